@@ -1,0 +1,450 @@
+//! What generated builders are made of.
+//!
+//! A binding is a thin layer over this module: a builder is a [`ResourceBuilder`] with setters, a handle is a
+//! [`Handle`] with getters, and the required arguments are type parameters that are either [`Missing`] or [`Given`].
+//! The traits hold what all builders have in common.
+
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use crate::body::{Block, Body};
+use crate::construct::{Construct, Scope};
+use crate::expr::{Collection, Each, Element, Expr, IntoExpr, List, Map, Number};
+use crate::configure::Configure;
+use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation, Reference, Target};
+use crate::text::Text;
+
+/// A provider as its bindings know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProviderType {
+    /// The name by which configurations call it: `aws`.
+    pub local_name: &'static str,
+    /// Its source address: `hashicorp/aws`.
+    pub source: &'static str,
+    /// The version that the bindings were made from.
+    pub version: &'static str,
+}
+
+/// A type of resource, data source or ephemeral resource as its bindings know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ResourceType {
+    /// The type's name: `aws_vpc`.
+    pub name: &'static str,
+    /// Whether it is managed, read or opened.
+    pub mode: ResourceMode,
+    /// The provider that serves it.
+    pub provider: &'static ProviderType,
+}
+
+/// What Terraform does with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ResourceMode {
+    /// `resource`: created, updated and destroyed.
+    Managed,
+    /// `data`: read.
+    Data,
+    /// `ephemeral`: opened while Terraform runs, and never stored.
+    Ephemeral,
+}
+
+/// Type state: the argument is not set yet.
+#[derive(Debug)]
+pub enum Missing {}
+
+/// Type state: the argument is set.
+#[derive(Debug)]
+pub enum Given {}
+
+/// The argument `A` of `R` is set.
+#[diagnostic::on_unimplemented(
+    message = "`{R}` is missing the required argument `{A}`",
+    label = "`{A}` is not set",
+    note = "set it on the builder before adding it"
+)]
+pub trait Provided<R: ?Sized, A: ?Sized> {}
+
+impl<R: ?Sized, A: ?Sized> Provided<R, A> for Given {}
+
+/// The configuration of a resource that is being built.
+#[derive(Clone, Debug)]
+pub struct ResourceBuilder(Box<Configuration>);
+
+/// A resource's type, name and body.
+#[derive(Clone, Debug)]
+pub(crate) struct Configuration {
+    pub(crate) resource_type: &'static ResourceType,
+    pub(crate) name: Text,
+    pub(crate) body: Body,
+}
+
+impl ResourceBuilder {
+    /// A resource without arguments.
+    #[must_use]
+    pub fn new(resource_type: &'static ResourceType, name: impl Into<Text>) -> Self {
+        let name = name.into();
+        Self(Box::new(Configuration { resource_type, name, body: Body::new() }))
+    }
+
+    /// The name given to the resource.
+    #[must_use]
+    pub fn name(&self) -> &Text {
+        &self.0.name
+    }
+
+    /// The resource's body.
+    pub fn body(&mut self) -> &mut Body {
+        &mut self.0.body
+    }
+
+    pub(crate) fn into_configuration(self) -> Box<Configuration> {
+        self.0
+    }
+}
+
+/// A builder whose required arguments and blocks are all given.
+pub trait Complete {}
+
+/// The builder of a resource, a data source or an ephemeral resource.
+///
+/// Terraform's meta-arguments are methods of [`MetaArguments`](crate::MetaArguments), which every such builder has.
+pub trait Buildable: Configure {
+    /// What adding the builder to a stack returns.
+    type Handle: ResourceHandle;
+
+    /// The resource, taken out of its builder.
+    fn into_resource(self) -> ResourceBuilder;
+}
+
+/// The builder of a nested block.
+pub trait BlockBuilder: Configure {
+    /// The same builder with nothing set.
+    type Empty: BlockBuilder;
+
+    /// Makes the builder over a body.
+    fn from_body(body: Body) -> Self;
+
+    /// The block's body, taken out of its builder.
+    fn into_body(self) -> Body;
+}
+
+impl Body {
+    /// Sets an argument. What generated setters call.
+    pub fn set_argument<T: ?Sized>(&mut self, name: &'static str, value: Expr<T>) {
+        self.set(Text::from_static(name), value.into_expression());
+    }
+
+    /// Sets a sensitive argument. A literal is reported unless it is marked as meant, with
+    /// [`plaintext`](crate::plaintext).
+    pub fn set_sensitive_argument<T: ?Sized>(&mut self, name: &'static str, value: Expr<T>) {
+        let value = value.into_expression();
+        let value = if value.is_literal() { Operation::Secret(value).into() } else { value };
+        self.set(Text::from_static(name), value);
+    }
+
+    /// Builds a nested block of which there may be several, and adds it. What generated setters call.
+    pub fn push_built<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
+        &mut self,
+        name: &'static str,
+        build: impl FnOnce(S) -> B,
+    ) {
+        self.push_block(Text::from_static(name), built(build));
+    }
+
+    /// Builds a nested block of which there is at most one, and sets it.
+    pub fn set_built<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
+        &mut self,
+        name: &'static str,
+        build: impl FnOnce(S) -> B,
+    ) {
+        self.set_block(Text::from_static(name), built(build));
+    }
+
+    /// Builds an element of an attribute that is a list or set of objects, and that HCL writes as a block.
+    ///
+    /// `keys` are all attributes of the object: Terraform JSON has to name each of them.
+    pub fn push_element<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
+        &mut self,
+        name: &'static str,
+        keys: &'static [&'static str],
+        build: impl FnOnce(S) -> B,
+    ) {
+        self.push_block(Text::from_static(name), Block { keys, ..Block::from(built(build)) });
+    }
+
+    /// Builds an attribute that is an object.
+    pub fn set_object<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
+        &mut self,
+        name: &'static str,
+        build: impl FnOnce(S) -> B,
+    ) {
+        self.set(Text::from_static(name), built(build).into_object());
+    }
+
+    /// Builds an object and adds it to an attribute that is a list or set of objects.
+    pub fn push_object<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
+        &mut self,
+        name: &'static str,
+        build: impl FnOnce(S) -> B,
+    ) {
+        self.push_to_list(Text::from_static(name), built(build).into_object());
+    }
+
+    /// Builds an object and adds it to an attribute that is a map of objects.
+    pub fn insert_object<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
+        &mut self,
+        name: &'static str,
+        key: impl Into<Text>,
+        build: impl FnOnce(S) -> B,
+    ) {
+        self.insert_into_object(Text::from_static(name), key.into(), built(build).into_object());
+    }
+}
+
+fn built<S: BlockBuilder, B: BlockBuilder<Empty = S>>(build: impl FnOnce(S) -> B) -> Body {
+    build(S::from_body(Body::new())).into_body()
+}
+
+/// What adding a provider configuration returns: resources take it with
+/// [`provider`](crate::MetaArguments::provider).
+#[derive(Debug)]
+pub struct ProviderHandle<P> {
+    handle: Handle,
+    provider: PhantomData<fn() -> P>,
+}
+
+impl<P> ProviderHandle<P> {
+    pub(crate) const fn new(target: Target) -> Self {
+        Self { handle: Handle::new(target), provider: PhantomData }
+    }
+
+    /// The untyped handle.
+    #[must_use]
+    pub const fn handle(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+impl<P> Clone for ProviderHandle<P> {
+    fn clone(&self) -> Self {
+        Self::new(self.handle.target)
+    }
+}
+
+/// What adding a resource returns: it stands for the resource, and gives references to its attributes.
+pub trait ResourceHandle: Sized {
+    /// The provider that serves the resource: resources of one provider do not take another's configurations.
+    type Provider;
+
+    /// The resource's type.
+    const TYPE: ResourceType;
+
+    /// Makes the handle.
+    fn from_handle(handle: Handle) -> Self;
+
+    /// The untyped handle.
+    fn handle(&self) -> &Handle;
+}
+
+/// An untyped handle: an entry of a stack, or one instance of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handle {
+    target: Target,
+    /// What stands for the instance, when the entry has several.
+    instance: Option<Rc<Expression>>,
+}
+
+impl Handle {
+    /// The handle of a whole entry.
+    pub(crate) const fn new(target: Target) -> Self {
+        Self { target, instance: None }
+    }
+
+    /// The handle of one instance of an entry.
+    fn instance(target: Target, instance: Expression) -> Self {
+        Self { target, instance: Some(Rc::new(instance)) }
+    }
+
+    /// What the handle stands for, as an expression.
+    #[must_use]
+    pub fn expression(&self) -> Expression {
+        match &self.instance {
+            Some(instance) => (**instance).clone(),
+            None => self.reference("", false),
+        }
+    }
+
+    /// A reference to an attribute.
+    #[must_use]
+    pub fn get<T: ?Sized>(&self, attribute: &'static str) -> Expr<T> {
+        Expr::from_expression(self.attribute(attribute, false))
+    }
+
+    /// A reference to an attribute whose value is sensitive.
+    #[must_use]
+    pub fn get_sensitive<T: ?Sized>(&self, attribute: &'static str) -> Expr<T> {
+        Expr::from_expression(self.attribute(attribute, true))
+    }
+
+    /// A reference to an attribute that is an object, or a collection of objects.
+    #[must_use]
+    pub fn get_object<T: Element>(&self, attribute: &'static str) -> T::Value {
+        T::from_expression(self.attribute(attribute, false))
+    }
+
+    /// The entry that the handle belongs to.
+    #[must_use]
+    pub const fn target(&self) -> Target {
+        self.target
+    }
+
+    fn attribute(&self, attribute: &'static str, sensitive: bool) -> Expression {
+        match &self.instance {
+            Some(instance) => (**instance).clone().attribute(Text::from_static(attribute)),
+            None => self.reference(attribute, sensitive),
+        }
+    }
+
+    const fn reference(&self, attribute: &'static str, sensitive: bool) -> Expression {
+        Expression::Reference(Reference { target: self.target, attribute, sensitive })
+    }
+}
+
+/// A resource with `count` or `for_each`: several instances, by number or by key.
+#[derive(Clone, Debug)]
+pub struct Many<H, K> {
+    target: Target,
+    types: PhantomData<fn(K) -> H>,
+}
+
+impl<H: ResourceHandle, K> Many<H, K> {
+    const fn new(target: Target) -> Self {
+        Self { target, types: PhantomData }
+    }
+
+    /// All instances, untyped: a list with `count`, a map with `for_each`.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle::new(self.target)
+    }
+
+    fn at(&self, key: Expression) -> H {
+        H::from_handle(Handle::instance(self.target, self.handle().expression().index(key)))
+    }
+
+    /// `[for instance in collection : of(instance)]`, as a splat where it can be one.
+    fn each<T: ?Sized>(&self, collection: Expression, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
+        let value = Binding::fresh();
+        let result = of(self.bound(value)).into_expression();
+        if let Expression::Operation(operation) = &result
+            && let Operation::Attribute(Expression::Bound(base), name) = &**operation
+            && *base == value
+        {
+            return Expr::from_expression(Operation::Splat(collection, vec![name.clone()]).into());
+        }
+        let result = ForResult::List(result);
+        let expression = ForExpression { key: None, value, collection, result, condition: None };
+        Expr::from_expression(Operation::For(expression).into())
+    }
+
+    fn bound(&self, value: Binding) -> H {
+        H::from_handle(Handle::instance(self.target, Expression::Bound(value)))
+    }
+}
+
+impl<H: ResourceHandle> Many<H, Number> {
+    /// The instance of a number, counted from zero.
+    #[must_use]
+    pub fn get(&self, index: impl IntoExpr<Number>) -> H {
+        self.at(index.into_expr().into_expression())
+    }
+
+    /// A value of each instance, in order: `all(|subnet| subnet.id())`.
+    #[must_use]
+    pub fn all<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
+        self.each(self.handle().expression(), of)
+    }
+}
+
+impl<H: ResourceHandle> Many<H, String> {
+    /// The instance of a key.
+    #[must_use]
+    pub fn get(&self, key: impl IntoExpr<String>) -> H {
+        self.at(key.into_expr().into_expression())
+    }
+
+    /// A value of each instance, in the order of their keys.
+    #[must_use]
+    pub fn all<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
+        self.each(Expression::call(Text::from_static("values"), vec![self.handle().expression()]), of)
+    }
+
+    /// A value of each instance, by its key.
+    #[must_use]
+    pub fn by_key<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<Map<T>> {
+        let (key, value) = (Binding::fresh(), Binding::fresh());
+        let result = ForResult::Object {
+            key: Expression::Bound(key),
+            value: of(self.bound(value)).into_expression(),
+            group: false,
+        };
+        let collection = self.handle().expression();
+        let expression = ForExpression { key: Some(key), value, collection, result, condition: None };
+        Expr::from_expression(Operation::For(expression).into())
+    }
+}
+
+/// A builder with `count` or `for_each`; see [`MetaArguments::count`](crate::MetaArguments::count).
+#[derive(Clone, Debug)]
+pub struct Repeated<B, K> {
+    builder: B,
+    key: PhantomData<fn() -> K>,
+}
+
+impl<B: Buildable> Repeated<B, Number> {
+    pub(crate) fn count<C: Buildable>(
+        builder: C,
+        count: impl IntoExpr<Number>,
+        build: impl FnOnce(C, Expr<Number>) -> B,
+    ) -> Self {
+        let index = Expr::from_expression(Expression::Symbol("count.index"));
+        Self::over(build(builder, index), "count", count.into_expr().into_expression())
+    }
+}
+
+impl<B: Buildable> Repeated<B, String> {
+    pub(crate) fn for_each<C: Buildable, I: Collection>(
+        builder: C,
+        collection: I,
+        build: impl FnOnce(C, Each<I::Element>) -> B,
+    ) -> Self {
+        let collection = match collection.into_collection() {
+            // `for_each` takes no list.
+            list @ Expression::List(_) => Expression::call(Text::from_static("toset"), vec![list]),
+            collection => collection,
+        };
+        Self::over(build(builder, Each::of_resource()), "for_each", collection)
+    }
+}
+
+impl<B: Buildable, K> Repeated<B, K> {
+    fn over(mut builder: B, argument: &'static str, value: Expression) -> Self {
+        builder.body_mut().set(Text::from_static(argument), value);
+        Self { builder, key: PhantomData }
+    }
+}
+
+impl<B: Buildable + Complete> Construct for B {
+    type Output = B::Handle;
+
+    fn build(self, scope: &Scope<'_>) -> Self::Output {
+        B::Handle::from_handle(Handle::new(scope.insert_resource(self.into_resource())))
+    }
+}
+
+impl<B: Buildable + Complete, K> Construct for Repeated<B, K> {
+    type Output = Many<B::Handle, K>;
+
+    fn build(self, scope: &Scope<'_>) -> Self::Output {
+        Many::new(scope.insert_resource(self.builder.into_resource()))
+    }
+}

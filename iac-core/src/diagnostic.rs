@@ -1,0 +1,105 @@
+//! Problems of a program, as data.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::text::Text;
+
+/// Something that is wrong with a program, or that its author should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// Whether it stops the synthesis.
+    pub severity: Severity,
+    /// What kind of problem it is, in stable kebab-case: `duplicate-name`.
+    pub code: &'static str,
+    /// The address of the resource, where it is about one.
+    pub address: Option<Text>,
+    /// A phrase that says what is wrong, with the values.
+    pub summary: String,
+    /// What the summary does not say, in full sentences.
+    pub detail: Option<String>,
+    /// The lines of Rust, the most important one first, each with what is to be said of it.
+    pub sources: Vec<Label>,
+    /// What to do.
+    pub hints: Vec<String>,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The program is valid.
+    Warning,
+    /// Nothing is written.
+    Error,
+}
+
+/// A line of Rust and what is to be said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Label {
+    /// The line.
+    pub source: &'static Location<'static>,
+    /// What is to be said of it.
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: &'static str, summary: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, summary.into())
+    }
+
+    /// A warning.
+    pub fn warning(code: &'static str, summary: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, summary.into())
+    }
+
+    const fn new(severity: Severity, code: &'static str, summary: String) -> Self {
+        Self { severity, code, address: None, summary, detail: None, sources: Vec::new(), hints: Vec::new() }
+    }
+
+    /// Says which resource it is about.
+    #[must_use]
+    pub fn address(mut self, address: impl Into<Text>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// Adds what the summary does not say.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds a line of Rust.
+    #[must_use]
+    pub fn at(self, source: &'static Location<'static>) -> Self {
+        self.label(source, "")
+    }
+
+    /// Adds a line of Rust and what is to be said of it.
+    #[must_use]
+    pub fn label(mut self, source: &'static Location<'static>, text: impl Into<String>) -> Self {
+        self.sources.push(Label { source, text: text.into() });
+        self
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        write!(f, "{severity}[{}]: {}", self.code, self.summary)
+    }
+}

@@ -1,0 +1,82 @@
+//! Typed expressions: what arguments take and attributes give.
+//!
+//! ```
+//! use iac_core::{Expr, IntoExpr};
+//!
+//! fn bucket_arn(bucket: impl IntoExpr<String>) -> Expr<String> {
+//!     iac_core::tf!("arn:aws:s3:::{}", bucket.into_expr())
+//! }
+//! # let _ = bucket_arn("logs");
+//! ```
+
+mod convert;
+mod object;
+mod operators;
+mod template;
+mod types;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+pub use convert::{IntoExpr, IntoExpression};
+pub use object::{Collection, Each, Element, Typed};
+pub use operators::{Comparable, if_else, not};
+pub use template::{TemplateArgument, TemplateSink};
+pub use types::{Any, Arn, Enumeration, Ephemeral, Id, List, Map, Number, Set, WriteOnly};
+
+use crate::expression::Expression;
+
+/// An expression whose value Terraform knows to be of type `T`.
+///
+/// `T` is one of [`String`], [`bool`], [`Number`], [`List`], [`Set`], [`Map`], [`Id`], [`Arn`], [`Any`], an enumeration
+/// of allowed values, or an object type of a provider. The value itself exists only when Terraform runs, so an
+/// expression cannot be inspected; it can be given to an argument, put into a template with [`tf!`](crate::tf) or passed
+/// to a function of [`functions`](crate::functions).
+pub struct Expr<T: ?Sized> {
+    expression: Expression,
+    value_type: PhantomData<fn() -> Box<T>>,
+}
+
+impl<T: ?Sized> Expr<T> {
+    /// Gives an untyped expression a type. Nothing checks that the type is right.
+    #[must_use]
+    pub const fn from_expression(expression: Expression) -> Self {
+        Self { expression, value_type: PhantomData }
+    }
+
+    /// The untyped expression.
+    #[must_use]
+    pub const fn expression(&self) -> &Expression {
+        &self.expression
+    }
+
+    /// The untyped expression.
+    #[must_use]
+    pub fn into_expression(self) -> Expression {
+        self.expression
+    }
+
+    /// The same expression as another type, where the provider knows better than its schema says.
+    #[must_use]
+    pub fn cast<U: ?Sized>(self) -> Expr<U> {
+        Expr::from_expression(self.expression)
+    }
+}
+
+impl<T: ?Sized> Clone for Expr<T> {
+    fn clone(&self) -> Self {
+        Self::from_expression(self.expression.clone())
+    }
+}
+
+impl<T: ?Sized> PartialEq for Expr<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.expression == other.expression
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Expr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expression.fmt(f)
+    }
+}

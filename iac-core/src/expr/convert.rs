@@ -1,0 +1,308 @@
+//! What may stand where an expression is expected.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter;
+
+use super::{Any, Arn, Enumeration, Ephemeral, Expr, Id, List, Map, Number, Set, WriteOnly};
+use crate::expression::{Expression, ObjectKey};
+use crate::text::Text;
+
+/// A value that can be given where an `Expr<T>` is expected: a Rust value, which becomes a literal, or an expression.
+///
+/// ```
+/// use iac_core::{Id, IntoExpr, List};
+/// # enum Subnet {}
+/// fn subnets(ids: impl IntoExpr<List<Id<Subnet>>>) {}
+///
+/// subnets(["subnet-0a", "subnet-0b"]);
+/// subnets((0..3).map(|i| format!("subnet-{i}")));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "expected `{T}`, found `{Self}`",
+    label = "this is not a `{T}`",
+    note = "an argument takes a Rust value of its type, or an expression such as another resource's attribute"
+)]
+pub trait IntoExpr<T: ?Sized> {
+    /// Makes the expression.
+    fn into_expr(self) -> Expr<T>;
+}
+
+/// A value that can be given where the type does not matter: an element of a JSON document, or an argument of a
+/// function that takes anything.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value that Terraform has",
+    label = "this cannot become an expression"
+)]
+pub trait IntoExpression {
+    /// Makes the expression.
+    fn into_expression(self) -> Expression;
+}
+
+impl<T: ?Sized> IntoExpr<T> for Expr<T> {
+    fn into_expr(self) -> Self {
+        self
+    }
+}
+
+impl<T: ?Sized> IntoExpr<T> for &Expr<T> {
+    fn into_expr(self) -> Expr<T> {
+        self.clone()
+    }
+}
+
+impl<T: ?Sized> IntoExpression for Expr<T> {
+    fn into_expression(self) -> Expression {
+        self.into_expression()
+    }
+}
+
+impl<T: ?Sized> IntoExpression for &Expr<T> {
+    fn into_expression(self) -> Expression {
+        self.expression().clone()
+    }
+}
+
+impl IntoExpression for Expression {
+    fn into_expression(self) -> Expression {
+        self
+    }
+}
+
+/// Implements the conversion from one expression type to another for both the expression and a reference to it.
+macro_rules! same_value {
+    ($([$($parameter:ident),*] $from:ty => $to:ty;)*) => {$(
+        impl<$($parameter),*> IntoExpr<$to> for Expr<$from> {
+            fn into_expr(self) -> Expr<$to> {
+                self.cast()
+            }
+        }
+        impl<$($parameter),*> IntoExpr<$to> for &Expr<$from> {
+            fn into_expr(self) -> Expr<$to> {
+                self.clone().cast()
+            }
+        }
+    )*};
+}
+
+// A string may be an identifier, and an identifier is a string; two identifiers of different kinds are never the same.
+same_value! {
+    [K] Id<K> => String;
+    [K] Arn<K> => String;
+    [K] String => Id<K>;
+    [K] String => Arn<K>;
+    [] Any => String;
+    [] Any => Number;
+    [] Any => bool;
+    [K] Any => Id<K>;
+    [K] Any => Arn<K>;
+    [T] Any => List<T>;
+    [T] Any => Set<T>;
+    [T] Any => Map<T>;
+    [T] List<T> => Set<T>;
+    [T] Set<T> => List<T>;
+    [K] List<Id<K>> => List<String>;
+    [K] Set<Id<K>> => Set<String>;
+    [K] List<String> => List<Id<K>>;
+    [K] Set<String> => Set<Id<K>>;
+    [K] List<String> => List<Arn<K>>;
+    [K] Set<String> => Set<Arn<K>>;
+    [T] T => WriteOnly<T>;
+    [T] Ephemeral<T> => WriteOnly<T>;
+}
+
+impl<E: Enumeration> IntoExpr<E> for E {
+    fn into_expr(self) -> Expr<E> {
+        Expr::from_expression(Expression::string(self.as_str()))
+    }
+}
+
+impl<E: Enumeration> IntoExpr<E> for Expr<String> {
+    fn into_expr(self) -> Expr<E> {
+        self.cast()
+    }
+}
+
+impl<E: Enumeration> IntoExpr<String> for Expr<E> {
+    fn into_expr(self) -> Expr<String> {
+        self.cast()
+    }
+}
+
+impl<E: Enumeration> IntoExpression for E {
+    fn into_expression(self) -> Expression {
+        Expression::string(self.as_str())
+    }
+}
+
+/// Literals: `type => the Terraform types that it can be`.
+macro_rules! literal {
+    ($value:ident: $([$($parameter:ident),*] $from:ty)|+ => $to:ty = $expression:expr) => {$(
+        impl<$($parameter),*> IntoExpr<$to> for $from {
+            fn into_expr(self) -> Expr<$to> {
+                let $value = self;
+                Expr::from_expression($expression)
+            }
+        }
+    )+};
+}
+
+macro_rules! text {
+    ($($from:ty => |$value:ident| $text:expr;)*) => {$(
+        literal!($value: [] $from => String = Expression::String($text));
+        literal!($value: [K] $from => Id<K> = Expression::String($text));
+        literal!($value: [K] $from => Arn<K> = Expression::String($text));
+        literal!($value: [] $from => WriteOnly<String> = Expression::String($text));
+        impl IntoExpression for $from {
+            fn into_expression(self) -> Expression {
+                let $value = self;
+                Expression::String($text)
+            }
+        }
+    )*};
+}
+
+text! {
+    &str => |text| text.into();
+    &&str => |text| (*text).into();
+    String => |text| text.into();
+    &String => |text| text.into();
+    Cow<'_, str> => |text| text.into();
+    Text => |text| text;
+    &Text => |text| text.clone();
+}
+
+macro_rules! number {
+    ($($from:ty)*) => {$(
+        literal!(number: [] $from => Number = Expression::Integer(i64::from(number)));
+        literal!(number: [] $from => WriteOnly<Number> = Expression::Integer(i64::from(number)));
+        impl IntoExpression for $from {
+            fn into_expression(self) -> Expression {
+                Expression::Integer(i64::from(self))
+            }
+        }
+    )*};
+}
+
+number!(i8 i16 i32 i64 u8 u16 u32);
+
+literal!(value: [] bool => bool = Expression::Bool(value));
+literal!(value: [] f64 => Number = Expression::Float(value));
+
+impl IntoExpression for bool {
+    fn into_expression(self) -> Expression {
+        Expression::Bool(self)
+    }
+}
+
+impl IntoExpression for f64 {
+    fn into_expression(self) -> Expression {
+        Expression::Float(self)
+    }
+}
+
+fn elements<T: ?Sized, V: IntoExpr<T>>(values: impl IntoIterator<Item = V>) -> Expression {
+    Expression::List(values.into_iter().map(|value| value.into_expr().into_expression()).collect())
+}
+
+/// Implements lists and sets for types that have an order. A `HashSet` has none, so it is left out: its elements would
+/// come out differently in each run.
+macro_rules! sequence {
+    ($([$($parameter:tt)*] $from:ty, $item:ty;)*) => {$(
+        impl<$($parameter)*, T: ?Sized> IntoExpr<List<T>> for $from where $item: IntoExpr<T> {
+            fn into_expr(self) -> Expr<List<T>> {
+                Expr::from_expression(elements(self))
+            }
+        }
+        impl<$($parameter)*, T: ?Sized> IntoExpr<Set<T>> for $from where $item: IntoExpr<T> {
+            fn into_expr(self) -> Expr<Set<T>> {
+                Expr::from_expression(elements(self))
+            }
+        }
+        impl<$($parameter)*> IntoExpression for $from where $item: IntoExpression {
+            fn into_expression(self) -> Expression {
+                Expression::List(self.into_iter().map(IntoExpression::into_expression).collect())
+            }
+        }
+    )*};
+}
+
+sequence! {
+    [V] Vec<V>, V;
+    [V, const N: usize] [V; N], V;
+    ['a, V] &'a [V], &'a V;
+    ['a, V] &'a Vec<V>, &'a V;
+    ['a, V, const N: usize] &'a [V; N], &'a V;
+    [V] BTreeSet<V>, V;
+    ['a, V] &'a BTreeSet<V>, &'a V;
+    [I: Iterator, V, F: FnMut(I::Item) -> V] iter::Map<I, F>, V;
+    [I: Iterator, V, F: FnMut(I::Item) -> Option<V>] iter::FilterMap<I, F>, V;
+    [I: Iterator, F: FnMut(&I::Item) -> bool] iter::Filter<I, F>, I::Item;
+    [I: Iterator, U: IntoIterator, F: FnMut(I::Item) -> U] iter::FlatMap<I, U, F>, U::Item;
+    [A: Iterator, B: Iterator<Item = A::Item>] iter::Chain<A, B>, A::Item;
+    ['a, V: Clone + 'a, I: Iterator<Item = &'a V>] iter::Cloned<I>, V;
+    ['a, V: Copy + 'a, I: Iterator<Item = &'a V>] iter::Copied<I>, V;
+    [I: Iterator] iter::Take<I>, I::Item;
+    [I: Iterator] iter::Skip<I>, I::Item;
+    [I: DoubleEndedIterator] iter::Rev<I>, I::Item;
+    [V] std::vec::IntoIter<V>, V;
+}
+
+fn object<V>(
+    pairs: impl IntoIterator<Item = (Text, V)>,
+    convert: impl Fn(V) -> Expression,
+) -> Expression {
+    Expression::Object(pairs.into_iter().map(|(key, value)| (ObjectKey::Name(key), convert(value))).collect())
+}
+
+/// Implements maps. The keys of a `HashMap` are sorted: the output is the same in each run.
+macro_rules! map {
+    ($([$($parameter:tt)*] $from:ty, $value:ty, |$map:ident| $pairs:expr;)*) => {$(
+        impl<$($parameter)*, T: ?Sized> IntoExpr<Map<T>> for $from where $value: IntoExpr<T> {
+            fn into_expr(self) -> Expr<Map<T>> {
+                let $map = self;
+                Expr::from_expression(object($pairs, |value| value.into_expr().into_expression()))
+            }
+        }
+    )*};
+}
+
+map! {
+    [K: Into<Text>, V, const N: usize] [(K, V); N], V,
+        |map| map.into_iter().map(|(key, value)| (key.into(), value));
+    [K: Into<Text>, V] Vec<(K, V)>, V, |map| map.into_iter().map(|(key, value)| (key.into(), value));
+    [K: Into<Text>, V] BTreeMap<K, V>, V, |map| map.into_iter().map(|(key, value)| (key.into(), value));
+    ['a, V] &'a BTreeMap<String, V>, &'a V, |map| map.iter().map(|(key, value)| (key.clone().into(), value));
+    [K: Into<Text>, V, S] HashMap<K, V, S>, V, |map| sorted(map);
+}
+
+fn sorted<K: Into<Text>, V>(
+    map: impl IntoIterator<Item = (K, V)>,
+) -> BTreeMap<Text, V> {
+    map.into_iter().map(|(key, value)| (key.into(), value)).collect()
+}
+
+impl<V: IntoExpression> IntoExpression for BTreeMap<String, V> {
+    fn into_expression(self) -> Expression {
+        object(self.into_iter().map(|(key, value)| (key.into(), value)), V::into_expression)
+    }
+}
+
+impl<V: IntoExpression> IntoExpression for Option<V> {
+    /// `None` is `null`.
+    fn into_expression(self) -> Expression {
+        self.map_or(Expression::Null, V::into_expression)
+    }
+}
+
+impl From<&str> for Expr<String> {
+    fn from(text: &str) -> Self {
+        text.into_expr()
+    }
+}
+
+impl From<String> for Expr<String> {
+    fn from(text: String) -> Self {
+        text.into_expr()
+    }
+}

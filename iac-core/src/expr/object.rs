@@ -1,0 +1,170 @@
+//! Elements of collections and what a loop over them sees.
+
+use std::collections::BTreeMap;
+
+use super::{Any, Arn, Enumeration, Expr, Id, IntoExpr, List, Map, Number, Set};
+use crate::expression::{Binding, Expression};
+use crate::text::Text;
+
+/// A type whose values can be elements of a collection.
+pub trait Element {
+    /// What stands for an element: an [`Expr`] for plain types; for an object, a type with a getter for each attribute.
+    type Value;
+
+    /// Takes an expression as an element.
+    fn from_expression(expression: Expression) -> Self::Value;
+}
+
+macro_rules! elements {
+    ($([$($parameter:tt)*] $type:ty;)*) => {$(
+        impl<$($parameter)*> Element for $type {
+            type Value = Expr<Self>;
+
+            fn from_expression(expression: Expression) -> Self::Value {
+                Expr::from_expression(expression)
+            }
+        }
+    )*};
+}
+
+elements! {
+    [] String;
+    [] Number;
+    [] bool;
+    [] Any;
+    [K] Id<K>;
+    [K] Arn<K>;
+    [T] List<T>;
+    [T] Set<T>;
+    [T] Map<T>;
+    [E: Enumeration] E;
+}
+
+impl<T: Element> Expr<List<T>> {
+    /// `self[index]`, counted from zero.
+    #[must_use]
+    pub fn get(&self, index: impl IntoExpr<Number>) -> T::Value {
+        T::from_expression(self.expression().clone().index(index.into_expr().into_expression()))
+    }
+}
+
+impl<T: Element> Expr<Map<T>> {
+    /// `self[key]`.
+    #[must_use]
+    pub fn get(&self, key: impl IntoExpr<String>) -> T::Value {
+        T::from_expression(self.expression().clone().index(key.into_expr().into_expression()))
+    }
+}
+
+impl Expr<Any> {
+    /// `self.name`, for values whose attributes only their producer knows.
+    #[must_use]
+    pub fn attribute(&self, name: impl Into<Text>) -> Self {
+        Self::from_expression(self.expression().clone().attribute(name))
+    }
+}
+
+/// The current element of `for_each` or of a `dynamic` block.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Each<T: Element> {
+    /// The key of a map, the position in a list, or the element of a set.
+    pub key: Expr<String>,
+    /// The element.
+    pub value: T::Value,
+}
+
+impl<T: Element> Each<T> {
+    /// `each.key` and `each.value`.
+    pub(crate) fn of_resource() -> Self {
+        Self {
+            key: Expr::from_expression(Expression::Symbol("each.key")),
+            value: T::from_expression(Expression::Symbol("each.value")),
+        }
+    }
+
+    /// The iterator of a `dynamic` block.
+    pub(crate) fn of_iterator(iterator: Binding) -> Self {
+        let part = |name: &'static str| Expression::Bound(iterator).attribute(Text::from_static(name));
+        Self { key: Expr::from_expression(part("key")), value: T::from_expression(part("value")) }
+    }
+}
+
+/// A collection that `for_each` and `dynamic` take: a map, or a list or set of strings.
+///
+/// ```
+/// # use iac_core::Collection;
+/// fn zones(zones: impl Collection<Element = String>) {}
+///
+/// zones(["a", "b"]);
+/// zones([("a", "10.0.0.0/24"), ("b", "10.0.1.0/24")]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be iterated over by Terraform",
+    label = "expected an array or `Vec` of strings or of `(key, value)`, a `BTreeMap`, or an expression of a map, set or list"
+)]
+pub trait Collection {
+    /// The type of the elements' values.
+    type Element: Element;
+
+    /// Makes the expression.
+    fn into_collection(self) -> Expression;
+}
+
+/// A Rust value with one natural Terraform type.
+pub trait Typed: IntoExpr<Self::Type> {
+    /// The type.
+    type Type: Element;
+}
+
+macro_rules! typed {
+    ($($from:ty => $type:ty;)*) => {$(
+        impl Typed for $from {
+            type Type = $type;
+        }
+    )*};
+}
+
+typed! {
+    &str => String;
+    String => String;
+    &String => String;
+    Text => String;
+    bool => bool;
+    i32 => Number;
+    u16 => Number;
+    i64 => Number;
+    u32 => Number;
+    f64 => Number;
+}
+
+impl<T: Element> Typed for Expr<T> {
+    type Type = T;
+}
+
+macro_rules! collections {
+    ($([$($parameter:tt)*] $from:ty => $element:ty, $to:ty;)*) => {$(
+        impl<$($parameter)*> Collection for $from {
+            type Element = $element;
+
+            fn into_collection(self) -> Expression {
+                IntoExpr::<$to>::into_expr(self).into_expression()
+            }
+        }
+    )*};
+}
+
+collections! {
+    [T: Element] Expr<Map<T>> => T, Map<T>;
+    [T: Element] Expr<Set<T>> => T, Set<T>;
+    [T: Element] Expr<List<T>> => T, List<T>;
+    ['a, const N: usize] [&'a str; N] => String, List<String>;
+    ['a] Vec<&'a str> => String, List<String>;
+    [const N: usize] [String; N] => String, List<String>;
+    [] Vec<String> => String, List<String>;
+    ['a] &'a [String] => String, List<String>;
+    ['a] &'a Vec<String> => String, List<String>;
+    [K: Into<Text>, V: Typed, const N: usize] [(K, V); N] => V::Type, Map<V::Type>;
+    [K: Into<Text>, V: Typed] Vec<(K, V)> => V::Type, Map<V::Type>;
+    [K: Into<Text>, V: Typed] BTreeMap<K, V> => V::Type, Map<V::Type>;
+}

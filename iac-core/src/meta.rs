@@ -1,0 +1,137 @@
+//! Meta-arguments: what Terraform itself understands in every resource.
+
+use crate::body::Body;
+use crate::builder::{Buildable, Handle, ProviderHandle, Repeated, ResourceHandle};
+use crate::expr::{Collection, Each, Expr, IntoExpr, IntoExpression, Number};
+use crate::expression::{Expression, Operation};
+use crate::text::Text;
+
+/// The methods of every resource builder that do not depend on its type.
+pub trait MetaArguments: Buildable {
+    /// Creates `count` instances: the closure gets the builder and the number of the instance, `count.index`.
+    ///
+    /// Adding the result returns [`Many`](crate::Many) instead of one handle.
+    fn count<B: Buildable<Handle = Self::Handle>>(
+        self,
+        count: impl IntoExpr<Number>,
+        build: impl FnOnce(Self, Expr<Number>) -> B,
+    ) -> Repeated<B, Number> {
+        Repeated::count(self, count, build)
+    }
+
+    /// Creates an instance for each element of a map or a set of strings: the closure gets the builder and the element.
+    ///
+    /// Adding the result returns [`Many`](crate::Many) instead of one handle.
+    fn for_each<I: Collection, B: Buildable<Handle = Self::Handle>>(
+        self,
+        collection: I,
+        build: impl FnOnce(Self, Each<I::Element>) -> B,
+    ) -> Repeated<B, String> {
+        Repeated::for_each(self, collection, build)
+    }
+
+    /// Orders the resource after another one that it does not refer to.
+    #[must_use]
+    fn depends_on(mut self, dependency: &impl Dependency) -> Self {
+        let dependency = dependency.address().into_static();
+        self.body_mut().push_to_list(DEPENDS_ON, dependency);
+        self
+    }
+
+    /// Chooses a provider configuration other than the default one.
+    #[must_use]
+    fn provider(mut self, provider: &ProviderHandle<<Self::Handle as ResourceHandle>::Provider>) -> Self {
+        let provider = provider.handle().address().into_static();
+        self.body_mut().set(PROVIDER, provider);
+        self
+    }
+
+    /// Creates the replacement before the old object is destroyed.
+    #[must_use]
+    fn create_before_destroy(self, yes: bool) -> Self {
+        self.lifecycle(|lifecycle| lifecycle.set(Text::from_static("create_before_destroy"), Expression::Bool(yes)))
+    }
+
+    /// Makes Terraform refuse every plan that would destroy the resource.
+    #[must_use]
+    fn prevent_destroy(self, yes: bool) -> Self {
+        self.lifecycle(|lifecycle| lifecycle.set(Text::from_static("prevent_destroy"), Expression::Bool(yes)))
+    }
+
+    /// Leaves differences of these attributes alone: `["tags[\"Owner\"]", "desired_capacity"]`.
+    #[must_use]
+    fn ignore_changes<P: Into<Text>>(self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.lifecycle(|lifecycle| {
+            for path in paths {
+                let path = Operation::Raw(path.into().as_str().to_owned());
+                lifecycle.push_to_list(IGNORE_CHANGES, Expression::from(path).into_static());
+            }
+        })
+    }
+
+    /// Leaves all differences alone: Terraform creates and destroys the resource, and never updates it.
+    #[must_use]
+    fn ignore_all_changes(self) -> Self {
+        self.lifecycle(|lifecycle| lifecycle.set(IGNORE_CHANGES, Expression::Symbol("all").into_static()))
+    }
+
+    /// Replaces the resource when the value changes, which has to be a resource or an attribute of one.
+    #[must_use]
+    fn replace_triggered_by(self, value: impl IntoExpression) -> Self {
+        let value = value.into_expression().into_static();
+        self.lifecycle(|lifecycle| lifecycle.push_to_list(Text::from_static("replace_triggered_by"), value))
+    }
+
+    /// What must hold before the resource is planned; otherwise Terraform stops with the message.
+    #[must_use]
+    fn precondition(self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
+        self.lifecycle(|lifecycle| lifecycle.push_block(Text::from_static("precondition"), rule(condition, message)))
+    }
+
+    /// What must hold of the result; otherwise Terraform stops with the message.
+    #[must_use]
+    fn postcondition(self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
+        self.lifecycle(|lifecycle| lifecycle.push_block(Text::from_static("postcondition"), rule(condition, message)))
+    }
+
+    /// Changes the `lifecycle` block.
+    #[must_use]
+    #[doc(hidden)]
+    fn lifecycle(mut self, change: impl FnOnce(&mut Body)) -> Self {
+        change(self.body_mut().block_mut("lifecycle"));
+        self
+    }
+}
+
+impl<B: Buildable> MetaArguments for B {}
+
+const DEPENDS_ON: Text = Text::from_static("depends_on");
+const PROVIDER: Text = Text::from_static("provider");
+const IGNORE_CHANGES: Text = Text::from_static("ignore_changes");
+
+/// A `precondition`, `postcondition`, `validation` or `assert` block.
+pub(crate) fn rule(condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Body {
+    let mut body = Body::new();
+    body.set(Text::from_static("condition"), condition.into_expr().into_expression());
+    body.set(Text::from_static("error_message"), message.into_expr().into_expression());
+    body
+}
+
+/// What `depends_on` and `provider` take: an address.
+pub trait Dependency {
+    /// The address, as an expression.
+    fn address(&self) -> Expression;
+}
+
+impl Dependency for Handle {
+    fn address(&self) -> Expression {
+        // Dependencies are between whole resources, whichever instance the handle stands for.
+        Handle::new(self.target()).expression()
+    }
+}
+
+impl<H: ResourceHandle> Dependency for H {
+    fn address(&self) -> Expression {
+        self.handle().address()
+    }
+}

@@ -1,0 +1,217 @@
+//! A stack: one Terraform root module, and one state.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::Location;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::body::Body;
+use crate::builder::{Configuration, ProviderHandle, ProviderType, ResourceBuilder, ResourceType};
+use crate::construct::Construct;
+use crate::diagnostic::Diagnostic;
+use crate::expression::{Expression, Target};
+use crate::text::Text;
+
+/// One Terraform root module with one state.
+///
+/// Everything is added by [`add`](Self::add), which takes `&self`: adds nest, and several stacks can be filled at once.
+/// A stack is a shared handle; clones are the same stack.
+///
+/// ```
+/// use iac_core::{Output, Stack, Variable};
+///
+/// let stack = Stack::new("network");
+/// let region = stack.add(Variable::<String>::new("region").default("eu-west-1"));
+/// stack.add(Output::new("region", region));
+/// assert!(stack.render_hcl().unwrap().contains("value = var.region"));
+/// ```
+#[derive(Clone)]
+pub struct Stack(pub(crate) Rc<StackContents>);
+
+/// What a stack holds.
+pub(crate) struct StackContents {
+    /// Unique in this process; in no output.
+    pub(crate) id: u32,
+    pub(crate) name: Text,
+    pub(crate) source: Source,
+    pub(crate) environment: RefCell<Option<Text>>,
+    pub(crate) entries: RefCell<Vec<Entry>>,
+    pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
+    /// The line that called the outermost `add` under way.
+    adding: Cell<Option<&'static Location<'static>>>,
+}
+
+/// A top-level block of a stack.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) kind: EntryKind,
+    /// The name; empty for blocks that have none.
+    pub(crate) name: Text,
+    pub(crate) body: Body,
+    pub(crate) source: Source,
+    /// The constructs that the entry is part of, joined by `/`, its own last: `website/content`.
+    pub(crate) construct_path: Text,
+}
+
+/// What a top-level block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EntryKind {
+    Resource(&'static ResourceType),
+    Provider(&'static ProviderType),
+    Variable,
+    Local,
+    Output,
+    Module,
+    Check,
+    Moved,
+    Import,
+    Removed,
+    /// `terraform`, merged into one block: the backend, versions and so on.
+    Settings,
+}
+
+/// The lines of Rust that an entry comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// The user's line: where the outermost `add` was called.
+    pub(crate) outer: &'static Location<'static>,
+    /// The line inside the construct that was being added; the same as `outer` outside of constructs.
+    pub(crate) inner: &'static Location<'static>,
+}
+
+impl Stack {
+    /// An empty stack that belongs to no [`App`](crate::App), for tests and for rendering by hand.
+    #[must_use]
+    #[track_caller]
+    pub fn new(name: impl Into<Text>) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let caller = Location::caller();
+        Self(Rc::new(StackContents {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            name: name.into(),
+            source: Source { outer: caller, inner: caller },
+            environment: RefCell::default(),
+            entries: RefCell::default(),
+            diagnostics: RefCell::default(),
+            adding: Cell::default(),
+        }))
+    }
+
+    /// Says which environment the stack belongs to, so that `iac --env NAME` chooses it.
+    #[must_use]
+    pub fn environment(self, name: impl Into<Text>) -> Self {
+        self.0.environment.replace(Some(name.into()));
+        self
+    }
+
+    /// The stack's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Adds a construct, and returns what stands for it.
+    #[track_caller]
+    pub fn add<C: Construct>(&self, construct: C) -> C::Output {
+        self.scope(Text::default()).add(construct)
+    }
+
+    fn scope(&self, path: Text) -> Scope<'_> {
+        Scope { stack: self, path, caller: Cell::new(None) }
+    }
+}
+
+impl fmt::Debug for Stack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stack")
+            .field("name", &self.0.name)
+            .field("entries", &self.0.entries.borrow().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a construct adds what it is made of: a stack, and the names of the constructs around.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    stack: &'a Stack,
+    path: Text,
+    /// The line that called the `add` under way in this scope.
+    caller: Cell<Option<&'static Location<'static>>>,
+}
+
+impl<'a> Scope<'a> {
+    /// The stack.
+    #[must_use]
+    pub fn stack(&self) -> &'a Stack {
+        self.stack
+    }
+
+    /// A scope for the parts of a construct. Names that are added to it are prefixed: `content` in the scope `website`
+    /// becomes `website_content`.
+    #[must_use]
+    pub fn nested(&self, name: impl Into<Text>) -> Self {
+        let path = match (self.path.as_str(), name.into()) {
+            ("", name) => name,
+            (path, name) => format!("{path}/{name}").into(),
+        };
+        Self { stack: self.stack, path, caller: self.caller.clone() }
+    }
+
+    /// Adds a construct, and returns what stands for it.
+    #[track_caller]
+    pub fn add<C: Construct>(&self, construct: C) -> C::Output {
+        let caller = Location::caller();
+        let adding = &self.stack.0.adding;
+        let outermost = adding.get().is_none();
+        if outermost {
+            adding.set(Some(caller));
+        }
+        let before = self.caller.replace(Some(caller));
+        let output = construct.build(self);
+        self.caller.set(before);
+        if outermost {
+            adding.set(None);
+        }
+        output
+    }
+
+    /// Reports a problem at the line of the `add` under way. Nothing is written when there is an error.
+    pub fn report(&self, diagnostic: Diagnostic) {
+        self.stack.0.diagnostics.borrow_mut().push(diagnostic.at(self.source().outer));
+    }
+
+    /// Adds a resource as it is; what [`Construct::build`] of a builder calls.
+    pub(crate) fn insert_resource(&self, resource: ResourceBuilder) -> Target {
+        let Configuration { resource_type, name, body } = *resource.into_configuration();
+        self.insert(EntryKind::Resource(resource_type), name, body)
+    }
+
+    /// Adds a provider configuration; what a provider's builder calls. Its name is its `alias`.
+    #[must_use]
+    pub fn add_provider<P>(&self, provider: &'static ProviderType, body: Body) -> ProviderHandle<P> {
+        let alias = match body.argument("alias") {
+            Some(Expression::String(alias)) => alias.clone(),
+            _ => Text::default(),
+        };
+        ProviderHandle::new(self.insert(EntryKind::Provider(provider), alias, body))
+    }
+
+    pub(crate) fn insert(&self, kind: EntryKind, name: Text, body: Body) -> Target {
+        let (name, construct_path) = match self.path.as_str() {
+            "" => (name.clone(), name),
+            path => {
+                (format!("{}_{name}", path.replace('/', "_")).into(), format!("{path}/{name}").into())
+            }
+        };
+        let mut entries = self.stack.0.entries.borrow_mut();
+        let entry = u32::try_from(entries.len()).expect("a stack has fewer than four billion entries");
+        entries.push(Entry { kind, name, body, source: self.source(), construct_path });
+        Target { stack: self.stack.0.id, entry }
+    }
+
+    fn source(&self) -> Source {
+        let inner = self.caller.get().unwrap_or(self.stack.0.source.outer);
+        Source { outer: self.stack.0.adding.get().unwrap_or(inner), inner }
+    }
+}
