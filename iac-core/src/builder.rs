@@ -115,6 +115,23 @@ pub trait Buildable: Configure {
     fn into_resource(self) -> ResourceBuilder;
 }
 
+/// Something that can be added once, or once for each element of a collection: a resource or a module.
+pub trait Addable: Configure {
+    /// What adding it to a stack returns.
+    type Handle: EntryHandle;
+
+    /// Adds it.
+    fn insert(self, scope: &Scope<'_>) -> Target;
+}
+
+impl<B: Buildable> Addable for B {
+    type Handle = B::Handle;
+
+    fn insert(self, scope: &Scope<'_>) -> Target {
+        scope.insert_resource(self.into_resource())
+    }
+}
+
 /// The builder of a nested block.
 pub trait BlockBuilder: Configure {
     /// The same builder with nothing set.
@@ -230,6 +247,25 @@ impl<P> Clone for ProviderHandle<P> {
     }
 }
 
+/// What adding something to a stack returns.
+pub trait EntryHandle: Sized {
+    /// Makes the handle.
+    fn from_handle(handle: Handle) -> Self;
+
+    /// The untyped handle.
+    fn handle(&self) -> &Handle;
+}
+
+impl<H: ResourceHandle> EntryHandle for H {
+    fn from_handle(handle: Handle) -> Self {
+        H::from_handle(handle)
+    }
+
+    fn handle(&self) -> &Handle {
+        ResourceHandle::handle(self)
+    }
+}
+
 /// What adding a resource returns: it stands for the resource, and gives references to its attributes.
 pub trait ResourceHandle: Sized {
     /// The provider that serves the resource: resources of one provider do not take another's configurations.
@@ -309,14 +345,14 @@ impl Handle {
     }
 }
 
-/// A resource with `count` or `for_each`: several instances, by number or by key.
+/// A resource or module with `count` or `for_each`: several instances, by number or by key.
 #[derive(Clone, Debug)]
 pub struct Many<H, K> {
     target: Target,
     types: PhantomData<fn(K) -> H>,
 }
 
-impl<H: ResourceHandle, K> Many<H, K> {
+impl<H: EntryHandle, K> Many<H, K> {
     const fn new(target: Target) -> Self {
         Self { target, types: PhantomData }
     }
@@ -351,7 +387,7 @@ impl<H: ResourceHandle, K> Many<H, K> {
     }
 }
 
-impl<H: ResourceHandle> Many<H, Number> {
+impl<H: EntryHandle> Many<H, Number> {
     /// The instance of a number, counted from zero.
     #[must_use]
     pub fn get(&self, index: impl IntoExpr<Number>) -> H {
@@ -365,7 +401,7 @@ impl<H: ResourceHandle> Many<H, Number> {
     }
 }
 
-impl<H: ResourceHandle> Many<H, String> {
+impl<H: EntryHandle> Many<H, String> {
     /// The instance of a key.
     #[must_use]
     pub fn get(&self, key: impl IntoExpr<String>) -> H {
@@ -400,8 +436,8 @@ pub struct Repeated<B, K> {
     key: PhantomData<fn() -> K>,
 }
 
-impl<B: Buildable> Repeated<B, Number> {
-    pub(crate) fn count<C: Buildable>(
+impl<B: Addable> Repeated<B, Number> {
+    pub(crate) fn count<C: Addable>(
         builder: C,
         count: impl IntoExpr<Number>,
         build: impl FnOnce(C, Expr<Number>) -> B,
@@ -411,8 +447,8 @@ impl<B: Buildable> Repeated<B, Number> {
     }
 }
 
-impl<B: Buildable> Repeated<B, String> {
-    pub(crate) fn for_each<C: Buildable, I: Collection>(
+impl<B: Addable> Repeated<B, String> {
+    pub(crate) fn for_each<C: Addable, I: Collection>(
         builder: C,
         collection: I,
         build: impl FnOnce(C, Each<I::Element>) -> B,
@@ -426,25 +462,25 @@ impl<B: Buildable> Repeated<B, String> {
     }
 }
 
-impl<B: Buildable, K> Repeated<B, K> {
+impl<B: Addable, K> Repeated<B, K> {
     fn over(mut builder: B, argument: &'static str, value: Expression) -> Self {
         builder.body_mut().set(Text::from_static(argument), value);
         Self { builder, key: PhantomData }
     }
 }
 
-impl<B: Buildable + Complete> Construct for B {
+impl<B: Addable + Complete> Construct for B {
     type Output = B::Handle;
 
     fn build(self, scope: &Scope<'_>) -> Self::Output {
-        B::Handle::from_handle(Handle::new(scope.insert_resource(self.into_resource())))
+        B::Handle::from_handle(Handle::new(self.insert(scope)))
     }
 }
 
-impl<B: Buildable + Complete, K> Construct for Repeated<B, K> {
+impl<B: Addable + Complete, K> Construct for Repeated<B, K> {
     type Output = Many<B::Handle, K>;
 
     fn build(self, scope: &Scope<'_>) -> Self::Output {
-        Many::new(scope.insert_resource(self.builder.into_resource()))
+        Many::new(self.builder.insert(scope))
     }
 }

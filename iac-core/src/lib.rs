@@ -1,6 +1,8 @@
 //! Infrastructure as typed Rust: the provider-agnostic engine.
 #![doc = ""]
 
+pub mod address;
+mod blocks;
 pub mod body;
 pub mod builder;
 mod configure;
@@ -12,6 +14,11 @@ mod meta;
 mod stack;
 mod text;
 
+pub use address::{InstanceKey, ParseAddressError, ResourceAddress};
+pub use blocks::{
+    Backend, Check, Cloud, Import, Local, Module, ModuleHandle, Moved, Output, Removed, Terraform, TypeConstraint,
+    Variable,
+};
 pub use builder::{Many, ProviderHandle};
 pub use configure::{Configure, RawBlock, plaintext};
 pub use construct::{Construct, Scope};
@@ -20,6 +27,6 @@ pub use expr::{
     Any, Arn, Collection, Comparable, Each, Element, Enumeration, Ephemeral, Expr, Id, IntoExpr,
     IntoExpression, List, Map, Number, Set, TemplateArgument, TemplateSink, Typed, WriteOnly, if_else, not,
 };
-pub use meta::{Dependency, MetaArguments};
+pub use meta::{Dependency, MetaArguments, ResourceArguments};
 pub use stack::Stack;
 pub use text::Text;

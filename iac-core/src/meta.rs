@@ -1,17 +1,20 @@
 //! Meta-arguments: what Terraform itself understands in every resource.
 
-use crate::body::Body;
-use crate::builder::{Buildable, Handle, ProviderHandle, Repeated, ResourceHandle};
+use std::mem;
+
+use crate::body::{Block, Body};
+use crate::builder::{Addable, Buildable, EntryHandle, Handle, ProviderHandle, Repeated, ResourceHandle};
+use crate::configure::{Configure as _, RawBlock};
 use crate::expr::{Collection, Each, Expr, IntoExpr, IntoExpression, Number};
 use crate::expression::{Expression, Operation};
 use crate::text::Text;
 
-/// The methods of every resource builder that do not depend on its type.
-pub trait MetaArguments: Buildable {
+/// The meta-arguments that resources and modules have.
+pub trait MetaArguments: Addable {
     /// Creates `count` instances: the closure gets the builder and the number of the instance, `count.index`.
     ///
     /// Adding the result returns [`Many`](crate::Many) instead of one handle.
-    fn count<B: Buildable<Handle = Self::Handle>>(
+    fn count<B: Addable<Handle = Self::Handle>>(
         self,
         count: impl IntoExpr<Number>,
         build: impl FnOnce(Self, Expr<Number>) -> B,
@@ -22,7 +25,7 @@ pub trait MetaArguments: Buildable {
     /// Creates an instance for each element of a map or a set of strings: the closure gets the builder and the element.
     ///
     /// Adding the result returns [`Many`](crate::Many) instead of one handle.
-    fn for_each<I: Collection, B: Buildable<Handle = Self::Handle>>(
+    fn for_each<I: Collection, B: Addable<Handle = Self::Handle>>(
         self,
         collection: I,
         build: impl FnOnce(Self, Each<I::Element>) -> B,
@@ -33,11 +36,15 @@ pub trait MetaArguments: Buildable {
     /// Orders the resource after another one that it does not refer to.
     #[must_use]
     fn depends_on(mut self, dependency: &impl Dependency) -> Self {
-        let dependency = dependency.address().into_static();
-        self.body_mut().push_to_list(DEPENDS_ON, dependency);
+        depends_on(self.body_mut(), dependency);
         self
     }
+}
 
+impl<B: Addable> MetaArguments for B {}
+
+/// The meta-arguments that only resources have.
+pub trait ResourceArguments: Buildable {
     /// Chooses a provider configuration other than the default one.
     #[must_use]
     fn provider(mut self, provider: &ProviderHandle<<Self::Handle as ResourceHandle>::Provider>) -> Self {
@@ -85,13 +92,32 @@ pub trait MetaArguments: Buildable {
     /// What must hold before the resource is planned; otherwise Terraform stops with the message.
     #[must_use]
     fn precondition(self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
-        self.lifecycle(|lifecycle| lifecycle.push_block(Text::from_static("precondition"), rule(condition, message)))
+        let rule = rule(condition, message);
+        self.lifecycle(|lifecycle| lifecycle.push_block(Text::from_static("precondition"), rule))
     }
 
     /// What must hold of the result; otherwise Terraform stops with the message.
     #[must_use]
     fn postcondition(self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
-        self.lifecycle(|lifecycle| lifecycle.push_block(Text::from_static("postcondition"), rule(condition, message)))
+        let rule = rule(condition, message);
+        self.lifecycle(|lifecycle| lifecycle.push_block(Text::from_static("postcondition"), rule))
+    }
+
+    /// Runs a provisioner when the resource is created. It is Terraform's last resort, and ours.
+    #[must_use]
+    fn provisioner(mut self, kind: impl Into<Text>, build: impl FnOnce(RawBlock) -> RawBlock) -> Self {
+        let body = mem::take(build(RawBlock::default()).body_mut());
+        let block = Block { labels: vec![kind.into()], ..Block::from(body) };
+        self.body_mut().push_block(Text::from_static("provisioner"), block);
+        self
+    }
+
+    /// How provisioners reach what they work on.
+    #[must_use]
+    fn connection(mut self, build: impl FnOnce(RawBlock) -> RawBlock) -> Self {
+        let body = mem::take(build(RawBlock::default()).body_mut());
+        self.body_mut().set_block(Text::from_static("connection"), body);
+        self
     }
 
     /// Changes the `lifecycle` block.
@@ -103,11 +129,15 @@ pub trait MetaArguments: Buildable {
     }
 }
 
-impl<B: Buildable> MetaArguments for B {}
+impl<B: Buildable> ResourceArguments for B {}
 
-const DEPENDS_ON: Text = Text::from_static("depends_on");
 const PROVIDER: Text = Text::from_static("provider");
 const IGNORE_CHANGES: Text = Text::from_static("ignore_changes");
+
+/// Adds a dependency to `depends_on`.
+pub(crate) fn depends_on(body: &mut Body, dependency: &impl Dependency) {
+    body.push_to_list(Text::from_static("depends_on"), dependency.address().into_static());
+}
 
 /// A `precondition`, `postcondition`, `validation` or `assert` block.
 pub(crate) fn rule(condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Body {
@@ -130,7 +160,7 @@ impl Dependency for Handle {
     }
 }
 
-impl<H: ResourceHandle> Dependency for H {
+impl<H: EntryHandle> Dependency for H {
     fn address(&self) -> Expression {
         self.handle().address()
     }

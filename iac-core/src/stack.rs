@@ -197,6 +197,13 @@ impl<'a> Scope<'a> {
         ProviderHandle::new(self.insert(EntryKind::Provider(provider), alias, body))
     }
 
+    /// The target of what is inserted next.
+    pub(crate) fn next_target(&self) -> Target {
+        let entries = self.stack.0.entries.borrow().len();
+        let entry = u32::try_from(entries).expect("a stack has fewer than four billion entries");
+        Target { stack: self.stack.0.id, entry }
+    }
+
     pub(crate) fn insert(&self, kind: EntryKind, name: Text, body: Body) -> Target {
         let (name, construct_path) = match self.path.as_str() {
             "" => (name.clone(), name),
@@ -204,10 +211,10 @@ impl<'a> Scope<'a> {
                 (format!("{}_{name}", path.replace('/', "_")).into(), format!("{path}/{name}").into())
             }
         };
-        let mut entries = self.stack.0.entries.borrow_mut();
-        let entry = u32::try_from(entries.len()).expect("a stack has fewer than four billion entries");
-        entries.push(Entry { kind, name, body, source: self.source(), construct_path });
-        Target { stack: self.stack.0.id, entry }
+        let target = self.next_target();
+        let entry = Entry { kind, name, body, source: self.source(), construct_path };
+        self.stack.0.entries.borrow_mut().push(entry);
+        target
     }
 
     fn source(&self) -> Source {

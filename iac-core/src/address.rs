@@ -1,0 +1,263 @@
+//! Addresses: how Terraform calls resources.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::builder::ResourceMode;
+use crate::text::Text;
+
+/// The address of a resource or of one of its instances: `module.network["eu"].aws_subnet.a[0]`.
+///
+/// [`FromStr`] and [`Display`](fmt::Display) are inverses.
+///
+/// ```
+/// use iac_core::ResourceAddress;
+///
+/// let address: ResourceAddress = "data.aws_ami.web[\"eu\"]".parse()?;
+/// assert_eq!(address.resource_type, "aws_ami");
+/// assert_eq!(address.to_string(), "data.aws_ami.web[\"eu\"]");
+/// # Ok::<(), iac_core::ParseAddressError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceAddress {
+    /// The modules around, outermost first.
+    pub modules: Vec<ModuleStep>,
+    /// Whether it is managed, read or opened.
+    pub mode: ResourceMode,
+    /// The type: `aws_subnet`.
+    pub resource_type: Text,
+    /// The name: `a`.
+    pub name: Text,
+    /// Which instance, where the address is that of one.
+    pub key: Option<InstanceKey>,
+}
+
+/// A module in an address: `module.network["eu"]`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModuleStep {
+    /// The name of the module call.
+    pub name: Text,
+    /// Which instance of it.
+    pub key: Option<InstanceKey>,
+}
+
+/// What tells the instances of `count` and `for_each` apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum InstanceKey {
+    /// The number of an instance of `count`.
+    Number(u64),
+    /// The key of an instance of `for_each`.
+    String(Text),
+}
+
+/// Text that is not an address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not the address of a resource: expected {expected} at `{rest}`")]
+#[non_exhaustive]
+pub struct ParseAddressError {
+    /// The text.
+    pub text: String,
+    /// What was expected.
+    pub expected: &'static str,
+    /// What stands in its place.
+    pub rest: String,
+}
+
+/// Whether Terraform takes the text as a name: letters, digits, `_` and `-`, not beginning with a digit or `-`.
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && characters.all(|next| next.is_alphanumeric() || matches!(next, '_' | '-'))
+}
+
+/// A reader of the parts of an address.
+struct Parser<'a> {
+    text: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Parser<'a> {
+    fn error(&self, expected: &'static str) -> ParseAddressError {
+        ParseAddressError { text: self.text.to_owned(), expected, rest: self.rest.to_owned() }
+    }
+
+    fn name(&mut self) -> Result<&'a str, ParseAddressError> {
+        let end = self.rest.find(['.', '[']).unwrap_or(self.rest.len());
+        let (name, rest) = self.rest.split_at(end);
+        if !is_identifier(name) {
+            return Err(self.error("a name"));
+        }
+        self.rest = rest;
+        Ok(name)
+    }
+
+    fn dot(&mut self) -> Result<(), ParseAddressError> {
+        self.rest = self.rest.strip_prefix('.').ok_or_else(|| self.error("`.`"))?;
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<Option<InstanceKey>, ParseAddressError> {
+        const EXPECTED: &str = "a number or a quoted key in brackets";
+        let Some(inside) = self.rest.strip_prefix('[') else { return Ok(None) };
+        let error = self.error(EXPECTED);
+        let (key, rest) = if let Some(quoted) = inside.strip_prefix('"') {
+            let (key, rest) = unquote(quoted).ok_or_else(|| error.clone())?;
+            (InstanceKey::String(key.into()), rest)
+        } else {
+            let (digits, _) = inside.split_once(']').ok_or_else(|| error.clone())?;
+            let number = digits.parse().map_err(|_| error.clone())?;
+            (InstanceKey::Number(number), &inside[digits.len()..])
+        };
+        self.rest = rest.strip_prefix(']').ok_or(error)?;
+        Ok(Some(key))
+    }
+}
+
+/// Reads text up to the closing quote; gives it without escapes, and what follows.
+fn unquote(text: &str) -> Option<(String, &str)> {
+    let mut unescaped = String::new();
+    let mut characters = text.char_indices();
+    while let Some((position, character)) = characters.next() {
+        match character {
+            '"' => return Some((unescaped, &text[position + 1..])),
+            '\\' => unescaped.push(match characters.next()?.1 {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                other @ ('"' | '\\') => other,
+                _ => return None,
+            }),
+            // `${` and `%{` are doubled, since the key is written as a template.
+            '$' | '%' if text[position..].starts_with(&format!("{character}{character}{{")) => {
+                characters.next();
+                unescaped.push(character);
+            }
+            other => unescaped.push(other),
+        }
+    }
+    None
+}
+
+impl FromStr for ResourceAddress {
+    type Err = ParseAddressError;
+
+    fn from_str(text: &str) -> Result<Self, ParseAddressError> {
+        let mut parser = Parser { text, rest: text };
+        let mut modules = Vec::new();
+        let mut first = parser.name()?;
+        while first == "module" {
+            parser.dot()?;
+            let name = parser.name()?.into();
+            modules.push(ModuleStep { name, key: parser.key()? });
+            parser.dot()?;
+            first = parser.name()?;
+        }
+        let mode = match first {
+            "data" => ResourceMode::Data,
+            "ephemeral" => ResourceMode::Ephemeral,
+            _ => ResourceMode::Managed,
+        };
+        parser.dot()?;
+        let mut second = parser.name()?;
+        if mode != ResourceMode::Managed {
+            parser.dot()?;
+            first = second;
+            second = parser.name()?;
+        }
+        let key = parser.key()?;
+        if parser.rest.is_empty() {
+            Ok(Self { modules, mode, resource_type: first.into(), name: second.into(), key })
+        } else {
+            Err(parser.error("the end"))
+        }
+    }
+}
+
+impl ResourceMode {
+    /// What stands before the type in an address, with its dot.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Managed => "",
+            Self::Data => "data.",
+            Self::Ephemeral => "ephemeral.",
+        }
+    }
+}
+
+impl fmt::Display for ResourceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for ModuleStep { name, key } in &self.modules {
+            write!(f, "module.{name}")?;
+            fmt_key(key.as_ref(), f)?;
+            f.write_str(".")?;
+        }
+        write!(f, "{}{}.{}", self.mode.prefix(), self.resource_type, self.name)?;
+        fmt_key(self.key.as_ref(), f)
+    }
+}
+
+fn fmt_key(key: Option<&InstanceKey>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    key.map_or(Ok(()), |key| write!(f, "[{key}]"))
+}
+
+impl fmt::Display for InstanceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::String(text) => {
+                f.write_str("\"")?;
+                for (position, character) in text.char_indices() {
+                    match character {
+                        '"' => f.write_str("\\\"")?,
+                        '\\' => f.write_str("\\\\")?,
+                        '\n' => f.write_str("\\n")?,
+                        '\r' => f.write_str("\\r")?,
+                        '\t' => f.write_str("\\t")?,
+                        '$' | '%' if text[position + 1..].starts_with('{') => {
+                            write!(f, "{character}{character}")?;
+                        }
+                        other => write!(f, "{other}")?,
+                    }
+                }
+                f.write_str("\"")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parsing_and_printing_are_inverses() {
+        for text in [
+            "aws_vpc.main",
+            "aws_vpc.main[0]",
+            r#"aws_vpc.main["a.b]\"\\"]"#,
+            r#"aws_vpc.main["$${x}"]"#,
+            "data.aws_ami.web",
+            "ephemeral.aws_secret.db",
+            r#"module.a.module.b["x"].data.aws_ami.web[3]"#,
+        ] {
+            assert_eq!(text.parse::<ResourceAddress>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_says_why() {
+        for (text, expected) in [
+            ("aws_vpc", "`.`"),
+            ("", "a name"),
+            ("aws_vpc.a.id", "the end"),
+            ("aws_vpc.a[x]", "a number or a quoted key in brackets"),
+            (r#"aws_vpc.a["x]"#, "a number or a quoted key in brackets"),
+            ("module.m", "`.`"),
+            ("aws_vpc.1", "a name"),
+        ] {
+            assert_eq!(text.parse::<ResourceAddress>().unwrap_err().expected, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `check`: assertions about what is running.
+
+use crate::body::{Block, Body};
+use crate::builder::{Buildable, Complete, ResourceHandle};
+use crate::construct::{Construct, Scope};
+use crate::expr::IntoExpr;
+use crate::meta::rule;
+use crate::stack::EntryKind;
+use crate::text::Text;
+
+/// A `check` block: assertions that Terraform reports as warnings at each plan and apply.
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct Check {
+    name: Text,
+    body: Body,
+}
+
+impl Check {
+    /// A check without assertions. It needs at least one.
+    pub fn new(name: impl Into<Text>) -> Self {
+        Self { name: name.into(), body: Body::new() }
+    }
+
+    /// What should hold; otherwise Terraform warns with the message.
+    pub fn assert(mut self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
+        self.body.push_block(Text::from_static("assert"), rule(condition, message));
+        self
+    }
+
+    /// Reads a data source for the check alone: when it cannot be read, Terraform warns instead of failing.
+    ///
+    /// The assertions see it as `data.<type>.<name>`, which [`raw`](crate::raw) expresses.
+    pub fn data<B: Buildable + Complete>(mut self, data: B) -> Self {
+        let data = data.into_resource().into_configuration();
+        let labels = vec![Text::from_static(B::Handle::TYPE.name), data.name];
+        self.body.push_block(Text::from_static("data"), Block { labels, ..Block::from(data.body) });
+        self
+    }
+}
+
+impl Construct for Check {
+    type Output = ();
+
+    fn build(self, scope: &Scope<'_>) {
+        scope.insert(EntryKind::Check, self.name, self.body);
+    }
+}

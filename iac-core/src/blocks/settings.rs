@@ -1,0 +1,149 @@
+//! `terraform`: the settings of a stack.
+
+use crate::body::{Block, Body};
+use crate::configure::Configure;
+use crate::construct::{Construct, Scope};
+use crate::expr::IntoExpression;
+use crate::expression::{Expression, ObjectKey};
+use crate::stack::EntryKind;
+use crate::text::Text;
+
+/// Settings of the `terraform` block. Added several times, they are merged.
+///
+/// The providers that a stack uses are required by themselves, each in the version that its bindings were made from;
+/// what is set here comes before that.
+#[derive(Clone, Debug, Default)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct Terraform(Body);
+
+impl Terraform {
+    /// No settings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The versions of Terraform that may be used: `>= 1.11, < 2.0`.
+    pub fn required_version(mut self, constraint: impl Into<Text>) -> Self {
+        self.0.set(REQUIRED_VERSION, Expression::String(constraint.into()));
+        self
+    }
+
+    /// The source and versions of a provider, under the name by which the stack calls it.
+    pub fn required_provider(
+        mut self,
+        local_name: impl Into<Text>,
+        source: impl Into<Text>,
+        version: impl Into<Text>,
+    ) -> Self {
+        let requirement = provider_requirement(source.into(), version.into());
+        self.0.block_mut(REQUIRED_PROVIDERS).set(local_name, requirement);
+        self
+    }
+}
+
+pub(crate) const REQUIRED_VERSION: Text = Text::from_static("required_version");
+pub(crate) const REQUIRED_PROVIDERS: &str = "required_providers";
+
+/// `{ source = …, version = … }`.
+pub(crate) fn provider_requirement(source: Text, version: Text) -> Expression {
+    let elements = [("source", source), ("version", version)];
+    let elements = elements.map(|(name, text)| (ObjectKey::Name(Text::from_static(name)), Expression::String(text)));
+    Expression::Object(elements.into())
+}
+
+impl Construct for Terraform {
+    type Output = ();
+
+    fn build(self, scope: &Scope<'_>) {
+        scope.insert(EntryKind::Settings, Text::default(), self.0);
+    }
+}
+
+/// A `backend` block: where Terraform keeps the stack's state. Without one it is a file beside the configuration.
+///
+/// ```
+/// use iac_core::{Backend, Stack};
+///
+/// let stack = Stack::new("network");
+/// stack.add(Backend::s3("acme-state", "network.tfstate", "eu-west-1"));
+/// ```
+///
+/// Terraform reads the block before anything else, so its arguments have to be literals.
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct Backend {
+    kind: Text,
+    body: Body,
+}
+
+impl Backend {
+    /// A backend of any type; its arguments are set with [`argument`](Configure::argument).
+    pub fn new(kind: impl Into<Text>) -> Self {
+        Self { kind: kind.into(), body: Body::new() }
+    }
+
+    /// A file, relative to the stack's directory.
+    pub fn local(path: impl IntoExpression) -> Self {
+        Self::new("local").argument("path", path)
+    }
+
+    /// An object in a bucket, encrypted and locked by a file beside it.
+    pub fn s3(bucket: impl Into<Text>, key: impl Into<Text>, region: impl Into<Text>) -> Self {
+        Self::new("s3")
+            .argument("bucket", bucket.into())
+            .argument("key", key.into())
+            .argument("region", region.into())
+            .argument("encrypt", true)
+            .argument("use_lockfile", true)
+    }
+}
+
+impl Configure for Backend {
+    fn body_mut(&mut self) -> &mut Body {
+        &mut self.body
+    }
+}
+
+impl Construct for Backend {
+    type Output = ();
+
+    fn build(self, scope: &Scope<'_>) {
+        let mut settings = Body::new();
+        settings.set_block(BACKEND, Block { labels: vec![self.kind], ..Block::from(self.body) });
+        scope.insert(EntryKind::Settings, Text::default(), settings);
+    }
+}
+
+pub(crate) const BACKEND: Text = Text::from_static("backend");
+pub(crate) const CLOUD: Text = Text::from_static("cloud");
+
+/// A `cloud` block: the stack's state and runs are in HCP Terraform.
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct Cloud(Body);
+
+impl Cloud {
+    /// A workspace of an organisation.
+    pub fn new(organization: impl Into<Text>, workspace: impl Into<Text>) -> Self {
+        let mut body = Body::new();
+        body.set(Text::from_static("organization"), Expression::String(organization.into()));
+        body.block_mut("workspaces").set(Text::from_static("name"), Expression::String(workspace.into()));
+        Self(body)
+    }
+}
+
+impl Configure for Cloud {
+    fn body_mut(&mut self) -> &mut Body {
+        &mut self.0
+    }
+}
+
+impl Construct for Cloud {
+    type Output = ();
+
+    fn build(self, scope: &Scope<'_>) {
+        let mut settings = Body::new();
+        settings.set_block(CLOUD, self.0);
+        scope.insert(EntryKind::Settings, Text::default(), settings);
+    }
+}
