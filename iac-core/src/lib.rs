@@ -10,6 +10,7 @@ mod construct;
 pub mod diagnostic;
 pub mod expr;
 pub mod expression;
+pub mod graph;
 mod meta;
 mod stack;
 mod text;
