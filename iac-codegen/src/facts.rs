@@ -1,0 +1,117 @@
+//! What only the provider knows about an argument: its schema does not say.
+
+use crate::json::Literal;
+
+/// What only the provider knows about one argument or block.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Facts {
+    /// Whether a change replaces the resource.
+    pub force_new: ForceNew,
+    /// The value that the provider takes when the argument is not set. Of SDK types an empty text or a zero is often
+    /// only the type's zero value.
+    pub default: Option<Literal>,
+    /// The values that the provider accepts, as far as its validation messages tell. Empty: not known, or any.
+    pub allowed: Vec<Literal>,
+    /// Changes of text that make no difference.
+    pub norms: Vec<Norm>,
+    /// Why the provider hides some differences, where its source says so.
+    pub suppress: Option<Suppress>,
+    /// Whether it was seen to hide a difference.
+    pub suppressed: bool,
+    /// Whether removing the argument keeps the prior value.
+    pub null_keeps: bool,
+}
+
+impl Facts {
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whether a change replaces the resource.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum ForceNew {
+    /// It does not.
+    #[default]
+    No,
+    /// It does for some values, or only together with something else.
+    Conditional,
+    /// It does.
+    Yes,
+}
+
+/// Declares an enum whose variants have a spelling in the knowledge files.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// Every one, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its word in the knowledge files.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The one with this word.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|each| each.as_str() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// A change of text that makes no difference to the provider.
+    Norm {
+        /// Space around or inside the text.
+        Space = "space",
+        /// A line end at the end.
+        NewLine = "nl",
+        /// Upper and lower case.
+        Case = "case",
+        /// A slash at the end.
+        Slash = "slash",
+        /// A dot at the end.
+        Dot = "dot",
+        /// The order of keys and the layout of a JSON document.
+        Json = "json",
+        /// What makes no difference to an IAM policy document.
+        Iam = "iam",
+    }
+}
+
+words! {
+    /// Why the provider hides some differences of an argument.
+    Suppress {
+        /// Equivalent ARNs, ids or aliases.
+        Arn = "arn",
+        /// Upper and lower case.
+        Case = "case",
+        /// Equivalent network prefixes.
+        Cidr = "cidr",
+        /// It depends on another argument, or on whether the resource is new.
+        Conditional = "conditional",
+        /// Equivalent IAM policy documents.
+        IamPolicy = "iam_policy",
+        /// Equivalent JSON documents.
+        Json = "json",
+        /// Equivalent JSON or YAML documents.
+        JsonOrYaml = "json_or_yaml",
+        /// An optional block that the configuration leaves out.
+        MissingBlock = "missing_block",
+        /// A boolean or a number written as text, which may be empty.
+        Nullable = "nullable",
+        /// Equivalent times.
+        Time = "time",
+        /// Something else.
+        Other = "other",
+    }
+}

@@ -1,0 +1,136 @@
+//! Makes knowledge from a provider's schema: feature `import`.
+//!
+//! The schema is what `terraform providers schema -json` prints. What it does not tell comes from where the caller says,
+//! or from earlier knowledge: the facts, and which service a type belongs to.
+
+mod facts;
+mod grouping;
+mod schema;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::error::{Error, Errors};
+use crate::model::{EntityKind, Facts, Knowledge, Provider};
+use facts::{AllFacts, EntityFacts};
+use grouping::Grouping;
+use schema::Reader;
+
+/// What knowledge is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The schema, as `terraform providers schema -json` prints it.
+    pub schema: &'a str,
+    /// The source address of the provider, where the schema has several: `registry.terraform.io/hashicorp/aws`.
+    pub source: Option<&'a str>,
+    /// The version of the provider, which the schema does not tell. The earlier knowledge's if not given.
+    pub version: Option<&'a str>,
+    /// Facts per resource type, as JSON. The earlier knowledge's if not given.
+    pub facts: Option<&'a str>,
+    /// The types of each service, as JSON. The earlier knowledge's if not given.
+    pub services: Option<&'a str>,
+    /// Earlier knowledge, without rules and corrections applied.
+    pub earlier: Option<&'a Knowledge>,
+}
+
+/// What came out.
+#[derive(Debug)]
+pub struct Imported {
+    /// The knowledge.
+    pub knowledge: Knowledge,
+    /// Facts that could not be kept, because the schema has no such path.
+    pub dropped: Vec<String>,
+}
+
+/// Makes knowledge from a provider's schema.
+pub fn import(input: Input<'_>) -> Result<Imported, Errors> {
+    let schema = parse_json("schema", input.schema)?;
+    let (source, schema) = choose_provider(&schema, input.source)?;
+    let name = source.rsplit('/').next().unwrap_or(source);
+    let version = match (input.version, input.earlier) {
+        (Some(version), _) => version.to_owned(),
+        (None, Some(earlier)) => earlier.provider.version.clone(),
+        (None, None) => {
+            return Err(Error::new("schema", 0, "the schema does not tell the provider's version").into());
+        }
+    };
+    let mut all_facts = match (input.facts, input.earlier) {
+        (Some(facts), _) => AllFacts::from_json(&parse_json("facts", facts)?)?,
+        (None, Some(earlier)) => AllFacts::from_knowledge(earlier),
+        (None, None) => AllFacts::default(),
+    };
+    let grouping = match (input.services, input.earlier) {
+        (Some(services), _) => Grouping::from_json(&parse_json("services", services)?)?,
+        (None, Some(earlier)) => Grouping::from_knowledge(earlier),
+        (None, None) => Grouping::single(name),
+    };
+    let types = schema_types(schema);
+    let services = grouping.group(types.keys().copied(), name)?;
+    let mut dropped = Vec::new();
+    let mut reader = Reader::new(name);
+    let functions = reader.functions(&schema["functions"])?;
+    reader.entity(EntityKind::Provider, name, &schema["provider"], EntityFacts::default(), &mut dropped)?;
+    let mut knowledge = Knowledge {
+        provider: Provider {
+            source: source.to_owned(),
+            version,
+            facts_source: all_facts.source.clone(),
+            functions,
+            config: reader.into_service(),
+        },
+        services: Vec::new(),
+    };
+    for (service, members) in services {
+        let mut reader = Reader::new(&service);
+        for key in members {
+            let facts = all_facts.take(key);
+            reader.entity(key.0, key.1, types[&key], facts, &mut dropped)?;
+        }
+        knowledge.services.push(reader.into_service());
+    }
+    dropped.extend(all_facts.left().map(|type_name| format!("{type_name}: the schema has no such type")));
+    Ok(Imported { knowledge, dropped })
+}
+
+fn parse_json(what: &str, text: &str) -> Result<Value, Error> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::new(what, error.line(), format!("is not valid JSON: {error}")))
+}
+
+fn choose_provider<'a>(schema: &'a Value, source: Option<&str>) -> Result<(&'a str, &'a Value), Error> {
+    let wrong = |what: String| Error::new("schema", 0, what);
+    let providers = schema["provider_schemas"].as_object().ok_or_else(|| {
+        wrong("has no `provider_schemas`: is it what `terraform providers schema -json` prints?".to_owned())
+    })?;
+    let known = || providers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut found = providers.iter().filter(|(name, _)| source.is_none_or(|source| source == *name));
+    match (found.next(), found.next()) {
+        (Some((name, value)), None) => Ok((name, value)),
+        (Some(_), Some(_)) => Err(wrong(format!("has several providers, choose one: {}", known()))),
+        (None, _) => match source {
+            Some(source) => Err(wrong(format!("has no provider `{source}`, but: {}", known()))),
+            None => Err(wrong("has no provider".to_owned())),
+        },
+    }
+}
+
+/// Names a type: what it is, and its type name.
+type Key<'a> = (EntityKind, &'a str);
+
+fn schema_types(schema: &Value) -> BTreeMap<Key<'_>, &Value> {
+    let kinds = [
+        (EntityKind::Resource, "resource_schemas"),
+        (EntityKind::DataSource, "data_source_schemas"),
+        (EntityKind::Ephemeral, "ephemeral_resource_schemas"),
+    ];
+    let mut types = BTreeMap::new();
+    for (kind, key) in kinds {
+        let found = schema[key].as_object().into_iter().flatten();
+        types.extend(found.map(|(name, value)| ((kind, name.as_str()), value)));
+    }
+    types
+}
+
+/// Facts by dotted path.
+type FactsByPath = BTreeMap<String, Facts>;

@@ -1,0 +1,372 @@
+//! Reads knowledge from text: the inverse of [`print`](crate::print). `docs/knowledge.md` describes the format.
+
+mod facts;
+mod types;
+
+use std::collections::HashMap;
+
+use crate::error::Error;
+use crate::lines::{Line, Lines, Words};
+use crate::model::{
+    Attribute, Block, Entity, EntityKind, Facts, Function, Nested, NestedBlock, NestingMode, Parameter,
+    Provider, Service, ShapeId, Type,
+};
+use crate::print::entity_path;
+
+pub(crate) use facts::fact;
+pub(crate) use types::parse_type;
+
+/// The shape of something whose members are still to be read.
+const UNKNOWN_SHAPE: ShapeId = ShapeId(usize::MAX);
+
+/// Reads the file of a service. `file` is for messages.
+pub fn parse_service(file: &str, name: &str, text: &str) -> Result<Service, Error> {
+    Parser::new(file, name, text)?.service()
+}
+
+/// Reads the file of the provider. `file` is for messages.
+pub fn parse_provider(file: &str, text: &str) -> Result<Provider, Error> {
+    let mut parser = Parser::new(file, "", text)?;
+    let source = parser.setting("source")?;
+    let version = parser.setting("version")?;
+    let facts_source = parser.setting("facts")?;
+    let mut functions = Vec::new();
+    while let Some(line) = parser.lines.peek().filter(|line| line.text.starts_with("function ")) {
+        parser.lines.advance()?;
+        functions.push(parser.function(line)?);
+    }
+    let mut config = parser.service()?;
+    let [Entity { kind: EntityKind::Provider, type_name, .. }] = config.entities.as_slice() else {
+        return Err(Error::new(file, 0, "one `provider` is expected, and nothing beside it"));
+    };
+    config.name.clone_from(type_name);
+    Ok(Provider { source, version, facts_source, functions, config })
+}
+
+struct Parser<'a> {
+    lines: Lines<'a>,
+    service: Service,
+    /// Where we are: entity, and names of blocks.
+    path: String,
+    /// The shapes read so far, by path.
+    shapes: HashMap<String, ShapeId>,
+    /// The shape of a block with nothing in it.
+    empty: Option<ShapeId>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(file: &'a str, name: &str, text: &'a str) -> Result<Self, Error> {
+        Ok(Self {
+            lines: Lines::new(file, text)?,
+            service: Service { name: name.to_owned(), entities: Vec::new(), shapes: Vec::new() },
+            path: String::new(),
+            shapes: HashMap::new(),
+            empty: None,
+        })
+    }
+
+    fn error(&self, line: Line<'_>, what: impl Into<String>) -> Error {
+        Error::new(self.lines.file, line.number, what)
+    }
+
+    fn service(mut self) -> Result<Service, Error> {
+        while let Some(line) = self.lines.take(0)? {
+            let entity = self.entity(line)?;
+            if let Some(last) = self.service.entities.last() {
+                if (last.kind, &last.type_name) >= (entity.kind, &entity.type_name) {
+                    return Err(self.error(line, format!("`{}` stands out of order", entity.type_name)));
+                }
+            }
+            self.service.entities.push(entity);
+        }
+        Ok(self.service)
+    }
+
+    /// A line of the provider's file: a word, and text.
+    fn setting(&mut self, word: &str) -> Result<String, Error> {
+        let expected = || format!("`{word}` is expected, and a text after it");
+        let Some(line) = self.lines.take(0)? else { return Err(Error::new(self.lines.file, 0, expected())) };
+        match line.text.split_once(' ') {
+            Some((found, text)) if found == word => Ok(text.to_owned()),
+            _ => Err(self.error(line, expected())),
+        }
+    }
+
+    fn function(&mut self, line: Line<'a>) -> Result<Function, Error> {
+        let mut words = Words(line.text);
+        words.next();
+        let name = words.next().unwrap_or_default().to_owned();
+        let returns = match words.next() {
+            Some("returns") => words
+                .text()
+                .and_then(|ty| parse_type(&mut self.service, ty))
+                .map_err(|what| self.error(line, what))?,
+            _ => return Err(self.error(line, "`returns=` and a type are expected")),
+        };
+        let mut function = Function { name, returns, parameters: Vec::new(), variadic: None };
+        while let Some(line) = self.lines.take(1)? {
+            let (name, mut words) = self.name(line)?;
+            let ty = parse_type(&mut self.service, words.token().unwrap_or_default())
+                .map_err(|what| self.error(line, what))?;
+            let mut parameter = Parameter { name: name.to_owned(), ty, nullable: false };
+            let mut variadic = false;
+            while let Some(word) = words.token() {
+                match word {
+                    "nullable" => parameter.nullable = true,
+                    "variadic" => variadic = true,
+                    other => return Err(self.error(line, format!("`{other}` is not known here"))),
+                }
+            }
+            if function.variadic.is_some() {
+                return Err(self.error(line, "a parameter stands after the variadic one"));
+            }
+            if variadic {
+                function.variadic = Some(parameter);
+            } else {
+                function.parameters.push(parameter);
+            }
+        }
+        Ok(function)
+    }
+
+    fn entity(&mut self, line: Line<'a>) -> Result<Entity, Error> {
+        let mut words = Words(line.text);
+        let keyword = words.next().unwrap_or_default();
+        let kind = EntityKind::ALL.into_iter().find(|kind| kind.keyword() == keyword);
+        let kind = kind.ok_or_else(|| {
+            self.error(
+                line,
+                format!("`resource`, `data`, `ephemeral` or `provider` is expected, found `{keyword}`"),
+            )
+        })?;
+        let type_name = words.next().ok_or_else(|| self.error(line, "a type name is missing"))?.to_owned();
+        self.path = entity_path(kind, &type_name);
+        let mut entity = Entity {
+            kind,
+            type_name,
+            schema_version: 0,
+            legacy: false,
+            customize_diff: false,
+            facts_source: None,
+            conflicts_with: Vec::new(),
+            exactly_one_of: Vec::new(),
+            at_least_one_of: Vec::new(),
+            required_with: Vec::new(),
+            block: Block::default(),
+        };
+        while let Some(word) = words.next() {
+            match word {
+                "version" => entity.schema_version = words.number().map_err(|what| self.error(line, what))?,
+                "legacy" => entity.legacy = true,
+                "customize_diff" => entity.customize_diff = true,
+                "deprecated" => entity.block.deprecated = true,
+                other => return Err(self.error(line, format!("`{other}` is not known here"))),
+            }
+        }
+        while let Some(line) = self.lines.peek().filter(|line| line.depth == 1 && line.text.starts_with('@'))
+        {
+            self.lines.advance()?;
+            let (word, text) = line.text.split_once(' ').unwrap_or((line.text, ""));
+            if word == "@facts" {
+                entity.facts_source = Some(text.to_owned());
+            } else {
+                let groups = entity
+                    .groups(&word[1..])
+                    .ok_or_else(|| self.error(line, format!("`{word}` is not known here")))?;
+                groups.push(text.split(' ').map(str::to_owned).collect());
+            }
+        }
+        entity.block = Block { deprecated: entity.block.deprecated, ..self.block(1, Place::Block)? };
+        Ok(entity)
+    }
+
+    /// The name that a line starts with, and the words after it.
+    fn name(&self, line: Line<'a>) -> Result<(&'a str, Words<'a>), Error> {
+        match line.text.split_once(':') {
+            Some((name, rest)) if !name.is_empty() && !name.contains(' ') => Ok((name, Words(rest))),
+            _ => Err(self.error(line, "a name and a `:` are expected")),
+        }
+    }
+
+    fn block(&mut self, depth: usize, place: Place) -> Result<Block, Error> {
+        let mut block = Block::default();
+        while let Some(line) = self.lines.take(depth)? {
+            let (name, mut words) = self.name(line)?;
+            let rest = words.0;
+            if let Some(mode) = words.token().and_then(|ty| parenthesised(ty, "block")) {
+                let nested = self.nested_block(line, name, mode, words)?;
+                if block.blocks.last().is_some_and(|last| last.name >= nested.name) {
+                    return Err(self.error(line, format!("`{name}` stands out of order")));
+                }
+                block.blocks.push(nested);
+            } else {
+                let attribute = self.attribute(line, name, Words(rest), place)?;
+                if block.attributes.last().is_some_and(|last| last.name >= attribute.name) {
+                    return Err(self.error(line, format!("`{name}` stands out of order")));
+                }
+                block.attributes.push(attribute);
+            }
+        }
+        Ok(block)
+    }
+
+    fn attribute(
+        &mut self,
+        line: Line<'a>,
+        name: &str,
+        mut words: Words<'a>,
+        place: Place,
+    ) -> Result<Attribute, Error> {
+        let wrong = |what: String| Error::new(self.lines.file, line.number, what);
+        let ty = words.token().unwrap_or_default();
+        let ty = match parenthesised(ty, "nested") {
+            Some(mode) => Type::Nested(Nested {
+                mode: nesting_mode(mode).map_err(wrong)?,
+                min_items: 0,
+                max_items: 0,
+                shape: UNKNOWN_SHAPE,
+            }),
+            None => parse_type(&mut self.service, ty).map_err(wrong)?,
+        };
+        let mut attribute = Attribute { name: name.to_owned(), ty, ..Attribute::default() };
+        let mut nesting = Nesting::default();
+        while let Some(word) = words.next() {
+            match word {
+                "required" => attribute.required = true,
+                "optional" => attribute.optional = true,
+                "computed" => attribute.computed = true,
+                "sensitive" => attribute.sensitive = true,
+                "write_only" => attribute.write_only = true,
+                "deprecated" => attribute.deprecated = true,
+                other => {
+                    if !nesting.word(other, &mut words).map_err(wrong)? {
+                        fact(&mut attribute.facts, other, &mut words).map_err(wrong)?;
+                    }
+                }
+            }
+        }
+        if place == Place::Block && !attribute.is_argument() && !attribute.computed {
+            return Err(self.error(line, "`required`, `optional` or `computed` is missing"));
+        }
+        if let Type::Nested(nested) = &mut attribute.ty {
+            (nested.min_items, nested.max_items) = (nesting.min, nesting.max);
+        }
+        let place = if matches!(attribute.ty, Type::Nested(_)) { Place::Block } else { Place::Object };
+        if let Some(shape) = attribute.ty.shape_mut() {
+            *shape = self.shape(line, name, &nesting, place)?;
+        } else if nesting.max != 0 || nesting.min != 0 || nesting.same_as.is_some() {
+            return Err(self.error(line, "`min`, `max` and `same_as` are for blocks and objects"));
+        }
+        Ok(attribute)
+    }
+
+    fn nested_block(
+        &mut self,
+        line: Line<'a>,
+        name: &str,
+        mode: &str,
+        mut words: Words<'a>,
+    ) -> Result<NestedBlock, Error> {
+        let wrong = |what: String| Error::new(self.lines.file, line.number, what);
+        let mode = nesting_mode(mode).map_err(wrong)?;
+        let mut facts = Facts::default();
+        let mut nesting = Nesting::default();
+        while let Some(word) = words.next() {
+            if !nesting.word(word, &mut words).map_err(wrong)? {
+                fact(&mut facts, word, &mut words).map_err(wrong)?;
+            }
+        }
+        let shape = self.shape(line, name, &nesting, Place::Block)?;
+        let nested = Nested { mode, min_items: nesting.min, max_items: nesting.max, shape };
+        Ok(NestedBlock { name: name.to_owned(), nested, facts })
+    }
+
+    /// The shape that a line names, or that stands below it.
+    fn shape(
+        &mut self,
+        line: Line<'a>,
+        name: &str,
+        nesting: &Nesting<'_>,
+        place: Place,
+    ) -> Result<ShapeId, Error> {
+        if let Some(path) = nesting.same_as {
+            let shape = self.shapes.get(path).copied();
+            return shape
+                .ok_or_else(|| self.error(line, format!("nothing stands at `{path}`, or only below")));
+        }
+        let outer = self.path.len();
+        self.path.push('.');
+        self.path.push_str(name);
+        let block = Block { deprecated: nesting.deprecated, ..self.block(line.depth + 1, place)? };
+        let id = ShapeId(self.service.shapes.len());
+        let id = if block == Block::default() {
+            match self.empty {
+                Some(empty) => empty,
+                None => {
+                    self.service.shapes.push(block);
+                    *self.empty.insert(id)
+                }
+            }
+        } else {
+            self.service.shapes.push(block);
+            self.shapes.insert(self.path.clone(), id);
+            id
+        };
+        self.path.truncate(outer);
+        Ok(id)
+    }
+}
+
+/// What the lines below a line make up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A block, or the objects of a nested type.
+    Block,
+    /// The objects of an object type.
+    Object,
+}
+
+fn nesting_mode(word: &str) -> Result<NestingMode, String> {
+    let mode = NestingMode::ALL.into_iter().find(|mode| mode.as_str() == word);
+    mode.ok_or_else(|| format!("`single`, `group`, `list`, `set` or `map` is expected, found `{word}`"))
+}
+
+/// What a line says about the blocks below it.
+#[derive(Default)]
+struct Nesting<'a> {
+    min: u64,
+    max: u64,
+    deprecated: bool,
+    same_as: Option<&'a str>,
+}
+
+impl<'a> Nesting<'a> {
+    /// Takes a word if it is about nesting.
+    fn word(&mut self, word: &str, words: &mut Words<'a>) -> Result<bool, String> {
+        match word {
+            "min" => self.min = words.number()?,
+            "max" => self.max = words.number()?,
+            "same_as" => self.same_as = Some(words.text()?),
+            "deprecated_block" => self.deprecated = true,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+impl Entity {
+    /// The groups of arguments that a word of the knowledge files names.
+    pub(crate) fn groups(&mut self, word: &str) -> Option<&mut Vec<Vec<String>>> {
+        match word {
+            "conflicts_with" => Some(&mut self.conflicts_with),
+            "exactly_one_of" => Some(&mut self.exactly_one_of),
+            "at_least_one_of" => Some(&mut self.at_least_one_of),
+            "required_with" => Some(&mut self.required_with),
+            _ => None,
+        }
+    }
+}
+
+fn parenthesised<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')
+}

@@ -1,0 +1,31 @@
+//! The facts on a line.
+
+use crate::lines::Words;
+use crate::model::{Facts, ForceNew, Literal, Norm, Suppress};
+
+/// Adds the fact that a word of the knowledge files names.
+pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Result<(), String> {
+    match word {
+        "force_new" => facts.force_new = ForceNew::Yes,
+        "force_new_conditional" => facts.force_new = ForceNew::Conditional,
+        "default" => facts.default = Some(words.literal()?),
+        "allowed" => match words.literal()? {
+            Literal::List(values) => facts.allowed = values,
+            other => return Err(format!("a list of allowed values is expected, found `{other}`")),
+        },
+        "norms" => {
+            let norm = |word| Norm::from_word(word).ok_or_else(|| format!("`{word}` is no norm"));
+            facts.norms = words.text()?.split(',').map(norm).collect::<Result<_, _>>()?;
+        }
+        "suppress" => {
+            let word = words.text()?;
+            let suppress =
+                Suppress::from_word(word).ok_or_else(|| format!("`{word}` is no reason to suppress"))?;
+            facts.suppress = Some(suppress);
+        }
+        "suppressed" => facts.suppressed = true,
+        "null_keeps" => facts.null_keeps = true,
+        other => return Err(format!("`{other}` is not known here")),
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! The knowledge of the AWS provider is complete, and all of its rules apply.
+
+use std::path::Path;
+
+use iac_codegen::load::{Texts, load, load_raw, service_names};
+use iac_codegen::model::{EntityKind, Flavour, ForceNew, Literal, Member};
+use iac_codegen::print::{print_provider, print_service};
+
+fn directory() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../iac-aws/knowledge"))
+}
+
+fn texts() -> Texts<'static> {
+    Texts::read(directory(), |_| true).unwrap()
+}
+
+#[test]
+fn no_type_is_lost() {
+    let knowledge = load_raw(&texts()).unwrap();
+    let count = |kind: EntityKind| {
+        let entities = knowledge.services.iter().flat_map(|service| &service.entities);
+        entities.filter(|entity| entity.kind == kind).count()
+    };
+    assert_eq!(knowledge.services.len(), 235);
+    assert_eq!(count(EntityKind::Resource), 1526);
+    assert_eq!(count(EntityKind::DataSource), 608);
+    assert_eq!(count(EntityKind::Ephemeral), 7);
+    assert_eq!(knowledge.provider.functions.len(), 3);
+    assert_eq!(knowledge.provider.version, "5.100.0");
+}
+
+#[test]
+fn printing_gives_the_files_back() {
+    let texts = texts();
+    let knowledge = load_raw(&texts).unwrap();
+    assert_eq!(print_provider(&knowledge.provider), texts.provider);
+    for (service, (name, text)) in knowledge.services.iter().zip(&texts.services) {
+        assert!(print_service(service) == *text, "{name} differs");
+    }
+}
+
+#[test]
+fn each_rule_applies() {
+    if let Err(errors) = load(&texts()) {
+        panic!("{errors}");
+    }
+}
+
+#[test]
+fn facts_and_references_are_where_they_belong() {
+    let loaded = load(&texts()).unwrap();
+    let service = loaded.knowledge.services.iter().find(|service| service.name == "ec2").unwrap();
+    let attribute = |kind, type_name: &str, path: &str| match service
+        .find(&service.entity(kind, type_name).unwrap().block, path)
+    {
+        Some(Member::Attribute(attribute)) => attribute.clone(),
+        other => panic!("{type_name}.{path}: {other:?}"),
+    };
+    let refers_to = |type_name: &str, path: &str| {
+        let reference = attribute(EntityKind::Resource, type_name, path).reference?;
+        Some((reference.kind, reference.flavour))
+    };
+    assert_eq!(attribute(EntityKind::Resource, "aws_vpc", "cidr_block").facts.force_new, ForceNew::Yes);
+    let tenancy = attribute(EntityKind::Resource, "aws_vpc", "instance_tenancy").facts;
+    assert_eq!(tenancy.default, Some(Literal::String("default".to_owned())));
+    assert_eq!(refers_to("aws_subnet", "vpc_id"), Some(("Vpc".to_owned(), Flavour::Id)));
+    assert_eq!(refers_to("aws_default_vpc", "id"), Some(("Vpc".to_owned(), Flavour::Id)));
+    assert_eq!(
+        refers_to("aws_security_group", "ingress.security_groups"),
+        refers_to("aws_security_group", "id")
+    );
+    assert_eq!(refers_to("aws_instance", "security_groups"), None);
+    assert_eq!(refers_to("aws_route", "gateway_id"), None);
+    assert_eq!(refers_to("aws_ebs_volume", "kms_key_id"), None);
+    let data = attribute(EntityKind::DataSource, "aws_vpc", "id");
+    assert_eq!(data.reference.unwrap().kind, "Vpc");
+}
+
+#[test]
+fn a_part_loads_alone() {
+    let texts = Texts::read(directory(), |service| service == "ecs").unwrap();
+    let loaded = load(&texts).unwrap();
+    assert_eq!(loaded.knowledge.services.len(), 1);
+    assert!(loaded.kinds.contains(&"Vpc".to_owned()), "kinds are there whatever is loaded");
+    assert_eq!(loaded.names.short_name("ecs", "aws_ecs_service"), "Service");
+}
+
+#[test]
+fn services_are_sorted() {
+    assert!(service_names(directory()).unwrap().is_sorted());
+}
