@@ -1,11 +1,11 @@
 //! Terraform's own top-level blocks, other than resources.
 
 mod check;
-mod local;
+pub(crate) mod local;
 mod module;
 mod output;
 mod refactoring;
-mod settings;
+pub(crate) mod settings;
 mod variable;
 
 pub use check::Check;

@@ -80,6 +80,14 @@ impl Body {
         })
     }
 
+    /// The arguments that are set, in order.
+    pub fn arguments(&self) -> impl Iterator<Item = (&Text, &Expression)> {
+        self.items.iter().filter_map(|item| match &item.content {
+            Content::Argument(value) => Some((&item.name, value)),
+            _ => None,
+        })
+    }
+
     /// The nested blocks of a type, dynamic ones left out.
     pub fn blocks<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Block> + 'a {
         self.items.iter().filter_map(move |item| match &item.content {
@@ -177,14 +185,28 @@ impl Body {
     }
 
     /// Calls `visit` with each expression of the body and the name of the argument that holds it, in order.
-    pub fn visit_expressions<'a>(&'a self, visit: &mut impl FnMut(&'a str, &'a Expression)) {
+    pub fn visit_expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Text, &'a Expression)) {
         for item in &self.items {
             match &item.content {
                 Content::Argument(value) => visit(&item.name, value),
                 Content::Block(block) => block.body.visit_expressions(visit),
                 Content::Dynamic(dynamic) => {
-                    visit("for_each", &dynamic.for_each);
+                    visit(&item.name, &dynamic.for_each);
                     dynamic.block.body.visit_expressions(visit);
+                }
+            }
+        }
+    }
+
+    /// Calls `change` with each expression of the body and the name of the argument that holds it, in order.
+    pub(crate) fn change_expressions(&mut self, change: &mut impl FnMut(&Text, &mut Expression)) {
+        for item in &mut self.items {
+            match &mut item.content {
+                Content::Argument(value) => change(&item.name, value),
+                Content::Block(block) => block.body.change_expressions(change),
+                Content::Dynamic(dynamic) => {
+                    change(&item.name, &mut dynamic.for_each);
+                    dynamic.block.body.change_expressions(change);
                 }
             }
         }
@@ -219,7 +241,8 @@ impl Dynamic {
         let Self { for_each, iterator, block } = self;
         let (key, value) = (Binding::fresh(), Binding::fresh());
         let pair = [("key", key), ("value", value)];
-        let pair = pair.map(|(name, part)| (ObjectKey::Name(Text::from_static(name)), Expression::Bound(part)));
+        let pair =
+            pair.map(|(name, part)| (ObjectKey::Name(Text::from_static(name)), Expression::Bound(part)));
         let pairs = for_list(Some(key), value, for_each, Expression::Object(pair.into()));
         for_list(None, iterator, pairs, block.body.into_object())
     }

@@ -8,9 +8,9 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 
 use crate::body::{Block, Body};
+use crate::configure::Configure;
 use crate::construct::{Construct, Scope};
 use crate::expr::{Collection, Each, Element, Expr, IntoExpr, List, Map, Number};
-use crate::configure::Configure;
 use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation, Reference, Target};
 use crate::text::Text;
 
@@ -23,6 +23,11 @@ pub struct ProviderType {
     pub source: &'static str,
     /// The version that the bindings were made from.
     pub version: &'static str,
+}
+
+impl ProviderType {
+    /// The source of the provider that is part of Terraform; it is never required.
+    pub const BUILT_IN_SOURCE: &'static str = "terraform.io/builtin/terraform";
 }
 
 /// A type of resource, data source or ephemeral resource as its bindings know it.

@@ -292,59 +292,80 @@ impl Expression {
     /// Calls `visit` for the expression and everything in it, parents first, from left to right.
     pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
         visit(self);
-        match self {
-            Self::List(items) => items.iter().for_each(|item| item.visit(visit)),
-            Self::Object(elements) => {
-                for (key, value) in elements {
-                    if let ObjectKey::Computed(key) = key {
-                        key.visit(visit);
-                    }
-                    value.visit(visit);
-                }
-            }
-            Self::Operation(operation) => operation.visit(visit),
-            _ => {}
-        }
+        self.for_each_child(&mut |child| child.visit(visit));
     }
 }
 
-impl Operation {
-    fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
-        match self {
-            Self::Template(parts) => {
-                for part in parts {
-                    if let TemplatePart::Interpolation(expression) = part {
-                        expression.visit(visit);
+/// Writes the walk over the expressions directly inside an expression, once for `&` and once for `&mut`.
+macro_rules! for_each_child {
+    ($(#[$doc:meta])* $name:ident, $as_ref:ident $(, $mutable:tt)?) => {
+        $(#[$doc])*
+        pub fn $name<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut(&'a $($mutable)? Expression)) {
+            let operation = match self {
+                Self::List(elements) => return elements.into_iter().for_each(visit),
+                Self::Object(elements) => {
+                    for (key, value) in elements {
+                        if let ObjectKey::Computed(key) = key {
+                            visit(key);
+                        }
+                        visit(value);
+                    }
+                    return;
+                }
+                Self::Operation(operation) => operation.$as_ref(),
+                _ => return,
+            };
+            match operation {
+                Operation::Template(parts) => {
+                    for part in parts {
+                        if let TemplatePart::Interpolation(expression) = part {
+                            visit(expression);
+                        }
                     }
                 }
-            }
-            Self::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.visit(visit)),
-            Self::Attribute(base, _) | Self::Splat(base, _) => base.visit(visit),
-            Self::Unary(_, inner) | Self::Static(inner) | Self::Secret(inner) | Self::Plaintext(inner) => inner.visit(visit),
-            Self::Index(left, right) | Self::Binary(_, left, right) => {
-                left.visit(visit);
-                right.visit(visit);
-            }
-            Self::Conditional(condition, yes, no) => {
-                condition.visit(visit);
-                yes.visit(visit);
-                no.visit(visit);
-            }
-            Self::For(expression) => {
-                expression.collection.visit(visit);
-                match &expression.result {
-                    ForResult::List(element) => element.visit(visit),
-                    ForResult::Object { key, value, .. } => {
-                        key.visit(visit);
-                        value.visit(visit);
+                Operation::Call { arguments, .. } => arguments.into_iter().for_each(visit),
+                Operation::Attribute(inner, _)
+                | Operation::Splat(inner, _)
+                | Operation::Unary(_, inner)
+                | Operation::Static(inner)
+                | Operation::Secret(inner)
+                | Operation::Plaintext(inner) => visit(inner),
+                Operation::Index(left, right) | Operation::Binary(_, left, right) => {
+                    visit(left);
+                    visit(right);
+                }
+                Operation::Conditional(condition, yes, no) => {
+                    visit(condition);
+                    visit(yes);
+                    visit(no);
+                }
+                Operation::For(ForExpression { collection, result, condition, .. }) => {
+                    visit(collection);
+                    match result {
+                        ForResult::List(element) => visit(element),
+                        ForResult::Object { key, value, .. } => {
+                            visit(key);
+                            visit(value);
+                        }
+                    }
+                    if let Some(condition) = condition {
+                        visit(condition);
                     }
                 }
-                if let Some(condition) = &expression.condition {
-                    condition.visit(visit);
-                }
+                Operation::Raw(_) => {}
             }
-            Self::Raw(_) => {}
         }
+    };
+}
+
+impl Expression {
+    for_each_child! {
+        /// Calls `visit` for each expression directly inside this one, from left to right.
+        for_each_child, as_ref
+    }
+    for_each_child! {
+        /// Calls `visit` for each expression directly inside this one, from left to right, so that it can be changed.
+        for_each_child_mut, as_mut, mut
     }
 }
 

@@ -7,10 +7,13 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::body::Body;
-use crate::builder::{Configuration, ProviderHandle, ProviderType, ResourceBuilder, ResourceType};
+use crate::builder::{
+    Configuration, ProviderHandle, ProviderType, ResourceBuilder, ResourceMode, ResourceType,
+};
 use crate::construct::Construct;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, Target};
+use crate::synth::{Syntax, synthesize};
 use crate::text::Text;
 
 /// One Terraform root module with one state.
@@ -34,8 +37,11 @@ pub(crate) struct StackContents {
     /// Unique in this process; in no output.
     pub(crate) id: u32,
     pub(crate) name: Text,
-    pub(crate) source: Source,
+    /// Where it is made.
+    pub(crate) source: &'static Location<'static>,
     pub(crate) environment: RefCell<Option<Text>>,
+    /// The stacks that have to be applied before this one, though nothing of theirs is used.
+    pub(crate) dependencies: RefCell<Vec<(Stack, &'static Location<'static>)>>,
     pub(crate) entries: RefCell<Vec<Entry>>,
     pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
     /// The line that called the outermost `add` under way.
@@ -71,6 +77,58 @@ pub(crate) enum EntryKind {
     Settings,
 }
 
+impl Entry {
+    /// What the entry is called in messages.
+    pub(crate) fn display_address(&self) -> Text {
+        self.kind.address(&self.name).unwrap_or_else(|| Text::from_static(self.kind.keyword()))
+    }
+}
+
+impl EntryKind {
+    /// The block's type.
+    pub(crate) const fn keyword(self) -> &'static str {
+        match self {
+            Self::Resource(resource_type) => match resource_type.mode {
+                ResourceMode::Managed => "resource",
+                ResourceMode::Data => "data",
+                ResourceMode::Ephemeral => "ephemeral",
+            },
+            Self::Provider(_) => "provider",
+            Self::Variable => "variable",
+            Self::Local => "locals",
+            Self::Output => "output",
+            Self::Module => "module",
+            Self::Check => "check",
+            Self::Moved => "moved",
+            Self::Import => "import",
+            Self::Removed => "removed",
+            Self::Settings => "terraform",
+        }
+    }
+
+    /// What stands before an entry's name in its address; `None` for blocks that have no address.
+    pub(crate) fn address(self, name: &str) -> Option<Text> {
+        Some(match self {
+            Self::Resource(ResourceType { mode, name: resource_type, .. }) => {
+                let mut address = String::with_capacity(resource_type.len() + name.len() + 12);
+                address.push_str(mode.prefix());
+                address.push_str(resource_type);
+                address.push('.');
+                address.push_str(name);
+                address.into()
+            }
+            Self::Provider(provider) if name.is_empty() => format!("provider.{}", provider.local_name).into(),
+            Self::Provider(provider) => format!("provider.{}.{name}", provider.local_name).into(),
+            Self::Variable => format!("var.{name}").into(),
+            Self::Local => format!("local.{name}").into(),
+            Self::Output => format!("output.{name}").into(),
+            Self::Module => format!("module.{name}").into(),
+            Self::Check => format!("check.{name}").into(),
+            Self::Moved | Self::Import | Self::Removed | Self::Settings => return None,
+        })
+    }
+}
+
 /// The lines of Rust that an entry comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
@@ -86,12 +144,12 @@ impl Stack {
     #[track_caller]
     pub fn new(name: impl Into<Text>) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let caller = Location::caller();
         Self(Rc::new(StackContents {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             name: name.into(),
-            source: Source { outer: caller, inner: caller },
+            source: Location::caller(),
             environment: RefCell::default(),
+            dependencies: RefCell::default(),
             entries: RefCell::default(),
             diagnostics: RefCell::default(),
             adding: Cell::default(),
@@ -105,6 +163,12 @@ impl Stack {
         self
     }
 
+    /// Orders this stack after another one of which it uses no value. Values order by themselves.
+    #[track_caller]
+    pub fn depends_on(&self, other: &Self) {
+        self.0.dependencies.borrow_mut().push((other.clone(), Location::caller()));
+    }
+
     /// The stack's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -115,6 +179,29 @@ impl Stack {
     #[track_caller]
     pub fn add<C: Construct>(&self, construct: C) -> C::Output {
         self.scope(Text::default()).add(construct)
+    }
+
+    /// The configuration of this stack alone, as HCL.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the stack, when there is an error among them.
+    pub fn render_hcl(&self) -> Result<String, Diagnostics> {
+        self.render(Syntax::Hcl)
+    }
+
+    /// The configuration of this stack alone, as Terraform JSON.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the stack, when there is an error among them.
+    pub fn render_json(&self) -> Result<String, Diagnostics> {
+        self.render(Syntax::Json)
+    }
+
+    fn render(&self, syntax: Syntax) -> Result<String, Diagnostics> {
+        let synthesis = synthesize(std::slice::from_ref(self), syntax)?;
+        Ok(synthesis.stacks.into_iter().map(|stack| stack.configuration).collect())
     }
 
     fn scope(&self, path: Text) -> Scope<'_> {
@@ -207,9 +294,7 @@ impl<'a> Scope<'a> {
     pub(crate) fn insert(&self, kind: EntryKind, name: Text, body: Body) -> Target {
         let (name, construct_path) = match self.path.as_str() {
             "" => (name.clone(), name),
-            path => {
-                (format!("{}_{name}", path.replace('/', "_")).into(), format!("{path}/{name}").into())
-            }
+            path => (format!("{}_{name}", path.replace('/', "_")).into(), format!("{path}/{name}").into()),
         };
         let target = self.next_target();
         let entry = Entry { kind, name, body, source: self.source(), construct_path };
@@ -218,7 +303,7 @@ impl<'a> Scope<'a> {
     }
 
     fn source(&self) -> Source {
-        let inner = self.caller.get().unwrap_or(self.stack.0.source.outer);
+        let inner = self.caller.get().unwrap_or(self.stack.0.source);
         Source { outer: self.stack.0.adding.get().unwrap_or(inner), inner }
     }
 }

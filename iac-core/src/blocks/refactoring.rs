@@ -125,7 +125,9 @@ fn address(text: &Text, scope: &Scope<'_>) -> Expression {
         && !module()
     {
         let diagnostic = Diagnostic::error("invalid-address", error.to_string());
-        scope.report(diagnostic.hint("an address looks like `aws_vpc.main` or `module.network.aws_subnet.a[0]`"));
+        scope.report(
+            diagnostic.hint("an address looks like `aws_vpc.main` or `module.network.aws_subnet.a[0]`"),
+        );
     }
     Expression::from(Operation::Raw(text.as_str().to_owned())).into_static()
 }

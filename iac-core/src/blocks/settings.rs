@@ -47,7 +47,8 @@ pub(crate) const REQUIRED_PROVIDERS: &str = "required_providers";
 /// `{ source = …, version = … }`.
 pub(crate) fn provider_requirement(source: Text, version: Text) -> Expression {
     let elements = [("source", source), ("version", version)];
-    let elements = elements.map(|(name, text)| (ObjectKey::Name(Text::from_static(name)), Expression::String(text)));
+    let elements =
+        elements.map(|(name, text)| (ObjectKey::Name(Text::from_static(name)), Expression::String(text)));
     Expression::Object(elements.into())
 }
 
@@ -109,13 +110,16 @@ impl Construct for Backend {
 
     fn build(self, scope: &Scope<'_>) {
         let mut settings = Body::new();
-        settings.set_block(BACKEND, Block { labels: vec![self.kind], ..Block::from(self.body) });
+        settings.set_block(
+            Text::from_static(BACKEND),
+            Block { labels: vec![self.kind], ..Block::from(self.body) },
+        );
         scope.insert(EntryKind::Settings, Text::default(), settings);
     }
 }
 
-pub(crate) const BACKEND: Text = Text::from_static("backend");
-pub(crate) const CLOUD: Text = Text::from_static("cloud");
+pub(crate) const BACKEND: &str = "backend";
+pub(crate) const CLOUD: &str = "cloud";
 
 /// A `cloud` block: the stack's state and runs are in HCP Terraform.
 #[derive(Clone, Debug)]
@@ -143,7 +147,7 @@ impl Construct for Cloud {
 
     fn build(self, scope: &Scope<'_>) {
         let mut settings = Body::new();
-        settings.set_block(CLOUD, self.0);
+        settings.set_block(Text::from_static(CLOUD), self.0);
         scope.insert(EntryKind::Settings, Text::default(), settings);
     }
 }

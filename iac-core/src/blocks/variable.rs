@@ -169,4 +169,3 @@ collections! {
     Set => "set";
     Map => "map";
 }
-

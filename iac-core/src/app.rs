@@ -1,0 +1,90 @@
+//! A program: its stacks, and what running it does.
+
+mod arguments;
+mod report;
+mod write;
+
+use std::cell::RefCell;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use self::arguments::{Arguments, Request};
+pub(crate) use self::write::HEADER;
+use self::write::WriteError;
+use crate::diagnostic::Diagnostics;
+use crate::stack::Stack;
+use crate::synth::{Syntax, Synthesis, synthesize};
+use crate::text::Text;
+
+/// The stacks of a program.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use iac_core::{App, Output};
+///
+/// fn main() -> ExitCode {
+///     let app = App::new();
+///     for environment in ["staging", "production"] {
+///         let stack = app.stack(environment).environment(environment);
+///         stack.add(Output::new("environment", environment));
+///     }
+///     app.run()
+/// }
+/// ```
+#[derive(Debug, Default)]
+pub struct App {
+    stacks: RefCell<Vec<Stack>>,
+}
+
+impl App {
+    /// A program without stacks.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a stack. Its name is that of its directory, and other stacks refer to it by that.
+    #[track_caller]
+    pub fn stack(&self, name: impl Into<Text>) -> Stack {
+        let stack = Stack::new(name);
+        self.stacks.borrow_mut().push(stack.clone());
+        stack
+    }
+
+    /// Checks and renders all stacks.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the program, when there is an error among them.
+    pub fn synthesize(&self, syntax: Syntax) -> Result<Synthesis, Diagnostics> {
+        synthesize(&self.stacks.borrow(), syntax)
+    }
+
+    /// Does what the arguments of the process say: writes the configurations, or compares them with what is there.
+    ///
+    /// `--help` lists the arguments. The exit code is 0 when all is well, 1 when the program or an argument is wrong or
+    /// something cannot be written, and 5 when `--check` finds a difference. Nothing is written unless everything is
+    /// valid; each file is replaced at once, the manifest last.
+    #[must_use]
+    pub fn run(&self) -> ExitCode {
+        let start = Instant::now();
+        let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
+            Ok(Request::Synthesize(arguments)) => arguments,
+            Ok(Request::Help) => return report::help(),
+            Err(error) => return report::usage_error(&error),
+        };
+        let synthesis = match self.synthesize(arguments.syntax) {
+            Ok(synthesis) => synthesis,
+            Err(diagnostics) => return report::diagnostics(&diagnostics),
+        };
+        report::warnings(&synthesis.warnings);
+        let files = write::files(&synthesis, &arguments);
+        let result = if arguments.check {
+            files.compare().map(|differences| report::differences(&differences, &arguments))
+        } else {
+            files.write().map(|written| report::written(&synthesis, &written, &arguments, start.elapsed()))
+        };
+        result.unwrap_or_else(|error: WriteError| report::write_error(&error))
+    }
+}

@@ -1,0 +1,112 @@
+//! The arguments of a program. They are few, so that a program does not have to compile a parser.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use crate::synth::Syntax;
+
+pub(super) const HELP: &str = "\
+Writes the Terraform configuration of every stack, and a manifest.
+
+Usage: program [OPTIONS]
+
+Options:
+      --out <DIR>          Write to this directory [default: iac.out]
+      --check              Write nothing, and fail with exit code 5 if what is there differs
+      --syntax <SYNTAX>    Write HCL or Terraform JSON [default: hcl] [possible values: hcl, json]
+  -q, --quiet              Print problems only
+  -h, --help               Print help
+";
+
+/// What the program is to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Request {
+    Help,
+    Synthesize(Arguments),
+}
+
+/// How the program is to synthesise.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Arguments {
+    pub(super) out: PathBuf,
+    pub(super) check: bool,
+    pub(super) quiet: bool,
+    pub(super) syntax: Syntax,
+}
+
+/// Why arguments cannot be understood.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum UsageError {
+    #[error("unexpected argument `{0}`")]
+    Unexpected(String),
+    #[error("`{0}` needs a value")]
+    MissingValue(String),
+    #[error("unknown syntax `{0}`: expected `hcl` or `json`")]
+    UnknownSyntax(String),
+}
+
+impl Arguments {
+    pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Request, UsageError> {
+        let mut parsed =
+            Self { out: PathBuf::from("iac.out"), check: false, quiet: false, syntax: Syntax::default() };
+        let mut arguments = arguments;
+        while let Some(argument) = arguments.next() {
+            let text = argument.to_string_lossy().into_owned();
+            let (name, inline) = match text.split_once('=') {
+                Some((name, value)) => (name, Some(OsString::from(value))),
+                None => (text.as_str(), None),
+            };
+            let mut value = || {
+                inline.clone().or_else(|| arguments.next()).ok_or(UsageError::MissingValue(name.to_owned()))
+            };
+            match name {
+                "--out" => parsed.out = value()?.into(),
+                "--syntax" => parsed.syntax = syntax(&value()?)?,
+                "--check" => parsed.check = true,
+                "-q" | "--quiet" => parsed.quiet = true,
+                "-h" | "--help" => return Ok(Request::Help),
+                _ => return Err(UsageError::Unexpected(text)),
+            }
+        }
+        Ok(Request::Synthesize(parsed))
+    }
+}
+
+fn syntax(value: &OsStr) -> Result<Syntax, UsageError> {
+    match value.to_str() {
+        Some("hcl") => Ok(Syntax::Hcl),
+        Some("json") => Ok(Syntax::Json),
+        _ => Err(UsageError::UnknownSyntax(value.to_string_lossy().into_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Request, UsageError> {
+        Arguments::parse(arguments.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn values_follow_or_are_joined_by_an_equals_sign() {
+        let expected = || Arguments { out: "there".into(), check: true, quiet: false, syntax: Syntax::Json };
+        for arguments in [
+            ["--out", "there", "--check", "--syntax=json"].as_slice(),
+            &["--check", "--out=there", "--syntax", "json"],
+        ] {
+            assert_eq!(parse(arguments), Ok(Request::Synthesize(expected())));
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for (arguments, message) in [
+            (["--chek"].as_slice(), "unexpected argument `--chek`"),
+            (&["--out"], "`--out` needs a value"),
+            (&["--syntax", "yaml"], "unknown syntax `yaml`: expected `hcl` or `json`"),
+        ] {
+            assert_eq!(parse(arguments).unwrap_err().to_string(), message);
+        }
+    }
+}

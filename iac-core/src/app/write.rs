@@ -1,0 +1,176 @@
+//! Files on disk: everything is written beside its place first, and then takes it, the manifest last.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::arguments::Arguments;
+use crate::synth::{Syntax, Synthesis};
+
+/// What a program writes.
+pub(super) struct Files<'a> {
+    out: &'a Path,
+    /// The directories of the stacks.
+    directories: Vec<PathBuf>,
+    /// The text of each file, the manifest last.
+    files: Vec<(PathBuf, &'a str)>,
+    /// The files of the other syntax, which would mean everything twice.
+    superseded: Vec<PathBuf>,
+}
+
+/// What writing changed.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// How many files were written, because what was there was not the same.
+    pub(super) changed: usize,
+}
+
+/// A file that is not what the program says.
+#[derive(Debug)]
+pub(super) enum Difference {
+    Missing(PathBuf),
+    Changed(PathBuf),
+    Superseded(PathBuf),
+}
+
+/// Why a file cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} `{}`", path.display())]
+pub(super) struct WriteError {
+    pub(super) action: &'static str,
+    pub(super) path: PathBuf,
+    pub(super) source: io::Error,
+}
+
+/// The comment that every configuration begins with.
+pub(crate) const HEADER: [&str; 2] = [
+    "Written by `iac synth`: change the Rust program, not this file.",
+    "Terraform's `.terraform.lock.hcl` belongs beside it: commit it, nothing here overwrites it.",
+];
+
+/// Names the files of a synthesis.
+pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> Files<'a> {
+    let other = match arguments.syntax {
+        Syntax::Hcl => Syntax::Json,
+        Syntax::Json => Syntax::Hcl,
+    };
+    let out = arguments.out.as_path();
+    let directories: Vec<_> = synthesis.stacks.iter().map(|stack| out.join(&*stack.name)).collect();
+    let superseded = directories.iter().map(|directory| directory.join(other.file_name())).collect();
+    let mut files: Vec<_> = directories
+        .iter()
+        .zip(&synthesis.stacks)
+        .map(|(directory, stack)| {
+            (directory.join(arguments.syntax.file_name()), stack.configuration.as_str())
+        })
+        .collect();
+    files.push((out.join("manifest.json"), &synthesis.manifest));
+    Files { out, directories, files, superseded }
+}
+
+impl Files<'_> {
+    /// Replaces what differs. When one file cannot be written, none is replaced.
+    pub(super) fn write(&self) -> Result<Written, WriteError> {
+        for directory in [self.out].into_iter().chain(self.directories.iter().map(PathBuf::as_path)) {
+            fs::create_dir_all(directory).map_err(error("create", directory))?;
+        }
+        let mut pending = Pending::default();
+        for (path, text) in &self.files {
+            if !is_same(path, text)? {
+                pending.prepare(path, text)?;
+            }
+        }
+        let changed = pending.replace()?;
+        for path in &self.superseded {
+            if is_ours(path)? {
+                fs::remove_file(path).map_err(error("remove", path))?;
+            }
+        }
+        Ok(Written { changed })
+    }
+
+    /// Finds what differs.
+    pub(super) fn compare(&self) -> Result<Vec<Difference>, WriteError> {
+        let mut differences = Vec::new();
+        for (path, text) in &self.files {
+            if !path.exists() {
+                differences.push(Difference::Missing(path.clone()));
+            } else if !is_same(path, text)? {
+                differences.push(Difference::Changed(path.clone()));
+            }
+        }
+        for path in &self.superseded {
+            if is_ours(path)? {
+                differences.push(Difference::Superseded(path.clone()));
+            }
+        }
+        Ok(differences)
+    }
+}
+
+/// Files that are written beside their places. Dropped before they take them, they are removed.
+#[derive(Default)]
+struct Pending(Vec<(PathBuf, PathBuf)>);
+
+impl Pending {
+    fn prepare(&mut self, path: &Path, text: &str) -> Result<(), WriteError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // Terraform reads `*.tf` and `*.tf.json` only; the name stays the same, so that the next run takes an
+        // interrupted one's place.
+        let temporary = path.with_file_name(format!(".{name}.new"));
+        self.0.push((temporary.clone(), path.to_owned()));
+        let write = || {
+            let mut file = File::create(&temporary)?;
+            file.write_all(text.as_bytes())?;
+            file.flush()
+        };
+        write().map_err(error("write", path))
+    }
+
+    fn replace(mut self) -> Result<usize, WriteError> {
+        let changed = self.0.len();
+        for (temporary, path) in std::mem::take(&mut self.0) {
+            fs::rename(&temporary, &path).map_err(error("replace", &path))?;
+        }
+        Ok(changed)
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        for (temporary, _) in &self.0 {
+            // It may not be there: writing it is what failed.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+fn is_same(path: &Path, text: &str) -> Result<bool, WriteError> {
+    // Most files that differ have another length, which costs no reading.
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() && metadata.len() == text.len() as u64 => {
+            fs::read(path).map(|bytes| bytes == text.as_bytes()).map_err(error("read", path))
+        }
+        Ok(_) => Ok(false),
+        Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(other) => Err(error("read", path)(other)),
+    }
+}
+
+/// Whether a file of the other syntax is one that a program wrote.
+fn is_ours(path: &Path) -> Result<bool, WriteError> {
+    match fs::read(path) {
+        Ok(bytes) => {
+            let start = &bytes[..bytes.len().min(256)];
+            let mark = HEADER[0].as_bytes();
+            Ok(start.windows(mark.len()).any(|window| window == mark))
+        }
+        Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(other) => Err(error("read", path)(other)),
+    }
+}
+
+fn error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
+    let path = path.to_owned();
+    move |source| WriteError { action, path, source }
+}

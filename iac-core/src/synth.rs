@@ -1,0 +1,148 @@
+//! From stacks to text: everything is checked first, then everything is rendered. Nothing here touches a disk.
+
+mod cross_stack;
+mod document;
+mod manifest;
+mod root_module;
+mod scan;
+
+use std::collections::HashMap;
+use std::panic::Location;
+
+use self::root_module::Scanned;
+use crate::address::is_identifier;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::{Cycle, Graph};
+use crate::stack::Stack;
+use crate::text::Text;
+
+/// How configurations are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Syntax {
+    /// HCL as `terraform fmt` leaves it: `main.tf`.
+    #[default]
+    Hcl,
+    /// Terraform's JSON syntax: `main.tf.json`.
+    Json,
+}
+
+impl Syntax {
+    /// The name of the file that holds a stack's configuration.
+    #[must_use]
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            Self::Hcl => "main.tf",
+            Self::Json => "main.tf.json",
+        }
+    }
+}
+
+/// What a program comes to: the files, as text.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Synthesis {
+    /// The stacks, in the order in which they were made.
+    pub stacks: Vec<SynthesizedStack>,
+    /// `manifest.json`: what is where, which line of Rust made it, and what depends on what.
+    pub manifest: String,
+    /// What is not wrong, but should be known.
+    pub warnings: Diagnostics,
+}
+
+/// The configuration of one stack.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SynthesizedStack {
+    /// The stack's name, which is also the name of its directory.
+    pub name: Text,
+    /// How many resources and data sources it has.
+    pub resources: usize,
+    /// The text of the configuration.
+    pub configuration: String,
+}
+
+/// Checks all stacks and renders them.
+///
+/// # Errors
+///
+/// All problems of the program, when there is an error among them.
+pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    for stack in stacks {
+        diagnostics.extend(stack.0.diagnostics.borrow().iter().cloned());
+    }
+    check_stack_names(stacks, &mut diagnostics);
+
+    let entries: Vec<_> = stacks.iter().map(|stack| stack.0.entries.borrow()).collect();
+    let scanned: Vec<_> = stacks
+        .iter()
+        .zip(&entries)
+        .map(|(stack, entries)| Scanned::new(stack, entries, &mut diagnostics))
+        .collect();
+    let (additions, stack_edges) = cross_stack::resolve(&scanned, &mut diagnostics);
+    let stack_graph = Graph::new(stacks.iter().map(|stack| stack.0.name.clone()).collect(), stack_edges);
+    if let Err(cycle) = stack_graph.order() {
+        diagnostics.push(cycle_diagnostic(&cycle, |stack| stacks[stack as usize].0.source));
+    }
+    let modules: Vec<_> =
+        scanned.into_iter().zip(additions).map(|(scanned, additions)| scanned.with(additions)).collect();
+
+    let mut synthesized = Vec::with_capacity(stacks.len());
+    for module in &modules {
+        module.check_names(&mut diagnostics);
+        let order = match module.graph.order() {
+            Ok(order) => order,
+            Err(cycle) => {
+                diagnostics.push(cycle_diagnostic(&cycle, |node| module.entry(node).0.source.outer));
+                continue;
+            }
+        };
+        let configuration = document::render(syntax, module, &order, &mut diagnostics);
+        let name = module.stack.0.name.clone();
+        synthesized.push(SynthesizedStack { name, resources: module.resources(), configuration });
+    }
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    let manifest = manifest::write(&modules, &stack_graph);
+    Ok(Synthesis { stacks: synthesized, manifest, warnings: diagnostics })
+}
+
+/// Reports names that are no directory's, and names that are there twice.
+fn check_stack_names(stacks: &[Stack], diagnostics: &mut Diagnostics) {
+    let mut first_of: HashMap<String, &Stack> = HashMap::new();
+    for stack in stacks {
+        let name = stack.name();
+        if !is_identifier(name) {
+            let summary = format!("`{name}` is not a name for a stack");
+            diagnostics.push(
+                Diagnostic::error("invalid-name", summary)
+                    .at(stack.0.source)
+                    .detail("A stack's name is also that of its directory: letters, digits, `_` and `-`."),
+            );
+        }
+        // Some file systems do not tell upper from lower case.
+        if let Some(first) = first_of.insert(name.to_lowercase(), stack) {
+            let summary = format!("the stack `{name}` is there twice");
+            diagnostics.push(
+                Diagnostic::error("duplicate-name", summary)
+                    .label(stack.0.source, "made again here")
+                    .label(first.0.source, "made here first"),
+            );
+        }
+    }
+}
+
+/// The whole ring: what each member needs, through which argument, and where it is made.
+fn cycle_diagnostic(cycle: &Cycle, source: impl Fn(u32) -> &'static Location<'static>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error("dependency-cycle", cycle.to_string())
+        .address(cycle.addresses[0].clone())
+        .detail("Each needs the next one to exist first, so Terraform could create none of them.")
+        .hint("take one of the references out, or move it into a resource of its own");
+    for (position, edge) in cycle.ring.iter().enumerate() {
+        let next = &cycle.addresses[(position + 1) % cycle.addresses.len()];
+        let text = format!("`{}` needs `{next}` for its `{}`", cycle.addresses[position], edge.attribute);
+        diagnostic = diagnostic.label(source(edge.from), text);
+    }
+    diagnostic
+}

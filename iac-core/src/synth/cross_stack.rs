@@ -1,0 +1,292 @@
+//! Values of one stack that another one uses.
+//!
+//! The stack that has the value gets an output; the one that uses it gets a `terraform_remote_state` data source, and
+//! refers to that. Terraform itself knows nothing of it: the order of the stacks is ours to keep.
+
+use std::collections::{HashMap, HashSet};
+use std::iter;
+
+use super::root_module::{Additions, Scanned};
+use crate::blocks::settings::{BACKEND, CLOUD};
+use crate::body::{Body, Content};
+use crate::builder::{ProviderType, ResourceMode, ResourceType};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expression::{Expression, ObjectKey, Operation, Reference, TemplatePart};
+use crate::graph::Edge;
+use crate::stack::{Entry, EntryKind, Source, Stack};
+use crate::text::Text;
+
+static TERRAFORM: ProviderType =
+    ProviderType { local_name: "terraform", source: ProviderType::BUILT_IN_SOURCE, version: "" };
+static REMOTE_STATE: ResourceType =
+    ResourceType { name: "terraform_remote_state", mode: ResourceMode::Data, provider: &TERRAFORM };
+
+/// Finds what each stack has to be given, and which stack depends on which.
+pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) -> (Vec<Additions>, Vec<Edge>) {
+    let positions: HashMap<u32, usize> =
+        modules.iter().enumerate().map(|(position, module)| (module.stack.0.id, position)).collect();
+    let additions = modules.iter().map(|_| Additions::default()).collect();
+    let mut resolver = Resolver {
+        modules,
+        positions,
+        additions,
+        exports: HashMap::new(),
+        taken: vec![None; modules.len()],
+        edges: Vec::new(),
+    };
+    for consumer in 0..modules.len() {
+        resolver.resolve_dependencies(consumer, diagnostics);
+        resolver.resolve_stack(consumer, diagnostics);
+    }
+    (resolver.additions, resolver.edges)
+}
+
+struct Resolver<'a> {
+    modules: &'a [Scanned<'a>],
+    /// Where a stack of an id stands.
+    positions: HashMap<u32, usize>,
+    additions: Vec<Additions>,
+    /// The name of the output for a value, by the stack that has it and how it is written there.
+    exports: HashMap<(usize, String), Text>,
+    /// The names of each stack's outputs, once they are asked for.
+    taken: Vec<Option<HashSet<Text>>>,
+    edges: Vec<Edge>,
+}
+
+impl Resolver<'_> {
+    fn resolve_dependencies(&mut self, consumer: usize, diagnostics: &mut Diagnostics) {
+        for (dependency, line) in self.modules[consumer].stack.0.dependencies.borrow().iter() {
+            match self.positions.get(&dependency.0.id) {
+                Some(&producer) => self.depend(consumer, producer, Text::from_static("depends_on")),
+                None => diagnostics.push(
+                    Diagnostic::error(
+                        "unknown-stack",
+                        format!("the stack `{}` is not of this app", dependency.name()),
+                    )
+                    .at(line)
+                    .hint("make both stacks with the same `App`"),
+                ),
+            }
+        }
+    }
+
+    fn resolve_stack(&mut self, consumer: usize, diagnostics: &mut Diagnostics) {
+        let module = &self.modules[consumer];
+        for &position in &module.foreign {
+            let entry = &module.entries[position as usize];
+            let mut body = entry.body.clone();
+            body.change_expressions(&mut |attribute, value| {
+                self.replace(Use { consumer, position, entry, attribute }, value, diagnostics);
+            });
+            self.additions[consumer].rewritten.insert(position, body);
+        }
+    }
+
+    /// Replaces what is of another stack, in the expression and everything in it.
+    fn replace(&mut self, used: Use<'_>, expression: &mut Expression, diagnostics: &mut Diagnostics) {
+        let stack = self.modules[used.consumer].stack.0.id;
+        match root(expression) {
+            Some(root) if root.target.stack != stack => match self.read(used, root, expression) {
+                Ok(read) => *expression = read,
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            },
+            Some(_) => {}
+            None => {
+                if let Expression::Operation(operation) = expression
+                    && let Operation::Static(address) = &mut **operation
+                    && root(address).is_some_and(|root| root.target.stack != stack)
+                {
+                    diagnostics.push(used.not_an_address());
+                } else {
+                    expression.for_each_child_mut(&mut |child| self.replace(used, child, diagnostics));
+                }
+            }
+        }
+    }
+
+    /// The expression by which the consumer reads the value.
+    fn read(&mut self, used: Use<'_>, root: Reference, value: &Expression) -> Result<Expression, Diagnostic> {
+        let Some(&producer) = self.positions.get(&root.target.stack) else {
+            return Err(used.of_another_app());
+        };
+        let output = self.export(producer, root, value);
+        let module = &self.modules[producer];
+        self.depend(used.consumer, producer, used.attribute.clone());
+        let additions = &mut self.additions[used.consumer];
+        let name = &module.stack.0.name;
+        let known = additions.remote_states.iter().position(|entry| entry.name == **name);
+        let remote_state = known.unwrap_or_else(|| {
+            additions.remote_states.push(remote_state(module.stack, module.entries, used.entry.source));
+            additions.remote_states.len() - 1
+        });
+        additions.reads.push((used.position, remote_state, used.attribute.clone()));
+        let address = format!("data.terraform_remote_state.{name}.outputs");
+        Ok(Expression::from(Operation::Raw(address)).attribute(output))
+    }
+
+    /// The name of the output for a value, which is added where it is not there yet.
+    fn export(&mut self, producer: usize, root: Reference, value: &Expression) -> Text {
+        let module = &self.modules[producer];
+        let mut path = module.addresses[root.target.entry as usize].as_str().to_owned();
+        write_path(value, &mut path);
+        if let Some(output) = self.exports.get(&(producer, path.clone())) {
+            return output.clone();
+        }
+        let name = self.free_output(producer, &path);
+        let mut body = Body::new();
+        body.set(Text::from_static("value"), value.clone());
+        if root.sensitive {
+            body.set(Text::from_static("sensitive"), Expression::Bool(true));
+        }
+        let source = module.entries[root.target.entry as usize].source;
+        let construct_path = name.clone();
+        let entry = Entry { kind: EntryKind::Output, name: name.clone(), body, source, construct_path };
+        self.additions[producer].exports.push(entry);
+        self.exports.insert((producer, path), name.clone());
+        name
+    }
+
+    /// A name for an output that says what it is the value of, and that no other output has.
+    fn free_output(&mut self, producer: usize, path: &str) -> Text {
+        let taken = self.taken[producer].get_or_insert_with(|| {
+            let outputs =
+                self.modules[producer].entries.iter().filter(|entry| entry.kind == EntryKind::Output);
+            outputs.map(|entry| entry.name.clone()).collect()
+        });
+        let name: String =
+            path.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
+        let numbered = (2..).map(|number| Text::from(format!("{name}_{number}")));
+        let free = iter::once(Text::from(&name)).chain(numbered).find(|name| !taken.contains(name));
+        let free = free.expect("there are more numbers than outputs");
+        taken.insert(free.clone());
+        free
+    }
+
+    fn depend(&mut self, consumer: usize, producer: usize, attribute: Text) {
+        let position = |stack| u32::try_from(stack).expect("there are fewer stacks than that");
+        let edge = Edge { from: position(consumer), to: position(producer), attribute };
+        if !self
+            .edges
+            .iter()
+            .rev()
+            .take_while(|other| other.from == edge.from)
+            .any(|other| other.to == edge.to)
+        {
+            self.edges.push(edge);
+        }
+    }
+}
+
+/// Where a value of another stack is used.
+#[derive(Clone, Copy)]
+struct Use<'a> {
+    consumer: usize,
+    position: u32,
+    entry: &'a Entry,
+    attribute: &'a Text,
+}
+
+impl Use<'_> {
+    fn of_another_app(self) -> Diagnostic {
+        let summary =
+            format!("`{}` of `{}` refers to a stack that is not of this app", self.attribute, self.address());
+        Diagnostic::error("unknown-stack", summary)
+            .address(self.address())
+            .at(self.entry.source.outer)
+            .hint("make both stacks with the same `App`")
+    }
+
+    fn not_an_address(self) -> Diagnostic {
+        let summary =
+            format!("`{}` of `{}` refers to something of another stack", self.attribute, self.address());
+        Diagnostic::error("address-of-another-stack", summary)
+            .address(self.address())
+            .at(self.entry.source.outer)
+            .detail("Terraform knows addresses of its own stack only; values can be passed between stacks.")
+            .hint("to order whole stacks, use `Stack::depends_on`")
+    }
+
+    fn address(self) -> Text {
+        self.entry.display_address()
+    }
+}
+
+/// What an attribute path begins with: `aws_subnet.a` of `aws_subnet.a["x"].id`.
+fn root(expression: &Expression) -> Option<Reference> {
+    match expression {
+        Expression::Reference(reference) => Some(*reference),
+        Expression::Operation(operation) => match &**operation {
+            Operation::Attribute(base, _) => root(base),
+            Operation::Index(base, Expression::Integer(_) | Expression::String(_)) => root(base),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Writes what follows the root of an attribute path.
+fn write_path(expression: &Expression, out: &mut String) {
+    match expression {
+        Expression::Reference(Reference { attribute, .. }) if !attribute.is_empty() => {
+            out.push('.');
+            out.push_str(attribute);
+        }
+        Expression::Operation(operation) => match &**operation {
+            Operation::Attribute(base, name) => {
+                write_path(base, out);
+                out.push('.');
+                out.push_str(name);
+            }
+            Operation::Index(base, key) => {
+                write_path(base, out);
+                out.push('.');
+                match key {
+                    Expression::Integer(number) => out.push_str(&number.to_string()),
+                    Expression::String(text) => out.push_str(text),
+                    _ => {}
+                }
+            }
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+/// The data source that reads the state of a stack from where its backend keeps it.
+fn remote_state(stack: &Stack, entries: &[Entry], source: Source) -> Entry {
+    let settings = || entries.iter().filter(|entry| entry.kind == EntryKind::Settings);
+    let backend = settings().find_map(|entry| entry.body.blocks(BACKEND).next());
+    let cloud = settings().find_map(|entry| entry.body.blocks(CLOUD).next());
+    let (kind, config) = match (backend, cloud) {
+        (Some(backend), _) => (backend.labels[0].clone(), config(&backend.body)),
+        (None, Some(cloud)) => (Text::from_static("remote"), config(&cloud.body)),
+        (None, None) => (Text::from_static("local"), local_state(stack.name())),
+    };
+    let mut body = Body::new();
+    body.set(Text::from_static("backend"), Expression::String(kind));
+    body.set(Text::from_static("config"), config);
+    let name = stack.0.name.clone();
+    Entry { kind: EntryKind::Resource(&REMOTE_STATE), name: name.clone(), body, source, construct_path: name }
+}
+
+/// The arguments of a backend as an object; its blocks are there at most once, and become objects in it.
+fn config(body: &Body) -> Expression {
+    let elements = body.items().iter().filter_map(|item| {
+        let value = match &item.content {
+            Content::Argument(value) => value.clone(),
+            Content::Block(block) => config(&block.body),
+            Content::Dynamic(_) => return None,
+        };
+        Some((ObjectKey::Name(item.name.clone()), value))
+    });
+    Expression::Object(elements.collect())
+}
+
+/// `{ path = "${path.module}/../<stack>/terraform.tfstate" }`: beside the configuration, where Terraform keeps it.
+fn local_state(stack: &str) -> Expression {
+    let path = Operation::Template(vec![
+        TemplatePart::Interpolation(Expression::Symbol("path.module")),
+        TemplatePart::Literal(format!("/../{stack}/terraform.tfstate")),
+    ]);
+    Expression::Object(vec![(ObjectKey::Name(Text::from_static("path")), path.into())])
+}

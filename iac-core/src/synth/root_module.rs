@@ -1,0 +1,170 @@
+//! A stack while it is synthesised: its entries, their addresses and what refers to what.
+
+use std::collections::HashMap;
+
+use super::scan::{Scan, scan};
+use crate::address::is_identifier;
+use crate::body::Body;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expression::Target;
+use crate::graph::{Edge, Graph};
+use crate::stack::{Entry, EntryKind, Stack};
+use crate::text::Text;
+
+/// The entries of a stack, with those that references between stacks add.
+///
+/// Nodes of the graph are numbered in this order: the data sources that read other stacks, the user's entries, the
+/// outputs for other stacks. So the user's entries keep their order.
+pub(super) struct RootModule<'a> {
+    pub(super) stack: &'a Stack,
+    entries: &'a [Entry],
+    remote_states: Vec<Entry>,
+    exports: Vec<Entry>,
+    /// The bodies, by the user's entry, in which references to other stacks are replaced.
+    rewritten: HashMap<u32, Body>,
+    pub(super) graph: Graph,
+}
+
+/// What a stack has to be given before its graph is known.
+#[derive(Default)]
+pub(super) struct Additions {
+    pub(super) remote_states: Vec<Entry>,
+    /// Which argument of which entry reads which of the remote states.
+    pub(super) reads: Vec<(u32, usize, Text)>,
+    pub(super) exports: Vec<Entry>,
+    pub(super) rewritten: HashMap<u32, Body>,
+}
+
+/// The entries of a stack as the user added them.
+pub(super) struct Scanned<'a> {
+    pub(super) stack: &'a Stack,
+    pub(super) entries: &'a [Entry],
+    /// The address of each entry; empty for blocks that have none.
+    pub(super) addresses: Vec<Text>,
+    /// The references within the stack.
+    edges: Vec<Edge>,
+    /// The entries that refer to other stacks.
+    pub(super) foreign: Vec<u32>,
+}
+
+impl<'a> Scanned<'a> {
+    pub(super) fn new(stack: &'a Stack, entries: &'a [Entry], diagnostics: &mut Diagnostics) -> Self {
+        let addresses = Vec::with_capacity(entries.len());
+        let mut scanned = Self { stack, entries, addresses, edges: Vec::new(), foreign: Vec::new() };
+        for (position, entry) in (0..).zip(entries) {
+            scanned.addresses.push(entry.kind.address(&entry.name).unwrap_or_default());
+            let target = Target { stack: stack.0.id, entry: position };
+            if scan(target, entry, &entry.body, &mut scanned.edges, diagnostics) == Scan::Foreign {
+                scanned.foreign.push(position);
+            }
+        }
+        scanned
+    }
+
+    pub(super) fn with(self, additions: Additions) -> RootModule<'a> {
+        let Self { stack, entries, mut addresses, mut edges, .. } = self;
+        let Additions { remote_states, reads, exports, rewritten } = additions;
+        let position =
+            |length: usize| u32::try_from(length).expect("a stack has fewer than four billion entries");
+        let (first, last) = (position(remote_states.len()), position(remote_states.len() + entries.len()));
+        if first > 0 {
+            for edge in &mut edges {
+                edge.from += first;
+                edge.to += first;
+            }
+            let address = |entry: &Entry| entry.kind.address(&entry.name).unwrap_or_default();
+            addresses.splice(0..0, remote_states.iter().map(address));
+            edges.extend(reads.into_iter().map(|(entry, remote_state, attribute)| Edge {
+                from: first + entry,
+                to: position(remote_state),
+                attribute,
+            }));
+            edges.sort_by_key(|edge| edge.from);
+        }
+        for (export, from) in exports.iter().zip(last..) {
+            addresses.push(export.kind.address(&export.name).unwrap_or_default());
+            export.body.visit_expressions(&mut |name, value| {
+                value.visit_references(&mut |reference| {
+                    let to = first + reference.target.entry;
+                    edges.push(Edge { from, to, attribute: name.clone() });
+                });
+            });
+        }
+        RootModule { stack, entries, remote_states, exports, rewritten, graph: Graph::new(addresses, edges) }
+    }
+}
+
+impl<'a> RootModule<'a> {
+    /// An entry of the graph and its body.
+    pub(super) fn entry(&self, node: u32) -> (&Entry, &Body) {
+        let node = node as usize;
+        let Some(position) = node.checked_sub(self.remote_states.len()) else {
+            return (&self.remote_states[node], &self.remote_states[node].body);
+        };
+        match self.entries.get(position) {
+            Some(entry) => {
+                let rewritten =
+                    u32::try_from(position).ok().and_then(|position| self.rewritten.get(&position));
+                (entry, rewritten.unwrap_or(&entry.body))
+            }
+            None => {
+                let entry = &self.exports[position - self.entries.len()];
+                (entry, &entry.body)
+            }
+        }
+    }
+
+    /// All entries, in the order of the graph.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.remote_states.iter().chain(self.entries).chain(&self.exports)
+    }
+
+    /// The address of an entry that the user added.
+    pub(super) fn address(&self, target: Target) -> &Text {
+        &self.graph.addresses()[self.remote_states.len() + target.entry as usize]
+    }
+
+    /// How many resources and data sources there are.
+    pub(super) fn resources(&self) -> usize {
+        self.entries.iter().filter(|entry| matches!(entry.kind, EntryKind::Resource(_))).count()
+    }
+
+    /// Reports names that Terraform does not take, and names that are there twice.
+    pub(super) fn check_names(&self, diagnostics: &mut Diagnostics) {
+        let addresses = self.graph.addresses();
+        let mut first_of: HashMap<&str, u32> = HashMap::with_capacity(addresses.len());
+        for (node, address) in (0..).zip(addresses) {
+            let (entry, _) = self.entry(node);
+            let unnamed_provider = matches!(entry.kind, EntryKind::Provider(_)) && entry.name.is_empty();
+            if address.is_empty() {
+                continue;
+            }
+            if !unnamed_provider && !is_identifier(&entry.name) {
+                diagnostics.push(invalid_name(address, entry));
+            } else if let Some(&first) = first_of.get(address.as_str()) {
+                diagnostics.push(duplicate_name(address, self.entry(first).0, entry));
+            } else {
+                first_of.insert(address, node);
+            }
+        }
+    }
+}
+
+fn invalid_name(address: &Text, entry: &Entry) -> Diagnostic {
+    let replaced: String =
+        entry.name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let suggestion = if is_identifier(&replaced) { replaced } else { format!("_{replaced}") };
+    Diagnostic::error("invalid-name", format!("`{}` is not a name that Terraform takes", entry.name))
+        .address(address.clone())
+        .at(entry.source.outer)
+        .detail("A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.")
+        .hint(format!("call it `{suggestion}`"))
+}
+
+fn duplicate_name(address: &Text, first: &Entry, second: &Entry) -> Diagnostic {
+    Diagnostic::error("duplicate-name", format!("`{address}` is there twice"))
+        .address(address.clone())
+        .label(second.source.outer, "added again here")
+        .label(first.source.outer, "added here first")
+        .hint("give one of them another name")
+}

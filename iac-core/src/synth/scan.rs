@@ -1,0 +1,74 @@
+//! One walk over the expressions of an entry: what it refers to, and what must not be there.
+
+use crate::body::Body;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expression::{Expression, Operation, Target};
+use crate::graph::Edge;
+use crate::stack::Entry;
+use crate::text::Text;
+
+/// Where the references of an entry lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scan {
+    /// To the same stack, or nowhere.
+    Local,
+    /// To another stack, too.
+    Foreign,
+}
+
+/// Adds an edge for each reference within the stack, and reports literals that must not be there.
+pub(super) fn scan(
+    target: Target,
+    entry: &Entry,
+    body: &Body,
+    edges: &mut Vec<Edge>,
+    diagnostics: &mut Diagnostics,
+) -> Scan {
+    let mut scan = Scan::Local;
+    let start = edges.len();
+    body.visit_expressions(&mut |attribute, value| {
+        value.visit(&mut |expression| match expression {
+            Expression::Reference(reference) if reference.target.stack == target.stack => {
+                let to = reference.target.entry;
+                edges.push(Edge { from: target.entry, to, attribute: attribute.clone() });
+            }
+            Expression::Reference(_) => scan = Scan::Foreign,
+            Expression::Float(number) if !number.is_finite() => {
+                diagnostics.push(not_a_number(entry, attribute))
+            }
+            Expression::Operation(operation) => {
+                if let Operation::Secret(_) = **operation {
+                    diagnostics.push(plaintext_secret(entry, attribute));
+                }
+            }
+            _ => {}
+        });
+    });
+    // A document may name the same thing many times; the graph needs it once.
+    if edges.len() - start > 1 {
+        let mut own = edges.split_off(start);
+        own.sort_by(|a, b| (a.to, &a.attribute).cmp(&(b.to, &b.attribute)));
+        own.dedup();
+        edges.append(&mut own);
+    }
+    scan
+}
+
+fn plaintext_secret(entry: &Entry, argument: &Text) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "plaintext-secret",
+        format!("the sensitive argument `{argument}` of `{}` is a literal", entry.display_address()),
+    );
+    diagnostic
+        .address(entry.display_address())
+        .at(entry.source.outer)
+        .detail("The configuration is an output: whoever reads it, reads the secret.")
+        .hint("take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it")
+        .hint("if it is meant to be readable, say so: `plaintext(…)`")
+}
+
+fn not_a_number(entry: &Entry, argument: &Text) -> Diagnostic {
+    Diagnostic::error("not-a-number", format!("`{argument}` is not a finite number"))
+        .address(entry.display_address())
+        .at(entry.source.outer)
+}
