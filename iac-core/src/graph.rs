@@ -40,7 +40,10 @@ impl Graph {
     #[must_use]
     pub fn new(addresses: Vec<Text>, edges: Vec<Edge>) -> Self {
         let inside = |position: u32| (position as usize) < addresses.len();
-        assert!(edges.iter().all(|edge| inside(edge.from) && inside(edge.to)), "an edge leads out of the graph");
+        assert!(
+            edges.iter().all(|edge| inside(edge.from) && inside(edge.to)),
+            "an edge leads out of the graph"
+        );
         Self { addresses, edges }
     }
 
@@ -145,7 +148,10 @@ impl Graph {
                         ring.push(edge_at(came_by[from].expect("the search came here")).clone());
                     }
                     ring.reverse();
-                    return Cycle { addresses: ring.iter().map(|edge| self.address(edge.from)).collect(), ring };
+                    return Cycle {
+                        addresses: ring.iter().map(|edge| self.address(edge.from)).collect(),
+                        ring,
+                    };
                 }
                 if came_by[edge.to as usize].is_none() {
                     came_by[edge.to as usize] = Some(position);

@@ -56,7 +56,9 @@ pub trait ResourceArguments: Buildable {
     /// Creates the replacement before the old object is destroyed.
     #[must_use]
     fn create_before_destroy(self, yes: bool) -> Self {
-        self.lifecycle(|lifecycle| lifecycle.set(Text::from_static("create_before_destroy"), Expression::Bool(yes)))
+        self.lifecycle(|lifecycle| {
+            lifecycle.set(Text::from_static("create_before_destroy"), Expression::Bool(yes))
+        })
     }
 
     /// Makes Terraform refuse every plan that would destroy the resource.

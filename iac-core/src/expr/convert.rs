@@ -248,10 +248,7 @@ sequence! {
     [V] std::vec::IntoIter<V>, V;
 }
 
-fn object<V>(
-    pairs: impl IntoIterator<Item = (Text, V)>,
-    convert: impl Fn(V) -> Expression,
-) -> Expression {
+fn object<V>(pairs: impl IntoIterator<Item = (Text, V)>, convert: impl Fn(V) -> Expression) -> Expression {
     Expression::Object(pairs.into_iter().map(|(key, value)| (ObjectKey::Name(key), convert(value))).collect())
 }
 
@@ -276,9 +273,7 @@ map! {
     [K: Into<Text>, V, S] HashMap<K, V, S>, V, |map| sorted(map);
 }
 
-fn sorted<K: Into<Text>, V>(
-    map: impl IntoIterator<Item = (K, V)>,
-) -> BTreeMap<Text, V> {
+fn sorted<K: Into<Text>, V>(map: impl IntoIterator<Item = (K, V)>) -> BTreeMap<Text, V> {
     map.into_iter().map(|(key, value)| (key.into(), value)).collect()
 }
 

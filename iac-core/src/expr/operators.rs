@@ -5,10 +5,12 @@ use std::ops;
 use super::{Expr, IntoExpr, Number};
 use crate::expression::{BinaryOperator, Operation, UnaryOperator};
 
-fn binary<T: ?Sized, U: ?Sized, V: ?Sized>(operator: BinaryOperator, left: Expr<T>, right: Expr<U>) -> Expr<V> {
-    Expr::from_expression(
-        Operation::Binary(operator, left.into_expression(), right.into_expression()).into(),
-    )
+fn binary<T: ?Sized, U: ?Sized, V: ?Sized>(
+    operator: BinaryOperator,
+    left: Expr<T>,
+    right: Expr<U>,
+) -> Expr<V> {
+    Expr::from_expression(Operation::Binary(operator, left.into_expression(), right.into_expression()).into())
 }
 
 /// `condition ? yes : no`.
@@ -27,8 +29,11 @@ pub fn if_else<T: ?Sized>(
     no: impl IntoExpr<T>,
 ) -> Expr<T> {
     let condition = condition.into_expr().into_expression();
-    let operation =
-        Operation::Conditional(condition, yes.into_expr().into_expression(), no.into_expr().into_expression());
+    let operation = Operation::Conditional(
+        condition,
+        yes.into_expr().into_expression(),
+        no.into_expr().into_expression(),
+    );
     Expr::from_expression(operation.into())
 }
 
