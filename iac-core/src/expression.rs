@@ -76,6 +76,10 @@ pub enum Operation {
     For(ForExpression),
     /// An expression in HCL's own syntax, given by the user and known to parse.
     Raw(String),
+    /// A name that the user says Terraform knows, at the beginning of a raw expression: `var`, `aws_vpc`.
+    Name(Text),
+    /// What a user meant to be an expression and is none: an error with this message when the stack is synthesised.
+    Invalid(String),
     /// An expression that Terraform reads without evaluating it: the addresses of `depends_on`, `provider`,
     /// `ignore_changes`, or the type of a variable. In Terraform JSON it is a bare string.
     Static(Expression),
@@ -282,7 +286,10 @@ impl Expression {
         self.visit(&mut |expression| match expression {
             Self::Reference(_) | Self::Symbol(_) | Self::Null => literal = false,
             Self::Operation(operation) => {
-                literal &= !matches!(**operation, Operation::Raw(_) | Operation::Plaintext(_));
+                literal &= !matches!(
+                    **operation,
+                    Operation::Raw(_) | Operation::Name(_) | Operation::Invalid(_) | Operation::Plaintext(_)
+                );
             }
             _ => {}
         });
@@ -352,7 +359,7 @@ macro_rules! for_each_child {
                         visit(condition);
                     }
                 }
-                Operation::Raw(_) => {}
+                Operation::Raw(_) | Operation::Name(_) | Operation::Invalid(_) => {}
             }
         }
     };

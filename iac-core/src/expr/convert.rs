@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
 
 use super::{Any, Arn, Enumeration, Ephemeral, Expr, Id, List, Map, Number, Set, WriteOnly};
-use crate::expression::{Expression, ObjectKey};
+use crate::expression::{Expression, ObjectKey, Operation};
 use crate::text::Text;
 
 /// A value that can be given where an `Expr<T>` is expected: a Rust value, which becomes a literal, or an expression.
@@ -100,15 +100,67 @@ same_value! {
     [T] Any => Set<T>;
     [T] Any => Map<T>;
     [T] List<T> => Set<T>;
-    [T] Set<T> => List<T>;
-    [K] List<Id<K>> => List<String>;
-    [K] Set<Id<K>> => Set<String>;
-    [K] List<String> => List<Id<K>>;
-    [K] Set<String> => Set<Id<K>>;
-    [K] List<String> => List<Arn<K>>;
-    [K] Set<String> => Set<Arn<K>>;
     [T] T => WriteOnly<T>;
     [T] Ephemeral<T> => WriteOnly<T>;
+    [] String => Any;
+    [] Number => Any;
+    [] bool => Any;
+    [K] Id<K> => Any;
+    [K] Arn<K> => Any;
+    [T] List<T> => Any;
+    [T] Set<T> => Any;
+    [T] Map<T> => Any;
+}
+
+/// Implements the conversion from one expression type to another where Terraform has to do it.
+macro_rules! converted {
+    ($([$($parameter:ident),*] $from:ty => $to:ty, $function:literal;)*) => {$(
+        impl<$($parameter),*> IntoExpr<$to> for Expr<$from> {
+            fn into_expr(self) -> Expr<$to> {
+                match self.into_expression() {
+                    // The brackets of a literal are those of a list and of a set.
+                    list @ Expression::List(_) => Expr::from_expression(list),
+                    other => Expr::from_expression(Expression::call(Text::from_static($function), vec![other])),
+                }
+            }
+        }
+        impl<$($parameter),*> IntoExpr<$to> for &Expr<$from> {
+            fn into_expr(self) -> Expr<$to> {
+                self.clone().into_expr()
+            }
+        }
+    )*};
+}
+
+/// Implements the conversions of collections for elements whose conversion changes nothing.
+macro_rules! same_elements {
+    ($([$($parameter:ident),*] $from:ty => $to:ty;)*) => {
+        same_value! {$(
+            [$($parameter),*] List<$from> => List<$to>;
+            [$($parameter),*] Set<$from> => Set<$to>;
+            [$($parameter),*] Map<$from> => Map<$to>;
+            [$($parameter),*] List<$from> => Set<$to>;
+        )*}
+        converted! {$([$($parameter),*] Set<$from> => List<$to>, "tolist";)*}
+    };
+}
+
+same_elements! {
+    [K] Id<K> => String;
+    [K] Arn<K> => String;
+    [K] String => Id<K>;
+    [K] String => Arn<K>;
+    [] Any => String;
+    [K] Any => Id<K>;
+    [K] Any => Arn<K>;
+    [] Any => Number;
+}
+
+// A set as an argument of a resource is converted by itself, but `set[0]` and `concat(set)` are errors.
+converted! {
+    [T] Set<T> => List<T>, "tolist";
+    [] Number => String, "tostring";
+    [] bool => String, "tostring";
 }
 
 impl<E: Enumeration> IntoExpr<E> for E {
@@ -153,6 +205,7 @@ macro_rules! text {
         literal!($value: [K] $from => Id<K> = Expression::String($text));
         literal!($value: [K] $from => Arn<K> = Expression::String($text));
         literal!($value: [] $from => WriteOnly<String> = Expression::String($text));
+        literal!($value: [] $from => Any = Expression::String($text));
         impl IntoExpression for $from {
             fn into_expression(self) -> Expression {
                 let $value = self;
@@ -172,34 +225,28 @@ text! {
     &Text => |text| text.clone();
 }
 
-macro_rules! number {
-    ($($from:ty)*) => {$(
-        literal!(number: [] $from => Number = Expression::Integer(i64::from(number)));
-        literal!(number: [] $from => WriteOnly<Number> = Expression::Integer(i64::from(number)));
+macro_rules! scalar {
+    ($type:ty: $($from:ty)* => |$value:ident| $expression:expr) => {$(
+        literal!($value: [] $from => $type = $expression);
+        literal!($value: [] $from => WriteOnly<$type> = $expression);
+        literal!($value: [] $from => Any = $expression);
         impl IntoExpression for $from {
             fn into_expression(self) -> Expression {
-                Expression::Integer(i64::from(self))
+                let $value = self;
+                $expression
             }
         }
     )*};
 }
 
-number!(i8 i16 i32 i64 u8 u16 u32);
-
-literal!(value: [] bool => bool = Expression::Bool(value));
-literal!(value: [] f64 => Number = Expression::Float(value));
-
-impl IntoExpression for bool {
-    fn into_expression(self) -> Expression {
-        Expression::Bool(self)
-    }
-}
-
-impl IntoExpression for f64 {
-    fn into_expression(self) -> Expression {
-        Expression::Float(self)
-    }
-}
+scalar!(bool: bool => |value| Expression::Bool(value));
+scalar!(Number: i8 i16 i32 i64 u8 u16 u32 => |number| Expression::Integer(i64::from(number)));
+scalar!(Number: u64 usize => |number| i64::try_from(number).map_or_else(
+    // Larger than the literals of the model are; Terraform's numbers are not.
+    |_| Operation::Raw(number.to_string()).into(),
+    Expression::Integer,
+));
+scalar!(Number: f64 => |number| Expression::Float(number));
 
 fn elements<T: ?Sized, V: IntoExpr<T>>(values: impl IntoIterator<Item = V>) -> Expression {
     Expression::List(values.into_iter().map(|value| value.into_expr().into_expression()).collect())
@@ -217,6 +264,11 @@ macro_rules! sequence {
         impl<$($parameter)*, T: ?Sized> IntoExpr<Set<T>> for $from where $item: IntoExpr<T> {
             fn into_expr(self) -> Expr<Set<T>> {
                 Expr::from_expression(elements(self))
+            }
+        }
+        impl<$($parameter)*> IntoExpr<Any> for $from where $item: IntoExpression {
+            fn into_expr(self) -> Expr<Any> {
+                Expr::from_expression(self.into_expression())
             }
         }
         impl<$($parameter)*> IntoExpression for $from where $item: IntoExpression {
@@ -261,6 +313,17 @@ macro_rules! map {
                 Expr::from_expression(object($pairs, |value| value.into_expr().into_expression()))
             }
         }
+        impl<$($parameter)*> IntoExpr<Any> for $from where $value: IntoExpression {
+            fn into_expr(self) -> Expr<Any> {
+                Expr::from_expression(self.into_expression())
+            }
+        }
+        impl<$($parameter)*> IntoExpression for $from where $value: IntoExpression {
+            fn into_expression(self) -> Expression {
+                let $map = self;
+                object($pairs, |value| value.into_expression())
+            }
+        }
     )*};
 }
 
@@ -275,12 +338,6 @@ map! {
 
 fn sorted<K: Into<Text>, V>(map: impl IntoIterator<Item = (K, V)>) -> BTreeMap<Text, V> {
     map.into_iter().map(|(key, value)| (key.into(), value)).collect()
-}
-
-impl<V: IntoExpression> IntoExpression for BTreeMap<String, V> {
-    fn into_expression(self) -> Expression {
-        object(self.into_iter().map(|(key, value)| (key.into(), value)), V::into_expression)
-    }
 }
 
 impl<V: IntoExpression> IntoExpression for Option<V> {

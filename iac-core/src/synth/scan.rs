@@ -36,11 +36,13 @@ pub(super) fn scan(
             Expression::Float(number) if !number.is_finite() => {
                 diagnostics.push(not_a_number(entry, attribute))
             }
-            Expression::Operation(operation) => {
-                if let Operation::Secret(_) = **operation {
-                    diagnostics.push(plaintext_secret(entry, attribute));
+            Expression::Operation(operation) => match &**operation {
+                Operation::Secret(_) => diagnostics.push(plaintext_secret(entry, attribute)),
+                Operation::Invalid(message) => {
+                    diagnostics.push(invalid_expression(entry, attribute, message))
                 }
-            }
+                _ => {}
+            },
             _ => {}
         });
     });
@@ -65,6 +67,13 @@ fn plaintext_secret(entry: &Entry, argument: &Text) -> Diagnostic {
         .detail("The configuration is an output: whoever reads it, reads the secret.")
         .hint("take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it")
         .hint("if it is meant to be readable, say so: `plaintext(…)`")
+}
+
+fn invalid_expression(entry: &Entry, argument: &Text, message: &str) -> Diagnostic {
+    Diagnostic::error("invalid-expression", message)
+        .address(entry.display_address())
+        .at(entry.source.outer)
+        .detail(format!("It is in the argument `{argument}`."))
 }
 
 fn not_a_number(entry: &Entry, argument: &Text) -> Diagnostic {
