@@ -1,1 +1,8 @@
-//! To come.
+//! Typed Rust for every resource of the Terraform AWS provider.
+
+#[allow(unused, clippy::all, clippy::pedantic, missing_docs, unreachable_pub, missing_debug_implementations)]
+mod bindings {
+    include!(concat!(env!("OUT_DIR"), "/mod.rs"));
+}
+
+pub use bindings::*;

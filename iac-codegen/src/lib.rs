@@ -5,6 +5,7 @@
 //! This crate knows no resource by name, and by default depends on nothing: it is compiled in every user's build.
 
 mod edit;
+pub mod emit;
 mod error;
 mod facts;
 #[cfg(feature = "import")]

@@ -1,6 +1,7 @@
 //! Knowledge as a whole: the files of a directory, with rules and corrections applied.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::error::{Error, Errors};
@@ -91,6 +92,8 @@ pub struct Loaded {
     pub names: Names,
     /// Every kind of thing that something may refer to, by its Rust name; of all services, whether loaded or not.
     pub kinds: Vec<String>,
+    /// Types that are the same thing as another one, by which it should be called.
+    pub aliases: BTreeSet<String>,
 }
 
 /// Reads the knowledge as it came from the provider, without rules and corrections.
@@ -129,5 +132,5 @@ pub fn load(texts: &Texts<'_>) -> Result<Loaded, Errors> {
         references.check_used(&mut errors);
     }
     errors.into_result()?;
-    Ok(Loaded { kinds: references.kinds(), knowledge, names })
+    Ok(Loaded { kinds: references.kinds(), aliases: references.aliases(), knowledge, names })
 }

@@ -148,6 +148,11 @@ impl References {
         names.into_iter().cloned().collect()
     }
 
+    /// The types that are the same thing as another one.
+    pub(crate) fn aliases(&self) -> BTreeSet<String> {
+        self.kinds.iter().flat_map(|kind| kind.types.iter().skip(1)).cloned().collect()
+    }
+
     fn targets(&self) -> impl Iterator<Item = &Reference> {
         let exceptions = self.exceptions.iter().filter_map(|exception| exception.target.as_ref());
         self.rules.iter().filter_map(|rule| rule.target.as_ref()).chain(exceptions)

@@ -181,6 +181,16 @@ impl Body {
         self.set_block(Text::from_static(name), built(build));
     }
 
+    /// Builds a nested block that has a key, its label, and adds it.
+    pub fn insert_built<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
+        &mut self,
+        name: &'static str,
+        key: impl Into<Text>,
+        build: impl FnOnce(S) -> B,
+    ) {
+        self.push_block(Text::from_static(name), Block { labels: vec![key.into()], ..Block::from(built(build)) });
+    }
+
     /// Builds an element of an attribute that is a list or set of objects, and that HCL writes as a block.
     ///
     /// `keys` are all attributes of the object: Terraform JSON has to name each of them.
@@ -347,6 +357,30 @@ impl Handle {
 
     const fn reference(&self, attribute: &'static str, sensitive: bool) -> Expression {
         Expression::Reference(Reference { target: self.target, attribute, sensitive })
+    }
+}
+
+/// An object that an attribute holds, untyped: what the bindings' object types are made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object(pub Expression);
+
+impl Object {
+    /// A member of the object.
+    #[must_use]
+    pub fn get<T: ?Sized>(&self, member: &'static str) -> Expr<T> {
+        Expr::from_expression(self.0.clone().attribute(Text::from_static(member)))
+    }
+
+    /// A member of the object whose value is sensitive. Terraform itself keeps track of that.
+    #[must_use]
+    pub fn get_sensitive<T: ?Sized>(&self, member: &'static str) -> Expr<T> {
+        self.get(member)
+    }
+
+    /// A member of the object that is an object itself.
+    #[must_use]
+    pub fn get_object<T: Element>(&self, member: &'static str) -> T::Value {
+        T::from_expression(self.0.clone().attribute(Text::from_static(member)))
     }
 }
 

@@ -3,6 +3,8 @@
 
 pub mod address;
 mod app;
+#[doc(hidden)]
+pub mod bindings;
 mod blocks;
 pub mod body;
 pub mod builder;

@@ -1,0 +1,135 @@
+//! Resources, data sources and ephemeral resources: a handle and a builder for each.
+
+use std::fmt::Write as _;
+
+use super::docs;
+use super::scope::Scope;
+use super::shapes::{Builder, Place, write_builder};
+use super::types::{collection, is_object, value_type};
+use crate::model::{Attribute, Block, Entity, EntityKind, NestingMode};
+use crate::names::{identifier, kind_module};
+
+/// Writes the types of a service: resources, and the modules of the other kinds.
+pub(super) fn emit(out: &mut String, scope: &mut Scope<'_>, module: &str) {
+    for kind in [EntityKind::Resource, EntityKind::DataSource, EntityKind::Ephemeral] {
+        let mut entities: Vec<&Entity> = scope.service.entities.iter().collect();
+        entities.retain(|entity| entity.kind == kind);
+        if entities.is_empty() {
+            continue;
+        }
+        let up = match kind_module(kind) {
+            None => "super",
+            Some(inner) => {
+                let _ = write!(
+                    out,
+                    "/// {}\npub mod {inner} {{\nuse ::iac_core::bindings as c;\n\
+                     use super::super::{{PROVIDER, Provider as Provider_, kind, {module} as s}};\n",
+                    match kind {
+                        EntityKind::DataSource => "Data sources.",
+                        _ => "Ephemeral resources.",
+                    }
+                );
+                "super::super"
+            }
+        };
+        for entity in &entities {
+            write_handle(out, scope, entity);
+        }
+        let _ = write!(
+            out,
+            "/// Builders. They come from the `builder` function of a type; there is no need to name them.\n\
+             pub mod builder {{\nuse ::iac_core::bindings as c;\nuse {up}::super::{{kind, required, {module} as s}};\n"
+        );
+        for entity in &entities {
+            let name = scope.loaded.names.short_name(&scope.service.name, &entity.type_name);
+            let owner = match kind_module(kind) {
+                None => format!("s::{name}"),
+                Some(inner) => format!("s::{inner}::{name}"),
+            };
+            let place = Place::Entity { entity, owner: &owner };
+            write_builder(out, scope, &Builder { name: &name, block: &entity.block, place });
+        }
+        out.push_str("}\n");
+        if kind_module(kind).is_some() {
+            out.push_str("}\n");
+        }
+    }
+}
+
+fn write_handle(out: &mut String, scope: &Scope<'_>, entity: &Entity) {
+    let name = scope.loaded.names.short_name(&scope.service.name, &entity.type_name);
+    let provider = &scope.loaded.knowledge.provider;
+    let (what, mode) = match entity.kind {
+        EntityKind::DataSource => ("data source", "Data"),
+        EntityKind::Ephemeral => ("ephemeral resource", "Ephemeral"),
+        EntityKind::Provider | EntityKind::Resource => ("resource", "Managed"),
+    };
+    let _ = write!(
+        out,
+        "/// The {what} `{}` of {} {}.{}\npub struct {name}(c::Handle);\nimpl {name} {{\n\
+         /// Starts a `{}`.\npub fn builder(name: impl ::core::convert::Into<c::Text>) -> builder::{name} {{ \
+         builder::{name}::new(&<Self as c::ResourceHandle>::TYPE, name.into()) }}\n",
+        entity.type_name,
+        provider.source.trim_start_matches("registry.terraform.io/"),
+        provider.version,
+        if entity.block.deprecated { " Deprecated." } else { "" },
+        entity.type_name,
+    );
+    write_getters(out, scope, &entity.block, entity.kind == EntityKind::Ephemeral);
+    let _ = write!(
+        out,
+        "}}\nimpl c::ResourceHandle for {name} {{\ntype Provider = Provider_;\n\
+         const TYPE: c::ResourceType = c::ResourceType {{ name: \"{}\", mode: c::ResourceMode::{mode}, provider: &PROVIDER }};\n\
+         #[inline] fn from_handle(handle: c::Handle) -> Self {{ Self(handle) }}\n\
+         #[inline] fn handle(&self) -> &c::Handle {{ &self.0 }}\n}}\n\
+         impl ::core::clone::Clone for {name} {{ #[inline] fn clone(&self) -> Self {{ Self(self.0.clone()) }} }}\n\
+         impl ::core::fmt::Debug for {name} {{ #[inline] fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ self.0.fmt(f) }} }}\n",
+        entity.type_name,
+    );
+}
+
+/// Writes a getter for each attribute, and for each block in which something is computed.
+pub(super) fn write_getters(out: &mut String, scope: &Scope<'_>, block: &Block, ephemeral: bool) {
+    for attribute in block.attributes.iter().filter(|attribute| !attribute.write_only) {
+        let ty = value_type(scope, attribute);
+        docs::getter(out, attribute);
+        write_getter(out, &attribute.name, &ty, method(attribute), ephemeral);
+    }
+    for nested in block.blocks.iter().filter(|nested| scope.is_computed(nested.nested.shape)) {
+        let object = format!("s::object::{}", scope.shape_name(nested.nested.shape));
+        let single = matches!(nested.nested.mode, NestingMode::Single | NestingMode::Group);
+        let _ = writeln!(out, "/// The blocks `{}`.", nested.name);
+        let ty = collection(nested.nested.mode, &object);
+        write_getter(out, &nested.name, &ty, if single { "get_object" } else { "get" }, ephemeral);
+    }
+}
+
+fn method(attribute: &Attribute) -> &'static str {
+    if is_object(&attribute.ty) {
+        "get_object"
+    } else if attribute.sensitive {
+        "get_sensitive"
+    } else {
+        "get"
+    }
+}
+
+fn write_getter(out: &mut String, name: &str, ty: &str, method: &str, ephemeral: bool) {
+    let function = identifier(name);
+    let _ = match (method, ephemeral) {
+        ("get_object", false) => {
+            writeln!(out, "#[inline] pub fn {function}(&self) -> {ty} {{ self.0.get_object::<{ty}>(\"{name}\") }}")
+        }
+        ("get_object", true) => writeln!(
+            out,
+            "#[inline] pub fn {function}(&self) -> c::Expr<c::Ephemeral<{ty}>> {{ self.0.get(\"{name}\") }}"
+        ),
+        (_, true) => writeln!(
+            out,
+            "#[inline] pub fn {function}(&self) -> c::Expr<c::Ephemeral<{ty}>> {{ self.0.{method}(\"{name}\") }}"
+        ),
+        (_, false) => {
+            writeln!(out, "#[inline] pub fn {function}(&self) -> c::Expr<{ty}> {{ self.0.{method}(\"{name}\") }}")
+        }
+    };
+}

@@ -1,0 +1,249 @@
+//! What is in a service's module, and how it is called.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::load::Loaded;
+use crate::model::{Attribute, Block, Entity, EntityKind, Literal, Service, ShapeId, Type};
+use crate::names::camel_case;
+
+/// A service's module while it is written.
+pub(super) struct Scope<'a> {
+    pub(super) loaded: &'a Loaded,
+    pub(super) service: &'a Service,
+    /// The module's name.
+    pub(super) module: String,
+    /// The types, aliases last: what a shape is called after is not an alias.
+    pub(super) entities: Vec<&'a Entity>,
+    /// The Rust names of the shapes that are used.
+    names: HashMap<ShapeId, String>,
+    /// Those that are set, in order.
+    pub(super) builders: Vec<ShapeId>,
+    /// Those that are read, in order.
+    pub(super) readers: Vec<ShapeId>,
+    /// Whether something in the shape is computed.
+    computed: HashMap<ShapeId, bool>,
+    /// The sets of allowed values, and the Rust name of each, in order.
+    pub(super) enums: Vec<(&'a [Literal], String)>,
+    enum_ids: HashMap<&'a [Literal], usize>,
+    /// Every argument or block that something requires, of all services so far.
+    pub(super) required: &'a mut BTreeSet<String>,
+}
+
+/// Something to be named: the names of what it is in, outermost first, and its own.
+type Path = Vec<String>;
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(
+        loaded: &'a Loaded,
+        service: &'a Service,
+        module: &str,
+        required: &'a mut BTreeSet<String>,
+    ) -> Self {
+        let mut entities: Vec<&Entity> = service.entities.iter().collect();
+        entities.sort_by_key(|entity| loaded.aliases.contains(&entity.type_name));
+        let mut scope = Self {
+            loaded,
+            service,
+            module: module.to_owned(),
+            entities,
+            names: HashMap::new(),
+            builders: Vec::new(),
+            readers: Vec::new(),
+            computed: HashMap::new(),
+            enums: Vec::new(),
+            enum_ids: HashMap::new(),
+            required,
+        };
+        let mut finder = Finder { service, seen: HashSet::new(), shapes: Vec::new(), enums: Vec::new(), path: vec![] };
+        for entity in &scope.entities {
+            finder.path.push(loaded.names.short_name(&service.name, &entity.type_name));
+            finder.block(&entity.block);
+            finder.path.pop();
+        }
+        let shapes = finder.shapes;
+        let resources = scope.entities.iter().filter(|entity| entity.kind == EntityKind::Resource);
+        let taken = resources.map(|entity| loaded.names.short_name(&service.name, &entity.type_name)).collect();
+        let names = unique(shapes.iter().map(|(_, path)| path), &HashSet::new());
+        scope.names = shapes.into_iter().map(|(id, _)| id).zip(names).collect();
+        let mut paths = Vec::new();
+        for (values, path) in finder.enums {
+            if !scope.enum_ids.contains_key(values) {
+                scope.enum_ids.insert(values, paths.len());
+                scope.enums.push((values, String::new()));
+                paths.push(path);
+            }
+        }
+        for (index, name) in unique(paths.iter(), &taken).into_iter().enumerate() {
+            scope.enums[index].1 = name;
+        }
+        scope.find_uses();
+        scope
+    }
+
+    /// The Rust name of a shape, in the modules `block` and `object`.
+    pub(super) fn shape_name(&self, shape: ShapeId) -> &str {
+        &self.names[&shape]
+    }
+
+    /// The Rust name of the enum for an attribute, if its allowed values are known and texts.
+    pub(super) fn enum_name(&self, attribute: &Attribute) -> Option<&str> {
+        self.enum_ids.get(attribute.facts.allowed.as_slice()).map(|index| self.enums[*index].1.as_str())
+    }
+
+    /// Whether something in the shape, however deep, is computed.
+    pub(super) fn is_computed(&self, shape: ShapeId) -> bool {
+        self.computed.get(&shape).copied().unwrap_or(false)
+    }
+
+    fn find_uses(&mut self) {
+        // A shape stands after those that it contains.
+        for (index, block) in self.service.shapes.iter().enumerate() {
+            let attributes = block.attributes.iter().any(|attribute| attribute.computed);
+            let computed = attributes || inner_shapes(block).any(|inner| self.is_computed(inner));
+            self.computed.insert(ShapeId(index), computed);
+        }
+        let (mut builders, mut readers) = (HashSet::new(), HashSet::new());
+        for entity in self.entities.clone() {
+            self.find_builders(&entity.block, &mut builders);
+            self.find_readers(&entity.block, &mut readers);
+        }
+        self.builders.sort_by(|a, b| self.names[a].cmp(&self.names[b]));
+        self.readers.sort_by(|a, b| self.names[a].cmp(&self.names[b]));
+    }
+
+    fn find_builders(&mut self, block: &Block, seen: &mut HashSet<ShapeId>) {
+        let attributes = block.attributes.iter().filter(|attribute| is_settable(attribute));
+        let blocks = block.blocks.iter().map(|nested| nested.nested.shape);
+        let shapes: Vec<ShapeId> = attributes.filter_map(|a| built_shape(&a.ty)).chain(blocks).collect();
+        for shape in shapes {
+            if self.can_be_set(shape) && seen.insert(shape) {
+                self.builders.push(shape);
+                self.find_builders(self.service.shape(shape), seen);
+            }
+        }
+    }
+
+    fn find_readers(&mut self, block: &Block, seen: &mut HashSet<ShapeId>) {
+        let attributes = block.attributes.iter().filter_map(|attribute| attribute.ty.shape());
+        let blocks = block.blocks.iter().map(|nested| nested.nested.shape).filter(|shape| self.is_computed(*shape));
+        let shapes: Vec<ShapeId> = attributes.chain(blocks).collect();
+        for shape in shapes {
+            if seen.insert(shape) {
+                self.readers.push(shape);
+                self.find_readers(self.service.shape(shape), seen);
+            }
+        }
+    }
+
+    /// Whether a configuration can set something in the shape, or nothing is in it and it can only stand there.
+    pub(super) fn can_be_set(&self, shape: ShapeId) -> bool {
+        let block = self.service.shape(shape);
+        block.is_empty()
+            || block.attributes.iter().any(is_settable)
+            || block.blocks.iter().any(|nested| self.can_be_set(nested.nested.shape))
+    }
+}
+
+/// Whether a configuration can set an attribute, or a member of an object.
+pub(super) fn is_settable(attribute: &Attribute) -> bool {
+    attribute.is_argument() || !attribute.computed
+}
+
+/// The shape of the objects that a setter builds, where it builds objects.
+pub(super) fn built_shape(ty: &Type) -> Option<ShapeId> {
+    match ty {
+        Type::Object(shape) => Some(*shape),
+        Type::Nested(nested) => Some(nested.shape),
+        Type::List(element) | Type::Set(element) | Type::Map(element) => match &**element {
+            Type::Object(shape) => Some(*shape),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn inner_shapes(block: &Block) -> impl Iterator<Item = ShapeId> {
+    let attributes = block.attributes.iter().filter_map(|attribute| attribute.ty.shape());
+    attributes.chain(block.blocks.iter().map(|nested| nested.nested.shape))
+}
+
+/// Finds shapes and sets of allowed values, in order.
+struct Finder<'a> {
+    service: &'a Service,
+    seen: HashSet<ShapeId>,
+    shapes: Vec<(ShapeId, Path)>,
+    enums: Vec<(&'a [Literal], Path)>,
+    path: Path,
+}
+
+impl<'a> Finder<'a> {
+    fn block(&mut self, block: &'a Block) {
+        for attribute in &block.attributes {
+            self.path.push(camel_case(&attribute.name));
+            if takes_enum(attribute) {
+                self.enums.push((&attribute.facts.allowed, self.path.clone()));
+            }
+            if let Some(shape) = attribute.ty.shape() {
+                self.shape(shape);
+            }
+            self.path.pop();
+        }
+        for nested in &block.blocks {
+            self.path.push(camel_case(&nested.name));
+            self.shape(nested.nested.shape);
+            self.path.pop();
+        }
+    }
+
+    fn shape(&mut self, shape: ShapeId) {
+        if self.seen.insert(shape) {
+            self.shapes.push((shape, self.path.clone()));
+            self.block(self.service.shape(shape));
+        }
+    }
+}
+
+/// Whether an attribute is text, or texts, of which the allowed ones are known.
+fn takes_enum(attribute: &Attribute) -> bool {
+    let text = match &attribute.ty {
+        Type::String => true,
+        Type::List(element) | Type::Set(element) => **element == Type::String,
+        _ => false,
+    };
+    let allowed = &attribute.facts.allowed;
+    text && !allowed.is_empty() && allowed.iter().all(|value| matches!(value, Literal::String(_)))
+}
+
+/// A name for each path: its last part, with as many of those before it as it takes to be unique.
+fn unique<'p>(paths: impl Iterator<Item = &'p Path>, taken: &HashSet<String>) -> Vec<String> {
+    let paths: Vec<&Path> = paths.collect();
+    let mut lengths = vec![1; paths.len()];
+    let name = |path: &Path, length: usize| path[path.len() - length..].concat();
+    loop {
+        let mut count = HashMap::<String, usize>::new();
+        for (path, length) in paths.iter().zip(&lengths) {
+            *count.entry(name(path, *length)).or_default() += 1;
+        }
+        let mut longer = false;
+        for (path, length) in paths.iter().zip(&mut lengths) {
+            let now = name(path, *length);
+            if *length < path.len() && (count[&now] > 1 || taken.contains(&now)) {
+                *length += 1;
+                longer = true;
+            }
+        }
+        if !longer {
+            break;
+        }
+    }
+    let mut used = taken.clone();
+    let names = paths.iter().zip(lengths).map(|(path, length)| {
+        let name = name(path, length);
+        let numbered = (2..).map(|number| format!("{name}{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !used.contains(name));
+        let name = free.expect("numbers do not end");
+        used.insert(name.clone());
+        name
+    });
+    names.collect()
+}

@@ -1,0 +1,290 @@
+//! Builders of blocks and objects, and what reads them.
+
+use std::fmt::Write as _;
+
+use super::docs;
+use super::entity::write_getters;
+use super::scope::{Scope, built_shape};
+use super::types::{Built, Setting, setting};
+use crate::model::{Attribute, Block, Entity, EntityKind, NestedBlock, NestingMode};
+use crate::names::identifier;
+
+/// A builder to be written.
+pub(super) struct Builder<'a> {
+    pub(super) name: &'a str,
+    pub(super) block: &'a Block,
+    pub(super) place: Place<'a>,
+}
+
+/// What a builder builds.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'a> {
+    /// A resource, data source or ephemeral resource.
+    Entity { entity: &'a Entity, owner: &'a str },
+    /// A nested block, or an object.
+    Block,
+    /// The configuration of the provider.
+    Provider,
+}
+
+impl Place<'_> {
+    /// Whether values that are in no state may be given.
+    fn is_ephemeral(self) -> bool {
+        match self {
+            Place::Entity { entity, .. } => entity.kind == EntityKind::Ephemeral,
+            Place::Block => false,
+            Place::Provider => true,
+        }
+    }
+}
+
+/// Writes the builders of a service's nested blocks.
+pub(super) fn emit_builders(out: &mut String, scope: &mut Scope<'_>) {
+    let module = &scope.module;
+    let _ = write!(
+        out,
+        "/// Builders of nested blocks. A closure gets them; there is no need to name them.\n\
+         pub mod block {{\nuse ::iac_core::bindings as c;\nuse super::super::{{kind, required, {module} as s}};\n"
+    );
+    for id in scope.builders.clone() {
+        let name = scope.shape_name(id).to_owned();
+        let block = scope.service.shape(id);
+        write_builder(out, scope, &Builder { name: &name, block, place: Place::Block });
+    }
+    out.push_str("}\n");
+}
+
+/// Writes the readers of a service's objects.
+pub(super) fn emit_readers(out: &mut String, scope: &Scope<'_>) {
+    let module = &scope.module;
+    let _ = write!(
+        out,
+        "/// Objects that attributes hold.\n\
+         pub mod object {{\nuse ::iac_core::bindings as c;\nuse super::super::{{kind, {module} as s}};\n"
+    );
+    for id in &scope.readers {
+        let name = scope.shape_name(*id);
+        let _ = write!(out, "/// An object.\npub struct {name}(c::Object);\nimpl {name} {{\n");
+        write_getters(out, scope, scope.service.shape(*id), false);
+        let _ = write!(
+            out,
+            "}}\nimpl c::Element for {name} {{\ntype Value = Self;\n\
+             #[inline] fn from_expression(expression: c::Expression) -> Self {{ Self(c::Object(expression)) }}\n}}\n\
+             impl c::IntoExpr<{name}> for {name} {{ #[inline] fn into_expr(self) -> c::Expr<{name}> {{ c::Expr::from_expression(self.0.0) }} }}\n",
+        );
+    }
+    out.push_str("}\n");
+}
+
+/// Something that a builder sets.
+enum Argument<'a> {
+    Attribute(&'a Attribute, Setting),
+    Block(&'a NestedBlock),
+}
+
+impl Argument<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Attribute(attribute, _) => &attribute.name,
+            Self::Block(block) => &block.name,
+        }
+    }
+
+    fn required(&self) -> bool {
+        match self {
+            Self::Attribute(attribute, _) => attribute.required,
+            Self::Block(block) => block.nested.min_items > 0,
+        }
+    }
+}
+
+fn arguments<'a>(scope: &Scope<'_>, builder: &Builder<'a>) -> Vec<Argument<'a>> {
+    let is_resource = matches!(builder.place, Place::Entity { entity, .. } if entity.kind == EntityKind::Resource);
+    let attributes = builder.block.attributes.iter().filter(|attribute| {
+        // The id of a resource is optional only in the schemas of the provider SDK: nobody sets it.
+        !(is_resource && attribute.name == "id" && attribute.computed)
+    });
+    let attributes = attributes.filter_map(|attribute| Some(Argument::Attribute(attribute, setting(scope, attribute)?)));
+    let blocks = builder.block.blocks.iter().filter(|nested| scope.can_be_set(nested.nested.shape));
+    attributes.chain(blocks.map(Argument::Block)).collect()
+}
+
+/// Writes a builder: its type, its setters, and what makes it complete.
+pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &Builder<'_>) {
+    let name = builder.name;
+    let arguments = arguments(scope, builder);
+    let required: Vec<&str> = arguments.iter().filter(|argument| argument.required()).map(Argument::name).collect();
+    scope.required.extend(required.iter().map(|&name| name.to_owned()));
+    let parameters: Vec<String> = (0..required.len()).map(|index| format!("P{index}")).collect();
+    let generics = angle(&parameters);
+    let (inner, body) = match builder.place {
+        Place::Entity { .. } => ("c::ResourceBuilder", "self.0.body()"),
+        Place::Block | Place::Provider => ("c::Body", "self.0"),
+    };
+    let what = match builder.place {
+        Place::Entity { entity, .. } => format!("Builds a `{}`.", entity.type_name),
+        Place::Block => "Builds a nested block.".to_owned(),
+        Place::Provider => "Builds a configuration of the provider.".to_owned(),
+    };
+    let defaults = angle(&parameters.iter().map(|parameter| format!("{parameter} = c::Missing")).collect::<Vec<_>>());
+    let state = if parameters.is_empty() { String::new() } else { format!(", c::PhantomData<({},)>", parameters.join(", ")) };
+    let _ = write!(
+        out,
+        "/// {what}\n#[must_use]\npub struct {name}{defaults}({inner}{state});\n"
+    );
+    let phantom = if parameters.is_empty() { "" } else { ", c::PhantomData" };
+    if let Place::Entity { .. } = builder.place {
+        let _ = writeln!(
+            out,
+            "impl {name} {{ #[inline] pub(in super) fn new(t: &'static c::ResourceType, n: c::Text) -> Self {{ \
+             Self(c::ResourceBuilder::new(t, n){phantom}) }} }}"
+        );
+    }
+    let _ = writeln!(out, "impl{generics} {name}{generics} {{");
+    let mut given = 0;
+    for argument in &arguments {
+        let result = if argument.required() {
+            let mut parameters = parameters.clone();
+            "c::Given".clone_into(&mut parameters[given]);
+            given += 1;
+            Some(format!("{name}{}", angle(&parameters)))
+        } else {
+            None
+        };
+        let end = match &result {
+            Some(_) => format!("{name}(self.0, c::PhantomData)"),
+            None => "self".to_owned(),
+        };
+        let result = result.unwrap_or_else(|| "Self".to_owned());
+        write_setter(out, scope, builder, argument, &Method { body, result, end });
+    }
+    out.push_str("}\n");
+    let (from, to) = match builder.place {
+        Place::Entity { owner, .. } => (
+            format!("impl{generics} c::Buildable for {name}{generics} {{ type Handle = {owner}; #[inline] fn into_resource(self) -> c::ResourceBuilder {{ self.0 }} }}\n"),
+            owner.to_owned(),
+        ),
+        Place::Block => (
+            format!(
+                "impl{generics} c::BlockBuilder for {name}{generics} {{ type Empty = {name}; \
+                 #[inline] fn from_body(body: c::Body) -> Self {{ Self(body{phantom}) }} \
+                 #[inline] fn into_body(self) -> c::Body {{ self.0 }} }}\n"
+            ),
+            name.to_owned(),
+        ),
+        Place::Provider => (provider(&parameters, &required), name.to_owned()),
+    };
+    out.push_str(&from);
+    let body_mut = if body == "self.0" { "&mut self.0" } else { body };
+    let _ = writeln!(
+        out,
+        "impl{generics} c::Configure for {name}{generics} {{ #[inline] fn body_mut(&mut self) -> &mut c::Body {{ {body_mut} }} }}"
+    );
+    let bounds = bounds(&parameters, &required, &to);
+    let _ = writeln!(out, "impl{bounds} c::Complete for {name}{generics} {{}}");
+}
+
+/// The parameters of a builder, all of which must be given.
+fn bounds(parameters: &[String], required: &[&str], owner: &str) -> String {
+    let bounds = parameters.iter().zip(required).map(|(parameter, argument)| {
+        format!("{parameter}: c::Provided<{owner}, required::{}>", identifier(argument))
+    });
+    angle(&bounds.collect::<Vec<_>>())
+}
+
+/// What is particular to the builder of the provider's configuration.
+fn provider(parameters: &[String], required: &[&str]) -> String {
+    let phantom = if parameters.is_empty() { "" } else { ", c::PhantomData" };
+    let generics = angle(parameters);
+    let bounds = bounds(parameters, required, "ProviderBuilder");
+    format!(
+        "impl ProviderBuilder {{ #[inline] pub(in super) fn new() -> Self {{ Self(c::Body::new(){phantom}) }} }}\n\
+         impl{generics} ProviderBuilder{generics} {{\n\
+         /// The name of the configuration, beside one without a name that resources take by default.\n\
+         pub fn alias(mut self, name: impl ::core::convert::Into<c::Text>) -> Self {{ \
+         self.0.set(c::Text::from_static(\"alias\"), c::Expression::String(name.into())); self }}\n}}\n\
+         impl{bounds} c::Construct for ProviderBuilder{generics} {{ type Output = c::ProviderHandle<Provider>; \
+         fn build(self, scope: &c::Scope<'_>) -> Self::Output {{ scope.add_provider(&PROVIDER, self.0) }} }}\n"
+    )
+}
+
+/// What is the same in all setters of a builder.
+struct Method<'a> {
+    body: &'a str,
+    result: String,
+    end: String,
+}
+
+fn write_setter(
+    out: &mut String,
+    scope: &Scope<'_>,
+    builder: &Builder<'_>,
+    argument: &Argument<'_>,
+    Method { body, result, end }: &Method<'_>,
+) {
+    let name = argument.name();
+    let function = identifier(name);
+    let (built, shape, keys) = match argument {
+        Argument::Attribute(attribute, setting) => {
+            docs::argument(out, attribute);
+            let set = if attribute.sensitive || attribute.write_only { "set_sensitive_argument" } else { "set_argument" };
+            match setting {
+                Setting::Value(ty) => {
+                    let write_only = attribute.write_only || (builder.place.is_ephemeral() && ty == "c::String");
+                    let ty = if write_only { format!("c::WriteOnly<{ty}>") } else { ty.clone() };
+                    let _ = writeln!(
+                        out,
+                        "pub fn {function}(mut self, value: impl c::IntoExpr<{ty}>) -> {result} {{ \
+                         {body}.{set}(\"{name}\", value.into_expr()); {end} }}"
+                    );
+                    return;
+                }
+                Setting::Any => {
+                    let _ = writeln!(
+                        out,
+                        "pub fn {function}(mut self, value: impl c::IntoExpression) -> {result} {{ \
+                         {body}.{set}(\"{name}\", c::Expr::<c::Any>::from_expression(value.into_expression())); {end} }}"
+                    );
+                    return;
+                }
+                Setting::Built(built) => {
+                    let shape = built_shape(&attribute.ty).expect("what is built has a shape");
+                    let members = scope.service.shape(shape).attributes.iter();
+                    let keys: Vec<&str> = members.map(|member| member.name.as_str()).collect();
+                    (built, shape, keys)
+                }
+            }
+        }
+        Argument::Block(nested) => {
+            let shape = nested.nested.shape;
+            docs::block(out, nested, scope.service.shape(shape).deprecated);
+            let built = match (nested.nested.mode, nested.nested.max_items) {
+                (NestingMode::Single | NestingMode::Group, _) | (_, 1) => &Built::SetBlock,
+                (NestingMode::Map, _) => &Built::InsertBlock,
+                (NestingMode::List | NestingMode::Set, _) => &Built::PushBlock,
+            };
+            (built, shape, Vec::new())
+        }
+    };
+    let (key, call) = match built {
+        Built::PushBlock => ("", format!("push_built(\"{name}\", build)")),
+        Built::SetBlock => ("", format!("set_built(\"{name}\", build)")),
+        Built::InsertBlock => (KEY, format!("insert_built(\"{name}\", key, build)")),
+        Built::PushElement => ("", format!("push_element(\"{name}\", &{keys:?}, build)")),
+        Built::PushObject => ("", format!("push_object(\"{name}\", build)")),
+        Built::SetObject => ("", format!("set_object(\"{name}\", build)")),
+        Built::InsertObject => (KEY, format!("insert_object(\"{name}\", key, build)")),
+    };
+    let shape = format!("s::block::{}", scope.shape_name(shape));
+    let _ = writeln!(
+        out,
+        "pub fn {function}<B: c::BlockBuilder<Empty = {shape}> + c::Complete>(mut self, {key}build: impl ::core::ops::FnOnce({shape}) -> B) -> {result} {{ \
+         {body}.{call}; {end} }}"
+    );
+}
+
+const KEY: &str = "key: impl ::core::convert::Into<c::Text>, ";
+
+fn angle(parameters: &[String]) -> String {
+    if parameters.is_empty() { String::new() } else { format!("<{}>", parameters.join(", ")) }
+}
