@@ -3,7 +3,7 @@
 use std::mem;
 
 use crate::body::Body;
-use crate::expr::{Collection, Each, IntoExpression};
+use crate::expr::{Collection, Each, Expr, IntoExpression, Typed};
 use crate::expression::{Binding, Expression, Operation};
 use crate::text::Text;
 
@@ -87,7 +87,7 @@ impl Configure for RawBlock {
 /// # use iac_core::{Expr, plaintext};
 /// let password: Expr<String> = plaintext("changed-at-first-login");
 /// ```
-pub fn plaintext<T: ?Sized>(value: impl crate::IntoExpr<T>) -> crate::Expr<T> {
+pub fn plaintext<V: Typed>(value: V) -> Expr<V::Type> {
     let value: Expression = Operation::Plaintext(value.into_expr().into_expression()).into();
-    crate::Expr::from_expression(value)
+    Expr::from_expression(value)
 }

@@ -1,0 +1,80 @@
+//! Meta-arguments, and how they come out.
+
+use iac_core::{
+    Configure as _, Expr, List, MetaArguments as _, Module, Moved, Removed, ResourceArguments as _, Stack, Variable,
+};
+
+use super::provider::{Fake, Network, Server};
+
+/// The configuration without its header and `terraform` block.
+pub(crate) fn rendered(build: impl FnOnce(&Stack)) -> String {
+    let stack = Stack::new("test");
+    build(&stack);
+    let text = stack.render_hcl().unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+    let (_, rest) = text.split_once("\n}\n").expect("there is a terraform block");
+    rest.trim_start().to_owned()
+}
+
+#[test]
+fn count_and_for_each_give_instances() {
+    insta::assert_snapshot!(rendered(|stack| {
+        let network = stack.add(Network::builder("main"));
+        let numbered = stack.add(Server::builder("numbered").network_id(network.id()).count(3, |server, index| {
+            server.address(iac_core::tf!("10.0.0.{}", index))
+        }));
+        let zones = stack.add(
+            Server::builder("zones")
+                .for_each([("a", "10.0.1.1"), ("b", "10.0.2.1")], |server, each| server.network_id(network.id()).address(each.value)),
+        );
+        let addresses: Expr<List<String>> = numbered.all(|server| server.address());
+        stack.add(iac_core::Output::new("numbered", addresses));
+        stack.add(iac_core::Output::new("first", numbered.get(0).address()));
+        stack.add(iac_core::Output::new("a", zones.get("a").address()));
+        stack.add(iac_core::Output::new("zones", zones.by_key(|server| server.address())));
+    }), @"");
+}
+
+#[test]
+fn lifecycle_and_dependencies_come_last() {
+    insta::assert_snapshot!(rendered(|stack| {
+        let west = stack.add(Fake::builder().alias("west"));
+        let first = stack.add(Network::builder("first").provider(&west));
+        stack.add(
+            Network::builder("second")
+                .depends_on(&first)
+                .create_before_destroy(true)
+                .ignore_changes(["peer_id", "tags[\"Owner\"]"])
+                .replace_triggered_by(first.id())
+                .precondition(true, "never fails")
+                .rule(|rule| rule.port(80))
+                .when(false, |network| network.rule(|rule| rule.port(1)))
+                .each([443, 8443], |network, port| network.rule(|rule| rule.port(port)))
+                .peer_id(first.id())
+                .provisioner("local-exec", |exec| exec.argument("command", "true")),
+        );
+    }), @"");
+}
+
+#[test]
+fn dynamic_repeats_blocks() {
+    insta::assert_snapshot!(rendered(|stack| {
+        let ports = stack.add(Variable::<List<iac_core::Number>>::new("ports"));
+        stack.add(
+            Network::builder("main")
+                .rule(|rule| rule.port(22))
+                .dynamic(ports, |network, each| network.rule(|rule| rule.port(each.value))),
+        );
+    }), @"");
+}
+
+#[test]
+fn refactoring_blocks_name_addresses() {
+    insta::assert_snapshot!(rendered(|stack| {
+        let network = stack.add(Network::builder("main"));
+        let module = stack.add(Module::new("site", "./site").input("network", network.id()).depends_on(&network));
+        stack.add(Moved::new("fake_network.old", &network));
+        stack.add(Removed::forget("fake_network.other[0]"));
+        stack.add(iac_core::Import::new(&network, "net-1"));
+        stack.add(iac_core::Output::new("site", module.output("address")));
+    }), @"");
+}
