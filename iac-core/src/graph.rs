@@ -4,6 +4,9 @@
 //! depends on, and otherwise everything stays in the order in which it was declared: a new reference does not shuffle a
 //! rendered file.
 
+mod draw;
+mod focus;
+
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::fmt;
@@ -11,6 +14,7 @@ use std::fmt;
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
+pub use self::draw::{Drawn, render_dot, render_mermaid};
 use crate::text::Text;
 
 /// What depends on what.
@@ -114,7 +118,17 @@ impl Graph {
         for edge in &self.edges {
             pending[edge.from as usize] += 1;
         }
-        Adjacency { dependents: Lists::new(self.addresses.len(), &self.edges), pending }
+        Adjacency { dependents: self.dependents(), pending }
+    }
+
+    /// What depends on each position.
+    fn dependents(&self) -> Lists {
+        Lists::new(self.addresses.len(), self.edges.iter().map(|edge| (edge.to, edge.from)))
+    }
+
+    /// What each position depends on.
+    fn dependencies(&self) -> Lists {
+        Lists::new(self.addresses.len(), self.edges.iter().map(|edge| (edge.from, edge.to)))
     }
 
     /// A shortest ring through the first address that is part of any.
@@ -201,19 +215,20 @@ struct Lists {
 }
 
 impl Lists {
-    fn new(size: usize, edges: &[Edge]) -> Self {
+    /// The second of each pair, listed for the first.
+    fn new(size: usize, pairs: impl ExactSizeIterator<Item = (u32, u32)> + Clone) -> Self {
         let mut starts = vec![0u32; size + 1];
-        for edge in edges {
-            starts[edge.to as usize + 1] += 1;
+        for (position, _) in pairs.clone() {
+            starts[position as usize + 1] += 1;
         }
         for position in 0..size {
             starts[position + 1] += starts[position];
         }
         let mut next = starts.clone();
-        let mut items = vec![0u32; edges.len()];
-        for edge in edges {
-            let slot = &mut next[edge.to as usize];
-            items[*slot as usize] = edge.from;
+        let mut items = vec![0u32; pairs.len()];
+        for (position, item) in pairs {
+            let slot = &mut next[position as usize];
+            items[*slot as usize] = item;
             *slot += 1;
         }
         Self { starts, items }
