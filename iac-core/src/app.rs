@@ -5,6 +5,7 @@ mod report;
 mod write;
 
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -68,8 +69,14 @@ impl App {
     /// valid; each file is replaced at once, the manifest last.
     #[must_use]
     pub fn run(&self) -> ExitCode {
+        self.run_with(std::env::args_os().skip(1))
+    }
+
+    /// As [`run`](Self::run), with other arguments than those of the process.
+    #[must_use]
+    pub fn run_with(&self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         let start = Instant::now();
-        let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
+        let arguments = match Arguments::parse(arguments.into_iter()) {
             Ok(Request::Synthesize(arguments)) => arguments,
             Ok(Request::Help) => return report::help(),
             Err(error) => return report::usage_error(&error),

@@ -1,0 +1,103 @@
+//! Programs of any size, to measure with.
+
+use iac_aws::{Provider, ec2, iam, sqs};
+use iac_core::{App, Configure as _, json};
+
+/// A program of one stack with so many resources: 2% VPCs, 30% subnets, 20% security groups, 24% queues and 24% roles
+/// with a policy, four in five of which refer to others.
+///
+/// # Panics
+///
+/// When there are more than four billion resources.
+#[must_use]
+pub fn program(resources: usize) -> App {
+    let app = App::new();
+    let stack = app.stack("scale");
+    stack.add(Provider::builder().region("us-east-1"));
+
+    let vpcs = (resources * 2 / 100).max(1);
+    let subnets = resources * 30 / 100;
+    let groups = resources * 20 / 100;
+    let roles = resources * 24 / 100;
+    let queues = (resources - vpcs - subnets - groups - roles).max(1);
+
+    let vpcs: Vec<_> = (0..vpcs)
+        .map(|number| {
+            let name = format!("vpc{number}");
+            stack.add(
+                ec2::Vpc::builder(&name)
+                    .cidr_block(format!("10.{}.0.0/16", number % 256))
+                    .enable_dns_hostnames(true)
+                    .tags([("Name", name.as_str()), ("Env", "dev")]),
+            )
+        })
+        .collect();
+
+    for number in 0..subnets {
+        let (vpc, third) = (number % vpcs.len(), number / vpcs.len() % 256);
+        let name = format!("subnet{number}");
+        stack.add(
+            ec2::Subnet::builder(&name)
+                .vpc_id(vpcs[vpc].id())
+                .cidr_block(format!("10.{}.{third}.0/24", vpc % 256))
+                .availability_zone(["us-east-1a", "us-east-1b", "us-east-1c"][number % 3])
+                .tags([("Name", name.as_str()), ("Env", "dev")]),
+        );
+    }
+
+    let mut security_groups: Vec<ec2::SecurityGroup> = Vec::with_capacity(groups);
+    for number in 0..groups {
+        let name = format!("sg{number}");
+        let previous = number.checked_sub(vpcs.len()).filter(|_| number / vpcs.len() % 2 == 1);
+        let previous = previous.map(|previous| security_groups[previous].id());
+        security_groups.push(stack.add(
+            ec2::SecurityGroup::builder(&name)
+                .name(name.as_str())
+                .description(format!("group {number}"))
+                .vpc_id(vpcs[number % vpcs.len()].id())
+                .ingress(|rule| rule.from_port(443).to_port(443).protocol("tcp").cidr_blocks(["10.0.0.0/8"]))
+                .maybe(previous, |group, previous| {
+                    group.ingress(|rule| {
+                        rule.from_port(5432).to_port(5432).protocol("tcp").security_groups([previous])
+                    })
+                })
+                .egress(|rule| rule.from_port(0).to_port(0).protocol("-1").cidr_blocks(["0.0.0.0/0"]))
+                .tags([("Name", name.as_str()), ("Env", "dev")]),
+        ));
+    }
+
+    let mut all_queues: Vec<sqs::Queue> = Vec::with_capacity(queues);
+    for number in 0..queues {
+        let name = format!("queue{number}");
+        let dead_letters = all_queues.last().filter(|_| number % 2 == 1).map(sqs::Queue::arn);
+        all_queues.push(stack.add(
+            sqs::Queue::builder(&name)
+                .name(name.as_str())
+                .visibility_timeout_seconds(60)
+                .maybe(dead_letters, |queue, arn| {
+                    queue.redrive_policy(json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 4 }))
+                })
+                .tags([("Name", name.as_str()), ("Env", "dev")]),
+        ));
+    }
+
+    for number in 0..roles {
+        let name = format!("role{number}");
+        let queue = &all_queues[number % all_queues.len()];
+        stack.add(
+            iam::Role::builder(&name)
+                .assume_role_policy(json!({
+                    "Version": "2012-10-17",
+                    "Statement": [{
+                        "Effect": "Allow",
+                        "Action": "sts:AssumeRole",
+                        "Principal": { "Service": "ec2.amazonaws.com" },
+                        "Condition": { "ArnLike": { "aws:SourceArn": queue.arn() } },
+                    }],
+                }))
+                .name(name.as_str())
+                .tags([("Name", name.as_str()), ("Env", "dev")]),
+        );
+    }
+    app
+}
