@@ -11,7 +11,7 @@ use crate::body::{Body, Content};
 use crate::builder::ProviderType;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, Target};
-use crate::render::{Renderer, Resolve};
+use crate::render::{Head, RenderError, Renderer, Resolve};
 use crate::stack::{Entry, EntryKind};
 use crate::text::Text;
 
@@ -29,7 +29,9 @@ pub(super) fn render(
     for line in HEADER {
         renderer.comment(line);
     }
-    renderer.block("terraform", &[], &settings(module, diagnostics));
+    let mut document = Document { renderer, diagnostics };
+    let settings = settings(module, document.diagnostics);
+    document.block(None, "terraform", &[], &settings);
     let mut locals = Body::new();
     for &node in order {
         let (entry, body) = module.entry(node);
@@ -38,30 +40,44 @@ pub(super) fn render(
             locals.set(entry.name.clone(), body.argument(&VALUE).cloned().unwrap_or(Expression::Null));
             continue;
         }
-        if !locals.is_empty() {
-            renderer.block("locals", &[], &std::mem::take(&mut locals));
-        }
-        if entry.kind == EntryKind::Settings {
-            continue;
-        }
+        document.locals(&mut locals);
+        document.entry(entry, body);
+    }
+    document.locals(&mut locals);
+    document.renderer.finish()
+}
+
+/// A configuration while it is written.
+struct Document<'a, 'd> {
+    renderer: Renderer<Names<'a>>,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Document<'_, '_> {
+    fn entry(&mut self, entry: &Entry, body: &Body) {
         let keyword = entry.kind.keyword();
         match entry.kind {
+            EntryKind::Settings => {}
             EntryKind::Resource(resource_type) => {
-                renderer.block(keyword, &[resource_type.name, &entry.name], body)
+                self.block(Some(entry), keyword, &[resource_type.name, &entry.name], body);
             }
-            EntryKind::Provider(provider) => renderer.block(keyword, &[provider.local_name], body),
-            _ if entry.name.is_empty() => renderer.block(keyword, &[], body),
-            _ => renderer.block(keyword, &[&entry.name], body),
-        }
-        if let Err(unbound) = renderer.check() {
-            diagnostics.push(unbound_variable(entry));
-            let _ = unbound;
+            EntryKind::Provider(provider) => self.block(Some(entry), keyword, &[provider.local_name], body),
+            _ if entry.name.is_empty() => self.block(Some(entry), keyword, &[], body),
+            _ => self.block(Some(entry), keyword, &[&entry.name], body),
         }
     }
-    if !locals.is_empty() {
-        renderer.block("locals", &[], &locals);
+
+    fn locals(&mut self, locals: &mut Body) {
+        if !locals.is_empty() {
+            self.block(None, "locals", &[], &std::mem::take(locals));
+        }
     }
-    renderer.finish()
+
+    fn block(&mut self, entry: Option<&Entry>, keyword: &str, labels: &[&str], body: &Body) {
+        if let Err(error) = self.renderer.block(&Head::new(keyword, labels), body) {
+            self.diagnostics.push(not_rendered(&error, entry));
+        }
+    }
 }
 
 /// How entries are called in expressions.
@@ -148,10 +164,10 @@ fn second_backend(entry: &Entry) -> Diagnostic {
         .hint("add one `Backend` or `Cloud`")
 }
 
-fn unbound_variable(entry: &Entry) -> Diagnostic {
-    let address = entry.display_address();
-    Diagnostic::error("unbound-variable", format!("`{address}` uses the element of a loop outside of it"))
-        .address(address)
-        .at(entry.source.outer)
-        .detail("What `map`, `filter` or `dynamic` gives to its closure has a meaning in the closure's result only.")
+fn not_rendered(error: &RenderError, entry: Option<&Entry>) -> Diagnostic {
+    let diagnostic = Diagnostic::error("not-renderable", error.to_string());
+    match entry {
+        Some(entry) => diagnostic.address(entry.display_address()).at(entry.source.outer),
+        None => diagnostic,
+    }
 }
