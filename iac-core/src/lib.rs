@@ -15,6 +15,7 @@ pub mod expr;
 pub mod expression;
 pub mod graph;
 mod meta;
+mod render;
 mod stack;
 pub mod synth;
 mod text;
@@ -36,27 +37,3 @@ pub use expr::{
 pub use meta::{Dependency, MetaArguments, ResourceArguments};
 pub use stack::Stack;
 pub use text::Text;
-
-mod render {
-    use crate::{body::Body, expression::Target, synth::Syntax};
-    pub(crate) trait Resolve {
-        fn write(&self, target: Target, out: &mut String);
-    }
-    pub(crate) struct Renderer<R>(R);
-    impl<R: Resolve> Renderer<R> {
-        pub(crate) fn new(_: Syntax, r: R) -> Self {
-            Self(r)
-        }
-        pub(crate) fn comment(&mut self, _: &str) {}
-        pub(crate) fn block(&mut self, _: &str, _: &[&str], _: &Body) {}
-        pub(crate) fn check(&mut self) -> Result<(), ()> {
-            Ok(())
-        }
-        pub(crate) fn finish(self) -> String {
-            String::new()
-        }
-    }
-    pub(crate) mod json {
-        pub(crate) fn write_string(_: &mut String, _: &str) {}
-    }
-}

@@ -1,0 +1,478 @@
+//! Expressions on one line.
+
+use std::fmt::Write as _;
+
+use super::scope::Scope;
+use super::text::{Heredoc, escape_part, quote};
+use super::{RenderError, Resolve};
+use crate::address::is_identifier;
+use crate::expression::{
+    BinaryOperator, Binding, Expression, ForExpression, ForResult, ObjectKey, Operation, Reference,
+    TemplatePart, UnaryOperator,
+};
+use crate::text::Text;
+
+const KEY: Text = Text::from_static("key");
+const VALUE: Text = Text::from_static("value");
+
+/// Writes expressions.
+pub(super) struct Printer<R> {
+    pub(super) out: String,
+    resolve: R,
+    pub(super) scope: Scope,
+    pub(super) error: Option<RenderError>,
+    /// While a line is tried: what must stay shorter for it to be one.
+    pub(super) trial: Option<Trial>,
+    /// Whether inline objects are written with `:`, because `terraform fmt` takes the first `=` of a line for the one
+    /// that it aligns.
+    pub(super) colons: bool,
+    /// Whether Terraform evaluates functions where the printer is.
+    pub(super) functions: bool,
+    /// Whether keys of objects are addresses, which are written without quotes.
+    pub(super) bare_addresses: bool,
+    pub(super) indent: usize,
+    /// The arguments of the runs under way that are to be aligned.
+    pub(super) marks: Vec<super::layout::Mark>,
+    pub(super) scratch: String,
+}
+
+/// A line that is tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trial {
+    /// How long the output may become.
+    pub(super) end: usize,
+    /// Whether an object with one element may be part of the line.
+    pub(super) objects: bool,
+    pub(super) failed: bool,
+}
+
+impl<R: Resolve> Printer<R> {
+    pub(super) fn new(resolve: R) -> Self {
+        Self {
+            out: String::new(),
+            resolve,
+            scope: Scope::default(),
+            error: None,
+            trial: None,
+            colons: false,
+            functions: true,
+            bare_addresses: false,
+            indent: 0,
+            marks: Vec::new(),
+            scratch: String::new(),
+        }
+    }
+
+    /// Writes an expression on one line.
+    pub(super) fn inline(&mut self, expression: &Expression) {
+        if self.trial_is_over() {
+            return;
+        }
+        match expression {
+            Expression::Null => self.out.push_str("null"),
+            Expression::Bool(true) => self.out.push_str("true"),
+            Expression::Bool(false) => self.out.push_str("false"),
+            Expression::Integer(number) => self.display(number),
+            // Rust's notation has no exponent, and as many digits as tell the number from all others.
+            Expression::Float(number) if number.is_finite() => self.display(number),
+            Expression::Float(number) => self.fail(RenderError::NotFinite(number.to_string())),
+            Expression::String(text) => self.string(text),
+            Expression::List(items) => {
+                self.out.push('[');
+                self.separated(items);
+                self.out.push(']');
+            }
+            Expression::Object(elements) => self.object(elements),
+            Expression::Reference(reference) => self.reference(reference),
+            Expression::Symbol(name) => self.out.push_str(name),
+            Expression::Bound(binding) => self.bound(*binding),
+            Expression::Operation(operation) => self.operation(operation),
+        }
+    }
+
+    fn operation(&mut self, operation: &Operation) {
+        match operation {
+            Operation::Template(parts) => self.template(parts),
+            Operation::Call { function, arguments, expand_last } => {
+                self.out.push_str(function);
+                self.out.push('(');
+                self.separated(arguments);
+                self.out.push_str(if *expand_last { "...)" } else { ")" });
+            }
+            Operation::Attribute(base, name) => {
+                self.base(base);
+                self.step(name);
+            }
+            Operation::Index(base, key) => {
+                self.base(base);
+                self.out.push('[');
+                self.inline(key);
+                self.out.push(']');
+            }
+            Operation::Splat(base, path) => {
+                self.base(base);
+                self.out.push_str("[*]");
+                path.iter().for_each(|name| self.step(name));
+            }
+            Operation::Conditional(condition, yes, no) => {
+                self.condition(condition);
+                self.out.push_str(" ? ");
+                self.inline(yes);
+                self.out.push_str(" : ");
+                self.inline(no);
+            }
+            Operation::Binary(operator, left, right) => self.binary(*operator, left, right),
+            Operation::Unary(operator, operand) => {
+                self.out.push(match operator {
+                    UnaryOperator::Not => '!',
+                    UnaryOperator::Negate => '-',
+                });
+                self.operand(operand, POSTFIX);
+            }
+            Operation::For(expression) => self.for_expression(expression),
+            Operation::Raw(source) => self.out.push_str(source),
+            Operation::Name(name) => self.out.push_str(name),
+            // Such a stack is not rendered.
+            Operation::Invalid(_) => self.out.push_str("null"),
+            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => {
+                self.inline(inner)
+            }
+        }
+    }
+
+    fn binary(&mut self, operator: BinaryOperator, left: &Expression, right: &Expression) {
+        let precedence = operator.precedence();
+        self.operand(left, precedence);
+        self.out.push(' ');
+        self.out.push_str(operator.symbol());
+        self.out.push(' ');
+        // Operators of the same precedence group from the left.
+        self.operand(right, precedence + 1);
+    }
+
+    /// Writes the condition of a conditional.
+    pub(super) fn condition(&mut self, condition: &Expression) {
+        self.operand(condition, 1);
+    }
+
+    /// Writes an operand, in parentheses where it binds less tightly than it has to.
+    fn operand(&mut self, operand: &Expression, least: u8) {
+        self.parenthesised(operand, precedence(operand) < least);
+    }
+
+    /// Writes what `.name`, `[key]` or `[*]` follows.
+    fn base(&mut self, base: &Expression) {
+        self.parenthesised(base, !is_base(base));
+    }
+
+    fn parenthesised(&mut self, expression: &Expression, yes: bool) {
+        if yes {
+            self.out.push('(');
+            self.inline(expression);
+            self.out.push(')');
+        } else {
+            self.inline(expression);
+        }
+    }
+
+    /// Writes `.name`.
+    fn step(&mut self, name: &str) {
+        if is_identifier(name) {
+            self.out.push('.');
+            self.out.push_str(name);
+        } else {
+            self.out.push('[');
+            quote(name, &mut self.out);
+            self.out.push(']');
+        }
+    }
+
+    pub(super) fn separated(&mut self, items: &[Expression]) {
+        for (position, item) in items.iter().enumerate() {
+            if position > 0 {
+                self.out.push_str(", ");
+            }
+            self.inline(item);
+        }
+    }
+
+    fn string(&mut self, text: &str) {
+        if self.trial.is_some() && Heredoc::of_text(text).is_some() {
+            self.give_up();
+        } else {
+            quote(text, &mut self.out);
+        }
+    }
+
+    fn template(&mut self, parts: &[TemplatePart]) {
+        if let [TemplatePart::Interpolation(expression)] = parts {
+            // Terraform takes a template of nothing else for the expression itself, and `terraform fmt` writes it so.
+            self.inline(expression);
+        } else if self.trial.is_some() && Heredoc::of_template(parts).is_some() {
+            self.give_up();
+        } else {
+            self.quoted_template(parts);
+        }
+    }
+
+    pub(super) fn quoted_template(&mut self, parts: &[TemplatePart]) {
+        self.out.push('"');
+        for (position, part) in parts.iter().enumerate() {
+            match part {
+                TemplatePart::Literal(text) => escape_part(text, position + 1 == parts.len(), &mut self.out),
+                TemplatePart::Interpolation(expression) => self.interpolation(expression),
+            }
+        }
+        self.out.push('"');
+    }
+
+    pub(super) fn interpolation(&mut self, expression: &Expression) {
+        self.out.push_str("${");
+        self.after_bracket(expression);
+        self.out.push('}');
+    }
+
+    /// Writes an expression where `terraform fmt` takes a minus for the operator between two operands.
+    fn after_bracket(&mut self, expression: &Expression) {
+        self.parenthesised(expression, begins_with_minus(expression));
+    }
+
+    fn object(&mut self, elements: &[(ObjectKey, Expression)]) {
+        if elements.is_empty() {
+            self.out.push_str("{}");
+            return;
+        }
+        if self.trial.is_some_and(|trial| !trial.objects || elements.len() > 1) {
+            self.give_up();
+            return;
+        }
+        for (position, (key, value)) in elements.iter().enumerate() {
+            self.out.push_str(if position == 0 { "{ " } else { ", " });
+            self.object_key(key);
+            self.out.push_str(if self.colons { " : " } else { " = " });
+            self.inline(value);
+        }
+        self.out.push_str(" }");
+    }
+
+    pub(super) fn object_key(&mut self, key: &ObjectKey) {
+        match key {
+            ObjectKey::Name(name) if is_bare_key(name) => self.out.push_str(name),
+            ObjectKey::Name(name) if self.bare_addresses && name.split('.').all(is_identifier) => {
+                self.out.push_str(name);
+            }
+            ObjectKey::Name(name) => quote(name, &mut self.out),
+            ObjectKey::Computed(expression) => {
+                let colons = std::mem::replace(&mut self.colons, true);
+                self.parenthesised(expression, true);
+                self.colons = colons;
+            }
+        }
+    }
+
+    fn reference(&mut self, reference: &Reference) {
+        self.resolve.write(reference.target, &mut self.out);
+        if !reference.attribute.is_empty() {
+            self.out.push('.');
+            self.out.push_str(reference.attribute);
+        }
+    }
+
+    fn bound(&mut self, binding: Binding) {
+        match self.scope.name(binding) {
+            Some(name) => self.out.push_str(name),
+            None => self.fail(RenderError::OutOfScope),
+        }
+    }
+
+    fn for_expression(&mut self, expression: &ForExpression) {
+        let is_list = matches!(expression.result, ForResult::List(_));
+        self.out.push_str(if is_list { "[" } else { "{ " });
+        self.for_head(expression);
+        self.for_result(&expression.result, Self::inline);
+        self.for_condition(expression);
+        self.for_leave(expression);
+        self.out.push_str(if is_list { "]" } else { " }" });
+    }
+
+    /// Writes `for key, value in collection : `, and brings the variables into scope.
+    pub(super) fn for_head(&mut self, expression: &ForExpression) {
+        let key = expression.key.map(|key| (key, self.scope.free_name(&KEY)));
+        let value = self.scope.free_name(&VALUE);
+        self.out.push_str("for ");
+        if let Some((_, name)) = &key {
+            self.out.push_str(name);
+            self.out.push_str(", ");
+        }
+        self.out.push_str(&value);
+        self.word(" in", &expression.collection);
+        self.out.push_str(" : ");
+        if let Some((key, name)) = key {
+            self.scope.enter(key, name);
+        }
+        self.scope.enter(expression.value, value);
+    }
+
+    /// Takes the variables of a `for` expression out of scope.
+    pub(super) fn for_leave(&mut self, expression: &ForExpression) {
+        self.scope.leave();
+        if expression.key.is_some() {
+            self.scope.leave();
+        }
+    }
+
+    /// Writes what a `for` expression yields for each element; `last` writes the element or its value.
+    pub(super) fn for_result(&mut self, result: &ForResult, last: impl FnOnce(&mut Self, &Expression)) {
+        match result {
+            ForResult::List(element) => last(self, element),
+            ForResult::Object { key, value, group } => {
+                self.inline(key);
+                self.out.push_str(" => ");
+                if begins_with_minus(value) {
+                    self.after_bracket(value);
+                } else {
+                    last(self, value);
+                }
+                if *group {
+                    self.out.push_str("...");
+                }
+            }
+        }
+    }
+
+    pub(super) fn for_condition(&mut self, expression: &ForExpression) {
+        if let Some(condition) = &expression.condition {
+            self.word(" if", condition);
+        }
+    }
+
+    /// Writes a keyword and an expression; `terraform fmt` takes the keyword for a name, so that a bracket may follow it
+    /// at once.
+    fn word(&mut self, keyword: &str, expression: &Expression) {
+        self.out.push_str(keyword);
+        let end = self.out.len();
+        self.out.push(' ');
+        self.after_bracket(expression);
+        let attached = match self.out.as_bytes().get(end + 1) {
+            Some(b'(') => true,
+            Some(b'[') => keyword == " if",
+            _ => false,
+        };
+        if attached {
+            self.out.remove(end);
+        }
+    }
+
+    fn display(&mut self, value: impl std::fmt::Display) {
+        write!(self.out, "{value}").expect("writing to a string does not fail");
+    }
+
+    fn fail(&mut self, error: RenderError) {
+        self.error.get_or_insert(error);
+    }
+
+    fn trial_is_over(&mut self) -> bool {
+        match &mut self.trial {
+            Some(trial) => {
+                trial.failed |= self.out.len() > trial.end;
+                trial.failed
+            }
+            None => false,
+        }
+    }
+
+    fn give_up(&mut self) {
+        if let Some(trial) = &mut self.trial {
+            trial.failed = true;
+        }
+    }
+}
+
+/// The precedence of `-` and `!`.
+const PREFIX: u8 = 7;
+/// The precedence of what nothing can tear apart.
+const POSTFIX: u8 = 8;
+
+/// How tightly an expression holds together.
+fn precedence(expression: &Expression) -> u8 {
+    match peel(expression) {
+        Expression::Integer(number) if *number < 0 => PREFIX,
+        Expression::Float(number) if number.is_sign_negative() => PREFIX,
+        Expression::Operation(operation) => match &**operation {
+            Operation::Conditional(..) => 0,
+            Operation::Binary(operator, ..) => operator.precedence(),
+            Operation::Unary(..) => PREFIX,
+            Operation::Raw(source) if !is_traversal(source) => 0,
+            _ => POSTFIX,
+        },
+        _ => POSTFIX,
+    }
+}
+
+/// Whether `.name`, `[key]` or `[*]` can follow an expression as it is.
+fn is_base(expression: &Expression) -> bool {
+    match peel(expression) {
+        Expression::List(_)
+        | Expression::Object(_)
+        | Expression::Reference(_)
+        | Expression::Symbol(_)
+        | Expression::Bound(_) => true,
+        Expression::Operation(operation) => match &**operation {
+            Operation::Call { .. }
+            | Operation::Attribute(..)
+            | Operation::Index(..)
+            | Operation::For(_)
+            | Operation::Name(_) => true,
+            Operation::Raw(source) => is_traversal(source),
+            // What follows a splat is part of it.
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn begins_with_minus(expression: &Expression) -> bool {
+    match peel(expression) {
+        Expression::Integer(number) => *number < 0,
+        Expression::Float(number) => number.is_sign_negative(),
+        Expression::Operation(operation) => match &**operation {
+            Operation::Unary(operator, _) => *operator == UnaryOperator::Negate,
+            Operation::Binary(operator, left, _) => {
+                precedence(left) >= operator.precedence() && begins_with_minus(left)
+            }
+            Operation::Conditional(condition, ..) => {
+                precedence(condition) > 0 && begins_with_minus(condition)
+            }
+            Operation::Raw(source) => source.starts_with('-'),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The expression without what is not written.
+pub(super) fn peel(mut expression: &Expression) -> &Expression {
+    while let Expression::Operation(operation) = expression {
+        expression = match &**operation {
+            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => inner,
+            Operation::Template(parts) => match parts.as_slice() {
+                [TemplatePart::Interpolation(inner)] => inner,
+                _ => break,
+            },
+            _ => break,
+        };
+    }
+    expression
+}
+
+/// Whether an expression in HCL's syntax is nothing but names, dots and numbers or names in brackets.
+fn is_traversal(source: &str) -> bool {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']' | b'"');
+    source.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && source.bytes().all(plain)
+}
+
+/// Whether a key of an object can be written without quotes.
+fn is_bare_key(name: &str) -> bool {
+    name.is_ascii() && is_identifier(name) && !matches!(name, "for" | "null" | "true" | "false")
+}

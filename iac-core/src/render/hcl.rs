@@ -1,0 +1,219 @@
+//! Terraform's own language, exactly as `terraform fmt` leaves it.
+
+use super::expression::Printer;
+use super::text::quote;
+use super::{Head, RenderError, Resolve};
+use crate::body::{Body, Content, Dynamic, Item};
+use crate::expression::{Expression, Operation};
+use crate::text::Text;
+
+/// Writes a configuration, block by block.
+pub(super) struct Writer<R> {
+    printer: Printer<R>,
+    last: Last,
+}
+
+/// What was written last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    Nothing,
+    Comment,
+    Block,
+}
+
+impl<R: Resolve> Writer<R> {
+    /// Begins a configuration.
+    pub(super) fn new(resolve: R) -> Self {
+        Self { printer: Printer::new(resolve), last: Last::Nothing }
+    }
+
+    /// Writes a comment that belongs to no block. Comments that follow each other are one.
+    pub(super) fn comment(&mut self, text: &str) {
+        if self.last == Last::Block {
+            self.printer.out.push('\n');
+        }
+        self.printer.comment(text);
+        self.last = Last::Comment;
+    }
+
+    /// Writes a top-level block. When there is an error, nothing of the block is written.
+    pub(super) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
+        let start = self.printer.out.len();
+        let printer = &mut self.printer;
+        if self.last != Last::Nothing {
+            printer.out.push('\n');
+        }
+        printer.functions = has_functions(head.keyword);
+        printer.block_head(head.keyword, head.labels);
+        printer.body(body, Layout::of_keyword(head.keyword), head.comments);
+        if let Some(error) = printer.error.take() {
+            printer.out.truncate(start);
+            return Err(error);
+        }
+        printer.out.push('\n');
+        self.last = Last::Block;
+        Ok(())
+    }
+
+    /// The whole text.
+    pub(super) fn finish(self) -> String {
+        self.printer.out
+    }
+}
+
+/// Whether Terraform evaluates functions everywhere in a top-level block where text of several lines can be.
+fn has_functions(keyword: &str) -> bool {
+    !matches!(keyword, "variable" | "output" | "terraform")
+}
+
+/// Which arguments and blocks have places of their own. `depends_on` is the last one in every block.
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    /// Arguments that come first, in this order, with a blank line after them.
+    first: &'static [&'static str],
+    /// Blocks that come after all others, in this order.
+    last: &'static [&'static str],
+}
+
+const DEPENDS_ON: &str = "depends_on";
+
+impl Layout {
+    const PLAIN: Self = Self { first: &[], last: &[] };
+
+    fn of_keyword(keyword: &str) -> Self {
+        match keyword {
+            "resource" | "data" | "ephemeral" => Self {
+                first: &["count", "for_each", "provider"],
+                last: &["connection", "provisioner", "lifecycle"],
+            },
+            "module" => Self { first: &["source", "version", "count", "for_each", PROVIDERS], last: &[] },
+            _ => Self::PLAIN,
+        }
+    }
+
+    fn is_ordinary(self, name: &str) -> bool {
+        name != DEPENDS_ON && !self.first.contains(&name)
+    }
+}
+
+const PROVIDERS: &str = "providers";
+
+/// A list of literal texts.
+fn literals(texts: &[Text]) -> Expression {
+    Expression::List(texts.iter().cloned().map(Expression::String).collect())
+}
+
+impl<R: Resolve> Printer<R> {
+    fn comment(&mut self, text: &str) {
+        for line in text.lines() {
+            self.indentation();
+            self.out.push_str(if line.is_empty() { "#" } else { "# " });
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
+    }
+
+    fn block_head(&mut self, keyword: &str, labels: &[impl AsRef<str>]) {
+        self.out.push_str(keyword);
+        for label in labels {
+            self.out.push(' ');
+            quote(label.as_ref(), &mut self.out);
+        }
+        self.out.push(' ');
+    }
+
+    fn body(&mut self, body: &Body, layout: Layout, comments: &[Text]) {
+        if body.is_empty() && comments.is_empty() {
+            self.out.push_str("{}");
+            return;
+        }
+        self.open("{");
+        comments.iter().for_each(|comment| self.comment(comment));
+        let mut empty = true;
+        let first = layout.first.iter().filter_map(|name| body.argument(name).map(|value| (*name, value)));
+        self.arguments(layout, &mut empty, first);
+        let ordinary = body.items().iter().filter_map(|item| match &item.content {
+            Content::Argument(value) if layout.is_ordinary(&item.name) => Some((&*item.name, value)),
+            _ => None,
+        });
+        self.arguments(layout, &mut empty, ordinary);
+        let blocks = || body.items().iter().filter(|item| !matches!(item.content, Content::Argument(_)));
+        for item in blocks().filter(|item| !layout.last.contains(&&*item.name)) {
+            self.nested(&mut empty, item);
+        }
+        for name in layout.last {
+            blocks().filter(|item| item.name == *name).for_each(|item| self.nested(&mut empty, item));
+        }
+        self.arguments(
+            layout,
+            &mut empty,
+            body.argument(DEPENDS_ON).map(|value| (DEPENDS_ON, value)).into_iter(),
+        );
+        self.close("}");
+    }
+
+    /// Writes arguments, with a blank line before them where something precedes.
+    fn arguments<'a>(
+        &mut self,
+        layout: Layout,
+        empty: &mut bool,
+        arguments: impl Iterator<Item = (&'a str, &'a Expression)>,
+    ) {
+        let mut arguments = arguments.peekable();
+        if arguments.peek().is_none() {
+            return;
+        }
+        self.gap(empty);
+        let mut run = self.run(true);
+        for (name, value) in arguments {
+            self.bare_addresses = name == PROVIDERS && layout.first.contains(&PROVIDERS);
+            self.argument(&mut run, |printer| printer.out.push_str(name), value);
+        }
+        self.bare_addresses = false;
+        self.end_run(run);
+    }
+
+    fn nested(&mut self, empty: &mut bool, item: &Item) {
+        self.gap(empty);
+        self.indentation();
+        match &item.content {
+            Content::Argument(_) => {}
+            Content::Block(block) => {
+                self.block_head(&item.name, &block.labels);
+                self.body(&block.body, Layout::PLAIN, &[]);
+            }
+            Content::Dynamic(dynamic) => self.dynamic(&item.name, dynamic),
+        }
+        self.out.push('\n');
+    }
+
+    fn dynamic(&mut self, name: &Text, dynamic: &Dynamic) {
+        self.block_head("dynamic", &[name]);
+        self.open("{");
+        let iterator = self.scope.free_name(name);
+        let name_iterator = (iterator != *name).then(|| Operation::Raw(iterator.to_string()).into());
+        let labels = &dynamic.block.labels;
+        let labels = (!labels.is_empty()).then(|| literals(labels));
+        let arguments = [
+            ("for_each", Some(&dynamic.for_each)),
+            ("iterator", name_iterator.as_ref()),
+            ("labels", labels.as_ref()),
+        ];
+        let arguments = arguments.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        self.arguments(Layout::PLAIN, &mut true, arguments);
+        self.scope.enter(dynamic.iterator, iterator);
+        self.out.push('\n');
+        self.indentation();
+        self.out.push_str("content ");
+        self.body(&dynamic.block.body, Layout::PLAIN, &[]);
+        self.scope.leave();
+        self.out.push('\n');
+        self.close("}");
+    }
+
+    fn gap(&mut self, empty: &mut bool) {
+        if !std::mem::replace(empty, false) {
+            self.out.push('\n');
+        }
+    }
+}

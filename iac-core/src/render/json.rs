@@ -1,0 +1,445 @@
+//! Terraform's JSON syntax: the same meaning, for programs to read.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::expression::Printer;
+use super::text::push_spaces;
+use super::{Head, RenderError, Resolve};
+use crate::body::{Block, Body, Content};
+use crate::expression::{Binding, Expression, ObjectKey, Operation, TemplatePart};
+use crate::text::Text;
+
+/// Writes a configuration, block by block. Blocks of the same type stand together, in the place of the first one.
+pub(super) struct Writer<R> {
+    /// Writes what JSON has no notation for; its output is empty in between.
+    printer: Printer<R>,
+    /// The bodies that are written, one after the other.
+    out: String,
+    indent: usize,
+    root: Member,
+    comments: Vec<Text>,
+}
+
+/// A member of the file's object, or of one in it: a block type or a label.
+#[derive(Debug, Default)]
+struct Member {
+    name: Text,
+    members: Vec<Member>,
+    /// Where each of the members is.
+    positions: HashMap<Text, usize>,
+    /// The bodies of the blocks that have no further label.
+    bodies: Vec<Range<usize>>,
+}
+
+/// How Terraform reads text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// As a template.
+    Template,
+    /// As it is.
+    Literal,
+    /// As an expression that is not evaluated.
+    Static,
+}
+
+/// Where an argument is: what Terraform reads without evaluating it depends on that.
+#[derive(Clone, Copy, Debug)]
+struct Context<'a> {
+    keyword: &'a str,
+    /// How many blocks are around, the top-level one left out.
+    depth: usize,
+}
+
+impl Context<'_> {
+    fn nested(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    fn reading(self, argument: &str) -> Reading {
+        let literal = match (self.keyword, self.depth) {
+            ("terraform", _) | ("variable", 0) => true,
+            ("output", 0) => argument != "value",
+            ("module", 0) => matches!(argument, "source" | "version"),
+            _ => false,
+        };
+        if literal { Reading::Literal } else { Reading::Template }
+    }
+}
+
+impl<R: Resolve> Writer<R> {
+    /// Begins a configuration.
+    pub(super) fn new(resolve: R) -> Self {
+        Self {
+            printer: Printer::new(resolve),
+            out: String::new(),
+            indent: 0,
+            root: Member::default(),
+            comments: Vec::new(),
+        }
+    }
+
+    /// Adds a comment that belongs to no block.
+    pub(super) fn comment(&mut self, text: &str) {
+        self.comments.push(text.into());
+    }
+
+    /// Writes a top-level block. When there is an error, nothing of the block is written.
+    pub(super) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
+        let start = self.out.len();
+        self.indent = 1 + head.labels.len();
+        self.body(body, head.comments, &[], Context { keyword: head.keyword, depth: 0 });
+        if let Some(error) = self.printer.error.take() {
+            self.out.truncate(start);
+            return Err(error);
+        }
+        let labels = head.labels.iter().copied();
+        let member = labels.fold(self.root.member(head.keyword), Member::member);
+        member.bodies.push(start..self.out.len());
+        Ok(())
+    }
+
+    /// The whole text.
+    pub(super) fn finish(mut self) -> String {
+        let bodies = std::mem::take(&mut self.out);
+        self.indent = 0;
+        self.begin('{');
+        let mut first = true;
+        let comments = std::mem::take(&mut self.comments);
+        self.comment_member(&comments, &mut first);
+        for member in &self.root.members {
+            next(&mut self.out, 1, &mut first);
+            member.write(&bodies, 1, &mut self.out);
+        }
+        self.end('}', first);
+        self.out.push('\n');
+        self.out
+    }
+
+    fn body(&mut self, body: &Body, comments: &[Text], keys: &[&str], context: Context<'_>) {
+        self.begin('{');
+        let mut first = true;
+        self.comment_member(comments, &mut first);
+        for item in body.items() {
+            if let Content::Argument(value) = &item.content {
+                self.member(&item.name, &mut first);
+                self.value(value, context.reading(&item.name));
+            }
+        }
+        for key in keys.iter().filter(|key| body.items().iter().all(|item| item.name != **key)) {
+            self.member(key, &mut first);
+            self.out.push_str("null");
+        }
+        self.blocks(body, context.nested(), &mut first);
+        self.end('}', first);
+    }
+
+    fn comment_member(&mut self, comments: &[Text], first: &mut bool) {
+        if comments.is_empty() {
+            return;
+        }
+        self.member("//", first);
+        self.array(comments, |writer, comment| write_string(&mut writer.out, comment));
+    }
+
+    /// Writes the nested blocks, those of a type together.
+    fn blocks(&mut self, body: &Body, context: Context<'_>, first: &mut bool) {
+        let mut groups: Vec<(&Text, Vec<&Content>)> = Vec::new();
+        let mut positions: HashMap<&str, usize> = HashMap::new();
+        for item in body.items().iter().filter(|item| !matches!(item.content, Content::Argument(_))) {
+            let position = *positions.entry(&item.name).or_insert_with(|| {
+                groups.push((&item.name, Vec::new()));
+                groups.len() - 1
+            });
+            groups[position].1.push(&item.content);
+        }
+        let mut dynamic = Vec::new();
+        for (name, contents) in groups {
+            // A block after a dynamic one is made dynamic, too, since the order may mean something. Of attributes that
+            // are written as blocks, JSON takes either all as one attribute or all as dynamic blocks.
+            let mut blocks: Vec<&Block> = contents.iter().map_while(|content| as_block(content)).collect();
+            if blocks.len() < contents.len() && contents.iter().any(|content| has_keys(content)) {
+                blocks.clear();
+            }
+            let rest = &contents[blocks.len()..];
+            if let [first_block, ..] = blocks.as_slice() {
+                self.member(name, first);
+                if blocks.len() == 1 && first_block.keys.is_empty() {
+                    self.nested(first_block, context);
+                } else {
+                    self.array(&blocks, |writer, block| writer.nested(block, context));
+                }
+            }
+            if !rest.is_empty() {
+                dynamic.push((name, rest.to_vec()));
+            }
+        }
+        if !dynamic.is_empty() {
+            self.member("dynamic", first);
+            self.begin('{');
+            let mut first = true;
+            for (name, contents) in dynamic {
+                self.member(name, &mut first);
+                self.array(&contents, |writer, content| writer.dynamic(name, content, context));
+            }
+            self.end('}', first);
+        }
+    }
+
+    fn nested(&mut self, block: &Block, context: Context<'_>) {
+        for label in &block.labels {
+            self.begin('{');
+            self.member(label, &mut true);
+        }
+        self.body(&block.body, &[], block.keys, context);
+        block.labels.iter().for_each(|_| self.end('}', false));
+    }
+
+    fn dynamic(&mut self, name: &Text, content: &Content, context: Context<'_>) {
+        let once = Expression::List(vec![Expression::Integer(0)]);
+        let (for_each, binding, block) = match content {
+            Content::Argument(_) => return,
+            Content::Block(block) => (&once, Binding::fresh(), block),
+            Content::Dynamic(dynamic) => (&dynamic.for_each, dynamic.iterator, &dynamic.block),
+        };
+        let iterator = self.printer.scope.free_name(name);
+        let mut first = true;
+        self.begin('{');
+        self.member("for_each", &mut first);
+        self.value(for_each, Reading::Template);
+        if iterator != *name {
+            self.member("iterator", &mut first);
+            write_string(&mut self.out, &iterator);
+        }
+        self.printer.scope.enter(binding, iterator);
+        if !block.labels.is_empty() {
+            self.member("labels", &mut first);
+            self.array(&block.labels, |writer, label| writer.text(label, Reading::Template));
+        }
+        self.member("content", &mut first);
+        self.body(&block.body, &[], &[], context);
+        self.printer.scope.leave();
+        self.end('}', false);
+    }
+
+    fn value(&mut self, expression: &Expression, reading: Reading) {
+        match expression {
+            Expression::Null | Expression::Bool(_) | Expression::Integer(_) | Expression::Float(_) => {
+                self.source(expression, |source, out| out.push_str(source));
+            }
+            Expression::String(text) => self.text(text, reading),
+            Expression::List(items) => self.array(items, |writer, item| writer.value(item, reading)),
+            Expression::Object(elements) => {
+                self.begin('{');
+                let mut first = true;
+                for (key, value) in elements {
+                    next(&mut self.out, self.indent, &mut first);
+                    match key {
+                        ObjectKey::Name(name) => self.text(name, reading),
+                        ObjectKey::Computed(key) => self.value(key, reading),
+                    }
+                    self.out.push_str(": ");
+                    self.value(value, reading);
+                }
+                self.end('}', first);
+            }
+            Expression::Operation(operation) => match &**operation {
+                Operation::Static(inner) => self.value(inner, Reading::Static),
+                Operation::Secret(inner) | Operation::Plaintext(inner) => self.value(inner, reading),
+                Operation::Template(parts) => self.template(parts, reading),
+                _ => self.expression(expression, reading),
+            },
+            Expression::Reference(_) | Expression::Symbol(_) | Expression::Bound(_) => {
+                self.expression(expression, reading);
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: &Expression, reading: Reading) {
+        let (open, close) = if reading == Reading::Static { ("\"", "\"") } else { ("\"${", "}\"") };
+        self.out.push_str(open);
+        self.source(expression, |source, out| escape(source, out));
+        self.out.push_str(close);
+    }
+
+    fn template(&mut self, parts: &[TemplatePart], reading: Reading) {
+        if let [TemplatePart::Interpolation(inner)] = parts {
+            self.value(inner, reading);
+            return;
+        }
+        self.out.push('"');
+        for (position, part) in parts.iter().enumerate() {
+            match part {
+                TemplatePart::Interpolation(inner) => {
+                    self.out.push_str("${");
+                    self.source(inner, |source, out| escape(source, out));
+                    self.out.push('}');
+                }
+                TemplatePart::Literal(text) => {
+                    // `$` before `${` would escape it.
+                    let end = text.chars().next_back();
+                    let introducer = end.filter(|end| position + 1 < parts.len() && matches!(end, '$' | '%'));
+                    let length = text.len() - introducer.map_or(0, char::len_utf8);
+                    escape_template(&text[..length], &mut self.out);
+                    if let Some(introducer) = introducer {
+                        write!(self.out, "${{\\\"{introducer}\\\"}}").expect(NEVER_FAILS);
+                    }
+                }
+            }
+        }
+        self.out.push('"');
+    }
+
+    fn text(&mut self, text: &str, reading: Reading) {
+        self.out.push('"');
+        match reading {
+            Reading::Template => escape_template(text, &mut self.out),
+            Reading::Literal | Reading::Static => escape(text, &mut self.out),
+        }
+        self.out.push('"');
+    }
+
+    /// Gives an expression as it is in Terraform's own language.
+    fn source(&mut self, expression: &Expression, write: impl FnOnce(&str, &mut String)) {
+        self.printer.inline(expression);
+        write(&self.printer.out, &mut self.out);
+        self.printer.out.clear();
+    }
+
+    fn array<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T)) {
+        self.begin('[');
+        let mut first = true;
+        for item in items {
+            next(&mut self.out, self.indent, &mut first);
+            write(self, item);
+        }
+        self.end(']', first);
+    }
+
+    fn member(&mut self, name: &str, first: &mut bool) {
+        next(&mut self.out, self.indent, first);
+        write_string(&mut self.out, name);
+        self.out.push_str(": ");
+    }
+
+    fn begin(&mut self, bracket: char) {
+        self.out.push(bracket);
+        self.indent += 1;
+    }
+
+    fn end(&mut self, bracket: char, empty: bool) {
+        self.indent -= 1;
+        if !empty {
+            new_line(&mut self.out, self.indent);
+        }
+        self.out.push(bracket);
+    }
+}
+
+impl Member {
+    /// The member of the name, which is made where it is missing.
+    fn member(&mut self, name: &str) -> &mut Self {
+        let next = self.members.len();
+        let position = *self.positions.entry(name.into()).or_insert(next);
+        if position == next {
+            self.members.push(Self { name: name.into(), ..Self::default() });
+        }
+        &mut self.members[position]
+    }
+
+    fn write(&self, bodies: &str, indent: usize, out: &mut String) {
+        write_string(out, &self.name);
+        out.push_str(": ");
+        if let [body] = self.bodies.as_slice() {
+            out.push_str(&bodies[body.clone()]);
+        } else if !self.bodies.is_empty() {
+            out.push('[');
+            for (position, body) in self.bodies.iter().enumerate() {
+                out.push_str(if position > 0 { ", " } else { "" });
+                out.push_str(&bodies[body.clone()]);
+            }
+            out.push(']');
+        } else {
+            out.push('{');
+            let mut first = true;
+            for member in &self.members {
+                next(out, indent + 1, &mut first);
+                member.write(bodies, indent + 1, out);
+            }
+            new_line(out, indent);
+            out.push('}');
+        }
+    }
+}
+
+fn as_block(content: &Content) -> Option<&Block> {
+    match content {
+        Content::Block(block) => Some(block),
+        _ => None,
+    }
+}
+
+fn has_keys(content: &Content) -> bool {
+    match content {
+        Content::Argument(_) => false,
+        Content::Block(block) => !block.keys.is_empty(),
+        Content::Dynamic(dynamic) => !dynamic.block.keys.is_empty(),
+    }
+}
+
+/// Begins the line of a member or an element.
+fn next(out: &mut String, indent: usize, first: &mut bool) {
+    if !std::mem::replace(first, false) {
+        out.push(',');
+    }
+    new_line(out, indent);
+}
+
+fn new_line(out: &mut String, indent: usize) {
+    out.push('\n');
+    push_spaces(2 * indent, out);
+}
+
+/// Writes text as JSON.
+pub(crate) fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    escape(text, out);
+    out.push('"');
+}
+
+/// Writes text so that it is itself as a template.
+fn escape_template(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(position) = rest.find(['$', '%']) {
+        let (before, after) = rest.split_at(position + 1);
+        escape(before, out);
+        if after.starts_with('{') {
+            out.push_str(&before[position..]);
+        }
+        rest = after;
+    }
+    escape(rest, out);
+}
+
+fn escape(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(position) =
+        rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f))
+    {
+        let (before, after) = rest.split_at(position);
+        out.push_str(before);
+        match after.as_bytes()[0] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            control => write!(out, "\\u{control:04x}").expect(NEVER_FAILS),
+        }
+        rest = &after[1..];
+    }
+    out.push_str(rest);
+}
+
+const NEVER_FAILS: &str = "writing to a string does not fail";
