@@ -1,10 +1,11 @@
-//! Writes typed Rust for the services that are enabled as features.
+//! Writes typed Rust for the services that are enabled as features, and the index of `iac_aws::knowledge`.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use iac_codegen::emit::emit;
-use iac_codegen::load::{Texts, load};
+use iac_codegen::load::{Texts, load, service_names};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=knowledge");
@@ -15,5 +16,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for file in emit(&load(&texts)?) {
         fs::write(out.join(file.name), file.text)?;
     }
+    if env::var_os("CARGO_FEATURE_KNOWLEDGE").is_some() {
+        fs::write(out.join("knowledge.rs"), knowledge()?)?;
+    }
     Ok(())
+}
+
+/// Constants for the texts of the knowledge, which the compiler reads from where they are.
+fn knowledge() -> Result<String, Box<dyn std::error::Error>> {
+    let directory = Path::new("knowledge");
+    let file =
+        |name: &str| format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/knowledge/{name}\"))");
+    let mut out = String::from(
+        "/// The text of each service, by the service's name; sorted.\npub const SERVICES: &[(&str, &str)] = &[\n",
+    );
+    for service in service_names(directory)? {
+        writeln!(out, "    ({service:?}, {}),", file(&format!("{service}.schema")))?;
+    }
+    out.push_str("];\n");
+    for (name, doc, path) in [
+        ("PROVIDER", "The text of the provider itself.", "provider.schema"),
+        ("NAMES", "How types are called in Rust.", "names.rules"),
+        ("REFERENCES", "What arguments refer to.", "references.rules"),
+        ("OVERLAY", "Corrections.", "overlay.rules"),
+    ] {
+        writeln!(out, "/// {doc}\npub const {name}: &str = {};", file(path))?;
+    }
+    Ok(out)
 }

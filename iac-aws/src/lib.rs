@@ -5,4 +5,7 @@ mod bindings {
     include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 }
 
+#[cfg(feature = "knowledge")]
+pub mod knowledge;
+
 pub use bindings::*;
