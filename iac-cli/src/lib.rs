@@ -1,1 +1,69 @@
-//! To come.
+//! The `iac` command: finds a program through Cargo, runs it, and shows what it describes.
+//!
+//! It holds no logic that a program of its own would want: that is in [`iac_core`]. [`run`] is the whole of it, so that
+//! a binary can add to it.
+
+mod cargo;
+mod cli;
+mod command_error;
+mod commands;
+mod glob;
+mod manifest;
+mod output;
+mod program;
+mod select;
+mod settings;
+mod source;
+mod suggest;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use crate::cli::Cli;
+use crate::command_error::CommandError;
+use crate::terminal::{ColorChoice, Terminal};
+
+/// The commands and their options, for what writes documentation from them.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Does what a command line asks for, the name of the binary first, and tells how it ended.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    // Help and wrong usage are printed before the options are known.
+    ColorChoice::of_args(&args).make_global();
+    let mut command = Cli::command();
+    // Cargo runs `cargo-iac iac synth` for `cargo iac synth`.
+    let runs_under_cargo = args.first().is_some_and(|binary| {
+        std::path::Path::new(binary).file_stem().is_some_and(|name| name == "cargo-iac")
+    });
+    if runs_under_cargo {
+        command = command.bin_name("cargo iac");
+        if args.get(1).is_some_and(|word| word == "iac") {
+            args.remove(1);
+        }
+    }
+    let parsed = command.try_get_matches_from_mut(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    match parsed {
+        Ok(cli) => {
+            let terminal = Terminal::new(&cli.global);
+            match cli.command.run(&terminal) {
+                Ok(outcome) => outcome.into(),
+                Err(error) => {
+                    terminal.error(&error);
+                    CommandError::EXIT_CODE.into()
+                }
+            }
+        }
+        // Help and the version are errors to clap.
+        Err(answer) => match answer.print() {
+            Ok(()) if !answer.use_stderr() => ExitCode::SUCCESS,
+            _ => CommandError::EXIT_CODE.into(),
+        },
+    }
+}

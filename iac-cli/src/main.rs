@@ -1,1 +1,5 @@
-fn main() {}
+//! The `iac` command.
+
+fn main() -> std::process::ExitCode {
+    iac_cli::run(std::env::args_os())
+}

@@ -6,14 +6,14 @@ use std::fmt::{self, Write as _};
 use super::{Edge, Graph};
 
 /// A graph to draw, in a frame of its own: that of a stack.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Drawn<'a> {
     /// The title of the frame.
     pub title: &'a str,
     /// What is drawn in it.
     pub graph: &'a Graph,
     /// The frames that it depends on, by their position.
-    pub depends_on: &'a [usize],
+    pub depends_on: Vec<usize>,
 }
 
 /// Draws graphs in DOT: arrows lead from what depends to what it depends on, through which argument.
@@ -219,8 +219,8 @@ mod tests {
         let network = Graph::new(addresses.map(Into::into).into(), edges.map(edge).into());
         let service = Graph::new(vec!["module.app".into(), "var.size".into()], vec![]);
         let drawn = [
-            Drawn { title: "network", graph: &network, depends_on: &[] },
-            Drawn { title: "service", graph: &service, depends_on: &[0] },
+            Drawn { title: "network", graph: &network, depends_on: vec![] },
+            Drawn { title: "service", graph: &service, depends_on: vec![0] },
         ];
         assert_eq!(render(&drawn), expected);
     }

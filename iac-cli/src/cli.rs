@@ -1,0 +1,47 @@
+//! What stands before and beside the commands.
+
+use clap::{ArgAction, Args, Parser};
+
+use crate::commands::Command;
+use crate::terminal::ColorChoice;
+
+/// Infrastructure written in Rust, for Terraform and OpenTofu
+#[derive(Debug, Parser)]
+#[command(name = "iac", version, propagate_version = true, disable_help_subcommand = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  iac new infra && cd infra    Start a project
+  iac synth                    Write its Terraform configuration
+  iac graph --format mermaid   Draw what depends on what
+  iac schema aws_vpc           Look up the arguments of a resource
+
+Exit codes: 0 fine, 1 error or wrong usage, 5 `iac synth --check` differs";
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Say nothing but errors and warnings
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Say what is run
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+
+    /// Choose when to colour
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub(crate) color: ColorChoice,
+
+    /// Print help
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    pub(crate) help: Option<bool>,
+}

@@ -1,0 +1,34 @@
+//! The commands, one a file.
+
+mod completions;
+mod graph;
+mod new;
+mod schema;
+mod synth;
+
+use clap::Subcommand;
+
+use crate::command_error::CommandResult;
+use crate::terminal::Terminal;
+
+/// What `iac` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    New(new::NewArgs),
+    Synth(synth::SynthArgs),
+    Graph(graph::GraphArgs),
+    Schema(schema::SchemaArgs),
+    Completions(completions::CompletionsArgs),
+}
+
+impl Command {
+    pub(crate) fn run(&self, terminal: &Terminal) -> CommandResult {
+        match self {
+            Self::New(args) => new::run(args, terminal),
+            Self::Synth(args) => synth::run(args, terminal),
+            Self::Graph(args) => graph::run(args, terminal),
+            Self::Schema(args) => schema::run(args),
+            Self::Completions(args) => completions::run(args),
+        }
+    }
+}

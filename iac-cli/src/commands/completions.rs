@@ -1,0 +1,32 @@
+//! `iac completions`
+
+use std::path::Path;
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use crate::cli::Cli;
+use crate::command_error::{CommandResult, Outcome};
+use crate::output;
+
+/// Print what makes a shell complete `iac` commands
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CompletionsArgs {
+    /// Shell to complete in
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  iac completions bash > ~/.local/share/bash-completion/completions/iac
+  iac completions zsh > \"${fpath[1]}/_iac\"
+  iac completions fish > ~/.config/fish/completions/iac.fish";
+
+pub(crate) fn run(args: &CompletionsArgs) -> CommandResult {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "iac", &mut script);
+    output::write(Path::new("-"), &script)?;
+    Ok(Outcome::Fine)
+}

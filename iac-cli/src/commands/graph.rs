@@ -1,0 +1,113 @@
+//! `iac graph`
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use iac_core::graph::{Drawn, Graph, render_dot, render_mermaid};
+
+use crate::command_error::{CommandError, CommandResult, Outcome};
+use crate::manifest::Stack;
+use crate::output;
+use crate::select::SelectArgs;
+use crate::source::SourceArgs;
+use crate::suggest::did_you_mean;
+use crate::terminal::Terminal;
+
+/// Draw what depends on what
+///
+/// Arrows lead from what depends to what it depends on, and name the argument that refers to it. Each stack has a frame
+/// of its own.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct GraphArgs {
+    /// Draw it in this format
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Draw only what this depends on, and what depends on it
+    #[arg(long, value_name = "ADDRESS")]
+    focus: Option<String>,
+
+    /// Go only so many steps away from the focus
+    #[arg(long, value_name = "STEPS", requires = "focus")]
+    depth: Option<u32>,
+
+    /// Write to this file
+    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
+    out: PathBuf,
+
+    #[command(flatten)]
+    select: SelectArgs,
+
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  iac graph | dot -Tsvg > graph.svg                Draw all stacks with Graphviz
+  iac graph --format mermaid --stack network       Draw one for a Markdown document
+  iac graph --focus aws_vpc.main --depth 1         Draw what is next to the VPC
+  iac graph --synthesized iac.out --format json    List it for a program, without Cargo";
+
+/// How a graph is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For Graphviz
+    #[default]
+    Dot,
+    /// For Markdown, as GitHub and GitLab show it
+    Mermaid,
+    /// For programs: the manifest of what is drawn
+    Json,
+}
+
+pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
+    let mut manifest = args.source.synthesized(terminal)?.manifest()?;
+    args.select.apply(&mut manifest.stacks)?;
+    if let Some(address) = &args.focus {
+        focus(&mut manifest.stacks, address, args.depth)?;
+    }
+    let text = match args.format {
+        Format::Dot => render_dot(&drawn(&manifest.stacks, &graphs(&manifest.stacks)?)),
+        Format::Mermaid => render_mermaid(&drawn(&manifest.stacks, &graphs(&manifest.stacks)?)),
+        Format::Json => manifest.to_json(),
+    };
+    output::write(&args.out, text.as_bytes())?;
+    Ok(Outcome::Fine)
+}
+
+/// Keeps what is around an address, in every stack that has it.
+fn focus(stacks: &mut Vec<Stack>, address: &str, depth: Option<u32>) -> Result<(), CommandError> {
+    // `aws_subnet.a[0]` is an instance of `aws_subnet.a`.
+    let resource = address.split('[').next().unwrap_or(address);
+    let graphs = graphs(stacks)?;
+    if graphs.iter().all(|graph| graph.position(resource).is_none()) {
+        let known = graphs.iter().flat_map(Graph::addresses).map(|known| known.as_str());
+        let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
+        return Err(CommandError::new(format!("there is no `{resource}` in {}", names.join(", ")))
+            .maybe_hint(did_you_mean(resource, known)));
+    }
+    let mut graphs = graphs.iter();
+    stacks.retain_mut(|stack| {
+        let graph = graphs.next().expect("each stack has a graph");
+        let Some(position) = graph.position(resource) else { return false };
+        stack.keep(&graph.around(position, depth));
+        true
+    });
+    Ok(())
+}
+
+fn graphs(stacks: &[Stack]) -> Result<Vec<Graph>, CommandError> {
+    stacks.iter().map(Stack::graph).collect()
+}
+
+/// The frames, with edges to those that are drawn too.
+fn drawn<'a>(stacks: &'a [Stack], graphs: &'a [Graph]) -> Vec<Drawn<'a>> {
+    let position = |name: &String| stacks.iter().position(|stack| stack.name == *name);
+    let frame = |(stack, graph): (&'a Stack, &'a Graph)| {
+        let depends_on = stack.depends_on.iter().filter_map(position).collect();
+        Drawn { title: &stack.name, graph, depends_on }
+    };
+    stacks.iter().zip(graphs).map(frame).collect()
+}

@@ -1,0 +1,121 @@
+//! `iac new`
+
+mod files;
+mod source;
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use self::files::Project;
+use self::source::SourceArgs;
+use crate::command_error::{CommandError, CommandResult, Outcome};
+use crate::terminal::Terminal;
+
+/// Start a project
+///
+/// Writes a small network on AWS as a Rust program, with a test. It compiles, and nothing in it costs money. Existing
+/// files are never changed.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct NewArgs {
+    /// Directory to create; one that is there has to be empty
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+
+    /// Name of the package, if not that of the directory
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  iac new infra                        Start a project in ./infra
+  iac new . --name infra               Start it in the current, empty directory
+  iac new infra --iac-path ../iac      Build on a checkout of iac";
+
+/// Names that Cargo refuses, or that a dependency has.
+const TAKEN: &[&str] = &[
+    "alloc",
+    "build",
+    "core",
+    "deps",
+    "examples",
+    "iac-aws",
+    "iac-core",
+    "incremental",
+    "insta",
+    "proc-macro",
+    "std",
+    "test",
+];
+
+pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
+    let directory = std::path::absolute(&args.path)
+        .map_err(|error| CommandError::because("cannot tell the current directory", error))?;
+    let name = match &args.name {
+        Some(name) => check_name(name)?,
+        None => {
+            let name = directory.components().next_back().and_then(|last| last.as_os_str().to_str());
+            check_name(name.unwrap_or_default())
+                .map_err(|error| error.hint("`--name` gives the package another name"))?
+        }
+    };
+    let source = args.source.dependency()?;
+    Project { name, source: &source }.write(&directory)?;
+
+    terminal.status("Created", format_args!("`{name}` in {}", args.path.display()));
+    if let Some(workspace) = workspace_around(&directory) {
+        terminal.hint(format_args!("add the package to `members` in {}", workspace.display()));
+    }
+    let is_here = env::current_dir().is_ok_and(|here| here == directory);
+    let enter = if is_here { String::new() } else { format!("cd {} && ", args.path.display()) };
+    terminal.hint(format_args!("`{enter}iac synth` writes the Terraform configuration"));
+    Ok(Outcome::Fine)
+}
+
+/// Refuses what Cargo would refuse.
+fn check_name(name: &str) -> Result<&str, CommandError> {
+    let is_word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_word);
+    let identifier = iac_codegen::names::identifier(name);
+    let is_taken =
+        identifier.ends_with('_') && !name.ends_with('_') || TAKEN.contains(&name.replace('_', "-").as_str());
+    if is_name && !is_taken {
+        return Ok(name);
+    }
+    let error = CommandError::new(format!("`{name}` cannot be the name of a package"));
+    Err(match is_taken {
+        true => error.hint("Rust, Cargo or a dependency has that name already"),
+        false => error.hint("a name begins with a letter, and has letters, digits, `-` and `_`"),
+    })
+}
+
+/// The workspace that Cargo would take the package for a member of.
+fn workspace_around(directory: &Path) -> Option<PathBuf> {
+    let manifests = directory.ancestors().skip(1).map(|above| above.join("Cargo.toml"));
+    let is_workspace = |manifest: &PathBuf| {
+        std::fs::read_to_string(manifest)
+            .is_ok_and(|text| text.lines().any(|line| line.trim_start().starts_with("[workspace")))
+    };
+    manifests.filter(is_workspace).next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_name;
+
+    #[test]
+    fn names_are_those_that_cargo_takes() {
+        for name in ["infra", "my-infra_2", "Infra"] {
+            assert_eq!(check_name(name).ok(), Some(name));
+        }
+        for name in ["", "2fast", "my infra", "größe", "fn", "test", "iac_core", "a/b"] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The files of a new project: all of them, or none.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::source::Source;
+use crate::command_error::CommandError;
+
+/// Where each file goes, and what is in it. The texts are kept beside this program's sources as they are.
+const FILES: [(&str, &str); 5] = [
+    ("Cargo.toml", include_str!("../../../templates/project/Cargo.toml")),
+    ("README.md", include_str!("../../../templates/project/README.md")),
+    ("src/main.rs", include_str!("../../../templates/project/src/main.rs")),
+    ("src/tests.rs", include_str!("../../../templates/project/src/tests.rs")),
+    // Under its own name, it would hide files of the templates from Git.
+    (".gitignore", include_str!("../../../templates/project/gitignore")),
+];
+
+/// What may be in a directory that counts as empty.
+const HARMLESS: &[&str] = &[".git", ".hg", ".jj", ".DS_Store"];
+
+/// A project to be written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Project<'a> {
+    pub(super) name: &'a str,
+    pub(super) source: &'a Source,
+}
+
+impl Project<'_> {
+    /// Writes the files to a directory that is empty, or not there yet.
+    pub(super) fn write(self, directory: &Path) -> Result<(), CommandError> {
+        refuse_contents(directory)?;
+        let mut created = Created::default();
+        for (path, text) in FILES {
+            let path = directory.join(path);
+            created
+                .file(&path, &self.fill(text))
+                .map_err(|error| CommandError::file("cannot write", &path, error))?;
+        }
+        created.keep();
+        Ok(())
+    }
+
+    fn fill(self, template: &str) -> String {
+        let mut text = template.replace("{{name}}", self.name);
+        for name in ["iac-aws", "iac-core"] {
+            text = text.replace(
+                &format!("{name} = {{ {{{{source}}}}"),
+                &format!("{name} = {{ {}", self.source.to_toml(name)),
+            );
+        }
+        text
+    }
+}
+
+fn refuse_contents(directory: &Path) -> Result<(), CommandError> {
+    let unreadable = |error| CommandError::file("cannot read", directory, error);
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    for entry in entries {
+        let name = entry.map_err(unreadable)?.file_name();
+        if !HARMLESS.iter().any(|harmless| name == **harmless) {
+            let message = format!("`{}` is not empty: it has `{}`", directory.display(), name.display());
+            return Err(CommandError::new(message).hint("choose a directory that is empty, or not there yet"));
+        }
+    }
+    Ok(())
+}
+
+/// What has been created so far. Unless it is kept, it is removed again.
+#[derive(Default)]
+struct Created {
+    files: Vec<PathBuf>,
+    directories: Vec<PathBuf>,
+}
+
+impl Created {
+    fn file(&mut self, path: &Path, text: &str) -> io::Result<()> {
+        let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|above| !above.exists()).collect();
+        for directory in missing.into_iter().rev() {
+            fs::create_dir(directory)?;
+            self.directories.push(directory.to_owned());
+        }
+        let mut file = File::create_new(path)?;
+        self.files.push(path.to_owned());
+        file.write_all(text.as_bytes())
+    }
+
+    fn keep(mut self) {
+        self.files.clear();
+        self.directories.clear();
+    }
+}
+
+impl Drop for Created {
+    fn drop(&mut self) {
+        // What cannot be removed either was not there in the first place, or is no longer only ours.
+        for file in &self.files {
+            let _ = fs::remove_file(file);
+        }
+        for directory in self.directories.iter().rev() {
+            let _ = fs::remove_dir(directory);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Where a new project takes this project's own crates from.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::command_error::CommandError;
+
+/// Where the crates of `iac` come from; without a choice, from where this program itself was built.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where the crates of iac come from")]
+pub(super) struct SourceArgs {
+    /// Take them from this checkout
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["iac_git", "iac_version"])]
+    iac_path: Option<PathBuf>,
+
+    /// Take them from this Git repository
+    #[arg(long, value_name = "URL", conflicts_with = "iac_version")]
+    iac_git: Option<String>,
+
+    /// Take this commit, branch or tag of the repository
+    #[arg(long, value_name = "REV", requires = "iac_git")]
+    iac_rev: Option<String>,
+
+    /// Take this version from the registry
+    #[arg(long, value_name = "VERSION")]
+    iac_version: Option<String>,
+}
+
+/// Where a crate comes from.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Path(PathBuf),
+    Git { url: String, rev: Option<String> },
+    Version(String),
+}
+
+impl SourceArgs {
+    pub(super) fn dependency(&self) -> Result<Source, CommandError> {
+        if let Some(path) = &self.iac_path {
+            let found =
+                path.canonicalize().map_err(|error| CommandError::file("cannot find", path, error))?;
+            if !is_checkout(&found) {
+                let message = format!("`{}` is no checkout of iac", path.display());
+                return Err(CommandError::new(message).hint("it has the directories iac-core and iac-aws"));
+            }
+            return Ok(Source::Path(found));
+        }
+        if let Some(url) = &self.iac_git {
+            return Ok(Source::Git { url: url.clone(), rev: self.iac_rev.clone() });
+        }
+        if let Some(version) = &self.iac_version {
+            return Ok(Source::Version(version.clone()));
+        }
+        Ok(Source::of_this_build(Path::new(env!("CARGO_MANIFEST_DIR"))))
+    }
+}
+
+fn is_checkout(directory: &Path) -> bool {
+    ["iac-core", "iac-aws"].iter().all(|name| directory.join(name).join("Cargo.toml").is_file())
+}
+
+impl Source {
+    /// Where a program was built that is of this package: in a checkout that is still there, in one that Cargo keeps for
+    /// itself, or elsewhere of what the registry has.
+    fn of_this_build(package: &Path) -> Self {
+        let version = Self::Version(env!("CARGO_PKG_VERSION").to_owned());
+        let Some(root) = package.parent().filter(|root| is_checkout(root)) else { return version };
+        // ~/.cargo/git/checkouts/iac-0123456789abcdef/<commit>
+        let names: Vec<_> = root.iter().rev().take(4).map(|name| name.to_string_lossy()).collect();
+        match names.as_slice() {
+            [commit, _, checkouts, git] if checkouts == "checkouts" && git == "git" => {
+                Self::Git { url: env!("CARGO_PKG_REPOSITORY").to_owned(), rev: Some(commit.to_string()) }
+            }
+            _ => Self::Path(root.to_owned()),
+        }
+    }
+
+    /// What stands in Cargo.toml for one of the crates.
+    pub(super) fn to_toml(&self, crate_name: &str) -> String {
+        match self {
+            Self::Path(root) => format!("path = {}", quoted(&root.join(crate_name).to_string_lossy())),
+            Self::Git { url, rev: None } => format!("git = {}", quoted(url)),
+            Self::Git { url, rev: Some(rev) } => format!("git = {}, rev = {}", quoted(url), quoted(rev)),
+            Self::Version(version) => format!("version = {}", quoted(version)),
+        }
+    }
+}
+
+/// A string of TOML.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            control if control.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_program_that_was_built_in_a_checkout_builds_on_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let make = |root: &str| {
+            let root = directory.path().join(root);
+            for name in ["iac-core", "iac-aws", "iac-cli"] {
+                fs::create_dir_all(root.join(name)).unwrap();
+                fs::write(root.join(name).join("Cargo.toml"), "").unwrap();
+            }
+            root
+        };
+        let checkout = make("code/iac");
+        assert_eq!(Source::of_this_build(&checkout.join("iac-cli")), Source::Path(checkout));
+        let of_cargo = make("git/checkouts/iac-0123/abcdef0");
+        let url = env!("CARGO_PKG_REPOSITORY").to_owned();
+        let rev = Some("abcdef0".to_owned());
+        assert_eq!(Source::of_this_build(&of_cargo.join("iac-cli")), Source::Git { url, rev });
+        let registry = directory.path().join("registry/src/iac-cli-0.1.0");
+        assert_eq!(Source::of_this_build(&registry), Source::Version(env!("CARGO_PKG_VERSION").to_owned()));
+    }
+
+    #[test]
+    fn sources_are_toml() {
+        let check = |source: Source, expected: &str| assert_eq!(source.to_toml("iac-core"), expected);
+        check(Source::Path(r#"/a "b"\c"#.into()), r#"path = "/a \"b\"\\c/iac-core""#);
+        check(
+            Source::Git { url: "https://x".into(), rev: Some("v1".into()) },
+            r#"git = "https://x", rev = "v1""#,
+        );
+        check(Source::Git { url: "https://x".into(), rev: None }, r#"git = "https://x""#);
+        check(Source::Version("0.1.0".into()), r#"version = "0.1.0""#);
+    }
+}

@@ -1,0 +1,139 @@
+//! `iac schema`
+
+mod index;
+mod json;
+mod text;
+mod view;
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use iac_codegen::model::EntityKind;
+
+use crate::command_error::{CommandError, CommandResult, Outcome};
+use crate::output;
+use crate::suggest::did_you_mean;
+use crate::terminal::Terminal;
+
+/// Look up the arguments of a resource, and what is known of them
+///
+/// Says what each argument takes, what the provider does without it, and whether a change replaces the resource. Needs
+/// neither the provider nor a network.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct SchemaArgs {
+    /// Type, as Terraform or Rust calls it: `aws_vpc`, `ec2::Vpc`; or `aws` for the provider itself
+    #[arg(value_name = "TYPE", required_unless_present = "list")]
+    type_name: Option<String>,
+
+    /// Block or argument in it: `root_block_device`, `rule.filter`
+    #[arg(value_name = "PATH")]
+    path: Option<String>,
+
+    /// List types, all or those that fit: `bucket`, `aws_*_policy`
+    #[arg(long, value_name = "PATTERN", num_args = 0..=1, default_missing_value = "*", conflicts_with = "type_name")]
+    list: Option<String>,
+
+    /// Take the data source of this name
+    #[arg(long, conflicts_with = "ephemeral")]
+    data: bool,
+
+    /// Take the ephemeral resource of this name
+    #[arg(long)]
+    ephemeral: bool,
+
+    /// Print it in this format
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  iac schema aws_vpc                           Show arguments, blocks and attributes
+  iac schema aws_instance root_block_device    Show a block of it
+  iac schema aws_instance tenancy              Show one argument, with all values it takes
+  iac schema ec2::Vpc --data                   Show a data source, by its name in Rust
+  iac schema --list bucket                     List the types whose names contain `bucket`";
+
+/// How facts are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a reader
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+impl SchemaArgs {
+    /// The kinds that are asked for: without a choice, all of them.
+    fn kinds(&self) -> &'static [EntityKind] {
+        match (self.data, self.ephemeral) {
+            (true, _) => &[EntityKind::DataSource],
+            (_, true) => &[EntityKind::Ephemeral],
+            _ => &EntityKind::ALL,
+        }
+    }
+}
+
+pub(crate) fn run(args: &SchemaArgs) -> CommandResult {
+    let kinds = args.kinds();
+    let text = match (&args.list, &args.type_name) {
+        (Some(pattern), _) => list(pattern, kinds, args.format)?,
+        (None, Some(type_name)) => show(type_name, args.path.as_deref(), kinds, args.format)?,
+        (None, None) => unreachable!("clap asks for one of them"),
+    };
+    output::write(Path::new(output::STDOUT), text.as_bytes())?;
+    Ok(Outcome::Fine)
+}
+
+fn list(pattern: &str, kinds: &[EntityKind], format: Format) -> Result<String, CommandError> {
+    let listed = index::list(pattern, kinds)?;
+    if listed.is_empty() {
+        return Err(
+            CommandError::new(format!("no type fits `{pattern}`")).hint("`iac schema --list` lists all")
+        );
+    }
+    Ok(match format {
+        Format::Text => text::list(&listed),
+        Format::Json => json::print(&listed),
+    })
+}
+
+fn show(
+    type_name: &str,
+    path: Option<&str>,
+    kinds: &[EntityKind],
+    format: Format,
+) -> Result<String, CommandError> {
+    let Some(found) = index::find(type_name, kinds)? else {
+        return Err(unknown_type(type_name, kinds));
+    };
+    let view = view::View::new(&found, path)?;
+    Ok(match format {
+        Format::Text => text::show(&view, Terminal::width()),
+        Format::Json => json::print(&view),
+    })
+}
+
+fn unknown_type(type_name: &str, kinds: &[EntityKind]) -> CommandError {
+    let what = match kinds {
+        [EntityKind::DataSource] => "data source",
+        [EntityKind::Ephemeral] => "ephemeral resource",
+        _ => "type",
+    };
+    let error = CommandError::new(format!("there is no {what} `{type_name}`"));
+    let is_other = index::types().find(|other| other.name == type_name);
+    match is_other {
+        Some(other) => error.hint(format!("it is a {}", index::kind_name(other.kind))),
+        None => error
+            .maybe_hint(did_you_mean(
+                type_name,
+                index::types().filter(|each| kinds.contains(&each.kind)).map(|each| each.name),
+            ))
+            .hint(format!(
+                "`iac schema --list {}` lists types",
+                type_name.rsplit('_').next().unwrap_or(type_name)
+            )),
+    }
+}

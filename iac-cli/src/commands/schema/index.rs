@@ -1,0 +1,134 @@
+//! Where each type is, in the knowledge that is part of this program.
+
+use std::borrow::Cow;
+
+use iac_aws::knowledge::{NAMES, OVERLAY, PROVIDER, REFERENCES, SERVICES};
+use iac_codegen::load::{Loaded, Texts, load};
+use iac_codegen::model::EntityKind;
+use iac_codegen::names::{Names, identifier, kind_module};
+use serde::Serialize;
+
+use crate::command_error::CommandError;
+use crate::glob;
+
+/// The provider's local name, which is also the type of its own configuration.
+const PROVIDER_NAME: &str = "aws";
+
+/// A type, and the service whose text describes it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TypeName {
+    pub(super) kind: EntityKind,
+    pub(super) name: &'static str,
+    service: Option<(&'static str, &'static str)>,
+}
+
+/// A type in a list.
+#[derive(Debug, Serialize)]
+pub(super) struct Listed {
+    pub(super) kind: &'static str,
+    #[serde(rename = "type")]
+    pub(super) type_name: &'static str,
+    pub(super) rust: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) feature: Option<&'static str>,
+}
+
+/// A type, and everything that is known of its service.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) type_name: TypeName,
+    pub(super) loaded: Loaded,
+}
+
+/// All types: the provider's own configuration, then service by service.
+pub(super) fn types() -> impl Iterator<Item = TypeName> {
+    let provider = TypeName { kind: EntityKind::Provider, name: PROVIDER_NAME, service: None };
+    let services = SERVICES.iter().flat_map(|&service| {
+        // Only the line of a type is not indented.
+        let lines = service.1.lines().filter(|line| !line.starts_with(' '));
+        lines.filter_map(move |line| {
+            let (keyword, rest) = line.split_once(' ')?;
+            let kind = EntityKind::ALL.into_iter().find(|kind| kind.keyword() == keyword)?;
+            Some(TypeName { kind, name: rest.split(' ').next()?, service: Some(service) })
+        })
+    });
+    std::iter::once(provider).chain(services)
+}
+
+/// A type by its name in Terraform or Rust; of several of that name, of the first kind that is asked for.
+pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>, CommandError> {
+    let found: Vec<TypeName> = match written.strip_prefix("iac_aws::").unwrap_or(written) {
+        path if path.contains("::") => {
+            let names = names()?;
+            let service = path.split("::").next().unwrap_or_default();
+            types()
+                .filter(|each| each.service_name().is_some_and(|each| identifier(each) == service))
+                .filter(|each| rust_path(&names, each) == format!("iac_aws::{path}"))
+                .collect()
+        }
+        name => types().filter(|each| each.name == name).collect(),
+    };
+    let first = kinds.iter().find_map(|&kind| found.iter().find(|each| each.kind == kind));
+    let Some(&type_name) = first else { return Ok(None) };
+    let texts = Texts {
+        provider: Cow::Borrowed(PROVIDER),
+        services: type_name.service.iter().map(|&(name, text)| (name.into(), text.into())).collect(),
+        complete: false,
+        names: Cow::Borrowed(NAMES),
+        references: Cow::Borrowed(REFERENCES),
+        overlay: Cow::Borrowed(OVERLAY),
+    };
+    let loaded = load(&texts).map_err(damaged)?;
+    Ok(Some(Found { type_name, loaded }))
+}
+
+/// The types whose names fit a pattern, or contain it if it has no wildcards; by kind, then by name.
+pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, CommandError> {
+    let fits = |name: &str| match pattern.contains(['*', '?']) {
+        true => glob::matches(pattern, name),
+        false => name.contains(pattern),
+    };
+    let names = names()?;
+    let mut found: Vec<TypeName> =
+        types().filter(|each| kinds.contains(&each.kind) && fits(each.name)).collect();
+    found.sort_unstable_by_key(|each| (each.kind, each.name));
+    let listed = |each: TypeName| Listed {
+        kind: kind_name(each.kind),
+        type_name: each.name,
+        rust: rust_path(&names, &each),
+        feature: each.service_name(),
+    };
+    Ok(found.into_iter().map(listed).collect())
+}
+
+/// What a type is, in Terraform's words.
+pub(super) fn kind_name(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Provider => "provider",
+        EntityKind::Resource => "resource",
+        EntityKind::DataSource => "data source",
+        EntityKind::Ephemeral => "ephemeral resource",
+    }
+}
+
+/// Where a type is in Rust.
+pub(super) fn rust_path(names: &Names, type_name: &TypeName) -> String {
+    let Some(service) = type_name.service_name() else { return "iac_aws::Provider".to_owned() };
+    let module = kind_module(type_name.kind).map(|module| format!("{module}::")).unwrap_or_default();
+    format!("iac_aws::{}::{module}{}", identifier(service), names.short_name(service, type_name.name))
+}
+
+impl TypeName {
+    /// The service, which is also the feature of `iac-aws`.
+    pub(super) fn service_name(&self) -> Option<&'static str> {
+        self.service.map(|(name, _)| name)
+    }
+}
+
+fn names() -> Result<Names, CommandError> {
+    Names::parse("names.rules", NAMES, PROVIDER_NAME).map_err(damaged)
+}
+
+fn damaged(errors: iac_codegen::Errors) -> CommandError {
+    CommandError::because("the knowledge in this program is damaged", errors)
+}

@@ -1,0 +1,333 @@
+//! What there is to say of a type, a block or an argument, whatever the format.
+
+use iac_codegen::model::{
+    Attribute, Block, Entity, Facts, Flavour, ForceNew, Literal, Member, Nested, NestingMode, Norm, Service,
+    Type,
+};
+use iac_codegen::names::identifier;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::index::{Found, kind_name, rust_path};
+use crate::command_error::CommandError;
+use crate::suggest::did_you_mean;
+
+/// A type, or a block or argument of it.
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    pub(super) kind: &'static str,
+    #[serde(rename = "type")]
+    pub(super) type_name: String,
+    /// Where in the type we are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) path: Option<String>,
+    pub(super) provider: String,
+    pub(super) provider_version: String,
+    pub(super) rust: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) feature: Option<&'static str>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) deprecated: bool,
+    /// What can be set, the required first.
+    pub(super) arguments: Vec<Argument>,
+    /// The blocks that can be in it.
+    pub(super) blocks: Vec<Argument>,
+    /// What can only be read.
+    pub(super) attributes: Vec<Argument>,
+}
+
+/// An argument, block or attribute, and everything that is known of it.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Argument {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) value_type: String,
+    /// Its method, where Rust keeps its name for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rust: Option<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) required: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) optional: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) computed: bool,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) min_items: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) max_items: u64,
+    /// `always`, or `sometimes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) forces_replacement: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) default: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) allowed: Vec<Value>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) sensitive: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) write_only: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) deprecated: bool,
+    /// What it names: `id of Vpc`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refers_to: Option<String>,
+    /// Changes that make no difference.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) ignores: Vec<&'static str>,
+    /// Whether the prior value stays when it is removed.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) kept_when_removed: bool,
+    /// What cannot be set beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) conflicts_with: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) exactly_one_of: Vec<Vec<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) at_least_one_of: Vec<Vec<String>>,
+    /// What has to be set beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) required_with: Vec<String>,
+    /// Whether a configuration can set it.
+    #[serde(skip)]
+    is_settable: bool,
+    /// Whether there is more to say of what is in it.
+    #[serde(skip)]
+    pub(super) has_members: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl View {
+    /// What is known of a type, or of what a dotted path leads to in it.
+    pub(super) fn new(found: &Found, path: Option<&str>) -> Result<Self, CommandError> {
+        let Found { type_name, loaded } = found;
+        let provider = &loaded.knowledge.provider;
+        let service = loaded.knowledge.services.first().unwrap_or(&provider.config);
+        let entity = service.entity(type_name.kind, type_name.name).expect("the index names what is there");
+        let mut view = Self {
+            kind: kind_name(entity.kind),
+            type_name: entity.type_name.clone(),
+            path: path.map(str::to_owned),
+            provider: provider.source.clone(),
+            provider_version: provider.version.clone(),
+            rust: rust_path(&loaded.names, type_name),
+            feature: type_name.service_name(),
+            deprecated: entity.block.deprecated,
+            arguments: Vec::new(),
+            blocks: Vec::new(),
+            attributes: Vec::new(),
+        };
+        let mut within = Within { service, entity, path: String::new(), is_settable: true };
+        match path {
+            None => view.add_block(&within, &entity.block),
+            Some(path) => view.add_at(&mut within, path)?,
+        }
+        Ok(view)
+    }
+
+    /// What a path leads to: the members of what holds some, or what is known of the argument itself.
+    fn add_at(&mut self, within: &mut Within<'_>, path: &str) -> Result<(), CommandError> {
+        let mut block = &within.entity.block;
+        let mut names = path.split('.').peekable();
+        while let Some(name) = names.next() {
+            let Some(member) = block.member(name) else {
+                let known = block
+                    .attributes
+                    .iter()
+                    .map(|each| &each.name)
+                    .chain(block.blocks.iter().map(|each| &each.name));
+                let hint = did_you_mean(name, known.map(String::as_str));
+                return Err(CommandError::new(format!("there is no `{name}` in `{}`", within.name()))
+                    .maybe_hint(hint));
+            };
+            let Some(shape) = member.shape() else {
+                if names.peek().is_some() {
+                    return Err(CommandError::new(format!("there is nothing in `{}`", within.path_of(name))));
+                }
+                self.add_member(within.argument(member));
+                return Ok(());
+            };
+            within.path = within.path_of(name);
+            within.is_settable = within.can_set(member);
+            block = within.service.shape(shape);
+        }
+        self.deprecated |= block.deprecated;
+        self.add_block(within, block);
+        Ok(())
+    }
+
+    fn add_block(&mut self, within: &Within<'_>, block: &Block) {
+        for attribute in &block.attributes {
+            self.add_member(within.argument(Member::Attribute(attribute)));
+        }
+        self.arguments.sort_by_key(|argument| !argument.required);
+        self.blocks = block.blocks.iter().map(|nested| within.argument(Member::Block(nested))).collect();
+    }
+
+    fn add_member(&mut self, argument: Argument) {
+        if argument.is_settable {
+            self.arguments.push(argument);
+        } else {
+            self.attributes.push(argument);
+        }
+    }
+}
+
+/// Where we are.
+struct Within<'a> {
+    service: &'a Service,
+    entity: &'a Entity,
+    path: String,
+    /// Whether a configuration can set what is there.
+    is_settable: bool,
+}
+
+impl Within<'_> {
+    fn name(&self) -> String {
+        let Self { entity, path, .. } = self;
+        if path.is_empty() { entity.type_name.clone() } else { format!("{}.{path}", entity.type_name) }
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    fn argument(&self, member: Member<'_>) -> Argument {
+        let mut argument = match member {
+            Member::Attribute(attribute) => self.attribute(attribute),
+            Member::Block(block) => {
+                let Nested { mode, min_items, max_items, .. } = block.nested;
+                Argument {
+                    name: block.name.clone(),
+                    value_type: format!("block({})", mode.as_str()),
+                    required: min_items > 0,
+                    optional: min_items == 0,
+                    min_items,
+                    max_items,
+                    ..Argument::default()
+                }
+            }
+        };
+        let rust = identifier(&argument.name);
+        argument.rust = (rust != argument.name).then_some(rust);
+        argument.is_settable = self.can_set(member);
+        argument.has_members = member.shape().is_some_and(|shape| !self.service.shape(shape).is_empty());
+        argument.add_facts(member.facts());
+        self.add_groups(&mut argument);
+        argument
+    }
+
+    /// Whether a configuration can set a member. Those of an object type do not say so themselves.
+    fn can_set(&self, member: Member<'_>) -> bool {
+        match member {
+            Member::Block(_) => true,
+            Member::Attribute(attribute) => {
+                attribute.is_argument() || (!attribute.computed && self.is_settable)
+            }
+        }
+    }
+
+    fn attribute(&self, attribute: &Attribute) -> Argument {
+        let (min_items, max_items) = match attribute.ty {
+            Type::Nested(nested) => (nested.min_items, nested.max_items),
+            _ => (0, 0),
+        };
+        Argument {
+            name: attribute.name.clone(),
+            value_type: type_name(&attribute.ty),
+            required: attribute.required,
+            optional: attribute.optional,
+            computed: attribute.computed,
+            min_items,
+            max_items,
+            sensitive: attribute.sensitive,
+            write_only: attribute.write_only,
+            deprecated: attribute.deprecated,
+            refers_to: attribute.reference.as_ref().map(|reference| {
+                let flavour = match reference.flavour {
+                    Flavour::Id => "id",
+                    Flavour::Arn => "ARN",
+                };
+                format!("{flavour} of {}", reference.kind)
+            }),
+            ..Argument::default()
+        }
+    }
+
+    fn add_groups(&self, argument: &mut Argument) {
+        let path = self.path_of(&argument.name);
+        let of = |groups: &[Vec<String>]| -> Vec<Vec<String>> {
+            groups.iter().filter(|group| group.contains(&path)).cloned().collect()
+        };
+        let others = |groups: &[Vec<String>]| -> Vec<String> {
+            let mut others: Vec<String> =
+                of(groups).into_iter().flatten().filter(|other| *other != path).collect();
+            others.sort_unstable();
+            others.dedup();
+            others
+        };
+        argument.conflicts_with = others(&self.entity.conflicts_with);
+        argument.exactly_one_of = of(&self.entity.exactly_one_of);
+        argument.at_least_one_of = of(&self.entity.at_least_one_of);
+        argument.required_with = others(&self.entity.required_with);
+    }
+}
+
+impl Argument {
+    fn add_facts(&mut self, facts: &Facts) {
+        self.forces_replacement = match facts.force_new {
+            ForceNew::No => None,
+            ForceNew::Conditional => Some("sometimes"),
+            ForceNew::Yes => Some("always"),
+        };
+        self.default = facts.default.as_ref().map(value);
+        self.allowed = facts.allowed.iter().map(value).collect();
+        self.ignores = facts.norms.iter().map(|&norm| ignored(norm)).collect();
+        self.kept_when_removed = facts.null_keeps;
+    }
+}
+
+/// A type, without the members of its objects.
+fn type_name(value_type: &Type) -> String {
+    match value_type {
+        Type::String => "string".to_owned(),
+        Type::Number => "number".to_owned(),
+        Type::Bool => "bool".to_owned(),
+        Type::Dynamic => "any".to_owned(),
+        Type::List(element) => format!("list({})", type_name(element)),
+        Type::Set(element) => format!("set({})", type_name(element)),
+        Type::Map(element) => format!("map({})", type_name(element)),
+        Type::Tuple(elements) => {
+            let elements: Vec<String> = elements.iter().map(type_name).collect();
+            format!("tuple([{}])", elements.join(", "))
+        }
+        Type::Object(_) => "object".to_owned(),
+        Type::Nested(Nested { mode: NestingMode::Single | NestingMode::Group, .. }) => "object".to_owned(),
+        Type::Nested(Nested { mode, .. }) => format!("{}(object)", mode.as_str()),
+    }
+}
+
+/// A constant of the knowledge as JSON; it is written as JSON there, too.
+fn value(literal: &Literal) -> Value {
+    serde_json::from_str(&literal.to_string()).expect("a literal prints as JSON")
+}
+
+fn ignored(norm: Norm) -> &'static str {
+    match norm {
+        Norm::Space => "space",
+        Norm::NewLine => "final line end",
+        Norm::Case => "case",
+        Norm::Slash => "final slash",
+        Norm::Dot => "final dot",
+        Norm::Json => "JSON layout",
+        Norm::Iam => "IAM policy layout",
+    }
+}

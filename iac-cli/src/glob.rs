@@ -1,0 +1,45 @@
+//! Patterns for names: `*` stands for any characters, `?` for one.
+
+/// Whether a whole name fits a pattern.
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (mut p, mut n) = (0, 0);
+    // Where to go on when the latest `*` has to take one more character.
+    let mut retry: Option<(usize, usize)> = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                retry = Some((p + 1, n));
+                p += 1;
+            }
+            Some(&wanted) if wanted == '?' || wanted == name[n] => {
+                p += 1;
+                n += 1;
+            }
+            _ => {
+                let Some((after, taken)) = retry else { return false };
+                retry = Some((after, taken + 1));
+                (p, n) = (after, taken + 1);
+            }
+        }
+    }
+    pattern[p..].iter().all(|&rest| rest == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_pattern_fits_the_whole_name() {
+        let fitting =
+            |patterns: &[&str], name| patterns.iter().map(|each| matches(each, name)).collect::<Vec<_>>();
+        assert_eq!(
+            fitting(&["network-prod", "network-*", "*-prod", "n*k*d", "?etwork-prod", "*"], "network-prod"),
+            [true; 6]
+        );
+        assert_eq!(fitting(&["network", "*-dev", "network-prod?", "", "prod*"], "network-prod"), [false; 5]);
+        assert_eq!(fitting(&["", "*", "**"], ""), [true; 3]);
+        assert!(!matches("?", ""));
+    }
+}

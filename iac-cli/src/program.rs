@@ -1,0 +1,260 @@
+//! The user's program: found through Cargo, built, run.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use clap::Args;
+use serde::Deserialize as _;
+
+use crate::cargo::{self, Build, Package, TargetKind};
+use crate::command_error::{CommandError, Outcome};
+use crate::settings::Settings;
+use crate::suggest::did_you_mean;
+use crate::terminal::{ColorChoice, Terminal};
+
+/// Which program, and how Cargo builds it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Program")]
+pub(crate) struct ProgramArgs {
+    /// Take the program of this package of the workspace
+    #[arg(short, long, value_name = "NAME")]
+    package: Option<String>,
+
+    /// Run this binary of the package
+    #[arg(long, value_name = "NAME")]
+    bin: Option<String>,
+
+    /// Run this example of the package
+    #[arg(long, value_name = "NAME", conflicts_with = "bin")]
+    example: Option<String>,
+
+    /// Build with optimisations
+    #[arg(short, long)]
+    release: bool,
+
+    /// Build with these features
+    #[arg(short = 'F', long, value_name = "FEATURES")]
+    features: Vec<String>,
+
+    /// Fail if Cargo.lock would change
+    #[arg(long)]
+    locked: bool,
+
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH")]
+    manifest_path: Option<PathBuf>,
+}
+
+/// A program that is known, and not built yet.
+#[derive(Debug)]
+pub(crate) struct Program {
+    package: Package,
+    kind: TargetKind,
+    name: String,
+    pub(crate) settings: Settings,
+    options: Vec<String>,
+}
+
+impl ProgramArgs {
+    /// Finds the program that is meant.
+    pub(crate) fn find(&self) -> Result<Program, CommandError> {
+        let manifest = match &self.manifest_path {
+            Some(path) => path.clone(),
+            None => nearest_manifest()?,
+        };
+        let (package, settings) = self.choose_package(cargo::metadata(&manifest)?.packages, &manifest)?;
+        let (kind, name) = self.choose_target(&package, &settings)?;
+        let mut options = Vec::new();
+        if self.release {
+            options.push("--release".to_owned());
+        }
+        if self.locked {
+            options.push("--locked".to_owned());
+        }
+        options.extend(self.features.iter().map(|features| format!("--features={features}")));
+        Ok(Program { package, kind, name, settings, options })
+    }
+
+    /// The package that is named, else the one we are in, else the only one that says that it is for `iac`.
+    fn choose_package(
+        &self,
+        packages: Vec<Package>,
+        manifest: &Path,
+    ) -> Result<(Package, Settings), CommandError> {
+        if let Some(name) = &self.package {
+            let unknown = did_you_mean(name, packages.iter().map(|package| package.name.as_str()));
+            let Some(package) = packages.into_iter().find(|package| package.name == *name) else {
+                return Err(
+                    CommandError::new(format!("the workspace has no package `{name}`")).maybe_hint(unknown)
+                );
+            };
+            return with_settings(package);
+        }
+        let is_here = |package: &Package| is_same_file(&package.manifest_path, manifest);
+        let is_marked =
+            |package: &Package| package.metadata.as_ref().is_some_and(|tools| tools.contains_key("iac"));
+        let names = |packages: &[Package]| {
+            let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+            names.join(", ")
+        };
+        let all = names(&packages);
+        let (here, others): (Vec<Package>, Vec<Package>) = packages.into_iter().partition(is_here);
+        let here = here.into_iter().next();
+        // The root package of a workspace may be something else.
+        let mut marked: Vec<Package> = match here {
+            Some(here) if is_marked(&here) || here.programs(TargetKind::Bin).next().is_some() => {
+                return with_settings(here);
+            }
+            here => others.into_iter().chain(here).filter(is_marked).collect(),
+        };
+        match marked.len() {
+            1 => with_settings(marked.remove(0)),
+            0 => Err(CommandError::new("it is not clear which package holds the program")
+                .hint(format!("choose one with `--package`: {all}"))
+                .hint("or add `[package.metadata.iac]` to its Cargo.toml")),
+            _ => Err(CommandError::new("several packages hold a program")
+                .hint(format!("choose one with `--package`: {}", names(&marked)))),
+        }
+    }
+
+    /// The target that is named, else the one of the settings, else the one that `cargo run` would run.
+    fn choose_target(
+        &self,
+        package: &Package,
+        settings: &Settings,
+    ) -> Result<(TargetKind, String), CommandError> {
+        let named = [
+            (TargetKind::Bin, &self.bin),
+            (TargetKind::Example, &self.example),
+            (TargetKind::Bin, &settings.bin),
+            (TargetKind::Example, &settings.example),
+            (TargetKind::Bin, &package.default_run),
+        ];
+        for (kind, name) in named {
+            let Some(name) = name else { continue };
+            if package.programs(kind).any(|each| each == name) {
+                return Ok((kind, name.clone()));
+            }
+            let message = format!("package `{}` has no {} `{name}`", package.name, kind.as_str());
+            let error = CommandError::new(message).maybe_hint(did_you_mean(name, package.programs(kind)));
+            return Err(match list(package, kind) {
+                Some(list) => error.hint(format!("it has {list}")),
+                None => error,
+            });
+        }
+        let mut programs = package.programs(TargetKind::Bin);
+        match (programs.next(), programs.next()) {
+            (Some(only), None) => Ok((TargetKind::Bin, only.to_owned())),
+            (None, _) => {
+                let error = CommandError::new(format!("package `{}` has no binary to run", package.name));
+                Err(match list(package, TargetKind::Example) {
+                    Some(list) => error.hint(format!("choose one with `--example`; it has {list}")),
+                    None => error.hint("describe the infrastructure in src/main.rs"),
+                })
+            }
+            _ => Err(CommandError::new(format!("package `{}` has several binaries", package.name))
+                .maybe_hint(
+                    list(package, TargetKind::Bin)
+                        .map(|list| format!("choose one with `--bin`; it has {list}")),
+                )
+                .hint("or set `bin` in `[package.metadata.iac]` of its Cargo.toml")),
+        }
+    }
+}
+
+/// The names of what a package can run: `bin a, b`.
+fn list(package: &Package, kind: TargetKind) -> Option<String> {
+    let names: Vec<&str> = package.programs(kind).collect();
+    (!names.is_empty()).then(|| format!("{} {}", kind.as_str(), names.join(", ")))
+}
+
+fn with_settings(package: Package) -> Result<(Package, Settings), CommandError> {
+    let Some(table) = package.metadata.as_ref().and_then(|tools| tools.get("iac")) else {
+        return Ok((package, Settings::default()));
+    };
+    match Settings::deserialize(table) {
+        Ok(settings) => Ok((package, settings)),
+        Err(error) => {
+            let manifest = package.manifest_path.display();
+            Err(CommandError::because(
+                format!("cannot understand `[package.metadata.iac]` in {manifest}"),
+                error,
+            ))
+        }
+    }
+}
+
+/// The `Cargo.toml` of this directory, or of the nearest one above.
+fn nearest_manifest() -> Result<PathBuf, CommandError> {
+    let here = env::current_dir()
+        .map_err(|error| CommandError::because("cannot tell the current directory", error))?;
+    let found = here.ancestors().map(|directory| directory.join("Cargo.toml")).find(|path| path.is_file());
+    found.ok_or_else(|| {
+        CommandError::new(format!("there is no Cargo.toml in `{}` or above", here.display()))
+            .hint("`iac new NAME` starts a project")
+            .hint("`--manifest-path PATH` names one that is elsewhere")
+    })
+}
+
+fn is_same_file(left: &Path, right: &Path) -> bool {
+    match (left.canonicalize(), right.canonicalize()) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => left == right,
+    }
+}
+
+/// Where what a program prints goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProgramOutput {
+    /// Where ours goes.
+    Inherit,
+    /// To stderr: stdout is for our result.
+    Stderr,
+}
+
+impl Program {
+    /// Where the program writes when nothing else is asked for.
+    pub(crate) fn default_out(&self) -> PathBuf {
+        match &self.settings.out {
+            Some(out) => self.package.directory().join(out),
+            None => PathBuf::from("iac.out"),
+        }
+    }
+
+    /// Builds the program and runs it. It says itself what it has written, or what is wrong with it.
+    pub(crate) fn run<I: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = I>,
+        output: ProgramOutput,
+        terminal: &Terminal,
+    ) -> Result<Outcome, CommandError> {
+        let Self { package, kind, name, options, .. } = self;
+        let build = Build { package, kind: *kind, name, options: options.clone() };
+        let executable = cargo::build(&build, terminal)?;
+        let mut command = Command::new(&executable);
+        // As `cargo run` has it: a program may read files beside its own Cargo.toml.
+        command.args(args).env("CARGO_MANIFEST_DIR", package.directory());
+        match terminal.color {
+            ColorChoice::Auto => {}
+            ColorChoice::Always => drop(command.env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR")),
+            ColorChoice::Never => drop(command.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE")),
+        }
+        if output == ProgramOutput::Stderr {
+            command.stdout(Stdio::from(std::io::stderr()));
+        }
+        terminal.detail("Running", format_args!("{command:?}"));
+        let status =
+            command.status().map_err(|error| CommandError::file("cannot run", &executable, error))?;
+        match status.code() {
+            Some(0) => Ok(Outcome::Fine),
+            Some(1) => Err(CommandError::reported()),
+            Some(5) => Ok(Outcome::Differs),
+            Some(101) => Err(CommandError::new(format!("the program `{name}` panicked"))
+                .hint("`RUST_BACKTRACE=1` shows where it came from")),
+            _ => Err(CommandError::new(format!("the program `{name}` ended with {status}"))
+                .hint("its `main` must return what `App::run` returns")),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Which stacks a command is about.
+
+use clap::Args;
+
+use crate::command_error::CommandError;
+use crate::glob;
+use crate::manifest::Stack;
+use crate::suggest::did_you_mean;
+
+/// Which stacks, of all that a program has.
+#[derive(Debug, Args)]
+pub(crate) struct SelectArgs {
+    /// Only stacks with such a name: `network`, `*-prod`
+    #[arg(long, value_name = "GLOB")]
+    stack: Vec<String>,
+
+    /// Only stacks of this environment
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+}
+
+impl SelectArgs {
+    /// Keeps the stacks that are asked for. A name that fits none is a mistake.
+    pub(crate) fn apply(&self, stacks: &mut Vec<Stack>) -> Result<(), CommandError> {
+        if let Some(env) = &self.env {
+            let known = || stacks.iter().filter_map(|stack| stack.environment.as_deref());
+            if !known().any(|each| each == env) {
+                return Err(CommandError::new(format!("no stack has the environment `{env}`"))
+                    .maybe_hint(did_you_mean(env, known()).or_else(|| there_are("environments", known()))));
+            }
+        }
+        for pattern in &self.stack {
+            let known = || stacks.iter().map(|stack| stack.name.as_str());
+            if !known().any(|name| glob::matches(pattern, name)) {
+                return Err(CommandError::new(format!("no stack is called `{pattern}`"))
+                    .maybe_hint(did_you_mean(pattern, known()).or_else(|| there_are("stacks", known()))));
+            }
+        }
+        stacks.retain(|stack| {
+            let is_in_env = self.env.is_none() || self.env == stack.environment;
+            is_in_env
+                && (self.stack.is_empty() || self.stack.iter().any(|each| glob::matches(each, &stack.name)))
+        });
+        if stacks.is_empty() {
+            return Err(CommandError::new("no stack has both such a name and such an environment"));
+        }
+        Ok(())
+    }
+}
+
+fn there_are<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| format!("the {what} are {}", names.join(", ")))
+}

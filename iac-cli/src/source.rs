@@ -1,0 +1,64 @@
+//! Where the description of the infrastructure comes from: a program, or what it wrote earlier.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tempfile::TempDir;
+
+use crate::command_error::{CommandError, Outcome};
+use crate::manifest::Manifest;
+use crate::program::{ProgramArgs, ProgramOutput};
+use crate::terminal::Terminal;
+
+/// A program, or what it wrote earlier.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
+    /// Read what `iac synth` wrote to this directory, and run nothing
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = ["package", "bin", "example", "release", "features", "locked", "manifest_path"]
+    )]
+    synthesized: Option<PathBuf>,
+
+    #[command(flatten)]
+    program: ProgramArgs,
+}
+
+/// A directory that `iac synth` wrote, for as long as it is needed.
+#[derive(Debug)]
+pub(crate) enum Synthesized {
+    Kept(PathBuf),
+    Temporary(TempDir),
+}
+
+impl Synthesized {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::Temporary(directory) => directory.path(),
+        }
+    }
+
+    pub(crate) fn manifest(&self) -> Result<Manifest, CommandError> {
+        Manifest::read(self.path())
+    }
+}
+
+impl SourceArgs {
+    /// What is synthesised: read, or written now.
+    pub(crate) fn synthesized(&self, terminal: &Terminal) -> Result<Synthesized, CommandError> {
+        if let Some(directory) = &self.synthesized {
+            return Ok(Synthesized::Kept(directory.clone()));
+        }
+        let program = self.program.find()?;
+        let directory = tempfile::Builder::new().prefix("iac-").tempdir();
+        let directory =
+            directory.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
+        let args = ["--out".as_ref(), directory.path().as_os_str()];
+        match program.run(args, ProgramOutput::Stderr, terminal)? {
+            Outcome::Fine => Ok(Synthesized::Temporary(directory)),
+            Outcome::Differs => Err(CommandError::new("the program ended as if it had checked files")),
+        }
+    }
+}

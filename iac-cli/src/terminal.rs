@@ -1,0 +1,135 @@
+//! What is said beside the results, on stderr.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{IsTerminal as _, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+
+use crate::cli::GlobalArgs;
+use crate::command_error::{CommandError, ErrorKind};
+
+/// What a name, a heading or a word of ours looks like.
+pub(crate) mod style {
+    use super::{AnsiColor, Style};
+
+    pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+    pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+    pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
+    pub(crate) const STATUS: Style = AnsiColor::Green.on_default().bold();
+    pub(crate) const HEADING: Style = Style::new().bold();
+    pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
+    pub(crate) const TYPE: Style = AnsiColor::Green.on_default();
+    pub(crate) const QUIET: Style = Style::new().dimmed();
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl ColorChoice {
+    /// What arguments say that are not parsed yet. What is no choice is left to the parser.
+    pub(crate) fn of_args(args: &[OsString]) -> Self {
+        let mut words = args.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--");
+        while let Some(word) = words.next() {
+            let value = match word.strip_prefix("--color") {
+                Some("") => words.next(),
+                Some(value) => value.strip_prefix('='),
+                None => continue,
+            };
+            return value.and_then(|value| Self::from_str(value, false).ok()).unwrap_or_default();
+        }
+        Self::Auto
+    }
+
+    /// Makes everything that this process prints follow it.
+    pub(crate) fn make_global(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+
+    /// Its name, which is also Cargo's.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
+
+/// Says how a command gets on, as much as the user wants to hear.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+    pub(crate) color: ColorChoice,
+}
+
+impl Terminal {
+    pub(crate) fn new(args: &GlobalArgs) -> Self {
+        Self { quiet: args.quiet, verbose: args.verbose, color: args.color }
+    }
+
+    /// What has been done: `Created infra`.
+    pub(crate) fn status(&self, verb: &str, what: impl Display) {
+        if !self.quiet {
+            print(format_args!("{}{verb:>12}{:#} {what}", style::STATUS, style::STATUS));
+        }
+    }
+
+    /// What is run, for who asked to know.
+    pub(crate) fn detail(&self, verb: &str, what: impl Display) {
+        if self.verbose {
+            self.status(verb, what);
+        }
+    }
+
+    /// What the user can do next.
+    pub(crate) fn hint(&self, hint: impl Display) {
+        if !self.quiet {
+            print_hint(&hint);
+        }
+    }
+
+    /// Why a command failed, and what helps.
+    #[expect(clippy::unused_self, reason = "errors are said however quiet, but only through the terminal")]
+    pub(crate) fn error(&self, error: &CommandError) {
+        if let ErrorKind::Failed { .. } = error.kind {
+            print(format_args!("{}error:{:#} {}", style::ERROR, style::ERROR, error.kind));
+        }
+        for hint in &error.hints {
+            print_hint(hint);
+        }
+    }
+
+    /// How many characters a line of results may have. Only a terminal has an end.
+    pub(crate) fn width() -> Option<usize> {
+        if !std::io::stdout().is_terminal() {
+            return None;
+        }
+        terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+    }
+}
+
+fn print_hint(hint: &dyn Display) {
+    print(format_args!("{}hint:{:#} {hint}", style::HINT, style::HINT));
+}
+
+/// Nobody can be told that stderr is closed.
+fn print(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}

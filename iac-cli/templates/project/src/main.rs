@@ -1,0 +1,38 @@
+//! The infrastructure of {{name}}.
+
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+use iac_aws::{Provider, ec2};
+use iac_core::{App, Output, Stack};
+
+const REGION: &str = "us-east-1";
+
+fn main() -> ExitCode {
+    app().run()
+}
+
+/// Every stack of this program; each has its own directory and its own state.
+fn app() -> App {
+    let app = App::new();
+    network(&app.stack("network"));
+    app
+}
+
+/// A network in two availability zones. AWS charges nothing for it.
+fn network(stack: &Stack) {
+    stack.add(Provider::builder().region(REGION).default_tags(|tags| tags.tags([("project", "{{name}}")])));
+
+    let vpc = stack.add(ec2::Vpc::builder("main").cidr_block("10.0.0.0/16").enable_dns_hostnames(true));
+    for (zone, cidr_block) in [("a", "10.0.0.0/20"), ("b", "10.0.16.0/20")] {
+        stack.add(
+            ec2::Subnet::builder(zone)
+                .vpc_id(vpc.id())
+                .availability_zone(format!("{REGION}{zone}"))
+                .cidr_block(cidr_block),
+        );
+    }
+    stack.add(Output::new("vpc_id", vpc.id()));
+}
