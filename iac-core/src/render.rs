@@ -20,6 +20,8 @@ mod hcl;
 pub(crate) mod json;
 mod layout;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use crate::body::Body;

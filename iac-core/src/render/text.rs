@@ -90,7 +90,7 @@ impl Heredoc {
     /// Whether text of several lines can be a heredoc, and which; `None` when it has to be quoted.
     pub(super) fn of_text(text: &str) -> Option<Self> {
         // Most text is not of several lines: this is all that it costs.
-        if !text[..text.len().saturating_sub(1)].contains('\n') {
+        if !text.strip_suffix('\n').unwrap_or(text).contains('\n') {
             return None;
         }
         Self::of_pieces([Some(text)].into_iter())
