@@ -240,13 +240,20 @@ fn built<S: BlockBuilder, B: BlockBuilder<Empty = S>>(build: impl FnOnce(S) -> B
 /// [`provider`](crate::MetaArguments::provider).
 #[derive(Debug)]
 pub struct ProviderHandle<P> {
+    provider: &'static ProviderType,
     handle: Handle,
-    provider: PhantomData<fn() -> P>,
+    marker: PhantomData<fn() -> P>,
 }
 
 impl<P> ProviderHandle<P> {
-    pub(crate) const fn new(target: Target) -> Self {
-        Self { handle: Handle::new(target), provider: PhantomData }
+    pub(crate) const fn new(provider: &'static ProviderType, target: Target) -> Self {
+        Self { provider, handle: Handle::new(target), marker: PhantomData }
+    }
+
+    /// The provider that is configured.
+    #[must_use]
+    pub const fn provider(&self) -> &'static ProviderType {
+        self.provider
     }
 
     /// The untyped handle.
@@ -258,7 +265,7 @@ impl<P> ProviderHandle<P> {
 
 impl<P> Clone for ProviderHandle<P> {
     fn clone(&self) -> Self {
-        Self::new(self.handle.target)
+        Self::new(self.provider, self.handle.target)
     }
 }
 

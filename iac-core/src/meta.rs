@@ -133,7 +133,8 @@ pub trait ResourceArguments: Buildable {
 
 impl<B: Buildable> ResourceArguments for B {}
 
-const PROVIDER: Text = Text::from_static("provider");
+/// The meta-argument that chooses a provider configuration.
+pub(crate) const PROVIDER: Text = Text::from_static("provider");
 const IGNORE_CHANGES: Text = Text::from_static("ignore_changes");
 
 /// Adds a dependency to `depends_on`.

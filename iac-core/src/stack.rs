@@ -13,6 +13,7 @@ use crate::builder::{
 use crate::construct::Construct;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, Target};
+use crate::meta::{Dependency as _, PROVIDER};
 use crate::synth::{Syntax, synthesize};
 use crate::text::Text;
 
@@ -204,8 +205,14 @@ impl Stack {
         Ok(synthesis.stacks.into_iter().map(|stack| stack.configuration).collect())
     }
 
+    /// A scope for a part of the stack: see [`Scope::nested`].
+    #[must_use]
+    pub fn nested(&self, name: impl Into<Text>) -> Scope<'_> {
+        self.scope(name.into())
+    }
+
     fn scope(&self, path: Text) -> Scope<'_> {
-        Scope { stack: self, path, caller: Cell::new(None) }
+        Scope { stack: self, path, caller: Cell::new(None), providers: Vec::new() }
     }
 }
 
@@ -225,6 +232,8 @@ pub struct Scope<'a> {
     path: Text,
     /// The line that called the `add` under way in this scope.
     caller: Cell<Option<&'static Location<'static>>>,
+    /// The provider configurations that resources take here, the last of a provider being the one that holds.
+    providers: Vec<(&'static ProviderType, Expression)>,
 }
 
 impl<'a> Scope<'a> {
@@ -242,7 +251,16 @@ impl<'a> Scope<'a> {
             ("", name) => name,
             (path, name) => format!("{path}/{name}").into(),
         };
-        Self { stack: self.stack, path, caller: self.caller.clone() }
+        Self { stack: self.stack, path, caller: self.caller.clone(), providers: self.providers.clone() }
+    }
+
+    /// Makes resources take this provider configuration where they do not [choose one
+    /// themselves](crate::ResourceArguments::provider): everything that is added to the scope, and to scopes nested in
+    /// it. Modules, which may have several, take theirs [one by one](crate::Module::provider).
+    #[must_use]
+    pub fn provider<P>(mut self, provider: &ProviderHandle<P>) -> Self {
+        self.providers.push((provider.provider(), provider.handle().address().into_static()));
+        self
     }
 
     /// Adds a construct, and returns what stands for it.
@@ -270,7 +288,13 @@ impl<'a> Scope<'a> {
 
     /// Adds a resource as it is; what [`Construct::build`] of a builder calls.
     pub(crate) fn insert_resource(&self, resource: ResourceBuilder) -> Target {
-        let Configuration { resource_type, name, body } = *resource.into_configuration();
+        let Configuration { resource_type, name, mut body } = *resource.into_configuration();
+        let mut providers = self.providers.iter().rev();
+        if let Some((_, provider)) = providers.find(|(provider, _)| *provider == resource_type.provider)
+            && body.argument(&PROVIDER).is_none()
+        {
+            body.set(PROVIDER, provider.clone());
+        }
         self.insert(EntryKind::Resource(resource_type), name, body)
     }
 
@@ -281,7 +305,7 @@ impl<'a> Scope<'a> {
             Some(Expression::String(alias)) => alias.clone(),
             _ => Text::default(),
         };
-        ProviderHandle::new(self.insert(EntryKind::Provider(provider), alias, body))
+        ProviderHandle::new(provider, self.insert(EntryKind::Provider(provider), alias, body))
     }
 
     /// The target of what is inserted next.

@@ -78,3 +78,43 @@ fn refactoring_blocks_name_addresses() {
         stack.add(iac_core::Output::new("site", module.output("address")));
     }), @"");
 }
+
+#[test]
+fn a_scope_gives_its_provider_to_resources_that_choose_none() {
+    insta::assert_snapshot!(rendered(|stack| {
+        let west = stack.add(Fake::builder().alias("west"));
+        let east = stack.add(Fake::builder().alias("east"));
+        let scope = stack.nested("west").provider(&west);
+        scope.add(Network::builder("main"));
+        scope.add(Network::builder("far").provider(&east));
+        scope.nested("inner").add(Network::builder("main"));
+        scope.nested("moved").provider(&east).add(Network::builder("main"));
+        stack.nested("plain").add(Network::builder("main"));
+    }), @r#"
+    provider "fake" {
+      alias = "west"
+    }
+
+    provider "fake" {
+      alias = "east"
+    }
+
+    resource "fake_network" "west_main" {
+      provider = fake.west
+    }
+
+    resource "fake_network" "west_far" {
+      provider = fake.east
+    }
+
+    resource "fake_network" "west_inner_main" {
+      provider = fake.west
+    }
+
+    resource "fake_network" "west_moved_main" {
+      provider = fake.east
+    }
+
+    resource "fake_network" "plain_main" {}
+    "#);
+}
