@@ -1,13 +1,13 @@
 //! What stands before and beside the commands.
 
-use clap::{ArgAction, Args, Parser};
+use clap::{Args, Parser};
 
 use crate::commands::Command;
 use crate::terminal::ColorChoice;
 
-/// Infrastructure written in Rust, for Terraform and OpenTofu
+/// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "iac", version, propagate_version = true, disable_help_subcommand = true, after_help = EXAMPLES)]
+#[command(name = "iac", about = "Infrastructure written in Rust, for Terraform and OpenTofu", version, disable_help_subcommand = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -37,11 +37,7 @@ pub(crate) struct GlobalArgs {
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 
-    /// Choose when to colour
+    /// Choose when to colour; `auto` is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: ColorChoice,
-
-    /// Print help
-    #[arg(short, long, global = true, action = ArgAction::Help)]
-    pub(crate) help: Option<bool>,
 }

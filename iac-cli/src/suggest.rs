@@ -13,7 +13,13 @@ pub(crate) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'
             containing.push((name.len(), name));
         }
     }
-    let best = if nearest.is_empty() { &mut containing } else { &mut nearest };
+    let best = if nearest.is_empty() {
+        &mut containing
+    } else {
+        let least = nearest.iter().map(|(distance, _)| *distance).min();
+        nearest.retain(|(distance, _)| Some(*distance) == least);
+        &mut nearest
+    };
     best.sort_unstable();
     best.dedup();
     let names: Vec<String> = best.iter().take(3).map(|(_, name)| format!("`{name}`")).collect();
@@ -28,11 +34,11 @@ mod tests {
 
     #[test]
     fn the_nearest_come_first() {
-        let known = ["aws_vpc", "aws_vpc_dhcp_options", "aws_subnet", "aws_vpn_gateway"];
+        let known = ["aws_vpcs", "aws_vpc", "aws_vpc_dhcp_options", "aws_subnet"];
         assert_eq!(did_you_mean("aws_vcp", known).as_deref(), Some("did you mean `aws_vpc`?"));
         assert_eq!(
             did_you_mean("vpc", known).as_deref(),
-            Some("did you mean `aws_vpc` or `aws_vpc_dhcp_options`?")
+            Some("did you mean `aws_vpc`, `aws_vpcs` or `aws_vpc_dhcp_options`?")
         );
         assert_eq!(did_you_mean("aws_kms_key", known), None);
     }

@@ -27,12 +27,10 @@ pub(crate) mod style {
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set
+    // Without descriptions, help lists them in one line.
     #[default]
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use iac_core::Text;
 use iac_core::graph::{Drawn, Graph, render_dot, render_mermaid};
 
 use crate::command_error::{CommandError, CommandResult, Outcome};
@@ -83,7 +84,7 @@ fn focus(stacks: &mut Vec<Stack>, address: &str, depth: Option<u32>) -> Result<(
     let resource = address.split('[').next().unwrap_or(address);
     let graphs = graphs(stacks)?;
     if graphs.iter().all(|graph| graph.position(resource).is_none()) {
-        let known = graphs.iter().flat_map(Graph::addresses).map(|known| known.as_str());
+        let known = graphs.iter().flat_map(Graph::addresses).map(Text::as_str);
         let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
         return Err(CommandError::new(format!("there is no `{resource}` in {}", names.join(", ")))
             .maybe_hint(did_you_mean(resource, known)));

@@ -57,13 +57,12 @@ const TAKEN: &[&str] = &[
 pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
     let directory = std::path::absolute(&args.path)
         .map_err(|error| CommandError::because("cannot tell the current directory", error))?;
-    let name = match &args.name {
-        Some(name) => check_name(name)?,
-        None => {
-            let name = directory.components().next_back().and_then(|last| last.as_os_str().to_str());
-            check_name(name.unwrap_or_default())
-                .map_err(|error| error.hint("`--name` gives the package another name"))?
-        }
+    let name = if let Some(name) = &args.name {
+        check_name(name)?
+    } else {
+        let name = directory.components().next_back().and_then(|last| last.as_os_str().to_str());
+        check_name(name.unwrap_or_default())
+            .map_err(|error| error.hint("`--name` gives the package another name"))?
     };
     let source = args.source.dependency()?;
     Project { name, source: &source }.write(&directory)?;
@@ -89,20 +88,21 @@ fn check_name(name: &str) -> Result<&str, CommandError> {
         return Ok(name);
     }
     let error = CommandError::new(format!("`{name}` cannot be the name of a package"));
-    Err(match is_taken {
-        true => error.hint("Rust, Cargo or a dependency has that name already"),
-        false => error.hint("a name begins with a letter, and has letters, digits, `-` and `_`"),
-    })
+    Err(error.hint(if is_taken {
+        "Rust, Cargo or a dependency has that name already"
+    } else {
+        "a name begins with a letter, and has letters, digits, `-` and `_`"
+    }))
 }
 
 /// The workspace that Cargo would take the package for a member of.
 fn workspace_around(directory: &Path) -> Option<PathBuf> {
-    let manifests = directory.ancestors().skip(1).map(|above| above.join("Cargo.toml"));
+    let mut manifests = directory.ancestors().skip(1).map(|above| above.join("Cargo.toml"));
     let is_workspace = |manifest: &PathBuf| {
         std::fs::read_to_string(manifest)
             .is_ok_and(|text| text.lines().any(|line| line.trim_start().starts_with("[workspace")))
     };
-    manifests.filter(is_workspace).next()
+    manifests.find(is_workspace)
 }
 
 #[cfg(test)]

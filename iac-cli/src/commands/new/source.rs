@@ -12,20 +12,20 @@ use crate::command_error::CommandError;
 #[command(next_help_heading = "Where the crates of iac come from")]
 pub(super) struct SourceArgs {
     /// Take them from this checkout
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["iac_git", "iac_version"])]
-    iac_path: Option<PathBuf>,
+    #[arg(long = "iac-path", value_name = "DIR", conflicts_with_all = ["git", "version"])]
+    path: Option<PathBuf>,
 
     /// Take them from this Git repository
-    #[arg(long, value_name = "URL", conflicts_with = "iac_version")]
-    iac_git: Option<String>,
+    #[arg(long = "iac-git", value_name = "URL", conflicts_with = "version")]
+    git: Option<String>,
 
     /// Take this commit, branch or tag of the repository
-    #[arg(long, value_name = "REV", requires = "iac_git")]
-    iac_rev: Option<String>,
+    #[arg(long = "iac-rev", value_name = "REV", requires = "git")]
+    rev: Option<String>,
 
     /// Take this version from the registry
-    #[arg(long, value_name = "VERSION")]
-    iac_version: Option<String>,
+    #[arg(long = "iac-version", value_name = "VERSION")]
+    version: Option<String>,
 }
 
 /// Where a crate comes from.
@@ -38,7 +38,7 @@ pub(super) enum Source {
 
 impl SourceArgs {
     pub(super) fn dependency(&self) -> Result<Source, CommandError> {
-        if let Some(path) = &self.iac_path {
+        if let Some(path) = &self.path {
             let found =
                 path.canonicalize().map_err(|error| CommandError::file("cannot find", path, error))?;
             if !is_checkout(&found) {
@@ -47,10 +47,10 @@ impl SourceArgs {
             }
             return Ok(Source::Path(found));
         }
-        if let Some(url) = &self.iac_git {
-            return Ok(Source::Git { url: url.clone(), rev: self.iac_rev.clone() });
+        if let Some(url) = &self.git {
+            return Ok(Source::Git { url: url.clone(), rev: self.rev.clone() });
         }
-        if let Some(version) = &self.iac_version {
+        if let Some(version) = &self.version {
             return Ok(Source::Version(version.clone()));
         }
         Ok(Source::of_this_build(Path::new(env!("CARGO_MANIFEST_DIR"))))

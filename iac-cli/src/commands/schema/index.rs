@@ -84,10 +84,8 @@ pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>,
 
 /// The types whose names fit a pattern, or contain it if it has no wildcards; by kind, then by name.
 pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, CommandError> {
-    let fits = |name: &str| match pattern.contains(['*', '?']) {
-        true => glob::matches(pattern, name),
-        false => name.contains(pattern),
-    };
+    let has_wildcards = pattern.contains(['*', '?']);
+    let fits = |name: &str| if has_wildcards { glob::matches(pattern, name) } else { name.contains(pattern) };
     let names = names()?;
     let mut found: Vec<TypeName> =
         types().filter(|each| kinds.contains(&each.kind) && fits(each.name)).collect();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
+use iac_codegen::names::identifier;
 use serde_json::Value;
 
 use super::index::Listed;
@@ -27,73 +28,75 @@ pub(super) fn list(listed: &[Listed]) -> String {
 
 /// Everything that there is to say; in lines of some width, if the reader's terminal has one.
 pub(super) fn show(view: &View, width: Option<usize>) -> String {
+    let View { kind, type_name, provider_version, .. } = view;
     let mut out = String::new();
     let path = view.path.as_ref().map(|path| format!(".{path}")).unwrap_or_default();
+    let provider = view.provider.trim_start_matches("registry.terraform.io/");
     let deprecated = if view.deprecated { ", deprecated" } else { "" };
     line(
         &mut out,
         format_args!(
-            "{HEADING}{} {}{path}{HEADING:#} {QUIET}({} {}{deprecated}){QUIET:#}",
-            view.kind, view.type_name, view.provider, view.provider_version
+            "{HEADING}{kind} {type_name}{path}{HEADING:#} {QUIET}({provider} {provider_version}{deprecated}){QUIET:#}"
         ),
     );
-    // A path that leads to an argument leads to nothing else.
-    let is_single =
-        view.path.is_some() && view.arguments.len() + view.blocks.len() + view.attributes.len() == 1;
-    let few = if is_single { usize::MAX } else { FEW };
+    if let Some(member) = &view.member {
+        let mut row = format!("  {TYPE}{}{TYPE:#}  ", member.value_type);
+        let indent = 2 + member.value_type.len() + 2;
+        wrap(&mut row, &notes(member, "", usize::MAX), indent, room(width, indent));
+        line(&mut out, format_args!("{}", row.trim_end()));
+    }
+    let path = view.path.as_ref().map(|path| format!("{path}.")).unwrap_or_default();
     for (heading, arguments) in
         [("Arguments", &view.arguments), ("Blocks", &view.blocks), ("Attributes", &view.attributes)]
     {
-        table(&mut out, heading, arguments, few, width);
+        table(&mut out, heading, arguments, &path, width);
     }
-    let blocks: Vec<&Argument> = [&view.arguments, &view.blocks, &view.attributes]
-        .into_iter()
-        .flatten()
-        .filter(|argument| argument.has_members)
-        .collect();
-    if let Some(first) = blocks.first() {
-        let path = view.path.as_ref().map(|path| format!("{path}.")).unwrap_or_default();
-        let option = match view.kind {
+    let mut members = [&view.arguments, &view.blocks, &view.attributes].into_iter().flatten();
+    if let Some(first) = members.find(|member| member.has_members) {
+        let option = match *kind {
             "data source" => " --data",
             "ephemeral resource" => " --ephemeral",
             _ => "",
         };
+        let name = &first.name;
         line(
             &mut out,
             format_args!(
-                "\n{QUIET}What is in a block: iac schema {} {path}{}{option}{QUIET:#}",
-                view.type_name, first.name
+                "\n{QUIET}`iac schema {type_name} {path}{name}{option}` shows what is in it{QUIET:#}"
             ),
         );
     }
-    line(&mut out, format_args!("\n{HEADING}Rust{HEADING:#}\n  {NAME}{}{NAME:#}", rust(view, is_single)));
+    line(&mut out, format_args!("\n{HEADING}Rust{HEADING:#}\n  {NAME}{}{NAME:#}", rust(view)));
     if let Some(feature) = view.feature {
         line(&mut out, format_args!("  feature `{feature}` of iac-aws"));
     }
     out
 }
 
-/// How a program gets there: the builder, and the blocks on the way.
-fn rust(view: &View, is_single: bool) -> String {
+/// How a program gets there: the builder and the blocks on the way, or the method that reads it.
+fn rust(view: &View) -> String {
+    let mut names = view.path.iter().flat_map(|path| path.split('.')).peekable();
+    if let (Some(Argument { is_settable: false, .. }), Some(name)) = (&view.member, names.peek()) {
+        return format!("{}::{}", view.rust, identifier(name));
+    }
     let name = if view.kind == "provider" { "" } else { "\"name\"" };
     let mut out = format!("{}::builder({name})", view.rust);
-    let Some(path) = &view.path else { return out };
-    let names: Vec<String> = path.split('.').map(iac_codegen::names::identifier).collect();
-    let blocks = if is_single { &names[..names.len() - 1] } else { &names[..] };
-    for name in blocks {
-        let _ = write!(out, ".{name}(|{name}| {name}");
-    }
-    match names.last() {
-        Some(name) if is_single => {
-            let _ = write!(out, ".{name}(..)");
+    let mut closing = String::new();
+    while let Some(name) = names.next() {
+        let method = identifier(name);
+        if names.peek().is_some() {
+            let _ = write!(out, ".{method}(|b| b");
+            closing.push(')');
+        } else if view.arguments.is_empty() && view.blocks.is_empty() {
+            let _ = write!(out, ".{method}(…)");
+        } else {
+            let _ = write!(out, ".{method}(|b| …)");
         }
-        _ => out.push_str(".."),
     }
-    out.extend(std::iter::repeat_n(')', blocks.len()));
-    out
+    out + &closing
 }
 
-fn table(out: &mut String, heading: &str, arguments: &[Argument], few: usize, width: Option<usize>) {
+fn table(out: &mut String, heading: &str, arguments: &[Argument], path: &str, width: Option<usize>) {
     if arguments.is_empty() {
         return;
     }
@@ -105,18 +108,26 @@ fn table(out: &mut String, heading: &str, arguments: &[Argument], few: usize, wi
     for argument in arguments {
         let Argument { name, value_type, .. } = argument;
         let mut row = format!("  {NAME}{name:names$}{NAME:#}  {TYPE}{value_type:types$}{TYPE:#}  ");
-        // Notes that would have no room begin below.
-        let room = width.map(|width| width.saturating_sub(indent)).filter(|&room| room >= 24);
-        wrap(&mut row, &notes(argument, few), indent, room);
+        wrap(&mut row, &notes(argument, path, FEW), indent, room(width, indent));
         out.push_str(row.trim_end());
         out.push('\n');
     }
 }
 
+/// How wide notes may be. Where there is next to no room, the terminal may break lines itself.
+fn room(width: Option<usize>, indent: usize) -> Option<usize> {
+    width.map(|width| width.saturating_sub(indent)).filter(|&room| room >= 24)
+}
+
 /// A note and what it looks like.
 type Note = (String, Style);
 
-fn notes(argument: &Argument, few: usize) -> Vec<Note> {
+/// What is to say of an argument that is at a path, which is empty or ends in a dot.
+fn notes(argument: &Argument, path: &str, few: usize) -> Vec<Note> {
+    // What stands beside it goes by its name alone.
+    let names = |paths: &[String]| {
+        paths.iter().map(|each| each.strip_prefix(path).unwrap_or(each)).collect::<Vec<_>>().join(", ")
+    };
     let plain = Style::new();
     let mut notes: Vec<Note> = Vec::new();
     let mut flag = |is_set: bool, text: &str, style: Style| {
@@ -125,8 +136,9 @@ fn notes(argument: &Argument, few: usize) -> Vec<Note> {
         }
     };
     flag(argument.required, "required", HEADING);
-    flag(argument.optional && !argument.value_type.starts_with("block("), "optional", plain);
-    flag(argument.computed && argument.optional, "computed", plain);
+    let is_block = argument.value_type.starts_with("block(");
+    flag(argument.is_settable && argument.optional && !is_block, "optional", plain);
+    flag(argument.is_settable && argument.computed, "computed", plain);
     flag(argument.forces_replacement == Some("always"), "forces replacement", WARNING);
     flag(argument.forces_replacement == Some("sometimes"), "may force replacement", WARNING);
     flag(argument.deprecated, "deprecated", WARNING);
@@ -156,17 +168,16 @@ fn notes(argument: &Argument, few: usize) -> Vec<Note> {
         say("kept when removed".to_owned());
     }
     if !argument.conflicts_with.is_empty() {
-        say(format!("conflicts with {}", argument.conflicts_with.join(", ")));
+        say(format!("conflicts with {}", names(&argument.conflicts_with)));
     }
-    for (words, groups) in
-        [("exactly one of", &argument.exactly_one_of), ("at least one of", &argument.at_least_one_of)]
-    {
-        for group in groups {
-            say(format!("{words} {}", group.join(", ")));
-        }
+    for group in &argument.exactly_one_of {
+        say(format!("exactly one of {}", names(group)));
+    }
+    for group in argument.at_least_one_of.iter().filter(|group| !argument.exactly_one_of.contains(group)) {
+        say(format!("at least one of {}", names(group)));
     }
     if !argument.required_with.is_empty() {
-        say(format!("requires {}", argument.required_with.join(", ")));
+        say(format!("belongs with {}", names(&argument.required_with)));
     }
     if let Some(rust) = &argument.rust {
         say(format!("`{rust}` in Rust"));

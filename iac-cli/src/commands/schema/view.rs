@@ -1,8 +1,8 @@
 //! What there is to say of a type, a block or an argument, whatever the format.
 
 use iac_codegen::model::{
-    Attribute, Block, Entity, Facts, Flavour, ForceNew, Literal, Member, Nested, NestingMode, Norm, Service,
-    Type,
+    Attribute, Block, Entity, EntityKind, Facts, Flavour, ForceNew, Literal, Member, Nested, NestingMode,
+    Norm, Service, Type,
 };
 use iac_codegen::names::identifier;
 use serde::Serialize;
@@ -28,6 +28,9 @@ pub(super) struct View {
     pub(super) feature: Option<&'static str>,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) deprecated: bool,
+    /// What is known of what the path leads to, beside what is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) member: Option<Argument>,
     /// What can be set, the required first.
     pub(super) arguments: Vec<Argument>,
     /// The blocks that can be in it.
@@ -38,6 +41,7 @@ pub(super) struct View {
 
 /// An argument, block or attribute, and everything that is known of it.
 #[derive(Debug, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the schema's")]
 pub(super) struct Argument {
     pub(super) name: String,
     #[serde(rename = "type")]
@@ -84,12 +88,12 @@ pub(super) struct Argument {
     pub(super) exactly_one_of: Vec<Vec<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) at_least_one_of: Vec<Vec<String>>,
-    /// What has to be set beside it.
+    /// What the provider wants to see set together with it, in one direction or both.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) required_with: Vec<String>,
     /// Whether a configuration can set it.
     #[serde(skip)]
-    is_settable: bool,
+    pub(super) is_settable: bool,
     /// Whether there is more to say of what is in it.
     #[serde(skip)]
     pub(super) has_members: bool,
@@ -121,6 +125,7 @@ impl View {
             rust: rust_path(&loaded.names, type_name),
             feature: type_name.service_name(),
             deprecated: entity.block.deprecated,
+            member: None,
             arguments: Vec::new(),
             blocks: Vec::new(),
             attributes: Vec::new(),
@@ -133,7 +138,7 @@ impl View {
         Ok(view)
     }
 
-    /// What a path leads to: the members of what holds some, or what is known of the argument itself.
+    /// What is known of what a path leads to, and of what is in it.
     fn add_at(&mut self, within: &mut Within<'_>, path: &str) -> Result<(), CommandError> {
         let mut block = &within.entity.block;
         let mut names = path.split('.').peekable();
@@ -152,9 +157,10 @@ impl View {
                 if names.peek().is_some() {
                     return Err(CommandError::new(format!("there is nothing in `{}`", within.path_of(name))));
                 }
-                self.add_member(within.argument(member));
+                self.member = Some(within.argument(member));
                 return Ok(());
             };
+            self.member = Some(within.argument(member));
             within.path = within.path_of(name);
             within.is_settable = within.can_set(member);
             block = within.service.shape(shape);
@@ -202,7 +208,7 @@ impl Within<'_> {
 
     fn argument(&self, member: Member<'_>) -> Argument {
         let mut argument = match member {
-            Member::Attribute(attribute) => self.attribute(attribute),
+            Member::Attribute(attribute) => Argument::of_attribute(attribute),
             Member::Block(block) => {
                 let Nested { mode, min_items, max_items, .. } = block.nested;
                 Argument {
@@ -228,37 +234,16 @@ impl Within<'_> {
     /// Whether a configuration can set a member. Those of an object type do not say so themselves.
     fn can_set(&self, member: Member<'_>) -> bool {
         match member {
+            // It is optional only to the schemas of the provider SDK: nobody sets it.
+            Member::Attribute(Attribute { name, computed: true, .. })
+                if name == "id" && self.path.is_empty() && self.entity.kind == EntityKind::Resource =>
+            {
+                false
+            }
             Member::Block(_) => true,
             Member::Attribute(attribute) => {
                 attribute.is_argument() || (!attribute.computed && self.is_settable)
             }
-        }
-    }
-
-    fn attribute(&self, attribute: &Attribute) -> Argument {
-        let (min_items, max_items) = match attribute.ty {
-            Type::Nested(nested) => (nested.min_items, nested.max_items),
-            _ => (0, 0),
-        };
-        Argument {
-            name: attribute.name.clone(),
-            value_type: type_name(&attribute.ty),
-            required: attribute.required,
-            optional: attribute.optional,
-            computed: attribute.computed,
-            min_items,
-            max_items,
-            sensitive: attribute.sensitive,
-            write_only: attribute.write_only,
-            deprecated: attribute.deprecated,
-            refers_to: attribute.reference.as_ref().map(|reference| {
-                let flavour = match reference.flavour {
-                    Flavour::Id => "id",
-                    Flavour::Arn => "ARN",
-                };
-                format!("{flavour} of {}", reference.kind)
-            }),
-            ..Argument::default()
         }
     }
 
@@ -282,6 +267,33 @@ impl Within<'_> {
 }
 
 impl Argument {
+    fn of_attribute(attribute: &Attribute) -> Self {
+        let (min_items, max_items) = match attribute.ty {
+            Type::Nested(nested) => (nested.min_items, nested.max_items),
+            _ => (0, 0),
+        };
+        Self {
+            name: attribute.name.clone(),
+            value_type: type_name(&attribute.ty),
+            required: attribute.required,
+            optional: attribute.optional,
+            computed: attribute.computed,
+            min_items,
+            max_items,
+            sensitive: attribute.sensitive,
+            write_only: attribute.write_only,
+            deprecated: attribute.deprecated,
+            refers_to: attribute.reference.as_ref().map(|reference| {
+                let flavour = match reference.flavour {
+                    Flavour::Id => "id",
+                    Flavour::Arn => "ARN",
+                };
+                format!("{flavour} of {}", reference.kind)
+            }),
+            ..Self::default()
+        }
+    }
+
     fn add_facts(&mut self, facts: &Facts) {
         self.forces_replacement = match facts.force_new {
             ForceNew::No => None,
@@ -309,8 +321,9 @@ fn type_name(value_type: &Type) -> String {
             let elements: Vec<String> = elements.iter().map(type_name).collect();
             format!("tuple([{}])", elements.join(", "))
         }
-        Type::Object(_) => "object".to_owned(),
-        Type::Nested(Nested { mode: NestingMode::Single | NestingMode::Group, .. }) => "object".to_owned(),
+        Type::Object(_) | Type::Nested(Nested { mode: NestingMode::Single | NestingMode::Group, .. }) => {
+            "object".to_owned()
+        }
         Type::Nested(Nested { mode, .. }) => format!("{}(object)", mode.as_str()),
     }
 }
