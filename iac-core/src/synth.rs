@@ -9,10 +9,11 @@ mod scan;
 use std::collections::HashMap;
 use std::panic::Location;
 
+use self::cross_stack::Resolved;
 use self::root_module::Scanned;
 use crate::address::is_identifier;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::{Cycle, Graph};
+use crate::graph::{Cycle, Edge, Graph};
 use crate::stack::Stack;
 use crate::text::Text;
 
@@ -79,10 +80,10 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
         .zip(&entries)
         .map(|(stack, entries)| Scanned::new(stack, entries, &mut diagnostics))
         .collect();
-    let (additions, stack_edges) = cross_stack::resolve(&scanned, &mut diagnostics);
-    let stack_graph = Graph::new(stacks.iter().map(|stack| stack.0.name.clone()).collect(), stack_edges);
+    let Resolved { additions, edges, lines } = cross_stack::resolve(&scanned, &mut diagnostics);
+    let stack_graph = Graph::new(stacks.iter().map(|stack| stack.0.name.clone()).collect(), edges);
     if let Err(cycle) = stack_graph.order() {
-        diagnostics.push(cycle_diagnostic(&cycle, |stack| stacks[stack as usize].0.source));
+        diagnostics.push(cycle_diagnostic(&cycle, |edge| lines[&(edge.from, edge.to)]));
     }
     let modules: Vec<_> =
         scanned.into_iter().zip(additions).map(|(scanned, additions)| scanned.with(additions)).collect();
@@ -93,7 +94,7 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
         let order = match module.graph.order() {
             Ok(order) => order,
             Err(cycle) => {
-                diagnostics.push(cycle_diagnostic(&cycle, |node| module.entry(node).0.source.outer));
+                diagnostics.push(cycle_diagnostic(&cycle, |edge| module.entry(edge.from).0.source.outer));
                 continue;
             }
         };
@@ -133,8 +134,8 @@ fn check_stack_names(stacks: &[Stack], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The whole ring: what each member needs, through which argument, and where it is made.
-fn cycle_diagnostic(cycle: &Cycle, source: impl Fn(u32) -> &'static Location<'static>) -> Diagnostic {
+/// The whole ring: what each member needs, through which argument, and the line that makes it so.
+fn cycle_diagnostic(cycle: &Cycle, line: impl Fn(&Edge) -> &'static Location<'static>) -> Diagnostic {
     let mut diagnostic = Diagnostic::error("dependency-cycle", cycle.to_string())
         .address(cycle.addresses[0].clone())
         .detail("Each needs the next one to exist first, so Terraform could create none of them.")
@@ -142,7 +143,7 @@ fn cycle_diagnostic(cycle: &Cycle, source: impl Fn(u32) -> &'static Location<'st
     for (position, edge) in cycle.ring.iter().enumerate() {
         let next = &cycle.addresses[(position + 1) % cycle.addresses.len()];
         let text = format!("`{}` needs `{next}` for its `{}`", cycle.addresses[position], edge.attribute);
-        diagnostic = diagnostic.label(source(edge.from), text);
+        diagnostic = diagnostic.label(line(edge), text);
     }
     diagnostic
 }

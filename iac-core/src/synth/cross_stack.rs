@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::iter;
+use std::panic::Location;
 
 use super::root_module::{Additions, Scanned};
 use crate::blocks::settings::{BACKEND, CLOUD};
@@ -21,8 +22,18 @@ static TERRAFORM: ProviderType =
 static REMOTE_STATE: ResourceType =
     ResourceType { name: "terraform_remote_state", mode: ResourceMode::Data, provider: &TERRAFORM };
 
+/// What references between stacks come to.
+pub(super) struct Resolved {
+    /// What each stack has to be given.
+    pub(super) additions: Vec<Additions>,
+    /// Which stack depends on which.
+    pub(super) edges: Vec<Edge>,
+    /// The line that makes a stack depend on another one, by their positions.
+    pub(super) lines: HashMap<(u32, u32), &'static Location<'static>>,
+}
+
 /// Finds what each stack has to be given, and which stack depends on which.
-pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) -> (Vec<Additions>, Vec<Edge>) {
+pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) -> Resolved {
     let positions: HashMap<u32, usize> =
         modules.iter().enumerate().map(|(position, module)| (module.stack.0.id, position)).collect();
     let additions = modules.iter().map(|_| Additions::default()).collect();
@@ -38,7 +49,7 @@ pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) ->
         resolver.resolve_dependencies(consumer, diagnostics);
         resolver.resolve_stack(consumer, diagnostics);
     }
-    (resolver.additions, resolver.edges)
+    Resolved { additions: resolver.additions, edges: resolver.edges, lines: resolver.lines }
 }
 
 struct Resolver<'a> {
@@ -51,13 +62,14 @@ struct Resolver<'a> {
     /// The names of each stack's outputs, once they are asked for.
     taken: Vec<Option<HashSet<Text>>>,
     edges: Vec<Edge>,
+    lines: HashMap<(u32, u32), &'static Location<'static>>,
 }
 
 impl Resolver<'_> {
     fn resolve_dependencies(&mut self, consumer: usize, diagnostics: &mut Diagnostics) {
         for (dependency, line) in self.modules[consumer].stack.0.dependencies.borrow().iter() {
             match self.positions.get(&dependency.0.id) {
-                Some(&producer) => self.depend(consumer, producer, Text::from_static("depends_on")),
+                Some(&producer) => self.depend(consumer, producer, Text::from_static("depends_on"), line),
                 None => diagnostics.push(
                     Diagnostic::error(
                         "unknown-stack",
@@ -111,7 +123,7 @@ impl Resolver<'_> {
         };
         let output = self.export(producer, root, value);
         let module = &self.modules[producer];
-        self.depend(used.consumer, producer, used.attribute.clone());
+        self.depend(used.consumer, producer, used.attribute.clone(), used.entry.source.outer);
         let additions = &mut self.additions[used.consumer];
         let name = &module.stack.0.name;
         let known = additions.remote_states.iter().position(|entry| entry.name == **name);
@@ -162,18 +174,19 @@ impl Resolver<'_> {
         free
     }
 
-    fn depend(&mut self, consumer: usize, producer: usize, attribute: Text) {
+    fn depend(
+        &mut self,
+        consumer: usize,
+        producer: usize,
+        attribute: Text,
+        line: &'static Location<'static>,
+    ) {
         let position = |stack| u32::try_from(stack).expect("there are fewer stacks than that");
-        let edge = Edge { from: position(consumer), to: position(producer), attribute };
-        if !self
-            .edges
-            .iter()
-            .rev()
-            .take_while(|other| other.from == edge.from)
-            .any(|other| other.to == edge.to)
-        {
-            self.edges.push(edge);
-        }
+        let (from, to) = (position(consumer), position(producer));
+        self.lines.entry((from, to)).or_insert_with(|| {
+            self.edges.push(Edge { from, to, attribute });
+            line
+        });
     }
 }
 

@@ -74,8 +74,10 @@ impl Document<'_, '_> {
     }
 
     fn block(&mut self, entry: Option<&Entry>, keyword: &str, labels: &[&str], body: &Body) {
-        if let Err(error) = self.renderer.block(&Head::new(keyword, labels), body) {
-            self.diagnostics.push(not_rendered(&error, entry));
+        match self.renderer.block(&Head::new(keyword, labels), body) {
+            // The scan has reported it, with the argument.
+            Ok(()) | Err(RenderError::NotFinite(_)) => {}
+            Err(error) => self.diagnostics.push(not_rendered(&error, entry)),
         }
     }
 }

@@ -154,11 +154,12 @@ fn invalid_name(address: &Text, entry: &Entry) -> Diagnostic {
     let replaced: String =
         entry.name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let suggestion = if is_identifier(&replaced) { replaced } else { format!("_{replaced}") };
-    Diagnostic::error("invalid-name", format!("`{}` is not a name that Terraform takes", entry.name))
-        .address(address.clone())
-        .at(entry.source.outer)
-        .detail("A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.")
-        .hint(format!("call it `{suggestion}`"))
+    let diagnostic =
+        Diagnostic::error("invalid-name", format!("`{}` is not a name that Terraform takes", entry.name))
+            .address(address.clone())
+            .at(entry.source.outer)
+            .detail("A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.");
+    if entry.name.is_empty() { diagnostic } else { diagnostic.hint(format!("call it `{suggestion}`")) }
 }
 
 fn duplicate_name(address: &Text, first: &Entry, second: &Entry) -> Diagnostic {

@@ -14,7 +14,40 @@ fn a_value_of_another_stack_becomes_an_output_and_a_remote_state() {
     servers.add(Server::builder("a").network_id(main.id()));
     servers.add(Server::builder("b").network_id(main.id()).address(main.secret()));
     let synthesis = app.synthesize(Syntax::Hcl).unwrap();
-    insta::assert_snapshot!(synthesis.stacks[0].configuration, @"");
+    insta::assert_snapshot!(synthesis.stacks[0].configuration, @r#"
+    # Written by `iac synth`: change the Rust program, not this file.
+    # Terraform's `.terraform.lock.hcl` belongs beside it: commit it, nothing here overwrites it.
+
+    terraform {
+      required_version = ">= 1.11.0"
+
+      required_providers {
+        fake = {
+          source  = "example/fake"
+          version = "1.2.3"
+        }
+      }
+
+      backend "s3" {
+        bucket       = "state"
+        key          = "network.tfstate"
+        region       = "eu-west-1"
+        encrypt      = true
+        use_lockfile = true
+      }
+    }
+
+    resource "fake_network" "main" {}
+
+    output "fake_network_main_id" {
+      value = fake_network.main.id
+    }
+
+    output "fake_network_main_secret" {
+      value     = fake_network.main.secret
+      sensitive = true
+    }
+    "#);
     insta::assert_snapshot!(synthesis.stacks[1].configuration, @"");
     assert!(synthesis.manifest.contains("\"depends_on\": [\"network\"]"));
 }
@@ -26,5 +59,24 @@ fn without_a_backend_the_state_is_beside_the_configuration() {
     let size = network.add(Variable::<Number>::new("size"));
     servers.add(iac_core::Output::new("size", size + 1));
     let synthesis = app.synthesize(Syntax::Hcl).unwrap();
-    insta::assert_snapshot!(synthesis.stacks[1].configuration, @"");
+    insta::assert_snapshot!(synthesis.stacks[1].configuration, @r#"
+    # Written by `iac synth`: change the Rust program, not this file.
+    # Terraform's `.terraform.lock.hcl` belongs beside it: commit it, nothing here overwrites it.
+
+    terraform {
+      required_version = ">= 1.11.0"
+    }
+
+    data "terraform_remote_state" "network" {
+      backend = "local"
+
+      config = {
+        path = "${path.module}/../network/terraform.tfstate"
+      }
+    }
+
+    output "size" {
+      value = data.terraform_remote_state.network.outputs.var_size + 1
+    }
+    "#);
 }

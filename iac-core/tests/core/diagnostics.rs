@@ -12,7 +12,8 @@ fn problems(build: impl FnOnce(&App, &Stack)) -> String {
     let stack = app.stack("main");
     build(&app, &stack);
     let diagnostics = app.synthesize(Syntax::Hcl).expect_err("the program is wrong");
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
+    let root =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
     let read = |file: &str| std::fs::read_to_string(root.join(file)).ok();
     let text = render(&diagnostics, read, false);
     // Numbers of lines change with every edit of this file.
@@ -34,7 +35,38 @@ fn names() {
         stack.add(Network::builder("main"));
         stack.add(Network::builder("1 2"));
         stack.add(Output::new("", true));
-    }), @"");
+    }), @r#"
+    error[duplicate-name]: `fake_network.main` is there twice
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Network::builder("main"));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ added again here
+       |
+      ::: iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Network::builder("main"));
+       |               ------------------------------ added here first
+       |
+       = help: give one of them another name
+
+    error[invalid-name]: `1 2` is not a name that Terraform takes
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Network::builder("1 2"));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.
+       = help: call it `_1_2`
+
+    error[invalid-name]: `` is not a name that Terraform takes
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Output::new("", true));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.
+       = help: call it `_`
+    "#);
 }
 
 #[test]
@@ -46,7 +78,42 @@ fn stacks() {
         let network = other.add(Network::builder("main"));
         stack.add(Server::builder("a").network_id(network.id()));
         stack.depends_on(&other);
-    }), @"");
+    }), @r#"
+    error[duplicate-name]: the stack `Main` is there twice
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         app.stack("Main");
+       |             ^^^^^^^^^^^^^^ made again here
+       |
+      ::: iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |     let stack = app.stack("main");
+       |                     -------------- made here first
+
+    error[invalid-name]: `a/b` is not a name for a stack
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         app.stack("a/b");
+       |             ^^^^^^^^^^^^^
+       |
+       = note: A stack's name is also that of its directory: letters, digits, `_` and `-`.
+
+    error[unknown-stack]: the stack `other` is not of this app
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.depends_on(&other);
+       |               ^^^^^^^^^^^^^^^^^^^
+       |
+       = help: make both stacks with the same `App`
+
+    error[unknown-stack]: `network_id` of `fake_server.a` refers to a stack that is not of this app
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Server::builder("a").network_id(network.id()));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: make both stacks with the same `App`
+    "#);
 }
 
 #[test]
@@ -56,7 +123,21 @@ fn cycles_between_stacks() {
         let first = stack.add(Network::builder("first"));
         let second = other.add(Network::builder("second").peer_id(first.id()));
         stack.add(Network::builder("third").peer_id(second.id()));
-    }), @"");
+    }), @r#"
+    error[dependency-cycle]: dependency cycle: main → (peer_id) → other → (peer_id) → main
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |     let stack = app.stack("main");
+       |                     ^^^^^^^^^^^^^^ `main` needs `other` for its `peer_id`
+       |
+      ::: iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         let other = app.stack("other");
+       |                         --------------- `other` needs `main` for its `peer_id`
+       |
+       = note: Each needs the next one to exist first, so Terraform could create none of them.
+       = help: take one of the references out, or move it into a resource of its own
+    "#);
 }
 
 #[test]
@@ -65,7 +146,33 @@ fn addresses_of_other_stacks() {
         let other = app.stack("other").add(Network::builder("main"));
         stack.add(Network::builder("main").depends_on(&other));
         stack.add(Moved::new("no address", &other));
-    }), @"");
+    }), @r#"
+    error[invalid-address]: `no address` is not the address of a resource: expected a name at `no address`
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Moved::new("no address", &other));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: an address looks like `aws_vpc.main` or `module.network.aws_subnet.a[0]`
+
+    error[address-of-another-stack]: `depends_on` of `fake_network.main` refers to something of another stack
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Network::builder("main").depends_on(&other));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: Terraform knows addresses of its own stack only; values can be passed between stacks.
+       = help: to order whole stacks, use `Stack::depends_on`
+
+    error[address-of-another-stack]: `to` of `moved` refers to something of another stack
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Moved::new("no address", &other));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: Terraform knows addresses of its own stack only; values can be passed between stacks.
+       = help: to order whole stacks, use `Stack::depends_on`
+    "#);
 }
 
 #[test]
@@ -73,7 +180,17 @@ fn secrets() {
     insta::assert_snapshot!(problems(|_, stack| {
         stack.add(Network::builder("bad").password("hunter2"));
         stack.add(Network::builder("meant").password(plaintext("hunter2")));
-    }), @"");
+    }), @r#"
+    error[plaintext-secret]: the sensitive argument `password` of `fake_network.bad` is a literal
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Network::builder("bad").password("hunter2"));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: The configuration is an output: whoever reads it, reads the secret.
+       = help: take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it
+       = help: if it is meant to be readable, say so: `plaintext(…)`
+    "#);
 }
 
 #[test]
@@ -81,12 +198,32 @@ fn a_second_backend() {
     insta::assert_snapshot!(problems(|_, stack| {
         stack.add(Backend::local("a.tfstate"));
         stack.add(Backend::local("b.tfstate"));
-    }), @"");
+    }), @r#"
+    error[duplicate-backend]: the stack has a second place for its state
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Backend::local("b.tfstate"));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add one `Backend` or `Cloud`
+    "#);
 }
 
 #[test]
 fn numbers_that_are_none() {
     insta::assert_snapshot!(problems(|_, stack| {
         stack.add(Network::builder("main").argument("size", f64::NAN));
-    }), @"");
+    }), @r#"
+    error[not-a-number]: `size` is not a finite number
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Network::builder("main").argument("size", f64::NAN));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    error[not-renderable]: NaN is not a number to Terraform
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Network::builder("main").argument("size", f64::NAN));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    "#);
 }

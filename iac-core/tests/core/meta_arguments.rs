@@ -1,7 +1,8 @@
 //! Meta-arguments, and how they come out.
 
 use iac_core::{
-    Configure as _, Expr, List, MetaArguments as _, Module, Moved, Removed, ResourceArguments as _, Stack, Variable,
+    Configure as _, Expr, List, MetaArguments as _, Module, Moved, Removed, ResourceArguments as _, Stack,
+    Variable,
 };
 
 use super::provider::{Fake, Network, Server};
@@ -31,7 +32,42 @@ fn count_and_for_each_give_instances() {
         stack.add(iac_core::Output::new("first", numbered.get(0).address()));
         stack.add(iac_core::Output::new("a", zones.get("a").address()));
         stack.add(iac_core::Output::new("zones", zones.by_key(|server| server.address())));
-    }), @"");
+    }), @r#"
+    resource "fake_network" "main" {}
+
+    resource "fake_server" "numbered" {
+      count = 3
+
+      network_id = fake_network.main.id
+      address    = "10.0.0.${count.index}"
+    }
+
+    resource "fake_server" "zones" {
+      for_each = {
+        a = "10.0.1.1"
+        b = "10.0.2.1"
+      }
+
+      network_id = fake_network.main.id
+      address    = each.value
+    }
+
+    output "numbered" {
+      value = fake_server.numbered[*].address
+    }
+
+    output "first" {
+      value = fake_server.numbered[0].address
+    }
+
+    output "a" {
+      value = fake_server.zones["a"].address
+    }
+
+    output "zones" {
+      value = { for key, value in fake_server.zones : key => value.address }
+    }
+    "#);
 }
 
 #[test]
@@ -52,7 +88,48 @@ fn lifecycle_and_dependencies_come_last() {
                 .peer_id(first.id())
                 .provisioner("local-exec", |exec| exec.argument("command", "true")),
         );
-    }), @"");
+    }), @r#"
+    provider "fake" {
+      alias = "west"
+    }
+
+    resource "fake_network" "first" {
+      provider = fake.west
+    }
+
+    resource "fake_network" "second" {
+      peer_id = fake_network.first.id
+
+      rule {
+        port = 80
+      }
+
+      rule {
+        port = 443
+      }
+
+      rule {
+        port = 8443
+      }
+
+      provisioner "local-exec" {
+        command = "true"
+      }
+
+      lifecycle {
+        create_before_destroy = true
+        ignore_changes        = [peer_id, tags["Owner"]]
+        replace_triggered_by  = [fake_network.first.id]
+
+        precondition {
+          condition     = true
+          error_message = "never fails"
+        }
+      }
+
+      depends_on = [fake_network.first]
+    }
+    "#);
 }
 
 #[test]
@@ -64,7 +141,25 @@ fn dynamic_repeats_blocks() {
                 .rule(|rule| rule.port(22))
                 .dynamic(ports, |network, each| network.rule(|rule| rule.port(each.value))),
         );
-    }), @"");
+    }), @r#"
+    variable "ports" {
+      type = list(number)
+    }
+
+    resource "fake_network" "main" {
+      rule {
+        port = 22
+      }
+
+      dynamic "rule" {
+        for_each = var.ports
+
+        content {
+          port = rule.value
+        }
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -76,7 +171,39 @@ fn refactoring_blocks_name_addresses() {
         stack.add(Removed::forget("fake_network.other[0]"));
         stack.add(iac_core::Import::new(&network, "net-1"));
         stack.add(iac_core::Output::new("site", module.output("address")));
-    }), @"");
+    }), @r#"
+    resource "fake_network" "main" {}
+
+    module "site" {
+      source = "./site"
+
+      network = fake_network.main.id
+
+      depends_on = [fake_network.main]
+    }
+
+    moved {
+      from = fake_network.old
+      to   = fake_network.main
+    }
+
+    removed {
+      from = fake_network.other[0]
+
+      lifecycle {
+        destroy = false
+      }
+    }
+
+    import {
+      to = fake_network.main
+      id = "net-1"
+    }
+
+    output "site" {
+      value = module.site.address
+    }
+    "#);
 }
 
 #[test]
