@@ -44,6 +44,7 @@ pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) ->
         exports: HashMap::new(),
         taken: vec![None; modules.len()],
         edges: Vec::new(),
+        lines: HashMap::new(),
     };
     for consumer in 0..modules.len() {
         resolver.resolve_dependencies(consumer, diagnostics);

@@ -48,7 +48,42 @@ fn a_value_of_another_stack_becomes_an_output_and_a_remote_state() {
       sensitive = true
     }
     "#);
-    insta::assert_snapshot!(synthesis.stacks[1].configuration, @"");
+    insta::assert_snapshot!(synthesis.stacks[1].configuration, @r#"
+    # Written by `iac synth`: change the Rust program, not this file.
+    # Terraform's `.terraform.lock.hcl` belongs beside it: commit it, nothing here overwrites it.
+
+    terraform {
+      required_version = ">= 1.11.0"
+
+      required_providers {
+        fake = {
+          source  = "example/fake"
+          version = "1.2.3"
+        }
+      }
+    }
+
+    data "terraform_remote_state" "network" {
+      backend = "s3"
+
+      config = {
+        bucket       = "state"
+        key          = "network.tfstate"
+        region       = "eu-west-1"
+        encrypt      = true
+        use_lockfile = true
+      }
+    }
+
+    resource "fake_server" "a" {
+      network_id = data.terraform_remote_state.network.outputs.fake_network_main_id
+    }
+
+    resource "fake_server" "b" {
+      network_id = data.terraform_remote_state.network.outputs.fake_network_main_id
+      address    = data.terraform_remote_state.network.outputs.fake_network_main_secret
+    }
+    "#);
     assert!(synthesis.manifest.contains("\"depends_on\": [\"network\"]"));
 }
 
