@@ -16,14 +16,19 @@ fn problems(build: impl FnOnce(&App, &Stack)) -> String {
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
     let read = |file: &str| std::fs::read_to_string(root.join(file)).ok();
     let text = render(&diagnostics, read, false);
-    // Numbers of lines change with every edit of this file.
-    let digits = |line: &str| line.trim_start().starts_with(|first: char| first.is_ascii_digit());
-    let lines = text.lines().map(|line| match line.split_once(" | ") {
-        Some((_, rest)) if digits(line) => format!("LL | {rest}"),
-        _ => match line.rsplit_once(".rs:") {
-            Some((file, _)) => format!("{file}.rs:LL:CC"),
-            None => line.to_owned(),
-        },
+    // Numbers of lines change with every edit of this file, and the margin is as wide as they are.
+    let lines = text.lines().map(|line| {
+        let content = line.trim_start();
+        if content.starts_with(|first: char| first.is_ascii_digit()) {
+            let (_, rust) = content.split_once(" | ").unwrap_or_default();
+            format!("LL | {rust}")
+        } else if content.starts_with("-->") || content.starts_with(":::") {
+            format!("  {}.rs:LL:CC", content.rsplit_once(".rs:").unwrap_or((content, "")).0)
+        } else if content.starts_with('|') || content.starts_with('=') {
+            format!("   {content}")
+        } else {
+            line.to_owned()
+        }
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -124,18 +129,18 @@ fn cycles_between_stacks() {
         stack.add(Network::builder("third").peer_id(second.id()));
     }), @r#"
     error[dependency-cycle]: dependency cycle: main → (peer_id) → other → (peer_id) → main
-       --> iac-core/tests/core/diagnostics.rs:LL:CC
-        |
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
     LL |         stack.add(Network::builder("third").peer_id(second.id()));
-        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `main` needs `other` for its `peer_id`
-        |
-       ::: iac-core/tests/core/diagnostics.rs:LL:CC
-        |
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `main` needs `other` for its `peer_id`
+       |
+      ::: iac-core/tests/core/diagnostics.rs:LL:CC
+       |
     LL |         let second = other.add(Network::builder("second").peer_id(first.id()));
-        |                            ---------------------------------------------------- `other` needs `main` for its `peer_id`
-        |
-        = note: Each needs the next one to exist first, so Terraform could create none of them.
-        = help: take one of the references out, or move it into a resource of its own
+       |                            ---------------------------------------------------- `other` needs `main` for its `peer_id`
+       |
+       = note: Each needs the next one to exist first, so Terraform could create none of them.
+       = help: take one of the references out, or move it into a resource of its own
     "#);
 }
 
@@ -147,30 +152,30 @@ fn addresses_of_other_stacks() {
         stack.add(Moved::new("no address", &other));
     }), @r#"
     error[invalid-address]: `no address` is not the address of a resource: expected a name at `no address`
-       --> iac-core/tests/core/diagnostics.rs:LL:CC
-        |
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
     LL |         stack.add(Moved::new("no address", &other));
-        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        |
-        = help: an address looks like `aws_vpc.main` or `module.network.aws_subnet.a[0]`
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: an address looks like `aws_vpc.main` or `module.network.aws_subnet.a[0]`
 
     error[address-of-another-stack]: `depends_on` of `fake_network.main` refers to something of another stack
-       --> iac-core/tests/core/diagnostics.rs:LL:CC
-        |
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
     LL |         stack.add(Network::builder("main").depends_on(&other));
-        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        |
-        = note: Terraform knows addresses of its own stack only; values can be passed between stacks.
-        = help: to order whole stacks, use `Stack::depends_on`
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: Terraform knows addresses of its own stack only; values can be passed between stacks.
+       = help: to order whole stacks, use `Stack::depends_on`
 
     error[address-of-another-stack]: `to` of `moved` refers to something of another stack
-       --> iac-core/tests/core/diagnostics.rs:LL:CC
-        |
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
     LL |         stack.add(Moved::new("no address", &other));
-        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        |
-        = note: Terraform knows addresses of its own stack only; values can be passed between stacks.
-        = help: to order whole stacks, use `Stack::depends_on`
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: Terraform knows addresses of its own stack only; values can be passed between stacks.
+       = help: to order whole stacks, use `Stack::depends_on`
     "#);
 }
 
@@ -181,14 +186,14 @@ fn secrets() {
         stack.add(Network::builder("meant").password(plaintext("hunter2")));
     }), @r#"
     error[plaintext-secret]: the sensitive argument `password` of `fake_network.bad` is a literal
-       --> iac-core/tests/core/diagnostics.rs:LL:CC
-        |
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
     LL |         stack.add(Network::builder("bad").password("hunter2"));
-        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        |
-        = note: The configuration is an output: whoever reads it, reads the secret.
-        = help: take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it
-        = help: if it is meant to be readable, say so: `plaintext(…)`
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: The configuration is an output: whoever reads it, reads the secret.
+       = help: take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it
+       = help: if it is meant to be readable, say so: `plaintext(…)`
     "#);
 }
 
@@ -199,12 +204,12 @@ fn a_second_backend() {
         stack.add(Backend::local("b.tfstate"));
     }), @r#"
     error[duplicate-backend]: the stack has a second place for its state
-       --> iac-core/tests/core/diagnostics.rs:LL:CC
-        |
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
     LL |         stack.add(Backend::local("b.tfstate"));
-        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        |
-        = help: add one `Backend` or `Cloud`
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: add one `Backend` or `Cloud`
     "#);
 }
 
@@ -214,9 +219,9 @@ fn numbers_that_are_none() {
         stack.add(Network::builder("main").argument("size", f64::NAN));
     }), @r#"
     error[not-a-number]: `size` is not a finite number
-       --> iac-core/tests/core/diagnostics.rs:LL:CC
-        |
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
     LL |         stack.add(Network::builder("main").argument("size", f64::NAN));
-        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     "#);
 }
