@@ -9,18 +9,26 @@
 //! # let _ = bucket_arn("logs");
 //! ```
 
+mod collections;
 mod convert;
+mod document;
+mod literals;
 mod object;
 mod operators;
+mod sequences;
 mod template;
 mod types;
 
 use std::fmt;
 use std::marker::PhantomData;
 
-pub use convert::{IntoExpr, IntoExpression};
-pub use object::{Collection, Each, Element, Typed};
+pub use convert::{IntoExpr, IntoExpression, Typed};
+#[cfg(feature = "json")]
+pub use document::json_text;
+pub use literals::{ListLiteral, MapLiteral};
+pub use object::{Collection, Each, Element};
 pub use operators::{Comparable, if_else, not};
+pub use sequences::{ListType, MapType, Mapping, Sequence, SequenceType};
 pub use template::{TemplateArgument, TemplateSink};
 pub use types::{Any, Arn, Enumeration, Ephemeral, Id, List, Map, Number, Set, WriteOnly};
 

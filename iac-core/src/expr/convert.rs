@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
 
-use super::{Any, Arn, Enumeration, Ephemeral, Expr, Id, List, Map, Number, Set, WriteOnly};
+use super::{Any, Arn, Element, Enumeration, Ephemeral, Expr, Id, List, Map, Number, Set, WriteOnly};
 use crate::expression::{Expression, ObjectKey, Operation};
 use crate::text::Text;
 
@@ -37,6 +37,28 @@ pub trait IntoExpr<T: ?Sized> {
 pub trait IntoExpression {
     /// Makes the expression.
     fn into_expression(self) -> Expression;
+}
+
+/// A value that can be given where an element's type is still to be found out: it has one natural Terraform type.
+#[diagnostic::on_unimplemented(
+    message = "the Terraform type of `{Self}` is not known",
+    label = "expected an expression, or a Rust value of an obvious type"
+)]
+pub trait Typed: IntoExpr<Self::Type> {
+    /// The type.
+    type Type: Element;
+}
+
+impl<T: Element> Typed for Expr<T> {
+    type Type = T;
+}
+
+impl<T: Element> Typed for &Expr<T> {
+    type Type = T;
+}
+
+impl<E: Enumeration> Typed for E {
+    type Type = E;
 }
 
 impl<T: ?Sized> IntoExpr<T> for Expr<T> {
@@ -206,6 +228,9 @@ macro_rules! text {
         literal!($value: [K] $from => Arn<K> = Expression::String($text));
         literal!($value: [] $from => WriteOnly<String> = Expression::String($text));
         literal!($value: [] $from => Any = Expression::String($text));
+        impl Typed for $from {
+            type Type = String;
+        }
         impl IntoExpression for $from {
             fn into_expression(self) -> Expression {
                 let $value = self;
@@ -230,6 +255,9 @@ macro_rules! scalar {
         literal!($value: [] $from => $type = $expression);
         literal!($value: [] $from => WriteOnly<$type> = $expression);
         literal!($value: [] $from => Any = $expression);
+        impl Typed for $from {
+            type Type = $type;
+        }
         impl IntoExpression for $from {
             fn into_expression(self) -> Expression {
                 let $value = self;
@@ -240,7 +268,8 @@ macro_rules! scalar {
 }
 
 scalar!(bool: bool => |value| Expression::Bool(value));
-scalar!(Number: i8 i16 i32 i64 u8 u16 u32 => |number| Expression::Integer(i64::from(number)));
+scalar!(Number: i64 => |number| Expression::Integer(number));
+scalar!(Number: i8 i16 i32 u8 u16 u32 => |number| Expression::Integer(i64::from(number)));
 scalar!(Number: u64 usize => |number| i64::try_from(number).map_or_else(
     // Larger than the literals of the model are; Terraform's numbers are not.
     |_| Operation::Raw(number.to_string()).into(),
@@ -265,6 +294,9 @@ macro_rules! sequence {
             fn into_expr(self) -> Expr<Set<T>> {
                 Expr::from_expression(elements(self))
             }
+        }
+        impl<$($parameter)*> Typed for $from where $item: Typed {
+            type Type = List<<$item as Typed>::Type>;
         }
         impl<$($parameter)*> IntoExpr<Any> for $from where $item: IntoExpression {
             fn into_expr(self) -> Expr<Any> {
@@ -312,6 +344,9 @@ macro_rules! map {
                 let $map = self;
                 Expr::from_expression(object($pairs, |value| value.into_expr().into_expression()))
             }
+        }
+        impl<$($parameter)*> Typed for $from where $value: Typed {
+            type Type = Map<<$value as Typed>::Type>;
         }
         impl<$($parameter)*> IntoExpr<Any> for $from where $value: IntoExpression {
             fn into_expr(self) -> Expr<Any> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Any, Arn, Enumeration, Expr, Id, IntoExpr, List, Map, Number, Set};
+use super::{
+    Any, Arn, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, Map, Number, Set, Typed,
+};
 use crate::expression::{Binding, Expression};
 use crate::text::Text;
 
@@ -62,6 +64,29 @@ impl Expr<Any> {
     pub fn attribute(&self, name: impl Into<Text>) -> Self {
         Self::from_expression(self.expression().clone().attribute(name))
     }
+
+    /// `self[key]`, for values of which only their producer knows whether they have numbers or names as keys.
+    #[must_use]
+    pub fn get(&self, key: impl IntoExpression) -> Self {
+        Self::from_expression(self.expression().clone().index(key.into_expression()))
+    }
+}
+
+impl<T: Element> Expr<Ephemeral<T>> {
+    /// Computes something from the value. The result is as ephemeral as the value is.
+    ///
+    /// ```
+    /// use iac_core::{Any, Ephemeral, Expr, functions::jsondecode};
+    ///
+    /// fn password(secret: Expr<Ephemeral<String>>) -> Expr<Ephemeral<Any>> {
+    ///     secret.map(|text| jsondecode(text).attribute("password"))
+    /// }
+    /// # let _ = password;
+    /// ```
+    #[must_use]
+    pub fn map<V: Typed>(self, of: impl FnOnce(T::Value) -> V) -> Expr<Ephemeral<V::Type>> {
+        of(T::from_expression(self.into_expression())).into_expr().cast()
+    }
 }
 
 /// The current element of `for_each` or of a `dynamic` block.
@@ -109,37 +134,6 @@ pub trait Collection {
 
     /// Makes the expression.
     fn into_collection(self) -> Expression;
-}
-
-/// A Rust value with one natural Terraform type.
-pub trait Typed: IntoExpr<Self::Type> {
-    /// The type.
-    type Type: Element;
-}
-
-macro_rules! typed {
-    ($($from:ty => $type:ty;)*) => {$(
-        impl Typed for $from {
-            type Type = $type;
-        }
-    )*};
-}
-
-typed! {
-    &str => String;
-    String => String;
-    &String => String;
-    Text => String;
-    bool => bool;
-    i32 => Number;
-    u16 => Number;
-    i64 => Number;
-    u32 => Number;
-    f64 => Number;
-}
-
-impl<T: Element> Typed for Expr<T> {
-    type Type = T;
 }
 
 macro_rules! collections {

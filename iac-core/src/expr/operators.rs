@@ -106,6 +106,13 @@ macro_rules! arithmetic {
                 binary(BinaryOperator::$operator, self, other.into_expr())
             }
         }
+        impl<V: IntoExpr<Number>> ops::$trait<V> for &Expr<Number> {
+            type Output = Expr<Number>;
+
+            fn $method(self, other: V) -> Expr<Number> {
+                binary(BinaryOperator::$operator, self.clone(), other.into_expr())
+            }
+        }
     )*};
 }
 

@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(graph.around(1, Some(1)), [0, 1, 3]);
         assert_eq!(graph.around(1, Some(0)), [1]);
         assert_eq!(graph.around(0, None), [0, 1, 2, 3, 4]);
-        assert_eq!(graph.around(9, None), []);
+        assert!(graph.around(9, None).is_empty());
         assert_eq!(graph.position("b").map(|position| graph.around(position, None)), Some(vec![0, 2]));
     }
 

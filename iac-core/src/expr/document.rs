@@ -1,0 +1,137 @@
+//! Documents: values with a structure, written as they look in JSON.
+
+#[cfg(feature = "json")]
+use super::Expr;
+
+/// A JSON document: `jsonencode({ … })`, in which Terraform fills in the expressions.
+///
+/// Values are whatever can become an expression: literals, attributes, `Vec`s, `Option`s, of which `None` is `null`.
+/// A key is a literal, or an expression in parentheses.
+///
+/// ```
+/// use iac_core::{Expr, json, tf};
+///
+/// fn policy(bucket: Expr<String>, actions: Vec<&str>) -> Expr<String> {
+///     json!({
+///         "Version": "2012-10-17",
+///         "Statement": [{
+///             "Effect": "Allow",
+///             "Action": actions,
+///             "Resource": [&bucket, &tf!("{}/*", &bucket)],
+///             "Condition": { "Bool": { "aws:SecureTransport": true } },
+///         }],
+///     })
+/// }
+/// # let _ = policy;
+/// ```
+#[macro_export]
+macro_rules! json {
+    ($($document:tt)+) => {
+        $crate::functions::jsonencode($crate::__document!($($document)+))
+    };
+}
+
+/// An object as Terraform has it, written as in [`json!`]: `object! { "name": "web", "ports": [80, 443] }`.
+#[macro_export]
+macro_rules! object {
+    ($($elements:tt)*) => {
+        $crate::Expr::<$crate::Any>::from_expression($crate::__document!({ $($elements)* }))
+    };
+}
+
+/// One value of a document, as an expression.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __document {
+    (null) => { $crate::expression::Expression::Null };
+    ([ $($elements:tt)* ]) => { $crate::__document_list!([] $($elements)*) };
+    ({ $($elements:tt)* }) => { $crate::__document_object!([] $($elements)*) };
+    ($value:expr) => { $crate::IntoExpression::into_expression($value) };
+}
+
+/// Takes the elements of a list one by one; what is done stands in the brackets.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __document_list {
+    ([$($done:expr,)*]) => { $crate::expression::Expression::List(::std::vec![$($done),*]) };
+    ([$($done:expr,)*] null $(, $($rest:tt)*)?) => {
+        $crate::__document_list!([$($done,)* $crate::__document!(null),] $($($rest)*)?)
+    };
+    ([$($done:expr,)*] [$($list:tt)*] $(, $($rest:tt)*)?) => {
+        $crate::__document_list!([$($done,)* $crate::__document!([$($list)*]),] $($($rest)*)?)
+    };
+    ([$($done:expr,)*] {$($object:tt)*} $(, $($rest:tt)*)?) => {
+        $crate::__document_list!([$($done,)* $crate::__document!({$($object)*}),] $($($rest)*)?)
+    };
+    ([$($done:expr,)*] $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__document_list!([$($done,)* $crate::IntoExpression::into_expression($value),] $($($rest)*)?)
+    };
+}
+
+/// Takes the elements of an object one by one; what is done stands in the brackets.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __document_object {
+    ([$($done:expr,)*]) => { $crate::expression::Expression::Object(::std::vec![$($done),*]) };
+    ([$($done:expr,)*] $key:tt : null $(, $($rest:tt)*)?) => {
+        $crate::__document_object!([$($done,)* ($crate::__document_key!($key), $crate::__document!(null)),] $($($rest)*)?)
+    };
+    ([$($done:expr,)*] $key:tt : [$($list:tt)*] $(, $($rest:tt)*)?) => {
+        $crate::__document_object!(
+            [$($done,)* ($crate::__document_key!($key), $crate::__document!([$($list)*])),] $($($rest)*)?
+        )
+    };
+    ([$($done:expr,)*] $key:tt : {$($object:tt)*} $(, $($rest:tt)*)?) => {
+        $crate::__document_object!(
+            [$($done,)* ($crate::__document_key!($key), $crate::__document!({$($object)*})),] $($($rest)*)?
+        )
+    };
+    ([$($done:expr,)*] $key:tt : $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__document_object!(
+            [$($done,)* ($crate::__document_key!($key), $crate::IntoExpression::into_expression($value)),] $($($rest)*)?
+        )
+    };
+    ([$($done:expr,)*] $key:tt => $($rest:tt)*) => {
+        ::std::compile_error!("a key of a document is followed by `:`, as in JSON")
+    };
+    ([$($done:expr,)*] $key:tt : ) => {
+        ::std::compile_error!(::std::concat!("the key ", ::std::stringify!($key), " has no value"))
+    };
+    ([$($done:expr,)*] $key:tt $($rest:tt)*) => {
+        ::std::compile_error!(::std::concat!(
+            "expected `key: value`, where the key is a literal or an expression in parentheses; found `",
+            ::std::stringify!($key),
+            "`",
+        ))
+    };
+}
+
+/// A key of an object.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __document_key {
+    ($key:literal) => {
+        $crate::expression::ObjectKey::Name($crate::Text::from_static($key))
+    };
+    (($key:expr)) => {
+        $crate::expression::ObjectKey::from($crate::IntoExpr::<::std::string::String>::into_expr($key))
+    };
+    ($key:tt) => {
+        ::std::compile_error!(::std::concat!(
+            "the key `",
+            ::std::stringify!($key),
+            "` is neither a literal nor an expression in parentheses",
+        ))
+    };
+}
+
+/// An existing JSON document with its structure: `json_text(include_str!("policy.json"))` is
+/// `jsonencode({ … })`, which a reviewer can read. A text that is no JSON is reported when the stack is synthesised.
+#[cfg(feature = "json")]
+#[must_use]
+pub fn json_text(text: &str) -> Expr<String> {
+    use crate::expression::Operation;
+    let document = crate::value::parse_expression(text)
+        .unwrap_or_else(|error| Operation::Invalid(format!("the JSON text is not valid: {error}")).into());
+    crate::functions::jsonencode(document)
+}

@@ -1,0 +1,102 @@
+//! Terraform's built-in functions.
+//!
+//! Each function has the name that it has in Terraform, with a `_` behind Rust's keywords, and takes expressions as well
+//! as Rust values. It is Terraform that computes the result, when it runs: what Rust can compute from what Rust knows is
+//! better computed in Rust. Functions of providers are in the bindings of the provider.
+//!
+//! ```
+//! use iac_core::functions::{cidrsubnet, join, upper};
+//! use iac_core::{Expr, List};
+//!
+//! fn example(cidr: Expr<String>, zones: Expr<List<String>>) {
+//!     cidrsubnet(&cidr, 8, 2); // cidrsubnet(cidr, 8, 2)
+//!     upper(join("-", zones)); // upper(join("-", zones))
+//! }
+//! # let _ = example;
+//! ```
+//!
+//! | family | functions |
+//! |---|---|
+//! | numeric | [`abs`] [`ceil`] [`floor`] [`log`] [`max`] [`min`] [`parseint`] [`pow`] [`signum`] |
+//! | string | [`chomp`] [`endswith`] [`format`](format()) [`formatlist`] [`indent`] [`join`] [`lower`] [`regex`] [`regexall`] [`replace`] [`split`] [`startswith`] [`strcontains`] [`strrev`] [`substr`] [`templatestring`] [`title`] [`trim`] [`trimprefix`] [`trimspace`] [`trimsuffix`] [`upper`] |
+//! | collection | [`alltrue`] [`anytrue`] [`chunklist`] [`coalesce`] [`coalescelist`] [`compact`] [`concat`](concat()) [`contains`] [`distinct`] [`element`] [`flatten`] [`index`] [`keys`] [`length`] [`lookup`] [`matchkeys`] [`merge`] [`one`] [`range`] [`reverse`] [`setintersection`] [`setproduct`] [`setsubtract`] [`setunion`] [`slice`] [`sort`] [`sum`] [`transpose`] [`values`] [`zipmap`] |
+//! | encoding | [`base64decode`] [`base64encode`] [`base64gzip`] [`csvdecode`] [`jsondecode`] [`jsonencode`] [`textdecodebase64`] [`textencodebase64`] [`urlencode`] [`yamldecode`] [`yamlencode`] |
+//! | filesystem | [`abspath`] [`basename`] [`dirname`] [`file`](file()) [`filebase64`] [`fileexists`] [`fileset`] [`pathexpand`] [`templatefile`] |
+//! | date and time | [`formatdate`] [`plantimestamp`] [`timeadd`] [`timecmp`] [`timestamp`] |
+//! | hash and crypto | [`base64sha256`] [`base64sha512`] [`bcrypt`] [`filebase64sha256`] [`filebase64sha512`] [`filemd5`] [`filesha1`] [`filesha256`] [`filesha512`] [`md5`] [`rsadecrypt`] [`sha1`] [`sha256`] [`sha512`] [`uuid`] [`uuidv5`] |
+//! | IP network | [`cidrhost`] [`cidrnetmask`] [`cidrsubnet`] [`cidrsubnets`] |
+//! | type conversion | [`can`] [`ephemeralasnull`] [`issensitive`] [`nonsensitive`] [`sensitive`] [`tobool`] [`tolist`] [`tomap`] [`tonumber`] [`toset`] [`tostring`] [`try_`] |
+//! | of Terraform's own provider | [`terraform::decode_tfvars`] [`terraform::encode_expr`] [`terraform::encode_tfvars`] |
+//!
+//! What Terraform knows of a run without any function is in [`path`](mod@path) and [`terraform`](mod@terraform).
+
+use crate::expr::{Element, Expr, IntoExpr, SequenceType};
+use crate::expression::{Expression, Operation};
+use crate::text::Text;
+
+/// Writes functions whose arguments have a fixed number and type.
+macro_rules! functions {
+    ($($(#[$doc:meta])* fn $name:ident($($parameter:ident: $type:ty),*) -> $result:ty;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name($($parameter: impl $crate::IntoExpr<$type>),*) -> $crate::Expr<$result> {
+            $crate::functions::call(stringify!($name), vec![$($crate::functions::argument($parameter)),*])
+        }
+    )*};
+}
+
+mod arguments;
+mod collection;
+mod conversion;
+mod date_time;
+mod encoding;
+mod filesystem;
+mod hash;
+mod network;
+mod numeric;
+pub mod path;
+mod sets;
+mod string;
+pub mod terraform;
+
+
+pub use arguments::{AnyArguments, ArgumentList, Arguments};
+pub use collection::*;
+pub use conversion::*;
+pub use date_time::*;
+pub use encoding::*;
+pub use filesystem::*;
+pub use hash::*;
+pub use network::*;
+pub use numeric::*;
+pub use sets::*;
+pub use string::*;
+
+/// What stands for a value of type `T`: an [`Expr<T>`], or an object of a provider.
+pub type ValueOf<T> = <T as Element>::Value;
+
+/// The type of the elements of lists or sets of type `T`.
+pub type ElementOf<T> = <T as SequenceType>::Element;
+
+fn argument<T: ?Sized>(value: impl IntoExpr<T>) -> Expression {
+    value.into_expr().into_expression()
+}
+
+fn call<T: ?Sized>(function: &'static str, arguments: Vec<Expression>) -> Expr<T> {
+    Expr::from_expression(Expression::call(Text::from_static(function), arguments))
+}
+
+/// A call whose last arguments are any number.
+fn variadic(function: &'static str, mut first: Vec<Expression>, rest: ArgumentList) -> Expression {
+    let ArgumentList { mut arguments, expand_last } = rest;
+    first.append(&mut arguments);
+    Operation::Call { function: Text::from_static(function), arguments: first, expand_last }.into()
+}
+
+/// A call whose arguments are any number, but not none.
+fn some(function: &'static str, arguments: ArgumentList) -> Expression {
+    if arguments.arguments.is_empty() {
+        return Operation::Invalid(format!("`{function}` is called without arguments")).into();
+    }
+    variadic(function, Vec::new(), arguments)
+}

@@ -1,0 +1,68 @@
+//! Expressions in HCL's own syntax.
+
+use iac_core::{Any, Expr, Output, Stack, json, raw};
+
+use super::functions::hcl;
+
+/// What a text comes out as.
+fn written(text: &str) -> String {
+    hcl(raw::<Any>(text))
+}
+
+#[test]
+fn a_raw_expression_comes_out_formatted() {
+    for (text, expected) in [
+        ("var.a", "var.a"),
+        (" a.b [ 0 ] . c", "a.b[0].c"),
+        ("(1+2)*3", "(1 + 2) * 3"),
+        ("-x>=1&&!y||z!=null", "-x >= 1 && !y || z != null"),
+        ("a?b:c", "a ? b : c"),
+        ("max([1,2]...)", "max([1, 2]...)"),
+        ("provider::aws::arn_parse(a.arn)", "provider::aws::arn_parse(a.arn)"),
+        ("a[*].b", "a[*].b"),
+        ("a.*.b[0]", "(a[*].b)[0]"),
+        ("a.0.b", "a[0].b"),
+        (r#""x${a}y$${z}\n""#, r#""x${a}y$${z}\n""#),
+        ("{a=1,\"b c\":2,(d)=3}", "{\n    a     = 1\n    \"b c\" = 2\n    (d)   = 3\n  }"),
+        (
+            "[for x in xs : [for y in x : y+z] if x!=1]",
+            "[for value in xs : [for value2 in value : value2 + z] if value != 1]",
+        ),
+        ("{for k,v in m : v=>k...}", "{ for key, value in m : value => key... }"),
+        ("0.1", "0.1"),
+        ("18446744073709551615", "18446744073709551615"),
+    ] {
+        assert_eq!(written(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_the_model_has_no_room_for_stays_as_it_is() {
+    for text in [r#""%{ if a }b%{ endif }""#, r#""${~ a ~}""#, "a[*].b[0]"] {
+        assert_eq!(written(text), text);
+    }
+}
+
+#[test]
+fn a_raw_expression_is_a_part_like_any_other() {
+    let size: Expr<iac_core::Number> = raw("var.a + 1");
+    assert_eq!(hcl(size * 2), "(var.a + 1) * 2");
+    assert_eq!(hcl(json!({ "a": raw::<Any>("var.a") })), "jsonencode({ a = var.a })");
+}
+
+#[test]
+fn a_text_that_is_no_expression_is_reported() {
+    let problem = |text: &str| {
+        let stack = Stack::new("test");
+        stack.add(Output::new("x", raw::<Any>(text)));
+        let diagnostics = stack.render_hcl().expect_err("the text is no expression").to_string();
+        diagnostics.lines().next().unwrap_or_default().to_owned()
+    };
+    insta::assert_snapshot!([problem("1 +"), problem(""), problem("a b"), problem("\"${"), problem("1 # one")].join("\n"), @r#"
+    error[invalid-expression]: `1 +` is not an expression: unexpected token, at 1:2
+    error[invalid-expression]: `` is not an expression: unexpected token, at 1:1
+    error[invalid-expression]: `a b` is not an expression: unexpected token, at 1:2
+    error[invalid-expression]: `"${` is not an expression: unexpected token, at 1:2
+    error[invalid-expression]: `1 # one` is not an expression: unexpected token, at 1:2
+    "#);
+}
