@@ -10,7 +10,7 @@ use crate::blocks::settings::{BACKEND, CLOUD, REQUIRED_PROVIDERS, REQUIRED_VERSI
 use crate::body::{Body, Content};
 use crate::builder::ProviderType;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::expression::{Expression, Target};
+use crate::expression::{Expression, ObjectKey, Target};
 use crate::render::{Head, RenderError, Renderer, Resolve};
 use crate::stack::{Entry, EntryKind};
 use crate::text::Text;
@@ -123,6 +123,18 @@ fn settings(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Body {
             provider_requirement(Text::from_static(provider.source), Text::from_static(provider.version))
         });
     }
+    for (provider, entry) in module.function_providers() {
+        if required.contains_key(provider) {
+            continue;
+        }
+        if *provider == *"terraform" {
+            let source = Expression::String(Text::from_static(ProviderType::BUILT_IN_SOURCE));
+            let requirement = vec![(ObjectKey::Name(Text::from_static("source")), source)];
+            required.insert(provider.clone(), Expression::Object(requirement));
+        } else {
+            diagnostics.push(provider_not_required(provider, entry));
+        }
+    }
     if !required.is_empty() {
         let providers = settings.block_mut(REQUIRED_PROVIDERS);
         required.into_iter().for_each(|(name, requirement)| providers.set(name, requirement));
@@ -158,6 +170,20 @@ fn provider_conflict(entry: &Entry, first: &ProviderType, second: &ProviderType)
         .address(entry.display_address())
         .at(entry.source.outer)
         .hint("use bindings of one version of the provider")
+}
+
+fn provider_not_required(provider: &str, entry: &Entry) -> Diagnostic {
+    let summary =
+        format!("a function of the provider `{provider}` is called, which the stack does not require");
+    Diagnostic::error("provider-not-required", summary)
+        .address(entry.display_address())
+        .at(entry.source.outer)
+        .detail(
+            "Resources and configurations of a provider require it; functions do not say which one it is.",
+        )
+        .hint(format!(
+            "add a configuration of it, or `Terraform::new().required_provider(\"{provider}\", …)`"
+        ))
 }
 
 fn second_backend(entry: &Entry) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::scan::{Scan, scan};
+use super::scan::{FunctionProviders, Scan, scan};
 use crate::address::is_identifier;
 use crate::body::Body;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -22,6 +22,7 @@ pub(super) struct RootModule<'a> {
     exports: Vec<Entry>,
     /// The bodies, by the user's entry, in which references to other stacks are replaced.
     rewritten: HashMap<u32, Body>,
+    functions: FunctionProviders,
     pub(super) graph: Graph,
 }
 
@@ -43,6 +44,7 @@ pub(super) struct Scanned<'a> {
     pub(super) addresses: Vec<Text>,
     /// The references within the stack.
     edges: Vec<Edge>,
+    functions: FunctionProviders,
     /// The entries that refer to other stacks.
     pub(super) foreign: Vec<u32>,
 }
@@ -50,11 +52,19 @@ pub(super) struct Scanned<'a> {
 impl<'a> Scanned<'a> {
     pub(super) fn new(stack: &'a Stack, entries: &'a [Entry], diagnostics: &mut Diagnostics) -> Self {
         let addresses = Vec::with_capacity(entries.len());
-        let mut scanned = Self { stack, entries, addresses, edges: Vec::new(), foreign: Vec::new() };
+        let mut scanned = Self {
+            stack,
+            entries,
+            addresses,
+            edges: Vec::new(),
+            functions: FunctionProviders::new(),
+            foreign: Vec::new(),
+        };
         for (position, entry) in (0..).zip(entries) {
             scanned.addresses.push(entry.kind.address(&entry.name).unwrap_or_default());
             let target = Target { stack: stack.0.id, entry: position };
-            if scan(target, entry, &entry.body, &mut scanned.edges, diagnostics) == Scan::Foreign {
+            let Self { edges, functions, .. } = &mut scanned;
+            if scan(target, entry, &entry.body, edges, functions, diagnostics) == Scan::Foreign {
                 scanned.foreign.push(position);
             }
         }
@@ -62,7 +72,7 @@ impl<'a> Scanned<'a> {
     }
 
     pub(super) fn with(self, additions: Additions) -> RootModule<'a> {
-        let Self { stack, entries, mut addresses, mut edges, .. } = self;
+        let Self { stack, entries, mut addresses, mut edges, functions, foreign: _ } = self;
         let Additions { remote_states, reads, exports, rewritten } = additions;
         let position =
             |length: usize| u32::try_from(length).expect("a stack has fewer than four billion entries");
@@ -90,7 +100,8 @@ impl<'a> Scanned<'a> {
                 });
             });
         }
-        RootModule { stack, entries, remote_states, exports, rewritten, graph: Graph::new(addresses, edges) }
+        let graph = Graph::new(addresses, edges);
+        RootModule { stack, entries, remote_states, exports, rewritten, functions, graph }
     }
 }
 
@@ -112,6 +123,11 @@ impl<'a> RootModule<'a> {
                 (entry, &entry.body)
             }
         }
+    }
+
+    /// The providers whose functions are called, by local name, and the first entry that does.
+    pub(super) fn function_providers(&self) -> impl Iterator<Item = (&Text, &Entry)> {
+        self.functions.iter().map(|(provider, entry)| (provider, &self.entries[*entry as usize]))
     }
 
     /// All entries, in the order of the graph.

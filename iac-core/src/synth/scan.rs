@@ -1,5 +1,7 @@
 //! One walk over the expressions of an entry: what it refers to, and what must not be there.
 
+use std::collections::BTreeMap;
+
 use crate::body::Body;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, Operation, Target};
@@ -16,12 +18,16 @@ pub(super) enum Scan {
     Foreign,
 }
 
+/// The providers whose functions are called, by local name, and the first entry that does.
+pub(super) type FunctionProviders = BTreeMap<Text, u32>;
+
 /// Adds an edge for each reference within the stack, and reports literals that must not be there.
 pub(super) fn scan(
     target: Target,
     entry: &Entry,
     body: &Body,
     edges: &mut Vec<Edge>,
+    functions: &mut FunctionProviders,
     diagnostics: &mut Diagnostics,
 ) -> Scan {
     let mut scan = Scan::Local;
@@ -34,12 +40,19 @@ pub(super) fn scan(
             }
             Expression::Reference(_) => scan = Scan::Foreign,
             Expression::Float(number) if !number.is_finite() => {
-                diagnostics.push(not_a_number(entry, attribute))
+                diagnostics.push(not_a_number(entry, attribute));
             }
             Expression::Operation(operation) => match &**operation {
                 Operation::Secret(_) => diagnostics.push(plaintext_secret(entry, attribute)),
                 Operation::Invalid(message) => {
-                    diagnostics.push(invalid_expression(entry, attribute, message))
+                    diagnostics.push(invalid_expression(entry, attribute, message));
+                }
+                Operation::Call { function, .. } => {
+                    if let Some((provider, _)) =
+                        function.strip_prefix("provider::").and_then(|name| name.split_once("::"))
+                    {
+                        functions.entry(provider.into()).or_insert(target.entry);
+                    }
                 }
                 _ => {}
             },

@@ -269,6 +269,22 @@ fn functions_of_the_terraform_provider() {
 }
 
 #[test]
+fn providers_of_functions_are_required() {
+    let stack = Stack::new("test");
+    stack.add(Output::new("x", terraform::encode_expr(1)));
+    let text = stack.render_hcl().unwrap();
+    assert!(text.contains("source = \"terraform.io/builtin/terraform\""), "{text}");
+
+    let stack = Stack::new("test");
+    stack.add(Output::new("x", Expression::call("provider::fake::f", Vec::new())));
+    let diagnostics = stack.render_hcl().expect_err("nobody knows the provider");
+    assert!(diagnostics.to_string().contains("`fake`"), "{diagnostics}");
+
+    stack.add(iac_core::Terraform::new().required_provider("fake", "example/fake", "1.0.0"));
+    assert!(stack.render_hcl().is_ok());
+}
+
+#[test]
 fn element_types_flow() {
     let ids: Expr<List<Id<Subnet>>> = name("local.ids");
     let first: Expr<Id<Subnet>> = f::element(f::concat([&ids, &ids]), 0);
