@@ -30,6 +30,8 @@ pub(super) struct Printer<R> {
     pub(super) functions: bool,
     /// Whether keys of objects are addresses, which are written without quotes.
     pub(super) bare_addresses: bool,
+    /// Whether the value under way takes several lines.
+    pub(super) broken: bool,
     pub(super) indent: usize,
     /// The arguments of the runs under way that are to be aligned.
     pub(super) marks: Vec<super::layout::Mark>,
@@ -57,6 +59,7 @@ impl<R: Resolve> Printer<R> {
             colons: false,
             functions: true,
             bare_addresses: false,
+            broken: false,
             indent: 0,
             marks: Vec::new(),
             scratch: String::new(),
@@ -130,7 +133,10 @@ impl<R: Resolve> Printer<R> {
                 self.operand(operand, POSTFIX);
             }
             Operation::For(expression) => self.for_expression(expression),
-            Operation::Raw(source) => self.out.push_str(source),
+            Operation::Raw(source) => {
+                self.broken |= source.contains('\n');
+                self.out.push_str(source);
+            }
             Operation::Name(name) => self.out.push_str(name),
             // Such a stack is not rendered.
             Operation::Invalid(_) => self.out.push_str("null"),

@@ -77,6 +77,9 @@ struct Layout {
 
 const DEPENDS_ON: &str = "depends_on";
 
+/// No layout has more arguments that come first.
+const FIRST: usize = 5;
+
 impl Layout {
     const PLAIN: Self = Self { first: &[], last: &[] };
 
@@ -91,9 +94,25 @@ impl Layout {
         }
     }
 
-    fn is_ordinary(self, name: &str) -> bool {
-        name != DEPENDS_ON && !self.first.contains(&name)
+    /// Where an argument stands.
+    fn place(self, argument: &str) -> Place {
+        if argument == DEPENDS_ON {
+            Place::Last
+        } else {
+            self.first.iter().position(|name| *name == argument).map_or(Place::Middle, Place::First)
+        }
     }
+}
+
+/// Where an argument stands in its block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// At the beginning, with this number.
+    First(usize),
+    /// In the order in which it was set.
+    Middle,
+    /// After everything else.
+    Last,
 }
 
 const PROVIDERS: &str = "providers";
@@ -130,25 +149,35 @@ impl<R: Resolve> Printer<R> {
         self.open("{");
         comments.iter().for_each(|comment| self.comment(comment));
         let mut empty = true;
-        let first = layout.first.iter().filter_map(|name| body.argument(name).map(|value| (*name, value)));
+        // Most blocks have neither arguments that come first nor blocks: one look tells.
+        let (mut arguments, mut blocks) = (false, false);
+        let mut first = [None; FIRST];
+        let mut last = None;
+        for item in body.items() {
+            match &item.content {
+                Content::Argument(value) => match layout.place(&item.name) {
+                    Place::First(place) => first[place] = Some(value),
+                    Place::Middle => arguments = true,
+                    Place::Last => last = Some(value),
+                },
+                Content::Block(_) | Content::Dynamic(_) => blocks = true,
+            }
+        }
+        let first = layout.first.iter().zip(first).filter_map(|(name, value)| Some((*name, value?)));
         self.arguments(layout, &mut empty, first);
-        let ordinary = body.items().iter().filter_map(|item| match &item.content {
-            Content::Argument(value) if layout.is_ordinary(&item.name) => Some((&*item.name, value)),
-            _ => None,
-        });
-        self.arguments(layout, &mut empty, ordinary);
-        let blocks = || body.items().iter().filter(|item| !matches!(item.content, Content::Argument(_)));
-        for item in blocks().filter(|item| !layout.last.contains(&&*item.name)) {
-            self.nested(&mut empty, item);
+        if arguments {
+            let ordinary = body.items().iter().filter_map(|item| match &item.content {
+                Content::Argument(value) if layout.place(&item.name) == Place::Middle => {
+                    Some((&*item.name, value))
+                }
+                _ => None,
+            });
+            self.arguments(layout, &mut empty, ordinary);
         }
-        for name in layout.last {
-            blocks().filter(|item| item.name == *name).for_each(|item| self.nested(&mut empty, item));
+        if blocks {
+            self.blocks(layout, &mut empty, body);
         }
-        self.arguments(
-            layout,
-            &mut empty,
-            body.argument(DEPENDS_ON).map(|value| (DEPENDS_ON, value)).into_iter(),
-        );
+        self.arguments(layout, &mut empty, last.map(|value| (DEPENDS_ON, value)).into_iter());
         self.close("}");
     }
 
@@ -171,6 +200,18 @@ impl<R: Resolve> Printer<R> {
         }
         self.bare_addresses = false;
         self.end_run(run);
+    }
+
+    fn blocks(&mut self, layout: Layout, empty: &mut bool, body: &Body) {
+        let blocks = || body.items().iter().filter(|item| !matches!(item.content, Content::Argument(_)));
+        for item in blocks().filter(|item| !layout.last.contains(&&*item.name)) {
+            self.nested(empty, item);
+        }
+        for name in layout.last {
+            for item in blocks().filter(|item| item.name == *name) {
+                self.nested(empty, item);
+            }
+        }
     }
 
     fn nested(&mut self, empty: &mut bool, item: &Item) {

@@ -129,6 +129,7 @@ impl<R: Resolve> Printer<R> {
         self.out.push_str(if heredoc.indented { "<<-" } else { "<<" });
         self.out.push_str(heredoc.marker);
         self.out.push('\n');
+        self.broken = true;
         write(self, if heredoc.indented { (self.indent + 1) * INDENT } else { 0 });
         if !heredoc.newline_at_end {
             self.out.push('\n');
@@ -264,6 +265,7 @@ impl<R: Resolve> Printer<R> {
     pub(super) fn open(&mut self, bracket: &str) {
         self.out.push_str(bracket);
         self.out.push('\n');
+        self.broken = true;
         self.indent += 1;
     }
 
@@ -297,10 +299,11 @@ impl<R: Resolve> Printer<R> {
         let columns = columns(&self.out[name_start..]);
         self.out.push_str(" = ");
         let value_start = self.out.len();
+        let outer_is_broken = std::mem::replace(&mut self.broken, false);
         self.value(value);
-        let written = &self.out[value_start..];
+        let several_lines = std::mem::replace(&mut self.broken, outer_is_broken);
         // To `terraform fmt`, a line goes on to the end of a heredoc.
-        let (several_lines, heredoc) = (written.contains('\n'), written.starts_with("<<"));
+        let heredoc = several_lines && self.out[value_start..].starts_with("<<");
         self.out.push('\n');
         match columns {
             Some(columns) if !several_lines || heredoc && !run.spaced => {

@@ -98,6 +98,9 @@ impl Heredoc {
 
     /// The same for a template.
     pub(super) fn of_template(parts: &[TemplatePart]) -> Option<Self> {
+        if !parts.iter().any(|part| matches!(part, TemplatePart::Literal(text) if text.contains('\n'))) {
+            return None;
+        }
         Self::of_pieces(parts.iter().map(|part| match part {
             TemplatePart::Literal(text) => Some(text.as_str()),
             TemplatePart::Interpolation(_) => None,
