@@ -20,7 +20,8 @@ use std::fmt::Write as _;
 use crate::load::Loaded;
 use crate::model::Service;
 use crate::names::identifier;
-use scope::Scope;
+pub use enums::variants;
+pub use scope::Scope;
 
 /// A file of generated Rust.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,15 +48,23 @@ pub fn emit(loaded: &Loaded) -> Vec<File> {
 fn root(loaded: &Loaded, required: &mut BTreeSet<String>) -> String {
     let mut out = String::new();
     provider::emit(&mut out, loaded, required);
-    functions::emit(&mut out, &loaded.knowledge.provider);
-    out.push_str("/// Kinds of things that arguments refer to: the `K` of `Id<K>` and `Arn<K>`.\npub mod kind {\n");
+    out.push_str(
+        "/// Kinds of things that arguments refer to: the `K` of `Id<K>` and `Arn<K>`.\npub mod kind {\n",
+    );
     for kind in &loaded.kinds {
-        let _ = writeln!(out, "    /// See [`Id`](::iac_core::Id) and [`Arn`](::iac_core::Arn).\n    pub enum {kind} {{}}");
+        let _ = writeln!(
+            out,
+            "    /// See [`Id`](::iac_core::Id) and [`Arn`](::iac_core::Arn).\n    pub enum {kind} {{}}"
+        );
     }
     out.push_str("}\n\n/// Arguments and blocks that something requires, for the compiler's messages.\n");
     out.push_str("#[allow(non_camel_case_types)]\npub mod required {\n");
     for name in required.iter() {
-        let _ = writeln!(out, "    /// The argument or block of this name.\n    pub enum {} {{}}", identifier(name));
+        let _ = writeln!(
+            out,
+            "    /// The argument or block of this name.\n    pub enum {} {{}}",
+            identifier(name)
+        );
     }
     out.push_str("}\n");
     for service in &loaded.knowledge.services {
@@ -68,7 +77,9 @@ fn root(loaded: &Loaded, required: &mut BTreeSet<String>) -> String {
 fn emit_service(loaded: &Loaded, service: &Service, required: &mut BTreeSet<String>) -> String {
     let module = identifier(&service.name);
     let mut scope = Scope::new(loaded, service, &module, required);
-    let mut out = format!("use ::iac_core::bindings as c;\nuse super::{{PROVIDER, Provider as Provider_, kind, {module} as s}};\n");
+    let mut out = format!(
+        "use ::iac_core::bindings as c;\nuse super::{{PROVIDER, Provider as Provider_, kind, {module} as s}};\n"
+    );
     entity::emit(&mut out, &mut scope, &module);
     shapes::emit_builders(&mut out, &mut scope);
     shapes::emit_readers(&mut out, &scope);

@@ -2,17 +2,21 @@
 //!
 //! Not for people: what is here may change with the generator.
 
-pub use std::marker::PhantomData;
+pub use std::clone::Clone;
+pub use std::convert::Into;
+pub use std::fmt::{Debug, Formatter, Result as FormatResult};
+pub use std::marker::{Copy, PhantomData};
+pub use std::ops::FnOnce;
 pub use std::string::String;
 
 pub use crate::body::Body;
 pub use crate::builder::{
-    BlockBuilder, Buildable, Complete, Given, Handle, Missing, Object, Provided, ProviderHandle, ProviderType,
-    ResourceBuilder, ResourceHandle, ResourceMode, ResourceType,
+    BlockBuilder, Buildable, Complete, Given, Handle, Missing, Object, Provided, ProviderHandle,
+    ProviderType, ResourceBuilder, ResourceHandle, ResourceMode, ResourceType, Wrapper,
 };
 pub use crate::construct::{Construct, Scope};
 pub use crate::expression::Expression;
 pub use crate::{
-    Any, Arn, Configure, Element, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, Map, Number, Set,
-    Text, WriteOnly,
+    Any, Arn, Configure, Element, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, Map,
+    Number, Set, Text, WriteOnly,
 };

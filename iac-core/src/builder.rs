@@ -140,13 +140,80 @@ impl<B: Buildable> Addable for B {
 /// The builder of a nested block.
 pub trait BlockBuilder: Configure {
     /// The same builder with nothing set.
-    type Empty: BlockBuilder;
+    type Empty;
 
     /// Makes the builder over a body.
     fn from_body(body: Body) -> Self;
 
     /// The block's body, taken out of its builder.
     fn into_body(self) -> Body;
+}
+
+/// A builder as the bindings have it: a body, or a resource, behind typed setters.
+///
+/// What builders are to the rest of the crate follows from this, so that each has one implementation to compile.
+pub trait Wrapper: Sized {
+    /// What is behind the setters: a [`ResourceBuilder`] or a [`Body`].
+    type Content: Content;
+
+    /// What it builds: the handle of a resource; for a block, the builder with nothing set.
+    type Of;
+
+    /// Makes the builder.
+    fn wrap(content: Self::Content) -> Self;
+
+    /// What is behind the setters.
+    fn content(&mut self) -> &mut Self::Content;
+
+    /// What is behind the setters, taken out.
+    fn into_content(self) -> Self::Content;
+}
+
+/// What has a body.
+pub trait Content {
+    /// The body.
+    fn content_body(&mut self) -> &mut Body;
+}
+
+impl Content for Body {
+    fn content_body(&mut self) -> &mut Body {
+        self
+    }
+}
+
+impl Content for ResourceBuilder {
+    fn content_body(&mut self) -> &mut Body {
+        self.body()
+    }
+}
+
+impl<B: Wrapper> Configure for B {
+    fn body_mut(&mut self) -> &mut Body {
+        self.content().content_body()
+    }
+}
+
+impl<B: Wrapper<Content = ResourceBuilder>> Buildable for B
+where
+    B::Of: ResourceHandle,
+{
+    type Handle = B::Of;
+
+    fn into_resource(self) -> ResourceBuilder {
+        self.into_content()
+    }
+}
+
+impl<B: Wrapper<Content = Body>> BlockBuilder for B {
+    type Empty = B::Of;
+
+    fn from_body(body: Body) -> Self {
+        Self::wrap(body)
+    }
+
+    fn into_body(self) -> Body {
+        self.into_content()
+    }
 }
 
 impl Body {
@@ -188,7 +255,10 @@ impl Body {
         key: impl Into<Text>,
         build: impl FnOnce(S) -> B,
     ) {
-        self.push_block(Text::from_static(name), Block { labels: vec![key.into()], ..Block::from(built(build)) });
+        self.push_block(
+            Text::from_static(name),
+            Block { labels: vec![key.into()], ..Block::from(built(build)) },
+        );
     }
 
     /// Builds an element of an attribute that is a list or set of objects, and that HCL writes as a block.

@@ -67,8 +67,8 @@ fn write_handle(out: &mut String, scope: &Scope<'_>, entity: &Entity) {
     let _ = write!(
         out,
         "/// The {what} `{}` of {} {}.{}\npub struct {name}(c::Handle);\nimpl {name} {{\n\
-         /// Starts a `{}`.\npub fn builder(name: impl ::core::convert::Into<c::Text>) -> builder::{name} {{ \
-         builder::{name}::new(&<Self as c::ResourceHandle>::TYPE, name.into()) }}\n",
+         /// Starts a `{}`.\npub fn builder(name: impl c::Into<c::Text>) -> builder::{name} {{ \
+         c::Wrapper::wrap(c::ResourceBuilder::new(&<Self as c::ResourceHandle>::TYPE, name)) }}\n",
         entity.type_name,
         provider.source.trim_start_matches("registry.terraform.io/"),
         provider.version,
@@ -82,8 +82,8 @@ fn write_handle(out: &mut String, scope: &Scope<'_>, entity: &Entity) {
          const TYPE: c::ResourceType = c::ResourceType {{ name: \"{}\", mode: c::ResourceMode::{mode}, provider: &PROVIDER }};\n\
          #[inline] fn from_handle(handle: c::Handle) -> Self {{ Self(handle) }}\n\
          #[inline] fn handle(&self) -> &c::Handle {{ &self.0 }}\n}}\n\
-         impl ::core::clone::Clone for {name} {{ #[inline] fn clone(&self) -> Self {{ Self(self.0.clone()) }} }}\n\
-         impl ::core::fmt::Debug for {name} {{ #[inline] fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ self.0.fmt(f) }} }}\n",
+         impl c::Clone for {name} {{ #[inline] fn clone(&self) -> Self {{ Self(self.0.clone()) }} }}\n\
+         impl c::Debug for {name} {{ #[inline] fn fmt(&self, f: &mut c::Formatter<'_>) -> c::FormatResult {{ self.0.fmt(f) }} }}\n",
         entity.type_name,
     );
 }
@@ -118,7 +118,10 @@ fn write_getter(out: &mut String, name: &str, ty: &str, method: &str, ephemeral:
     let function = identifier(name);
     let _ = match (method, ephemeral) {
         ("get_object", false) => {
-            writeln!(out, "#[inline] pub fn {function}(&self) -> {ty} {{ self.0.get_object::<{ty}>(\"{name}\") }}")
+            writeln!(
+                out,
+                "#[inline] pub fn {function}(&self) -> {ty} {{ self.0.get_object::<{ty}>(\"{name}\") }}"
+            )
         }
         ("get_object", true) => writeln!(
             out,
@@ -129,7 +132,10 @@ fn write_getter(out: &mut String, name: &str, ty: &str, method: &str, ephemeral:
             "#[inline] pub fn {function}(&self) -> c::Expr<c::Ephemeral<{ty}>> {{ self.0.{method}(\"{name}\") }}"
         ),
         (_, false) => {
-            writeln!(out, "#[inline] pub fn {function}(&self) -> c::Expr<{ty}> {{ self.0.{method}(\"{name}\") }}")
+            writeln!(
+                out,
+                "#[inline] pub fn {function}(&self) -> c::Expr<{ty}> {{ self.0.{method}(\"{name}\") }}"
+            )
         }
     };
 }

@@ -18,10 +18,10 @@ pub(super) fn emit(out: &mut String, scope: &Scope<'_>) {
         }
         let _ = write!(
             out,
-            "}}\nimpl ::core::marker::Copy for {name} {{}}\n\
-             impl ::core::clone::Clone for {name} {{ #[inline] fn clone(&self) -> Self {{ *self }} }}\n\
+            "}}\nimpl c::Copy for {name} {{}}\n\
+             impl c::Clone for {name} {{ #[inline] fn clone(&self) -> Self {{ *self }} }}\n\
              impl c::Enumeration for {name} {{ #[inline] fn as_str(&self) -> &str {{ let values: &[&str] = &{values:?}; values[*self as usize] }} }}\n\
-             impl ::core::fmt::Debug for {name} {{ #[inline] fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ f.write_str(c::Enumeration::as_str(self)) }} }}\n",
+             impl c::Debug for {name} {{ #[inline] fn fmt(&self, f: &mut c::Formatter<'_>) -> c::FormatResult {{ f.write_str(c::Enumeration::as_str(self)) }} }}\n",
         );
     }
 }
@@ -33,7 +33,9 @@ fn text(value: &Literal) -> Option<&str> {
     }
 }
 
-fn variants(values: &[&str]) -> Vec<String> {
+/// The names of an enum's variants, for its values.
+#[must_use]
+pub fn variants(values: &[&str]) -> Vec<String> {
     let mut used = HashSet::new();
     let mut unique = |value: &&str| {
         let name = variant(value);
@@ -91,10 +93,36 @@ mod tests {
 
     #[test]
     fn variants_read_well_and_differ() {
-        let values = ["GLACIER_IR", "gp3", "text/plain", "HTTP1Only", "", "*", "-1", "1", "self", "Self", "a b", "a-b"];
+        let values = [
+            "GLACIER_IR",
+            "gp3",
+            "text/plain",
+            "HTTP1Only",
+            "",
+            "*",
+            "-1",
+            "1",
+            "self",
+            "Self",
+            "a b",
+            "a-b",
+        ];
         assert_eq!(
             variants(&values),
-            ["GlacierIr", "Gp3", "TextPlain", "HTTP1Only", "Empty", "Star", "Minus1", "_1", "Self_", "Self_2", "AB", "AB2"]
+            [
+                "GlacierIr",
+                "Gp3",
+                "TextPlain",
+                "HTTP1Only",
+                "Empty",
+                "Star",
+                "Minus1",
+                "_1",
+                "Self_",
+                "Self_2",
+                "AB",
+                "AB2"
+            ]
         );
     }
 }

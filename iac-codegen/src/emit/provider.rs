@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::scope::Scope;
 use super::shapes::{Builder, Place, emit_builders, write_builder};
-use super::{enums, shapes};
+use super::{enums, functions, shapes};
 use crate::load::Loaded;
 
 /// Writes the provider, its builder, and the builders of the blocks in it.
@@ -19,7 +19,7 @@ pub(super) fn emit(out: &mut String, loaded: &Loaded, required: &mut BTreeSet<St
          pub const PROVIDER: c::ProviderType = c::ProviderType {{ local_name: \"{name}\", source: \"{source}\", version: \"{version}\" }};\n\
          /// The provider {source}, as a type.\npub enum Provider {{}}\n\
          impl Provider {{\n/// Starts a configuration of the provider.\n\
-         pub fn builder() -> provider::ProviderBuilder {{ <provider::ProviderBuilder>::new() }}\n}}\n",
+         pub fn builder() -> provider::ProviderBuilder {{ <provider::ProviderBuilder as c::Wrapper>::wrap(c::Body::new()) }}\n}}\n",
         name = provider.name(),
         version = provider.version,
     );
@@ -37,4 +37,5 @@ pub(super) fn emit(out: &mut String, loaded: &Loaded, required: &mut BTreeSet<St
     shapes::emit_readers(out, &scope);
     enums::emit(out, &scope);
     out.push_str("}\n");
+    functions::emit(out, &scope);
 }

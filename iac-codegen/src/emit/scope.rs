@@ -1,13 +1,15 @@
 //! What is in a service's module, and how it is called.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::load::Loaded;
-use crate::model::{Attribute, Block, Entity, EntityKind, Literal, Service, ShapeId, Type};
+use crate::model::{Attribute, Block, Entity, EntityKind, Function, Literal, Service, ShapeId, Type};
 use crate::names::camel_case;
 
 /// A service's module while it is written.
-pub(super) struct Scope<'a> {
+#[derive(Debug)]
+pub struct Scope<'a> {
     pub(super) loaded: &'a Loaded,
     pub(super) service: &'a Service,
     /// The module's name.
@@ -22,9 +24,9 @@ pub(super) struct Scope<'a> {
     pub(super) readers: Vec<ShapeId>,
     /// Whether something in the shape is computed.
     computed: HashMap<ShapeId, bool>,
-    /// The sets of allowed values, and the Rust name of each, in order.
+    /// The sets of allowed values, and the Rust name of each, in order. Arguments of one name share a set.
     pub(super) enums: Vec<(&'a [Literal], String)>,
-    enum_ids: HashMap<&'a [Literal], usize>,
+    enum_ids: HashMap<(&'a str, &'a [Literal]), usize>,
     /// Every argument or block that something requires, of all services so far.
     pub(super) required: &'a mut BTreeSet<String>,
 }
@@ -33,7 +35,9 @@ pub(super) struct Scope<'a> {
 type Path = Vec<String>;
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(
+    /// Names everything that is in a service. What something requires is added to `required` as it is written.
+    #[must_use]
+    pub fn new(
         loaded: &'a Loaded,
         service: &'a Service,
         module: &str,
@@ -54,21 +58,30 @@ impl<'a> Scope<'a> {
             enum_ids: HashMap::new(),
             required,
         };
-        let mut finder = Finder { service, seen: HashSet::new(), shapes: Vec::new(), enums: Vec::new(), path: vec![] };
+        let mut finder =
+            Finder { service, seen: HashSet::new(), shapes: Vec::new(), enums: Vec::new(), path: vec![] };
         for entity in &scope.entities {
             finder.path.push(loaded.names.short_name(&service.name, &entity.type_name));
             finder.block(&entity.block);
             finder.path.pop();
         }
+        let functions = scope.functions();
+        for function in functions {
+            finder.path.push(camel_case(&function.name));
+            function.returns.shape().into_iter().for_each(|shape| finder.shape(shape));
+            finder.path.pop();
+        }
         let shapes = finder.shapes;
         let resources = scope.entities.iter().filter(|entity| entity.kind == EntityKind::Resource);
-        let taken = resources.map(|entity| loaded.names.short_name(&service.name, &entity.type_name)).collect();
+        let taken =
+            resources.map(|entity| loaded.names.short_name(&service.name, &entity.type_name)).collect();
         let names = unique(shapes.iter().map(|(_, path)| path), &HashSet::new());
         scope.names = shapes.into_iter().map(|(id, _)| id).zip(names).collect();
         let mut paths = Vec::new();
-        for (values, path) in finder.enums {
-            if !scope.enum_ids.contains_key(values) {
-                scope.enum_ids.insert(values, paths.len());
+        for (attribute, path) in finder.enums {
+            let values = attribute.facts.allowed.as_slice();
+            if let Entry::Vacant(entry) = scope.enum_ids.entry((&attribute.name, values)) {
+                entry.insert(paths.len());
                 scope.enums.push((values, String::new()));
                 paths.push(path);
             }
@@ -81,18 +94,27 @@ impl<'a> Scope<'a> {
     }
 
     /// The Rust name of a shape, in the modules `block` and `object`.
-    pub(super) fn shape_name(&self, shape: ShapeId) -> &str {
+    #[must_use]
+    pub fn shape_name(&self, shape: ShapeId) -> &str {
         &self.names[&shape]
     }
 
     /// The Rust name of the enum for an attribute, if its allowed values are known and texts.
-    pub(super) fn enum_name(&self, attribute: &Attribute) -> Option<&str> {
-        self.enum_ids.get(attribute.facts.allowed.as_slice()).map(|index| self.enums[*index].1.as_str())
+    #[must_use]
+    pub fn enum_name(&self, attribute: &Attribute) -> Option<&str> {
+        let key = (attribute.name.as_str(), attribute.facts.allowed.as_slice());
+        self.enum_ids.get(&key).map(|index| self.enums[*index].1.as_str())
     }
 
     /// Whether something in the shape, however deep, is computed.
     pub(super) fn is_computed(&self, shape: ShapeId) -> bool {
         self.computed.get(&shape).copied().unwrap_or(false)
+    }
+
+    /// The provider's functions, if this is where the provider itself is written.
+    fn functions(&self) -> &'a [Function] {
+        let provider = &self.loaded.knowledge.provider;
+        if std::ptr::eq(self.service, &provider.config) { &provider.functions } else { &[] }
     }
 
     fn find_uses(&mut self) {
@@ -106,6 +128,12 @@ impl<'a> Scope<'a> {
         for entity in self.entities.clone() {
             self.find_builders(&entity.block, &mut builders);
             self.find_readers(&entity.block, &mut readers);
+        }
+        for shape in self.functions().iter().filter_map(|function| function.returns.shape()) {
+            if readers.insert(shape) {
+                self.readers.push(shape);
+                self.find_readers(self.service.shape(shape), &mut readers);
+            }
         }
         self.builders.sort_by(|a, b| self.names[a].cmp(&self.names[b]));
         self.readers.sort_by(|a, b| self.names[a].cmp(&self.names[b]));
@@ -125,7 +153,8 @@ impl<'a> Scope<'a> {
 
     fn find_readers(&mut self, block: &Block, seen: &mut HashSet<ShapeId>) {
         let attributes = block.attributes.iter().filter_map(|attribute| attribute.ty.shape());
-        let blocks = block.blocks.iter().map(|nested| nested.nested.shape).filter(|shape| self.is_computed(*shape));
+        let blocks =
+            block.blocks.iter().map(|nested| nested.nested.shape).filter(|shape| self.is_computed(*shape));
         let shapes: Vec<ShapeId> = attributes.chain(blocks).collect();
         for shape in shapes {
             if seen.insert(shape) {
@@ -172,7 +201,7 @@ struct Finder<'a> {
     service: &'a Service,
     seen: HashSet<ShapeId>,
     shapes: Vec<(ShapeId, Path)>,
-    enums: Vec<(&'a [Literal], Path)>,
+    enums: Vec<(&'a Attribute, Path)>,
     path: Path,
 }
 
@@ -181,7 +210,7 @@ impl<'a> Finder<'a> {
         for attribute in &block.attributes {
             self.path.push(camel_case(&attribute.name));
             if takes_enum(attribute) {
-                self.enums.push((&attribute.facts.allowed, self.path.clone()));
+                self.enums.push((attribute, self.path.clone()));
             }
             if let Some(shape) = attribute.ty.shape() {
                 self.shape(shape);
@@ -211,7 +240,9 @@ fn takes_enum(attribute: &Attribute) -> bool {
         _ => false,
     };
     let allowed = &attribute.facts.allowed;
-    text && !allowed.is_empty() && allowed.iter().all(|value| matches!(value, Literal::String(_)))
+    // Hundreds of values are a list that grows with each release of the service: text reads better.
+    text && (1..=64).contains(&allowed.len())
+        && allowed.iter().all(|value| matches!(value, Literal::String(_)))
 }
 
 /// A name for each path: its last part, with as many of those before it as it takes to be unique.

@@ -69,8 +69,7 @@ pub(super) fn emit_readers(out: &mut String, scope: &Scope<'_>) {
         let _ = write!(
             out,
             "}}\nimpl c::Element for {name} {{\ntype Value = Self;\n\
-             #[inline] fn from_expression(expression: c::Expression) -> Self {{ Self(c::Object(expression)) }}\n}}\n\
-             impl c::IntoExpr<{name}> for {name} {{ #[inline] fn into_expr(self) -> c::Expr<{name}> {{ c::Expr::from_expression(self.0.0) }} }}\n",
+             #[inline] fn from_expression(expression: c::Expression) -> Self {{ Self(c::Object(expression)) }}\n}}\n",
         );
     }
     out.push_str("}\n");
@@ -99,12 +98,14 @@ impl Argument<'_> {
 }
 
 fn arguments<'a>(scope: &Scope<'_>, builder: &Builder<'a>) -> Vec<Argument<'a>> {
-    let is_resource = matches!(builder.place, Place::Entity { entity, .. } if entity.kind == EntityKind::Resource);
+    let is_resource =
+        matches!(builder.place, Place::Entity { entity, .. } if entity.kind == EntityKind::Resource);
     let attributes = builder.block.attributes.iter().filter(|attribute| {
         // The id of a resource is optional only in the schemas of the provider SDK: nobody sets it.
         !(is_resource && attribute.name == "id" && attribute.computed)
     });
-    let attributes = attributes.filter_map(|attribute| Some(Argument::Attribute(attribute, setting(scope, attribute)?)));
+    let attributes =
+        attributes.filter_map(|attribute| Some(Argument::Attribute(attribute, setting(scope, attribute)?)));
     let blocks = builder.block.blocks.iter().filter(|nested| scope.can_be_set(nested.nested.shape));
     attributes.chain(blocks.map(Argument::Block)).collect()
 }
@@ -113,7 +114,8 @@ fn arguments<'a>(scope: &Scope<'_>, builder: &Builder<'a>) -> Vec<Argument<'a>> 
 pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &Builder<'_>) {
     let name = builder.name;
     let arguments = arguments(scope, builder);
-    let required: Vec<&str> = arguments.iter().filter(|argument| argument.required()).map(Argument::name).collect();
+    let required: Vec<&str> =
+        arguments.iter().filter(|argument| argument.required()).map(Argument::name).collect();
     scope.required.extend(required.iter().map(|&name| name.to_owned()));
     let parameters: Vec<String> = (0..required.len()).map(|index| format!("P{index}")).collect();
     let generics = angle(&parameters);
@@ -126,20 +128,14 @@ pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &B
         Place::Block => "Builds a nested block.".to_owned(),
         Place::Provider => "Builds a configuration of the provider.".to_owned(),
     };
-    let defaults = angle(&parameters.iter().map(|parameter| format!("{parameter} = c::Missing")).collect::<Vec<_>>());
-    let state = if parameters.is_empty() { String::new() } else { format!(", c::PhantomData<({},)>", parameters.join(", ")) };
-    let _ = write!(
-        out,
-        "/// {what}\n#[must_use]\npub struct {name}{defaults}({inner}{state});\n"
-    );
-    let phantom = if parameters.is_empty() { "" } else { ", c::PhantomData" };
-    if let Place::Entity { .. } = builder.place {
-        let _ = writeln!(
-            out,
-            "impl {name} {{ #[inline] pub(in super) fn new(t: &'static c::ResourceType, n: c::Text) -> Self {{ \
-             Self(c::ResourceBuilder::new(t, n){phantom}) }} }}"
-        );
-    }
+    let defaults =
+        angle(&parameters.iter().map(|parameter| format!("{parameter} = c::Missing")).collect::<Vec<_>>());
+    let state = if parameters.is_empty() {
+        String::new()
+    } else {
+        format!(", c::PhantomData<({},)>", parameters.join(", "))
+    };
+    let _ = write!(out, "/// {what}\n#[must_use]\npub struct {name}{defaults}({inner}{state});\n");
     let _ = writeln!(out, "impl{generics} {name}{generics} {{");
     let mut given = 0;
     for argument in &arguments {
@@ -159,28 +155,25 @@ pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &B
         write_setter(out, scope, builder, argument, &Method { body, result, end });
     }
     out.push_str("}\n");
-    let (from, to) = match builder.place {
-        Place::Entity { owner, .. } => (
-            format!("impl{generics} c::Buildable for {name}{generics} {{ type Handle = {owner}; #[inline] fn into_resource(self) -> c::ResourceBuilder {{ self.0 }} }}\n"),
-            owner.to_owned(),
-        ),
-        Place::Block => (
-            format!(
-                "impl{generics} c::BlockBuilder for {name}{generics} {{ type Empty = {name}; \
-                 #[inline] fn from_body(body: c::Body) -> Self {{ Self(body{phantom}) }} \
-                 #[inline] fn into_body(self) -> c::Body {{ self.0 }} }}\n"
-            ),
-            name.to_owned(),
-        ),
-        Place::Provider => (provider(&parameters, &required), name.to_owned()),
+    let (content, of) = match builder.place {
+        Place::Entity { owner, .. } => ("c::ResourceBuilder", owner),
+        Place::Block => ("c::Body", name),
+        Place::Provider => {
+            out.push_str(&provider(&parameters, &required));
+            ("c::Body", name)
+        }
     };
-    out.push_str(&from);
-    let body_mut = if body == "self.0" { "&mut self.0" } else { body };
+    let phantom = if parameters.is_empty() { "" } else { ", c::PhantomData" };
+    // What is generic is only compiled where it is used, anyway.
+    let inline = if parameters.is_empty() { "#[inline] " } else { "" };
     let _ = writeln!(
         out,
-        "impl{generics} c::Configure for {name}{generics} {{ #[inline] fn body_mut(&mut self) -> &mut c::Body {{ {body_mut} }} }}"
+        "impl{generics} c::Wrapper for {name}{generics} {{ type Content = {content}; type Of = {of}; \
+         {inline}fn wrap(content: {content}) -> Self {{ Self(content{phantom}) }} \
+         {inline}fn content(&mut self) -> &mut {content} {{ &mut self.0 }} \
+         {inline}fn into_content(self) -> {content} {{ self.0 }} }}"
     );
-    let bounds = bounds(&parameters, &required, &to);
+    let bounds = bounds(&parameters, &required, of);
     let _ = writeln!(out, "impl{bounds} c::Complete for {name}{generics} {{}}");
 }
 
@@ -194,14 +187,12 @@ fn bounds(parameters: &[String], required: &[&str], owner: &str) -> String {
 
 /// What is particular to the builder of the provider's configuration.
 fn provider(parameters: &[String], required: &[&str]) -> String {
-    let phantom = if parameters.is_empty() { "" } else { ", c::PhantomData" };
     let generics = angle(parameters);
     let bounds = bounds(parameters, required, "ProviderBuilder");
     format!(
-        "impl ProviderBuilder {{ #[inline] pub(in super) fn new() -> Self {{ Self(c::Body::new(){phantom}) }} }}\n\
-         impl{generics} ProviderBuilder{generics} {{\n\
+        "impl{generics} ProviderBuilder{generics} {{\n\
          /// The name of the configuration, beside one without a name that resources take by default.\n\
-         pub fn alias(mut self, name: impl ::core::convert::Into<c::Text>) -> Self {{ \
+         pub fn alias(mut self, name: impl c::Into<c::Text>) -> Self {{ \
          self.0.set(c::Text::from_static(\"alias\"), c::Expression::String(name.into())); self }}\n}}\n\
          impl{bounds} c::Construct for ProviderBuilder{generics} {{ type Output = c::ProviderHandle<Provider>; \
          fn build(self, scope: &c::Scope<'_>) -> Self::Output {{ scope.add_provider(&PROVIDER, self.0) }} }}\n"
@@ -227,10 +218,15 @@ fn write_setter(
     let (built, shape, keys) = match argument {
         Argument::Attribute(attribute, setting) => {
             docs::argument(out, attribute);
-            let set = if attribute.sensitive || attribute.write_only { "set_sensitive_argument" } else { "set_argument" };
+            let set = if attribute.sensitive || attribute.write_only {
+                "set_sensitive_argument"
+            } else {
+                "set_argument"
+            };
             match setting {
                 Setting::Value(ty) => {
-                    let write_only = attribute.write_only || (builder.place.is_ephemeral() && ty == "c::String");
+                    let write_only =
+                        attribute.write_only || (builder.place.is_ephemeral() && ty == "c::String");
                     let ty = if write_only { format!("c::WriteOnly<{ty}>") } else { ty.clone() };
                     let _ = writeln!(
                         out,
@@ -278,12 +274,12 @@ fn write_setter(
     let shape = format!("s::block::{}", scope.shape_name(shape));
     let _ = writeln!(
         out,
-        "pub fn {function}<B: c::BlockBuilder<Empty = {shape}> + c::Complete>(mut self, {key}build: impl ::core::ops::FnOnce({shape}) -> B) -> {result} {{ \
+        "pub fn {function}<B: c::BlockBuilder<Empty = {shape}> + c::Complete>(mut self, {key}build: impl c::FnOnce({shape}) -> B) -> {result} {{ \
          {body}.{call}; {end} }}"
     );
 }
 
-const KEY: &str = "key: impl ::core::convert::Into<c::Text>, ";
+const KEY: &str = "key: impl c::Into<c::Text>, ";
 
 fn angle(parameters: &[String]) -> String {
     if parameters.is_empty() { String::new() } else { format!("<{}>", parameters.join(", ")) }

@@ -8,7 +8,8 @@ pub(super) fn value_type(scope: &Scope<'_>, attribute: &Attribute) -> String {
     rust_type(scope, attribute, &attribute.ty)
 }
 
-fn rust_type(scope: &Scope<'_>, attribute: &Attribute, ty: &Type) -> String {
+/// The Rust type of a value of an attribute's type.
+pub(super) fn rust_type(scope: &Scope<'_>, attribute: &Attribute, ty: &Type) -> String {
     match ty {
         Type::String => match (&attribute.reference, scope.enum_name(attribute)) {
             (Some(reference), _) => {
@@ -28,7 +29,9 @@ fn rust_type(scope: &Scope<'_>, attribute: &Attribute, ty: &Type) -> String {
         Type::Set(element) => format!("c::Set<{}>", rust_type(scope, attribute, element)),
         Type::Map(element) => format!("c::Map<{}>", rust_type(scope, attribute, element)),
         Type::Object(shape) => format!("s::object::{}", scope.shape_name(*shape)),
-        Type::Nested(nested) => collection(nested.mode, &format!("s::object::{}", scope.shape_name(nested.shape))),
+        Type::Nested(nested) => {
+            collection(nested.mode, &format!("s::object::{}", scope.shape_name(nested.shape)))
+        }
     }
 }
 
@@ -89,7 +92,9 @@ pub(super) fn setting(scope: &Scope<'_>, attribute: &Attribute) -> Option<Settin
     }
     let built = match &attribute.ty {
         Type::Object(_) => Some(Built::SetObject),
-        Type::List(element) | Type::Set(element) if matches!(**element, Type::Object(_)) => Some(Built::PushElement),
+        Type::List(element) | Type::Set(element) if matches!(**element, Type::Object(_)) => {
+            Some(Built::PushElement)
+        }
         Type::Map(element) if matches!(**element, Type::Object(_)) => Some(Built::InsertObject),
         Type::Nested(nested) => Some(match nested.mode {
             NestingMode::Single | NestingMode::Group => Built::SetObject,
