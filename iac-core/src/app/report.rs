@@ -95,7 +95,8 @@ fn size(synthesis: &Synthesis) -> (String, String) {
 }
 
 fn colored() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stderr().is_terminal()
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !is_set("NO_COLOR") && (is_set("CLICOLOR_FORCE") || io::stderr().is_terminal())
 }
 
 /// Reads a file of the program, to show its lines. The compiler records paths relative to the root of the workspace,
