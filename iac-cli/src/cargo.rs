@@ -45,6 +45,14 @@ pub(crate) enum TargetKind {
 }
 
 impl TargetKind {
+    /// What it is called in a sentence.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Bin => "binary",
+            Self::Example => "example",
+        }
+    }
+
     /// Cargo's name for it.
     pub(crate) fn as_str(self) -> &'static str {
         match self {

@@ -137,37 +137,30 @@ impl ProgramArgs {
             if package.programs(kind).any(|each| each == name) {
                 return Ok((kind, name.clone()));
             }
-            let message = format!("package `{}` has no {} `{name}`", package.name, kind.as_str());
-            let error = CommandError::new(message).maybe_hint(did_you_mean(name, package.programs(kind)));
-            return Err(match list(package, kind) {
-                Some(list) => error.hint(format!("it has {list}")),
-                None => error,
-            });
+            let message = format!("package `{}` has no {} `{name}`", package.name, kind.noun());
+            return Err(CommandError::new(message)
+                .maybe_hint(did_you_mean(name, package.programs(kind)))
+                .maybe_hint(choose(package, kind)));
         }
         let mut programs = package.programs(TargetKind::Bin);
         match (programs.next(), programs.next()) {
             (Some(only), None) => Ok((TargetKind::Bin, only.to_owned())),
-            (None, _) => {
-                let error = CommandError::new(format!("package `{}` has no binary to run", package.name));
-                Err(match list(package, TargetKind::Example) {
-                    Some(list) => error.hint(format!("choose one with `--example`; it has {list}")),
-                    None => error.hint("describe the infrastructure in src/main.rs"),
-                })
-            }
+            (None, _) => Err(CommandError::new(format!("package `{}` has no binary to run", package.name))
+                .hint(
+                    choose(package, TargetKind::Example)
+                        .unwrap_or("describe the infrastructure in src/main.rs".to_owned()),
+                )),
             _ => Err(CommandError::new(format!("package `{}` has several binaries", package.name))
-                .maybe_hint(
-                    list(package, TargetKind::Bin)
-                        .map(|list| format!("choose one with `--bin`; it has {list}")),
-                )
+                .maybe_hint(choose(package, TargetKind::Bin))
                 .hint("or set `bin` in `[package.metadata.iac]` of its Cargo.toml")),
         }
     }
 }
 
-/// The names of what a package can run: `bin a, b`.
-fn list(package: &Package, kind: TargetKind) -> Option<String> {
+/// What a package can run, if there is anything to choose.
+fn choose(package: &Package, kind: TargetKind) -> Option<String> {
     let names: Vec<&str> = package.programs(kind).collect();
-    (!names.is_empty()).then(|| format!("{} {}", kind.as_str(), names.join(", ")))
+    (!names.is_empty()).then(|| format!("choose one with `--{}`: {}", kind.as_str(), names.join(", ")))
 }
 
 fn with_settings(package: Package) -> Result<(Package, Settings), CommandError> {
@@ -218,7 +211,11 @@ impl Program {
     /// Where the program writes when nothing else is asked for.
     pub(crate) fn default_out(&self) -> PathBuf {
         match &self.settings.out {
-            Some(out) => self.package.directory().join(out),
+            Some(out) => {
+                let out = self.package.directory().join(out);
+                let here = env::current_dir().unwrap_or_default();
+                out.strip_prefix(here).map(Path::to_owned).unwrap_or(out)
+            }
             None => PathBuf::from("iac.out"),
         }
     }

@@ -55,7 +55,8 @@ impl SourceArgs {
         let directory = tempfile::Builder::new().prefix("iac-").tempdir();
         let directory =
             directory.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
-        let args = ["--out".as_ref(), directory.path().as_os_str()];
+        // Where it writes is of no interest.
+        let args = ["--quiet".as_ref(), "--out".as_ref(), directory.path().as_os_str()];
         match program.run(args, ProgramOutput::Stderr, terminal)? {
             Outcome::Fine => Ok(Synthesized::Temporary(directory)),
             Outcome::Differs => Err(CommandError::new("the program ended as if it had checked files")),

@@ -70,8 +70,8 @@ pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
         focus(&mut manifest.stacks, address, args.depth)?;
     }
     let text = match args.format {
-        Format::Dot => render_dot(&drawn(&manifest.stacks, &graphs(&manifest.stacks)?)),
-        Format::Mermaid => render_mermaid(&drawn(&manifest.stacks, &graphs(&manifest.stacks)?)),
+        Format::Dot => draw(&manifest.stacks, render_dot)?,
+        Format::Mermaid => draw(&manifest.stacks, render_mermaid)?,
         Format::Json => manifest.to_json(),
     };
     output::write(&args.out, text.as_bytes())?;
@@ -103,12 +103,29 @@ fn graphs(stacks: &[Stack]) -> Result<Vec<Graph>, CommandError> {
     stacks.iter().map(Stack::graph).collect()
 }
 
-/// The frames, with edges to those that are drawn too.
-fn drawn<'a>(stacks: &'a [Stack], graphs: &'a [Graph]) -> Vec<Drawn<'a>> {
+/// Draws the stacks, with arrows to those that are drawn too.
+fn draw(stacks: &[Stack], render: fn(&[Drawn<'_>]) -> String) -> Result<String, CommandError> {
+    let graphs: Vec<Graph> = graphs(stacks)?.iter().map(without_plain_providers).collect();
     let position = |name: &String| stacks.iter().position(|stack| stack.name == *name);
-    let frame = |(stack, graph): (&'a Stack, &'a Graph)| {
-        let depends_on = stack.depends_on.iter().filter_map(position).collect();
-        Drawn { title: &stack.name, graph, depends_on }
-    };
-    stacks.iter().zip(graphs).map(frame).collect()
+    let frames = stacks.iter().zip(&graphs).map(|(stack, graph)| Drawn {
+        title: &stack.name,
+        graph,
+        depends_on: stack.depends_on.iter().filter_map(position).collect(),
+    });
+    Ok(render(&frames.collect::<Vec<_>>()))
+}
+
+/// Leaves out provider configurations that nothing refers to: they hold for everything, and tell nothing here.
+fn without_plain_providers(graph: &Graph) -> Graph {
+    let mut is_referred_to = vec![false; graph.addresses().len()];
+    for edge in graph.edges() {
+        is_referred_to[edge.to as usize] = true;
+        is_referred_to[edge.from as usize] = true;
+    }
+    let kept = graph.addresses().iter().zip(is_referred_to).zip(0..).filter_map(
+        |((address, is_referred_to), position)| {
+            (is_referred_to || !address.starts_with("provider.")).then_some(position)
+        },
+    );
+    graph.part(&kept.collect::<Vec<u32>>())
 }

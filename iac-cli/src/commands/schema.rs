@@ -107,7 +107,7 @@ fn show(
     format: Format,
 ) -> Result<String, CommandError> {
     let Some(found) = index::find(type_name, kinds)? else {
-        return Err(unknown_type(type_name, kinds));
+        return Err(unknown_type(type_name, kinds)?);
     };
     let view = view::View::new(&found, path)?;
     Ok(match format {
@@ -116,24 +116,21 @@ fn show(
     })
 }
 
-fn unknown_type(type_name: &str, kinds: &[EntityKind]) -> CommandError {
+fn unknown_type(written: &str, kinds: &[EntityKind]) -> Result<CommandError, CommandError> {
     let what = match kinds {
         [EntityKind::DataSource] => "data source",
         [EntityKind::Ephemeral] => "ephemeral resource",
         _ => "type",
     };
-    let error = CommandError::new(format!("there is no {what} `{type_name}`"));
-    let is_other = index::types().find(|other| other.name == type_name);
-    match is_other {
-        Some(other) => error.hint(format!("it is a {}", index::kind_name(other.kind))),
-        None => error
-            .maybe_hint(did_you_mean(
-                type_name,
-                index::types().filter(|each| kinds.contains(&each.kind)).map(|each| each.name),
-            ))
-            .hint(format!(
-                "`iac schema --list {}` lists types",
-                type_name.rsplit('_').next().unwrap_or(type_name)
-            )),
+    let error = CommandError::new(format!("there is no {what} `{written}`"));
+    if let Some(other) = index::types().find(|other| other.name == written) {
+        return Ok(error.hint(format!("it is a {}", index::kind_name(other.kind))));
     }
+    if let Some((service, _)) = written.split_once("::") {
+        let paths = index::rust_paths(service, kinds)?;
+        return Ok(error.maybe_hint(did_you_mean(written, paths.iter().map(String::as_str))));
+    }
+    let known = index::types().filter(|each| kinds.contains(&each.kind)).map(|each| each.name);
+    let word = written.rsplit('_').next().unwrap_or(written);
+    Ok(error.maybe_hint(did_you_mean(written, known)).hint(format!("`iac schema --list {word}` lists types")))
 }

@@ -71,5 +71,8 @@ pub(crate) fn run(args: &SynthArgs, terminal: &Terminal) -> CommandResult {
     if args.check {
         passed.push("--check".as_ref());
     }
+    if terminal.quiet {
+        passed.push("--quiet".as_ref());
+    }
     program.run(passed, ProgramOutput::Inherit, terminal)
 }

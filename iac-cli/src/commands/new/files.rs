@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use super::source::Source;
 use crate::command_error::CommandError;
 
-/// Where each file goes, and what is in it. The texts are kept beside this program's sources as they are.
+/// Where each file goes, and what is in it. Under their own names, two of the templates would have an effect where they
+/// are: Cargo leaves out directories with a Cargo.toml when it packages, and Git ignores what a .gitignore says.
 const FILES: [(&str, &str); 5] = [
-    ("Cargo.toml", include_str!("../../../templates/project/Cargo.toml")),
+    ("Cargo.toml", include_str!("../../../templates/project/Cargo.toml.template")),
     ("README.md", include_str!("../../../templates/project/README.md")),
     ("src/main.rs", include_str!("../../../templates/project/src/main.rs")),
     ("src/tests.rs", include_str!("../../../templates/project/src/tests.rs")),
-    // Under its own name, it would hide files of the templates from Git.
-    (".gitignore", include_str!("../../../templates/project/gitignore")),
+    (".gitignore", include_str!("../../../templates/project/gitignore.template")),
 ];
 
 /// What may be in a directory that counts as empty.
@@ -59,6 +59,9 @@ fn refuse_contents(directory: &Path) -> Result<(), CommandError> {
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            return Err(CommandError::new(format!("`{}` is there, and no directory", directory.display())));
+        }
         Err(error) => return Err(unreadable(error)),
     };
     for entry in entries {
@@ -105,5 +108,24 @@ impl Drop for Created {
         for directory in self.directories.iter().rev() {
             let _ = fs::remove_dir(directory);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_kept_is_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("mine"), "").unwrap();
+        let mut created = Created::default();
+        created.file(&directory.path().join("new/deep/file"), "text").unwrap();
+        created.file(&directory.path().join("file"), "text").unwrap();
+        assert!(created.file(&directory.path().join("mine"), "text").is_err());
+        drop(created);
+        let left: Vec<_> =
+            fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["mine"]);
     }
 }

@@ -12,19 +12,19 @@ use crate::command_error::CommandError;
 #[command(next_help_heading = "Where the crates of iac come from")]
 pub(super) struct SourceArgs {
     /// Take them from this checkout
-    #[arg(long = "iac-path", value_name = "DIR", conflicts_with_all = ["git", "version"])]
+    #[arg(id = "iac-path", long, value_name = "DIR", conflicts_with_all = ["iac-git", "iac-version"])]
     path: Option<PathBuf>,
 
     /// Take them from this Git repository
-    #[arg(long = "iac-git", value_name = "URL", conflicts_with = "version")]
+    #[arg(id = "iac-git", long, value_name = "URL", conflicts_with = "iac-version")]
     git: Option<String>,
 
     /// Take this commit, branch or tag of the repository
-    #[arg(long = "iac-rev", value_name = "REV", requires = "git")]
+    #[arg(id = "iac-rev", long, value_name = "REV", requires = "iac-git")]
     rev: Option<String>,
 
     /// Take this version from the registry
-    #[arg(long = "iac-version", value_name = "VERSION")]
+    #[arg(id = "iac-version", long, value_name = "VERSION")]
     version: Option<String>,
 }
 

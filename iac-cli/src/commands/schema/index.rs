@@ -82,6 +82,16 @@ pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>,
     Ok(Some(Found { type_name, loaded }))
 }
 
+/// What the types of a service are called in Rust: `ec2::Vpc`.
+pub(super) fn rust_paths(service: &str, kinds: &[EntityKind]) -> Result<Vec<String>, CommandError> {
+    let names = names()?;
+    let is_meant = |each: &TypeName| {
+        kinds.contains(&each.kind) && each.service_name().is_some_and(|each| identifier(each) == service)
+    };
+    let path = |each: TypeName| rust_path(&names, &each).trim_start_matches("iac_aws::").to_owned();
+    Ok(types().filter(is_meant).map(path).collect())
+}
+
 /// The types whose names fit a pattern, or contain it if it has no wildcards; by kind, then by name.
 pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, CommandError> {
     let has_wildcards = pattern.contains(['*', '?']);

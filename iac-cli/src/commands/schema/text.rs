@@ -107,10 +107,14 @@ fn table(out: &mut String, heading: &str, arguments: &[Argument], path: &str, wi
     line(out, format_args!("\n{HEADING}{heading}{HEADING:#}"));
     for argument in arguments {
         let Argument { name, value_type, .. } = argument;
-        let mut row = format!("  {NAME}{name:names$}{NAME:#}  {TYPE}{value_type:types$}{TYPE:#}  ");
-        wrap(&mut row, &notes(argument, path, FEW), indent, room(width, indent));
-        out.push_str(row.trim_end());
-        out.push('\n');
+        let notes = notes(argument, path, FEW);
+        let types = if notes.is_empty() { 0 } else { types };
+        let mut row = format!("  {NAME}{name:names$}{NAME:#}  {TYPE}{value_type:types$}{TYPE:#}");
+        if !notes.is_empty() {
+            row.push_str("  ");
+            wrap(&mut row, &notes, indent, room(width, indent));
+        }
+        line(out, format_args!("{row}"));
     }
 }
 
@@ -162,7 +166,7 @@ fn notes(argument: &Argument, path: &str, few: usize) -> Vec<Note> {
         say(one_of(&argument.allowed, few));
     }
     if !argument.ignores.is_empty() {
-        say(format!("ignores {}", argument.ignores.join(" and ")));
+        say(format!("ignores {}", argument.ignores.join(", ")));
     }
     if argument.kept_when_removed {
         say("kept when removed".to_owned());

@@ -23,9 +23,17 @@ fn app() -> App {
 
 /// A network in two availability zones. AWS charges nothing for it.
 fn network(stack: &Stack) {
-    stack.add(Provider::builder().region(REGION).default_tags(|tags| tags.tags([("project", "{{name}}")])));
+    stack.add(
+        Provider::builder()
+            .region(REGION)
+            .default_tags(|tags| tags.tags([("project", "{{name}}")])),
+    );
 
-    let vpc = stack.add(ec2::Vpc::builder("main").cidr_block("10.0.0.0/16").enable_dns_hostnames(true));
+    let vpc = stack.add(
+        ec2::Vpc::builder("main")
+            .cidr_block("10.0.0.0/16")
+            .enable_dns_hostnames(true),
+    );
     for (zone, cidr_block) in [("a", "10.0.0.0/20"), ("b", "10.0.16.0/20")] {
         stack.add(
             ec2::Subnet::builder(zone)

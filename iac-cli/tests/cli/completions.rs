@@ -1,0 +1,14 @@
+//! `iac completions`
+
+use crate::process::iac;
+
+#[test]
+fn every_shell_has_completions_of_every_command() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = iac(&["completions", shell]);
+        assert!(script.starts_with("exit: 0\nstdout:\n"), "{shell}");
+        for command in iac_cli::command().get_subcommands() {
+            assert!(script.contains(command.get_name()), "{shell}: {}", command.get_name());
+        }
+    }
+}

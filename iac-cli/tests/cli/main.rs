@@ -1,0 +1,34 @@
+//! What the `iac` binary prints, and how it ends. What a library function does is tested beside it.
+//!
+//! These tests are in this package, since Cargo builds the binary for the tests of its own package, and tells them where
+//! it is.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod completions;
+mod documentation;
+mod graph;
+mod help;
+mod new;
+mod process;
+mod program;
+mod project;
+mod schema;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn no_file_of_tests_is_forgotten() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    let main = fs::read_to_string(directory.join("main.rs")).unwrap();
+    let declared: BTreeSet<&str> =
+        main.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
+    let files: BTreeSet<String> = fs::read_dir(&directory)
+        .unwrap()
+        .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
+        .filter(|name| name != "main")
+        .collect();
+    assert_eq!(declared.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), files);
+}

@@ -1,0 +1,139 @@
+//! `iac new`, without building what it writes.
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use crate::process::Iac;
+
+fn new(directory: &Path, args: &[&str]) -> String {
+    Iac::new(&[&["new"], args].concat()).directory(directory).hide(directory, "HERE").run()
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_project_is_created() {
+    let directory = tempfile::tempdir().unwrap();
+    assert_snapshot!(new(directory.path(), &["live/infra", "--iac-version", "0.1.0"]), @"
+    exit: 0
+    stderr:
+         Created `infra` in live/infra
+    hint: `cd live/infra && iac synth` writes the Terraform configuration
+    ");
+    let project = directory.path().join("live/infra");
+    assert_eq!(names(&project), [".gitignore", "Cargo.toml", "README.md", "src"]);
+    assert_eq!(names(&project.join("src")), ["main.rs", "tests.rs"]);
+    assert_snapshot!(fs::read_to_string(project.join("Cargo.toml")).unwrap(), @r#"
+    [package]
+    name = "infra"
+    version = "0.1.0"
+    edition = "2024"
+    rust-version = "1.88"
+    publish = false
+
+    [package.metadata.iac]
+    # Where `iac synth` writes, beside this file.
+    out = "iac.out"
+
+    [dependencies]
+    # A feature for each AWS service in use: `iac schema TYPE` says which one a resource needs.
+    iac-aws = { version = "0.1.0", default-features = false, features = ["ec2"] }
+    iac-core = { version = "0.1.0" }
+
+    [dev-dependencies]
+    insta = { version = "1", default-features = false }
+
+    [profile.dev]
+    # Enough for backtraces, and faster to build.
+    debug = "line-tables-only"
+    "#);
+    for file in ["README.md", "src/main.rs", "src/tests.rs"] {
+        let text = fs::read_to_string(project.join(file)).unwrap();
+        assert!(text.contains("infra") && !text.contains("{{"), "{file}");
+    }
+}
+
+#[test]
+fn an_empty_directory_is_as_good() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join(".git")).unwrap();
+    assert_snapshot!(new(directory.path(), &[".", "--name", "infra", "--iac-git", "https://example.org/iac", "--iac-rev", "v1"]), @"
+    exit: 0
+    stderr:
+         Created `infra` in .
+    hint: `iac synth` writes the Terraform configuration
+    ");
+    let manifest = fs::read_to_string(directory.path().join("Cargo.toml")).unwrap();
+    assert!(manifest.contains(r#"iac-core = { git = "https://example.org/iac", rev = "v1" }"#), "{manifest}");
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("README.md"), "mine").unwrap();
+    assert_snapshot!(new(directory.path(), &[".", "--name", "infra"]), @"
+    exit: 1
+    stderr:
+    error: `HERE` is not empty: it has `README.md`
+    hint: choose a directory that is empty, or not there yet
+    ");
+    assert_snapshot!(new(directory.path(), &["README.md", "--name", "infra"]), @"
+    exit: 1
+    stderr:
+    error: `HERE/README.md` is there, and no directory
+    ");
+    assert_eq!(names(directory.path()), ["README.md"]);
+}
+
+#[test]
+fn what_cannot_work_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    assert_snapshot!(new(directory.path(), &["my infra"]), @"
+    exit: 1
+    stderr:
+    error: `my infra` cannot be the name of a package
+    hint: a name begins with a letter, and has letters, digits, `-` and `_`
+    hint: `--name` gives the package another name
+    ");
+    assert_snapshot!(new(directory.path(), &["infra", "--name", "iac-core"]), @"
+    exit: 1
+    stderr:
+    error: `iac-core` cannot be the name of a package
+    hint: Rust, Cargo or a dependency has that name already
+    ");
+    assert_snapshot!(new(directory.path(), &["infra", "--iac-path", "."]), @"
+    exit: 1
+    stderr:
+    error: `.` is no checkout of iac
+    hint: it has the directories iac-core and iac-aws
+    ");
+    assert_snapshot!(new(directory.path(), &["infra", "--iac-path", "nowhere"]), @"
+    exit: 1
+    stderr:
+    error: cannot find `nowhere`: No such file or directory (os error 2)
+    ");
+    assert!(names(directory.path()).is_empty());
+}
+
+#[test]
+fn a_workspace_around_it_has_to_know_it() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("Cargo.toml"), "[workspace]\nmembers = []\n").unwrap();
+    assert_snapshot!(new(directory.path(), &["infra", "--quiet"]), @"exit: 0");
+    assert_snapshot!(new(directory.path(), &["other"]), @"
+    exit: 0
+    stderr:
+         Created `other` in other
+    hint: add the package to `members` in HERE/Cargo.toml
+    hint: `cd other && iac synth` writes the Terraform configuration
+    ");
+}

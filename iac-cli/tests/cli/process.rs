@@ -1,0 +1,69 @@
+//! Running `iac`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A run of `iac` that depends on nothing of who runs the tests.
+pub(crate) struct Iac {
+    command: Command,
+    /// Texts that are not the same everywhere, and what stands for them.
+    hidden: Vec<(String, &'static str)>,
+}
+
+impl Iac {
+    /// Runs in this package's directory.
+    pub(crate) fn new(args: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_iac"));
+        command.args(args).current_dir(env!("CARGO_MANIFEST_DIR"));
+        for name in
+            ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "RUST_BACKTRACE", "CARGO_TERM_COLOR"]
+        {
+            command.env_remove(name);
+        }
+        Self { command, hidden: Vec::new() }
+    }
+
+    pub(crate) fn directory(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Shows a name in place of a path.
+    pub(crate) fn hide(mut self, path: &Path, name: &'static str) -> Self {
+        self.hidden.push((path.display().to_string(), name));
+        self
+    }
+
+    /// Everything that a user would see.
+    pub(crate) fn run(mut self) -> String {
+        let Output { status, stdout, stderr } = self.command.output().unwrap();
+        let mut seen = String::new();
+        writeln!(seen, "exit: {}", status.code().map_or("signal".to_owned(), |code| code.to_string()))
+            .unwrap();
+        for (name, text) in [("stdout", stdout), ("stderr", stderr)] {
+            if !text.is_empty() {
+                writeln!(seen, "{name}:\n{}", String::from_utf8(text).unwrap()).unwrap();
+            }
+        }
+        for (text, name) in &self.hidden {
+            seen = seen.replace(text, name);
+        }
+        seen.trim_end().to_owned()
+    }
+}
+
+/// Runs `iac`, and returns everything that a user would see.
+pub(crate) fn iac(args: &[&str]) -> String {
+    Iac::new(args).run()
+}
+
+/// A directory that `iac synth` could have written.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}

@@ -1,0 +1,252 @@
+//! How `iac synth` and `iac graph` find, build and run a program. The programs here only do as if.
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use tempfile::TempDir;
+
+use crate::process::{Iac, fixture};
+
+/// Prints what it is asked to do, and ends as it is told; writes a manifest where it is told to.
+const PROGRAM: &str = r#"
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    println!("NAME {}", args.join(" "));
+    if let Some(manifest) = std::env::var_os("MANIFEST") {
+        let out = args.iter().skip_while(|arg| *arg != "--out").nth(1).unwrap();
+        std::fs::copy(manifest, std::path::Path::new(out).join("manifest.json")).unwrap();
+    }
+    match std::env::var("END").as_deref() {
+        Ok("panic") => panic!("on purpose"),
+        Ok(code) => std::process::exit(code.parse().unwrap()),
+        Err(_) => {}
+    }
+}
+"#;
+
+/// A workspace of packages without dependencies.
+struct Workspace(TempDir);
+
+impl Workspace {
+    fn new(packages: &[(&str, &str, &[&str])]) -> Self {
+        let workspace = Self(tempfile::tempdir().unwrap());
+        workspace.write(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n",
+        );
+        for (name, manifest, files) in packages {
+            let package =
+                format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{manifest}");
+            workspace.write(&format!("{name}/Cargo.toml"), &package);
+            for file in *files {
+                let program = PROGRAM.replace("NAME", &format!("{name}/{file}"));
+                workspace.write(
+                    &format!("{name}/src/{file}"),
+                    if file.ends_with("lib.rs") { "" } else { &program },
+                );
+            }
+        }
+        workspace
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn iac(&self, directory: &str, args: &[&str]) -> Iac {
+        // Cargo's own progress is not ours to test.
+        let root = self.0.path().canonicalize().unwrap();
+        Iac::new(&[&["--quiet"], args].concat())
+            .directory(&root.join(directory))
+            .env("CARGO_TARGET_DIR", root.join("target"))
+            .hide(&root, "ROOT")
+    }
+
+    fn synth(&self, directory: &str, args: &[&str]) -> String {
+        self.iac(directory, &[&["synth"], args].concat()).run()
+    }
+}
+
+#[test]
+fn a_program_is_told_what_to_do() {
+    let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
+    assert_snapshot!(workspace.synth("infra", &[]), @"
+    exit: 0
+    stdout:
+    infra/main.rs --out iac.out --syntax hcl --quiet
+    ");
+    assert_snapshot!(workspace.synth("infra/src", &["--out", "there", "--check", "--syntax", "json"]), @"
+    exit: 0
+    stdout:
+    infra/main.rs --out there --syntax json --check --quiet
+    ");
+}
+
+#[test]
+fn a_program_ends_as_it_ends() {
+    let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
+    let end = |end: &str| workspace.iac("infra", &["synth"]).env("END", end).run();
+    assert_snapshot!(end("1"), @"
+    exit: 1
+    stdout:
+    infra/main.rs --out iac.out --syntax hcl --quiet
+    ");
+    assert_snapshot!(end("5"), @"
+    exit: 5
+    stdout:
+    infra/main.rs --out iac.out --syntax hcl --quiet
+    ");
+    assert_snapshot!(end("7"), @"
+    exit: 1
+    stdout:
+    infra/main.rs --out iac.out --syntax hcl --quiet
+
+    stderr:
+    error: the program `infra` ended with exit status: 7
+    hint: its `main` must return what `App::run` returns
+    ");
+    assert!(
+        end("panic").ends_with(
+            "error: the program `infra` panicked\nhint: `RUST_BACKTRACE=1` shows where it came from"
+        )
+    );
+    workspace.write("infra/src/main.rs", "fn main() { here }");
+    assert_snapshot!(end("0"), @r#"
+    exit: 1
+    stderr:
+    error[E0425]: cannot find value `here` in this scope
+     --> infra/src/main.rs:1:13
+      |
+    1 | fn main() { here }
+      |             ^^^^ not found in this scope
+
+    For more information about this error, try `rustc --explain E0425`.
+    error: could not compile `infra` (bin "infra") due to 1 previous error
+    "#);
+}
+
+#[test]
+fn cargo_toml_says_where_the_program_is() {
+    let settings = "[package.metadata.iac]\nbin = \"live\"\nout = \"../written\"\n";
+    let workspace = Workspace::new(&[
+        ("infra", settings, &["main.rs", "bin/live.rs"]),
+        ("site", "", &["main.rs"]),
+        ("tools", "", &["lib.rs"]),
+    ]);
+    // From the root, the package that has settings is meant.
+    assert_snapshot!(workspace.synth("", &[]), @"
+    exit: 0
+    stdout:
+    infra/bin/live.rs --out infra/../written --syntax hcl --quiet
+    ");
+    assert_snapshot!(workspace.synth("infra", &["--bin", "infra"]), @"
+    exit: 0
+    stdout:
+    infra/main.rs --out ../written --syntax hcl --quiet
+    ");
+    assert_snapshot!(workspace.synth("infra", &["--package", "site"]), @"
+    exit: 0
+    stdout:
+    site/main.rs --out iac.out --syntax hcl --quiet
+    ");
+    assert_snapshot!(workspace.synth("tools", &["--release"]), @"
+    exit: 0
+    stdout:
+    infra/bin/live.rs --out ROOT/infra/../written --syntax hcl --quiet
+    ");
+}
+
+#[test]
+fn what_is_not_clear_is_asked_for() {
+    let workspace = Workspace::new(&[
+        ("infra", "", &["bin/live.rs", "bin/test.rs"]),
+        ("site", "", &["main.rs"]),
+        ("tools", "", &["lib.rs"]),
+    ]);
+    workspace.write("tools/examples/demo.rs", "fn main() {}");
+    assert_snapshot!(workspace.synth("", &[]), @"
+    exit: 1
+    stderr:
+    error: it is not clear which package holds the program
+    hint: choose one with `--package`: infra, site, tools
+    hint: or add `[package.metadata.iac]` to its Cargo.toml
+    ");
+    assert_snapshot!(workspace.synth("infra", &[]), @"
+    exit: 1
+    stderr:
+    error: package `infra` has several binaries
+    hint: choose one with `--bin`: live, test
+    hint: or set `bin` in `[package.metadata.iac]` of its Cargo.toml
+    ");
+    assert_snapshot!(workspace.synth("infra", &["--bin", "life"]), @"
+    exit: 1
+    stderr:
+    error: package `infra` has no binary `life`
+    hint: did you mean `live`?
+    hint: choose one with `--bin`: live, test
+    ");
+    assert_snapshot!(workspace.synth("", &["-p", "sites"]), @"
+    exit: 1
+    stderr:
+    error: the workspace has no package `sites`
+    hint: did you mean `site`?
+    ");
+    assert_snapshot!(workspace.synth("", &["-p", "tools"]), @"
+    exit: 1
+    stderr:
+    error: package `tools` has no binary to run
+    hint: choose one with `--example`: demo
+    ");
+    assert_snapshot!(workspace.synth("", &["-p", "tools", "--example", "dem"]), @"
+    exit: 1
+    stderr:
+    error: package `tools` has no example `dem`
+    hint: did you mean `demo`?
+    hint: choose one with `--example`: demo
+    ");
+    workspace
+        .write("site/Cargo.toml", "[package]\nname = \"site\"\n[package.metadata.iac]\noutput = \"x\"\n");
+    assert_snapshot!(workspace.synth("site", &[]), @"
+    exit: 1
+    stderr:
+    error: cannot understand `[package.metadata.iac]` in ROOT/site/Cargo.toml: unknown field `output`, expected one of `bin`, `example`, `out`
+    ");
+}
+
+#[test]
+fn there_has_to_be_a_package() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let nowhere = nowhere.path().canonicalize().unwrap();
+    assert_snapshot!(Iac::new(&["synth"]).directory(&nowhere).hide(&nowhere, "HERE").run(), @"
+    exit: 1
+    stderr:
+    error: there is no Cargo.toml in `HERE` or above
+    hint: `iac new NAME` starts a project
+    hint: `--manifest-path PATH` names one that is elsewhere
+    ");
+}
+
+#[test]
+fn a_graph_is_of_what_the_program_is_now() {
+    let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
+    let manifest = fixture("two-stacks").join("manifest.json");
+    let graph = workspace.iac("infra", &["graph", "--format", "mermaid", "--stack", "sandbox"]);
+    let seen = graph.env("MANIFEST", manifest).run();
+    // The program was asked to be quiet, and what it prints all the same is not part of the result.
+    let (stdout, stderr) = seen.split_once("\nstderr:\n").unwrap();
+    assert_snapshot!(stdout, @r#"
+    exit: 0
+    stdout:
+    flowchart LR
+      subgraph s0["sandbox"]
+        n0["aws_vpc.main"]
+      end
+    "#);
+    assert!(stderr.starts_with("infra/main.rs --quiet --out "), "{stderr}");
+    let directory = Path::new(stderr.rsplit(' ').next().unwrap());
+    assert!(!directory.exists(), "the temporary directory is removed");
+    assert_snapshot!(workspace.iac("infra", &["graph"]).env("END", "1").run().lines().next().unwrap(), @"exit: 1");
+}

@@ -1,0 +1,72 @@
+//! What `iac new` writes compiles, passes its own tests, and is synthesised. This is the slow one.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use insta::assert_snapshot;
+
+use crate::process::Iac;
+
+/// The crates are in a checkout here, so that their warnings would be shown.
+const NO_WARNINGS: &str = "-Awarnings";
+
+#[test]
+fn a_new_project_works() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let new = Iac::new(&["new", "infra", "--quiet", "--iac-path", root.to_str().unwrap()]);
+    assert_eq!(new.directory(directory.path()).run(), "exit: 0");
+    let project = directory.path().join("infra");
+    // The versions of this workspace, which are there already.
+    std::fs::copy(root.join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
+
+    let test = Command::new(env!("CARGO"))
+        .args(["test", "--quiet", "--offline"])
+        .current_dir(&project)
+        .env("CARGO_TARGET_DIR", target_directory())
+        .env("INSTA_UPDATE", "no")
+        .env("RUSTFLAGS", NO_WARNINGS)
+        .output()
+        .unwrap();
+    assert!(test.status.success(), "{}", String::from_utf8_lossy(&test.stderr));
+
+    let iac = |args: &[&str]| {
+        Iac::new(&[&["--quiet"], args].concat())
+            .directory(&project)
+            .env("CARGO_TARGET_DIR", target_directory())
+            .env("RUSTFLAGS", NO_WARNINGS)
+    };
+    assert_eq!(iac(&["synth"]).run(), "exit: 0");
+    assert!(project.join("iac.out/network/main.tf").is_file());
+    assert_eq!(iac(&["synth", "--check"]).run(), "exit: 0");
+    std::fs::write(project.join("iac.out/network/main.tf"), "").unwrap();
+    assert_snapshot!(iac(&["synth", "--check"]).run(), @"
+    exit: 5
+    stderr:
+    error: `iac.out/network/main.tf` is not what the program writes
+    hint: run the same command without `--check`, and commit what it writes
+    ");
+    assert_snapshot!(iac(&["graph", "--format", "mermaid"]).run(), @r#"
+    exit: 0
+    stdout:
+    flowchart LR
+      subgraph s0["network"]
+        n0["aws_vpc.main"]
+        n1["aws_subnet.a"]
+        n2["aws_subnet.b"]
+        n3(["output.vpc_id"])
+        n1 -->|"vpc_id"| n0
+        n2 -->|"vpc_id"| n0
+        n3 -->|"value"| n0
+      end
+    "#);
+}
+
+/// Kept from run to run, inside the directory that Cargo builds this test in.
+fn target_directory() -> PathBuf {
+    let test = env::current_exe().unwrap();
+    let profile =
+        test.ancestors().find(|directory| directory.ends_with("deps")).and_then(Path::parent).unwrap();
+    profile.join("new-project")
+}
