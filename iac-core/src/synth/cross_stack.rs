@@ -85,7 +85,7 @@ impl Resolver<'_> {
 
     fn resolve_stack(&mut self, consumer: usize, diagnostics: &mut Diagnostics) {
         let module = &self.modules[consumer];
-        for &position in &module.foreign {
+        for &position in &module.findings.foreign {
             let entry = &module.entries[position as usize];
             let mut body = entry.body.clone();
             body.change_expressions(&mut |attribute, value| {

@@ -1,8 +1,8 @@
 //! A stack while it is synthesised: its entries, their addresses and what refers to what.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::scan::{FunctionProviders, Scan, scan};
+use super::scan::{Findings, Named, scan};
 use crate::address::is_identifier;
 use crate::body::Body;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -22,7 +22,7 @@ pub(super) struct RootModule<'a> {
     exports: Vec<Entry>,
     /// The bodies, by the user's entry, in which references to other stacks are replaced.
     rewritten: HashMap<u32, Body>,
-    functions: FunctionProviders,
+    functions: BTreeMap<Text, u32>,
     pub(super) graph: Graph,
 }
 
@@ -42,37 +42,44 @@ pub(super) struct Scanned<'a> {
     pub(super) entries: &'a [Entry],
     /// The address of each entry; empty for blocks that have none.
     pub(super) addresses: Vec<Text>,
-    /// The references within the stack.
-    edges: Vec<Edge>,
-    functions: FunctionProviders,
-    /// The entries that refer to other stacks.
-    pub(super) foreign: Vec<u32>,
+    pub(super) findings: Findings,
 }
 
 impl<'a> Scanned<'a> {
     pub(super) fn new(stack: &'a Stack, entries: &'a [Entry], diagnostics: &mut Diagnostics) -> Self {
-        let addresses = Vec::with_capacity(entries.len());
-        let mut scanned = Self {
-            stack,
-            entries,
-            addresses,
-            edges: Vec::new(),
-            functions: FunctionProviders::new(),
-            foreign: Vec::new(),
-        };
+        let mut addresses = Vec::with_capacity(entries.len());
+        let mut findings = Findings::default();
         for (position, entry) in (0..).zip(entries) {
-            scanned.addresses.push(entry.kind.address(&entry.name).unwrap_or_default());
-            let target = Target { stack: stack.0.id, entry: position };
-            let Self { edges, functions, .. } = &mut scanned;
-            if scan(target, entry, &entry.body, edges, functions, diagnostics) == Scan::Foreign {
-                scanned.foreign.push(position);
-            }
+            addresses.push(entry.kind.address(&entry.name).unwrap_or_default());
+            scan(Target { stack: stack.0.id, entry: position }, entry, &mut findings, diagnostics);
         }
+        let mut scanned = Self { stack, entries, addresses, findings };
+        scanned.resolve_names(diagnostics);
         scanned
     }
 
+    /// Finds what raw expressions refer to.
+    fn resolve_names(&mut self, diagnostics: &mut Diagnostics) {
+        let Findings { edges, named, .. } = &mut self.findings;
+        if named.is_empty() {
+            return;
+        }
+        let positions: HashMap<&str, u32> = self.addresses.iter().map(Text::as_str).zip(0..).collect();
+        for Named { entry: from, attribute, address } in named.drain(..) {
+            let entry = &self.entries[from as usize];
+            match positions.get(address.as_str()) {
+                Some(&to) => edges.push(Edge { from, to, attribute }),
+                // A check has data sources of its own.
+                None if entry.kind == EntryKind::Check => {}
+                None => diagnostics.push(unknown_reference(entry, &attribute, &address, &self.addresses)),
+            }
+        }
+        edges.sort_by_key(|edge| edge.from);
+    }
+
     pub(super) fn with(self, additions: Additions) -> RootModule<'a> {
-        let Self { stack, entries, mut addresses, mut edges, functions, foreign: _ } = self;
+        let Self { stack, entries, mut addresses, findings } = self;
+        let Findings { mut edges, functions, .. } = findings;
         let Additions { remote_states, reads, exports, rewritten } = additions;
         let position =
             |length: usize| u32::try_from(length).expect("a stack has fewer than four billion entries");
@@ -176,6 +183,25 @@ fn invalid_name(address: &Text, entry: &Entry) -> Diagnostic {
             .at(entry.source.outer)
             .detail("A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.");
     if entry.name.is_empty() { diagnostic } else { diagnostic.hint(format!("call it `{suggestion}`")) }
+}
+
+fn unknown_reference(entry: &Entry, attribute: &Text, address: &str, addresses: &[Text]) -> Diagnostic {
+    let summary =
+        format!("`{attribute}` of `{}` refers to `{address}`, which is not there", entry.display_address());
+    let diagnostic = Diagnostic::error("unknown-reference", summary)
+        .address(entry.display_address())
+        .at(entry.source.outer);
+    match closest(address, addresses.iter().map(Text::as_str)) {
+        Some(similar) => diagnostic.hint(format!("did you mean `{similar}`?")),
+        None => diagnostic.hint("a handle's getter cannot name what is not there"),
+    }
+}
+
+/// The name that is most alike, when it is alike enough to have been meant.
+fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let alike = names.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    let best = alike.max_by(|(a, _), (b, _)| a.total_cmp(b));
+    best.filter(|(similarity, _)| *similarity > 0.8).map(|(_, candidate)| candidate)
 }
 
 fn duplicate_name(address: &Text, first: &Entry, second: &Entry) -> Diagnostic {

@@ -2,43 +2,45 @@
 
 use std::collections::BTreeMap;
 
-use crate::body::Body;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, Operation, Target};
 use crate::graph::Edge;
 use crate::stack::Entry;
 use crate::text::Text;
 
-/// Where the references of an entry lead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scan {
-    /// To the same stack, or nowhere.
-    Local,
-    /// To another stack, too.
-    Foreign,
+/// What the entries of a stack refer to.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// The references within the stack.
+    pub(super) edges: Vec<Edge>,
+    /// The entries that refer to other stacks.
+    pub(super) foreign: Vec<u32>,
+    /// The references that raw expressions make, by name.
+    pub(super) named: Vec<Named>,
+    /// The providers whose functions are called, by local name, and the first entry that does.
+    pub(super) functions: BTreeMap<Text, u32>,
 }
 
-/// The providers whose functions are called, by local name, and the first entry that does.
-pub(super) type FunctionProviders = BTreeMap<Text, u32>;
+/// A reference by name.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) entry: u32,
+    pub(super) attribute: Text,
+    pub(super) address: String,
+}
 
-/// Adds an edge for each reference within the stack, and reports literals that must not be there.
-pub(super) fn scan(
-    target: Target,
-    entry: &Entry,
-    body: &Body,
-    edges: &mut Vec<Edge>,
-    functions: &mut FunctionProviders,
-    diagnostics: &mut Diagnostics,
-) -> Scan {
-    let mut scan = Scan::Local;
+/// Adds what an entry refers to, and reports what must not be there.
+pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagnostics: &mut Diagnostics) {
+    let Findings { edges, foreign, named, functions } = findings;
+    let mut is_foreign = false;
     let start = edges.len();
-    body.visit_expressions(&mut |attribute, value| {
+    entry.body.visit_expressions(&mut |attribute, value| {
         value.visit(&mut |expression| match expression {
             Expression::Reference(reference) if reference.target.stack == target.stack => {
                 let to = reference.target.entry;
                 edges.push(Edge { from: target.entry, to, attribute: attribute.clone() });
             }
-            Expression::Reference(_) => scan = Scan::Foreign,
+            Expression::Reference(_) => is_foreign = true,
             Expression::Float(number) if !number.is_finite() => {
                 diagnostics.push(not_a_number(entry, attribute));
             }
@@ -54,11 +56,19 @@ pub(super) fn scan(
                         functions.entry(provider.into()).or_insert(target.entry);
                     }
                 }
+                Operation::Attribute(..) => named.extend(address(expression).map(|address| Named {
+                    entry: target.entry,
+                    attribute: attribute.clone(),
+                    address,
+                })),
                 _ => {}
             },
             _ => {}
         });
     });
+    if is_foreign {
+        foreign.push(target.entry);
+    }
     // A document may name the same thing many times; the graph needs it once.
     if edges.len() - start > 1 {
         let mut own = edges.split_off(start);
@@ -66,7 +76,32 @@ pub(super) fn scan(
         own.dedup();
         edges.append(&mut own);
     }
-    scan
+}
+
+/// The address, when the expression is one and nothing more: `aws_vpc.main`, but neither `aws_vpc` nor
+/// `aws_vpc.main.id`.
+fn address(expression: &Expression) -> Option<String> {
+    let (root, path) = name_and_path(expression)?;
+    match (root, path.as_slice()) {
+        ("data" | "ephemeral", [_, _]) | ("var" | "local" | "module", [_]) => {}
+        // What has no underscore is the iterator of a `dynamic` block, or one of `each`, `count`, `path`, `self`.
+        (resource_type, [_]) if resource_type.contains('_') => {}
+        _ => return None,
+    }
+    Some(format!("{root}.{}", path.join(".")))
+}
+
+fn name_and_path(expression: &Expression) -> Option<(&str, Vec<&str>)> {
+    let Expression::Operation(operation) = expression else { return None };
+    match &**operation {
+        Operation::Name(name) => Some((name, Vec::new())),
+        Operation::Attribute(base, name) => {
+            let (root, mut path) = name_and_path(base)?;
+            path.push(name);
+            Some((root, path))
+        }
+        _ => None,
+    }
 }
 
 fn plaintext_secret(entry: &Entry, argument: &Text) -> Diagnostic {

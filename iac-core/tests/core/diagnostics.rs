@@ -225,3 +225,46 @@ fn numbers_that_are_none() {
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     "#);
 }
+
+#[cfg(feature = "hcl")]
+#[test]
+fn cycles_and_unknown_names_of_raw_expressions() {
+    use iac_core::raw;
+
+    insta::assert_snapshot!(problems(|_, stack| {
+        let first = stack.add(Network::builder("first").peer_id(raw::<String>("fake_network.second.id")));
+        stack.add(Network::builder("second").peer_id(first.id()));
+        stack.add(Output::new("typo", raw::<String>("upper(fake_network.frist.id)")));
+        stack.add(Output::new("syntax", raw::<String>("1 +")));
+    }), @r#"
+    error[invalid-expression]: `1 +` is not an expression: unexpected token, at 1:2
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Output::new("syntax", raw::<String>("1 +")));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: It is in the argument `value`.
+
+    error[unknown-reference]: `value` of `output.typo` refers to `fake_network.frist`, which is not there
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Output::new("typo", raw::<String>("upper(fake_network.frist.id)")));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: did you mean `fake_network.first`?
+
+    error[dependency-cycle]: dependency cycle: fake_network.first → (peer_id) → fake_network.second → (peer_id) → fake_network.first
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         let first = stack.add(Network::builder("first").peer_id(raw::<String>("fake_network.second.id")));
+       |                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `fake_network.first` needs `fake_network.second` for its `peer_id`
+       |
+      ::: iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Network::builder("second").peer_id(first.id()));
+       |               ---------------------------------------------------- `fake_network.second` needs `fake_network.first` for its `peer_id`
+       |
+       = note: Each needs the next one to exist first, so Terraform could create none of them.
+       = help: take one of the references out, or move it into a resource of its own
+    "#);
+}
