@@ -12,7 +12,7 @@ fn written(text: &str) -> String {
 #[test]
 fn a_raw_expression_comes_out_formatted() {
     for (text, expected) in [
-        ("var.a", "var.a"),
+        ("x.a", "x.a"),
         (" a.b [ 0 ] . c", "a.b[0].c"),
         ("(1+2)*3", "(1 + 2) * 3"),
         ("-x>=1&&!y||z!=null", "-x >= 1 && !y || z != null"),
@@ -45,9 +45,9 @@ fn what_the_model_has_no_room_for_stays_as_it_is() {
 
 #[test]
 fn a_raw_expression_is_a_part_like_any_other() {
-    let size: Expr<iac_core::Number> = raw("var.a + 1");
-    assert_eq!(hcl(size * 2), "(var.a + 1) * 2");
-    assert_eq!(hcl(json!({ "a": raw::<Any>("var.a") })), "jsonencode({ a = var.a })");
+    let size: Expr<iac_core::Number> = raw("x.a + 1");
+    assert_eq!(hcl(size * 2), "(x.a + 1) * 2");
+    assert_eq!(hcl(json!({ "a": raw::<Any>("x.a") })), "jsonencode({ a = x.a })");
 }
 
 #[test]
