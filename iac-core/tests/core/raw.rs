@@ -18,7 +18,6 @@ fn a_raw_expression_comes_out_formatted() {
         ("-x>=1&&!y||z!=null", "-x >= 1 && !y || z != null"),
         ("a?b:c", "a ? b : c"),
         ("max([1,2]...)", "max([1, 2]...)"),
-        ("provider::aws::arn_parse(a.arn)", "provider::aws::arn_parse(a.arn)"),
         ("a[*].b", "a[*].b"),
         ("a.*.b[0]", "(a[*].b)[0]"),
         ("a.0.b", "a[0].b"),
