@@ -4,19 +4,29 @@ pub use crate::stack::Scope;
 
 /// Something that a stack is made of: a resource, a variable, or a pattern of many resources.
 ///
-/// The bindings implement it for builders that are complete. A pattern implements it to add several resources as one:
+/// The bindings implement it for builders that are complete. A pattern implements it to add several things as one:
 ///
-/// ```ignore
-/// struct Website { name: String }
+/// ```
+/// use iac_core::prelude::*;
 ///
-/// impl Construct for Website {
-///     type Output = s3::Bucket;
+/// /// A setting that can be overridden, and is always printed.
+/// struct Setting(&'static str);
 ///
-///     fn build(self, scope: &Scope<'_>) -> s3::Bucket {
-///         let scope = scope.nested(&self.name);
-///         scope.add(s3::Bucket::builder("content"))
+/// impl Construct for Setting {
+///     type Output = Expr<String>;
+///
+///     fn build(self, scope: &Scope<'_>) -> Expr<String> {
+///         let scope = scope.nested(self.0);
+///         let value = scope.add(Variable::<String>::new("override").default(self.0));
+///         scope.add(Output::new("value", &value));
+///         value
 ///     }
 /// }
+///
+/// let stack = Stack::new("settings");
+/// stack.add(Setting("colour"));
+/// assert!(stack.render_hcl()?.contains("value = var.colour_override"));
+/// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be added to a stack",

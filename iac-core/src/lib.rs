@@ -1,5 +1,28 @@
-//! Infrastructure as typed Rust: the provider-agnostic engine.
-#![doc = ""]
+//! Infrastructure as typed Rust: the engine, which knows no provider.
+//!
+//! A program makes an [`App`] with [`Stack`]s, and adds to them what a provider's bindings build. Running it writes
+//! Terraform configuration.
+//!
+//! ```
+//! use iac_core::prelude::*;
+//!
+//! let app = App::new();
+//! let stack = app.stack("greeting");
+//! let name = stack.add(Variable::<String>::new("name").default("world"));
+//! stack.add(Output::new("greeting", tf!("Hello, {}!", name)));
+//!
+//! let hcl = stack.render_hcl()?;
+//! assert!(hcl.contains(r#"value = "Hello, ${var.name}!""#));
+//! # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+//! ```
+//!
+//! - [`expr`]: what arguments take and attributes give.
+//! - [`functions`]: Terraform's functions.
+//! - [`MetaArguments`], [`ResourceArguments`], [`Configure`]: what every builder can do.
+//! - [`builder`]: what bindings are made of.
+//! - [`synth`], [`graph`], [`diagnostic`]: from stacks to text, what depends on what, and what is wrong.
+//!
+//! Nothing here touches the disk, the environment or the terminal, except [`App::run`].
 
 pub mod address;
 mod app;
@@ -16,6 +39,7 @@ pub mod expression;
 pub mod functions;
 pub mod graph;
 mod meta;
+pub mod prelude;
 #[cfg(feature = "hcl")]
 mod raw;
 mod render;

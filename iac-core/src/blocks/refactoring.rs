@@ -12,8 +12,12 @@ use crate::text::Text;
 
 /// A `moved` block: what was called `from` is now the given resource, and is not replaced.
 ///
-/// ```ignore
-/// stack.add(Moved::new("aws_vpc.old", &vpc));
+/// ```
+/// use iac_core::{Module, Moved, Stack};
+///
+/// let stack = Stack::new("network");
+/// let vpc = stack.add(Module::new("vpc", "./vpc"));
+/// stack.add(Moved::new("module.network", &vpc));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "it is part of a stack only once it is added"]
