@@ -22,7 +22,7 @@ mod types;
 use std::fmt;
 use std::marker::PhantomData;
 
-pub use convert::{IntoExpr, IntoExpression, Typed};
+pub use convert::{IntoExpr, IntoExpression, Null, Typed};
 #[cfg(feature = "json")]
 pub use document::json_text;
 pub use literals::{ListLiteral, MapLiteral};

@@ -59,7 +59,6 @@ mod sets;
 mod string;
 pub mod terraform;
 
-
 pub use arguments::{AnyArguments, ArgumentList, Arguments};
 pub use collection::*;
 pub use conversion::*;

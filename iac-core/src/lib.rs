@@ -62,7 +62,8 @@ pub use construct::{Construct, Scope};
 pub use expr::json_text;
 pub use expr::{
     Any, Arn, Collection, Comparable, Each, Element, Enumeration, Ephemeral, Expr, Id, IntoExpr,
-    IntoExpression, List, Map, Number, Set, TemplateArgument, TemplateSink, Typed, WriteOnly, if_else, not,
+    IntoExpression, List, Map, Null, Number, Set, TemplateArgument, TemplateSink, Typed, WriteOnly, if_else,
+    not,
 };
 pub use meta::{Dependency, MetaArguments, ResourceArguments};
 #[cfg(feature = "hcl")]

@@ -1,11 +1,11 @@
 //! Expressions that a user writes in HCL's own syntax.
 
-use hcl::edit::{Decorated, Ident};
 use hcl::edit::expr::{
     BinaryOperator as HclBinaryOperator, Expression as Hcl, ForExpr, FuncCall, Object, ObjectKey as HclKey,
     Traversal, TraversalOperator, UnaryOperator as HclUnaryOperator,
 };
 use hcl::edit::template::{Element, Strip};
+use hcl::edit::{Decorated, Ident};
 
 use crate::expr::{Expr, IntoExpression as _};
 use crate::expression::{
@@ -17,9 +17,9 @@ use crate::value::Number;
 
 /// An expression in HCL's own syntax, past the types: for what there is no other way to say.
 ///
-/// It may refer to anything by its address, of which this crate knows nothing: a reference in it makes no dependency in
-/// the graph, and a name that is wrong is found by Terraform only. A text that is no expression is reported when the
-/// stack is synthesised.
+/// It may name what is in the stack by its address, and then depends on it. A text that is no expression is reported when
+/// the stack is synthesised, and so are `%{` and `~` in templates and an index behind `[*]`, for which there are
+/// conditionals, `join` and `for`.
 ///
 /// ```
 /// use iac_core::{Expr, raw};
@@ -28,34 +28,36 @@ use crate::value::Number;
 /// ```
 #[must_use]
 pub fn raw<T: ?Sized>(text: &str) -> Expr<T> {
-    let text = text.trim();
-    Expr::from_expression(match text.parse::<Hcl>() {
-        Ok(parsed) => {
-            Names::default().expression(&parsed).unwrap_or_else(|| Operation::Raw(text.to_owned()).into())
-        }
+    let expression = match text.trim().parse::<Hcl>() {
+        Ok(parsed) => Names::default()
+            .expression(&parsed)
+            .map_err(|reason| format!("`{text}` cannot be rendered: {reason}")),
         Err(error) => {
             let (line, column) = (error.location().line(), error.location().column());
-            let message = format!("`{text}` is not an expression: {}, at {line}:{column}", error.message());
-            Operation::Invalid(message).into()
+            Err(format!("`{text}` is not an expression: {}, at {line}:{column}", error.message()))
         }
-    })
+    };
+    Expr::from_expression(expression.unwrap_or_else(|message| Operation::Invalid(message).into()))
 }
+
+/// Why there is no room in the model for something that HCL has.
+type Reason = &'static str;
 
 /// The variables that the loops around bind, outermost first.
 #[derive(Default)]
 struct Names(Vec<(String, Binding)>);
 
-/// Each method gives `None` for what the model has no room for: directives, stripped white space, and an index of each
-/// element of a splat.
+/// Each method gives the reason when there is no room in the model for something. There is another way to write each of
+/// these, which says the same.
 impl Names {
-    fn expression(&mut self, hcl: &Hcl) -> Option<Expression> {
-        Some(match hcl {
+    fn expression(&mut self, hcl: &Hcl) -> Result<Expression, Reason> {
+        Ok(match hcl {
             Hcl::Null(_) => Expression::Null,
             Hcl::Bool(value) => Expression::Bool(*value.value()),
             Hcl::Number(number) => {
                 let text =
                     number.as_repr().map_or_else(|| number.value().to_string(), |text| text.to_string());
-                text.parse::<Number>().ok()?.into_expression()
+                text.parse::<Number>().map_err(|_| "a number is too large")?.into_expression()
             }
             Hcl::String(text) => Expression::string(text.as_str()),
             Hcl::Array(array) => Expression::List(self.all(array.iter())?),
@@ -86,7 +88,7 @@ impl Names {
         })
     }
 
-    fn all<'a>(&mut self, expressions: impl Iterator<Item = &'a Hcl>) -> Option<Vec<Expression>> {
+    fn all<'a>(&mut self, expressions: impl Iterator<Item = &'a Hcl>) -> Result<Vec<Expression>, Reason> {
         expressions.map(|expression| self.expression(expression)).collect()
     }
 
@@ -97,7 +99,7 @@ impl Names {
         }
     }
 
-    fn object(&mut self, object: &Object) -> Option<Expression> {
+    fn object(&mut self, object: &Object) -> Result<Expression, Reason> {
         let mut elements = Vec::with_capacity(object.len());
         for (key, value) in object {
             let key = match key {
@@ -109,10 +111,10 @@ impl Names {
             };
             elements.push((key, self.expression(value.expr())?));
         }
-        Some(Expression::Object(elements))
+        Ok(Expression::Object(elements))
     }
 
-    fn template<'a>(&mut self, elements: impl Iterator<Item = &'a Element>) -> Option<Expression> {
+    fn template<'a>(&mut self, elements: impl Iterator<Item = &'a Element>) -> Result<Expression, Reason> {
         let mut parts = Vec::new();
         for element in elements {
             parts.push(match element {
@@ -120,17 +122,22 @@ impl Names {
                 Element::Interpolation(interpolation) if interpolation.strip == Strip::None => {
                     TemplatePart::Interpolation(self.expression(&interpolation.expr)?)
                 }
-                Element::Interpolation(_) | Element::Directive(_) => return None,
+                Element::Interpolation(_) => {
+                    return Err("`~` in a template has no place in the model; leave the white space out instead");
+                }
+                Element::Directive(_) => {
+                    return Err("`%{` in a template has no place in the model; use `a ? b : c` or `join(\"\", [for …])` instead");
+                }
             });
         }
-        Some(match &mut parts[..] {
+        Ok(match &mut parts[..] {
             [] => Expression::string(""),
             [TemplatePart::Literal(text)] => Expression::string(std::mem::take(text)),
             _ => Operation::Template(parts).into(),
         })
     }
 
-    fn call(&mut self, call: &FuncCall) -> Option<Expression> {
+    fn call(&mut self, call: &FuncCall) -> Result<Expression, Reason> {
         let mut function = String::new();
         for namespace in &call.name.namespace {
             function.push_str(namespace.as_str());
@@ -139,19 +146,19 @@ impl Names {
         function.push_str(call.name.name.as_str());
         let arguments = self.all(call.args.iter())?;
         let expand_last = call.args.expand_final();
-        Some(Operation::Call { function: function.into(), arguments, expand_last }.into())
+        Ok(Operation::Call { function: function.into(), arguments, expand_last }.into())
     }
 
-    fn traversal(&mut self, traversal: &Traversal) -> Option<Expression> {
+    fn traversal(&mut self, traversal: &Traversal) -> Result<Expression, Reason> {
         let mut expression = self.expression(&traversal.expr)?;
         let mut operators = traversal.operators.iter().map(Decorated::value).peekable();
         while let Some(operator) = operators.next() {
             expression = match operator {
                 TraversalOperator::GetAttr(name) => expression.attribute(name.as_str()),
                 TraversalOperator::Index(key) => expression.index(self.expression(key)?),
-                TraversalOperator::LegacyIndex(index) => {
-                    expression.index(Expression::Integer(i64::try_from(*index.value()).ok()?))
-                }
+                TraversalOperator::LegacyIndex(index) => expression.index(Expression::Integer(
+                    i64::try_from(*index.value()).map_err(|_| "an index is too large")?,
+                )),
                 TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
                     let mut path = Vec::new();
                     while let Some(TraversalOperator::GetAttr(name)) = operators.peek() {
@@ -159,16 +166,16 @@ impl Names {
                         operators.next();
                     }
                     if matches!(operator, TraversalOperator::FullSplat(_)) && operators.peek().is_some() {
-                        return None;
+                        return Err("an index behind `[*]` has no place in the model; use `[for …]` instead");
                     }
                     Operation::Splat(expression, path).into()
                 }
             };
         }
-        Some(expression)
+        Ok(expression)
     }
 
-    fn each(&mut self, each: &ForExpr) -> Option<Expression> {
+    fn each(&mut self, each: &ForExpr) -> Result<Expression, Reason> {
         let collection = self.expression(&each.intro.collection_expr)?;
         let outer = self.0.len();
         let mut bind = |name: &Ident| {
@@ -181,16 +188,13 @@ impl Names {
         let result = self.result(each);
         let condition = each.cond.as_ref().map(|condition| self.expression(&condition.expr));
         self.0.truncate(outer);
-        let condition = match condition {
-            Some(condition) => Some(condition?),
-            None => None,
-        };
-        Some(Operation::For(ForExpression { key, value, collection, result: result?, condition }).into())
+        let (result, condition) = (result?, condition.transpose()?);
+        Ok(Operation::For(ForExpression { key, value, collection, result, condition }).into())
     }
 
-    fn result(&mut self, each: &ForExpr) -> Option<ForResult> {
+    fn result(&mut self, each: &ForExpr) -> Result<ForResult, Reason> {
         let value = self.expression(&each.value_expr)?;
-        Some(match &each.key_expr {
+        Ok(match &each.key_expr {
             Some(key) => ForResult::Object { key: self.expression(key)?, value, group: each.grouping },
             None => ForResult::List(value),
         })

@@ -185,6 +185,22 @@ converted! {
     [] bool => String, "tostring";
 }
 
+/// `null`: the argument is as good as not set. It is for conditionals; what is never set needs no setter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Null;
+
+impl<T: ?Sized> IntoExpr<T> for Null {
+    fn into_expr(self) -> Expr<T> {
+        Expr::from_expression(Expression::Null)
+    }
+}
+
+impl IntoExpression for Null {
+    fn into_expression(self) -> Expression {
+        Expression::Null
+    }
+}
+
 impl<E: Enumeration> IntoExpr<E> for E {
     fn into_expr(self) -> Expr<E> {
         Expr::from_expression(Expression::string(self.as_str()))

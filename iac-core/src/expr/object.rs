@@ -39,6 +39,7 @@ elements! {
     [T] List<T>;
     [T] Set<T>;
     [T] Map<T>;
+    [T] Ephemeral<T>;
     [E: Enumeration] E;
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops;
 
-use super::{Expr, IntoExpr, Number};
+use super::{Expr, IntoExpr, Number, Typed};
 use crate::expression::{BinaryOperator, Operation, UnaryOperator};
 
 fn binary<T: ?Sized, U: ?Sized, V: ?Sized>(
@@ -13,21 +13,25 @@ fn binary<T: ?Sized, U: ?Sized, V: ?Sized>(
     Expr::from_expression(Operation::Binary(operator, left.into_expression(), right.into_expression()).into())
 }
 
-/// `condition ? yes : no`.
+/// `condition ? yes : no`. The first value says which type it is.
 ///
 /// ```
-/// use iac_core::{Expr, Number, if_else};
+/// use iac_core::{Expr, Null, Number, if_else};
 ///
 /// fn size(production: Expr<bool>) -> Expr<Number> {
 ///     if_else(production, 6, 1)
 /// }
-/// # let _ = size;
+///
+/// fn window(production: Expr<bool>) -> Expr<String> {
+///     if_else(production, "sun:03:00-sun:04:00", Null)
+/// }
+/// # let _ = (size, window);
 /// ```
-pub fn if_else<T: ?Sized>(
+pub fn if_else<Y: Typed>(
     condition: impl IntoExpr<bool>,
-    yes: impl IntoExpr<T>,
-    no: impl IntoExpr<T>,
-) -> Expr<T> {
+    yes: Y,
+    no: impl IntoExpr<Y::Type>,
+) -> Expr<Y::Type> {
     let condition = condition.into_expr().into_expression();
     let operation = Operation::Conditional(
         condition,
@@ -111,6 +115,18 @@ macro_rules! arithmetic {
 
             fn $method(self, other: V) -> Expr<Number> {
                 binary(BinaryOperator::$operator, self.clone(), other.into_expr())
+            }
+        }
+        arithmetic!($trait $method $operator: i32 f64);
+    )*};
+    // One type of integers and one of floats: with more, a literal would have any of them.
+    ($trait:ident $method:ident $operator:ident: $($literal:ty)*) => {$(
+        impl ops::$trait<Expr<Number>> for $literal {
+            type Output = Expr<Number>;
+
+            fn $method(self, other: Expr<Number>) -> Expr<Number> {
+                let literal: Expr<Number> = self.into_expr();
+                binary(BinaryOperator::$operator, literal, other)
             }
         }
     )*};
