@@ -1,6 +1,13 @@
 //! Typed Rust for every resource of the Terraform AWS provider.
 
-#[allow(unused, clippy::all, clippy::pedantic, missing_docs, unreachable_pub, missing_debug_implementations)]
+#[allow(
+    unused,
+    clippy::all,
+    clippy::pedantic,
+    clippy::use_self,
+    unreachable_pub,
+    missing_debug_implementations
+)]
 mod bindings {
     include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 }

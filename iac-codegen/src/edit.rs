@@ -98,7 +98,9 @@ impl Compact {
 
     fn ty(&mut self, ty: &mut Type) {
         if let Type::Tuple(elements) = ty {
-            elements.iter_mut().for_each(|element| self.ty(element));
+            for element in elements {
+                self.ty(element);
+            }
         } else if let Some(id) = ty.shape_mut() {
             *id = self.shape(*id);
         }

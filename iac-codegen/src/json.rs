@@ -14,9 +14,9 @@ pub enum Literal {
     /// Text.
     String(String),
     /// A list.
-    List(Vec<Literal>),
+    List(Vec<Self>),
     /// An object.
-    Object(Vec<(String, Literal)>),
+    Object(Vec<(String, Self)>),
 }
 
 impl Display for Literal {
@@ -125,13 +125,11 @@ fn parse_list(mut text: &str) -> Result<(Literal, &str), String> {
     loop {
         let (item, rest) = parse(text)?;
         items.push(item);
-        match rest.strip_prefix(',') {
-            Some(rest) => text = rest,
-            None => {
-                let rest = rest.strip_prefix(']').ok_or("a closing `]` is missing")?;
-                return Ok((Literal::List(items), rest));
-            }
-        }
+        let Some(more) = rest.strip_prefix(',') else {
+            let rest = rest.strip_prefix(']').ok_or("a closing `]` is missing")?;
+            return Ok((Literal::List(items), rest));
+        };
+        text = more;
     }
 }
 
@@ -145,13 +143,11 @@ fn parse_object(mut text: &str) -> Result<(Literal, &str), String> {
         let (name, rest) = parse_string(quoted)?;
         let (value, rest) = parse(rest.strip_prefix(':').ok_or("a `:` is missing after a member's name")?)?;
         members.push((name, value));
-        match rest.strip_prefix(',') {
-            Some(rest) => text = rest,
-            None => {
-                let rest = rest.strip_prefix('}').ok_or("a closing `}` is missing")?;
-                return Ok((Literal::Object(members), rest));
-            }
-        }
+        let Some(more) = rest.strip_prefix(',') else {
+            let rest = rest.strip_prefix('}').ok_or("a closing `}` is missing")?;
+            return Ok((Literal::Object(members), rest));
+        };
+        text = more;
     }
 }
 

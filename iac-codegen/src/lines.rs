@@ -18,13 +18,13 @@ pub(crate) struct Line<'a> {
 #[derive(Debug)]
 pub(crate) struct Lines<'a> {
     pub(crate) file: &'a str,
-    lines: std::iter::Enumerate<std::str::Lines<'a>>,
+    rest: std::iter::Enumerate<std::str::Lines<'a>>,
     next: Option<Line<'a>>,
 }
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(file: &'a str, text: &'a str) -> Result<Self, Error> {
-        let mut lines = Self { file, lines: text.lines().enumerate(), next: None };
+        let mut lines = Self { file, rest: text.lines().enumerate(), next: None };
         lines.advance()?;
         Ok(lines)
     }
@@ -37,7 +37,7 @@ impl<'a> Lines<'a> {
     /// Goes on after the next line.
     pub(crate) fn advance(&mut self) -> Result<(), Error> {
         self.next = None;
-        for (index, line) in self.lines.by_ref() {
+        for (index, line) in self.rest.by_ref() {
             let text = line.trim_start_matches(' ');
             if text.is_empty() || text.starts_with('#') {
                 continue;

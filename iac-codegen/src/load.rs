@@ -46,9 +46,12 @@ impl Texts<'static> {
                 complete = false;
             }
         }
-        let rules = |file: &str| match directory.join(file).exists() {
-            true => read(directory, file).map(Cow::Owned),
-            false => Ok(Cow::Borrowed("")),
+        let rules = |file: &str| {
+            if directory.join(file).exists() {
+                read(directory, file).map(Cow::Owned)
+            } else {
+                Ok(Cow::Borrowed(""))
+            }
         };
         Ok(Self {
             provider: Cow::Owned(read(directory, &format!("{PROVIDER}{SCHEMA}"))?),

@@ -228,6 +228,7 @@ impl<'a> Member<'a> {
 /// An attribute: an argument if it can be set, readable in any case. Or a member of an object type, which is none of
 /// required, optional and computed, or optional if it can be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent in Terraform's schema")]
 pub struct Attribute {
     /// The name.
     pub name: String,
@@ -328,13 +329,13 @@ pub enum Type {
     /// Any type: the value brings its own.
     Dynamic,
     /// A list.
-    List(Box<Type>),
+    List(Box<Self>),
     /// A set.
-    Set(Box<Type>),
+    Set(Box<Self>),
     /// A map from text.
-    Map(Box<Type>),
+    Map(Box<Self>),
     /// A tuple.
-    Tuple(Vec<Type>),
+    Tuple(Vec<Self>),
     /// An object, whose members are the attributes of a shape.
     Object(ShapeId),
     /// Objects whose attributes are described one by one, like those of a block.

@@ -1,6 +1,6 @@
 //! Rust names for what Terraform names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::error::{Error, Errors};
 use crate::lines::Lines;
@@ -51,6 +51,17 @@ pub fn camel_case(name: &str) -> String {
         out.push('_');
     }
     out
+}
+
+/// The name, with a number if it is used already. It is used from then on.
+pub(crate) fn unused(name: &str, used: &mut HashSet<String>) -> String {
+    let mut free = name.to_owned();
+    let mut number = 2;
+    while !used.insert(free.clone()) {
+        free = format!("{name}{number}");
+        number += 1;
+    }
+    free
 }
 
 /// What type names lose, on the way to their short name.

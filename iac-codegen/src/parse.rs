@@ -72,10 +72,9 @@ impl<'a> Parser<'a> {
     fn service(mut self) -> Result<Service, Error> {
         while let Some(line) = self.lines.take(0)? {
             let entity = self.entity(line)?;
-            if let Some(last) = self.service.entities.last() {
-                if (last.kind, &last.type_name) >= (entity.kind, &entity.type_name) {
-                    return Err(self.error(line, format!("`{}` stands out of order", entity.type_name)));
-                }
+            let key = (entity.kind, &entity.type_name);
+            if self.service.entities.last().is_some_and(|last| (last.kind, &last.type_name) >= key) {
+                return Err(self.error(line, format!("`{}` stands out of order", entity.type_name)));
             }
             self.service.entities.push(entity);
         }
@@ -300,13 +299,10 @@ impl<'a> Parser<'a> {
         let block = Block { deprecated: nesting.deprecated, ..self.block(line.depth + 1, place)? };
         let id = ShapeId(self.service.shapes.len());
         let id = if block == Block::default() {
-            match self.empty {
-                Some(empty) => empty,
-                None => {
-                    self.service.shapes.push(block);
-                    *self.empty.insert(id)
-                }
-            }
+            *self.empty.get_or_insert_with(|| {
+                self.service.shapes.push(block);
+                id
+            })
         } else {
             self.service.shapes.push(block);
             self.shapes.insert(self.path.clone(), id);

@@ -1,4 +1,5 @@
 //! The knowledge of the AWS provider is complete, and all of its rules apply.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::Path;
 
@@ -88,4 +89,16 @@ fn a_part_loads_alone() {
 #[test]
 fn services_are_sorted() {
     assert!(service_names(directory()).unwrap().is_sorted());
+}
+
+#[test]
+fn each_service_has_a_feature() {
+    let manifest = include_str!("../../iac-aws/Cargo.toml");
+    let services = service_names(directory()).unwrap();
+    let all = manifest.split_once("\nall = [\n").unwrap().1.split_once("\n]\n").unwrap().0;
+    let all: Vec<&str> = all.lines().map(|line| line.trim().trim_matches(['"', ','])).collect();
+    assert_eq!(all, services);
+    for service in services {
+        assert!(manifest.contains(&format!("\n{service} = []\n")), "{service} has no feature");
+    }
 }

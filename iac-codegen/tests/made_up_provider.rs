@@ -1,5 +1,6 @@
 //! A provider that nobody has heard of is imported: nothing here knows AWS.
 #![cfg(feature = "import")]
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,5 @@
 //! What is wrong with knowledge is said, with file and line.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::borrow::Cow;
 

@@ -79,24 +79,20 @@ fn run(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
     let args = parse_args(words)?;
     let read =
         |path: &Path| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
-    let schema = match &args.schema {
-        Some(path) => read(path)?,
-        None => {
-            let mut schema = String::new();
-            std::io::stdin()
-                .read_to_string(&mut schema)
-                .map_err(|error| format!("standard input: {error}"))?;
-            schema
-        }
+    let schema = if let Some(path) = &args.schema {
+        read(path)?
+    } else {
+        let mut schema = String::new();
+        std::io::stdin().read_to_string(&mut schema).map_err(|error| format!("standard input: {error}"))?;
+        schema
     };
     let facts = args.facts.as_deref().map(read).transpose()?;
     let services = args.services.as_deref().map(read).transpose()?;
-    let earlier = match args.knowledge.join("provider.schema").exists() {
-        true => {
-            let texts = Texts::read(&args.knowledge, |_| true).map_err(|errors| errors.to_string())?;
-            Some(load_raw(&texts).map_err(|errors| errors.to_string())?)
-        }
-        false => None,
+    let earlier = if args.knowledge.join("provider.schema").exists() {
+        let texts = Texts::read(&args.knowledge, |_| true).map_err(|errors| errors.to_string())?;
+        Some(load_raw(&texts).map_err(|errors| errors.to_string())?)
+    } else {
+        None
     };
     let imported = import(Input {
         schema: &schema,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::scope::Scope;
 use crate::model::Literal;
-use crate::names::camel_case;
+use crate::names::{camel_case, unused};
 
 /// Writes the enums of a service.
 pub(super) fn emit(out: &mut String, scope: &Scope<'_>) {
@@ -37,15 +37,7 @@ fn text(value: &Literal) -> Option<&str> {
 #[must_use]
 pub fn variants(values: &[&str]) -> Vec<String> {
     let mut used = HashSet::new();
-    let mut unique = |value: &&str| {
-        let name = variant(value);
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !used.contains(name));
-        let name = free.expect("numbers do not end");
-        used.insert(name.clone());
-        name
-    };
-    values.iter().map(&mut unique).collect()
+    values.iter().map(|value| unused(&variant(value), &mut used)).collect()
 }
 
 /// The name of a variant: `GlacierIr` for `GLACIER_IR`.

@@ -40,9 +40,10 @@ fn write_function(out: &mut String, scope: &Scope<'_>, provider: &str, function:
     }
     let ty = rust_type(scope, &Attribute::default(), returns);
     let call = format!("c::Expression::call(\"provider::{provider}::{name}\", all_)");
-    let (ty, result) = match is_object(returns) {
-        true => (ty.clone(), format!("<{ty} as c::Element>::from_expression({call})")),
-        false => (format!("c::Expr<{ty}>"), format!("c::Expr::from_expression({call})")),
+    let (ty, result) = if is_object(returns) {
+        (ty.clone(), format!("<{ty} as c::Element>::from_expression({call})"))
+    } else {
+        (format!("c::Expr<{ty}>"), format!("c::Expr::from_expression({call})"))
     };
     let _ = writeln!(
         out,

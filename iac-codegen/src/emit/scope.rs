@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::load::Loaded;
 use crate::model::{Attribute, Block, Entity, EntityKind, Function, Literal, Service, ShapeId, Type};
-use crate::names::camel_case;
+use crate::names::{camel_case, unused};
 
 /// A service's module while it is written.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl<'a> Scope<'a> {
     /// The provider's functions, if this is where the provider itself is written.
     fn functions(&self) -> &'a [Function] {
         let provider = &self.loaded.knowledge.provider;
-        if std::ptr::eq(self.service, &provider.config) { &provider.functions } else { &[] }
+        if std::ptr::eq(self.service, &raw const provider.config) { &provider.functions } else { &[] }
     }
 
     fn find_uses(&mut self) {
@@ -268,13 +268,5 @@ fn unique<'p>(paths: impl Iterator<Item = &'p Path>, taken: &HashSet<String>) ->
         }
     }
     let mut used = taken.clone();
-    let names = paths.iter().zip(lengths).map(|(path, length)| {
-        let name = name(path, length);
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !used.contains(name));
-        let name = free.expect("numbers do not end");
-        used.insert(name.clone());
-        name
-    });
-    names.collect()
+    paths.iter().zip(lengths).map(|(path, length)| unused(&name(path, length), &mut used)).collect()
 }

@@ -69,7 +69,10 @@ pub(super) fn emit_readers(out: &mut String, scope: &Scope<'_>) {
         let _ = write!(
             out,
             "}}\nimpl c::Element for {name} {{\ntype Value = Self;\n\
-             #[inline] fn from_expression(expression: c::Expression) -> Self {{ Self(c::Object(expression)) }}\n}}\n",
+             #[inline] fn from_expression(expression: c::Expression) -> Self {{ Self(c::Object(expression)) }}\n}}\n\
+             impl c::IntoExpr<Self> for {name} {{ #[inline] fn into_expr(self) -> c::Expr<Self> {{ c::Expr::from_expression(self.0.0) }} }}\n\
+             impl c::IntoExpression for {name} {{ #[inline] fn into_expression(self) -> c::Expression {{ self.0.0 }} }}\n\
+             impl c::Typed for {name} {{ type Type = Self; }}\n",
         );
     }
     out.push_str("}\n");

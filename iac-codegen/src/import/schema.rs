@@ -77,7 +77,7 @@ impl Reader {
             for group in groups {
                 match group.iter().find(|path| self.service.find(&entity.block, path).is_none()) {
                     Some(path) => {
-                        dropped.push(format!("{described}.{path}: {word} names it, the schema does not"))
+                        dropped.push(format!("{described}.{path}: {word} names it, the schema does not"));
                     }
                     None => entity.groups(word).expect("the words of groups are known").push(group),
                 }

@@ -1,0 +1,92 @@
+//! The bindings of a provider that nobody has heard of: they are as written down, they compile, and they configure.
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+#[rustfmt::skip]
+#[path = "../../tests/fixtures/provider/bindings/mod.rs"]
+#[allow(unused, unreachable_pub, missing_debug_implementations, clippy::use_self, clippy::all, clippy::pedantic)]
+mod bindings;
+
+use std::path::Path;
+
+use bindings::{Provider, cloudy, functions};
+use iac_codegen::emit::emit;
+use iac_codegen::load::{Texts, load};
+use iac_core::synth::Syntax;
+use iac_core::{App, Expr, Id, ResourceArguments as _, plaintext};
+
+/// Set this variable to write the bindings down anew.
+const REGENERATE: &str = "IAC_REGENERATE";
+
+#[test]
+fn bindings_are_as_written_down() {
+    let fixture = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/provider"));
+    let loaded = load(&Texts::read(&fixture.join("knowledge"), |_| true).unwrap()).unwrap();
+    let files = emit(&loaded);
+    assert_eq!(files.len(), 2);
+    for file in files {
+        let path = fixture.join("bindings").join(&file.name);
+        if std::env::var_os(REGENERATE).is_some() {
+            std::fs::write(&path, &file.text).unwrap();
+        }
+        let known = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            file.text == known,
+            "{} differs: set {REGENERATE} to write it anew, and look",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn every_kind_of_argument_configures() {
+    let app = App::new();
+    let stack = app.stack("main");
+    let provider =
+        stack.add(Provider::builder().type_("cloud").alias("other").retry(|retry| retry.attempts(3)));
+    let network = stack.add(cloudy::Network::builder("net").cidr("10.0.0.0/8").provider(&provider));
+    let existing = stack.add(cloudy::data::Network::builder("old").cidr("10.0.0.0/8"));
+    let _: Expr<Id<bindings::kind::Network>> = existing.id();
+    let token = stack.add(cloudy::ephemeral::Token::builder("token").lifetime(60));
+    let server = stack.add(
+        cloudy::Server::builder("web")
+            .name(existing.cidr())
+            .network_id(network.id())
+            .size(cloudy::Size::_2xLarge)
+            .match_(true)
+            .any([1, 2])
+            .pair(["a", "b"])
+            .ports([80, 443])
+            .labels([("a", "b")])
+            .rules(|rule| rule.from(1).text("${literal}"))
+            .rules(|rule| rule.from(2))
+            .password(plaintext("hunter2"))
+            .secret_wo(token.value())
+            .one(|one| one.x("1"))
+            .many(|many| many.x("2").inner(|inner| inner.y(1)))
+            .many(|many| many.x("3"))
+            .unordered(|each| each.x("4"))
+            .keyed("key", |each| each.x("5"))
+            .boot(|boot| boot.image("linux"))
+            .always(|always| always.on(true))
+            .disk(|disk| disk.gigabytes(10).nothing(|nothing| nothing))
+            .disk(|disk| disk.gigabytes(20))
+            .option(|option| option.name("fast"))
+            .zone("a", |zone| zone.weight(1)),
+    );
+    stack.add(
+        cloudy::Network::builder("copy")
+            .cidr(functions::join(",", [server.addresses().get(0).value(), functions::split("a.b").head()])),
+    );
+    stack.add(cloudy::Network::builder("device").cidr(server.disk().get(1).device()));
+    let synthesis = app.synthesize(Syntax::Hcl).unwrap();
+    let configuration = &synthesis.stacks[0].configuration;
+    let (_, written) = configuration.split_once("\n\nprovider").unwrap();
+    let (_, expected) =
+        include_str!("../../tests/fixtures/provider/main.tf").split_once("\n\nprovider").unwrap();
+    assert_eq!(written, expected, "{configuration}");
+}
+
+#[test]
+fn allowed_values_are_as_the_provider_spells_them() {
+    assert_eq!(format!("{:?}", cloudy::Size::_2xLarge), "2x large");
+}
