@@ -50,35 +50,41 @@ pub fn program(resources: usize) -> App {
         let name = format!("sg{number}");
         let previous = number.checked_sub(vpcs.len()).filter(|_| number / vpcs.len() % 2 == 1);
         let previous = previous.map(|previous| security_groups[previous].id());
-        security_groups.push(stack.add(
-            ec2::SecurityGroup::builder(&name)
-                .name(name.as_str())
-                .description(format!("group {number}"))
-                .vpc_id(vpcs[number % vpcs.len()].id())
-                .ingress(|rule| rule.from_port(443).to_port(443).protocol("tcp").cidr_blocks(["10.0.0.0/8"]))
-                .maybe(previous, |group, previous| {
-                    group.ingress(|rule| {
-                        rule.from_port(5432).to_port(5432).protocol("tcp").security_groups([previous])
+        security_groups.push(
+            stack.add(
+                ec2::SecurityGroup::builder(&name)
+                    .name(name.as_str())
+                    .description(format!("group {number}"))
+                    .vpc_id(vpcs[number % vpcs.len()].id())
+                    .ingress(|rule| {
+                        rule.from_port(443).to_port(443).protocol("tcp").cidr_blocks(["10.0.0.0/8"])
                     })
-                })
-                .egress(|rule| rule.from_port(0).to_port(0).protocol("-1").cidr_blocks(["0.0.0.0/0"]))
-                .tags([("Name", name.as_str()), ("Env", "dev")]),
-        ));
+                    .maybe(previous, |group, previous| {
+                        group.ingress(|rule| {
+                            rule.from_port(5432).to_port(5432).protocol("tcp").security_groups([previous])
+                        })
+                    })
+                    .egress(|rule| rule.from_port(0).to_port(0).protocol("-1").cidr_blocks(["0.0.0.0/0"]))
+                    .tags([("Name", name.as_str()), ("Env", "dev")]),
+            ),
+        );
     }
 
     let mut all_queues: Vec<sqs::Queue> = Vec::with_capacity(queues);
     for number in 0..queues {
         let name = format!("queue{number}");
         let dead_letters = all_queues.last().filter(|_| number % 2 == 1).map(sqs::Queue::arn);
-        all_queues.push(stack.add(
-            sqs::Queue::builder(&name)
-                .name(name.as_str())
-                .visibility_timeout_seconds(60)
-                .maybe(dead_letters, |queue, arn| {
-                    queue.redrive_policy(json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 4 }))
-                })
-                .tags([("Name", name.as_str()), ("Env", "dev")]),
-        ));
+        all_queues.push(
+            stack.add(
+                sqs::Queue::builder(&name)
+                    .name(name.as_str())
+                    .visibility_timeout_seconds(60)
+                    .maybe(dead_letters, |queue, arn| {
+                        queue.redrive_policy(json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 4 }))
+                    })
+                    .tags([("Name", name.as_str()), ("Env", "dev")]),
+            ),
+        );
     }
 
     for number in 0..roles {

@@ -1,0 +1,151 @@
+//! What a program does to the disk, seen from outside.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Instant;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_synth-scale");
+
+fn program(resources: usize, out: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.arg(resources.to_string()).arg("--out").arg(out).stdin(Stdio::null());
+    command
+}
+
+fn run(resources: usize, out: &Path) -> Output {
+    program(resources, out).output().expect("the program starts")
+}
+
+/// Both files of a program of one stack.
+fn files(out: &Path) -> [Vec<u8>; 2] {
+    ["scale/main.tf", "manifest.json"].map(|file| fs::read(out.join(file)).expect("the file is written"))
+}
+
+/// The names of all files, to see what is left behind.
+fn names(directory: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory).expect("it is a directory") {
+        let path = entry.expect("it can be read").path();
+        if path.is_dir() {
+            names.extend(self::names(&path));
+        } else {
+            names.push(path.file_name().expect("a file has a name").to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    names
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("it is text")
+}
+
+#[test]
+fn two_runs_write_the_same_bytes() {
+    let [first, second] = [(); 2].map(|()| tempfile::tempdir().expect("there is a place for files"));
+    // Each process seeds its hash maps differently, and runs elsewhere.
+    assert!(run(2_000, first.path()).status.success());
+    let elsewhere = program(2_000, second.path()).current_dir(second.path()).output().expect("it starts");
+    assert!(elsewhere.status.success());
+    assert!(files(first.path()) == files(second.path()), "two runs differ");
+}
+
+#[test]
+fn unchanged_files_are_left_alone_and_checked() {
+    let out = tempfile::tempdir().expect("there is a place for files");
+    let check = |resources| program(resources, out.path()).arg("--check").output().expect("it starts");
+    assert_eq!(check(100).status.code(), Some(5), "nothing is there yet");
+    assert!(names(out.path()).is_empty(), "a check writes nothing");
+
+    assert!(stderr(&run(100, out.path())).contains("(2 files changed, "));
+    let before =
+        fs::metadata(out.path().join("scale/main.tf")).and_then(|file| file.modified()).expect("it is there");
+    assert!(stderr(&run(100, out.path())).contains("(nothing changed, "));
+    let after =
+        fs::metadata(out.path().join("scale/main.tf")).and_then(|file| file.modified()).expect("it is there");
+    assert_eq!(before, after);
+    assert_eq!(check(100).status.code(), Some(0));
+
+    let differs = check(200);
+    assert_eq!(differs.status.code(), Some(5));
+    assert!(stderr(&differs).contains("main.tf` is not what the program writes"), "{}", stderr(&differs));
+}
+
+#[test]
+fn the_other_syntax_takes_the_place_of_the_first() {
+    let out = tempfile::tempdir().expect("there is a place for files");
+    assert!(run(100, out.path()).status.success());
+    let json = || program(100, out.path()).args(["--syntax", "json"]).output().expect("it starts");
+    assert!(json().status.success());
+    assert_eq!(names(out.path()), ["main.tf.json", "manifest.json"]);
+
+    // A file that no program wrote is somebody's.
+    fs::write(out.path().join("scale/main.tf"), "locals {}\n").expect("it can be written");
+    assert!(json().status.success());
+    assert_eq!(names(out.path()), ["main.tf", "main.tf.json", "manifest.json"]);
+}
+
+#[test]
+fn a_directory_that_cannot_be_is_named() {
+    let out = tempfile::tempdir().expect("there is a place for files");
+    let file = out.path().join("file");
+    fs::write(&file, "").expect("it can be written");
+    let output = run(10, &file.join("below"));
+    assert_eq!(output.status.code(), Some(1));
+    let message = stderr(&output);
+    assert!(message.starts_with("error: cannot create `"), "{message}");
+    assert!(message.contains("hint: `--out` chooses another directory"), "{message}");
+}
+
+/// A limit on the size of files stands for a disk that is full: the file is opened, and writing fails half-way.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_everything_as_it_was() {
+    let out = tempfile::tempdir().expect("there is a place for files");
+    assert!(run(100, out.path()).status.success());
+    let before = files(out.path());
+    let script = format!("trap '' XFSZ; ulimit -f 64; exec {PROGRAM} 5000 --out {}", out.path().display());
+    let output = Command::new("sh").args(["-c", &script]).output().expect("there is a shell");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("error: cannot write `"), "{}", stderr(&output));
+    assert!(files(out.path()) == before, "a file was replaced");
+    assert_eq!(names(out.path()), ["main.tf", "manifest.json"], "something is left behind");
+}
+
+#[test]
+fn an_interrupted_run_leaves_whole_files() {
+    let out = tempfile::tempdir().expect("there is a place for files");
+    let [small, large] = [500, 20_000];
+    let start = Instant::now();
+    assert!(run(large, out.path()).status.success());
+    let whole = start.elapsed();
+    let written_large = files(out.path());
+    assert!(run(small, out.path()).status.success());
+    let written_small = files(out.path());
+
+    // Writing is the last part of a run, so the later half of it matters.
+    for delay in (0..20).map(|step| whole / 2 + whole * step / 40) {
+        let mut child = program(large, out.path()).stderr(Stdio::null()).spawn().expect("it starts");
+        sleep(delay);
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+        let found = files(out.path());
+        for (position, found) in found.iter().enumerate() {
+            assert!(
+                *found == written_small[position] || *found == written_large[position],
+                "after {delay:?}: a file is neither what it was nor what it is to be"
+            );
+        }
+        // The manifest comes last: when it is new, everything is.
+        assert!(found[1] != written_large[1] || found[0] == written_large[0], "after {delay:?}");
+        assert!(run(small, out.path()).status.success(), "the next run takes over");
+        assert!(files(out.path()) == written_small);
+        assert_eq!(
+            names(out.path()),
+            ["main.tf", "manifest.json"],
+            "after {delay:?}: something is left behind"
+        );
+    }
+}
