@@ -27,7 +27,7 @@ pub(crate) struct Package {
     pub(crate) targets: Vec<Target>,
     pub(crate) default_run: Option<String>,
     /// `[package.metadata]`: one table for each tool.
-    pub(crate) metadata: Option<BTreeMap<String, Value>>,
+    metadata: Option<BTreeMap<String, Value>>,
 }
 
 /// A binary, an example, or something that is not run.
@@ -65,6 +65,11 @@ impl TargetKind {
 impl Package {
     pub(crate) fn directory(&self) -> &Path {
         self.manifest_path.parent().expect("Cargo.toml lies in a directory")
+    }
+
+    /// `[package.metadata.iac]`
+    pub(crate) fn iac_table(&self) -> Option<&Value> {
+        self.metadata.as_ref()?.get("iac")
     }
 
     /// The names of what can be run.

@@ -53,7 +53,7 @@ pub(crate) struct Program {
     package: Package,
     kind: TargetKind,
     name: String,
-    pub(crate) settings: Settings,
+    settings: Settings,
     options: Vec<String>,
 }
 
@@ -64,7 +64,8 @@ impl ProgramArgs {
             Some(path) => path.clone(),
             None => nearest_manifest()?,
         };
-        let (package, settings) = self.choose_package(cargo::metadata(&manifest)?.packages, &manifest)?;
+        let package = self.choose_package(cargo::metadata(&manifest)?.packages, &manifest)?;
+        let settings = settings_of(&package)?;
         let (kind, name) = self.choose_target(&package, &settings)?;
         let mut options = Vec::new();
         if self.release {
@@ -77,45 +78,50 @@ impl ProgramArgs {
         Ok(Program { package, kind, name, settings, options })
     }
 
-    /// The package that is named, else the one we are in, else the only one that says that it is for `iac`.
-    fn choose_package(
-        &self,
-        packages: Vec<Package>,
-        manifest: &Path,
-    ) -> Result<(Package, Settings), CommandError> {
+    /// The target that is named.
+    fn named_target(&self) -> Option<(TargetKind, &str)> {
+        let bin = self.bin.as_deref().map(|name| (TargetKind::Bin, name));
+        bin.or(self.example.as_deref().map(|name| (TargetKind::Example, name)))
+    }
+
+    /// The package that is named, else the one we are in, else the only one that has what is named or, if nothing is,
+    /// that says that it is for `iac`.
+    fn choose_package(&self, mut packages: Vec<Package>, manifest: &Path) -> Result<Package, CommandError> {
         if let Some(name) = &self.package {
-            let unknown = did_you_mean(name, packages.iter().map(|package| package.name.as_str()));
-            let Some(package) = packages.into_iter().find(|package| package.name == *name) else {
-                return Err(
-                    CommandError::new(format!("the workspace has no package `{name}`")).maybe_hint(unknown)
-                );
-            };
-            return with_settings(package);
+            let error = CommandError::new(format!("the workspace has no package `{name}`"))
+                .maybe_hint(did_you_mean(name, packages.iter().map(|package| package.name.as_str())));
+            return packages.into_iter().find(|package| package.name == *name).ok_or(error);
         }
-        let is_here = |package: &Package| is_same_file(&package.manifest_path, manifest);
-        let is_marked =
-            |package: &Package| package.metadata.as_ref().is_some_and(|tools| tools.contains_key("iac"));
-        let names = |packages: &[Package]| {
-            let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
-            names.join(", ")
+        let named = self.named_target();
+        let holds_it = |package: &Package| match named {
+            Some((kind, name)) => package.programs(kind).any(|each| each == name),
+            None => package.iac_table().is_some(),
         };
-        let all = names(&packages);
-        let (here, others): (Vec<Package>, Vec<Package>) = packages.into_iter().partition(is_here);
-        let here = here.into_iter().next();
+        let here = packages.iter().position(|package| is_same_file(&package.manifest_path, manifest));
         // The root package of a workspace may be something else.
-        let mut marked: Vec<Package> = match here {
-            Some(here) if is_marked(&here) || here.programs(TargetKind::Bin).next().is_some() => {
-                return with_settings(here);
-            }
-            here => others.into_iter().chain(here).filter(is_marked).collect(),
+        let is_it = |package: &Package| {
+            holds_it(package) || (named.is_none() && package.programs(TargetKind::Bin).next().is_some())
         };
-        match marked.len() {
-            1 => with_settings(marked.remove(0)),
-            0 => Err(CommandError::new("it is not clear which package holds the program")
+        if let Some(here) = here.filter(|&here| is_it(&packages[here])) {
+            return Ok(packages.swap_remove(here));
+        }
+        let list = |packages: &[Package]| {
+            packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let all = list(&packages);
+        let known = |kind| packages.iter().flat_map(move |package| package.programs(kind));
+        let meant = named.and_then(|(kind, name)| did_you_mean(name, known(kind)));
+        packages.retain(holds_it);
+        match (packages.len(), named) {
+            (1, _) => Ok(packages.remove(0)),
+            (0, Some((kind, name))) => {
+                Err(CommandError::new(format!("no package has a {} `{name}`", kind.noun())).maybe_hint(meant))
+            }
+            (0, None) => Err(CommandError::new("it is not clear which package holds the program")
                 .hint(format!("choose one with `--package`: {all}"))
                 .hint("or add `[package.metadata.iac]` to its Cargo.toml")),
-            _ => Err(CommandError::new("several packages hold a program")
-                .hint(format!("choose one with `--package`: {}", names(&marked)))),
+            _ => Err(CommandError::new("several packages hold such a program")
+                .hint(format!("choose one with `--package`: {}", list(&packages)))),
         }
     }
 
@@ -125,17 +131,15 @@ impl ProgramArgs {
         package: &Package,
         settings: &Settings,
     ) -> Result<(TargetKind, String), CommandError> {
-        let named = [
-            (TargetKind::Bin, &self.bin),
-            (TargetKind::Example, &self.example),
+        let of_package = [
             (TargetKind::Bin, &settings.bin),
             (TargetKind::Example, &settings.example),
             (TargetKind::Bin, &package.default_run),
         ];
-        for (kind, name) in named {
-            let Some(name) = name else { continue };
+        let of_package = of_package.into_iter().filter_map(|(kind, name)| Some((kind, name.as_deref()?)));
+        if let Some((kind, name)) = self.named_target().into_iter().chain(of_package).next() {
             if package.programs(kind).any(|each| each == name) {
-                return Ok((kind, name.clone()));
+                return Ok((kind, name.to_owned()));
             }
             let message = format!("package `{}` has no {} `{name}`", package.name, kind.noun());
             return Err(CommandError::new(message)
@@ -163,20 +167,12 @@ fn choose(package: &Package, kind: TargetKind) -> Option<String> {
     (!names.is_empty()).then(|| format!("choose one with `--{}`: {}", kind.as_str(), names.join(", ")))
 }
 
-fn with_settings(package: Package) -> Result<(Package, Settings), CommandError> {
-    let Some(table) = package.metadata.as_ref().and_then(|tools| tools.get("iac")) else {
-        return Ok((package, Settings::default()));
-    };
-    match Settings::deserialize(table) {
-        Ok(settings) => Ok((package, settings)),
-        Err(error) => {
-            let manifest = package.manifest_path.display();
-            Err(CommandError::because(
-                format!("cannot understand `[package.metadata.iac]` in {manifest}"),
-                error,
-            ))
-        }
-    }
+fn settings_of(package: &Package) -> Result<Settings, CommandError> {
+    let Some(table) = package.iac_table() else { return Ok(Settings::default()) };
+    Settings::deserialize(table).map_err(|error| {
+        let manifest = package.manifest_path.display();
+        CommandError::because(format!("cannot understand `[package.metadata.iac]` in {manifest}"), error)
+    })
 }
 
 /// The `Cargo.toml` of this directory, or of the nearest one above.

@@ -21,6 +21,7 @@ fn dot_has_a_frame_for_each_stack() {
     digraph {
       rankdir = LR
       compound = true
+      graph [fontname = "Helvetica", color = gray60]
       node [shape = box, style = rounded, fontname = "Helvetica", fontsize = 11]
       edge [fontname = "Helvetica", fontsize = 9, color = gray40, fontcolor = gray40]
 

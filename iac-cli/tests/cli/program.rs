@@ -152,6 +152,12 @@ fn cargo_toml_says_where_the_program_is() {
     stdout:
     site/main.rs --out iac.out --syntax hcl --quiet
     ");
+    // Only one package has it.
+    assert_snapshot!(workspace.synth("tools", &["--bin", "site"]), @"
+    exit: 0
+    stdout:
+    site/main.rs --out iac.out --syntax hcl --quiet
+    ");
     assert_snapshot!(workspace.synth("tools", &["--release"]), @"
     exit: 0
     stdout:
@@ -184,9 +190,14 @@ fn what_is_not_clear_is_asked_for() {
     assert_snapshot!(workspace.synth("infra", &["--bin", "life"]), @"
     exit: 1
     stderr:
-    error: package `infra` has no binary `life`
+    error: no package has a binary `life`
     hint: did you mean `live`?
-    hint: choose one with `--bin`: live, test
+    ");
+    assert_snapshot!(workspace.synth("site", &["--bin", "life"]), @"
+    exit: 1
+    stderr:
+    error: no package has a binary `life`
+    hint: did you mean `live`?
     ");
     assert_snapshot!(workspace.synth("", &["-p", "sites"]), @"
     exit: 1

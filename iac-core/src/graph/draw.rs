@@ -23,6 +23,7 @@ pub fn render_dot(drawn: &[Drawn<'_>]) -> String {
         "digraph {
   rankdir = LR
   compound = true
+  graph [fontname = \"Helvetica\", color = gray60]
   node [shape = box, style = rounded, fontname = \"Helvetica\", fontsize = 11]
   edge [fontname = \"Helvetica\", fontsize = 9, color = gray40, fontcolor = gray40]
 ",
@@ -232,6 +233,7 @@ mod tests {
             r#"digraph {
   rankdir = LR
   compound = true
+  graph [fontname = "Helvetica", color = gray60]
   node [shape = box, style = rounded, fontname = "Helvetica", fontsize = 11]
   edge [fontname = "Helvetica", fontsize = 9, color = gray40, fontcolor = gray40]
 
