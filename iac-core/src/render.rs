@@ -19,6 +19,7 @@ mod expression;
 mod hcl;
 pub(crate) mod json;
 mod layout;
+mod reading;
 mod scope;
 #[cfg(test)]
 mod tests;

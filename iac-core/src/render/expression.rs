@@ -109,7 +109,8 @@ impl<R: Resolve> Printer<R> {
             Operation::Index(base, key) => {
                 self.base(base);
                 self.out.push('[');
-                self.inline(key);
+                // `terraform fmt` would remove such a key.
+                self.parenthesised(key, matches!(peel(key), Expression::Null | Expression::Bool(_)));
                 self.out.push(']');
             }
             Operation::Splat(base, path) => {
@@ -211,7 +212,7 @@ impl<R: Resolve> Printer<R> {
     }
 
     fn template(&mut self, parts: &[TemplatePart]) {
-        if let [TemplatePart::Interpolation(expression)] = parts {
+        if let Some(expression) = only_interpolation(parts) {
             // Terraform takes a template of nothing else for the expression itself, and `terraform fmt` writes it so.
             self.inline(expression);
         } else if self.trial.is_some() && Heredoc::of_template(parts).is_some() {
@@ -234,8 +235,13 @@ impl<R: Resolve> Printer<R> {
 
     pub(super) fn interpolation(&mut self, expression: &Expression) {
         self.out.push_str("${");
+        let start = self.out.len();
         self.after_bracket(expression);
-        self.out.push('}');
+        // `terraform fmt` sets braces apart.
+        if self.out[start..].starts_with('{') {
+            self.out.insert(start, ' ');
+        }
+        self.out.push_str(if self.out.ends_with('}') { " }" } else { "}" });
     }
 
     /// Writes an expression where `terraform fmt` takes a minus for the operator between two operands.
@@ -461,14 +467,24 @@ pub(super) fn peel(mut expression: &Expression) -> &Expression {
     while let Expression::Operation(operation) = expression {
         expression = match &**operation {
             Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => inner,
-            Operation::Template(parts) => match parts.as_slice() {
-                [TemplatePart::Interpolation(inner)] => inner,
-                _ => break,
+            Operation::Template(parts) => match only_interpolation(parts) {
+                Some(inner) => inner,
+                None => break,
             },
             _ => break,
         };
     }
     expression
+}
+
+/// The interpolation of a template that consists of nothing else.
+pub(super) fn only_interpolation(parts: &[TemplatePart]) -> Option<&Expression> {
+    let mut parts =
+        parts.iter().filter(|part| !matches!(part, TemplatePart::Literal(text) if text.is_empty()));
+    match (parts.next(), parts.next()) {
+        (Some(TemplatePart::Interpolation(inner)), None) => Some(inner),
+        _ => None,
+    }
 }
 
 /// Whether an expression in HCL's syntax is nothing but names, dots and numbers or names in brackets.

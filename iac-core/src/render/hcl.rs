@@ -1,6 +1,7 @@
 //! Terraform's own language, exactly as `terraform fmt` leaves it.
 
 use super::expression::Printer;
+use super::reading::{Place, Reading};
 use super::text::quote;
 use super::{Head, RenderError, Resolve};
 use crate::body::{Body, Content, Dynamic, Item};
@@ -43,9 +44,8 @@ impl<R: Resolve> Writer<R> {
         if self.last != Last::Nothing {
             printer.out.push('\n');
         }
-        printer.functions = has_functions(head.keyword);
         printer.block_head(head.keyword, head.labels);
-        printer.body(body, Layout::of_keyword(head.keyword), head.comments);
+        printer.body(body, Layout::top_level(head.keyword), head.comments);
         if let Some(error) = printer.error.take() {
             printer.out.truncate(start);
             return Err(error);
@@ -61,14 +61,10 @@ impl<R: Resolve> Writer<R> {
     }
 }
 
-/// Whether Terraform evaluates functions everywhere in a top-level block where text of several lines can be.
-fn has_functions(keyword: &str) -> bool {
-    !matches!(keyword, "variable" | "output" | "terraform")
-}
-
 /// Which arguments and blocks have places of their own. `depends_on` is the last one in every block.
 #[derive(Clone, Copy, Debug)]
-struct Layout {
+struct Layout<'a> {
+    place: Place<'a>,
     /// Arguments that come first, in this order, with a blank line after them.
     first: &'static [&'static str],
     /// Blocks that come after all others, in this order.
@@ -80,33 +76,35 @@ const DEPENDS_ON: &str = "depends_on";
 /// No layout has more arguments that come first.
 const FIRST: usize = 5;
 
-impl Layout {
-    const PLAIN: Self = Self { first: &[], last: &[] };
+impl<'a> Layout<'a> {
+    fn top_level(keyword: &'a str) -> Self {
+        let (first, last): (&[_], &[_]) = match keyword {
+            "resource" | "data" | "ephemeral" => {
+                (&["count", "for_each", "provider"], &["connection", "provisioner", "lifecycle"])
+            }
+            "module" => (&["source", "version", "count", "for_each", PROVIDERS], &[]),
+            _ => (&[], &[]),
+        };
+        Self { place: Place::top_level(keyword), first, last }
+    }
 
-    fn of_keyword(keyword: &str) -> Self {
-        match keyword {
-            "resource" | "data" | "ephemeral" => Self {
-                first: &["count", "for_each", "provider"],
-                last: &["connection", "provisioner", "lifecycle"],
-            },
-            "module" => Self { first: &["source", "version", "count", "for_each", PROVIDERS], last: &[] },
-            _ => Self::PLAIN,
-        }
+    fn nested(self) -> Self {
+        Self { place: self.place.nested(), first: &[], last: &[] }
     }
 
     /// Where an argument stands.
-    fn place(self, argument: &str) -> Place {
+    fn rank(self, argument: &str) -> Rank {
         if argument == DEPENDS_ON {
-            Place::Last
+            Rank::Last
         } else {
-            self.first.iter().position(|name| *name == argument).map_or(Place::Middle, Place::First)
+            self.first.iter().position(|name| *name == argument).map_or(Rank::Middle, Rank::First)
         }
     }
 }
 
 /// Where an argument stands in its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Rank {
     /// At the beginning, with this number.
     First(usize),
     /// In the order in which it was set.
@@ -141,7 +139,7 @@ impl<R: Resolve> Printer<R> {
         self.out.push(' ');
     }
 
-    fn body(&mut self, body: &Body, layout: Layout, comments: &[Text]) {
+    fn body(&mut self, body: &Body, layout: Layout<'_>, comments: &[Text]) {
         if body.is_empty() && comments.is_empty() {
             self.out.push_str("{}");
             return;
@@ -155,10 +153,10 @@ impl<R: Resolve> Printer<R> {
         let mut last = None;
         for item in body.items() {
             match &item.content {
-                Content::Argument(value) => match layout.place(&item.name) {
-                    Place::First(place) => first[place] = Some(value),
-                    Place::Middle => arguments = true,
-                    Place::Last => last = Some(value),
+                Content::Argument(value) => match layout.rank(&item.name) {
+                    Rank::First(number) => first[number] = Some(value),
+                    Rank::Middle => arguments = true,
+                    Rank::Last => last = Some(value),
                 },
                 Content::Block(_) | Content::Dynamic(_) => blocks = true,
             }
@@ -167,7 +165,7 @@ impl<R: Resolve> Printer<R> {
         self.arguments(layout, &mut empty, first);
         if arguments {
             let ordinary = body.items().iter().filter_map(|item| match &item.content {
-                Content::Argument(value) if layout.place(&item.name) == Place::Middle => {
+                Content::Argument(value) if layout.rank(&item.name) == Rank::Middle => {
                     Some((&*item.name, value))
                 }
                 _ => None,
@@ -184,7 +182,7 @@ impl<R: Resolve> Printer<R> {
     /// Writes arguments, with a blank line before them where something precedes.
     fn arguments<'a>(
         &mut self,
-        layout: Layout,
+        layout: Layout<'_>,
         empty: &mut bool,
         arguments: impl Iterator<Item = (&'a str, &'a Expression)>,
     ) {
@@ -195,6 +193,7 @@ impl<R: Resolve> Printer<R> {
         self.gap(empty);
         let mut run = self.run(true);
         for (name, value) in arguments {
+            self.functions = layout.place.reading(name) == Reading::Expression;
             self.bare_addresses = name == PROVIDERS && layout.first.contains(&PROVIDERS);
             self.argument(&mut run, |printer| printer.out.push_str(name), value);
         }
@@ -202,33 +201,33 @@ impl<R: Resolve> Printer<R> {
         self.end_run(run);
     }
 
-    fn blocks(&mut self, layout: Layout, empty: &mut bool, body: &Body) {
+    fn blocks(&mut self, layout: Layout<'_>, empty: &mut bool, body: &Body) {
         let blocks = || body.items().iter().filter(|item| !matches!(item.content, Content::Argument(_)));
         for item in blocks().filter(|item| !layout.last.contains(&&*item.name)) {
-            self.nested(empty, item);
+            self.nested(layout.nested(), empty, item);
         }
         for name in layout.last {
             for item in blocks().filter(|item| item.name == *name) {
-                self.nested(empty, item);
+                self.nested(layout.nested(), empty, item);
             }
         }
     }
 
-    fn nested(&mut self, empty: &mut bool, item: &Item) {
+    fn nested(&mut self, layout: Layout<'_>, empty: &mut bool, item: &Item) {
         self.gap(empty);
         self.indentation();
         match &item.content {
             Content::Argument(_) => {}
             Content::Block(block) => {
                 self.block_head(&item.name, &block.labels);
-                self.body(&block.body, Layout::PLAIN, &[]);
+                self.body(&block.body, layout, &[]);
             }
-            Content::Dynamic(dynamic) => self.dynamic(&item.name, dynamic),
+            Content::Dynamic(dynamic) => self.dynamic(layout, &item.name, dynamic),
         }
         self.out.push('\n');
     }
 
-    fn dynamic(&mut self, name: &Text, dynamic: &Dynamic) {
+    fn dynamic(&mut self, layout: Layout<'_>, name: &Text, dynamic: &Dynamic) {
         self.block_head("dynamic", &[name]);
         self.open("{");
         let iterator = self.scope.free_name(name);
@@ -241,12 +240,12 @@ impl<R: Resolve> Printer<R> {
             ("labels", labels.as_ref()),
         ];
         let arguments = arguments.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        self.arguments(Layout::PLAIN, &mut true, arguments);
+        self.arguments(layout, &mut true, arguments);
         self.scope.enter(dynamic.iterator, iterator);
         self.out.push('\n');
         self.indentation();
         self.out.push_str("content ");
-        self.body(&dynamic.block.body, Layout::PLAIN, &[]);
+        self.body(&dynamic.block.body, layout, &[]);
         self.scope.leave();
         self.out.push('\n');
         self.close("}");

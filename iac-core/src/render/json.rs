@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::expression::Printer;
+use super::expression::{Printer, only_interpolation};
+use super::reading::{Place, Reading};
 use super::text::push_spaces;
 use super::{Head, RenderError, Resolve};
 use crate::body::{Block, Body, Content};
@@ -33,41 +34,6 @@ struct Member {
     bodies: Vec<Range<usize>>,
 }
 
-/// How Terraform reads text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    /// As a template.
-    Template,
-    /// As it is.
-    Literal,
-    /// As an expression that is not evaluated.
-    Static,
-}
-
-/// Where an argument is: what Terraform reads without evaluating it depends on that.
-#[derive(Clone, Copy, Debug)]
-struct Context<'a> {
-    keyword: &'a str,
-    /// How many blocks are around, the top-level one left out.
-    depth: usize,
-}
-
-impl Context<'_> {
-    fn nested(self) -> Self {
-        Self { depth: self.depth + 1, ..self }
-    }
-
-    fn reading(self, argument: &str) -> Reading {
-        let literal = match (self.keyword, self.depth) {
-            ("terraform", _) | ("variable", 0) => true,
-            ("output", 0) => argument != "value",
-            ("module", 0) => matches!(argument, "source" | "version"),
-            _ => false,
-        };
-        if literal { Reading::Literal } else { Reading::Template }
-    }
-}
-
 impl<R: Resolve> Writer<R> {
     /// Begins a configuration.
     pub(super) fn new(resolve: R) -> Self {
@@ -89,7 +55,7 @@ impl<R: Resolve> Writer<R> {
     pub(super) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
         let start = self.out.len();
         self.indent = 1 + head.labels.len();
-        self.body(body, head.comments, &[], Context { keyword: head.keyword, depth: 0 });
+        self.body(body, head.comments, &[], Place::top_level(head.keyword));
         if let Some(error) = self.printer.error.take() {
             self.out.truncate(start);
             return Err(error);
@@ -117,21 +83,21 @@ impl<R: Resolve> Writer<R> {
         self.out
     }
 
-    fn body(&mut self, body: &Body, comments: &[Text], keys: &[&str], context: Context<'_>) {
+    fn body(&mut self, body: &Body, comments: &[Text], keys: &[&str], place: Place<'_>) {
         self.begin('{');
         let mut first = true;
         self.comment_member(comments, &mut first);
         for item in body.items() {
             if let Content::Argument(value) = &item.content {
                 self.member(&item.name, &mut first);
-                self.value(value, context.reading(&item.name));
+                self.value(value, place.reading(&item.name));
             }
         }
         for key in keys.iter().filter(|key| body.items().iter().all(|item| item.name != **key)) {
             self.member(key, &mut first);
             self.out.push_str("null");
         }
-        self.blocks(body, context.nested(), &mut first);
+        self.blocks(body, place.nested(), &mut first);
         self.end('}', first);
     }
 
@@ -144,7 +110,7 @@ impl<R: Resolve> Writer<R> {
     }
 
     /// Writes the nested blocks, those of a type together.
-    fn blocks(&mut self, body: &Body, context: Context<'_>, first: &mut bool) {
+    fn blocks(&mut self, body: &Body, place: Place<'_>, first: &mut bool) {
         let mut groups: Vec<(&Text, Vec<&Content>)> = Vec::new();
         let mut positions: HashMap<&str, usize> = HashMap::new();
         for item in body.items().iter().filter(|item| !matches!(item.content, Content::Argument(_))) {
@@ -166,9 +132,9 @@ impl<R: Resolve> Writer<R> {
             if let [first_block, ..] = blocks.as_slice() {
                 self.member(name, first);
                 if blocks.len() == 1 && first_block.keys.is_empty() {
-                    self.nested(first_block, context);
+                    self.nested(first_block, place);
                 } else {
-                    self.array(&blocks, |writer, block| writer.nested(block, context));
+                    self.array(&blocks, |writer, block| writer.nested(block, place));
                 }
             }
             if !rest.is_empty() {
@@ -181,22 +147,22 @@ impl<R: Resolve> Writer<R> {
             let mut first = true;
             for (name, contents) in dynamic {
                 self.member(name, &mut first);
-                self.array(&contents, |writer, content| writer.dynamic(name, content, context));
+                self.array(&contents, |writer, content| writer.dynamic(name, content, place));
             }
             self.end('}', first);
         }
     }
 
-    fn nested(&mut self, block: &Block, context: Context<'_>) {
+    fn nested(&mut self, block: &Block, place: Place<'_>) {
         for label in &block.labels {
             self.begin('{');
             self.member(label, &mut true);
         }
-        self.body(&block.body, &[], block.keys, context);
+        self.body(&block.body, &[], block.keys, place);
         block.labels.iter().for_each(|_| self.end('}', false));
     }
 
-    fn dynamic(&mut self, name: &Text, content: &Content, context: Context<'_>) {
+    fn dynamic(&mut self, name: &Text, content: &Content, place: Place<'_>) {
         let once = Expression::List(vec![Expression::Integer(0)]);
         let (for_each, binding, block) = match content {
             Content::Argument(_) => return,
@@ -207,7 +173,7 @@ impl<R: Resolve> Writer<R> {
         let mut first = true;
         self.begin('{');
         self.member("for_each", &mut first);
-        self.value(for_each, Reading::Template);
+        self.value(for_each, Reading::Expression);
         if iterator != *name {
             self.member("iterator", &mut first);
             write_string(&mut self.out, &iterator);
@@ -215,10 +181,10 @@ impl<R: Resolve> Writer<R> {
         self.printer.scope.enter(binding, iterator);
         if !block.labels.is_empty() {
             self.member("labels", &mut first);
-            self.array(&block.labels, |writer, label| writer.text(label, Reading::Template));
+            self.array(&block.labels, |writer, label| writer.text(label, Reading::Expression));
         }
         self.member("content", &mut first);
-        self.body(&block.body, &[], &[], context);
+        self.body(&block.body, &[], &[], place);
         self.printer.scope.leave();
         self.end('}', false);
     }
@@ -264,7 +230,7 @@ impl<R: Resolve> Writer<R> {
     }
 
     fn template(&mut self, parts: &[TemplatePart], reading: Reading) {
-        if let [TemplatePart::Interpolation(inner)] = parts {
+        if let Some(inner) = only_interpolation(parts) {
             self.value(inner, reading);
             return;
         }
@@ -294,7 +260,7 @@ impl<R: Resolve> Writer<R> {
     fn text(&mut self, text: &str, reading: Reading) {
         self.out.push('"');
         match reading {
-            Reading::Template => escape_template(text, &mut self.out),
+            Reading::Expression => escape_template(text, &mut self.out),
             Reading::Literal | Reading::Static => escape(text, &mut self.out),
         }
         self.out.push('"');
