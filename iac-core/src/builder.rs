@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::body::{Block, Body};
 use crate::configure::Configure;
 use crate::construct::{Construct, Scope};
+use crate::expr::collections::map_list;
 use crate::expr::{Collection, Each, Element, Expr, IntoExpr, List, Map, Number};
 use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation, Reference, Target};
 use crate::text::Text;
@@ -485,17 +486,7 @@ impl<H: EntryHandle, K> Many<H, K> {
 
     /// `[for instance in collection : of(instance)]`, as a splat where it can be one.
     fn each<T: ?Sized>(&self, collection: Expression, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
-        let value = Binding::fresh();
-        let result = of(self.bound(value)).into_expression();
-        if let Expression::Operation(operation) = &result
-            && let Operation::Attribute(Expression::Bound(base), name) = &**operation
-            && *base == value
-        {
-            return Expr::from_expression(Operation::Splat(collection, vec![name.clone()]).into());
-        }
-        let result = ForResult::List(result);
-        let expression = ForExpression { key: None, value, collection, result, condition: None };
-        Expr::from_expression(Operation::For(expression).into())
+        Expr::from_expression(map_list(collection, |value| of(self.bound(value)).into_expression()))
     }
 
     fn bound(&self, value: Binding) -> H {
@@ -569,12 +560,7 @@ impl<B: Addable> Repeated<B, String> {
         collection: I,
         build: impl FnOnce(C, Each<I::Element>) -> B,
     ) -> Self {
-        let collection = match collection.into_collection() {
-            // `for_each` takes no list.
-            list @ Expression::List(_) => Expression::call(Text::from_static("toset"), vec![list]),
-            collection => collection,
-        };
-        Self::over(build(builder, Each::of_resource()), "for_each", collection)
+        Self::over(build(builder, Each::of_resource()), "for_each", collection.into_for_each())
     }
 }
 

@@ -9,7 +9,7 @@
 //! # let _ = bucket_arn("logs");
 //! ```
 
-mod collections;
+pub(crate) mod collections;
 mod convert;
 mod document;
 mod literals;

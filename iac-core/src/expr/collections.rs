@@ -136,6 +136,13 @@ fn bound<T: ?Sized>(binding: Binding) -> Expr<T> {
     Expr::from_expression(Expression::Bound(binding))
 }
 
+/// `[for element in collection : result]`, or a splat where it comes to that.
+pub(crate) fn map_list(collection: Expression, result: impl FnOnce(Binding) -> Expression) -> Expression {
+    let each = Loop::new(collection);
+    let result = result(each.value);
+    each.finish(ForResult::List(result))
+}
+
 /// A `for` expression that has no result yet.
 struct Loop {
     key: Option<Binding>,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Any, Arn, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, Map, Number, Set, Typed,
+    Any, Arn, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, ListLiteral, Map, MapLiteral,
+    Number, Set, Typed,
 };
 use crate::expression::{Binding, Expression};
 use crate::text::Text;
@@ -133,33 +134,61 @@ pub trait Collection {
     /// The type of the elements' values.
     type Element: Element;
 
-    /// Makes the expression.
+    /// Makes the expression, for `dynamic`.
     fn into_collection(self) -> Expression;
+
+    /// Makes the expression, for `for_each`, which takes no list.
+    fn into_for_each(self) -> Expression;
 }
 
 macro_rules! collections {
-    ($([$($parameter:tt)*] $from:ty => $element:ty, $to:ty;)*) => {$(
+    ($([$($parameter:tt)*] $from:ty => $element:ty, $to:ty, $for_each:expr;)*) => {$(
         impl<$($parameter)*> Collection for $from {
             type Element = $element;
 
             fn into_collection(self) -> Expression {
                 IntoExpr::<$to>::into_expr(self).into_expression()
             }
+
+            fn into_for_each(self) -> Expression {
+                $for_each(self.into_collection())
+            }
         }
     )*};
 }
 
 collections! {
-    [T: Element] Expr<Map<T>> => T, Map<T>;
-    [T: Element] Expr<Set<T>> => T, Set<T>;
-    [T: Element] Expr<List<T>> => T, List<T>;
-    ['a, const N: usize] [&'a str; N] => String, List<String>;
-    ['a] Vec<&'a str> => String, List<String>;
-    [const N: usize] [String; N] => String, List<String>;
-    [] Vec<String> => String, List<String>;
-    ['a] &'a [String] => String, List<String>;
-    ['a] &'a Vec<String> => String, List<String>;
-    [K: Into<Text>, V: Typed, const N: usize] [(K, V); N] => V::Type, Map<V::Type>;
-    [K: Into<Text>, V: Typed] Vec<(K, V)> => V::Type, Map<V::Type>;
-    [K: Into<Text>, V: Typed] BTreeMap<K, V> => V::Type, Map<V::Type>;
+    [T: Element] Expr<Map<T>> => T, Map<T>, same;
+    [T: Element] &Expr<Map<T>> => T, Map<T>, same;
+    [T: Element] MapLiteral<T> => T, Map<T>, same;
+    [K: Into<Text>, V: Typed, const N: usize] [(K, V); N] => V::Type, Map<V::Type>, same;
+    [K: Into<Text>, V: Typed] Vec<(K, V)> => V::Type, Map<V::Type>, same;
+    [K: Into<Text>, V: Typed] BTreeMap<K, V> => V::Type, Map<V::Type>, same;
+    [T: Element] Expr<Set<T>> => T, Set<T>, set;
+    [T: Element] &Expr<Set<T>> => T, Set<T>, set;
+    [T: Element] Expr<List<T>> => T, List<T>, list;
+    [T: Element] &Expr<List<T>> => T, List<T>, list;
+    [T: Element] ListLiteral<T> => T, List<T>, list;
+    ['a, const N: usize] [&'a str; N] => String, List<String>, list;
+    ['a] Vec<&'a str> => String, List<String>, list;
+    [const N: usize] [String; N] => String, List<String>, list;
+    [] Vec<String> => String, List<String>, list;
+    ['a] &'a [String] => String, List<String>, list;
+    ['a] &'a Vec<String> => String, List<String>, list;
+}
+
+fn same(map: Expression) -> Expression {
+    map
+}
+
+fn list(list: Expression) -> Expression {
+    Expression::call(Text::from_static("toset"), vec![list])
+}
+
+/// A set that Rust knows is written like a list.
+fn set(set: Expression) -> Expression {
+    match set {
+        elements @ Expression::List(_) => list(elements),
+        set => set,
+    }
 }

@@ -1,7 +1,9 @@
 //! Loops over collections that only Terraform knows, and literals of several Rust types.
 
 use iac_core::functions::{length, upper};
-use iac_core::{Any, Comparable as _, Expr, Id, IntoExpr, List, Map, Number, Set, list, map, tf};
+use iac_core::{
+    Any, Collection as _, Comparable as _, Expr, Id, IntoExpr, List, Map, Number, Set, list, map, tf,
+};
 
 use super::functions::{hcl, name};
 
@@ -121,6 +123,15 @@ fn literals_of_several_types() {
         hcl(tags(map! { "Subnet" => &id, tf!("{}-x", &id) => "y" })),
         "{\n    Subnet            = local.id\n    (\"${local.id}-x\") = \"y\"\n  }"
     );
+}
+
+#[test]
+fn for_each_takes_no_list() {
+    assert_eq!(hcl(["a"].into_for_each()), r#"toset(["a"])"#);
+    assert_eq!(hcl(name::<List<String>>("local.names").into_for_each()), "toset(local.names)");
+    assert_eq!(hcl(name::<Set<String>>("local.zones").into_for_each()), "local.zones");
+    assert_eq!(hcl(name::<Map<Number>>("local.sizes").into_for_each()), "local.sizes");
+    assert_eq!(hcl(name::<List<String>>("local.names").into_collection()), "local.names");
 }
 
 #[test]
