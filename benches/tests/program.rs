@@ -115,6 +115,17 @@ fn a_full_disk_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn what_an_interrupted_run_left_is_cleared_away() {
+    let out = tempfile::tempdir().expect("there is a place for files");
+    assert!(run(100, out.path()).status.success());
+    for file in [".manifest.json.new", "scale/.main.tf.new"] {
+        fs::write(out.path().join(file), "half of a fi").expect("it can be written");
+    }
+    assert!(run(100, out.path()).status.success());
+    assert_eq!(names(out.path()), ["main.tf", "manifest.json"]);
+}
+
+#[test]
 fn an_interrupted_run_leaves_whole_files() {
     let out = tempfile::tempdir().expect("there is a place for files");
     let [small, large] = [500, 20_000];

@@ -76,7 +76,10 @@ impl Files<'_> {
         }
         let mut pending = Pending::default();
         for (path, text) in &self.files {
-            if !is_same(path, text)? {
+            if is_same(path, text)? {
+                // An interrupted run may have left it.
+                remove_if_there(&temporary(path))?;
+            } else {
                 pending.prepare(path, text)?;
             }
         }
@@ -114,10 +117,7 @@ struct Pending(Vec<(PathBuf, PathBuf)>);
 
 impl Pending {
     fn prepare(&mut self, path: &Path, text: &str) -> Result<(), WriteError> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        // Terraform reads `*.tf` and `*.tf.json` only; the name stays the same, so that the next run takes an
-        // interrupted one's place.
-        let temporary = path.with_file_name(format!(".{name}.new"));
+        let temporary = temporary(path);
         self.0.push((temporary.clone(), path.to_owned()));
         let write = || {
             let mut file = File::create(&temporary)?;
@@ -142,6 +142,19 @@ impl Drop for Pending {
             // It may not be there: writing it is what failed.
             let _ = fs::remove_file(temporary);
         }
+    }
+}
+
+/// Where a file is written before it takes its place. Terraform reads `*.tf` and `*.tf.json` only.
+fn temporary(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.new"))
+}
+
+fn remove_if_there(path: &Path) -> Result<(), WriteError> {
+    match fs::remove_file(path) {
+        Err(other) if other.kind() != io::ErrorKind::NotFound => Err(error("remove", path)(other)),
+        _ => Ok(()),
     }
 }
 
