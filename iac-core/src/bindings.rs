@@ -18,5 +18,5 @@ pub use crate::construct::{Construct, Scope};
 pub use crate::expression::Expression;
 pub use crate::{
     Any, Arn, Configure, Element, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, Map,
-    Number, Set, Text, WriteOnly,
+    Number, Set, Text, Typed, WriteOnly,
 };
