@@ -1,0 +1,76 @@
+//! A web application for pupils in the United States, Mexico, the United Kingdom, the European Union and Australia.
+//!
+//! It runs in containers behind a load balancer, in two regions and three environments. Lessons are recorded by workers
+//! of their own. `README.md` has a picture of it.
+//!
+//! Each environment is one stack: `development`, `staging`, `production`. What differs between them is in [`settings`],
+//! and each other file is one topic.
+
+#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+
+mod alarms;
+mod buckets;
+mod cluster;
+mod data;
+mod domain;
+mod firewall;
+mod fleet;
+mod images;
+mod network;
+mod policy;
+mod recorder;
+mod scaling;
+mod service;
+mod settings;
+mod site;
+mod traffic;
+mod web;
+
+use std::process::ExitCode;
+
+use iac_core::Terraform;
+use iac_core::prelude::*;
+
+use self::settings::{ENVIRONMENTS, Environment, HOME};
+use self::site::Site;
+
+fn main() -> ExitCode {
+    let app = App::new();
+    for environment in &ENVIRONMENTS {
+        let stack = app.stack(environment.name).environment(environment.name);
+        add_environment(&stack, environment);
+    }
+    app.run()
+}
+
+fn add_environment(stack: &Stack, environment: &'static Environment) {
+    stack.add(Terraform::new().required_version(">= 1.11"));
+    stack.add(Backend::s3(format!("edtech-{}-state", environment.name), "edtech.tfstate", HOME.code));
+
+    // What the regions share: it is made once, and replicated where it has to be.
+    let sites = Site::add_all(stack, environment);
+    let domain = domain::add(stack, &sites);
+    let images = images::add(&sites);
+    let data = data::add(&sites);
+
+    // What each region has for itself.
+    for ((site, certificate), images) in sites.iter().zip(&domain.certificates).zip(&images) {
+        let network = network::add(site);
+        let traffic = traffic::add(site, &network, certificate);
+        firewall::add(site, &traffic);
+        domain.point_to(site, &traffic.load_balancer);
+
+        let cluster = cluster::add(site, &network);
+        let recorder = recorder::add(site, &cluster, &network, images);
+        let web = web::add(site, &cluster, &network, &traffic, images, &data, &recorder);
+        scaling::scale_recorder(site, &cluster, &recorder);
+        scaling::scale_web(site, &cluster, &web, &traffic);
+        alarms::add(site, &traffic, &recorder);
+    }
+
+    stack.add(Output::new("url", tf!("https://{}", domain.zone.name())));
+    stack
+        .add(Output::new("name_servers", domain.zone.name_servers()).description(
+            "The name servers to delegate the domain to, at its registrar or in the zone above",
+        ));
+}
