@@ -308,7 +308,7 @@ fn built<S: BlockBuilder, B: BlockBuilder<Empty = S>>(build: impl FnOnce(S) -> B
 }
 
 /// What adding a provider configuration returns: resources take it with
-/// [`provider`](crate::MetaArguments::provider).
+/// [`provider`](crate::ResourceArguments::provider).
 #[derive(Debug)]
 pub struct ProviderHandle<P> {
     provider: &'static ProviderType,

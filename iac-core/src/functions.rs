@@ -19,7 +19,7 @@
 //! |---|---|
 //! | numeric | [`abs`] [`ceil`] [`floor`] [`log`] [`max`] [`min`] [`parseint`] [`pow`] [`signum`] |
 //! | string | [`chomp`] [`endswith`] [`format`](format()) [`formatlist`] [`indent`] [`join`] [`lower`] [`regex`] [`regexall`] [`replace`] [`split`] [`startswith`] [`strcontains`] [`strrev`] [`substr`] [`templatestring`] [`title`] [`trim`] [`trimprefix`] [`trimspace`] [`trimsuffix`] [`upper`] |
-//! | collection | [`alltrue`] [`anytrue`] [`chunklist`] [`coalesce`] [`coalescelist`] [`compact`] [`concat`](concat()) [`contains`] [`distinct`] [`element`] [`flatten`] [`index`] [`keys`] [`length`] [`lookup`] [`matchkeys`] [`merge`] [`one`] [`range`] [`reverse`] [`setintersection`] [`setproduct`] [`setsubtract`] [`setunion`] [`slice`] [`sort`] [`sum`] [`transpose`] [`values`] [`zipmap`] |
+//! | collection | [`alltrue`] [`anytrue`] [`chunklist`] [`coalesce`] [`coalescelist`] [`compact`] [`concat`](concat()) [`contains`] [`distinct`] [`element`] [`flatten`] [`index`] [`keys`] [`length`] [`lookup`] [`matchkeys`] [`merge`] [`one`] [`range`] [`reverse`] [`setintersection`] [`setproduct`] [`setsubtract`] [`setunion`] [`slice`](slice()) [`sort`] [`sum`] [`transpose`] [`values`] [`zipmap`] |
 //! | encoding | [`base64decode`] [`base64encode`] [`base64gzip`] [`csvdecode`] [`jsondecode`] [`jsonencode`] [`textdecodebase64`] [`textencodebase64`] [`urlencode`] [`yamldecode`] [`yamlencode`] |
 //! | filesystem | [`abspath`] [`basename`] [`dirname`] [`file`](file()) [`filebase64`] [`fileexists`] [`fileset`] [`pathexpand`] [`templatefile`] |
 //! | date and time | [`formatdate`] [`plantimestamp`] [`timeadd`] [`timecmp`] [`timestamp`] |

@@ -30,7 +30,7 @@ impl Check {
 
     /// Reads a data source for the check alone: when it cannot be read, Terraform warns instead of failing.
     ///
-    /// The assertions see it as `data.<type>.<name>`, which [`raw`](crate::raw) expresses.
+    /// The assertions see it as `data.<type>.<name>`, which `raw` expresses.
     pub fn data<B: Buildable + Complete>(mut self, data: B) -> Self {
         let data = data.into_resource().into_configuration();
         let labels = vec![Text::from_static(B::Handle::TYPE.name), data.name];
