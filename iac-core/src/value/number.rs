@@ -34,15 +34,6 @@ impl Number {
     pub fn from_f64(number: f64) -> Option<Self> {
         Decimal::parse(&format!("{number:e}")).map(Self::from)
     }
-
-    /// The number as a whole one, where it is.
-    #[must_use]
-    pub const fn as_i64(&self) -> Option<i64> {
-        match self.0 {
-            Representation::Signed(number) => Some(number),
-            _ => None,
-        }
-    }
 }
 
 impl From<i64> for Number {
