@@ -243,14 +243,7 @@ impl<R: Resolve> Writer<R> {
                     self.out.push('}');
                 }
                 TemplatePart::Literal(text) => {
-                    // `$` before `${` would escape it.
-                    let end = text.chars().next_back();
-                    let introducer = end.filter(|end| position + 1 < parts.len() && matches!(end, '$' | '%'));
-                    let length = text.len() - introducer.map_or(0, char::len_utf8);
-                    escape_template(&text[..length], &mut self.out);
-                    if let Some(introducer) = introducer {
-                        write!(self.out, "${{\\\"{introducer}\\\"}}").expect(NEVER_FAILS);
-                    }
+                    escape_template(text, position + 1 == parts.len(), &mut self.out);
                 }
             }
         }
@@ -260,7 +253,7 @@ impl<R: Resolve> Writer<R> {
     fn text(&mut self, text: &str, reading: Reading) {
         self.out.push('"');
         match reading {
-            Reading::Expression => escape_template(text, &mut self.out),
+            Reading::Expression => escape_template(text, true, &mut self.out),
             Reading::Literal | Reading::Static => escape(text, &mut self.out),
         }
         self.out.push('"');
@@ -374,18 +367,51 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Writes text so that it is itself as a template.
-fn escape_template(text: &str, out: &mut String) {
+/// Writes text so that it is itself as a template, or as a part of one. `last` is false when another part follows.
+fn escape_template(text: &str, last: bool, out: &mut String) {
     let mut rest = text;
-    while let Some(position) = rest.find(['$', '%']) {
-        let (before, after) = rest.split_at(position + 1);
-        escape(before, out);
-        if after.starts_with('{') {
-            out.push_str(&before[position..]);
-        }
+    // Terraform takes a byte order mark at the beginning away.
+    if let Some(after) = rest.strip_prefix('\u{feff}') {
+        interpolate("\\ufeff", out);
         rest = after;
     }
+    while let Some(position) = rest.find(INTRODUCERS_AND_RETURN) {
+        let (before, special) = rest.split_at(position);
+        escape(before, out);
+        let after = special.trim_start_matches(INTRODUCERS);
+        let introducers = &special[..special.len() - after.len()];
+        rest = after;
+        if let Some(after) = after.strip_prefix('\r') {
+            rest = after;
+            if after.starts_with('\n') {
+                out.push_str(introducers);
+                out.push_str("\\r");
+            } else {
+                // After a carriage return alone, Terraform does not see every escape.
+                interpolate(&format!("{introducers}\\r"), out);
+            }
+        } else if after.is_empty() && !last {
+            // `$` before `${` would escape it.
+            interpolate(introducers, out);
+        } else {
+            out.push_str(introducers);
+            if after.starts_with('{') {
+                out.extend(introducers.chars().next_back());
+            }
+        }
+    }
     escape(rest, out);
+}
+
+/// What begins interpolations and directives, before a brace.
+const INTRODUCERS: [char; 2] = ['$', '%'];
+const INTRODUCERS_AND_RETURN: [char; 3] = ['$', '%', '\r'];
+
+/// Writes what is text in Terraform's own language as an interpolation.
+fn interpolate(escaped: &str, out: &mut String) {
+    out.push_str("${\\\"");
+    escape(escaped, out);
+    out.push_str("\\\"}");
 }
 
 fn escape(text: &str, out: &mut String) {

@@ -50,7 +50,7 @@ impl<R: Resolve> Printer<R> {
         match peel(expression) {
             Expression::String(text) => match self.usable(Heredoc::of_text(text)) {
                 Some(heredoc) => self.heredoc(heredoc, |printer, indent| {
-                    heredoc_part(text, indent, &mut true, &mut printer.out);
+                    heredoc_part(text, true, indent, &mut true, &mut printer.out);
                 }),
                 None => quote(text, &mut self.out),
             },
@@ -147,9 +147,11 @@ impl<R: Resolve> Printer<R> {
 
     fn heredoc_parts(&mut self, parts: &[TemplatePart], indent: usize) {
         let mut at_line_start = true;
-        for part in parts {
+        for (position, part) in parts.iter().enumerate() {
             match part {
-                TemplatePart::Literal(text) => heredoc_part(text, indent, &mut at_line_start, &mut self.out),
+                TemplatePart::Literal(text) => {
+                    heredoc_part(text, position + 1 == parts.len(), indent, &mut at_line_start, &mut self.out)
+                }
                 TemplatePart::Interpolation(expression) => {
                     if std::mem::replace(&mut at_line_start, false) {
                         push_spaces(indent, &mut self.out);

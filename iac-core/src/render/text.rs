@@ -187,11 +187,18 @@ impl Lines {
     }
 }
 
-/// Writes a literal part of a heredoc. `at_line_start` says whether it begins a line, and is set to whether it ends one.
-pub(super) fn heredoc_part(text: &str, indent: usize, at_line_start: &mut bool, out: &mut String) {
+/// Writes a literal part of a heredoc. `last` is false when another part follows. `at_line_start` says whether the part
+/// begins a line, and is set to whether it ends one.
+pub(super) fn heredoc_part(
+    text: &str,
+    last: bool,
+    indent: usize,
+    at_line_start: &mut bool,
+    out: &mut String,
+) {
     for line in text.split_inclusive('\n') {
         // Terraform neither counts nor removes the white space of blank lines.
-        let blank = line.ends_with('\n') && line.trim().is_empty();
+        let blank = (last || line.ends_with('\n')) && line.trim().is_empty();
         if *at_line_start && !blank {
             push_spaces(indent, out);
         }

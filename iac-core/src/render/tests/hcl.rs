@@ -206,6 +206,7 @@ fn text_of_several_lines_is_a_heredoc() {
     );
     // Not ending with a newline.
     check_value(text("a\nb"), "chomp(<<-EOT\n    a\n    b\n  EOT\n  )");
+    check_value(text("a\nb\n  "), "chomp(<<-EOT\n    a\n    b\n  \n  EOT\n  )");
     // Every line is indented: Terraform would take that away.
     check_value(text("  a\n  b\n"), "<<EOT\n  a\n  b\nEOT");
     // The marker, with spaces around, is in the text.

@@ -16,6 +16,7 @@ fn literals_are_json() {
     check_value(Expression::Integer(-5), "-5");
     check_value(Expression::Float(0.5), "0.5");
     check_value(text("a\"\\\n\u{1}${b}%{c}$d"), r#""a\"\\\n\u0001$${b}%%{c}$d""#);
+    check_value(text("\u{feff}a\r\nb\rc"), r#""${\"\\ufeff\"}a\r\nb${\"\\r\"}c""#);
     check_value(list([]), "[]");
     check_value(
         object([("a ${b}", list([Expression::Bool(true)])), ("c", object([]))]),
