@@ -15,6 +15,7 @@ pub use crate::builder::{
     ProviderType, ResourceBuilder, ResourceHandle, ResourceMode, ResourceType, Wrapper,
 };
 pub use crate::construct::{Construct, Scope};
+pub use crate::expr::Nominal;
 pub use crate::expression::Expression;
 pub use crate::{
     Any, Arn, Configure, Element, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, Map,

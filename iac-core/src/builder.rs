@@ -5,6 +5,7 @@
 //! The traits hold what all builders have in common.
 
 use std::marker::PhantomData;
+use std::mem;
 use std::rc::Rc;
 
 use crate::body::{Block, Body};
@@ -72,8 +73,10 @@ pub trait Provided<R: ?Sized, A: ?Sized> {}
 impl<R: ?Sized, A: ?Sized> Provided<R, A> for Given {}
 
 /// The configuration of a resource that is being built.
+///
+/// Empty only after it was taken out of its builder, which nobody can use any more.
 #[derive(Clone, Debug)]
-pub struct ResourceBuilder(Box<Configuration>);
+pub struct ResourceBuilder(Option<Box<Configuration>>);
 
 /// A resource's type, name and body.
 #[derive(Clone, Debug)]
@@ -88,24 +91,26 @@ impl ResourceBuilder {
     #[must_use]
     pub fn new(resource_type: &'static ResourceType, name: impl Into<Text>) -> Self {
         let name = name.into();
-        Self(Box::new(Configuration { resource_type, name, body: Body::new() }))
+        Self(Some(Box::new(Configuration { resource_type, name, body: Body::new() })))
     }
 
     /// The name given to the resource.
     #[must_use]
     pub fn name(&self) -> &Text {
-        &self.0.name
+        &self.0.as_ref().expect(TAKEN).name
     }
 
     /// The resource's body.
     pub fn body(&mut self) -> &mut Body {
-        &mut self.0.body
+        &mut self.0.as_mut().expect(TAKEN).body
     }
 
     pub(crate) fn into_configuration(self) -> Box<Configuration> {
-        self.0
+        self.0.expect(TAKEN)
     }
 }
+
+const TAKEN: &str = "a builder is not used after its content was taken";
 
 /// A builder whose required arguments and blocks are all given.
 pub trait Complete {}
@@ -165,26 +170,35 @@ pub trait Wrapper: Sized {
 
     /// What is behind the setters.
     fn content(&mut self) -> &mut Self::Content;
-
-    /// What is behind the setters, taken out.
-    fn into_content(self) -> Self::Content;
 }
 
 /// What has a body.
-pub trait Content {
+pub trait Content: Sized {
     /// The body.
     fn content_body(&mut self) -> &mut Body;
+
+    /// Takes it out of a builder that nobody uses any more.
+    #[must_use]
+    fn take(&mut self) -> Self;
 }
 
 impl Content for Body {
     fn content_body(&mut self) -> &mut Body {
         self
     }
+
+    fn take(&mut self) -> Self {
+        mem::take(self)
+    }
 }
 
 impl Content for ResourceBuilder {
     fn content_body(&mut self) -> &mut Body {
         self.body()
+    }
+
+    fn take(&mut self) -> Self {
+        Self(self.0.take())
     }
 }
 
@@ -200,8 +214,8 @@ where
 {
     type Handle = B::Of;
 
-    fn into_resource(self) -> ResourceBuilder {
-        self.into_content()
+    fn into_resource(mut self) -> ResourceBuilder {
+        self.content().take()
     }
 }
 
@@ -212,8 +226,8 @@ impl<B: Wrapper<Content = Body>> BlockBuilder for B {
         Self::wrap(body)
     }
 
-    fn into_body(self) -> Body {
-        self.into_content()
+    fn into_body(mut self) -> Body {
+        self.content().take()
     }
 }
 

@@ -30,7 +30,7 @@ pub use object::{Collection, Each, Element};
 pub use operators::{Comparable, if_else, not};
 pub use sequences::{ListType, MapType, Mapping, Sequence, SequenceType};
 pub use template::{TemplateArgument, TemplateSink};
-pub use types::{Any, Arn, Enumeration, Ephemeral, Id, List, Map, Number, Set, WriteOnly};
+pub use types::{Any, Arn, Enumeration, Ephemeral, Id, List, Map, Nominal, Number, Set, WriteOnly};
 
 use crate::expression::Expression;
 

@@ -68,11 +68,9 @@ pub(super) fn emit_readers(out: &mut String, scope: &Scope<'_>) {
         write_getters(out, scope, scope.service.shape(*id), false);
         let _ = write!(
             out,
-            "}}\nimpl c::Element for {name} {{\ntype Value = Self;\n\
-             #[inline] fn from_expression(expression: c::Expression) -> Self {{ Self(c::Object(expression)) }}\n}}\n\
-             impl c::IntoExpr<Self> for {name} {{ #[inline] fn into_expr(self) -> c::Expr<Self> {{ c::Expr::from_expression(self.0.0) }} }}\n\
-             impl c::IntoExpression for {name} {{ #[inline] fn into_expression(self) -> c::Expression {{ self.0.0 }} }}\n\
-             impl c::Typed for {name} {{ type Type = Self; }}\n",
+            "}}\nimpl c::Nominal for {name} {{\ntype Value = Self;\n\
+             #[inline] fn into_value(self) -> c::Expression {{ self.0.0 }}\n\
+             #[inline] fn value_of(expression: c::Expression) -> Self {{ Self(c::Object(expression)) }}\n}}\n",
         );
     }
     out.push_str("}\n");
@@ -173,8 +171,7 @@ pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &B
         out,
         "impl{generics} c::Wrapper for {name}{generics} {{ type Content = {content}; type Of = {of}; \
          {inline}fn wrap(content: {content}) -> Self {{ Self(content{phantom}) }} \
-         {inline}fn content(&mut self) -> &mut {content} {{ &mut self.0 }} \
-         {inline}fn into_content(self) -> {content} {{ self.0 }} }}"
+         {inline}fn content(&mut self) -> &mut {content} {{ &mut self.0 }} }}"
     );
     let bounds = bounds(&parameters, &required, of);
     let _ = writeln!(out, "impl{bounds} c::Complete for {name}{generics} {{}}");

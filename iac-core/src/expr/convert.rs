@@ -57,10 +57,6 @@ impl<T: Element> Typed for &Expr<T> {
     type Type = T;
 }
 
-impl<E: Enumeration> Typed for E {
-    type Type = E;
-}
-
 impl<T: ?Sized> IntoExpr<T> for Expr<T> {
     fn into_expr(self) -> Self {
         self
@@ -201,12 +197,6 @@ impl IntoExpression for Null {
     }
 }
 
-impl<E: Enumeration> IntoExpr<E> for E {
-    fn into_expr(self) -> Expr<E> {
-        Expr::from_expression(Expression::string(self.as_str()))
-    }
-}
-
 impl<E: Enumeration> IntoExpr<E> for Expr<String> {
     fn into_expr(self) -> Expr<E> {
         self.cast()
@@ -216,12 +206,6 @@ impl<E: Enumeration> IntoExpr<E> for Expr<String> {
 impl<E: Enumeration> IntoExpr<String> for Expr<E> {
     fn into_expr(self) -> Expr<String> {
         self.cast()
-    }
-}
-
-impl<E: Enumeration> IntoExpression for E {
-    fn into_expression(self) -> Expression {
-        Expression::string(self.as_str())
     }
 }
 

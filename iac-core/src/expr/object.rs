@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Any, Arn, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, ListLiteral, Map, MapLiteral,
-    Number, Set, Typed,
+    Any, Arn, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, ListLiteral, Map, MapLiteral, Number, Set,
+    Typed,
 };
 use crate::expression::{Binding, Expression};
 use crate::text::Text;
@@ -41,7 +41,6 @@ elements! {
     [T] Set<T>;
     [T] Map<T>;
     [T] Ephemeral<T>;
-    [E: Enumeration] E;
 }
 
 impl<T: Element> Expr<List<T>> {

@@ -2,6 +2,9 @@
 
 use std::marker::PhantomData;
 
+use super::{Element, Expr, IntoExpr, IntoExpression, Typed};
+use crate::expression::Expression;
+
 macro_rules! markers {
     ($($(#[$doc:meta])* $name:ident $(<$parameter:ident>)?;)*) => {$(
         $(#[$doc])*
@@ -39,4 +42,54 @@ markers! {
 pub trait Enumeration {
     /// The value as the provider spells it.
     fn as_str(&self) -> &str;
+}
+
+/// A type that bindings make: an enumeration of allowed values, or an object type.
+///
+/// What such types are to the rest of the crate follows from this, so that each has one implementation to compile.
+pub trait Nominal: Sized {
+    /// What stands for a value: an [`Expr`] for an enumeration; for an object, the object itself.
+    type Value;
+
+    /// The value as an expression.
+    fn into_value(self) -> Expression;
+
+    /// Takes an expression as a value.
+    fn value_of(expression: Expression) -> Self::Value;
+}
+
+impl<E: Enumeration> Nominal for E {
+    type Value = Expr<E>;
+
+    fn into_value(self) -> Expression {
+        Expression::string(self.as_str())
+    }
+
+    fn value_of(expression: Expression) -> Self::Value {
+        Expr::from_expression(expression)
+    }
+}
+
+impl<N: Nominal> Element for N {
+    type Value = N::Value;
+
+    fn from_expression(expression: Expression) -> Self::Value {
+        N::value_of(expression)
+    }
+}
+
+impl<N: Nominal> Typed for N {
+    type Type = N;
+}
+
+impl<N: Nominal> IntoExpr<N> for N {
+    fn into_expr(self) -> Expr<N> {
+        Expr::from_expression(self.into_value())
+    }
+}
+
+impl<N: Nominal> IntoExpression for N {
+    fn into_expression(self) -> Expression {
+        self.into_value()
+    }
 }
