@@ -16,6 +16,42 @@ pub enum Encryption<'a> {
     Key(&'a kms::Key),
 }
 
+/// The bucket to which load balancers and other buckets write who accessed them.
+#[derive(Debug)]
+pub struct AccessLogs {
+    pub bucket: s3::Bucket,
+    /// What depends on the right to write, depends on this.
+    pub policy: s3::BucketPolicy,
+}
+
+pub fn add_access_logs(site: &Site<'_>) -> AccessLogs {
+    let account = site.environment.account;
+    let bucket = add_private_bucket(site, "access_logs", Encryption::S3, site.environment.log_retention_days);
+    let policy = add_bucket_policy(
+        site,
+        "access_logs",
+        &bucket,
+        [
+            object! {
+                "Sid": "LoadBalancersWrite",
+                "Effect": "Allow",
+                "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
+                "Action": "s3:PutObject",
+                "Resource": tf!("{}/AWSLogs/{account}/*", bucket.arn()),
+            },
+            object! {
+                "Sid": "BucketsWrite",
+                "Effect": "Allow",
+                "Principal": { "Service": "logging.s3.amazonaws.com" },
+                "Action": "s3:PutObject",
+                "Resource": tf!("{}/buckets/*", bucket.arn()),
+                "Condition": { "StringEquals": { "aws:SourceAccount": account } },
+            },
+        ],
+    );
+    AccessLogs { bucket, policy }
+}
+
 /// A bucket without public access and without ACLs, whose objects are deleted after a while.
 pub fn add_private_bucket(
     site: &Site<'_>,
@@ -52,14 +88,20 @@ pub fn add_private_bucket(
         site.add(s3::BucketVersioning::builder(name).bucket(bucket.id()).versioning_configuration(
             |versioning| versioning.status(s3::VersioningConfigurationStatus::Enabled),
         ));
-    site.add(s3::BucketLifecycleConfiguration::builder(name).bucket(versioning.bucket()).rule(|rule| {
-        rule.id("expire")
-            .status(s3::RuleStatus::Enabled)
-            .filter(|all| all)
-            .expiration(|expiration| expiration.days(retention_days))
-            .noncurrent_version_expiration(|version| version.noncurrent_days(30))
-            .abort_incomplete_multipart_upload(|upload| upload.days_after_initiation(7))
-    }));
+    site.add(
+        s3::BucketLifecycleConfiguration::builder(name)
+            .bucket(bucket.id())
+            .rule(|rule| {
+                rule.id("expire")
+                    .status(s3::RuleStatus::Enabled)
+                    .filter(|all| all)
+                    .expiration(|expiration| expiration.days(retention_days))
+                    .noncurrent_version_expiration(|version| version.noncurrent_days(30))
+                    .abort_incomplete_multipart_upload(|upload| upload.days_after_initiation(7))
+            })
+            // The rule speaks of versions.
+            .depends_on(&versioning),
+    );
     bucket
 }
 

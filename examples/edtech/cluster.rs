@@ -11,7 +11,7 @@ pub const FARGATE: &str = "FARGATE";
 /// Where containers run.
 #[derive(Debug)]
 pub struct Cluster {
-    pub cluster: ecs::Cluster,
+    pub ecs: ecs::Cluster,
     /// The instances of our own.
     pub fleet: ecs::CapacityProvider,
     /// What a service depends on, to be able to name a capacity provider.
@@ -24,11 +24,17 @@ pub fn add(site: &Site<'_>, network: &Network) -> Cluster {
             .name(site.name("main"))
             .setting(|setting| setting.name(ecs::SettingName::ContainerInsights).value("enhanced")),
     );
+    // Without trunking, an instance of the fleet has network interfaces for three tasks, though it has room for four.
+    site.add(
+        ecs::AccountSettingDefault::builder("trunking")
+            .name(ecs::AccountSettingDefaultName::AwsvpcTrunking)
+            .value("enabled"),
+    );
     let fleet = fleet::add(site, network, &cluster);
     let capacity_providers = site.add(
         ecs::ClusterCapacityProviders::builder("main")
             .cluster_name(cluster.name())
             .capacity_providers([FARGATE.into(), fleet.name()]),
     );
-    Cluster { cluster, fleet, capacity_providers }
+    Cluster { ecs: cluster, fleet, capacity_providers }
 }

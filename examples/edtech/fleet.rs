@@ -68,13 +68,13 @@ fn add_launch_template(site: &Site<'_>, network: &Network, cluster: &ecs::Cluste
 }
 
 fn add_group(site: &Site<'_>, network: &Network, template: &ec2::LaunchTemplate) -> autoscaling::Group {
-    let size = &site.environment.recorder;
+    let settings = &site.environment.recorder;
     site.add(
         autoscaling::Group::builder("fleet")
             .name(site.name("fleet"))
             .vpc_zone_identifier(network::ids(&network.private_subnets))
             .min_size(0)
-            .max_size(size.instances_at_most)
+            .max_size(settings.instances_at_most)
             // A recording is not interrupted to save an instance: ECS ends instances on which nothing runs.
             .protect_from_scale_in(true)
             .capacity_rebalance(true)
@@ -84,7 +84,7 @@ fn add_group(site: &Site<'_>, network: &Network, template: &ec2::LaunchTemplate)
                 policy
                     .instances_distribution(|distribution| {
                         distribution
-                            .on_demand_base_capacity(size.on_demand_instances)
+                            .on_demand_base_capacity(settings.on_demand_instances)
                             .on_demand_percentage_above_base_capacity(0)
                             .spot_allocation_strategy("price-capacity-optimized")
                     })

@@ -7,6 +7,7 @@
 //! and each other file is one topic.
 
 #![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(clippy::redundant_closure_for_method_calls, reason = "the types of builders are never named")]
 
 mod alarms;
 mod buckets;
@@ -17,6 +18,7 @@ mod firewall;
 mod fleet;
 mod images;
 mod network;
+mod platform;
 mod policy;
 mod recorder;
 mod scaling;
@@ -54,17 +56,16 @@ fn add_environment(stack: &Stack, environment: &'static Environment) {
     let data = data::add(&sites);
 
     // What each region has for itself.
-    for ((site, certificate), images) in sites.iter().zip(&domain.certificates).zip(&images) {
-        let network = network::add(site);
-        let traffic = traffic::add(site, &network, certificate);
+    for ((site, images), certificate) in sites.iter().zip(images).zip(&domain.certificates) {
+        let platform = platform::add(site, images);
+        let traffic = traffic::add(site, &platform, certificate);
         firewall::add(site, &traffic);
         domain.point_to(site, &traffic.load_balancer);
 
-        let cluster = cluster::add(site, &network);
-        let recorder = recorder::add(site, &cluster, &network, images);
-        let web = web::add(site, &cluster, &network, &traffic, images, &data, &recorder);
-        scaling::scale_recorder(site, &cluster, &recorder);
-        scaling::scale_web(site, &cluster, &web, &traffic);
+        let recorder = recorder::add(site, &platform);
+        let web = web::add(site, &platform, &traffic, &data, &recorder);
+        scaling::scale_recorder(site, &platform.cluster, &recorder);
+        scaling::scale_web(site, &platform.cluster, &web, &traffic);
         alarms::add(site, &traffic, &recorder);
     }
 

@@ -52,8 +52,7 @@ struct Cidr {
 
 impl Cidr {
     fn of(site: &Site<'_>) -> Self {
-        let offset = if site.region.is_home() { 0 } else { 1 };
-        Self { network: site.environment.network + offset }
+        Self { network: site.environment.network + u8::from(!site.region.is_home()) }
     }
 
     fn vpc(self) -> String {
@@ -80,7 +79,7 @@ fn add_subnets(
     let subnets = site.region.zones.iter().enumerate().map(|(index, zone)| {
         let name = format!("{tier}_{zone}");
         site.add(
-            ec2::Subnet::builder(name.as_str())
+            ec2::Subnet::builder(&name)
                 .vpc_id(vpc.id())
                 .availability_zone(format!("{}{zone}", site.region.code))
                 .cidr_block(cidr(index))
@@ -118,11 +117,10 @@ fn add_nat_gateways(site: &Site<'_>, subnets: &[ec2::Subnet]) -> Vec<ec2::NatGat
     let zones = site.region.zones.iter().zip(subnets).take(number);
     let gateways = zones.map(|(zone, subnet)| {
         let name = format!("nat_{zone}");
-        let address = site.add(
-            ec2::Eip::builder(name.as_str()).domain(ec2::Domain::Vpc).tags([("Name", site.name(&name))]),
-        );
+        let address =
+            site.add(ec2::Eip::builder(&name).domain(ec2::Domain::Vpc).tags([("Name", site.name(&name))]));
         site.add(
-            ec2::NatGateway::builder(name.as_str())
+            ec2::NatGateway::builder(&name)
                 .allocation_id(address.allocation_id())
                 .subnet_id(subnet.id())
                 .tags([("Name", site.name(&name))]),
@@ -141,8 +139,8 @@ fn add_private_routes(
     let routes = site.region.zones.iter().zip(subnets).zip(gateways.iter().cycle());
     let tables = routes.map(|((zone, subnet), gateway)| {
         let name = format!("private_{zone}");
-        let table = site
-            .add(ec2::RouteTable::builder(name.as_str()).vpc_id(vpc.id()).tags([("Name", site.name(&name))]));
+        let table =
+            site.add(ec2::RouteTable::builder(&name).vpc_id(vpc.id()).tags([("Name", site.name(&name))]));
         site.add(
             ec2::Route::builder(format!("{name}_internet"))
                 .route_table_id(table.id())

@@ -3,10 +3,10 @@
 use iac_aws::{ecs, s3, sqs};
 use iac_core::prelude::*;
 
-use crate::buckets::{Encryption, add_bucket_policy, add_private_bucket};
-use crate::cluster::Cluster;
+use crate::buckets::{AccessLogs, Encryption, add_bucket_policy, add_private_bucket};
 use crate::images::{self, Images};
-use crate::network::{self, Network};
+use crate::network;
+use crate::platform::Platform;
 use crate::policy::allow;
 use crate::service;
 use crate::site::Site;
@@ -28,17 +28,16 @@ pub struct Recorder {
     pub service: ecs::Service,
 }
 
-pub fn add(site: &Site<'_>, cluster: &Cluster, network: &Network, images: &Images) -> Recorder {
+pub fn add(site: &Site<'_>, platform: &Platform) -> Recorder {
+    let Platform { network, cluster, images, access_logs } = platform;
     let (queue, failed) = add_queues(site);
-    let recordings =
-        add_private_bucket(site, "recordings", Encryption::Key(&site.key), RECORDING_RETENTION_DAYS);
-    add_bucket_policy(site, "recordings", &recordings, []);
+    let recordings = add_bucket(site, access_logs);
     let task = add_task_definition(site, images, &queue, &recordings);
     let security_group = service::add_security_group(site, network, "recorder", "Tasks of the recorder");
     let service = site.add(
         ecs::Service::builder("recorder")
             .name("recorder")
-            .cluster(cluster.cluster.arn())
+            .cluster(cluster.ecs.arn())
             .task_definition(task.arn())
             .desired_count(0)
             .capacity_provider_strategy(|strategy| strategy.capacity_provider(cluster.fleet.name()).weight(1))
@@ -76,6 +75,20 @@ fn add_queues(site: &Site<'_>) -> (sqs::Queue, sqs::Queue) {
             .redrive_policy(json!({ "deadLetterTargetArn": failed.arn(), "maxReceiveCount": 3 })),
     );
     (queue, failed)
+}
+
+fn add_bucket(site: &Site<'_>, logs: &AccessLogs) -> s3::Bucket {
+    let encryption = Encryption::Key(&site.key);
+    let bucket = add_private_bucket(site, "recordings", encryption, RECORDING_RETENTION_DAYS);
+    add_bucket_policy(site, "recordings", &bucket, []);
+    site.add(
+        s3::BucketLogging::builder("recordings")
+            .bucket(bucket.id())
+            .target_bucket(logs.bucket.id())
+            .target_prefix("buckets/recordings/")
+            .depends_on(&logs.policy),
+    );
+    bucket
 }
 
 fn add_task_definition(

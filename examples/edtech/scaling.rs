@@ -13,8 +13,17 @@ const DESIRED_COUNT: &str = "ecs:service:DesiredCount";
 
 /// Scales the web service: by load, by the clock, and at once when a whole school signs in.
 pub fn scale_web(site: &Site<'_>, cluster: &Cluster, service: &ecs::Service, traffic: &Traffic) {
-    let size = &site.environment.web;
-    let target = add_target(site, "web", cluster, service, size.tasks_at_night, size.tasks_at_most);
+    let settings = &site.environment.web;
+    let target = site.add(
+        appautoscaling::Target::builder("web")
+            .service_namespace("ecs")
+            .resource_id(resource_id(cluster, service))
+            .scalable_dimension(DESIRED_COUNT)
+            .min_capacity(settings.tasks_at_night)
+            .max_capacity(settings.tasks_at_most)
+            // The bells change it.
+            .ignore_changes(["min_capacity"]),
+    );
     let requests = tf!("{}/{}", traffic.load_balancer.arn_suffix(), traffic.target_group.arn_suffix());
     for (name, metric, label, value) in [
         ("web_cpu", "ECSServiceAverageCPUUtilization", None, 50),
@@ -110,8 +119,14 @@ fn add_spikes(site: &Site<'_>, target: &appautoscaling::Target, traffic: &Traffi
 
 /// Scales the recorders with their queue, down to none when it is empty.
 pub fn scale_recorder(site: &Site<'_>, cluster: &Cluster, recorder: &Recorder) {
-    let most = site.environment.recorder.tasks_at_most;
-    let target = add_target(site, "recorder", cluster, &recorder.service, 0, most);
+    let target = site.add(
+        appautoscaling::Target::builder("recorder")
+            .service_namespace("ecs")
+            .resource_id(resource_id(cluster, &recorder.service))
+            .scalable_dimension(DESIRED_COUNT)
+            .min_capacity(0)
+            .max_capacity(site.environment.recorder.tasks_at_most),
+    );
     site.add(
         appautoscaling::Policy::builder("recorder_queue")
             .name(site.name("recorder_queue"))
@@ -141,7 +156,7 @@ pub fn scale_recorder(site: &Site<'_>, cluster: &Cluster, recorder: &Recorder) {
                                     metric
                                         .namespace("ECS/ContainerInsights")
                                         .metric_name("RunningTaskCount")
-                                        .dimensions(|of| of.name("ClusterName").value(cluster.cluster.name()))
+                                        .dimensions(|of| of.name("ClusterName").value(cluster.ecs.name()))
                                         .dimensions(|of| {
                                             of.name("ServiceName").value(recorder.service.name())
                                         })
@@ -159,20 +174,7 @@ pub fn scale_recorder(site: &Site<'_>, cluster: &Cluster, recorder: &Recorder) {
     );
 }
 
-fn add_target(
-    site: &Site<'_>,
-    name: &'static str,
-    cluster: &Cluster,
-    service: &ecs::Service,
-    least: u32,
-    most: u32,
-) -> appautoscaling::Target {
-    site.add(
-        appautoscaling::Target::builder(name)
-            .service_namespace("ecs")
-            .resource_id(tf!("service/{}/{}", cluster.cluster.name(), service.name()))
-            .scalable_dimension(DESIRED_COUNT)
-            .min_capacity(least)
-            .max_capacity(most),
-    )
+/// What application autoscaling calls a service.
+fn resource_id(cluster: &Cluster, service: &ecs::Service) -> Expr<String> {
+    tf!("service/{}/{}", cluster.ecs.name(), service.name())
 }

@@ -1,11 +1,10 @@
 //! The way in: the load balancer of a region.
 
 use iac_aws::{acm, ec2, elbv2};
-use iac_core::object;
 use iac_core::prelude::*;
 
-use crate::buckets::{Encryption, add_bucket_policy, add_private_bucket};
 use crate::network::{self, INTERNET, Network};
+use crate::platform::Platform;
 use crate::site::Site;
 use crate::web;
 
@@ -18,13 +17,13 @@ pub struct Traffic {
     pub target_group: elbv2::LbTargetGroup,
 }
 
-pub fn add(site: &Site<'_>, network: &Network, certificate: &acm::CertificateValidation) -> Traffic {
-    let security_group = add_security_group(site, network);
-    let load_balancer = add_load_balancer(site, network, &security_group);
+pub fn add(site: &Site<'_>, platform: &Platform, certificate: &acm::CertificateValidation) -> Traffic {
+    let security_group = add_security_group(site, &platform.network);
+    let load_balancer = add_load_balancer(site, platform, &security_group);
     let target_group = site.add(
         elbv2::LbTargetGroup::builder("web")
             .name(site.name("web"))
-            .vpc_id(network.vpc.id())
+            .vpc_id(platform.network.vpc.id())
             .target_type(elbv2::TargetType::Ip)
             .protocol(elbv2::LbListenerProtocol::Http)
             .port(web::PORT)
@@ -61,6 +60,9 @@ pub fn add(site: &Site<'_>, network: &Network, certificate: &acm::CertificateVal
             .port(443)
             .ssl_policy("ELBSecurityPolicy-TLS13-1-2-2021-06")
             .certificate_arn(certificate.certificate_arn())
+            .routing_http_response_strict_transport_security_header_value(
+                "max-age=31536000; includeSubDomains",
+            )
             .default_action(|action| {
                 action.type_(elbv2::ActionType::Forward).target_group_arn(target_group.arn())
             }),
@@ -91,30 +93,18 @@ fn add_security_group(site: &Site<'_>, network: &Network) -> ec2::SecurityGroup 
     group
 }
 
-fn add_load_balancer(site: &Site<'_>, network: &Network, group: &ec2::SecurityGroup) -> elbv2::Lb {
-    let logs = add_private_bucket(site, "access_logs", Encryption::S3, site.environment.log_retention_days);
-    let policy = add_bucket_policy(
-        site,
-        "access_logs",
-        &logs,
-        [object! {
-            "Sid": "LoadBalancersWrite",
-            "Effect": "Allow",
-            "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
-            "Action": "s3:PutObject",
-            "Resource": tf!("{}/AWSLogs/{}/*", logs.arn(), site.environment.account),
-        }],
-    );
+fn add_load_balancer(site: &Site<'_>, platform: &Platform, group: &ec2::SecurityGroup) -> elbv2::Lb {
+    let logs = &platform.access_logs;
     site.add(
         elbv2::Lb::builder("web")
             .name(site.name("web"))
             .load_balancer_type(elbv2::LoadBalancerType::Application)
             .internal(false)
-            .subnets(network::ids(&network.public_subnets))
+            .subnets(network::ids(&platform.network.public_subnets))
             .security_groups([group.id()])
             .drop_invalid_header_fields(true)
             .enable_deletion_protection(site.environment.deletion_protection)
-            .access_logs(|access_logs| access_logs.enabled(true).bucket(logs.id()))
-            .depends_on(&policy),
+            .access_logs(|access_logs| access_logs.enabled(true).bucket(logs.bucket.id()))
+            .depends_on(&logs.policy),
     )
 }

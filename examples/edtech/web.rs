@@ -3,10 +3,11 @@
 use iac_aws::{ec2, ecs};
 use iac_core::prelude::*;
 
-use crate::cluster::{Cluster, FARGATE};
+use crate::cluster::FARGATE;
 use crate::data::Data;
 use crate::images::{self, Images};
-use crate::network::{self, Network};
+use crate::network;
+use crate::platform::Platform;
 use crate::policy::allow;
 use crate::recorder::Recorder;
 use crate::service;
@@ -18,20 +19,19 @@ pub const HEALTH_PATH: &str = "/health";
 
 pub fn add(
     site: &Site<'_>,
-    cluster: &Cluster,
-    network: &Network,
+    platform: &Platform,
     traffic: &Traffic,
-    images: &Images,
     data: &Data,
     recorder: &Recorder,
 ) -> ecs::Service {
+    let Platform { network, cluster, images, .. } = platform;
     let task = add_task_definition(site, images, data, recorder);
     let security_group = service::add_security_group(site, network, "web", "Tasks of the web service");
     connect(site, traffic, &security_group);
     site.add(
         ecs::Service::builder("web")
             .name("web")
-            .cluster(cluster.cluster.arn())
+            .cluster(cluster.ecs.arn())
             .task_definition(task.arn())
             .desired_count(site.environment.web.tasks_at_night)
             .capacity_provider_strategy(|strategy| strategy.capacity_provider(FARGATE).weight(1))
@@ -61,7 +61,7 @@ fn add_task_definition(
     data: &Data,
     recorder: &Recorder,
 ) -> ecs::TaskDefinition {
-    let size = &site.environment.web;
+    let settings = &site.environment.web;
     let log_group = service::add_log_group(site, "web");
     let session_secret = data.session_secret_arn(site);
     let execution_role =
@@ -111,8 +111,8 @@ fn add_task_definition(
                     .cpu_architecture(ecs::CpuArchitecture::Arm64)
                     .operating_system_family(ecs::OperatingSystemFamily::Linux)
             })
-            .cpu(size.cpu.to_string())
-            .memory(size.memory.to_string())
+            .cpu(settings.cpu.to_string())
+            .memory(settings.memory.to_string())
             .execution_role_arn(execution_role.arn())
             .task_role_arn(task_role.arn())
             .container_definitions(container)

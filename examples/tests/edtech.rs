@@ -1,0 +1,159 @@
+//! What the program `edtech` writes: as it was reviewed, and with the properties that must hold whatever changes.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+use serde_json::Value;
+
+const STACKS: [&str; 3] = ["development", "staging", "production"];
+
+/// Runs the program, and returns the directory to which it wrote.
+fn synthesize(arguments: &[&str]) -> tempfile::TempDir {
+    let out = tempfile::tempdir().expect("a temporary directory");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_edtech"));
+    let status = program.args(["--quiet", "--out"]).arg(out.path()).args(arguments).status();
+    assert!(status.expect("the program runs").success());
+    out
+}
+
+/// With `UPDATE_SNAPSHOTS=1` the snapshots are written instead, for a review with `git diff`.
+#[test]
+fn configurations_are_as_reviewed() {
+    let out = synthesize(&[]);
+    let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("edtech/snapshots");
+    for stack in STACKS {
+        let new = fs::read_to_string(out.path().join(stack).join("main.tf")).expect("the stack is written");
+        let snapshot = snapshots.join(stack).with_extension("tf");
+        if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            fs::write(&snapshot, &new).expect("the snapshot can be written");
+        }
+        let old = fs::read_to_string(&snapshot).unwrap_or_default();
+        let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
+        assert!(
+            old == new,
+            "{}:{}: was `{}`, is `{}`; UPDATE_SNAPSHOTS=1 takes what is",
+            snapshot.display(),
+            same + 1,
+            old.lines().nth(same).unwrap_or_default(),
+            new.lines().nth(same).unwrap_or_default(),
+        );
+    }
+}
+
+/// The stacks as Terraform JSON.
+struct Stacks(Vec<(&'static str, Value)>);
+
+impl Stacks {
+    fn synthesize() -> Self {
+        let out = synthesize(&["--syntax", "json"]);
+        let read = |stack| {
+            let text = fs::read_to_string(out.path().join(stack).join("main.tf.json"));
+            let text = text.expect("the stack is written");
+            (stack, serde_json::from_str(&text).expect("it is JSON"))
+        };
+        Self(STACKS.map(read).into())
+    }
+
+    /// The stack, type, name and body of each resource.
+    fn resources(&self) -> impl Iterator<Item = (&str, &str, &str, &Value)> {
+        self.0.iter().flat_map(|(stack, configuration)| {
+            let types = configuration["resource"].as_object().expect("there are resources");
+            types.iter().flat_map(|(resource_type, resources)| {
+                let resources = resources.as_object().expect("resources have names");
+                resources.iter().map(|(name, body)| (*stack, resource_type.as_str(), name.as_str(), body))
+            })
+        })
+    }
+
+    /// The stack, name and body of each resource of a type.
+    fn of_type(&self, wanted: &str) -> impl Iterator<Item = (&str, &str, &Value)> {
+        let resources = self.resources().filter(move |(_, resource_type, ..)| *resource_type == wanted);
+        resources.map(|(stack, _, name, body)| (stack, name, body))
+    }
+}
+
+#[test]
+fn the_manifest_lists_the_environments() {
+    let out = synthesize(&[]);
+    let manifest = fs::read_to_string(out.path().join("manifest.json")).expect("there is a manifest");
+    let manifest: Value = serde_json::from_str(&manifest).expect("it is JSON");
+    let stacks = manifest["stacks"].as_array().expect("there are stacks");
+    for key in ["name", "environment"] {
+        let values: Vec<_> = stacks.iter().map(|stack| stack[key].as_str().unwrap_or_default()).collect();
+        assert_eq!(values, STACKS, "{key}");
+    }
+}
+
+#[test]
+fn each_resource_is_in_the_region_of_its_name() {
+    for (stack, resource_type, name, body) in Stacks::synthesize().resources() {
+        let expected = name.starts_with("eu_").then_some("aws.eu");
+        assert_eq!(body["provider"].as_str(), expected, "{stack}: {resource_type}.{name}");
+    }
+}
+
+/// Except for what is made once and replicated, which is in the home region.
+#[test]
+fn regions_have_the_same_resources() {
+    let stacks = Stacks::synthesize();
+    for stack in STACKS {
+        let region = |prefix: &str| -> BTreeSet<_> {
+            let resources = stacks.resources().filter(|(of, ..)| *of == stack);
+            resources
+                .filter_map(|(_, resource_type, name, _)| Some((resource_type, name.strip_prefix(prefix)?)))
+                .filter(|(resource_type, _)| *resource_type != "aws_appautoscaling_scheduled_action")
+                .collect()
+        };
+        let (home, away) = (region("us_"), region("eu_"));
+        let only_home: Vec<_> = home.difference(&away).copied().collect();
+        assert_eq!(
+            only_home,
+            [
+                ("aws_dynamodb_table", "progress"),
+                ("aws_ecr_replication_configuration", "main"),
+                ("aws_secretsmanager_secret", "session"),
+            ]
+        );
+        assert!(away.is_subset(&home), "{stack}");
+    }
+}
+
+#[test]
+fn production_survives_a_zone_and_a_slip_of_the_hand() {
+    let stacks = Stacks::synthesize();
+    for (stack, gateways) in STACKS.into_iter().zip([2, 2, 6]) {
+        let count = stacks.of_type("aws_nat_gateway").filter(|(of, ..)| *of == stack).count();
+        assert_eq!(count, gateways, "{stack}");
+    }
+    for (resource_type, argument) in
+        [("aws_lb", "enable_deletion_protection"), ("aws_dynamodb_table", "deletion_protection_enabled")]
+    {
+        for (stack, name, body) in stacks.of_type(resource_type) {
+            assert_eq!(body[argument], stack == "production", "{stack}: {resource_type}.{name}");
+        }
+    }
+}
+
+#[test]
+fn only_the_load_balancers_are_open_to_the_internet() {
+    for (stack, name, body) in Stacks::synthesize().of_type("aws_vpc_security_group_ingress_rule") {
+        let load_balancer =
+            matches!(name.split_once('_'), Some((_, "load_balancer_http" | "load_balancer_https")));
+        assert_eq!(!body["cidr_ipv4"].is_null(), load_balancer, "{stack}: {name}");
+    }
+}
+
+#[test]
+fn buckets_are_private_and_instances_keep_their_credentials() {
+    let stacks = Stacks::synthesize();
+    let names = |resource_type| -> BTreeSet<_> {
+        stacks.of_type(resource_type).map(|(stack, name, _)| (stack, name)).collect()
+    };
+    assert_eq!(names("aws_s3_bucket"), names("aws_s3_bucket_public_access_block"));
+    assert_eq!(names("aws_s3_bucket"), names("aws_s3_bucket_policy"));
+    for (stack, name, body) in stacks.of_type("aws_launch_template") {
+        assert_eq!(body["metadata_options"]["http_tokens"], "required", "{stack}: {name}");
+    }
+}
