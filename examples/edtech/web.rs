@@ -64,8 +64,13 @@ fn add_task_definition(
     let settings = &site.environment.web;
     let log_group = service::add_log_group(site, "web");
     let session_secret = data.session_secret_arn(site);
-    let execution_role =
-        service::add_execution_role(site, "web", &images.web, &log_group, &[session_secret.clone()]);
+    let execution_role = service::add_execution_role(
+        site,
+        "web",
+        &images.web,
+        &log_group,
+        std::slice::from_ref(&session_secret),
+    );
     let task_role = service::add_task_role(
         site,
         "web",
