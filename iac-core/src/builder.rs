@@ -234,7 +234,7 @@ impl<B: Wrapper<Content = Body>> BlockBuilder for B {
 impl Body {
     /// Sets an argument. What generated setters call.
     pub fn set_argument<T: ?Sized>(&mut self, name: &'static str, value: Expr<T>) {
-        self.set(Text::from_static(name), value.into_expression());
+        self.set(Text::from_static(name), without_conversion(value.into_expression()));
     }
 
     /// Sets a sensitive argument. A literal is reported unless it is marked as meant, with
@@ -314,6 +314,21 @@ impl Body {
         build: impl FnOnce(S) -> B,
     ) {
         self.insert_into_object(Text::from_static(name), key.into(), built(build).into_object());
+    }
+}
+
+/// The value before it was converted to the argument's type, which Terraform does by itself.
+fn without_conversion(value: Expression) -> Expression {
+    match value {
+        Expression::Operation(operation) => match *operation {
+            Operation::Call { function, mut arguments, expand_last: false }
+                if arguments.len() == 1 && matches!(function.as_str(), "tostring" | "tolist") =>
+            {
+                arguments.remove(0)
+            }
+            other => other.into(),
+        },
+        value => value,
     }
 }
 

@@ -921,7 +921,7 @@ resource "aws_autoscaling_group" "us_fleet" {
     launch_template {
       launch_template_specification {
         launch_template_id = aws_launch_template.us_fleet.id
-        version            = tostring(aws_launch_template.us_fleet.latest_version)
+        version            = aws_launch_template.us_fleet.latest_version
       }
 
       override {
@@ -2891,7 +2891,7 @@ resource "aws_autoscaling_group" "eu_fleet" {
     launch_template {
       launch_template_specification {
         launch_template_id = aws_launch_template.eu_fleet.id
-        version            = tostring(aws_launch_template.eu_fleet.latest_version)
+        version            = aws_launch_template.eu_fleet.latest_version
       }
 
       override {

@@ -1,8 +1,8 @@
 //! Meta-arguments, and how they come out.
 
 use iac_core::{
-    Configure as _, Expr, List, MetaArguments as _, Module, Moved, Removed, ResourceArguments as _, Stack,
-    Variable,
+    Configure as _, Expr, List, MetaArguments as _, Module, Moved, Output, Removed, ResourceArguments as _,
+    Stack, Variable,
 };
 
 use super::provider::{Fake, Network, Server};
@@ -243,5 +243,30 @@ fn a_scope_gives_its_provider_to_resources_that_choose_none() {
     }
 
     resource "fake_network" "plain_main" {}
+    "#);
+}
+
+#[test]
+fn an_argument_is_converted_by_terraform() {
+    insta::assert_snapshot!(rendered(|stack| {
+        let network = stack.add(Network::builder("main"));
+        let number = stack.add(Variable::<iac_core::Number>::new("number"));
+        stack.add(Server::builder("a").network_id(network.id()).address(&number));
+        stack.add(Output::new("equal", iac_core::Comparable::equals(Expr::from("1"), number)));
+    }), @r#"
+    resource "fake_network" "main" {}
+
+    variable "number" {
+      type = number
+    }
+
+    resource "fake_server" "a" {
+      network_id = fake_network.main.id
+      address    = var.number
+    }
+
+    output "equal" {
+      value = "1" == tostring(var.number)
+    }
     "#);
 }
