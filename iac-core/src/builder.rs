@@ -105,8 +105,8 @@ impl ResourceBuilder {
         &mut self.0.as_mut().expect(TAKEN).body
     }
 
-    pub(crate) fn into_configuration(self) -> Box<Configuration> {
-        self.0.expect(TAKEN)
+    pub(crate) fn into_configuration(self) -> Configuration {
+        *self.0.expect(TAKEN)
     }
 }
 

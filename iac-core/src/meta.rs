@@ -57,7 +57,7 @@ pub trait ResourceArguments: Buildable {
     #[must_use]
     fn create_before_destroy(self, yes: bool) -> Self {
         self.lifecycle(|lifecycle| {
-            lifecycle.set(Text::from_static("create_before_destroy"), Expression::Bool(yes))
+            lifecycle.set(Text::from_static("create_before_destroy"), Expression::Bool(yes));
         })
     }
 
@@ -159,7 +159,7 @@ pub trait Dependency {
 impl Dependency for Handle {
     fn address(&self) -> Expression {
         // Dependencies are between whole resources, whichever instance the handle stands for.
-        Handle::new(self.target()).expression()
+        Self::new(self.target()).expression()
     }
 }
 

@@ -288,7 +288,7 @@ impl<'a> Scope<'a> {
 
     /// Adds a resource as it is; what [`Construct::build`] of a builder calls.
     pub(crate) fn insert_resource(&self, resource: ResourceBuilder) -> Target {
-        let Configuration { resource_type, name, mut body } = *resource.into_configuration();
+        let Configuration { resource_type, name, mut body } = resource.into_configuration();
         let mut providers = self.providers.iter().rev();
         if let Some((_, provider)) = providers.find(|(provider, _)| *provider == resource_type.provider)
             && body.argument(&PROVIDER).is_none()

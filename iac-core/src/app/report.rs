@@ -67,10 +67,10 @@ pub(super) fn differences(differences: &[Difference], arguments: &Arguments) -> 
         match difference {
             Difference::Missing(path) => eprintln!("error: `{}` is missing", path.display()),
             Difference::Changed(path) => {
-                eprintln!("error: `{}` is not what the program writes", path.display())
+                eprintln!("error: `{}` is not what the program writes", path.display());
             }
             Difference::Superseded(path) => {
-                eprintln!("error: `{}` is left from the other syntax", path.display())
+                eprintln!("error: `{}` is left from the other syntax", path.display());
             }
         }
     }

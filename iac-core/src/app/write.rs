@@ -13,7 +13,7 @@ pub(super) struct Files<'a> {
     /// The directories of the stacks.
     directories: Vec<PathBuf>,
     /// The text of each file, the manifest last.
-    files: Vec<(PathBuf, &'a str)>,
+    texts: Vec<(PathBuf, &'a str)>,
     /// The files of the other syntax, which would mean everything twice.
     superseded: Vec<PathBuf>,
 }
@@ -57,15 +57,15 @@ pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> F
     let out = arguments.out.as_path();
     let directories: Vec<_> = synthesis.stacks.iter().map(|stack| out.join(&*stack.name)).collect();
     let superseded = directories.iter().map(|directory| directory.join(other.file_name())).collect();
-    let mut files: Vec<_> = directories
+    let mut texts: Vec<_> = directories
         .iter()
         .zip(&synthesis.stacks)
         .map(|(directory, stack)| {
             (directory.join(arguments.syntax.file_name()), stack.configuration.as_str())
         })
         .collect();
-    files.push((out.join("manifest.json"), &synthesis.manifest));
-    Files { out, directories, files, superseded }
+    texts.push((out.join("manifest.json"), &synthesis.manifest));
+    Files { out, directories, texts, superseded }
 }
 
 impl Files<'_> {
@@ -75,7 +75,7 @@ impl Files<'_> {
             fs::create_dir_all(directory).map_err(error("create", directory))?;
         }
         let mut pending = Pending::default();
-        for (path, text) in &self.files {
+        for (path, text) in &self.texts {
             if is_same(path, text)? {
                 // An interrupted run may have left it.
                 remove_if_there(&temporary(path))?;
@@ -95,7 +95,7 @@ impl Files<'_> {
     /// Finds what differs.
     pub(super) fn compare(&self) -> Result<Vec<Difference>, WriteError> {
         let mut differences = Vec::new();
-        for (path, text) in &self.files {
+        for (path, text) in &self.texts {
             if !path.exists() {
                 differences.push(Difference::Missing(path.clone()));
             } else if !is_same(path, text)? {

@@ -30,15 +30,13 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a [(&'a Label, Option<Strin
     for (position, (label, text)) in sources.iter().enumerate() {
         let kind = if position == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let file = label.source.file();
-        group = match text.as_deref().and_then(|text| Some((text, statement(text, label)?))) {
-            Some((text, span)) => {
-                let annotation = kind.span(span).label(&label.text);
-                group.element(Snippet::source(text).path(file).annotation(annotation))
-            }
-            None => {
-                let (line, column) = (label.source.line() as usize, label.source.column() as usize);
-                group.element(Origin::path(file).line(line).char_column(column))
-            }
+        let shown = text.as_deref().and_then(|text| Some((text, statement(text, label)?)));
+        group = if let Some((text, span)) = shown {
+            let annotation = kind.span(span).label(&label.text);
+            group.element(Snippet::source(text).path(file).annotation(annotation))
+        } else {
+            let (line, column) = (label.source.line() as usize, label.source.column() as usize);
+            group.element(Origin::path(file).line(line).char_column(column))
         };
     }
     if let Some(detail) = &diagnostic.detail {

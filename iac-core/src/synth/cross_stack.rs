@@ -100,8 +100,8 @@ impl Resolver<'_> {
         let stack = self.modules[used.consumer].stack.0.id;
         match root(expression) {
             Some(root) if root.target.stack != stack => match self.read(used, root, expression) {
-                Ok(read) => *expression = read,
-                Err(diagnostic) => diagnostics.push(diagnostic),
+                Some(read) => *expression = read,
+                None => diagnostics.push(used.of_another_app()),
             },
             Some(_) => {}
             None => {
@@ -117,11 +117,9 @@ impl Resolver<'_> {
         }
     }
 
-    /// The expression by which the consumer reads the value.
-    fn read(&mut self, used: Use<'_>, root: Reference, value: &Expression) -> Result<Expression, Diagnostic> {
-        let Some(&producer) = self.positions.get(&root.target.stack) else {
-            return Err(used.of_another_app());
-        };
+    /// The expression by which the consumer reads the value; `None` when the stack that has it is not of this app.
+    fn read(&mut self, used: Use<'_>, root: Reference, value: &Expression) -> Option<Expression> {
+        let producer = *self.positions.get(&root.target.stack)?;
         let output = self.export(producer, root, value);
         let module = &self.modules[producer];
         self.depend(used.consumer, producer, used.attribute.clone(), used.entry.source.outer);
@@ -134,7 +132,7 @@ impl Resolver<'_> {
         });
         additions.reads.push((used.position, remote_state, used.attribute.clone()));
         let address = format!("data.terraform_remote_state.{name}.outputs");
-        Ok(Expression::from(Operation::Raw(address)).attribute(output))
+        Some(Expression::from(Operation::Raw(address)).attribute(output))
     }
 
     /// The name of the output for a value, which is added where it is not there yet.
