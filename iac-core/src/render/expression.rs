@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::scope::Scope;
-use super::text::{Heredoc, escape_part, quote};
+use super::text::{Heredoc, escape_part, is_last, quote};
 use super::{RenderError, Resolve};
 use crate::address::is_identifier;
 use crate::expression::{
@@ -226,7 +226,7 @@ impl<R: Resolve> Printer<R> {
         self.out.push('"');
         for (position, part) in parts.iter().enumerate() {
             match part {
-                TemplatePart::Literal(text) => escape_part(text, position + 1 == parts.len(), &mut self.out),
+                TemplatePart::Literal(text) => escape_part(text, is_last(parts, position), &mut self.out),
                 TemplatePart::Interpolation(expression) => self.interpolation(expression),
             }
         }

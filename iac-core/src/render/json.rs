@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::expression::{Printer, only_interpolation};
 use super::reading::{Place, Reading};
-use super::text::push_spaces;
+use super::text::{INTRODUCERS, is_last, push_spaces};
 use super::{Head, RenderError, Resolve};
 use crate::body::{Block, Body, Content};
 use crate::expression::{Binding, Expression, ObjectKey, Operation, TemplatePart};
@@ -243,7 +243,7 @@ impl<R: Resolve> Writer<R> {
                     self.out.push('}');
                 }
                 TemplatePart::Literal(text) => {
-                    escape_template(text, position + 1 == parts.len(), &mut self.out);
+                    escape_template(text, is_last(parts, position), &mut self.out);
                 }
             }
         }
@@ -403,8 +403,6 @@ fn escape_template(text: &str, last: bool, out: &mut String) {
     escape(rest, out);
 }
 
-/// What begins interpolations and directives, before a brace.
-const INTRODUCERS: [char; 2] = ['$', '%'];
 const INTRODUCERS_AND_RETURN: [char; 3] = ['$', '%', '\r'];
 
 /// Writes what is text in Terraform's own language as an interpolation.

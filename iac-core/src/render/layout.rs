@@ -3,7 +3,7 @@
 use super::Resolve;
 use super::columns::columns;
 use super::expression::{Printer, Trial, peel};
-use super::text::{Heredoc, heredoc_part, push_spaces, quote};
+use super::text::{Heredoc, heredoc_part, is_last, push_spaces, quote};
 use crate::expression::{Expression, ForExpression, ForResult, ObjectKey, Operation, TemplatePart};
 
 /// Lines are broken where they would be longer.
@@ -150,7 +150,7 @@ impl<R: Resolve> Printer<R> {
         for (position, part) in parts.iter().enumerate() {
             match part {
                 TemplatePart::Literal(text) => {
-                    heredoc_part(text, position + 1 == parts.len(), indent, &mut at_line_start, &mut self.out)
+                    heredoc_part(text, is_last(parts, position), indent, &mut at_line_start, &mut self.out)
                 }
                 TemplatePart::Interpolation(expression) => {
                     if std::mem::replace(&mut at_line_start, false) {

@@ -12,16 +12,33 @@ pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// Whether nothing follows a part of a template.
+pub(super) fn is_last(parts: &[TemplatePart], position: usize) -> bool {
+    parts[position + 1..].iter().all(|part| matches!(part, TemplatePart::Literal(text) if text.is_empty()))
+}
+
 /// Writes a literal part of a quoted template. `last` is false when another part follows.
 pub(super) fn escape_part(text: &str, last: bool, out: &mut String) {
-    let introducer = text.chars().next_back().filter(|end| !last && matches!(end, '$' | '%'));
-    match introducer {
-        // `$` before `${` would escape it.
-        Some(end) => {
-            escape(&text[..text.len() - 1], out);
-            push_unicode(end, out);
-        }
-        None => escape(text, out),
+    let (text, introducers) = split_introducers(text, last);
+    escape(text, out);
+    push_interpolated(introducers, out);
+}
+
+/// What begins interpolations and directives, before a brace.
+pub(super) const INTRODUCERS: [char; 2] = ['$', '%'];
+
+/// Takes off the end of a literal part what would, before the `${` of the next one, escape it.
+fn split_introducers(text: &str, last: bool) -> (&str, &str) {
+    let plain = if last { text } else { text.trim_end_matches(INTRODUCERS) };
+    text.split_at(plain.len())
+}
+
+/// Writes text that needs no escapes as an interpolation.
+fn push_interpolated(text: &str, out: &mut String) {
+    if !text.is_empty() {
+        out.push_str("${\"");
+        out.push_str(text);
+        out.push_str("\"}");
     }
 }
 
@@ -110,79 +127,93 @@ impl Heredoc {
     /// `None` among the pieces is an interpolation.
     fn of_pieces<'a>(pieces: impl Iterator<Item = Option<&'a str>>) -> Option<Self> {
         let mut lines = Lines::default();
-        let mut pieces = pieces.peekable();
         let mut literal = true;
-        while let Some(piece) = pieces.next() {
+        for piece in pieces {
             literal = piece.is_some();
-            let Some(text) = piece else {
-                lines.interpolation();
-                continue;
-            };
-            // There is no way to escape a `$` before an interpolation in a heredoc.
-            if pieces.peek().is_some() && text.ends_with(['$', '%']) {
-                return None;
+            match piece {
+                Some(text) => lines.text(text)?,
+                None => lines.interpolation(),
             }
-            lines.text(text)?;
         }
         // To take away the last newline would take one of the interpolated text, too.
         lines.finish().filter(|heredoc| heredoc.newline_at_end || literal)
     }
 }
 
-/// The markers of heredocs, the first one that is in no line is taken.
+/// The markers of heredocs; the first one that begins no line is taken.
 const MARKERS: [&str; 3] = ["EOT", "EOF", "END"];
 
 /// What has to be known of the lines of a heredoc.
 #[derive(Debug, Default)]
 struct Lines {
-    /// Whether the current line has something in it.
-    inside: bool,
     newlines: usize,
+    /// What is in the current line.
+    line: Line,
     /// Whether there is anything but white space.
     visible: bool,
-    /// Whether a line that is not blank begins without white space.
+    /// Whether a line begins without white space, so that Terraform takes no more away than the indentation.
     flush: bool,
-    /// Whether a line begins with a character that could join with a space before it.
-    joining: bool,
-    /// Which markers stand alone in a line.
+    /// Whether there is a line that must not be indented: one of nothing but white space, which Terraform leaves alone
+    /// and others do not, or one whose first character could join with the space before it.
+    delicate: bool,
+    /// Which markers begin a line.
     taken: [bool; MARKERS.len()],
+}
+
+/// What is in a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Line {
+    #[default]
+    Nothing,
+    WhiteSpace,
+    Text,
 }
 
 impl Lines {
     fn interpolation(&mut self) {
         self.visible = true;
-        self.flush |= !self.inside;
-        self.inside = true;
+        self.flush |= self.line == Line::Nothing;
+        self.line = Line::Text;
     }
 
     fn text(&mut self, text: &str) -> Option<()> {
         for line in text.split_inclusive('\n') {
-            let (content, ends) = line.strip_suffix('\n').map_or((line, false), |content| (content, true));
+            let content = line.strip_suffix('\n').unwrap_or(line);
             if content.contains(|character| is_hidden(character) && character != '\t') {
                 return None;
             }
             let trimmed = content.trim();
-            self.visible |= !trimmed.is_empty();
             for (taken, marker) in self.taken.iter_mut().zip(MARKERS) {
-                *taken |= trimmed == marker;
+                *taken |= trimmed.starts_with(marker);
             }
-            if let Some(first) = content.chars().next().filter(|_| !self.inside) {
-                self.flush |= !first.is_whitespace();
-                self.joining |= !first.is_whitespace() && !stands_alone(first);
+            if let Some(first) = content.chars().next() {
+                if self.line == Line::Nothing && !first.is_whitespace() {
+                    self.flush = true;
+                    self.delicate |= !stands_alone(first);
+                }
+                if !trimmed.is_empty() {
+                    self.visible = true;
+                    self.line = Line::Text;
+                } else if self.line == Line::Nothing {
+                    self.line = Line::WhiteSpace;
+                }
             }
-            self.inside = !ends;
-            self.newlines += usize::from(ends);
+            if line.len() > content.len() {
+                self.newlines += 1;
+                self.delicate |= self.line == Line::WhiteSpace;
+                self.line = Line::Nothing;
+            }
         }
         Some(())
     }
 
     fn finish(self) -> Option<Heredoc> {
-        let several_lines = self.newlines + usize::from(self.inside) > 1;
+        let several_lines = self.newlines + usize::from(self.line != Line::Nothing) > 1;
         let free = self.taken.iter().position(|taken| !taken)?;
         (several_lines && self.visible).then_some(Heredoc {
             marker: MARKERS[free],
-            indented: self.flush && !self.joining,
-            newline_at_end: !self.inside,
+            indented: self.flush && !self.delicate && self.line != Line::WhiteSpace,
+            newline_at_end: self.line == Line::Nothing,
         })
     }
 }
@@ -196,10 +227,9 @@ pub(super) fn heredoc_part(
     at_line_start: &mut bool,
     out: &mut String,
 ) {
+    let (text, introducers) = split_introducers(text, last);
     for line in text.split_inclusive('\n') {
-        // Terraform neither counts nor removes the white space of blank lines.
-        let blank = (last || line.ends_with('\n')) && line.trim().is_empty();
-        if *at_line_start && !blank {
+        if *at_line_start && line != "\n" {
             push_spaces(indent, out);
         }
         let mut rest = line;
@@ -212,6 +242,10 @@ pub(super) fn heredoc_part(
         out.push_str(rest);
         *at_line_start = line.ends_with('\n');
     }
+    if !introducers.is_empty() && std::mem::replace(at_line_start, false) {
+        push_spaces(indent, out);
+    }
+    push_interpolated(introducers, out);
 }
 
 /// Writes a number of spaces.

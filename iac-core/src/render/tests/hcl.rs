@@ -187,10 +187,10 @@ fn text_is_escaped() {
 fn templates_are_quoted() {
     let id = || part(reference("id"));
     check_value(template([literal("a\n"), id()]), r#""a\n${aws_vpc.main.id}""#);
-    check_value(template([literal("$"), id(), literal("%{$")]), r#""\u0024${aws_vpc.main.id}%%{$""#);
+    check_value(template([literal("$"), id(), literal("%{$")]), r#""${"$"}${aws_vpc.main.id}%%{$""#);
     check_value(template([id()]), "aws_vpc.main.id");
     check_value(template([]), r#""""#);
-    check_value(template([literal("a"), literal("$"), literal("{b}")]), r#""a\u0024{b}""#);
+    check_value(template([literal("a"), literal("$"), literal("{b}")]), r#""a${"$"}{b}""#);
     check_value(template([literal("a"), part(Expression::Integer(-1))]), r#""a${(-1)}""#);
     check_value(
         template([part(reference("tags").index(text("a b"))), literal("!")]),
@@ -206,7 +206,7 @@ fn text_of_several_lines_is_a_heredoc() {
     );
     // Not ending with a newline.
     check_value(text("a\nb"), "chomp(<<-EOT\n    a\n    b\n  EOT\n  )");
-    check_value(text("a\nb\n  "), "chomp(<<-EOT\n    a\n    b\n  \n  EOT\n  )");
+    check_value(text("a\nb\n  "), "chomp(<<EOT\na\nb\n  \nEOT\n  )");
     // Every line is indented: Terraform would take that away.
     check_value(text("  a\n  b\n"), "<<EOT\n  a\n  b\nEOT");
     // The marker, with spaces around, is in the text.
@@ -232,7 +232,10 @@ fn templates_of_several_lines_are_heredocs() {
     );
     // `chomp` could take away something of the attribute.
     check_value(template([literal("a\nb "), id()]), r#""a\nb ${aws_vpc.main.id}""#);
-    check_value(template([literal("a\n$"), id(), literal("\n")]), r#""a\n\u0024${aws_vpc.main.id}\n""#);
+    check_value(
+        template([literal("a\n$"), id(), literal("\n")]),
+        "<<-EOT\n    a\n    ${\"$\"}${aws_vpc.main.id}\n  EOT",
+    );
 }
 
 #[test]
