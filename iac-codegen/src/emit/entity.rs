@@ -115,7 +115,8 @@ fn method(attribute: &Attribute) -> &'static str {
 }
 
 fn write_getter(out: &mut String, name: &str, ty: &str, method: &str, ephemeral: bool) {
-    let function = identifier(name);
+    // A type's own `builder` starts one.
+    let function = if name == "builder" { "builder_".to_owned() } else { identifier(name) };
     let _ = match (method, ephemeral) {
         ("get_object", false) => {
             writeln!(
