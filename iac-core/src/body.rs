@@ -7,6 +7,7 @@ use crate::text::Text;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Body {
     items: Vec<Item>,
+    comments: Vec<Text>,
 }
 
 /// An argument or a nested block.
@@ -56,13 +57,24 @@ impl Body {
     /// A body without arguments and blocks.
     #[must_use]
     pub const fn new() -> Self {
-        Self { items: Vec::new() }
+        Self { items: Vec::new(), comments: Vec::new() }
     }
 
     /// The arguments and blocks, in the order in which they were set.
     #[must_use]
     pub fn items(&self) -> &[Item] {
         &self.items
+    }
+
+    /// What stands above the arguments, for those who read the configuration.
+    #[must_use]
+    pub fn comments(&self) -> &[Text] {
+        &self.comments
+    }
+
+    /// Adds a comment, which may have several lines.
+    pub fn comment(&mut self, text: impl Into<Text>) {
+        self.comments.push(text.into());
     }
 
     /// Whether nothing was set.
@@ -166,9 +178,10 @@ impl Body {
         self.items.retain(|item| item.name != name);
     }
 
-    /// Adds every item of another body, in order.
+    /// Adds every item and comment of another body, in order.
     pub fn append(&mut self, other: Self) {
         self.items.extend(other.items);
+        self.comments.extend(other.comments);
     }
 
     /// Turns each nested block into a dynamic one over `for_each`; arguments stay.
@@ -181,7 +194,7 @@ impl Body {
             }
             content => Item { name, content },
         });
-        Self { items: items.collect() }
+        Self { items: items.collect(), comments: self.comments }
     }
 
     /// Calls `visit` with each expression of the body and the name of the argument that holds it, in order.

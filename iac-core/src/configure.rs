@@ -63,6 +63,14 @@ pub trait Configure: Sized {
         self
     }
 
+    /// Adds a comment to the block, for those who read the configuration and for tools that take orders there:
+    /// `checkov:skip=CKV_AWS_18:it is the bucket for access logs`.
+    #[must_use]
+    fn comment(mut self, text: impl Into<Text>) -> Self {
+        self.body_mut().comment(text);
+        self
+    }
+
     /// Removes an argument, or all nested blocks of a type, that was set before.
     #[must_use]
     fn without(mut self, name: &str) -> Self {
