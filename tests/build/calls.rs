@@ -1,0 +1,271 @@
+//! The calls, as Rust.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use iac_codegen::emit::Scope;
+use iac_codegen::load::Loaded;
+use iac_codegen::model::{
+    Attribute, Block, Entity, EntityKind, NestedBlock, NestingMode, Service, ShapeId, Type,
+};
+use iac_codegen::names::{identifier, kind_module};
+
+use crate::choice::{Choice, Paths, Rules};
+use crate::values::value;
+
+const HEAD: &str =
+    "use iac_core::bindings as c;\nuse iac_core::{Stack, plaintext};\nuse super::{is_first, start};\n";
+
+/// Writes a module per service, and a list of them.
+pub fn write(loaded: &Loaded) -> String {
+    let mut out = String::new();
+    let mut list = String::new();
+    let mut calls = 0;
+    for service in &loaded.knowledge.services {
+        let module = identifier(&service.name);
+        let mut required = BTreeSet::new();
+        let mut writer = Writer::new(loaded, service, &module, &mut required);
+        let mut add = String::new();
+        for entity in &service.entities {
+            writer.entity(&mut add, entity);
+        }
+        let _ = write!(
+            out,
+            "pub mod {module} {{\n{HEAD}use iac_aws::{module} as s;\npub fn add(stack: &Stack) {{\n{add}}}\n{}}}\n",
+            writer.functions
+        );
+        let _ = writeln!(
+            list,
+            "Service {{ name: {:?}, types: {}, add: {module}::add }},",
+            service.name,
+            service.entities.len()
+        );
+        calls += writer.calls;
+    }
+    let _ = write!(
+        out,
+        "/// The services, and what adds all their types to a stack.\npub const SERVICES: &[Service] = &[\n{list}];\n\
+         /// How many calls of setters there are.\npub const CALLS: usize = {calls};\n"
+    );
+    provider(&mut out, loaded);
+    out
+}
+
+/// Writes configurations of the provider itself.
+fn provider(out: &mut String, loaded: &Loaded) {
+    let service = &loaded.knowledge.provider.config;
+    let mut required = BTreeSet::new();
+    let mut writer = Writer::new(loaded, service, "provider", &mut required);
+    let mut add = String::new();
+    for entity in &service.entities {
+        for (alias, choice) in choices(service, entity) {
+            let _ = writeln!(add, "handles.push({{ start(); let b = Provider::builder().alias({alias:?});");
+            writer.members(&mut add, &entity.block, &choice);
+            add.push_str("stack.add(b) });\n");
+        }
+    }
+    let _ = write!(
+        out,
+        "/// The provider.\npub mod provider {{\n{HEAD}use iac_aws::{{Provider, provider as s}};\n\
+         /// Adds configurations.\n\
+         pub fn add(stack: &Stack) -> Vec<iac_core::ProviderHandle<Provider>> {{\nlet mut handles = Vec::new();\n{add}handles\n}}\n{}}}\n",
+        writer.functions
+    );
+}
+
+/// The instances of a type, by name.
+fn choices(service: &Service, entity: &Entity) -> Vec<(String, Choice)> {
+    let rules = Rules::new(service, entity);
+    let (all, never) = rules.all();
+    if !never.is_empty() {
+        println!("cargo::warning={} {}: {never:?} cannot be set", entity.kind.keyword(), entity.type_name);
+    }
+    let all = all.into_iter().map(|mut omitted| {
+        // The id of a resource is optional only in the schemas of the provider SDK: nobody sets it.
+        let id = entity.block.attribute("id").filter(|id| id.computed && entity.kind == EntityKind::Resource);
+        omitted.extend(id.map(|id| id.name.clone()));
+        Choice::AllBut(omitted)
+    });
+    let all = all.enumerate().map(|(index, choice)| (format!("all_{index}"), choice));
+    std::iter::once(("required".to_owned(), rules.required())).chain(all).collect()
+}
+
+/// The functions that build a block.
+struct Build {
+    first: String,
+    /// For the second time in an instance.
+    again: Option<String>,
+}
+
+impl Build {
+    /// Writes the call of a setter.
+    fn write(&self, out: &mut String, setter: &str, key: &str) {
+        let first = &self.first;
+        let _ = match &self.again {
+            Some(again) => writeln!(
+                out,
+                "let b = if is_first({first:?}) {{ b.{setter}({key}{first}) }} else {{ b.{setter}({key}{again}) }};"
+            ),
+            None => writeln!(out, "let b = b.{setter}({key}{first});"),
+        };
+    }
+}
+
+struct Writer<'a> {
+    loaded: &'a Loaded,
+    service: &'a Service,
+    scope: Scope<'a>,
+    /// The functions that build blocks: one per shape and choice.
+    names: BTreeMap<(ShapeId, Choice), String>,
+    functions: String,
+    calls: usize,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        loaded: &'a Loaded,
+        service: &'a Service,
+        module: &str,
+        required: &'a mut BTreeSet<String>,
+    ) -> Self {
+        let scope = Scope::new(loaded, service, module, required);
+        Self { loaded, service, scope, names: BTreeMap::new(), functions: String::new(), calls: 0 }
+    }
+
+    /// Writes the function that adds the instances of a type, and in `add` its call.
+    fn entity(&mut self, add: &mut String, entity: &Entity) {
+        let kind = kind_module(entity.kind).map_or(String::new(), |module| format!("{module}::"));
+        let name = self.loaded.names.short_name(&self.service.name, &entity.type_name);
+        let function = format!("add_{}_{}", entity.kind.keyword(), entity.type_name);
+        let mut body = String::new();
+        for (name_of_instance, choice) in choices(self.service, entity) {
+            let _ = writeln!(body, "start();\nlet b = s::{kind}{name}::builder({name_of_instance:?});");
+            self.members(&mut body, &entity.block, &choice);
+            body.push_str("stack.add(b);\n");
+        }
+        let _ = write!(self.functions, "fn {function}(stack: &Stack) {{\n{body}}}\n");
+        let _ = writeln!(add, "{function}(stack);");
+    }
+
+    /// Writes the calls for what a block holds.
+    fn members(&mut self, out: &mut String, block: &Block, choice: &Choice) {
+        for attribute in &block.attributes {
+            if self.is_settable(attribute) && (attribute.required || choice.takes(&attribute.name)) {
+                self.attribute(out, attribute, choice);
+            }
+        }
+        for nested in &block.blocks {
+            if self.holds_arguments(nested.nested.shape)
+                && (nested.nested.min_items > 0 || choice.takes(&nested.name))
+            {
+                self.block(out, nested, choice);
+            }
+        }
+    }
+
+    fn attribute(&mut self, out: &mut String, attribute: &Attribute, choice: &Choice) {
+        let key = match &attribute.ty {
+            Type::Map(element) if matches!(**element, Type::Object(_)) => "\"us-east-1\", ",
+            Type::Nested(nested) if nested.mode == NestingMode::Map => "\"us-east-1\", ",
+            _ => "",
+        };
+        let function = identifier(&attribute.name);
+        match built(&attribute.ty) {
+            Some(shape) => {
+                let build = self.build(shape, choice.inside(&attribute.name), attribute.required);
+                build.write(out, &function, key);
+            }
+            None => {
+                let value = value(&self.scope, attribute);
+                let value = match attribute.sensitive || attribute.write_only {
+                    true => plaintext(&attribute.ty, &value),
+                    false => value,
+                };
+                let _ = writeln!(out, "let b = b.{function}({value});");
+            }
+        }
+        self.calls += 1;
+    }
+
+    fn block(&mut self, out: &mut String, block: &NestedBlock, choice: &Choice) {
+        let build = self.build(block.nested.shape, choice.inside(&block.name), block.nested.min_items > 0);
+        let times = match block.nested.mode {
+            NestingMode::Single | NestingMode::Group => 1,
+            _ => block.nested.min_items.max(1),
+        };
+        for time in 0..times {
+            let key = match block.nested.mode {
+                NestingMode::Map => format!("\"key{time}\", "),
+                _ => String::new(),
+            };
+            build.write(out, &identifier(&block.name), &key);
+            self.calls += 1;
+        }
+    }
+
+    /// What builds a block of a shape. What is optional is built in full only once per instance: of the shapes of some
+    /// types there are thousands.
+    fn build(&mut self, shape: ShapeId, choice: Choice, required: bool) -> Build {
+        let again = match (&choice, required) {
+            (Choice::AllBut(_), false) => Some(self.function(shape, Choice::Required(Paths::new()))),
+            _ => None,
+        };
+        Build { first: self.function(shape, choice), again }
+    }
+
+    /// The name of the function that builds a block of a shape.
+    fn function(&mut self, shape: ShapeId, choice: Choice) -> String {
+        let key = (shape, choice);
+        if let Some(name) = self.names.get(&key) {
+            return name.clone();
+        }
+        let mut body = String::new();
+        self.members(&mut body, self.service.shape(shape), &key.1);
+        let name = format!("build_{}", self.names.len());
+        let builder = format!("s::block::{}", self.scope.shape_name(shape));
+        let _ = write!(
+            self.functions,
+            "fn {name}(b: {builder}) -> impl c::BlockBuilder<Empty = {builder}> + c::Complete {{\n{body}b\n}}\n"
+        );
+        self.names.insert(key, name.clone());
+        name
+    }
+
+    /// Whether a configuration can set an attribute, or a member of an object.
+    fn is_settable(&self, attribute: &Attribute) -> bool {
+        (attribute.is_argument() || !attribute.computed)
+            && built(&attribute.ty).is_none_or(|shape| self.holds_arguments(shape))
+    }
+
+    /// Whether there is something to set in a block, or it can only stand there.
+    fn holds_arguments(&self, shape: ShapeId) -> bool {
+        let block = self.service.shape(shape);
+        block.is_empty()
+            || block.attributes.iter().any(|attribute| attribute.is_argument() || !attribute.computed)
+            || block.blocks.iter().any(|nested| self.holds_arguments(nested.nested.shape))
+    }
+}
+
+/// The shape that a setter takes a closure for.
+fn built(ty: &Type) -> Option<ShapeId> {
+    match ty {
+        Type::Object(shape) => Some(*shape),
+        Type::Nested(nested) => Some(nested.shape),
+        Type::List(element) | Type::Set(element) | Type::Map(element) => match **element {
+            Type::Object(shape) => Some(shape),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A literal that is marked as meant.
+fn plaintext(ty: &Type, value: &str) -> String {
+    let collection = match ty {
+        Type::List(_) => "List",
+        Type::Set(_) => "Set",
+        Type::Map(_) => "Map",
+        _ => return format!("plaintext({value})"),
+    };
+    format!("plaintext(c::IntoExpr::<c::{collection}<String>>::into_expr({value}))")
+}

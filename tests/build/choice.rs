@@ -1,0 +1,213 @@
+//! Which arguments are set together: all that are required, or as many as do not exclude each other.
+
+use std::collections::BTreeSet;
+
+use iac_codegen::model::{Block, Entity, Member, Service};
+
+/// Paths to arguments and blocks, dotted.
+pub type Paths = BTreeSet<String>;
+
+/// What is set in one instance of a type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Choice {
+    /// What is required, and these: of several arguments, one was required.
+    Required(Paths),
+    /// Everything but these.
+    AllBut(Paths),
+}
+
+impl Choice {
+    /// Whether an optional argument or block is set.
+    pub fn takes(&self, name: &str) -> bool {
+        match self {
+            Self::Required(taken) => taken.iter().any(|path| first(path) == name),
+            Self::AllBut(omitted) => !omitted.contains(name),
+        }
+    }
+
+    /// What is set in a block.
+    pub fn inside(&self, block: &str) -> Self {
+        let below = |paths: &Paths| {
+            paths
+                .iter()
+                .filter_map(|path| path.strip_prefix(block)?.strip_prefix('.').map(str::to_owned))
+                .collect()
+        };
+        match self {
+            Self::Required(taken) => Self::Required(below(taken)),
+            Self::AllBut(omitted) => Self::AllBut(below(omitted)),
+        }
+    }
+}
+
+/// What the knowledge says about which arguments of a type go together.
+pub struct Rules<'a> {
+    service: &'a Service,
+    block: &'a Block,
+    /// Of each group, at most one may be set.
+    exclusive: Vec<Paths>,
+    /// Of each group, at least one must be set.
+    needed: Vec<Paths>,
+    /// Of each group, all must be set if one is.
+    together: Vec<Paths>,
+}
+
+impl<'a> Rules<'a> {
+    pub fn new(service: &'a Service, entity: &'a Entity) -> Self {
+        let rules = Self {
+            service,
+            block: &entity.block,
+            exclusive: Vec::new(),
+            needed: Vec::new(),
+            together: Vec::new(),
+        };
+        let groups = |groups: &[Vec<String>]| -> Vec<Paths> {
+            let settable = |group: &Vec<String>| {
+                group.iter().filter(|path| rules.is_settable(path)).map(|path| rules.lift(path)).collect()
+            };
+            groups.iter().map(settable).collect()
+        };
+        let exclusive = groups(&entity.conflicts_with).into_iter().chain(groups(&entity.exactly_one_of));
+        let exclusive = exclusive.filter(|group| group.len() > 1).collect();
+        let needed =
+            groups(&entity.exactly_one_of).into_iter().chain(groups(&entity.at_least_one_of)).collect();
+        let together = groups(&entity.required_with);
+        Self { exclusive, needed, together, ..rules }
+    }
+
+    /// What an instance with its required arguments sets.
+    pub fn required(&self) -> Choice {
+        let mut taken = Paths::new();
+        // What is taken may need more.
+        loop {
+            let needed = self.needed.iter().find_map(|group| {
+                let here = parent(group);
+                let due = here.is_empty() || self.is_required(here) || is_within(&taken, here);
+                let met = group.iter().any(|path| self.is_required(path) || is_within(&taken, path));
+                (due && !met).then(|| self.cheapest(group, &taken)).flatten()
+            });
+            let Some(path) = needed else { break };
+            taken.extend(self.with_companions(path));
+        }
+        Choice::Required(taken)
+    }
+
+    /// What instances leave out that together set everything, and the paths that none of them could.
+    pub fn all(&self) -> (Vec<Paths>, Paths) {
+        let known: Paths = self.exclusive.iter().chain(&self.together).flatten().cloned().collect();
+        let required: Paths = known.iter().filter(|path| self.is_required(path)).cloned().collect();
+        let (mut choices, mut left) = (Vec::new(), known.clone());
+        loop {
+            let mut taken = required.clone();
+            for path in left.iter().chain(&known) {
+                let mut more = self.with_companions(path);
+                more.extend(taken.iter().cloned());
+                more.extend(
+                    known
+                        .iter()
+                        .filter(|known| more.iter().any(|path| is_inside(path, known)))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
+                if !self.exclusive.iter().any(|group| group.intersection(&more).count() > 1) {
+                    taken = more;
+                }
+            }
+            let before = left.len();
+            left.retain(|path| !taken.contains(path));
+            if left.len() == before && !choices.is_empty() {
+                return (choices, left);
+            }
+            choices.push(known.difference(&taken).cloned().collect());
+            if left.is_empty() {
+                return (choices, left);
+            }
+        }
+    }
+
+    /// A path and those that have to be set with it.
+    fn with_companions(&self, path: &str) -> Paths {
+        let mut all = Paths::from([path.to_owned()]);
+        loop {
+            let touched = self.together.iter().filter(|group| !group.is_disjoint(&all));
+            let more: Paths = touched.flatten().filter(|path| !all.contains(*path)).cloned().collect();
+            if more.is_empty() {
+                return all;
+            }
+            all.extend(more);
+        }
+    }
+
+    /// The path that can be taken with the others: rather an argument than a block.
+    fn cheapest<'g>(&self, group: &'g Paths, taken: &Paths) -> Option<&'g str> {
+        let allowed = |path: &&String| {
+            let mut more = self.with_companions(path);
+            more.extend(taken.iter().cloned());
+            let set = |path: &&String| self.is_required(path) || is_within(&more, path);
+            !self.exclusive.iter().any(|group| group.iter().filter(set).count() > 1)
+        };
+        let mut paths: Vec<&String> = group.iter().filter(allowed).collect();
+        paths.sort_by_key(|path| matches!(self.find(path), Some(Member::Block(_))));
+        paths.first().map(|path| path.as_str())
+    }
+
+    fn find(&self, path: &str) -> Option<Member<'a>> {
+        self.service.find(self.block, path)
+    }
+
+    fn is_settable(&self, path: &str) -> bool {
+        match self.find(path) {
+            Some(Member::Attribute(attribute)) => attribute.is_argument() || !attribute.computed,
+            Some(Member::Block(_)) => true,
+            None => false,
+        }
+    }
+
+    /// The outermost block that cannot be there without the argument.
+    fn lift(&self, path: &str) -> String {
+        match path.rsplit_once('.') {
+            Some((block, _)) if is_required(self.find(path)) => self.lift(block),
+            _ => path.to_owned(),
+        }
+    }
+
+    /// Whether every instance has the argument or block.
+    fn is_required(&self, path: &str) -> bool {
+        is_required(self.find(path)) && path.rsplit_once('.').is_none_or(|(block, _)| self.is_required(block))
+    }
+}
+
+fn is_required(member: Option<Member<'_>>) -> bool {
+    match member {
+        Some(Member::Attribute(attribute)) => attribute.required,
+        Some(Member::Block(block)) => block.nested.min_items > 0,
+        None => false,
+    }
+}
+
+/// Whether a path is the other or inside it.
+fn is_inside(path: &str, outer: &str) -> bool {
+    path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether one of the paths is this one or inside it.
+fn is_within(paths: &Paths, outer: &str) -> bool {
+    paths.iter().any(|path| is_inside(path, outer))
+}
+
+/// The innermost block that all paths of a group are in.
+fn parent(group: &Paths) -> &str {
+    let Some(path) = group.first() else { return "" };
+    let mut parent = path.as_str();
+    while let Some((block, _)) = parent.rsplit_once('.') {
+        if group.iter().all(|path| path != block && is_inside(path, block)) {
+            return block;
+        }
+        parent = block;
+    }
+    ""
+}
+
+fn first(path: &str) -> &str {
+    path.split_once('.').map_or(path, |(first, _)| first)
+}

@@ -1,0 +1,29 @@
+//! Writes calls of every setter of the AWS bindings, for the oracle that has Terraform validate what they make.
+//!
+//! What is called comes from the knowledge, not from the bindings: a setter that the bindings lack does not compile.
+
+#[cfg(feature = "oracle")]
+mod calls;
+#[cfg(feature = "oracle")]
+mod choice;
+#[cfg(feature = "oracle")]
+mod values;
+
+#[cfg(feature = "oracle")]
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    use std::path::{Path, PathBuf};
+
+    let knowledge = "../iac-aws/knowledge";
+    println!("cargo::rerun-if-changed={knowledge}");
+    println!("cargo::rerun-if-changed=build");
+    let texts = iac_codegen::load::Texts::read(Path::new(knowledge), |_| true)?;
+    let loaded = iac_codegen::load::load(&texts)?;
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?);
+    std::fs::write(out.join("accepted.rs"), calls::write(&loaded))?;
+    Ok(())
+}
+
+#[cfg(not(feature = "oracle"))]
+fn main() {
+    println!("cargo::rerun-if-changed=build");
+}

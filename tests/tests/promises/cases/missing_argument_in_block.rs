@@ -1,0 +1,13 @@
+//! What a listener does has a type.
+
+use iac_aws::elbv2;
+use iac_core::Stack;
+
+fn main() {
+    let stack = Stack::new("web");
+    stack.add(
+        elbv2::LbListener::builder("http")
+            .load_balancer_arn("arn:aws:elasticloadbalancing:::x")
+            .default_action(|action| action.target_group_arn("arn:aws:elasticloadbalancing:::y")),
+    );
+}

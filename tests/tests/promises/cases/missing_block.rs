@@ -1,0 +1,9 @@
+//! A listener needs something to do.
+
+use iac_aws::elbv2;
+use iac_core::Stack;
+
+fn main() {
+    let stack = Stack::new("web");
+    stack.add(elbv2::LbListener::builder("http").load_balancer_arn("arn:aws:elasticloadbalancing:::x").port(80));
+}

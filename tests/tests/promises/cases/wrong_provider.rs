@@ -1,0 +1,13 @@
+//! A configuration of one provider is not one of another.
+
+use iac_aws::ec2;
+use iac_core::bindings::ProviderHandle;
+use iac_core::{ResourceArguments as _, Stack};
+
+enum Google {}
+
+fn network(stack: &Stack, google: &ProviderHandle<Google>) {
+    stack.add(ec2::Vpc::builder("main").provider(google));
+}
+
+fn main() {}
