@@ -608,7 +608,7 @@ impl<B: Addable + Complete> Construct for B {
     }
 }
 
-impl<B: Addable + Complete, K> Construct for Repeated<B, K> {
+impl<B: Addable, K> Construct for Repeated<B, K> {
     type Output = Many<B::Handle, K>;
 
     fn build(self, scope: &Scope<'_>) -> Self::Output {

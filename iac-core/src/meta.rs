@@ -3,7 +3,9 @@
 use std::mem;
 
 use crate::body::{Block, Body};
-use crate::builder::{Addable, Buildable, EntryHandle, Handle, ProviderHandle, Repeated, ResourceHandle};
+use crate::builder::{
+    Addable, Buildable, Complete, EntryHandle, Handle, ProviderHandle, Repeated, ResourceHandle,
+};
 use crate::configure::{Configure as _, RawBlock};
 use crate::expr::{Collection, Each, Expr, IntoExpr, IntoExpression, Number};
 use crate::expression::{Expression, Operation};
@@ -14,7 +16,7 @@ pub trait MetaArguments: Addable {
     /// Creates `count` instances: the closure gets the builder and the number of the instance, `count.index`.
     ///
     /// Adding the result returns [`Many`](crate::Many) instead of one handle.
-    fn count<B: Addable<Handle = Self::Handle>>(
+    fn count<B: Addable<Handle = Self::Handle> + Complete>(
         self,
         count: impl IntoExpr<Number>,
         build: impl FnOnce(Self, Expr<Number>) -> B,
@@ -25,7 +27,7 @@ pub trait MetaArguments: Addable {
     /// Creates an instance for each element of a map or a set of strings: the closure gets the builder and the element.
     ///
     /// Adding the result returns [`Many`](crate::Many) instead of one handle.
-    fn for_each<I: Collection, B: Addable<Handle = Self::Handle>>(
+    fn for_each<I: Collection, B: Addable<Handle = Self::Handle> + Complete>(
         self,
         collection: I,
         build: impl FnOnce(Self, Each<I::Element>) -> B,

@@ -21,7 +21,8 @@ use crate::text::Text;
 #[diagnostic::on_unimplemented(
     message = "expected `{T}`, found `{Self}`",
     label = "this is not a `{T}`",
-    note = "an argument takes a Rust value of its type, or an expression such as another resource's attribute"
+    note = "an argument takes a Rust value of its type (an enum's variant, not its text), or an expression such as another resource's attribute (`vpc.id()`, not `vpc`)",
+    note = "a list or set takes what has an order: an array, a `Vec`, a `BTreeSet` or an iterator, not a `HashSet`"
 )]
 pub trait IntoExpr<T: ?Sized> {
     /// Makes the expression.
@@ -49,38 +50,45 @@ pub trait Typed: IntoExpr<Self::Type> {
     type Type: Element;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Element> Typed for Expr<T> {
     type Type = T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Element> Typed for &Expr<T> {
     type Type = T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> IntoExpr<T> for Expr<T> {
     fn into_expr(self) -> Self {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> IntoExpr<T> for &Expr<T> {
     fn into_expr(self) -> Expr<T> {
         self.clone()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> IntoExpression for Expr<T> {
     fn into_expression(self) -> Expression {
         self.into_expression()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> IntoExpression for &Expr<T> {
     fn into_expression(self) -> Expression {
         self.expression().clone()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoExpression for Expression {
     fn into_expression(self) -> Expression {
         self
@@ -90,11 +98,13 @@ impl IntoExpression for Expression {
 /// Implements the conversion from one expression type to another for both the expression and a reference to it.
 macro_rules! same_value {
     ($([$($parameter:ident),*] $from:ty => $to:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($parameter),*> IntoExpr<$to> for Expr<$from> {
             fn into_expr(self) -> Expr<$to> {
                 self.cast()
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter),*> IntoExpr<$to> for &Expr<$from> {
             fn into_expr(self) -> Expr<$to> {
                 self.clone().cast()
@@ -133,6 +143,7 @@ same_value! {
 /// Implements the conversion from one expression type to another where Terraform has to do it.
 macro_rules! converted {
     ($([$($parameter:ident),*] $from:ty => $to:ty, $function:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($parameter),*> IntoExpr<$to> for Expr<$from> {
             fn into_expr(self) -> Expr<$to> {
                 match self.into_expression() {
@@ -142,6 +153,7 @@ macro_rules! converted {
                 }
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter),*> IntoExpr<$to> for &Expr<$from> {
             fn into_expr(self) -> Expr<$to> {
                 self.clone().into_expr()
@@ -185,24 +197,28 @@ converted! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Null;
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> IntoExpr<T> for Null {
     fn into_expr(self) -> Expr<T> {
         Expr::from_expression(Expression::Null)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoExpression for Null {
     fn into_expression(self) -> Expression {
         Expression::Null
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Enumeration> IntoExpr<E> for Expr<String> {
     fn into_expr(self) -> Expr<E> {
         self.cast()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Enumeration> IntoExpr<String> for Expr<E> {
     fn into_expr(self) -> Expr<String> {
         self.cast()
@@ -212,6 +228,7 @@ impl<E: Enumeration> IntoExpr<String> for Expr<E> {
 /// Literals: `type => the Terraform types that it can be`.
 macro_rules! literal {
     ($value:ident: $([$($parameter:ident),*] $from:ty)|+ => $to:ty = $expression:expr) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($parameter),*> IntoExpr<$to> for $from {
             fn into_expr(self) -> Expr<$to> {
                 let $value = self;
@@ -228,9 +245,11 @@ macro_rules! text {
         literal!($value: [K] $from => Arn<K> = Expression::String($text));
         literal!($value: [] $from => WriteOnly<String> = Expression::String($text));
         literal!($value: [] $from => Any = Expression::String($text));
+        #[diagnostic::do_not_recommend]
         impl Typed for $from {
             type Type = String;
         }
+        #[diagnostic::do_not_recommend]
         impl IntoExpression for $from {
             fn into_expression(self) -> Expression {
                 let $value = self;
@@ -255,9 +274,11 @@ macro_rules! scalar {
         literal!($value: [] $from => $type = $expression);
         literal!($value: [] $from => WriteOnly<$type> = $expression);
         literal!($value: [] $from => Any = $expression);
+        #[diagnostic::do_not_recommend]
         impl Typed for $from {
             type Type = $type;
         }
+        #[diagnostic::do_not_recommend]
         impl IntoExpression for $from {
             fn into_expression(self) -> Expression {
                 let $value = self;
@@ -285,24 +306,29 @@ fn elements<T: ?Sized, V: IntoExpr<T>>(values: impl IntoIterator<Item = V>) -> E
 /// come out differently in each run.
 macro_rules! sequence {
     ($([$($parameter:tt)*] $from:ty, $item:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*, T: ?Sized> IntoExpr<List<T>> for $from where $item: IntoExpr<T> {
             fn into_expr(self) -> Expr<List<T>> {
                 Expr::from_expression(elements(self))
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*, T: ?Sized> IntoExpr<Set<T>> for $from where $item: IntoExpr<T> {
             fn into_expr(self) -> Expr<Set<T>> {
                 Expr::from_expression(elements(self))
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*> Typed for $from where $item: Typed {
             type Type = List<<$item as Typed>::Type>;
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*> IntoExpr<Any> for $from where $item: IntoExpression {
             fn into_expr(self) -> Expr<Any> {
                 Expr::from_expression(self.into_expression())
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*> IntoExpression for $from where $item: IntoExpression {
             fn into_expression(self) -> Expression {
                 Expression::List(self.into_iter().map(IntoExpression::into_expression).collect())
@@ -339,20 +365,24 @@ fn object<V>(pairs: impl IntoIterator<Item = (Text, V)>, convert: impl Fn(V) -> 
 /// Implements maps. The keys of a `HashMap` are sorted: the output is the same in each run.
 macro_rules! map {
     ($([$($parameter:tt)*] $from:ty, $value:ty, |$map:ident| $pairs:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*, T: ?Sized> IntoExpr<Map<T>> for $from where $value: IntoExpr<T> {
             fn into_expr(self) -> Expr<Map<T>> {
                 let $map = self;
                 Expr::from_expression(object($pairs, |value| value.into_expr().into_expression()))
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*> Typed for $from where $value: Typed {
             type Type = Map<<$value as Typed>::Type>;
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*> IntoExpr<Any> for $from where $value: IntoExpression {
             fn into_expr(self) -> Expr<Any> {
                 Expr::from_expression(self.into_expression())
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($parameter)*> IntoExpression for $from where $value: IntoExpression {
             fn into_expression(self) -> Expression {
                 let $map = self;
@@ -375,6 +405,7 @@ fn sorted<K: Into<Text>, V>(map: impl IntoIterator<Item = (K, V)>) -> BTreeMap<T
     map.into_iter().map(|(key, value)| (key.into(), value)).collect()
 }
 
+#[diagnostic::do_not_recommend]
 impl<V: IntoExpression> IntoExpression for Option<V> {
     /// `None` is `null`.
     fn into_expression(self) -> Expression {

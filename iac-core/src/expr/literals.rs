@@ -56,24 +56,28 @@ impl<T> ListLiteral<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoExpression for ListLiteral<T> {
     fn into_expression(self) -> Expression {
         Expression::List(self.0.into_iter().map(Expr::into_expression).collect())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoExpr<List<T>> for ListLiteral<T> {
     fn into_expr(self) -> Expr<List<T>> {
         Expr::from_expression(self.into_expression())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoExpr<Set<T>> for ListLiteral<T> {
     fn into_expr(self) -> Expr<Set<T>> {
         Expr::from_expression(self.into_expression())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Element> Typed for ListLiteral<T> {
     type Type = List<T>;
 }
@@ -90,6 +94,7 @@ impl<T> MapLiteral<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoExpression for MapLiteral<T> {
     fn into_expression(self) -> Expression {
         let element = |(key, value): (Expr<_>, Expr<_>)| (ObjectKey::from(key), value.into_expression());
@@ -97,12 +102,14 @@ impl<T> IntoExpression for MapLiteral<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoExpr<Map<T>> for MapLiteral<T> {
     fn into_expr(self) -> Expr<Map<T>> {
         Expr::from_expression(self.into_expression())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Element> Typed for MapLiteral<T> {
     type Type = Map<T>;
 }

@@ -6,5 +6,5 @@ use iac_core::Stack;
 fn main() {
     let stack = Stack::new("secrets");
     let secret = stack.add(secretsmanager::ephemeral::SecretVersion::builder("a").secret_id("a"));
-    stack.add(ssm::Parameter::builder("a").name("a").type_("String").value(secret.secret_string()));
+    stack.add(ssm::Parameter::builder("a").name("a").type_(ssm::Type::String).value(secret.secret_string()));
 }
