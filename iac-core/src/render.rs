@@ -21,6 +21,7 @@ pub(crate) mod json;
 mod layout;
 mod reading;
 mod scope;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -28,7 +29,6 @@ mod text;
 use crate::body::Body;
 use crate::expression::Target;
 use crate::synth::Syntax;
-use crate::text::Text;
 
 /// Writes a configuration, block by block.
 pub(crate) struct Renderer<R>(Writer<R>);
@@ -83,18 +83,12 @@ pub(crate) trait Resolve {
 pub(crate) struct Head<'a> {
     keyword: &'a str,
     labels: &'a [&'a str],
-    comments: &'a [Text],
 }
 
 impl<'a> Head<'a> {
     /// `keyword "label" "label"`.
     pub(crate) const fn new(keyword: &'a str, labels: &'a [&'a str]) -> Self {
-        Self { keyword, labels, comments: &[] }
-    }
-
-    /// Lines of comments that stand in the block, before anything else.
-    pub(crate) const fn comments(self, comments: &'a [Text]) -> Self {
-        Self { comments, ..self }
+        Self { keyword, labels }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::scope::Scope;
+use super::shape::{POSTFIX, begins_with_minus, is_bare_key, is_base, only_interpolation, peel, precedence};
 use super::text::{Heredoc, escape_part, is_last, quote};
 use super::{RenderError, Resolve};
 use crate::address::is_identifier;
@@ -23,9 +24,9 @@ pub(super) struct Printer<R> {
     pub(super) error: Option<RenderError>,
     /// While a line is tried: what must stay shorter for it to be one.
     pub(super) trial: Option<Trial>,
-    /// Whether inline objects are written with `:`, because `terraform fmt` takes the first `=` of a line for the one
-    /// that it aligns.
-    pub(super) colons: bool,
+    /// What stands between the keys and values of inline objects: [`COLON`] where `terraform fmt` would take the `=` for
+    /// the one of the line that it aligns.
+    pub(super) assign: &'static str,
     /// Whether Terraform evaluates functions where the printer is.
     pub(super) functions: bool,
     /// Whether keys of objects are addresses, which are written without quotes.
@@ -37,6 +38,9 @@ pub(super) struct Printer<R> {
     pub(super) marks: Vec<super::layout::Mark>,
     pub(super) scratch: String,
 }
+
+const EQUALS: &str = " = ";
+pub(super) const COLON: &str = " : ";
 
 /// A line that is tried.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +60,7 @@ impl<R: Resolve> Printer<R> {
             scope: Scope::default(),
             error: None,
             trial: None,
-            colons: false,
+            assign: EQUALS,
             functions: true,
             bare_addresses: false,
             broken: false,
@@ -116,7 +120,9 @@ impl<R: Resolve> Printer<R> {
             Operation::Splat(base, path) => {
                 self.base(base);
                 self.out.push_str("[*]");
-                path.iter().for_each(|name| self.step(name));
+                for name in path {
+                    self.step(name);
+                }
             }
             Operation::Conditional(condition, yes, no) => {
                 self.condition(condition);
@@ -142,7 +148,7 @@ impl<R: Resolve> Printer<R> {
             // Such a stack is not rendered.
             Operation::Invalid(_) => self.out.push_str("null"),
             Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => {
-                self.inline(inner)
+                self.inline(inner);
             }
         }
     }
@@ -261,7 +267,7 @@ impl<R: Resolve> Printer<R> {
         for (position, (key, value)) in elements.iter().enumerate() {
             self.out.push_str(if position == 0 { "{ " } else { ", " });
             self.object_key(key);
-            self.out.push_str(if self.colons { " : " } else { " = " });
+            self.out.push_str(self.assign);
             self.inline(value);
         }
         self.out.push_str(" }");
@@ -275,9 +281,9 @@ impl<R: Resolve> Printer<R> {
             }
             ObjectKey::Name(name) => quote(name, &mut self.out),
             ObjectKey::Computed(expression) => {
-                let colons = std::mem::replace(&mut self.colons, true);
+                let assign = std::mem::replace(&mut self.assign, COLON);
                 self.parenthesised(expression, true);
-                self.colons = colons;
+                self.assign = assign;
             }
         }
     }
@@ -398,103 +404,4 @@ impl<R: Resolve> Printer<R> {
             trial.failed = true;
         }
     }
-}
-
-/// The precedence of `-` and `!`.
-const PREFIX: u8 = 7;
-/// The precedence of what nothing can tear apart.
-const POSTFIX: u8 = 8;
-
-/// How tightly an expression holds together.
-fn precedence(expression: &Expression) -> u8 {
-    match peel(expression) {
-        Expression::Integer(number) if *number < 0 => PREFIX,
-        Expression::Float(number) if number.is_sign_negative() => PREFIX,
-        Expression::Operation(operation) => match &**operation {
-            Operation::Conditional(..) => 0,
-            Operation::Binary(operator, ..) => operator.precedence(),
-            Operation::Unary(..) => PREFIX,
-            Operation::Raw(source) if !is_traversal(source) => 0,
-            _ => POSTFIX,
-        },
-        _ => POSTFIX,
-    }
-}
-
-/// Whether `.name`, `[key]` or `[*]` can follow an expression as it is.
-fn is_base(expression: &Expression) -> bool {
-    match peel(expression) {
-        Expression::List(_)
-        | Expression::Object(_)
-        | Expression::Reference(_)
-        | Expression::Symbol(_)
-        | Expression::Bound(_) => true,
-        Expression::Operation(operation) => match &**operation {
-            Operation::Call { .. }
-            | Operation::Attribute(..)
-            | Operation::Index(..)
-            | Operation::For(_)
-            | Operation::Name(_) => true,
-            Operation::Raw(source) => is_traversal(source),
-            // What follows a splat is part of it.
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-fn begins_with_minus(expression: &Expression) -> bool {
-    match peel(expression) {
-        Expression::Integer(number) => *number < 0,
-        Expression::Float(number) => number.is_sign_negative(),
-        Expression::Operation(operation) => match &**operation {
-            Operation::Unary(operator, _) => *operator == UnaryOperator::Negate,
-            Operation::Binary(operator, left, _) => {
-                precedence(left) >= operator.precedence() && begins_with_minus(left)
-            }
-            Operation::Conditional(condition, ..) => {
-                precedence(condition) > 0 && begins_with_minus(condition)
-            }
-            Operation::Raw(source) => source.starts_with('-'),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// The expression without what is not written.
-pub(super) fn peel(mut expression: &Expression) -> &Expression {
-    while let Expression::Operation(operation) = expression {
-        expression = match &**operation {
-            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => inner,
-            Operation::Template(parts) => match only_interpolation(parts) {
-                Some(inner) => inner,
-                None => break,
-            },
-            _ => break,
-        };
-    }
-    expression
-}
-
-/// The interpolation of a template that consists of nothing else.
-pub(super) fn only_interpolation(parts: &[TemplatePart]) -> Option<&Expression> {
-    let mut parts =
-        parts.iter().filter(|part| !matches!(part, TemplatePart::Literal(text) if text.is_empty()));
-    match (parts.next(), parts.next()) {
-        (Some(TemplatePart::Interpolation(inner)), None) => Some(inner),
-        _ => None,
-    }
-}
-
-/// Whether an expression in HCL's syntax is nothing but names, dots and numbers or names in brackets.
-fn is_traversal(source: &str) -> bool {
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']' | b'"');
-    source.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && source.bytes().all(plain)
-}
-
-/// Whether a key of an object can be written without quotes.
-fn is_bare_key(name: &str) -> bool {
-    name.is_ascii() && is_identifier(name) && !matches!(name, "for" | "null" | "true" | "false")
 }

@@ -45,7 +45,7 @@ impl<R: Resolve> Writer<R> {
             printer.out.push('\n');
         }
         printer.block_head(head.keyword, head.labels);
-        printer.body(body, Layout::top_level(head.keyword), head.comments);
+        printer.body(body, Layout::top_level(head.keyword));
         if let Some(error) = printer.error.take() {
             printer.out.truncate(start);
             return Err(error);
@@ -139,13 +139,15 @@ impl<R: Resolve> Printer<R> {
         self.out.push(' ');
     }
 
-    fn body(&mut self, body: &Body, layout: Layout<'_>, comments: &[Text]) {
-        if body.is_empty() && comments.is_empty() {
+    fn body(&mut self, body: &Body, layout: Layout<'_>) {
+        if body.is_empty() && body.comments().is_empty() {
             self.out.push_str("{}");
             return;
         }
         self.open("{");
-        comments.iter().for_each(|comment| self.comment(comment));
+        for comment in body.comments() {
+            self.comment(comment);
+        }
         let mut empty = true;
         // Most blocks have neither arguments that come first nor blocks: one look tells.
         let (mut arguments, mut blocks) = (false, false);
@@ -220,7 +222,7 @@ impl<R: Resolve> Printer<R> {
             Content::Argument(_) => {}
             Content::Block(block) => {
                 self.block_head(&item.name, &block.labels);
-                self.body(&block.body, layout, &[]);
+                self.body(&block.body, layout);
             }
             Content::Dynamic(dynamic) => self.dynamic(layout, &item.name, dynamic),
         }
@@ -245,7 +247,7 @@ impl<R: Resolve> Printer<R> {
         self.out.push('\n');
         self.indentation();
         self.out.push_str("content ");
-        self.body(&dynamic.block.body, layout, &[]);
+        self.body(&dynamic.block.body, layout);
         self.scope.leave();
         self.out.push('\n');
         self.close("}");

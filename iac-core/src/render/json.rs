@@ -1,12 +1,18 @@
 //! Terraform's JSON syntax: the same meaning, for programs to read.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
-use std::ops::Range;
+mod member;
+mod text;
 
-use super::expression::{Printer, only_interpolation};
+use std::collections::HashMap;
+
+use self::member::Member;
+pub(crate) use self::text::write_string;
+use self::text::{escape, escape_template, new_line, next};
+
+use super::expression::Printer;
 use super::reading::{Place, Reading};
-use super::text::{INTRODUCERS, is_last, push_spaces};
+use super::shape::only_interpolation;
+use super::text::is_last;
 use super::{Head, RenderError, Resolve};
 use crate::body::{Block, Body, Content};
 use crate::expression::{Binding, Expression, ObjectKey, Operation, TemplatePart};
@@ -21,17 +27,6 @@ pub(super) struct Writer<R> {
     indent: usize,
     root: Member,
     comments: Vec<Text>,
-}
-
-/// A member of the file's object, or of one in it: a block type or a label.
-#[derive(Debug, Default)]
-struct Member {
-    name: Text,
-    members: Vec<Member>,
-    /// Where each of the members is.
-    positions: HashMap<Text, usize>,
-    /// The bodies of the blocks that have no further label.
-    bodies: Vec<Range<usize>>,
 }
 
 impl<R: Resolve> Writer<R> {
@@ -55,7 +50,7 @@ impl<R: Resolve> Writer<R> {
     pub(super) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
         let start = self.out.len();
         self.indent = 1 + head.labels.len();
-        self.body(body, head.comments, &[], Place::top_level(head.keyword));
+        self.body(body, &[], Place::top_level(head.keyword));
         if let Some(error) = self.printer.error.take() {
             self.out.truncate(start);
             return Err(error);
@@ -83,10 +78,10 @@ impl<R: Resolve> Writer<R> {
         self.out
     }
 
-    fn body(&mut self, body: &Body, comments: &[Text], keys: &[&str], place: Place<'_>) {
+    fn body(&mut self, body: &Body, keys: &[&str], place: Place<'_>) {
         self.begin('{');
         let mut first = true;
-        self.comment_member(comments, &mut first);
+        self.comment_member(body.comments(), &mut first);
         for item in body.items() {
             if let Content::Argument(value) = &item.content {
                 self.member(&item.name, &mut first);
@@ -158,7 +153,7 @@ impl<R: Resolve> Writer<R> {
             self.begin('{');
             self.member(label, &mut true);
         }
-        self.body(&block.body, &[], block.keys, place);
+        self.body(&block.body, block.keys, place);
         block.labels.iter().for_each(|_| self.end('}', false));
     }
 
@@ -184,7 +179,7 @@ impl<R: Resolve> Writer<R> {
             self.array(&block.labels, |writer, label| writer.text(label, Reading::Expression));
         }
         self.member("content", &mut first);
-        self.body(&block.body, &[], &[], place);
+        self.body(&block.body, &[], place);
         self.printer.scope.leave();
         self.end('}', false);
     }
@@ -225,7 +220,7 @@ impl<R: Resolve> Writer<R> {
     fn expression(&mut self, expression: &Expression, reading: Reading) {
         let (open, close) = if reading == Reading::Static { ("\"", "\"") } else { ("\"${", "}\"") };
         self.out.push_str(open);
-        self.source(expression, |source, out| escape(source, out));
+        self.source(expression, escape);
         self.out.push_str(close);
     }
 
@@ -239,7 +234,7 @@ impl<R: Resolve> Writer<R> {
             match part {
                 TemplatePart::Interpolation(inner) => {
                     self.out.push_str("${");
-                    self.source(inner, |source, out| escape(source, out));
+                    self.source(inner, escape);
                     self.out.push('}');
                 }
                 TemplatePart::Literal(text) => {
@@ -296,42 +291,6 @@ impl<R: Resolve> Writer<R> {
     }
 }
 
-impl Member {
-    /// The member of the name, which is made where it is missing.
-    fn member(&mut self, name: &str) -> &mut Self {
-        let next = self.members.len();
-        let position = *self.positions.entry(name.into()).or_insert(next);
-        if position == next {
-            self.members.push(Self { name: name.into(), ..Self::default() });
-        }
-        &mut self.members[position]
-    }
-
-    fn write(&self, bodies: &str, indent: usize, out: &mut String) {
-        write_string(out, &self.name);
-        out.push_str(": ");
-        if let [body] = self.bodies.as_slice() {
-            out.push_str(&bodies[body.clone()]);
-        } else if !self.bodies.is_empty() {
-            out.push('[');
-            for (position, body) in self.bodies.iter().enumerate() {
-                out.push_str(if position > 0 { ", " } else { "" });
-                out.push_str(&bodies[body.clone()]);
-            }
-            out.push(']');
-        } else {
-            out.push('{');
-            let mut first = true;
-            for member in &self.members {
-                next(out, indent + 1, &mut first);
-                member.write(bodies, indent + 1, out);
-            }
-            new_line(out, indent);
-            out.push('}');
-        }
-    }
-}
-
 fn as_block(content: &Content) -> Option<&Block> {
     match content {
         Content::Block(block) => Some(block),
@@ -346,90 +305,3 @@ fn has_keys(content: &Content) -> bool {
         Content::Dynamic(dynamic) => !dynamic.block.keys.is_empty(),
     }
 }
-
-/// Begins the line of a member or an element.
-fn next(out: &mut String, indent: usize, first: &mut bool) {
-    if !std::mem::replace(first, false) {
-        out.push(',');
-    }
-    new_line(out, indent);
-}
-
-fn new_line(out: &mut String, indent: usize) {
-    out.push('\n');
-    push_spaces(2 * indent, out);
-}
-
-/// Writes text as JSON.
-pub(crate) fn write_string(out: &mut String, text: &str) {
-    out.push('"');
-    escape(text, out);
-    out.push('"');
-}
-
-/// Writes text so that it is itself as a template, or as a part of one. `last` is false when another part follows.
-fn escape_template(text: &str, last: bool, out: &mut String) {
-    let mut rest = text;
-    // Terraform takes a byte order mark at the beginning away.
-    if let Some(after) = rest.strip_prefix('\u{feff}') {
-        interpolate("\\ufeff", out);
-        rest = after;
-    }
-    while let Some(position) = rest.find(INTRODUCERS_AND_RETURN) {
-        let (before, special) = rest.split_at(position);
-        escape(before, out);
-        let after = special.trim_start_matches(INTRODUCERS);
-        let introducers = &special[..special.len() - after.len()];
-        rest = after;
-        if let Some(after) = after.strip_prefix('\r') {
-            rest = after;
-            if after.starts_with('\n') {
-                out.push_str(introducers);
-                out.push_str("\\r");
-            } else {
-                // After a carriage return alone, Terraform does not see every escape.
-                interpolate(&format!("{introducers}\\r"), out);
-            }
-        } else if after.is_empty() && !last {
-            // `$` before `${` would escape it.
-            interpolate(introducers, out);
-        } else {
-            out.push_str(introducers);
-            if after.starts_with('{') {
-                out.extend(introducers.chars().next_back());
-            }
-        }
-    }
-    escape(rest, out);
-}
-
-const INTRODUCERS_AND_RETURN: [char; 3] = ['$', '%', '\r'];
-
-/// Writes what is text in Terraform's own language as an interpolation.
-fn interpolate(escaped: &str, out: &mut String) {
-    out.push_str("${\\\"");
-    escape(escaped, out);
-    out.push_str("\\\"}");
-}
-
-fn escape(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(position) =
-        rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f))
-    {
-        let (before, after) = rest.split_at(position);
-        out.push_str(before);
-        match after.as_bytes()[0] {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            control => write!(out, "\\u{control:04x}").expect(NEVER_FAILS),
-        }
-        rest = &after[1..];
-    }
-    out.push_str(rest);
-}
-
-const NEVER_FAILS: &str = "writing to a string does not fail";

@@ -2,7 +2,8 @@
 
 use super::Resolve;
 use super::columns::columns;
-use super::expression::{Printer, Trial, peel};
+use super::expression::{COLON, Printer, Trial};
+use super::shape::peel;
 use super::text::{Heredoc, heredoc_part, is_last, push_spaces, quote};
 use crate::expression::{Expression, ForExpression, ForResult, ObjectKey, Operation, TemplatePart};
 
@@ -57,7 +58,7 @@ impl<R: Resolve> Printer<R> {
             Expression::Operation(operation) => match &**operation {
                 Operation::Template(parts) => match self.usable(Heredoc::of_template(parts)) {
                     Some(heredoc) => {
-                        self.heredoc(heredoc, |printer, indent| printer.heredoc_parts(parts, indent))
+                        self.heredoc(heredoc, |printer, indent| printer.heredoc_parts(parts, indent));
                     }
                     None => self.quoted_template(parts),
                 },
@@ -150,7 +151,7 @@ impl<R: Resolve> Printer<R> {
         for (position, part) in parts.iter().enumerate() {
             match part {
                 TemplatePart::Literal(text) => {
-                    heredoc_part(text, is_last(parts, position), indent, &mut at_line_start, &mut self.out)
+                    heredoc_part(text, is_last(parts, position), indent, &mut at_line_start, &mut self.out);
                 }
                 TemplatePart::Interpolation(expression) => {
                     if std::mem::replace(&mut at_line_start, false) {
@@ -189,7 +190,7 @@ impl<R: Resolve> Printer<R> {
             return;
         };
         let end = if expand_last { "...)" } else { ")" };
-        let hugs = hugs(last, before.is_empty())
+        let hugs = self.hugs(last, before.is_empty())
             && self.attempt(false, |printer| {
                 printer.out.push_str(function);
                 printer.out.push('(');
@@ -228,13 +229,13 @@ impl<R: Resolve> Printer<R> {
         };
         self.open(open);
         self.indentation();
-        let colons = std::mem::replace(&mut self.colons, true);
+        let assign = std::mem::replace(&mut self.assign, COLON);
         self.for_head(expression);
         self.for_result(&expression.result, |printer, last| {
-            printer.colons = colons;
+            printer.assign = assign;
             printer.element(last);
         });
-        self.colons = colons;
+        self.assign = assign;
         self.for_condition(expression);
         self.for_leave(expression);
         self.out.push('\n');
@@ -357,20 +358,21 @@ impl<R: Resolve> Printer<R> {
         self.marks.truncate(run.first_mark);
         run.start = self.out.len();
     }
-}
 
-/// Whether the brackets of an argument of several lines can stand beside those of the call: `f({` … `})`.
-fn hugs(last: &Expression, only: bool) -> bool {
-    match peel(last) {
-        Expression::Object(elements) => !elements.is_empty(),
-        Expression::List(items) => !items.is_empty(),
-        Expression::String(text) => only && Heredoc::of_text(text).is_some(),
-        Expression::Operation(operation) => match &**operation {
-            Operation::For(_) => true,
-            Operation::Call { .. } => only,
-            Operation::Template(parts) => only && Heredoc::of_template(parts).is_some(),
+    /// Whether the brackets of an argument of several lines can stand beside those of the call: `f({` … `})`.
+    fn hugs(&self, last: &Expression, only: bool) -> bool {
+        let is_heredoc = |heredoc| only && self.usable(heredoc).is_some();
+        match peel(last) {
+            Expression::Object(elements) => !elements.is_empty(),
+            Expression::List(items) => !items.is_empty(),
+            Expression::String(text) => is_heredoc(Heredoc::of_text(text)),
+            Expression::Operation(operation) => match &**operation {
+                Operation::For(_) => true,
+                Operation::Call { .. } => only,
+                Operation::Template(parts) => is_heredoc(Heredoc::of_template(parts)),
+                _ => false,
+            },
             _ => false,
-        },
-        _ => false,
+        }
     }
 }

@@ -68,6 +68,7 @@ impl<'a> Scanned<'a> {
         for Named { entry: from, attribute, address } in named.drain(..) {
             let entry = &self.entries[from as usize];
             match positions.get(address.as_str()) {
+                Some(&to) if to == from && entry.kind == EntryKind::Variable => {}
                 Some(&to) => edges.push(Edge { from, to, attribute }),
                 // A check has data sources of its own.
                 None if entry.kind == EntryKind::Check => {}

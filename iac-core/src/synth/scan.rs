@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, Operation, Target};
 use crate::graph::Edge;
-use crate::stack::Entry;
+use crate::stack::{Entry, EntryKind};
 use crate::text::Text;
 
 /// What the entries of a stack refer to.
@@ -38,7 +38,10 @@ pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagn
         value.visit(&mut |expression| match expression {
             Expression::Reference(reference) if reference.target.stack == target.stack => {
                 let to = reference.target.entry;
-                edges.push(Edge { from: target.entry, to, attribute: attribute.clone() });
+                // A variable's validation looks at the variable itself, which needs no order.
+                if to != target.entry || entry.kind != EntryKind::Variable {
+                    edges.push(Edge { from: target.entry, to, attribute: attribute.clone() });
+                }
             }
             Expression::Reference(_) => is_foreign = true,
             Expression::Float(number) if !number.is_finite() => {

@@ -270,3 +270,20 @@ fn an_argument_is_converted_by_terraform() {
     }
     "#);
 }
+
+#[test]
+fn a_validation_looks_at_its_own_variable() {
+    insta::assert_snapshot!(rendered(|stack| {
+        let size = Variable::<iac_core::Number>::new("size");
+        stack.add(size.validation(|size| size.at_least(1), "One at least."));
+    }), @r#"
+    variable "size" {
+      type = number
+
+      validation {
+        condition     = var.size >= 1
+        error_message = "One at least."
+      }
+    }
+    "#);
+}

@@ -103,11 +103,11 @@ fn a_module_begins_with_its_source() {
 #[test]
 fn comments_stand_at_the_top_and_in_blocks() {
     let mut renderer = Renderer::new(Syntax::Hcl, Main);
-    let comments = [Text::from("checkov:skip=CKV_AWS_1:why\nbecause")];
-    let head = Head::new("resource", &["aws_vpc", "main"]).comments(&comments);
+    let mut commented = Body::new();
+    commented.comment("checkov:skip=CKV_AWS_1:why\nbecause");
     renderer.comment("Generated.");
     renderer.comment("Do not edit.");
-    renderer.block(&head, &Body::new()).unwrap();
+    renderer.block(&Head::new("resource", &["aws_vpc", "main"]), &commented).unwrap();
     renderer.block(&Head::new("data", &["aws_region", "current"]), &Body::new()).unwrap();
     assert_eq!(
         renderer.finish(),
@@ -373,6 +373,7 @@ fn operators_have_the_parentheses_that_they_need() {
     );
     check_value(binary(Equal, conditional(a(), b(), c()), raw("x.y")), "(a ? b : c) == x.y");
     check_value(binary(Equal, raw("x + y"), raw("-z")), "(x + y) == (-z)");
+    check_value(negate(raw("18446744073709551616")), "-18446744073709551616");
 }
 
 #[test]

@@ -44,10 +44,11 @@ fn what_terraform_does_not_evaluate_is_bare() {
 #[test]
 fn blocks_of_a_type_stand_together() {
     let mut renderer = Renderer::new(Syntax::Json, Main);
-    let comments = [Text::from("inside")];
+    let mut commented = Body::new();
+    commented.comment("inside");
     renderer.comment("Generated.");
     let mut block = |keyword, labels: &[&str]| {
-        renderer.block(&Head::new(keyword, labels).comments(&comments), &Body::new()).unwrap();
+        renderer.block(&Head::new(keyword, labels), &commented).unwrap();
     };
     block("resource", &["aws_vpc", "a"]);
     block("moved", &[]);
