@@ -4,6 +4,7 @@ use crate::json::Literal;
 
 /// What only the provider knows about one argument or block.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all combinations occur")]
 pub struct Facts {
     /// Whether a change replaces the resource.
     pub force_new: ForceNew,
@@ -20,6 +21,10 @@ pub struct Facts {
     pub suppressed: bool,
     /// Whether removing the argument keeps the prior value.
     pub null_keeps: bool,
+    /// Whether the provider demands it, although its schema does not.
+    pub needed: bool,
+    /// Of an `id` that the schema of the provider SDK makes optional in any case: whether the provider takes it.
+    pub settable: bool,
 }
 
 impl Facts {

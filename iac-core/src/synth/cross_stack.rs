@@ -99,10 +99,13 @@ impl Resolver<'_> {
     fn replace(&mut self, used: Use<'_>, expression: &mut Expression, diagnostics: &mut Diagnostics) {
         let stack = self.modules[used.consumer].stack.0.id;
         match root(expression) {
-            Some(root) if root.target.stack != stack => match self.read(used, root, expression) {
-                Some(read) => *expression = read,
-                None => diagnostics.push(used.of_another_app()),
-            },
+            Some(root) if root.target.stack != stack => {
+                // The renderer would look for it in the wrong stack.
+                *expression = self.read(used, root, expression).unwrap_or_else(|| {
+                    diagnostics.push(used.of_another_app());
+                    Expression::Null
+                });
+            }
             Some(_) => {}
             None => {
                 if let Expression::Operation(operation) = expression
@@ -110,6 +113,7 @@ impl Resolver<'_> {
                     && root(address).is_some_and(|root| root.target.stack != stack)
                 {
                     diagnostics.push(used.not_an_address());
+                    *expression = Expression::Null;
                 } else {
                     expression.for_each_child_mut(&mut |child| self.replace(used, child, diagnostics));
                 }
@@ -228,8 +232,8 @@ fn root(expression: &Expression) -> Option<Reference> {
     match expression {
         Expression::Reference(reference) => Some(*reference),
         Expression::Operation(operation) => match &**operation {
-            Operation::Attribute(base, _) => root(base),
-            Operation::Index(base, Expression::Integer(_) | Expression::String(_)) => root(base),
+            Operation::Attribute(base, _)
+            | Operation::Index(base, Expression::Integer(_) | Expression::String(_)) => root(base),
             _ => None,
         },
         _ => None,

@@ -137,7 +137,9 @@ fn settings(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Body {
     }
     if !required.is_empty() {
         let providers = settings.block_mut(REQUIRED_PROVIDERS);
-        required.into_iter().for_each(|(name, requirement)| providers.set(name, requirement));
+        for (name, requirement) in required {
+            providers.set(name, requirement);
+        }
     }
     settings.append(rest);
     settings

@@ -113,23 +113,19 @@ impl<'a> Scanned<'a> {
     }
 }
 
-impl<'a> RootModule<'a> {
+impl RootModule<'_> {
     /// An entry of the graph and its body.
     pub(super) fn entry(&self, node: u32) -> (&Entry, &Body) {
         let node = node as usize;
         let Some(position) = node.checked_sub(self.remote_states.len()) else {
             return (&self.remote_states[node], &self.remote_states[node].body);
         };
-        match self.entries.get(position) {
-            Some(entry) => {
-                let rewritten =
-                    u32::try_from(position).ok().and_then(|position| self.rewritten.get(&position));
-                (entry, rewritten.unwrap_or(&entry.body))
-            }
-            None => {
-                let entry = &self.exports[position - self.entries.len()];
-                (entry, &entry.body)
-            }
+        if let Some(entry) = self.entries.get(position) {
+            let rewritten = u32::try_from(position).ok().and_then(|position| self.rewritten.get(&position));
+            (entry, rewritten.unwrap_or(&entry.body))
+        } else {
+            let entry = &self.exports[position - self.entries.len()];
+            (entry, &entry.body)
         }
     }
 
