@@ -1,6 +1,7 @@
 //! What nearly every program needs: `use iac_core::prelude::*;`.
 
 pub use crate::{
-    App, Backend, Comparable as _, Configure as _, Construct, Expr, IntoExpr, MetaArguments as _, Output,
-    ResourceArguments as _, Scope, Stack, Variable, if_else, json, object, tf,
+    App, Arn, Backend, Comparable as _, Configure as _, Construct, Expr, Id, IntoExpr, List, Local, Map,
+    MetaArguments as _, Number, Output, ResourceArguments as _, Scope, Set, Stack, Variable, if_else, json,
+    object, plaintext, tf,
 };

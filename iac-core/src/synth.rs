@@ -5,6 +5,7 @@ mod document;
 mod manifest;
 mod root_module;
 mod scan;
+mod sensitive;
 
 use std::collections::HashMap;
 use std::panic::Location;
@@ -75,6 +76,9 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     check_stack_names(stacks, &mut diagnostics);
 
     let entries: Vec<_> = stacks.iter().map(|stack| stack.0.entries.borrow()).collect();
+    for entries in &entries {
+        sensitive::check_outputs(entries, &mut diagnostics);
+    }
     let scanned: Vec<_> = stacks
         .iter()
         .zip(&entries)

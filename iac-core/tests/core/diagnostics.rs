@@ -1,8 +1,10 @@
 //! Wrong programs, and what is said of them.
 
+use iac_core::Moved;
 use iac_core::diagnostic::render::render;
+use iac_core::functions::nonsensitive;
+use iac_core::prelude::*;
 use iac_core::synth::Syntax;
-use iac_core::{App, Backend, Configure as _, MetaArguments as _, Moved, Output, Stack, plaintext};
 
 use super::provider::{Network, Server};
 
@@ -79,6 +81,7 @@ fn stacks() {
         app.stack("Main");
         app.stack("a/b");
         let other = Stack::new("other");
+        other.add(Network::builder("first"));
         let network = other.add(Network::builder("main"));
         stack.add(Server::builder("a").network_id(network.id()));
         stack.depends_on(&other);
@@ -147,7 +150,11 @@ fn cycles_between_stacks() {
 #[test]
 fn addresses_of_other_stacks() {
     insta::assert_snapshot!(problems(|app, stack| {
-        let other = app.stack("other").add(Network::builder("main"));
+        let elsewhere = app.stack("other");
+        for name in ["first", "second", "third"] {
+            elsewhere.add(Network::builder(name));
+        }
+        let other = elsewhere.add(Network::builder("main"));
         stack.add(Network::builder("main").depends_on(&other));
         stack.add(Moved::new("no address", &other));
     }), @r#"
@@ -194,6 +201,40 @@ fn secrets() {
        = note: The configuration is an output: whoever reads it, reads the secret.
        = help: take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it
        = help: if it is meant to be readable, say so: `plaintext(…)`
+    "#);
+}
+
+#[test]
+fn outputs_of_sensitive_values() {
+    insta::assert_snapshot!(problems(|_, stack| {
+        let password = stack.add(Variable::<String>::new("password").sensitive());
+        let network = stack.add(Network::builder("main"));
+        stack.add(Output::new("url", tf!("https://user:{}@example.com", &password)));
+        stack.add(Output::new("document", json!({ "secrets": [network.secret()] })));
+        stack.add(Output::new("marked", &password).sensitive());
+        stack.add(Output::new("harmless", nonsensitive(&password)));
+        let choice = stack.add(Variable::<bool>::new("choice"));
+        stack.add(Output::new("chosen", if_else(choice, &password, "none")));
+    }), @r#"
+    error[sensitive-output]: `output.url` gives away a sensitive value
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Output::new("url", tf!("https://user:{}@example.com", &password)));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: Terraform prints outputs, and refuses to print what it knows to be sensitive.
+       = help: mark the output with `.sensitive()`
+       = help: if everybody may read the value, say so: `functions::nonsensitive(…)`
+
+    error[sensitive-output]: `output.document` gives away a sensitive value
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |         stack.add(Output::new("document", json!({ "secrets": [network.secret()] })));
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: Terraform prints outputs, and refuses to print what it knows to be sensitive.
+       = help: mark the output with `.sensitive()`
+       = help: if everybody may read the value, say so: `functions::nonsensitive(…)`
     "#);
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use iac_core::expression::{Expression, Operation};
 use iac_core::functions::{self as f, path, terraform};
 use iac_core::{
-    Any, Ephemeral, Expr, Id, IntoExpr as _, IntoExpression, List, Map, Number, Output, Set, Stack, list,
-    object,
+    Any, Ephemeral, Expr, Id, IntoExpr as _, IntoExpression, List, Local, Map, Number, Output, Set, Stack,
+    list, object,
 };
 
 /// What Terraform 1.11 says of its functions: names and parameters.
@@ -17,10 +17,10 @@ enum Subnet {}
 /// An expression as it is written.
 pub(crate) fn hcl(value: impl IntoExpression) -> String {
     let stack = Stack::new("test");
-    stack.add(Output::new("x", value));
+    stack.add(Local::<Any>::new("x", Expr::<Any>::from_expression(value.into_expression())));
     let text = stack.render_hcl().unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-    let (_, value) = text.split_once("  value = ").expect("the output has a value");
-    value.strip_suffix("\n}\n").expect("the output is the last block").to_owned()
+    let (_, value) = text.split_once("  x = ").expect("the local has a value");
+    value.strip_suffix("\n}\n").expect("the local is the last block").to_owned()
 }
 
 /// A name that stands for a value of a type.

@@ -1,0 +1,54 @@
+//! Outputs that give away what is sensitive. Terraform refuses them, unless they say that they are sensitive.
+
+use crate::blocks::local::VALUE;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expression::{Expression, Operation, TemplatePart};
+use crate::stack::{Entry, EntryKind};
+
+/// Functions whose result is sensitive as soon as an argument is. Some others look at a part of an argument only.
+const FUNCTIONS: [&str; 5] = ["base64encode", "format", "join", "jsonencode", "yamlencode"];
+
+/// Reports outputs that have to be marked as sensitive and are not.
+pub(super) fn check_outputs(entries: &[Entry], diagnostics: &mut Diagnostics) {
+    for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Output) {
+        let is_marked = entry.body.argument("sensitive").is_some();
+        if !is_marked && entry.body.argument(&VALUE).is_some_and(is_sensitive) {
+            diagnostics.push(sensitive_output(entry));
+        }
+    }
+}
+
+/// Whether the value is sensitive for certain. Where it depends on more than can be seen here, Terraform has the say.
+fn is_sensitive(expression: &Expression) -> bool {
+    match expression {
+        Expression::Reference(reference) => reference.sensitive,
+        Expression::List(elements) => elements.iter().any(is_sensitive),
+        Expression::Object(elements) => elements.iter().any(|(_, value)| is_sensitive(value)),
+        Expression::Operation(operation) => match &**operation {
+            Operation::Template(parts) => parts.iter().any(|part| match part {
+                TemplatePart::Literal(_) => false,
+                TemplatePart::Interpolation(expression) => is_sensitive(expression),
+            }),
+            // One element of a literal list may be harmless although another one is not.
+            Operation::Attribute(base, _) | Operation::Index(base, _) => {
+                !matches!(base, Expression::List(_) | Expression::Object(_)) && is_sensitive(base)
+            }
+            Operation::Call { function, arguments, .. } => {
+                *function == *"sensitive"
+                    || (FUNCTIONS.contains(&function.as_str()) && arguments.iter().any(is_sensitive))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn sensitive_output(entry: &Entry) -> Diagnostic {
+    let summary = format!("`{}` gives away a sensitive value", entry.display_address());
+    Diagnostic::error("sensitive-output", summary)
+        .address(entry.display_address())
+        .at(entry.source.outer)
+        .detail("Terraform prints outputs, and refuses to print what it knows to be sensitive.")
+        .hint("mark the output with `.sensitive()`")
+        .hint("if everybody may read the value, say so: `functions::nonsensitive(…)`")
+}
