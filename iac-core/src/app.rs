@@ -87,6 +87,10 @@ impl App {
         };
         report::warnings(&synthesis.warnings);
         let files = write::files(&synthesis, &arguments);
+        match files.left_behind() {
+            Ok(paths) => report::left_behind(&paths),
+            Err(error) => return report::write_error(&error),
+        }
         let result = if arguments.check {
             files.compare().map(|differences| report::differences(&differences, &arguments))
         } else {

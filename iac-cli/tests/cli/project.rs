@@ -40,6 +40,15 @@ fn a_new_project_works() {
     assert_eq!(iac(&["synth"]).run(), "exit: 0");
     assert!(project.join("iac.out/network/main.tf").is_file());
     assert_eq!(iac(&["synth", "--check"]).run(), "exit: 0");
+    std::fs::create_dir(project.join("iac.out/renamed")).unwrap();
+    std::fs::copy(project.join("iac.out/network/main.tf"), project.join("iac.out/renamed/main.tf")).unwrap();
+    assert_snapshot!(iac(&["synth", "--check"]).run(), @"
+    exit: 0
+    stderr:
+    warning: `iac.out/renamed/main.tf` is of a stack that is no longer there
+    hint: destroy with Terraform what it has created, then remove the directory
+    ");
+    std::fs::remove_dir_all(project.join("iac.out/renamed")).unwrap();
     std::fs::write(project.join("iac.out/network/main.tf"), "").unwrap();
     assert_snapshot!(iac(&["synth", "--check"]).run(), @"
     exit: 5

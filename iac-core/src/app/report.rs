@@ -37,6 +37,15 @@ pub(super) fn warnings(warnings: &Diagnostics) {
     eprint!("{}", render::render(warnings, read_source, colored()));
 }
 
+pub(super) fn left_behind(paths: &[PathBuf]) {
+    for path in paths {
+        eprintln!("warning: `{}` is of a stack that is no longer there", path.display());
+    }
+    if !paths.is_empty() {
+        eprintln!("hint: destroy with Terraform what it has created, then remove the directory");
+    }
+}
+
 pub(super) fn written(
     synthesis: &Synthesis,
     written: &Written,

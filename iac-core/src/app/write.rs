@@ -109,6 +109,29 @@ impl Files<'_> {
         }
         Ok(differences)
     }
+
+    /// Finds the configurations of stacks that are no longer there. Removing them is not for us to do: Terraform needs
+    /// them to destroy what they describe.
+    pub(super) fn left_behind(&self) -> Result<Vec<PathBuf>, WriteError> {
+        let read = error("read", self.out);
+        let mut found = Vec::new();
+        let entries = match fs::read_dir(self.out) {
+            Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(found),
+            entries => entries.and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(read)?,
+        };
+        for directory in entries.into_iter().map(|entry| entry.path()) {
+            if directory.is_dir() && !self.directories.contains(&directory) {
+                for syntax in [Syntax::Hcl, Syntax::Json] {
+                    let path = directory.join(syntax.file_name());
+                    if is_ours(&path)? {
+                        found.push(path);
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
 }
 
 /// Files that are written beside their places. Dropped before they take them, they are removed.
@@ -170,7 +193,7 @@ fn is_same(path: &Path, text: &str) -> Result<bool, WriteError> {
     }
 }
 
-/// Whether a file of the other syntax is one that a program wrote.
+/// Whether a file is one that a program wrote.
 fn is_ours(path: &Path) -> Result<bool, WriteError> {
     match fs::read(path) {
         Ok(bytes) => {
