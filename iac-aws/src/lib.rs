@@ -15,4 +15,7 @@ mod bindings {
 #[cfg(feature = "knowledge")]
 pub mod knowledge;
 
+// For the compiler's messages: "the item is gated behind the `sqs` feature".
+include!(concat!(env!("OUT_DIR"), "/disabled.rs"));
+
 pub use bindings::*;
