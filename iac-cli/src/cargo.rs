@@ -53,6 +53,14 @@ impl TargetKind {
         }
     }
 
+    /// One of them in a sentence.
+    pub(crate) fn a_noun(self) -> &'static str {
+        match self {
+            Self::Bin => "a binary",
+            Self::Example => "an example",
+        }
+    }
+
     /// Cargo's name for it.
     pub(crate) fn as_str(self) -> &'static str {
         match self {

@@ -65,7 +65,7 @@ pub(crate) struct Reference {
 
 impl Manifest {
     /// The file, inside the directory that `iac synth` wrote.
-    const FILE: &str = "manifest.json";
+    pub(crate) const FILE: &str = "manifest.json";
     /// What this program understands.
     const MAJOR_VERSION: &str = "1";
 

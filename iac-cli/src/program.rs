@@ -10,6 +10,7 @@ use serde::Deserialize as _;
 
 use crate::cargo::{self, Build, Package, TargetKind};
 use crate::command_error::{CommandError, Outcome};
+use crate::manifest::Manifest;
 use crate::settings::Settings;
 use crate::suggest::did_you_mean;
 use crate::terminal::{ColorChoice, Terminal};
@@ -115,7 +116,7 @@ impl ProgramArgs {
         match (packages.len(), named) {
             (1, _) => Ok(packages.remove(0)),
             (0, Some((kind, name))) => {
-                Err(CommandError::new(format!("no package has a {} `{name}`", kind.noun())).maybe_hint(meant))
+                Err(CommandError::new(format!("no package has {} `{name}`", kind.a_noun())).maybe_hint(meant))
             }
             (0, None) => Err(CommandError::new("it is not clear which package holds the program")
                 .hint(format!("choose one with `--package`: {all}"))
@@ -194,6 +195,9 @@ fn is_same_file(left: &Path, right: &Path) -> bool {
     }
 }
 
+/// What helps when a program does not do what it is asked to.
+const RUN: &str = "its `main` must return what `App::run` returns";
+
 /// Where what a program prints goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProgramOutput {
@@ -244,10 +248,20 @@ impl Program {
             Some(0) => Ok(Outcome::Fine),
             Some(1) => Err(CommandError::reported()),
             Some(5) => Ok(Outcome::Differs),
-            Some(101) => Err(CommandError::new(format!("the program `{name}` panicked"))
-                .hint("`RUST_BACKTRACE=1` shows where it came from")),
-            _ => Err(CommandError::new(format!("the program `{name}` ended with {status}"))
-                .hint("its `main` must return what `App::run` returns")),
+            Some(101) => {
+                let is_shown = env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
+                let hint = (!is_shown).then_some("`RUST_BACKTRACE=1` shows where it came from");
+                Err(CommandError::new(format!("the program `{name}` panicked")).maybe_hint(hint))
+            }
+            _ => Err(CommandError::new(format!("the program `{name}` ended with {status}")).hint(RUN)),
         }
+    }
+
+    /// Makes sure that a program that ended well has written to a directory: one that does nothing ends well, too.
+    pub(crate) fn has_written(&self, out: &Path) -> Result<(), CommandError> {
+        if out.join(Manifest::FILE).is_file() {
+            return Ok(());
+        }
+        Err(CommandError::new(format!("the program `{}` has written nothing", self.name)).hint(RUN))
     }
 }

@@ -58,7 +58,9 @@ impl SourceArgs {
         // Where it writes is of no interest.
         let args = ["--quiet".as_ref(), "--out".as_ref(), directory.path().as_os_str()];
         match program.run(args, ProgramOutput::Stderr, terminal)? {
-            Outcome::Fine => Ok(Synthesized::Temporary(directory)),
+            Outcome::Fine => {
+                program.has_written(directory.path()).map(|()| Synthesized::Temporary(directory))
+            }
             Outcome::Differs => Err(CommandError::new("the program ended as if it had checked files")),
         }
     }

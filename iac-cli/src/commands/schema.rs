@@ -131,6 +131,9 @@ fn unknown_type(written: &str, kinds: &[EntityKind]) -> Result<CommandError, Com
         return Ok(error.maybe_hint(did_you_mean(written, paths.iter().map(String::as_str))));
     }
     let known = index::types().filter(|each| kinds.contains(&each.kind)).map(|each| each.name);
-    let word = written.rsplit('_').next().unwrap_or(written);
-    Ok(error.maybe_hint(did_you_mean(written, known)).hint(format!("`iac schema --list {word}` lists types")))
+    let written = written.to_lowercase();
+    let word = written.rsplit('_').next().unwrap_or(&written);
+    Ok(error
+        .maybe_hint(did_you_mean(&written, known))
+        .hint(format!("`iac schema --list {word}` lists types")))
 }

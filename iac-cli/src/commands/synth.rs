@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::command_error::CommandResult;
+use crate::command_error::{CommandResult, Outcome};
 use crate::program::{ProgramArgs, ProgramOutput};
 use crate::terminal::Terminal;
 
@@ -74,5 +74,9 @@ pub(crate) fn run(args: &SynthArgs, terminal: &Terminal) -> CommandResult {
     if terminal.quiet {
         passed.push("--quiet".as_ref());
     }
-    program.run(passed, ProgramOutput::Inherit, terminal)
+    let outcome = program.run(passed, ProgramOutput::Inherit, terminal)?;
+    if outcome == Outcome::Fine {
+        program.has_written(&out)?;
+    }
+    Ok(outcome)
 }

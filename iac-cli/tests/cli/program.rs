@@ -8,14 +8,19 @@ use tempfile::TempDir;
 
 use crate::process::{Iac, fixture};
 
-/// Prints what it is asked to do, and ends as it is told; writes a manifest where it is told to.
+/// Prints what it is asked to do, and ends as it is told; writes a manifest: an empty one, the one it is told, or none.
 const PROGRAM: &str = r#"
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     println!("NAME {}", args.join(" "));
-    if let Some(manifest) = std::env::var_os("MANIFEST") {
-        let out = args.iter().skip_while(|arg| *arg != "--out").nth(1).unwrap();
-        std::fs::copy(manifest, std::path::Path::new(out).join("manifest.json")).unwrap();
+    let out = std::path::Path::new(args.iter().skip_while(|arg| *arg != "--out").nth(1).unwrap());
+    match std::env::var("MANIFEST").as_deref() {
+        Ok("none") => {}
+        Ok(manifest) => drop(std::fs::copy(manifest, out.join("manifest.json")).unwrap()),
+        Err(_) => {
+            std::fs::create_dir_all(out).unwrap();
+            std::fs::write(out.join("manifest.json"), "{}").unwrap();
+        }
     }
     match std::env::var("END").as_deref() {
         Ok("panic") => panic!("on purpose"),
@@ -33,7 +38,7 @@ impl Workspace {
         let workspace = Self(tempfile::tempdir().unwrap());
         workspace.write(
             "Cargo.toml",
-            "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\", \"written\"]\n",
         );
         for (name, manifest, files) in packages {
             let package =
@@ -108,6 +113,18 @@ fn a_program_ends_as_it_ends() {
     error: the program `infra` ended with exit status: 7
     hint: its `main` must return what `App::run` returns
     ");
+    let nothing = |command: &str| workspace.iac("infra", &[command]).env("MANIFEST", "none").run();
+    std::fs::remove_dir_all(workspace.0.path().join("infra/iac.out")).unwrap();
+    assert_snapshot!(nothing("synth"), @"
+    exit: 1
+    stdout:
+    infra/main.rs --out iac.out --syntax hcl --quiet
+
+    stderr:
+    error: the program `infra` has written nothing
+    hint: its `main` must return what `App::run` returns
+    ");
+    assert_snapshot!(nothing("graph").lines().last().unwrap(), @"hint: its `main` must return what `App::run` returns");
     assert!(
         end("panic").ends_with(
             "error: the program `infra` panicked\nhint: `RUST_BACKTRACE=1` shows where it came from"

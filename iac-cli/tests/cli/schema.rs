@@ -14,7 +14,7 @@ fn a_resource_has_arguments_blocks_and_attributes() {
     Arguments
       vpc_id                      string       required; forces replacement; id of Vpc
       auto_accept                 bool         optional
-      ip_address_type             string       optional; computed; one of "ipv4", "dualstack", "ipv6"
+      ip_address_type             string       optional; computed; one of "ipv4", "dualstack", "ipv6" (enum IpAddressType)
       policy                      string       optional; computed; ignores space, final line end, JSON layout, IAM policy layout
       private_dns_enabled         bool         optional; computed
       resource_configuration_arn  string       optional; forces replacement; conflicts with service_name
@@ -26,7 +26,7 @@ fn a_resource_has_arguments_blocks_and_attributes() {
       subnet_ids                  set(string)  optional; computed; id of Subnet
       tags                        map(string)  optional
       tags_all                    map(string)  optional; computed
-      vpc_endpoint_type           string       optional; forces replacement; default "Gateway"; one of "Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork"
+      vpc_endpoint_type           string       optional; forces replacement; default "Gateway"; one of "Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork" (enum VpcEndpointType)
 
     Blocks
       dns_options           block(list)    at most 1
@@ -72,10 +72,11 @@ fn a_path_leads_to_a_block_or_an_argument() {
     exit: 0
     stdout:
     resource aws_instance.tenancy (hashicorp/aws 5.100.0)
-      string  optional; computed; forces replacement; one of "default", "dedicated", "host"
+      string  optional; computed; forces replacement; one of "default", "dedicated", "host" (enum InstanceTenancy)
 
     Rust
       iac_aws::ec2::Instance::builder("name").tenancy(…)
+      iac_aws::ec2::InstanceTenancy::{Default, Dedicated, Host}
       feature `ec2` of iac-aws
     "#);
     assert_snapshot!(iac(&["schema", "aws_acm_certificate", "domain_validation_options"]), @"
@@ -120,7 +121,10 @@ fn data_sources_and_ephemeral_resources_share_names() {
       feature `secretsmanager` of iac-aws
     "#);
     assert_eq!(iac(&["schema", "aws_vpc", "--data"]), iac(&["schema", "ec2::data::Vpc"]));
+    assert_eq!(iac(&["schema", "aws_vpc", "--data"]), iac(&["schema", "ec2::Vpc", "--data"]));
+    assert_eq!(iac(&["schema", "aws_vpcs"]), iac(&["schema", "ec2::Vpcs"]));
     assert_eq!(iac(&["schema", "aws_vpc"]), iac(&["schema", "iac_aws::ec2::Vpc"]));
+    assert_eq!(iac(&["schema", "--list", "Vpc"]), iac(&["schema", "--list", "vpc"]));
 }
 
 #[test]
@@ -151,6 +155,18 @@ fn json_has_every_fact() {
           "lambda",
           "sms",
           "sqs"
+        ],
+        "enum": "iac_aws::sns::Protocol",
+        "variants": [
+          "Application",
+          "Email",
+          "EmailJson",
+          "Firehose",
+          "Http",
+          "Https",
+          "Lambda",
+          "Sms",
+          "Sqs"
         ]
       },
       "arguments": [],

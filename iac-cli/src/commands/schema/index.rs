@@ -61,9 +61,16 @@ pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>,
         path if path.contains("::") => {
             let names = names()?;
             let service = path.split("::").next().unwrap_or_default();
+            // The options say which kind is meant, as the module would.
+            let is_it = |each: &TypeName| {
+                let full = rust_path(&names, each);
+                let module = kind_module(each.kind).map(|module| format!("::{module}::"));
+                full.strip_prefix("iac_aws::") == Some(path)
+                    || module.is_some_and(|module| full.replace(&module, "::") == format!("iac_aws::{path}"))
+            };
             types()
                 .filter(|each| each.service_name().is_some_and(|each| identifier(each) == service))
-                .filter(|each| rust_path(&names, each) == format!("iac_aws::{path}"))
+                .filter(is_it)
                 .collect()
         }
         name => types().filter(|each| each.name == name).collect(),
@@ -94,6 +101,7 @@ pub(super) fn rust_paths(service: &str, kinds: &[EntityKind]) -> Result<Vec<Stri
 
 /// The types whose names fit a pattern, or contain it if it has no wildcards; by kind, then by name.
 pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, CommandError> {
+    let pattern = &pattern.to_lowercase();
     let has_wildcards = pattern.contains(['*', '?']);
     let fits = |name: &str| if has_wildcards { glob::matches(pattern, name) } else { name.contains(pattern) };
     let names = names()?;

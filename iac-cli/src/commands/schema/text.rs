@@ -67,6 +67,9 @@ pub(super) fn show(view: &View, width: Option<usize>) -> String {
         );
     }
     line(&mut out, format_args!("\n{HEADING}Rust{HEADING:#}\n  {NAME}{}{NAME:#}", rust(view)));
+    if let Some(Argument { enumeration: Some(path), variants, .. }) = &view.member {
+        line(&mut out, format_args!("  {path}::{{{}}}", variants.join(", ")));
+    }
     if let Some(feature) = view.feature {
         line(&mut out, format_args!("  feature `{feature}` of iac-aws"));
     }
@@ -163,7 +166,9 @@ fn notes(argument: &Argument, path: &str, few: usize) -> Vec<Note> {
         say(format!("default {default}"));
     }
     if !argument.allowed.is_empty() {
-        say(one_of(&argument.allowed, few));
+        let name = argument.enumeration.as_ref().and_then(|path| path.rsplit("::").next());
+        let name = name.map(|name| format!(" (enum {name})")).unwrap_or_default();
+        say(one_of(&argument.allowed, few) + &name);
     }
     if !argument.ignores.is_empty() {
         say(format!("ignores {}", argument.ignores.join(", ")));

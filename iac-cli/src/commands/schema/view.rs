@@ -1,5 +1,8 @@
 //! What there is to say of a type, a block or an argument, whatever the format.
 
+use std::collections::BTreeSet;
+
+use iac_codegen::emit::{Scope, variants};
 use iac_codegen::model::{
     Attribute, Block, Entity, EntityKind, Facts, Flavour, ForceNew, Literal, Member, Nested, NestingMode,
     Norm, Service, Type,
@@ -66,6 +69,12 @@ pub(super) struct Argument {
     pub(super) default: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) allowed: Vec<Value>,
+    /// The Rust enum of the allowed values.
+    #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
+    pub(super) enumeration: Option<String>,
+    /// Its variants, in the order of the allowed values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) variants: Vec<String>,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) sensitive: bool,
     #[serde(skip_serializing_if = "is_false")]
@@ -130,7 +139,11 @@ impl View {
             blocks: Vec::new(),
             attributes: Vec::new(),
         };
-        let mut within = Within { service, entity, path: String::new(), is_settable: true };
+        let mut required = BTreeSet::new();
+        let scope = Scope::new(loaded, service, "", &mut required);
+        let module = type_name.service_name().map_or_else(|| "provider".to_owned(), identifier);
+        let mut within =
+            Within { service, scope: &scope, module, entity, path: String::new(), is_settable: true };
         match path {
             None => view.add_block(&within, &entity.block),
             Some(path) => view.add_at(&mut within, path)?,
@@ -190,6 +203,10 @@ impl View {
 /// Where we are.
 struct Within<'a> {
     service: &'a Service,
+    /// What is called how in Rust.
+    scope: &'a Scope<'a>,
+    /// The module of the enums.
+    module: String,
     entity: &'a Entity,
     path: String,
     /// Whether a configuration can set what is there.
@@ -227,6 +244,14 @@ impl Within<'_> {
         argument.is_settable = self.can_set(member);
         argument.has_members = member.shape().is_some_and(|shape| !self.service.shape(shape).is_empty());
         argument.add_facts(member.facts());
+        if let Member::Attribute(attribute) = member
+            && argument.is_settable
+            && let Some(name) = self.scope.enum_name(attribute)
+        {
+            argument.enumeration = Some(format!("iac_aws::{}::{name}", self.module));
+            let values: Vec<&str> = argument.allowed.iter().filter_map(Value::as_str).collect();
+            argument.variants = variants(&values);
+        }
         self.add_groups(&mut argument);
         argument
     }

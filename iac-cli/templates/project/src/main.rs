@@ -6,7 +6,7 @@ mod tests;
 use std::process::ExitCode;
 
 use iac_aws::{Provider, ec2};
-use iac_core::{App, Output, Stack};
+use iac_core::prelude::*;
 
 const REGION: &str = "us-east-1";
 
