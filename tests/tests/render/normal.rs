@@ -104,7 +104,7 @@ impl Writer<'_> {
             Operation::Unary(UnaryOperator::Not, operand) => self.node("not", [operand]),
             Operation::For(each) => self.each(each),
             Operation::Raw(text) if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
-                self.number(text)
+                self.number(text);
             }
             Operation::Raw(text) => {
                 let parsed = raw::<Any>(text).into_expression();
