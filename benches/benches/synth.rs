@@ -1,4 +1,4 @@
-//! Builders to text, and text to files, beside what serde_json needs to write the same data.
+//! Builders to text, and text to files, beside what `serde_json` needs to write the same data.
 
 use std::hint::black_box;
 
