@@ -19,3 +19,20 @@ pub mod knowledge;
 include!(concat!(env!("OUT_DIR"), "/disabled.rs"));
 
 pub use bindings::*;
+
+/// The programs of the guide compile.
+#[cfg(all(
+    doctest,
+    feature = "ec2",
+    feature = "iam",
+    feature = "s3",
+    feature = "secretsmanager",
+    feature = "sqs"
+))]
+#[doc = include_str!("../../docs/writing.md")]
+mod guide {}
+
+/// So does that of the README.
+#[cfg(all(doctest, feature = "ec2"))]
+#[doc = include_str!("../../README.md")]
+mod readme {}
