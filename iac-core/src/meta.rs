@@ -153,6 +153,10 @@ pub(crate) fn rule(condition: impl IntoExpr<bool>, message: impl IntoExpr<String
 }
 
 /// What `depends_on` and `provider` take: an address.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no address",
+    label = "expected what `add` returned, as in `depends_on(&vpc)`"
+)]
 pub trait Dependency {
     /// The address, as an expression.
     fn address(&self) -> Expression;
