@@ -87,15 +87,15 @@ impl App {
         };
         report::warnings(&synthesis.warnings);
         let files = write::files(&synthesis, &arguments);
-        match files.left_behind() {
-            Ok(paths) => report::left_behind(&paths),
-            Err(error) => return report::write_error(&error),
-        }
         let result = if arguments.check {
             files.compare().map(|differences| report::differences(&differences, &arguments))
         } else {
             files.write().map(|written| report::written(&synthesis, &written, &arguments, start.elapsed()))
         };
+        let result = result.and_then(|code| {
+            report::left_behind(&files.left_behind()?);
+            Ok(code)
+        });
         result.unwrap_or_else(|error: WriteError| report::write_error(&error))
     }
 }

@@ -53,7 +53,7 @@ fn a_new_project_works() {
     assert_snapshot!(iac(&["synth", "--check"]).run(), @"
     exit: 5
     stderr:
-    error: `iac.out/network/main.tf` is not what the program writes
+    error: `iac.out/network/main.tf` is not what the program writes, from line 1 on
     hint: run the same command without `--check`, and commit what it writes
     ");
     assert_snapshot!(iac(&["graph", "--format", "mermaid"]).run(), @r#"

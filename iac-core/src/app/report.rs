@@ -75,8 +75,8 @@ pub(super) fn differences(differences: &[Difference], arguments: &Arguments) -> 
     for difference in differences {
         match difference {
             Difference::Missing(path) => eprintln!("error: `{}` is missing", path.display()),
-            Difference::Changed(path) => {
-                eprintln!("error: `{}` is not what the program writes", path.display());
+            Difference::Changed(path, line) => {
+                eprintln!("error: `{}` is not what the program writes, from line {line} on", path.display());
             }
             Difference::Superseded(path) => {
                 eprintln!("error: `{}` is left from the other syntax", path.display());

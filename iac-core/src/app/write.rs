@@ -1,5 +1,6 @@
 //! Files on disk: everything is written beside its place first, and then takes it, the manifest last.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,8 @@ pub(super) struct Written {
 #[derive(Debug)]
 pub(super) enum Difference {
     Missing(PathBuf),
-    Changed(PathBuf),
+    /// What is there differs, from this line on.
+    Changed(PathBuf, usize),
     Superseded(PathBuf),
 }
 
@@ -99,7 +101,8 @@ impl Files<'_> {
             if !path.exists() {
                 differences.push(Difference::Missing(path.clone()));
             } else if !is_same(path, text)? {
-                differences.push(Difference::Changed(path.clone()));
+                let line = first_difference(path, text)?;
+                differences.push(Difference::Changed(path.clone(), line));
             }
         }
         for path in &self.superseded {
@@ -114,13 +117,14 @@ impl Files<'_> {
     /// them to destroy what they describe.
     pub(super) fn left_behind(&self) -> Result<Vec<PathBuf>, WriteError> {
         let read = error("read", self.out);
+        let current: HashSet<&Path> = self.directories.iter().map(PathBuf::as_path).collect();
         let mut found = Vec::new();
         let entries = match fs::read_dir(self.out) {
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(found),
             entries => entries.and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(read)?,
         };
         for directory in entries.into_iter().map(|entry| entry.path()) {
-            if directory.is_dir() && !self.directories.contains(&directory) {
+            if directory.is_dir() && !current.contains(directory.as_path()) {
                 for syntax in [Syntax::Hcl, Syntax::Json] {
                     let path = directory.join(syntax.file_name());
                     if is_ours(&path)? {
@@ -191,6 +195,13 @@ fn is_same(path: &Path, text: &str) -> Result<bool, WriteError> {
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(other) => Err(error("read", path)(other)),
     }
+}
+
+/// The number of the first line that is not the same.
+fn first_difference(path: &Path, text: &str) -> Result<usize, WriteError> {
+    let bytes = fs::read(path).map_err(error("read", path))?;
+    let same = bytes.iter().zip(text.as_bytes()).take_while(|(there, ours)| there == ours);
+    Ok(1 + same.filter(|(byte, _)| **byte == b'\n').count())
 }
 
 /// Whether a file is one that a program wrote.

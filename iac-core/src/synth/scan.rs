@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::address::is_identifier;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, Operation, Target};
 use crate::graph::Edge;
@@ -44,6 +45,9 @@ pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagn
                 }
             }
             Expression::Reference(_) => is_foreign = true,
+            Expression::String(text) if looks_like_reference(text) => {
+                diagnostics.push(reference_as_text(entry, attribute, text));
+            }
             Expression::Float(number) if !number.is_finite() => {
                 diagnostics.push(not_a_number(entry, attribute));
             }
@@ -105,6 +109,28 @@ fn name_and_path(expression: &Expression) -> Option<(&str, Vec<&str>)> {
         }
         _ => None,
     }
+}
+
+/// Whether a text interpolates something that only Terraform has. Scripts have `${NAME}` of their own.
+fn looks_like_reference(text: &str) -> bool {
+    text.split("${").skip(1).filter_map(|inside| inside.split_once('}')).any(|(inside, _)| {
+        let mut path = inside.trim().split('.');
+        let root = path.next().unwrap_or_default();
+        let named = matches!(root, "data" | "local" | "module" | "var") || root.contains('_');
+        named && path.clone().next().is_some() && path.all(is_identifier)
+    })
+}
+
+fn reference_as_text(entry: &Entry, argument: &Text, text: &str) -> Diagnostic {
+    let start = text.find("${").unwrap_or_default();
+    let end = text[start..].find('}').map_or(text.len(), |length| start + length + 1);
+    let summary =
+        format!("`{}` in `{argument}` of `{}` stays text", &text[start..end], entry.display_address());
+    Diagnostic::warning("reference-as-text", summary)
+        .address(entry.display_address())
+        .at(entry.source.outer)
+        .detail("Text is never interpreted, so this does not refer to anything.")
+        .hint("give the attribute of a handle: `vpc.id()`, or `tf!(\"…{}…\", vpc.id())` inside of text")
 }
 
 fn plaintext_secret(entry: &Entry, argument: &Text) -> Diagnostic {

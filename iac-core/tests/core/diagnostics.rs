@@ -1,6 +1,7 @@
 //! Wrong programs, and what is said of them.
 
 use iac_core::Moved;
+use iac_core::diagnostic::Diagnostics;
 use iac_core::diagnostic::render::render;
 use iac_core::functions::nonsensitive;
 use iac_core::prelude::*;
@@ -13,11 +14,15 @@ fn problems(build: impl FnOnce(&App, &Stack)) -> String {
     let app = App::new();
     let stack = app.stack("main");
     build(&app, &stack);
-    let diagnostics = app.synthesize(Syntax::Hcl).expect_err("the program is wrong");
+    shown(&app.synthesize(Syntax::Hcl).expect_err("the program is wrong"))
+}
+
+/// What is printed for diagnostics.
+fn shown(diagnostics: &Diagnostics) -> String {
     let root =
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
     let read = |file: &str| std::fs::read_to_string(root.join(file)).ok();
-    let text = render(&diagnostics, read, false);
+    let text = render(diagnostics, read, false);
     // Numbers of lines change with every edit of this file, and the margin is as wide as they are.
     let lines = text.lines().map(|line| {
         let content = line.trim_start();
@@ -235,6 +240,26 @@ fn outputs_of_sensitive_values() {
        = note: Terraform prints outputs, and refuses to print what it knows to be sensitive.
        = help: mark the output with `.sensitive()`
        = help: if everybody may read the value, say so: `functions::nonsensitive(…)`
+    "#);
+}
+
+#[test]
+fn references_as_text() {
+    let app = App::new();
+    let stack = app.stack("main");
+    stack.add(
+        Server::builder("a").network_id("${aws_vpc.main.id}").address("${HOSTNAME} is the script's own"),
+    );
+    let synthesis = app.synthesize(Syntax::Hcl).expect("it is a warning");
+    insta::assert_snapshot!(shown(&synthesis.warnings), @r#"
+    warning[reference-as-text]: `${aws_vpc.main.id}` in `network_id` of `fake_server.a` stays text
+      --> iac-core/tests/core/diagnostics.rs:LL:CC
+       |
+    LL |     stack.add(
+       |           ^^^^
+       |
+       = note: Text is never interpreted, so this does not refer to anything.
+       = help: give the attribute of a handle: `vpc.id()`, or `tf!("…{}…", vpc.id())` inside of text
     "#);
 }
 
