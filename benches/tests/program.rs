@@ -70,7 +70,11 @@ fn unchanged_files_are_left_alone_and_checked() {
 
     let differs = check(200);
     assert_eq!(differs.status.code(), Some(5));
-    assert!(stderr(&differs).contains("main.tf` is not what the program writes, from line "), "{}", stderr(&differs));
+    assert!(
+        stderr(&differs).contains("main.tf` is not what the program writes, from line "),
+        "{}",
+        stderr(&differs)
+    );
 }
 
 #[test]
