@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use self::arguments::{Arguments, Request};
-pub(crate) use self::write::HEADER;
 use self::write::WriteError;
 use crate::diagnostic::Diagnostics;
 use crate::stack::Stack;

@@ -11,10 +11,9 @@ use crate::builder::{
     Configuration, ProviderHandle, ProviderType, ResourceBuilder, ResourceMode, ResourceType,
 };
 use crate::construct::Construct;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostic;
 use crate::expression::{Expression, Target};
 use crate::meta::{Dependency as _, PROVIDER};
-use crate::synth::{Syntax, synthesize};
 use crate::text::Text;
 
 /// One Terraform root module with one state.
@@ -180,29 +179,6 @@ impl Stack {
     #[track_caller]
     pub fn add<C: Construct>(&self, construct: C) -> C::Output {
         self.scope(Text::default()).add(construct)
-    }
-
-    /// The configuration of this stack alone, as HCL.
-    ///
-    /// # Errors
-    ///
-    /// All problems of the stack, when there is an error among them.
-    pub fn render_hcl(&self) -> Result<String, Diagnostics> {
-        self.render(Syntax::Hcl)
-    }
-
-    /// The configuration of this stack alone, as Terraform JSON.
-    ///
-    /// # Errors
-    ///
-    /// All problems of the stack, when there is an error among them.
-    pub fn render_json(&self) -> Result<String, Diagnostics> {
-        self.render(Syntax::Json)
-    }
-
-    fn render(&self, syntax: Syntax) -> Result<String, Diagnostics> {
-        let synthesis = synthesize(std::slice::from_ref(self), syntax)?;
-        Ok(synthesis.stacks.into_iter().map(|stack| stack.configuration).collect())
     }
 
     /// A scope for a part of the stack: see [`Scope::nested`].

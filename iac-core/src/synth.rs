@@ -39,6 +39,12 @@ impl Syntax {
     }
 }
 
+/// The comment that every configuration begins with.
+pub(crate) const HEADER: [&str; 2] = [
+    "Written by `iac synth`: change the Rust program, not this file.",
+    "Terraform's `.terraform.lock.hcl` belongs beside it: commit it, nothing here overwrites it.",
+];
+
 /// What a program comes to: the files, as text.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -61,6 +67,31 @@ pub struct SynthesizedStack {
     pub resources: usize,
     /// The text of the configuration.
     pub configuration: String,
+}
+
+impl Stack {
+    /// The configuration of this stack alone, as HCL.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the stack, when there is an error among them.
+    pub fn render_hcl(&self) -> Result<String, Diagnostics> {
+        self.render(Syntax::Hcl)
+    }
+
+    /// The configuration of this stack alone, as Terraform JSON.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the stack, when there is an error among them.
+    pub fn render_json(&self) -> Result<String, Diagnostics> {
+        self.render(Syntax::Json)
+    }
+
+    fn render(&self, syntax: Syntax) -> Result<String, Diagnostics> {
+        let synthesis = synthesize(std::slice::from_ref(self), syntax)?;
+        Ok(synthesis.stacks.into_iter().map(|stack| stack.configuration).collect())
+    }
 }
 
 /// Checks all stacks and renders them.

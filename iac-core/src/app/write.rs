@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
-use crate::synth::{Syntax, Synthesis};
+use crate::synth::{HEADER, Syntax, Synthesis};
 
 /// What a program writes.
 pub(super) struct Files<'a> {
@@ -43,12 +43,6 @@ pub(super) struct WriteError {
     pub(super) path: PathBuf,
     pub(super) source: io::Error,
 }
-
-/// The comment that every configuration begins with.
-pub(crate) const HEADER: [&str; 2] = [
-    "Written by `iac synth`: change the Rust program, not this file.",
-    "Terraform's `.terraform.lock.hcl` belongs beside it: commit it, nothing here overwrites it.",
-];
 
 /// Names the files of a synthesis.
 pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> Files<'a> {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Syntax;
 use super::root_module::RootModule;
-use crate::app::HEADER;
+use super::{HEADER, Syntax};
 use crate::blocks::local::VALUE;
 use crate::blocks::settings::{BACKEND, CLOUD, REQUIRED_PROVIDERS, REQUIRED_VERSION, provider_requirement};
 use crate::body::{Body, Content};
