@@ -1,7 +1,7 @@
 //! Turns what is known of a Terraform provider into typed Rust.
 //!
 //! A provider's schema, and facts that its schema does not tell, live in text files, one per service ([`parse`],
-//! [`print`]). Hand-written rules complete them: names, references between types, corrections ([`load`](load::load)).
+//! [`print`](mod@print)). Hand-written rules complete them: names, references between types, corrections ([`load`](load::load)).
 //! This crate knows no resource by name, and by default depends on nothing: it is compiled in every user's build.
 
 mod edit;
