@@ -51,8 +51,7 @@ pub enum InstanceKey {
 }
 
 /// Text that is not an address.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not the address of a resource: expected {expected} at `{rest}`")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseAddressError {
     /// The text.
@@ -62,6 +61,15 @@ pub struct ParseAddressError {
     /// What stands in its place.
     pub rest: String,
 }
+
+impl fmt::Display for ParseAddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text, expected, rest } = self;
+        write!(f, "`{text}` is not the address of a resource: expected {expected} at `{rest}`")
+    }
+}
+
+impl std::error::Error for ParseAddressError {}
 
 /// Whether Terraform takes the text as a name: letters, digits, `_` and `-`, not beginning with a digit or `-`.
 #[must_use]

@@ -182,7 +182,7 @@ impl Graph {
 }
 
 /// A ring of dependencies.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cycle {
     /// The edges; each begins where the one before ends, and the last one leads back to the first.
@@ -190,6 +190,8 @@ pub struct Cycle {
     /// The address that each edge begins at.
     pub addresses: Vec<Text>,
 }
+
+impl std::error::Error for Cycle {}
 
 impl fmt::Display for Cycle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -26,6 +26,8 @@ mod shape;
 mod tests;
 mod text;
 
+use std::fmt;
+
 use crate::body::Body;
 use crate::expression::Target;
 use crate::synth::Syntax;
@@ -93,13 +95,19 @@ impl<'a> Head<'a> {
 }
 
 /// Why a block cannot be rendered.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RenderError {
     /// A variable of a `for` or `dynamic` has escaped from the closure that it belongs to.
-    #[error("an element of a loop is used outside of the loop")]
     OutOfScope,
     /// Terraform's numbers are finite.
-    #[error("{0} is not a number to Terraform")]
     NotFinite(String),
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfScope => f.write_str("an element of a loop is used outside of the loop"),
+            Self::NotFinite(number) => write!(f, "{number} is not a number to Terraform"),
+        }
+    }
 }

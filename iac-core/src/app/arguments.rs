@@ -1,6 +1,7 @@
 //! The arguments of a program. They are few, so that a program does not have to compile a parser.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::synth::Syntax;
@@ -35,14 +36,21 @@ pub(super) struct Arguments {
 }
 
 /// Why arguments cannot be understood.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum UsageError {
-    #[error("unexpected argument `{0}`")]
     Unexpected(String),
-    #[error("`{0}` needs a value")]
     MissingValue(String),
-    #[error("unknown syntax `{0}`: expected `hcl` or `json`")]
     UnknownSyntax(String),
+}
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unexpected(argument) => write!(f, "unexpected argument `{argument}`"),
+            Self::MissingValue(argument) => write!(f, "`{argument}` needs a value"),
+            Self::UnknownSyntax(syntax) => write!(f, "unknown syntax `{syntax}`: expected `hcl` or `json`"),
+        }
+    }
 }
 
 impl Arguments {

@@ -1,7 +1,6 @@
 //! What a program prints: all of it to standard error, since its results are files.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where a program prints")]
 
-use std::error::Error as _;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -88,8 +87,7 @@ pub(super) fn differences(differences: &[Difference], arguments: &Arguments) -> 
 }
 
 pub(super) fn write_error(error: &WriteError) -> ExitCode {
-    let reason = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-    eprintln!("error: {error}{reason}");
+    eprintln!("error: {error}");
     eprintln!("hint: `--out` chooses another directory");
     ExitCode::FAILURE
 }

@@ -1,6 +1,7 @@
 //! Files on disk: everything is written beside its place first, and then takes it, the manifest last.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -36,12 +37,17 @@ pub(super) enum Difference {
 }
 
 /// Why a file cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot {action} `{}`", path.display())]
+#[derive(Debug)]
 pub(super) struct WriteError {
     pub(super) action: &'static str,
     pub(super) path: PathBuf,
     pub(super) source: io::Error,
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} `{}`: {}", self.action, self.path.display(), self.source)
+    }
 }
 
 /// Names the files of a synthesis.

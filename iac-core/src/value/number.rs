@@ -24,9 +24,16 @@ enum Representation {
 }
 
 /// The text is not a number.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a number")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseNumberError(String);
+
+impl fmt::Display for ParseNumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a number", self.0)
+    }
+}
+
+impl std::error::Error for ParseNumberError {}
 
 impl Number {
     /// The number, unless it is infinite or none.
