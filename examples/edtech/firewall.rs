@@ -21,7 +21,7 @@ pub fn add(site: &Site<'_>, traffic: &Traffic) {
     let acl = site.add(
         wafv2::WebAcl::builder("web")
             .name(site.name("web"))
-            .scope("REGIONAL")
+            .scope(wafv2::Scope::Regional)
             .default_action(|action| action.allow(|allow| allow))
             .rule(|rule| {
                 rule.name("rate")
@@ -29,7 +29,7 @@ pub fn add(site: &Site<'_>, traffic: &Traffic) {
                     .action(|action| action.block(|block| block))
                     .statement(|statement| {
                         statement.rate_based_statement(|rate| {
-                            rate.limit(REQUESTS_OF_A_SCHOOL).aggregate_key_type("IP")
+                            rate.limit(REQUESTS_OF_A_SCHOOL).aggregate_key_type(wafv2::AggregateKeyType::Ip)
                         })
                     })
                     .visibility_config(|visibility| {

@@ -25,7 +25,7 @@ pub fn add(site: &Site<'_>, platform: &Platform, certificate: &acm::CertificateV
             .name(site.name("web"))
             .vpc_id(platform.network.vpc.id())
             .target_type(elbv2::TargetType::Ip)
-            .protocol(elbv2::LbListenerProtocol::Http)
+            .protocol(elbv2::Protocol::Http)
             .port(web::PORT)
             // A request of a pupil takes less than this; what still runs then is cut off.
             .deregistration_delay("30")
@@ -42,7 +42,7 @@ pub fn add(site: &Site<'_>, platform: &Platform, certificate: &acm::CertificateV
     site.add(
         elbv2::LbListener::builder("http")
             .load_balancer_arn(load_balancer.arn())
-            .protocol(elbv2::LbListenerProtocol::Http)
+            .protocol(elbv2::Protocol::Http)
             .port(80)
             .default_action(|action| {
                 action.type_(elbv2::ActionType::Redirect).redirect(|redirect| {
@@ -56,7 +56,7 @@ pub fn add(site: &Site<'_>, platform: &Platform, certificate: &acm::CertificateV
     let https = site.add(
         elbv2::LbListener::builder("https")
             .load_balancer_arn(load_balancer.arn())
-            .protocol(elbv2::LbListenerProtocol::Https)
+            .protocol(elbv2::Protocol::Https)
             .port(443)
             .ssl_policy("ELBSecurityPolicy-TLS13-1-2-2021-06")
             .certificate_arn(certificate.certificate_arn())

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Errors};
 use crate::model::{EntityKind, Facts, Knowledge, Provider};
-use facts::{AllFacts, EntityFacts};
+use facts::AllFacts;
 use grouping::Grouping;
 use schema::Reader;
 
@@ -70,7 +70,8 @@ pub fn import(input: Input<'_>) -> Result<Imported, Errors> {
     let mut dropped = Vec::new();
     let mut reader = Reader::new(name);
     let functions = reader.functions(&schema["functions"])?;
-    reader.entity(EntityKind::Provider, name, &schema["provider"], EntityFacts::default(), &mut dropped)?;
+    let facts = all_facts.take((EntityKind::Provider, name));
+    reader.entity(EntityKind::Provider, name, &schema["provider"], facts, &mut dropped)?;
     let mut knowledge = Knowledge {
         provider: Provider {
             source: source.to_owned(),

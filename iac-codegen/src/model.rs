@@ -150,10 +150,21 @@ pub struct Entity {
     pub exactly_one_of: Vec<Vec<String>>,
     /// Groups of arguments of which at least one must be set.
     pub at_least_one_of: Vec<Vec<String>>,
-    /// Groups of arguments of which all must be set if one is.
+    /// Groups of arguments of which all must be set if the first is.
     pub required_with: Vec<Vec<String>>,
     /// Its arguments, attributes and blocks.
     pub block: Block,
+}
+
+impl Entity {
+    /// Whether a configuration can set an attribute of the type. The schemas of the provider SDK make `id` optional in
+    /// any case; hardly any resource takes it, and of the data sources few.
+    #[must_use]
+    pub fn takes(&self, attribute: &Attribute) -> bool {
+        let is_sdk = self.kind == EntityKind::Resource || self.legacy;
+        let is_result = is_sdk && attribute.name == "id" && attribute.computed;
+        attribute.is_argument() && (!is_result || attribute.facts.settable)
+    }
 }
 
 /// Attributes and nested blocks, each sorted by name.
@@ -258,6 +269,12 @@ impl Attribute {
     pub fn is_argument(&self) -> bool {
         self.required || self.optional
     }
+
+    /// Whether a configuration has to set it.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        self.required || self.facts.needed
+    }
 }
 
 /// A block inside a block.
@@ -269,6 +286,14 @@ pub struct NestedBlock {
     pub nested: Nested,
     /// The facts about it.
     pub facts: Facts,
+}
+
+impl NestedBlock {
+    /// Whether there has to be one.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        self.nested.min_items > 0 || self.facts.needed
+    }
 }
 
 /// How often a shape stands at its place.

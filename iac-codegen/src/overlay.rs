@@ -82,9 +82,9 @@ impl Overlay {
     }
 }
 
-/// Takes `data.` or `ephemeral.` off a path.
+/// Takes `data.`, `ephemeral.` or `provider.` off a path.
 pub(crate) fn split_kind(path: &str) -> (EntityKind, &str) {
-    for kind in [EntityKind::DataSource, EntityKind::Ephemeral] {
+    for kind in [EntityKind::DataSource, EntityKind::Ephemeral, EntityKind::Provider] {
         if let Some(rest) = path.strip_prefix(kind.keyword()).and_then(|rest| rest.strip_prefix('.')) {
             return (kind, rest);
         }
@@ -185,6 +185,8 @@ fn change_facts(facts: &mut Facts, changes: &str) -> Result<(), String> {
             Some("suppress") => facts.suppress = None,
             Some("suppressed") => facts.suppressed = false,
             Some("null_keeps") => facts.null_keeps = false,
+            Some("needed") => facts.needed = false,
+            Some("settable") => facts.settable = false,
             Some(other) => return Err(format!("`{other}` is not known here")),
         }
     }

@@ -246,7 +246,12 @@ impl<'a> Printer<'a> {
         if let Some(suppress) = facts.suppress {
             let _ = write!(self.out, " suppress={}", suppress.as_str());
         }
-        self.flags(&[(facts.suppressed, "suppressed"), (facts.null_keeps, "null_keeps")]);
+        self.flags(&[
+            (facts.suppressed, "suppressed"),
+            (facts.null_keeps, "null_keeps"),
+            (facts.needed, "needed"),
+            (facts.settable, "settable"),
+        ]);
     }
 
     fn flags(&mut self, flags: &[(bool, &str)]) {

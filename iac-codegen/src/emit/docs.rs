@@ -7,7 +7,7 @@ use crate::model::{Attribute, Facts, ForceNew, Nested, NestedBlock};
 /// Writes the doc comment of an argument's setter.
 pub(super) fn argument(out: &mut String, attribute: &Attribute) {
     let mut words = Vec::new();
-    words.push(match (attribute.required, attribute.computed) {
+    words.push(match (attribute.is_required(), attribute.computed) {
         (true, _) => "required",
         (false, true) => "optional; the provider chooses if it is not set",
         (false, false) => "optional",
@@ -24,6 +24,7 @@ pub(super) fn argument(out: &mut String, attribute: &Attribute) {
 /// Writes the doc comment of a nested block's setter.
 pub(super) fn block(out: &mut String, block: &NestedBlock, deprecated: bool) {
     let Nested { min_items, max_items, .. } = block.nested;
+    let min_items = min_items.max(u64::from(block.facts.needed));
     let limits = match (min_items, max_items) {
         (0, 0 | 1) => "optional block".to_owned(),
         (1, 0 | 1) => "required block".to_owned(),

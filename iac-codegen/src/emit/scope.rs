@@ -73,24 +73,44 @@ impl<'a> Scope<'a> {
         }
         let shapes = finder.shapes;
         let resources = scope.entities.iter().filter(|entity| entity.kind == EntityKind::Resource);
-        let taken =
+        let mut taken: HashSet<String> =
             resources.map(|entity| loaded.names.short_name(&service.name, &entity.type_name)).collect();
         let names = unique(shapes.iter().map(|(_, path)| path), &HashSet::new());
         scope.names = shapes.into_iter().map(|(id, _)| id).zip(names).collect();
-        let mut paths = Vec::new();
-        for (attribute, path) in finder.enums {
-            let values = attribute.facts.allowed.as_slice();
-            if let Entry::Vacant(entry) = scope.enum_ids.entry((&attribute.name, values)) {
-                entry.insert(paths.len());
-                scope.enums.push((values, String::new()));
-                paths.push(path);
-            }
+        // What several resources take is not called after one of them, and what resources take has shorter names.
+        let (own, others): (Vec<_>, _) =
+            finder.enums.into_iter().partition(|(_, path)| taken.contains(&path[0]));
+        let mut uses = HashMap::<_, usize>::new();
+        let aliases: HashSet<String> =
+            loaded.aliases.iter().map(|alias| loaded.names.short_name(&service.name, alias)).collect();
+        for (attribute, _) in own.iter().filter(|(_, path)| path.len() == 2 && !aliases.contains(&path[0])) {
+            *uses.entry(enum_key(attribute)).or_default() += 1;
         }
-        for (index, name) in unique(paths.iter(), &taken).into_iter().enumerate() {
-            scope.enums[index].1 = name;
+        let (shared, own) = own
+            .into_iter()
+            .partition(|(attribute, _)| uses.get(&enum_key(attribute)).is_some_and(|uses| *uses > 1));
+        for found in [shared, own, others] {
+            scope.name_enums(found, &mut taken);
         }
         scope.find_uses();
         scope
+    }
+
+    fn name_enums(&mut self, found: Vec<(&'a Attribute, Path)>, taken: &mut HashSet<String>) {
+        let start = self.enums.len();
+        let mut paths = Vec::new();
+        for (attribute, path) in found {
+            let key = enum_key(attribute);
+            if let Entry::Vacant(entry) = self.enum_ids.entry(key) {
+                entry.insert(start + paths.len());
+                paths.push(path);
+                self.enums.push((key.1, String::new()));
+            }
+        }
+        for (name, (_, unnamed)) in unique(paths.iter(), taken).into_iter().zip(&mut self.enums[start..]) {
+            taken.insert(name.clone());
+            *unnamed = name;
+        }
     }
 
     /// The Rust name of a shape, in the modules `block` and `object`.
@@ -102,8 +122,7 @@ impl<'a> Scope<'a> {
     /// The Rust name of the enum for an attribute, if its allowed values are known and texts.
     #[must_use]
     pub fn enum_name(&self, attribute: &Attribute) -> Option<&str> {
-        let key = (attribute.name.as_str(), attribute.facts.allowed.as_slice());
-        self.enum_ids.get(&key).map(|index| self.enums[*index].1.as_str())
+        self.enum_ids.get(&enum_key(attribute)).map(|index| self.enums[*index].1.as_str())
     }
 
     /// Whether something in the shape, however deep, is computed.
@@ -194,6 +213,11 @@ pub(super) fn built_shape(ty: &Type) -> Option<ShapeId> {
 fn inner_shapes(block: &Block) -> impl Iterator<Item = ShapeId> {
     let attributes = block.attributes.iter().filter_map(|attribute| attribute.ty.shape());
     attributes.chain(block.blocks.iter().map(|nested| nested.nested.shape))
+}
+
+/// Arguments of the same name and values have one enum.
+fn enum_key(attribute: &Attribute) -> (&str, &[Literal]) {
+    (&attribute.name, &attribute.facts.allowed)
 }
 
 /// Finds shapes and sets of allowed values, in order.

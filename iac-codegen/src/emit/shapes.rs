@@ -92,18 +92,16 @@ impl Argument<'_> {
 
     fn required(&self) -> bool {
         match self {
-            Self::Attribute(attribute, _) => attribute.required,
-            Self::Block(block) => block.nested.min_items > 0,
+            Self::Attribute(attribute, _) => attribute.is_required(),
+            Self::Block(block) => block.is_required(),
         }
     }
 }
 
 fn arguments<'a>(scope: &Scope<'_>, builder: &Builder<'a>) -> Vec<Argument<'a>> {
-    let is_resource =
-        matches!(builder.place, Place::Entity { entity, .. } if entity.kind == EntityKind::Resource);
-    let attributes = builder.block.attributes.iter().filter(|attribute| {
-        // The id of a resource is optional only in the schemas of the provider SDK: nobody sets it.
-        !(is_resource && attribute.name == "id" && attribute.computed)
+    let attributes = builder.block.attributes.iter().filter(|attribute| match builder.place {
+        Place::Entity { entity, .. } => entity.takes(attribute),
+        Place::Block | Place::Provider => true,
     });
     let attributes =
         attributes.filter_map(|attribute| Some(Argument::Attribute(attribute, setting(scope, attribute)?)));

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{FactsByPath, Key};
 use crate::error::Error;
 use crate::model::{Block, EntityKind, Facts, ForceNew, Knowledge, Literal, Norm, Service, Suppress};
+use crate::overlay::split_kind;
 
 /// The facts about one type.
 #[derive(Debug, Default)]
@@ -55,7 +56,7 @@ impl AllFacts {
         self.entities.keys().map(|(_, name)| name.as_str())
     }
 
-    /// Reads facts per resource type: `force_new`, `defaults`, `enums`, `norms`, and so on, by dotted path.
+    /// Reads facts per type, data sources with `data.` before the name: `force_new`, `defaults`, `enums`, `norms`, and so on, by dotted path.
     pub(super) fn from_json(value: &Value) -> Result<Self, Error> {
         let wrong = |what: String| Error::new("facts", 0, what);
         let types = value
@@ -69,7 +70,8 @@ impl AllFacts {
         let mut entities = BTreeMap::new();
         for (name, facts) in types {
             let facts = entity(facts, most).map_err(|what| wrong(format!("{name}: {what}")))?;
-            entities.insert((EntityKind::Resource, name.clone()), facts);
+            let (kind, name) = split_kind(name);
+            entities.insert((kind, name.to_owned()), facts);
         }
         Ok(Self { source: most.to_owned(), entities })
     }
@@ -77,7 +79,7 @@ impl AllFacts {
     /// Takes the facts out of earlier knowledge.
     pub(super) fn from_knowledge(knowledge: &Knowledge) -> Self {
         let mut entities = BTreeMap::new();
-        for service in &knowledge.services {
+        for service in knowledge.services.iter().chain([&knowledge.provider.config]) {
             for entity in &service.entities {
                 let mut facts = EntityFacts {
                     legacy: Some(entity.legacy),
@@ -148,6 +150,8 @@ fn entity(value: &Value, most: &str) -> Result<EntityFacts, String> {
             }
             "suppressed" => set_all(by_path, value, |facts| facts.suppressed = true)?,
             "null_keeps" => set_all(by_path, value, |facts| facts.null_keeps = true)?,
+            "needed" => set_all(by_path, value, |facts| facts.needed = true)?,
+            "settable" => set_all(by_path, value, |facts| facts.settable = true)?,
             "defaults" => {
                 for (path, value) in members(value)? {
                     by_path.entry(path.clone()).or_default().default = Some(literal(value));

@@ -25,6 +25,8 @@ pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Resu
         }
         "suppressed" => facts.suppressed = true,
         "null_keeps" => facts.null_keeps = true,
+        "needed" => facts.needed = true,
+        "settable" => facts.settable = true,
         other => return Err(format!("`{other}` is not known here")),
     }
     Ok(())
