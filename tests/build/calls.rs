@@ -5,12 +5,10 @@ use std::fmt::Write as _;
 
 use iac_codegen::emit::Scope;
 use iac_codegen::load::Loaded;
-use iac_codegen::model::{
-    Attribute, Block, Entity, EntityKind, NestedBlock, NestingMode, Service, ShapeId, Type,
-};
+use iac_codegen::model::{Attribute, Block, Entity, NestedBlock, NestingMode, Service, ShapeId, Type};
 use iac_codegen::names::{identifier, kind_module};
 
-use crate::choice::{Choice, Paths, Rules};
+use crate::choice::{Choice, Rules};
 use crate::values::value;
 
 const HEAD: &str =
@@ -80,14 +78,12 @@ fn choices(service: &Service, entity: &Entity) -> Vec<(String, Choice)> {
     if !never.is_empty() {
         println!("cargo::warning={} {}: {never:?} cannot be set", entity.kind.keyword(), entity.type_name);
     }
-    let all = all.into_iter().map(|mut omitted| {
-        // The id of a resource is optional only in the schemas of the provider SDK: nobody sets it.
-        let id = entity.block.attribute("id").filter(|id| id.computed && entity.kind == EntityKind::Resource);
-        omitted.extend(id.map(|id| id.name.clone()));
-        Choice::AllBut(omitted)
+    let needed = rules.needed_anywhere();
+    let all = all.into_iter().enumerate().map(|(index, mut omitted)| {
+        omitted.extend(entity.block.attribute("id").filter(|id| !entity.takes(id)).map(|id| id.name.clone()));
+        (format!("all_{index}"), Choice::All { omitted, needed: needed.clone() })
     });
-    let all = all.enumerate().map(|(index, choice)| (format!("all_{index}"), choice));
-    std::iter::once(("required".to_owned(), rules.required())).chain(all).collect()
+    std::iter::once(("required".to_owned(), Choice::Required(rules.required()))).chain(all).collect()
 }
 
 /// The functions that build a block.
@@ -150,13 +146,13 @@ impl<'a> Writer<'a> {
     /// Writes the calls for what a block holds.
     fn members(&mut self, out: &mut String, block: &Block, choice: &Choice) {
         for attribute in &block.attributes {
-            if self.is_settable(attribute) && (attribute.required || choice.takes(&attribute.name)) {
+            if self.is_settable(attribute) && (attribute.is_required() || choice.takes(&attribute.name)) {
                 self.attribute(out, attribute, choice);
             }
         }
         for nested in &block.blocks {
             if self.holds_arguments(nested.nested.shape)
-                && (nested.nested.min_items > 0 || choice.takes(&nested.name))
+                && (nested.is_required() || choice.takes(&nested.name))
             {
                 self.block(out, nested, choice);
             }
@@ -172,7 +168,7 @@ impl<'a> Writer<'a> {
         let function = identifier(&attribute.name);
         match built(&attribute.ty) {
             Some(shape) => {
-                let build = self.build(shape, choice.inside(&attribute.name), attribute.required);
+                let build = self.build(shape, choice.inside(&attribute.name), attribute.is_required());
                 build.write(out, &function, key);
             }
             None => {
@@ -188,7 +184,7 @@ impl<'a> Writer<'a> {
     }
 
     fn block(&mut self, out: &mut String, block: &NestedBlock, choice: &Choice) {
-        let build = self.build(block.nested.shape, choice.inside(&block.name), block.nested.min_items > 0);
+        let build = self.build(block.nested.shape, choice.inside(&block.name), block.is_required());
         let times = match block.nested.mode {
             NestingMode::Single | NestingMode::Group => 1,
             _ => block.nested.min_items.max(1),
@@ -207,7 +203,9 @@ impl<'a> Writer<'a> {
     /// types there are thousands.
     fn build(&mut self, shape: ShapeId, choice: Choice, required: bool) -> Build {
         let again = match (&choice, required) {
-            (Choice::AllBut(_), false) => Some(self.function(shape, Choice::Required(Paths::new()))),
+            (Choice::All { needed, .. }, false) => {
+                Some(self.function(shape, Choice::Required(needed.clone())))
+            }
             _ => None,
         };
         Build { first: self.function(shape, choice), again }

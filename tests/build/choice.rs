@@ -12,8 +12,13 @@ pub type Paths = BTreeSet<String>;
 pub enum Choice {
     /// What is required, and these: of several arguments, one was required.
     Required(Paths),
-    /// Everything but these.
-    AllBut(Paths),
+    /// Everything but what is left out.
+    All {
+        /// What is left out.
+        omitted: Paths,
+        /// Of several arguments one is required: those that do where a block is built for the second time.
+        needed: Paths,
+    },
 }
 
 impl Choice {
@@ -21,7 +26,7 @@ impl Choice {
     pub fn takes(&self, name: &str) -> bool {
         match self {
             Self::Required(taken) => taken.iter().any(|path| first(path) == name),
-            Self::AllBut(omitted) => !omitted.contains(name),
+            Self::All { omitted, .. } => !omitted.contains(name),
         }
     }
 
@@ -35,7 +40,7 @@ impl Choice {
         };
         match self {
             Self::Required(taken) => Self::Required(below(taken)),
-            Self::AllBut(omitted) => Self::AllBut(below(omitted)),
+            Self::All { omitted, needed } => Self::All { omitted: below(omitted), needed: below(needed) },
         }
     }
 }
@@ -48,8 +53,8 @@ pub struct Rules<'a> {
     exclusive: Vec<Paths>,
     /// Of each group, at least one must be set.
     needed: Vec<Paths>,
-    /// Of each group, all must be set if one is.
-    together: Vec<Paths>,
+    /// If the first of a pair is set, so must be the others.
+    implied: Vec<(String, Paths)>,
 }
 
 impl<'a> Rules<'a> {
@@ -59,7 +64,7 @@ impl<'a> Rules<'a> {
             block: &entity.block,
             exclusive: Vec::new(),
             needed: Vec::new(),
-            together: Vec::new(),
+            implied: Vec::new(),
         };
         let groups = |groups: &[Vec<String>]| -> Vec<Paths> {
             let settable = |group: &Vec<String>| {
@@ -71,30 +76,47 @@ impl<'a> Rules<'a> {
         let exclusive = exclusive.filter(|group| group.len() > 1).collect();
         let needed =
             groups(&entity.exactly_one_of).into_iter().chain(groups(&entity.at_least_one_of)).collect();
-        let together = groups(&entity.required_with);
-        Self { exclusive, needed, together, ..rules }
+        let implied = entity.required_with.iter().filter_map(|group| {
+            let (first, others) = group.split_first()?;
+            Some((rules.lift(first), others.iter().map(|path| rules.lift(path)).collect()))
+        });
+        Self { exclusive, needed, implied: implied.collect(), ..rules }
     }
 
     /// What an instance with its required arguments sets.
-    pub fn required(&self) -> Choice {
+    pub fn required(&self) -> Paths {
+        self.needed(|taken, block| block.is_empty() || self.is_required(block) || is_within(taken, block))
+    }
+
+    /// What an instance with every block sets at least.
+    pub fn needed_anywhere(&self) -> Paths {
+        self.needed(|_, _| true)
+    }
+
+    /// What has to be set in the blocks that are there, of what is set in any case.
+    fn needed(&self, is_there: impl Fn(&Paths, &str) -> bool) -> Paths {
         let mut taken = Paths::new();
         // What is taken may need more.
         loop {
             let needed = self.needed.iter().find_map(|group| {
-                let here = parent(group);
-                let due = here.is_empty() || self.is_required(here) || is_within(&taken, here);
                 let met = group.iter().any(|path| self.is_required(path) || is_within(&taken, path));
-                (due && !met).then(|| self.cheapest(group, &taken)).flatten()
+                (!met && is_there(&taken, parent(group))).then(|| self.cheapest(group, &taken)).flatten()
             });
             let Some(path) = needed else { break };
             taken.extend(self.with_companions(path));
         }
-        Choice::Required(taken)
+        taken
     }
 
     /// What instances leave out that together set everything, and the paths that none of them could.
     pub fn all(&self) -> (Vec<Paths>, Paths) {
-        let known: Paths = self.exclusive.iter().chain(&self.together).flatten().cloned().collect();
+        let known: Paths = self
+            .exclusive
+            .iter()
+            .flatten()
+            .chain(self.implied.iter().map(|(first, _)| first))
+            .cloned()
+            .collect();
         let required: Paths = known.iter().filter(|path| self.is_required(path)).cloned().collect();
         let (mut choices, mut left) = (Vec::new(), known.clone());
         loop {
@@ -109,7 +131,8 @@ impl<'a> Rules<'a> {
                         .cloned()
                         .collect::<Vec<_>>(),
                 );
-                if !self.exclusive.iter().any(|group| group.intersection(&more).count() > 1) {
+                let excluded = self.exclusive.iter().any(|group| group.intersection(&more).count() > 1);
+                if !excluded && self.leaves_what_is_needed(&more) {
                     taken = more;
                 }
             }
@@ -125,12 +148,29 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// Whether of each group of which one is needed, something can still be set.
+    fn leaves_what_is_needed(&self, taken: &Paths) -> bool {
+        let excludes = |path: &String| {
+            let conflict = |group: &Paths| {
+                group.contains(path) && group.iter().any(|other| other != path && taken.contains(other))
+            };
+            self.exclusive.iter().any(conflict)
+        };
+        let can_be_set = |path: &String| self.is_settable(path);
+        taken.iter().all(can_be_set)
+            && self
+                .needed
+                .iter()
+                .all(|group| group.iter().any(|path| taken.contains(path) || !excludes(path)))
+    }
+
     /// A path and those that have to be set with it.
     fn with_companions(&self, path: &str) -> Paths {
         let mut all = Paths::from([path.to_owned()]);
         loop {
-            let touched = self.together.iter().filter(|group| !group.is_disjoint(&all));
-            let more: Paths = touched.flatten().filter(|path| !all.contains(*path)).cloned().collect();
+            let implied = self.implied.iter().filter(|(first, _)| all.contains(first));
+            let others = implied.flat_map(|(_, others)| others);
+            let more: Paths = others.filter(|path| !all.contains(*path)).cloned().collect();
             if more.is_empty() {
                 return all;
             }
@@ -179,8 +219,8 @@ impl<'a> Rules<'a> {
 
 fn is_required(member: Option<Member<'_>>) -> bool {
     match member {
-        Some(Member::Attribute(attribute)) => attribute.required,
-        Some(Member::Block(block)) => block.nested.min_items > 0,
+        Some(Member::Attribute(attribute)) => attribute.is_required(),
+        Some(Member::Block(block)) => block.is_required(),
         None => false,
     }
 }

@@ -158,8 +158,10 @@ impl Terraform {
 
 impl Drop for Terraform {
     fn drop(&mut self) {
-        // What cannot be removed stays in the temporary directory.
-        let _ = fs::remove_dir_all(&self.directory);
+        // After a failure, the directory stays for those who look for the reason.
+        if !std::thread::panicking() {
+            let _ = fs::remove_dir_all(&self.directory);
+        }
     }
 }
 
