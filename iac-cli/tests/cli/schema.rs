@@ -17,11 +17,11 @@ fn a_resource_has_arguments_blocks_and_attributes() {
       ip_address_type             string       optional; computed; one of "ipv4", "dualstack", "ipv6" (enum IpAddressType)
       policy                      string       optional; computed; ignores space, final line end, JSON layout, IAM policy layout
       private_dns_enabled         bool         optional; computed
-      resource_configuration_arn  string       optional; forces replacement; conflicts with service_name
+      resource_configuration_arn  string       optional; forces replacement; conflicts with service_name, service_network_arn
       route_table_ids             set(string)  optional; computed; id of RouteTable
       security_group_ids          set(string)  optional; computed; id of SecurityGroup
       service_name                string       optional; forces replacement; conflicts with resource_configuration_arn, service_network_arn
-      service_network_arn         string       optional; forces replacement; conflicts with service_name
+      service_network_arn         string       optional; forces replacement; conflicts with resource_configuration_arn, service_name
       service_region              string       optional; computed; forces replacement
       subnet_ids                  set(string)  optional; computed; id of Subnet
       tags                        map(string)  optional
@@ -58,7 +58,7 @@ fn a_path_leads_to_a_block_or_an_argument() {
     exit: 0
     stdout:
     resource aws_instance.capacity_reservation_specification.capacity_reservation_target (hashicorp/aws 5.100.0)
-      block(list)  at most 1
+      block(list)  at most 1; exactly one of capacity_reservation_specification.capacity_reservation_preference, capacity_reservation_specification.capacity_reservation_target
 
     Arguments
       capacity_reservation_id                  string  optional; conflicts with capacity_reservation_resource_group_arn
@@ -72,11 +72,11 @@ fn a_path_leads_to_a_block_or_an_argument() {
     exit: 0
     stdout:
     resource aws_instance.tenancy (hashicorp/aws 5.100.0)
-      string  optional; computed; forces replacement; one of "default", "dedicated", "host" (enum InstanceTenancy)
+      string  optional; computed; forces replacement; one of "default", "dedicated", "host" (enum Tenancy)
 
     Rust
       iac_aws::ec2::Instance::builder("name").tenancy(…)
-      iac_aws::ec2::InstanceTenancy::{Default, Dedicated, Host}
+      iac_aws::ec2::Tenancy::{Default, Dedicated, Host}
       feature `ec2` of iac-aws
     "#);
     assert_snapshot!(iac(&["schema", "aws_acm_certificate", "domain_validation_options"]), @"
