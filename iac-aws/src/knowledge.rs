@@ -1,6 +1,6 @@
 //! What is known of the provider, as the texts that the bindings are written from.
 //!
-//! For tools that look facts up; `iac_codegen::load` reads the texts. They are megabytes, so a program that only
+//! For tools that look facts up; `iac_codegen::load` and `iac_schema` read the texts. They are megabytes, so a program that only
 //! describes infrastructure leaves the feature `knowledge` off.
 
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));

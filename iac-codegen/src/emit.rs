@@ -18,9 +18,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::load::Loaded;
-use crate::model::Service;
 use crate::names::identifier;
 pub use enums::variants;
+use iac_schema::model::Service;
 pub use scope::Scope;
 
 /// A file of generated Rust.

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::error::{Error, Errors};
-use crate::model::{EntityKind, Facts, Knowledge, Provider};
 use facts::AllFacts;
 use grouping::Grouping;
+use iac_schema::model::{EntityKind, Facts, Knowledge, Provider};
+use iac_schema::{Error, Errors};
 use schema::Reader;
 
 /// What knowledge is made from.

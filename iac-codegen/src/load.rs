@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::error::{Error, Errors};
-use crate::model::Knowledge;
 use crate::names::Names;
-use crate::overlay::Overlay;
-use crate::parse::{parse_provider, parse_service};
 use crate::references::References;
+use iac_schema::Overlay;
+use iac_schema::model::Knowledge;
+use iac_schema::parse::{parse_provider, parse_service};
+use iac_schema::{Error, Errors};
 
 /// How the file of a service ends.
 const SCHEMA: &str = ".schema";

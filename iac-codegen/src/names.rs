@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::error::{Error, Errors};
-use crate::lines::Lines;
-use crate::model::{EntityKind, Service};
+use iac_schema::Lines;
+use iac_schema::model::{EntityKind, Service};
+use iac_schema::{Error, Errors};
 
 /// Words that Rust keeps for itself.
 const KEYWORDS: &[&str] = &[

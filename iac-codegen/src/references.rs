@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::edit::MemberMut;
-use crate::error::{Error, Errors};
-use crate::lines::Lines;
-use crate::model::{Attribute, EntityKind, Flavour, Reference, Service, Type};
 use crate::names::Names;
-use crate::overlay::split_kind;
+use iac_schema::Lines;
+use iac_schema::MemberMut;
+use iac_schema::model::{Attribute, EntityKind, Flavour, Reference, Service, Type};
+use iac_schema::split_kind;
+use iac_schema::{Error, Errors};
 
 /// The rules. Of several that match an attribute, the most particular one holds: one on its path, then one for its
 /// service, then the longest pattern.
@@ -197,7 +197,7 @@ impl References {
         let used: BTreeSet<(String, Flavour)> =
             self.targets().map(|target| (target.kind.clone(), target.flavour)).collect();
         for kind in &mut self.kinds {
-            let same = |entity: &&mut crate::model::Entity| kind.types.contains(&entity.type_name);
+            let same = |entity: &&mut iac_schema::model::Entity| kind.types.contains(&entity.type_name);
             for entity in service.entities.iter_mut().filter(same) {
                 for (name, flavour, seen) in &mut kind.attributes {
                     let attribute =

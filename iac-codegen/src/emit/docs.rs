@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Attribute, Facts, ForceNew, Nested, NestedBlock};
+use iac_schema::model::{Attribute, Facts, ForceNew, Nested, NestedBlock};
 
 /// Writes the doc comment of an argument's setter.
 pub(super) fn argument(out: &mut String, attribute: &Attribute) {

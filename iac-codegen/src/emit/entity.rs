@@ -6,8 +6,8 @@ use super::docs;
 use super::scope::Scope;
 use super::shapes::{Builder, Place, write_builder};
 use super::types::{collection, is_object, value_type};
-use crate::model::{Attribute, Block, Entity, EntityKind, NestingMode};
 use crate::names::{identifier, kind_module};
+use iac_schema::model::{Attribute, Block, Entity, EntityKind, NestingMode};
 
 /// Writes the types of a service: resources, and the modules of the other kinds.
 pub(super) fn emit(out: &mut String, scope: &mut Scope<'_>, module: &str) {

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::scope::Scope;
-use crate::model::Literal;
 use crate::names::{camel_case, unused};
+use iac_schema::model::Literal;
 
 /// Writes the enums of a service.
 pub(super) fn emit(out: &mut String, scope: &Scope<'_>) {

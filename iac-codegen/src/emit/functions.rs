@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::scope::Scope;
 use super::types::{is_object, rust_type};
-use crate::model::{Attribute, Function, Parameter, Type};
 use crate::names::identifier;
+use iac_schema::model::{Attribute, Function, Parameter, Type};
 
 /// Writes the functions of the provider, whose scope this is.
 pub(super) fn emit(out: &mut String, scope: &Scope<'_>) {

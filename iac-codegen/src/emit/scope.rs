@@ -4,8 +4,8 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::load::Loaded;
-use crate::model::{Attribute, Block, Entity, EntityKind, Function, Literal, Service, ShapeId, Type};
 use crate::names::{camel_case, unused};
+use iac_schema::model::{Attribute, Block, Entity, EntityKind, Function, Literal, Service, ShapeId, Type};
 
 /// A service's module while it is written.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use super::docs;
 use super::entity::write_getters;
 use super::scope::{Scope, built_shape};
 use super::types::{Built, Setting, setting};
-use crate::model::{Attribute, Block, Entity, EntityKind, NestedBlock, NestingMode};
 use crate::names::identifier;
+use iac_schema::model::{Attribute, Block, Entity, EntityKind, NestedBlock, NestingMode};
 
 /// A builder to be written.
 pub(super) struct Builder<'a> {

@@ -1,7 +1,7 @@
 //! Types in Rust, and how an argument of a type is set.
 
 use super::scope::{Scope, built_shape, is_settable};
-use crate::model::{Attribute, Flavour, NestingMode, Type};
+use iac_schema::model::{Attribute, Flavour, NestingMode, Type};
 
 /// The Rust type of an attribute's value: the `T` of `Expr<T>`.
 pub(super) fn value_type(scope: &Scope<'_>, attribute: &Attribute) -> String {

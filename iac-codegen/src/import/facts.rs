@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{FactsByPath, Key};
-use crate::error::Error;
-use crate::model::{Block, EntityKind, Facts, ForceNew, Knowledge, Literal, Norm, Service, Suppress};
-use crate::overlay::split_kind;
+use iac_schema::Error;
+use iac_schema::model::{Block, EntityKind, Facts, ForceNew, Knowledge, Literal, Norm, Service, Suppress};
+use iac_schema::split_kind;
 
 /// The facts about one type.
 #[derive(Debug, Default)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Key;
-use crate::error::{Error, Errors};
-use crate::model::{EntityKind, Knowledge};
+use iac_schema::model::{EntityKind, Knowledge};
+use iac_schema::{Error, Errors};
 
 /// The service of each type, as far as it is known.
 #[derive(Debug)]

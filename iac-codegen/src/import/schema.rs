@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 use super::FactsByPath;
 use super::facts::EntityFacts;
-use crate::error::Error;
-use crate::model::{
+use iac_schema::Error;
+use iac_schema::model::{
     Attribute, Block, Entity, EntityKind, Facts, Function, Nested, NestedBlock, NestingMode, Parameter,
     Service, ShapeId, Type,
 };
-use crate::print::entity_path;
+use iac_schema::print::entity_path;
 
 /// Reads the types of one service. Each shape is kept once.
 pub(super) struct Reader {

@@ -115,7 +115,8 @@ fn write_collection(
 }
 
 /// The path of an entity in a `same_as`.
-pub(crate) fn entity_path(kind: EntityKind, type_name: &str) -> String {
+#[must_use]
+pub fn entity_path(kind: EntityKind, type_name: &str) -> String {
     match kind {
         EntityKind::Provider | EntityKind::Resource => type_name.to_owned(),
         EntityKind::DataSource | EntityKind::Ephemeral => format!("{}.{type_name}", kind.keyword()),

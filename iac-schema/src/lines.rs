@@ -5,37 +5,40 @@ use crate::json::{self, Literal};
 
 /// A line that is neither empty nor a comment.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Line<'a> {
+pub struct Line<'a> {
     /// Counted from 1.
-    pub(crate) number: usize,
+    pub number: usize,
     /// How many steps of two spaces it is indented.
-    pub(crate) depth: usize,
+    pub depth: usize,
     /// What stands in it.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
 }
 
 /// The lines of a file, one after the other.
 #[derive(Debug)]
-pub(crate) struct Lines<'a> {
-    pub(crate) file: &'a str,
+pub struct Lines<'a> {
+    /// The file, for messages.
+    pub file: &'a str,
     rest: std::iter::Enumerate<std::str::Lines<'a>>,
     next: Option<Line<'a>>,
 }
 
 impl<'a> Lines<'a> {
-    pub(crate) fn new(file: &'a str, text: &'a str) -> Result<Self, Error> {
+    /// The lines of a text. `file` is for messages.
+    pub fn new(file: &'a str, text: &'a str) -> Result<Self, Error> {
         let mut lines = Self { file, rest: text.lines().enumerate(), next: None };
         lines.advance()?;
         Ok(lines)
     }
 
     /// The next line, which stays.
-    pub(crate) fn peek(&self) -> Option<Line<'a>> {
+    #[must_use]
+    pub fn peek(&self) -> Option<Line<'a>> {
         self.next
     }
 
     /// Goes on after the next line.
-    pub(crate) fn advance(&mut self) -> Result<(), Error> {
+    pub fn advance(&mut self) -> Result<(), Error> {
         self.next = None;
         for (index, line) in self.rest.by_ref() {
             let text = line.trim_start_matches(' ');
@@ -53,7 +56,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Takes the next line if it has this depth. A deeper one is an error: whatever could have held it is complete.
-    pub(crate) fn take(&mut self, depth: usize) -> Result<Option<Line<'a>>, Error> {
+    pub fn take(&mut self, depth: usize) -> Result<Option<Line<'a>>, Error> {
         match self.next {
             Some(line) if line.depth == depth => {
                 self.advance()?;

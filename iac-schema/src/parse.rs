@@ -352,7 +352,7 @@ impl<'a> Nesting<'a> {
 
 impl Entity {
     /// The groups of arguments that a word of the knowledge files names.
-    pub(crate) fn groups(&mut self, word: &str) -> Option<&mut Vec<Vec<String>>> {
+    pub fn groups(&mut self, word: &str) -> Option<&mut Vec<Vec<String>>> {
         match word {
             "conflicts_with" => Some(&mut self.conflicts_with),
             "exactly_one_of" => Some(&mut self.exactly_one_of),

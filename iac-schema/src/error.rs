@@ -14,7 +14,9 @@ pub struct Error {
 }
 
 impl Error {
-    pub(crate) fn new(file: &str, line: usize, what: impl Into<String>) -> Self {
+    /// Something wrong in a line of a file, counted from 1; 0 is the whole file.
+    #[must_use]
+    pub fn new(file: &str, line: usize, what: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line, what: what.into() }
     }
 }
@@ -36,7 +38,7 @@ pub struct Errors(pub Vec<Error>);
 
 impl Errors {
     /// `Ok` if nothing is wrong.
-    pub(crate) fn into_result(self) -> Result<(), Self> {
+    pub fn into_result(self) -> Result<(), Self> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }
     }
 }

@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use crate::model::{Attribute, Block, NestedBlock, Service, ShapeId, Type};
 
 /// What stands at a path, to be changed.
-pub(crate) enum MemberMut<'a> {
+#[derive(Debug)]
+pub enum MemberMut<'a> {
+    /// An attribute.
     Attribute(&'a mut Attribute),
+    /// A nested block.
     Block(&'a mut NestedBlock),
 }
 
 impl Service {
     /// Changes what stands at a path of an entity, and only there. `None`, and no change, if nothing stands there.
-    pub(crate) fn edit<T>(
+    pub fn edit<T>(
         &mut self,
         entity: usize,
         path: &str,
@@ -51,7 +54,7 @@ impl Service {
     }
 
     /// Drops shapes that nothing uses any more, and makes equal ones the same.
-    pub(crate) fn compact(&mut self) {
+    pub fn compact(&mut self) {
         let mut compact = Compact {
             old: std::mem::take(&mut self.shapes),
             new_ids: HashMap::new(),

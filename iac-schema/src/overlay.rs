@@ -8,7 +8,7 @@ use crate::parse::fact;
 
 /// Corrections to facts.
 #[derive(Debug, Default)]
-pub(crate) struct Overlay {
+pub struct Overlay {
     file: String,
     entries: Vec<Entry>,
 }
@@ -27,7 +27,7 @@ struct Entry {
 
 impl Overlay {
     /// Reads lines like `aws_vpc.cidr_block: -force_new default="x" -- reason`.
-    pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Errors> {
+    pub fn parse(file: &str, text: &str) -> Result<Self, Errors> {
         let mut overlay = Self { file: file.to_owned(), entries: Vec::new() };
         let mut lines = Lines::new(file, text)?;
         while let Some(line) = lines.take(0)? {
@@ -53,7 +53,7 @@ impl Overlay {
     }
 
     /// Corrects a service. Returns whether anything was to correct.
-    pub(crate) fn apply(&mut self, service: &mut Service, errors: &mut Errors) -> bool {
+    pub fn apply(&mut self, service: &mut Service, errors: &mut Errors) -> bool {
         let mut changed = false;
         for entry in &mut self.entries {
             let found = service
@@ -71,7 +71,7 @@ impl Overlay {
     }
 
     /// Reports entries whose type no service has. Needs every service.
-    pub(crate) fn check_used(&self, errors: &mut Errors) {
+    pub fn check_used(&self, errors: &mut Errors) {
         for entry in self.entries.iter().filter(|entry| !entry.met) {
             errors.0.push(Error::new(
                 &self.file,
@@ -83,7 +83,8 @@ impl Overlay {
 }
 
 /// Takes `data.`, `ephemeral.` or `provider.` off a path.
-pub(crate) fn split_kind(path: &str) -> (EntityKind, &str) {
+#[must_use]
+pub fn split_kind(path: &str) -> (EntityKind, &str) {
     for kind in [EntityKind::DataSource, EntityKind::Ephemeral, EntityKind::Provider] {
         if let Some(rest) = path.strip_prefix(kind.keyword()).and_then(|rest| rest.strip_prefix('.')) {
             return (kind, rest);

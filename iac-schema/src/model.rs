@@ -379,7 +379,7 @@ impl Type {
     }
 
     /// The id of the shape of what it holds, to be changed.
-    pub(crate) fn shape_mut(&mut self) -> Option<&mut ShapeId> {
+    pub fn shape_mut(&mut self) -> Option<&mut ShapeId> {
         match self {
             Self::List(element) | Self::Set(element) | Self::Map(element) => element.shape_mut(),
             Self::Object(shape) | Self::Nested(Nested { shape, .. }) => Some(shape),
