@@ -22,6 +22,12 @@
 //! - [`builder`]: what bindings are made of.
 //! - [`synth`], [`graph`], [`diagnostic`]: from stacks to text, what depends on what, and what is wrong.
 //!
+//! With the feature `plan`:
+//!
+//! - [`config`](mod@config), [`state`](mod@state): what is wanted and what is there, read.
+//! - [`schema`](mod@schema): what is known of a provider.
+//! - [`plan`](mod@plan): what a change comes to.
+//!
 //! Nothing here touches the disk, the environment or the terminal, except [`App::run`].
 
 pub mod address;
@@ -31,6 +37,8 @@ pub mod bindings;
 mod blocks;
 pub mod body;
 pub mod builder;
+#[cfg(feature = "plan")]
+pub mod config;
 mod configure;
 mod construct;
 pub mod diagnostic;
@@ -39,13 +47,21 @@ pub mod expression;
 pub mod functions;
 pub mod graph;
 mod meta;
+#[cfg(feature = "plan")]
+pub mod plan;
 pub mod prelude;
 #[cfg(feature = "hcl")]
 mod raw;
 mod render;
+#[cfg(feature = "plan")]
+pub mod schema;
 mod stack;
+#[cfg(feature = "plan")]
+pub mod state;
 pub mod synth;
 mod text;
+#[cfg(feature = "plan")]
+pub mod types;
 pub mod value;
 
 pub use address::{InstanceKey, ParseAddressError, ResourceAddress};

@@ -2,16 +2,19 @@
 
 #[cfg(feature = "json")]
 mod json;
+mod map;
 mod number;
+mod path;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 #[cfg(feature = "json")]
 pub use json::ParseJsonError;
 #[cfg(feature = "json")]
 pub(crate) use json::parse_expression;
+pub use map::ValueMap;
 pub use number::{Number, ParseNumberError};
+pub use path::{AttributePath, PathStep};
 
 use crate::expr::IntoExpression;
 use crate::expression::{Expression, ObjectKey, Operation};
@@ -33,9 +36,9 @@ pub enum Value {
     /// A set, in any order.
     Set(Vec<Self>),
     /// A map.
-    Map(BTreeMap<Text, Self>),
+    Map(ValueMap),
     /// An object.
-    Object(BTreeMap<Text, Self>),
+    Object(ValueMap),
     /// Not known before the change is applied.
     Unknown,
     /// A value that must not be shown.

@@ -1,0 +1,155 @@
+//! Plans: what applying a configuration would change, and why.
+//!
+//! A [`Plan`] is data. [`plan`](fn@plan) makes one from a configuration and a state, with a [`Provider`] that says what
+//! becomes of each resource: [`Table`] knows it from facts, at once and without the provider's binary.
+
+mod provider;
+
+use std::sync::Arc;
+
+pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
+
+use crate::address::ResourceAddress;
+use crate::config::Location;
+use crate::schema::Schema;
+use crate::text::Text;
+use crate::value::{AttributePath, Value};
+
+/// What applying a configuration would change.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The resources of configuration and state, those without a change too; by address.
+    pub changes: Vec<ResourceChange>,
+    /// What differs between the state that was planned against and a fresher one.
+    pub drift: Vec<ResourceChange>,
+    /// The output values of the root module, by name.
+    pub outputs: Vec<OutputChange>,
+}
+
+/// What is planned for an instance of a resource.
+#[derive(Clone, Debug)]
+pub struct ResourceChange {
+    /// The instance.
+    pub address: ResourceAddress,
+    /// Where it was before, if it moved.
+    pub previous_address: Option<ResourceAddress>,
+    /// The key of the deposed object, if it is one.
+    pub deposed: Option<Text>,
+    /// The provider's source address: `registry.terraform.io/hashicorp/aws`.
+    pub provider_name: Text,
+    /// The schema of its type, where it is known.
+    pub schema: Option<Arc<Schema>>,
+    /// What is done.
+    pub action: Action,
+    /// Why, where the action does not say it.
+    pub reason: Option<ActionReason>,
+    /// The places whose change forces replacement.
+    pub replace_paths: Vec<AttributePath>,
+    /// The value before; null if it is created. Unmarked: see `before_sensitive`.
+    pub before: Value,
+    /// The value after, with what is unknown; null if it is destroyed. Unmarked: see `after_sensitive`.
+    pub after: Value,
+    /// The places of `before` whose values must not be shown, beyond those that the schema says.
+    pub before_sensitive: Vec<AttributePath>,
+    /// The places of `after` whose values must not be shown, beyond those that the schema says.
+    pub after_sensitive: Vec<AttributePath>,
+    /// The id that it is imported by, if it is.
+    pub importing: Option<Text>,
+    /// What could not be decided.
+    pub undecided: Vec<Undecided>,
+    /// What led here: the edits, nearest first.
+    pub cause: Vec<Cause>,
+    /// Where it stands: the line of Rust where that is known, otherwise of configuration.
+    pub source: Option<Location>,
+}
+
+/// What is done with an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Nothing.
+    NoOp,
+    /// It is created.
+    Create,
+    /// A data source is read when the change is applied.
+    Read,
+    /// It is changed in place.
+    Update,
+    /// It is destroyed.
+    Delete,
+    /// It is destroyed, then created again.
+    DeleteThenCreate,
+    /// It is created again, then the old one is destroyed.
+    CreateThenDelete,
+    /// It is no longer managed, and goes on existing.
+    Forget,
+}
+
+/// Why something is done, in Terraform's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ActionReason {
+    /// It is tainted.
+    ReplaceBecauseTainted,
+    /// `-replace` asks for it.
+    ReplaceByRequest,
+    /// `replace_triggered_by` asks for it.
+    ReplaceByTriggers,
+    /// An argument cannot be changed in place.
+    ReplaceBecauseCannotUpdate,
+    /// It is not in the configuration.
+    DeleteBecauseNoResourceConfig,
+    /// Its instance key is of another kind than the configuration's `count` or `for_each`.
+    DeleteBecauseWrongRepetition,
+    /// `count` has become smaller.
+    DeleteBecauseCountIndex,
+    /// The key is not in `for_each`.
+    DeleteBecauseEachKey,
+    /// The module instance is no longer there.
+    DeleteBecauseNoModule,
+    /// It was moved to an address that is not in the configuration.
+    DeleteBecauseNoMoveTarget,
+    /// The configuration of a data source is not known yet.
+    ReadBecauseConfigUnknown,
+    /// A data source depends on something that changes.
+    ReadBecauseDependencyPending,
+    /// A data source of a `check` block is read in any case.
+    ReadBecauseCheckNested,
+}
+
+/// What is planned for an output value.
+#[derive(Clone, Debug)]
+pub struct OutputChange {
+    /// The name.
+    pub name: Text,
+    /// What is done: nothing, creation, update or deletion.
+    pub action: Action,
+    /// The value before.
+    pub before: Value,
+    /// The value after, with what is unknown.
+    pub after: Value,
+    /// Whether the value before must not be shown.
+    pub before_sensitive: bool,
+    /// Whether the value after must not be shown.
+    pub after_sensitive: bool,
+    /// Why the value after is not certain.
+    pub undecided: Vec<Undecided>,
+}
+
+/// Something that could not be decided, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// Where; empty for the whole.
+    pub path: AttributePath,
+    /// Why, as a phrase.
+    pub reason: Text,
+}
+
+/// A step from a change back to the edit that caused it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// What changed.
+    pub address: ResourceAddress,
+    /// Where in it.
+    pub path: AttributePath,
+    /// The place of this resource's configuration that refers to it.
+    pub via: Option<AttributePath>,
+}

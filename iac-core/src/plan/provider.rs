@@ -1,0 +1,111 @@
+//! What the planner asks a provider.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::address::ResourceAddress;
+use crate::plan::Undecided;
+use crate::schema::{EntityKind, Schema};
+use crate::text::Text;
+use crate::value::{AttributePath, Value};
+
+/// Says what becomes of resources: from a table of facts, or by asking a provider's binary.
+///
+/// Values are unmarked, follow the schema exactly (every attribute is there, null where it is not set), and may hold
+/// [`Value::Unknown`].
+pub trait Provider: Sync {
+    /// The schema of a type; `None` where the type is not known.
+    fn schema(&self, kind: EntityKind, type_name: &str) -> Option<Arc<Schema>>;
+
+    /// Configures an instance of the provider. `name` is its address: `provider["registry.terraform.io/hashicorp/aws"].west`.
+    fn configure(&self, name: &str, config: &Value) -> Result<(), ProviderError>;
+
+    /// Brings the attributes of an old schema version to the schema's own. `attributes` is JSON.
+    fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
+
+    /// Plans instances that do not depend on each other: an answer for each, in order.
+    fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>>;
+
+    /// Reads a data source; `None` where that cannot be done, as offline.
+    fn read(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>>;
+}
+
+/// What the provider is asked about an instance.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanRequest<'a> {
+    /// The instance, for messages.
+    pub address: &'a ResourceAddress,
+    /// The provider's configuration: `provider["registry.terraform.io/hashicorp/aws"].west`.
+    pub provider: &'a str,
+    /// The schema of its type.
+    pub schema: &'a Schema,
+    /// What is there; null if it is created.
+    pub prior: &'a Value,
+    /// Prior and configuration merged as Terraform merges them; null if it is destroyed.
+    pub proposed: &'a Value,
+    /// What the configuration says; null if it is destroyed.
+    pub config: &'a Value,
+    /// What the provider kept for itself, in base64.
+    pub private: Option<&'a str>,
+}
+
+/// What the provider answers about an instance.
+#[derive(Clone, Debug)]
+pub struct PlanResponse {
+    /// What there will be.
+    pub planned: Value,
+    /// The places that cannot be changed in place.
+    pub requires_replace: Vec<AttributePath>,
+    /// What is not certain.
+    pub undecided: Vec<Undecided>,
+    /// What the provider warns of.
+    pub warnings: Vec<String>,
+}
+
+/// What a data source is read by.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadRequest<'a> {
+    /// The instance, for messages.
+    pub address: &'a ResourceAddress,
+    /// The provider's configuration.
+    pub provider: &'a str,
+    /// The schema of its type.
+    pub schema: &'a Schema,
+    /// What the configuration says, all of it known.
+    pub config: &'a Value,
+}
+
+/// Why a provider gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProviderError {
+    /// What is wrong, as a phrase.
+    pub summary: Text,
+    /// More about it; often empty.
+    pub detail: String,
+    /// Where; empty for the whole.
+    pub path: AttributePath,
+}
+
+impl ProviderError {
+    /// Something that is wrong with the whole.
+    #[must_use]
+    pub fn new(summary: impl Into<Text>, detail: impl Into<String>) -> Self {
+        Self { summary: summary.into(), detail: detail.into(), path: AttributePath::default() }
+    }
+}
+
+impl fmt::Display for ProviderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.summary)?;
+        if self.path != AttributePath::default() {
+            write!(f, ", at `{}`", self.path)?;
+        }
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ProviderError {}
