@@ -6,20 +6,10 @@
 use crate::address::ResourceAddress;
 use crate::body::Body;
 use crate::builder::ResourceMode;
+pub use crate::diagnostic::Location;
 use crate::expression::Expression;
 use crate::text::Text;
 use crate::types::Type;
-
-/// Where in a file something stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Location {
-    /// The file, as the caller named it.
-    pub file: Text,
-    /// The line, counted from 1. 0 is the whole file.
-    pub line: u32,
-    /// The column, counted from 1 in characters.
-    pub column: u32,
-}
 
 /// The configuration of one module: the files of a directory.
 #[derive(Clone, Debug, Default)]

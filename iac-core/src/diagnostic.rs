@@ -3,7 +3,7 @@
 pub mod render;
 
 use std::fmt;
-use std::panic::Location;
+use std::panic;
 
 use crate::text::Text;
 
@@ -21,7 +21,7 @@ pub struct Diagnostic {
     pub summary: String,
     /// What the summary does not say, in full sentences.
     pub detail: Option<String>,
-    /// The lines of Rust, the most important one first, each with what is to be said of it.
+    /// The lines of Rust or of configuration, the most important one first, each with what is to be said of it.
     pub sources: Vec<Label>,
     /// What to do.
     pub hints: Vec<String>,
@@ -112,14 +112,41 @@ pub enum Severity {
     Error,
 }
 
-/// A line of Rust and what is to be said of it.
+/// A line of Rust or of configuration and what is to be said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Label {
     /// The line.
-    pub source: &'static Location<'static>,
+    pub source: Location,
     /// What is to be said of it.
     pub text: String,
+}
+
+/// Where in a file something stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Location {
+    /// The file, as whoever read it named it.
+    pub file: Text,
+    /// The line, counted from 1. 0 is the whole file.
+    pub line: u32,
+    /// The column, counted from 1 in characters.
+    pub column: u32,
+}
+
+impl From<&'static panic::Location<'static>> for Location {
+    fn from(location: &'static panic::Location<'static>) -> Self {
+        Self { file: Text::from_static(location.file()), line: location.line(), column: location.column() }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}:{}", self.line, self.column)?;
+        }
+        Ok(())
+    }
 }
 
 impl Diagnostic {
@@ -151,16 +178,16 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a line of Rust.
+    /// Adds a line of Rust or of configuration.
     #[must_use]
-    pub fn at(self, source: &'static Location<'static>) -> Self {
+    pub fn at(self, source: impl Into<Location>) -> Self {
         self.label(source, "")
     }
 
-    /// Adds a line of Rust and what is to be said of it.
+    /// Adds a line of Rust or of configuration and what is to be said of it.
     #[must_use]
-    pub fn label(mut self, source: &'static Location<'static>, text: impl Into<String>) -> Self {
-        self.sources.push(Label { source, text: text.into() });
+    pub fn label(mut self, source: impl Into<Location>, text: impl Into<String>) -> Self {
+        self.sources.push(Label { source: source.into(), text: text.into() });
         self
     }
 

@@ -14,7 +14,7 @@ pub fn render(diagnostics: &Diagnostics, read: impl Fn(&str) -> Option<String>, 
     let mut out = String::new();
     for diagnostic in diagnostics {
         let sources: Vec<_> =
-            diagnostic.sources.iter().map(|label| (label, read(label.source.file()))).collect();
+            diagnostic.sources.iter().map(|label| (label, read(&label.source.file))).collect();
         out.push_str(&renderer.render(&report(diagnostic, &sources)));
         out.push_str("\n\n");
     }
@@ -29,13 +29,13 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a [(&'a Label, Option<Strin
     let mut group = Group::with_title(level.primary_title(&diagnostic.summary).id(diagnostic.code));
     for (position, (label, text)) in sources.iter().enumerate() {
         let kind = if position == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-        let file = label.source.file();
+        let file = &*label.source.file;
         let shown = text.as_deref().and_then(|text| Some((text, statement(text, label)?)));
         group = if let Some((text, span)) = shown {
             let annotation = kind.span(span).label(&label.text);
             group.element(Snippet::source(text).path(file).annotation(annotation))
         } else {
-            let (line, column) = (label.source.line() as usize, label.source.column() as usize);
+            let (line, column) = (label.source.line as usize, label.source.column as usize);
             group.element(Origin::path(file).line(line).char_column(column))
         };
     }
@@ -50,7 +50,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a [(&'a Label, Option<Strin
 
 /// The bytes from a label's position to the end of its line.
 fn statement(text: &str, label: &Label) -> Option<std::ops::Range<usize>> {
-    let (line, column) = (label.source.line() as usize, label.source.column() as usize);
+    let (line, column) = (label.source.line as usize, label.source.column as usize);
     let mut start = 0;
     for (number, content) in (1..).zip(text.split_inclusive('\n')) {
         if number == line {

@@ -76,7 +76,7 @@ impl Resolver<'_> {
                         "unknown-stack",
                         format!("the stack `{}` is not of this app", dependency.name()),
                     )
-                    .at(line)
+                    .at(*line)
                     .hint("make both stacks with the same `App`"),
                 ),
             }
