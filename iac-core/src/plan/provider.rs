@@ -28,6 +28,12 @@ pub trait Provider: Sync {
 
     /// Reads a data source; `None` where that cannot be done, as offline.
     fn read(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>>;
+
+    /// Calls a function of the provider's, `provider::aws::arn_parse`, with known arguments; `None` where that cannot be
+    /// done, or where there is no such function.
+    fn call(&self, _function: &str, _arguments: &[Value]) -> Option<Result<Value, ProviderError>> {
+        None
+    }
 }
 
 /// What the provider is asked about an instance.
@@ -47,6 +53,8 @@ pub struct PlanRequest<'a> {
     pub config: &'a Value,
     /// What the provider kept for itself, in base64.
     pub private: Option<&'a str>,
+    /// Whether there are secrets in the values beyond those that the schema says, so that the answer must not be kept.
+    pub sensitive: bool,
 }
 
 /// What the provider answers about an instance.
@@ -56,6 +64,9 @@ pub struct PlanResponse {
     pub planned: Value,
     /// The places that cannot be changed in place.
     pub requires_replace: Vec<AttributePath>,
+    /// Whether it was planned with the provider SDK's type system, whose plans may depart from the configuration, so
+    /// that what is ignored has to be put back once more.
+    pub legacy: bool,
     /// What is not certain.
     pub undecided: Vec<Undecided>,
     /// What the provider warns of.
