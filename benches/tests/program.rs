@@ -18,9 +18,10 @@ fn run(resources: usize, out: &Path) -> Output {
     program(resources, out).output().expect("the program starts")
 }
 
-/// Both files of a program of one stack.
-fn files(out: &Path) -> [Vec<u8>; 2] {
-    ["scale/main.tf", "manifest.json"].map(|file| fs::read(out.join(file)).expect("the file is written"))
+/// The files of a program of one stack.
+fn files(out: &Path) -> [Vec<u8>; 3] {
+    ["scale/main.tf", "scale/model.json", "manifest.json"]
+        .map(|file| fs::read(out.join(file)).expect("the file is written"))
 }
 
 /// The names of all files, to see what is left behind.
@@ -59,7 +60,7 @@ fn unchanged_files_are_left_alone_and_checked() {
     assert_eq!(check(100).status.code(), Some(5), "nothing is there yet");
     assert!(names(out.path()).is_empty(), "a check writes nothing");
 
-    assert!(stderr(&run(100, out.path())).contains("(2 files changed, "));
+    assert!(stderr(&run(100, out.path())).contains("(3 files changed, "));
     let before =
         fs::metadata(out.path().join("scale/main.tf")).and_then(|file| file.modified()).expect("it is there");
     assert!(stderr(&run(100, out.path())).contains("(nothing changed, "));
@@ -83,12 +84,12 @@ fn the_other_syntax_takes_the_place_of_the_first() {
     assert!(run(100, out.path()).status.success());
     let json = || program(100, out.path()).args(["--syntax", "json"]).output().expect("it starts");
     assert!(json().status.success());
-    assert_eq!(names(out.path()), ["main.tf.json", "manifest.json"]);
+    assert_eq!(names(out.path()), ["main.tf.json", "manifest.json", "model.json"]);
 
     // A file that no program wrote is somebody's.
     fs::write(out.path().join("scale/main.tf"), "locals {}\n").expect("it can be written");
     assert!(json().status.success());
-    assert_eq!(names(out.path()), ["main.tf", "main.tf.json", "manifest.json"]);
+    assert_eq!(names(out.path()), ["main.tf", "main.tf.json", "manifest.json", "model.json"]);
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).starts_with("error: cannot write `"), "{}", stderr(&output));
     assert!(files(out.path()) == before, "a file was replaced");
-    assert_eq!(names(out.path()), ["main.tf", "manifest.json"], "something is left behind");
+    assert_eq!(names(out.path()), ["main.tf", "manifest.json", "model.json"], "something is left behind");
 }
 
 #[test]
@@ -126,7 +127,7 @@ fn what_an_interrupted_run_left_is_cleared_away() {
         fs::write(out.path().join(file), "half of a fi").expect("it can be written");
     }
     assert!(run(100, out.path()).status.success());
-    assert_eq!(names(out.path()), ["main.tf", "manifest.json"]);
+    assert_eq!(names(out.path()), ["main.tf", "manifest.json", "model.json"]);
 }
 
 #[test]
@@ -154,12 +155,12 @@ fn an_interrupted_run_leaves_whole_files() {
             );
         }
         // The manifest comes last: when it is new, everything is.
-        assert!(found[1] != written_large[1] || found[0] == written_large[0], "after {delay:?}");
+        assert!(found[2] != written_large[2] || found[..2] == written_large[..2], "after {delay:?}");
         assert!(run(small, out.path()).status.success(), "the next run takes over");
         assert!(files(out.path()) == written_small);
         assert_eq!(
             names(out.path()),
-            ["main.tf", "manifest.json"],
+            ["main.tf", "manifest.json", "model.json"],
             "after {delay:?}: something is left behind"
         );
     }

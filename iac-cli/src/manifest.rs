@@ -25,6 +25,9 @@ pub(crate) struct Stack {
     pub(crate) environment: Option<String>,
     /// The directory of its files, inside that of the manifest.
     pub(crate) path: String,
+    /// The names of its files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<String>,
     /// The names of the stacks whose values it uses.
     pub(crate) depends_on: Vec<String>,
     pub(crate) resources: Vec<Resource>,

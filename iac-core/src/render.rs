@@ -8,7 +8,7 @@
 //! text: it normalises to Unicode's form C, so that `e` with a combining accent becomes `é`.
 //!
 //! ```text
-//! let mut renderer = Renderer::new(Syntax::Hcl, addresses);
+//! let mut renderer = Renderer::new(Form::Configuration(Syntax::Hcl), addresses);
 //! renderer.comment("Generated: do not edit.");
 //! renderer.block(&Head::new("resource", &["aws_vpc", "main"]), &body)?;
 //! let text = renderer.finish();
@@ -32,6 +32,15 @@ use crate::body::Body;
 use crate::expression::Target;
 use crate::synth::Syntax;
 
+/// What is written of a configuration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// What Terraform reads.
+    Configuration(Syntax),
+    /// What a planner reads: JSON, with a block a line.
+    Model,
+}
+
 /// Writes a configuration, block by block.
 pub(crate) struct Renderer<R>(Writer<R>);
 
@@ -42,10 +51,11 @@ enum Writer<R> {
 
 impl<R: Resolve> Renderer<R> {
     /// Begins a configuration.
-    pub(crate) fn new(syntax: Syntax, resolve: R) -> Self {
-        Self(match syntax {
-            Syntax::Hcl => Writer::Hcl(hcl::Writer::new(resolve)),
-            Syntax::Json => Writer::Json(json::Writer::new(resolve)),
+    pub(crate) fn new(form: Form, resolve: R) -> Self {
+        Self(match form {
+            Form::Configuration(Syntax::Hcl) => Writer::Hcl(hcl::Writer::new(resolve)),
+            Form::Configuration(Syntax::Json) => Writer::Json(json::Writer::new(resolve)),
+            Form::Model => Writer::Json(json::Writer::model(resolve)),
         })
     }
 

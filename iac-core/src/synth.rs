@@ -8,13 +8,15 @@ mod scan;
 mod sensitive;
 
 use std::collections::HashMap;
-use std::panic::Location;
+use std::panic::{Location, resume_unwind};
+use std::thread;
 
 use self::cross_stack::Resolved;
 use self::root_module::Scanned;
 use crate::address::is_identifier;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Cycle, Edge, Graph};
+use crate::render::Form;
 use crate::stack::Stack;
 use crate::text::Text;
 
@@ -38,6 +40,9 @@ impl Syntax {
         }
     }
 }
+
+/// The name of the file that holds a stack's model.
+pub(crate) const MODEL: &str = "model.json";
 
 /// The comment that every configuration begins with.
 pub(crate) const HEADER: [&str; 2] = [
@@ -67,6 +72,9 @@ pub struct SynthesizedStack {
     pub resources: usize,
     /// The text of the configuration.
     pub configuration: String,
+    /// The text of the model: the same configuration in Terraform's JSON syntax, with a block a line. A planner reads it
+    /// faster than Terraform's own language; Terraform does not read it.
+    pub model: String,
 }
 
 impl Stack {
@@ -123,25 +131,37 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     let modules: Vec<_> =
         scanned.into_iter().zip(additions).map(|(scanned, additions)| scanned.with(additions)).collect();
 
-    let mut synthesized = Vec::with_capacity(stacks.len());
+    let mut ordered = Vec::with_capacity(modules.len());
     for module in &modules {
         module.check_names(&mut diagnostics);
-        let order = match module.graph.order() {
-            Ok(order) => order,
+        match module.graph.order() {
+            Ok(order) => ordered.push((module, order)),
             Err(cycle) => {
                 diagnostics.push(cycle_diagnostic(&cycle, |edge| module.entry(edge.from).0.source.outer));
-                continue;
             }
-        };
-        let configuration = document::render(syntax, module, &order, &mut diagnostics);
-        let name = module.stack.0.name.clone();
-        synthesized.push(SynthesizedStack { name, resources: module.resources(), configuration });
+        }
     }
+    let render = |form, diagnostics: &mut Diagnostics| -> Vec<String> {
+        ordered.iter().map(|(module, order)| document::render(form, module, order, diagnostics)).collect()
+    };
+    let (configurations, models) = thread::scope(|scope| {
+        // What is wrong with the model is wrong with the configuration, too.
+        let models = scope.spawn(|| render(Form::Model, &mut Diagnostics::default()));
+        let configurations = render(Form::Configuration(syntax), &mut diagnostics);
+        (configurations, models.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let manifest = manifest::write(&modules, &stack_graph);
-    Ok(Synthesis { stacks: synthesized, manifest, warnings: diagnostics })
+    let manifest = manifest::write(&modules, &stack_graph, syntax);
+    let texts = configurations.into_iter().zip(models);
+    let stacks = modules.iter().zip(texts).map(|(module, (configuration, model))| SynthesizedStack {
+        name: module.name.clone(),
+        resources: module.resources(),
+        configuration,
+        model,
+    });
+    Ok(Synthesis { stacks: stacks.collect(), manifest, warnings: diagnostics })
 }
 
 /// Reports names that are no directory's, and names that are there twice.

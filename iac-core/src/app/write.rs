@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
-use crate::synth::{HEADER, Syntax, Synthesis};
+use crate::synth::{HEADER, MODEL, Syntax, Synthesis};
 
 /// What a program writes.
 pub(super) struct Files<'a> {
@@ -59,13 +59,11 @@ pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> F
     let out = arguments.out.as_path();
     let directories: Vec<_> = synthesis.stacks.iter().map(|stack| out.join(&*stack.name)).collect();
     let superseded = directories.iter().map(|directory| directory.join(other.file_name())).collect();
-    let mut texts: Vec<_> = directories
-        .iter()
-        .zip(&synthesis.stacks)
-        .map(|(directory, stack)| {
-            (directory.join(arguments.syntax.file_name()), stack.configuration.as_str())
-        })
-        .collect();
+    let mut texts = Vec::with_capacity(2 * directories.len() + 1);
+    for (directory, stack) in directories.iter().zip(&synthesis.stacks) {
+        texts.push((directory.join(arguments.syntax.file_name()), stack.configuration.as_str()));
+        texts.push((directory.join(MODEL), &stack.model));
+    }
     texts.push((out.join("manifest.json"), &synthesis.manifest));
     Files { out, directories, texts, superseded }
 }

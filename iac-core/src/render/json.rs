@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use self::member::Member;
 pub(crate) use self::text::write_string;
-use self::text::{escape, escape_template, new_line, next};
+use self::text::{Layout, escape, escape_template};
 
 use super::expression::Printer;
 use super::reading::{Place, Reading};
@@ -25,17 +25,31 @@ pub(super) struct Writer<R> {
     /// The bodies that are written, one after the other.
     out: String,
     indent: usize,
+    /// How the bodies are laid out, and what is around them.
+    layout: Layout,
+    outer_layout: Layout,
     root: Member,
     comments: Vec<Text>,
 }
 
 impl<R: Resolve> Writer<R> {
-    /// Begins a configuration.
+    /// Begins a configuration as Terraform and people read it.
     pub(super) fn new(resolve: R) -> Self {
+        Self::with_layout(resolve, Layout::Indented, Layout::Indented)
+    }
+
+    /// Begins a configuration for a planner: a block a line.
+    pub(super) fn model(resolve: R) -> Self {
+        Self::with_layout(resolve, Layout::OneLine, Layout::Lines)
+    }
+
+    fn with_layout(resolve: R, layout: Layout, outer_layout: Layout) -> Self {
         Self {
             printer: Printer::new(resolve),
             out: String::new(),
             indent: 0,
+            layout,
+            outer_layout,
             root: Member::default(),
             comments: Vec::new(),
         }
@@ -65,13 +79,14 @@ impl<R: Resolve> Writer<R> {
     pub(super) fn finish(mut self) -> String {
         let bodies = std::mem::take(&mut self.out);
         self.indent = 0;
+        self.layout = self.outer_layout;
         self.begin('{');
         let mut first = true;
         let comments = std::mem::take(&mut self.comments);
         self.comment_member(&comments, &mut first);
         for member in &self.root.members {
-            next(&mut self.out, 1, &mut first);
-            member.write(&bodies, 1, &mut self.out);
+            self.layout.next(&mut self.out, 1, &mut first);
+            member.write(&bodies, self.layout, 1, &mut self.out);
         }
         self.end('}', first);
         self.out.push('\n');
@@ -195,7 +210,7 @@ impl<R: Resolve> Writer<R> {
                 self.begin('{');
                 let mut first = true;
                 for (key, value) in elements {
-                    next(&mut self.out, self.indent, &mut first);
+                    self.layout.next(&mut self.out, self.indent, &mut first);
                     match key {
                         ObjectKey::Name(name) => self.text(name, reading),
                         ObjectKey::Computed(key) => self.value(key, reading),
@@ -265,14 +280,14 @@ impl<R: Resolve> Writer<R> {
         self.begin('[');
         let mut first = true;
         for item in items {
-            next(&mut self.out, self.indent, &mut first);
+            self.layout.next(&mut self.out, self.indent, &mut first);
             write(self, item);
         }
         self.end(']', first);
     }
 
     fn member(&mut self, name: &str, first: &mut bool) {
-        next(&mut self.out, self.indent, first);
+        self.layout.next(&mut self.out, self.indent, first);
         write_string(&mut self.out, name);
         self.out.push_str(": ");
     }
@@ -285,7 +300,7 @@ impl<R: Resolve> Writer<R> {
     fn end(&mut self, bracket: char, empty: bool) {
         self.indent -= 1;
         if !empty {
-            new_line(&mut self.out, self.indent);
+            self.layout.new_line(&mut self.out, self.indent);
         }
         self.out.push(bracket);
     }

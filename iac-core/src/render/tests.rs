@@ -1,4 +1,4 @@
-use super::{Head, RenderError, Renderer, Resolve};
+use super::{Form, Head, RenderError, Renderer, Resolve};
 use crate::body::{Block, Body};
 use crate::expression::{
     BinaryOperator, Binding, Expression, ForExpression, ForResult, ObjectKey, Operation, Reference, Target,
@@ -20,7 +20,7 @@ impl Resolve for Main {
 }
 
 fn render(syntax: Syntax, head: &Head<'_>, body: &Body) -> Result<String, RenderError> {
-    let mut renderer = Renderer::new(syntax, Main);
+    let mut renderer = Renderer::new(Form::Configuration(syntax), Main);
     renderer.block(head, body)?;
     Ok(renderer.finish())
 }

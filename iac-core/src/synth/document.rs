@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::HEADER;
 use super::root_module::RootModule;
-use super::{HEADER, Syntax};
 use crate::blocks::local::VALUE;
 use crate::blocks::settings::{BACKEND, CLOUD, REQUIRED_PROVIDERS, REQUIRED_VERSION, provider_requirement};
 use crate::body::{Body, Content};
 use crate::builder::ProviderType;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, ObjectKey, Target};
-use crate::render::{Head, RenderError, Renderer, Resolve};
+use crate::render::{Form, Head, RenderError, Renderer, Resolve};
 use crate::stack::{Entry, EntryKind};
 use crate::text::Text;
 
@@ -19,12 +19,12 @@ const TERRAFORM_VERSION: &str = ">= 1.11.0";
 
 /// Renders a stack.
 pub(super) fn render(
-    syntax: Syntax,
+    form: Form,
     module: &RootModule<'_>,
     order: &[u32],
     diagnostics: &mut Diagnostics,
 ) -> String {
-    let mut renderer = Renderer::new(syntax, Names(module));
+    let mut renderer = Renderer::new(form, Names(module));
     for line in HEADER {
         renderer.comment(line);
     }

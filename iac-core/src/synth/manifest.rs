@@ -4,7 +4,8 @@
 //! {
 //!   "format_version": "1.0",
 //!   "stacks": [{
-//!     "name": "network", "environment": "production", "path": "network", "depends_on": [],
+//!     "name": "network", "environment": "production", "path": "network", "files": ["main.tf", "model.json"],
+//!     "depends_on": [],
 //!     "resources": [{
 //!       "address": "aws_vpc.main", "construct_path": "main",
 //!       "source": {"file": "src/main.rs", "line": 9, "column": 21}
@@ -20,21 +21,24 @@ use std::fmt::Write as _;
 use std::panic::Location;
 
 use super::root_module::RootModule;
+use super::{MODEL, Syntax};
 use crate::graph::Graph;
 use crate::stack::Entry;
 
 /// Writes the manifest. It is by far the largest part of what is written for large programs, so it is one object a line.
-pub(super) fn write(modules: &[RootModule<'_>], stacks: &Graph) -> String {
+pub(super) fn write(modules: &[RootModule<'_>], stacks: &Graph, syntax: Syntax) -> String {
     let nodes: usize = modules.iter().map(|module| module.graph.addresses().len()).sum();
     let mut out = Json(String::with_capacity(256 + nodes * 256));
     out.raw("{\n  \"format_version\": \"1.0\",\n  \"stacks\": [");
     for (position, module) in (0..).zip(modules) {
         out.raw(if position == 0 { "\n    {" } else { ",\n    {" });
-        out.member("\n      ", "name", module.stack.name());
-        if let Some(environment) = &*module.stack.0.environment.borrow() {
+        out.member("\n      ", "name", &module.name);
+        if let Some(environment) = &module.environment {
             out.member(",\n      ", "environment", environment);
         }
-        out.member(",\n      ", "path", module.stack.name());
+        out.member(",\n      ", "path", &module.name);
+        write!(out.0, ",\n      \"files\": [\"{}\", \"{MODEL}\"]", syntax.file_name())
+            .expect("a string takes any text");
         out.raw(",\n      \"depends_on\": [");
         let mut separator = "";
         for edge in stacks.edges().iter().filter(|edge| edge.from == position) {

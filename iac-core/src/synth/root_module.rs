@@ -16,7 +16,9 @@ use crate::text::Text;
 /// Nodes of the graph are numbered in this order: the data sources that read other stacks, the user's entries, the
 /// outputs for other stacks. So the user's entries keep their order.
 pub(super) struct RootModule<'a> {
-    pub(super) stack: &'a Stack,
+    /// The stack's name, which is also that of its directory.
+    pub(super) name: Text,
+    pub(super) environment: Option<Text>,
     entries: &'a [Entry],
     remote_states: Vec<Entry>,
     exports: Vec<Entry>,
@@ -109,7 +111,16 @@ impl<'a> Scanned<'a> {
             });
         }
         let graph = Graph::new(addresses, edges);
-        RootModule { stack, entries, remote_states, exports, rewritten, functions, graph }
+        RootModule {
+            name: stack.0.name.clone(),
+            environment: stack.0.environment.borrow().clone(),
+            entries,
+            remote_states,
+            exports,
+            rewritten,
+            functions,
+            graph,
+        }
     }
 }
 

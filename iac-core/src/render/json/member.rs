@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::text::{new_line, next, write_string};
+use super::text::{Layout, write_string};
 use crate::text::Text;
 
 /// A member of the file's object, or of one in it: a block type or a label.
@@ -28,7 +28,7 @@ impl Member {
         &mut self.members[position]
     }
 
-    pub(super) fn write(&self, bodies: &str, indent: usize, out: &mut String) {
+    pub(super) fn write(&self, bodies: &str, layout: Layout, indent: usize, out: &mut String) {
         write_string(out, &self.name);
         out.push_str(": ");
         if let [body] = self.bodies.as_slice() {
@@ -44,10 +44,10 @@ impl Member {
             out.push('{');
             let mut first = true;
             for member in &self.members {
-                next(out, indent + 1, &mut first);
-                member.write(bodies, indent + 1, out);
+                layout.next(out, indent + 1, &mut first);
+                member.write(bodies, layout, indent + 1, out);
             }
-            new_line(out, indent);
+            layout.new_line(out, indent);
             out.push('}');
         }
     }

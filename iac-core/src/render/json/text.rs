@@ -4,17 +4,36 @@ use std::fmt::Write as _;
 
 use crate::render::text::{INTRODUCERS, push_spaces};
 
-/// Begins the line of a member or an element.
-pub(super) fn next(out: &mut String, indent: usize, first: &mut bool) {
-    if !std::mem::replace(first, false) {
-        out.push(',');
-    }
-    new_line(out, indent);
+/// Where lines are broken.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Layout {
+    /// Before each member and element, which is indented.
+    Indented,
+    /// Before each member and element.
+    Lines,
+    /// Nowhere.
+    OneLine,
 }
 
-pub(super) fn new_line(out: &mut String, indent: usize) {
-    out.push('\n');
-    push_spaces(2 * indent, out);
+impl Layout {
+    /// Begins a member or an element.
+    pub(super) fn next(self, out: &mut String, indent: usize, first: &mut bool) {
+        if !std::mem::replace(first, false) {
+            out.push(',');
+        }
+        self.new_line(out, indent);
+    }
+
+    pub(super) fn new_line(self, out: &mut String, indent: usize) {
+        match self {
+            Self::Indented => {
+                out.push('\n');
+                push_spaces(2 * indent, out);
+            }
+            Self::Lines => out.push('\n'),
+            Self::OneLine => {}
+        }
+    }
 }
 
 /// Writes text as JSON.

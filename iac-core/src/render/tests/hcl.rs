@@ -102,7 +102,7 @@ fn a_module_begins_with_its_source() {
 
 #[test]
 fn comments_stand_at_the_top_and_in_blocks() {
-    let mut renderer = Renderer::new(Syntax::Hcl, Main);
+    let mut renderer = Renderer::new(Form::Configuration(Syntax::Hcl), Main);
     let mut commented = Body::new();
     commented.comment("checkov:skip=CKV_AWS_1:why\nbecause");
     renderer.comment("Generated.");
@@ -436,7 +436,7 @@ fn long_loops_take_several_lines() {
 
 #[test]
 fn a_variable_out_of_scope_is_an_error() {
-    let mut renderer = Renderer::new(Syntax::Hcl, Main);
+    let mut renderer = Renderer::new(Form::Configuration(Syntax::Hcl), Main);
     let escaped = body([("a", for_list(name("x"), |x| x)), ("b", Expression::Bound(Binding::fresh()))]);
     assert_eq!(renderer.block(&Head::new("locals", &[]), &escaped), Err(RenderError::OutOfScope));
     renderer.block(&Head::new("locals", &[]), &body([("a", Expression::Null)])).unwrap();

@@ -43,7 +43,7 @@ fn what_terraform_does_not_evaluate_is_bare() {
 
 #[test]
 fn blocks_of_a_type_stand_together() {
-    let mut renderer = Renderer::new(Syntax::Json, Main);
+    let mut renderer = Renderer::new(Form::Configuration(Syntax::Json), Main);
     let mut commented = Body::new();
     commented.comment("inside");
     renderer.comment("Generated.");
@@ -195,4 +195,23 @@ fn text_that_is_no_template_is_not_escaped() {
     assert!(!argument("module", &["x"], "input"));
     assert!(argument("terraform", &[], "required_version"));
     assert!(!argument("resource", &["a", "b"], "description"));
+}
+
+#[test]
+fn a_model_has_a_block_a_line() {
+    let mut renderer = Renderer::new(Form::Model, Main);
+    let mut body = Body::new();
+    body.set("vpc_id", reference("id"));
+    body.set("tags", object([("a", text("b\nc"))]));
+    body.push_block("route", Block { body: body.clone(), ..Block::default() });
+    renderer.comment("Generated.");
+    for name in ["a", "b"] {
+        renderer.block(&Head::new("resource", &["aws_subnet", name]), &body).unwrap();
+    }
+    let members = r#""vpc_id": "${aws_vpc.main.id}","tags": {"a": "b\nc"}"#;
+    let block = format!(r#"{{{members},"route": {{{members}}}}}"#);
+    let expected = format!(
+        "{{\n\"//\": [\n\"Generated.\"\n],\n\"resource\": {{\n\"aws_subnet\": {{\n\"a\": {block},\n\"b\": {block}\n}}\n}}\n}}\n"
+    );
+    assert_eq!(renderer.finish(), expected);
 }
