@@ -3,13 +3,27 @@
 //! Native syntax (`*.tf`) and JSON (`*.tf.json`) come to the same model. Nothing here is evaluated, and nothing is read
 //! from disk: the caller gives the texts.
 
+mod files;
+
+pub use files::{Entry, Files, MemoryFiles, join};
+
 use crate::address::ResourceAddress;
 use crate::body::Body;
 use crate::builder::ResourceMode;
+use crate::diagnostic::Diagnostics;
 pub use crate::diagnostic::Location;
 use crate::expression::Expression;
 use crate::text::Text;
 use crate::types::Type;
+
+/// A configuration that was read: what `load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics>` gives.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The root module, with those that it calls.
+    pub module: Module,
+    /// What its author should know.
+    pub warnings: Diagnostics,
+}
 
 /// The configuration of one module: the files of a directory.
 #[derive(Clone, Debug, Default)]
