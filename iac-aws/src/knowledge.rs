@@ -3,11 +3,34 @@
 //! For tools that look facts up; `iac_codegen::load` and `iac_schema` read the texts. They are megabytes, so a program that only
 //! describes infrastructure leaves the feature `knowledge` off.
 
+use iac_core::schema::KnowledgeTexts;
+
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
+
+/// The texts, for the planner.
+#[must_use]
+pub const fn texts() -> KnowledgeTexts {
+    KnowledgeTexts { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }
+}
 
 #[cfg(test)]
 mod tests {
-    use super::SERVICES;
+    use iac_core::schema::{EntityKind, Knowledge};
+
+    use super::{SERVICES, texts};
+
+    #[test]
+    fn every_type_can_be_read() {
+        let knowledge = Knowledge::new(texts());
+        assert_eq!(knowledge.source(), "registry.terraform.io/hashicorp/aws");
+        for kind in EntityKind::ALL {
+            for type_name in knowledge.types(kind) {
+                let schema = knowledge.schema(kind, type_name).unwrap_or_else(|errors| panic!("{errors}"));
+                assert_eq!(schema.map(|schema| schema.kind), Some(kind), "{type_name}");
+            }
+        }
+        assert_eq!(knowledge.types(EntityKind::Resource).len(), 1526);
+    }
 
     #[test]
     fn services_are_sorted_to_be_found() {

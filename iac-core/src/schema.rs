@@ -2,6 +2,7 @@
 //!
 //! Made from the knowledge of a provider (see [`Knowledge`]), or from what a provider's binary says.
 
+mod convert;
 mod knowledge;
 
 use std::sync::Arc;
@@ -49,6 +50,9 @@ pub struct Attribute {
     pub ty: Type,
     /// The attributes of its objects, where each is described by itself.
     pub nested: Option<NestedAttributes>,
+    /// The attributes of the objects that it holds, where its type is one of objects, however deep in collections. Of an
+    /// object type they are neither required nor computed; what is known about them stands there.
+    pub members: Option<Arc<Block>>,
     /// Whether it must be set.
     pub required: bool,
     /// Whether it can be set.

@@ -19,6 +19,8 @@ pub struct Line<'a> {
 pub struct Lines<'a> {
     /// The file, for messages.
     pub file: &'a str,
+    /// How many lines stand above those.
+    above: usize,
     rest: std::iter::Enumerate<std::str::Lines<'a>>,
     next: Option<Line<'a>>,
 }
@@ -26,7 +28,13 @@ pub struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// The lines of a text. `file` is for messages.
     pub fn new(file: &'a str, text: &'a str) -> Result<Self, Error> {
-        let mut lines = Self { file, rest: text.lines().enumerate(), next: None };
+        Self::from(file, text, 0)
+    }
+
+    /// The lines of a text from the line on that starts at this offset.
+    pub(crate) fn from(file: &'a str, text: &'a str, offset: usize) -> Result<Self, Error> {
+        let above = text[..offset].bytes().filter(|byte| *byte == b'\n').count();
+        let mut lines = Self { file, above, rest: text[offset..].lines().enumerate(), next: None };
         lines.advance()?;
         Ok(lines)
     }
@@ -45,7 +53,7 @@ impl<'a> Lines<'a> {
             if text.is_empty() || text.starts_with('#') {
                 continue;
             }
-            let (number, spaces) = (index + 1, line.len() - text.len());
+            let (number, spaces) = (self.above + index + 1, line.len() - text.len());
             if spaces % 2 == 1 {
                 return Err(Error::new(self.file, number, "an odd number of spaces stands before the text"));
             }

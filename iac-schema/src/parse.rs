@@ -1,5 +1,6 @@
 //! Reads knowledge from text: the inverse of [`print`](crate::print). `docs/knowledge.md` describes the format.
 
+mod elsewhere;
 mod facts;
 mod types;
 
@@ -13,6 +14,8 @@ use crate::model::{
 };
 use crate::print::entity_path;
 
+use elsewhere::Whole;
+pub use elsewhere::{Head, heads, parse_entity};
 pub(crate) use facts::fact;
 pub(crate) use types::parse_type;
 
@@ -52,6 +55,10 @@ struct Parser<'a> {
     shapes: HashMap<String, ShapeId>,
     /// The shape of a block with nothing in it.
     empty: Option<ShapeId>,
+    /// The text of the whole service, where only one type of it is read.
+    whole: Option<Whole<'a>>,
+    /// How many shapes we are inside of that stand in other types.
+    away: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -62,6 +69,8 @@ impl<'a> Parser<'a> {
             path: String::new(),
             shapes: HashMap::new(),
             empty: None,
+            whole: None,
+            away: 0,
         })
     }
 
@@ -289,26 +298,33 @@ impl<'a> Parser<'a> {
         place: Place,
     ) -> Result<ShapeId, Error> {
         if let Some(path) = nesting.same_as {
-            let shape = self.shapes.get(path).copied();
+            if let Some(shape) = self.shapes.get(path) {
+                return Ok(*shape);
+            }
+            let shape = self.elsewhere(path, place)?;
             return shape
                 .ok_or_else(|| self.error(line, format!("nothing stands at `{path}`, or only below")));
         }
         let outer = self.path.len();
         self.path.push('.');
         self.path.push_str(name);
-        let block = Block { deprecated: nesting.deprecated, ..self.block(line.depth + 1, place)? };
+        let id = self.shape_below(line, nesting.deprecated, place)?;
+        self.path.truncate(outer);
+        Ok(id)
+    }
+
+    /// The shape that stands below a line. The path is that of the line.
+    fn shape_below(&mut self, line: Line<'a>, deprecated: bool, place: Place) -> Result<ShapeId, Error> {
+        let block = Block { deprecated, ..self.block(line.depth + 1, place)? };
         let id = ShapeId(self.service.shapes.len());
-        let id = if block == Block::default() {
-            *self.empty.get_or_insert_with(|| {
+        if block == Block::default() {
+            return Ok(*self.empty.get_or_insert_with(|| {
                 self.service.shapes.push(block);
                 id
-            })
-        } else {
-            self.service.shapes.push(block);
-            self.shapes.insert(self.path.clone(), id);
-            id
-        };
-        self.path.truncate(outer);
+            }));
+        }
+        self.service.shapes.push(block);
+        self.shapes.insert(self.path.clone(), id);
         Ok(id)
     }
 }

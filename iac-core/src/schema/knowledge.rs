@@ -1,5 +1,15 @@
 //! Schemas from the knowledge files of a provider, each read when it is first asked for.
 
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use iac_schema::model::{EntityKind, Service};
+use iac_schema::parse::{heads, parse_entity};
+use iac_schema::{Error, Errors, Overlay};
+
+use super::Schema;
+
 /// The texts of the knowledge files.
 #[derive(Clone, Copy, Debug)]
 pub struct KnowledgeTexts {
@@ -12,16 +22,25 @@ pub struct KnowledgeTexts {
 }
 
 /// What is known of a provider, read as far as it was asked for.
-#[derive(Debug)]
 pub struct Knowledge {
     texts: KnowledgeTexts,
+    types: OnceLock<HashMap<EntityKind, HashMap<&'static str, KnownType>>>,
+    overlay: OnceLock<Result<Mutex<Overlay>, Errors>>,
+}
+
+/// A type, and where its first line stands.
+struct KnownType {
+    service: &'static str,
+    text: &'static str,
+    offset: usize,
+    schema: OnceLock<Result<Arc<Schema>, Errors>>,
 }
 
 impl Knowledge {
     /// The knowledge that the texts hold.
     #[must_use]
     pub const fn new(texts: KnowledgeTexts) -> Self {
-        Self { texts }
+        Self { texts, types: OnceLock::new(), overlay: OnceLock::new() }
     }
 
     /// The source address of the provider: `registry.terraform.io/hashicorp/aws`.
@@ -29,5 +48,120 @@ impl Knowledge {
     pub fn source(&self) -> &'static str {
         let line = self.texts.provider.lines().find_map(|line| line.strip_prefix("source "));
         line.unwrap_or_default()
+    }
+
+    /// The schema of a type, or `None` where the provider has no such type.
+    ///
+    /// # Errors
+    ///
+    /// When what the files say of the type cannot be read.
+    pub fn schema(&self, kind: EntityKind, type_name: &str) -> Result<Option<Arc<Schema>>, Errors> {
+        let Some(known) = self.known().get(&kind).and_then(|types| types.get(type_name)) else {
+            return Ok(None);
+        };
+        known.schema.get_or_init(|| self.read(known).map(Arc::new)).clone().map(Some)
+    }
+
+    /// The names of the types of a kind, sorted.
+    #[must_use]
+    pub fn types(&self, kind: EntityKind) -> Vec<&'static str> {
+        let mut types: Vec<_> =
+            self.known().get(&kind).into_iter().flat_map(HashMap::keys).copied().collect();
+        types.sort_unstable();
+        types
+    }
+
+    fn known(&self) -> &HashMap<EntityKind, HashMap<&'static str, KnownType>> {
+        self.types.get_or_init(|| {
+            let mut types: HashMap<_, HashMap<_, _>> = HashMap::new();
+            for &(service, text) in self.texts.services.iter().chain([&("provider", self.texts.provider)]) {
+                for head in heads(text) {
+                    let known = KnownType { service, text, offset: head.offset, schema: OnceLock::new() };
+                    types.entry(head.kind).or_default().insert(head.type_name, known);
+                }
+            }
+            types
+        })
+    }
+
+    fn read(&self, place: &KnownType) -> Result<Schema, Errors> {
+        let file = format!("{}.schema", place.service);
+        let mut service = parse_entity(&file, place.service, place.text, place.offset)?;
+        let overlay = self.overlay.get_or_init(|| {
+            let overlay = Overlay::parse("overlay.rules", self.texts.overlay)?;
+            Ok(Mutex::new(overlay))
+        });
+        let mut errors = Errors::default();
+        let mut overlay =
+            overlay.as_ref().map_err(Errors::clone)?.lock().unwrap_or_else(PoisonError::into_inner);
+        overlay.apply(&mut service, &mut errors);
+        drop(overlay);
+        errors.into_result()?;
+        the_only_one(&file, &service)
+    }
+}
+
+fn the_only_one(file: &str, service: &Service) -> Result<Schema, Errors> {
+    let entity = service.entities.first();
+    let entity = entity.ok_or_else(|| Error::new(file, 0, "a type is expected"))?;
+    Ok(Schema::new(service, entity))
+}
+
+impl fmt::Debug for Knowledge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Knowledge").field("source", &self.source()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTS: KnowledgeTexts = KnowledgeTexts {
+        provider: "source example.com/a/x\nversion 1\nfacts -\n\nprovider x\n  region: string optional\n",
+        services: &[(
+            "s",
+            "resource x_a version=2 legacy\n  one: block(list)\n    name: string required\n\n\
+             resource x_b\n  objects: list(object) computed\n    id: string\n  one: block(set) max=1 same_as=x_a.one\n  \
+             two: block(set) same_as=x_a.one\n",
+        )],
+        overlay: "x_b.one.name: force_new -- because\n",
+    };
+
+    #[test]
+    fn a_type_is_read_with_its_corrections() {
+        let knowledge = Knowledge::new(TEXTS);
+        let schema = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
+        assert_eq!(schema.type_name.as_str(), "x_b");
+        let [one, two] = schema.block.blocks.as_slice() else { panic!("two blocks are there") };
+        let force_new = |block: &crate::schema::NestedBlock| block.block.attributes[0].facts.force_new;
+        assert_eq!(force_new(one), crate::schema::ForceNew::Yes);
+        assert_eq!(force_new(two), crate::schema::ForceNew::No);
+        assert_eq!(format!("{:?}", schema.block.attributes[0].ty), TYPE);
+        let again = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
+        assert!(Arc::ptr_eq(&schema, &again));
+        let a = knowledge.schema(EntityKind::Resource, "x_a").unwrap().unwrap();
+        assert_eq!((a.version, a.legacy), (2, true));
+        let provider = knowledge.schema(EntityKind::Provider, "x").unwrap().unwrap();
+        assert!(provider.block.attribute("region").is_some());
+    }
+
+    const TYPE: &str =
+        r#"List(Object([ObjectAttribute { name: "id", ty: String, optional: false, default: None }]))"#;
+
+    #[test]
+    fn what_is_not_there_is_not_known() {
+        let knowledge = Knowledge::new(TEXTS);
+        assert!(knowledge.schema(EntityKind::Resource, "x_c").unwrap().is_none());
+        assert!(knowledge.schema(EntityKind::DataSource, "x_a").unwrap().is_none());
+        assert_eq!(knowledge.types(EntityKind::Resource), ["x_a", "x_b"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let services = &[("s", "resource x_a\n  a: text optional\n")];
+        let knowledge = Knowledge::new(KnowledgeTexts { services, overlay: "", ..TEXTS });
+        let errors = knowledge.schema(EntityKind::Resource, "x_a").unwrap_err();
+        assert_eq!(errors.to_string(), "s.schema:2: `text` is no type");
     }
 }
