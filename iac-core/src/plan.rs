@@ -11,6 +11,7 @@ pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadReque
 
 use crate::address::ResourceAddress;
 use crate::config::Location;
+use crate::diagnostic::Diagnostics;
 use crate::schema::Schema;
 use crate::text::Text;
 use crate::value::{AttributePath, Value};
@@ -24,6 +25,71 @@ pub struct Plan {
     pub drift: Vec<ResourceChange>,
     /// The output values of the root module, by name.
     pub outputs: Vec<OutputChange>,
+    /// The variables of the root module and their values, by name; ephemeral ones left out.
+    pub variables: Vec<VariableValue>,
+    /// What the conditions of the configuration come to, in order.
+    pub checks: Vec<CheckResult>,
+    /// What is not wrong, but should be known: `check` blocks that fail, what could not be evaluated.
+    pub warnings: Diagnostics,
+}
+
+/// The value of a variable of the root module.
+#[derive(Clone, Debug)]
+pub struct VariableValue {
+    /// The name.
+    pub name: Text,
+    /// The value, unmarked.
+    pub value: Value,
+    /// Whether it must not be shown.
+    pub sensitive: bool,
+}
+
+/// What the conditions of a block come to, in all its instances.
+#[derive(Clone, Debug)]
+pub struct CheckResult {
+    /// What the block is.
+    pub kind: CheckKind,
+    /// Its address: `module.network.aws_vpc.main`, `check.health`, `output.url`, `var.size`.
+    pub address: Text,
+    /// Its instances, in order.
+    pub instances: Vec<CheckInstance>,
+}
+
+/// What the conditions of an instance come to.
+#[derive(Clone, Debug)]
+pub struct CheckInstance {
+    /// Its address: `module.network["eu"].aws_vpc.main[0]`.
+    pub address: Text,
+    /// What they come to.
+    pub status: CheckStatus,
+    /// What the conditions that do not hold say.
+    pub problems: Vec<String>,
+}
+
+/// What has conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CheckKind {
+    /// A resource or data source: preconditions and postconditions.
+    Resource,
+    /// An output: preconditions.
+    Output,
+    /// A `check` block: assertions.
+    Check,
+    /// A variable: validation.
+    Variable,
+}
+
+/// What conditions come to. The greater one holds for several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CheckStatus {
+    /// All hold.
+    Pass,
+    /// Some are not known before the change is applied.
+    Unknown,
+    /// Some do not hold.
+    Fail,
+    /// Some could not be evaluated.
+    Error,
 }
 
 /// What is planned for an instance of a resource.
