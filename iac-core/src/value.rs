@@ -3,8 +3,12 @@
 #[cfg(feature = "json")]
 mod json;
 mod map;
+#[cfg(feature = "plan")]
+mod marks;
 mod number;
 mod path;
+#[cfg(feature = "plan")]
+mod set;
 
 use std::fmt;
 
@@ -31,9 +35,12 @@ pub enum Value {
     Number(Number),
     /// Text.
     String(Text),
-    /// A list or tuple.
+    /// A list: `tolist([…])`, or an argument whose type says so.
     List(Vec<Self>),
-    /// A set, in any order.
+    /// A tuple: what `[…]` comes to where nothing says that it is a list. Never in what follows a schema, except where
+    /// that takes any type.
+    Tuple(Vec<Self>),
+    /// A set, sorted and each element once: see `Value::set`.
     Set(Vec<Self>),
     /// A map.
     Map(ValueMap),
@@ -55,7 +62,7 @@ impl IntoExpression for Value {
             Self::Bool(value) => Expression::Bool(value),
             Self::Number(number) => number.into_expression(),
             Self::String(text) => Expression::String(text),
-            Self::List(elements) => list(elements),
+            Self::List(elements) | Self::Tuple(elements) => list(elements),
             Self::Set(elements) => Expression::call(Text::from_static("toset"), vec![list(elements)]),
             Self::Map(elements) | Self::Object(elements) => {
                 let element = |(key, value): (_, Self)| (ObjectKey::Name(key), value.into_expression());
@@ -76,7 +83,7 @@ impl fmt::Debug for Value {
             Self::Bool(value) => value.fmt(f),
             Self::Number(number) => number.fmt(f),
             Self::String(text) => text.fmt(f),
-            Self::List(elements) => elements.fmt(f),
+            Self::List(elements) | Self::Tuple(elements) => elements.fmt(f),
             Self::Set(elements) => f.debug_set().entries(elements).finish(),
             Self::Map(elements) | Self::Object(elements) => elements.fmt(f),
             Self::Unknown => f.write_str("(known after apply)"),

@@ -63,7 +63,7 @@ impl Tree for Value {
     }
 
     fn list(elements: Vec<Self>) -> Self {
-        Self::List(elements)
+        Self::Tuple(elements)
     }
 
     fn object(elements: Vec<(Text, Self)>) -> Self {

@@ -1,5 +1,8 @@
 //! Numbers, exact.
 
+#[cfg(feature = "plan")]
+mod arithmetic;
+
 use std::fmt;
 use std::str::FromStr;
 

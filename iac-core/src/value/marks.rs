@@ -1,0 +1,174 @@
+//! What is sensitive in a value, and what is unknown.
+
+use super::{AttributePath, PathStep, Value};
+
+impl Value {
+    /// The value, sensitive.
+    #[must_use]
+    pub fn mark(self) -> Self {
+        match self {
+            Self::Sensitive(_) => self,
+            value => Self::Sensitive(Box::new(value)),
+        }
+    }
+
+    /// The value, sensitive where `sensitive` says so.
+    #[must_use]
+    pub fn mark_if(self, sensitive: bool) -> Self {
+        if sensitive { self.mark() } else { self }
+    }
+
+    /// The value without a mark on the whole of it, and whether there was one. What is inside keeps its marks.
+    #[must_use]
+    pub fn split_mark(self) -> (Self, bool) {
+        match self {
+            Self::Sensitive(value) => (value.split_mark().0, true),
+            value => (value, false),
+        }
+    }
+
+    /// The value behind a mark on the whole of it.
+    #[must_use]
+    pub fn peel(&self) -> &Self {
+        match self {
+            Self::Sensitive(value) => value.peel(),
+            value => value,
+        }
+    }
+
+    /// Whether the whole of it is sensitive.
+    #[must_use]
+    pub const fn is_sensitive(&self) -> bool {
+        matches!(self, Self::Sensitive(_))
+    }
+
+    /// Whether anything in it is sensitive.
+    #[must_use]
+    pub fn contains_sensitive(&self) -> bool {
+        self.is_sensitive() || self.parts().any(Self::contains_sensitive)
+    }
+
+    /// The value without marks, and where they were: the outermost ones, in order.
+    #[must_use]
+    pub fn unmark(self) -> (Self, Vec<AttributePath>) {
+        let mut paths = Vec::new();
+        if !self.contains_sensitive() {
+            return (self, paths);
+        }
+        let value = self.unmark_into(&mut Vec::new(), &mut paths);
+        (value, paths)
+    }
+
+    /// The value without marks.
+    #[must_use]
+    pub fn without_marks(self) -> Self {
+        self.unmark().0
+    }
+
+    fn unmark_into(self, at: &mut Vec<PathStep>, paths: &mut Vec<AttributePath>) -> Self {
+        let mut inside = |step: PathStep, value: Self| {
+            at.push(step);
+            let value = value.unmark_into(at, paths);
+            at.pop();
+            value
+        };
+        let list = |elements: Vec<Self>, inside: &mut dyn FnMut(PathStep, Self) -> Self| {
+            elements.into_iter().enumerate().map(|(index, element)| inside(index.into(), element)).collect()
+        };
+        match self {
+            Self::Sensitive(value) => {
+                paths.push(AttributePath(at.clone()));
+                value.unmark_into(&mut Vec::new(), &mut Vec::new())
+            }
+            Self::List(elements) => Self::List(list(elements, &mut inside)),
+            Self::Tuple(elements) => Self::Tuple(list(elements, &mut inside)),
+            Self::Set(elements) => Self::Set(list(elements, &mut inside)),
+            Self::Map(mut elements) => {
+                for (name, value) in elements.iter_mut() {
+                    *value = inside(name.clone().into(), std::mem::replace(value, Self::Null));
+                }
+                Self::Map(elements)
+            }
+            Self::Object(mut elements) => {
+                for (name, value) in elements.iter_mut() {
+                    *value = inside(name.clone().into(), std::mem::replace(value, Self::Null));
+                }
+                Self::Object(elements)
+            }
+            value => value,
+        }
+    }
+
+    /// Whether the value itself is unknown; what is inside may be.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.peel(), Self::Unknown)
+    }
+
+    /// Whether it is null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.peel(), Self::Null)
+    }
+
+    /// Whether nothing in it is unknown.
+    #[must_use]
+    pub fn is_wholly_known(&self) -> bool {
+        !matches!(self, Self::Unknown) && self.parts().all(Self::is_wholly_known)
+    }
+
+    /// What is directly in it: elements, attributes, what a mark is on.
+    fn parts(&self) -> impl Iterator<Item = &Self> {
+        let (elements, map, marked) = match self {
+            Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => {
+                (elements.as_slice(), None, None)
+            }
+            Self::Map(elements) | Self::Object(elements) => (&[][..], Some(elements), None),
+            Self::Sensitive(value) => (&[][..], None, Some(&**value)),
+            _ => (&[][..], None, None),
+        };
+        elements.iter().chain(map.into_iter().flat_map(super::ValueMap::values)).chain(marked)
+    }
+
+    /// Whether it is nested deeper than this. Values from outside are limited by it, so that none is too deep to be
+    /// walked.
+    #[must_use]
+    pub(crate) fn is_deeper_than(&self, limit: usize) -> bool {
+        let mut parts = self.parts().peekable();
+        if parts.peek().is_none() {
+            return false;
+        }
+        limit == 0 || parts.any(|part| part.is_deeper_than(limit - 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_taken_out_with_their_places() {
+        let secret = Value::Tuple(vec![Value::Null.mark(), Value::Bool(true)]).mark();
+        let value = Value::Object(
+            [("a".into(), Value::List(vec![Value::Null, Value::Bool(true).mark()])), ("b".into(), secret)]
+                .into(),
+        );
+        assert!(value.contains_sensitive());
+        let (value, paths) = value.unmark();
+        let list = Value::List(vec![Value::Null, Value::Bool(true)]);
+        let tuple = Value::Tuple(vec![Value::Null, Value::Bool(true)]);
+        assert_eq!(value, Value::Object([("a".into(), list), ("b".into(), tuple)].into()));
+        let path = |steps: &[PathStep]| AttributePath(steps.to_vec());
+        assert_eq!(paths, [path(&["a".into(), 1.into()]), path(&["b".into()])]);
+    }
+
+    #[test]
+    fn depth_is_measured_as_far_as_the_limit() {
+        let mut value = Value::Null;
+        for _ in 0..5 {
+            value = Value::Tuple(vec![value]);
+        }
+        assert!(value.is_deeper_than(4));
+        assert!(!value.is_deeper_than(5));
+    }
+}
