@@ -8,6 +8,8 @@ use crate::json::Literal;
 pub struct Facts {
     /// Whether a change replaces the resource.
     pub force_new: ForceNew,
+    /// The kinds of change that replace the resource, where `force_new` is conditional and these are known.
+    pub force_new_when: Vec<Transition>,
     /// The value that the provider takes when the argument is not set. Of SDK types an empty text or a zero is often
     /// only the type's zero value.
     pub default: Option<Literal>,
@@ -19,8 +21,19 @@ pub struct Facts {
     pub suppress: Option<Suppress>,
     /// Whether it was seen to hide a difference.
     pub suppressed: bool,
-    /// Whether removing the argument keeps the prior value.
+    /// Whether removing the argument keeps the prior value. Of a block: removing all of them.
     pub null_keeps: bool,
+    /// Of a block: whether the provider makes some where the configuration has none.
+    pub computed: bool,
+    /// What is planned for a computed argument that is not set when the resource is created, where that is known then.
+    pub created: Option<Literal>,
+    /// Of a computed attribute: whether it keeps its value in an update. An SDK type's does unless `updated_by` says
+    /// otherwise; the framework's does only if this is set.
+    pub kept: bool,
+    /// The arguments, as dotted paths, whose change makes a computed attribute unknown; `*` is any of them.
+    pub updated_by: Vec<String>,
+    /// Of a member of a set's elements: whether the provider takes elements that differ only in it for the same.
+    pub unhashed: bool,
     /// Whether the provider demands it, although its schema does not.
     pub needed: bool,
     /// Of an `id` that the schema of the provider SDK makes optional in any case: whether the provider takes it.
@@ -45,6 +58,14 @@ pub enum ForceNew {
     Conditional,
     /// It does.
     Yes,
+}
+
+impl Transition {
+    /// Whether the change of a value between these is one of the kind.
+    #[must_use]
+    pub fn covers(self, change: Self) -> bool {
+        self == change || (self == Self::Changed && matches!(change, Self::Decreased | Self::Increased))
+    }
 }
 
 /// Declares an enum whose variants have a spelling in the knowledge files.
@@ -90,6 +111,39 @@ words! {
         Json = "json",
         /// What makes no difference to an IAM policy document.
         Iam = "iam",
+        /// What makes no difference to the container definitions of a task: order of environment and the like, stated
+        /// defaults, members that are null or empty.
+        Containers = "containers",
+        /// Times that are the same instant.
+        Time = "time",
+        /// Network prefixes that are the same network.
+        Cidr = "cidr",
+        /// Names and numbers of IP protocols.
+        Protocol = "protocol",
+        /// Booleans, however they are written: `true`, `1`.
+        Bool = "bool",
+        /// Numbers, however they are written: `1`, `1.0`.
+        Number = "number",
+        /// The order of a list's elements.
+        Order = "order",
+        /// Null and empty, where the type system tells them apart.
+        Empty = "empty",
+    }
+}
+
+words! {
+    /// A kind of change.
+    Transition {
+        /// It is set, and was not.
+        Added = "added",
+        /// It is not set, and was.
+        Removed = "removed",
+        /// It has another value.
+        Changed = "changed",
+        /// It has a smaller value: a smaller number, fewer elements.
+        Decreased = "decreased",
+        /// It has a greater value: a greater number, more elements.
+        Increased = "increased",
     }
 }
 

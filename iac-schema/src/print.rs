@@ -230,6 +230,7 @@ impl<'a> Printer<'a> {
             ForceNew::Conditional => self.out.push_str(" force_new_conditional"),
             ForceNew::Yes => self.out.push_str(" force_new"),
         }
+        self.list("force_new_when", facts.force_new_when.iter().map(|each| each.as_str()));
         if let Some(default) = &facts.default {
             let _ = write!(self.out, " default={default}");
         }
@@ -240,19 +241,33 @@ impl<'a> Printer<'a> {
         if !facts.allowed.is_empty() {
             self.out.push(']');
         }
-        for (index, norm) in facts.norms.iter().enumerate() {
-            let start = if index == 0 { " norms=" } else { "," };
-            let _ = write!(self.out, "{start}{}", norm.as_str());
-        }
+        self.list("norms", facts.norms.iter().map(|each| each.as_str()));
         if let Some(suppress) = facts.suppress {
             let _ = write!(self.out, " suppress={}", suppress.as_str());
         }
         self.flags(&[
             (facts.suppressed, "suppressed"),
             (facts.null_keeps, "null_keeps"),
+            (facts.computed, "computed"),
+            (facts.kept, "kept"),
+            (facts.unhashed, "unhashed"),
             (facts.needed, "needed"),
             (facts.settable, "settable"),
         ]);
+        if let Some(created) = &facts.created {
+            let _ = write!(self.out, " created={created}");
+        }
+        self.list("updated_by", facts.updated_by.iter().map(String::as_str));
+    }
+
+    fn list<'b>(&mut self, word: &str, items: impl Iterator<Item = &'b str>) {
+        for (index, item) in items.enumerate() {
+            if index == 0 {
+                let _ = write!(self.out, " {word}={item}");
+            } else {
+                let _ = write!(self.out, ",{item}");
+            }
+        }
     }
 
     fn flags(&mut self, flags: &[(bool, &str)]) {

@@ -1,13 +1,18 @@
 //! The facts on a line.
 
 use crate::lines::Words;
-use crate::model::{Facts, ForceNew, Literal, Norm, Suppress};
+use crate::model::{Facts, ForceNew, Literal, Norm, Suppress, Transition};
 
 /// Adds the fact that a word of the knowledge files names.
 pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Result<(), String> {
     match word {
         "force_new" => facts.force_new = ForceNew::Yes,
         "force_new_conditional" => facts.force_new = ForceNew::Conditional,
+        "force_new_when" => {
+            let transition =
+                |word| Transition::from_word(word).ok_or_else(|| format!("`{word}` is no kind of change"));
+            facts.force_new_when = words.text()?.split(',').map(transition).collect::<Result<_, _>>()?;
+        }
         "default" => facts.default = Some(words.literal()?),
         "allowed" => match words.literal()? {
             Literal::List(values) => facts.allowed = values,
@@ -25,6 +30,11 @@ pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Resu
         }
         "suppressed" => facts.suppressed = true,
         "null_keeps" => facts.null_keeps = true,
+        "computed" => facts.computed = true,
+        "created" => facts.created = Some(words.literal()?),
+        "kept" => facts.kept = true,
+        "updated_by" => facts.updated_by = words.text()?.split(',').map(str::to_owned).collect(),
+        "unhashed" => facts.unhashed = true,
         "needed" => facts.needed = true,
         "settable" => facts.settable = true,
         other => return Err(format!("`{other}` is not known here")),
