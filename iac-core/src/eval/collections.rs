@@ -68,10 +68,15 @@ impl Evaluator<'_> {
     }
 
     /// `[for …]` and `{for …}`.
-    pub(super) fn each(&self, each: &ForExpression, environment: Environment<'_>) -> Result<Value, EvalError> {
+    pub(super) fn each(
+        &self,
+        each: &ForExpression,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
         let collection = self.value(&each.collection, environment)?;
         let mut building = Building::new(&each.result, collection.is_sensitive());
-        let mut visit = |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut building);
+        let mut visit =
+            |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut building);
         match collection.peel() {
             Value::Unknown => return Ok(Value::Unknown.mark_if(collection.is_sensitive())),
             Value::Null => {

@@ -58,7 +58,11 @@ impl<'s> Evaluator<'s> {
     }
 
     /// The value of an expression, lent where it is there already.
-    pub(super) fn value<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
+    pub(super) fn value<'a>(
+        &'a self,
+        expression: &'a Expression,
+        environment: Environment<'a>,
+    ) -> Evaluated<'a> {
         let value = match expression {
             Expression::Null => Value::Null,
             Expression::Bool(value) => Value::Bool(*value),
@@ -101,7 +105,8 @@ impl<'s> Evaluator<'s> {
             }
             Expression::Operation(operation) => &**operation,
             Expression::Reference(_) => {
-                let detail = "What a program refers to is known by name only after its configuration is written.";
+                let detail =
+                    "What a program refers to is known by name only after its configuration is written.";
                 return Err(EvalError::of("Invalid reference", detail));
             }
             _ => unreachable!("literals are evaluated by the caller"),
@@ -175,7 +180,7 @@ impl<'s> Evaluator<'s> {
         let resolve = |root: &str, mut steps: Vec<Step<'a>>| {
             steps.reverse();
             let resolved = self.scope.resolve(root, &steps)?;
-            Ok((resolved.value, steps, resolved.used))
+            Ok::<_, EvalError>((resolved.value, steps, resolved.used))
         };
         let (value, steps, used) = match base {
             Expression::Symbol(symbol) => match symbol.split_once('.') {
@@ -185,7 +190,9 @@ impl<'s> Evaluator<'s> {
                 }
                 None => resolve(symbol, steps),
             },
-            Expression::Operation(operation) if let Operation::Name(root) = &**operation => resolve(root, steps),
+            Expression::Operation(operation) if let Operation::Name(root) = &**operation => {
+                resolve(root, steps)
+            }
             _ => {
                 steps.reverse();
                 let value = match base {
@@ -301,7 +308,9 @@ impl<'s> Evaluator<'s> {
         for argument in arguments {
             match self.owned(argument, environment) {
                 // What is not known yet may turn out to be an error.
-                Ok(value) if !value.is_wholly_known() => return Ok(Value::Unknown.mark_if(value.contains_sensitive())),
+                Ok(value) if !value.is_wholly_known() => {
+                    return Ok(Value::Unknown.mark_if(value.contains_sensitive()));
+                }
                 Ok(value) => return Ok(value),
                 Err(error) => {
                     reasons.push_str("\n- ");
@@ -379,7 +388,7 @@ fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
 
 /// Numbers that are no literals of the model come as text.
 fn raw(text: &str) -> Result<Value, EvalError> {
-    text.parse().map(Value::Number).map_err(|_| {
-        EvalError::of("Invalid expression", format!("`{text}` cannot be evaluated."))
-    })
+    text.parse()
+        .map(Value::Number)
+        .map_err(|_| EvalError::of("Invalid expression", format!("`{text}` cannot be evaluated.")))
 }

@@ -65,7 +65,9 @@ pub(super) fn unary(operator: UnaryOperator, value: Value) -> Result<Value, Eval
     let (value, mark) = value.split_mark();
     let result = match operator {
         UnaryOperator::Not => boolean(value, Side::Only)?.map_or(Value::Unknown, |value| Value::Bool(!value)),
-        UnaryOperator::Negate => number(value, Side::Only)?.map_or(Value::Unknown, |number| Value::Number(-&number)),
+        UnaryOperator::Negate => {
+            number(value, Side::Only)?.map_or(Value::Unknown, |number| Value::Number(-&number))
+        }
     };
     Ok(result.mark_if(mark))
 }
@@ -95,7 +97,8 @@ impl Side {
             Self::Right => "right ",
             Self::Only => "",
         };
-        let detail = format!("Unsuitable value for the {side}operand: a {wanted} is required, not a {}.", kind(value));
+        let detail =
+            format!("Unsuitable value for the {side}operand: a {wanted} is required, not a {}.", kind(value));
         EvalError::of("Invalid operand", detail)
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::EvalError;
-use crate::text::Text;
 use crate::types::{parse_number, text};
 use crate::value::{Number, Value};
 

@@ -57,9 +57,13 @@ fn parse(constraint: &Expression, depth: usize) -> Result<Type, ParseTypeError> 
                 elements.collect::<Result<_, _>>().map(Type::Tuple)
             }
             ("object", [Expression::Object(attributes)]) => object(attributes, depth),
-            ("list" | "set" | "map", _) => Err(error(format!("`{function}` takes one type, that of its elements"))),
+            ("list" | "set" | "map", _) => {
+                Err(error(format!("`{function}` takes one type, that of its elements")))
+            }
             ("tuple", _) => Err(error("`tuple` takes a list of types")),
-            ("object", _) => Err(error("`object` takes the types of its attributes: `object({ name = string })`")),
+            ("object", _) => {
+                Err(error("`object` takes the types of its attributes: `object({ name = string })`"))
+            }
             ("optional", _) => Err(error("`optional` is for attributes of objects only")),
             _ => Err(error(format!("`{function}` is not a type"))),
         },
@@ -117,7 +121,8 @@ fn optional(
     attribute.ty = parse(ty, depth)?;
     attribute.optional = true;
     if let Some(default) = default {
-        let invalid = |reason: String| error(format!("the default of {:?} is not valid: {reason}", attribute.name));
+        let invalid =
+            |reason: String| error(format!("the default of {:?} is not valid: {reason}", attribute.name));
         let value = eval::evaluate(default, &eval::NoScope).map_err(|error| invalid(error.to_string()))?;
         let value = convert(value, &attribute.ty).map_err(|error| invalid(error.to_string()))?;
         attribute.default = (value != Value::Null).then_some(value);

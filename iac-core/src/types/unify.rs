@@ -24,7 +24,8 @@ impl Type {
     }
 
     fn of_object(elements: &ValueMap) -> Self {
-        let attributes = elements.iter().map(|(name, value)| ObjectAttribute::new(name.clone(), Self::of(value)));
+        let attributes =
+            elements.iter().map(|(name, value)| ObjectAttribute::new(name.clone(), Self::of(value)));
         Self::Object(attributes.collect())
     }
 
@@ -128,7 +129,9 @@ impl Kinds {
 fn members<'a>(types: &[&'a Type]) -> impl Iterator<Item = &'a Type> {
     types.iter().flat_map(|ty| {
         let (one, tuple, object) = match ty {
-            Type::List(element) | Type::Set(element) | Type::Map(element) => (Some(&**element), &[][..], &[][..]),
+            Type::List(element) | Type::Set(element) | Type::Map(element) => {
+                (Some(&**element), &[][..], &[][..])
+            }
             Type::Tuple(elements) => (None, elements.as_slice(), &[][..]),
             Type::Object(attributes) => (None, &[][..], attributes.as_slice()),
             Type::Any | Type::String | Type::Number | Type::Bool => (None, &[][..], &[][..]),
@@ -198,7 +201,9 @@ fn is_convertible(from: &Type, to: &Type) -> bool {
         (Type::Any, _) | (_, Type::Any) => true,
         (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to))
         | (Type::Map(from), Type::Map(to)) => is_convertible(from, to),
-        (Type::Tuple(from), Type::List(to) | Type::Set(to)) => from.iter().all(|from| is_convertible(from, to)),
+        (Type::Tuple(from), Type::List(to) | Type::Set(to)) => {
+            from.iter().all(|from| is_convertible(from, to))
+        }
         (Type::Object(from), Type::Map(to)) => from.iter().all(|from| is_convertible(&from.ty, to)),
         (Type::Map(from), Type::Object(to)) => to.iter().all(|to| is_convertible(from, &to.ty)),
         (Type::Tuple(from), Type::Tuple(to)) => {
@@ -208,6 +213,10 @@ fn is_convertible(from: &Type, to: &Type) -> bool {
             let from = from.iter().find(|from| from.name == to.name);
             from.map_or(to.optional, |from| is_convertible(&from.ty, &to.ty))
         }),
-        (from, to) => from == to || (from.is_primitive() && (matches!(to, Type::String) || (matches!(from, Type::String) && to.is_primitive()))),
+        (from, to) => {
+            from == to
+                || (from.is_primitive()
+                    && (matches!(to, Type::String) || (matches!(from, Type::String) && to.is_primitive())))
+        }
     }
 }
