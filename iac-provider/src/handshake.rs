@@ -1,0 +1,90 @@
+//! The first line that a provider prints: how to speak with it.
+
+use std::path::PathBuf;
+
+use crate::error::ClientError;
+
+/// The variable that tells a provider that Terraform, and not a person, has started it; and its value.
+pub(crate) const COOKIE: (&str, &str) =
+    ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
+
+/// The versions of the protocol that this client speaks.
+pub(crate) const VERSIONS: &str = "5,6";
+
+/// What the line says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Handshake {
+    /// The version of the protocol: 5 or 6.
+    pub(crate) protocol: u8,
+    /// Where the provider listens.
+    pub(crate) address: Address,
+}
+
+/// Where a provider listens.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Address {
+    /// A socket file.
+    Unix(PathBuf),
+    /// A port of this machine.
+    Tcp(String),
+}
+
+/// Reads the line: `1|5|unix|/tmp/plugin123|grpc|`.
+pub(crate) fn parse(line: &str) -> Result<Handshake, ClientError> {
+    let refused = |reason: &str| {
+        let line: String = line.chars().take(200).collect();
+        ClientError::Handshake { reason: reason.to_owned(), line }
+    };
+    let mut parts = line.trim_end().split('|');
+    let mut next = || parts.next().unwrap_or_default();
+    let (core, protocol, network, address, kind, certificate) =
+        (next(), next(), next(), next(), next(), next());
+    if core != "1" {
+        return Err(refused("its first line is not the one that Terraform expects of a plugin"));
+    }
+    let protocol = match protocol {
+        "5" => 5,
+        "6" => 6,
+        _ => return Err(refused("it speaks neither version 5 nor 6 of the plugin protocol")),
+    };
+    if kind != "grpc" {
+        return Err(refused("it does not speak gRPC"));
+    }
+    if !certificate.is_empty() {
+        return Err(refused("it asks for encryption, which nobody asked it for"));
+    }
+    let address = match network {
+        "unix" if !address.is_empty() => Address::Unix(address.into()),
+        "tcp" if !address.is_empty() => Address::Tcp(address.to_owned()),
+        _ => return Err(refused("it listens nowhere")),
+    };
+    Ok(Handshake { protocol, address })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_says_where_and_how() {
+        let unix = Handshake { protocol: 5, address: Address::Unix("/tmp/plugin1".into()) };
+        assert_eq!(parse("1|5|unix|/tmp/plugin1|grpc|\n").unwrap(), unix);
+        let tcp = Handshake { protocol: 6, address: Address::Tcp("127.0.0.1:1234".into()) };
+        assert_eq!(parse("1|6|tcp|127.0.0.1:1234|grpc").unwrap(), tcp);
+    }
+
+    #[test]
+    fn what_is_not_spoken_is_refused() {
+        for (line, reason) in [
+            ("", "first line"),
+            ("panic: oh no", "first line"),
+            ("1|4|unix|/tmp/x|grpc|", "version 5 nor 6"),
+            ("1|5|unix|/tmp/x|netrpc|", "gRPC"),
+            ("1|5|unix||grpc|", "nowhere"),
+            ("1|5|unix|/tmp/x|grpc|MIIB", "encryption"),
+        ] {
+            let error = parse(line).expect_err(line).to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}

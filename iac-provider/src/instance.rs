@@ -1,0 +1,106 @@
+//! A configured provider, whose process is started when it is needed, and again after it has crashed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::Mutex;
+
+use crate::client::{Client, Method};
+use crate::error::ClientError;
+use crate::messages::{Checked, Diagnostic};
+use crate::process::Process;
+
+/// How long a provider may take to start: a large binary is read from a slow disk first.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// How a provider is started.
+#[derive(Clone)]
+pub(crate) struct Recipe {
+    pub(crate) path: PathBuf,
+    pub(crate) environment: Vec<(OsString, OsString)>,
+}
+
+impl Recipe {
+    /// Starts a provider that is not configured.
+    pub(crate) async fn start(&self) -> Result<Client, ClientError> {
+        let (process, handshake) = Process::start(&self.path, &self.environment, START_LIMIT).await?;
+        Client::connect(process, handshake).await
+    }
+}
+
+/// A provider with a configuration.
+pub(crate) struct Instance {
+    recipe: Recipe,
+    /// The request that configures it.
+    pub(crate) configure: Bytes,
+    state: Mutex<State>,
+}
+
+enum State {
+    Idle,
+    Running(Arc<Client>),
+    /// It cannot be started, and would not let itself be started again.
+    Failed(Arc<ClientError>),
+}
+
+impl Instance {
+    pub(crate) fn new(recipe: Recipe, configure: Bytes) -> Self {
+        Self { recipe, configure, state: Mutex::new(State::Idle) }
+    }
+
+    /// The running provider; it is started if it does not run. `spare` is one that runs and is not configured.
+    pub(crate) async fn client(
+        &self,
+        spare: impl FnOnce() -> Option<Client>,
+    ) -> Result<Arc<Client>, Arc<ClientError>> {
+        let mut state = self.state.lock().await;
+        match &*state {
+            State::Running(client) => Ok(Arc::clone(client)),
+            State::Failed(error) => Err(Arc::clone(error)),
+            State::Idle => match self.start(spare()).await {
+                Ok(client) => {
+                    let client = Arc::new(client);
+                    *state = State::Running(Arc::clone(&client));
+                    Ok(client)
+                }
+                Err(error) => {
+                    let error = Arc::new(error);
+                    *state = State::Failed(Arc::clone(&error));
+                    Err(error)
+                }
+            },
+        }
+    }
+
+    async fn start(&self, spare: Option<Client>) -> Result<Client, ClientError> {
+        let client = match spare {
+            Some(client) => client,
+            None => self.recipe.start().await?,
+        };
+        let answer = client.call_raw(Method::Configure, self.configure.clone(), START_LIMIT).await?;
+        let answer: Checked = client.answer(Method::Configure, answer)?;
+        match first_error(&answer.diagnostics) {
+            Some(error) => Err(ClientError::Provider {
+                summary: format!("the provider does not take its configuration: {}", error.summary),
+                detail: error.detail.clone(),
+            }),
+            None => Ok(client),
+        }
+    }
+
+    /// Lets go of a provider that has crashed, unless another one runs already.
+    pub(crate) async fn forget(&self, crashed: &Arc<Client>) {
+        let mut state = self.state.lock().await;
+        if matches!(&*state, State::Running(client) if Arc::ptr_eq(client, crashed)) {
+            *state = State::Idle;
+        }
+    }
+}
+
+/// The first diagnostic that is an error.
+pub(crate) fn first_error(diagnostics: &[Diagnostic]) -> Option<&Diagnostic> {
+    diagnostics.iter().find(|diagnostic| diagnostic.severity != 2)
+}

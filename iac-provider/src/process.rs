@@ -1,0 +1,225 @@
+//! A provider's process: started, listened to, and ended.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::error::ClientError;
+use crate::handshake::{self, Address, Handshake};
+
+/// How much of what a provider writes to stderr is kept.
+const KEPT: usize = 16 * 1024;
+
+/// A provider that runs. It is ended, with all that it has started, when this is dropped.
+pub(crate) struct Process {
+    child: Mutex<Child>,
+    stderr: Arc<Mutex<VecDeque<u8>>>,
+    reader: Mutex<Option<JoinHandle<()>>>,
+    socket: Option<PathBuf>,
+}
+
+impl Process {
+    /// Starts a provider and waits for the line that says how to speak with it.
+    pub(crate) async fn start(
+        binary: &Path,
+        environment: &[(OsString, OsString)],
+        limit: Duration,
+    ) -> Result<(Self, Handshake), ClientError> {
+        let mut command = Command::new(binary);
+        command
+            .env_clear()
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .env(handshake::COOKIE.0, handshake::COOKIE.1)
+            .env("PLUGIN_PROTOCOL_VERSIONS", handshake::VERSIONS)
+            // A provider logs thousands of bytes of each call to stderr, and that takes half of its time.
+            .env("TF_LOG_SDK", "OFF")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let start = |source| ClientError::Start { path: binary.to_owned(), source };
+        let mut child = command.spawn().map_err(start)?;
+        group::add(&child);
+        let stdout = child.stdout.take().expect("it is piped");
+        let stderr = child.stderr.take().expect("it is piped");
+        let kept = Arc::new(Mutex::new(VecDeque::new()));
+        let (sender, line) = oneshot::channel();
+        std::thread::spawn(move || first_line(stdout, sender));
+        let reader = std::thread::spawn({
+            let kept = Arc::clone(&kept);
+            move || drain(stderr, &kept)
+        });
+        let mut process =
+            Self { child: Mutex::new(child), stderr: kept, reader: Mutex::new(Some(reader)), socket: None };
+        match tokio::time::timeout(limit, line).await {
+            Ok(Ok(line)) if !line.is_empty() => {
+                let handshake = handshake::parse(&line)?;
+                if let Address::Unix(path) = &handshake.address {
+                    process.socket = Some(path.clone());
+                }
+                Ok((process, handshake))
+            }
+            Ok(_) => {
+                process.kill();
+                Err(ClientError::Ended { stderr: process.last_words() })
+            }
+            Err(_) => Err(ClientError::Silent(limit)),
+        }
+    }
+
+    /// Whether it has ended. It is given a moment, because its connection breaks before it has gone.
+    pub(crate) async fn has_ended(&self, patience: Duration) -> bool {
+        let begin = Instant::now();
+        loop {
+            let ended = {
+                let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+                !matches!(child.try_wait(), Ok(None))
+            };
+            if ended || begin.elapsed() >= patience {
+                return ended;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// What it said last, for a message: why it panicked, where it did.
+    pub(crate) fn last_words(&self) -> String {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Only asked of a provider that has ended, so that its stderr ends too.
+        if let Some(reader) = reader {
+            drop(reader.join());
+        }
+        let kept = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes: Vec<u8> = kept.iter().copied().collect();
+        let text = String::from_utf8_lossy(&bytes);
+        let panic =
+            text.lines().find(|line| line.starts_with("panic: ") || line.starts_with("fatal error: "));
+        panic.or_else(|| text.lines().last()).unwrap_or_default().trim().to_owned()
+    }
+
+    fn kill(&self) {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        group::end(&child);
+        // It fails if it has ended already, which is what is wanted.
+        drop(child.kill());
+        drop(child.wait());
+        group::remove(&child);
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+        if let Some(socket) = &self.socket {
+            // A provider that ends by itself has removed it.
+            drop(std::fs::remove_file(socket));
+        }
+    }
+}
+
+/// Hands on the first line, and throws away the rest, so that the provider never waits for a reader.
+fn first_line(stdout: impl Read, sender: oneshot::Sender<String>) {
+    let mut stdout = BufReader::new(stdout);
+    let mut line = Vec::new();
+    // A provider's line is short; what prints without an end is none.
+    let read = (&mut stdout).take(KEPT as u64).read_until(b'\n', &mut line);
+    if read.is_ok() {
+        // Nobody waits for it any more after the time limit.
+        drop(sender.send(String::from_utf8_lossy(&line).into_owned()));
+    }
+    drop(std::io::copy(&mut stdout, &mut std::io::sink()));
+}
+
+/// Keeps the end of what a provider writes, and the line in which it says that it panics.
+fn drain(mut stderr: impl Read, kept: &Mutex<VecDeque<u8>>) {
+    let mut buffer = [0; 8192];
+    let mut panicked = false;
+    while let Ok(length @ 1..) = stderr.read(&mut buffer) {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if panicked && kept.len() >= KEPT {
+            continue;
+        }
+        kept.extend(&buffer[..length]);
+        if !panicked {
+            // The stacks of a thousand threads follow it: the beginning is what says something.
+            panicked = find_panic(kept.make_contiguous());
+            let excess = kept.len().saturating_sub(KEPT);
+            if !panicked {
+                kept.drain(..excess);
+            }
+        }
+    }
+}
+
+fn find_panic(bytes: &[u8]) -> bool {
+    [&b"panic: "[..], b"fatal error: "].iter().any(|start| {
+        bytes.starts_with(start)
+            || bytes.windows(start.len() + 1).any(|part| part[0] == b'\n' && part[1..] == **start)
+    })
+}
+
+#[cfg(unix)]
+mod group {
+    //! The process groups of the providers that run: a Ctrl-C at the terminal does not reach them by itself.
+
+    use std::process::Child;
+    use std::sync::{Mutex, Once, PoisonError};
+
+    use rustix::process::{Pid, Signal, kill_process_group};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+    static WATCH: Once = Once::new();
+
+    pub(super) fn add(child: &Child) {
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).push(Pid::from_child(child));
+        WATCH.call_once(|| {
+            // Without signals, providers are still ended when their clients are dropped.
+            if let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) {
+                std::thread::spawn(move || {
+                    for signal in signals.forever() {
+                        for pid in RUNNING.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                            end_group(*pid);
+                        }
+                        // As if nobody had listened: the process ends by the signal.
+                        drop(signal_hook::low_level::emulate_default_handler(signal));
+                    }
+                });
+            }
+        });
+    }
+
+    pub(super) fn end(child: &Child) {
+        end_group(Pid::from_child(child));
+    }
+
+    fn end_group(pid: Pid) {
+        // It fails if the group has ended already, which is what is wanted.
+        kill_process_group(pid, Signal::KILL).unwrap_or_default();
+    }
+
+    pub(super) fn remove(child: &Child) {
+        let pid = Pid::from_child(child);
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).retain(|each| *each != pid);
+    }
+}
+
+#[cfg(not(unix))]
+mod group {
+    //! Providers are ended one by one where there are no process groups.
+
+    use std::process::Child;
+
+    pub(super) fn add(_child: &Child) {}
+    pub(super) fn end(_child: &Child) {}
+    pub(super) fn remove(_child: &Child) {}
+}

@@ -1,0 +1,42 @@
+//! Whether a value holds what its schema calls a secret.
+
+use iac_core::schema::{Attribute, Block};
+use iac_core::value::Value;
+
+/// Whether there is a secret in the object of a block.
+pub(crate) fn holds(value: &Value, block: &Block) -> bool {
+    match value {
+        Value::Sensitive(_) => true,
+        Value::Object(members) | Value::Map(members) => {
+            let has_attributes = |members: &iac_core::value::ValueMap| {
+                block
+                    .attributes
+                    .iter()
+                    .any(|each| members.get(&each.name).is_some_and(|value| attribute(value, each)))
+                    || block
+                        .blocks
+                        .iter()
+                        .any(|each| members.get(&each.name).is_some_and(|value| objects(value, &each.block)))
+            };
+            has_attributes(members)
+        }
+        _ => false,
+    }
+}
+
+fn attribute(value: &Value, attribute: &Attribute) -> bool {
+    match value {
+        Value::Null | Value::Unknown => false,
+        _ if attribute.sensitive || attribute.write_only => true,
+        _ => attribute.nested.as_ref().is_some_and(|nested| objects(value, &nested.block)),
+    }
+}
+
+/// Whether there is a secret in objects, however they are collected.
+fn objects(value: &Value, block: &Block) -> bool {
+    match value {
+        Value::List(elements) | Value::Set(elements) => elements.iter().any(|element| holds(element, block)),
+        Value::Map(elements) => elements.values().any(|element| holds(element, block)),
+        _ => holds(value, block),
+    }
+}
