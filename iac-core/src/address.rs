@@ -194,12 +194,25 @@ impl ResourceMode {
     }
 }
 
+/// The address of a module instance, as text: `module.network["eu"].module.dns`.
+#[derive(Clone, Copy, Debug)]
+pub struct ModulePath<'a>(pub &'a [ModuleStep]);
+
+impl fmt::Display for ModulePath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, ModuleStep { name, key }) in self.0.iter().enumerate() {
+            let dot = if position == 0 { "" } else { "." };
+            write!(f, "{dot}module.{name}")?;
+            fmt_key(key.as_ref(), f)?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for ResourceAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for ModuleStep { name, key } in &self.modules {
-            write!(f, "module.{name}")?;
-            fmt_key(key.as_ref(), f)?;
-            f.write_str(".")?;
+        if !self.modules.is_empty() {
+            write!(f, "{}.", ModulePath(&self.modules))?;
         }
         write!(f, "{}{}.{}", self.mode.prefix(), self.resource_type, self.name)?;
         fmt_key(self.key.as_ref(), f)

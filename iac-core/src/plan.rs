@@ -3,11 +3,18 @@
 //! A [`Plan`] is data. [`plan`](fn@plan) makes one from a configuration and a state, with a [`Provider`] that says what
 //! becomes of each resource: [`Table`] knows it from facts, at once and without the provider's binary.
 
+mod counts;
+pub mod json;
 mod provider;
+pub(crate) mod secret;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::sync::Arc;
 
+pub use counts::Counts;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
+pub use secret::{REDACTED, REDACTED_CHANGED};
 
 use crate::address::ResourceAddress;
 use crate::config::Location;

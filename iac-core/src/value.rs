@@ -1,7 +1,5 @@
 //! Values: what an expression comes to, without types.
 
-#[cfg(feature = "plan")]
-mod equal;
 #[cfg(feature = "json")]
 mod json;
 mod map;

@@ -105,6 +105,12 @@ impl<'de, T: Tree> Deserialize<'de> for Json<T> {
     }
 }
 
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Json::deserialize(deserializer).map(|json| json.0)
+    }
+}
+
 struct JsonVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Tree> Visitor<'de> for JsonVisitor<T> {

@@ -1,0 +1,118 @@
+//! Terraform's words for what a plan says.
+
+use crate::plan::{Action, ActionReason, CheckKind, CheckStatus};
+
+impl Action {
+    /// What Terraform's JSON calls it.
+    #[must_use]
+    pub const fn as_strs(self) -> &'static [&'static str] {
+        match self {
+            Self::NoOp => &["no-op"],
+            Self::Create => &["create"],
+            Self::Read => &["read"],
+            Self::Update => &["update"],
+            Self::Delete => &["delete"],
+            Self::DeleteThenCreate => &["delete", "create"],
+            Self::CreateThenDelete => &["create", "delete"],
+            Self::Forget => &["forget"],
+        }
+    }
+
+    /// The action that Terraform's JSON calls so.
+    pub(super) fn of_words(words: &[&str]) -> Option<Self> {
+        const ALL: [Action; 8] = [
+            Action::NoOp,
+            Action::Create,
+            Action::Read,
+            Action::Update,
+            Action::Delete,
+            Action::DeleteThenCreate,
+            Action::CreateThenDelete,
+            Action::Forget,
+        ];
+        ALL.into_iter().find(|action| action.as_strs() == words)
+    }
+}
+
+impl ActionReason {
+    const ALL: [Self; 13] = [
+        Self::ReplaceBecauseTainted,
+        Self::ReplaceByRequest,
+        Self::ReplaceByTriggers,
+        Self::ReplaceBecauseCannotUpdate,
+        Self::DeleteBecauseNoResourceConfig,
+        Self::DeleteBecauseWrongRepetition,
+        Self::DeleteBecauseCountIndex,
+        Self::DeleteBecauseEachKey,
+        Self::DeleteBecauseNoModule,
+        Self::DeleteBecauseNoMoveTarget,
+        Self::ReadBecauseConfigUnknown,
+        Self::ReadBecauseDependencyPending,
+        Self::ReadBecauseCheckNested,
+    ];
+
+    /// What Terraform's JSON calls it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReplaceBecauseTainted => "replace_because_tainted",
+            Self::ReplaceByRequest => "replace_by_request",
+            Self::ReplaceByTriggers => "replace_by_triggers",
+            Self::ReplaceBecauseCannotUpdate => "replace_because_cannot_update",
+            Self::DeleteBecauseNoResourceConfig => "delete_because_no_resource_config",
+            Self::DeleteBecauseWrongRepetition => "delete_because_wrong_repetition",
+            Self::DeleteBecauseCountIndex => "delete_because_count_index",
+            Self::DeleteBecauseEachKey => "delete_because_each_key",
+            Self::DeleteBecauseNoModule => "delete_because_no_module",
+            Self::DeleteBecauseNoMoveTarget => "delete_because_no_move_target",
+            Self::ReadBecauseConfigUnknown => "read_because_config_unknown",
+            Self::ReadBecauseDependencyPending => "read_because_dependency_pending",
+            Self::ReadBecauseCheckNested => "read_because_check_nested",
+        }
+    }
+
+    /// The reason that Terraform's JSON calls so.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
+impl CheckKind {
+    /// What Terraform's JSON calls it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resource => "resource",
+            Self::Output => "output_value",
+            Self::Check => "check",
+            Self::Variable => "var",
+        }
+    }
+
+    /// The kind that Terraform's JSON calls so.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        [Self::Resource, Self::Output, Self::Check, Self::Variable]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+}
+
+impl CheckStatus {
+    /// What Terraform's JSON calls it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Unknown => "unknown",
+            Self::Fail => "fail",
+            Self::Error => "error",
+        }
+    }
+
+    /// The status that Terraform's JSON calls so.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        [Self::Pass, Self::Unknown, Self::Fail, Self::Error]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+}
