@@ -58,6 +58,8 @@ pub mod schema;
 mod stack;
 #[cfg(feature = "plan")]
 pub mod state;
+#[cfg(feature = "hcl")]
+mod syntax;
 pub mod synth;
 mod text;
 #[cfg(feature = "plan")]

@@ -31,6 +31,16 @@ fn a_raw_expression_comes_out_formatted() {
         ("{for k,v in m : v=>k...}", "{ for key, value in m : value => key... }"),
         ("0.1", "0.1"),
         ("18446744073709551615", "18446744073709551615"),
+        ("a[*].b[0].c", "[for value in a[*] : value.b[0].c]"),
+        ("a[*].b[*].c", "[for value in a[*] : value.b[*].c]"),
+        ("a.*.b.0.c", "[for value in a[*] : value.b[0].c]"),
+        (r#""x ${~ a ~} y""#, r#""x${a}y""#),
+        (r#""${a}""#, "a"),
+        (r#""$$$${a}""#, r#""$$$${a}""#),
+        (r#""x%{ if a }b%{ endif }""#, r#""x${a ? "b" : ""}""#),
+        (r#""x%{ for k, v in m ~} ${v} %{~ endfor }""#, r#""x${join("", [for key, value in m : value])}""#),
+        ("core::max(1, 2)", "max(1, 2)"),
+        ("a # one", "a"),
     ] {
         assert_eq!(written(text), expected, "{text}");
     }
@@ -51,14 +61,14 @@ fn a_text_that_is_no_expression_is_reported() {
         let diagnostics = stack.render_hcl().expect_err("the text is no expression").to_string();
         diagnostics.lines().next().unwrap_or_default().to_owned()
     };
-    let texts = ["1 +", "", "a b", "1 # one", r#""%{ if a }b%{ endif }""#, r#""${~ a }""#, "a[*].b[0]"];
+    let texts = ["1 +", "", "a b", r#""%{ if a }b""#, r#""${a""#, "[1, 2", "{a b}"];
     insta::assert_snapshot!(texts.map(problem).join("\n"), @r#"
-    error[invalid-expression]: `1 +` is not an expression: unexpected token, at 1:2
-    error[invalid-expression]: `` is not an expression: unexpected token, at 1:1
-    error[invalid-expression]: `a b` is not an expression: unexpected token, at 1:2
-    error[invalid-expression]: `1 # one` is not an expression: unexpected token, at 1:2
-    error[invalid-expression]: `"%{ if a }b%{ endif }"` cannot be rendered: `%{` in a template has no place in the model; use `a ? b : c` or `join("", [for …])` instead
-    error[invalid-expression]: `"${~ a }"` cannot be rendered: `~` in a template has no place in the model; leave the white space out instead
-    error[invalid-expression]: `a[*].b[0]` cannot be rendered: an index behind `[*]` has no place in the model; use `[for …]` instead
+    error[invalid-expression]: `1 +` is not an expression: an expression is missing before the end of the text, at 1:4
+    error[invalid-expression]: `` is not an expression: an expression is missing before the end of the text, at 1:1
+    error[invalid-expression]: `a b` is not an expression: `b` follows the expression, at 1:3
+    error[invalid-expression]: `"%{ if a }b"` is not an expression: the directive is not closed, at 1:5
+    error[invalid-expression]: `"${a"` is not an expression: `}` of the interpolation is missing before `\"`, at 1:5
+    error[invalid-expression]: `[1, 2` is not an expression: `]` of the list is missing before the end of the text, at 1:6
+    error[invalid-expression]: `{a b}` is not an expression: `=` is missing after the key, before `b`, at 1:4
     "#);
 }

@@ -1,0 +1,189 @@
+//! The position in the text, and what stands between the words.
+
+use super::{Result, SyntaxError};
+use crate::expression::{Binding, Expression};
+
+/// How high a tree may become.
+const MAX_HEIGHT: u32 = 250;
+
+/// A reader of Terraform's language.
+#[derive(Debug)]
+pub(crate) struct Parser<'a> {
+    pub(super) text: &'a str,
+    pub(super) position: usize,
+    /// Whether the end of a line is white space: so inside parentheses, brackets and interpolations.
+    pub(super) across_lines: bool,
+    /// The variables that the loops around bind, outermost first.
+    pub(super) names: Vec<(&'a str, Binding)>,
+    /// How many expressions are around.
+    depth: u32,
+    /// How high the tree is that was made last.
+    pub(super) height: u32,
+}
+
+impl<'a> Parser<'a> {
+    /// A reader of a text.
+    pub(crate) const fn new(text: &'a str) -> Self {
+        Self { text, position: 0, across_lines: false, names: Vec::new(), depth: 0, height: 0 }
+    }
+
+    /// The whole text as an expression.
+    pub(crate) fn whole_expression(mut self) -> Result<Expression> {
+        self.across_lines = true;
+        let expression = self.expression()?;
+        self.skip();
+        if self.position < self.text.len() {
+            return Err(self.error(format!("{} follows the expression", self.next_text())));
+        }
+        Ok(expression)
+    }
+
+    pub(super) fn error(&self, message: impl Into<String>) -> SyntaxError {
+        Self::error_at(self.position, message)
+    }
+
+    pub(super) fn error_at(offset: usize, message: impl Into<String>) -> SyntaxError {
+        SyntaxError { offset, message: message.into(), hint: None }
+    }
+
+    /// What stands at the position, for messages.
+    pub(super) fn next_text(&self) -> String {
+        match self.rest().chars().next() {
+            None => "the end of the text".to_owned(),
+            Some('\n' | '\r') => "the end of the line".to_owned(),
+            Some(_) if self.at_identifier() => format!("`{}`", self.clone_at().identifier_text()),
+            Some(character) => format!("`{}`", character.escape_debug()),
+        }
+    }
+
+    fn clone_at(&self) -> Self {
+        Self { position: self.position, ..Self::new(self.text) }
+    }
+
+    pub(super) fn rest(&self) -> &'a str {
+        &self.text[self.position..]
+    }
+
+    /// The next byte; 0 at the end.
+    pub(super) fn peek(&self) -> u8 {
+        self.peek_at(0)
+    }
+
+    pub(super) fn peek_at(&self, ahead: usize) -> u8 {
+        self.text.as_bytes().get(self.position + ahead).copied().unwrap_or_default()
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.position >= self.text.len()
+    }
+
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == byte && !self.at_end();
+        self.position += usize::from(found);
+        found
+    }
+
+    pub(super) fn eat_text(&mut self, text: &str) -> bool {
+        let found = self.rest().as_bytes().starts_with(text.as_bytes());
+        if found {
+            self.position += text.len();
+        }
+        found
+    }
+
+    /// Goes past white space and comments, and ends of lines where they are white space.
+    pub(super) fn skip(&mut self) {
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.position) {
+            match byte {
+                b' ' | b'\t' => self.position += 1,
+                b'\n' if self.across_lines => self.position += 1,
+                b'\r' if self.across_lines && self.peek_at(1) == b'\n' => self.position += 2,
+                b'#' => self.skip_line(),
+                b'/' if self.peek_at(1) == b'/' => self.skip_line(),
+                b'/' if self.peek_at(1) == b'*' => {
+                    let comment = &self.text[self.position + 2..];
+                    // A comment that is not closed goes on to the end: what is missing then is reported.
+                    self.position += comment.find("*/").map_or(comment.len() + 2, |end| end + 4);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn skip_line(&mut self) {
+        let rest = self.rest();
+        let end = rest.find('\n').unwrap_or(rest.len());
+        let end = if rest[..end].ends_with('\r') { end - 1 } else { end };
+        self.position += end;
+    }
+
+    pub(super) fn skip_across_lines(&mut self) {
+        let before = std::mem::replace(&mut self.across_lines, true);
+        self.skip();
+        self.across_lines = before;
+    }
+
+    /// Whether the position is at the end of a line or of the text.
+    pub(super) fn at_line_end(&self) -> bool {
+        matches!(self.peek(), b'\n') || self.rest().starts_with("\r\n") || self.at_end()
+    }
+
+    pub(super) fn at_identifier(&self) -> bool {
+        match self.peek() {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => true,
+            0x80.. => self.rest().chars().next().is_some_and(char::is_alphabetic),
+            _ => false,
+        }
+    }
+
+    /// Reads the identifier that begins here; empty where there is none.
+    pub(super) fn identifier_text(&mut self) -> &'a str {
+        let start = self.position;
+        if !self.at_identifier() {
+            return "";
+        }
+        loop {
+            match self.peek() {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' => self.position += 1,
+                0x80.. => match self.rest().chars().next() {
+                    Some(character) if character.is_alphanumeric() => self.position += character.len_utf8(),
+                    _ => break,
+                },
+                _ => break,
+            }
+        }
+        &self.text[start..self.position]
+    }
+
+    pub(super) fn identifier(&mut self, what: &str) -> Result<&'a str> {
+        match self.identifier_text() {
+            "" => Err(self.error(format!("{what} is missing before {}", self.next_text()))),
+            name => Ok(name),
+        }
+    }
+
+    /// Begins something that holds expressions.
+    pub(super) fn enter(&mut self) -> Result<()> {
+        self.depth += 1;
+        self.check_height(self.depth)
+    }
+
+    pub(super) const fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// A tree was made on top of the last one and one of this height.
+    pub(super) fn grow(&mut self, other: u32) -> Result<()> {
+        self.height = self.height.max(other) + 1;
+        self.check_height(self.height)
+    }
+
+    pub(super) fn check_height(&self, height: u32) -> Result<()> {
+        if height > MAX_HEIGHT {
+            let message = format!("the expression is nested more than {MAX_HEIGHT} levels deep");
+            return Err(self.error(message).hint("give parts of it names, with `locals`"));
+        }
+        Ok(())
+    }
+}
