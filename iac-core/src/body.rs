@@ -60,6 +60,12 @@ impl Body {
         Self { items: Vec::new(), comments: Vec::new() }
     }
 
+    /// A body of these arguments and blocks; no argument is there twice.
+    #[cfg(feature = "plan")]
+    pub(crate) const fn from_items(items: Vec<Item>) -> Self {
+        Self { items, comments: Vec::new() }
+    }
+
     /// The arguments and blocks, in the order in which they were set.
     #[must_use]
     pub fn items(&self) -> &[Item] {

@@ -3,9 +3,15 @@
 //! Native syntax (`*.tf`) and JSON (`*.tf.json`) come to the same model. Nothing here is evaluated, and nothing is read
 //! from disk: the caller gives the texts.
 
+mod decode;
 mod files;
+mod json;
+mod load;
+mod overrides;
+mod sources;
 
 pub use files::{Entry, Files, MemoryFiles, join};
+pub use load::{load, read_model};
 
 use crate::address::ResourceAddress;
 use crate::body::Body;
@@ -16,7 +22,7 @@ use crate::expression::Expression;
 use crate::text::Text;
 use crate::types::Type;
 
-/// A configuration that was read: what `load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics>` gives.
+/// A configuration that was read.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// The root module, with those that it calls.

@@ -10,12 +10,16 @@
 mod body;
 mod cursor;
 mod expression;
+#[cfg(feature = "plan")]
+mod json;
 mod literal;
 mod template;
 
 #[cfg(feature = "plan")]
-pub(crate) use body::{Block, Body, Content, Item, Label};
+pub(crate) use body::{Block, Body, Content, Item, Label, Place, check_arguments};
 pub(crate) use cursor::Parser;
+#[cfg(feature = "plan")]
+pub(crate) use json::{Json, Strings};
 
 /// Where a text is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +40,7 @@ impl SyntaxError {
     }
 }
 
-type Result<T> = std::result::Result<T, SyntaxError>;
+pub(crate) type Result<T> = std::result::Result<T, SyntaxError>;
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::Result;
 use super::cursor::Parser;
+use super::{Result, SyntaxError};
 use crate::expression::Expression;
 use crate::text::Text;
 
@@ -14,13 +14,22 @@ pub(crate) struct Body {
     pub(crate) items: Vec<Item>,
 }
 
+/// A position in a text, among several texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The number of the text.
+    pub(crate) source: u16,
+    /// The position in it, in bytes.
+    pub(crate) offset: u32,
+}
+
 /// An argument or block.
 #[derive(Debug)]
 pub(crate) struct Item {
     /// The argument's name or the block's type.
     pub(crate) name: Text,
-    /// Where it begins, in bytes.
-    pub(crate) offset: u32,
+    /// Where it begins.
+    pub(crate) place: Place,
     /// What it holds.
     pub(crate) content: Content,
 }
@@ -44,16 +53,44 @@ pub(crate) struct Block {
 }
 
 /// A label of a block.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Label {
     /// The text.
     pub(crate) text: Text,
-    /// Where it stands, in bytes.
-    pub(crate) offset: u32,
+    /// Where it stands.
+    pub(crate) place: Place,
+}
+
+impl Place {
+    /// A position in a text.
+    pub(crate) fn new(source: u16, offset: usize) -> Self {
+        // Longer texts are refused before.
+        Self { source, offset: u32::try_from(offset).unwrap_or(u32::MAX) }
+    }
 }
 
 /// More arguments than this are looked up in a set.
 const FEW: usize = 16;
+
+/// Finds an argument that is set twice.
+pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
+    let arguments = || items.iter().filter(|item| matches!(item.content, Content::Argument(_)));
+    let double = if items.len() <= FEW {
+        let earlier = |position: usize| arguments().take(position);
+        arguments()
+            .enumerate()
+            .find(|(position, item)| earlier(*position).any(|other| other.name == item.name))
+    } else {
+        let mut names = HashSet::new();
+        arguments().enumerate().find(|(_, item)| !names.insert(&item.name))
+    };
+    let Some((_, item)) = double else { return Ok(()) };
+    Err(SyntaxError {
+        offset: item.place.offset as usize,
+        message: format!("the argument `{}` is set a second time", item.name),
+        hint: Some("keep one of the two"),
+    })
+}
 
 impl Parser<'_> {
     /// Reads a piece of a file, from the position to this end, which stands between blocks.
@@ -69,28 +106,13 @@ impl Parser<'_> {
     /// Reads arguments and blocks, up to a brace or the end of the text.
     fn items(&mut self) -> Result<Body> {
         let mut items: Vec<Item> = Vec::new();
-        let mut many: HashSet<Text> = HashSet::new();
         loop {
             self.skip_across_lines();
             if self.at_end() || self.peek() == b'}' {
+                check_arguments(&items)?;
                 return Ok(Body { items });
             }
             let item = self.item()?;
-            if matches!(item.content, Content::Argument(_)) {
-                let is_argument = |other: &&Item| matches!(other.content, Content::Argument(_));
-                let is_double = if items.len() < FEW {
-                    items.iter().filter(is_argument).any(|other| other.name == item.name)
-                } else {
-                    if many.is_empty() {
-                        many.extend(items.iter().filter(is_argument).map(|other| other.name.clone()));
-                    }
-                    !many.insert(item.name.clone())
-                };
-                if is_double {
-                    let message = format!("the argument `{}` is set a second time", item.name);
-                    return Err(Self::error_at(item.offset as usize, message).hint("keep one of the two"));
-                }
-            }
             items.push(item);
             self.skip();
             if !self.at_line_end() {
@@ -100,13 +122,12 @@ impl Parser<'_> {
         }
     }
 
-    fn offset(&self) -> u32 {
-        // Longer texts are refused before.
-        u32::try_from(self.position).unwrap_or(u32::MAX)
+    fn place(&self) -> Place {
+        Place::new(self.source, self.position)
     }
 
     fn item(&mut self) -> Result<Item> {
-        let offset = self.offset();
+        let place = self.place();
         let name = self.identifier("the name of an argument or block")?;
         self.skip();
         let content = match (self.peek(), self.peek_at(1)) {
@@ -117,19 +138,19 @@ impl Parser<'_> {
             }
             _ => Content::Block(self.block(name)?),
         };
-        Ok(Item { name: name.into(), offset, content })
+        Ok(Item { name: name.into(), place, content })
     }
 
     fn block(&mut self, name: &str) -> Result<Block> {
         let mut labels = Vec::new();
         while self.peek() != b'{' {
-            let offset = self.offset();
+            let place = self.place();
             let text = if self.peek() == b'"' {
                 match self.quoted()? {
                     Expression::String(text) => text,
                     _ => {
                         return Err(Self::error_at(
-                            offset as usize,
+                            place.offset as usize,
                             "a label is text as it is, without templates",
                         ));
                     }
@@ -141,7 +162,7 @@ impl Parser<'_> {
                     format!("`=` or a block is missing after `{name}`, before {}", self.next_text());
                 return Err(self.error(message).hint("arguments are `name = value`, blocks `name { … }`"));
             };
-            labels.push(Label { text, offset });
+            labels.push(Label { text, place });
             self.skip();
         }
         let start = self.position;
@@ -169,7 +190,7 @@ impl Parser<'_> {
             let item = self.item()?;
             if matches!(item.content, Content::Block(_)) {
                 let error = Self::error_at(
-                    item.offset as usize,
+                    item.place.offset as usize,
                     format!("a block is inside `{name}`, on the same line"),
                 );
                 return Err(error.hint("put what is inside the braces on lines of its own"));

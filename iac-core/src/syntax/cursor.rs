@@ -11,6 +11,8 @@ const MAX_HEIGHT: u32 = 250;
 pub(crate) struct Parser<'a> {
     pub(super) text: &'a str,
     pub(super) position: usize,
+    /// The number of the text, for those who read several.
+    pub(super) source: u16,
     /// Whether the end of a line is white space: so inside parentheses, brackets and interpolations.
     pub(super) across_lines: bool,
     /// The variables that the loops around bind, outermost first.
@@ -24,7 +26,27 @@ pub(crate) struct Parser<'a> {
 impl<'a> Parser<'a> {
     /// A reader of a text.
     pub(crate) const fn new(text: &'a str) -> Self {
-        Self { text, position: 0, across_lines: false, names: Vec::new(), depth: 0, height: 0 }
+        Self { text, position: 0, source: 0, across_lines: false, names: Vec::new(), depth: 0, height: 0 }
+    }
+
+    /// A reader of one of several texts.
+    #[cfg(feature = "plan")]
+    pub(crate) const fn of_source(text: &'a str, source: u16) -> Self {
+        let mut parser = Self::new(text);
+        parser.source = source;
+        parser
+    }
+
+    /// The text `${expression}`: that expression. `None` where it is anything else.
+    #[cfg(feature = "plan")]
+    pub(crate) fn only_interpolation(mut self) -> Option<Expression> {
+        if !self.eat_text("${") || self.peek() == b'~' {
+            return None;
+        }
+        self.across_lines = true;
+        let expression = self.expression().ok()?;
+        self.skip();
+        (self.eat(b'}') && self.at_end()).then_some(expression)
     }
 
     /// The whole text as an expression.

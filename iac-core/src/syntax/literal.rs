@@ -197,7 +197,6 @@ impl<'a> Parser<'a> {
             return Ok(ObjectKey::Name(name.into()));
         }
         self.position = start;
-        let in_parentheses = self.peek() == b'(';
         let key = self.expression()?;
         self.skip();
         if !self.eat_key_separator() {
@@ -207,13 +206,6 @@ impl<'a> Parser<'a> {
         match key {
             Expression::String(name) => Ok(ObjectKey::Name(name)),
             Expression::Integer(number) => Ok(ObjectKey::Name(number.to_string().into())),
-            Expression::Operation(operation)
-                if !in_parentheses
-                    && matches!(*operation, Operation::Attribute(..) | Operation::Index(..)) =>
-            {
-                let message = "an expression that is a key has to stand in parentheses";
-                Err(Self::error_at(start, message).hint("write `(expression) = value`, or quote the key"))
-            }
             key => Ok(ObjectKey::Computed(key)),
         }
     }

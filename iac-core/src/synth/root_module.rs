@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::scan::{Findings, Named, scan};
 use crate::address::is_identifier;
 use crate::body::Body;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, closest};
 use crate::expression::Target;
 use crate::graph::{Edge, Graph};
 use crate::stack::{Entry, EntryKind, Stack};
@@ -203,13 +203,6 @@ fn unknown_reference(entry: &Entry, attribute: &Text, address: &str, addresses: 
         Some(similar) => diagnostic.hint(format!("did you mean `{similar}`?")),
         None => diagnostic.hint("a handle's getter cannot name what is not there"),
     }
-}
-
-/// The name that is most alike, when it is alike enough to have been meant.
-fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let alike = names.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    let best = alike.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    best.filter(|(similarity, _)| *similarity > 0.8).map(|(_, candidate)| candidate)
 }
 
 fn duplicate_name(address: &Text, first: &Entry, second: &Entry) -> Diagnostic {

@@ -1,0 +1,310 @@
+//! JSON, as far as Terraform's JSON syntax needs it: with positions, exact numbers, and templates in text.
+
+use std::borrow::Cow;
+
+use super::cursor::Parser;
+use super::{Result, SyntaxError};
+use crate::expr::IntoExpression as _;
+use crate::expression::{Expression, ObjectKey};
+use crate::value::Number;
+
+/// How deep objects and lists may be nested.
+const MAX_DEPTH: u32 = 200;
+
+/// A reader of a JSON text.
+#[derive(Debug)]
+pub(crate) struct Json<'a> {
+    text: &'a str,
+    position: usize,
+    depth: u32,
+}
+
+/// What a text in JSON is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strings {
+    /// A template.
+    Templates,
+    /// Text as it is.
+    Literals,
+}
+
+impl<'a> Json<'a> {
+    /// A reader of a text.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let position = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Self { text, position, depth: 0 }
+    }
+
+    /// The position, in bytes, of what comes next.
+    pub(crate) fn offset(&mut self) -> usize {
+        self.skip();
+        self.position
+    }
+
+    /// The first byte of what comes next; 0 at the end.
+    pub(crate) fn peek(&mut self) -> u8 {
+        self.skip();
+        self.byte()
+    }
+
+    /// Reads the end of the text.
+    pub(crate) fn end(mut self) -> Result<()> {
+        match self.peek() {
+            0 if self.position >= self.text.len() => Ok(()),
+            _ => Err(self.error("there is more behind the end of the document")),
+        }
+    }
+
+    /// Reads an object: `member` is called with each name and its position, and reads the value.
+    pub(crate) fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>, usize) -> Result<()>,
+    ) -> Result<()> {
+        self.sequence(b'{', b'}', |json| {
+            let offset = json.offset();
+            let name = json.string()?;
+            json.expect(b':')?;
+            member(json, name, offset)
+        })
+    }
+
+    /// Reads a list: `element` reads each element.
+    pub(crate) fn list(&mut self, element: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        self.sequence(b'[', b']', element)
+    }
+
+    /// Reads a value.
+    pub(crate) fn value(&mut self, strings: Strings) -> Result<Expression> {
+        match self.peek() {
+            b'"' => self.text(strings),
+            b'{' => {
+                let mut elements = Vec::new();
+                self.object(|json, name, offset| {
+                    let key = match Self::template(name, offset, strings)? {
+                        Expression::String(name) => ObjectKey::Name(name),
+                        key => ObjectKey::Computed(key),
+                    };
+                    elements.push((key, json.value(strings)?));
+                    Ok(())
+                })?;
+                Ok(Expression::Object(elements))
+            }
+            b'[' => {
+                let mut elements = Vec::new();
+                self.list(|json| {
+                    elements.push(json.value(strings)?);
+                    Ok(())
+                })?;
+                Ok(Expression::List(elements))
+            }
+            b'-' | b'0'..=b'9' => self.number(),
+            _ => {
+                let words = [
+                    ("null", Expression::Null),
+                    ("true", Expression::Bool(true)),
+                    ("false", Expression::Bool(false)),
+                ];
+                let rest = &self.text.as_bytes()[self.position..];
+                for (word, value) in words {
+                    if rest.starts_with(word.as_bytes()) {
+                        self.position += word.len();
+                        return Ok(value);
+                    }
+                }
+                Err(self.error("a value is missing"))
+            }
+        }
+    }
+
+    fn text(&mut self, strings: Strings) -> Result<Expression> {
+        let offset = self.position;
+        let text = self.string()?;
+        Self::template(text, offset, strings)
+    }
+
+    /// What a text comes to; `offset` is that of its quote.
+    fn template(text: Cow<'a, str>, offset: usize, strings: Strings) -> Result<Expression> {
+        let has_template = |text: &str| {
+            let mut pairs = text.as_bytes().windows(2);
+            pairs.any(|pair| pair[1] == b'{' && matches!(pair[0], b'$' | b'%'))
+        };
+        if strings == Strings::Literals || !has_template(&text) {
+            return Ok(Expression::String(text.into()));
+        }
+        if let Some(expression) = Parser::new(&text).only_interpolation() {
+            return Ok(expression);
+        }
+        Parser::new(&text).whole_template().map_err(|error| SyntaxError {
+            // Escapes make what is read shorter than what is written: then it is the text as a whole.
+            offset: offset + if matches!(text, Cow::Borrowed(_)) { 1 + error.offset } else { 0 },
+            ..error
+        })
+    }
+
+    fn number(&mut self) -> Result<Expression> {
+        let start = self.position;
+        self.position += usize::from(self.byte() == b'-');
+        let whole = self.digits();
+        let mut valid = whole.len() == 1 || (!whole.is_empty() && !whole.starts_with('0'));
+        if self.byte() == b'.' {
+            self.position += 1;
+            valid &= !self.digits().is_empty();
+        }
+        if matches!(self.byte(), b'e' | b'E') {
+            self.position += 1;
+            self.position += usize::from(matches!(self.byte(), b'+' | b'-'));
+            valid &= !self.digits().is_empty();
+        }
+        let text = &self.text[start..self.position];
+        if let (true, Ok(number)) = (valid, text.parse()) {
+            return Ok(Expression::Integer(number));
+        }
+        match text.parse::<Number>() {
+            Ok(number) if valid => Ok(number.into_expression()),
+            _ => Err(Self::error_at(start, format!("`{text}` is not a number"))),
+        }
+    }
+
+    fn digits(&mut self) -> &'a str {
+        let start = self.position;
+        while self.byte().is_ascii_digit() {
+            self.position += 1;
+        }
+        &self.text[start..self.position]
+    }
+
+    /// Reads text in quotes.
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
+        self.skip();
+        if self.byte() != b'"' {
+            return Err(self.error("text in quotes is missing"));
+        }
+        self.position += 1;
+        let mut unescaped = String::new();
+        loop {
+            let rest = &self.text[self.position..];
+            let plain = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
+            let Some(plain) = plain else { return Err(self.error("the closing quote is missing")) };
+            let (plain, special) = rest.split_at(plain);
+            self.position += plain.len() + 1;
+            match special.as_bytes()[0] {
+                b'"' if unescaped.is_empty() => return Ok(Cow::Borrowed(plain)),
+                b'"' => {
+                    unescaped.push_str(plain);
+                    return Ok(Cow::Owned(unescaped));
+                }
+                b'\\' => {
+                    unescaped.reserve(plain.len() + special.len().min(64));
+                    unescaped.push_str(plain);
+                    unescaped.push(self.escaped()?);
+                }
+                _ => {
+                    self.position -= 1;
+                    return Err(self.error("text has to be on one line, without control characters"));
+                }
+            }
+        }
+    }
+
+    /// Reads an escape, behind its backslash.
+    fn escaped(&mut self) -> Result<char> {
+        self.position += 1;
+        Ok(match self.text.as_bytes().get(self.position - 1) {
+            Some(b'n') => '\n',
+            Some(b't') => '\t',
+            Some(b'r') => '\r',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(plain @ (b'"' | b'\\' | b'/')) => char::from(*plain),
+            Some(b'u') => {
+                let first = self.code()?;
+                if !(0xd800..0xdc00).contains(&first) {
+                    return Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
+                }
+                // Half of a character stands for nothing without the other half.
+                let mark = self.position;
+                if !self.text[self.position..].starts_with("\\u") {
+                    return Ok(char::REPLACEMENT_CHARACTER);
+                }
+                self.position += 2;
+                let second = self.code()?;
+                if !(0xdc00..0xe000).contains(&second) {
+                    self.position = mark;
+                    return Ok(char::REPLACEMENT_CHARACTER);
+                }
+                let code = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+            }
+            _ => {
+                self.position -= 2;
+                return Err(self.error("`\\` begins no escape that there is in JSON"));
+            }
+        })
+    }
+
+    fn code(&mut self) -> Result<u32> {
+        let digits = self.text.get(self.position..self.position + 4).unwrap_or_default();
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) || digits.is_empty() {
+            return Err(self.error("`\\u` takes four hexadecimal digits"));
+        }
+        self.position += 4;
+        u32::from_str_radix(digits, 16).map_err(|_| self.error("`\\u` takes four hexadecimal digits"))
+    }
+
+    fn sequence(
+        &mut self,
+        open: u8,
+        close: u8,
+        mut element: impl FnMut(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        self.expect(open)?;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.error(format!("the document is nested more than {MAX_DEPTH} levels deep")));
+        }
+        if self.peek() == close {
+            self.position += 1;
+        } else {
+            loop {
+                element(self)?;
+                if self.peek() == close {
+                    self.position += 1;
+                    break;
+                }
+                self.expect(b',')?;
+            }
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<()> {
+        if self.peek() != byte {
+            let next = self.text[self.position..].chars().next();
+            let next =
+                next.map_or("the end of the text".to_owned(), |next| format!("`{}`", next.escape_debug()));
+            return Err(self.error(format!("`{}` is missing before {next}", char::from(byte))));
+        }
+        self.position += 1;
+        Ok(())
+    }
+
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.position).copied().unwrap_or_default()
+    }
+
+    fn skip(&mut self) {
+        while matches!(self.byte(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.position += 1;
+        }
+    }
+
+    /// Something that is wrong at the position.
+    pub(crate) fn error(&self, message: impl Into<String>) -> SyntaxError {
+        Self::error_at(self.position, message)
+    }
+
+    fn error_at(offset: usize, message: impl Into<String>) -> SyntaxError {
+        SyntaxError { offset, message: message.into(), hint: None }
+    }
+}
