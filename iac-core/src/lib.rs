@@ -42,6 +42,8 @@ pub mod config;
 mod configure;
 mod construct;
 pub mod diagnostic;
+#[cfg(feature = "plan")]
+pub mod eval;
 pub mod expr;
 pub mod expression;
 pub mod functions;

@@ -1,5 +1,16 @@
 //! Terraform's types, and the conversion of values to them.
 
+mod convert;
+mod parse;
+mod unify;
+
+use std::fmt;
+
+pub(crate) use convert::parse_number;
+pub use convert::{ConvertError, convert, text};
+pub use parse::ParseTypeError;
+pub use unify::unify;
+
 use crate::text::Text;
 use crate::value::Value;
 
@@ -37,4 +48,46 @@ pub struct ObjectAttribute {
     pub optional: bool,
     /// What stands in for it where it is left out or null.
     pub default: Option<Value>,
+}
+
+impl ObjectAttribute {
+    /// An attribute that has to be there.
+    #[must_use]
+    pub const fn new(name: Text, ty: Type) -> Self {
+        Self { name, ty, optional: false, default: None }
+    }
+}
+
+impl fmt::Display for Type {
+    /// As a type constraint: `list(object({ name = string }))`. Defaults are not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::String => f.write_str("string"),
+            Self::Number => f.write_str("number"),
+            Self::Bool => f.write_str("bool"),
+            Self::List(element) => write!(f, "list({element})"),
+            Self::Set(element) => write!(f, "set({element})"),
+            Self::Map(element) => write!(f, "map({element})"),
+            Self::Tuple(elements) => {
+                f.write_str("tuple([")?;
+                for (position, element) in elements.iter().enumerate() {
+                    write!(f, "{}{element}", if position == 0 { "" } else { ", " })?;
+                }
+                f.write_str("])")
+            }
+            Self::Object(attributes) if attributes.is_empty() => f.write_str("object({})"),
+            Self::Object(attributes) => {
+                f.write_str("object({ ")?;
+                for (position, ObjectAttribute { name, ty, optional, .. }) in attributes.iter().enumerate() {
+                    let comma = if position == 0 { "" } else { ", " };
+                    match optional {
+                        true => write!(f, "{comma}{name} = optional({ty})")?,
+                        false => write!(f, "{comma}{name} = {ty}")?,
+                    }
+                }
+                f.write_str(" })")
+            }
+        }
+    }
 }

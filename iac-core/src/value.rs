@@ -1,5 +1,7 @@
 //! Values: what an expression comes to, without types.
 
+#[cfg(feature = "plan")]
+mod equal;
 #[cfg(feature = "json")]
 mod json;
 mod map;

@@ -1,0 +1,394 @@
+//! The walk over an expression.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use super::functions::{self, FunctionError};
+use super::operators::{binary, truth, unary};
+use super::steps::{Step, kind};
+use super::{EvalError, Scope};
+use crate::expression::{BinaryOperator, Binding, Expression, Operation, TemplatePart};
+use crate::text::Text;
+use crate::types::{self, Type, convert, unify};
+use crate::value::{Number, Value};
+
+/// How deep expressions may be nested: what a thread's stack surely holds.
+const MAX_DEPTH: usize = 200;
+
+/// How deep a value may be nested, so that it can be walked by whatever reads it.
+const MAX_VALUE_DEPTH: usize = 500;
+
+/// What the loops around have bound, innermost first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bindings<'a> {
+    pub(super) binding: Binding,
+    pub(super) value: &'a Value,
+    pub(super) outer: Environment<'a>,
+}
+
+pub(super) type Environment<'a> = Option<&'a Bindings<'a>>;
+
+type Evaluated<'a> = Result<Cow<'a, Value>, EvalError>;
+
+/// Evaluates expressions in a scope.
+pub(super) struct Evaluator<'s> {
+    pub(super) scope: &'s dyn Scope,
+    depth: Cell<usize>,
+}
+
+impl<'s> Evaluator<'s> {
+    pub(super) const fn new(scope: &'s dyn Scope) -> Self {
+        Self { scope, depth: Cell::new(0) }
+    }
+
+    pub(super) fn evaluate(&self, expression: &Expression) -> Result<Value, EvalError> {
+        self.evaluate_in(expression, None)
+    }
+
+    pub(super) fn evaluate_in(
+        &self,
+        expression: &Expression,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        let value = self.value(expression, environment)?.into_owned();
+        if value.is_deeper_than(MAX_VALUE_DEPTH) {
+            return Err(EvalError::of("Value too deep", "The value is nested too deeply."));
+        }
+        Ok(value)
+    }
+
+    /// The value of an expression, lent where it is there already.
+    pub(super) fn value<'a>(
+        &'a self,
+        expression: &'a Expression,
+        environment: Environment<'a>,
+    ) -> Evaluated<'a> {
+        let value = match expression {
+            Expression::Null => Value::Null,
+            Expression::Bool(value) => Value::Bool(*value),
+            Expression::Integer(number) => Value::Number(Number::from(*number)),
+            Expression::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
+            Expression::String(text) => Value::String(text.clone()),
+            _ => {
+                let depth = self.depth.get();
+                if depth >= MAX_DEPTH {
+                    let detail = "The expression is nested too deeply; give parts of it a name in `locals`.";
+                    return Err(EvalError::of("Expression too deep", detail));
+                }
+                self.depth.set(depth + 1);
+                let value = self.composite(expression, environment);
+                self.depth.set(depth);
+                return value;
+            }
+        };
+        Ok(Cow::Owned(value))
+    }
+
+    /// The value of an expression, to be kept.
+    pub(super) fn owned(
+        &self,
+        expression: &Expression,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        self.value(expression, environment).map(Cow::into_owned)
+    }
+
+    fn composite<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
+        let operation = match expression {
+            Expression::List(elements) => {
+                let elements = elements.iter().map(|element| self.owned(element, environment));
+                return elements.collect::<Result<_, _>>().map(Value::Tuple).map(Cow::Owned);
+            }
+            Expression::Object(elements) => return self.object(elements, environment).map(Cow::Owned),
+            Expression::Symbol(_) | Expression::Bound(_) => {
+                return self.traversal(expression, environment);
+            }
+            Expression::Operation(operation) => &**operation,
+            Expression::Reference(_) => {
+                let detail =
+                    "What a program refers to is known by name only after its configuration is written.";
+                return Err(EvalError::of("Invalid reference", detail));
+            }
+            _ => unreachable!("literals are evaluated by the caller"),
+        };
+        let value = match operation {
+            Operation::Name(_) | Operation::Attribute(..) | Operation::Index(..) => {
+                return self.traversal(expression, environment);
+            }
+            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => {
+                return self.value(inner, environment);
+            }
+            Operation::Template(parts) => return self.template(parts, environment),
+            Operation::Conditional(condition, yes, no) => {
+                return self.conditional(condition, yes, no, environment);
+            }
+            Operation::Call { function, arguments, expand_last } => {
+                self.call(function, arguments, *expand_last, environment)?
+            }
+            Operation::Splat(base, path) => self.splat(base, path, environment)?,
+            Operation::Binary(operator, left, right) => {
+                self.binary_chain(*operator, left, right, environment)?
+            }
+            Operation::Unary(operator, operand) => unary(*operator, self.owned(operand, environment)?)?,
+            Operation::For(each) => self.each(each, environment)?,
+            Operation::Raw(text) => raw(text)?,
+            Operation::Invalid(reason) => return Err(EvalError::of("Invalid expression", reason)),
+        };
+        Ok(Cow::Owned(value))
+    }
+
+    /// Chains of operators may be long; they lean to the left.
+    fn binary_chain(
+        &self,
+        operator: BinaryOperator,
+        left: &Expression,
+        right: &Expression,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        let mut pending = vec![(operator, right)];
+        let mut innermost = left;
+        while let Expression::Operation(operation) = innermost
+            && let Operation::Binary(operator, left, right) = &**operation
+        {
+            pending.push((*operator, right));
+            innermost = left;
+        }
+        let mut value = self.owned(innermost, environment)?;
+        while let Some((operator, right)) = pending.pop() {
+            value = binary(operator, value, self.owned(right, environment)?)?;
+        }
+        Ok(value)
+    }
+
+    /// A name and what is behind it.
+    fn traversal<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
+        let mut steps = Vec::new();
+        let mut base = expression;
+        while let Expression::Operation(operation) = base {
+            base = match &**operation {
+                Operation::Attribute(base, name) => {
+                    steps.push(Step::Name(name));
+                    base
+                }
+                Operation::Index(base, key) => {
+                    steps.push(Step::Key(self.value(key, environment)?));
+                    base
+                }
+                _ => break,
+            };
+        }
+        let resolve = |root: &str, mut steps: Vec<Step<'a>>| {
+            steps.reverse();
+            let resolved = self.scope.resolve(root, &steps)?;
+            Ok::<_, EvalError>((resolved.value, steps, resolved.used))
+        };
+        let (value, steps, used) = match base {
+            Expression::Symbol(symbol) => match symbol.split_once('.') {
+                Some((root, name)) => {
+                    steps.push(Step::Name(name));
+                    resolve(root, steps)
+                }
+                None => resolve(symbol, steps),
+            },
+            Expression::Operation(operation) if let Operation::Name(root) = &**operation => {
+                resolve(root, steps)
+            }
+            _ => {
+                steps.reverse();
+                let value = match base {
+                    Expression::Bound(binding) => bound(*binding, environment)?,
+                    base => self.value(base, environment)?,
+                };
+                Ok((value, steps, 0))
+            }
+        }?;
+        steps[used..].iter().try_fold(value, |value, step| step.of(value))
+    }
+
+    fn template<'a>(&'a self, parts: &'a [TemplatePart], environment: Environment<'a>) -> Evaluated<'a> {
+        if let [TemplatePart::Interpolation(only)] = parts {
+            return self.value(only, environment);
+        }
+        let mut text = String::new();
+        let (mut known, mut sensitive) = (true, false);
+        for part in parts {
+            match part {
+                TemplatePart::Literal(literal) => text.push_str(literal),
+                TemplatePart::Interpolation(expression) => {
+                    let value = self.value(expression, environment)?;
+                    sensitive |= value.is_sensitive();
+                    match value.peel() {
+                        Value::String(part) => text.push_str(part),
+                        Value::Unknown => known = false,
+                        value => text.push_str(&interpolated(value)?),
+                    }
+                }
+            }
+        }
+        let value = if known { Value::String(text.into()) } else { Value::Unknown };
+        Ok(Cow::Owned(value.mark_if(sensitive)))
+    }
+
+    fn conditional<'a>(
+        &'a self,
+        condition: &'a Expression,
+        yes: &'a Expression,
+        no: &'a Expression,
+        environment: Environment<'a>,
+    ) -> Evaluated<'a> {
+        let condition = self.value(condition, environment)?;
+        let sensitive = condition.is_sensitive();
+        let chosen = match condition.peel() {
+            Value::Null => {
+                let detail = "The condition value is null. Conditions must either be true or false.";
+                return Err(EvalError::of("Null condition", detail));
+            }
+            Value::Unknown => return Ok(Cow::Owned(Value::Unknown.mark_if(sensitive))),
+            condition => truth(condition).ok_or_else(|| {
+                EvalError::of("Incorrect condition type", "The condition expression must be of type bool.")
+            })?,
+        };
+        let (chosen, other) = if chosen { (yes, no) } else { (no, yes) };
+        let value = self.value(chosen, environment)?;
+        // Whatever is wrong with the other result, it is not needed; its type is.
+        let value = match self.value(other, environment) {
+            Ok(other) => to_common_type(value, &other)?,
+            Err(_) => value,
+        };
+        Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
+    }
+
+    fn call(
+        &self,
+        function: &str,
+        arguments: &[Expression],
+        expand_last: bool,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        match function {
+            "try" | "core::try" => return self.attempt(arguments, environment),
+            "can" | "core::can" => return self.can(arguments, environment),
+            _ => {}
+        }
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            values.push(self.owned(argument, environment)?);
+        }
+        if expand_last && let Some(last) = values.pop() {
+            let (last, sensitive) = last.split_mark();
+            match last {
+                Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
+                    values.extend(elements.into_iter().map(|element| element.mark_if(sensitive)));
+                }
+                Value::Unknown => return Ok(Value::Unknown.mark_if(sensitive)),
+                other => {
+                    let detail = format!("The argument before `...` must be a list, not a {}.", kind(&other));
+                    return Err(EvalError::of("Invalid expanding argument value", detail));
+                }
+            }
+        }
+        let context = self.scope.functions().ok_or_else(|| {
+            EvalError::of("Function calls not allowed", "Functions may not be called here.")
+        })?;
+        functions::call(function, values, &context).map_err(|error| {
+            let summary = match error {
+                FunctionError::NotFound { .. } => "Call to unknown function",
+                FunctionError::MissingArgument { .. } => "Not enough function arguments",
+                FunctionError::TooManyArguments { .. } => "Too many function arguments",
+                FunctionError::Argument { .. } => "Invalid function argument",
+                FunctionError::Failed(_) => "Error in function call",
+            };
+            EvalError::of(summary, format!("`{function}`: {error}."))
+        })
+    }
+
+    /// `try`: the first argument that has a value.
+    fn attempt(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
+        let mut reasons = String::new();
+        for argument in arguments {
+            match self.owned(argument, environment) {
+                // What is not known yet may turn out to be an error.
+                Ok(value) if !value.is_wholly_known() => {
+                    return Ok(Value::Unknown.mark_if(value.contains_sensitive()));
+                }
+                Ok(value) => return Ok(value),
+                Err(error) => {
+                    reasons.push_str("\n- ");
+                    reasons.push_str(&error.detail);
+                }
+            }
+        }
+        Err(EvalError::of("Error in function call", format!("`try`: no expression succeeded:{reasons}")))
+    }
+
+    /// `can`: whether the argument has a value.
+    fn can(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
+        let [argument] = arguments else {
+            return Err(EvalError::of("Wrong number of function arguments", "`can` takes one argument."));
+        };
+        Ok(match self.value(argument, environment) {
+            Ok(value) if !value.is_wholly_known() => Value::Unknown,
+            Ok(_) => Value::Bool(true),
+            Err(_) => Value::Bool(false),
+        })
+    }
+}
+
+fn bound(binding: Binding, mut environment: Environment<'_>) -> Evaluated<'_> {
+    while let Some(bindings) = environment {
+        if bindings.binding == binding {
+            return Ok(Cow::Borrowed(bindings.value));
+        }
+        environment = bindings.outer;
+    }
+    Err(EvalError::of("Invalid reference", "The variable of a loop may only be used inside of it."))
+}
+
+/// A value in a template.
+fn interpolated(value: &Value) -> Result<Text, EvalError> {
+    types::text(value).ok_or_else(|| {
+        let detail = match value {
+            Value::Null => {
+                "The expression result is null. Cannot include a null value in a string template.".to_owned()
+            }
+            value => format!("A string is required in a template, not a {}.", kind(value)),
+        };
+        EvalError::of("Invalid template interpolation value", detail)
+    })
+}
+
+/// Both results of a conditional are of one type.
+fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
+    match (value.peel(), other.peel()) {
+        (Value::Null | Value::Unknown, _)
+        | (_, Value::Null | Value::Unknown)
+        | (Value::String(_), Value::String(_) | Value::Number(_) | Value::Bool(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::Bool(_), Value::Bool(_)) => return Ok(value),
+        _ => {}
+    }
+    let types = [Type::of(&value), Type::of(other)];
+    if types[0] == types[1] {
+        return Ok(value);
+    }
+    let inconsistent = || {
+        let detail = format!(
+            "Both results of a conditional must have a type in common; one is a {}, the other a {}.",
+            kind(&value),
+            kind(other)
+        );
+        EvalError::of("Inconsistent conditional result types", detail)
+    };
+    let common = unify(&types).ok_or_else(inconsistent)?;
+    if common == types[0] {
+        return Ok(value);
+    }
+    Ok(Cow::Owned(convert(value.into_owned(), &common)?))
+}
+
+/// Numbers that are no literals of the model come as text.
+fn raw(text: &str) -> Result<Value, EvalError> {
+    text.parse()
+        .map(Value::Number)
+        .map_err(|_| EvalError::of("Invalid expression", format!("`{text}` cannot be evaluated.")))
+}
