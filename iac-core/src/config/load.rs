@@ -10,7 +10,6 @@ use super::sources::{Source, Sources};
 use super::{Files, Loaded, Module, ModuleCall, join, json, overrides};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::syntax::{Item, Parser, SyntaxError};
-use crate::text::Text;
 use crate::value::Value;
 
 /// How many modules may be in each other.
