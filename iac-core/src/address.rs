@@ -147,6 +147,25 @@ fn unquote(text: &str) -> Option<(String, &str)> {
     None
 }
 
+/// Reads the address of a module: `module.network["eu"].module.private`. That of the root module is empty.
+#[cfg(feature = "plan")]
+pub(crate) fn module_steps(text: &str) -> Result<Vec<ModuleStep>, ParseAddressError> {
+    let mut parser = Parser { text, rest: text };
+    let mut modules = Vec::new();
+    while !parser.rest.is_empty() {
+        if !modules.is_empty() {
+            parser.dot()?;
+        }
+        if parser.name()? != "module" {
+            return Err(parser.error("`module`"));
+        }
+        parser.dot()?;
+        let name = parser.name()?.into();
+        modules.push(ModuleStep { name, key: parser.key()? });
+    }
+    Ok(modules)
+}
+
 impl FromStr for ResourceAddress {
     type Err = ParseAddressError;
 

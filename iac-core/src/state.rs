@@ -3,7 +3,18 @@
 //! The decoder borrows from the text that it reads, and leaves the attributes of an instance undecoded until somebody
 //! asks for them: most of a state is never looked at.
 
+pub mod attributes;
+mod error;
+mod json;
+mod legacy;
+mod show;
+mod unique;
+mod v4;
+
 use std::borrow::Cow;
+
+pub use error::StateError;
+pub use json::Position;
 
 use crate::address::{InstanceKey, ModuleStep, ResourceAddress};
 use crate::builder::ResourceMode;
@@ -89,6 +100,21 @@ pub enum Attributes<'a> {
     Json(&'a str),
     /// A JSON object of texts by dotted paths, as states of Terraform before 0.12 have.
     Flatmap(&'a str),
+}
+
+impl<'a> State<'a> {
+    /// Reads a state: what is in a `terraform.tfstate`, or what `terraform show -json` says of one. Nothing at all is an
+    /// empty state.
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, StateError> {
+        // A saved plan is a zip file.
+        if bytes.starts_with(b"PK\x03\x04") {
+            return Err(StateError::SavedPlan);
+        }
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| StateError::NotUtf8(Position::of(bytes, error.valid_up_to())))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        v4::decode(text)
+    }
 }
 
 impl Resource<'_> {

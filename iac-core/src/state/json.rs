@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of a number.
-    fn number_text(&mut self, expected: &'static str) -> Result<&'a str> {
+    pub(super) fn number_text(&mut self, expected: &'static str) -> Result<&'a str> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
             return Err(self.unexpected(expected));
         }
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
         loop {
             self.position += 2;
             match bytes.get(self.position - 1) {
-                Some(&(byte @ (b'"' | b'\\' | b'/'))) => unescaped.push(char::from(byte)),
+                Some(&byte @ (b'"' | b'\\' | b'/')) => unescaped.push(char::from(byte)),
                 Some(b'n') => unescaped.push('\n'),
                 Some(b't') => unescaped.push('\t'),
                 Some(b'r') => unescaped.push('\r'),
@@ -369,6 +369,11 @@ impl<'a> Reader<'a> {
         Ok(&self.text[start..self.position])
     }
 
+    /// Passes over an object, and gives its text.
+    pub(super) fn skip_object(&mut self) -> Result<&'a str> {
+        if self.peek() == Some(b'{') { self.skip() } else { Err(self.unexpected("an object")) }
+    }
+
     fn pass(&mut self) -> Result<()> {
         match self.peek() {
             Some(b'"') => self.pass_text(),
@@ -464,11 +469,17 @@ mod tests {
     #[test]
     fn numbers_are_exact() {
         let number = |text: &str| Reader::new(text).number().map(|number| number.to_string());
-        for text in ["0", "-1", "123456789012345678", "18446744073709551615", "0.5", "12345678901234567890123"] {
+        for text in
+            ["0", "-1", "123456789012345678", "18446744073709551615", "0.5", "12345678901234567890123"]
+        {
             assert_eq!(number(text).as_deref(), Ok(text));
         }
         for text in ["-", "1e", "1-2", "--1", "1.e5"] {
-            assert_eq!(number(text).map_err(|error| error.found), Err("something that is not JSON"), "{text}");
+            assert_eq!(
+                number(text).map_err(|error| error.found),
+                Err("something that is not JSON"),
+                "{text}"
+            );
         }
         assert!(Reader::new("-1").unsigned().is_err());
         assert_eq!(Reader::new("7").unsigned(), Ok(7));
