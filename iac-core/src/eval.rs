@@ -3,6 +3,7 @@
 //! What is unknown makes what is made of it unknown, and what is sensitive makes it sensitive. Whatever a name stands
 //! for comes from a [`Scope`].
 
+pub mod body;
 mod collections;
 mod error;
 mod evaluator;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::EvalError;
-use super::evaluator::{Bindings, Environment, Evaluator};
+use super::evaluator::{Bindings, Environment, Evaluator, Variable};
 use super::operators::truth;
 use super::steps::{Step, elements, kind};
 use crate::expression::{Expression, ForExpression, ForResult, ObjectKey};
@@ -115,8 +115,9 @@ impl Evaluator<'_> {
         outer: Environment<'_>,
         building: &mut Building,
     ) -> Result<(), EvalError> {
-        let key = each.key.map(|binding| Bindings { binding, value: key, outer });
-        let inner = Bindings { binding: each.value, value, outer: key.as_ref().or(outer) };
+        let variable = Variable::Binding;
+        let key = each.key.map(|binding| Bindings { variable: variable(binding), value: key, outer });
+        let inner = Bindings { variable: variable(each.value), value, outer: key.as_ref().or(outer) };
         let environment = Some(&inner);
         if let Some(condition) = &each.condition {
             let condition = self.value(condition, environment)?;

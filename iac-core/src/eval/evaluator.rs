@@ -21,9 +21,17 @@ const MAX_VALUE_DEPTH: usize = 500;
 /// What the loops around have bound, innermost first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bindings<'a> {
-    pub(super) binding: Binding,
+    pub(super) variable: Variable<'a>,
     pub(super) value: &'a Value,
     pub(super) outer: Environment<'a>,
+}
+
+/// A variable of a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variable<'a> {
+    Binding(Binding),
+    /// The iterator of a `dynamic` block in JSON, where nothing tells it from other names.
+    Name(&'a str),
 }
 
 pub(super) type Environment<'a> = Option<&'a Bindings<'a>>;
@@ -177,32 +185,37 @@ impl<'s> Evaluator<'s> {
                 _ => break,
             };
         }
-        let resolve = |root: &str, mut steps: Vec<Step<'a>>| {
-            steps.reverse();
-            let resolved = self.scope.resolve(root, &steps)?;
-            Ok::<_, EvalError>((resolved.value, steps, resolved.used))
-        };
-        let (value, steps, used) = match base {
+        let (root, variable) = match base {
             Expression::Symbol(symbol) => match symbol.split_once('.') {
                 Some((root, name)) => {
                     steps.push(Step::Name(name));
-                    resolve(root, steps)
+                    (Some(root), None)
                 }
-                None => resolve(symbol, steps),
+                None => (Some(*symbol), None),
             },
-            Expression::Operation(operation) if let Operation::Name(root) = &**operation => {
-                resolve(root, steps)
+            Expression::Bound(binding) => (None, Some(Variable::Binding(*binding))),
+            Expression::Operation(operation) => match &**operation {
+                Operation::Name(root) => (Some(root.as_str()), Some(Variable::Name(root))),
+                _ => (None, None),
+            },
+            _ => (None, None),
+        };
+        steps.reverse();
+        let mut used = 0;
+        let value = match (variable.and_then(|variable| bound(variable, environment)), root) {
+            (Some(value), _) => Cow::Borrowed(value),
+            (None, Some(root)) => {
+                let resolved = self.scope.resolve(root, &steps)?;
+                used = resolved.used;
+                resolved.value
             }
-            _ => {
-                steps.reverse();
-                let value = match base {
-                    Expression::Bound(binding) => bound(*binding, environment)?,
-                    base => self.value(base, environment)?,
-                };
-                Ok((value, steps, 0))
+            (None, None) if variable.is_some() => {
+                let detail = "The variable of a loop may only be used inside of it.";
+                return Err(EvalError::of("Invalid reference", detail));
             }
-        }?;
-        steps[used..].iter().try_fold(value, |value, step| step.of(value))
+            (None, None) => self.value(base, environment)?,
+        };
+        steps.iter().skip(used).try_fold(value, |value, step| step.of(value))
     }
 
     fn template<'a>(&'a self, parts: &'a [TemplatePart], environment: Environment<'a>) -> Evaluated<'a> {
@@ -334,14 +347,14 @@ impl<'s> Evaluator<'s> {
     }
 }
 
-fn bound(binding: Binding, mut environment: Environment<'_>) -> Evaluated<'_> {
+fn bound<'a>(variable: Variable<'_>, mut environment: Environment<'a>) -> Option<&'a Value> {
     while let Some(bindings) = environment {
-        if bindings.binding == binding {
-            return Ok(Cow::Borrowed(bindings.value));
+        if bindings.variable == variable {
+            return Some(bindings.value);
         }
         environment = bindings.outer;
     }
-    Err(EvalError::of("Invalid reference", "The variable of a loop may only be used inside of it."))
+    None
 }
 
 /// A value in a template.
