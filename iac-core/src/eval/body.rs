@@ -86,7 +86,8 @@ impl Walk<'_, '_> {
         source.for_each(&mut |name, entry| {
             if let Some(position) = find(&schema.attributes, name, |attribute| &attribute.name) {
                 let attribute = &schema.attributes[position];
-                match (entry, elements(&attribute.ty)) {
+                let shape = if attribute.nested.is_none() { elements(&attribute.ty) } else { None };
+                match (entry, shape) {
                     (Entry::Argument(expression), _) => {
                         attributes[position] = Some(self.attribute(attribute, expression, environment));
                     }

@@ -5,7 +5,6 @@ use super::evaluate;
 use crate::body::{self, Body};
 use crate::eval::functions::Context;
 use crate::eval::{EvalError, Resolved, Scope, Step};
-use crate::expr::IntoExpression as _;
 use crate::expression::{Binding, Expression};
 use crate::schema::{Attribute, Block, Facts, NestedAttributes, NestedBlock, NestingMode};
 use crate::types::{ObjectAttribute, Type};
@@ -23,7 +22,12 @@ impl Scope for Variables {
             ("var", Some("zones")) => Value::set(vec![text("b"), text("a")]),
             ("var", Some("secrets")) => Value::Tuple(vec![text("x")]).mark(),
             ("var", Some("none")) => Value::List(Vec::new()),
-            _ => return Err(EvalError::new("Reference to undeclared input variable", format!("No {root:?}."))),
+            _ => {
+                return Err(EvalError::new(
+                    "Reference to undeclared input variable",
+                    format!("No {root:?}."),
+                ));
+            }
         };
         Ok(Resolved { value: Cow::Owned(value), used: 1 })
     }
@@ -38,6 +42,7 @@ fn attribute(name: &str, ty: Type) -> Attribute {
         name: name.into(),
         ty,
         nested: None,
+        members: None,
         required: false,
         optional: true,
         computed: false,
@@ -58,13 +63,22 @@ fn schema() -> Block {
     let object = |names: &[&str]| {
         Type::Object(names.iter().map(|name| ObjectAttribute::new((*name).into(), Type::Number)).collect())
     };
-    let setting = Block { attributes: vec![Attribute { required: true, ..attribute("key", Type::String) }, attribute("value", Type::String)], blocks: vec![] };
+    let setting = Block {
+        attributes: vec![
+            Attribute { required: true, ..attribute("key", Type::String) },
+            attribute("value", Type::String),
+        ],
+        blocks: vec![],
+    };
     let settings = Attribute {
         nested: Some(NestedAttributes { mode: NestingMode::List, block: Arc::new(setting) }),
         ..attribute("settings", Type::Any)
     };
     let inner = || Block { attributes: vec![attribute("size", Type::Number)], blocks: vec![] };
-    let deep = Block { attributes: vec![attribute("zone", Type::String)], blocks: vec![nested("disk", NestingMode::List, inner())] };
+    let deep = Block {
+        attributes: vec![attribute("zone", Type::String)],
+        blocks: vec![nested("disk", NestingMode::List, inner())],
+    };
     Block {
         attributes: vec![
             Attribute { required: true, ..attribute("name", Type::String) },
@@ -84,7 +98,7 @@ fn schema() -> Block {
 }
 
 fn expression(text: &str) -> Expression {
-    crate::raw::<()>(text).into_expression()
+    crate::syntax::Parser::new(text).whole_expression().expect(text)
 }
 
 fn arguments(arguments: &[(&str, &str)]) -> Body {
@@ -213,17 +227,18 @@ fn dynamic(name: &str, for_each: &str, argument: &str, part: &'static str) -> Bo
     let mut content = Body::new();
     content.set(argument, Expression::Bound(iterator).attribute(part));
     let block = body::Block::from(content);
-    let mut body = arguments(&[("name", "\"a\"")]);
-    body.push_dynamic(name, body::Dynamic { for_each: expression(for_each), iterator, block });
+    let dynamic = body::Dynamic { for_each: expression(for_each), iterator, block };
+    let mut body = Body::from_items(vec![body::Item {
+        name: name.into(),
+        content: body::Content::Dynamic(Box::new(dynamic)),
+    }]);
+    body.set("name", Expression::string("a"));
     body
 }
 
 #[test]
 fn dynamic_blocks_are_one_for_each_element() {
-    check(
-        &dynamic("disk", "[10, 20]", "size", "key"),
-        "disk = [{\"size\": 0}, {\"size\": 1}]\nname = \"a\"",
-    );
+    check(&dynamic("disk", "[10, 20]", "size", "key"), "disk = [{\"size\": 0}, {\"size\": 1}]\nname = \"a\"");
     check(
         &dynamic("zone", "var.zones", "zone", "value"),
         "name = \"a\"\nzone = [{\"disk\": [], \"zone\": \"a\"}, {\"disk\": [], \"zone\": \"b\"}]",

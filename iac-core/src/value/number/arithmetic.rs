@@ -406,7 +406,7 @@ mod tests {
 
     #[test]
     fn quotients_have_the_digits_that_terraform_prints() {
-        let threes = "3".repeat(152);
+        let threes = "3".repeat(153);
         check(number("1").divide(&number("3")), &format!("0.{threes}35"));
         assert_eq!(number("1").divide(&number("0")), None);
     }
