@@ -6,6 +6,7 @@
 mod counts;
 pub mod json;
 mod provider;
+mod request;
 pub(crate) mod secret;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use counts::Counts;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
+pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED};
 
 use crate::address::ResourceAddress;
@@ -119,9 +121,10 @@ pub struct ResourceChange {
     /// The places whose change forces replacement.
     pub replace_paths: Vec<AttributePath>,
     /// The value before; null if it is created. Unmarked: see `before_sensitive`.
-    pub before: Value,
-    /// The value after, with what is unknown; null if it is destroyed. Unmarked: see `after_sensitive`.
-    pub after: Value,
+    pub before: Arc<Value>,
+    /// The value after, with what is unknown; null if it is destroyed. Unmarked: see `after_sensitive`. Without a
+    /// change it is the value before itself.
+    pub after: Arc<Value>,
     /// The places of `before` whose values must not be shown, beyond those that the schema says.
     pub before_sensitive: Vec<AttributePath>,
     /// The places of `after` whose values must not be shown, beyond those that the schema says.

@@ -23,6 +23,12 @@ pub trait Provider: Sync {
     /// Brings the attributes of an old schema version to the schema's own. `attributes` is JSON.
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
 
+    /// Whether nothing changes, as far as that can be said quickly from the state and the configuration alone. `false`
+    /// is always right: [`Self::plan`] is asked then.
+    fn unchanged(&self, _schema: &Schema, _prior: &Value, _config: &Value) -> bool {
+        false
+    }
+
     /// Plans instances that do not depend on each other: an answer for each, in order.
     fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>>;
 

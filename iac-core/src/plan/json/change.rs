@@ -46,9 +46,9 @@ impl Writer {
         self.key("after");
         self.raw(resource.compared);
         self.key("after_unknown");
-        match change.after {
+        match &*change.after {
             Value::Null => self.raw(b"{}"),
-            ref after => drop(self.unknown(after)),
+            after => drop(self.unknown(after)),
         }
         self.key("before_sensitive");
         self.sensitive(&change.before, &resource.before_secrets);

@@ -165,8 +165,8 @@ fn resource_change(
         cause: list(member(entry, "cause")).iter().filter_map(cause).collect(),
         source: member(entry, "source").and_then(source),
         schema,
-        before,
-        after,
+        before: Arc::new(before),
+        after: Arc::new(after),
         address,
     })
 }

@@ -58,7 +58,7 @@ impl<'a> Rendered<'a> {
                 (after.clone(), after.clone())
             } else {
                 let before = value(&change.before, &before_secrets, None);
-                let is_plain = after_secrets.is_empty() || change.before == Value::Null;
+                let is_plain = after_secrets.is_empty() || *change.before == Value::Null;
                 let compared = if is_plain {
                     after.clone()
                 } else {

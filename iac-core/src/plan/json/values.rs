@@ -74,11 +74,11 @@ fn values(
 impl Time {
     fn has(self, resource: &Resource<'_>) -> bool {
         match self {
-            Self::Before => resource.change.before != Value::Null,
+            Self::Before => *resource.change.before != Value::Null,
             Self::After => {
                 resource.change.deposed.is_none()
                     && !matches!(resource.change.action, Action::Delete | Action::Forget)
-                    && resource.change.after != Value::Null
+                    && *resource.change.after != Value::Null
             }
         }
     }
