@@ -8,6 +8,7 @@ pub mod json;
 mod provider;
 mod request;
 pub(crate) mod secret;
+mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -17,6 +18,7 @@ pub use counts::Counts;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED};
+pub use table::Table;
 
 use crate::address::ResourceAddress;
 use crate::config::Location;

@@ -7,7 +7,7 @@ mod knowledge;
 
 use std::sync::Arc;
 
-pub use iac_schema::model::{EntityKind, Facts, ForceNew, Literal, NestingMode, Norm, Suppress};
+pub use iac_schema::model::{EntityKind, Facts, ForceNew, Literal, NestingMode, Norm, Suppress, Transition};
 
 pub use knowledge::{Knowledge, KnowledgeTexts};
 

@@ -24,8 +24,8 @@ pub trait Provider: Sync {
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
 
     /// Whether nothing changes, as far as that can be said quickly from the state and the configuration alone. `false`
-    /// is always right: [`Self::plan`] is asked then.
-    fn unchanged(&self, _schema: &Schema, _prior: &Value, _config: &Value) -> bool {
+    /// is always right: [`Self::plan`] is asked then. `provider` is the provider's configuration.
+    fn unchanged(&self, _provider: &str, _schema: &Schema, _prior: &Value, _config: &Value) -> bool {
         false
     }
 
