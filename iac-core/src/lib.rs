@@ -27,6 +27,7 @@
 //! - [`config`](mod@config), [`state`](mod@state): what is wanted and what is there, read.
 //! - [`schema`](mod@schema): what is known of a provider.
 //! - [`plan`](mod@plan): what a change comes to.
+//! - [`report`](mod@report): a plan for people to read.
 //!
 //! Nothing here touches the disk, the environment or the terminal, except [`App::run`].
 
@@ -55,6 +56,8 @@ pub mod prelude;
 #[cfg(feature = "hcl")]
 mod raw;
 mod render;
+#[cfg(feature = "plan")]
+pub mod report;
 #[cfg(feature = "plan")]
 pub mod schema;
 mod stack;

@@ -111,6 +111,11 @@ impl<'a> Secrets<'a> {
         }
     }
 
+    /// Whether other places are marked here or below.
+    pub(crate) fn has_other_marks(&self, other: &Self) -> bool {
+        self.marks != other.marks
+    }
+
     fn is_whole(&self) -> bool {
         matches!(self.schema, Some(SecretNode::Whole)) || self.marks.iter().any(|path| path.is_empty())
     }

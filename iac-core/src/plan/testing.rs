@@ -101,7 +101,7 @@ fn schema() -> Schema {
     };
     let mut block = Block {
         attributes: vec![
-            attribute("id", Type::String),
+            Attribute { computed: true, optional: false, ..attribute("id", Type::String) },
             attribute("name", Type::String),
             attribute("size", Type::Number),
             attribute("enabled", Type::Bool),

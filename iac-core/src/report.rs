@@ -1,0 +1,70 @@
+//! Reports: plans for people to read.
+//!
+//! A report only reads a [`Plan`]: where the plan comes from is no matter. Nothing that is sensitive is shown.
+
+mod diff;
+mod heading;
+mod lines;
+mod markdown;
+mod places;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tree;
+
+pub use markdown::markdown;
+pub use text::text;
+
+use crate::plan::Plan;
+
+/// A plan, and what it is a plan of.
+#[derive(Clone, Copy, Debug)]
+pub struct Planned<'a> {
+    /// The name of the stack, where there are several or it has one.
+    pub name: Option<&'a str>,
+    /// The environment of the stack.
+    pub environment: Option<&'a str>,
+    /// The plan.
+    pub plan: &'a Plan,
+}
+
+/// How a report is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Whether the terminal shows colours.
+    pub color: bool,
+    /// How many characters a line of prose may have.
+    pub width: Option<usize>,
+}
+
+impl Planned<'_> {
+    /// What it is called.
+    fn title(&self) -> Option<String> {
+        let name = self.name?;
+        Some(match self.environment {
+            Some(environment) if environment != name => format!("{name} ({environment})"),
+            _ => name.to_owned(),
+        })
+    }
+}
+
+/// Adds a character in a form that can do nothing to a terminal.
+fn push_visible(character: char, out: &mut String) {
+    // Marks of direction can make text look like other text.
+    let is_hidden = character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    if is_hidden {
+        out.extend(character.escape_unicode());
+    } else {
+        out.push(character);
+    }
+}
+
+/// Text in which nothing can do anything to a terminal.
+fn visible(text: impl std::fmt::Display) -> String {
+    let text = text.to_string();
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|character| push_visible(character, &mut out));
+    out
+}

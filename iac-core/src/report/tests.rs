@@ -1,0 +1,267 @@
+use super::*;
+use crate::plan::testing::{change, path};
+use crate::plan::{
+    Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, OutputChange,
+    ResourceChange, Undecided,
+};
+use crate::value::Value;
+
+const PLAIN: Layout = Layout { color: false, width: None };
+
+fn plan(changes: Vec<ResourceChange>) -> Plan {
+    Plan { changes, ..Plan::default() }
+}
+
+fn planned(plan: &Plan) -> Planned<'_> {
+    Planned { name: None, environment: None, plan }
+}
+
+fn shown(changes: Vec<ResourceChange>) -> String {
+    text(&[planned(&plan(changes))], PLAIN)
+}
+
+fn update(before: &str, after: &str) -> String {
+    shown(vec![change("test_thing.a", Action::Update, before, after)])
+}
+
+const BEFORE: &str = r#"{"id": "i-1", "name": "a", "size": 1, "enabled": true}"#;
+const AFTER: &str = r#"{"id": "i-1", "name": "a", "size": 2, "enabled": true}"#;
+const NEW: &str = r#"{"id": "?", "name": "a", "size": 2, "enabled": null}"#;
+
+#[test]
+fn every_action() {
+    let mut moved = change("test_thing.moved", Action::NoOp, BEFORE, BEFORE);
+    moved.previous_address = Some("test_thing.before".parse().unwrap());
+    let mut imported = change("test_thing.imported", Action::NoOp, BEFORE, BEFORE);
+    imported.importing = Some("i-1".into());
+    let mut changed = change("test_thing.changed", Action::Update, BEFORE, AFTER);
+    changed.previous_address = moved.previous_address.clone();
+    changed.importing = imported.importing.clone();
+    let mut deposed = change("test_thing.deposed", Action::Delete, BEFORE, "null");
+    deposed.deposed = Some("12ab34cd".into());
+    let changes = vec![
+        change("test_thing.same", Action::NoOp, BEFORE, BEFORE),
+        moved,
+        imported,
+        change("test_thing.created", Action::Create, "null", NEW),
+        change("data.test_thing.read", Action::Read, "null", NEW),
+        changed,
+        change("test_thing.destroyed", Action::Delete, BEFORE, "null"),
+        deposed,
+        change("test_thing.replaced", Action::DeleteThenCreate, BEFORE, NEW),
+        change("test_thing.kept", Action::CreateThenDelete, BEFORE, NEW),
+        change("test_thing.forgotten", Action::Forget, BEFORE, "null"),
+    ];
+    insta::assert_snapshot!(shown(changes));
+}
+
+#[test]
+fn every_reason() {
+    use ActionReason as Reason;
+    let reasons = [
+        (Action::DeleteThenCreate, "test_thing.a", Reason::ReplaceBecauseTainted),
+        (Action::DeleteThenCreate, "test_thing.b", Reason::ReplaceByRequest),
+        (Action::DeleteThenCreate, "test_thing.c", Reason::ReplaceByTriggers),
+        (Action::DeleteThenCreate, "test_thing.d", Reason::ReplaceBecauseCannotUpdate),
+        (Action::Delete, "test_thing.e", Reason::DeleteBecauseNoResourceConfig),
+        (Action::Delete, "test_thing.f", Reason::DeleteBecauseWrongRepetition),
+        (Action::Delete, "test_thing.f[0]", Reason::DeleteBecauseWrongRepetition),
+        (Action::Delete, "test_thing.g[2]", Reason::DeleteBecauseCountIndex),
+        (Action::Delete, "test_thing.h[\"eu\"]", Reason::DeleteBecauseEachKey),
+        (Action::Delete, "module.m.test_thing.i", Reason::DeleteBecauseNoModule),
+        (Action::Delete, "test_thing.j", Reason::DeleteBecauseNoMoveTarget),
+        (Action::Read, "data.test_thing.k", Reason::ReadBecauseConfigUnknown),
+        (Action::Read, "data.test_thing.l", Reason::ReadBecauseDependencyPending),
+        (Action::Read, "data.test_thing.m", Reason::ReadBecauseCheckNested),
+    ];
+    let changes = reasons.into_iter().map(|(action, address, reason)| {
+        let value = r#"{"id": "i-1"}"#;
+        let (before, after) = match action {
+            Action::Delete => (value, "null"),
+            Action::Read => ("null", value),
+            _ => (value, value),
+        };
+        ResourceChange { reason: Some(reason), source: None, ..change(address, action, before, after) }
+    });
+    insta::assert_snapshot!(shown(changes.collect()));
+}
+
+#[test]
+fn every_type_of_attribute() {
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "name": "a", "size": 1, "enabled": true, "text": "x",
+            "zones": ["a", "b", "c", "d"], "groups": ["a", "b"], "tags": {"a": "1", "b": "2", "c d": "3"}}"#,
+        r#"{"id": "i-1", "name": "b\n", "size": null, "enabled": false, "text": "?",
+            "zones": ["a", "c", "x", "d"], "groups": ["b", "c"], "tags": {"a": "1", "b": "?", "e": "4"}}"#,
+    ));
+}
+
+#[test]
+fn collections_that_come_and_go() {
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "zones": ["a"], "groups": null, "tags": {"a": "1"}, "text": null}"#,
+        r#"{"id": "i-1", "zones": null, "groups": [], "tags": "?", "text": "x"}"#,
+    ));
+}
+
+#[test]
+fn every_nesting_mode_of_attributes() {
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "settings": {"port": 1, "protocol": "tcp"},
+            "steps": [{"port": 1, "protocol": "tcp"}, {"port": 2, "protocol": "tcp"}],
+            "members": [{"port": 1, "protocol": "tcp"}, {"port": 2, "protocol": "tcp"}],
+            "targets": {"a": {"port": 1, "protocol": "tcp"}, "b": {"port": 2, "protocol": null}}}"#,
+        r#"{"id": "i-1", "settings": {"port": 2, "protocol": "tcp"},
+            "steps": [{"port": 1, "protocol": "udp"}, {"port": 2, "protocol": "tcp"}, {"port": "?", "protocol": null}],
+            "members": [{"port": 1, "protocol": "tcp"}, {"port": 3, "protocol": "tcp"}],
+            "targets": {"a": {"port": 9, "protocol": "tcp"}, "c": {"port": 2, "protocol": null}}}"#,
+    ));
+}
+
+#[test]
+fn every_nesting_mode_of_blocks() {
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "name": "a", "disk": {"port": 1, "protocol": "tcp"},
+            "rule": [{"port": 1, "protocol": "tcp"}, {"port": 2, "protocol": "tcp"}, {"port": 3, "protocol": "tcp"}],
+            "ingress": [{"port": 1, "protocol": "tcp"}, {"port": 2, "protocol": "tcp"}],
+            "route": {"a": {"port": 1, "protocol": "tcp"}, "b": {"port": 2, "protocol": null}}}"#,
+        r#"{"id": "i-1", "name": "a", "disk": null,
+            "rule": [{"port": 1, "protocol": "udp"}, {"port": 2, "protocol": "tcp"}],
+            "ingress": [{"port": 1, "protocol": "tcp"}, {"port": 4, "protocol": "tcp"}, {"port": 3, "protocol": "?"}],
+            "route": {"a": {"port": 9, "protocol": "tcp"}, "c": {"port": "?", "protocol": null}}}"#,
+    ));
+    // One block of a set that takes the place of one, and blocks that are not known.
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "rule": [{"port": 1, "protocol": "tcp"}], "ingress": [{"port": 1, "protocol": "tcp"}]}"#,
+        r#"{"id": "i-1", "rule": "?", "ingress": [{"port": 2, "protocol": "tcp"}]}"#,
+    ));
+}
+
+#[test]
+fn documents_and_texts_of_several_lines() {
+    let json = |text: &str| serde_json::to_string(text).unwrap();
+    let policy = |action: &str| {
+        json(&format!(r#"{{"Version": "1", "Statement": [{{"Action": ["{action}", "b"], "a b": 1}}]}}"#))
+    };
+    let text = |line: &str| json(&format!("one\ntwo\nthree\nfour\n{line}\nsix\n"));
+    insta::assert_snapshot!(update(
+        &format!(r#"{{"id": "i-1", "policy": {}, "text": {}}}"#, policy("x"), text("five")),
+        &format!(r#"{{"id": "i-1", "policy": {}, "text": {}}}"#, policy("y"), text("5\u{1b}[31m")),
+    ));
+    insta::assert_snapshot!(update(
+        &format!(r#"{{"id": "i-1", "policy": {}}}"#, json("{\"a\": 1}")),
+        &format!(r#"{{"id": "i-1", "policy": {}}}"#, json("{ \"a\":1 }")),
+    ));
+    insta::assert_snapshot!(shown(vec![change(
+        "test_thing.a",
+        Action::Create,
+        "null",
+        &format!(r#"{{"id": "?", "policy": {}, "text": {}}}"#, policy("x"), text("five")),
+    )]));
+}
+
+#[test]
+fn what_is_sensitive_is_not_shown() {
+    let value = |secret: &str, text: &str| {
+        let value = serde_json::json!({
+            "id": "i-1", "name": text, "password": secret, "text": secret, "tags": {"a": secret, "b": text},
+            "zones": [text, secret], "groups": [text, secret],
+            "login": [{"key": secret, "user": text}], "account": [{"key": secret, "user": "in a set"}],
+        });
+        value.to_string()
+    };
+    let mut changed = change("test_thing.a", Action::Update, &value("hunter2", "x"), &value("hunter3", "y"));
+    let marks = ["text", "tags.a", "zones.1", "groups.1"].map(path).to_vec();
+    changed.before_sensitive = marks.clone();
+    changed.after_sensitive = marks;
+    let mut marked = change("test_thing.b", Action::Update, &value("hunter2", "x"), &value("hunter2", "x"));
+    marked.after_sensitive = vec![path("tags.a"), path("zones"), path("text"), path("groups")];
+    marked.before_sensitive = vec![path("zones"), path("text"), path("groups")];
+    marked.before_sensitive.push(path("tags.a"));
+    marked.after_sensitive.push(path("name"));
+    let mut plan = plan(vec![changed, marked]);
+    plan.changes[1].after_sensitive.push(path("id"));
+    plan.outputs = vec![OutputChange {
+        name: "key".into(),
+        action: Action::Update,
+        before: Value::String("hunter2".into()),
+        after: Value::String("hunter3".into()),
+        before_sensitive: true,
+        after_sensitive: false,
+        undecided: Vec::new(),
+    }];
+    plan.drift = vec![plan.changes[0].clone()];
+    let text = text(&[planned(&plan)], PLAIN);
+    assert!(!text.contains("hunter"), "{text}");
+    let markdown = markdown(&[planned(&plan)]);
+    assert!(!markdown.contains("hunter"), "{markdown}");
+    insta::assert_snapshot!(text);
+}
+
+/// Replacement, causes, what is not certain, outputs, conditions and several stacks.
+fn everything() -> [Plan; 2] {
+    let mut replaced = change(
+        "test_thing.subnet",
+        Action::DeleteThenCreate,
+        r#"{"id": "i-1", "name": "a", "rule": [{"port": 1, "protocol": "tcp"}], "zones": ["x"]}"#,
+        r#"{"id": "?", "name": "a", "rule": [{"port": "?", "protocol": "tcp"}], "zones": ["x"]}"#,
+    );
+    replaced.reason = Some(ActionReason::ReplaceBecauseCannotUpdate);
+    replaced.replace_paths = vec![path("rule.0.port")];
+    let cause = |address: &str, at: &str, via: Option<&str>| Cause {
+        address: address.parse().unwrap(),
+        path: path(at),
+        via: via.map(path),
+    };
+    replaced.cause =
+        vec![cause("test_thing.vpc", "id", Some("rule.0.port")), cause("test_thing.vpc", "name", None)];
+    replaced.undecided = vec![
+        Undecided { path: path("zones"), reason: "the provider decides by the region".into() },
+        Undecided { path: path("rule.0.protocol"), reason: "it may be equal".into() },
+    ];
+    let mut maybe = change(r#"module.m["a|`b"].test_thing.x"#, Action::NoOp, BEFORE, BEFORE);
+    maybe.undecided = vec![Undecided { path: path("size"), reason: "it is not in the state".into() }];
+    let mut first = plan(vec![replaced, maybe]);
+    first.outputs = vec![OutputChange {
+        name: "url".into(),
+        action: Action::Create,
+        before: Value::Null,
+        after: Value::parse_json(r#"{"host": "x", "port": 1}"#).unwrap(),
+        before_sensitive: false,
+        after_sensitive: false,
+        undecided: vec![Undecided { path: path("host"), reason: "a function is not known".into() }],
+    }];
+    first.checks = vec![CheckResult {
+        kind: CheckKind::Check,
+        address: "check.health".into(),
+        instances: vec![CheckInstance {
+            address: "check.health".into(),
+            status: CheckStatus::Fail,
+            problems: vec!["It is <down>.".into()],
+        }],
+    }];
+    first.drift = vec![change("test_thing.vpc", Action::Update, BEFORE, AFTER)];
+    [first, Plan::default()]
+}
+
+#[test]
+fn why_and_how_certain() {
+    let [first, second] = everything();
+    let plans = [
+        Planned { name: Some("network"), environment: Some("production"), plan: &first },
+        Planned { name: Some("service"), environment: None, plan: &second },
+    ];
+    insta::assert_snapshot!(text(&plans, PLAIN));
+    insta::assert_snapshot!(
+        "narrow and in colour",
+        text(&plans[..1], Layout { color: true, width: Some(60) })
+    );
+    insta::assert_snapshot!("markdown", markdown(&plans));
+}
+
+#[test]
+fn a_plan_without_changes_says_so() {
+    let same = plan(vec![change("test_thing.a", Action::NoOp, BEFORE, BEFORE)]);
+    assert_eq!(text(&[planned(&same)], PLAIN), "No changes. What is there is what the configuration says.\n");
+    assert_eq!(markdown(&[planned(&same)]), "### Plan: no changes\n\n");
+}
