@@ -262,7 +262,7 @@ pub(super) fn is_shown(change: &ResourceChange) -> bool {
 pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mut Vec<Line>) {
     let is_there = |value: &&Value| **value != Value::Null;
     let pair =
-        Pair { before: Some(&change.before).filter(is_there), after: Some(&change.after).filter(is_there) };
+        Pair { before: Some(&*change.before).filter(is_there), after: Some(&*change.after).filter(is_there) };
     let is_silent =
         change.action == Action::Forget || (change.action == Action::NoOp && change.undecided.is_empty());
     if is_silent {

@@ -1,6 +1,7 @@
 //! The values of all changes as JSON, each made once: they stand in a plan up to four times.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::writer::Writer;
 use crate::builder::ResourceMode;
@@ -53,7 +54,7 @@ impl<'a> Rendered<'a> {
             let after = value(&change.after, &after_secrets, None);
             let is_same = change.action == Action::NoOp
                 && change.before_sensitive == change.after_sensitive
-                && change.before == change.after;
+                && Arc::ptr_eq(&change.before, &change.after);
             let (before, compared) = if is_same {
                 (after.clone(), after.clone())
             } else {
