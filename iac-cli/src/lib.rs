@@ -14,6 +14,8 @@ mod program;
 mod select;
 mod settings;
 mod source;
+#[expect(dead_code, reason = "`iac plan` will read states")]
+mod state_source;
 mod suggest;
 mod terminal;
 
