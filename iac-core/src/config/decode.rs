@@ -10,13 +10,13 @@ mod values;
 
 use std::collections::HashMap;
 
-use super::sources::Sources;
+use super::sources::{Source, Sources};
 use super::{Condition, Location, Module};
 use crate::address::is_identifier;
 use crate::body::{self, Dynamic};
 use crate::diagnostic::{Diagnostic, Diagnostics, closest};
 use crate::expression::{Binding, Expression, Operation};
-use crate::syntax::{Block, Body, Content, Item, Parser, Place};
+use crate::syntax::{Block, Body, Content, Item, Parser, Place, SyntaxError};
 use crate::text::Text;
 
 /// The types of blocks at the top level of a file.
@@ -38,7 +38,7 @@ const TOP_LEVEL: &[&str] = &[
 
 /// Makes a module of what its files hold.
 pub(super) struct Decoder<'a> {
-    sources: &'a Sources,
+    sources: Sources<'a>,
     module: Module,
     diagnostics: &'a mut Diagnostics,
     /// Where each thing is that there can be once: its kind and name.
@@ -49,23 +49,31 @@ pub(super) struct Decoder<'a> {
 pub(super) type ProviderName = (Text, Option<Text>);
 
 impl<'a> Decoder<'a> {
-    pub(super) fn new(directory: String, sources: &'a Sources, diagnostics: &'a mut Diagnostics) -> Self {
+    pub(super) fn new(directory: String, sources: Sources<'a>, diagnostics: &'a mut Diagnostics) -> Self {
         let module = Module { directory, ..Module::default() };
         Self { sources, module, diagnostics, declared: HashMap::new() }
     }
 
-    /// Reads what stands at the top level of the module's files.
-    pub(super) fn module(mut self, items: Vec<Item>) -> Module {
-        for Item { name, place, content } in items {
-            match content {
-                Content::Block(block) => self.top_level(&name, place, block),
-                Content::Argument(_) => self.report(
-                    place,
-                    Diagnostic::error("unknown-argument", format!("`{name}` is set outside of any block"))
-                        .hint(format!("values with a name are in `locals {{ {name} = … }}`")),
-                ),
-            }
+    /// Reads something that stands at the top level of a file.
+    pub(super) fn add(&mut self, item: Item) {
+        let Item { name, place, content } = item;
+        match content {
+            Content::Block(block) => self.top_level(&name, place, block),
+            Content::Argument(_) => self.report(
+                place,
+                Diagnostic::error("unknown-argument", format!("`{name}` is set outside of any block"))
+                    .hint(format!("values with a name are in `locals {{ {name} = … }}`")),
+            ),
         }
+    }
+
+    /// Reports a file that cannot be read to its end.
+    pub(super) fn syntax_error(&mut self, source: &Source, error: SyntaxError) {
+        self.diagnostics.push(source.syntax_error(error));
+    }
+
+    /// The module that was read.
+    pub(super) fn finish(self) -> Module {
         self.module
     }
 
@@ -94,7 +102,7 @@ impl<'a> Decoder<'a> {
         self.sources.location(place)
     }
 
-    fn report(&mut self, place: Place, diagnostic: Diagnostic) {
+    pub(super) fn report(&mut self, place: Place, diagnostic: Diagnostic) {
         let location = self.location(place);
         self.diagnostics.push(diagnostic.at(location));
     }

@@ -3,26 +3,26 @@
 //! JSON says neither what is a block nor what is an expression. Both are known for what is Terraform's own. What a
 //! provider's schema says is a block stays an argument here.
 
-use crate::syntax::{Block, Body, Content, Item, Json, Label, Place, Result, Strings, check_arguments};
+use crate::syntax::{
+    Block, Body, Content, Item, Json, Label, Place, Result, Strings, TYPICAL, check_arguments,
+};
 use crate::text::Text;
 
-/// Reads a file: the blocks at its top level.
-pub(super) fn read(text: &str, source: u16) -> Result<Vec<Item>> {
-    let mut reader = Reader { source, items: Vec::new() };
+/// Reads a file: calls `add` with each block at its top level, even if more of them follow that are wrong.
+pub(super) fn read(text: &str, source: u16, add: &mut dyn FnMut(Item)) -> Result<()> {
+    let mut reader = Reader { source, add };
     let mut json = Json::new(text);
     if json.peek() == b'[' {
         json.list(|json| reader.root(json))?;
     } else {
         reader.root(&mut json)?;
     }
-    json.end()?;
-    Ok(reader.items)
+    json.end()
 }
 
-struct Reader {
+struct Reader<'a> {
     source: u16,
-    /// The blocks that were read.
-    items: Vec<Item>,
+    add: &'a mut dyn FnMut(Item),
 }
 
 /// What a block's body is called here: the type of the block, or what stands for it.
@@ -68,14 +68,14 @@ fn is_literal(kind: Kind<'_>, name: &str) -> bool {
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     fn root(&mut self, json: &mut Json<'_>) -> Result<()> {
         json.object(|json, name, offset| {
             if name == "//" {
                 return json.value(Strings::Literals).map(drop);
             }
             let head = Head { source: self.source, name: (&*name).into(), offset };
-            head.blocks(json, &mut Vec::new(), &mut self.items)
+            head.blocks(json, &mut Vec::new(), self.add)
         })
     }
 }
@@ -89,15 +89,15 @@ struct Head {
 
 impl Head {
     /// Reads the blocks that a member of an object stands for; each label is an object around them, and there may be lists.
-    fn blocks(&self, json: &mut Json<'_>, around: &mut Vec<Label>, items: &mut Vec<Item>) -> Result<()> {
+    fn blocks(&self, json: &mut Json<'_>, around: &mut Vec<Label>, add: &mut dyn FnMut(Item)) -> Result<()> {
         match json.peek() {
-            b'[' => json.list(|json| self.blocks(json, around, items)),
+            b'[' => json.list(|json| self.blocks(json, around, add)),
             b'{' if around.len() < labels(&self.name) => json.object(|json, name, offset| {
                 if name == "//" {
                     return json.value(Strings::Literals).map(drop);
                 }
                 around.push(Label { text: name.into(), place: Place::new(self.source, offset) });
-                let result = self.blocks(json, around, items);
+                let result = self.blocks(json, around, add);
                 around.pop();
                 result
             }),
@@ -106,7 +106,7 @@ impl Head {
                 let place = around.last().map_or(Place::new(self.source, self.offset), |label| label.place);
                 let body = self.body(json)?;
                 let block = Block { labels: around.clone(), body };
-                items.push(Item { name: self.name.clone(), place, content: Content::Block(block) });
+                add(Item { name: self.name.clone(), place, content: Content::Block(block) });
                 Ok(())
             }
             b'n' => json.value(Strings::Literals).map(drop),
@@ -116,7 +116,7 @@ impl Head {
 
     fn body(&self, json: &mut Json<'_>) -> Result<Body> {
         let kind = self.name.as_str();
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(TYPICAL);
         json.object(|json, name, offset| {
             if name == "//" {
                 return json.value(Strings::Literals).map(drop);
@@ -124,7 +124,7 @@ impl Head {
             let name = Text::from(name);
             if is_block(kind, &name) {
                 let head = Self { source: self.source, name, offset };
-                return head.blocks(json, &mut Vec::new(), &mut items);
+                return head.blocks(json, &mut Vec::new(), &mut |item| items.push(item));
             }
             let strings = if is_literal(kind, &name) { Strings::Literals } else { Strings::Templates };
             let value = json.value(strings)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZero;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::decode::Decoder;
@@ -53,10 +53,8 @@ pub fn read_model(
 ) -> Result<Loaded, Diagnostics> {
     let mut loader = Loader::new(files);
     loader.installed = loader.installed_modules(directory);
-    let mut source = Source::new(file.into(), text);
-    let items = read_source(&mut source, 0, Syntax::Json);
-    let read = vec![File { source, items, is_override: false }];
-    let module = loader.module_of(directory, "", read);
+    let model = File { source: Source::new(file.into(), text), syntax: Syntax::Json, is_override: false };
+    let module = loader.module_of(directory, "", &[model]);
     loader.finish(module)
 }
 
@@ -67,11 +65,21 @@ enum Syntax {
     Json,
 }
 
-/// A file that was read.
+/// A file, and how it is to be read.
 struct File {
     source: Source,
-    items: Result<Vec<Item>, SyntaxError>,
+    syntax: Syntax,
     is_override: bool,
+}
+
+impl File {
+    fn read(&self, number: usize, add: &mut dyn FnMut(Item)) -> Result<(), SyntaxError> {
+        let number = u16::try_from(number).unwrap_or(u16::MAX);
+        match self.syntax {
+            Syntax::Native => Parser::of_source(&self.source.text, number).each_item(add),
+            Syntax::Json => json::read(&self.source.text, number, add),
+        }
+    }
 }
 
 struct Loader<'a> {
@@ -154,55 +162,61 @@ impl<'a> Loader<'a> {
             self.diagnostics.push(diagnostic);
         }
         let names = listed.unwrap_or_default();
-        let read = self.read(directory, &names[..names.len().min(MAX_FILES)]);
-        self.module_of(directory, path, read)
+        let files = self.read(directory, &names[..names.len().min(MAX_FILES)]);
+        self.module_of(directory, path, &files)
     }
 
-    /// Reads files, on as many threads as are worth it.
     fn read(&mut self, directory: &str, names: &[((Syntax, bool), String)]) -> Vec<File> {
-        let mut contents = Vec::with_capacity(names.len());
-        for (kind, name) in names {
+        let mut read = Vec::with_capacity(names.len());
+        for ((syntax, is_override), name) in names {
             let path = join(directory, name);
             match self.files.read(&path).map_err(|error| error.to_string()).and_then(checked) {
-                Ok(text) => contents.push((*kind, Source::new(path.into(), text))),
+                Ok(text) => {
+                    let source = Source::new(path.into(), text);
+                    read.push(File { source, syntax: *syntax, is_override: *is_override });
+                }
                 Err(problem) => {
-                    let diagnostic =
-                        Diagnostic::error("file-not-read", format!("`{path}` cannot be read: {problem}"));
-                    self.diagnostics
-                        .push(diagnostic.at(Location { file: path.into(), ..Location::default() }));
+                    let summary = format!("`{path}` cannot be read: {problem}");
+                    let location = Location { file: path.into(), ..Location::default() };
+                    self.diagnostics.push(Diagnostic::error("file-not-read", summary).at(location));
                 }
             }
         }
-        let length: usize = contents.iter().map(|(_, source)| source.text.len()).sum();
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = cores.min(contents.len()).min(length / WORTH_A_THREAD);
-        let read = |number: usize, ((syntax, is_override), mut source): ((Syntax, bool), Source)| {
-            let items = read_source(&mut source, u16::try_from(number).unwrap_or(u16::MAX), syntax);
-            File { source, items, is_override }
-        };
-        if threads < 2 {
-            return contents.into_iter().enumerate().map(|(number, file)| read(number, file)).collect();
-        }
-        in_parallel(threads, contents, read)
+        read
     }
 
     /// Puts the files of a module together, and reads the modules that it calls.
-    fn module_of(&mut self, directory: &str, path: &str, read: Vec<File>) -> Module {
-        let mut sources = Sources::default();
-        let (mut base, mut over) = (Vec::new(), Vec::new());
-        for File { source, items, is_override } in read {
-            match items {
-                Ok(items) if is_override => over.extend(items),
-                Ok(items) if base.is_empty() => base = items,
-                Ok(items) => base.extend(items),
-                Err(error) => self.diagnostics.push(source.syntax_error(error)),
+    fn module_of(&mut self, directory: &str, path: &str, files: &[File]) -> Module {
+        let length: usize = files.iter().map(|file| file.source.text.len()).sum();
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = cores.min(files.len()).min(length / WORTH_A_THREAD);
+        let is_merged = files.iter().any(|file| file.is_override);
+        let sources = Sources(files.iter().map(|file| &file.source).collect());
+        let mut decoder = Decoder::new(directory.to_owned(), sources, &mut self.diagnostics);
+        if threads < 2 && !is_merged {
+            for (number, file) in files.iter().enumerate() {
+                let result = file.read(number, &mut |item| decoder.add(item));
+                if let Err(error) = result {
+                    decoder.syntax_error(&file.source, error);
+                }
             }
-            sources.0.push(source);
+        } else {
+            let read = in_parallel(threads, files, |number, file| {
+                let mut items = Vec::new();
+                file.read(number, &mut |item| items.push(item)).map(|()| items)
+            });
+            let (mut base, mut over) = (Vec::new(), Vec::new());
+            for (file, result) in files.iter().zip(read) {
+                match result {
+                    Ok(items) if file.is_override => over.extend(items),
+                    Ok(items) => base.extend(items),
+                    Err(error) => decoder.syntax_error(&file.source, error),
+                }
+            }
+            overrides::merge(&mut base, over, |place, diagnostic| decoder.report(place, diagnostic));
+            base.into_iter().for_each(|item| decoder.add(item));
         }
-        overrides::merge(&mut base, over, |place, diagnostic| {
-            self.diagnostics.push(diagnostic.at(sources.location(place)));
-        });
-        let mut module = Decoder::new(directory.to_owned(), &sources, &mut self.diagnostics).module(base);
+        let mut module = decoder.finish();
         self.around.push(join("", directory));
         for call in &mut module.calls {
             call.module = self.called(directory, path, call).map(Box::new);
@@ -271,25 +285,21 @@ fn checked(content: Vec<u8>) -> Result<String, String> {
     })
 }
 
-fn read_source(source: &mut Source, number: u16, syntax: Syntax) -> Result<Vec<Item>, SyntaxError> {
-    match syntax {
-        Syntax::Native => Parser::of_source(&source.text, number).file().map(|body| body.items),
-        Syntax::Json => json::read(&source.text, number),
-    }
-}
-
 /// Calls a function for each element, on several threads; the results are in order.
-fn in_parallel<T: Send, R: Send>(
+fn in_parallel<T: Sync, R: Send>(
     threads: usize,
-    elements: Vec<T>,
-    call: impl Fn(usize, T) -> R + Sync,
+    elements: &[T],
+    call: impl Fn(usize, &T) -> R + Sync,
 ) -> Vec<R> {
-    let queue = Mutex::new(elements.into_iter().enumerate());
-    let next = || queue.lock().map_or(None, |mut queue| queue.next());
-    let work = || std::iter::from_fn(next).map(|(number, element)| (number, call(number, element))).collect();
-    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        elements.get(number).map(|element| (number, call(number, element)))
+    };
+    let work = || std::iter::from_fn(take).collect::<Vec<_>>();
+    let mut results = thread::scope(|scope| {
         let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut results: Vec<_> = work();
+        let mut results = work();
         for worker in workers {
             results.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }

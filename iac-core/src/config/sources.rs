@@ -1,6 +1,6 @@
 //! The texts that a configuration is read from, and positions in them.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::syntax::{Place, SyntaxError};
@@ -14,12 +14,12 @@ pub(super) struct Source {
     /// Its content.
     pub(super) text: String,
     /// Where each line begins, in bytes; found when it is first asked for.
-    lines: OnceCell<Vec<u32>>,
+    lines: OnceLock<Vec<u32>>,
 }
 
 impl Source {
     pub(super) const fn new(name: Text, text: String) -> Self {
-        Self { name, text, lines: OnceCell::new() }
+        Self { name, text, lines: OnceLock::new() }
     }
 
     /// The line and column of a position in bytes.
@@ -46,11 +46,11 @@ impl Source {
     }
 }
 
-/// The files of a module.
-#[derive(Debug, Default)]
-pub(super) struct Sources(pub(super) Vec<Source>);
+/// The files of a module, in the order of their numbers.
+#[derive(Debug)]
+pub(super) struct Sources<'a>(pub(super) Vec<&'a Source>);
 
-impl Sources {
+impl Sources<'_> {
     /// Where a place is, for people.
     pub(super) fn location(&self, place: Place) -> Location {
         self.0

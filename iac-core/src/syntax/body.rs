@@ -69,6 +69,9 @@ impl Place {
     }
 }
 
+/// How many arguments and blocks most blocks have, at most.
+pub(crate) const TYPICAL: usize = 8;
+
 /// More arguments than this are looked up in a set.
 const FEW: usize = 16;
 
@@ -93,27 +96,33 @@ pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
 }
 
 impl Parser<'_> {
-    /// Reads a piece of a file, from the position to this end, which stands between blocks.
-    pub(crate) fn file(mut self) -> Result<Body> {
+    /// Reads the whole text as a file.
+    pub(crate) fn file(self) -> Result<Body> {
+        let mut items = Vec::new();
+        self.each_item(|item| items.push(item))?;
+        check_arguments(&items)?;
+        Ok(Body { items })
+    }
+
+    /// Reads the whole text as a file; calls `add` with each argument and block of it, even if more of them follow that are
+    /// wrong.
+    pub(crate) fn each_item(mut self, add: impl FnMut(Item)) -> Result<()> {
         self.eat_text("\u{feff}");
-        let body = self.items()?;
+        self.items(add)?;
         if !self.at_end() {
             return Err(self.error("`}` closes nothing"));
         }
-        Ok(body)
+        Ok(())
     }
 
     /// Reads arguments and blocks, up to a brace or the end of the text.
-    fn items(&mut self) -> Result<Body> {
-        let mut items: Vec<Item> = Vec::new();
+    fn items(&mut self, mut add: impl FnMut(Item)) -> Result<()> {
         loop {
             self.skip_across_lines();
             if self.at_end() || self.peek() == b'}' {
-                check_arguments(&items)?;
-                return Ok(Body { items });
+                return Ok(());
             }
-            let item = self.item()?;
-            items.push(item);
+            add(self.item()?);
             self.skip();
             if !self.at_line_end() {
                 let message = format!("the line has to end before {}", self.next_text());
@@ -176,11 +185,13 @@ impl Parser<'_> {
 
     /// Reads what a block holds, and its brace.
     fn lines(&mut self, start: usize, name: &str) -> Result<Body> {
-        let body = self.items()?;
+        let mut items = Vec::with_capacity(TYPICAL);
+        self.items(|item| items.push(item))?;
         if !self.eat(b'}') {
             return Err(Self::error_at(start, format!("the block `{name}` is not closed")).hint("add `}`"));
         }
-        Ok(body)
+        check_arguments(&items)?;
+        Ok(Body { items })
     }
 
     /// Reads a block of one line, which may hold one argument.
