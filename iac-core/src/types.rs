@@ -1,6 +1,7 @@
 //! Terraform's types, and the conversion of values to them.
 
 mod convert;
+mod json;
 mod parse;
 mod unify;
 
