@@ -256,17 +256,22 @@ impl<'s> Evaluator<'s> {
                 let detail = "The condition value is null. Conditions must either be true or false.";
                 return Err(EvalError::of("Null condition", detail));
             }
-            Value::Unknown => return Ok(Cow::Owned(Value::Unknown.mark_if(sensitive))),
+            Value::Unknown => {
+                let is_sensitive =
+                    |result| self.value(result, environment).is_ok_and(|value| value.is_sensitive());
+                let sensitive = sensitive || is_sensitive(yes) || is_sensitive(no);
+                return Ok(Cow::Owned(Value::Unknown.mark_if(sensitive)));
+            }
             condition => truth(condition).ok_or_else(|| {
                 EvalError::of("Incorrect condition type", "The condition expression must be of type bool.")
             })?,
         };
         let (chosen, other) = if chosen { (yes, no) } else { (no, yes) };
         let value = self.value(chosen, environment)?;
-        // Whatever is wrong with the other result, it is not needed; its type is.
-        let value = match self.value(other, environment) {
-            Ok(other) => to_common_type(value, &other)?,
-            Err(_) => value,
+        // Whatever is wrong with the other result, it is not needed; its type is, and whether it is sensitive.
+        let (value, sensitive) = match self.value(other, environment) {
+            Ok(other) => (to_common_type(value, &other)?, sensitive || other.is_sensitive()),
+            Err(_) => (value, sensitive),
         };
         Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
     }
@@ -337,7 +342,12 @@ impl<'s> Evaluator<'s> {
     /// `can`: whether the argument has a value.
     fn can(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
         let [argument] = arguments else {
-            return Err(EvalError::of("Wrong number of function arguments", "`can` takes one argument."));
+            let summary = if arguments.is_empty() {
+                "Not enough function arguments"
+            } else {
+                "Too many function arguments"
+            };
+            return Err(EvalError::of(summary, "`can` takes one argument."));
         };
         Ok(match self.value(argument, environment) {
             Ok(value) if !value.is_wholly_known() => Value::Unknown,

@@ -18,12 +18,11 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
     let result = match operator {
         Op::Or | Op::And => {
             let (left, right) = (boolean(left, Side::Left)?, boolean(right, Side::Right)?);
-            let decisive = operator == Op::Or;
+            // Terraform 1.11 does not decide by one side alone.
             match (left, right) {
                 (Some(left), Some(right)) => {
-                    Value::Bool(if decisive { left || right } else { left && right })
+                    Value::Bool(if operator == Op::Or { left || right } else { left && right })
                 }
-                (Some(known), None) | (None, Some(known)) if known == decisive => Value::Bool(decisive),
                 _ => Value::Unknown,
             }
         }

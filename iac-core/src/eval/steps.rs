@@ -45,8 +45,10 @@ impl Step<'_> {
                 Self::Name(name) => attribute(value, name),
                 Self::Key(key) => match &**key {
                     Value::Sensitive(key) => {
-                        let step = Step::Key(Cow::Borrowed(&**key));
-                        step.of(value).map(|value| Cow::Owned(value.into_owned().mark()))
+                        // The attributes of an object are no secret to Terraform, unlike the keys of a map.
+                        let sensitive = !matches!(*value, Value::Object(_));
+                        let value = Step::Key(Cow::Borrowed(&**key)).of(value)?;
+                        Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
                     }
                     key => index(value, key),
                 },

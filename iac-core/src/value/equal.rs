@@ -24,39 +24,34 @@ fn compare(left: &Value, right: &Value) -> Option<bool> {
         (Value::Bool(left), Value::Bool(right)) => Some(left == right),
         (Value::Number(left), Value::Number(right)) => Some(left == right),
         (Value::String(left), Value::String(right)) => Some(left == right),
-        (Value::List(left), Value::List(right)) | (Value::Tuple(left), Value::Tuple(right)) => {
-            if left.len() != right.len() {
-                return Some(false);
-            }
-            all(left.iter().zip(right))
+        (Value::Tuple(left), Value::Tuple(right)) => elements(left, right),
+        (Value::Object(left), Value::Object(right)) => members(left, right),
+        // What they hold may be of a type that is not known, and then so is theirs.
+        (Value::List(_), Value::List(_))
+        | (Value::Set(_), Value::Set(_))
+        | (Value::Map(_), Value::Map(_))
+            if !left.is_wholly_known() || !right.is_wholly_known() =>
+        {
+            None
         }
-        (Value::Set(left), Value::Set(right)) => {
-            let known = left.iter().chain(right).all(Value::is_wholly_known);
-            known.then(|| left == right)
+        (Value::List(left), Value::List(right)) | (Value::Set(left), Value::Set(right)) => {
+            elements(left, right)
         }
-        (Value::Map(left), Value::Map(right)) | (Value::Object(left), Value::Object(right)) => {
-            if !same_names(left, right) {
-                return Some(false);
-            }
-            all(left.values().zip(right.values()))
-        }
+        (Value::Map(left), Value::Map(right)) => members(left, right),
         _ => Some(false),
     }
 }
 
-fn same_names(left: &ValueMap, right: &ValueMap) -> bool {
-    left.len() == right.len() && left.keys().eq(right.keys())
+fn elements(left: &[Value], right: &[Value]) -> Option<bool> {
+    if left.len() == right.len() { all(left.iter().zip(right)) } else { Some(false) }
 }
 
-/// One difference is enough, wherever it is; without one, an unknown leaves it open.
-fn all<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
-    let mut known = true;
-    for (left, right) in pairs {
-        match compare(left, right) {
-            Some(true) => {}
-            Some(false) => return Some(false),
-            None => known = false,
-        }
-    }
-    known.then_some(true)
+fn members(left: &ValueMap, right: &ValueMap) -> Option<bool> {
+    let same_names = left.len() == right.len() && left.keys().eq(right.keys());
+    if same_names { all(left.values().zip(right.values())) } else { Some(false) }
+}
+
+/// What is unknown leaves it open, as in Terraform, even where there is a difference elsewhere.
+fn all<'a>(mut pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
+    pairs.try_fold(true, |equal, (left, right)| compare(left, right).map(|next| equal && next))
 }
