@@ -13,6 +13,7 @@ pub(crate) fn print(value: &Value) -> String {
 
 fn write(value: &Value, indent: usize, to: &mut String) {
     match value {
+        value if value.is_unknown() => to.push_str("(known after apply)"),
         Value::Null => to.push_str("null"),
         Value::Bool(value) => write!(to, "{value}").expect("text takes all"),
         Value::Number(number) => to.push_str(&number.to_plain()),
@@ -29,8 +30,7 @@ fn write(value: &Value, indent: usize, to: &mut String) {
         Value::Set(elements) => sequence("toset([", elements, "])", indent, to),
         Value::Map(elements) => pairs("tomap({", elements, "})", indent, to),
         Value::Object(elements) => pairs("{", elements, "}", indent, to),
-        Value::Unknown => to.push_str("(known after apply)"),
-        Value::Sensitive(_) => to.push_str("(sensitive value)"),
+        Value::Unknown | Value::Sensitive(_) => to.push_str("(sensitive value)"),
     }
 }
 

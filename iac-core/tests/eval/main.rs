@@ -1,13 +1,15 @@
 //! Expressions come to what Terraform says that they come to.
 //!
-//! `cases/*.txt` hold expressions and what `terraform console` printed for them, beside `scope.tf`. The oracle test
-//! `evaluation` asks Terraform again.
+//! `cases/*.txt` hold expressions, each behind `> `, and under each what `terraform console` printed for it, beside
+//! `scope.tf`. The oracle test `evaluation` of the workspace asks Terraform again.
 
 mod console;
 mod scope;
 
-use iac_core::eval::{Scope as _, evaluate};
-use iac_core::{Expr, IntoExpression as _, raw};
+use std::fmt::Write as _;
+
+use iac_core::eval::evaluate;
+use iac_core::{Any, IntoExpression as _, raw};
 
 use scope::Module;
 
@@ -16,18 +18,32 @@ use scope::Module;
 fn check(cases: &str) {
     let module = Module::new();
     let (mut count, mut wrong) = (0, String::new());
-    for case in cases.split("> ").skip(1).filter(|case| !case.starts_with('#')) {
+    let cases = cases.strip_prefix("> ").expect("a case begins with `> `");
+    for case in cases.split("\n> ") {
         let (expression, expected) = case.split_once('\n').expect("an answer stands under each expression");
-        let parsed: Expr<()> = raw(expression);
-        let answer = match evaluate(&parsed.into_expression(), &module) {
+        let answer = match evaluate(&raw::<Any>(expression).into_expression(), &module) {
             Ok(value) => console::print(&value),
             Err(error) => format!("error: {}", error.summary),
         };
         count += 1;
         if answer != expected.trim_end() {
-            wrong.push_str(&format!("> {expression}\nTerraform: {expected}here: {answer}\n\n"));
+            write!(wrong, "> {expression}\nTerraform: {expected}\nhere: {answer}\n\n")
+                .expect("text takes all");
         }
     }
     assert!(count > 30, "there are only {count} cases");
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+macro_rules! cases {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                check(include_str!(concat!("cases/", stringify!($name), ".txt")));
+            }
+        )*
+    };
+}
+
+cases!(objects);
