@@ -3,14 +3,39 @@
 //! A [`Plan`] is data. [`plan`](fn@plan) makes one from a configuration and a state, with a [`Provider`] that says what
 //! becomes of each resource: [`Table`] knows it from facts, at once and without the provider's binary.
 
+mod action;
+mod builtin;
+mod cause;
+mod conditions;
 mod counts;
+mod data;
+mod endpoint;
+mod expand;
+mod graph;
+mod ignore;
 pub mod json;
+mod managed;
+mod marks;
+mod modules;
+mod moved;
+mod orphans;
+mod outputs;
+mod prior;
+mod propose;
 mod provider;
+mod references;
 mod request;
+mod scope;
 pub(crate) mod secret;
+mod session;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+mod threads;
+mod triggers;
+mod untyped;
+mod values;
+mod walk;
 
 use std::sync::Arc;
 
@@ -19,6 +44,7 @@ pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadReque
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED};
 pub use table::Table;
+pub use walk::plan;
 
 use crate::address::ResourceAddress;
 use crate::config::Location;

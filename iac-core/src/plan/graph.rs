@@ -138,7 +138,8 @@ impl Dependencies {
             }
         };
         let resource = |mode, at: usize| {
-            let type_name = if mode == ResourceMode::Managed { Some(reference.root) } else { reference.name(0) };
+            let type_name =
+                if mode == ResourceMode::Managed { Some(reference.root) } else { reference.name(0) };
             this.resource(mode, type_name?, reference.name(at)?)
         };
         match (reference.root, reference.name(0)) {
@@ -194,8 +195,10 @@ impl Dependencies {
     fn collect<'a>(&self, modules: &Modules<'a>, node: Node, found: &mut dyn FnMut(u32)) {
         let Node { module, kind, position } = node;
         let this = modules.get(module);
-        if let (Some((parent, call)), Kind::Variable | Kind::Resource | Kind::Local | Kind::Output | Kind::Call) =
-            (this.parent, kind)
+        if let (
+            Some((parent, call)),
+            Kind::Variable | Kind::Resource | Kind::Local | Kind::Output | Kind::Call,
+        ) = (this.parent, kind)
         {
             found(self.id(parent, Kind::Call, call));
         }
@@ -220,7 +223,9 @@ impl Dependencies {
             Kind::Resource => self.resource(modules, module, &this.module.resources[position], found),
             Kind::Provider => {
                 let provider = &this.module.providers[position];
-                provider.body.visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
+                provider
+                    .body
+                    .visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
             }
             Kind::Call => self.meta(modules, module, &this.module.calls[position].meta, found),
             Kind::CallOutputs => {
@@ -232,7 +237,8 @@ impl Dependencies {
             Kind::CallEnd => {
                 found(self.id(module, Kind::CallOutputs, position));
                 let call: &ModuleCall = &this.module.calls[position];
-                call.arguments.visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
+                call.arguments
+                    .visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
                 if let Some(child) = this.children[position] {
                     self.range(child, Kind::Resource).for_each(&mut *found);
                     self.range(child, Kind::CallEnd).for_each(found);
@@ -252,7 +258,13 @@ impl Dependencies {
         start..end
     }
 
-    fn resource<'a>(&self, modules: &Modules<'a>, module: usize, resource: &'a Resource, found: &mut dyn FnMut(u32)) {
+    fn resource<'a>(
+        &self,
+        modules: &Modules<'a>,
+        module: usize,
+        resource: &'a Resource,
+        found: &mut dyn FnMut(u32),
+    ) {
         self.meta(modules, module, &resource.meta, found);
         resource.body.visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
         let lifecycle = &resource.meta.lifecycle;
@@ -325,7 +337,11 @@ impl Dependencies {
                 levels.resize_with(level as usize + 1, Level::default);
             }
             let here = &mut levels[level as usize];
-            if is_resource { here.resources.push(node) } else { here.others.push(node) }
+            if is_resource {
+                here.resources.push(node)
+            } else {
+                here.others.push(node)
+            }
             let slots = starts[node as usize] as usize..starts[node as usize + 1] as usize;
             for &dependent in &dependents[slots] {
                 let dependent = dependent as usize;
@@ -394,8 +410,9 @@ impl Dependencies {
             }
             text.push_str(name);
         }
-        Diagnostic::error("cycle", format!("Cycle: {text}"))
-            .detail("Each of these needs the value of the next one, so that none of them can be planned first.")
+        Diagnostic::error("cycle", format!("Cycle: {text}")).detail(
+            "Each of these needs the value of the next one, so that none of them can be planned first.",
+        )
     }
 
     /// What a node is called in messages.

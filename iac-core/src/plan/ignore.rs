@@ -165,7 +165,8 @@ fn revert(paths: &[AttributePath], prior: &Value, value: &mut Value) {
         match last {
             PathStep::Name(name) => revert_name(name, before, after),
             PathStep::Index(position) => {
-                if let (Some(before), Some(after)) = (at(before, &[last.clone()]), element(after, *position)) {
+                if let (Some(before), Some(after)) = (at(before, &[last.clone()]), element(after, *position))
+                {
                     after.clone_from(before);
                 }
             }
@@ -190,7 +191,9 @@ fn revert_name(name: &Text, before: &Value, after: &mut Value) {
                 (Some(before), Value::Map(after)) => {
                     after.insert(name.clone(), before.clone());
                 }
-                (Some(before), after) => *after = Value::Map(ValueMap::from([(name.clone(), before.clone())])),
+                (Some(before), after) => {
+                    *after = Value::Map(ValueMap::from([(name.clone(), before.clone())]))
+                }
                 (None, Value::Map(after)) => {
                     after.remove(name);
                 }
@@ -212,7 +215,9 @@ fn revert_marks(paths: &[AttributePath], prior: &[AttributePath], sensitive: &mu
 pub(crate) fn at<'a>(value: &'a Value, steps: &[PathStep]) -> Option<&'a Value> {
     steps.iter().try_fold(value, |value, step| match (value, step) {
         (Value::Object(members) | Value::Map(members), PathStep::Name(name)) => members.get(name),
-        (Value::List(elements) | Value::Tuple(elements), PathStep::Index(position)) => elements.get(*position),
+        (Value::List(elements) | Value::Tuple(elements), PathStep::Index(position)) => {
+            elements.get(*position)
+        }
         _ => None,
     })
 }

@@ -99,9 +99,8 @@ impl<'a> Modules<'a> {
             }
             let Some((parent, call)) = this.parent else { return reference };
             let passed = &self.get(parent).module.calls[call].providers;
-            let is_it = |passed: &&PassedProvider| {
-                passed.inner.0 == name && passed.inner.1.as_deref() == alias
-            };
+            let is_it =
+                |passed: &&PassedProvider| passed.inner.0 == name && passed.inner.1.as_deref() == alias;
             reference = match passed.iter().find(is_it) {
                 Some(PassedProvider { outer: (name, alias), .. }) => {
                     ProviderReference { module: parent, name, alias: alias.as_deref() }
@@ -119,7 +118,10 @@ impl<'a> Modules<'a> {
     fn name_in(&self, module: usize, below: usize, name: &'a str) -> &'a str {
         let source = self.get(below).source(name);
         let required = &self.get(module).module.required_providers;
-        required.iter().find(|required| required.source == source.as_str()).map_or(name, |required| &required.name)
+        required
+            .iter()
+            .find(|required| required.source == source.as_str())
+            .map_or(name, |required| &required.name)
     }
 }
 
@@ -161,7 +163,10 @@ impl<'a> StaticModule<'a> {
     }
 
     fn has_provider(&self, name: &str, alias: Option<&str>) -> bool {
-        self.module.providers.iter().any(|provider| provider.name == name && provider.alias.as_deref() == alias)
+        self.module
+            .providers
+            .iter()
+            .any(|provider| provider.name == name && provider.alias.as_deref() == alias)
     }
 
     /// The source address of the provider that the module calls by a local name.

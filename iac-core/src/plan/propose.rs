@@ -51,7 +51,8 @@ pub(crate) fn empty(schema: &Block) -> Value {
 
 fn block(schema: &Block, prior: &Value, config: &ValueMap) -> ValueMap {
     let attributes = schema.attributes.iter().map(|attribute| {
-        let value = self::attribute(attribute, member(prior, &attribute.name), setting(config, &attribute.name));
+        let value =
+            self::attribute(attribute, member(prior, &attribute.name), setting(config, &attribute.name));
         (attribute.name.clone(), value)
     });
     let blocks = schema.blocks.iter().map(|nested| {
@@ -228,9 +229,9 @@ fn parts_could_come_from(element: Element<'_>, prior: &Value, config: &Value) ->
             prior.len() <= config.len()
                 && prior.iter().zip(config).all(|(prior, config)| element.could_come_from(prior, config))
         }
-        (Value::Map(prior), Value::Map(config)) => prior.iter().all(|(key, prior)| {
-            config.get(key).is_some_and(|config| element.could_come_from(prior, config))
-        }),
+        (Value::Map(prior), Value::Map(config)) => prior
+            .iter()
+            .all(|(key, prior)| config.get(key).is_some_and(|config| element.could_come_from(prior, config))),
         _ => false,
     }
 }

@@ -110,7 +110,7 @@ impl Provider for Table {
 }
 
 /// The value that a literal of the knowledge stands for, as far as it is not a collection whose kind only a type tells.
-fn literal(literal: &Literal) -> Value {
+pub(super) fn literal(literal: &Literal) -> Value {
     match literal {
         Literal::Null => Value::Null,
         Literal::Bool(value) => Value::Bool(*value),

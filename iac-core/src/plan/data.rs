@@ -1,0 +1,155 @@
+//! Data sources: taken from the state where nothing of them changed, read where that can be done, otherwise not known.
+
+use std::sync::Arc;
+
+use crate::eval::body;
+use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
+use crate::schema::{Block, Schema};
+use crate::text::Text;
+use crate::value::{AttributePath, Value, ValueMap};
+
+use super::managed::{Outcome, Work, provider_error};
+use super::propose::propose_unread;
+use super::session::{Session, evaluation};
+use super::{cause, marks, table};
+
+/// Plans an instance of a data source. `pending` says whether something that it is told to wait for changes.
+pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Outcome {
+    let resource = work.declared.resource;
+    let mut errors = Vec::new();
+    let object = session.prior.current(&work.address);
+    let mut change = ResourceChange {
+        address: work.address.clone(),
+        previous_address: None,
+        deposed: None,
+        provider_name: work.declared.asked.source.clone(),
+        schema: work.declared.schema.clone(),
+        action: Action::NoOp,
+        reason: None,
+        replace_paths: Vec::new(),
+        before: Arc::new(Value::Null),
+        after: Arc::new(Value::Unknown),
+        before_sensitive: Vec::new(),
+        after_sensitive: Vec::new(),
+        importing: None,
+        undecided: Vec::new(),
+        cause: Vec::new(),
+        source: session.source(&work.address, Some(&resource.location)),
+    };
+    let (Some(schema), Some(provider)) = (&work.declared.schema, work.declared.asked.provider) else {
+        change.undecided.push(whole(format!("the schema of {} is not known", resource.type_name)));
+        return Outcome { change, errors, warnings: Vec::new() };
+    };
+    let scope = session.scope(work.module, &work.repetition);
+    let evaluated = body::evaluate(&resource.body, &schema.block, &scope);
+    let error = |error| evaluation(error, work.address.to_string(), Some(resource.location.clone()));
+    errors.extend(evaluated.errors.iter().map(error));
+    let (config, sensitive) = evaluated.value.unmark();
+    if !errors.is_empty() {
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
+    let is_known = config.is_wholly_known();
+    if !is_known || pending {
+        change.action = Action::Read;
+        change.reason = Some(match is_known {
+            true => ActionReason::ReadBecauseDependencyPending,
+            false => ActionReason::ReadBecauseConfigUnknown,
+        });
+        if !is_known && work.declared.uncertain {
+            change.undecided = cause::uncertain(session, work, &config);
+        }
+        change.after = Arc::new(propose_unread(&schema.block, &config));
+        change.after_sensitive = marks::normalized(&change.after, sensitive);
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
+    let known = object.and_then(|object| object.decode(schema, provider).ok());
+    let known = known.filter(|known| is_of(schema, &config, &known.value));
+    if let Some(known) = known {
+        change.before = Arc::clone(&known.value);
+        change.after = known.value;
+        change.after_sensitive =
+            marks::normalized(&change.after, sensitive.into_iter().chain(known.sensitive));
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
+    let request =
+        ReadRequest { address: &work.address, provider: &work.declared.asked.name, schema, config: &config };
+    match provider.read(&request) {
+        Some(Ok(value)) => change.after = Arc::new(value),
+        Some(Err(error)) => errors.push(provider_error(&error, &work.address, resource)),
+        None => {
+            change.after = Arc::new(propose_unread(&schema.block, &config));
+            change.undecided.push(whole("it is not read offline, and the state does not have it"));
+        }
+    }
+    change.after_sensitive = marks::normalized(&change.after, sensitive);
+    Outcome { change, errors, warnings: Vec::new() }
+}
+
+fn whole(reason: impl Into<Text>) -> Undecided {
+    Undecided { path: AttributePath::default(), reason: reason.into() }
+}
+
+/// Whether a value in the state can be what was read with this configuration.
+fn is_of(schema: &Schema, config: &Value, value: &Value) -> bool {
+    block_is_of(&schema.block, config, value)
+}
+
+fn block_is_of(schema: &Block, config: &Value, value: &Value) -> bool {
+    let (Value::Object(config), Value::Object(value)) = (config, value) else { return config == value };
+    let get = |members: &'_ ValueMap, name: &str| members.get(name).cloned().unwrap_or(Value::Null);
+    let attributes =
+        schema.attributes.iter().filter(|attribute| attribute.required || attribute.optional).all(
+            |attribute| {
+                let config = config.get(&attribute.name).unwrap_or(&Value::Null);
+                let value = value.get(&attribute.name).unwrap_or(&Value::Null);
+                match config {
+                    Value::Null => {
+                        attribute.computed
+                            || is_zero(value)
+                            || attribute
+                                .facts
+                                .default
+                                .as_ref()
+                                .is_some_and(|default| table::literal(default) == *value)
+                    }
+                    config => config == value,
+                }
+            },
+        );
+    attributes
+        && schema.blocks.iter().all(|nested| {
+            let (config, value) = (get(config, &nested.name), get(value, &nested.name));
+            collection_is_of(&nested.block, &config, &value)
+        })
+}
+
+fn collection_is_of(schema: &Block, config: &Value, value: &Value) -> bool {
+    match (config, value) {
+        (Value::List(config) | Value::Tuple(config), Value::List(value) | Value::Tuple(value)) => {
+            config.len() == value.len()
+                && config.iter().zip(value).all(|(config, value)| block_is_of(schema, config, value))
+        }
+        (Value::Set(config), Value::Set(value)) => {
+            let mut free: Vec<&Value> = value.iter().rev().collect();
+            config.len() == value.len()
+                && config.iter().all(|config| {
+                    let found = free.iter().rposition(|value| block_is_of(schema, config, value));
+                    found.map(|position| free.remove(position)).is_some()
+                })
+        }
+        (Value::Object(_), Value::Object(_)) => block_is_of(schema, config, value),
+        (config, value) => config == value || (is_zero(config) && is_zero(value)),
+    }
+}
+
+/// Null, false, zero or empty: what a provider writes where nothing is set.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_usize() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
+        Value::Map(elements) => elements.is_empty(),
+        _ => false,
+    }
+}
