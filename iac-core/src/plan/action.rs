@@ -33,7 +33,7 @@ impl Decision {
     }
 
     /// What stands for an instance that has an error.
-    pub(crate) const fn failed(prior: &Value) -> Self {
+    pub(crate) fn failed(prior: &Value) -> Self {
         let action = if matches!(prior, Value::Null) { Action::Create } else { Action::Update };
         Self { action, planned: Some(Value::Unknown), ..Self::nothing() }
     }

@@ -54,7 +54,7 @@ impl Endpoint {
 
     fn of_parts(parts: Vec<Part>) -> Option<Self> {
         let mut parts = parts.into_iter().peekable();
-        let mut name = |parts: &mut std::iter::Peekable<std::vec::IntoIter<Part>>| match parts.next() {
+        let name = |parts: &mut std::iter::Peekable<std::vec::IntoIter<Part>>| match parts.next() {
             Some(Part::Name(name)) => Some(name),
             _ => None,
         };

@@ -95,8 +95,7 @@ fn path(expression: &Expression) -> Option<AttributePath> {
                 Operation::Static(inner) => base = inner,
                 _ => return None,
             },
-            Expression::String(name) | Expression::Bound(_) if steps.is_empty() => {
-                let Expression::String(name) = base else { return None };
+            Expression::String(name) if steps.is_empty() => {
                 steps.push(PathStep::Name(name.clone()));
                 break;
             }

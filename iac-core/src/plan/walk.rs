@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::address::{InstanceKey, ModuleStep, ResourceAddress};
+use crate::address::{ModuleStep, ResourceAddress};
 use crate::builder::ResourceMode;
 use crate::config::Resource;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::eval::{NoScope, body};
+use crate::eval::body;
 use crate::plan::{Action, CheckKind, Plan};
 use crate::schema::EntityKind;
-use crate::value::Value;
 
-use super::expand::{Expansion, Repetition};
+use super::expand::Expansion;
 use super::graph::{Dependencies, Kind, Level, Node};
 use super::ignore::Ignored;
 use super::managed::{self, Declared, Outcome, Work};
@@ -28,7 +27,11 @@ use super::{conditions, data, scope, threads, values};
 pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     let modules = Modules::new(request.module);
     let graph = Dependencies::new(&modules);
-    let levels = graph.levels(&modules).map_err(|cycle| [cycle].into_iter().collect::<Diagnostics>())?;
+    let levels = graph.levels(&modules).map_err(|cycle| {
+        let mut errors = Diagnostics::default();
+        errors.push(cycle);
+        errors
+    })?;
     let state = request.options.refreshed.or(request.state);
     let mut moves = Moves::new(&modules, state);
     let prior = Prior::new(state, &mut moves);
