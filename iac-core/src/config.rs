@@ -9,9 +9,11 @@ mod json;
 mod load;
 mod overrides;
 mod sources;
+mod variables;
 
 pub use files::{Entry, Files, MemoryFiles, join};
 pub use load::{load, read_model};
+pub use variables::{VariableOption, VariableSources, VariableValues, variables};
 
 use crate::address::ResourceAddress;
 use crate::body::Body;
@@ -145,6 +147,8 @@ pub struct Variable {
     pub name: Text,
     /// `type`; [`Type::Any`] where it is not said.
     pub ty: Type,
+    /// Whether text that is given for it, as with `-var`, is the value as it is; otherwise it is an expression.
+    pub takes_text: bool,
     /// `default`.
     pub default: Option<Expression>,
     /// `sensitive`.

@@ -274,7 +274,7 @@ fn kind(name: &str) -> Option<(Syntax, bool)> {
 }
 
 /// The content of a file as text.
-fn checked(content: Vec<u8>) -> Result<String, String> {
+pub(super) fn checked(content: Vec<u8>) -> Result<String, String> {
     if content.len() > MAX_LENGTH {
         return Err(format!("it is longer than {MAX_LENGTH} bytes"));
     }

@@ -24,6 +24,7 @@ impl Decoder<'_> {
         let mut variable = Variable {
             name: name.clone(),
             ty: Type::Any,
+            takes_text: true,
             default: None,
             sensitive: false,
             ephemeral: false,
@@ -36,7 +37,10 @@ impl Decoder<'_> {
                 ("type", Content::Argument(value)) => {
                     let value = self.static_expression(value, place);
                     match Type::parse(&value) {
-                        Ok(ty) => variable.ty = ty,
+                        Ok(ty) => {
+                            variable.takes_text = matches!(ty, Type::String | Type::Number | Type::Bool);
+                            variable.ty = ty;
+                        }
                         Err(error) => {
                             self.report(place, Diagnostic::error("invalid-type", error.to_string()))
                         }
