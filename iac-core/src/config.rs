@@ -9,6 +9,8 @@ mod json;
 mod load;
 mod overrides;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod variables;
 
 pub use files::{Entry, Files, MemoryFiles, join};

@@ -173,7 +173,8 @@ impl<'a> Decoder<'a> {
         let labels = std::mem::take(&mut block.labels);
         if labels.len() != N {
             let place = labels.get(N).map_or(place, |label| label.place);
-            let summary = format!("the block has {} labels instead of {N}", labels.len());
+            let summary =
+                format!("the block has the wrong number of labels: {} instead of {N}", labels.len());
             self.report(
                 place,
                 Diagnostic::error("wrong-labels", summary).hint(format!("write `{form} {{ … }}`")),

@@ -282,6 +282,16 @@ mod tests {
         let files = MemoryFiles::new().with("terraform.tfvars", "l = var.a\n\nb {}\n  aa = 1\n");
         let options = ["l=[", "x=1", "y"].map(|text| VariableOption::Value(text.to_owned()));
         let diagnostics = collected(files, &[], &options).unwrap_err();
-        insta::assert_snapshot!(diagnostics, @"");
+        insta::assert_snapshot!(diagnostics, @"
+        error[invalid-variable]: the value of `l` cannot be evaluated: Variables not allowed: Variables may not be used here.
+          --> terraform.tfvars:1:1
+        error[unknown-block]: `b` is a block, and a file of values has none
+          --> terraform.tfvars:3:1
+        warning[undeclared-variable]: there is no variable `aa` that a value could be given to
+          --> terraform.tfvars:4:3
+        error[invalid-variable]: the value of `l` in an option `-var` is no expression: an expression is missing before the end of the text
+        error[undeclared-variable]: there is no variable `x` that a value could be given to
+        error[invalid-variable]: an option `-var` has no `=`
+        ");
     }
 }

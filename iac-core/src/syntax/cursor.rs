@@ -3,7 +3,10 @@
 use super::{Result, SyntaxError};
 use crate::expression::{Binding, Expression};
 
-/// How high a tree may become.
+/// How many expressions and blocks may be in each other.
+const MAX_DEPTH: u32 = 100;
+
+/// How high a tree may become: each operator and each step behind a value makes it higher.
 const MAX_HEIGHT: u32 = 250;
 
 /// A reader of Terraform's language.
@@ -188,7 +191,7 @@ impl<'a> Parser<'a> {
     /// Begins something that holds expressions.
     pub(super) fn enter(&mut self) -> Result<()> {
         self.depth += 1;
-        self.check_height(self.depth)
+        self.check(self.depth, MAX_DEPTH)
     }
 
     pub(super) const fn leave(&mut self) {
@@ -202,8 +205,12 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn check_height(&self, height: u32) -> Result<()> {
-        if height > MAX_HEIGHT {
-            let message = format!("the expression is nested more than {MAX_HEIGHT} levels deep");
+        self.check(height, MAX_HEIGHT)
+    }
+
+    fn check(&self, height: u32, limit: u32) -> Result<()> {
+        if height > limit {
+            let message = format!("the expression is nested more than {limit} levels deep");
             return Err(self.error(message).hint("give parts of it names, with `locals`"));
         }
         Ok(())
