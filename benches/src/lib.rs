@@ -1,4 +1,6 @@
-//! Programs of any size, to measure with.
+//! Programs and states of any size, to measure with.
+
+pub mod state;
 
 use iac_aws::{Provider, ec2, iam, sqs};
 use iac_core::{App, Configure as _, json};

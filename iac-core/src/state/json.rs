@@ -72,10 +72,23 @@ impl<'a> Reader<'a> {
     /// The next byte that is not space.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
+        match self.text.as_bytes().get(self.position) {
+            Some(b' ' | b'\n' | b'\r' | b'\t') => self.peek_after_space(),
+            other => other.copied(),
+        }
+    }
+
+    fn peek_after_space(&mut self) -> Option<u8> {
+        const INDENTATION: &[u8; 8] = b"        ";
         let bytes = self.text.as_bytes();
         loop {
+            self.position += 1;
+            // Most of the space is indentation.
+            while bytes.get(self.position..self.position + INDENTATION.len()) == Some(INDENTATION) {
+                self.position += INDENTATION.len();
+            }
             match bytes.get(self.position) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.position += 1,
+                Some(b' ' | b'\n' | b'\r' | b'\t') => {}
                 other => return other.copied(),
             }
         }
