@@ -6,6 +6,8 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use iac_core::diagnostic::Diagnostics;
+
 /// What a command comes to.
 pub(crate) type CommandResult = Result<Outcome, CommandError>;
 
@@ -14,6 +16,8 @@ pub(crate) type CommandResult = Result<Outcome, CommandError>;
 pub(crate) enum Outcome {
     /// There is nothing more to say.
     Fine,
+    /// `iac plan --detailed-exitcode` found changes.
+    Changes,
     /// `iac synth --check` found files that differ.
     Differs,
 }
@@ -22,6 +26,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Fine => Self::SUCCESS,
+            Outcome::Changes => Self::from(2),
             Outcome::Differs => Self::from(5),
         }
     }
@@ -44,9 +49,11 @@ pub(crate) enum ErrorKind {
         /// What, in the user's words.
         message: String,
         /// What caused it.
-        source: Option<Box<dyn Error>>,
+        source: Option<Box<dyn Error + Send + Sync>>,
     },
-    /// Something that Cargo or the program has already told the user.
+    /// What is wrong with a configuration, with the places.
+    Diagnosed(Diagnostics),
+    /// Something that Cargo, the program or Terraform has already told the user.
     Reported,
 }
 
@@ -59,7 +66,7 @@ impl CommandError {
     }
 
     /// What went wrong, and what caused it.
-    pub(crate) fn because(message: impl Into<String>, source: impl Error + 'static) -> Self {
+    pub(crate) fn because(message: impl Into<String>, source: impl Error + Send + Sync + 'static) -> Self {
         let kind = ErrorKind::Failed { message: message.into(), source: Some(Box::new(source)) };
         Self { kind, hints: Vec::new() }
     }
@@ -67,6 +74,11 @@ impl CommandError {
     /// A file could not be used: `cannot read`.
     pub(crate) fn file(action: &str, path: &Path, source: io::Error) -> Self {
         Self::because(format!("{action} `{}`", path.display()), source)
+    }
+
+    /// Something is wrong with a configuration.
+    pub(crate) fn diagnosed(diagnostics: Diagnostics) -> Self {
+        Self { kind: ErrorKind::Diagnosed(diagnostics), hints: Vec::new() }
     }
 
     /// Others have told the user.

@@ -3,6 +3,7 @@
 mod completions;
 mod graph;
 mod new;
+mod plan;
 mod schema;
 mod synth;
 
@@ -16,6 +17,7 @@ use crate::terminal::Terminal;
 pub(crate) enum Command {
     New(new::NewArgs),
     Synth(synth::SynthArgs),
+    Plan(Box<plan::PlanArgs>),
     Graph(graph::GraphArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -26,6 +28,7 @@ impl Command {
         match self {
             Self::New(args) => new::run(args, terminal),
             Self::Synth(args) => synth::run(args, terminal),
+            Self::Plan(args) => plan::run(args, terminal),
             Self::Graph(args) => graph::run(args, terminal),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args),

@@ -7,6 +7,7 @@ mod cargo;
 mod cli;
 mod command_error;
 mod commands;
+mod disk;
 mod glob;
 mod manifest;
 mod output;
@@ -14,7 +15,6 @@ mod program;
 mod select;
 mod settings;
 mod source;
-#[expect(dead_code, reason = "`iac plan` will read states")]
 mod state_source;
 mod suggest;
 mod terminal;

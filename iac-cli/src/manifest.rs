@@ -1,20 +1,75 @@
 //! What `iac synth` says of the stacks that it wrote: `manifest.json`.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use iac_core::diagnostic::Location;
 use iac_core::graph::{Edge, Graph};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::command_error::CommandError;
 
 /// The stacks of a program.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Manifest {
+    #[serde(deserialize_with = "known_version")]
     format_version: String,
     pub(crate) stacks: Vec<Stack>,
+}
+
+/// The stacks of a program, as much of them as a plan needs. They borrow from the text.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Lines<'a> {
+    #[serde(deserialize_with = "known_version")]
+    #[expect(dead_code, reason = "reading it is the check")]
+    format_version: String,
+    #[serde(borrow)]
+    pub(crate) stacks: Vec<StackLines<'a>>,
+}
+
+/// One stack, and the lines that its resources come from.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StackLines<'a> {
+    #[serde(borrow)]
+    pub(crate) name: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(crate) environment: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) path: Cow<'a, str>,
+    #[serde(borrow)]
+    resources: Vec<ResourceLine<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ResourceLine<'a> {
+    #[serde(borrow)]
+    address: Cow<'a, str>,
+    #[serde(borrow)]
+    source: Option<LineOf<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct LineOf<'a> {
+    #[serde(borrow)]
+    file: Cow<'a, str>,
+    line: u32,
+    column: u32,
+}
+
+impl StackLines<'_> {
+    /// The line that each resource comes from, by its address.
+    pub(crate) fn sources(&self) -> HashMap<String, Location> {
+        let line = |resource: &ResourceLine<'_>| {
+            let LineOf { file, line, column } = resource.source.as_ref()?;
+            let location = Location { file: (&**file).into(), line: *line, column: *column };
+            Some((resource.address.clone().into_owned(), location))
+        };
+        self.resources.iter().filter_map(line).collect()
+    }
 }
 
 /// One stack: a Terraform root module, and what depends on what in it.
@@ -69,31 +124,10 @@ pub(crate) struct Reference {
 impl Manifest {
     /// The file, inside the directory that `iac synth` wrote.
     pub(crate) const FILE: &str = "manifest.json";
-    /// What this program understands.
-    const MAJOR_VERSION: &str = "1";
 
     /// Reads the manifest of a directory that `iac synth` wrote.
     pub(crate) fn read(directory: &Path) -> Result<Self, CommandError> {
-        #[derive(Deserialize)]
-        struct Version {
-            format_version: String,
-        }
-        let path = directory.join(Self::FILE);
-        let text = fs::read(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => CommandError::new(format!("there is no `{}`", path.display()))
-                .hint("`iac synth --out DIR` writes a directory that has one"),
-            _ => CommandError::file("cannot read", &path, error),
-        })?;
-        let damaged = |error| CommandError::because(format!("cannot understand `{}`", path.display()), error);
-        let Version { format_version } = serde_json::from_slice(&text).map_err(damaged)?;
-        if format_version.split('.').next() != Some(Self::MAJOR_VERSION) {
-            let message = format!(
-                "`{}` has format version {format_version}, which this `iac` cannot read",
-                path.display()
-            );
-            return Err(CommandError::new(message).hint("use the `iac` of the version that the program uses"));
-        }
-        serde_json::from_slice(&text).map_err(damaged)
+        Text::read(directory)?.parse()
     }
 
     /// The text of a manifest, laid out for a reader.
@@ -103,6 +137,56 @@ impl Manifest {
         text
     }
 }
+
+/// A manifest that is not understood yet.
+pub(crate) struct Text {
+    path: PathBuf,
+    text: Vec<u8>,
+}
+
+impl Text {
+    pub(crate) fn read(directory: &Path) -> Result<Self, CommandError> {
+        let path = directory.join(Manifest::FILE);
+        let text = fs::read(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => CommandError::new(format!("there is no `{}`", path.display()))
+                .hint("`iac synth --out DIR` writes a directory that has one"),
+            _ => CommandError::file("cannot read", &path, error),
+        })?;
+        Ok(Self { path, text })
+    }
+
+    /// Understands of it what is asked for, if this version can.
+    pub(crate) fn parse<'de, T: Deserialize<'de>>(&'de self) -> Result<T, CommandError> {
+        #[derive(Deserialize)]
+        struct Version {
+            format_version: String,
+        }
+        let Self { path, text } = self;
+        serde_json::from_slice(text).map_err(|error| match serde_json::from_slice::<Version>(text) {
+            Ok(Version { format_version }) if format_version.split('.').next() != Some(MAJOR_VERSION) => {
+                let message = format!(
+                    "`{}` has format version {format_version}, which this `iac` cannot read",
+                    path.display()
+                );
+                CommandError::new(message).hint("use the `iac` of the version that the program uses")
+            }
+            _ => CommandError::because(format!("cannot understand `{}`", path.display()), error),
+        })
+    }
+}
+
+/// The version of the format that this program understands, which is the first thing to be read.
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let version = String::deserialize(deserializer)?;
+    if version.split('.').next() == Some(MAJOR_VERSION) {
+        Ok(version)
+    } else {
+        Err(D::Error::custom("another format version"))
+    }
+}
+
+/// What this program understands.
+const MAJOR_VERSION: &str = "1";
 
 impl Stack {
     /// What depends on what, by the positions of the resources.

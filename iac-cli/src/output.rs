@@ -6,14 +6,31 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use crate::command_error::CommandError;
+use crate::terminal::Terminal;
 
 /// What stands for stdout.
 pub(crate) const STDOUT: &str = "-";
 
 /// Writes a result. A file is replaced as a whole or not at all; `-` is stdout; a device or pipe is written directly.
 pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<(), CommandError> {
+    write_with(path, |out| out.write_all(contents))
+}
+
+/// Writes a result that is made while it is written, piece by piece.
+pub(crate) fn write_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), CommandError> {
     if path == Path::new(STDOUT) {
-        return match anstream::stdout().write_all(contents).and_then(|()| anstream::stdout().flush()) {
+        // Colours are in it only where they are wanted; a terminal that does not understand them is told.
+        let written = if Terminal::colors_results() {
+            let mut out = anstream::stdout().lock();
+            write(&mut out).and_then(|()| out.flush())
+        } else {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            write(&mut out).and_then(|()| out.flush())
+        };
+        return match written {
             // Who closes a pipe has read enough.
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(CommandError::because("cannot write to stdout", error))
@@ -22,21 +39,25 @@ pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<(), CommandError> {
         };
     }
     let written = match fs::metadata(path) {
-        Ok(existing) if !existing.is_file() && !existing.is_dir() => fs::write(path, contents),
+        Ok(existing) if !existing.is_file() && !existing.is_dir() => {
+            fs::OpenOptions::new().write(true).open(path).and_then(|mut file| write(&mut file))
+        }
         // What a link leads to is replaced, not the link.
-        Ok(_) => fs::canonicalize(path).and_then(|path| replace(&path, contents)),
-        Err(_) => replace(path, contents),
+        Ok(_) => fs::canonicalize(path).and_then(|path| replace(&path, write)),
+        Err(_) => replace(path, write),
     };
     written.map_err(|error| CommandError::file("cannot write", path, error))
 }
 
-fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+fn replace(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
     let Some(name) = path.file_name() else { return Err(ErrorKind::IsADirectory.into()) };
     let mut temporary = OsString::from(".");
     temporary.push(name);
     temporary.push(format!(".{}", std::process::id()));
     let temporary = path.with_file_name(temporary);
-    let replaced = fs::write(&temporary, contents).and_then(|()| fs::rename(&temporary, path));
+    let replaced = fs::File::create(&temporary)
+        .and_then(|mut file| write(&mut file))
+        .and_then(|()| fs::rename(&temporary, path));
     if replaced.is_err() {
         let _ = fs::remove_file(&temporary);
     }

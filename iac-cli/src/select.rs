@@ -19,27 +19,44 @@ pub(crate) struct SelectArgs {
     env: Option<String>,
 }
 
+/// A stack that can be chosen.
+pub(crate) trait Selectable {
+    fn name(&self) -> &str;
+
+    fn environment(&self) -> Option<&str>;
+}
+
+impl Selectable for Stack {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+}
+
 impl SelectArgs {
     /// Keeps the stacks that are asked for. A name that fits none is a mistake.
-    pub(crate) fn apply(&self, stacks: &mut Vec<Stack>) -> Result<(), CommandError> {
+    pub(crate) fn apply<S: Selectable>(&self, stacks: &mut Vec<S>) -> Result<(), CommandError> {
         if let Some(env) = &self.env {
-            let known = || stacks.iter().filter_map(|stack| stack.environment.as_deref());
+            let known = || stacks.iter().filter_map(Selectable::environment);
             if !known().any(|each| each == env) {
                 return Err(CommandError::new(format!("no stack has the environment `{env}`"))
                     .maybe_hint(did_you_mean(env, known()).or_else(|| there_are("environments", known()))));
             }
         }
         for pattern in &self.stack {
-            let known = || stacks.iter().map(|stack| stack.name.as_str());
+            let known = || stacks.iter().map(Selectable::name);
             if !known().any(|name| glob::matches(pattern, name)) {
                 return Err(CommandError::new(format!("no stack is called `{pattern}`"))
                     .maybe_hint(did_you_mean(pattern, known()).or_else(|| there_are("stacks", known()))));
             }
         }
         stacks.retain(|stack| {
-            let is_in_env = self.env.is_none() || self.env == stack.environment;
+            let is_in_env = self.env.is_none() || self.env.as_deref() == stack.environment();
             is_in_env
-                && (self.stack.is_empty() || self.stack.iter().any(|each| glob::matches(each, &stack.name)))
+                && (self.stack.is_empty() || self.stack.iter().any(|each| glob::matches(each, stack.name())))
         });
         if stacks.is_empty() {
             return Err(CommandError::new("no stack has both such a name and such an environment"));

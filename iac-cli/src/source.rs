@@ -29,14 +29,22 @@ pub(crate) struct SourceArgs {
 #[derive(Debug)]
 pub(crate) enum Synthesized {
     Kept(PathBuf),
-    Temporary(TempDir),
+    /// With where the program writes otherwise: there Terraform is run.
+    Temporary(TempDir, PathBuf),
 }
 
 impl Synthesized {
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         match self {
             Self::Kept(path) => path,
-            Self::Temporary(directory) => directory.path(),
+            Self::Temporary(directory, _) => directory.path(),
+        }
+    }
+
+    /// Where Terraform is run, and keeps what it has to keep.
+    pub(crate) fn home(&self) -> &Path {
+        match self {
+            Self::Kept(path) | Self::Temporary(_, path) => path,
         }
     }
 
@@ -58,10 +66,12 @@ impl SourceArgs {
         // Where it writes is of no interest.
         let args = ["--quiet".as_ref(), "--out".as_ref(), directory.path().as_os_str()];
         match program.run(args, ProgramOutput::Stderr, terminal)? {
-            Outcome::Fine => {
-                program.has_written(directory.path()).map(|()| Synthesized::Temporary(directory))
+            Outcome::Fine => program
+                .has_written(directory.path())
+                .map(|()| Synthesized::Temporary(directory, program.default_out())),
+            Outcome::Changes | Outcome::Differs => {
+                Err(CommandError::new("the program ended as if it had checked files"))
             }
-            Outcome::Differs => Err(CommandError::new("the program ended as if it had checked files")),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! What `--state` names, [`StateSource::named`] says; without it, [`StateSource::of_stack`] finds the stack's own.
 
 pub(crate) mod backend;
-mod pull;
+pub(crate) mod pull;
 #[cfg(feature = "remote-state")]
 mod remote;
 #[cfg(test)]

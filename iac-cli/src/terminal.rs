@@ -6,6 +6,7 @@ use std::io::{IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use iac_core::diagnostic::{Diagnostics, render};
 
 use crate::cli::GlobalArgs;
 use crate::command_error::{CommandError, ErrorKind};
@@ -106,12 +107,38 @@ impl Terminal {
     /// Why a command failed, and what helps.
     #[expect(clippy::unused_self, reason = "errors are said however quiet, but only through the terminal")]
     pub(crate) fn error(&self, error: &CommandError) {
-        if let ErrorKind::Failed { .. } = error.kind {
-            print(format_args!("{}error:{:#} {}", style::ERROR, style::ERROR, error.kind));
+        match &error.kind {
+            ErrorKind::Failed { .. } => {
+                print(format_args!("{}error:{:#} {}", style::ERROR, style::ERROR, error.kind));
+            }
+            ErrorKind::Diagnosed(diagnostics) => {
+                diagnose(diagnostics);
+                let errors = diagnostics.errors();
+                let plural = if errors == 1 { "" } else { "s" };
+                print(format_args!(
+                    "{}error:{:#} {errors} problem{plural} in the configuration",
+                    style::ERROR,
+                    style::ERROR
+                ));
+            }
+            ErrorKind::Reported => {}
         }
         for hint in &error.hints {
             print_hint(hint);
         }
+    }
+
+    /// What is not wrong, but should be known.
+    #[expect(clippy::unused_self, reason = "warnings are said however quiet, but only through the terminal")]
+    pub(crate) fn warnings(&self, warnings: &Diagnostics) {
+        if !warnings.is_empty() {
+            diagnose(warnings);
+        }
+    }
+
+    /// Whether results on stdout are to be coloured.
+    pub(crate) fn colors_results() -> bool {
+        anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
     }
 
     /// How many characters a line of results may have. Only a terminal has an end.
@@ -121,6 +148,22 @@ impl Terminal {
         }
         terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
     }
+}
+
+/// Diagnostics with the lines that they are about.
+fn diagnose(diagnostics: &Diagnostics) {
+    // Without a terminal the stream takes the colours away.
+    let _ = write!(anstream::stderr(), "{}", render::render(diagnostics, read_source, true));
+}
+
+/// Reads a file to show its lines. The compiler records paths relative to the root of the workspace, which is the current
+/// directory or one around it. What programs write has lines that are too long to be shown.
+fn read_source(file: &str) -> Option<String> {
+    if file.ends_with(".json") {
+        return None;
+    }
+    let directory = std::env::current_dir().ok()?;
+    directory.ancestors().map(|root| root.join(file)).find_map(|path| std::fs::read_to_string(path).ok())
 }
 
 fn print_hint(hint: &dyn Display) {

@@ -11,9 +11,7 @@ use crate::command_error::CommandError;
 
 /// The state of the stack in a directory, as Terraform reads it. `path` is where programs are looked for.
 pub(super) fn read(directory: &Path, path: &OsStr) -> Result<Vec<u8>, CommandError> {
-    let names = if is_tofu(directory) { ["tofu", "terraform"] } else { ["terraform", "tofu"] };
-    let program = names.iter().find_map(|name| Some((*name, find(name, path)?)));
-    let Some((name, program)) = program else {
+    let Some((name, program)) = program(directory, path) else {
         return Err(CommandError::new("cannot read the state: neither `terraform` nor `tofu` is installed")
             .hint("give a file with `--state FILE`"));
     };
@@ -40,6 +38,12 @@ pub(super) fn read(directory: &Path, path: &OsStr) -> Result<Vec<u8>, CommandErr
     Err(CommandError::new(format!("`{name} state pull` failed in `{}`", directory.display()))
         .hint(format!("run `{name} init` there first, with credentials for the backend"))
         .hint("or give a file with `--state FILE`"))
+}
+
+/// The program that a stack is applied with, and what it is called.
+pub(crate) fn program(directory: &Path, path: &OsStr) -> Option<(&'static str, PathBuf)> {
+    let names = if is_tofu(directory) { ["tofu", "terraform"] } else { ["terraform", "tofu"] };
+    names.into_iter().find_map(|name| Some((name, find(name, path)?)))
 }
 
 /// Whether OpenTofu locked the providers.

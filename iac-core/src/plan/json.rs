@@ -28,7 +28,7 @@ pub use read::{ReadPlanError, read};
 #[cfg(test)]
 pub(crate) use shape::by_block;
 
-use self::rendered::Rendered;
+use self::rendered::{Rendered, Resource};
 use self::writer::Writer;
 use super::secret::{SchemaSecrets, Secrets};
 use super::{CheckResult, CheckStatus, Counts, Plan};
@@ -110,7 +110,7 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
 /// A list of changes, without the data sources that are only read while planning.
 fn changes_of(writer: &mut Writer, rendered: &Rendered<'_>, to: &mut dyn io::Write) -> io::Result<()> {
     writer.begin_array();
-    for resource in rendered.iter().filter(|resource| resource.is_change()) {
+    for resource in rendered.iter().filter(Resource::is_change) {
         writer.resource_change(&resource);
         writer.flush(to)?;
     }

@@ -77,13 +77,13 @@ pub(super) fn diff(before: Option<&str>, after: Option<&str>) -> Vec<(Sign, Stri
             (None, None) => continue,
         });
     }
-    let changed: Vec<usize> = found
+    let positions: Vec<usize> = found
         .iter()
         .enumerate()
         .filter(|(_, (sign, _))| *sign != Sign::Same)
         .map(|(index, _)| index)
         .collect();
-    let mut changes = changed.iter().copied().peekable();
+    let mut changes = positions.iter().copied().peekable();
     let mut last: Option<usize> = None;
     let mut shown = Vec::new();
     let mut skipped = 0;
@@ -93,7 +93,7 @@ pub(super) fn diff(before: Option<&str>, after: Option<&str>) -> Vec<(Sign, Stri
         }
         let is_near = last.is_some_and(|last| index - last <= CONTEXT)
             || changes.peek().is_some_and(|next| next - index <= CONTEXT);
-        if is_near || changed.is_empty() {
+        if is_near || positions.is_empty() {
             push_skipped(&mut skipped, &mut shown);
             shown.push(line);
         } else {

@@ -45,14 +45,20 @@ fn plan(planned: &Planned<'_>, out: &mut String) {
     let drift: Vec<_> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
     if !drift.is_empty() {
         let _ = writeln!(out, "Changed outside of Terraform since the state was written:\n");
-        drift.into_iter().for_each(|change| details(change, &secrets, out));
+        for change in drift {
+            details(change, &secrets, out);
+        }
     }
     let shown: Vec<_> = plan.changes.iter().filter(|change| is_shown(change)).collect();
     if !shown.is_empty() {
         let _ = writeln!(out, "| | resource | what and why | line |\n|---|---|---|---|");
-        shown.iter().for_each(|change| row(change, out));
+        for change in &shown {
+            row(change, out);
+        }
         out.push('\n');
-        shown.into_iter().for_each(|change| details(change, &secrets, out));
+        for change in shown {
+            details(change, &secrets, out);
+        }
     }
     let mut lines = Vec::new();
     output_lines(&plan.outputs, &mut lines);

@@ -42,15 +42,15 @@ impl<'a> Around<'a> {
 
     /// An attribute or nested block.
     pub(super) fn inside(&self, step: &PathStep) -> Self {
-        let PathStep::Name(name) = step else { return self.element(step.clone()) };
+        let PathStep::Name(name) = step else { return self.element(step) };
         self.step(self.before.name(name), self.after.name(name), step)
     }
 
     /// An element of a list or map.
-    pub(super) fn element(&self, step: PathStep) -> Self {
-        match &step {
-            PathStep::Name(key) => self.step(self.before.key(key), self.after.key(key), &step),
-            PathStep::Index(index) => self.step(self.before.index(*index), self.after.index(*index), &step),
+    pub(super) fn element(&self, step: &PathStep) -> Self {
+        match step {
+            PathStep::Name(key) => self.step(self.before.key(key), self.after.key(key), step),
+            PathStep::Index(index) => self.step(self.before.index(*index), self.after.index(*index), step),
         }
     }
 

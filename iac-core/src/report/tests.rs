@@ -34,9 +34,9 @@ fn every_action() {
     moved.previous_address = Some("test_thing.before".parse().unwrap());
     let mut imported = change("test_thing.imported", Action::NoOp, BEFORE, BEFORE);
     imported.importing = Some("i-1".into());
-    let mut changed = change("test_thing.changed", Action::Update, BEFORE, AFTER);
-    changed.previous_address = moved.previous_address.clone();
-    changed.importing = imported.importing.clone();
+    let mut updated = change("test_thing.changed", Action::Update, BEFORE, AFTER);
+    updated.previous_address = moved.previous_address.clone();
+    updated.importing = imported.importing.clone();
     let mut deposed = change("test_thing.deposed", Action::Delete, BEFORE, "null");
     deposed.deposed = Some("12ab34cd".into());
     let changes = vec![
@@ -45,7 +45,7 @@ fn every_action() {
         imported,
         change("test_thing.created", Action::Create, "null", NEW),
         change("data.test_thing.read", Action::Read, "null", NEW),
-        changed,
+        updated,
         change("test_thing.destroyed", Action::Delete, BEFORE, "null"),
         deposed,
         change("test_thing.replaced", Action::DeleteThenCreate, BEFORE, NEW),

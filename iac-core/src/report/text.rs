@@ -143,7 +143,9 @@ impl Report {
         let block = if change.address.mode == ResourceMode::Data { "data" } else { "resource" };
         let (ty, name) = (visible(&change.address.resource_type), visible(&change.address.name));
         let _ = writeln!(self.out, " {block} \"{ty}\" \"{name}\" {{");
-        lines.iter().for_each(|line| self.line(line));
+        for line in &lines {
+            self.line(line);
+        }
         self.out.push_str("    }\n\n");
     }
 
@@ -181,7 +183,9 @@ impl Report {
         if !lines.is_empty() {
             self.paint(Some(Role::Title), "Changes to outputs:");
             self.out.push('\n');
-            lines.iter().for_each(|line| self.line(line));
+            for line in &lines {
+                self.line(line);
+            }
             self.out.push('\n');
         }
     }
@@ -191,13 +195,17 @@ impl Report {
         if !problems.is_empty() {
             self.paint(Some(Role::Alarm), "Conditions that do not hold:");
             self.out.push('\n');
-            problems.iter().for_each(|problem| self.prose("  ", problem, None));
+            for problem in &problems {
+                self.prose("  ", problem, None);
+            }
             self.out.push('\n');
         }
         if counts.undecided > 0 {
             self.paint(Some(Role::Alarm), "Not certain:");
             self.out.push('\n');
-            summary::undecided_places(plan).iter().for_each(|place| self.prose("  ", place, None));
+            for place in summary::undecided_places(plan) {
+                self.prose("  ", &place, None);
+            }
             self.out.push('\n');
         }
         let undecided = summary::undecided(counts);

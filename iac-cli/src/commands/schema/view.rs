@@ -367,5 +367,13 @@ fn ignored(norm: Norm) -> &'static str {
         Norm::Dot => "final dot",
         Norm::Json => "JSON layout",
         Norm::Iam => "IAM policy layout",
+        Norm::Containers => "container definition layout",
+        Norm::Time => "notation of the time",
+        Norm::Cidr => "notation of the network",
+        Norm::Protocol => "notation of the protocol",
+        Norm::Bool => "notation of true and false",
+        Norm::Number => "notation of the number",
+        Norm::Order => "order",
+        Norm::Empty => "null or empty",
     }
 }

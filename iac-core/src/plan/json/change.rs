@@ -57,7 +57,9 @@ impl Writer {
         if !change.replace_paths.is_empty() {
             self.key("replace_paths");
             self.begin_array();
-            change.replace_paths.iter().for_each(|path| self.path(path));
+            for path in &change.replace_paths {
+                self.path(path);
+            }
             self.end_array();
         }
         if let Some(id) = &change.importing {
@@ -73,7 +75,9 @@ impl Writer {
     fn actions(&mut self, action: Action) {
         self.key("actions");
         self.begin_array();
-        action.as_strs().iter().for_each(|action| self.string(action));
+        for action in action.as_strs() {
+            self.string(action);
+        }
         self.end_array();
     }
 

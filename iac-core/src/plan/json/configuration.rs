@@ -133,7 +133,7 @@ impl Writer {
         to: &mut dyn io::Write,
     ) -> io::Result<()> {
         self.begin_object();
-        self.named("outputs", &module.outputs, |writer, output| writer.output_block(output));
+        self.named("outputs", &module.outputs, Self::output_block);
         if !module.resources.is_empty() {
             self.key("resources");
             self.begin_array();
@@ -160,7 +160,7 @@ impl Writer {
             }
             self.end_object();
         }
-        self.named("variables", &module.variables, |writer, variable| writer.variable_block(variable));
+        self.named("variables", &module.variables, Self::variable_block);
         self.end_object();
         Ok(())
     }
@@ -360,7 +360,9 @@ impl Writer {
         match value {
             Expression::List(elements) => {
                 self.begin_array();
-                elements.iter().for_each(|element| self.blocks_of_json(element, block));
+                for element in elements {
+                    self.blocks_of_json(element, block);
+                }
                 self.end_array();
             }
             Expression::Object(members) => {
@@ -394,7 +396,9 @@ impl Writer {
             if !references.is_empty() {
                 self.key("references");
                 self.begin_array();
-                references.iter().for_each(|reference| self.string(reference));
+                for reference in &references {
+                    self.string(reference);
+                }
                 self.end_array();
             }
         }

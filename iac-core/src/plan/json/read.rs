@@ -1,4 +1,4 @@
-//! Plans read back: what Terraform, OpenTofu or this wrote as JSON.
+//! Plans read back, whoever wrote them.
 
 use std::fmt;
 use std::sync::Arc;

@@ -86,7 +86,6 @@ fn add(steps: &[Step<'_>], found: &mut Vec<String>) {
     let Some(Step::Name(root)) = steps.first() else { return };
     let (names, may_have_key) = match *root {
         "data" | "ephemeral" => (3, true),
-        "module" => (2, true),
         "var" | "local" | "each" | "count" | "path" | "terraform" => (2, false),
         "self" => (1, false),
         _ => (2, true),

@@ -54,7 +54,9 @@ impl Writer {
             Value::String(text) => self.string(text),
             Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
                 self.begin_array();
-                elements.iter().for_each(|element| self.plain(element));
+                for element in elements {
+                    self.plain(element);
+                }
                 self.end_array();
             }
             Value::Map(elements) | Value::Object(elements) => {

@@ -97,7 +97,7 @@ fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, around: &Around<'_>, grou
             let (before, after) = (elements(pair.before), elements(pair.after));
             for index in 0..before.len().max(after.len()) {
                 let inside = Pair { before: before.get(index), after: after.get(index) };
-                push(None, inside, &around.element(PathStep::Index(index)));
+                push(None, inside, &around.element(&PathStep::Index(index)));
             }
         }
         NestingMode::Set => {
@@ -107,18 +107,18 @@ fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, around: &Around<'_>, grou
             if let ([before], [after]) = (removed.as_slice(), added.as_slice()) {
                 push(None, Pair { before: Some(before), after: Some(after) }, &around);
             } else {
-                removed
-                    .into_iter()
-                    .for_each(|value| push(None, Pair { before: Some(value), after: None }, &around));
-                added
-                    .into_iter()
-                    .for_each(|value| push(None, Pair { before: None, after: Some(value) }, &around));
+                for value in removed {
+                    push(None, Pair { before: Some(value), after: None }, &around);
+                }
+                for value in added {
+                    push(None, Pair { before: None, after: Some(value) }, &around);
+                }
             }
             group.hidden.blocks += same;
         }
         NestingMode::Map => {
             for key in names(pair) {
-                let around = around.element(PathStep::Name(key.clone()));
+                let around = around.element(&PathStep::Name(key.clone()));
                 push(Some(key.clone()), pair.member(key), &around);
             }
         }

@@ -85,7 +85,7 @@ fn json_document(text: &Text) -> Option<Value> {
 fn map(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -> Group {
     let mut group = Group::default();
     for key in names(pair) {
-        let around = around.element(PathStep::Name(key.clone()));
+        let around = around.element(&PathStep::Name(key.clone()));
         push_element(Name::Key(key.clone()), pair.element(key), nested, &around, &mut group);
     }
     group
@@ -127,7 +127,7 @@ fn list(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) 
     }
     for index in 0..before.len().max(after.len()) {
         let inside = Pair { before: before.get(index), after: after.get(index) };
-        push_element(Name::Element, inside, nested, &around.element(PathStep::Index(index)), &mut group);
+        push_element(Name::Element, inside, nested, &around.element(&PathStep::Index(index)), &mut group);
     }
     group
 }

@@ -1,0 +1,126 @@
+//! `iac plan`
+
+mod input;
+mod offline;
+mod options;
+mod terraform;
+mod write;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use iac_core::config::Module;
+use iac_core::diagnostic::Diagnostics;
+use iac_core::plan::{Counts, Plan};
+
+use self::input::{Input, InputArgs};
+use self::options::OptionArgs;
+use crate::command_error::{CommandError, CommandResult, Outcome};
+use crate::output;
+use crate::terminal::Terminal;
+
+/// Say what applying the configuration would change, and why
+///
+/// Compares the configuration with the state, offline: nothing in the cloud is asked. Where it cannot know what the
+/// provider will say, it says so.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct PlanArgs {
+    /// Who says what becomes of each resource
+    #[arg(long, value_name = "WHO", value_enum, default_value_t)]
+    with: Planner,
+
+    /// Print it in this format
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
+
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+
+    /// Write to this file
+    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
+    out: PathBuf,
+
+    /// End with exit code 2 if there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+
+    #[command(flatten)]
+    options: OptionArgs,
+
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  iac plan                                       Plan what the program describes, with the state of its backend
+  iac plan --state prod.tfstate --stack prod     Plan one stack with a state that is there
+  iac plan --config live --format json           Plan a directory of Terraform configuration
+  iac plan --with provider --format markdown     Ask the provider, and report to a pull request
+  terraform state pull | iac plan --state -      Take the state from stdin
+
+Exit codes: 0 fine, 1 error or wrong usage, 2 changes, with `--detailed-exitcode`";
+
+/// Who says what becomes of each resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Planner {
+    /// What is known of the provider: at once, and marked where it is not certain
+    #[default]
+    Table,
+    /// The provider's binary: exact
+    Provider,
+    /// Terraform or OpenTofu
+    Terraform,
+}
+
+/// How a plan is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a reader
+    #[default]
+    Text,
+    /// For programs: Terraform's plan format
+    Json,
+    /// For a pull request
+    Markdown,
+}
+
+/// A stack, and what is planned for it.
+#[derive(Debug)]
+struct Planned {
+    input: Input,
+    module: Module,
+    plan: Plan,
+    /// What is to be said of its configuration.
+    warnings: Diagnostics,
+}
+
+pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
+    let inputs = args.input.inputs(terminal)?;
+    if inputs.stacks.len() > 1 && args.options.state.is_some() {
+        let names: Vec<String> = inputs.stacks.iter().map(Input::title).collect();
+        return Err(CommandError::new(format!(
+            "`--state` is the state of one stack, but these are planned: {}",
+            names.join(", ")
+        ))
+        .hint("choose one with `--stack`"));
+    }
+    let asked = args.options.parse()?;
+    let mut planned = Vec::with_capacity(inputs.stacks.len());
+    for input in inputs.stacks {
+        planned.push(match args.with {
+            Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
+            planner => offline::plan(input, &args.options, &asked, planner, terminal)?,
+        });
+    }
+    for stack in &planned {
+        terminal.warnings(&stack.warnings);
+        terminal.warnings(&stack.plan.warnings);
+    }
+    let format = if args.json { Format::Json } else { args.format };
+    write::write(&planned, format, &args.out)?;
+    let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());
+    Ok(if has_changes && args.detailed_exitcode { Outcome::Changes } else { Outcome::Fine })
+}

@@ -1,0 +1,139 @@
+//! Which stacks are planned, and what is read of them.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use iac_core::config::{Loaded, Location, load, read_model};
+
+use crate::command_error::CommandError;
+use crate::disk::Disk;
+use crate::manifest::{self, StackLines};
+use crate::select::{SelectArgs, Selectable};
+use crate::source::{SourceArgs, Synthesized};
+use crate::terminal::Terminal;
+
+/// A directory of configuration, or the stacks of a program.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Plan this directory of Terraform configuration: `*.tf` and `*.tf.json`
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = [
+            "stack", "env", "synthesized", "package", "bin", "example", "release", "features", "locked",
+            "manifest_path",
+        ]
+    )]
+    config: Option<PathBuf>,
+
+    #[command(flatten)]
+    select: SelectArgs,
+
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+/// The stacks that are planned.
+#[derive(Debug)]
+pub(super) struct Inputs {
+    pub(super) stacks: Vec<Input>,
+    /// Where they are, if nobody else keeps it.
+    _synthesized: Option<Synthesized>,
+}
+
+/// A stack.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// The name, where it has one.
+    pub(super) name: Option<String>,
+    pub(super) environment: Option<String>,
+    /// Where its configuration is.
+    pub(super) directory: PathBuf,
+    /// Where Terraform is run for it: the same, unless the program was run only for this.
+    pub(super) home: PathBuf,
+    /// Whether a program wrote it.
+    is_synthesized: bool,
+    /// The lines of Rust that its resources come from.
+    pub(super) sources: HashMap<String, Location>,
+}
+
+impl Selectable for StackLines<'_> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+}
+
+impl InputArgs {
+    pub(super) fn inputs(&self, terminal: &Terminal) -> Result<Inputs, CommandError> {
+        if let Some(directory) = &self.config {
+            if !directory.is_dir() {
+                return Err(CommandError::new(format!("`{}` is not a directory", directory.display()))
+                    .hint("`--config` takes the directory of a root module"));
+            }
+            let input = Input {
+                name: None,
+                environment: None,
+                directory: directory.clone(),
+                home: directory.clone(),
+                is_synthesized: false,
+                sources: HashMap::new(),
+            };
+            return Ok(Inputs { stacks: vec![input], _synthesized: None });
+        }
+        let synthesized = self.source.synthesized(terminal)?;
+        let text = manifest::Text::read(synthesized.path())?;
+        let mut stacks = text.parse::<manifest::Lines<'_>>()?.stacks;
+        self.select.apply(&mut stacks)?;
+        let input = |stack: &StackLines<'_>| Input {
+            name: Some(stack.name.clone().into_owned()),
+            environment: stack.environment.clone().map(Into::into),
+            directory: synthesized.path().join(&*stack.path),
+            home: synthesized.home().join(&*stack.path),
+            is_synthesized: true,
+            sources: stack.sources(),
+        };
+        Ok(Inputs { stacks: stacks.iter().map(input).collect(), _synthesized: Some(synthesized) })
+    }
+}
+
+impl Input {
+    /// What it is called in messages.
+    pub(super) fn title(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.directory.display().to_string())
+    }
+
+    /// Whether places in its configuration mean nothing to a person: a program wrote it.
+    pub(super) fn is_model(&self) -> bool {
+        self.is_synthesized
+    }
+
+    /// Reads the configuration.
+    pub(super) fn load(&self) -> Result<Loaded, CommandError> {
+        let directory = path_text(&self.directory)?;
+        let loaded = if self.is_synthesized {
+            let model = self.directory.join("model.json");
+            let text = fs::read_to_string(&model).map_err(|error| {
+                CommandError::file("cannot read", &model, error)
+                    .hint("`iac synth` of the version of this `iac` writes it")
+            })?;
+            read_model(&directory, &path_text(&model)?, text, &Disk)
+        } else {
+            load(&directory, &Disk)
+        };
+        loaded.map_err(CommandError::diagnosed)
+    }
+}
+
+/// A path as configuration has it.
+pub(super) fn path_text(path: &Path) -> Result<String, CommandError> {
+    let text = path.to_str().ok_or_else(|| {
+        CommandError::new(format!("the path `{}` is not text", path.display())).hint("rename the directory")
+    })?;
+    Ok(if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() })
+}

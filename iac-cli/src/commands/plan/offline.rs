@@ -1,0 +1,167 @@
+//! Our own planner, with what is known of the provider or with its binary.
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use iac_core::builder::ResourceMode;
+use iac_core::config::{Loaded, Module, VariableSources, VariableValues, variables};
+use iac_core::plan::{Provider, ProviderEntry, Request, Table, plan as make_plan};
+use iac_core::state::State;
+use iac_provider::{Binary, ClientError, Places, cache_directory, find};
+
+use super::input::Input;
+use super::options::{Asked, OptionArgs, decode};
+use super::{Planned, Planner};
+use crate::command_error::CommandError;
+use crate::disk::Disk;
+use crate::state_source::StateSource;
+use crate::state_source::backend::Backend;
+use crate::terminal::Terminal;
+
+/// The addresses under which registries have a provider that the table knows.
+const KNOWN: [&str; 2] = ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
+/// The provider that is part of Terraform.
+const BUILT_IN: &str = "terraform.io/builtin/terraform";
+
+/// Plans a stack.
+pub(super) fn plan(
+    input: Input,
+    args: &OptionArgs,
+    asked: &Asked,
+    planner: Planner,
+    terminal: &Terminal,
+) -> Result<Planned, CommandError> {
+    let (loaded, state) = read(&input, args)?;
+    let (source, text) = &state;
+    let state = decode(source, text)?;
+    let refreshed = asked.refreshed()?;
+    let given = given_variables(&loaded.module, args)?;
+    let mut warnings = loaded.warnings;
+    warnings.extend(given.warnings);
+
+    let providers = match planner {
+        Planner::Provider => binaries(&input, &loaded.module, &state, args, terminal)?,
+        Planner::Table | Planner::Terraform => {
+            let table: Box<dyn Provider> = Box::new(Table::new(iac_aws::knowledge::texts()));
+            vec![(KNOWN.map(str::to_owned).to_vec(), table)]
+        }
+    };
+    let entries: Vec<ProviderEntry<'_>> = providers
+        .iter()
+        .flat_map(|(sources, provider)| {
+            sources.iter().map(|source| ProviderEntry { source, provider: &**provider })
+        })
+        .collect();
+    let request = Request {
+        module: &loaded.module,
+        state: Some(&state),
+        providers: &entries,
+        variables: &given.values,
+        files: &Disk,
+        sources: &input.sources,
+        options: &asked.options(refreshed.as_ref(), &input.home),
+    };
+    let plan = make_plan(&request).map_err(CommandError::diagnosed)?;
+    Ok(Planned { plan, module: loaded.module, warnings, input })
+}
+
+/// The configuration and the state's text; at once, where the configuration does not say where the state is.
+fn read(input: &Input, args: &OptionArgs) -> Result<(Loaded, (StateSource, Vec<u8>)), CommandError> {
+    if let Some(file) = &args.state {
+        let source = StateSource::named(file);
+        let (loaded, text) = thread::scope(|scope| {
+            let text = scope.spawn(|| source.read());
+            let loaded = input.load();
+            (loaded, text.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        return Ok((loaded?, (source, text?)));
+    }
+    let loaded = input.load()?;
+    let backend = loaded.module.backend.as_ref();
+    let backend = backend.map(|(label, body)| Backend::of_block(label.as_deref(), body));
+    let source = StateSource::of_stack(&input.home, backend);
+    let text = source.read()?;
+    Ok((loaded, (source, text)))
+}
+
+/// The values of the root module's variables.
+pub(super) fn given_variables(module: &Module, args: &OptionArgs) -> Result<VariableValues, CommandError> {
+    let environment: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("TF_VAR_"))
+        .collect();
+    let sources = VariableSources { environment: &environment, options: &args.variables.0 };
+    variables(module, &Disk, &sources).map_err(CommandError::diagnosed)
+}
+
+/// The binaries of all providers that the configuration and the state name.
+fn binaries(
+    input: &Input,
+    module: &Module,
+    state: &State<'_>,
+    args: &OptionArgs,
+    terminal: &Terminal,
+) -> Result<Vec<(Vec<String>, Box<dyn Provider>)>, CommandError> {
+    let mut sources = BTreeSet::new();
+    configured(module, &mut sources);
+    sources.extend(state.resources.iter().filter_map(|resource| {
+        let (_, rest) = resource.provider.split_once("[\"")?;
+        rest.split_once("\"]").map(|(source, _)| source.to_owned())
+    }));
+    sources.remove(BUILT_IN);
+    let is_only = sources.len() == 1;
+    let open = |source: String| {
+        let mut places = Places::of(&input.home);
+        places.binary = args.provider_binary.clone().filter(|path| {
+            let name = source.rsplit('/').next().unwrap_or_default();
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            is_only || file.starts_with(&format!("terraform-provider-{name}"))
+        });
+        let found = find(&source, None, &places).map_err(not_asked)?;
+        let (version, path) = (&found.version, found.path.display());
+        terminal.status("Asking", format_args!("{source} {version}"));
+        terminal.detail("Running", path);
+        let cache = if args.no_cache { None } else { cache_directory() };
+        let options = iac_provider::Options { live: args.live, cache, ..iac_provider::Options::default() };
+        let binary: Box<dyn Provider> = Box::new(Binary::open(found, options).map_err(not_asked)?);
+        Ok((vec![source], binary))
+    };
+    sources.into_iter().map(open).collect()
+}
+
+/// The providers of a module's resources, and of those that it calls.
+fn configured(module: &Module, sources: &mut BTreeSet<String>) {
+    let source = |name: &str| {
+        let required = module.required_providers.iter().find(|required| required.name == name);
+        match required {
+            Some(required) => required.source.to_string(),
+            None if name == "terraform" => BUILT_IN.to_owned(),
+            None => format!("registry.terraform.io/hashicorp/{name}"),
+        }
+    };
+    for resource in module.resources.iter().filter(|resource| resource.mode != ResourceMode::Ephemeral) {
+        let named = resource.meta.provider.as_ref().map(|(name, _)| name.as_str());
+        let by_type = resource.type_name.split('_').next().unwrap_or_default();
+        sources.insert(source(named.unwrap_or(by_type)));
+    }
+    for module in module.calls.iter().filter_map(|call| call.module.as_deref()) {
+        configured(module, sources);
+    }
+}
+
+fn not_asked(error: ClientError) -> CommandError {
+    let looked_in = match &error {
+        ClientError::NotFound { looked_in, .. } => looked_in.clone(),
+        _ => Vec::new(),
+    };
+    let is_missing = matches!(error, ClientError::NotFound { .. });
+    let mut error = CommandError::because("cannot ask the provider", error);
+    for place in looked_in {
+        error = error.hint(format!("it is not in {place}"));
+    }
+    if is_missing {
+        error.hint("run `terraform init` there, or name the binary with `--provider-binary FILE`")
+    } else {
+        error.hint("`--with table` needs no binary")
+    }
+}

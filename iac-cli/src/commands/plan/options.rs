@@ -1,0 +1,193 @@
+//! What is asked of a plan, beyond which stacks it is of.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use iac_core::ResourceAddress;
+use iac_core::config::VariableOption;
+use iac_core::plan::{Options, Target};
+use iac_core::state::State;
+
+use crate::command_error::CommandError;
+use crate::state_source::StateSource;
+
+/// What is asked of a plan.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Plan")]
+pub(crate) struct OptionArgs {
+    /// Take the state from this file, URL, or `-` for stdin, instead of from the backend
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+
+    /// Take this fresher state as what is there, and report what differs as drift
+    #[arg(long, value_name = "FILE")]
+    refresh_from: Option<PathBuf>,
+
+    /// Plan to destroy everything
+    #[arg(long)]
+    pub(super) destroy: bool,
+
+    /// Plan only this resource or module, and what it depends on
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) target: Vec<String>,
+
+    /// Replace this instance
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) replace: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) variables: VariableArgs,
+
+    /// Ask this binary, with `--with provider`
+    #[arg(long, value_name = "FILE")]
+    pub(super) provider_binary: Option<PathBuf>,
+
+    /// Let the provider or Terraform use credentials and the network, to read data sources
+    #[arg(long)]
+    pub(super) live: bool,
+
+    /// Neither use nor keep what the provider has answered
+    #[arg(long)]
+    pub(super) no_cache: bool,
+}
+
+/// `--var` and `--var-file`, in the order in which they were given: the last one counts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct VariableArgs(pub(super) Vec<VariableOption>);
+
+impl VariableArgs {
+    const VAR: &str = "var";
+    const VAR_FILE: &str = "var_file";
+
+    fn of(matches: &ArgMatches) -> Self {
+        let mut options: Vec<(usize, VariableOption)> = Vec::new();
+        for (id, option) in
+            [(Self::VAR, VariableOption::Value as fn(String) -> _), (Self::VAR_FILE, VariableOption::File)]
+        {
+            let values = matches.get_many::<String>(id).into_iter().flatten().cloned().map(option);
+            options.extend(matches.indices_of(id).into_iter().flatten().zip(values));
+        }
+        options.sort_by_key(|(index, _)| *index);
+        Self(options.into_iter().map(|(_, option)| option).collect())
+    }
+}
+
+impl FromArgMatches for VariableArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self::of(matches))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::of(matches);
+        Ok(())
+    }
+}
+
+impl Args for VariableArgs {
+    fn augment_args(command: Command) -> Command {
+        command
+            .arg(
+                Arg::new(Self::VAR)
+                    .long("var")
+                    .value_name("NAME=VALUE")
+                    .action(ArgAction::Append)
+                    .help("Give a variable a value"),
+            )
+            .arg(
+                Arg::new(Self::VAR_FILE)
+                    .long("var-file")
+                    .value_name("FILE")
+                    .action(ArgAction::Append)
+                    .help("Give variables the values in this file; of several the last one counts"),
+            )
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+/// What is asked of a plan, understood.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) destroy: bool,
+    targets: Vec<Target>,
+    replace: Vec<ResourceAddress>,
+    refreshed: Option<(StateSource, Vec<u8>)>,
+}
+
+impl OptionArgs {
+    /// Understands addresses, and reads the fresher state.
+    pub(super) fn parse(&self) -> Result<Asked, CommandError> {
+        let refreshed = match &self.refresh_from {
+            Some(file) => {
+                let source = StateSource::named(file);
+                let text = source.read()?;
+                Some((source, text))
+            }
+            None => None,
+        };
+        Ok(Asked {
+            destroy: self.destroy,
+            targets: self.target.iter().map(|text| target(text)).collect::<Result<_, _>>()?,
+            replace: self.replace.iter().map(|text| instance(text)).collect::<Result<_, _>>()?,
+            refreshed,
+        })
+    }
+}
+
+impl Asked {
+    /// The fresher state, if there is one.
+    pub(super) fn refreshed(&self) -> Result<Option<State<'_>>, CommandError> {
+        self.refreshed.as_ref().map(|(source, text)| decode(source, text)).transpose()
+    }
+
+    pub(super) fn options<'a>(&self, refreshed: Option<&'a State<'a>>, directory: &Path) -> Options<'a> {
+        Options {
+            destroy: self.destroy,
+            targets: self.targets.clone(),
+            replace: self.replace.clone(),
+            refreshed,
+            workspace: workspace(directory).into(),
+        }
+    }
+}
+
+/// Reads a state. What is wrong with it is said with where it comes from.
+pub(super) fn decode<'a>(source: &StateSource, text: &'a [u8]) -> Result<State<'a>, CommandError> {
+    State::decode(text).map_err(|error| {
+        let hint = error.hint();
+        CommandError::because(format!("cannot understand the state in `{source}`"), error).maybe_hint(hint)
+    })
+}
+
+/// The workspace that Terraform would use.
+fn workspace(directory: &Path) -> String {
+    let chosen = || fs::read_to_string(directory.join(".terraform/environment")).ok();
+    let name = std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()).or_else(chosen);
+    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    name.unwrap_or_else(|| "default".to_owned())
+}
+
+fn target(text: &str) -> Result<Target, CommandError> {
+    let error = match text.parse::<ResourceAddress>() {
+        Ok(address) => return Ok(Target::Resource(address)),
+        Err(error) => error,
+    };
+    // A module is what a resource can be in.
+    match format!("{text}.x.x").parse::<ResourceAddress>() {
+        Ok(address) if !address.modules.is_empty() && address.resource_type == "x" => {
+            Ok(Target::Module(address.modules))
+        }
+        _ => Err(CommandError::because(format!("`{text}` cannot be a target"), error)
+            .hint("a target is a resource, an instance or a module: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`")),
+    }
+}
+
+fn instance(text: &str) -> Result<ResourceAddress, CommandError> {
+    text.parse::<ResourceAddress>().map_err(|error| {
+        CommandError::because(format!("`{text}` cannot be replaced"), error)
+            .hint("name a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`")
+    })
+}
