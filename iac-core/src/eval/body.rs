@@ -4,6 +4,8 @@ mod blocks;
 mod nested;
 mod source;
 
+use std::cmp::Ordering;
+
 use super::evaluator::{Environment, Evaluator};
 use super::{EvalError, Scope};
 use crate::body::Body;
@@ -130,7 +132,9 @@ impl Walk<'_, '_> {
         let mut members = Vec::with_capacity(attributes.len() + blocks.len());
         let mut blocks = schema.blocks.iter().zip(blocks).peekable();
         for (attribute, value) in schema.attributes.iter().zip(attributes) {
-            while let Some((nested, collected)) = blocks.next_if(|(nested, _)| nested.name < attribute.name) {
+            while let Some((nested, collected)) =
+                blocks.next_if(|(nested, _)| compare(&nested.name, &attribute.name).is_lt())
+            {
                 members.push((nested.name.clone(), self.nested_block(nested, collected)));
             }
             if attribute.required && matches!(value, None | Some(Value::Null)) {
@@ -276,7 +280,15 @@ fn inappropriate(name: &str, error: crate::types::ConvertError) -> EvalError {
 }
 
 fn find<T>(sorted: &[T], name: &str, name_of: impl Fn(&T) -> &Text) -> Option<usize> {
-    sorted.binary_search_by(|each| name_of(each).as_str().cmp(name)).ok()
+    sorted.binary_search_by(|each| compare(name_of(each), name)).ok()
+}
+
+/// The order of names. Most differ in their first byte, and this is done for every attribute of every resource.
+fn compare(left: &str, right: &str) -> Ordering {
+    match (left.as_bytes().first(), right.as_bytes().first()) {
+        (Some(first), Some(other)) if first != other => first.cmp(other),
+        _ => left.cmp(right),
+    }
 }
 
 fn names(schema: &Block) -> impl Iterator<Item = &str> {

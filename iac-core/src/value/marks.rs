@@ -45,7 +45,14 @@ impl Value {
     /// Whether anything in it is sensitive.
     #[must_use]
     pub fn contains_sensitive(&self) -> bool {
-        self.is_sensitive() || self.parts().any(Self::contains_sensitive)
+        match self {
+            Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => {
+                elements.iter().any(Self::contains_sensitive)
+            }
+            Self::Map(elements) | Self::Object(elements) => elements.values().any(Self::contains_sensitive),
+            Self::Sensitive(_) => true,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Unknown => false,
+        }
     }
 
     /// The value without marks, and where they were: the outermost ones, in order.
@@ -114,31 +121,28 @@ impl Value {
     /// Whether nothing in it is unknown.
     #[must_use]
     pub fn is_wholly_known(&self) -> bool {
-        !matches!(self, Self::Unknown) && self.parts().all(Self::is_wholly_known)
-    }
-
-    /// What is directly in it: elements, attributes, what a mark is on.
-    fn parts(&self) -> impl Iterator<Item = &Self> {
-        let (elements, map, marked) = match self {
+        match self {
             Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => {
-                (elements.as_slice(), None, None)
+                elements.iter().all(Self::is_wholly_known)
             }
-            Self::Map(elements) | Self::Object(elements) => (&[][..], Some(elements), None),
-            Self::Sensitive(value) => (&[][..], None, Some(&**value)),
-            _ => (&[][..], None, None),
-        };
-        elements.iter().chain(map.into_iter().flat_map(super::ValueMap::values)).chain(marked)
+            Self::Map(elements) | Self::Object(elements) => elements.values().all(Self::is_wholly_known),
+            Self::Sensitive(value) => value.is_wholly_known(),
+            Self::Unknown => false,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
+        }
     }
 
     /// Whether it is nested deeper than this. Values from outside are limited by it, so that none is too deep to be
     /// walked.
     #[must_use]
     pub(crate) fn is_deeper_than(&self, limit: usize) -> bool {
-        let mut parts = self.parts().peekable();
-        if parts.peek().is_none() {
-            return false;
+        let is_too_deep = |part: &Self| limit == 0 || part.is_deeper_than(limit - 1);
+        match self {
+            Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => elements.iter().any(is_too_deep),
+            Self::Map(elements) | Self::Object(elements) => elements.values().any(is_too_deep),
+            Self::Sensitive(value) => is_too_deep(value),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Unknown => false,
         }
-        limit == 0 || parts.any(|part| part.is_deeper_than(limit - 1))
     }
 }
 
