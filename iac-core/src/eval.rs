@@ -84,3 +84,6 @@ impl<'a> Resolved<'a> {
 pub fn evaluate(expression: &Expression, scope: &dyn Scope) -> Result<Value, EvalError> {
     Evaluator::new(scope).evaluate(expression)
 }
+
+#[cfg(test)]
+mod tests;

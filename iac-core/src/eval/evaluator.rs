@@ -7,13 +7,13 @@ use super::functions::{self, FunctionError};
 use super::operators::{binary, truth, unary};
 use super::steps::{Step, kind};
 use super::{EvalError, Scope};
-use crate::expression::{BinaryOperator, Binding, Expression, Operation, TemplatePart};
+use crate::expression::{BinaryOperator, Binding, Expression, Operation, TemplatePart, UnaryOperator};
 use crate::text::Text;
 use crate::types::{self, Type, convert, unify};
 use crate::value::{Number, Value};
 
-/// How deep expressions may be nested: what a thread's stack surely holds.
-const MAX_DEPTH: usize = 200;
+/// How deep expressions may be nested: deeper than the parser lets them be, and no deeper than the stack of any thread.
+const MAX_DEPTH: usize = 300;
 
 /// How deep a value may be nested, so that it can be walked by whatever reads it.
 const MAX_VALUE_DEPTH: usize = 500;
@@ -71,25 +71,20 @@ impl<'s> Evaluator<'s> {
         expression: &'a Expression,
         environment: Environment<'a>,
     ) -> Evaluated<'a> {
+        if let Some(value) = literal(expression) {
+            return Ok(Cow::Owned(value));
+        }
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return Err(too_deep());
+        }
+        self.depth.set(depth + 1);
         let value = match expression {
-            Expression::Null => Value::Null,
-            Expression::Bool(value) => Value::Bool(*value),
-            Expression::Integer(number) => Value::Number(Number::from(*number)),
-            Expression::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
-            Expression::String(text) => Value::String(text.clone()),
-            _ => {
-                let depth = self.depth.get();
-                if depth >= MAX_DEPTH {
-                    let detail = "The expression is nested too deeply; give parts of it a name in `locals`.";
-                    return Err(EvalError::of("Expression too deep", detail));
-                }
-                self.depth.set(depth + 1);
-                let value = self.composite(expression, environment);
-                self.depth.set(depth);
-                return value;
-            }
+            Expression::Operation(operation) => self.operation(expression, operation, environment),
+            _ => self.composite(expression, environment),
         };
-        Ok(Cow::Owned(value))
+        self.depth.set(depth);
+        value
     }
 
     /// The value of an expression, to be kept.
@@ -102,51 +97,66 @@ impl<'s> Evaluator<'s> {
     }
 
     fn composite<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
-        let operation = match expression {
-            Expression::List(elements) => {
-                let elements = elements.iter().map(|element| self.owned(element, environment));
-                return elements.collect::<Result<_, _>>().map(Value::Tuple).map(Cow::Owned);
-            }
-            Expression::Object(elements) => return self.object(elements, environment).map(Cow::Owned),
-            Expression::Symbol(_) | Expression::Bound(_) => {
-                return self.traversal(expression, environment);
-            }
-            Expression::Operation(operation) => &**operation,
-            Expression::Reference(_) => {
-                let detail =
-                    "What a program refers to is known by name only after its configuration is written.";
-                return Err(EvalError::of("Invalid reference", detail));
-            }
-            _ => unreachable!("literals are evaluated by the caller"),
-        };
-        let value = match operation {
+        match expression {
+            Expression::List(elements) => self.list(elements, environment),
+            Expression::Object(elements) => self.object(elements, environment).map(Cow::Owned),
+            Expression::Reference(_) => Err(EvalError::of(
+                "Invalid reference",
+                "What a program refers to is known by name only after its configuration is written.",
+            )),
+            _ => self.traversal(expression, environment),
+        }
+    }
+
+    /// Only calls here: what this function keeps on the stack, each level of an expression keeps.
+    fn operation<'a>(
+        &'a self,
+        expression: &'a Expression,
+        operation: &'a Operation,
+        environment: Environment<'a>,
+    ) -> Evaluated<'a> {
+        match operation {
             Operation::Name(_) | Operation::Attribute(..) | Operation::Index(..) => {
-                return self.traversal(expression, environment);
+                self.traversal(expression, environment)
             }
             Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => {
-                return self.value(inner, environment);
+                self.value(inner, environment)
             }
-            Operation::Template(parts) => return self.template(parts, environment),
-            Operation::Conditional(condition, yes, no) => {
-                return self.conditional(condition, yes, no, environment);
-            }
+            Operation::Template(parts) => self.template(parts, environment),
+            Operation::Conditional(condition, yes, no) => self.conditional(condition, yes, no, environment),
             Operation::Call { function, arguments, expand_last } => {
-                self.call(function, arguments, *expand_last, environment)?
+                made(self.call(function, arguments, *expand_last, environment))
             }
-            Operation::Splat(base, path) => self.splat(base, path, environment)?,
+            Operation::Splat(base, path) => made(self.splat(base, path, environment)),
             Operation::Binary(operator, left, right) => {
-                self.binary_chain(*operator, left, right, environment)?
+                made(self.binary(*operator, left, right, environment))
             }
-            Operation::Unary(operator, operand) => unary(*operator, self.owned(operand, environment)?)?,
-            Operation::For(each) => self.each(each, environment)?,
-            Operation::Raw(text) => raw(text)?,
-            Operation::Invalid(reason) => return Err(EvalError::of("Invalid expression", reason)),
-        };
-        Ok(Cow::Owned(value))
+            Operation::Unary(operator, operand) => self.unary(*operator, operand, environment),
+            Operation::For(each) => made(self.each(each, environment)),
+            Operation::Raw(text) => raw(text),
+            Operation::Invalid(reason) => Err(EvalError::of("Invalid expression", reason)),
+        }
+    }
+
+    fn list(&self, elements: &[Expression], environment: Environment<'_>) -> Evaluated<'static> {
+        let mut values = Vec::with_capacity(elements.len());
+        for element in elements {
+            values.push(self.owned(element, environment)?);
+        }
+        Ok(Cow::Owned(Value::Tuple(values)))
+    }
+
+    fn unary(
+        &self,
+        operator: UnaryOperator,
+        operand: &Expression,
+        environment: Environment<'_>,
+    ) -> Evaluated<'static> {
+        unary(operator, self.owned(operand, environment)?).map(Cow::Owned)
     }
 
     /// Chains of operators may be long; they lean to the left.
-    fn binary_chain(
+    fn binary(
         &self,
         operator: BinaryOperator,
         left: &Expression,
@@ -410,8 +420,30 @@ fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
 }
 
 /// Numbers that are no literals of the model come as text.
-fn raw(text: &str) -> Result<Value, EvalError> {
-    text.parse()
-        .map(Value::Number)
-        .map_err(|_| EvalError::of("Invalid expression", format!("`{text}` cannot be evaluated.")))
+fn raw(text: &str) -> Evaluated<'static> {
+    match text.parse() {
+        Ok(number) => Ok(Cow::Owned(Value::Number(number))),
+        Err(_) => Err(EvalError::of("Invalid expression", format!("`{text}` cannot be evaluated."))),
+    }
+}
+
+/// The value that an expression is.
+fn literal(expression: &Expression) -> Option<Value> {
+    Some(match expression {
+        Expression::Null => Value::Null,
+        Expression::Bool(value) => Value::Bool(*value),
+        Expression::Integer(number) => Value::Number(Number::from(*number)),
+        Expression::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        Expression::String(text) => Value::String(text.clone()),
+        _ => return None,
+    })
+}
+
+fn made(result: Result<Value, EvalError>) -> Evaluated<'static> {
+    result.map(Cow::Owned)
+}
+
+fn too_deep() -> EvalError {
+    let detail = "The expression is nested too deeply; give parts of it a name in `locals`.";
+    EvalError::of("Expression too deep", detail)
 }

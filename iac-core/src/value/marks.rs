@@ -138,7 +138,9 @@ impl Value {
     pub(crate) fn is_deeper_than(&self, limit: usize) -> bool {
         let is_too_deep = |part: &Self| limit == 0 || part.is_deeper_than(limit - 1);
         match self {
-            Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => elements.iter().any(is_too_deep),
+            Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => {
+                elements.iter().any(is_too_deep)
+            }
             Self::Map(elements) | Self::Object(elements) => elements.values().any(is_too_deep),
             Self::Sensitive(value) => is_too_deep(value),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Unknown => false,
