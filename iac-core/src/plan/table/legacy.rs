@@ -136,6 +136,9 @@ fn attribute(
     }
     let default = proposed.is_null().then(|| default(attribute)).flatten();
     let new = default.as_ref().unwrap_or(proposed);
+    if new.is_unknown() && !all && attribute.computed && is_full_set(&attribute.ty, prior) {
+        return (prior.clone(), false);
+    }
     if new.is_null() && (facts.null_keeps && !all || is_zero(prior)) {
         return (prior.clone(), false);
     }
@@ -154,7 +157,14 @@ fn attribute(
     } else {
         trace.changes(facts, prior, new);
     }
-    (new.clone(), true)
+    // A list of texts or numbers is known as a whole or not at all.
+    let is_unknown = matches!((&attribute.ty, new), (Type::List(_), Value::List(elements)) if elements.iter().any(Value::is_unknown));
+    (if is_unknown { Value::Unknown } else { new.clone() }, true)
+}
+
+/// Whether the SDK keeps the elements of a computed set where the new ones are not known yet: it takes them for not set.
+fn is_full_set(ty: &Type, prior: &Value) -> bool {
+    matches!(ty, Type::Set(_)) && !elements(prior).is_empty()
 }
 
 /// Whether the provider is known to take different values for the same, and not which ones.
