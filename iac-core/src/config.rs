@@ -144,6 +144,7 @@ pub struct Condition {
 
 /// A `variable` block.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an argument of the block, or follows from one")]
 pub struct Variable {
     /// The name.
     pub name: Text,

@@ -214,7 +214,9 @@ impl<'a> Loader<'a> {
                 }
             }
             overrides::merge(&mut base, over, |place, diagnostic| decoder.report(place, diagnostic));
-            base.into_iter().for_each(|item| decoder.add(item));
+            for item in base {
+                decoder.add(item);
+            }
         }
         let mut module = decoder.finish();
         self.around.push(join("", directory));
@@ -280,7 +282,8 @@ pub(super) fn checked(content: Vec<u8>) -> Result<String, String> {
     }
     String::from_utf8(content).map_err(|error| {
         let position = error.utf8_error().valid_up_to();
-        let line = 1 + error.as_bytes()[..position].iter().filter(|byte| **byte == b'\n').count();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..position]);
+        let line = 1 + before.matches('\n').count();
         format!("line {line} is not UTF-8")
     })
 }

@@ -136,13 +136,12 @@ impl Collector<'_> {
             return;
         };
         let name = name.trim();
-        match self.declared.get(name) {
-            Some(variable) => self.text(variable, value, "an option `-var`"),
-            None => {
-                let diagnostic = Diagnostic::error("undeclared-variable", undeclared(name));
-                let diagnostic = diagnostic.hint(self.remedy(name));
-                self.diagnostics.push(diagnostic);
-            }
+        if let Some(variable) = self.declared.get(name) {
+            self.text(variable, value, "an option `-var`");
+        } else {
+            let diagnostic = Diagnostic::error("undeclared-variable", undeclared(name));
+            let diagnostic = diagnostic.hint(self.remedy(name));
+            self.diagnostics.push(diagnostic);
         }
     }
 

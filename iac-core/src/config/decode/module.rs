@@ -71,7 +71,7 @@ impl Decoder<'_> {
                     self.report(place, diagnostic.hint("put the second one into a `check` of its own"));
                 }
                 ("assert", Content::Block(block)) => {
-                    assertions.extend(self.condition("assert", place, block))
+                    assertions.extend(self.condition("assert", place, block));
                 }
                 (_, content) => {
                     self.unknown_item(&Item { name, place, content }, "`check`", &[], &["data", "assert"]);

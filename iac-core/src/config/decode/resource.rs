@@ -49,7 +49,9 @@ impl Decoder<'_> {
         if body.blocks("_").next().is_some() {
             let escaped: Vec<_> = body.blocks("_").map(|block| block.body.clone()).collect();
             body.remove("_");
-            escaped.into_iter().for_each(|inner| body.append(inner));
+            for inner in escaped {
+                body.append(inner);
+            }
         }
         Some(Resource { mode, type_name, name, location, body, meta })
     }

@@ -42,7 +42,7 @@ impl Decoder<'_> {
                             variable.ty = ty;
                         }
                         Err(error) => {
-                            self.report(place, Diagnostic::error("invalid-type", error.to_string()))
+                            self.report(place, Diagnostic::error("invalid-type", error.to_string()));
                         }
                     }
                 }
