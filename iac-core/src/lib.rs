@@ -64,6 +64,10 @@ mod stack;
 #[cfg(feature = "plan")]
 pub mod state;
 #[cfg(feature = "hcl")]
+#[cfg_attr(
+    not(feature = "plan"),
+    expect(dead_code, reason = "raw expressions are only a part of the language")
+)]
 mod syntax;
 pub mod synth;
 mod text;
