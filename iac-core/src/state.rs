@@ -8,6 +8,8 @@ mod error;
 mod json;
 mod legacy;
 mod show;
+#[cfg(test)]
+mod tests;
 mod unique;
 mod v4;
 

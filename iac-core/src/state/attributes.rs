@@ -5,13 +5,10 @@
 
 mod flatmap;
 #[cfg(test)]
-mod tests;
-mod types;
+pub(super) mod tests;
 
 use std::borrow::Cow;
 use std::fmt;
-
-pub use types::decode_type;
 
 use super::Attributes;
 use super::json::{Reader, Unexpected};
@@ -24,7 +21,7 @@ use crate::value::{AttributePath, PathStep, Value, ValueMap};
 #[derive(Clone, Debug)]
 pub struct Decoded {
     /// An object with each attribute and block of the schema. What was not written is null, and a collection of blocks
-    /// that was not written is empty.
+    /// that was not written, or is null, is empty.
     pub value: Value,
     /// What was written and is not in the schema: the state is that of another version of the provider.
     pub superfluous: Vec<(AttributePath, Value)>,
@@ -308,6 +305,7 @@ impl<'a> Decoder<'a> {
             Member::Attribute(Attribute { nested: None, ty, .. }) => self.value(ty),
             Member::Attribute(Attribute { nested: Some(nested), .. }) => self.nested_attributes(nested),
             Member::Element(element) => self.value(&element.ty),
+            // Providers write null for no blocks in some places, and take it for none.
             Member::Block(nested) if self.reader.null() => Ok(empty_block(nested)),
             Member::Block(nested) => self.nesting(nested.mode, &nested.block),
         }
@@ -437,7 +435,7 @@ impl<'a> Decoder<'a> {
         self.reader.object(|reader, key| {
             match &*key {
                 "value" => value = Some(reader.skip()?),
-                "type" => ty = types::read(&mut Reader::new(reader.skip()?)).ok(),
+                "type" => ty = serde_json::from_str(reader.skip()?).ok(),
                 _ => {
                     reader.skip()?;
                     others = true;

@@ -104,7 +104,7 @@ fn output(reader: &mut Reader<'_>, name: &str) -> Result<Output> {
         found: error.found,
     };
     // Before 0.12 the type was one of the words `string`, `list` and `map`.
-    let known = ty.and_then(|ty| attributes::decode_type(ty).ok());
+    let known = ty.and_then(|ty| serde_json::from_str::<Type>(ty).ok());
     let value = attributes::decode_typed(value, known.as_ref().unwrap_or(&Type::Any)).map_err(wrong)?;
     let ty = match (known, ty) {
         (Some(_), Some(ty)) => ty.to_owned(),

@@ -1,0 +1,163 @@
+//! What is no state, and what damage does.
+
+use super::*;
+
+const GOOD: &str = include_str!("good.tfstate");
+
+#[track_caller]
+fn error(text: impl AsRef<[u8]>) -> String {
+    let error = State::decode(text.as_ref()).expect_err("it is wrong");
+    error.hint().map_or(error.to_string(), |hint| format!("{error}. {hint}"))
+}
+
+#[test]
+fn what_is_no_state_is_recognised() {
+    for (text, expected) in [
+        (&b"PK\x03\x04\x14\0"[..], "this is a saved plan, not a state. Give the state"),
+        (b"{\"format_version\": \"1.2\", \"planned_values\": {}}", "this is a plan in JSON, not a state. Give the state"),
+        (b"{\"a\": 1}", "this is JSON, but not a state: it has neither `version` nor `format_version`. Give a"),
+        (b"[]", "the state is not valid at line 1, column 1: expected an object, found a list"),
+        (b"resource \"a\" \"b\" {}", "the state is not valid at line 1, column 1: expected an object, found something"),
+        (b"{\"version\": 4}\n{}", "the state is not valid at line 2, column 1: expected the end of the text, found"),
+        (b"{\"version\": 5, \"anything\": [", "the state has version 5 of the format, which is newer than this program"),
+        (b"{\"version\": 1, \"modules\": []}", "the state has version 1 of the format, which is too old"),
+        (b"{\"version\": \"4\"}", "the state is not valid at line 1, column 13: expected a whole number"),
+        (b"{\"version\": -4}", "the state is not valid at line 1, column 13: expected a whole number"),
+        (
+            b"{\"serial\": 1, \"lineage\": \"a\", \"meta\": {}, \"encrypted_data\": \"x\", \"encryption_version\": \"v0\"}",
+            "the state is encrypted. Only OpenTofu has the key",
+        ),
+        (b"{\"version\": 4,\n \"lineage\": \"\xff\"}", "the state is not UTF-8 text, at line 2, column 14. Terraform"),
+        (b"\x1f\x8b\x08", "the state is not UTF-8 text, at line 1, column 2. Terraform writes"),
+    ] {
+        let error = error(text);
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn wrong_types_are_told_with_place_and_address() {
+    for (right, wrong, expected) in [
+        (
+            "\"serial\": 7",
+            "\"serial\": \"7\"",
+            "line 4, column 13: expected a whole number from 0 to 18446744073709551615, found text",
+        ),
+        (
+            "\"mode\": \"managed\"",
+            "\"mode\": \"other\"",
+            "line 15, column 15: expected `managed` or `data`, found another text",
+        ),
+        (
+            "\"mode\": \"managed\",",
+            "",
+            "line 13, column 5: expected a resource with `mode`, `type` and `name`, found one without",
+        ),
+        (
+            "\"module.network\"",
+            "\"module.1\"",
+            "line 14, column 17: expected the address of a module, found another text",
+        ),
+        (
+            "\"schema_version\": 1",
+            "\"schema_version\": 1.5",
+            "line 22, column 29, in `module.network.aws_vpc.main`: expected a whole number from 0 to 18446744073709551615, found another number",
+        ),
+        (
+            "\"attributes\": {",
+            "\"attributes\": 1, \"x\": {",
+            "line 23, column 25, in `module.network.aws_vpc.main`: expected an object, found a number",
+        ),
+        (
+            "\"type\": \"string\"",
+            "\"type\": \"string\" 3",
+            "line 9, column 24, in `output.name`: expected a comma or the closing bracket, found a number",
+        ),
+        (
+            "\"value\": \"web\"",
+            "\"value\": [\"hunter2\"]",
+            "line 7, column 13, in `output.name`: expected text, found a list",
+        ),
+    ] {
+        assert!(GOOD.contains(right), "{right}");
+        let error = error(GOOD.replacen(right, wrong, 1));
+        assert!(error.starts_with(&format!("the state is not valid at {expected}")), "{error}");
+        assert!(!error.contains("hunter2"));
+    }
+}
+
+#[test]
+fn nothing_is_in_a_state_twice() {
+    let instance = r#"{"index_key": "a", "attributes": {}}"#;
+    let resource = |name: &str, instances: &str| {
+        format!(
+            r#"{{"mode": "managed", "type": "aws_vpc", "name": "{name}", "provider": "p", "instances": [{instances}]}}"#
+        )
+    };
+    let state =
+        |resources: &[String]| format!("{{\"version\": 4, \"resources\": [\n{}\n]}}", resources.join(",\n"));
+    let double = format!("{instance}, {instance}");
+    let expected = "`aws_vpc.b[\"a\"]` is in the state twice: for the second time at";
+    let message = error(state(&[resource("b", &double), resource("a", instance)]));
+    assert!(message.starts_with(&format!("{expected} line 2, column 122. Remove")), "{message}");
+    let message = error(state(&[resource("b", instance), resource("a", instance), resource("b", instance)]));
+    assert!(message.starts_with(&format!("{expected} line 4, column 84")), "{message}");
+    let deposed = r#"{"index_key": "a", "deposed": "12345678", "attributes": {}}"#;
+    let message = error(state(&[resource("b", &format!("{instance}, {deposed}, {deposed}"))]));
+    assert!(message.starts_with("`aws_vpc.b[\"a\"] (deposed 12345678)` is in the state twice"), "{message}");
+    State::decode(state(&[resource("b", &format!("{instance}, {deposed}"))]).as_bytes()).unwrap();
+}
+
+#[test]
+fn a_truncated_state_is_an_error_wherever_it_ends() {
+    let whole = GOOD.trim_end();
+    for part in 1..50 {
+        let end = whole.len() * part / 50;
+        let message = error(&whole[..end]);
+        assert!(message.contains("the end of the text. The file ends too early"), "{end}: {message}");
+    }
+}
+
+#[test]
+fn deep_nesting_is_an_error_and_no_overflow() {
+    for opening in ["[", "{\"a\":", "[{\"a\":"] {
+        let deep = opening.repeat(100_000);
+        for place in ["later", "resources", "check_results", "outputs", "modules", "values"] {
+            let text = format!("{{\"version\": 4, \"{place}\": {deep}");
+            State::decode(text.as_bytes()).expect_err("it is too deep");
+        }
+        let text = GOOD.replacen("\"10.0.0.0/16\"", &deep, 1);
+        let message = error(text);
+        assert!(message.contains("expected no more than 128 levels of objects and lists"), "{message}");
+        let child = "{\"child_modules\": [".repeat(100_000);
+        error(format!("{{\"format_version\": \"1.0\", \"values\": {{\"root_module\": {child}"));
+    }
+}
+
+/// Whatever is done to a state, it is read or refused, and so are the attributes in it.
+#[test]
+fn damage_is_survived() {
+    let schema = crate::state::attributes::tests::everything();
+    let mut random = generated::Random::new(1);
+    let texts = [GOOD.to_owned(), generated::state(&mut random, 3).0];
+    for round in 0..20_000 {
+        let mut bytes = texts[round % 2].clone().into_bytes();
+        for _ in 0..=random.below(3) {
+            let at = random.below(bytes.len());
+            let other = random.below(bytes.len());
+            match random.below(5) {
+                0 => bytes[at] = b"\"\\{}[]:,0-en \n\xff"[random.below(15)],
+                1 => drop(bytes.remove(at)),
+                2 => bytes.insert(at, bytes[other]),
+                3 => bytes.truncate(at.max(1)),
+                _ => bytes.swap(at, other),
+            }
+        }
+        if let Ok(state) = State::decode(&bytes) {
+            for instance in state.resources.iter().flat_map(|resource| &resource.instances) {
+                let _ = instance.attributes.decode(&schema);
+                let _ = instance.attributes.decode_untyped();
+            }
+        }
+    }
+}
