@@ -2,7 +2,7 @@
 
 use super::*;
 
-const GOOD: &str = include_str!("good.tfstate");
+const GOOD: &str = include_str!("good.json");
 
 #[track_caller]
 fn error(text: impl AsRef<[u8]>) -> String {
