@@ -20,10 +20,12 @@ const EXAMPLES: &str = "\
 Examples:
   iac new infra && cd infra    Start a project
   iac synth                    Write its Terraform configuration
+  iac plan                     Say what applying it would change, and why
   iac graph --format mermaid   Draw what depends on what
   iac schema aws_vpc           Look up the arguments of a resource
 
-Exit codes: 0 fine, 1 error or wrong usage, 5 `iac synth --check` differs";
+Exit codes: 0 fine, 1 error or wrong usage, 2 `iac plan --detailed-exitcode` finds changes,
+5 `iac synth --check` differs";
 
 /// What every command takes.
 #[derive(Debug, Args)]

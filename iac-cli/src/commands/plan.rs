@@ -47,15 +47,15 @@ pub(crate) struct PlanArgs {
     detailed_exitcode: bool,
 
     #[command(flatten)]
-    options: OptionArgs,
+    input: InputArgs,
 
     #[command(flatten)]
-    input: InputArgs,
+    options: OptionArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  iac plan                                       Plan what the program describes, with the state of its backend
+  iac plan                                       Plan what the program describes
   iac plan --state prod.tfstate --stack prod     Plan one stack with a state that is there
   iac plan --config live --format json           Plan a directory of Terraform configuration
   iac plan --with provider --format markdown     Ask the provider, and report to a pull request

@@ -16,6 +16,7 @@ fn without_a_command_there_is_help() {
     Commands:
       new          Start a project
       synth        Write the Terraform configuration of a program
+      plan         Say what applying the configuration would change, and why
       graph        Draw what depends on what
       schema       Look up the arguments of a resource, and what is known of them
       completions  Print what makes a shell complete `iac` commands
@@ -33,10 +34,12 @@ fn without_a_command_there_is_help() {
     Examples:
       iac new infra && cd infra    Start a project
       iac synth                    Write its Terraform configuration
+      iac plan                     Say what applying it would change, and why
       iac graph --format mermaid   Draw what depends on what
       iac schema aws_vpc           Look up the arguments of a resource
 
-    Exit codes: 0 fine, 1 error or wrong usage, 5 `iac synth --check` differs
+    Exit codes: 0 fine, 1 error or wrong usage, 2 `iac plan --detailed-exitcode` finds changes,
+    5 `iac synth --check` differs
     ");
 }
 

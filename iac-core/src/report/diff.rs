@@ -151,9 +151,8 @@ pub(super) fn resource(action: Action, pair: Pair<'_>, schema: Option<&Block>, a
     parts.retain(|part| {
         let Name::Attribute(name) = &part.name else { return true };
         let is_unknown = matches!(&part.shape, Shape::Leaf { after: Some(after), .. } if after == UNKNOWN);
-        let is_computed = schema.and_then(|schema| schema.attribute(name)).is_some_and(|attribute| {
-            attribute.computed && !attribute.required && (!is_replaced || !attribute.optional)
-        });
+        let is_computed =
+            schema.and_then(|schema| schema.attribute(name)).is_some_and(|attribute| attribute.computed);
         let is_dull = is_unknown && is_computed && !part.forces && part.notes.is_empty();
         if is_dull {
             known_later.push(name.clone());

@@ -70,6 +70,8 @@ fn locate(plan: &mut Plan, input: &Input, root: &Module) {
 struct Engine<'a> {
     name: &'static str,
     program: PathBuf,
+    /// What the stack is called.
+    title: String,
     directory: PathBuf,
     /// `TF_DATA_DIR`, if not what it is otherwise.
     data: Option<PathBuf>,
@@ -94,15 +96,23 @@ impl<'a> Engine<'a> {
         let is_initialised = data.is_dir() && input.home == input.directory;
         if is_initialised && args.state.is_none() {
             let directory = input.directory.clone();
-            return Ok(Self { name, program, directory, data: None, temporary, terminal });
+            let title = input.title();
+            return Ok(Self { name, program, title, directory, data: None, temporary, terminal });
         }
         let state = match &args.state {
             Some(file) => Some(StateSource::named(file).read()?),
             None => None,
         };
         let directory = mirror(&input.directory, temporary.path(), state.as_deref())?;
-        let engine =
-            Self { name, program, directory, data: Some(temporary.path().join("data")), temporary, terminal };
+        let engine = Self {
+            name,
+            program,
+            title: input.title(),
+            directory,
+            data: Some(temporary.path().join("data")),
+            temporary,
+            terminal,
+        };
         engine.init(&data)?;
         Ok(engine)
     }
@@ -177,6 +187,6 @@ impl<'a> Engine<'a> {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        Err(CommandError::new(format!("`{} {verb}` failed in `{}`", self.name, self.directory.display())))
+        Err(CommandError::new(format!("`{} {verb}` failed for `{}`", self.name, self.title)))
     }
 }
