@@ -10,10 +10,12 @@ mod documentation;
 mod graph;
 mod help;
 mod new;
+mod plan;
 mod process;
 mod program;
 mod project;
 mod schema;
+mod schema_check;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,0 +1,364 @@
+//! `iac plan`
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use crate::process::{Iac, fixture};
+use crate::schema_check::check;
+
+/// Runs `iac plan` on what a program could have written.
+fn plan(args: &[&str]) -> String {
+    let directory = fixture("planned");
+    Iac::new(&[&["plan", "--synthesized", directory.to_str().unwrap()], args].concat())
+        .hide(&directory, "DIR")
+        .run()
+}
+
+/// Runs `iac plan` on files in a directory of its own.
+fn plan_files(files: &[(&str, &str)], args: &[&str]) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(directory.path().join(name), text).unwrap();
+    }
+    Iac::new(&[&["plan", "--config", "."], args].concat())
+        .directory(directory.path())
+        .hide(directory.path(), "DIR")
+        .run()
+}
+
+#[test]
+fn each_stack_is_compared_with_its_own_state() {
+    assert_snapshot!(plan(&[]), @r#"
+    exit: 0
+    stdout:
+    network (production)
+
+      # aws_sqs_queue.jobs will be created
+      # src/main.rs:21:21
+      + resource "aws_sqs_queue" "jobs" {
+          + content_based_deduplication = false
+          + delay_seconds               = 0
+          + fifo_queue                  = false
+          + max_message_size            = 262144
+          + message_retention_seconds   = 345600
+          + name                        = "jobs"
+          + receive_wait_time_seconds   = 0
+          + tags                        = {
+              + "subnet" = (known after apply)
+            }
+          + visibility_timeout_seconds  = 30
+            # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
+            #   name_prefix, policy, redrive_allow_policy, redrive_policy, sqs_managed_sse_enabled, tags_all,
+            #   url
+        }
+
+      # aws_subnet.a must be replaced
+      # src/main.rs:15:21
+    -/+ resource "aws_subnet" "a" {
+          ~ cidr_block                      = "10.0.1.0/24" -> "10.0.9.0/24" # forces replacement
+          - customer_owned_ipv4_pool        = "" -> null
+          - enable_lni_at_device_index      = 0 -> null
+          - ipv6_cidr_block                 = "" -> null
+          - map_customer_owned_ip_on_launch = false -> null
+          - outpost_arn                     = "" -> null
+            # known after apply: arn, availability_zone_id, id, ipv6_cidr_block_association_id, owner_id,
+            #   private_dns_hostname_type_on_launch
+            # (10 unchanged attributes hidden)
+        }
+
+      # aws_subnet.old will be destroyed
+      # because it is not in the configuration
+      - resource "aws_subnet" "old" {
+          - arn                                            = "arn:aws:ec2:us-east-1:123456789012:subnet/subnet-2c94444b782eafc2f"
+          - assign_ipv6_address_on_creation                = false
+          - availability_zone                              = "us-east-1b"
+          - availability_zone_id                           = "use1-az1"
+          - cidr_block                                     = "10.0.2.0/24"
+          - customer_owned_ipv4_pool                       = ""
+          - enable_dns64                                   = false
+          - enable_lni_at_device_index                     = 0
+          - enable_resource_name_dns_a_record_on_launch    = false
+          - enable_resource_name_dns_aaaa_record_on_launch = false
+          - id                                             = "subnet-2c94444b782eafc2f"
+          - ipv6_cidr_block                                = ""
+          - ipv6_cidr_block_association_id                 = ""
+          - ipv6_native                                    = false
+          - map_customer_owned_ip_on_launch                = false
+          - map_public_ip_on_launch                        = true
+          - outpost_arn                                    = ""
+          - owner_id                                       = "123456789012"
+          - private_dns_hostname_type_on_launch            = "ip-name"
+          - tags_all                                       = {}
+          - vpc_id                                         = "vpc-b0ed9ce5ec66d01e3"
+        }
+
+      # aws_vpc.main will be updated in-place
+      # src/main.rs:12:21
+      ~ resource "aws_vpc" "main" {
+            id       = "vpc-b0ed9ce5ec66d01e3"
+          ~ tags     = {
+              ~ "Env" = "dev" -> "prod"
+                # (1 unchanged element hidden)
+            }
+          ~ tags_all = {
+              ~ "Env" = "dev" -> "prod"
+                # (1 unchanged element hidden)
+            }
+            # (18 unchanged attributes hidden)
+        }
+
+    Changes to outputs:
+      + subnet = (known after apply)
+
+    Plan: 2 to add, 1 to change, 2 to destroy.
+
+    service
+
+      # aws_sqs_queue.mail will be created
+      # src/main.rs:30:21
+      + resource "aws_sqs_queue" "mail" {
+          + content_based_deduplication = false
+          + delay_seconds               = 0
+          + fifo_queue                  = false
+          + max_message_size            = 262144
+          + message_retention_seconds   = 345600
+          + name                        = "mail"
+          + receive_wait_time_seconds   = 0
+          + visibility_timeout_seconds  = 30
+            # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
+            #   name_prefix, policy, redrive_allow_policy, redrive_policy, sqs_managed_sse_enabled, tags_all,
+            #   url
+        }
+
+    Plan: 1 to add, 0 to change, 0 to destroy.
+
+    All 2 stacks: 3 to add, 1 to change, 2 to destroy.
+    "#);
+}
+
+#[test]
+fn a_stack_can_be_chosen() {
+    assert_snapshot!(plan(&["--stack", "service", "--format", "markdown"]), @r#"
+    exit: 0
+    stdout:
+    ### service: 1 to add, 0 to change, 0 to destroy
+
+    | | resource | what and why | line |
+    |---|---|---|---|
+    | `+` | `aws_sqs_queue.mail` | will be created | `src/main.rs:30:21` |
+
+    <details><summary><code>aws_sqs_queue.mail</code></summary>
+
+    ```diff
+    + content_based_deduplication = false
+    + delay_seconds               = 0
+    + fifo_queue                  = false
+    + max_message_size            = 262144
+    + message_retention_seconds   = 345600
+    + name                        = "mail"
+    + receive_wait_time_seconds   = 0
+    + visibility_timeout_seconds  = 30
+      # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
+      #   name_prefix, policy, redrive_allow_policy, redrive_policy, sqs_managed_sse_enabled, tags_all,
+      #   url
+    ```
+
+    </details>
+    "#);
+    assert_snapshot!(plan(&["--stack", "servise"]), @"
+    exit: 1
+    stderr:
+    error: no stack is called `servise`
+    hint: did you mean `service`?
+    ");
+}
+
+#[test]
+fn targets_replacements_and_destruction() {
+    assert_snapshot!(plan(&["--stack", "service", "--destroy"]), @"
+    exit: 0
+    stdout:
+    service
+
+    No changes. What is there is what the configuration says.
+    ");
+    let summary = |args: &[&str]| {
+        plan(&[&["--stack", "network"], args].concat()).lines().last().unwrap_or_default().to_owned()
+    };
+    assert_snapshot!(summary(&["--target", "aws_vpc.main"]), @"Plan: 0 to add, 1 to change, 0 to destroy.");
+    assert_snapshot!(summary(&["--target", "aws_vpc.main", "--replace", "aws_vpc.main"]), @"Plan: 1 to add, 0 to change, 1 to destroy.");
+    assert_snapshot!(summary(&["--destroy"]), @"Plan: 0 to add, 0 to change, 3 to destroy.");
+    assert_snapshot!(plan(&["--target", "module."]), @"
+    exit: 1
+    stderr:
+    error: `module.` cannot be a target: `module.` is not the address of a resource: expected a name at ``
+    hint: a target is a resource, an instance or a module: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`
+    ");
+    assert_snapshot!(plan(&["--replace", "module.a"]), @"
+    exit: 1
+    stderr:
+    error: `module.a` cannot be replaced: `module.a` is not the address of a resource: expected `.` at ``
+    hint: name a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`
+    ");
+}
+
+#[test]
+fn the_exit_code_says_whether_there_are_changes() {
+    let code = |args: &[&str]| plan(args).lines().next().unwrap_or_default().to_owned();
+    assert_eq!(code(&["--detailed-exitcode"]), "exit: 2");
+    assert_eq!(code(&["--detailed-exitcode", "--stack", "service", "--destroy"]), "exit: 0");
+    assert_eq!(code(&["--stack", "service"]), "exit: 0");
+    assert_eq!(code(&["--detailed-exitcode", "--state", "nowhere", "--stack", "service"]), "exit: 1");
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/plan.schema.json");
+    let schema = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    let json = |args: &[&str]| -> serde_json::Value {
+        let seen = plan(args);
+        serde_json::from_str(seen.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap()
+    };
+    let one = json(&["--stack", "network", "--json"]);
+    check(&schema, &one);
+    assert_eq!(one["counts"]["add"], 2);
+    let changes = one["resource_changes"].as_array().unwrap();
+    let subnet = changes.iter().find(|change| change["address"] == "aws_subnet.a").unwrap();
+    assert_eq!(subnet["source"], serde_json::json!({"file": "src/main.rs", "line": 15, "column": 21}));
+    assert_eq!(subnet["change"]["replace_paths"], serde_json::json!([["cidr_block"]]));
+    let all = json(&["--format", "json"]);
+    assert_eq!(all["stacks"][0]["plan"], one);
+    assert_eq!(all["stacks"][0]["environment"], "production");
+    check(&schema, &all["stacks"][1]["plan"]);
+    assert_eq!(all["counts"]["add"], 3);
+}
+
+#[test]
+fn a_plan_is_written_to_a_file_as_a_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("plan.json");
+    let out = file.to_str().unwrap();
+    assert_eq!(plan(&["--json", "--stack", "network", "--out", out]), "exit: 0");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(plan(&["--json", "--stack", "network"]).ends_with(text.trim_end()));
+    assert!(
+        plan(&["--json", "--stack", "network", "--state", "nowhere", "--out", out]).starts_with("exit: 1")
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), text, "a plan that fails leaves it");
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_directory_of_configuration() {
+    let configuration = "
+        variable \"name\" {
+          type = string
+        }
+        variable \"size\" {
+          type = number
+        }
+        resource \"aws_sqs_queue\" \"a\" {
+          name                       = var.name
+          visibility_timeout_seconds = var.size
+        }
+    ";
+    let files =
+        [("main.tf", configuration), ("terraform.tfvars", "name = \"a\"\n"), ("x.tfvars", "size = 1\n")];
+    assert_snapshot!(plan_files(&files, &["--var", "size=2", "--var-file", "x.tfvars"]), @r#"
+    exit: 0
+    stdout:
+      # aws_sqs_queue.a will be created
+      # main.tf:8:9
+      + resource "aws_sqs_queue" "a" {
+          + content_based_deduplication = false
+          + delay_seconds               = 0
+          + fifo_queue                  = false
+          + max_message_size            = 262144
+          + message_retention_seconds   = 345600
+          + name                        = "a"
+          + receive_wait_time_seconds   = 0
+          + visibility_timeout_seconds  = 1
+            # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
+            #   name_prefix, policy, redrive_allow_policy, redrive_policy, sqs_managed_sse_enabled, tags_all,
+            #   url
+        }
+
+    Plan: 1 to add, 0 to change, 0 to destroy.
+    "#);
+    let last = plan_files(&files, &["--var-file", "x.tfvars", "--var", "size=2", "--json"]);
+    assert!(last.contains(r#""variables":{"name":{"value":"a"},"size":{"value":2}}"#), "{last}");
+}
+
+#[test]
+fn what_cannot_be_planned_says_why() {
+    assert_snapshot!(plan(&["--state", "x"]), @"
+    exit: 1
+    stderr:
+    error: `--state` is the state of one stack, but these are planned: network, service
+    hint: choose one with `--stack`
+    ");
+    assert_snapshot!(plan(&["--stack", "network", "--state", "nowhere"]), @"
+    exit: 1
+    stderr:
+    error: cannot read `nowhere`: No such file or directory (os error 2)
+    ");
+    assert_snapshot!(plan_files(&[("main.tf", "resource \"aws_vpc\" {\n")], &[]), @r#"
+    exit: 1
+    stderr:
+    error[invalid-syntax]: the block `resource` is not closed
+     --> main.tf:1:20
+      |
+    1 | resource "aws_vpc" {
+      |                    ^
+      |
+      = help: add `}`
+
+    error: 1 problem in the configuration
+    "#);
+    assert_snapshot!(plan_files(&[("main.tf", ""), ("s", "{\"version\": 4, ")], &["--state", "s"]), @"
+    exit: 1
+    stderr:
+    error: cannot understand the state in `s`: the state is not valid at line 1, column 16: expected a name in quotes, found the end of the text
+    hint: The file ends too early: fetch it again, or take its backup.
+    ");
+    assert_snapshot!(Iac::new(&["plan", "--config", "nowhere"]).run(), @"
+    exit: 1
+    stderr:
+    error: `nowhere` is not a directory
+    hint: `--config` takes the directory of a root module
+    ");
+    assert_snapshot!(plan_files(&[("main.tf", "")], &["--stack", "a"]), @"
+    exit: 1
+    stderr:
+    error: the argument '--config <DIR>' cannot be used with '--stack <GLOB>'
+
+    Usage: iac plan --config <DIR>
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(plan_files(&[("main.tf", "variable \"a\" {}")], &[]), @r#"
+    exit: 1
+    stderr:
+    error[missing-variable]: No value for required variable
+     --> main.tf:1:1
+      |
+    1 | variable "a" {}
+      | ^^^^^^^^^^^^^^^
+      |
+      = note: The variable "a" has no default and was given no value.
+      = help: Give it one: `--var a=…`, or a file with `--var-file`.
+
+    error: 1 problem in the configuration
+    "#);
+    assert_snapshot!(plan_files(&[("main.tf", "variable \"a\" {}")], &["--var", "b=1"]), @r#"
+    exit: 1
+    stderr:
+    error[undeclared-variable]: there is no variable `b` that a value could be given to
+     |
+     = help: declare it: `variable "b" { }`
+
+    error: 1 problem in the configuration
+    "#);
+}

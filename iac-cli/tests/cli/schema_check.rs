@@ -1,0 +1,80 @@
+//! As much of JSON Schema as our own schemas use.
+
+use serde_json::Value;
+
+/// Fails where a value is not what the schema says.
+pub(crate) fn check(schema: &Value, value: &Value) {
+    let mut problems = Vec::new();
+    walk(schema, schema, value, "$", &mut problems);
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Vec<String>) {
+    let Some(rules) = schema.as_object() else {
+        return assert_eq!(schema, &Value::Bool(true), "{at}: a schema is an object or `true`");
+    };
+    for (rule, expected) in rules {
+        match rule.as_str() {
+            "$schema" | "title" | "$defs" => {}
+            "$ref" => {
+                let pointer = expected.as_str().unwrap().strip_prefix('#').unwrap();
+                walk(root, root.pointer(pointer).unwrap(), value, at, problems);
+            }
+            "const" if value != expected => problems.push(format!("{at}: {value} is not {expected}")),
+            "enum" if !expected.as_array().unwrap().contains(value) => {
+                problems.push(format!("{at}: {value} is none of {expected}"));
+            }
+            "const" | "enum" => {}
+            "type" => {
+                let types: Vec<&str> = match expected {
+                    Value::Array(types) => types.iter().map(|each| each.as_str().unwrap()).collect(),
+                    one => vec![one.as_str().unwrap()],
+                };
+                if !types.contains(&type_of(value)) {
+                    problems.push(format!("{at}: {value} is none of {types:?}"));
+                }
+            }
+            "required" => {
+                for name in expected.as_array().unwrap().iter().map(|name| name.as_str().unwrap()) {
+                    if value.is_object() && value.get(name).is_none() {
+                        problems.push(format!("{at}: `{name}` is missing"));
+                    }
+                }
+            }
+            "properties" => {}
+            "additionalProperties" => {
+                let declared = rules.get("properties").and_then(Value::as_object);
+                for (name, member) in value.as_object().into_iter().flatten() {
+                    let at = format!("{at}.{name}");
+                    match declared.and_then(|declared| declared.get(name)) {
+                        Some(schema) => walk(root, schema, member, &at, problems),
+                        None if *expected == Value::Bool(false) => {
+                            problems.push(format!("{at}: not declared"))
+                        }
+                        None => walk(root, expected, member, &at, problems),
+                    }
+                }
+            }
+            "items" => {
+                for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                    walk(root, expected, item, &format!("{at}[{index}]"), problems);
+                }
+            }
+            other => panic!("{at}: the rule `{other}` is not checked"),
+        }
+    }
+    // Members are checked where it is said which others there may be.
+    assert!(!rules.contains_key("properties") || rules.contains_key("additionalProperties"), "{at}");
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_u64() || number.is_i64() => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
