@@ -12,6 +12,12 @@ use crate::text::Text;
 use crate::types::{self, Type, convert, unify};
 use crate::value::{Number, Value};
 
+thread_local! {
+    /// How deep the evaluation is. Templates are evaluated inside of calls, and a scope may evaluate what a name stands
+    /// for: all of that is on one stack.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
 /// How deep expressions may be nested: deeper than the parser lets them be, and no deeper than the stack of any thread.
 const MAX_DEPTH: usize = 300;
 
@@ -40,13 +46,12 @@ type Evaluated<'a> = Result<Cow<'a, Value>, EvalError>;
 
 /// Evaluates expressions in a scope.
 pub(super) struct Evaluator<'s> {
-    pub(super) scope: &'s dyn Scope,
-    depth: Cell<usize>,
+    scope: &'s dyn Scope,
 }
 
 impl<'s> Evaluator<'s> {
     pub(super) const fn new(scope: &'s dyn Scope) -> Self {
-        Self { scope, depth: Cell::new(0) }
+        Self { scope }
     }
 
     pub(super) fn evaluate(&self, expression: &Expression) -> Result<Value, EvalError> {
@@ -74,16 +79,16 @@ impl<'s> Evaluator<'s> {
         if let Some(value) = literal(expression) {
             return Ok(Cow::Owned(value));
         }
-        let depth = self.depth.get();
+        let depth = DEPTH.get();
         if depth >= MAX_DEPTH {
             return Err(too_deep());
         }
-        self.depth.set(depth + 1);
+        DEPTH.set(depth + 1);
         let value = match expression {
             Expression::Operation(operation) => self.operation(expression, operation, environment),
             _ => self.composite(expression, environment),
         };
-        self.depth.set(depth);
+        DEPTH.set(depth);
         value
     }
 
