@@ -1,5 +1,6 @@
 //! Programs and states of any size, to measure with.
 
+pub mod applied;
 pub mod state;
 
 use iac_aws::{Provider, ec2, iam, sqs};
