@@ -9,16 +9,17 @@ use iac_codegen::model::{Attribute, Block, Entity, NestedBlock, NestingMode, Ser
 use iac_codegen::names::{identifier, kind_module};
 
 use crate::choice::{Choice, Rules};
-use crate::values::value;
+use crate::values::{free_values, value};
 
 const HEAD: &str =
     "use iac_core::bindings as c;\nuse iac_core::{Stack, plaintext};\nuse super::{is_first, start};\n";
 
 /// Writes a module per service, and a list of them.
-pub fn write(loaded: &Loaded) -> String {
+pub(crate) fn write(loaded: &Loaded) -> String {
     let mut out = String::new();
     let mut list = String::new();
     let mut calls = 0;
+    let mut never = Vec::new();
     for service in &loaded.knowledge.services {
         let module = identifier(&service.name);
         let mut required = BTreeSet::new();
@@ -26,6 +27,8 @@ pub fn write(loaded: &Loaded) -> String {
         let mut add = String::new();
         for entity in &service.entities {
             writer.entity(&mut add, entity);
+            let (_, left_out) = Rules::new(service, entity).all();
+            never.extend(left_out.into_iter().map(|path| format!("{}.{path}", entity.type_name)));
         }
         let _ = write!(
             out,
@@ -43,7 +46,10 @@ pub fn write(loaded: &Loaded) -> String {
     let _ = write!(
         out,
         "/// The services, and what adds all their types to a stack.\npub const SERVICES: &[Service] = &[\n{list}];\n\
-         /// How many calls of setters there are.\npub const CALLS: usize = {calls};\n"
+         /// How many calls of setters there are.\npub const CALLS: usize = {calls};\n\
+         /// Arguments that exclude, or need, what is always set or cannot be.\npub const NEVER: &[&str] = &{never:?};\n\
+         /// Values that the calls give where nothing says which ones are allowed.\npub const FREE: &[&str] = &{:?};\n",
+        free_values(),
     );
     provider(&mut out, loaded);
     out
@@ -74,10 +80,7 @@ fn provider(out: &mut String, loaded: &Loaded) {
 /// The instances of a type, by name.
 fn choices(service: &Service, entity: &Entity) -> Vec<(String, Choice)> {
     let rules = Rules::new(service, entity);
-    let (all, never) = rules.all();
-    if !never.is_empty() {
-        println!("cargo::warning={} {}: {never:?} cannot be set", entity.kind.keyword(), entity.type_name);
-    }
+    let (all, _) = rules.all();
     let needed = rules.needed_anywhere();
     let all = all.into_iter().enumerate().map(|(index, mut omitted)| {
         omitted.extend(entity.block.attribute("id").filter(|id| !entity.takes(id)).map(|id| id.name.clone()));
@@ -166,19 +169,14 @@ impl<'a> Writer<'a> {
             _ => "",
         };
         let function = identifier(&attribute.name);
-        match built(&attribute.ty) {
-            Some(shape) => {
-                let build = self.build(shape, choice.inside(&attribute.name), attribute.is_required());
-                build.write(out, &function, key);
-            }
-            None => {
-                let value = value(&self.scope, attribute);
-                let value = match attribute.sensitive || attribute.write_only {
-                    true => plaintext(&attribute.ty, &value),
-                    false => value,
-                };
-                let _ = writeln!(out, "let b = b.{function}({value});");
-            }
+        if let Some(shape) = built(&attribute.ty) {
+            let build = self.build(shape, choice.inside(&attribute.name), attribute.is_required());
+            build.write(out, &function, key);
+        } else {
+            let value = value(&self.scope, attribute);
+            let is_secret = attribute.sensitive || attribute.write_only;
+            let value = if is_secret { plaintext(&attribute.ty, &value) } else { value };
+            let _ = writeln!(out, "let b = b.{function}({value});");
         }
         self.calls += 1;
     }

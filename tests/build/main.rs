@@ -6,6 +6,7 @@
 #[cfg(feature = "oracle")]
 mod calls;
 #[cfg(feature = "oracle")]
+#[path = "../src/random/choice.rs"]
 mod choice;
 #[cfg(feature = "oracle")]
 mod values;
@@ -17,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let knowledge = "../iac-aws/knowledge";
     println!("cargo::rerun-if-changed={knowledge}");
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=src/random/choice.rs");
     let texts = iac_codegen::load::Texts::read(Path::new(knowledge), |_| true)?;
     let loaded = iac_codegen::load::load(&texts)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?);

@@ -4,7 +4,7 @@ use iac_codegen::emit::{Scope, variants};
 use iac_codegen::model::{Attribute, Flavour, Literal, Norm, Suppress, Type};
 
 /// The value, as Rust.
-pub fn value(scope: &Scope<'_>, attribute: &Attribute) -> String {
+pub(crate) fn value(scope: &Scope<'_>, attribute: &Attribute) -> String {
     of_type(scope, attribute, &attribute.ty)
 }
 
@@ -14,8 +14,8 @@ fn of_type(scope: &Scope<'_>, attribute: &Attribute, ty: &Type) -> String {
         Type::Number => number(attribute),
         Type::Bool => "true".to_owned(),
         Type::List(element) | Type::Set(element) => format!("[{}]", of_type(scope, attribute, element)),
-        Type::Map(element) => format!("[(\"key\", {})]", of_type(scope, attribute, element)),
-        Type::Dynamic | Type::Tuple(_) => "\"example\"".to_owned(),
+        Type::Map(element) => format!("[({MAP_KEY:?}, {})]", of_type(scope, attribute, element)),
+        Type::Dynamic | Type::Tuple(_) => format!("{EXAMPLE:?}"),
         Type::Object(_) | Type::Nested(_) => panic!("{}: objects are built", attribute.name),
     }
 }
@@ -69,13 +69,23 @@ fn text(attribute: &Attribute) -> &str {
 fn by_name(name: &str) -> &'static str {
     let words: Vec<&str> = name.split('_').collect();
     let fits = |pattern: &str| pattern.split('_').all(|word| words.contains(&word));
-    EXAMPLES.iter().find(|(pattern, _)| fits(pattern)).map_or("example", |(_, example)| example)
+    EXAMPLES.iter().find(|(pattern, _)| fits(pattern)).map_or(EXAMPLE, |(_, example)| example)
 }
 
 const ARN: &str = "arn:aws:iam::123456789012:role/example";
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000";
 const DOCUMENT: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
 const TIME: &str = "2030-01-01T00:00:00Z";
+
+/// The values that say nothing about what is allowed.
+pub(crate) fn free_values() -> Vec<&'static str> {
+    let references = REFERENCES.iter().map(|(_, _, value)| *value);
+    let examples = EXAMPLES.iter().map(|(_, value)| *value);
+    [EXAMPLE, MAP_KEY, DOCUMENT].into_iter().chain(references).chain(examples).collect()
+}
+
+const EXAMPLE: &str = "example";
+const MAP_KEY: &str = "key";
 
 /// What refers to things of a kind.
 const REFERENCES: &[(&str, Flavour, &str)] = &[

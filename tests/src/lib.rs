@@ -2,5 +2,9 @@
 
 #[cfg(feature = "oracle")]
 pub mod accepted;
+#[cfg(feature = "differential")]
+pub mod moto;
+#[cfg(feature = "differential")]
+pub mod random;
 #[cfg(feature = "oracle")]
 pub mod terraform;

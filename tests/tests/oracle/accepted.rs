@@ -1,10 +1,12 @@
 //! Everything that the typed builders can make, Terraform accepts: invariant 1.
 
+#![expect(clippy::print_stdout, reason = "what is refused for its value is worth a look, and no failure")]
+
 use std::collections::BTreeMap;
 
 use iac_aws::sts;
 use iac_core::{ResourceArguments as _, Stack};
-use iac_tests::accepted::{CALLS, SERVICES, provider};
+use iac_tests::accepted::{CALLS, FREE, NEVER, SERVICES, provider};
 use iac_tests::terraform::{Judgement, Terraform};
 
 #[test]
@@ -20,6 +22,15 @@ fn every_argument_of_every_type_is_accepted() {
         "resources, data sources and ephemeral resources of hashicorp/aws 5.100.0"
     );
     println!("{types} types, {CALLS} calls of setters");
+
+    let never = [
+        // Excludes all of those of which one is needed.
+        "aws_dx_gateway_association.vpn_gateway_id",
+        // Need an `outpost_arn`, which is only computed.
+        "aws_default_subnet.customer_owned_ipv4_pool",
+        "aws_default_subnet.map_customer_owned_ip_on_launch",
+    ];
+    assert_eq!(NEVER, never, "everything else is set");
 
     judge("types", &stack);
 }
@@ -42,8 +53,7 @@ fn judge(name: &str, stack: &Stack) {
     assert_eq!(terraform.format_difference(), "", "what is rendered is formatted");
     let of_hcl = terraform.validate();
     print(&of_hcl);
-    let is_promised =
-        |judgement: &&Judgement| matches!(Kind::of(judgement), Kind::Structure | Kind::Combination);
+    let is_promised = |judgement: &&Judgement| Kind::of(judgement) < Kind::Value;
     let wrong: Vec<_> = of_hcl.iter().filter(is_promised).collect();
     assert!(wrong.is_empty(), "{} arguments or blocks are not accepted: {wrong:#?}", wrong.len());
 
@@ -61,7 +71,9 @@ enum Kind {
     Structure,
     /// Which arguments go together.
     Combination,
-    /// Values: the calls give few that mean something.
+    /// A value of an enum.
+    Enumeration,
+    /// Other values: the calls give few that mean something.
     Value,
     /// What should not be used any more.
     Warning,
@@ -82,10 +94,22 @@ impl Kind {
             Self::Combination
         } else if is(STRUCTURE) {
             Self::Structure
+        } else if refused_choice(judgement).is_some_and(|value| !FREE.contains(&value)) {
+            Self::Enumeration
         } else {
             Self::Value
         }
     }
+}
+
+/// The text that is not among those that are allowed.
+fn refused_choice(Judgement { summary, detail, .. }: &Judgement) -> Option<&str> {
+    let value = match (summary.split_once("to be one of ["), detail.split_once("value must be one of: [")) {
+        (Some((_, rest)), _) | (None, Some((_, rest))) => rest.rsplit_once(", got")?.1,
+        (None, None) => detail.split_once("Given Value: ")?.1.split_once("\nValid Values: ")?.0,
+    };
+    let value = value.trim_start_matches(':').trim().trim_matches('"');
+    Some(value).filter(|value| value.parse::<f64>().is_err())
 }
 
 /// How summaries begin: those of Terraform itself, of the provider SDK and of the plugin framework.

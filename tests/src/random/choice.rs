@@ -1,15 +1,17 @@
 //! Which arguments are set together: all that are required, or as many as do not exclude each other.
 
+#![allow(dead_code, reason = "the build script uses one half, random programs the other")]
+
 use std::collections::BTreeSet;
 
 use iac_codegen::model::{Block, Entity, Member, Service};
 
 /// Paths to arguments and blocks, dotted.
-pub type Paths = BTreeSet<String>;
+pub(crate) type Paths = BTreeSet<String>;
 
 /// What is set in one instance of a type.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Choice {
+pub(crate) enum Choice {
     /// What is required, and these: of several arguments, one was required.
     Required(Paths),
     /// Everything but what is left out.
@@ -23,7 +25,7 @@ pub enum Choice {
 
 impl Choice {
     /// Whether an optional argument or block is set.
-    pub fn takes(&self, name: &str) -> bool {
+    pub(crate) fn takes(&self, name: &str) -> bool {
         match self {
             Self::Required(taken) => taken.iter().any(|path| first(path) == name),
             Self::All { omitted, .. } => !omitted.contains(name),
@@ -31,7 +33,7 @@ impl Choice {
     }
 
     /// What is set in a block.
-    pub fn inside(&self, block: &str) -> Self {
+    pub(crate) fn inside(&self, block: &str) -> Self {
         let below = |paths: &Paths| {
             paths
                 .iter()
@@ -46,7 +48,8 @@ impl Choice {
 }
 
 /// What the knowledge says about which arguments of a type go together.
-pub struct Rules<'a> {
+#[derive(Debug)]
+pub(crate) struct Rules<'a> {
     service: &'a Service,
     block: &'a Block,
     /// Of each group, at most one may be set.
@@ -58,7 +61,7 @@ pub struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
-    pub fn new(service: &'a Service, entity: &'a Entity) -> Self {
+    pub(crate) fn new(service: &'a Service, entity: &'a Entity) -> Self {
         let rules = Self {
             service,
             block: &entity.block,
@@ -84,12 +87,12 @@ impl<'a> Rules<'a> {
     }
 
     /// What an instance with its required arguments sets.
-    pub fn required(&self) -> Paths {
+    pub(crate) fn required(&self) -> Paths {
         self.needed(|taken, block| block.is_empty() || self.is_required(block) || is_within(taken, block))
     }
 
     /// What an instance with every block sets at least.
-    pub fn needed_anywhere(&self) -> Paths {
+    pub(crate) fn needed_anywhere(&self) -> Paths {
         self.needed(|_, _| true)
     }
 
@@ -109,14 +112,9 @@ impl<'a> Rules<'a> {
     }
 
     /// What instances leave out that together set everything, and the paths that none of them could.
-    pub fn all(&self) -> (Vec<Paths>, Paths) {
-        let known: Paths = self
-            .exclusive
-            .iter()
-            .flatten()
-            .chain(self.implied.iter().map(|(first, _)| first))
-            .cloned()
-            .collect();
+    pub(crate) fn all(&self) -> (Vec<Paths>, Paths) {
+        let implying = self.implied.iter().map(|(first, _)| first);
+        let known: Paths = self.exclusive.iter().flatten().chain(implying).cloned().collect();
         let required: Paths = known.iter().filter(|path| self.is_required(path)).cloned().collect();
         let (mut choices, mut left) = (Vec::new(), known.clone());
         loop {
@@ -124,13 +122,9 @@ impl<'a> Rules<'a> {
             for path in left.iter().chain(&known) {
                 let mut more = self.with_companions(path);
                 more.extend(taken.iter().cloned());
-                more.extend(
-                    known
-                        .iter()
-                        .filter(|known| more.iter().any(|path| is_inside(path, known)))
-                        .cloned()
-                        .collect::<Vec<_>>(),
-                );
+                let around: Vec<String> =
+                    known.iter().filter(|known| is_within(&more, known)).cloned().collect();
+                more.extend(around);
                 let excluded = self.exclusive.iter().any(|group| group.intersection(&more).count() > 1);
                 if !excluded && self.leaves_what_is_needed(&more) {
                     taken = more;
@@ -148,7 +142,16 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Whether of each group of which one is needed, something can still be set.
+    /// What is set when a path joins what is set already; `None` if that would be refused.
+    pub(crate) fn join(&self, taken: &Paths, path: &str) -> Option<Paths> {
+        let mut more = self.with_companions(path);
+        more.extend(taken.iter().cloned());
+        let set = |path: &&String| self.is_required(path) || is_within(&more, path);
+        let excluded = self.exclusive.iter().any(|group| group.iter().filter(set).count() > 1);
+        (!excluded && self.leaves_what_is_needed(&more)).then_some(more)
+    }
+
+    /// Whether everything that is taken can be set, and of each group of which one is needed, one still can.
     fn leaves_what_is_needed(&self, taken: &Paths) -> bool {
         let excludes = |path: &String| {
             let conflict = |group: &Paths| {
@@ -156,12 +159,8 @@ impl<'a> Rules<'a> {
             };
             self.exclusive.iter().any(conflict)
         };
-        let can_be_set = |path: &String| self.is_settable(path);
-        taken.iter().all(can_be_set)
-            && self
-                .needed
-                .iter()
-                .all(|group| group.iter().any(|path| taken.contains(path) || !excludes(path)))
+        let can_be_met = |group: &Paths| group.iter().any(|path| taken.contains(path) || !excludes(path));
+        taken.iter().all(|path| self.is_settable(path)) && self.needed.iter().all(can_be_met)
     }
 
     /// A path and those that have to be set with it.

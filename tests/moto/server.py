@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""A local AWS API on loopback, for tests: moto's server, and a few answers more that the Terraform provider needs.
+
+usage: server.py PORT
+"""
+
+import json
+import sys
+
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.core.responses import ActionResult, BaseResponse
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.server import main
+from moto.stepfunctions.responses import StepFunctionResponse
+
+
+def put_account_setting_default(self):
+    """Takes the setting as that of the caller: moto knows no defaults."""
+    return self.put_account_setting()
+
+
+def validate_state_machine_definition(self):
+    return ActionResult({"result": "OK", "diagnostics": [], "truncated": False})
+
+
+def list_state_machine_versions(self):
+    return ActionResult({"stateMachineVersions": []})
+
+
+def list_tags_for_resource(self):
+    return json.dumps({"Tags": {}})
+
+
+implemented = BaseResponse.call_action
+
+
+def call_action(self):
+    """Answers 400 to what moto does not implement: the provider would try a 500 again for minutes."""
+    try:
+        return implemented(self)
+    except NotImplementedError as error:
+        body = json.dumps({"__type": "UnsupportedOperation", "message": str(error)})
+        return 400, {"x-amzn-errortype": "UnsupportedOperation"}, body
+
+
+EC2ContainerServiceResponse.put_account_setting_default = put_account_setting_default
+StepFunctionResponse.validate_state_machine_definition = validate_state_machine_definition
+StepFunctionResponse.list_state_machine_versions = list_state_machine_versions
+ApplicationAutoScalingResponse.list_tags_for_resource = list_tags_for_resource
+BaseResponse.call_action = call_action
+
+if __name__ == "__main__":
+    main(["-H", "127.0.0.1", "-p", sys.argv[1]])

@@ -1,0 +1,84 @@
+//! Plans random programs with Terraform and with our planner, and says where they differ.
+//!
+//! ```text
+//! . .ci/terraform.sh
+//! cargo run --release -p iac-tests --features differential --bin differential -- --programs 20000
+//! ```
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+use std::{fs, io};
+
+use clap::Parser;
+use iac_tests::random::batch::Terraform;
+use iac_tests::random::judge::Judgement;
+use iac_tests::random::ours::Ours;
+use iac_tests::random::report::Tally;
+use iac_tests::random::shrink::shrink;
+use iac_tests::random::types::Types;
+
+/// Plan random programs with Terraform and with our planner, and say where they differ
+#[derive(Debug, Parser)]
+struct Args {
+    /// How many programs
+    #[arg(long, default_value_t = 1000)]
+    programs: usize,
+    /// What the random choices start from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many programs are planned at once
+    #[arg(long, default_value_t = 500)]
+    batch: usize,
+    /// The first program
+    #[arg(long, default_value_t = 0)]
+    first: usize,
+    /// Ask the provider's binary rather than the table
+    #[arg(long)]
+    provider: bool,
+    /// Write each disagreement, made small, into a directory
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let types = Types::load();
+    let terraform = Terraform::new();
+    let ours = if args.provider { Ours::binary() } else { Ours::table() };
+    let mut tally = Tally::default();
+    let start = Instant::now();
+    let last = args.first + args.programs;
+    for first in (args.first..last).step_by(args.batch) {
+        let numbers = first..last.min(first + args.batch);
+        tally.add(numbers, &types, &terraform, &ours, args.seed);
+        eprintln!("{tally}, {:.0} s", start.elapsed().as_secs_f64());
+    }
+    println!("{tally}");
+    for wrong in &tally.wrong {
+        println!("\n{wrong}");
+    }
+    if let Some(directory) = args.keep {
+        let small = shrink(tally.wrong.clone(), &types, &terraform, &ours, args.seed);
+        if let Err(error) = small.iter().try_for_each(|judgement| keep(&directory, judgement)) {
+            eprintln!("error: {}: {error}", directory.display());
+            return ExitCode::FAILURE;
+        }
+    }
+    if tally.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Writes a disagreement: configuration, state, and what each says.
+fn keep(directory: &PathBuf, judgement: &Judgement) -> io::Result<()> {
+    let resource = judgement.case.before.resources.first().map(|resource| resource.type_name.clone());
+    let name = format!("{}-{}", resource.unwrap_or_default(), judgement.case.before.number);
+    let directory = directory.join(name);
+    fs::create_dir_all(&directory)?;
+    let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    fs::write(directory.join("before.tf.json.txt"), pretty(&judgement.case.before.config()))?;
+    fs::write(directory.join("main.tf.json"), pretty(&judgement.case.after.config()))?;
+    fs::write(directory.join("terraform.tfstate"), pretty(&judgement.state))?;
+    fs::write(directory.join("case.txt"), format!("{judgement}\n"))
+}

@@ -1,0 +1,186 @@
+//! Many programs in one configuration, planned by Terraform at once.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::Program;
+
+/// A directory in which Terraform runs, with the AWS provider installed.
+#[derive(Debug)]
+pub struct Terraform {
+    directory: TempDir,
+}
+
+/// What a batch comes to.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan, as `terraform show -json` writes it.
+    pub plan: Value,
+    /// The numbers of programs that Terraform refused, and why; they are not in the plan.
+    pub refused: Vec<(usize, String)>,
+}
+
+/// The provider plans without any server.
+#[must_use]
+pub fn provider() -> Value {
+    json!({
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}},
+        "provider": {"aws": {
+            "region": "us-east-1", "access_key": "test", "secret_key": "test",
+            "skip_credentials_validation": true, "skip_requesting_account_id": true,
+            "skip_metadata_api_check": true, "skip_region_validation": true,
+        }},
+    })
+}
+
+impl Terraform {
+    /// A fresh directory.
+    ///
+    /// # Panics
+    ///
+    /// If there is no Terraform or no provider.
+    #[must_use]
+    pub fn new() -> Self {
+        let directory =
+            TempDir::with_prefix("iac-differential-").expect("the temporary directory can be written");
+        let terraform = Self { directory };
+        terraform.write("provider.tf.json", &provider());
+        let output = terraform.run(&["init", "-input=false", "-no-color"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "the AWS provider cannot be installed; `. .ci/terraform.sh` first\n{said}"
+        );
+        terraform
+    }
+
+    /// Plans programs from a state, without those that Terraform refuses.
+    ///
+    /// # Panics
+    ///
+    /// If Terraform refuses for a reason that has to do with no program.
+    #[must_use]
+    pub fn plan(&self, programs: &[Program], state: &Value) -> Planned {
+        self.clear();
+        self.write("before.tfstate", state);
+        for program in programs {
+            self.write(&file(program.number), &program.config());
+        }
+        let mut refused = Vec::new();
+        loop {
+            let arguments =
+                ["plan", "-refresh=false", "-input=false", "-json", "-state=before.tfstate", "-out=planned"];
+            let output = self.run(&arguments);
+            if output.status.success() {
+                break;
+            }
+            let errors = errors(&output);
+            let numbers: BTreeSet<usize> = errors.iter().filter_map(|error| error.0).collect();
+            assert!(
+                !numbers.is_empty(),
+                "terraform refuses: {errors:#?}\n{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            for number in numbers {
+                let why = errors.iter().find(|error| error.0 == Some(number)).map(|error| error.1.clone());
+                refused.push((number, why.unwrap_or_default()));
+                fs::remove_file(self.path().join(file(number))).expect("it was written");
+            }
+            let state = without(state, &refused);
+            self.write("before.tfstate", &state);
+        }
+        let output = self.run(&["show", "-json", "planned"]);
+        let plan = serde_json::from_slice(&output.stdout).expect("`terraform show -json` writes JSON");
+        Planned { plan, refused }
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn write(&self, name: &str, content: &Value) {
+        fs::write(self.path().join(name), content.to_string())
+            .expect("the temporary directory can be written");
+    }
+
+    fn clear(&self) {
+        for entry in fs::read_dir(self.path()).expect("the directory is there").flatten() {
+            if entry.file_name().to_string_lossy().starts_with('p')
+                && entry.path() != self.path().join("provider.tf.json")
+            {
+                fs::remove_file(entry.path()).expect("it is ours");
+            }
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new("terraform");
+        command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
+        command
+            .env("TF_LOG_SDK", "OFF")
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("AWS_EC2_METADATA_DISABLED", "true");
+        command.output().expect("terraform is on the path")
+    }
+}
+
+impl Default for Terraform {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn file(number: usize) -> String {
+    format!("p{number}.tf.json")
+}
+
+/// The program of a name like `p12_0`.
+#[must_use]
+pub fn number(name: &str) -> Option<usize> {
+    name.strip_prefix('p')?.split(['_', '.']).next()?.parse().ok()
+}
+
+/// The program of an address like `aws_vpc.p12_0`.
+#[must_use]
+pub fn number_of_address(address: &str) -> Option<usize> {
+    number(address.split('.').nth(1)?)
+}
+
+/// The state without the resources of some programs.
+#[must_use]
+pub fn without(state: &Value, refused: &[(usize, String)]) -> Value {
+    let mut state = state.clone();
+    if let Some(resources) = state["resources"].as_array_mut() {
+        resources.retain(|resource| {
+            let number = resource["name"].as_str().and_then(number);
+            !refused.iter().any(|(refused, _)| Some(*refused) == number)
+        });
+    }
+    state
+}
+
+/// What Terraform says of the calls that it does not make any more because the provider crashed.
+const CANCELLED: &str = "Request cancelled";
+
+/// The errors, each with the program that it is about. When the provider crashes, it is for one of those under way.
+fn errors(output: &Output) -> Vec<(Option<usize>, String)> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let diagnostics = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    diagnostics
+        .filter(|line| {
+            line["diagnostic"]["severity"] == "error" && line["diagnostic"]["summary"] != CANCELLED
+        })
+        .map(|line| {
+            let diagnostic = &line["diagnostic"];
+            let of_file = diagnostic["range"]["filename"].as_str().and_then(number);
+            let of_address = diagnostic["address"].as_str().and_then(number_of_address);
+            let said = format!("{}: {}", diagnostic["summary"], diagnostic["detail"]);
+            (of_address.or(of_file), said)
+        })
+        .collect()
+}

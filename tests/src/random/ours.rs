@@ -1,0 +1,89 @@
+//! Our planner, with the table or with the provider's binary.
+
+use std::collections::HashMap;
+use std::env;
+use std::fmt;
+use std::path::Path;
+
+use iac_core::config::{MemoryFiles, load};
+use iac_core::plan::json::{Document, write};
+use iac_core::plan::{Options, Provider, ProviderEntry, Request, Table, plan};
+use iac_core::state::State;
+use iac_provider::{Binary, Options as ProviderOptions, Places, find};
+use serde_json::Value;
+
+use super::Program;
+use super::batch::provider;
+use super::judge::{Answers, Planner, answers};
+
+/// The source address of the provider.
+const SOURCE: &str = "registry.terraform.io/hashicorp/aws";
+
+/// Our planner.
+pub struct Ours {
+    provider: Box<dyn Provider>,
+}
+
+impl fmt::Debug for Ours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ours").finish_non_exhaustive()
+    }
+}
+
+impl Ours {
+    /// It knows what the provider does from the table.
+    #[must_use]
+    pub fn table() -> Self {
+        Self { provider: Box::new(Table::new(iac_aws::knowledge::texts())) }
+    }
+
+    /// It asks the provider's binary, without a cache.
+    ///
+    /// # Panics
+    ///
+    /// If there is no binary.
+    #[must_use]
+    pub fn binary() -> Self {
+        let directory = env::current_dir().expect("there is a directory");
+        let found = find(SOURCE, Some("5.100.0"), &Places::of(Path::new(&directory)))
+            .unwrap_or_else(|error| panic!("the AWS provider is not found; `. .ci/terraform.sh` first: {error}"));
+        let binary = Binary::open(found, ProviderOptions::default());
+        Self { provider: Box::new(binary.unwrap_or_else(|error| panic!("the provider does not start: {error}"))) }
+    }
+
+    /// Plans a configuration from a state, to JSON as Terraform writes it.
+    ///
+    /// # Panics
+    ///
+    /// If the configuration or the state is refused.
+    #[must_use]
+    pub fn plan_files(&self, files: &MemoryFiles, state: &[u8]) -> Value {
+        let module = load(".", files).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module;
+        let state = State::decode(state).unwrap_or_else(|error| panic!("{error}"));
+        let plan = plan(&Request {
+            module: &module,
+            state: Some(&state),
+            providers: &[ProviderEntry { source: SOURCE, provider: &*self.provider }],
+            variables: &HashMap::new(),
+            files,
+            sources: &HashMap::new(),
+            options: &Options::default(),
+        });
+        let plan = plan.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+        let schema = |kind, name: &str| self.provider.schema(kind, name);
+        let document = Document { plan: &plan, configuration: Some(&module), schema: &schema };
+        let mut text = Vec::new();
+        write(&document, &mut text).expect("memory can be written");
+        serde_json::from_slice(&text).expect("what is written is JSON")
+    }
+}
+
+impl Planner for Ours {
+    fn plan(&self, programs: &[Program], state: &Value) -> Answers {
+        let files = MemoryFiles::default().with("provider.tf.json", provider().to_string());
+        let files = programs.iter().fold(files, |files, program| {
+            files.with(&format!("p{}.tf.json", program.number), program.config().to_string())
+        });
+        answers(&self.plan_files(&files, state.to_string().as_bytes()))
+    }
+}

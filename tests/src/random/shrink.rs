@@ -1,0 +1,95 @@
+//! Makes a disagreement small: what can go without making it vanish, goes.
+
+use super::Program;
+use super::batch::Terraform;
+use super::judge::{Case, Judgement, Planner, Verdict, judge};
+use super::types::Types;
+
+/// How often something is taken away from a case.
+const ROUNDS: usize = 6;
+
+/// Shrinks the cases of wrong answers. Each round tries everything that could go from each of them, in one batch.
+#[must_use]
+pub fn shrink(
+    wrong: Vec<Judgement>,
+    types: &Types,
+    terraform: &Terraform,
+    ours: &dyn Planner,
+    seed: u64,
+) -> Vec<Judgement> {
+    let mut smallest = wrong;
+    for _ in 0..ROUNDS {
+        let mut candidates = Vec::new();
+        let mut origins = Vec::new();
+        for (origin, judgement) in smallest.iter().enumerate() {
+            for case in smaller(&judgement.case) {
+                candidates.push(renumbered(&case, candidates.len()));
+                origins.push(origin);
+            }
+        }
+        let mut better = false;
+        for judgement in judge(&candidates, types, terraform, ours, seed) {
+            let origin = origins[judgement.case.before.number];
+            if judgement.verdict() == Verdict::Wrong && size(&judgement.case) < size(&smallest[origin].case) {
+                smallest[origin] = judgement;
+                better = true;
+            }
+        }
+        if !better {
+            break;
+        }
+    }
+    smallest
+}
+
+fn size(case: &Case) -> usize {
+    case.before.config().to_string().len() + case.after.config().to_string().len()
+}
+
+/// The case without a resource, or without an argument or block.
+fn smaller(case: &Case) -> Vec<Case> {
+    let mut all = Vec::new();
+    if case.before.resources.len() > 1 {
+        for resource in &case.before.resources {
+            let mut without = case.clone();
+            for program in [&mut without.before, &mut without.after] {
+                program.resources.retain(|each| each.name != resource.name);
+            }
+            all.push(without);
+        }
+    }
+    for (index, resource) in case.before.resources.iter().enumerate() {
+        for argument in resource.body.keys() {
+            let mut without = case.clone();
+            for program in [&mut without.before, &mut without.after] {
+                if let Some(resource) = program.resources.get_mut(index) {
+                    resource.body.remove(argument);
+                }
+            }
+            all.push(without);
+        }
+    }
+    all
+}
+
+/// The same case under another number.
+fn renumbered(case: &Case, number: usize) -> Case {
+    let (from, to) = (format!("p{}_", case.before.number), format!("p{number}_"));
+    let program = |program: &Program| {
+        let text = serde_json::to_string(&program.others).expect("it is JSON").replace(&from, &to);
+        let mut program =
+            Program { number, others: serde_json::from_str(&text).expect("it was JSON"), ..program.clone() };
+        for resource in &mut program.resources {
+            resource.name = resource.name.replace(&from, &to);
+            let text = serde_json::to_string(&resource.body).expect("it is JSON").replace(&from, &to);
+            resource.body = serde_json::from_str(&text).expect("it was JSON");
+        }
+        program
+    };
+    Case {
+        before: program(&case.before),
+        after: program(&case.after),
+        tainted: case.tainted.as_ref().map(|name| name.replace(&from, &to)),
+        description: case.description.replace(&from, &to),
+    }
+}
