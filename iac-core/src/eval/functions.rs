@@ -1,4 +1,31 @@
 //! Terraform's functions, evaluated.
+//!
+//! [`call`] is given the arguments as they are: unknown, sensitive, of other types. It converts each to the type of its
+//! parameter, and lets what is unknown or sensitive pass on to the result as Terraform does, function by function.
+//!
+//! Two are not here, `try` and `can`: they are given expressions, not values. Some results are known only when they are
+//! applied: `timestamp`, `plantimestamp`, `uuid`, `bcrypt`; and `base64gzip` is taken for one of them, since its bytes
+//! are those of one certain compressor.
+
+mod argument;
+mod collection;
+mod conversion;
+mod date_time;
+mod encoding;
+mod filesystem;
+mod format;
+mod function;
+mod hash;
+mod network;
+mod numeric;
+mod regex;
+mod rsa;
+mod select;
+mod sets;
+mod string;
+mod template;
+mod terraform;
+mod yaml;
 
 use std::fmt;
 
@@ -11,6 +38,36 @@ use crate::value::Value;
 pub struct Context<'a> {
     /// The files, for those that read them.
     pub files: &'a dyn Files,
+    /// The absolute path of the directory at which relative paths begin, for `abspath`.
+    pub directory: Option<&'a str>,
+    /// The user's home directory, for paths that begin with `~`.
+    pub home: Option<&'a str>,
+    /// The functions of providers.
+    pub providers: Option<&'a dyn ProviderFunctions>,
+    /// Whether the call stands in a template that a function renders: there, templates are not rendered again.
+    in_template: bool,
+}
+
+impl<'a> Context<'a> {
+    /// Files, and nothing else.
+    #[must_use]
+    pub const fn new(files: &'a dyn Files) -> Self {
+        Self { files, directory: None, home: None, providers: None, in_template: false }
+    }
+}
+
+/// The functions of providers: `provider::aws::arn_parse`.
+pub trait ProviderFunctions {
+    /// Calls a function of the provider that the module knows by a local name; none when there is no such function.
+    ///
+    /// The arguments are wholly known, and none of them is sensitive; what the result is like follows from what they
+    /// were.
+    fn call(
+        &self,
+        provider: &str,
+        function: &str,
+        arguments: &[Value],
+    ) -> Option<Result<Value, FunctionError>>;
 }
 
 /// Why a call has no result.
@@ -56,15 +113,29 @@ pub enum FunctionError {
 
 impl fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context").finish_non_exhaustive()
+        f.debug_struct("Context").field("directory", &self.directory).finish_non_exhaustive()
     }
 }
 
-/// Calls a function.
+/// Calls a function: one of Terraform's, or `provider::name::function`.
 ///
 /// # Errors
 ///
 /// When there is no such function, or it has no result for the arguments.
-pub fn call(name: &str, _arguments: Vec<Value>, _context: &Context<'_>) -> Result<Value, FunctionError> {
-    Err(FunctionError::NotFound { name: name.into(), similar: None })
+pub fn call(name: &str, arguments: Vec<Value>, context: &Context<'_>) -> Result<Value, FunctionError> {
+    if let Some(function) = function::find(name.strip_prefix("core::").unwrap_or(name)) {
+        return function.call(arguments, context);
+    }
+    let of_provider = name.strip_prefix("provider::").and_then(|name| name.split_once("::"));
+    if let (Some((provider, function)), Some(providers)) = (of_provider, context.providers) {
+        let sensitive = arguments.iter().any(Value::contains_sensitive);
+        if !arguments.iter().all(Value::is_wholly_known) {
+            return Ok(Value::Unknown.mark_if(sensitive));
+        }
+        let arguments: Vec<Value> = arguments.into_iter().map(Value::without_marks).collect();
+        if let Some(result) = providers.call(provider, function, &arguments) {
+            return result.map(|value| value.mark_if(sensitive));
+        }
+    }
+    Err(FunctionError::NotFound { name: name.into(), similar: function::similar(name) })
 }

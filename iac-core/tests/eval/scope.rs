@@ -50,6 +50,6 @@ impl Scope for Module {
     }
 
     fn functions(&self) -> Option<Context<'_>> {
-        Some(Context { files: &self.files })
+        Some(Context::new(&self.files))
     }
 }

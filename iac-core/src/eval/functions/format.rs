@@ -1,0 +1,254 @@
+//! `format` and `formatlist`.
+
+mod number;
+
+use super::FunctionError;
+use super::argument::{Arguments, any, string};
+use super::encoding::json;
+use super::function::{Function, Outcome};
+use super::numeric::to_big;
+use super::string::{check_length, text};
+use crate::types::{Type, convert};
+use crate::value::{Number, Value};
+
+/// The largest width and precision that Terraform takes for what it is.
+const LARGEST_WIDTH: usize = 1_000_000;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::partial("format", &[string("format")], |arguments| {
+        if !arguments.from(1).iter().all(Value::is_wholly_known) {
+            return Ok(Value::Unknown);
+        }
+        let values: Vec<&Value> = arguments.from(1).iter().collect();
+        let formatted = format(arguments.text(0), &values).map_err(FunctionError::Failed)?;
+        check_length(formatted.len())?;
+        Ok(text(formatted))
+    })
+    .variadic(any("args").nullable().unknown()),
+    Function::partial("formatlist", &[string("format")], format_list)
+        .variadic(any("args").nullable().unknown()),
+];
+
+/// Formats once for each position of the lists among the arguments; other arguments are the same each time.
+fn format_list(arguments: &mut Arguments) -> Outcome {
+    if arguments.len() == 1 {
+        let formatted = format(arguments.text(0), &[]).map_err(FunctionError::Failed)?;
+        return Ok(Value::List(vec![text(formatted)]));
+    }
+    let lists = || {
+        arguments.from(1).iter().zip(1..).filter_map(|(value, position)| match value {
+            Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
+                Some((position, elements))
+            }
+            _ => None,
+        })
+    };
+    if arguments.from(1).iter().any(Value::is_unknown) {
+        return Ok(Value::Unknown);
+    }
+    let length = lists().next().map(|(_, elements)| elements.len());
+    if let Some((position, elements)) = lists().find(|(_, elements)| Some(elements.len()) != length) {
+        let first = length.unwrap_or_default();
+        let message = format!("the list has {} elements, and another one has {first}", elements.len());
+        return Err(arguments.error(position, message));
+    }
+    let (mut results, mut total) = (Vec::new(), 0_usize);
+    for row in 0..length.unwrap_or(1) {
+        let values: Vec<&Value> = arguments
+            .from(1)
+            .iter()
+            .map(|value| match value {
+                Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => &elements[row],
+                value => value,
+            })
+            .collect();
+        if !values.iter().all(|value| value.is_wholly_known()) {
+            results.push(Value::Unknown);
+            continue;
+        }
+        let formatted = format(arguments.text(0), &values)
+            .map_err(|message| FunctionError::Failed(format!("element {row}: {message}")))?;
+        total = total.saturating_add(formatted.len());
+        check_length(total)?;
+        results.push(text(formatted));
+    }
+    Ok(Value::List(results))
+}
+
+/// What stands between the percent sign and the letter.
+#[derive(Clone, Copy, Default)]
+struct Verb {
+    minus: bool,
+    plus: bool,
+    space: bool,
+    sharp: bool,
+    zero: bool,
+    width: Option<usize>,
+    precision: Option<usize>,
+    letter: char,
+}
+
+fn format(template: &str, values: &[&Value]) -> Result<String, String> {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    let (mut next, mut used) = (0, 0);
+    while let Some((literal, after)) = rest.split_once('%') {
+        out.push_str(literal);
+        if let Some(after) = after.strip_prefix('%') {
+            out.push('%');
+            rest = after;
+            continue;
+        }
+        let (verb, position, after) = parse(after)?;
+        let written = &rest[literal.len()..rest.len() - after.len()];
+        let position = position.unwrap_or(next);
+        let value = values.get(position).ok_or_else(|| {
+            format!("{written:?} needs an argument {}, and there are {}", position + 1, values.len())
+        })?;
+        let formatted =
+            verb.format(value).map_err(|required| format!("{required} is required for {written:?}"))?;
+        out.push_str(&formatted);
+        check_length(out.len()).map_err(|error| error.to_string())?;
+        next = position + 1;
+        used = used.max(next);
+        rest = after;
+    }
+    out.push_str(rest);
+    if used < values.len() {
+        return Err(format!("there are {} arguments, of which {used} are used", values.len()));
+    }
+    Ok(out)
+}
+
+/// Reads `-+# 0`, a width, `.` and a precision, `[` a position `]`, and the letter.
+fn parse(text: &str) -> Result<(Verb, Option<usize>, &str), String> {
+    let mut verb = Verb::default();
+    let mut rest = text;
+    loop {
+        let flag = match rest.as_bytes().first() {
+            Some(b'-') => &mut verb.minus,
+            Some(b'+') => &mut verb.plus,
+            Some(b' ') => &mut verb.space,
+            Some(b'#') => &mut verb.sharp,
+            Some(b'0') => &mut verb.zero,
+            _ => break,
+        };
+        *flag = true;
+        rest = &rest[1..];
+    }
+    (verb.width, rest) = digits(rest)?;
+    if let Some(after) = rest.strip_prefix('.') {
+        let (precision, after) = digits(after)?;
+        verb.precision = Some(precision.unwrap_or(0));
+        rest = after;
+    }
+    let mut position = None;
+    if let Some(after) = rest.strip_prefix('[') {
+        let (number, after) = digits(after)?;
+        let number = number.and_then(|number| number.checked_sub(1));
+        let after = after.strip_prefix(']').filter(|_| number.is_some());
+        rest = after.ok_or("the position of an argument is a number from 1 in brackets")?;
+        position = number;
+    }
+    verb.letter = rest.chars().next().ok_or("the format ends inside a verb")?;
+    if !"vtbdoxXeEfgGsq".contains(verb.letter) {
+        return Err(format!("{:?} is no verb", verb.letter));
+    }
+    Ok((verb, position, &rest[1..]))
+}
+
+fn digits(text: &str) -> Result<(Option<usize>, &str), String> {
+    let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    if digits.is_empty() {
+        return Ok((None, rest));
+    }
+    let number = digits.parse().ok().filter(|number| *number <= LARGEST_WIDTH);
+    number.map(|number| (Some(number), rest)).ok_or_else(|| format!("{digits} is too large"))
+}
+
+impl Verb {
+    /// The value in this form, or what is required instead.
+    fn format(&self, value: &Value) -> Result<String, &'static str> {
+        match self.letter {
+            'v' => self.as_is(value),
+            't' => match convert(value.clone(), &Type::Bool) {
+                Ok(Value::Bool(value)) => Ok(value.to_string()),
+                _ => Err("a bool"),
+            },
+            's' | 'q' => match convert(value.clone(), &Type::String) {
+                Ok(Value::String(text)) if self.letter == 'q' => {
+                    Ok(self.pad(self.cut(&json(&Value::String(text)))))
+                }
+                Ok(Value::String(text)) => Ok(self.pad(self.cut(&text))),
+                _ => Err("a string"),
+            },
+            _ => match convert(value.clone(), &Type::Number) {
+                Ok(Value::Number(number)) => self.number(&number),
+                _ => Err("a number"),
+            },
+        }
+    }
+
+    fn as_is(&self, value: &Value) -> Result<String, &'static str> {
+        if self.sharp {
+            return Ok(self.pad(json(value)));
+        }
+        match value {
+            Value::String(text) => Ok(self.pad(self.cut(text))),
+            Value::Number(number) => {
+                let plain = Self { plus: false, space: false, precision: None, letter: 'g', ..*self };
+                plain.number(number)
+            }
+            value => Ok(self.pad(json(value))),
+        }
+    }
+
+    fn number(&self, number: &Number) -> Result<String, &'static str> {
+        let digits = match self.letter {
+            'b' | 'd' | 'o' | 'x' | 'X' => {
+                let whole = to_big(number).ok_or("a whole number")?;
+                let (prefix, digits) = match self.letter {
+                    'b' => ("0b", whole.magnitude().to_str_radix(2)),
+                    'o' => ("0", whole.magnitude().to_str_radix(8)),
+                    'x' => ("0x", whole.magnitude().to_str_radix(16)),
+                    'X' => ("0X", whole.magnitude().to_str_radix(16).to_uppercase()),
+                    _ => ("", whole.magnitude().to_str_radix(10)),
+                };
+                let zeros = self.precision.unwrap_or(0).saturating_sub(digits.len());
+                format!("{}{}{digits}", if self.sharp { prefix } else { "" }, "0".repeat(zeros))
+            }
+            letter => number::digits(number, letter, self.precision),
+        };
+        let sign = match () {
+            () if number.is_negative() => "-",
+            () if self.plus => "+",
+            () if self.space => " ",
+            () => "",
+        };
+        let length = sign.len() + digits.len();
+        Ok(match self.width {
+            Some(width) if self.zero && !self.minus && width > length => {
+                format!("{sign}{}{digits}", "0".repeat(width - length))
+            }
+            _ => self.pad(format!("{sign}{digits}")),
+        })
+    }
+
+    /// The first letters of a text, where a precision says how many.
+    fn cut(&self, text: &str) -> String {
+        match self.precision {
+            Some(precision) => text.chars().take(precision).collect(),
+            None => text.to_owned(),
+        }
+    }
+
+    fn pad(&self, text: String) -> String {
+        let Some(width) = self.width else { return text };
+        let missing = width.saturating_sub(text.chars().count());
+        match self.minus {
+            true => text + &" ".repeat(missing),
+            false => (if self.zero { "0" } else { " " }).repeat(missing) + &text,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What is known of each function: its name, its parameters, and how it is computed.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::argument::{Arguments, Parameter};
+use super::{
+    Context, FunctionError, collection, conversion, date_time, encoding, filesystem, format, hash, network,
+    numeric, regex, rsa, select, sets, string, template, terraform, yaml,
+};
+use crate::value::Value;
+
+/// The result of a call.
+pub(super) type Outcome = Result<Value, FunctionError>;
+
+/// A function of Terraform's.
+pub(super) struct Function {
+    name: &'static str,
+    parameters: &'static [Parameter],
+    /// The parameter of all further arguments.
+    variadic: Option<Parameter>,
+    body: Body,
+}
+
+/// How a function is computed, from arguments that are of their parameters' types.
+#[derive(Clone, Copy)]
+pub(super) enum Body {
+    /// Every argument has a result.
+    Total(fn(&mut Arguments) -> Value),
+    /// Some arguments have no result.
+    Partial(fn(&mut Arguments) -> Outcome),
+    /// The result is also of what is around the call.
+    Contextual(fn(&mut Arguments, &Context<'_>) -> Outcome),
+}
+
+use Body::{Contextual, Partial, Total};
+
+impl Function {
+    /// A function of which every argument has a result.
+    pub(super) const fn total(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        body: fn(&mut Arguments) -> Value,
+    ) -> Self {
+        Self { name, parameters, variadic: None, body: Total(body) }
+    }
+
+    /// A function of which some arguments have no result.
+    pub(super) const fn partial(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        body: fn(&mut Arguments) -> Outcome,
+    ) -> Self {
+        Self { name, parameters, variadic: None, body: Partial(body) }
+    }
+
+    /// A function whose result is also of what is around the call.
+    pub(super) const fn contextual(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        body: fn(&mut Arguments, &Context<'_>) -> Outcome,
+    ) -> Self {
+        Self { name, parameters, variadic: None, body: Contextual(body) }
+    }
+
+    /// The function with any number of further arguments.
+    pub(super) const fn variadic(self, parameter: Parameter) -> Self {
+        Self { variadic: Some(parameter), ..self }
+    }
+
+    /// Calls the function with the arguments as they were given.
+    pub(super) fn call(&'static self, arguments: Vec<Value>, context: &Context<'_>) -> Outcome {
+        let given = arguments.len();
+        if let Some(missing) = self.parameters.get(given) {
+            return Err(FunctionError::MissingArgument { parameter: missing.name.into() });
+        }
+        if self.variadic.is_none() && given > self.parameters.len() {
+            return Err(FunctionError::TooManyArguments { expected: self.parameters.len(), given });
+        }
+        let mut arguments = arguments;
+        let (mut sensitive, mut unknown) = (false, false);
+        let parameters = self.parameters.iter().chain(self.variadic.iter().cycle());
+        for (position, (argument, parameter)) in arguments.iter_mut().zip(parameters).enumerate() {
+            match parameter.admit(argument) {
+                Ok(admitted) => {
+                    sensitive |= admitted.sensitive;
+                    unknown |= admitted.unknown;
+                }
+                Err(message) => {
+                    let parameter = parameter.name.into();
+                    return Err(FunctionError::Argument { position, parameter, message });
+                }
+            }
+        }
+        let result = if unknown {
+            Value::Unknown
+        } else {
+            let mut arguments = Arguments::new(arguments, self.parameters, self.variadic.as_ref());
+            match self.body {
+                Total(body) => body(&mut arguments),
+                Partial(body) => body(&mut arguments)?,
+                Contextual(body) => body(&mut arguments, context)?,
+            }
+        };
+        Ok(result.mark_if(sensitive))
+    }
+}
+
+/// The function of a name.
+pub(super) fn find(name: &str) -> Option<&'static Function> {
+    static FUNCTIONS: LazyLock<HashMap<&'static str, &'static Function>> =
+        LazyLock::new(|| all().map(|function| (function.name, function)).collect());
+    FUNCTIONS.get(name).copied()
+}
+
+/// The function whose name is most like this one.
+pub(super) fn similar(name: &str) -> Option<&'static str> {
+    let distance = |other: &str| strsim::damerau_levenshtein(name, other);
+    let nearest = all().map(|function| function.name).min_by_key(|other| distance(other))?;
+    (distance(nearest) <= 2).then_some(nearest)
+}
+
+/// The names of all functions.
+pub(super) fn all() -> impl Iterator<Item = &'static Function> {
+    [
+        numeric::FUNCTIONS,
+        string::FUNCTIONS,
+        regex::FUNCTIONS,
+        format::FUNCTIONS,
+        collection::FUNCTIONS,
+        select::FUNCTIONS,
+        sets::FUNCTIONS,
+        encoding::FUNCTIONS,
+        yaml::FUNCTIONS,
+        filesystem::FUNCTIONS,
+        template::FUNCTIONS,
+        date_time::FUNCTIONS,
+        hash::FUNCTIONS,
+        rsa::FUNCTIONS,
+        network::FUNCTIONS,
+        conversion::FUNCTIONS,
+        terraform::FUNCTIONS,
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -1,0 +1,165 @@
+//! IP networks.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use num_bigint::BigInt;
+
+use super::FunctionError;
+use super::argument::{Arguments, number, string};
+use super::function::{Function, Outcome};
+use super::numeric::to_big;
+use super::string::text;
+use crate::value::Value;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::partial("cidrhost", &[string("prefix"), number("hostnum")], host),
+    Function::partial("cidrnetmask", &[string("prefix")], |arguments| {
+        let network = Network::of(arguments)?;
+        if network.width == 128 {
+            return Err(arguments.error(0, "IPv6 networks have no netmask"));
+        }
+        Ok(text(address(network.mask(), 32).to_string()))
+    }),
+    Function::partial("cidrsubnet", &[string("prefix"), number("newbits"), number("netnum")], subnet),
+    Function::partial("cidrsubnets", &[string("prefix")], subnets).variadic(number("newbits")),
+];
+
+/// A network; the bits of its address lie at the lower end.
+#[derive(Clone, Copy)]
+struct Network {
+    address: u128,
+    prefix: u32,
+    width: u32,
+}
+
+impl Network {
+    fn of(arguments: &Arguments) -> Result<Self, FunctionError> {
+        let text = arguments.text(0);
+        Self::parse(text)
+            .ok_or_else(|| arguments.error(0, format!("{:?} is not a CIDR prefix", text.as_str())))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = text.split_once('/')?;
+        let (address, width) = match parse_v4(address) {
+            Some(address) => (u128::from(address.to_bits()), 32),
+            None => (address.parse::<Ipv6Addr>().ok()?.to_bits(), 128),
+        };
+        let digits = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+        let prefix = prefix.parse().ok().filter(|prefix| digits && *prefix <= width)?;
+        let network = Self { address, prefix, width };
+        Some(Self { address: address & network.mask(), ..network })
+    }
+
+    /// How many bits are left for hosts.
+    const fn host_bits(&self) -> u32 {
+        self.width - self.prefix
+    }
+
+    /// The bits of the address that belong to the network.
+    fn mask(&self) -> u128 {
+        low_bits(self.width) & !low_bits(self.host_bits())
+    }
+
+    /// The network inside this one with a longer prefix.
+    fn subnet(&self, prefix: u32, number: u128) -> Self {
+        let shift = self.width - prefix;
+        Self { address: self.address | number.checked_shl(shift).unwrap_or(0), prefix, width: self.width }
+    }
+
+    fn to_value(self) -> Value {
+        text(format!("{}/{}", address(self.address, self.width), self.prefix))
+    }
+}
+
+/// A number of which as many bits are one.
+fn low_bits(bits: u32) -> u128 {
+    1_u128.checked_shl(bits).map_or(u128::MAX, |power| power - 1)
+}
+
+/// Terraform takes leading zeros, and does not take them for octal.
+fn parse_v4(text: &str) -> Option<Ipv4Addr> {
+    let mut octets = [0; 4];
+    let mut parts = text.split('.');
+    for octet in &mut octets {
+        let part = parts.next()?;
+        if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        *octet = part.parse().ok()?;
+    }
+    parts.next().is_none().then(|| octets.into())
+}
+
+/// An address as Terraform writes it.
+fn address(bits: u128, width: u32) -> IpAddr {
+    match u32::try_from(bits) {
+        Ok(bits) if width == 32 => IpAddr::V4(bits.into()),
+        _ => IpAddr::V6(bits.into()),
+    }
+}
+
+/// The number of a host or subnet among as many as the bits can count; negative ones count from the end.
+fn ordinal(number: &BigInt, bits: u32) -> Option<u128> {
+    let number = if number.sign() == num_bigint::Sign::Minus {
+        number + (BigInt::from(1) << bits)
+    } else {
+        number.clone()
+    };
+    u128::try_from(number).ok().filter(|number| *number <= low_bits(bits))
+}
+
+fn whole(arguments: &Arguments, position: usize) -> Result<BigInt, FunctionError> {
+    to_big(arguments.number(position)).ok_or_else(|| arguments.error(position, "a whole number is required"))
+}
+
+fn host(arguments: &mut Arguments) -> Outcome {
+    let network = Network::of(arguments)?;
+    let number = whole(arguments, 1)?;
+    let Some(host) = ordinal(&number, network.host_bits()) else {
+        let message = format!("a prefix of {} bits does not have a host numbered {number}", network.prefix);
+        return Err(arguments.error(1, message));
+    };
+    Ok(text(address(network.address | host, network.width).to_string()))
+}
+
+fn subnet(arguments: &mut Arguments) -> Outcome {
+    let network = Network::of(arguments)?;
+    let bits = u32::try_from(arguments.integer(1)?).ok().filter(|bits| *bits <= network.host_bits());
+    let Some(bits) = bits else {
+        let message = format!("a prefix of {} bits cannot be extended by as many", network.prefix);
+        return Err(arguments.error(1, message));
+    };
+    let number = whole(arguments, 2)?;
+    let subnet = u128::try_from(&number).ok().filter(|number| *number <= low_bits(bits));
+    let Some(subnet) = subnet else {
+        let message = format!("{bits} bits more do not have a subnet numbered {number}");
+        return Err(arguments.error(2, message));
+    };
+    Ok(network.subnet(network.prefix + bits, subnet).to_value())
+}
+
+fn subnets(arguments: &mut Arguments) -> Outcome {
+    let network = Network::of(arguments)?;
+    // Where the next one may begin, as a distance from the network's address; none at the network's end.
+    let mut next = Some(0);
+    let mut subnets = Vec::with_capacity(arguments.len() - 1);
+    for position in 1..arguments.len() {
+        let bits = arguments.integer(position)?;
+        let Ok(bits @ 1..=32) = u32::try_from(bits) else {
+            return Err(arguments.error(position, "the prefix can be extended by 1 to 32 bits"));
+        };
+        if bits > network.host_bits() {
+            let message = format!("a prefix of {} bits cannot be extended by {bits}", network.prefix);
+            return Err(arguments.error(position, message));
+        }
+        let shift = network.host_bits() - bits;
+        let number = next.map(|next: u128| (next >> shift) + u128::from(next & low_bits(shift) > 0));
+        let Some(number) = number.filter(|number| *number <= low_bits(bits)) else {
+            return Err(arguments.error(position, "there is no space left for another subnet"));
+        };
+        subnets.push(network.subnet(network.prefix + bits, number).to_value());
+        next = (number + 1).checked_mul(1 << shift).filter(|next| *next <= low_bits(network.host_bits()));
+    }
+    Ok(Value::List(subnets))
+}

@@ -1,0 +1,99 @@
+//! Sets, and lists as sets.
+
+use super::FunctionError;
+use super::argument::{Arguments, Kind, any, collection, into_elements};
+use super::function::{Function, Outcome};
+use crate::types::{Type, convert, unify};
+use crate::value::Value;
+
+/// How many combinations `setproduct` gives at most.
+const LARGEST_PRODUCT: usize = 1_000_000;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::partial("setintersection", &[collection("first_set", Kind::Set)], |arguments| {
+        combine(arguments, false, |left, right| left.retain(|element| holds(right, element)))
+    })
+    .variadic(collection("other_sets", Kind::Set)),
+    Function::partial("setproduct", &[], product).variadic(any("sets").sensitive()),
+    Function::partial(
+        "setsubtract",
+        &[collection("a", Kind::Set), collection("b", Kind::Set)],
+        |arguments| combine(arguments, false, |left, right| left.retain(|element| !holds(right, element))),
+    ),
+    Function::partial("setunion", &[collection("first_set", Kind::Set)], |arguments| {
+        combine(arguments, true, |left, right| left.extend_from_slice(right))
+    })
+    .variadic(collection("other_sets", Kind::Set)),
+];
+
+/// Whether a set has an element. Sets are sorted.
+fn holds(set: &[Value], element: &Value) -> bool {
+    set.binary_search_by(|each| each.order(element)).is_ok()
+}
+
+/// Brings all sets to a type that they have in common, and combines each with what came before.
+fn combine(arguments: &mut Arguments, unknowns: bool, with: fn(&mut Vec<Value>, &[Value])) -> Outcome {
+    let sets = arguments.take_all();
+    if !unknowns && !sets.iter().all(Value::is_wholly_known) {
+        return Ok(Value::Unknown);
+    }
+    let types: Vec<Type> = sets.iter().map(Type::of).collect();
+    let ty = unify(&types)
+        .ok_or_else(|| FunctionError::Failed("all sets must have elements of the same type".to_owned()))?;
+    let mut result: Option<Vec<Value>> = None;
+    for (position, set) in sets.into_iter().enumerate() {
+        let set = convert(set, &ty).map_err(|error| arguments.error(position, error.to_string()))?;
+        let elements = into_elements(set).unwrap_or_default();
+        match &mut result {
+            Some(result) => with(result, &elements),
+            None => result = Some(elements),
+        }
+    }
+    Ok(Value::set(result.unwrap_or_default()))
+}
+
+/// Every combination of an element of each; a set when all are sets.
+fn product(arguments: &mut Arguments) -> Outcome {
+    if arguments.len() < 2 {
+        return Err(FunctionError::Failed("at least two sets are required".to_owned()));
+    }
+    let (mut sensitive, mut is_set, mut unknown) = (false, true, false);
+    let mut lists = Vec::with_capacity(arguments.len());
+    let mut combinations = 1_usize;
+    for position in 0..arguments.len() {
+        let (list, marked) = arguments.take(position).split_mark();
+        sensitive |= marked;
+        unknown |= matches!(&list, Value::Set(elements) if !elements.iter().all(Value::is_wholly_known));
+        is_set &= matches!(list, Value::Set(_));
+        // Elements of a tuple become of one type.
+        let list = match list {
+            Value::Tuple(_) => convert(list, &Type::List(Box::new(Type::Any)))
+                .map_err(|error| arguments.error(position, error.to_string()))?,
+            list => list,
+        };
+        let Some(elements) = into_elements(list) else {
+            return Err(arguments.error(position, "a set or list is required"));
+        };
+        combinations = combinations.saturating_mul(elements.len());
+        lists.push(elements);
+    }
+    if unknown {
+        return Ok(Value::Unknown.mark_if(sensitive));
+    }
+    if combinations > LARGEST_PRODUCT {
+        return Err(FunctionError::Failed(format!("more than {LARGEST_PRODUCT} combinations")));
+    }
+    let mut product: Vec<Vec<Value>> = Vec::new();
+    if combinations > 0 {
+        product.push(Vec::new());
+        for list in lists {
+            let extend = |start: Vec<Value>| {
+                let with = move |element: &Value| start.iter().chain([element]).cloned().collect();
+                list.iter().map(with).collect::<Vec<_>>()
+            };
+            product = product.into_iter().flat_map(extend).collect();
+        }
+    }
+    let tuples = product.into_iter().map(Value::Tuple).collect();
+    Ok(if is_set { Value::set(tuples) } else { Value::List(tuples) }.mark_if(sensitive))
+}

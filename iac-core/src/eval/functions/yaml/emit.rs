@@ -1,0 +1,228 @@
+//! Values as YAML, with the bytes that Terraform writes.
+
+use crate::value::{Value, ValueMap};
+
+/// After which column a quoted text goes on in the next line.
+const WIDTH: usize = 80;
+
+/// How long a key may be that stands before a colon.
+const LONGEST_KEY: usize = 128;
+
+/// A value as a document.
+pub(super) fn document(value: &Value) -> String {
+    let mut emitter = Emitter { out: String::new(), column: 0 };
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {
+            emitter.value(value, 0, Place::Root);
+            // What could go on in the next line needs an end.
+            emitter.push("\n...\n");
+        }
+        value => emitter.value(value, 0, Place::Root),
+    }
+    if !emitter.out.ends_with('\n') {
+        emitter.push("\n");
+    }
+    emitter.out
+}
+
+struct Emitter {
+    out: String,
+    column: usize,
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Root,
+    /// Behind `- ` or `? `.
+    Item,
+    /// Behind `key:`.
+    Value,
+}
+
+impl Emitter {
+    fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.column = match text.rfind('\n') {
+            Some(last) => text[last + 1..].chars().count(),
+            None => self.column + text.chars().count(),
+        };
+    }
+
+    fn new_line(&mut self, indent: usize) {
+        self.push("\n");
+        self.push(&" ".repeat(indent));
+    }
+
+    /// Writes a value whose collection's lines begin at `indent`, or, at the root, itself.
+    fn value(&mut self, value: &Value, indent: usize, place: Place) {
+        match value {
+            Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) if !elements.is_empty() => {
+                self.sequence(elements, indent, place);
+            }
+            Value::Map(elements) | Value::Object(elements) if !elements.is_empty() => {
+                self.mapping(elements, indent, place);
+            }
+            Value::Sensitive(value) => self.value(value, indent, place),
+            scalar => {
+                if place == Place::Value {
+                    self.push(" ");
+                }
+                self.scalar(scalar, indent + 2);
+            }
+        }
+    }
+
+    /// Behind a key, the lines of a list begin where the key does.
+    fn sequence(&mut self, elements: &[Value], indent: usize, place: Place) {
+        let inner = if place == Place::Item { indent + 2 } else { indent };
+        for (position, element) in elements.iter().enumerate() {
+            if position > 0 || place == Place::Value {
+                self.new_line_unless_at_start(inner);
+            }
+            self.push("- ");
+            self.value(element, inner, Place::Item);
+        }
+    }
+
+    fn mapping(&mut self, elements: &ValueMap, indent: usize, place: Place) {
+        let inner = if place == Place::Root { indent } else { indent + 2 };
+        for (position, (key, element)) in elements.iter().enumerate() {
+            if position > 0 || place == Place::Value {
+                self.new_line_unless_at_start(inner);
+            }
+            if key.len() > LONGEST_KEY || key.contains('\n') {
+                self.push("? ");
+                self.text(key, inner + 2);
+                self.new_line_unless_at_start(inner);
+                self.push(":");
+            } else {
+                self.quoted(key, None);
+                self.push(":");
+            }
+            self.value(element, inner, Place::Value);
+        }
+    }
+
+    /// Text of several lines has ended its last one already.
+    fn new_line_unless_at_start(&mut self, indent: usize) {
+        if self.out.ends_with('\n') {
+            self.push(&" ".repeat(indent));
+        } else {
+            self.new_line(indent);
+        }
+    }
+
+    fn scalar(&mut self, value: &Value, indent: usize) {
+        match value {
+            Value::Bool(value) => self.push(if *value { "true" } else { "false" }),
+            Value::Number(number) => self.push(&number.to_plain()),
+            Value::String(text) => self.text(text, indent),
+            Value::List(_) | Value::Tuple(_) | Value::Set(_) => self.push("[]"),
+            Value::Map(_) | Value::Object(_) => self.push("{}"),
+            _ => self.push("null"),
+        }
+    }
+
+    fn text(&mut self, text: &str, indent: usize) {
+        if text.contains('\n') && is_literal(text) {
+            self.literal(text, indent)
+        } else {
+            self.quoted(text, Some(indent))
+        }
+    }
+
+    fn literal(&mut self, text: &str, indent: usize) {
+        self.push("|");
+        if text.starts_with([' ', '\n']) {
+            self.push("2");
+        }
+        match text.strip_suffix('\n') {
+            None => self.push("-"),
+            Some(rest) if rest.is_empty() || rest.ends_with('\n') => self.push("+"),
+            Some(_) => {}
+        }
+        self.push("\n");
+        for line in text.split_inclusive('\n') {
+            if line != "\n" {
+                self.push(&" ".repeat(indent));
+            }
+            self.push(line);
+        }
+        if !text.ends_with('\n') {
+            self.push("\n");
+        }
+    }
+
+    /// Between quotation marks, in several lines where an indent says how to go on.
+    fn quoted(&mut self, text: &str, indent: Option<usize>) {
+        self.push("\"");
+        let mut after_space = false;
+        let mut letters = text.chars().enumerate().peekable();
+        while let Some((position, letter)) = letters.next() {
+            let is_last = letters.peek().is_none();
+            if letter == ' ' {
+                match indent {
+                    Some(indent) if !after_space && self.column > WIDTH && position > 0 && !is_last => {
+                        self.new_line(indent);
+                        if letters.peek().is_some_and(|(_, next)| *next == ' ') {
+                            self.push("\\");
+                        }
+                    }
+                    _ => self.push(" "),
+                }
+                after_space = true;
+                continue;
+            }
+            after_space = false;
+            match letter {
+                '"' => self.push("\\\""),
+                '\\' => self.push("\\\\"),
+                letter if is_printable(letter) && !is_break(letter) => {
+                    self.push(letter.encode_utf8(&mut [0; 4]))
+                }
+                letter => self.push(&escaped(letter)),
+            }
+        }
+        self.push("\"");
+    }
+}
+
+/// Whether a text of several lines can be written as it is.
+fn is_literal(text: &str) -> bool {
+    !text.ends_with(' ') && !text.contains(" \n") && text.chars().all(is_printable)
+}
+
+fn is_break(letter: char) -> bool {
+    matches!(letter, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// What the emitter writes as it is; tabs and what lies beyond the first 65,536 letters are not among it.
+fn is_printable(letter: char) -> bool {
+    matches!(letter, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
+}
+
+fn escaped(letter: char) -> String {
+    let short = match letter {
+        '\0' => '0',
+        '\u{7}' => 'a',
+        '\u{8}' => 'b',
+        '\t' => 't',
+        '\n' => 'n',
+        '\u{b}' => 'v',
+        '\u{c}' => 'f',
+        '\r' => 'r',
+        '\u{1b}' => 'e',
+        '\u{85}' => 'N',
+        '\u{2028}' => 'L',
+        '\u{2029}' => 'P',
+        letter => {
+            return match u32::from(letter) {
+                number @ 0..=0xff => format!("\\x{number:02X}"),
+                number @ 0..=0xffff => format!("\\u{number:04X}"),
+                number => format!("\\U{number:08X}"),
+            };
+        }
+    };
+    format!("\\{short}")
+}
