@@ -77,7 +77,7 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn functions(&self) -> Option<Context<'_>> {
-        Some(Context { files: self.session.request.files })
+        Some(Context::new(self.session.request.files))
     }
 }
 
