@@ -262,7 +262,10 @@ impl Walk<'_, '_> {
                     self.blocks(entry, &Expansion { name, shape, labelled: false }, environment, collected);
                 }
                 _ => {
-                    self.error("Unsupported block type", format!("{name:?} is an argument: it needs an `=`."))
+                    self.error(
+                        "Unsupported block type",
+                        format!("{name:?} is an argument: it needs an `=`."),
+                    );
                 }
             }
         });

@@ -17,7 +17,7 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
     let (right, right_mark) = right.split_mark();
     let result = match operator {
         Op::Or | Op::And => {
-            let (left, right) = (boolean(left, Side::Left)?, boolean(right, Side::Right)?);
+            let (left, right) = (boolean(&left, Side::Left)?, boolean(&right, Side::Right)?);
             // Terraform 1.11 does not decide by one side alone.
             match (left, right) {
                 (Some(left), Some(right)) => {
@@ -63,7 +63,9 @@ fn arithmetic(operator: BinaryOperator, left: &Number, right: &Number) -> Result
 pub(super) fn unary(operator: UnaryOperator, value: Value) -> Result<Value, EvalError> {
     let (value, mark) = value.split_mark();
     let result = match operator {
-        UnaryOperator::Not => boolean(value, Side::Only)?.map_or(Value::Unknown, |value| Value::Bool(!value)),
+        UnaryOperator::Not => {
+            boolean(&value, Side::Only)?.map_or(Value::Unknown, |value| Value::Bool(!value))
+        }
         UnaryOperator::Negate => {
             number(value, Side::Only)?.map_or(Value::Unknown, |number| Value::Number(-&number))
         }
@@ -116,11 +118,11 @@ fn number(value: Value, side: Side) -> Result<Option<Number>, EvalError> {
 }
 
 /// The truth of an operand; none when it is unknown.
-fn boolean(value: Value, side: Side) -> Result<Option<bool>, EvalError> {
-    match truth(&value) {
+fn boolean(value: &Value, side: Side) -> Result<Option<bool>, EvalError> {
+    match truth(value) {
         Some(truth) => Ok(Some(truth)),
         None if matches!(value, Value::Unknown) => Ok(None),
-        None => Err(side.unsuitable(&value, "bool")),
+        None => Err(side.unsuitable(value, "bool")),
     }
 }
 

@@ -24,8 +24,6 @@ fn compare(left: &Value, right: &Value) -> Option<bool> {
         (Value::Bool(left), Value::Bool(right)) => Some(left == right),
         (Value::Number(left), Value::Number(right)) => Some(left == right),
         (Value::String(left), Value::String(right)) => Some(left == right),
-        (Value::Tuple(left), Value::Tuple(right)) => elements(left, right),
-        (Value::Object(left), Value::Object(right)) => members(left, right),
         // What they hold may be of a type that is not known, and then so is theirs.
         (Value::List(_), Value::List(_))
         | (Value::Set(_), Value::Set(_))
@@ -34,10 +32,12 @@ fn compare(left: &Value, right: &Value) -> Option<bool> {
         {
             None
         }
-        (Value::List(left), Value::List(right)) | (Value::Set(left), Value::Set(right)) => {
-            elements(left, right)
+        (Value::List(left), Value::List(right))
+        | (Value::Tuple(left), Value::Tuple(right))
+        | (Value::Set(left), Value::Set(right)) => elements(left, right),
+        (Value::Map(left), Value::Map(right)) | (Value::Object(left), Value::Object(right)) => {
+            members(left, right)
         }
-        (Value::Map(left), Value::Map(right)) => members(left, right),
         _ => Some(false),
     }
 }

@@ -74,6 +74,7 @@ impl ValueMap {
     }
 
     /// The elements, sorted by name.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + ExactSizeIterator {
         self.0.iter().map(|(name, value)| (name, value))
     }
@@ -84,11 +85,13 @@ impl ValueMap {
     }
 
     /// The names, sorted.
+    #[must_use]
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Text> + ExactSizeIterator {
         self.0.iter().map(|(name, _)| name)
     }
 
     /// The values, sorted by name.
+    #[must_use]
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> + ExactSizeIterator {
         self.0.iter().map(|(_, value)| value)
     }

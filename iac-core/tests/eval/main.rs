@@ -9,7 +9,7 @@ mod scope;
 use std::fmt::Write as _;
 
 use iac_core::eval::evaluate;
-use iac_core::{Any, IntoExpression as _, raw};
+use iac_core::{Any, raw};
 
 use scope::Module;
 

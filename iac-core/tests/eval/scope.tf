@@ -62,6 +62,35 @@ variable "any" {
   default = { a = [1, "x"], b = null }
 }
 
+variable "services" {
+  type = map(object({
+    port   = optional(number, 80)
+    hosts  = optional(list(object({ name = string, weight = optional(number, 1) })), [{ name = "x" }])
+    labels = optional(map(string), null)
+    limits = optional(object({ cpu = optional(number, 1), memory = optional(number) }), { memory = "512" })
+  }))
+  default = {
+    a = {}
+    b = { port = null, hosts = [{ name = "h" }, { name = "i", weight = "5" }], limits = null, more = 1 }
+    c = { port = "8080", labels = { x = true }, limits = {} }
+  }
+}
+
+variable "sets" {
+  type    = set(object({ name = string, size = optional(number, 1) }))
+  default = [{ name = "b" }, { name = "a", size = 2 }, { name = "b", size = 1 }]
+}
+
+variable "pairs" {
+  type    = list(tuple([string, number]))
+  default = [["a", "1"], ["b", 2]]
+}
+
+variable "numbers" {
+  type    = list(any)
+  default = [1, "a", true]
+}
+
 resource "terraform_data" "x" {}
 
 locals {

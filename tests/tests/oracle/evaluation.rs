@@ -47,8 +47,10 @@ fn check(name: &str, files: &[PathBuf]) -> String {
         if env::var_os("RECORD_EVALUATION").is_some() {
             fs::write(file, said).expect("the cases can be written");
         } else if said != recorded {
-            let line = said.lines().zip(recorded.lines()).take_while(|(said, recorded)| said == recorded).count();
-            writeln!(wrong, "{}:{}: Terraform says something else", file.display(), line + 1).expect("text takes all");
+            let line =
+                said.lines().zip(recorded.lines()).take_while(|(said, recorded)| said == recorded).count();
+            writeln!(wrong, "{}:{}: Terraform says something else", file.display(), line + 1)
+                .expect("text takes all");
         }
     }
     fs::remove_dir_all(&directory).expect("it was made");

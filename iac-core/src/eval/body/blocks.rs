@@ -162,7 +162,7 @@ impl Walk<'_, '_> {
         match label.map(|label| types::text(&label)) {
             Ok(Some(label)) => return Some(label),
             Ok(None) => {
-                self.error("Invalid dynamic block label", "A label has to be a string that is known.")
+                self.error("Invalid dynamic block label", "A label has to be a string that is known.");
             }
             Err(error) => self.report(error),
         }
@@ -272,7 +272,9 @@ impl Walk<'_, '_> {
     ) {
         match content {
             Expression::List(all) => {
-                all.iter().for_each(|each| self.json_labelled(label, each, of, environment, into));
+                for each in all {
+                    self.json_labelled(label, each, of, environment, into);
+                }
             }
             Expression::Object(elements) => {
                 self.push(label.clone(), Source::Json(elements), of, environment, into);

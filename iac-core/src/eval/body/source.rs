@@ -12,6 +12,7 @@ pub(super) enum Source<'a> {
 }
 
 /// An argument or block of a body.
+#[derive(Clone, Copy)]
 pub(super) enum Entry<'a> {
     /// An argument; in JSON maybe a block, too.
     Argument(&'a Expression),
