@@ -251,7 +251,7 @@ impl Binary {
         let instance = self.instance(request.provider)?;
         let mut client = None;
         let keeps = !request.sensitive
-            && ![request.prior, request.proposed, request.config]
+            && ![request.prior, request.proposed, request.config, request.written]
                 .iter()
                 .any(|value| secrets::holds(value, &schema.block));
         let config = encode(request.config, shape)?;
@@ -259,7 +259,7 @@ impl Binary {
         if !destroys {
             let validate = messages::ValidateRequest {
                 type_name: schema.type_name.to_string(),
-                config: Some(config.clone()),
+                config: Some(encode(request.written, shape)?),
                 capabilities: Some(CAPABILITIES),
             };
             let keep: fn(&Checked) -> bool = |answer| first_error(&answer.diagnostics).is_none();

@@ -57,6 +57,8 @@ pub struct PlanRequest<'a> {
     pub proposed: &'a Value,
     /// What the configuration says; null if it is destroyed.
     pub config: &'a Value,
+    /// What is written, before `ignore_changes`: what a provider validates. Null if it is destroyed.
+    pub written: &'a Value,
     /// What the provider kept for itself, in base64.
     pub private: Option<&'a str>,
     /// Whether there are secrets in the values beyond those that the schema says, so that the answer must not be kept.

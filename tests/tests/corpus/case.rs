@@ -42,6 +42,14 @@ impl Case {
         }
     }
 
+    /// Whether there is a `provider` block in it.
+    #[cfg(feature = "terraform")]
+    pub(crate) fn configures_a_provider(&self) -> bool {
+        self.files
+            .iter()
+            .any(|(_, content)| content.contains("provider \"") || content.contains("\"provider\":"))
+    }
+
     /// What this planner says, or why it does not.
     pub(crate) fn plan(&self, provider: &dyn Provider) -> Result<Plan, String> {
         let files = self

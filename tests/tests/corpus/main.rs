@@ -23,3 +23,28 @@ fn the_table_agrees_with_terraform() {
     println!("{score}");
     assert!(score.agreeing * 100 >= score.cases * 40, "{score}");
 }
+
+/// Asks the provider's binary, which has to be where Terraform finds it.
+#[cfg(feature = "terraform")]
+#[test]
+fn the_provider_agrees_with_terraform() {
+    use iac_provider::{Binary, Options, Places, find};
+
+    let open = || {
+        let places = Places::of(std::path::Path::new("."));
+        let found =
+            find("registry.terraform.io/hashicorp/aws", None, &places).expect("the provider is there");
+        Binary::open(found, Options::default()).expect("the provider starts")
+    };
+    let shared = open();
+    let mut score = Score::default();
+    for case in Case::all() {
+        // What one case configures is nothing to another one.
+        let own = case.configures_a_provider().then(open);
+        let answer = case.plan(own.as_ref().unwrap_or(&shared));
+        summary::keep("provider", &case.name, &answer);
+        score.add(&case, &answer);
+    }
+    println!("{score}");
+    assert_eq!(score.agreeing, score.cases, "{score}");
+}
