@@ -133,6 +133,7 @@ fn ask(
                     prior: asking.prior,
                     proposed: asking.proposed,
                     config: asking.config,
+                    written: prepared.original.as_ref().unwrap_or(&prepared.config),
                     private: prepared.private.as_deref(),
                     sensitive: !prepared.sensitive.is_empty() || !prepared.prior.sensitive.is_empty(),
                 })
