@@ -6,13 +6,16 @@
 mod action;
 mod builtin;
 mod cause;
+mod checks;
 mod conditions;
 mod counts;
 mod data;
+mod drift;
 mod endpoint;
 mod expand;
 mod graph;
 mod ignore;
+mod imports;
 pub mod json;
 mod managed;
 mod marks;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::eval::body;
 use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
-use crate::schema::{Block, Schema};
+use crate::schema::{Block, Facts, Schema};
 use crate::text::Text;
-use crate::value::{AttributePath, Value, ValueMap};
+use crate::value::{AttributePath, PathStep, Value, ValueMap};
 
 use super::managed::{Outcome, Work, provider_error};
 use super::propose::propose_unread;
@@ -63,8 +63,14 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         return Outcome { change, errors, warnings: Vec::new() };
     }
     let known = object.and_then(|object| object.decode(schema, provider).ok());
-    let known = known.filter(|known| is_of(schema, &config, &known.value));
-    if let Some(known) = known {
+    let known = known.and_then(|known| Some((unset(schema, &config, &known.value)?, known)));
+    if let Some((unset, known)) = known {
+        change.undecided.extend(unset.into_iter().map(|path| Undecided {
+            path,
+            reason: Text::from_static(
+                "it is not set, and the state has a value: the default, or what was set before",
+            ),
+        }));
         change.before = Arc::clone(&known.value);
         change.after = known.value;
         change.after_sensitive =
@@ -89,57 +95,79 @@ fn whole(reason: impl Into<Text>) -> Undecided {
     Undecided { path: AttributePath::default(), reason: reason.into() }
 }
 
-/// Whether a value in the state can be what was read with this configuration.
-fn is_of(schema: &Schema, config: &Value, value: &Value) -> bool {
-    block_is_of(&schema.block, config, value)
+/// Whether a value in the state can be what was read with this configuration: then the arguments that are not set, and
+/// whose value there may be a default or what was set before.
+fn unset(schema: &Schema, config: &Value, value: &Value) -> Option<Vec<AttributePath>> {
+    let mut unset = Vec::new();
+    block_is_of(&schema.block, config, value, &mut Vec::new(), &mut unset).then_some(unset)
 }
 
-fn block_is_of(schema: &Block, config: &Value, value: &Value) -> bool {
+fn block_is_of(
+    schema: &Block,
+    config: &Value,
+    value: &Value,
+    path: &mut Vec<PathStep>,
+    unset: &mut Vec<AttributePath>,
+) -> bool {
     let (Value::Object(config), Value::Object(value)) = (config, value) else { return config == value };
-    let get = |members: &'_ ValueMap, name: &str| members.get(name).cloned().unwrap_or(Value::Null);
-    let attributes =
-        schema.attributes.iter().filter(|attribute| attribute.required || attribute.optional).all(
-            |attribute| {
-                let config = config.get(&attribute.name).unwrap_or(&Value::Null);
-                let value = value.get(&attribute.name).unwrap_or(&Value::Null);
-                match config {
-                    Value::Null => {
-                        attribute.computed
-                            || is_zero(value)
-                            || attribute
-                                .facts
-                                .default
-                                .as_ref()
-                                .is_some_and(|default| table::literal(default) == *value)
-                    }
-                    config => config == value,
-                }
-            },
-        );
-    attributes
-        && schema.blocks.iter().all(|nested| {
-            let (config, value) = (get(config, &nested.name), get(value, &nested.name));
-            collection_is_of(&nested.block, &config, &value)
-        })
+    let get = |members: &ValueMap, name: &str| members.get(name).cloned().unwrap_or(Value::Null);
+    for attribute in schema.attributes.iter().filter(|attribute| attribute.required || attribute.optional) {
+        let config = config.get(&attribute.name).unwrap_or(&Value::Null);
+        let value = value.get(&attribute.name).unwrap_or(&Value::Null);
+        if !config.is_null() {
+            if config != value {
+                return false;
+            }
+        } else if !attribute.computed && !is_zero(value) && !is_default(&attribute.facts, value) {
+            path.push(PathStep::Name(attribute.name.clone()));
+            unset.push(AttributePath(path.clone()));
+            path.pop();
+        }
+    }
+    schema.blocks.iter().all(|nested| {
+        let (config, value) = (get(config, &nested.name), get(value, &nested.name));
+        path.push(PathStep::Name(nested.name.clone()));
+        let same = collection_is_of(&nested.block, &config, &value, path, unset);
+        path.pop();
+        same
+    })
 }
 
-fn collection_is_of(schema: &Block, config: &Value, value: &Value) -> bool {
+fn collection_is_of(
+    schema: &Block,
+    config: &Value,
+    value: &Value,
+    path: &mut Vec<PathStep>,
+    unset: &mut Vec<AttributePath>,
+) -> bool {
     match (config, value) {
         (Value::List(config) | Value::Tuple(config), Value::List(value) | Value::Tuple(value)) => {
             config.len() == value.len()
-                && config.iter().zip(value).all(|(config, value)| block_is_of(schema, config, value))
+                && config.iter().zip(value).enumerate().all(|(position, (config, value))| {
+                    path.push(PathStep::Index(position));
+                    let same = block_is_of(schema, config, value, path, unset);
+                    path.pop();
+                    same
+                })
         }
         (Value::Set(config), Value::Set(value)) => {
             let mut free: Vec<&Value> = value.iter().rev().collect();
             config.len() == value.len()
                 && config.iter().all(|config| {
-                    let found = free.iter().rposition(|value| block_is_of(schema, config, value));
+                    let found =
+                        free.iter().rposition(|value| block_is_of(schema, config, value, path, unset));
                     found.map(|position| free.remove(position)).is_some()
                 })
         }
-        (Value::Object(_), Value::Object(_)) => block_is_of(schema, config, value),
+        (Value::Object(_), Value::Object(_)) => block_is_of(schema, config, value, path, unset),
         (config, value) => config == value || (is_zero(config) && is_zero(value)),
     }
+}
+
+/// Whether a value that is not set is the provider's, as far as the facts tell: one of a few that there are.
+fn is_default(facts: &Facts, value: &Value) -> bool {
+    facts.default.as_ref().is_some_and(|default| table::literal(default) == *value)
+        || facts.allowed.iter().any(|allowed| table::literal(allowed) == *value)
 }
 
 /// Null, false, zero or empty: what a provider writes where nothing is set.

@@ -32,8 +32,6 @@ pub(crate) enum Repetition {
     Count(u64),
     /// `each.key` and `each.value`.
     Each(Text, Value),
-    /// There is one of the two, and it is not known.
-    Unknown,
 }
 
 impl Expansion {
@@ -60,18 +58,6 @@ impl Expansion {
                 elements.iter().map(instance).collect()
             }
             Self::Unknown => Vec::new(),
-        }
-    }
-
-    /// Whether there is an instance of this key.
-    pub(crate) fn contains(&self, key: Option<&InstanceKey>) -> bool {
-        match (self, key) {
-            (Self::Single, None) => true,
-            (Self::Count(count), Some(InstanceKey::Number(index))) => index < count,
-            (Self::Each(elements), Some(InstanceKey::String(key))) => {
-                elements.binary_search_by(|(each, _)| each.cmp(key)).is_ok()
-            }
-            _ => false,
         }
     }
 }
@@ -154,10 +140,13 @@ mod tests {
 
     #[test]
     fn numbers_and_collections_say_which_instances_there_are() {
-        let expansion = expand(Some(Expression::string("2")), None).unwrap();
-        assert!(expansion.contains(Some(&InstanceKey::Number(1))));
-        assert!(!expansion.contains(Some(&InstanceKey::Number(2))));
-        assert!(!expansion.contains(None));
+        let keys = |expansion: Expansion| {
+            let instances = expansion.instances().into_iter();
+            instances.map(|(key, _)| key).collect::<Vec<_>>()
+        };
+        let counted = expand(Some(Expression::string("2")), None).unwrap();
+        assert_eq!(keys(counted), [0, 1].map(|index| Some(InstanceKey::Number(index))));
+        assert_eq!(keys(expand(None, None).unwrap()), [None]);
         for wrong in
             [Expression::Integer(-1), Expression::Float(0.5), Expression::Null, Expression::string("x")]
         {
@@ -168,6 +157,7 @@ mod tests {
         assert_eq!(expand(None, Some(list)).unwrap_err().summary, "Invalid for_each argument");
         let object =
             Expression::Object(vec![(crate::expression::ObjectKey::Name("a".into()), Expression::Null)]);
-        assert!(expand(None, Some(object)).unwrap().contains(Some(&InstanceKey::String("a".into()))));
+        let each = expand(None, Some(object)).unwrap();
+        assert_eq!(keys(each), [Some(InstanceKey::String("a".into()))]);
     }
 }

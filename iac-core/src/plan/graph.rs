@@ -3,6 +3,7 @@
 //! Work is linear in blocks and references. What is evaluated by itself (variables, locals, outputs) shares the level of
 //! what it depends on; resources of a level do not depend on each other, so that they are planned together.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::builder::ResourceMode;
@@ -12,6 +13,7 @@ use crate::expression::Expression;
 use crate::graph::{Edge, Graph};
 use crate::text::Text;
 
+use super::imports;
 use super::modules::{Modules, provider_of_type};
 use super::references::{Reference, visit};
 
@@ -29,9 +31,10 @@ pub(crate) enum Kind {
     CallOutputs,
     /// Everything in the module that is called.
     CallEnd,
+    Import,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind::Variable,
     Kind::Local,
     Kind::Output,
@@ -40,6 +43,7 @@ const KINDS: [Kind; 8] = [
     Kind::Call,
     Kind::CallOutputs,
     Kind::CallEnd,
+    Kind::Import,
 ];
 
 /// A node: what it is, and where it stands.
@@ -83,12 +87,21 @@ impl Dependencies {
                     Kind::Resource => this.module.resources.len(),
                     Kind::Provider => this.module.providers.len(),
                     Kind::Call | Kind::CallOutputs | Kind::CallEnd => this.module.calls.len(),
+                    Kind::Import => this.module.imports.len(),
                 };
                 nodes.extend((0..count).map(|position| Node { module, kind, position }));
             }
             bases.push(base);
         }
-        let mut graph = Self { bases, nodes, starts: Vec::new(), targets: Vec::new() };
+        let mut imports: HashMap<u32, Vec<usize>> = HashMap::new();
+        let root = modules.get(0).module;
+        let graph = Self { bases, nodes, starts: Vec::new(), targets: Vec::new() };
+        for (import, block) in root.imports.iter().enumerate() {
+            if let Some((module, position)) = imports::resource_of(modules, &block.to) {
+                imports.entry(graph.id(module, Kind::Resource, position)).or_default().push(import);
+            }
+        }
+        let mut graph = graph;
         let mut starts = Vec::with_capacity(graph.nodes.len() + 1);
         let mut targets = Vec::with_capacity(graph.nodes.len());
         starts.push(0);
@@ -98,6 +111,8 @@ impl Dependencies {
                     targets.push(target);
                 }
             });
+            let imports = imports.get(&number(node)).into_iter().flatten();
+            targets.extend(imports.map(|import| graph.id(0, Kind::Import, *import)));
             starts.push(number(targets.len()));
         }
         graph.starts = starts;
@@ -228,6 +243,12 @@ impl Dependencies {
                     .visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
             }
             Kind::Call => self.meta(modules, module, &this.module.calls[position].meta, found),
+            Kind::Import => {
+                let import = &this.module.imports[position];
+                for expression in import.for_each.iter().chain(&import.id).chain(&import.identity) {
+                    self.expression(modules, module, expression, found);
+                }
+            }
             Kind::CallOutputs => {
                 found(self.id(module, Kind::Call, position));
                 if let Some(child) = this.children[position] {
@@ -431,6 +452,7 @@ impl Dependencies {
             Kind::Output => name + "output." + &this.outputs[position].name,
             Kind::Resource => name + &this.resources[position].address().to_string(),
             Kind::Provider => name + "provider." + &this.providers[position].name,
+            Kind::Import => name + "import",
             Kind::Call | Kind::CallOutputs | Kind::CallEnd => name + "module." + &this.calls[position].name,
         }
     }

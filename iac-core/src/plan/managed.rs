@@ -19,7 +19,7 @@ use super::ignore::Ignored;
 use super::prior::{PriorObject, PriorValue};
 use super::propose::propose;
 use super::session::{Asked, Session, evaluation};
-use super::{marks, threads, triggers, untyped};
+use super::{cause, marks, threads, triggers, untyped};
 
 /// So many instances are planned at once: what is made on the way is not kept for all of them.
 const BATCH: usize = 4096;
@@ -225,7 +225,7 @@ fn prepare(session: &Session<'_>, work: &Work<'_>, schema: &Arc<Schema>) -> Prep
     let proposed = (!is_unchanged).then(|| propose(&schema.block, &prior.value, &config));
     let mut undecided = Vec::new();
     if declared.uncertain && !is_unchanged && !config.is_wholly_known() {
-        undecided = super::cause::uncertain(session, work, &config);
+        undecided = cause::uncertain(session, work, &config);
     }
     Prepared {
         private: object
@@ -348,7 +348,15 @@ fn finish(
     if resource.meta.lifecycle.prevent_destroy && decision.action.is_replace() {
         prepared.errors.push(action::prevented(&work.address, resource));
     }
-    let change = ResourceChange {
+    if work.importing.is_some() {
+        // Importing reads what exists, and it differs nearly always in what only Terraform knows.
+        decision.action = Action::Update;
+        undecided = vec![Undecided {
+            path: AttributePath::default(),
+            reason: Text::from_static("what is imported is not read offline"),
+        }];
+    }
+    let mut change = ResourceChange {
         address: work.address.clone(),
         previous_address: prepared.previous_address,
         deposed: None,
@@ -366,6 +374,9 @@ fn finish(
         source: session.source(&work.address, Some(&resource.location)),
         schema,
     };
+    if prepared.errors.is_empty() {
+        change.cause = cause::of(session, work, &change);
+    }
     let warning = |text: &String| {
         Diagnostic::warning("provider", text.as_str())
             .address(work.address.to_string())

@@ -157,11 +157,6 @@ impl<'a> StaticModule<'a> {
         self.names.resources.get(&(mode, type_name, name)).copied()
     }
 
-    /// The names of what there is, for a message about a name that there is not.
-    pub(crate) fn variables(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.names.variables.keys().copied()
-    }
-
     fn has_provider(&self, name: &str, alias: Option<&str>) -> bool {
         self.module
             .providers

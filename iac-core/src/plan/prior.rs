@@ -84,11 +84,6 @@ impl<'a> Prior<'a> {
             .find(|object| object.instance.deposed.is_none())
     }
 
-    /// The objects of a resource, sorted by key.
-    pub(crate) fn objects(&self, resource: &ResourceAddress) -> &[PriorObject<'a>] {
-        self.resources.get(resource).map_or(&[], Vec::as_slice)
-    }
-
     /// The resources, in no order.
     pub(crate) fn resources(&self) -> impl Iterator<Item = (&ResourceAddress, &[PriorObject<'a>])> {
         self.resources.iter().map(|(address, objects)| (address, objects.as_slice()))

@@ -46,7 +46,6 @@ impl Scope for ModuleScope<'_, '_> {
             ("each", Some(name)) => self.each(name),
             ("count", Some("index")) => match self.repetition {
                 Repetition::Count(index) => Ok(Resolved::made(Value::Number(Number::from(*index)), 1)),
-                Repetition::Unknown => Ok(Resolved::made(Value::Unknown, 1)),
                 _ => Err(EvalError::new(
                     "Reference to \"count\" in non-counted context",
                     "`count.index` is there only where the block has `count`.",
@@ -108,7 +107,6 @@ impl ModuleScope<'_, '_> {
         match (self.repetition, name) {
             (Repetition::Each(key, _), "key") => Ok(Resolved::made(Value::String(key.clone()), 1)),
             (Repetition::Each(_, value), "value") => Ok(Resolved::lent(value, 1)),
-            (Repetition::Unknown, "key" | "value") => Ok(Resolved::made(Value::Unknown, 1)),
             (Repetition::Each(..), _) => Err(EvalError::new(
                 "Invalid \"each\" attribute",
                 "`each` has the attributes `key` and `value`.",

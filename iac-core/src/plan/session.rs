@@ -1,5 +1,7 @@
 //! A plan in the making: what is known so far.
 
+use std::collections::HashMap;
+
 use crate::address::{InstanceKey, ModuleStep, ResourceAddress};
 use crate::config::{Location, Resource};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -11,6 +13,7 @@ use crate::value::Value;
 use super::builtin::{self, Builtin};
 use super::expand::{Expansion, Repetition};
 use super::graph::{Dependencies, Kind, Node};
+use super::imports::Imported;
 use super::modules::{Modules, ProviderReference, provider_of_type};
 use super::prior::Prior;
 use super::request::Request;
@@ -26,6 +29,7 @@ pub(crate) struct Session<'a> {
     /// The instances of each module.
     pub instances_of: Vec<Vec<usize>>,
     pub prior: Prior<'a>,
+    pub imports: HashMap<ResourceAddress, Imported>,
     pub changes: Vec<ResourceChange>,
     pub errors: Diagnostics,
     pub warnings: Diagnostics,
@@ -130,6 +134,7 @@ impl<'a> Session<'a> {
             graph,
             instances: Vec::new(),
             prior,
+            imports: HashMap::new(),
             changes: Vec::new(),
             errors: Diagnostics::default(),
             warnings: Diagnostics::default(),

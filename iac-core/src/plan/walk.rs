@@ -10,6 +10,7 @@ use crate::eval::body;
 use crate::plan::{Action, CheckKind, Plan};
 use crate::schema::EntityKind;
 
+use super::endpoint::Endpoint;
 use super::expand::Expansion;
 use super::graph::{Dependencies, Kind, Level, Node};
 use super::ignore::Ignored;
@@ -44,6 +45,9 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
             session.level(level);
         }
         session.orphans();
+        session.all_checks();
+        session.check_imports();
+        session.check_moves(&moves);
     }
     session.finish()
 }
@@ -170,12 +174,16 @@ impl<'a> Session<'a> {
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
+                let importing = match resource.mode {
+                    ResourceMode::Managed => self.importing(&address),
+                    _ => None,
+                };
                 let work = Work {
                     declared: Arc::clone(&declared),
                     module: instance,
                     repetition,
                     address,
-                    importing: None,
+                    importing,
                 };
                 match resource.mode {
                     ResourceMode::Managed => works.push(work),
@@ -227,6 +235,7 @@ impl<'a> Session<'a> {
             Kind::Output => self.output(module, position),
             Kind::Provider => self.configure(module, position),
             Kind::Call => self.call(node, module, position),
+            Kind::Import => self.import(&self.modules.get(module).module.imports[position]),
             Kind::Resource | Kind::CallOutputs | Kind::CallEnd => {}
         }
     }
@@ -362,6 +371,42 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// What the moves are not quite right about.
+    fn check_moves(&mut self, moves: &Moves<'a>) {
+        let declares = |path: &[&str], from: &Endpoint, whole: bool| self.declares(path, from, whole);
+        let errors = moves.still_declared(declares);
+        self.errors.extend(errors);
+        for (from, to) in &moves.blocked {
+            self.warnings.push(
+                Diagnostic::warning("blocked-move", format!("`{from}` stays where it is"))
+                    .address(from.to_string())
+                    .detail(format!("It was to move to `{to}`, but there is something else in the state.")),
+            );
+        }
+    }
+
+    /// Whether the configuration has what an end of a move names.
+    fn declares(&self, path: &[&str], end: &Endpoint, whole: bool) -> bool {
+        let names = path.iter().copied().chain(end.modules().iter().map(|step| step.name.as_str()));
+        let Some(module) = self.modules.find(names) else { return false };
+        let depth = path.len();
+        let mut instances = self.instances_of[module].iter().map(|instance| &self.instances[*instance]);
+        match end {
+            Endpoint::Module(_) if whole => true,
+            Endpoint::Module(steps) => instances.any(|instance| instance.steps[depth..] == steps[..]),
+            Endpoint::Resource(address) => {
+                let this = self.modules.get(module);
+                let Some(position) = this.resource(address.mode, &address.resource_type, &address.name)
+                else {
+                    return false;
+                };
+                let mut instances =
+                    instances.filter(|instance| instance.steps[depth..] == address.modules[..]);
+                instances.any(|instance| whole || instance.resources[position].contains(address.key.as_ref()))
+            }
+        }
+    }
+
     fn finish(mut self) -> Result<Plan, Diagnostics> {
         if self.errors.has_errors() {
             return Err(self.errors);
@@ -369,11 +414,12 @@ impl<'a> Session<'a> {
         self.changes.sort_by(|left, right| {
             left.address.cmp(&right.address).then_with(|| left.deposed.cmp(&right.deposed))
         });
+        let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
         Ok(Plan {
             changes: self.changes,
-            drift: Vec::new(),
+            drift,
             outputs,
             variables,
             checks: self.checks,
