@@ -5,7 +5,7 @@
 
 mod flatmap;
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -201,18 +201,29 @@ impl<'a> Reader<'a> {
         self.string(expected).map(Text::from)
     }
 
+    /// The next quote or backslash: where it stands, and which of the two it is.
     #[inline]
     fn quote_or_escape(&self, from: usize) -> Option<(usize, u8)> {
-        let rest = self.text.as_bytes().get(from..)?;
+        let bytes = self.text.as_bytes();
+        let mut position = from;
         // Most texts are shorter than what a vectorised search takes to begin.
-        for (position, &byte) in rest.iter().take(24).enumerate() {
-            if matches!(byte, b'"' | b'\\') {
-                return Some((from + position, byte));
+        while position < from + 32 {
+            let Some(word) = bytes.get(position..).and_then(<[u8]>::first_chunk) else {
+                let rest = bytes.get(position..)?;
+                let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+                return Some((position + found, rest[found]));
+            };
+            let word = u64::from_le_bytes(*word);
+            let found = zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES);
+            if found != 0 {
+                position += found.trailing_zeros() as usize / 8;
+                return Some((position, bytes[position]));
             }
+            position += 8;
         }
-        let rest = rest.get(24..)?;
-        let position = memchr::memchr2(b'"', b'\\', rest)?;
-        Some((from + 24 + position, rest[position]))
+        let rest = &bytes[position..];
+        let found = memchr::memchr2(b'"', b'\\', rest)?;
+        Some((position + found, rest[found]))
     }
 
     #[cold]
@@ -435,6 +446,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
+
+/// Marks the bytes that are zero by their highest bits. Only the lowest mark counts: above it, others may be marked, too.
+const fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(u64::from_le_bytes([0x01; 8])) & !word & u64::from_le_bytes([0x80; 8])
+}
+
 const fn closing(open: u8) -> u8 {
     if open == b'{' { b'}' } else { b']' }
 }
@@ -454,8 +473,11 @@ mod tests {
         assert_eq!(string(r#""\u003c\u00e9\ud83d\ude00""#), "<é😀");
         // As Go reads them.
         assert_eq!(string(r#""\ud83dx\ude00\u12""#), "\u{fffd}x\u{fffd}\u{fffd}12");
-        let long = "x".repeat(100);
-        assert_eq!(string(&format!("\"{long}\\n{long}\"")), format!("{long}\n{long}"));
+        for length in 0..70 {
+            let long = "x\u{80}#!]^"[..].chars().cycle().take(length).collect::<String>();
+            assert_eq!(string(&format!("\"{long}\\n{long}\"")), format!("{long}\n{long}"));
+            assert_eq!(string(&format!("\"{long}\", \"{long}\"")), long);
+        }
     }
 
     #[test]

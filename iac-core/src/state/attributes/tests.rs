@@ -38,7 +38,7 @@ fn schema(block: Arc<Block>) -> Schema {
     Schema { kind, type_name, version: 0, legacy: true, customize_diff: false, block }
 }
 
-pub(in crate::state) fn everything() -> Schema {
+fn everything() -> Schema {
     let element = |name: &str, ty| ObjectAttribute { name: name.into(), ty, optional: false, default: None };
     let object = Type::Object(vec![element("a", Type::String), element("b", Type::Bool)]);
     let mut described = attribute("described", Type::Any);

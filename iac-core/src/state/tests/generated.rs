@@ -4,14 +4,10 @@ use super::*;
 use crate::value::{Number, ValueMap};
 
 /// Numbers that look random, the same for the same seed.
-pub(super) struct Random(u64);
+struct Random(u64);
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub(super) fn below(&mut self, limit: usize) -> usize {
+    fn below(&mut self, limit: usize) -> usize {
         // splitmix64
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -68,7 +64,7 @@ fn json(value: &Value) -> serde_json::Value {
 /// A state as text, and what is in it: address, deposed key, attributes, private.
 type Expected = Vec<(String, Option<String>, Value, String)>;
 
-pub(super) fn state(random: &mut Random, resources: usize) -> (String, Expected) {
+fn state(random: &mut Random, resources: usize) -> (String, Expected) {
     let mut expected = Expected::new();
     let mut all = Vec::new();
     for number in 0..resources {
@@ -131,7 +127,7 @@ fn key(random: &mut Random) -> Option<InstanceKey> {
 #[test]
 fn what_is_written_is_read_back() {
     for seed in 0..500 {
-        let (text, expected) = state(&mut Random::new(seed), 8);
+        let (text, expected) = state(&mut Random(seed), 8);
         let state = State::decode(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
         let mut found = Expected::new();
         for resource in &state.resources {

@@ -133,31 +133,3 @@ fn deep_nesting_is_an_error_and_no_overflow() {
         error(format!("{{\"format_version\": \"1.0\", \"values\": {{\"root_module\": {child}"));
     }
 }
-
-/// Whatever is done to a state, it is read or refused, and so are the attributes in it.
-#[test]
-fn damage_is_survived() {
-    let schema = crate::state::attributes::tests::everything();
-    let mut random = generated::Random::new(1);
-    let texts = [GOOD.to_owned(), generated::state(&mut random, 3).0];
-    for round in 0..20_000 {
-        let mut bytes = texts[round % 2].clone().into_bytes();
-        for _ in 0..=random.below(3) {
-            let at = random.below(bytes.len());
-            let other = random.below(bytes.len());
-            match random.below(5) {
-                0 => bytes[at] = b"\"\\{}[]:,0-en \n\xff"[random.below(15)],
-                1 => drop(bytes.remove(at)),
-                2 => bytes.insert(at, bytes[other]),
-                3 => bytes.truncate(at.max(1)),
-                _ => bytes.swap(at, other),
-            }
-        }
-        if let Ok(state) = State::decode(&bytes) {
-            for instance in state.resources.iter().flat_map(|resource| &resource.instances) {
-                let _ = instance.attributes.decode(&schema);
-                let _ = instance.attributes.decode_untyped();
-            }
-        }
-    }
-}

@@ -1,0 +1,13 @@
+//! States of every form, and the attributes in them.
+
+#![no_main]
+
+use iac_core::state::State;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    let Ok(state) = State::decode(input) else { return };
+    for instance in state.resources.iter().flat_map(|resource| &resource.instances) {
+        let _ = instance.attributes.decode_untyped();
+    }
+});
