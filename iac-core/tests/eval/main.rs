@@ -46,4 +46,4 @@ macro_rules! cases {
     };
 }
 
-cases!(objects);
+cases!(access attempts conditionals conversions loops objects operators sensitive templates unknown);
