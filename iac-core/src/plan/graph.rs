@@ -163,7 +163,10 @@ impl Dependencies {
             ("module", Some(name)) => {
                 let Some(call) = this.call(name) else { return };
                 give(Kind::Call, Some(call));
-                let output = reference.next_name(1);
+                // The key of an instance in quotes is a name, too.
+                let meta = &this.module.calls[call].meta;
+                let is_single = meta.count.is_none() && meta.for_each.is_none();
+                let output = if is_single { reference.next_name(1) } else { reference.name(2) };
                 let child = this.children[call];
                 match (output, child) {
                     (Some(output), Some(child)) => {

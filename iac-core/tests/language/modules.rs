@@ -240,10 +240,10 @@ output "id" {
 "#;
     insta::assert_snapshot!(
         shown(&[("main.tf", root), ("role/main.tf", role), ("label/main.tf", label)]),
-        @r#"
+        @r##"
     policies = {"audit": {"Statement": [], "Version": "2012-10-17"}, "worker": {"Statement": [{"Action": ["s3:GetObject"], "Effect": "Allow", "Resource": ["arn:aws:s3:::data/*"]}, {"Action": ["sqs:*"], "Effect": "Allow", "Resource": ["*"], "Sid": "Queue"}], "Version": "2012-10-17"}}
     principals = ["arn:aws:iam::1:root arn:aws:iam::2:root", "ecs-tasks.amazonaws.com"]
-    script = (known after apply)
-    "#
+    script = "#!/bin/sh\n# shop-worker\n    export P0=\"ecs-tasks.amazonaws.com\" # ${literal}\n    many\n"
+    "##
     );
 }
