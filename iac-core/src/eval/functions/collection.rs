@@ -254,7 +254,10 @@ fn transpose(arguments: &mut Arguments) -> Outcome {
     }
     let mut pairs: Vec<(Text, Value)> = Vec::new();
     for (key, list) in arguments.map(0).iter() {
-        for element in elements_of(list).unwrap_or_default() {
+        let Some(elements) = elements_of(list) else {
+            return Err(arguments.error(0, format!("the list of {:?} is null", key.as_str())));
+        };
+        for element in elements {
             let Value::String(element) = element else {
                 return Err(arguments.error(0, format!("the list of {:?} contains null", key.as_str())));
             };

@@ -195,7 +195,7 @@ impl Verb {
             return Ok(self.pad(json(value)));
         }
         match value {
-            Value::String(text) => Ok(self.pad(self.cut(text))),
+            Value::String(text) => Ok(self.pad(text.to_string())),
             Value::Number(number) => {
                 let plain = Self { plus: false, space: false, precision: None, letter: 'g', ..*self };
                 plain.number(number)
@@ -246,9 +246,10 @@ impl Verb {
     fn pad(&self, text: String) -> String {
         let Some(width) = self.width else { return text };
         let missing = width.saturating_sub(text.chars().count());
+        let padding = if self.zero { "0" } else { " " };
         match self.minus {
-            true => text + &" ".repeat(missing),
-            false => (if self.zero { "0" } else { " " }).repeat(missing) + &text,
+            true => text + &padding.repeat(missing),
+            false => padding.repeat(missing) + &text,
         }
     }
 }

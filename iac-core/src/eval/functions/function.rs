@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
 use super::argument::{Arguments, Parameter};
 use super::{
     Context, FunctionError, collection, conversion, date_time, encoding, filesystem, format, hash, network,
@@ -102,7 +104,17 @@ impl Function {
                 Contextual(body) => body(&mut arguments, context)?,
             }
         };
-        Ok(result.mark_if(sensitive))
+        Ok(composed(result).mark_if(sensitive))
+    }
+}
+
+/// Terraform's texts are in normal form C.
+fn composed(value: Value) -> Value {
+    match value {
+        Value::String(text) if !text.is_ascii() && is_nfc_quick(text.chars()) != IsNormalized::Yes => {
+            Value::String(text.nfc().collect::<String>().into())
+        }
+        value => value,
     }
 }
 

@@ -81,8 +81,11 @@ fn uuid_v5(arguments: &mut Arguments) -> Outcome {
     Ok(text([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")))
 }
 
-/// A UUID, its groups separated by hyphens.
+/// A UUID, its groups separated by hyphens or not at all.
 fn parse_uuid(text: &str) -> Option<u128> {
+    if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return u128::from_str_radix(text, 16).ok();
+    }
     let groups: Vec<&str> = text.split('-').collect();
     let lengths = groups.iter().map(|group| group.len());
     let digits = groups.concat();

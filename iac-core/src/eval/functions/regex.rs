@@ -147,6 +147,12 @@ fn escape(rest: &str, class: Class, out: &mut String) -> usize {
             out.push_str(&::regex::escape(quoted));
             return 1 + quoted.len() + end;
         }
+        ('p' | 'P' | 'x', _) if rest[1..].starts_with('{') => {
+            let end = rest.find('}').map_or(rest.len(), |end| end + 1);
+            out.push('\\');
+            out.push_str(&rest[..end]);
+            return end;
+        }
         _ => out.extend(['\\', letter]),
     }
     letter.len_utf8()

@@ -105,9 +105,9 @@ fn element(arguments: &mut Arguments) -> Outcome {
     if elements.is_empty() {
         return Err(FunctionError::Failed("an empty list has no element".to_owned()));
     }
-    // Negative ones count from the end.
     let length = i64::try_from(elements.len()).unwrap_or(i64::MAX);
-    let index = usize::try_from(index.rem_euclid(length)).expect("it is less than a length");
+    let index = usize::try_from(index % length);
+    let index = index.map_err(|_| arguments.error(1, "the index must not be negative"))?;
     Ok(elements.swap_remove(index).mark_if(sensitive))
 }
 

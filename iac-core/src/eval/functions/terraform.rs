@@ -12,7 +12,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("provider::terraform::decode_tfvars", &[string("src")], |arguments| {
         decode(arguments.text(0)).map_err(|message| arguments.error(0, message))
     }),
-    Function::total("provider::terraform::encode_expr", &[any("expr").nullable().unknown()], |arguments| {
+    Function::total("provider::terraform::encode_expr", &[any("expr")], |arguments| {
         let value = arguments.value(0);
         if !value.is_wholly_known() {
             return Value::Unknown;

@@ -1,6 +1,13 @@
 //! Numbers with a fraction or an exponent.
 
+use std::cmp::Ordering;
+
+use num_bigint::BigUint;
+
 use crate::value::Number;
+
+/// How many bits Terraform's numbers have.
+const PRECISION: u64 = 512;
 
 /// A number's digits, without its sign: `0.d₁d₂…` times ten to the power of `point`.
 struct Digits {
@@ -68,15 +75,20 @@ impl Digits {
         Self { digits: all[zeros..end].to_vec(), point }
     }
 
-    /// Keeps as many digits; a half goes to the even neighbour.
+    /// Keeps as many digits; a half goes to the even neighbour, unless the number in binary is not quite a half.
     fn round(&mut self, kept: usize) {
         if kept >= self.digits.len() {
             return;
         }
+        let half = (self.digits[kept..] == [b'5']).then(|| self.binary_error());
         let dropped = self.digits.split_off(kept);
-        let exact_half = dropped == [b'5'];
         let odd = self.digits.last().is_some_and(|digit| digit % 2 == 1);
-        if dropped[0] > b'5' || (dropped[0] == b'5' && (!exact_half || odd)) {
+        let up = match half {
+            Some(Ordering::Equal) => odd,
+            Some(error) => error.is_gt(),
+            None => dropped[0] >= b'5',
+        };
+        if up {
             while self.digits.last() == Some(&b'9') {
                 self.digits.pop();
             }
@@ -91,6 +103,19 @@ impl Digits {
         while self.digits.last() == Some(&b'0') {
             self.digits.pop();
         }
+    }
+
+    /// Whether the number in binary is greater or less than its digits say.
+    fn binary_error(&self) -> Ordering {
+        let places = i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_sub(self.point);
+        let Ok(places) = u32::try_from(places) else { return Ordering::Equal };
+        let Some(number) = BigUint::parse_bytes(&self.digits, 10) else { return Ordering::Equal };
+        let divisor = BigUint::from(10_u8).pow(places);
+        let mut dividend = number << (PRECISION + divisor.bits());
+        let excess = (&dividend / &divisor).bits().saturating_sub(PRECISION);
+        dividend >>= excess;
+        let rest = dividend % &divisor;
+        if rest == BigUint::ZERO { Ordering::Equal } else { (rest * 2_u8).cmp(&divisor) }
     }
 
     /// Keeps the digits before a position, which may lie before the first one.

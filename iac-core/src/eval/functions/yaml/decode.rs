@@ -108,15 +108,8 @@ impl<'a> Reader<'a> {
             let next = self.event()?;
             let value = self.value(next, depth + 1)?;
             if is_merge {
-                let maps = match value {
-                    Value::Tuple(maps) => maps,
-                    map => vec![map],
-                };
-                // The first of several counts.
-                for map in maps.into_iter().rev() {
-                    let Value::Object(map) = map else { return Err("`<<` merges maps".to_owned()) };
-                    merged.extend(map);
-                }
+                let Value::Object(map) = value else { return Err("`<<` merges a map".to_owned()) };
+                merged.extend(map);
                 continue;
             }
             match convert(key, &Type::String) {
@@ -168,9 +161,10 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Result<V
             Err(format!("the tag {tag} is not supported"))
         };
     }
-    let resolved = plain(text)?;
+    // What stands between quotation marks is text, whatever its tag says.
+    let resolved = if style == ScalarStyle::Plain { plain(text)? } else { Some(literal()) };
     match (tag.suffix.as_str(), resolved) {
-        ("str" | "binary", _) => Ok(literal()),
+        ("str" | "binary", _) | ("int" | "float" | "bool" | "null", Some(Value::String(_))) => Ok(literal()),
         ("int", Some(Value::Number(number))) if number.is_whole() => Ok(Value::Number(number)),
         ("float", Some(value @ Value::Number(_)))
         | ("bool", Some(value @ Value::Bool(_)))
