@@ -9,6 +9,7 @@ mod framework;
 mod legacy;
 mod tags;
 mod trace;
+mod unchanged;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,7 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use self::tags::DefaultTags;
 use self::trace::Trace;
 use super::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest, Undecided};
-use crate::schema::{EntityKind, Knowledge, KnowledgeTexts, Literal, Schema};
+use crate::schema::{EntityKind, Facts, Knowledge, KnowledgeTexts, Literal, Schema, Suppress};
 use crate::state;
 use crate::text::Text;
 use crate::value::{AttributePath, Value};
@@ -89,6 +90,14 @@ impl Provider for Table {
         })
     }
 
+    fn unchanged(&self, provider: &str, schema: &Schema, prior: &Value, config: &Value) -> bool {
+        let configurations = self.configurations.read().unwrap_or_else(PoisonError::into_inner);
+        match configurations.get(provider) {
+            Some(tags) => unchanged::unchanged(schema, tags, prior, config),
+            None => unchanged::unchanged(schema, &DefaultTags::default(), prior, config),
+        }
+    }
+
     fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>> {
         let mut answers = Vec::with_capacity(requests.len());
         // Most have the same configuration as the one before.
@@ -122,6 +131,14 @@ pub(super) fn literal(literal: &Literal) -> Value {
             Value::Map(members.iter().map(member).collect())
         }
     }
+}
+
+/// Whether the provider is known to take different values of an argument for the same, and not which ones.
+fn undecided_by(facts: &Facts) -> bool {
+    facts.suppressed
+        && facts.norms.is_empty()
+        && facts.allowed.len() != 1
+        && matches!(facts.suppress, Some(Suppress::Conditional | Suppress::Other | Suppress::Arn))
 }
 
 fn undecided(path: AttributePath, reason: &'static str) -> Undecided {

@@ -1,9 +1,9 @@
 //! The world of the provider SDK: null, zero and empty are the same, and what is equivalent keeps its prior value.
 
 use super::equal::{equivalent, is_zero, same_in_any_order};
-use super::literal;
 use super::tags::{All, DefaultTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
+use super::{literal, undecided_by};
 use crate::plan::PlanRequest;
 use crate::schema::{Attribute, Block, Facts, NestedBlock, NestingMode, Suppress};
 use crate::types::Type;
@@ -149,7 +149,7 @@ fn attribute(
             return (if all { new.clone() } else { prior.clone() }, false);
         }
     }
-    if is_doubtful(facts) && !prior.is_null() {
+    if undecided_by(facts) && !prior.is_null() {
         trace.doubts("the provider takes some values of this argument for the same");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
@@ -157,22 +157,18 @@ fn attribute(
     } else {
         trace.changes(facts, prior, new);
     }
-    // A list of texts or numbers is known as a whole or not at all.
-    let is_unknown = matches!((&attribute.ty, new), (Type::List(_), Value::List(elements)) if elements.iter().any(Value::is_unknown));
+    let is_unknown = match (&attribute.ty, new) {
+        // Of texts and numbers, a list or map is known as a whole or not at all.
+        (Type::List(_), Value::List(elements)) => elements.iter().any(Value::is_unknown),
+        (Type::Map(_), Value::Map(elements)) => elements.values().any(Value::is_unknown),
+        _ => false,
+    };
     (if is_unknown { Value::Unknown } else { new.clone() }, true)
 }
 
 /// Whether the SDK keeps the elements of a computed set where the new ones are not known yet: it takes them for not set.
 fn is_full_set(ty: &Type, prior: &Value) -> bool {
     matches!(ty, Type::Set(_)) && !elements(prior).is_empty()
-}
-
-/// Whether the provider is known to take different values for the same, and not which ones.
-fn is_doubtful(facts: &Facts) -> bool {
-    facts.suppressed
-        && facts.norms.is_empty()
-        && facts.allowed.len() != 1
-        && matches!(facts.suppress, Some(Suppress::Conditional | Suppress::Other | Suppress::Arn))
 }
 
 /// Notes what the change of a collection of objects forces.
@@ -204,7 +200,7 @@ fn default(attribute: &Attribute) -> Option<Value> {
 }
 
 /// Whether two values are the same to the provider.
-fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
+pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
     if prior == new {
         return new.is_wholly_known();
     }
@@ -273,7 +269,19 @@ fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
 
 /// Whether dropping all blocks changes nothing.
 pub(super) fn keeps(facts: &Facts) -> bool {
-    facts.null_keeps || facts.computed || facts.suppressed || facts.suppress == Some(Suppress::MissingBlock)
+    facts.null_keeps || facts.suppressed && !keeps_empty(facts) || is_computed(facts)
+}
+
+/// Whether the provider makes blocks where there are none. A block of which a difference is hidden, and no function is
+/// known that hides it, is such a one.
+fn is_computed(facts: &Facts) -> bool {
+    facts.computed || facts.suppressed && facts.suppress.is_none()
+}
+
+/// Whether dropping all blocks leaves them there, with nothing set in them: a common way of hiding that the service
+/// makes a block hides the number of blocks only, not what they held.
+fn keeps_empty(facts: &Facts) -> bool {
+    facts.suppress == Some(Suppress::MissingBlock) && !facts.null_keeps && !facts.computed
 }
 
 fn nested(
@@ -297,13 +305,18 @@ fn nested(
     let (left, right) = (elements(prior), elements(proposed));
     if right.is_empty() {
         if left.is_empty() {
-            return match (&facts.created, facts.computed && all) {
-                (_, true) => (Value::Unknown, true),
-                _ => (proposed.clone(), false),
+            return if is_computed(facts) && all {
+                (Value::Unknown, true)
+            } else {
+                (proposed.clone(), false)
             };
         }
         if keeps(facts) {
             return (prior.clone(), false);
+        }
+        if keeps_empty(facts) && nested.mode == NestingMode::List {
+            let unset = vec![Value::Object(ValueMap::new()); left.len()];
+            return list(nested, left, &unset, &unset, all, trace);
         }
     }
     match nested.mode {

@@ -75,7 +75,7 @@ impl DefaultTags {
         let tags = as_map(tags);
         let all = self.merged(&tags);
         if all.is_empty() {
-            return if tags_change { All::Unknown } else { All::Kept };
+            return if tags_change { All::Known(all) } else { All::Kept };
         }
         if has_empty(&all) || has_empty(&tags) { All::Unknown } else { All::Known(all) }
     }
