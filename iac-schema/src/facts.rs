@@ -23,6 +23,8 @@ pub struct Facts {
     pub suppressed: bool,
     /// Whether removing the argument keeps the prior value. Of a block: removing all of them.
     pub null_keeps: bool,
+    /// Values that the provider takes for not set.
+    pub unset: Vec<Literal>,
     /// Of a block: whether the provider makes some where the configuration has none.
     pub computed: bool,
     /// What is planned for a computed argument that is not set when the resource is created, where that is known then.
@@ -120,6 +122,8 @@ words! {
         Cidr = "cidr",
         /// Names and numbers of IP protocols.
         Protocol = "protocol",
+        /// `https://` at the start.
+        Scheme = "scheme",
         /// Booleans, however they are written: `true`, `1`.
         Bool = "bool",
         /// Numbers, however they are written: `1`, `1.0`.

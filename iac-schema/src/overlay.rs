@@ -187,6 +187,7 @@ fn change_facts(facts: &mut Facts, changes: &str) -> Result<(), String> {
             Some("suppressed") => facts.suppressed = false,
             Some("null_keeps") => facts.null_keeps = false,
             Some("force_new_when") => facts.force_new_when.clear(),
+            Some("unset") => facts.unset.clear(),
             Some("computed") => facts.computed = false,
             Some("created") => facts.created = None,
             Some("kept") => facts.kept = false,

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::model::{
-    Attribute, Block, Entity, EntityKind, Facts, ForceNew, Function, NestingMode, Parameter, Provider,
-    Service, ShapeId, Type,
+    Attribute, Block, Entity, EntityKind, Facts, ForceNew, Function, Literal, NestingMode, Parameter,
+    Provider, Service, ShapeId, Type,
 };
 
 /// The text of a service's file.
@@ -234,13 +234,8 @@ impl<'a> Printer<'a> {
         if let Some(default) = &facts.default {
             let _ = write!(self.out, " default={default}");
         }
-        for (index, value) in facts.allowed.iter().enumerate() {
-            let start = if index == 0 { " allowed=[" } else { "," };
-            let _ = write!(self.out, "{start}{value}");
-        }
-        if !facts.allowed.is_empty() {
-            self.out.push(']');
-        }
+        self.values("allowed", &facts.allowed);
+        self.values("unset", &facts.unset);
         self.list("norms", facts.norms.iter().map(|each| each.as_str()));
         if let Some(suppress) = facts.suppress {
             let _ = write!(self.out, " suppress={}", suppress.as_str());
@@ -258,6 +253,19 @@ impl<'a> Printer<'a> {
             let _ = write!(self.out, " created={created}");
         }
         self.list("updated_by", facts.updated_by.iter().map(String::as_str));
+    }
+
+    fn values(&mut self, word: &str, values: &[Literal]) {
+        for (index, value) in values.iter().enumerate() {
+            if index == 0 {
+                let _ = write!(self.out, " {word}=[{value}");
+            } else {
+                let _ = write!(self.out, ",{value}");
+            }
+        }
+        if !values.is_empty() {
+            self.out.push(']');
+        }
     }
 
     fn list<'b>(&mut self, word: &str, items: impl Iterator<Item = &'b str>) {

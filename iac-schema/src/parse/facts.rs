@@ -14,10 +14,8 @@ pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Resu
             facts.force_new_when = words.text()?.split(',').map(transition).collect::<Result<_, _>>()?;
         }
         "default" => facts.default = Some(words.literal()?),
-        "allowed" => match words.literal()? {
-            Literal::List(values) => facts.allowed = values,
-            other => return Err(format!("a list of allowed values is expected, found `{other}`")),
-        },
+        "allowed" => facts.allowed = values(words)?,
+        "unset" => facts.unset = values(words)?,
         "norms" => {
             let norm = |word| Norm::from_word(word).ok_or_else(|| format!("`{word}` is no norm"));
             facts.norms = words.text()?.split(',').map(norm).collect::<Result<_, _>>()?;
@@ -40,4 +38,11 @@ pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Resu
         other => return Err(format!("`{other}` is not known here")),
     }
     Ok(())
+}
+
+fn values(words: &mut Words<'_>) -> Result<Vec<Literal>, String> {
+    match words.literal()? {
+        Literal::List(values) => Ok(values),
+        other => Err(format!("a list of values is expected, found `{other}`")),
+    }
 }

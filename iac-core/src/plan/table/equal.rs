@@ -95,7 +95,7 @@ fn parts(facts: &Facts) -> impl Iterator<Item = Norm> {
 }
 
 fn is_part(norm: Norm) -> bool {
-    matches!(norm, Norm::Space | Norm::NewLine | Norm::Case | Norm::Slash | Norm::Dot)
+    matches!(norm, Norm::Space | Norm::NewLine | Norm::Case | Norm::Slash | Norm::Dot | Norm::Scheme)
 }
 
 fn same_whole(left: &str, right: &str, norm: Norm) -> bool {
@@ -108,9 +108,7 @@ fn same_whole(left: &str, right: &str, norm: Norm) -> bool {
         Norm::Protocol => text::protocol(left) == text::protocol(right),
         Norm::Bool => text::boolean(left).is_some_and(|value| Some(value) == text::boolean(right)),
         Norm::Number => text::number(left).is_some_and(|value| Some(value) == text::number(right)),
-        Norm::Empty | Norm::Order | Norm::Space | Norm::NewLine | Norm::Case | Norm::Slash | Norm::Dot => {
-            false
-        }
+        _ => false,
     }
 }
 

@@ -139,7 +139,7 @@ fn attribute(
     if new.is_unknown() && !all && attribute.computed && is_full_set(&attribute.ty, prior) {
         return (prior.clone(), false);
     }
-    if new.is_null() && (facts.null_keeps && !all || is_zero(prior)) {
+    if new.is_null() && (facts.null_keeps && !all || is_unset(prior, facts)) {
         return (prior.clone(), false);
     }
     if !new.is_unknown() {
@@ -204,7 +204,7 @@ pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Va
     if prior == new {
         return new.is_wholly_known();
     }
-    if is_zero(prior) && is_zero(new) {
+    if is_unset(prior, facts) && is_unset(new, facts) {
         return true;
     }
     match (ty, prior, new) {
@@ -231,6 +231,11 @@ pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Va
         }
         _ => equivalent(prior, new, facts),
     }
+}
+
+/// Whether the provider takes a value for not set.
+pub(super) fn is_unset(value: &Value, facts: &Facts) -> bool {
+    is_zero(value) || facts.unset.iter().any(|unset| literal(unset) == *value)
 }
 
 /// Whether two objects are the same to the provider.

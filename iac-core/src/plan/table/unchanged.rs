@@ -2,8 +2,8 @@
 //!
 //! Says `true` only where a plan in full would say the same; nothing is built on the way.
 
-use super::equal::{equivalent, is_empty, is_zero, same_in_any_order};
-use super::legacy::{elements, keeps, member, same};
+use super::equal::{equivalent, is_empty, same_in_any_order};
+use super::legacy::{elements, is_unset, keeps, member, same};
 use super::tags::{DefaultTags, TAGS, TAGS_ALL};
 use super::{literal, undecided_by};
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode, Schema};
@@ -47,7 +47,7 @@ fn same_attribute(attribute: &Attribute, legacy: bool, prior: &Value, config: &V
     if config.is_null() {
         return match &facts.default {
             Some(default) if !attribute.computed || !legacy => literal(default) == *prior,
-            _ => attribute.computed || facts.null_keeps || legacy && is_zero(prior),
+            _ => attribute.computed || facts.null_keeps || legacy && is_unset(prior, facts),
         };
     }
     if undecided_by(facts) {

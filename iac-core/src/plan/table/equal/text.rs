@@ -16,6 +16,7 @@ pub(super) fn normal(text: Cow<'_, str>, norm: Norm) -> Cow<'_, str> {
         Norm::NewLine if text.ends_with('\n') => {
             Cow::Owned(trimmed(text, |text| text.trim_end_matches('\n')))
         }
+        Norm::Scheme if text.starts_with("https://") => Cow::Owned(text["https://".len()..].to_owned()),
         Norm::Space if text.contains(char::is_whitespace) => Cow::Owned(trimmed(text, str::trim)),
         _ => text,
     }
