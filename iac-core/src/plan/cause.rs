@@ -213,7 +213,6 @@ impl Search<'_, '_> {
                     _ => None,
                 }
             }
-            (Placed::Each(first, keys), Some(Step::Name(name))) => position_of(*first, keys, name),
             (Placed::Each(first, keys), Some(Step::Key(key))) => {
                 let key = evaluate(key, &self.session.scope(instance, repetition)).ok();
                 match key.as_ref().map(Value::peel) {
@@ -239,6 +238,7 @@ fn position_of(first: usize, keys: &[Text], name: &str) -> Option<usize> {
 fn path_step(step: &Step<'_>) -> Option<PathStep> {
     match step {
         Step::Name(name) => Some(PathStep::Name((*name).into())),
+        Step::Key(Expression::String(name)) => Some(PathStep::Name(name.clone())),
         Step::Key(Expression::Integer(index)) => usize::try_from(*index).ok().map(PathStep::Index),
         Step::Key(_) | Step::Splat => None,
     }

@@ -12,7 +12,7 @@ use crate::value::Value;
 use super::endpoint::Endpoint;
 use super::expand::{Expansion, Repetition};
 use super::modules::Modules;
-use super::references::visit;
+use super::references::{Step, visit};
 use super::session::{Session, evaluation};
 
 /// What is imported to an address.
@@ -32,7 +32,7 @@ pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usi
         // The keys are visited first, the address itself last.
         let mut names =
             std::iter::once(reference.root).chain(reference.steps.iter().filter_map(|step| match step {
-                super::references::Step::Name(name) => Some(*name),
+                Step::Name(name) => Some(*name),
                 _ => None,
             }));
         let mut module = Some(0);
@@ -42,13 +42,7 @@ pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usi
                 let this = modules.get(module);
                 this.children[this.call(call)?]
             });
-            // A key that is text looks like a name.
             name = names.next();
-            if let Some(module) = module
-                && name.is_some_and(|name| name != "module" && !is_type(modules, module, name))
-            {
-                name = names.next();
-            }
         }
         found = module.and_then(|module| {
             let position = modules.get(module).resource(ResourceMode::Managed, name?, names.next()?)?;
@@ -56,10 +50,6 @@ pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usi
         });
     });
     found
-}
-
-fn is_type(modules: &Modules<'_>, module: usize, name: &str) -> bool {
-    modules.get(module).module.resources.iter().any(|resource| resource.type_name == *name)
 }
 
 impl Session<'_> {

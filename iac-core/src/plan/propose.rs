@@ -235,3 +235,6 @@ fn parts_could_come_from(element: Element<'_>, prior: &Value, config: &Value) ->
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ pub(crate) struct Reference<'e> {
 /// A step behind a name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step<'e> {
-    /// `.name`, or `["name"]`.
+    /// `.name`.
     Name(&'e str),
     /// `[expression]`.
     Key(&'e Expression),
@@ -23,10 +23,11 @@ pub(crate) enum Step<'e> {
 }
 
 impl<'e> Reference<'e> {
-    /// The name at a step.
+    /// The name at a step: of `.name`, or of `["name"]`, which is the same.
     pub(crate) fn name(&self, position: usize) -> Option<&'e str> {
         match self.steps.get(position) {
             Some(Step::Name(name)) => Some(name),
+            Some(Step::Key(Expression::String(name))) => Some(name),
             _ => None,
         }
     }
@@ -52,13 +53,8 @@ pub(crate) fn visit<'e>(expression: &'e Expression, visit: &mut dyn FnMut(Refere
                 base = inner;
             }
             Operation::Index(inner, key) => {
-                match key {
-                    Expression::String(name) => steps.push(Step::Name(name)),
-                    key => {
-                        self::visit(key, visit);
-                        steps.push(Step::Key(key));
-                    }
-                }
+                self::visit(key, visit);
+                steps.push(Step::Key(key));
                 base = inner;
             }
             Operation::Splat(inner, path) => {

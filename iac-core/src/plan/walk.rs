@@ -7,7 +7,7 @@ use crate::builder::ResourceMode;
 use crate::config::Resource;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::body;
-use crate::plan::{Action, CheckKind, Plan};
+use crate::plan::{Action, CheckKind, Plan, ResourceChange};
 use crate::schema::EntityKind;
 
 use super::endpoint::Endpoint;
@@ -411,9 +411,7 @@ impl<'a> Session<'a> {
         if self.errors.has_errors() {
             return Err(self.errors);
         }
-        self.changes.sort_by(|left, right| {
-            left.address.cmp(&right.address).then_with(|| left.deposed.cmp(&right.deposed))
-        });
+        self.changes = by_address(self.changes);
         let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
@@ -427,3 +425,17 @@ impl<'a> Session<'a> {
         })
     }
 }
+
+/// The changes by address. They are large: each is moved once.
+fn by_address(changes: Vec<ResourceChange>) -> Vec<ResourceChange> {
+    let mut order: Vec<usize> = (0..changes.len()).collect();
+    order.sort_by(|left, right| {
+        let (left, right) = (&changes[*left], &changes[*right]);
+        left.address.cmp(&right.address).then_with(|| left.deposed.cmp(&right.deposed))
+    });
+    let mut changes: Vec<_> = changes.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|position| changes[position].take()).collect()
+}
+
+#[cfg(test)]
+mod tests;
