@@ -8,6 +8,7 @@ mod collections;
 mod error;
 mod evaluator;
 pub mod functions;
+mod lent;
 mod operators;
 mod steps;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::EvalError;
 use super::evaluator::{Bindings, Environment, Evaluator, Variable};
 use super::operators::truth;
-use super::steps::{Step, elements, kind};
+use super::steps::{Step, elements, kind, owned_elements};
 use crate::expression::{Expression, ForExpression, ForResult, ObjectKey};
 use crate::text::Text;
 use crate::types;
@@ -51,20 +51,18 @@ impl Evaluator<'_> {
     ) -> Result<Value, EvalError> {
         let base = self.value(base, environment)?;
         let sensitive = base.is_sensitive();
-        let base = match base {
-            Cow::Borrowed(value) => Cow::Borrowed(value.peel()),
-            Cow::Owned(value) => Cow::Owned(value.split_mark().0),
-        };
-        let Some((elements, is_list)) = elements(base) else {
-            return Ok(Value::Unknown.mark_if(sensitive));
-        };
-        let each = |element: Value| {
+        let each = |element: Cow<'_, Value>| {
             let steps = path.iter().map(|name| Step::Name(name));
-            let value = steps.into_iter().try_fold(Cow::Owned(element), |value, step| step.of(value));
+            let value = steps.into_iter().try_fold(element, |value, step| step.of(value));
             value.map(Cow::into_owned)
         };
-        let values = elements.into_iter().map(each).collect::<Result<_, EvalError>>()?;
-        Ok(if is_list { Value::List(values) } else { Value::Tuple(values) }.mark_if(sensitive))
+        let value = match base {
+            Cow::Borrowed(value) => splat(elements(value.peel()), |element| each(Cow::Borrowed(element))),
+            Cow::Owned(value) => {
+                splat(owned_elements(value.split_mark().0), |element| each(Cow::Owned(element)))
+            }
+        };
+        Ok(value?.mark_if(sensitive))
     }
 
     /// `[for …]` and `{for …}`.
@@ -163,6 +161,16 @@ impl Evaluator<'_> {
         }
         Ok(())
     }
+}
+
+/// What each element comes to: a list if they are those of a list. None are those of something unknown.
+fn splat<T>(
+    elements: Option<(impl IntoIterator<Item = T>, bool)>,
+    each: impl Fn(T) -> Result<Value, EvalError>,
+) -> Result<Value, EvalError> {
+    let Some((elements, is_list)) = elements else { return Ok(Value::Unknown) };
+    let values = elements.into_iter().map(each).collect::<Result<_, _>>()?;
+    Ok(if is_list { Value::List(values) } else { Value::Tuple(values) })
 }
 
 /// The name that a key is; none when it is unknown.

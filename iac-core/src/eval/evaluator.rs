@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::functions::{self, FunctionError};
+use super::lent;
 use super::operators::{binary, truth, unary};
 use super::steps::{Step, kind};
 use super::{EvalError, Scope};
@@ -303,10 +304,14 @@ impl<'s> Evaluator<'s> {
             "can" | "core::can" => return self.can(arguments, environment),
             _ => {}
         }
-        let mut values = Vec::with_capacity(arguments.len());
+        let mut lent = Vec::with_capacity(arguments.len());
         for argument in arguments {
-            values.push(self.owned(argument, environment)?);
+            lent.push(self.value(argument, environment)?);
         }
+        if !expand_last && let Some(answer) = lent::answer(function, &lent) {
+            return Ok(answer);
+        }
+        let mut values: Vec<Value> = lent.into_iter().map(Cow::into_owned).collect();
         if expand_last && let Some(last) = values.pop() {
             let (last, sensitive) = last.split_mark();
             match last {

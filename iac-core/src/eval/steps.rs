@@ -175,13 +175,22 @@ fn out_of_range(number: &Number, length: usize) -> String {
 
 /// `value[*]`: the elements, and whether they are those of a list, not a tuple. What is no list is one, of one element;
 /// null is an empty one. None when the value is unknown.
-pub(super) fn elements(value: Cow<'_, Value>) -> Option<(Vec<Value>, bool)> {
-    match value.into_owned() {
+pub(super) fn elements(value: &Value) -> Option<(&[Value], bool)> {
+    match value {
         Value::Unknown => None,
-        Value::Null => Some((Vec::new(), false)),
+        Value::Null => Some((&[], false)),
         Value::List(elements) | Value::Set(elements) => Some((elements, true)),
         Value::Tuple(elements) => Some((elements, false)),
-        value => Some((vec![value], false)),
+        value => Some((std::slice::from_ref(value), false)),
+    }
+}
+
+/// The same of a value that is given up.
+pub(super) fn owned_elements(value: Value) -> Option<(Vec<Value>, bool)> {
+    match value {
+        Value::List(elements) | Value::Set(elements) => Some((elements, true)),
+        Value::Tuple(elements) => Some((elements, false)),
+        value => elements(&value).map(|(elements, is_list)| (elements.to_vec(), is_list)),
     }
 }
 
