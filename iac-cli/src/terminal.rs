@@ -159,7 +159,7 @@ fn diagnose(diagnostics: &Diagnostics) {
 /// Reads a file to show its lines. The compiler records paths relative to the root of the workspace, which is the current
 /// directory or one around it. What programs write has lines that are too long to be shown.
 fn read_source(file: &str) -> Option<String> {
-    if file.ends_with(".json") {
+    if std::path::Path::new(file).extension().is_some_and(|extension| extension == "json") {
         return None;
     }
     let directory = std::env::current_dir().ok()?;

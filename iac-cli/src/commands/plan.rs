@@ -112,7 +112,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     for input in inputs.stacks {
         planned.push(match args.with {
             Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
-            planner => offline::plan(input, &args.options, &asked, planner, terminal)?,
+            with => offline::plan(input, &args.options, &asked, with, terminal)?,
         });
     }
     for stack in &planned {

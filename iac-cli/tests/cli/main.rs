@@ -16,6 +16,7 @@ mod program;
 mod project;
 mod schema;
 mod schema_check;
+mod secrets;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -94,6 +94,9 @@ pub(super) fn given_variables(module: &Module, args: &OptionArgs) -> Result<Vari
     variables(module, &Disk, &sources).map_err(CommandError::diagnosed)
 }
 
+/// A provider, and the addresses that stand for it.
+type Asking = (Vec<String>, Box<dyn Provider>);
+
 /// The binaries of all providers that the configuration and the state name.
 fn binaries(
     input: &Input,
@@ -101,7 +104,7 @@ fn binaries(
     state: &State<'_>,
     args: &OptionArgs,
     terminal: &Terminal,
-) -> Result<Vec<(Vec<String>, Box<dyn Provider>)>, CommandError> {
+) -> Result<Vec<Asking>, CommandError> {
     let mut sources = BTreeSet::new();
     configured(module, &mut sources);
     sources.extend(state.resources.iter().filter_map(|resource| {

@@ -1,0 +1,215 @@
+//! What is sensitive is in no output: a secret of its own stands in every sensitive place of many types, in the state and
+//! in the configuration, and no format shows any of them.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use iac_core::schema::{Block, EntityKind, Knowledge, NestingMode, Schema};
+use iac_core::types::Type;
+use serde_json::{Map, Value, json};
+
+/// What every secret begins with.
+const SECRET: &str = "S3CR3T";
+
+/// A maker of values for a type, with a secret in every place that is sensitive.
+#[derive(Default)]
+struct Maker {
+    secrets: usize,
+}
+
+/// Which side of a plan a value is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    State,
+    Configuration,
+}
+
+impl Maker {
+    fn secret(&mut self) -> Value {
+        self.secrets += 1;
+        Value::String(format!("{SECRET}-{}", self.secrets))
+    }
+
+    fn block(&mut self, block: &Block, side: Side) -> Map<String, Value> {
+        let mut object = Map::new();
+        for attribute in &block.attributes {
+            let is_settable = attribute.required || attribute.optional;
+            let is_here = match side {
+                Side::State => !attribute.write_only,
+                Side::Configuration => is_settable,
+            };
+            let is_secret = attribute.sensitive || attribute.write_only;
+            let value = match &attribute.nested {
+                Some(nested) if is_here && (attribute.required || holds_secret(&nested.block)) => {
+                    let inner = Value::Object(self.block(&nested.block, side));
+                    collection(nested.mode, inner)
+                }
+                _ if is_secret && is_here => self.of_type(&attribute.ty, true),
+                _ if attribute.required => self.of_type(&attribute.ty, false),
+                _ => Value::Null,
+            };
+            if side == Side::State || !value.is_null() {
+                object.insert(attribute.name.to_string(), value);
+            }
+        }
+        for nested in &block.blocks {
+            if nested.min_items > 0 || holds_secret(&nested.block) {
+                let inner = Value::Object(self.block(&nested.block, side));
+                let value = match collection(nested.mode, inner) {
+                    // As many as there have to be, each with other secrets.
+                    Value::Array(mut elements) => {
+                        while (elements.len() as u64) < nested.min_items {
+                            elements.push(Value::Object(self.block(&nested.block, side)));
+                        }
+                        Value::Array(elements)
+                    }
+                    one => one,
+                };
+                object.insert(nested.name.to_string(), value);
+            }
+        }
+        object
+    }
+
+    fn of_type(&mut self, ty: &Type, secret: bool) -> Value {
+        match ty {
+            Type::String | Type::Any if secret => self.secret(),
+            Type::String | Type::Any => json!("x"),
+            // A secret number would be found everywhere.
+            Type::Number => json!(1),
+            Type::Bool => json!(true),
+            Type::List(inner) | Type::Set(inner) => json!([self.of_type(inner, secret)]),
+            Type::Map(inner) => json!({"key": self.of_type(inner, secret)}),
+            Type::Tuple(_) => json!([]),
+            Type::Object(attributes) => {
+                let member = |attribute: &iac_core::types::ObjectAttribute| {
+                    (attribute.name.to_string(), self.of_type(&attribute.ty, secret))
+                };
+                Value::Object(attributes.iter().map(member).collect())
+            }
+        }
+    }
+}
+
+fn collection(mode: NestingMode, inner: Value) -> Value {
+    match mode {
+        NestingMode::Single | NestingMode::Group => inner,
+        NestingMode::List | NestingMode::Set => json!([inner]),
+        NestingMode::Map => json!({"key": inner}),
+    }
+}
+
+fn holds_secret(block: &Block) -> bool {
+    let is_secret = |attribute: &iac_core::schema::Attribute| {
+        attribute.sensitive
+            || attribute.write_only
+            || attribute.nested.as_ref().is_some_and(|nested| holds_secret(&nested.block))
+    };
+    block.attributes.iter().any(is_secret) || block.blocks.iter().any(|nested| holds_secret(&nested.block))
+}
+
+/// The types that have secrets, and others in which the state marks one, 200 together.
+fn types(knowledge: &Knowledge) -> Vec<std::sync::Arc<Schema>> {
+    let read = |name| knowledge.schema(EntityKind::Resource, name).unwrap().unwrap();
+    let all = knowledge.types(EntityKind::Resource).into_iter().map(read);
+    let (mut with, without): (Vec<_>, Vec<_>) = all.partition(|schema| holds_secret(&schema.block));
+    let has_name = |schema: &std::sync::Arc<Schema>| {
+        schema.block.attribute("description").is_some_and(|attribute| attribute.optional)
+    };
+    let missing = 200_usize.saturating_sub(with.len());
+    with.extend(without.into_iter().filter(has_name).take(missing));
+    assert!(with.len() >= 200, "{}", with.len());
+    with
+}
+
+fn state(schemas: &[std::sync::Arc<Schema>], maker: &mut Maker) -> Value {
+    let resources = schemas.iter().map(|schema| {
+        let mut attributes = maker.block(&schema.block, Side::State);
+        if schema.block.attribute("id").is_some() {
+            attributes.insert("id".to_owned(), json!("i-1"));
+        }
+        let mut marks = Vec::new();
+        if schema.block.attribute("description").is_some_and(|attribute| attribute.ty == Type::String) {
+            attributes.insert("description".to_owned(), maker.secret());
+            marks.push(json!([{"type": "get_attr", "value": "description"}]));
+        }
+        json!({
+            "mode": "managed", "type": schema.type_name.as_str(), "name": "a",
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{
+                "schema_version": schema.version, "attributes": attributes, "sensitive_attributes": marks,
+            }],
+        })
+    });
+    let resources: Vec<Value> = resources.collect();
+    let output = json!({"value": maker.secret(), "type": "string", "sensitive": true});
+    json!({
+        "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {"key": output},
+        "resources": resources,
+    })
+}
+
+fn configuration(schemas: &[std::sync::Arc<Schema>], maker: &mut Maker) -> Value {
+    let mut resources = Map::new();
+    for schema in schemas {
+        let mut body = maker.block(&schema.block, Side::Configuration);
+        if schema.block.attribute("description").is_some_and(|attribute| attribute.ty == Type::String) {
+            body.insert("description".to_owned(), json!("about ${var.secret}"));
+        }
+        resources.insert(schema.type_name.to_string(), json!({"a": body}));
+    }
+    resources.insert(
+        "aws_sqs_queue".to_owned(),
+        json!({"derived": {
+            "name": "${local.derived}",
+            "policy": "${jsonencode({key = var.secret})}",
+            "tags": {"key": "${upper(var.secret)}", "other": "x"},
+        }}),
+    );
+    json!({
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+        "provider": {"aws": {"region": "us-east-1", "secret_key": "", "token": ""}},
+        "variable": {"secret": {"type": "string", "sensitive": true, "default": maker.secret()}},
+        "locals": {"derived": "x-${var.secret}"},
+        "resource": resources,
+        "output": {"key": {"value": "${var.secret}", "sensitive": true}},
+    })
+}
+
+/// Plans in a format; gives everything that is written.
+fn plan(directory: &Path, format: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_iac"))
+        .args(["plan", "--config", ".", "--state", "state.json", "--format", format])
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+#[test]
+fn no_output_has_a_secret() {
+    let knowledge = Knowledge::new(iac_aws::knowledge::texts());
+    let schemas = types(&knowledge);
+    let mut maker = Maker::default();
+    let (state, configuration) = (state(&schemas, &mut maker), configuration(&schemas, &mut maker));
+    assert!(maker.secrets > 500, "{} secrets", maker.secrets);
+    let nothing = json!({"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": []});
+    let directory = tempfile::tempdir().unwrap();
+    // Creation, change and destruction.
+    for (state, configuration) in [(&nothing, &configuration), (&state, &configuration), (&state, &json!({}))]
+    {
+        fs::write(directory.path().join("main.tf.json"), configuration.to_string()).unwrap();
+        fs::write(directory.path().join("state.json"), state.to_string()).unwrap();
+        for format in ["text", "markdown", "json"] {
+            let seen = plan(directory.path(), format);
+            if let Some(position) = seen.to_uppercase().find(SECRET) {
+                let start = seen.floor_char_boundary(position.saturating_sub(1500));
+                panic!("a secret is shown as {format}: {}", &seen[start..(position + 40).min(seen.len())]);
+            }
+            assert!(seen.contains("(sensitive value"), "{format}: nothing is redacted");
+        }
+    }
+}
