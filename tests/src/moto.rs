@@ -12,7 +12,6 @@ use std::time::Duration;
 pub struct Moto {
     server: Child,
     port: u16,
-
 }
 
 impl Moto {
@@ -24,7 +23,10 @@ impl Moto {
     #[must_use]
     pub fn start(account: &str) -> Self {
         let python = std::env::var_os("IAC_PYTHON").unwrap_or_else(|| "python3".into());
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port is free").port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .expect("a port is free")
+            .port();
         let server = Command::new(&python)
             .args([concat!(env!("CARGO_MANIFEST_DIR"), "/moto/server.py"), &port.to_string()])
             .env("MOTO_ACCOUNT_ID", account)
@@ -56,7 +58,6 @@ impl Moto {
             .env("AWS_REGION", "us-east-1")
             .env("AWS_EC2_METADATA_DISABLED", "true");
     }
-
 }
 
 impl Drop for Moto {

@@ -1,8 +1,11 @@
 //! Which places of a value must not be shown: what the schema says, and what the marks say.
 
+mod spread;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use self::spread::spread;
 use crate::schema::{Attribute, Block, NestedAttributes, Schema};
 use crate::text::Text;
 use crate::value::{AttributePath, PathStep, Value};
@@ -141,6 +144,15 @@ impl<'a> Secrets<'a> {
     /// The secret places in an element of a list.
     pub(crate) fn index(&self, index: usize) -> Self {
         Self { schema: self.schema, marks: self.next(|step| *step == PathStep::Index(index)) }
+    }
+
+    /// The secret places in a part of a value.
+    fn part(&self, value: &Value, step: &PathStep) -> Self {
+        match (value, step) {
+            (Value::Map(_), PathStep::Name(key)) => self.key(key),
+            (_, PathStep::Name(name)) => self.name(name),
+            (_, PathStep::Index(index)) => self.index(*index),
+        }
     }
 
     fn next(&self, is_next: impl Fn(&PathStep) -> bool) -> Vec<&'a [PathStep]> {

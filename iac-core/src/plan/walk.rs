@@ -20,7 +20,7 @@ use super::moved::Moves;
 use super::prior::Prior;
 use super::request::Request;
 use super::session::{Placed, Session, evaluation};
-use super::{conditions, data, scope, threads, values};
+use super::{conditions, data, scope, secret, threads, values};
 
 /// What applying a configuration would change.
 ///
@@ -49,7 +49,9 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
         session.check_imports();
         session.check_moves(&moves);
     }
-    session.finish()
+    let mut plan = session.finish()?;
+    secret::spread(&mut plan);
+    Ok(plan)
 }
 
 /// The instances of a resource in an instance of a module.

@@ -87,7 +87,9 @@ impl Judgement {
     #[must_use]
     pub fn changes_the_same(&self) -> bool {
         self.terraform.iter().all(|(address, theirs)| {
-            self.ours.get(address).is_none_or(|ours| ours.actions != theirs.actions || ours.changed == theirs.changed)
+            self.ours
+                .get(address)
+                .is_none_or(|ours| ours.actions != theirs.actions || ours.changed == theirs.changed)
         })
     }
 

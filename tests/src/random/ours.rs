@@ -45,10 +45,14 @@ impl Ours {
     #[must_use]
     pub fn binary() -> Self {
         let directory = env::current_dir().expect("there is a directory");
-        let found = find(SOURCE, Some("5.100.0"), &Places::of(Path::new(&directory)))
-            .unwrap_or_else(|error| panic!("the AWS provider is not found; `. .ci/terraform.sh` first: {error}"));
+        let found =
+            find(SOURCE, Some("5.100.0"), &Places::of(Path::new(&directory))).unwrap_or_else(|error| {
+                panic!("the AWS provider is not found; `. .ci/terraform.sh` first: {error}")
+            });
         let binary = Binary::open(found, ProviderOptions::default());
-        Self { provider: Box::new(binary.unwrap_or_else(|error| panic!("the provider does not start: {error}"))) }
+        Self {
+            provider: Box::new(binary.unwrap_or_else(|error| panic!("the provider does not start: {error}"))),
+        }
     }
 
     /// Plans a configuration from a state, to JSON as Terraform writes it.

@@ -42,11 +42,19 @@ resource "aws_s3_bucket_logging" "eu_recordings" {
 /// Edits of the configuration: what is replaced by what, everywhere.
 const EDITS: &[(&str, &str, &str)] = &[
     ("nothing", "", ""),
-    ("an argument that is changed in place", "visibility_timeout_seconds = 1800", "visibility_timeout_seconds = 900"),
+    (
+        "an argument that is changed in place",
+        "visibility_timeout_seconds = 1800",
+        "visibility_timeout_seconds = 900",
+    ),
     ("an address range, which replaces all that lies in it", "\"10.16.0.0/16\"", "\"10.17.0.0/16\""),
     ("types of instances", "\"c7g.xlarge\"", "\"c7g.2xlarge\""),
     ("tasks of more memory", "= \"1536\"", "= \"2048\""),
-    ("a port, which replaces target groups", "port                          = 8080", "port                          = 8081"),
+    (
+        "a port, which replaces target groups",
+        "port                          = 8080",
+        "port                          = 8081",
+    ),
     ("texts", "\"Instances on which recorders run\"", "\"Instances for recorders\""),
     ("how long logs are kept", "retention_in_days = 14", "retention_in_days = 30"),
 ];

@@ -13,6 +13,7 @@ use super::shape;
 use crate::address::ResourceAddress;
 use crate::builder::ResourceMode;
 use crate::config::Location;
+use crate::plan::secret::spread;
 use crate::schema::{EntityKind, Schema};
 use crate::text::Text;
 use crate::value::{AttributePath, Number, PathStep, Value, ValueMap};
@@ -64,14 +65,16 @@ pub fn read(
     };
     let outputs = object(document.get("output_changes")).into_iter().flat_map(ValueMap::iter);
     let variables = object(document.get("variables")).into_iter().flat_map(ValueMap::iter);
-    Ok(Plan {
+    let mut plan = Plan {
         changes: changes("resource_changes")?,
         drift: changes("resource_drift")?,
         outputs: outputs.map(|(name, change)| output_change(name, change)).collect::<Result<_, _>>()?,
         variables: variables.map(variable).collect(),
         checks: list(document.get("checks")).iter().filter_map(check).collect(),
         ..Plan::default()
-    })
+    };
+    spread(&mut plan);
+    Ok(plan)
 }
 
 /// The members of the document that are read; the others may be large.

@@ -134,3 +134,20 @@ fn what_is_no_plan_says_why() {
         "`actions` of a.b is not known"
     );
 }
+
+/// A provider copies tags, and makes names a part of other texts.
+#[test]
+fn what_holds_a_secret_of_the_resource_is_secret() {
+    let value = r#"{"name": "a-hunter2", "text": "see a-hunter2.", "tags": {"a": "x"}, "groups": ["a-hunter2", "b"],
+        "zones": ["b", "a-hunter2"], "login": [{"key": "key1", "user": "key1 and more"}], "size": 1}"#;
+    let mut change = change("test_thing.a", Action::Update, value, value);
+    change.after_sensitive = vec![path("name")];
+    let mut plan = plan(vec![change]);
+    crate::plan::secret::spread(&mut plan);
+    let text = json(&plan);
+    assert!(!text.contains("hunter2") && !text.contains("key1"), "{text}");
+    let places = |paths: &[_]| paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let change = &plan.changes[0];
+    assert_eq!(places(&change.before_sensitive), "groups login[0].user name text zones[1]");
+    assert_eq!(places(&change.after_sensitive), "name groups login[0].user text zones[1]");
+}
