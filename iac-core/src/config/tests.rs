@@ -1,7 +1,9 @@
 //! Configurations that are read from files in memory.
 
 use super::*;
+use crate::body;
 use crate::diagnostic::render::render;
+use crate::expression::Operation;
 
 fn files(texts: &[(&str, &str)]) -> MemoryFiles {
     texts.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(path, *text))
@@ -377,4 +379,28 @@ fn a_file_that_is_no_text_is_reported() {
       --> main.tf
     ");
     insta::assert_snapshot!(load("x", &files).unwrap_err(), @"error[no-configuration]: there is no configuration in `x`: entity not found");
+}
+
+#[test]
+fn the_iterator_of_a_dynamic_block_is_bound() {
+    let module = module(&[(
+        "main.tf",
+        "resource \"x_y\" \"a\" {\n  dynamic \"rule\" {\n    for_each = rule.value\n    content {\n      a = rule.value\n      b = [for rule in local.l : rule]\n      dynamic \"part\" {\n        for_each = rule.key\n        iterator = each_part\n        content {\n          a = [part.value, each_part.value, rule.value]\n        }\n      }\n    }\n  }\n}\n",
+    )]);
+    let [body::Item { name, content: body::Content::Dynamic(dynamic) }] = module.resources[0].body.items()
+    else {
+        panic!("there is one dynamic block")
+    };
+    assert_eq!(name, &"rule");
+    let value = |binding| Expression::Bound(binding).attribute("value");
+    let named = |name: &str| Expression::from(Operation::Name(name.into())).attribute("value");
+    assert_eq!(dynamic.for_each, named("rule"));
+    let inner = &dynamic.block.body;
+    assert_eq!(inner.argument("a"), Some(&value(dynamic.iterator)));
+    let Some(body::Content::Dynamic(part)) = inner.items().last().map(|item| &item.content) else {
+        panic!("the last one is dynamic")
+    };
+    assert_eq!(part.for_each, Expression::Bound(dynamic.iterator).attribute("key"));
+    let expected = vec![named("part"), value(part.iterator), value(dynamic.iterator)];
+    assert_eq!(part.block.body.argument("a"), Some(&Expression::List(expected)));
 }

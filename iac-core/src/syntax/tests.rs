@@ -79,6 +79,8 @@ fn heredocs() {
         ("<<-EOT\n\n      a\n\n    b\n  EOT\n", r#""\n  a\n\nb\n""#),
         ("<<-EOT\n    ${local.x}\n      b\n  EOT\n", r#""X\n  b\n""#),
         ("<<-EOT\n\ttab\n    four\n  EOT\n", r#""tab\n   four\n""#),
+        ("<<EOT\r\nx\r\ny\r\nEOT\r\n", r#""x\r\ny\r\n""#),
+        ("<<-EOT\r\n  x\r\n\r\n    y ${1 ~}\r\n  z\r\n  EOT\r\n", r#""x\r\n\r\n  y 1  z\r\n""#),
         ("[<<A\nx\nA\n, <<B\ny\nB\n]", r#"["x\n", "y\n"]"#),
         ("<<EOT\n${\n  \"EOT\"\n}\nEOT", r#""EOT\n""#),
     ] {
