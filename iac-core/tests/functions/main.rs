@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use iac_core::config::MemoryFiles;
 use iac_core::eval::functions::Context;
 use iac_core::eval::{EvalError, NoScope, Resolved, Scope, Step, evaluate};
-use iac_core::{Any, IntoExpression as _, Value, raw};
+use iac_core::{Any, Value, raw};
 
 /// A scope in which there are only functions.
 struct Functions(MemoryFiles);

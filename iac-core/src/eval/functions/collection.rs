@@ -280,9 +280,8 @@ fn zipmap(arguments: &mut Arguments) -> Outcome {
     let keys = arguments.take_elements(0);
     let (values, sensitive) = arguments.take(1).split_mark();
     let is_list = matches!(values, Value::List(_));
-    let values = match values {
-        Value::List(elements) | Value::Tuple(elements) => elements,
-        _ => return Err(arguments.error(1, "a list or tuple is required")),
+    let (Value::List(values) | Value::Tuple(values)) = values else {
+        return Err(arguments.error(1, "a list or tuple is required"));
     };
     if !keys.iter().all(Value::is_wholly_known) {
         return Ok(Value::Unknown.mark_if(sensitive));

@@ -3,6 +3,8 @@
 mod csv;
 mod text;
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -70,11 +72,11 @@ fn decode(document: &str) -> Result<Value, String> {
 /// A value as JSON, with the bytes that Terraform writes.
 pub(super) fn json(value: &Value) -> String {
     let mut out = String::new();
-    write(value, &mut out);
+    write_value(value, &mut out);
     out
 }
 
-fn write(value: &Value, out: &mut String) {
+fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Null | Value::Unknown => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -82,7 +84,7 @@ fn write(value: &Value, out: &mut String) {
         Value::String(text) => write_text(text, out),
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => write_list(elements, out),
         Value::Map(elements) | Value::Object(elements) => write_object(elements, out),
-        Value::Sensitive(value) => write(value, out),
+        Value::Sensitive(value) => write_value(value, out),
     }
 }
 
@@ -92,7 +94,7 @@ fn write_list(elements: &[Value], out: &mut String) {
         if position > 0 {
             out.push(',');
         }
-        write(element, out);
+        write_value(element, out);
     }
     out.push(']');
 }
@@ -105,7 +107,7 @@ fn write_object(elements: &ValueMap, out: &mut String) {
         }
         write_text(name, out);
         out.push(':');
-        write(element, out);
+        write_value(element, out);
     }
     out.push('}');
 }
@@ -130,7 +132,7 @@ fn write_text(text: &str, out: &mut String) {
         out.push_str(&text[start..position]);
         start = position + letter.len_utf8();
         if escaped.is_empty() {
-            out.push_str(&format!("\\u{:04x}", u32::from(letter)));
+            write!(out, "\\u{:04x}", u32::from(letter)).expect("text takes all");
         } else {
             out.push_str(escaped);
         }
@@ -145,7 +147,7 @@ fn urlencode(text: &str) -> String {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
             b' ' => out.push('+'),
-            byte => out.push_str(&format!("%{byte:02X}")),
+            byte => write!(out, "%{byte:02X}").expect("text takes all"),
         }
     }
     out

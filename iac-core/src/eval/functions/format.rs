@@ -77,6 +77,7 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
 
 /// What stands between the percent sign and the letter.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 struct Verb {
     minus: bool,
     plus: bool,
@@ -218,6 +219,7 @@ impl Verb {
                 let zeros = self.precision.unwrap_or(0).saturating_sub(digits.len());
                 format!("{}{}{digits}", if self.sharp { prefix } else { "" }, "0".repeat(zeros))
             }
+            'f' if number.to_plain().contains('e') => return Err("a number of fewer digits"),
             letter => number::digits(number, letter, self.precision),
         };
         let sign = match () {
@@ -247,9 +249,7 @@ impl Verb {
         let Some(width) = self.width else { return text };
         let missing = width.saturating_sub(text.chars().count());
         let padding = if self.zero { "0" } else { " " };
-        match self.minus {
-            true => text + &padding.repeat(missing),
-            false => padding.repeat(missing) + &text,
-        }
+        let padding = padding.repeat(missing);
+        if self.minus { text + &padding } else { padding + &text }
     }
 }

@@ -91,7 +91,7 @@ fn parse_int(arguments: &mut Arguments) -> Outcome {
     let digits: Option<Vec<u8>> = digits.bytes().map(digit).collect();
     let digits = digits.filter(|digits| !digits.is_empty()).ok_or_else(invalid)?;
     let number = whole(&digits, base);
-    Ok(Value::Number(from_big(if negative { -number } else { number })))
+    Ok(Value::Number(from_big(&if negative { -number } else { number })))
 }
 
 fn whole(digits: &[u8], base: u32) -> BigInt {
@@ -99,8 +99,8 @@ fn whole(digits: &[u8], base: u32) -> BigInt {
 }
 
 /// A whole number of any size.
-pub(super) fn from_big(number: BigInt) -> Number {
-    i64::try_from(&number).map_or_else(
+fn from_big(number: &BigInt) -> Number {
+    i64::try_from(number).map_or_else(
         |_| number.to_string().parse().expect("a whole number is written in digits"),
         Number::from,
     )

@@ -40,11 +40,11 @@ impl Pattern {
     fn of(arguments: &Arguments) -> Result<Self, FunctionError> {
         let regex = compile(arguments.text(0)).map_err(|message| arguments.error(0, message))?;
         let total = regex.captures_len() - 1;
-        let names: Vec<Text> = regex.capture_names().flatten().map(Text::from).collect();
-        let groups = match names.len() {
+        let named: Vec<Text> = regex.capture_names().flatten().map(Text::from).collect();
+        let groups = match named.len() {
             _ if total == 0 => Groups::None,
             0 => Groups::Numbered,
-            named if named == total => Groups::Named(names),
+            count if count == total => Groups::Named(named),
             _ => return Err(arguments.error(0, "either all groups have names or none has")),
         };
         Ok(Self { regex, groups })

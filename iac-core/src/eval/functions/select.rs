@@ -98,9 +98,8 @@ fn contains(arguments: &mut Arguments) -> Outcome {
 fn element(arguments: &mut Arguments) -> Outcome {
     let index = arguments.integer(1)?;
     let (list, sensitive) = arguments.take(0).split_mark();
-    let mut elements = match list {
-        Value::List(elements) | Value::Tuple(elements) => elements,
-        _ => return Err(arguments.error(0, "a list or tuple is required")),
+    let (Value::List(mut elements) | Value::Tuple(mut elements)) = list else {
+        return Err(arguments.error(0, "a list or tuple is required"));
     };
     if elements.is_empty() {
         return Err(FunctionError::Failed("an empty list has no element".to_owned()));

@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         |arguments| combine(arguments, false, |left, right| left.retain(|element| !holds(right, element))),
     ),
     Function::partial("setunion", &[collection("first_set", Kind::Set)], |arguments| {
-        combine(arguments, true, |left, right| left.extend_from_slice(right))
+        combine(arguments, true, Vec::extend_from_slice)
     })
     .variadic(collection("other_sets", Kind::Set)),
 ];

@@ -22,7 +22,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("join", &[string("separator")], join).variadic(collection("lists", Kind::Strings)),
     Function::total("lower", &[string("str")], |arguments| text(map_letters(arguments.text(0), lower))),
     Function::partial("replace", &[string("str"), string("substr"), string("replace")], replace),
-    Function::partial("split", &[string("separator"), string("str")], split),
+    Function::total("split", &[string("separator"), string("str")], split),
     Function::total("startswith", &[string("str"), string("prefix")], |arguments| {
         Value::Bool(arguments.text(0).starts_with(arguments.text(1).as_str()))
     }),
@@ -131,13 +131,13 @@ fn join(arguments: &mut Arguments) -> Outcome {
     Ok(text(parts.join(separator)))
 }
 
-fn split(arguments: &mut Arguments) -> Outcome {
+fn split(arguments: &mut Arguments) -> Value {
     let (separator, whole) = (arguments.text(0), arguments.text(1));
-    Ok(Value::List(if separator.is_empty() {
+    Value::List(if separator.is_empty() {
         whole.chars().map(|letter| text(&*letter.encode_utf8(&mut [0; 4]))).collect()
     } else {
         whole.split(separator.as_str()).map(text).collect()
-    }))
+    })
 }
 
 /// A pattern between slashes is a regular expression.

@@ -1,5 +1,7 @@
 //! The functions of the provider that is part of Terraform.
 
+use std::fmt::Write as _;
+
 use super::argument::{any, string};
 use super::function::Function;
 use super::string::text;
@@ -18,7 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             return Value::Unknown;
         }
         let mut out = String::new();
-        write(value, 0, &mut out);
+        write_value(value, 0, &mut out);
         text(out)
     }),
     Function::partial("provider::terraform::encode_tfvars", &[any("value")], |arguments| {
@@ -52,7 +54,7 @@ fn decode(source: &str) -> Result<Value, String> {
 }
 
 /// Writes a value as an expression, as `terraform fmt` has it.
-fn write(value: &Value, indent: usize, out: &mut String) {
+fn write_value(value: &Value, indent: usize, out: &mut String) {
     match value {
         Value::Null | Value::Unknown => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -62,7 +64,7 @@ fn write(value: &Value, indent: usize, out: &mut String) {
             out.push('[');
             for (position, element) in elements.iter().enumerate() {
                 out.push_str(if position == 0 { "" } else { ", " });
-                write(element, indent, out);
+                write_value(element, indent, out);
             }
             out.push(']');
         }
@@ -73,7 +75,7 @@ fn write(value: &Value, indent: usize, out: &mut String) {
             out.extend(std::iter::repeat_n(' ', indent));
             out.push('}');
         }
-        Value::Sensitive(value) => write(value, indent, out),
+        Value::Sensitive(value) => write_value(value, indent, out),
     }
 }
 
@@ -89,7 +91,7 @@ fn write_arguments(elements: &ValueMap, indent: usize, out: &mut String) {
             } else {
                 write_text(name, &mut left);
             }
-            write(value, indent, &mut right);
+            write_value(value, indent, &mut right);
             (left, right)
         })
         .collect();
@@ -117,7 +119,9 @@ fn write_text(text: &str, out: &mut String) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '$' | '%' if letters.peek() == Some(&'{') => out.extend([letter, letter]),
-            letter if letter.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            letter if letter.is_control() => {
+                write!(out, "\\u{:04x}", u32::from(letter)).expect("text takes all");
+            }
             letter => out.push(letter),
         }
     }

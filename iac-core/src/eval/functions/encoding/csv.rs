@@ -10,12 +10,12 @@ pub(super) fn decode(document: &str) -> Result<Value, String> {
     let header = records.next().ok_or("the header line is missing")??;
     let mut names: Vec<&str> = header.iter().map(String::as_str).collect();
     names.sort_unstable();
-    if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("the column {:?} is there twice", pair[0]));
+    if let Some((name, _)) = names.iter().zip(names.iter().skip(1)).find(|(name, next)| name == next) {
+        return Err(format!("the column {name:?} is there twice"));
     }
     let header: Vec<Text> = header.into_iter().map(Text::from).collect();
     let mut rows = Vec::new();
-    while let Some(record) = { records.next() } {
+    while let Some(record) = records.next() {
         let line = records.line;
         let record = record?;
         if record.len() != header.len() {

@@ -9,6 +9,9 @@ use crate::value::Number;
 /// How many bits Terraform's numbers have.
 const PRECISION: u64 = 512;
 
+/// How many places numbers are looked at that are nearly half way between two others.
+const MOST_PLACES: u32 = 20_000;
+
 /// A number's digits, without its sign: `0.d₁d₂…` times ten to the power of `point`.
 struct Digits {
     digits: Vec<u8>,
@@ -92,12 +95,11 @@ impl Digits {
             while self.digits.last() == Some(&b'9') {
                 self.digits.pop();
             }
-            match self.digits.last_mut() {
-                Some(last) => *last += 1,
-                None => {
-                    self.digits.push(b'1');
-                    self.point += 1;
-                }
+            if let Some(last) = self.digits.last_mut() {
+                *last += 1;
+            } else {
+                self.digits.push(b'1');
+                self.point += 1;
             }
         }
         while self.digits.last() == Some(&b'0') {
@@ -108,7 +110,8 @@ impl Digits {
     /// Whether the number in binary is greater or less than its digits say.
     fn binary_error(&self) -> Ordering {
         let places = i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_sub(self.point);
-        let Ok(places) = u32::try_from(places) else { return Ordering::Equal };
+        let places = u32::try_from(places).ok().filter(|places| *places <= MOST_PLACES);
+        let Some(places) = places else { return Ordering::Equal };
         let Some(number) = BigUint::parse_bytes(&self.digits, 10) else { return Ordering::Equal };
         let divisor = BigUint::from(10_u8).pow(places);
         let mut dividend = number << (PRECISION + divisor.bits());

@@ -97,7 +97,8 @@ impl<'a> Reader<'a> {
 
     /// What is merged with `<<` gives way to what is written.
     fn mapping(&mut self, depth: usize) -> Result<Value, String> {
-        let (mut merged, mut written): (Vec<(Text, Value)>, Vec<(Text, Value)>) = (Vec::new(), Vec::new());
+        let mut merged: Vec<(Text, Value)> = Vec::new();
+        let mut written = Vec::new();
         loop {
             let event = match self.event()? {
                 Event::MappingEnd => break,

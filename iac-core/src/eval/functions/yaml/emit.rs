@@ -126,9 +126,9 @@ impl Emitter {
 
     fn text(&mut self, text: &str, indent: usize) {
         if text.contains('\n') && is_literal(text) {
-            self.literal(text, indent)
+            self.literal(text, indent);
         } else {
-            self.quoted(text, Some(indent))
+            self.quoted(text, Some(indent));
         }
     }
 
@@ -179,7 +179,7 @@ impl Emitter {
                 '"' => self.push("\\\""),
                 '\\' => self.push("\\\\"),
                 letter if is_printable(letter) && !is_break(letter) => {
-                    self.push(letter.encode_utf8(&mut [0; 4]))
+                    self.push(letter.encode_utf8(&mut [0; 4]));
                 }
                 letter => self.push(&escaped(letter)),
             }
