@@ -430,7 +430,11 @@ impl From<ProviderError> for Failure {
 
 fn provider_error(error: &ClientError) -> ProviderError {
     match error {
-        ClientError::Provider { summary, detail } => ProviderError::new(summary.as_str(), detail.as_str()),
+        ClientError::Provider { summary, detail } => {
+            let mut error = ProviderError::new(summary.as_str(), detail.as_str());
+            error.unreachable = offline::is_unreachable(summary) || offline::is_unreachable(detail);
+            error
+        }
         error => ProviderError::new(error.to_string(), String::new()),
     }
 }

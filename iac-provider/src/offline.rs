@@ -9,6 +9,11 @@ use iac_core::value::{Value, ValueMap};
 /// Where nobody listens.
 const NOWHERE: &str = "http://127.0.0.1:1";
 
+/// Whether a message tells of somebody who could not be asked.
+pub(crate) fn is_unreachable(message: &str) -> bool {
+    NOWHERE.strip_prefix("http://").is_some_and(|address| message.contains(address))
+}
+
 /// The environment of a provider: this process's own, without what makes providers log.
 pub(crate) fn environment(source: &str, live: bool) -> Vec<(OsString, OsString)> {
     let starts_with = |name: &OsStr, prefix: &str| name.as_encoded_bytes().starts_with(prefix.as_bytes());

@@ -17,7 +17,7 @@ use super::action::{self, Decision};
 use super::expand::Repetition;
 use super::ignore::Ignored;
 use super::prior::{PriorObject, PriorValue};
-use super::propose::propose;
+use super::propose::{propose, propose_unread};
 use super::session::{Asked, Session, evaluation};
 use super::{cause, marks, threads, triggers, untyped};
 
@@ -284,6 +284,7 @@ fn decide(
     }
     let mut response = match answer {
         Some(Ok(response)) => response,
+        Some(Err(error)) if error.unreachable => return Some(estimate(work, prepared)),
         Some(Err(error)) => {
             prepared.errors.push(provider_error(&error, &work.address, work.declared.resource));
             return None;
@@ -299,6 +300,31 @@ fn decide(
         Some(_) if decision.action == Action::Create => decision.tainted(work.declared.create_before_destroy),
         _ => decision,
     })
+}
+
+/// What is likely done where the provider cannot answer because it cannot ask its service.
+fn estimate(work: &Work<'_>, prepared: &mut Prepared) -> Decision {
+    let planned = match &work.declared.schema {
+        Some(schema) if prepared.prior.value.is_null() => {
+            Some(propose_unread(&schema.block, &prepared.config))
+        }
+        _ => prepared.proposed.take(),
+    };
+    let response = PlanResponse {
+        planned: planned.unwrap_or(Value::Unknown),
+        requires_replace: Vec::new(),
+        legacy: false,
+        undecided: vec![unreachable()],
+        warnings: Vec::new(),
+    };
+    action::decide(&prepared.prior.value, response, prepared.forced, work.declared.create_before_destroy)
+}
+
+fn unreachable() -> Undecided {
+    Undecided {
+        path: AttributePath::default(),
+        reason: Text::from_static("the provider would ask its service, which is not done offline"),
+    }
 }
 
 fn finish(
@@ -321,6 +347,13 @@ fn finish(
                 if !undecided.contains(&each) {
                     undecided.push(each);
                 }
+            }
+        }
+        Some(Err(error)) if error.unreachable => {
+            if let Some(schema) = &schema {
+                let config = prepared.original.as_ref().unwrap_or(&prepared.config);
+                decision.planned = Some(propose_unread(&schema.block, config));
+                undecided.push(unreachable());
             }
         }
         Some(Err(error)) => prepared.errors.push(provider_error(&error, &work.address, resource)),

@@ -104,13 +104,20 @@ pub struct ProviderError {
     pub detail: String,
     /// Where; empty for the whole.
     pub path: AttributePath,
+    /// Whether it only could not ask somebody else, as offline: then nothing is wrong, but the answer is not certain.
+    pub unreachable: bool,
 }
 
 impl ProviderError {
     /// Something that is wrong with the whole.
     #[must_use]
     pub fn new(summary: impl Into<Text>, detail: impl Into<String>) -> Self {
-        Self { summary: summary.into(), detail: detail.into(), path: AttributePath::default() }
+        Self {
+            summary: summary.into(),
+            detail: detail.into(),
+            path: AttributePath::default(),
+            unreachable: false,
+        }
     }
 }
 
