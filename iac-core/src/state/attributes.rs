@@ -148,7 +148,7 @@ fn empty_block(nested: &NestedBlock) -> Value {
 }
 
 /// The members of a block or of an object type, by name.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Members<'s> {
     attributes: &'s [Attribute],
     blocks: &'s [NestedBlock],
@@ -223,7 +223,7 @@ impl<'a> Decoder<'a> {
         let value = if self.reader.null() {
             Value::Object(members.map(|member| (member.name().clone(), member.missing())).collect())
         } else {
-            self.object(members)?
+            self.object(&members)?
         };
         self.reader.end()?;
         Ok(value)
@@ -252,9 +252,9 @@ impl<'a> Decoder<'a> {
     }
 
     /// An object of these members. Terraform writes them by name, so that each is met where it is expected.
-    fn object(&mut self, members: Members<'_>) -> Result<Value> {
+    fn object(&mut self, members: &Members<'_>) -> Result<Value> {
         let mut elements: Vec<(Text, Value)> = Vec::with_capacity(members.len());
-        let mut rest = members;
+        let mut rest = members.clone();
         let mut next = rest.next();
         let mut more = self.reader.enter(b'{', "an object")?;
         while more {
@@ -317,7 +317,7 @@ impl<'a> Decoder<'a> {
 
     fn nesting(&mut self, mode: NestingMode, block: &Block) -> Result<Value> {
         let object = |decoder: &mut Self| {
-            if decoder.reader.null() { Ok(Value::Null) } else { decoder.object(Members::of(block)) }
+            if decoder.reader.null() { Ok(Value::Null) } else { decoder.object(&Members::of(block)) }
         };
         match mode {
             NestingMode::Single | NestingMode::Group => object(self),
@@ -340,7 +340,7 @@ impl<'a> Decoder<'a> {
             Type::Set(element) => self.elements(|decoder, _| decoder.value(element)).map(Value::set),
             Type::Map(element) => self.map(|decoder| decoder.value(element)),
             Type::Tuple(types) => self.tuple(types),
-            Type::Object(elements) => self.object(Members { elements, ..Members::default() }),
+            Type::Object(elements) => self.object(&Members { elements, ..Members::default() }),
             Type::Any => self.dynamic(),
         }
     }

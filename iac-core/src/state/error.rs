@@ -37,7 +37,7 @@ pub enum StateError {
     /// A version of Terraform before 0.7 wrote it.
     #[error("the state has version {0} of the format, which is too old: versions from 2 on are read")]
     OlderVersion(u64),
-    /// OpenTofu encrypted it.
+    /// `tofu` encrypted it.
     #[error("the state is encrypted")]
     Encrypted,
     /// It is a file that `terraform plan -out` wrote.

@@ -146,7 +146,7 @@ fn instance<'a>(reader: &mut Reader<'a>, key: Option<InstanceKey>) -> Result<Ins
     reader.object(|reader, member| {
         match &*member {
             "attributes" if !reader.null() => {
-                instance.attributes = Attributes::Flatmap(reader.skip_object()?)
+                instance.attributes = Attributes::Flatmap(reader.skip_object()?);
             }
             "tainted" => instance.tainted = !reader.null() && reader.bool()?,
             "meta" if !reader.null() => reader.object(|reader, member| {

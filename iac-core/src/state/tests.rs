@@ -52,7 +52,7 @@ fn check(text: &str, expected: &str) {
 
 #[test]
 fn everything_of_the_format_is_read() {
-    let text = r##"{
+    let text = r#"{
       "version": 4, "terraform_version": "1.11.4", "serial": 12, "lineage": "a-b", "later": {"x": [1]},
       "outputs": {
         "name": {"value": "web", "type": "string"},
@@ -83,12 +83,12 @@ fn everything_of_the_format_is_read() {
         {"mode": "managed", "type": "acme_thing", "name": "old", "provider": "provider.acme", "instances": []}
       ],
       "check_results": [{"object_kind": "resource", "config_addr": "aws_vpc.a", "status": "pass", "objects": null}]
-    }"##;
+    }"#;
     let aws = r#"provider["registry.terraform.io/hashicorp/aws"]"#;
     check(
         text,
         &format!(
-            r##"
+            r#"
 output name: "string" = "web"
 output ports: ["set", "number"] = {{80, 443}} sensitive
 output pair: ["tuple", ["string", "bool"]] = ["a", true]
@@ -97,7 +97,7 @@ module.m["eu"].module.n[1].aws_vpc.a[0] by module.m.{aws}.west v1 Json("{{}}") t
 module.m["eu"].module.n[1].aws_vpc.a[0] by module.m.{aws}.west v1 Json("{{}}") deposed 0123abcd
 module.m["eu"].module.n[1].aws_vpc.a["k.\""] by module.m.{aws}.west v1 Json("{{}}") identity v3 {{"id": "x"}}
 module.m["eu"].module.n[1].aws_vpc.a[2] by module.m.{aws}.west v0 Flatmap("{{\"id\": \"x\", \"tags.%\": \"0\"}}")
-"##
+"#
         ),
     );
     let state = State::decode(text.as_bytes()).unwrap();
@@ -167,7 +167,7 @@ module.m["k"].data.aws_ami.b by {aws} v0 Json("{{}}")
 
 #[test]
 fn versions_two_and_three_are_converted() {
-    let text = r##"{
+    let text = r#"{
       "version": 3, "terraform_version": "0.11.14", "serial": 3, "lineage": "x",
       "modules": [
         {"path": ["root"], "outputs": {"o": {"sensitive": true, "type": "map", "value": {"a": "b"}}},
@@ -182,7 +182,7 @@ fn versions_two_and_three_are_converted() {
         {"path": ["root", "m", "n"], "outputs": {"ignored": 1},
          "resources": {"acme_x.y": {"type": "acme_x", "primary": {"attributes": {}}}}}
       ]
-    }"##;
+    }"#;
     check(
         text,
         r#"

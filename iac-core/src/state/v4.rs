@@ -57,7 +57,7 @@ fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places)
             "modules" => legacy::modules(reader, state, places)?,
             "values" => show::values(reader, state, places)?,
             "check_results" => {
-                state.check_results = Some(reader.skip()?).filter(|results| *results != "null")
+                state.check_results = Some(reader.skip()?).filter(|results| *results != "null");
             }
             "encrypted_data" | "encryption_version" => return Err(Problem::Whole(StateError::Encrypted)),
             "planned_values" | "resource_changes" | "prior_state" => {

@@ -10,10 +10,10 @@ use super::harness::mutate;
 
 const STATE: &str = include_str!("../../src/state/tests/good.json");
 /// What Terraform 0.11 wrote.
-const OLD: &str = r##"{"version": 3, "serial": 1, "lineage": "l", "modules": [{"path": ["root", "m"], "outputs": {},
+const OLD: &str = r#"{"version": 3, "serial": 1, "lineage": "l", "modules": [{"path": ["root", "m"], "outputs": {},
 "resources": {"aws_vpc.a.0": {"type": "aws_vpc", "depends_on": [], "provider": "provider.aws.west", "deposed": [],
 "primary": {"id": "x", "tainted": true, "meta": {"schema_version": "1"},
-"attributes": {"name": "x", "map.%": "1", "map.a": "1", "set.#": "1", "set.123": "a", "sets.#": "1", "sets.9.port": "1"}}}}}]}"##;
+"attributes": {"name": "x", "map.%": "1", "map.a": "1", "set.#": "1", "set.123": "a", "sets.#": "1", "sets.9.port": "1"}}}}}]}"#;
 /// What `terraform show -json` prints.
 const SHOWN: &str = r#"{"format_version": "1.0", "values": {"outputs": {"o": {"value": [1], "type": ["tuple", ["number"]]}},
 "root_module": {"child_modules": [{"resources": [{"address": "module.m[\"k\"].aws_vpc.a[0]", "mode": "managed",

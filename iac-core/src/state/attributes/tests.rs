@@ -171,13 +171,13 @@ fn without_a_schema_values_are_taken_as_they_are() {
 
 #[test]
 fn flat_attributes_are_put_together() {
-    let json = r##"{
+    let json = r#"{
         "any": "x", "id": "i-1", "list.#": "2", "list.0.a": "first", "list.0.b": "1", "list.1.a": "second",
         "lists.#": "11", "lists.10.port": "10", "lists.2.port": "2",
         "map.%": "2", "map.a.b": "1", "map.c": "2.5",
         "name": "74D93920-ED26-11E3-AC10-0800200C9A66",
         "set.#": "2", "set.3": "b", "set.12": "a", "sets.#": "0"
-    }"##;
+    }"#;
     let decoded = Attributes::Flatmap(json).decode(&everything()).unwrap();
     assert_eq!(
         format!("{:?}", decoded.value),
@@ -189,7 +189,7 @@ fn flat_attributes_are_put_together() {
             .replace(r#""name": null"#, r#""name": (known after apply)"#)
             .replace(r#""set": null"#, r#""set": {"a", "b"}"#)
     );
-    let wrong = Attributes::Flatmap(r##"{"lists.#": "1", "lists.0.port": "secret"}"##);
+    let wrong = Attributes::Flatmap(r#"{"lists.#": "1", "lists.0.port": "secret"}"#);
     let error = wrong.decode(&everything()).unwrap_err();
     assert_eq!(error.to_string(), "expected a number, found another text, at `lists[0].port`");
     assert!(Attributes::Flatmap(r#"{"a": 1}"#).decode(&everything()).is_err());

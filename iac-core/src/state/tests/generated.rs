@@ -34,7 +34,7 @@ impl Random {
             2 => Value::Number(if self.below(2) == 0 {
                 Number::from(self.below(1 << 40) as u64)
             } else {
-                Number::from_f64(self.below(1 << 30) as f64 / -8.0).unwrap()
+                Number::from_f64(f64::from(u32::try_from(self.below(1 << 30)).unwrap()) / -8.0).unwrap()
             }),
             3 => Value::String(self.text().into()),
             4 => Value::Tuple((0..self.below(4)).map(|_| self.value(depth - 1)).collect()),
