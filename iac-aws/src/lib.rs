@@ -13,6 +13,8 @@ mod bindings {
 }
 
 #[cfg(feature = "knowledge")]
+pub mod functions;
+#[cfg(feature = "knowledge")]
 pub mod knowledge;
 
 // For the compiler's messages: "the item is gated behind the `sqs` feature".

@@ -240,8 +240,8 @@ fn expressions(t: &mut Table) {
 struct Directory(PathBuf);
 
 impl Directory {
-    fn new() -> Self {
-        let directory = env::temp_dir().join(format!("iac-functions-{}", std::process::id()));
+    fn new(name: &str) -> Self {
+        let directory = env::temp_dir().join(format!("iac-functions-{}-{name}", std::process::id()));
         fs::create_dir_all(&directory).expect("the temporary directory can be written");
         Self(directory)
     }
@@ -294,7 +294,7 @@ fn the_recorded_signatures_are_terraforms() {
 
 #[test]
 fn terraform_computes_every_function() {
-    let directory = Directory::new();
+    let directory = Directory::new("calls");
     directory.write("hello.txt", "hello");
     directory.write("hello.tftpl", "%{ for name in names }${name};%{ endfor }");
     let stack = Stack::new("functions");
@@ -337,6 +337,45 @@ fn terraform_computes_every_function() {
             Some(expected) => *output != expected,
             None => output.is_null(),
         })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The cases that the planner's functions are tested with, as Terraform answers them now.
+#[test]
+fn the_recorded_cases_are_terraforms() {
+    let directory = Directory::new("cases");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../iac-core/tests/functions/cases");
+    let mut recorded = Vec::new();
+    for file in fs::read_dir(cases).expect("the cases are there") {
+        let path = file.expect("the directory can be read").path();
+        let text = fs::read_to_string(path).expect("the cases can be read");
+        let lines: Vec<&str> = text.lines().collect();
+        for case in lines.chunks(2) {
+            let expression = case[0].strip_prefix("> ").expect("an expression stands behind `> `");
+            recorded.push((expression.to_owned(), case[1].to_owned()));
+        }
+    }
+    // A function that there is not cannot be tried.
+    recorded.retain(|(expression, _)| !expression.starts_with("nosuch("));
+    assert!(recorded.len() > 500, "there are only {} cases", recorded.len());
+
+    let mut configuration = String::from(
+        "terraform {\n  required_providers {\n    terraform = {\n      source = \"terraform.io/builtin/terraform\"\n    }\n  }\n}\n",
+    );
+    for (position, (expression, _)) in recorded.iter().enumerate() {
+        let value = format!("nonsensitive(try(jsonencode({expression}), \"error\"))");
+        configuration.push_str(&format!("output \"o{position}\" {{\n  value = {value}\n}}\n"));
+    }
+    directory.write("main.tf", &configuration);
+    run(&directory.0, &["init", "-input=false", "-no-color"]);
+    run(&directory.0, &["apply", "-auto-approve", "-input=false", "-no-color"]);
+    let outputs: Value =
+        serde_json::from_str(&run(&directory.0, &["output", "-json"])).expect("terraform prints JSON");
+    let wrong: Vec<_> = (0..)
+        .zip(&recorded)
+        .map(|(position, case)| (case, &outputs[format!("o{position}")]["value"]))
+        .filter(|((_, expected), output)| *output != expected.as_str())
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
