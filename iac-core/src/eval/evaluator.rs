@@ -325,10 +325,6 @@ impl<'s> Evaluator<'s> {
                 }
             }
         }
-        // Only the provider knows what its functions come to.
-        if function.starts_with("provider::") {
-            return Ok(Value::Unknown);
-        }
         let context = self.scope.functions().ok_or_else(|| {
             EvalError::of("Function calls not allowed", "Functions may not be called here.")
         })?;

@@ -117,7 +117,8 @@ impl fmt::Debug for Context<'_> {
     }
 }
 
-/// Calls a function: one of Terraform's, or `provider::name::function`.
+/// Calls a function: one of Terraform's, or `provider::name::function`, whose result is unknown where
+/// [`Context::providers`] do not have it.
 ///
 /// # Errors
 ///
@@ -126,16 +127,16 @@ pub fn call(name: &str, arguments: Vec<Value>, context: &Context<'_>) -> Result<
     if let Some(function) = function::find(name.strip_prefix("core::").unwrap_or(name)) {
         return function.call(arguments, context);
     }
-    let of_provider = name.strip_prefix("provider::").and_then(|name| name.split_once("::"));
-    if let (Some((provider, function)), Some(providers)) = (of_provider, context.providers) {
-        let sensitive = arguments.iter().any(Value::contains_sensitive);
-        if !arguments.iter().all(Value::is_wholly_known) {
-            return Ok(Value::Unknown.mark_if(sensitive));
-        }
-        let arguments: Vec<Value> = arguments.into_iter().map(Value::without_marks).collect();
-        if let Some(result) = providers.call(provider, function, &arguments) {
-            return result.map(|value| value.mark_if(sensitive));
-        }
+    let Some((provider, function)) = name.strip_prefix("provider::").and_then(|name| name.split_once("::"))
+    else {
+        return Err(FunctionError::NotFound { name: name.into(), similar: function::similar(name) });
+    };
+    let sensitive = arguments.iter().any(Value::contains_sensitive);
+    if !arguments.iter().all(Value::is_wholly_known) {
+        return Ok(Value::Unknown.mark_if(sensitive));
     }
-    Err(FunctionError::NotFound { name: name.into(), similar: function::similar(name) })
+    let arguments: Vec<Value> = arguments.into_iter().map(Value::without_marks).collect();
+    let result = context.providers.and_then(|providers| providers.call(provider, function, &arguments));
+    // Where nobody is there to ask, only the provider knows.
+    result.unwrap_or(Ok(Value::Unknown)).map(|value| value.mark_if(sensitive))
 }
