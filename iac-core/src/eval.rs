@@ -4,6 +4,7 @@
 //! for comes from a [`Scope`].
 
 pub mod body;
+mod calls;
 mod collections;
 mod error;
 mod evaluator;

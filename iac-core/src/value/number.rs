@@ -2,6 +2,10 @@
 
 #[cfg(feature = "plan")]
 mod arithmetic;
+#[cfg(feature = "plan")]
+mod binary;
+#[cfg(feature = "plan")]
+mod decimal;
 
 use std::fmt;
 use std::str::FromStr;

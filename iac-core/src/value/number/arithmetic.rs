@@ -3,21 +3,8 @@
 use std::cmp::Ordering;
 use std::ops::Neg;
 
-use num_bigint::{BigInt, BigUint, Sign};
-
+use super::binary::Binary;
 use super::{Decimal, Number, Representation};
-
-/// The bits that a number keeps.
-const PRECISION: u64 = 512;
-
-/// The digits that always tell two such numbers apart.
-const DIGITS: usize = 156;
-
-/// The power of ten, either way, beyond which there is no arithmetic.
-const MAX_EXPONENT: i64 = 20_000;
-
-/// The digits beyond which there is no arithmetic.
-const MAX_DIGITS: usize = 20_000;
 
 impl Number {
     /// The sum. None when a number is too large to be computed with; so it is with the others.
@@ -141,7 +128,7 @@ impl Number {
         }
     }
 
-    fn decimal(&self) -> Option<Decimal> {
+    pub(super) fn decimal(&self) -> Option<Decimal> {
         Decimal::parse(&self.to_string())
     }
 }
@@ -181,197 +168,6 @@ impl Ord for Number {
                 _ => unreachable!("a number is written as a number"),
             },
         }
-    }
-}
-
-impl Decimal {
-    fn order(&self, other: &Self) -> Ordering {
-        match (self.sign(), other.sign()) {
-            (1, 1) => self.size_order(other),
-            (-1, -1) => other.size_order(self),
-            (left, right) => left.cmp(&right),
-        }
-    }
-
-    fn sign(&self) -> i8 {
-        match (self.digits.is_empty(), self.negative) {
-            (true, _) => 0,
-            (false, true) => -1,
-            (false, false) => 1,
-        }
-    }
-
-    /// Which is further from zero. Digits without zeros at their ends compare like text.
-    fn size_order(&self, other: &Self) -> Ordering {
-        self.magnitude().cmp(&other.magnitude()).then_with(|| self.digits.cmp(&other.digits))
-    }
-
-    /// The power of ten that it is below.
-    fn magnitude(&self) -> i64 {
-        i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_add(self.exponent)
-    }
-
-    /// The number of so many digits that is nearest, ties to even.
-    fn rounded(&self, length: usize) -> Self {
-        let (kept, dropped) = self.digits.split_at(length.min(self.digits.len()));
-        let mut kept = kept.as_bytes().to_vec();
-        let up = match dropped.as_bytes() {
-            [] => false,
-            // Without zeros at the end, `5` is exactly the half.
-            [b'5'] => kept.last().is_some_and(|last| last % 2 == 1),
-            [first, ..] => *first >= b'5',
-        };
-        let mut exponent = self.exponent + i64::try_from(dropped.len()).unwrap_or(i64::MAX);
-        if up {
-            let nines = kept.iter().rev().take_while(|digit| **digit == b'9').count();
-            kept.truncate(kept.len() - nines);
-            exponent += i64::try_from(nines).unwrap_or(i64::MAX);
-            match kept.last_mut() {
-                Some(last) => *last += 1,
-                None => kept.push(b'1'),
-            }
-        }
-        let digits = String::from_utf8(kept).expect("digits are ASCII");
-        let significant = digits.trim_end_matches('0');
-        exponent += i64::try_from(digits.len() - significant.len()).unwrap_or(i64::MAX);
-        Self { negative: self.negative, digits: significant.to_owned(), exponent }
-    }
-
-    /// All digits, unless there are too many.
-    fn plain(&self) -> Option<String> {
-        if self.exponent.abs() > MAX_EXPONENT {
-            return None;
-        }
-        let sign = if self.negative { "-" } else { "" };
-        let Ok(exponent) = usize::try_from(self.exponent) else {
-            let fraction = usize::try_from(self.exponent.unsigned_abs()).ok()?;
-            let digits = format!("{:0>width$}", self.digits, width = fraction + 1);
-            let (whole, fraction) = digits.split_at(digits.len() - fraction);
-            return Some(format!("{sign}{whole}.{fraction}"));
-        };
-        Some(format!("{sign}{}{}", self.digits, "0".repeat(exponent)))
-    }
-}
-
-/// `mantissa * 2^exponent`, the mantissa of at most 512 bits.
-#[derive(Clone, Debug)]
-struct Binary {
-    mantissa: BigInt,
-    exponent: i64,
-}
-
-impl Binary {
-    fn of(number: &Number) -> Option<Self> {
-        match number.0 {
-            Representation::Signed(number) => Some(Self { mantissa: number.into(), exponent: 0 }),
-            Representation::Unsigned(number) => Some(Self { mantissa: number.into(), exponent: 0 }),
-            _ => Self::of_decimal(&number.decimal()?),
-        }
-    }
-
-    fn of_decimal(decimal: &Decimal) -> Option<Self> {
-        if decimal.exponent.abs() > MAX_EXPONENT || decimal.digits.len() > MAX_DIGITS {
-            return None;
-        }
-        let digits = BigUint::parse_bytes(decimal.digits.as_bytes(), 10).unwrap_or_default();
-        let sign = if decimal.negative { Sign::Minus } else { Sign::Plus };
-        let mantissa = BigInt::from_biguint(sign, digits);
-        let power = BigInt::from(10).pow(u32::try_from(decimal.exponent.unsigned_abs()).ok()?);
-        if decimal.exponent >= 0 {
-            Some(Self { mantissa: mantissa * power, exponent: 0 }.round(false))
-        } else {
-            Self { mantissa, exponent: 0 }.divide(&Self { mantissa: power, exponent: 0 })
-        }
-    }
-
-    /// To 512 bits, ties to even. `sticky` says that there is something behind the last bit.
-    fn round(mut self, sticky: bool) -> Self {
-        let excess = self.mantissa.bits().saturating_sub(PRECISION);
-        if excess > 0 {
-            let (sign, magnitude) = self.mantissa.into_parts();
-            let half = BigUint::from(1_u8) << (excess - 1);
-            let mut kept = &magnitude >> excess;
-            let dropped = magnitude - (&kept << excess);
-            let up = match dropped.cmp(&half) {
-                Ordering::Less => false,
-                Ordering::Equal => sticky || kept.bit(0),
-                Ordering::Greater => true,
-            };
-            if up {
-                kept += 1_u8;
-            }
-            self.mantissa = BigInt::from_biguint(sign, kept);
-            self.exponent += i64::try_from(excess).unwrap_or(i64::MAX);
-        }
-        self
-    }
-
-    fn add(self, other: Self) -> Self {
-        let (high, low) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
-        let shift = high.exponent.abs_diff(low.exponent);
-        let mantissa = (high.mantissa << shift) + low.mantissa;
-        Self { mantissa, exponent: low.exponent }.round(false)
-    }
-
-    fn multiply(self, other: Self) -> Self {
-        let mantissa = self.mantissa * other.mantissa;
-        Self { mantissa, exponent: self.exponent + other.exponent }.round(false)
-    }
-
-    fn divide(self, other: &Self) -> Option<Self> {
-        if other.mantissa.sign() == Sign::NoSign {
-            return None;
-        }
-        // Enough bits that two more than the precision come out.
-        let shift = (PRECISION + 2 + other.mantissa.bits()).saturating_sub(self.mantissa.bits());
-        let dividend = self.mantissa << shift;
-        let quotient = &dividend / &other.mantissa;
-        let exact = &quotient * &other.mantissa == dividend;
-        let exponent = self.exponent - other.exponent - i64::try_from(shift).ok()?;
-        Some(Self { mantissa: quotient, exponent }.round(!exact))
-    }
-
-    /// The whole part, towards zero.
-    fn truncate(self) -> Self {
-        if self.exponent >= 0 {
-            return self;
-        }
-        let (sign, magnitude) = self.mantissa.into_parts();
-        let mantissa = BigInt::from_biguint(sign, magnitude >> self.exponent.unsigned_abs());
-        Self { mantissa, exponent: 0 }
-    }
-
-    /// The shortest decimal number that is nearest to this one among those of 512 bits.
-    fn to_number(&self) -> Option<Number> {
-        let text = if self.exponent >= 0 {
-            (&self.mantissa << self.exponent.unsigned_abs()).to_string()
-        } else {
-            // m / 2^n is m * 5^n / 10^n: all its digits.
-            let places = u32::try_from(self.exponent.unsigned_abs()).ok()?;
-            format!("{}e-{places}", &self.mantissa * BigInt::from(5).pow(places))
-        };
-        let exact = Decimal::parse(&text)?;
-        let is_same = |decimal: &Decimal| {
-            Self::of_decimal(decimal).is_some_and(|other| other.add(-self).mantissa.sign() == Sign::NoSign)
-        };
-        let (mut least, mut most) = (1, DIGITS.min(exact.digits.len()));
-        while least < most {
-            let middle = usize::midpoint(least, most);
-            if is_same(&exact.rounded(middle)) {
-                most = middle;
-            } else {
-                least = middle + 1;
-            }
-        }
-        Some(exact.rounded(most).into())
-    }
-}
-
-impl Neg for &Binary {
-    type Output = Binary;
-
-    fn neg(self) -> Binary {
-        Binary { mantissa: -&self.mantissa, exponent: self.exponent }
     }
 }
 
