@@ -19,6 +19,7 @@ impl ValueMap {
     }
 
     /// The elements of a list that is sorted by name, each name once.
+    #[cfg(feature = "plan")]
     pub(crate) fn from_sorted(elements: Vec<(Text, Value)>) -> Self {
         debug_assert!(elements.is_sorted_by(|(left, _), (right, _)| left < right));
         Self(elements)
