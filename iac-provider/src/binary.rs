@@ -430,11 +430,7 @@ impl From<ProviderError> for Failure {
 
 fn provider_error(error: &ClientError) -> ProviderError {
     match error {
-        ClientError::Provider { summary, detail } => {
-            let mut error = ProviderError::new(summary.as_str(), detail.as_str());
-            error.unreachable = offline::is_unreachable(summary) || offline::is_unreachable(detail);
-            error
-        }
+        ClientError::Provider { summary, detail } => ProviderError::new(summary.as_str(), detail.as_str()),
         error => ProviderError::new(error.to_string(), String::new()),
     }
 }
@@ -484,6 +480,8 @@ fn sort(diagnostics: Vec<Diagnostic>) -> Result<Vec<String>, ProviderError> {
         }
         reported.detail.push_str(&message(other));
     }
+    reported.unreachable =
+        offline::is_unreachable(&reported.summary) || offline::is_unreachable(&reported.detail);
     Err(reported)
 }
 

@@ -130,7 +130,9 @@ pub(crate) fn without_write_only(schema: &Block, value: &mut Value) {
             }
         }
         Value::List(elements) | Value::Tuple(elements) => {
-            elements.iter_mut().for_each(|element| without_write_only(schema, element));
+            for element in elements {
+                without_write_only(schema, element);
+            }
         }
         _ => {}
     }

@@ -51,9 +51,10 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
     let is_known = config.is_wholly_known();
     if !is_known || pending {
         change.action = Action::Read;
-        change.reason = Some(match is_known {
-            true => ActionReason::ReadBecauseDependencyPending,
-            false => ActionReason::ReadBecauseConfigUnknown,
+        change.reason = Some(if is_known {
+            ActionReason::ReadBecauseDependencyPending
+        } else {
+            ActionReason::ReadBecauseConfigUnknown
         });
         if !is_known && work.declared.uncertain {
             change.undecided = cause::uncertain(session, work, &config);

@@ -210,7 +210,7 @@ impl Dependencies {
         }
     }
 
-    fn collect<'a>(&self, modules: &Modules<'a>, node: Node, found: &mut dyn FnMut(u32)) {
+    fn collect(&self, modules: &Modules<'_>, node: Node, found: &mut dyn FnMut(u32)) {
         let Node { module, kind, position } = node;
         let this = modules.get(module);
         if let (
@@ -344,7 +344,7 @@ impl Dependencies {
 
 impl Dependencies {
     /// The nodes by level, or the ring that they make.
-    pub(crate) fn levels(&self, modules: &Modules<'_>) -> Result<Vec<Level>, Diagnostic> {
+    pub(crate) fn levels(&self, modules: &Modules<'_>) -> Result<Vec<Level>, Box<Diagnostic>> {
         let size = self.nodes.len();
         let (starts, dependents) = self.dependents();
         let mut pending: Vec<u32> = (0..size).map(|node| self.starts[node + 1] - self.starts[node]).collect();
@@ -362,9 +362,9 @@ impl Dependencies {
             }
             let here = &mut levels[level as usize];
             if is_resource {
-                here.resources.push(node)
+                here.resources.push(node);
             } else {
-                here.others.push(node)
+                here.others.push(node);
             }
             let slots = starts[node as usize] as usize..starts[node as usize + 1] as usize;
             for &dependent in &dependents[slots] {
@@ -377,7 +377,7 @@ impl Dependencies {
             }
         }
         if queue.len() < size {
-            return Err(self.cycle(modules, &pending));
+            return Err(Box::new(self.cycle(modules, &pending)));
         }
         for level in &mut levels {
             level.resources.sort_unstable();

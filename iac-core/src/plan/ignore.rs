@@ -164,7 +164,8 @@ fn revert(paths: &[AttributePath], prior: &Value, value: &mut Value) {
         match last {
             PathStep::Name(name) => revert_name(name, before, after),
             PathStep::Index(position) => {
-                if let (Some(before), Some(after)) = (at(before, &[last.clone()]), element(after, *position))
+                if let (Some(before), Some(after)) =
+                    (at(before, std::slice::from_ref(last)), element(after, *position))
                 {
                     after.clone_from(before);
                 }
@@ -191,7 +192,7 @@ fn revert_name(name: &Text, before: &Value, after: &mut Value) {
                     after.insert(name.clone(), before.clone());
                 }
                 (Some(before), after) => {
-                    *after = Value::Map(ValueMap::from([(name.clone(), before.clone())]))
+                    *after = Value::Map(ValueMap::from([(name.clone(), before.clone())]));
                 }
                 (None, Value::Map(after)) => {
                     after.remove(name);

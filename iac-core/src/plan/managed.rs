@@ -85,9 +85,8 @@ struct Asking<'p> {
 pub(crate) fn plan(session: &Session<'_>, works: &[Work<'_>]) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(works.len());
     for works in works.chunks(BATCH) {
-        let prepared = threads::map(works, |work| match &work.declared.schema {
-            Some(schema) => Some(prepare(session, work, schema)),
-            None => None,
+        let prepared = threads::map(works, |work| {
+            work.declared.schema.as_ref().map(|schema| prepare(session, work, schema))
         });
         let answers = ask_all(works, &prepared);
         outcomes.extend(finish_all(session, works, prepared, answers));
@@ -205,9 +204,10 @@ fn prepare(session: &Session<'_>, work: &Work<'_>, schema: &Arc<Schema>) -> Prep
 
     let evaluated = body::evaluate(&resource.body, &schema.block, &scope);
     errors.extend(evaluated.errors.iter().map(|error| evaluation(error, address(), location())));
-    let (mut config, mut sensitive) = match evaluated.value.contains_sensitive() {
-        true => evaluated.value.unmark(),
-        false => (evaluated.value, Vec::new()),
+    let (mut config, mut sensitive) = if evaluated.value.contains_sensitive() {
+        evaluated.value.unmark()
+    } else {
+        (evaluated.value, Vec::new())
     };
     let mut original = None;
     if !declared.ignored.is_nothing() && !prior.value.is_null() {
@@ -263,9 +263,10 @@ pub(crate) fn provider_error(
     let mut diagnostic = Diagnostic::error("provider", error.summary.as_str())
         .address(address.to_string())
         .at(resource.location.clone());
-    let detail = match error.path.0.is_empty() {
-        true => error.detail.clone(),
-        false => format!("At `{}`: {}", error.path, error.detail),
+    let detail = if error.path.0.is_empty() {
+        error.detail.clone()
+    } else {
+        format!("At `{}`: {}", error.path, error.detail)
     };
     if !detail.is_empty() {
         diagnostic = diagnostic.detail(detail);

@@ -58,7 +58,9 @@ fn collection(
         Value::Set(elements) => {
             // What is in a set has no place of its own.
             let mut within = Vec::new();
-            elements.iter().for_each(|element| block(schema, element, &mut Vec::new(), &mut within));
+            for element in elements {
+                block(schema, element, &mut Vec::new(), &mut within);
+            }
             if !within.is_empty() {
                 found.push(AttributePath(path.clone()));
             }

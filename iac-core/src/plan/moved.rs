@@ -16,7 +16,7 @@ use super::modules::Modules;
 /// The moves of a configuration, found by what they move.
 #[derive(Debug, Default)]
 pub(crate) struct Moves<'a> {
-    moves: Vec<Move<'a>>,
+    statements: Vec<Move<'a>>,
     /// By the names of the modules, and type and name of the resource.
     of_resources: HashMap<(Vec<Text>, ResourceMode, Text, Text), Vec<usize>>,
     /// By the names of the modules.
@@ -78,13 +78,18 @@ impl<'a> Moves<'a> {
                     );
                     continue;
                 }
-                this.moves.push(Move { module: path.clone(), from, to, location: Some(&moved.location) });
+                this.statements.push(Move {
+                    module: path.clone(),
+                    from,
+                    to,
+                    location: Some(&moved.location),
+                });
             }
         }
         this.ambiguous();
         if let Some(state) = state {
             this.imply(modules, state);
-            if !this.moves.is_empty() {
+            if !this.statements.is_empty() {
                 for resource in &state.resources {
                     this.resources.insert(resource.address(None));
                     let instances = resource.instances.iter();
@@ -97,7 +102,7 @@ impl<'a> Moves<'a> {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.moves.is_empty()
+        self.statements.is_empty()
     }
 
     /// Where an instance ends up, if it moves.
@@ -106,7 +111,7 @@ impl<'a> Moves<'a> {
         let mut used = Vec::new();
         while let Some((position, next)) = self.step(&current, &used) {
             used.push(position);
-            if self.is_occupied(&self.moves[position], &next) {
+            if self.is_occupied(&self.statements[position], &next) {
                 self.blocked.push((current.clone(), next));
                 continue;
             }
@@ -132,11 +137,11 @@ impl<'a> Moves<'a> {
         let key = (names.clone(), address.mode, address.resource_type.clone(), address.name.clone());
         let of_resources = self.of_resources.get(&key).into_iter().flatten();
         let mut candidates = of_modules.chain(of_resources).filter(|position| !used.contains(position));
-        candidates.find_map(|&position| Some((position, self.moves[position].apply(address)?)))
+        candidates.find_map(|&position| Some((position, self.statements[position].apply(address)?)))
     }
 
     fn index(&mut self) {
-        for (position, each) in self.moves.iter().enumerate() {
+        for (position, each) in self.statements.iter().enumerate() {
             let outer = each.module.iter().map(|name| Text::from(*name));
             let names: Vec<Text> =
                 outer.chain(each.from.modules().iter().map(|step| step.name.clone())).collect();
@@ -183,12 +188,12 @@ impl<'a> Moves<'a> {
                 location: None,
             });
         }
-        self.moves.extend(implied);
+        self.statements.extend(implied);
     }
 
     /// Whether a statement is about a resource.
     fn mentions(&self, resource: &ResourceAddress) -> bool {
-        self.moves.iter().filter(|each| each.location.is_some()).any(|each| {
+        self.statements.iter().filter(|each| each.location.is_some()).any(|each| {
             [&each.from, &each.to].into_iter().any(|end| {
                 let Endpoint::Resource(address) = end else { return false };
                 let depth = each.module.len();
@@ -205,12 +210,12 @@ impl<'a> Moves<'a> {
         let mut from: HashMap<(&[&str], String), usize> = HashMap::new();
         let mut to: HashMap<(&[&str], String), usize> = HashMap::new();
         let mut errors = Vec::new();
-        for (position, each) in self.moves.iter().enumerate() {
+        for (position, each) in self.statements.iter().enumerate() {
             for (ends, end, summary) in
                 [(&mut from, &each.from, "goes to two places"), (&mut to, &each.to, "comes from two places")]
             {
                 let earlier = *ends.entry((&each.module, end.to_string())).or_insert(position);
-                let other = &self.moves[earlier];
+                let other = &self.statements[earlier];
                 if earlier != position && (other.from != each.from || other.to != each.to) {
                     let locations = each.location.zip(other.location);
                     let (here, there) = locations.expect("only statements are compared");
@@ -231,7 +236,7 @@ impl<'a> Moves<'a> {
         &self,
         declares: impl Fn(&[&str], &Endpoint, bool) -> bool,
     ) -> Vec<Diagnostic> {
-        let statements = self.moves.iter().filter_map(|each| Some((each, each.location?)));
+        let statements = self.statements.iter().filter_map(|each| Some((each, each.location?)));
         statements
             .filter(|(each, _)| declares(&each.module, &each.from, each.is_whole()))
             .map(|(each, location)| {

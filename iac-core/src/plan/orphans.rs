@@ -157,9 +157,10 @@ impl<'a> Session<'a> {
         };
         let resource = &this.module.resources[position];
         let Some(instance) = instances.get(address.modules.as_slice()) else {
-            return match self.module_is_unknown(&address.modules) {
-                true => Place::Undecided(resource),
-                false => orphan(Some(resource), ActionReason::DeleteBecauseNoModule),
+            return if self.module_is_unknown(&address.modules) {
+                Place::Undecided(resource)
+            } else {
+                orphan(Some(resource), ActionReason::DeleteBecauseNoModule)
             };
         };
         let placed = &self.instances[*instance].resources[position];

@@ -27,7 +27,7 @@ pub(crate) fn forced(session: &Session<'_>, work: &Work<'_>) -> (Option<ActionRe
         match is_triggered(session, work, &reference) {
             Ok(true) => reason = Some(ActionReason::ReplaceByTriggers),
             Ok(false) => {}
-            Err(error) => errors.push(error),
+            Err(error) => errors.push(*error),
         }
     }
     (reason, errors)
@@ -37,7 +37,7 @@ fn is_triggered(
     session: &Session<'_>,
     work: &Work<'_>,
     reference: &Reference<'_>,
-) -> Result<bool, Diagnostic> {
+) -> Result<bool, Box<Diagnostic>> {
     let instance = &session.instances[work.module];
     let this = session.modules.get(instance.module);
     let position =
@@ -52,7 +52,7 @@ fn is_triggered(
             Step::Key(key) => {
                 let location = Some(work.declared.resource.location.clone());
                 let key = evaluate(key, &scope)
-                    .map_err(|error| evaluation(&error, work.address.to_string(), location))?;
+                    .map_err(|error| Box::new(evaluation(&error, work.address.to_string(), location)))?;
                 match key.peel() {
                     Value::String(name) => PathStep::Name(name.clone()),
                     Value::Number(number) => match number.as_usize() {

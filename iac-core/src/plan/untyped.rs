@@ -9,6 +9,7 @@ use crate::text::Text;
 use crate::value::{AttributePath, PathStep, Value, ValueMap};
 
 use super::managed::{Outcome, Work, provider_error};
+use super::prior::PriorObject;
 use super::session::{Session, evaluation};
 use super::{action, marks, triggers};
 
@@ -19,7 +20,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
     let (config, mut errors) = config(&resource.body, &scope, work);
     let (config, sensitive) = config.unmark();
     let object = session.prior.current(&work.address);
-    let prior = match object.map(|object| object.decode_untyped()).transpose() {
+    let prior = match object.map(PriorObject::decode_untyped).transpose() {
         Ok(prior) => prior,
         Err(error) => {
             errors.push(provider_error(&error, &work.address, resource));

@@ -64,25 +64,13 @@ impl Session<'_> {
         let value = match given {
             Some(value) if variable.nullable || !value.peel().is_null() => value,
             Some(null) => default(self).unwrap_or(null),
-            None => match default(self) {
-                Some(value) => value,
-                None => {
-                    self.errors.push(
-                        Diagnostic::error("missing-variable", "No value for required variable")
-                            .address(format!("var.{}", variable.name))
-                            .detail(format!(
-                                "The variable {:?} has no default and was given no value.",
-                                variable.name
-                            ))
-                            .hint(format!(
-                                "Give it one: `--var {}=…`, or a file with `--var-file`.",
-                                variable.name
-                            ))
-                            .at(variable.location.clone()),
-                    );
+            None => {
+                let Some(value) = default(self) else {
+                    self.errors.push(missing(variable));
                     return Value::Unknown;
-                }
-            },
+                };
+                value
+            }
         };
         if !variable.nullable && value.peel().is_null() {
             self.errors.push(
@@ -197,6 +185,14 @@ impl Session<'_> {
     }
 }
 
+fn missing(variable: &Variable) -> Diagnostic {
+    Diagnostic::error("missing-variable", "No value for required variable")
+        .address(format!("var.{}", variable.name))
+        .detail(format!("The variable {:?} has no default and was given no value.", variable.name))
+        .hint(format!("Give it one: `--var {}=…`, or a file with `--var-file`.", variable.name))
+        .at(variable.location.clone())
+}
+
 /// The address of something in an instance of a module.
 pub(crate) fn address(steps: &[ModuleStep], word: &str, name: &Text) -> String {
     let mut address = steps_text(steps);
@@ -218,7 +214,9 @@ pub(crate) fn steps_text(steps: &[ModuleStep]) -> String {
         text.push_str("module.");
         text.push_str(name);
         if let Some(key) = key {
-            text.push_str(&format!("[{key}]"));
+            text.push('[');
+            text.push_str(&key.to_string());
+            text.push(']');
         }
     }
     text

@@ -30,7 +30,7 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     let graph = Dependencies::new(&modules);
     let levels = graph.levels(&modules).map_err(|cycle| {
         let mut errors = Diagnostics::default();
-        errors.push(cycle);
+        errors.push(*cycle);
         errors
     })?;
     let state = request.options.refreshed.or(request.state);

@@ -72,10 +72,10 @@ fn lines(plan: &Plan) -> Vec<String> {
     let line = |change: &crate::plan::ResourceChange| {
         let mut line = format!("{} {:?}", change.address, change.action);
         if let Some(reason) = change.reason {
-            line += &format!(" {reason:?}");
+            line = format!("{line} {reason:?}");
         }
         if let Some(previous) = &change.previous_address {
-            line += &format!(" from {previous}");
+            line = format!("{line} from {previous}");
         }
         line
     };
