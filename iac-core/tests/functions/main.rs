@@ -173,3 +173,20 @@ fn what_is_too_large_is_an_error() {
         is(expression, "error");
     }
 }
+
+#[test]
+fn rsa_decrypts() {
+    let key = include_str!("../../../tests/tests/oracle/rsa-key.pem").replace('\n', "\\n");
+    let secret = concat!(
+        "JTUXwclh6goko7UoSqCXYVyGO/F77zKS1bEMwGh0eEY8kZE5JPhdk71qoeC+xfVTFKuWbh7M7FVWeahuJsX99p",
+        "29QqkP1Ff0dlBAYzajxWhv80RluaOrRtzBKj0JAdvbPPgERSoFJoQVYJKHbuT7h21pb4KiDfkal5ADtlaDlqc=",
+    );
+    is(&format!("rsadecrypt(\"{secret}\", \"{key}\")"), r#""secret""#);
+    is(&format!("rsadecrypt(\"AAAA\", \"{key}\")"), "error");
+    is(
+        &format!(
+            "rsadecrypt(\"{secret}\", \"-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----\")"
+        ),
+        "error",
+    );
+}
