@@ -52,6 +52,7 @@ pub fn state(resources: usize, dependencies: usize, statements: usize) -> String
 }
 
 /// The attributes of an instance.
+#[expect(clippy::too_many_lines, reason = "it is mostly JSON")]
 fn attributes(type_name: &str, number: usize, statements: usize) -> String {
     const ACCOUNT: &str = "123456789012";
     let tags = format!(

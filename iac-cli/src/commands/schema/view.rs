@@ -371,6 +371,7 @@ fn ignored(norm: Norm) -> &'static str {
         Norm::Time => "notation of the time",
         Norm::Cidr => "notation of the network",
         Norm::Protocol => "notation of the protocol",
+        Norm::Scheme => "`https://` at the start",
         Norm::Bool => "notation of true and false",
         Norm::Number => "notation of the number",
         Norm::Order => "order",
