@@ -71,10 +71,13 @@ impl Answers {
             &metadata.len().to_be_bytes(),
             &modified.as_nanos().to_be_bytes(),
         ]);
-        let name: String = identity[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = format!(
+            "{:024x}",
+            identity[..12].iter().fold(0_u128, |name, byte| name << 8 | u128::from(*byte))
+        );
         let directory = directory.join("provider").join(name);
         let entries =
-            fs::read(directory.join("answers")).map(|bytes| parse(bytes.into())).unwrap_or_default();
+            fs::read(directory.join("answers")).map(|bytes| parse(&bytes.into())).unwrap_or_default();
         Some(Self { directory, content: Mutex::new(Content { entries, ..Content::default() }) })
     }
 
@@ -167,7 +170,7 @@ fn hash(parts: &[&[u8]]) -> Key {
 }
 
 /// Reads the file as far as it is whole.
-fn parse(bytes: Bytes) -> HashMap<Key, Entry> {
+fn parse(bytes: &Bytes) -> HashMap<Key, Entry> {
     let mut entries = HashMap::new();
     let mut position = MAGIC.len();
     if !bytes.starts_with(MAGIC) {

@@ -138,6 +138,11 @@ impl Binary {
         &self.found
     }
 
+    #[cfg(feature = "probe")]
+    pub(crate) fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
     /// The names of the types of a kind, sorted.
     #[must_use]
     pub fn type_names(&self, kind: EntityKind) -> Vec<&str> {
@@ -214,7 +219,7 @@ impl Binary {
         };
         match client.call_raw(method, request, self.options.limit).await {
             Ok(bytes) => {
-                let answer = client.answer(method, bytes.clone()).map_err(Failure::of)?;
+                let answer = client.answer(method, bytes.clone()).map_err(|error| Failure::of(&error))?;
                 if let Some((answers, keep, key)) = kept
                     && keep(&answer)
                 {
@@ -226,7 +231,7 @@ impl Binary {
                 instance.forget(client).await;
                 Err(Failure::Crashed(error.to_string()))
             }
-            Err(error) => Err(Failure::of(error)),
+            Err(error) => Err(Failure::of(&error)),
         }
     }
 
@@ -267,21 +272,41 @@ impl Binary {
             let answer: Checked = self
                 .ask(&instance, &mut client, Method::ValidateResource, bytes, keeps.then_some(keep))
                 .await?;
-            warnings.extend(sort(answer.diagnostics)?);
+            warnings.extend(sort(&answer.diagnostics)?);
         }
+        let private = request.private.map(decode_base64).unwrap_or_default();
+        let values = [request.prior, request.proposed];
+        let mut answer =
+            self.ask_plan(&instance, &mut client, schema, values, config, private, keeps).await?;
+        warnings.append(&mut answer.warnings);
+        Ok(PlanResponse { warnings, ..answer })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are what the protocol's message holds")]
+    async fn ask_plan(
+        &self,
+        instance: &Instance,
+        client: &mut Option<Arc<Client>>,
+        schema: &Schema,
+        [prior, proposed]: [&Value; 2],
+        config: DynamicValue,
+        private: Bytes,
+        keeps: bool,
+    ) -> Result<PlanResponse, Failure> {
+        let shape = Shape::Block(&schema.block);
         let plan = messages::PlanRequest {
             type_name: schema.type_name.to_string(),
-            prior: Some(encode(request.prior, shape)?),
-            proposed: Some(encode(request.proposed, shape)?),
+            prior: Some(encode(prior, shape)?),
+            proposed: Some(encode(proposed, shape)?),
             config: Some(config),
-            private: request.private.map(decode_base64).unwrap_or_default(),
+            private,
             capabilities: Some(CAPABILITIES),
         };
         let keep: fn(&messages::PlanResponse) -> bool = |answer| first_error(&answer.diagnostics).is_none();
         let bytes = plan.encode_to_vec().into();
         let answer: messages::PlanResponse =
-            self.ask(&instance, &mut client, Method::Plan, bytes, keeps.then_some(keep)).await?;
-        warnings.extend(sort(answer.diagnostics)?);
+            self.ask(instance, client, Method::Plan, bytes, keeps.then_some(keep)).await?;
+        let warnings = sort(&answer.diagnostics)?;
         Ok(PlanResponse {
             planned: decode(Method::Plan, answer.planned.as_ref(), shape)?,
             requires_replace: answer.requires_replace.iter().map(path).collect(),
@@ -301,7 +326,7 @@ impl Binary {
         let bytes = request.encode_to_vec().into();
         let answer: messages::StateResponse =
             self.ask(&instance, &mut None, Method::Upgrade, bytes, None).await?;
-        sort(answer.diagnostics)?;
+        sort(&answer.diagnostics)?;
         Ok(decode(Method::Upgrade, answer.state.as_ref(), Shape::Block(&schema.block))?)
     }
 
@@ -317,7 +342,7 @@ impl Binary {
         let mut client = None;
         let bytes = validate.encode_to_vec().into();
         let answer: Checked = self.ask(&instance, &mut client, Method::ValidateData, bytes, None).await?;
-        sort(answer.diagnostics)?;
+        sort(&answer.diagnostics)?;
         let read = messages::ReadRequest {
             type_name: request.schema.type_name.to_string(),
             config: Some(config),
@@ -326,7 +351,7 @@ impl Binary {
         let bytes = read.encode_to_vec().into();
         let answer: messages::StateResponse =
             self.ask(&instance, &mut client, Method::Read, bytes, None).await?;
-        sort(answer.diagnostics)?;
+        sort(&answer.diagnostics)?;
         Ok(decode(Method::Read, answer.state.as_ref(), shape)?)
     }
 
@@ -408,6 +433,59 @@ impl Binary {
     }
 }
 
+/// What a provider says against a configuration.
+#[cfg(feature = "probe")]
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    /// The names on the way to the place, without positions.
+    pub(crate) path: Vec<iac_core::Text>,
+    /// What it says.
+    pub(crate) text: String,
+}
+
+#[cfg(feature = "probe")]
+impl Binary {
+    /// What the provider says against a configuration.
+    pub(crate) fn problems(&self, schema: &Schema, config: &Value) -> Result<Vec<Problem>, ProviderError> {
+        self.one(|| async {
+            let instance = self.instance("")?;
+            let validate = messages::ValidateRequest {
+                type_name: schema.type_name.to_string(),
+                config: Some(encode(config, Shape::Block(&schema.block))?),
+                capabilities: Some(CAPABILITIES),
+            };
+            let bytes = validate.encode_to_vec().into();
+            let answer: Checked =
+                self.ask(&instance, &mut None, Method::ValidateResource, bytes, None).await?;
+            let errors = answer.diagnostics.iter().filter(|diagnostic| diagnostic.severity != 2);
+            let problem = |diagnostic: &Diagnostic| {
+                let steps = diagnostic.attribute.as_ref().map(path).unwrap_or_default();
+                let name = |step: PathStep| match step {
+                    PathStep::Name(name) => Some(name),
+                    PathStep::Index(_) => None,
+                };
+                Problem { path: steps.0.into_iter().filter_map(name).collect(), text: message(diagnostic) }
+            };
+            Ok(errors.map(problem).collect())
+        })
+    }
+
+    /// What the provider plans, without asking it first whether the configuration is valid.
+    pub(crate) fn plan_only(
+        &self,
+        schema: &Schema,
+        prior: &Value,
+        proposed: &Value,
+        config: &Value,
+    ) -> Result<PlanResponse, ProviderError> {
+        self.one(|| async {
+            let instance = self.instance("")?;
+            let config = encode(config, Shape::Block(&schema.block))?;
+            self.ask_plan(&instance, &mut None, schema, [prior, proposed], config, Bytes::new(), false).await
+        })
+    }
+}
+
 /// Why a call gave no answer.
 pub(crate) enum Failure {
     /// The provider crashed while it was under way: this call may be why, or another one.
@@ -417,8 +495,8 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    fn of(error: ClientError) -> Self {
-        Self::Answered(provider_error(&error))
+    fn of(error: &ClientError) -> Self {
+        Self::Answered(provider_error(error))
     }
 }
 
@@ -468,8 +546,8 @@ fn decode(method: Method, value: Option<&DynamicValue>, shape: Shape<'_>) -> Res
 }
 
 /// The warnings, if there is no error.
-fn sort(diagnostics: Vec<Diagnostic>) -> Result<Vec<String>, ProviderError> {
-    let Some(error) = first_error(&diagnostics) else {
+fn sort(diagnostics: &[Diagnostic]) -> Result<Vec<String>, ProviderError> {
+    let Some(error) = first_error(diagnostics) else {
         return Ok(diagnostics.iter().map(message).collect());
     };
     let mut reported = ProviderError::new(error.summary.as_str(), error.detail.as_str());

@@ -27,6 +27,8 @@ mod handshake;
 mod instance;
 mod messages;
 mod offline;
+#[cfg(feature = "probe")]
+pub mod probe;
 mod process;
 mod schemas;
 mod secrets;

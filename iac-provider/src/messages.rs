@@ -97,9 +97,13 @@ pub(crate) struct Function {
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Parameter {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
     /// The type, as JSON.
     #[prost(bytes = "bytes", tag = "2")]
     pub(crate) r#type: Bytes,
+    #[prost(bool, tag = "3")]
+    pub(crate) allow_null: bool,
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -19,7 +19,8 @@ pub(crate) fn environment(source: &str, live: bool) -> Vec<(OsString, OsString)>
     let starts_with = |name: &OsStr, prefix: &str| name.as_encoded_bytes().starts_with(prefix.as_bytes());
     let is_aws = !live && is_aws(source);
     let mut environment: Vec<(OsString, OsString)> = std::env::vars_os()
-        .filter(|(name, _)| !starts_with(name, "TF_LOG") && !(is_aws && starts_with(name, "AWS_")))
+        .filter(|(name, _)| !starts_with(name, "TF_LOG"))
+        .filter(|(name, _)| !is_aws || !starts_with(name, "AWS_"))
         .collect();
     if is_aws {
         let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };

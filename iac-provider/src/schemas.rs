@@ -7,20 +7,29 @@ use bytes::Bytes;
 use iac_core::schema::{EntityKind, Schema};
 use prost::Message;
 
-use crate::messages::{Function, Schemas as Message5};
+use crate::messages::{Function, Schemas as Answer};
 use crate::wire;
+
+/// Those that were asked for; `None` is one that cannot be read.
+type Read = HashMap<(EntityKind, String), Option<Arc<Schema>>>;
 
 /// The schemas of a provider.
 pub(crate) struct Schemas {
-    message: Message5,
+    message: Answer,
     protocol: u8,
-    read: Mutex<HashMap<(EntityKind, String), Option<Arc<Schema>>>>,
+    read: Mutex<Read>,
 }
 
 impl Schemas {
     /// The schemas of the answer to the schema call.
     pub(crate) fn new(answer: Bytes, protocol: u8) -> Result<Self, prost::DecodeError> {
-        Ok(Self { message: Message5::decode(answer)?, protocol, read: Mutex::default() })
+        Ok(Self { message: Answer::decode(answer)?, protocol, read: Mutex::default() })
+    }
+
+    /// The answer as it was sent, and the version of the protocol.
+    #[cfg(feature = "probe")]
+    pub(crate) fn raw(&self) -> (&Answer, u8) {
+        (&self.message, self.protocol)
     }
 
     /// What the provider has to say against being asked.

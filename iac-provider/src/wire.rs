@@ -14,31 +14,31 @@ use iac_core::types::{ObjectAttribute, Type};
 const DEEPEST: usize = 64;
 
 /// What a field of a message holds.
-enum Field<'a> {
+pub(crate) enum Field<'a> {
     Number(u64),
     Bytes(&'a [u8]),
 }
 
 impl<'a> Field<'a> {
-    fn bytes(&self) -> Option<&'a [u8]> {
+    pub(crate) fn bytes(&self) -> Option<&'a [u8]> {
         if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
     }
 
-    fn text(&self) -> Option<&'a str> {
+    pub(crate) fn text(&self) -> Option<&'a str> {
         std::str::from_utf8(self.bytes()?).ok()
     }
 
-    fn number(&self) -> u64 {
+    pub(crate) fn number(&self) -> u64 {
         if let Self::Number(number) = self { *number } else { 0 }
     }
 
-    fn is_true(&self) -> bool {
+    pub(crate) fn is_true(&self) -> bool {
         self.number() != 0
     }
 }
 
 /// The fields of a message. Ends with `None` inside where the bytes are no message.
-struct Fields<'a>(&'a [u8]);
+pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
 impl Fields<'_> {
     fn varint(&mut self) -> Option<u64> {
@@ -236,7 +236,7 @@ impl Reader {
     }
 }
 
-fn nesting_mode(number: u64) -> Option<NestingMode> {
+pub(crate) fn nesting_mode(number: u64) -> Option<NestingMode> {
     Some(match number {
         1 => NestingMode::Single,
         2 => NestingMode::List,

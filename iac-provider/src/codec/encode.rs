@@ -132,12 +132,11 @@ fn members(value: &Value) -> Result<&ValueMap, CodecError> {
 /// The head of a list (`0x90`, `0xdc`) or map (`0x80`, `0xde`).
 fn head(bytes: &mut Vec<u8>, length: usize, short: u8, long: u8) {
     if let Ok(length) = u16::try_from(length) {
-        match u8::try_from(length) {
-            Ok(length @ 0..16) => bytes.push(short | length),
-            _ => {
-                bytes.push(long);
-                bytes.extend(length.to_be_bytes());
-            }
+        if let Ok(length @ 0..16) = u8::try_from(length) {
+            bytes.push(short | length);
+        } else {
+            bytes.push(long);
+            bytes.extend(length.to_be_bytes());
         }
     } else {
         bytes.push(long + 1);

@@ -1,0 +1,205 @@
+//! Questions to a provider about one type.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use iac_core::Text;
+use iac_core::plan::PlanResponse;
+use iac_core::schema::{Block, Schema};
+use iac_core::value::{PathStep, Value};
+
+use super::Hints;
+use super::propose::propose;
+use super::tree::fill;
+use crate::Binary;
+use crate::binary::Problem;
+
+/// One type of a provider, and what may still be asked about it.
+pub(super) struct Asked<'a> {
+    pub(super) binary: &'a Binary,
+    pub(super) schema: Arc<Schema>,
+    pub(super) hints: Hints,
+    calls: Cell<usize>,
+    slow: Cell<usize>,
+    most_calls: usize,
+    /// Where the last refused plan was refused.
+    refused: RefCell<Vec<Text>>,
+    /// Whether the type uses the provider SDK's type system, once it has been planned.
+    pub(super) legacy: Cell<Option<bool>>,
+}
+
+/// Something that is there, and a plan of it that changes nothing, or as little as can be.
+pub(super) struct Settled {
+    pub(super) prior: Value,
+    /// The places that are planned to change although the configuration does not.
+    pub(super) noise: Vec<String>,
+    /// The places that would force replacement although the configuration does not change.
+    pub(super) replaced: Vec<String>,
+}
+
+/// So many calls about one type are enough.
+const MOST_CALLS: usize = 1_500;
+/// A call costs what the schema is large: the deepest types, of a hundred thousand arguments, are asked little.
+const MOST_COST: usize = 2_500_000;
+/// A provider that waits for somebody else so often is not asked any more about the type.
+const MOST_SLOW: usize = 3;
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(binary: &'a Binary, schema: Arc<Schema>, hints: Hints) -> Self {
+        let most_calls = MOST_CALLS.min(MOST_COST / size(&schema.block).max(1));
+        Self {
+            binary,
+            schema,
+            hints,
+            most_calls,
+            calls: Cell::new(0),
+            slow: Cell::new(0),
+            legacy: Cell::new(None),
+            refused: RefCell::default(),
+        }
+    }
+
+    pub(super) fn calls(&self) -> usize {
+        self.calls.get()
+    }
+
+    /// Whether nothing more is asked about the type.
+    pub(super) fn is_spent(&self) -> bool {
+        self.calls.get() >= self.most_calls || self.slow.get() >= MOST_SLOW
+    }
+
+    fn count(&self) -> bool {
+        self.calls.set(self.calls.get() + 1);
+        !self.is_spent()
+    }
+
+    /// What is wrong with a configuration.
+    pub(super) fn validate(&self, config: &Value) -> Option<Vec<Problem>> {
+        if !self.count() {
+            return None;
+        }
+        match self.binary.problems(&self.schema, config) {
+            Ok(problems) => Some(problems),
+            Err(error) => {
+                self.note(&error.to_string());
+                None
+            }
+        }
+    }
+
+    fn note(&self, message: &str) {
+        if message.contains("did not answer within") || message.contains("crashed") {
+            self.slow.set(self.slow.get() + 1);
+        }
+    }
+
+    /// What is planned.
+    pub(super) fn plan(&self, prior: &Value, config: &Value) -> Result<PlanResponse, String> {
+        if !self.count() {
+            return Err("too much was asked".to_owned());
+        }
+        let proposed = propose(&self.schema.block, prior, config);
+        match self.binary.plan_only(&self.schema, prior, &proposed, config) {
+            Ok(answer) => {
+                self.legacy.set(Some(answer.legacy));
+                Ok(answer)
+            }
+            Err(error) => {
+                self.refused.replace(names(&error.path.0));
+                let error = error.to_string();
+                self.note(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// What is planned when it is created.
+    pub(super) fn create(&self, config: &Value) -> Result<PlanResponse, String> {
+        self.plan(&Value::Null, config)
+    }
+
+    /// What there is after something planned has been applied.
+    pub(super) fn applied(&self, planned: &Value) -> Value {
+        fill(planned, &self.schema.block, &self.hints, "")
+    }
+
+    /// What there is after applying, such that the same configuration changes nothing any more.
+    pub(super) fn settle(&mut self, planned: &Value, config: &Value) -> Result<Settled, String> {
+        let mut prior = self.applied(planned);
+        let mut rounds = 0;
+        let mut learnt = 0;
+        loop {
+            let answer = match self.plan(&prior, config) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    // What was put in place of an unknown value may be what the provider never has there.
+                    let path = self.refused.take();
+                    learnt += 1;
+                    if path.is_empty() || learnt > 6 {
+                        return Err(error);
+                    }
+                    self.learn(&path, &error);
+                    prior = self.applied(planned);
+                    continue;
+                }
+            };
+            rounds += 1;
+            if answer.planned == prior || rounds == 3 {
+                let noise = differences(&prior, &answer.planned).into_iter().map(|each| each.path).collect();
+                let replaced = answer.requires_replace.iter().map(|path| names(&path.0).join(".")).collect();
+                return Ok(Settled { prior, noise, replaced });
+            }
+            prior = self.applied(&answer.planned);
+        }
+    }
+}
+
+/// How many attributes and blocks there are, at any depth.
+fn size(block: &Block) -> usize {
+    block.attributes.len() + block.blocks.iter().map(|nested| 1 + size(&nested.block)).sum::<usize>()
+}
+
+/// The names of a path, without positions.
+pub(super) fn names(steps: &[PathStep]) -> Vec<Text> {
+    let name = |step: &PathStep| match step {
+        PathStep::Name(name) => Some(name.clone()),
+        PathStep::Index(_) => None,
+    };
+    steps.iter().filter_map(name).collect()
+}
+
+/// A place that differs.
+pub(super) struct Difference {
+    /// Names, with dots.
+    pub(super) path: String,
+    /// Whether the new value is not known.
+    pub(super) unknown: bool,
+}
+
+/// The places in which two objects differ. Collections of other lengths, and sets, differ as a whole.
+pub(super) fn differences(old: &Value, new: &Value) -> Vec<Difference> {
+    let mut found = Vec::new();
+    differ(old, new, "", &mut found);
+    found
+}
+
+fn differ(old: &Value, new: &Value, path: &str, found: &mut Vec<Difference>) {
+    match (old, new) {
+        _ if old == new => {}
+        (Value::Object(old), Value::Object(new)) => {
+            for (name, new) in new.iter() {
+                let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+                differ(old.get(name).unwrap_or(&Value::Null), new, &path, found);
+            }
+        }
+        (Value::List(old), Value::List(new)) if old.len() == new.len() => {
+            for (old, new) in old.iter().zip(new) {
+                differ(old, new, path, found);
+            }
+        }
+        (Value::Set(old), Value::Set(new)) if old.len() == 1 && new.len() == 1 => {
+            differ(&old[0], &new[0], path, found);
+        }
+        (_, new) => found.push(Difference { path: path.to_owned(), unknown: *new == Value::Unknown }),
+    }
+}

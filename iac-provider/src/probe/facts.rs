@@ -1,0 +1,292 @@
+//! From what was seen to facts.
+
+use iac_schema::MemberMut;
+use iac_schema::model::{Block, Facts, ForceNew, Literal, Member, NestingMode, Norm, Service, Transition};
+use serde_json::Value;
+
+use super::{Finding, Hint, Hints, Observed, UNKNOWN};
+
+/// What the schema says of the place that a finding is about.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is so for itself")]
+struct Place {
+    legacy: bool,
+    customize_diff: bool,
+    in_set: bool,
+    is_block: bool,
+    computed: bool,
+    argument: bool,
+}
+
+/// How deep in blocks it matters what is known already.
+const DEEPEST: usize = 4;
+
+/// What is known of the arguments of a type, for those who ask about it.
+#[must_use]
+pub fn hints(service: &Service, entity: usize) -> Hints {
+    let mut hints = Hints::default();
+    collect(service, &service.entities[entity].block, "", DEEPEST, &mut hints);
+    hints
+}
+
+fn collect(service: &Service, block: &Block, start: &str, depth: usize, hints: &mut Hints) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    for attribute in &block.attributes {
+        let facts = &attribute.facts;
+        if !facts.allowed.is_empty() {
+            let hint = Hint { allowed: facts.allowed.clone(), ..Hint::default() };
+            hints.set(format!("{start}{}", attribute.name), hint);
+        }
+    }
+    for nested in &block.blocks {
+        let start = format!("{start}{}.", nested.name);
+        collect(service, service.shape(nested.nested.shape), &start, depth, hints);
+    }
+}
+
+/// A fact that is another one than was known, as a line of text.
+pub type Change = String;
+
+/// Puts what was seen of a type in place of what is known of it. What was not seen stays. Says what has changed.
+pub fn apply(service: &mut Service, entity: usize, observed: &Observed) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let type_name = service.entities[entity].type_name.clone();
+    if let Some(legacy) = observed.legacy {
+        service.entities[entity].legacy = legacy;
+    }
+    let (legacy, customize_diff) = (service.entities[entity].legacy, service.entities[entity].customize_diff);
+    for (path, finding) in &observed.findings {
+        let block = &service.entities[entity].block;
+        let Some((place, known)) = find(service, block, path, (legacy, customize_diff)) else { continue };
+        let decided = decide(path, finding, &known, place);
+        if decided == known {
+            continue;
+        }
+        changes.push(format!("{type_name}.{path}: {known:?} -> {decided:?}"));
+        service.edit(entity, path, |member| match member {
+            MemberMut::Attribute(attribute) => attribute.facts = decided,
+            MemberMut::Block(block) => block.facts = decided,
+        });
+    }
+    changes
+}
+
+fn find(
+    service: &Service,
+    block: &Block,
+    path: &str,
+    (legacy, customize_diff): (bool, bool),
+) -> Option<(Place, Facts)> {
+    let member = service.find(block, path)?;
+    let in_set = (1..path.len()).filter(|end| path[*end..].starts_with('.')).any(|end| {
+        matches!(service.find(block, &path[..end]), Some(Member::Block(nested)) if nested.nested.mode == NestingMode::Set)
+    });
+    let place = match member {
+        Member::Attribute(attribute) => Place {
+            legacy,
+            customize_diff,
+            in_set,
+            is_block: false,
+            computed: attribute.computed,
+            argument: attribute.required || attribute.optional,
+        },
+        Member::Block(_) => {
+            Place { legacy, customize_diff, in_set, is_block: true, computed: false, argument: true }
+        }
+    };
+    Some((place, member.facts().clone()))
+}
+
+fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
+    let mut facts = known.clone();
+    let last = path.rsplit('.').next().unwrap_or_default();
+    if facts.default.as_ref().is_some_and(is_made_up) {
+        facts.default = None;
+    }
+    if matches!(last, "tags_all" | "id") && !path.contains('.') {
+        return facts;
+    }
+    force_new(path, finding, place, &mut facts);
+    if place.is_block {
+        if let Some(makes) = finding.makes_blocks {
+            facts.computed = makes;
+        }
+        if let Some(kept) = finding.kept_when_removed {
+            facts.null_keeps = kept;
+            facts.suppressed = false;
+        }
+        return facts;
+    }
+    values(finding, place, &mut facts);
+    computed(path, finding, place, &mut facts);
+    if finding.unhashed
+        && place.legacy
+        && ["changed", "increased", "decreased"].iter().any(|kind| finding.still.contains(*kind))
+    {
+        facts.unhashed = true;
+    }
+    for (norm, same) in &finding.norms {
+        let Some(norm) = Norm::from_word(norm) else { continue };
+        facts.norms.retain(|each| *each != norm);
+        if *same {
+            facts.norms.push(norm);
+        }
+    }
+    if !place.legacy && finding.null_to_empty_same == Some(true) && finding.empty_to_null_same == Some(true) {
+        facts.norms.retain(|each| *each != Norm::Empty);
+        facts.norms.push(Norm::Empty);
+    }
+    if facts.norms.contains(&Norm::Json) {
+        // A number is a document too, and was only seen to be the same as one.
+        facts.norms.retain(|each| *each != Norm::Number);
+    }
+    facts.norms.sort_unstable();
+    facts
+}
+
+/// Legacy types: what the earlier facts say comes from more than one place, and is only corrected for the arguments of
+/// the type itself, where nothing around them can have been the reason.
+fn force_new(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
+    let seen = if place.is_block { &finding.replaced_exactly } else { &finding.replaced };
+    let some = seen.values().any(|(yes, _)| *yes);
+    let others = seen.values().any(|(_, no)| *no);
+    let is_sure = !place.legacy || (!path.contains('.') && !place.is_block);
+    match (some, others, facts.force_new) {
+        // What depends on something else was not seen from all sides.
+        (true, false, ForceNew::No) if place.customize_diff => facts.force_new = ForceNew::Conditional,
+        (true, false, ForceNew::No) => facts.force_new = ForceNew::Yes,
+        (false, true, ForceNew::Yes) if !place.legacy => facts.force_new = ForceNew::No,
+        (false, true, ForceNew::Yes) if is_sure && place.customize_diff => {
+            facts.force_new = ForceNew::Conditional;
+        }
+        (true, true, ForceNew::Yes) if !is_sure => {}
+        (true, true, _) => {
+            facts.force_new = ForceNew::Conditional;
+            facts.force_new_when = if seen.values().any(|(yes, no)| *yes && *no) {
+                Vec::new()
+            } else {
+                kinds(seen.iter().filter(|(_, (yes, _))| *yes).map(|(kind, _)| kind.as_str()))
+            };
+        }
+        _ => {}
+    }
+}
+
+fn kinds<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Transition> {
+    let mut kinds: Vec<Transition> = words.filter_map(Transition::from_word).collect();
+    let both = [Transition::Decreased, Transition::Increased];
+    if both.iter().all(|kind| kinds.contains(kind)) || kinds.contains(&Transition::Changed) {
+        kinds.retain(|kind| !both.contains(kind));
+        if !kinds.contains(&Transition::Changed) {
+            kinds.push(Transition::Changed);
+        }
+    }
+    kinds.sort_unstable();
+    kinds
+}
+
+/// What is there when nothing is set.
+fn values(finding: &Finding, place: Place, facts: &mut Facts) {
+    let created = finding.created.as_ref();
+    let says = |value: &&Value| {
+        let says_nothing = if place.legacy { is_zero(value) } else { value.is_null() };
+        !says_nothing && !is_unknown(value)
+    };
+    let removed = finding.removed_to.as_ref().filter(says);
+    if place.computed {
+        facts.created = None;
+        match created {
+            Some(value) if is_unknown(value) => {}
+            Some(value) if place.argument && removed == Some(value) => facts.default = Some(literal(value)),
+            Some(value) => facts.created = Some(literal(value)).filter(|literal| !is_made_up(literal)),
+            None => {}
+        }
+        if let Some(value) = removed
+            && place.argument
+        {
+            facts.default = Some(literal(value)).filter(|literal| !is_made_up(literal));
+        }
+        if facts.created == facts.default {
+            facts.created = None;
+        }
+        return;
+    }
+    match (created, removed) {
+        (Some(value), _) if says(&value) || matches!(value, Value::Bool(_)) => {
+            facts.default = Some(literal(value));
+        }
+        (_, Some(value)) => facts.default = Some(literal(value)),
+        (Some(Value::Null), None) if finding.kept_when_removed == Some(false) => facts.default = None,
+        _ => {}
+    }
+    if let Some(kept) = finding.kept_when_removed {
+        facts.null_keeps = kept;
+    }
+}
+
+/// What becomes of a computed attribute when something changes.
+fn computed(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
+    // The elements of a set that change are others: nothing can be said of what is in them.
+    if !place.computed || place.in_set {
+        return;
+    }
+    if let Some(by) = &finding.made_unknown_by {
+        let all = finding.made_unknown_by_all && (!place.legacy || finding.changes > 1);
+        facts.kept = !place.legacy && by.is_empty();
+        facts.updated_by = match (all, place.legacy) {
+            (true, true) => vec!["*".to_owned()],
+            (true, false) => Vec::new(),
+            (false, _) => by.clone(),
+        };
+    }
+    if finding.removed_to.as_ref().is_some_and(is_unknown)
+        && place.legacy
+        && !facts.updated_by.iter().any(|each| each == "*" || each == path)
+    {
+        facts.updated_by.push(path.to_owned());
+        facts.updated_by.sort();
+    }
+}
+
+fn is_unknown(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.contains_key(UNKNOWN) || members.values().any(is_unknown),
+        Value::Array(elements) => elements.iter().any(is_unknown),
+        _ => false,
+    }
+}
+
+/// Whether the provider SDK takes a value for null.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+    }
+}
+
+/// Whether a default is a value that a probe has made up.
+fn is_made_up(literal: &Literal) -> bool {
+    match literal {
+        Literal::String(text) => text.contains("probe") || text == "us-east-1",
+        Literal::List(elements) => elements.iter().any(is_made_up),
+        Literal::Object(members) => members.iter().any(|(_, member)| is_made_up(member)),
+        _ => false,
+    }
+}
+
+fn literal(value: &Value) -> Literal {
+    match value {
+        Value::Null => Literal::Null,
+        Value::Bool(value) => Literal::Bool(*value),
+        Value::Number(value) => Literal::Number(value.to_string()),
+        Value::String(value) => Literal::String(value.clone()),
+        Value::Array(values) => Literal::List(values.iter().map(literal).collect()),
+        Value::Object(members) => {
+            Literal::Object(members.iter().map(|(name, member)| (name.clone(), literal(member))).collect())
+        }
+    }
+}

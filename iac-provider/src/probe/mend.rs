@@ -1,0 +1,370 @@
+//! Configurations that a provider accepts: mended by what it says against them.
+
+use std::collections::BTreeMap;
+
+use iac_core::Text;
+use iac_core::schema::{Block, Literal, NestedBlock};
+use iac_core::value::Value;
+
+use super::ask::Asked;
+use super::tree::{empty, get, one, with};
+use super::values::{Pair, candidates};
+use crate::binary::Problem;
+
+/// How often a configuration is mended.
+const MOST_ROUNDS: usize = 60;
+
+/// A configuration that is being made, with the values that were chosen for its arguments.
+pub(super) struct Draft {
+    pub(super) config: Value,
+    /// What the provider still says against it.
+    pub(super) problems: Vec<Problem>,
+    /// What is planned when it is created, or why it is not.
+    pub(super) created: Result<Value, String>,
+    choices: BTreeMap<String, Choice>,
+}
+
+#[derive(Clone)]
+struct Choice {
+    pairs: Vec<Pair>,
+    position: usize,
+}
+
+impl Draft {
+    /// The values of an argument that has been set, with those that may be tried instead.
+    pub(super) fn pairs(&self, path: &[Text]) -> Vec<Pair> {
+        self.choices
+            .get(&path.join("."))
+            .map(|choice| choice.pairs[choice.position..].to_vec())
+            .unwrap_or_default()
+    }
+}
+
+/// What a member of a block is.
+pub(super) enum Place<'a> {
+    Attribute(&'a iac_core::schema::Attribute),
+    Block(&'a NestedBlock),
+}
+
+/// What stands at a path of names.
+pub(super) fn find<'a>(block: &'a Block, path: &[Text]) -> Option<Place<'a>> {
+    let (name, rest) = path.split_first()?;
+    if let Some(nested) = block.nested(name) {
+        return if rest.is_empty() { Some(Place::Block(nested)) } else { find(&nested.block, rest) };
+    }
+    block.attribute(name).filter(|_| rest.is_empty()).map(Place::Attribute)
+}
+
+/// Whether something is set.
+fn is_set(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => false,
+        Some(Value::List(elements) | Value::Set(elements)) => !elements.is_empty(),
+        Some(Value::Map(elements)) => !elements.is_empty(),
+        Some(_) => true,
+    }
+}
+
+impl Asked<'_> {
+    /// A configuration in which only that is set which has to be.
+    pub(super) fn base(&mut self) -> Draft {
+        let schema = self.schema.clone();
+        let mut draft = Draft {
+            config: empty(&schema.block),
+            problems: Vec::new(),
+            created: Ok(Value::Null),
+            choices: BTreeMap::new(),
+        };
+        self.require(&mut draft, &schema.block, &[], 0);
+        self.finish(&mut draft, &[]);
+        draft
+    }
+
+    /// The configuration with something set that was not, such that the provider accepts it.
+    pub(super) fn with(&mut self, draft: &Draft, path: &[Text]) -> Draft {
+        let mut draft = Draft {
+            config: draft.config.clone(),
+            problems: Vec::new(),
+            created: Ok(Value::Null),
+            choices: draft.choices.clone(),
+        };
+        self.set(&mut draft, path);
+        self.finish(&mut draft, path);
+        draft
+    }
+
+    /// Sets what a block's schema requires.
+    fn require(&mut self, draft: &mut Draft, block: &Block, path: &[Text], depth: usize) {
+        if depth > 12 {
+            return;
+        }
+        for attribute in block.attributes.iter().filter(|each| each.required) {
+            self.set(draft, &join(path, &attribute.name));
+        }
+        for nested in block.blocks.iter().filter(|each| each.min_items > 0) {
+            let path = join(path, &nested.name);
+            draft.config = with(&draft.config, &path, one(nested.mode, empty(&nested.block)));
+            self.require(draft, &nested.block, &path, depth + 1);
+        }
+    }
+
+    /// Sets an argument or adds a block, and the blocks around it.
+    fn set(&mut self, draft: &mut Draft, path: &[Text]) {
+        let schema = self.schema.clone();
+        for length in 1..=path.len() {
+            let here = &path[..length];
+            match find(&schema.block, here) {
+                Some(Place::Block(nested)) if !is_set(get(&draft.config, here)) => {
+                    draft.config = with(&draft.config, here, one(nested.mode, empty(&nested.block)));
+                    self.require(draft, &nested.block, here, here.len());
+                }
+                Some(Place::Attribute(attribute)) => {
+                    let key = here.join(".");
+                    let pairs = candidates(&attribute.name, &attribute.ty, &self.hints.get(&key));
+                    if let Some(pair) = pairs.first() {
+                        draft.config = with(&draft.config, here, pair.0.clone());
+                        draft.choices.insert(key, Choice { pairs, position: 0 });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Changes a configuration until the provider has nothing against it and plans it, or nothing helps.
+    fn finish(&mut self, draft: &mut Draft, fixed: &[Text]) {
+        for _ in 0..8 {
+            self.mend(draft, fixed);
+            let error = match self.create(&draft.config) {
+                Ok(created) => {
+                    draft.created = Ok(created.planned);
+                    return;
+                }
+                Err(error) => error,
+            };
+            let problem = Problem { path: Vec::new(), text: error.clone() };
+            draft.created = Err(error);
+            if !self.mend_one(draft, &problem, fixed) {
+                return;
+            }
+        }
+    }
+
+    /// Changes a configuration until the provider has nothing against it, or nothing helps.
+    fn mend(&mut self, draft: &mut Draft, fixed: &[Text]) {
+        for _ in 0..MOST_ROUNDS {
+            let Some(problems) = self.validate(&draft.config) else { return };
+            draft.problems = problems;
+            let mut mended = false;
+            let problems = std::mem::take(&mut draft.problems);
+            for problem in &problems {
+                mended |= self.mend_one(draft, problem, fixed);
+                if mended && is_about_groups(&problem.text) {
+                    // One group at a time: each mends others too.
+                    break;
+                }
+            }
+            draft.problems = problems;
+            if !mended {
+                return;
+            }
+        }
+    }
+
+    fn mend_one(&mut self, draft: &mut Draft, problem: &Problem, fixed: &[Text]) -> bool {
+        let schema = self.schema.clone();
+        let text = problem.text.to_lowercase();
+        let mentioned = mentioned(&schema.block, problem);
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let too_many = says(&[
+            "conflicts with",
+            "only one of",
+            "cannot be specified when",
+            "cannot be configured together",
+            "cannot be set",
+            "can't be set",
+            "must not be set",
+            "cannot be used with",
+            "mutually exclusive",
+            "conflicting",
+        ]);
+        if too_many {
+            let set = mentioned.iter().rev().filter(|path| {
+                is_set(get(&draft.config, path)) && !path.starts_with(fixed) && !fixed.starts_with(path)
+            });
+            let removable = set.clone().find(
+                |path| !matches!(find(&schema.block, path), Some(Place::Attribute(each)) if each.required),
+            );
+            if let Some(path) = removable {
+                draft.config = unset(&schema.block, &draft.config, path);
+                draft.choices.remove(&path.join("."));
+                return true;
+            }
+            return false;
+        }
+        let too_few = says(&[
+            "must be specified",
+            "must be set",
+            "at least one",
+            "exactly one",
+            "one of these",
+            "is required",
+            "are required",
+            "missing required",
+            "must be configured",
+            "insufficient",
+            "must contain at least",
+            "no attribute specified",
+            "required field",
+            "must have a configuration value",
+            "unmatched",
+        ]);
+        if too_few {
+            let missing: Vec<_> =
+                mentioned.iter().filter(|path| !is_set(get(&draft.config, path))).cloned().collect();
+            if says(&["all of"]) {
+                for path in &missing {
+                    self.set(draft, path);
+                }
+                return !missing.is_empty();
+            }
+            let preferred = missing.iter().find(|path| {
+                path.len() > 1 || matches!(find(&schema.block, path), Some(Place::Attribute(_)))
+            });
+            if let Some(path) = preferred.or(missing.first()) {
+                self.set(draft, path);
+                return true;
+            }
+        }
+        let missing =
+            mentioned.iter().find(|path| says(&["must be at least"]) && !is_set(get(&draft.config, path)));
+        if let Some(path) = missing {
+            self.set(draft, path);
+            return true;
+        }
+        let Some(path) = mentioned.iter().find(|path| draft.choices.contains_key(&path.join("."))) else {
+            return false;
+        };
+        self.learn(path, &problem.text);
+        self.advance(draft, path)
+    }
+
+    /// Takes the next value for an argument.
+    fn advance(&mut self, draft: &mut Draft, path: &[Text]) -> bool {
+        let key = path.join(".");
+        let schema = self.schema.clone();
+        let Some(Place::Attribute(attribute)) = find(&schema.block, path) else { return false };
+        let Some(choice) = draft.choices.get_mut(&key) else { return false };
+        let tried: Vec<Value> = choice.pairs[..=choice.position].iter().map(|pair| pair.0.clone()).collect();
+        let fresh = candidates(&attribute.name, &attribute.ty, &self.hints.get(&key));
+        let mut pairs: Vec<Pair> = choice.pairs[..=choice.position].to_vec();
+        pairs.extend(fresh.into_iter().filter(|pair| !tried.contains(&pair.0)));
+        let position = choice.position + 1;
+        let Some(pair) = pairs.get(position) else { return false };
+        draft.config = with(&draft.config, path, pair.0.clone());
+        *choice = Choice { pairs, position };
+        true
+    }
+
+    /// Takes allowed values and limits out of a message.
+    pub(super) fn learn(&mut self, path: &[Text], text: &str) {
+        let mut hint = self.hints.get(&path.join("."));
+        let list = text.split_once("one of").or_else(|| text.split_once("Valid Values"));
+        if let Some((_, list)) = list {
+            let list = list.trim_start_matches([':', ' ']);
+            let list = list.strip_prefix('[').and_then(|list| list.split(']').next()).unwrap_or(list);
+            let words: Vec<Literal> = if list.contains('"') {
+                list.split('"').skip(1).step_by(2).map(|word| Literal::String(word.to_owned())).collect()
+            } else {
+                list.split([' ', ',']).filter(|word| !word.is_empty()).take(40).map(literal_word).collect()
+            };
+            if hint.allowed.is_empty() && !words.is_empty() {
+                hint.allowed = words;
+            }
+        }
+        if text.contains("RFC3339") {
+            hint.allowed = ["2030-01-01T00:00:00Z", "2031-01-01T00:00:00Z"].map(literal_word).to_vec();
+        }
+        let mut numbers = numbers(text);
+        if text.contains("length of") || text.contains("character") {
+            if text.contains("list") || text.contains("items") {
+                // Of elements, not of characters.
+            } else if let Some(length) = numbers.iter().find(|length| (1..=512).contains(*length)) {
+                let length = usize::try_from(*length).unwrap_or(1);
+                if !hint.lengths.contains(&length) {
+                    hint.lengths.push(length);
+                }
+            }
+        } else if hint.range.is_empty() && !numbers.is_empty() {
+            numbers.truncate(2);
+            hint.range = numbers;
+        }
+        self.hints.set(path.join("."), hint);
+    }
+}
+
+fn is_about_groups(text: &str) -> bool {
+    ["one of", "conflict", "together", "all of"].iter().any(|word| text.contains(word))
+}
+
+fn literal_word(word: &str) -> Literal {
+    match word.parse::<i64>() {
+        Ok(number) => Literal::Number(number.to_string()),
+        Err(_) => Literal::String(word.to_owned()),
+    }
+}
+
+/// The numbers in a message, in order.
+fn numbers(text: &str) -> Vec<i64> {
+    let text = text.split("got").next().unwrap_or_default();
+    let words =
+        text.split(|character: char| !character.is_ascii_alphanumeric() && !matches!(character, '-' | '_'));
+    words.filter_map(|word| word.parse().ok()).collect()
+}
+
+pub(super) fn join(path: &[Text], name: &Text) -> Vec<Text> {
+    let mut path = path.to_vec();
+    path.push(name.clone());
+    path
+}
+
+/// Without something that was set.
+pub(super) fn unset(block: &Block, config: &Value, path: &[Text]) -> Value {
+    let nothing = match find(block, path) {
+        Some(Place::Block(nested)) => super::tree::none(nested.mode, &nested.block),
+        _ => Value::Null,
+    };
+    with(config, path, nothing)
+}
+
+/// The arguments that a message is about: those of its path first, then those that its text names.
+fn mentioned(block: &Block, problem: &Problem) -> Vec<Vec<Text>> {
+    let mut found: Vec<Vec<Text>> = Vec::new();
+    let mut add = |path: Vec<Text>| {
+        if !path.is_empty() && find(block, &path).is_some() && !found.contains(&path) {
+            found.push(path);
+        }
+    };
+    add(problem.path.clone());
+    let parents: Vec<&[Text]> =
+        (0..=problem.path.len()).rev().map(|length| &problem.path[..length]).collect();
+    let words = problem.text.split(|character: char| {
+        !(character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '[' | ']'))
+    });
+    for word in words {
+        let segments = word.split(['.', '[', ']']).filter(|part| !part.is_empty());
+        let path: Vec<Text> =
+            segments.filter(|part| part.parse::<usize>().is_err()).map(Text::from).collect();
+        if path.is_empty() || path.iter().any(|part| part.len() < 2) {
+            continue;
+        }
+        if find(block, &path).is_some() {
+            add(path);
+        } else {
+            for parent in &parents {
+                add([parent, path.as_slice()].concat());
+            }
+        }
+    }
+    found
+}
