@@ -1,0 +1,242 @@
+//! Regenerates the knowledge of a provider: from its schema, and from what its binary answers.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use iac_codegen::import::{Imported, Input, import};
+use iac_codegen::load::{Texts, load_raw, service_names};
+use iac_codegen::print::{print_provider, print_service};
+use iac_provider::probe::{self, Observed};
+use iac_provider::{Binary, Options, Places, find};
+use iac_schema::model::{EntityKind, Knowledge};
+
+/// A provider is asked about so many types at once.
+const THREADS: usize = 12;
+/// A call that takes longer waits for somebody who does not answer.
+const CALL_LIMIT: Duration = Duration::from_secs(20);
+
+const USAGE: &str = "\
+Regenerates the knowledge of a provider: from its schema, and from what its binary answers
+
+Usage: iac-knowledge --knowledge DIR --provider-binary FILE --answers DIR [OPTIONS]
+       terraform providers schema -json | iac-knowledge --knowledge DIR [OPTIONS]
+
+Options:
+  --provider-binary FILE      Ask this binary for its schema, and for what the schema does not tell
+  --answers DIR               Keep what it answered about each type, and do not ask about the types that are there
+  --knowledge DIR             Where the knowledge lives
+  --schema FILE               Read the schema from a file instead of standard input
+  --provider SOURCE           The provider, if the schema has several
+  --provider-version VERSION  The provider's version, if not the one in the knowledge
+  --facts FILE                Take facts from a file instead of the knowledge
+  --services FILE             Take the types of each service from a file instead of the knowledge
+  --check                     Write nothing, and fail if the knowledge would change";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1)) {
+        Ok(messages) => {
+            report(&messages);
+            ExitCode::SUCCESS
+        }
+        Err(message) => {
+            report(&[format!("error: {message}")]);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "this is a command")]
+fn report(messages: &[String]) {
+    for message in messages {
+        eprintln!("{message}");
+    }
+}
+
+#[derive(Default)]
+struct Args {
+    knowledge: PathBuf,
+    schema: Option<PathBuf>,
+    provider: Option<String>,
+    version: Option<String>,
+    facts: Option<PathBuf>,
+    services: Option<PathBuf>,
+    binary: Option<PathBuf>,
+    answers: Option<PathBuf>,
+    check: bool,
+}
+
+fn parse_args(mut words: impl Iterator<Item = String>) -> Result<Args, String> {
+    let mut args = Args::default();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("`{word}` needs a value\n\n{USAGE}"));
+        match word.as_str() {
+            "--knowledge" => args.knowledge = value()?.into(),
+            "--schema" => args.schema = Some(value()?.into()),
+            "--provider" => args.provider = Some(value()?),
+            "--provider-version" => args.version = Some(value()?),
+            "--facts" => args.facts = Some(value()?.into()),
+            "--services" => args.services = Some(value()?.into()),
+            "--provider-binary" => args.binary = Some(value()?.into()),
+            "--answers" => args.answers = Some(value()?.into()),
+            "--check" => args.check = true,
+            other => return Err(format!("`{other}` is not known\n\n{USAGE}")),
+        }
+    }
+    if args.knowledge.as_os_str().is_empty() {
+        return Err(format!("`--knowledge` is missing\n\n{USAGE}"));
+    }
+    if args.binary.is_some() != args.answers.is_some() {
+        return Err(format!("`--provider-binary` and `--answers` go together\n\n{USAGE}"));
+    }
+    Ok(args)
+}
+
+fn run(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
+    let args = parse_args(words)?;
+    let read =
+        |path: &Path| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    let binary = args.binary.as_deref().map(|path| open(path, &args)).transpose()?;
+    let schema = if let Some(binary) = &binary {
+        probe::schema_json(binary).ok_or("the provider's schema cannot be read")?
+    } else if let Some(path) = &args.schema {
+        read(path)?
+    } else {
+        let mut schema = String::new();
+        std::io::stdin().read_to_string(&mut schema).map_err(|error| format!("standard input: {error}"))?;
+        schema
+    };
+    let facts = args.facts.as_deref().map(read).transpose()?;
+    let services = args.services.as_deref().map(read).transpose()?;
+    let earlier = if args.knowledge.join("provider.schema").exists() {
+        let texts = Texts::read(&args.knowledge, |_| true).map_err(|errors| errors.to_string())?;
+        Some(load_raw(&texts).map_err(|errors| errors.to_string())?)
+    } else {
+        None
+    };
+    let version = args.version.clone().or_else(|| Some(binary.as_ref()?.found().version.clone()));
+    let mut imported = import(Input {
+        schema: &schema,
+        source: args.provider.as_deref(),
+        version: version.as_deref(),
+        facts: facts.as_deref(),
+        services: services.as_deref(),
+        earlier: earlier.as_ref(),
+    })
+    .map_err(|errors| errors.to_string())?;
+    let mut messages: Vec<String> = imported.dropped.iter().map(|what| format!("dropped: {what}")).collect();
+    if let (Some(binary), Some(directory)) = (&binary, &args.answers) {
+        messages.extend(ask(binary, &mut imported, directory)?);
+    }
+    let mut files = BTreeMap::new();
+    files.insert("provider.schema".to_owned(), print_provider(&imported.knowledge.provider));
+    for service in &imported.knowledge.services {
+        files.insert(format!("{}.schema", service.name), print_service(service));
+    }
+    let differing = write(&args, &files)?;
+    if args.check && !differing.is_empty() {
+        messages.push(format!("these differ: {}", differing.join(", ")));
+        return Err(messages.join("\n"));
+    }
+    messages.push(format!("{} of {} files differ", differing.len(), files.len()));
+    Ok(messages)
+}
+
+/// Writes the files that differ (or, for a check, none), removes those of services that are gone, and names them all.
+fn write(args: &Args, files: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
+    let mut differing = Vec::new();
+    for (file, text) in files {
+        let path = args.knowledge.join(file);
+        if std::fs::read_to_string(&path).is_ok_and(|known| known == *text) {
+            continue;
+        }
+        differing.push(file.clone());
+        if !args.check {
+            std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+    }
+    for service in service_names(&args.knowledge).map_err(|error| error.to_string())? {
+        let file = format!("{service}.schema");
+        if files.contains_key(&file) {
+            continue;
+        }
+        if !args.check {
+            let path = args.knowledge.join(&file);
+            std::fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        differing.push(file);
+    }
+    Ok(differing)
+}
+
+fn open(path: &Path, args: &Args) -> Result<Binary, String> {
+    let places = Places { binary: Some(path.to_owned()), ..Places::default() };
+    let source = args.provider.as_deref().unwrap_or("registry.terraform.io/hashicorp/aws");
+    let options = Options { limit: CALL_LIMIT, ..Options::default() };
+    let found = find(source, args.version.as_deref(), &places);
+    found.and_then(|found| Binary::open(found, options)).map_err(|error| error.to_string())
+}
+
+/// Asks about each resource type that was not asked about before, and puts what it answers into the knowledge.
+fn ask(binary: &Binary, imported: &mut Imported, directory: &Path) -> Result<Vec<String>, String> {
+    std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    let file = |type_name: &str| directory.join(format!("{type_name}.json"));
+    let types = resource_types(&imported.knowledge);
+    let waiting = types.iter().filter(|(_, _, name)| !file(name).exists());
+    let waiting = Mutex::new(waiting);
+    let failed = Mutex::new(None);
+    let knowledge = &imported.knowledge;
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                loop {
+                    let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some((service, entity, name)) = next else { break };
+                    let hints = probe::hints(&knowledge.services[*service], *entity);
+                    let Some(observed) = probe::observe(binary, name, hints) else { continue };
+                    if let Err(error) = keep(&file(name), &observed) {
+                        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
+    let mut messages = Vec::new();
+    for (service, entity, name) in types {
+        let path = file(&name);
+        let wrong = |error: String| format!("{}: {error}", path.display());
+        let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+        let observed: Observed = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        messages.extend(probe::apply(&mut imported.knowledge.services[service], entity, &observed));
+    }
+    imported.knowledge.services.iter_mut().for_each(iac_schema::model::Service::compact);
+    Ok(messages)
+}
+
+/// The resource types: their service, their place in it, and their name.
+fn resource_types(knowledge: &Knowledge) -> Vec<(usize, usize, String)> {
+    let mut types = Vec::new();
+    for (service, each) in knowledge.services.iter().enumerate() {
+        for (entity, each) in each.entities.iter().enumerate() {
+            if each.kind == EntityKind::Resource {
+                types.push((service, entity, each.type_name.clone()));
+            }
+        }
+    }
+    types
+}
+
+/// Writes what was answered; under another name until it is whole, so that what is there is whole.
+fn keep(path: &Path, observed: &Observed) -> Result<(), String> {
+    let text = serde_json::to_string_pretty(observed).map_err(|error| error.to_string())?;
+    let unfinished = path.with_extension("tmp");
+    let written = std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path));
+    written.map_err(|error| format!("{}: {error}", path.display()))
+}
