@@ -106,6 +106,11 @@ fn differences(before: &Value, after: &Value, path: &mut String, found: &mut Vec
                 inside(path, name, |path| differences(before, &null, path, found));
             }
         }
+        (Value::Null, Value::Map(after)) if !after.is_empty() => {
+            for (name, after) in after.iter() {
+                inside(path, name, |path| differences(&null, after, path, found));
+            }
+        }
         (Value::List(before) | Value::Tuple(before), Value::List(after) | Value::Tuple(after)) => {
             for position in 0..before.len().max(after.len()) {
                 let (before, after) =

@@ -377,6 +377,27 @@ fn resources_of_no_known_provider_are_compared_as_they_are_written() {
     assert_eq!(member(&plan.changes[1].after, "input"), Some(&Value::Unknown));
 }
 
+#[test]
+fn long_chains_are_planned_in_linear_work_and_without_a_deep_stack() {
+    let mut config =
+        "resource \"terraform_data\" \"r0\" { input = \"a\" }\nlocals { l0 = terraform_data.r0.output }\n"
+            .to_owned();
+    for number in 1..3000 {
+        let before = number - 1;
+        config += &format!(
+            "resource \"terraform_data\" \"r{number}\" {{ input = terraform_data.r{before}.output }}\nlocals {{ l{number} = local.l{before} }}\n"
+        );
+    }
+    config += "resource \"terraform_data\" \"end\" { input = local.l2999 }\n";
+    let before = state(&[("r0", "", "\"old\"", ""), ("r1", "", "\"old\"", ""), ("end", "", "\"old\"", "")]);
+    let plan = plan_with(&config, &before, &Options::default()).unwrap();
+    assert_eq!(plan.changes.len(), 3001);
+    assert_eq!(
+        lines(&plan)[..3],
+        ["terraform_data.end Update", "terraform_data.r0 Update", "terraform_data.r1 Update"]
+    );
+}
+
 fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     match value {
         Value::Object(members) => members.get(&Text::from(name)),
