@@ -110,7 +110,12 @@ fn translate(pattern: &str) -> Cow<'_, str> {
                 class = Class::Outside;
             }
             ('[' | ']' | '&' | '~', Class::Inside) => out.extend(['\\', letter]),
-            ('-', Class::Inside) if rest.starts_with("--") => out.push_str("\\-"),
+            ('-', Class::Inside) if starts => out.push_str("\\-"),
+            // Two of them subtract in Rust, where here a range ends with the second one.
+            ('-', Class::Inside) if rest.starts_with("--") => {
+                out.push_str("-\\-");
+                length += 1;
+            }
             ('{', Class::Outside) if !is_repetition(rest) => out.push_str("\\{"),
             _ => out.push(letter),
         }
@@ -185,6 +190,8 @@ mod tests {
             (r"^a{,3}$", "a{,3}", "aa"),
             (r"^\Qa.b\E$", "a.b", "axb"),
             (r"^[+--]+$", "+,-", "."),
+            (r"^[--/]+$", "-./", ","),
+            (r"^[^-a]+$", "b", "-"),
         ] {
             let regex = compile(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
             assert!(regex.is_match(matches), "{pattern} {matches}");
