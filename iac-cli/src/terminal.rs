@@ -1,5 +1,7 @@
 //! What is said beside the results, on stderr.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
@@ -150,10 +152,20 @@ impl Terminal {
     }
 }
 
-/// Diagnostics with the lines that they are about.
+/// Diagnostics with the lines that they are about. Who has many problems reads the first ones.
 fn diagnose(diagnostics: &Diagnostics) {
+    const SHOWN: usize = 50;
+    let mut shown = Diagnostics::default();
+    shown.extend(diagnostics.iter().take(SHOWN).cloned());
+    let files: RefCell<HashMap<String, Option<String>>> = RefCell::default();
+    let read =
+        |file: &str| files.borrow_mut().entry(file.to_owned()).or_insert_with(|| read_source(file)).clone();
     // Without a terminal the stream takes the colours away.
-    let _ = write!(anstream::stderr(), "{}", render::render(diagnostics, read_source, true));
+    let _ = write!(anstream::stderr(), "{}", render::render(&shown, read, true));
+    let rest = diagnostics.iter().count().saturating_sub(SHOWN);
+    if rest > 0 {
+        print(format_args!("… and {rest} more\n"));
+    }
 }
 
 /// Reads a file to show its lines. The compiler records paths relative to the root of the workspace, which is the current
