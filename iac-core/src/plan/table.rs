@@ -8,6 +8,8 @@ mod equal;
 mod framework;
 mod legacy;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod unchanged;
 
