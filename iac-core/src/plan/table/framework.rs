@@ -230,7 +230,7 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
         let Some(value) = members.get_mut(name) else { continue };
         let (old, set) = (member(prior, name), member(config, name));
         trace.at(name.clone(), |trace| {
-            make_unknown_within(nested.mode, &nested.block, old, value, set, trace)
+            make_unknown_within(nested.mode, &nested.block, old, value, set, trace);
         });
     }
 }

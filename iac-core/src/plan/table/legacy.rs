@@ -361,8 +361,8 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
     let mut free: Vec<Option<&Value>> = prior.iter().map(Some).collect();
     let mut partners: Vec<Option<&Value>> = Vec::with_capacity(proposed.len());
     for new in proposed {
-        let is_partner = |old: &Option<&Value>| old.is_some_and(|old| same_object(&nested.block, old, new));
-        let position = free.iter().position(is_partner);
+        let is_partner = |old: Option<&Value>| old.is_some_and(|old| same_object(&nested.block, old, new));
+        let position = free.iter().position(|old| is_partner(*old));
         partners.push(position.and_then(|position| free[position].take()));
     }
     if partners.iter().all(Option::is_some) && free.iter().all(Option::is_none) {

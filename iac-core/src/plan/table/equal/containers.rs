@@ -20,7 +20,7 @@ fn read(text: &str) -> Option<Value> {
         container_as_kept(members);
         drop_empty(container);
     }
-    containers.sort_by(|left, right| left.order(right));
+    containers.sort_by(Value::order);
     Some(Value::Tuple(containers))
 }
 

@@ -17,9 +17,7 @@ pub(super) fn same(left: &str, right: &str) -> bool {
 
 fn same_policy(left: &ValueMap, right: &ValueMap) -> bool {
     same_members(left, right, |name, left, right| match name {
-        "Statement" => {
-            same_in_any_order(&list(left), &list(right), |left, right| same_statement(left, right))
-        }
+        "Statement" => same_in_any_order(&list(left), &list(right), same_statement),
         _ => left == right,
     })
 }
