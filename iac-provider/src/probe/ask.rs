@@ -19,6 +19,8 @@ pub(super) struct Asked<'a> {
     pub(super) binary: &'a Binary,
     pub(super) schema: Arc<Schema>,
     pub(super) hints: Hints,
+    /// Whether what could have been configured, and was not, is empty after applying.
+    bare: bool,
     calls: Cell<usize>,
     slow: Cell<usize>,
     most_calls: usize,
@@ -51,6 +53,7 @@ impl<'a> Asked<'a> {
             binary,
             schema,
             hints,
+            bare: false,
             most_calls,
             calls: Cell::new(0),
             slow: Cell::new(0),
@@ -120,7 +123,7 @@ impl<'a> Asked<'a> {
 
     /// What there is after something planned has been applied.
     pub(super) fn applied(&self, planned: &Value) -> Value {
-        fill(planned, &self.schema.block, &self.hints, "")
+        fill(planned, &self.schema.block, &self.hints, "", self.bare)
     }
 
     /// What there is after applying, such that the same configuration changes nothing any more.
@@ -135,8 +138,11 @@ impl<'a> Asked<'a> {
                     // What was put in place of an unknown value may be what the provider never has there.
                     let path = self.refused.take();
                     learnt += 1;
-                    if path.is_empty() || learnt > 6 {
+                    if learnt > 6 || (path.is_empty() && self.bare) {
                         return Err(error);
+                    }
+                    if path.is_empty() {
+                        self.bare = true;
                     }
                     self.learn(&path, &error);
                     prior = self.applied(planned);

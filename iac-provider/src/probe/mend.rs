@@ -236,8 +236,9 @@ impl Asked<'_> {
                 return true;
             }
         }
-        let missing =
-            mentioned.iter().find(|path| says(&["must be at least"]) && !is_set(get(&draft.config, path)));
+        let missing = mentioned.iter().find(|path| {
+            says(&["must be at least", "not a valid value"]) && !is_set(get(&draft.config, path))
+        });
         if let Some(path) = missing {
             self.set(draft, path);
             return true;
@@ -269,7 +270,10 @@ impl Asked<'_> {
     /// Takes allowed values and limits out of a message.
     pub(super) fn learn(&mut self, path: &[Text], text: &str) {
         let mut hint = self.hints.get(&path.join("."));
-        let list = text.split_once("one of").or_else(|| text.split_once("Valid Values"));
+        let list = text
+            .split_once("one of")
+            .or_else(|| text.split_once("Valid Values"))
+            .or_else(|| text.split_once("Valid values"));
         if let Some((_, list)) = list {
             let list = list.trim_start_matches([':', ' ']);
             let list = list.strip_prefix('[').and_then(|list| list.split(']').next()).unwrap_or(list);

@@ -2,6 +2,7 @@
 
 use iac_core::Text;
 use iac_core::schema::{Block, NestingMode};
+use iac_core::types::Type;
 use iac_core::value::{Value, ValueMap};
 
 use super::Hints;
@@ -94,19 +95,24 @@ fn inside(value: &Value, path: &[Text], new: Value) -> Value {
 }
 
 /// The value that there may be after applying: something known in place of what is unknown.
-pub(super) fn fill(value: &Value, block: &Block, hints: &Hints, path: &str) -> Value {
+///
+/// What could have been configured is empty then, if `bare`: some providers refuse what nobody has configured.
+pub(super) fn fill(value: &Value, block: &Block, hints: &Hints, path: &str, bare: bool) -> Value {
     let Value::Object(members) = value else { return value.clone() };
     let members = members.iter().map(|(name, value)| {
         let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
         let filled = if let Some(attribute) = block.attribute(name) {
             match value {
+                Value::Unknown if bare && attribute.optional && attribute.ty == Type::String => {
+                    Value::String(Text::default())
+                }
                 Value::Unknown => known(name, &attribute.ty, &hints.get(&path)),
                 other => fill_elements(other, name, &attribute.ty, hints, &path),
             }
         } else if let Some(nested) = block.nested(name) {
             let object = |object: &Value| match object {
                 Value::Unknown => Value::Null,
-                other => fill(other, &nested.block, hints, &path),
+                other => fill(other, &nested.block, hints, &path, bare),
             };
             match value {
                 Value::Unknown => none(nested.mode, &nested.block),
@@ -126,8 +132,7 @@ pub(super) fn fill(value: &Value, block: &Block, hints: &Hints, path: &str) -> V
 }
 
 /// Fills what is unknown inside a value of a type.
-fn fill_elements(value: &Value, name: &str, ty: &iac_core::types::Type, hints: &Hints, path: &str) -> Value {
-    use iac_core::types::Type;
+fn fill_elements(value: &Value, name: &str, ty: &Type, hints: &Hints, path: &str) -> Value {
     match (value, ty) {
         (Value::Unknown, _) => known(name, ty, &hints.get(path)),
         (Value::List(elements), Type::List(ty)) => Value::List(
