@@ -12,6 +12,12 @@ use crate::value::{Value, ValueMap};
 /// What a resource becomes.
 pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
     let block = &request.schema.block;
+    if let Some((proposed, config)) = without_tags_all(block, request) {
+        if member(request.config, TAGS_ALL) != member(request.prior, TAGS_ALL) {
+            trace.at(TAGS_ALL, |trace| trace.doubts("the provider overwrites what is set here"));
+        }
+        return plan(&PlanRequest { proposed: &proposed, config: &config, ..*request }, tags, trace);
+    }
     let all = trace.create;
     let (planned, mut changed) = object(block, request.prior, request.proposed, request.config, all, trace);
     let Value::Object(mut planned) = planned else { return planned };
@@ -33,6 +39,22 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     Value::Object(planned)
 }
 
+/// What is asked for without `tags_all`, where it is set: providers overwrite it.
+fn without_tags_all(block: &Block, request: &PlanRequest<'_>) -> Option<(Value, Value)> {
+    let has = |name| block.attribute(name).is_some_and(|each| matches!(each.ty, Type::Map(_)));
+    if member(request.config, TAGS_ALL).is_null() || !has(TAGS) || !has(TAGS_ALL) {
+        return None;
+    }
+    let with = |object: &Value, all: &Value| {
+        let mut object = object.clone();
+        if let Value::Object(members) = &mut object {
+            members.insert(TAGS_ALL.into(), all.clone());
+        }
+        object
+    };
+    Some((with(request.proposed, member(request.prior, TAGS_ALL)), with(request.config, &Value::Null)))
+}
+
 /// Puts `tags_all` right. Whether that changes it.
 fn tags_all(
     block: &Block,
@@ -42,7 +64,7 @@ fn tags_all(
     trace: &mut Trace,
 ) -> bool {
     let (Some(own), Some(all)) = (block.attribute(TAGS), block.attribute(TAGS_ALL)) else { return false };
-    if !all.computed || !matches!(all.ty, Type::Map(_)) || !member(request.config, TAGS_ALL).is_null() {
+    if !all.computed || !matches!(all.ty, Type::Map(_)) {
         return false;
     }
     let prior = member(request.prior, TAGS_ALL);

@@ -72,6 +72,10 @@ impl Trace {
             ForceNew::Yes => self.replaces(),
             ForceNew::Conditional if facts.force_new_when.is_empty() => {
                 self.doubts("the provider replaces the resource for some changes of this argument");
+                // The estimate: collections grow and shrink in place.
+                if !matches!(to, Value::List(_) | Value::Set(_) | Value::Map(_)) {
+                    self.replaces();
+                }
             }
             ForceNew::Conditional => {
                 let change = transition(from, to);

@@ -16,7 +16,7 @@ pub(super) fn unchanged(schema: &Schema, tags: &DefaultTags, prior: &Value, conf
 
 fn same_tags(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value) -> bool {
     let has_all = |name| schema.block.attribute(name).is_some();
-    if !has_all(TAGS) || !has_all(TAGS_ALL) || !member(config, TAGS_ALL).is_null() {
+    if !has_all(TAGS) || !has_all(TAGS_ALL) {
         return true;
     }
     tags.come_to(member(config, TAGS), member(prior, TAGS_ALL))
