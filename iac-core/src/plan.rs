@@ -43,6 +43,7 @@ mod walk;
 use std::sync::Arc;
 
 pub use counts::Counts;
+pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED};

@@ -6,10 +6,11 @@
 //! what is unknown.
 
 mod ask;
+mod compare;
+mod conclude;
 mod facts;
 mod mend;
 mod observe;
-mod propose;
 mod schema_json;
 mod tree;
 mod values;
@@ -53,6 +54,9 @@ impl Hints {
         self.0.insert(path, hint);
     }
 }
+
+/// The name of the only member of an object that stands for null: that something is null is not that nothing was seen.
+pub const NULL: &str = "$null";
 
 /// The name of the only member of an object that stands for what is unknown.
 pub const UNKNOWN: &str = "$unknown";

@@ -16,8 +16,10 @@ enum Element<'a> {
     Object(&'a Block),
 }
 
-/// Prior and configuration merged. `prior` may be [`Value::Unknown`]: then everything that would be kept is unknown.
-pub(crate) fn propose(schema: &Block, prior: &Value, config: &Value) -> Value {
+/// Prior and configuration merged as Terraform merges them before it asks a provider. `prior` may be
+/// [`Value::Unknown`]: then everything that would be kept is unknown.
+#[must_use]
+pub fn propose(schema: &Block, prior: &Value, config: &Value) -> Value {
     if config.is_null() && prior.is_null() {
         return Value::Null;
     }

@@ -4,12 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use iac_core::Text;
-use iac_core::plan::PlanResponse;
+use iac_core::plan::{PlanResponse, propose};
 use iac_core::schema::{Block, Schema};
 use iac_core::value::{PathStep, Value};
 
 use super::Hints;
-use super::propose::propose;
 use super::tree::fill;
 use crate::Binary;
 use crate::binary::Problem;

@@ -4,7 +4,7 @@ use iac_schema::MemberMut;
 use iac_schema::model::{Block, Facts, ForceNew, Literal, Member, NestingMode, Norm, Service, Transition};
 use serde_json::Value;
 
-use super::{Finding, Hint, Hints, Observed, UNKNOWN};
+use super::{Finding, Hint, Hints, NULL, Observed, UNKNOWN};
 
 /// What the schema says of the place that a finding is about.
 #[derive(Clone, Copy)]
@@ -189,7 +189,7 @@ fn kinds<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Transition> {
 fn values(finding: &Finding, place: Place, facts: &mut Facts) {
     let created = finding.created.as_ref();
     let says = |value: &&Value| {
-        let says_nothing = if place.legacy { is_zero(value) } else { value.is_null() };
+        let says_nothing = if place.legacy { is_zero(value) } else { is_null(value) };
         !says_nothing && !is_unknown(value)
     };
     let removed = finding.removed_to.as_ref().filter(says);
@@ -216,7 +216,9 @@ fn values(finding: &Finding, place: Place, facts: &mut Facts) {
             facts.default = Some(literal(value));
         }
         (_, Some(value)) => facts.default = Some(literal(value)),
-        (Some(Value::Null), None) if finding.kept_when_removed == Some(false) => facts.default = None,
+        (Some(value), None) if is_null(value) && finding.kept_when_removed == Some(false) => {
+            facts.default = None;
+        }
         _ => {}
     }
     if let Some(kept) = finding.kept_when_removed {
@@ -248,6 +250,10 @@ fn computed(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
     }
 }
 
+fn is_null(value: &Value) -> bool {
+    value.get(NULL).is_some()
+}
+
 fn is_unknown(value: &Value) -> bool {
     match value {
         Value::Object(members) => members.contains_key(UNKNOWN) || members.values().any(is_unknown),
@@ -264,7 +270,7 @@ fn is_zero(value: &Value) -> bool {
         Value::Number(number) => number.as_f64() == Some(0.0),
         Value::String(text) => text.is_empty(),
         Value::Array(elements) => elements.is_empty(),
-        Value::Object(members) => members.is_empty(),
+        Value::Object(members) => members.is_empty() || is_null(value),
     }
 }
 
@@ -285,6 +291,7 @@ fn literal(value: &Value) -> Literal {
         Value::Number(value) => Literal::Number(value.to_string()),
         Value::String(value) => Literal::String(value.clone()),
         Value::Array(values) => Literal::List(values.iter().map(literal).collect()),
+        Value::Object(_) if is_null(value) => Literal::Null,
         Value::Object(members) => {
             Literal::Object(members.iter().map(|(name, member)| (name.clone(), literal(member))).collect())
         }

@@ -1,19 +1,19 @@
 //! What a provider plans for changes of the arguments of one type.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use iac_core::Text;
 use iac_core::plan::PlanResponse;
-use iac_core::schema::{Attribute, Block, Literal, NestedBlock, NestingMode, Transition};
+use iac_core::schema::{Attribute, Block, NestedBlock, NestingMode, Transition};
 use iac_core::types::Type;
 use iac_core::value::Value;
 
 use super::ask::{Asked, Settled, differences, names};
+use super::compare::{contains_unknown, direction, is_inside, is_own, json, literal, reverse, shape, texts};
 use super::mend::{Draft, join, unset};
 use super::tree::get;
 use super::variants;
-use super::{Finding, Observed, UNKNOWN};
+use super::{Finding, Observed};
 
 /// How deep blocks are looked into.
 const DEEPEST: usize = 3;
@@ -30,20 +30,20 @@ struct Container<'a> {
 }
 
 /// A change that was planned.
-struct Change {
+pub(super) struct Change {
     /// The argument or block.
-    path: String,
+    pub(super) path: String,
     /// The block in which it stands.
-    container: String,
-    replaced: bool,
-    unknown: BTreeSet<String>,
+    pub(super) container: String,
+    pub(super) replaced: bool,
+    pub(super) unknown: BTreeSet<String>,
 }
 
 /// Looks at one type.
 pub(super) struct Observer<'a, 'b> {
     asked: &'b mut Asked<'a>,
-    observed: Observed,
-    changes: Vec<Change>,
+    pub(super) observed: Observed,
+    pub(super) changes: Vec<Change>,
     /// The places of blocks whose content was looked at, by content.
     shapes: BTreeMap<u64, String>,
 }
@@ -72,7 +72,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         self.observed
     }
 
-    fn finding(&mut self, path: &str) -> &mut Finding {
+    pub(super) fn finding(&mut self, path: &str) -> &mut Finding {
         self.observed.findings.entry(path.to_owned()).or_default()
     }
 
@@ -133,12 +133,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         let path = join(&container.path, &attribute.name);
         let key = path.join(".");
         let is_set = get(&container.draft.config, &path).is_some_and(|value| *value != Value::Null);
-        if let Some(default) = get(&container.created, &path).and_then(literal) {
-            // A value that says the default shows nothing when it is removed.
-            let mut hint = self.asked.hints.get(&key);
-            hint.default = Some(default);
-            self.asked.hints.set(key.clone(), hint);
-        }
+        self.avoid_default(&container.created, &path);
         let mended;
         let (draft, settled) = if is_set {
             (&container.draft, &container.settled)
@@ -435,6 +430,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         };
         if !is_set {
             self.removal(container, &path, &inner.settled, &without, true);
+            self.removal_with_content(&inner);
             let base = if without == container.draft.config {
                 Some(container.settled.prior.clone())
             } else {
@@ -461,184 +457,41 @@ impl<'a, 'b> Observer<'a, 'b> {
         self.members(&inner);
     }
 
-    /// What becomes of computed attributes when something else changes.
-    fn computed(&mut self, block: &Block, path: &str) {
-        for attribute in block.attributes.iter().filter(|each| each.computed && each.name != "tags_all") {
-            let key = if path.is_empty() {
-                attribute.name.to_string()
-            } else {
-                format!("{path}.{}", attribute.name)
+    /// Plans the removal of blocks in which something is set that is not the default: some blocks are only kept when
+    /// nothing would get lost.
+    fn removal_with_content(&mut self, inner: &Container<'_>) {
+        let is_plain = |each: &&Attribute| {
+            each.optional && !each.computed && matches!(each.ty, Type::Bool | Type::Number | Type::String)
+        };
+        let key = inner.path.join(".");
+        for attribute in inner.block.attributes.iter().filter(is_plain).take(2) {
+            let path = join(&inner.path, &attribute.name);
+            self.avoid_default(&inner.created, &path);
+            let draft = self.asked.with(&inner.draft, &path);
+            let known = |problem: &crate::binary::Problem| {
+                inner.draft.problems.iter().any(|known| known.text == problem.text)
             };
-            let mut all = BTreeSet::new();
-            let mut making = BTreeSet::new();
-            for change in self.changes.iter().filter(|change| !change.replaced && change.path != key) {
-                let is_there =
-                    path.is_empty() || change.container == path || is_inside(&change.container, path);
-                if !is_there {
-                    continue;
-                }
-                all.insert(change.path.clone());
-                if change.unknown.contains(&key) {
-                    making.insert(change.path.clone());
-                }
+            let Ok(created) = &draft.created else { continue };
+            if !draft.problems.iter().all(known) || get(&draft.config, &path) == Some(&Value::Null) {
+                continue;
             }
-            if !all.is_empty() {
+            let Ok(settled) = self.asked.settle(created, &draft.config) else { continue };
+            let without = unset(&self.asked.schema.block.clone(), &draft.config, &inner.path);
+            let Ok(answer) = self.asked.plan(&settled.prior, &without) else { continue };
+            if get(&answer.planned, &inner.path) != get(&settled.prior, &inner.path) {
                 let finding = self.finding(&key);
-                finding.changes = all.len();
-                finding.made_unknown_by_all = making.len() == all.len();
-                finding.made_unknown_by = Some(shorten(&making, &all));
-            }
-        }
-        for nested in &block.blocks {
-            let path =
-                if path.is_empty() { nested.name.to_string() } else { format!("{path}.{}", nested.name) };
-            if self.observed.findings.keys().any(|key| is_inside(key, &path)) {
-                self.computed(&nested.block, &path);
+                finding.kept_when_removed = finding.kept_when_removed.map(|_| false);
+                return;
             }
         }
     }
 
-    /// What was found in a block holds for the same content elsewhere in the type.
-    fn copy_shapes(&mut self) {
-        let mut copies = Vec::new();
-        for (place, known) in &self.observed.same_as {
-            let start = format!("{known}.");
-            for (path, finding) in self.observed.findings.range(start.clone()..) {
-                let Some(rest) = path.strip_prefix(&start) else { break };
-                copies.push((format!("{place}.{rest}"), finding.clone()));
-            }
+    /// Keeps the value of an argument that is planned without it from being chosen: it shows nothing when it is removed.
+    fn avoid_default(&mut self, created: &Value, path: &[Text]) {
+        if let Some(default) = get(created, path).and_then(literal) {
+            let mut hint = self.asked.hints.get(&path.join("."));
+            hint.default = Some(default);
+            self.asked.hints.set(path.join("."), hint);
         }
-        for (path, finding) in copies.into_iter().take(5_000) {
-            self.observed.findings.entry(path).or_insert(finding);
-        }
-    }
-}
-
-/// Whether a path of names lies inside another.
-fn is_inside(inner: &str, outer: &str) -> bool {
-    inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
-}
-
-/// Names a block where each of its arguments is named.
-fn shorten(some: &BTreeSet<String>, all: &BTreeSet<String>) -> Vec<String> {
-    let mut short = BTreeSet::new();
-    for path in some {
-        let mut best = path.clone();
-        let mut outer = path.as_str();
-        while let Some((parent, _)) = outer.rsplit_once('.') {
-            let inside: Vec<&String> =
-                all.iter().filter(|each| is_inside(each, parent) || *each == parent).collect();
-            if inside.len() > 1 && inside.iter().all(|each| some.contains(*each)) {
-                parent.clone_into(&mut best);
-            }
-            outer = parent;
-        }
-        short.insert(best);
-    }
-    short.into_iter().collect()
-}
-
-fn shape(block: &Block) -> u64 {
-    fn add(block: &Block, hasher: &mut DefaultHasher) {
-        for attribute in &block.attributes {
-            attribute.name.hash(hasher);
-            attribute.ty.to_string().hash(hasher);
-            (attribute.required, attribute.optional, attribute.computed).hash(hasher);
-        }
-        for nested in &block.blocks {
-            nested.name.hash(hasher);
-            (nested.mode, nested.min_items, nested.max_items).hash(hasher);
-            add(&nested.block, hasher);
-        }
-    }
-    let mut hasher = DefaultHasher::new();
-    add(block, &mut hasher);
-    hasher.finish()
-}
-
-/// The direction of a change, where there is one.
-fn direction(first: &Value, second: &Value) -> Transition {
-    let size = |value: &Value| match value {
-        Value::Number(number) => number.to_string().parse::<f64>().ok(),
-        _ => None,
-    };
-    match (size(first), size(second)) {
-        (Some(first), Some(second)) if first < second => Transition::Increased,
-        (Some(first), Some(second)) if first > second => Transition::Decreased,
-        _ => Transition::Changed,
-    }
-}
-
-fn reverse(kind: Transition) -> Transition {
-    match kind {
-        Transition::Increased => Transition::Decreased,
-        Transition::Decreased => Transition::Increased,
-        other => other,
-    }
-}
-
-/// The texts in a value.
-fn texts(value: &Value) -> BTreeSet<String> {
-    fn add(value: &Value, found: &mut BTreeSet<String>) {
-        match value {
-            Value::String(text) => {
-                found.insert(text.to_string());
-            }
-            Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
-                for element in elements {
-                    add(element, found);
-                }
-            }
-            Value::Map(elements) | Value::Object(elements) => {
-                for element in elements.values() {
-                    add(element, found);
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut found = BTreeSet::new();
-    add(value, &mut found);
-    found
-}
-
-/// Whether a value only repeats what was configured.
-fn is_own(value: &Value, configured: &BTreeSet<String>) -> bool {
-    texts(value).iter().any(|text| text.contains("probe") || (!text.is_empty() && configured.contains(text)))
-}
-
-/// A value as JSON, with a mark for what is unknown.
-fn json(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Bool(value) => (*value).into(),
-        Value::Number(number) => serde_json::from_str(&number.to_string()).unwrap_or_default(),
-        Value::String(text) => text.as_str().into(),
-        Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
-            elements.iter().map(json).collect()
-        }
-        Value::Map(members) | Value::Object(members) => {
-            members.iter().map(|(name, member)| (name.to_string(), json(member))).collect()
-        }
-        Value::Unknown | Value::Sensitive(_) => serde_json::json!({ UNKNOWN: true }),
-    }
-}
-
-/// A known value that is not null, as a literal.
-fn literal(value: &Value) -> Option<Literal> {
-    match value {
-        Value::Bool(value) => Some(Literal::Bool(*value)),
-        Value::Number(number) => Some(Literal::Number(number.to_string())),
-        Value::String(text) => Some(Literal::String(text.to_string())),
-        _ => None,
-    }
-}
-
-fn contains_unknown(value: &Value) -> bool {
-    match value {
-        Value::Unknown => true,
-        Value::List(elements) | Value::Set(elements) => elements.iter().any(contains_unknown),
-        Value::Map(elements) | Value::Object(elements) => elements.values().any(contains_unknown),
-        _ => false,
     }
 }

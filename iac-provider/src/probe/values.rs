@@ -176,6 +176,12 @@ const NUMBERS: &[(i64, i64)] = &[
     (1_000_000, 2_000_000),
 ];
 
+/// Whether a text is one that is tried.
+pub(super) fn is_candidate(text: &str) -> bool {
+    let by_name = BY_NAME.iter().map(|(_, pair)| pair);
+    !text.is_empty() && by_name.chain(TEXTS).any(|(left, right)| text == *left || text == *right)
+}
+
 /// The pairs to try for an argument of this name and type, the likelier first.
 pub(super) fn candidates(name: &str, ty: &Type, hint: &Hint) -> Vec<Pair> {
     match ty {

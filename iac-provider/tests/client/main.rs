@@ -1,0 +1,256 @@
+//! The client against a provider that does as it is told.
+//!
+//! The provider is this program itself: [`fake`] runs where it is started as one. What it is to do is its file's name.
+
+#![expect(
+    clippy::exit,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "it is a test and a provider, which speaks by what it prints"
+)]
+
+mod fake;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use iac_core::ResourceAddress;
+use iac_core::plan::{PlanRequest, PlanResponse, Provider, ProviderError};
+use iac_core::schema::EntityKind;
+use iac_core::value::Value;
+use iac_provider::{Binary, ClientError, Found, Options};
+
+/// A test, and what it shows.
+type Test = (&'static str, fn());
+
+const TESTS: &[Test] = &[
+    ("what is planned is what the provider says", it_plans),
+    ("both versions of the protocol are spoken", it_speaks_version_6),
+    ("of many calls, only that which crashes the provider has no answer", only_the_guilty_call_fails),
+    ("a provider that always crashes is given up", a_hopeless_provider_is_given_up),
+    ("what a provider writes to stderr does not hold it up", a_flood_is_drained),
+    ("a call that takes too long is an error", a_slow_call_is_an_error),
+    ("what is no provider is said to be none", what_is_no_provider_is_refused),
+    ("a kept answer needs no provider", an_answer_is_kept),
+    ("an answer with a secret is not kept", a_secret_is_not_kept),
+    ("a provider ends with its client", nothing_stays_behind),
+];
+
+fn main() -> ExitCode {
+    if std::env::var_os("TF_PLUGIN_MAGIC_COOKIE").is_some() {
+        fake::run();
+        return ExitCode::SUCCESS;
+    }
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let mut failed = false;
+    for (name, test) in TESTS {
+        if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {
+            let passed = std::panic::catch_unwind(test).is_ok();
+            println!("{}: {name}", if passed { "ok" } else { "FAILED" });
+            failed |= !passed;
+        }
+    }
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// A provider in a directory of its own.
+struct Fake {
+    directory: tempfile::TempDir,
+    found: Found,
+}
+
+impl Fake {
+    /// A provider that does what the word says.
+    fn that(word: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(word);
+        std::os::unix::fs::symlink(std::env::current_exe().unwrap(), &path).unwrap();
+        let found = Found { source: "example.com/test/fake".to_owned(), version: "1.0.0".to_owned(), path };
+        Self { directory, found }
+    }
+
+    fn open(&self) -> Result<Binary, ClientError> {
+        let options =
+            Options { limit: Duration::from_secs(2), cache: Some(self.cache()), ..Options::default() };
+        Binary::open(self.found.clone(), options)
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.directory.path().join("cache")
+    }
+
+    /// The processes that were started, by their ids.
+    fn started(&self) -> Vec<String> {
+        let started = fs::read_to_string(self.directory.path().join("started")).unwrap_or_default();
+        started.lines().map(str::to_owned).collect()
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::String(text.into())
+}
+
+/// Plans the creation of things with these names, all at once.
+fn plan(binary: &Binary, names: &[&str], secret: &Value) -> Vec<Result<PlanResponse, ProviderError>> {
+    let schema = binary.schema(EntityKind::Resource, "fake_thing").expect("it has the type");
+    let address: ResourceAddress = "fake_thing.a".parse().unwrap();
+    let object = |name: &&str| {
+        Value::Object(
+            [("id".into(), Value::Null), ("name".into(), text(name)), ("secret".into(), secret.clone())]
+                .into(),
+        )
+    };
+    let objects: Vec<Value> = names.iter().map(object).collect();
+    let request = |object| PlanRequest {
+        address: &address,
+        provider: "provider[\"example.com/test/fake\"]",
+        schema: &schema,
+        prior: &Value::Null,
+        proposed: object,
+        config: object,
+        written: object,
+        private: None,
+        sensitive: false,
+    };
+    let requests: Vec<_> = objects.iter().map(request).collect();
+    binary.plan(&requests)
+}
+
+/// The name that is planned.
+fn planned(answer: &Result<PlanResponse, ProviderError>) -> String {
+    match answer {
+        Ok(PlanResponse { planned: Value::Object(members), .. }) => match members.get("name") {
+            Some(Value::String(name)) => name.to_string(),
+            other => format!("{other:?}"),
+        },
+        Ok(other) => format!("{other:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[track_caller]
+fn check_plans(word: &str) {
+    let fake = Fake::that(word);
+    let binary = fake.open().unwrap();
+    assert_eq!(binary.type_names(EntityKind::Resource), ["fake_thing"]);
+    let answers = plan(&binary, &["one", "two"], &Value::Null);
+    assert_eq!(answers.iter().map(planned).collect::<Vec<_>>(), ["one", "two"]);
+    let Ok(PlanResponse { planned: Value::Object(members), requires_replace, .. }) = &answers[0] else {
+        panic!("{answers:?}")
+    };
+    assert_eq!(members.get("id"), Some(&Value::Unknown));
+    assert_eq!(requires_replace[0].to_string(), "name");
+}
+
+fn it_plans() {
+    check_plans("fine");
+}
+
+fn it_speaks_version_6() {
+    check_plans("version-6");
+}
+
+fn only_the_guilty_call_fails() {
+    let fake = Fake::that("fine");
+    let binary = fake.open().unwrap();
+    let mut names = vec!["fine"; 100];
+    names[30] = "panic";
+    names[31] = "panic";
+    names[90] = "panic";
+    let answers = plan(&binary, &names, &Value::Null);
+    for (name, answer) in names.iter().zip(&answers) {
+        let expected = if *name == "fine" { "fine" } else { "the provider crashed: panic: it was told to" };
+        assert_eq!(planned(answer), expected);
+    }
+    assert_eq!(planned(&plan(&binary, &["after"], &Value::Null)[0]), "after");
+}
+
+fn a_hopeless_provider_is_given_up() {
+    let fake = Fake::that("fine");
+    let binary = fake.open().unwrap();
+    let answers = plan(&binary, &["panic"; 100], &Value::Null);
+    assert!(answers.iter().all(Result::is_err));
+    assert!(planned(&answers[99]).contains("again and again"), "{}", planned(&answers[99]));
+    assert!(fake.started().len() < 40, "{}", fake.started().len());
+}
+
+fn a_flood_is_drained() {
+    let fake = Fake::that("flood");
+    let binary = fake.open().unwrap();
+    let answers = plan(&binary, &["fine"; 20], &Value::Null);
+    assert!(answers.iter().all(|answer| planned(answer) == "fine"));
+}
+
+fn a_slow_call_is_an_error() {
+    let fake = Fake::that("fine");
+    let binary = fake.open().unwrap();
+    let begin = Instant::now();
+    let answers = plan(&binary, &["fine", "slow", "fine"], &Value::Null);
+    let answers: Vec<_> = answers.iter().map(planned).collect();
+    assert_eq!(answers, ["fine", "the provider did not answer within 2 s", "fine"]);
+    assert!(begin.elapsed() < Duration::from_secs(20));
+}
+
+fn what_is_no_provider_is_refused() {
+    let refused = |word: &str| Fake::that(word).open().expect_err(word).to_string();
+    assert_eq!(refused("ends"), "the provider ended at once: no license");
+    assert!(refused("prints").contains("the binary is no provider"), "{}", refused("prints"));
+    let nothing = Found { path: Path::new("/nothing/there").to_owned(), ..Fake::that("fine").found };
+    assert!(matches!(Binary::open(nothing, Options::default()), Err(ClientError::Start { .. })));
+}
+
+fn an_answer_is_kept() {
+    let fake = Fake::that("fine");
+    let names = ["one", "two"];
+    let first: Vec<_> = plan(&fake.open().unwrap(), &names, &Value::Null).iter().map(planned).collect();
+    assert_eq!(fake.started().len(), 1);
+    let binary = fake.open().unwrap();
+    let second: Vec<_> = plan(&binary, &names, &Value::Null).iter().map(planned).collect();
+    assert_eq!(second, first);
+    assert_eq!(fake.started().len(), 1);
+    // What has not been asked yet needs it after all.
+    assert_eq!(planned(&plan(&binary, &["three"], &Value::Null)[0]), "three");
+    assert_eq!(fake.started().len(), 2);
+    drop(binary);
+
+    // A damaged cache is none.
+    for entry in fs::read_dir(fake.cache().join("provider")).unwrap() {
+        let answers = entry.unwrap().path().join("answers");
+        let content = fs::read(&answers).unwrap();
+        fs::write(&answers, &content[..content.len() - 7]).unwrap();
+    }
+    let third: Vec<_> = plan(&fake.open().unwrap(), &names, &Value::Null).iter().map(planned).collect();
+    assert_eq!(third, first);
+}
+
+fn a_secret_is_not_kept() {
+    let fake = Fake::that("fine");
+    for started in [1, 2] {
+        let binary = fake.open().unwrap();
+        assert_eq!(planned(&plan(&binary, &["one"], &text("hunter2"))[0]), "one");
+        assert_eq!(fake.started().len(), started);
+    }
+    let mut files = vec![fake.cache()];
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            let content = fs::read(&path).unwrap();
+            assert!(!content.windows(7).any(|part| part == b"hunter2"), "{}", path.display());
+        }
+    }
+}
+
+fn nothing_stays_behind() {
+    let fake = Fake::that("fine");
+    let binary = fake.open().unwrap();
+    let process = Path::new("/proc").join(&fake.started()[0]);
+    let has_processes = Path::new("/proc/self").exists();
+    assert!(!has_processes || process.exists());
+    drop(binary);
+    assert!(!process.exists());
+    assert!(!fake.directory.path().join("socket").exists());
+}
