@@ -66,7 +66,7 @@ impl Case {
                     options.targets.push(Target::Resource(address.parse().expect("it is an address")));
                 }
                 Some(("-replace", address)) => {
-                    options.replace.push(address.parse().expect("it is an address"))
+                    options.replace.push(address.parse().expect("it is an address"));
                 }
                 _ => panic!("{argument} is not known"),
             }

@@ -118,11 +118,7 @@ fn differences(before: &Value, after: &Value, path: &mut String, found: &mut Vec
                 inside(path, &position.to_string(), |path| differences(before, after, path, found));
             }
         }
-        _ if before != after || !after.is_wholly_known() => {
-            if !path.is_empty() {
-                found.push(path.clone());
-            }
-        }
+        _ if !path.is_empty() && (before != after || !after.is_wholly_known()) => found.push(path.clone()),
         _ => {}
     }
 }

@@ -376,6 +376,5 @@ fn ignored(norm: Norm) -> &'static str {
         Norm::Number => "notation of the number",
         Norm::Order => "order",
         Norm::Empty => "null or empty",
-        Norm::Scheme => "scheme of the URL",
     }
 }
