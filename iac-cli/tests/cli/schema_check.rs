@@ -15,16 +15,21 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Ve
     };
     for (rule, expected) in rules {
         match rule.as_str() {
-            "$schema" | "title" | "$defs" => {}
+            "$schema" | "title" | "$defs" | "properties" => {}
             "$ref" => {
                 let pointer = expected.as_str().unwrap().strip_prefix('#').unwrap();
                 walk(root, root.pointer(pointer).unwrap(), value, at, problems);
             }
-            "const" if value != expected => problems.push(format!("{at}: {value} is not {expected}")),
-            "enum" if !expected.as_array().unwrap().contains(value) => {
-                problems.push(format!("{at}: {value} is none of {expected}"));
+            "const" => {
+                if value != expected {
+                    problems.push(format!("{at}: {value} is not {expected}"));
+                }
             }
-            "const" | "enum" => {}
+            "enum" => {
+                if !expected.as_array().unwrap().contains(value) {
+                    problems.push(format!("{at}: {value} is none of {expected}"));
+                }
+            }
             "type" => {
                 let types: Vec<&str> = match expected {
                     Value::Array(types) => types.iter().map(|each| each.as_str().unwrap()).collect(),
@@ -41,7 +46,6 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Ve
                     }
                 }
             }
-            "properties" => {}
             "additionalProperties" => {
                 let declared = rules.get("properties").and_then(Value::as_object);
                 for (name, member) in value.as_object().into_iter().flatten() {
@@ -49,7 +53,7 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Ve
                     match declared.and_then(|declared| declared.get(name)) {
                         Some(schema) => walk(root, schema, member, &at, problems),
                         None if *expected == Value::Bool(false) => {
-                            problems.push(format!("{at}: not declared"))
+                            problems.push(format!("{at}: not declared"));
                         }
                         None => walk(root, expected, member, &at, problems),
                     }

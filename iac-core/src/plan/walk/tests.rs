@@ -1,6 +1,7 @@
 //! Whole plans of small configurations. `terraform_data` needs no provider.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use super::plan;
 use crate::config::{self, MemoryFiles};
@@ -384,8 +385,9 @@ fn long_chains_are_planned_in_linear_work_and_without_a_deep_stack() {
             .to_owned();
     for number in 1..3000 {
         let before = number - 1;
-        config += &format!(
-            "resource \"terraform_data\" \"r{number}\" {{ input = terraform_data.r{before}.output }}\nlocals {{ l{number} = local.l{before} }}\n"
+        let _ = writeln!(
+            config,
+            "resource \"terraform_data\" \"r{number}\" {{ input = terraform_data.r{before}.output }}\nlocals {{ l{number} = local.l{before} }}"
         );
     }
     config += "resource \"terraform_data\" \"end\" { input = local.l2999 }\n";
