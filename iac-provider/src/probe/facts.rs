@@ -1,7 +1,9 @@
 //! From what was seen to facts.
 
 use iac_schema::MemberMut;
-use iac_schema::model::{Block, Facts, ForceNew, Literal, Member, NestingMode, Norm, Service, Transition};
+use iac_schema::model::{
+    Block, Facts, ForceNew, Literal, Member, NestingMode, Norm, Service, Suppress, Transition,
+};
 use serde_json::Value;
 
 use super::{Finding, Hint, Hints, NULL, Observed, UNKNOWN};
@@ -114,6 +116,10 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
         if let Some(kept) = finding.kept_when_removed {
             facts.null_keeps = kept;
             facts.suppressed = false;
+            if !kept && finding.makes_blocks != Some(true) && finding.still.contains("removed") {
+                // It stays where its arguments have their defaults, and otherwise they go back to them.
+                facts.suppress = Some(Suppress::MissingBlock);
+            }
         }
         return facts;
     }
@@ -269,14 +275,18 @@ fn is_zero(value: &Value) -> bool {
         Value::Bool(true) => false,
         Value::Number(number) => number.as_f64() == Some(0.0),
         Value::String(text) => text.is_empty(),
-        Value::Array(elements) => elements.is_empty(),
+        Value::Array(elements) => elements.iter().all(is_zero),
         Value::Object(members) => members.is_empty() || is_null(value),
     }
 }
 
-/// Whether a default is a value that a probe has made up.
+/// Whether a default is a value that a probe has made up, or what the provider SDK leaves where a list was.
 fn is_made_up(literal: &Literal) -> bool {
+    let nothing = Literal::String(String::new());
     match literal {
+        Literal::List(elements) if !elements.is_empty() && elements.iter().all(|each| *each == nothing) => {
+            true
+        }
         Literal::String(text) => text.contains("probe") || text == "us-east-1",
         Literal::List(elements) => elements.iter().any(is_made_up),
         Literal::Object(members) => members.iter().any(|(_, member)| is_made_up(member)),
