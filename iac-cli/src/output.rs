@@ -13,16 +13,21 @@ pub(crate) const STDOUT: &str = "-";
 
 /// Writes a result. A file is replaced as a whole or not at all; `-` is stdout; a device or pipe is written directly.
 pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<(), CommandError> {
+    if path == Path::new(STDOUT) {
+        // It is coloured; where that is not wanted, the stream takes the colours away.
+        let mut out = anstream::stdout().lock();
+        return said(out.write_all(contents).and_then(|()| out.flush()));
+    }
     write_with(path, |out| out.write_all(contents))
 }
 
-/// Writes a result that is made while it is written, piece by piece.
+/// Writes a result that is made while it is written, piece by piece, and coloured only where that is wanted.
 pub(crate) fn write_with(
     path: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), CommandError> {
     if path == Path::new(STDOUT) {
-        // Colours are in it only where they are wanted; a terminal that does not understand them is told.
+        // A terminal that does not understand colours is told what they mean.
         let written = if Terminal::colors_results() {
             let mut out = anstream::stdout().lock();
             write(&mut out).and_then(|()| out.flush())
@@ -30,13 +35,7 @@ pub(crate) fn write_with(
             let mut out = io::BufWriter::new(io::stdout().lock());
             write(&mut out).and_then(|()| out.flush())
         };
-        return match written {
-            // Who closes a pipe has read enough.
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(CommandError::because("cannot write to stdout", error))
-            }
-            _ => Ok(()),
-        };
+        return said(written);
     }
     let written = match fs::metadata(path) {
         Ok(existing) if !existing.is_file() && !existing.is_dir() => {
@@ -47,6 +46,16 @@ pub(crate) fn write_with(
         Err(_) => replace(path, write),
     };
     written.map_err(|error| CommandError::file("cannot write", path, error))
+}
+
+fn said(written: io::Result<()>) -> Result<(), CommandError> {
+    match written {
+        // Who closes a pipe has read enough.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(CommandError::because("cannot write to stdout", error))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {

@@ -45,9 +45,7 @@ fn each_stack_is_compared_with_its_own_state() {
           + message_retention_seconds   = 345600
           + name                        = "jobs"
           + receive_wait_time_seconds   = 0
-          + tags                        = {
-              + "subnet" = (known after apply)
-            }
+          + tags                        = (known after apply)
           + visibility_timeout_seconds  = 30
             # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
             #   name_prefix, policy, redrive_allow_policy, redrive_policy, sqs_managed_sse_enabled, tags_all,

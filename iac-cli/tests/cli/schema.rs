@@ -29,8 +29,8 @@ fn a_resource_has_arguments_blocks_and_attributes() {
       vpc_endpoint_type           string       optional; forces replacement; default "Gateway"; one of "Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork" (enum VpcEndpointType)
 
     Blocks
-      dns_options           block(list)    at most 1
-      subnet_configuration  block(set)
+      dns_options           block(list)    at most 1; kept when removed
+      subnet_configuration  block(set)     kept when removed
       timeouts              block(single)
 
     Attributes
