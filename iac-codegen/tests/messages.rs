@@ -62,7 +62,7 @@ fn of_a_service() {
     );
     assert_eq!(
         wrong("resource x\n  a: string optional allowed=1\n"),
-        "s.schema:2: a list of allowed values is expected, found `1`"
+        "s.schema:2: a list of values is expected, found `1`"
     );
     assert_eq!(
         wrong("resource x\n  b: string optional\n  a: string optional\n"),

@@ -9,14 +9,8 @@ import sys
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.responses import ActionResult, BaseResponse
-from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.server import main
 from moto.stepfunctions.responses import StepFunctionResponse
-
-
-def put_account_setting_default(self):
-    """Takes the setting as that of the caller: moto knows no defaults."""
-    return self.put_account_setting()
 
 
 def validate_state_machine_definition(self):
@@ -43,7 +37,6 @@ def call_action(self):
         return 400, {"x-amzn-errortype": "UnsupportedOperation"}, body
 
 
-EC2ContainerServiceResponse.put_account_setting_default = put_account_setting_default
 StepFunctionResponse.validate_state_machine_definition = validate_state_machine_definition
 StepFunctionResponse.list_state_machine_versions = list_state_machine_versions
 ApplicationAutoScalingResponse.list_tags_for_resource = list_tags_for_resource

@@ -83,8 +83,11 @@ impl Parser<'_> {
         let operand = self.unary()?;
         self.leave();
         Ok(match (operator, operand) {
-            (UnaryOperator::Negate, Expression::Integer(number)) => Expression::Integer(-number),
-            (UnaryOperator::Negate, Expression::Float(number)) => Expression::Float(-number),
+            // A sign before a number is a part of it; a second one is an operator.
+            (UnaryOperator::Negate, Expression::Integer(number)) if number >= 0 => {
+                Expression::Integer(-number)
+            }
+            (UnaryOperator::Negate, Expression::Float(number)) if number >= 0.0 => Expression::Float(-number),
             (_, operand) => {
                 self.grow(0)?;
                 Operation::Unary(operator, operand).into()

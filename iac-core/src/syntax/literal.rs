@@ -205,7 +205,6 @@ impl<'a> Parser<'a> {
         }
         match key {
             Expression::String(name) => Ok(ObjectKey::Name(name)),
-            Expression::Integer(number) => Ok(ObjectKey::Name(number.to_string().into())),
             key => Ok(ObjectKey::Computed(key)),
         }
     }

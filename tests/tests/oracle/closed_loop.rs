@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const ACCOUNT: &str = "111111111111";
 
 /// The state is here, and what moto cannot make is left out: the provider crashes at its answer about replicas of tables,
-/// and waits in vain for the logging of buckets.
+/// waits in vain for the logging of buckets, and finds no settings of accounts.
 const OVERRIDE: &str = r#"
 terraform {
   backend "local" {}
@@ -28,6 +28,14 @@ resource "aws_dynamodb_table" "us_progress" {
     for_each = []
     content {}
   }
+}
+
+resource "aws_ecs_account_setting_default" "us_trunking" {
+  count = 0
+}
+
+resource "aws_ecs_account_setting_default" "eu_trunking" {
+  count = 0
 }
 
 resource "aws_s3_bucket_logging" "us_recordings" {
