@@ -116,7 +116,9 @@ fn collect(service: &Service, block: &Block, prefix: &str, depth: usize, out: &m
     }
     let path = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
     for attribute in &block.attributes {
-        if attribute.optional && !attribute.deprecated && !attribute.write_only {
+        // Providers overwrite `tags_all`; that it may be set is an accident of its schema.
+        let is_taken = attribute.optional && attribute.name != "tags_all";
+        if is_taken && !attribute.deprecated && !attribute.write_only {
             out.push(path(&attribute.name));
         }
     }
