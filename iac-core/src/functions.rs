@@ -18,12 +18,12 @@
 //! | family | functions |
 //! |---|---|
 //! | numeric | [`abs`] [`ceil`] [`floor`] [`log`] [`max`] [`min`] [`parseint`] [`pow`] [`signum`] |
-//! | string | [`chomp`] [`endswith`] [`format`](format()) [`formatlist`] [`indent`] [`join`] [`lower`] [`regex`] [`regexall`] [`replace`] [`split`] [`startswith`] [`strcontains`] [`strrev`] [`substr`] [`templatestring`] [`title`] [`trim`] [`trimprefix`] [`trimspace`] [`trimsuffix`] [`upper`] |
+//! | string | [`chomp`] [`endswith`] [`format`](format()) [`formatlist`] [`indent`] [`join`] [`lower`] [`regex`](regex()) [`regexall`] [`replace`] [`split`] [`startswith`] [`strcontains`] [`strrev`] [`substr`] [`templatestring`] [`title`] [`trim`] [`trimprefix`] [`trimspace`] [`trimsuffix`] [`upper`] |
 //! | collection | [`alltrue`] [`anytrue`] [`chunklist`] [`coalesce`] [`coalescelist`] [`compact`] [`concat`](concat()) [`contains`] [`distinct`] [`element`] [`flatten`] [`index`] [`keys`] [`length`] [`lookup`] [`matchkeys`] [`merge`] [`one`] [`range`] [`reverse`] [`setintersection`] [`setproduct`] [`setsubtract`] [`setunion`] [`slice`](slice()) [`sort`] [`sum`] [`transpose`] [`values`] [`zipmap`] |
 //! | encoding | [`base64decode`] [`base64encode`] [`base64gzip`] [`csvdecode`] [`jsondecode`] [`jsonencode`] [`textdecodebase64`] [`textencodebase64`] [`urlencode`] [`yamldecode`] [`yamlencode`] |
 //! | filesystem | [`abspath`] [`basename`] [`dirname`] [`file`](file()) [`filebase64`] [`fileexists`] [`fileset`] [`pathexpand`] [`templatefile`] |
 //! | date and time | [`formatdate`] [`plantimestamp`] [`timeadd`] [`timecmp`] [`timestamp`] |
-//! | hash and crypto | [`base64sha256`] [`base64sha512`] [`bcrypt`] [`filebase64sha256`] [`filebase64sha512`] [`filemd5`] [`filesha1`] [`filesha256`] [`filesha512`] [`md5`] [`rsadecrypt`] [`sha1`] [`sha256`] [`sha512`] [`uuid`] [`uuidv5`] |
+//! | hash and crypto | [`base64sha256`] [`base64sha512`] [`bcrypt`] [`filebase64sha256`] [`filebase64sha512`] [`filemd5`] [`filesha1`] [`filesha256`] [`filesha512`] [`md5`](md5()) [`rsadecrypt`] [`sha1`](sha1()) [`sha256`] [`sha512`] [`uuid`] [`uuidv5`] |
 //! | IP network | [`cidrhost`] [`cidrnetmask`] [`cidrsubnet`] [`cidrsubnets`] |
 //! | type conversion | [`can`] [`ephemeralasnull`] [`issensitive`] [`nonsensitive`] [`sensitive`] [`tobool`] [`tolist`] [`tomap`] [`tonumber`] [`toset`] [`tostring`] [`try_`] |
 //! | of Terraform's own provider | [`terraform::decode_tfvars`] [`terraform::encode_expr`] [`terraform::encode_tfvars`] |

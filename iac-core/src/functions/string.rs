@@ -33,7 +33,7 @@ functions! {
     /// [`try_`](super::try_).
     fn regex(pattern: String, string: String) -> Any;
 
-    /// What each match of a regular expression captures, as by [`regex`].
+    /// What each match of a regular expression captures, as by [`regex`](regex()).
     fn regexall(pattern: String, string: String) -> List<Any>;
 
     /// The text with every occurrence of a part replaced. Between slashes, the part is a regular expression.
