@@ -61,6 +61,10 @@ pub(crate) fn configuration(source: &str, schema: &Schema, config: &Value) -> Va
     }
     set("skip_metadata_api_check", Value::String("true".into()));
     set("max_retries", Value::Number(1_i64.into()));
+    // Offline there is no account that could be one of those.
+    for name in ["allowed_account_ids", "forbidden_account_ids"] {
+        set(name, Value::Null);
+    }
     for name in ["profile", "token", "shared_config_files", "shared_credentials_files", "custom_ca_bundle"] {
         set(name, Value::Null);
     }

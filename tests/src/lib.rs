@@ -2,7 +2,7 @@
 
 #[cfg(feature = "oracle")]
 pub mod accepted;
-#[cfg(feature = "differential")]
+#[cfg(feature = "moto")]
 pub mod moto;
 #[cfg(feature = "differential")]
 pub mod random;
