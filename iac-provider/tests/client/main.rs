@@ -13,8 +13,9 @@
 mod fake;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use iac_core::ResourceAddress;
@@ -37,12 +38,19 @@ const TESTS: &[Test] = &[
     ("a kept answer needs no provider", an_answer_is_kept),
     ("an answer with a secret is not kept", a_secret_is_not_kept),
     ("a provider ends with its client", nothing_stays_behind),
+    ("a provider ends when its client is interrupted", an_interrupt_ends_it),
 ];
+
+/// Names the provider that this program is to start, and then to do nothing.
+const HOLD: &str = "IAC_TEST_HOLD";
 
 fn main() -> ExitCode {
     if std::env::var_os("TF_PLUGIN_MAGIC_COOKIE").is_some() {
         fake::run();
         return ExitCode::SUCCESS;
+    }
+    if let Some(path) = std::env::var_os(HOLD) {
+        hold(path.into());
     }
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut failed = false;
@@ -253,4 +261,33 @@ fn nothing_stays_behind() {
     drop(binary);
     assert!(!process.exists());
     assert!(!fake.directory.path().join("socket").exists());
+}
+
+fn hold(path: PathBuf) {
+    let found = Found { source: "example.com/test/fake".to_owned(), version: String::new(), path };
+    let _binary = Binary::open(found, Options::default()).unwrap();
+    println!("ready");
+    std::thread::sleep(Duration::from_secs(60));
+}
+
+fn an_interrupt_ends_it() {
+    let fake = Fake::that("fine");
+    let mut client = Command::new(std::env::current_exe().unwrap())
+        .env(HOLD, &fake.found.path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut ready = String::new();
+    BufReader::new(client.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+    assert_eq!(ready, "ready\n");
+    let process = Path::new("/proc").join(&fake.started()[0]);
+    assert!(Command::new("kill").args(["-INT", &client.id().to_string()]).status().unwrap().success());
+    // It ends as if nobody had listened: by the signal, and not with a code.
+    assert_eq!(client.wait().unwrap().code(), None);
+    let is_gone = || fs::read_to_string(process.join("stat")).map_or(true, |stat| stat.contains(") Z "));
+    let begin = Instant::now();
+    while !is_gone() && begin.elapsed() < Duration::from_secs(5) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(is_gone());
 }
