@@ -6,7 +6,7 @@ use crate::eval::body;
 use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
 use crate::schema::{Block, Facts, Schema};
 use crate::text::Text;
-use crate::value::{AttributePath, PathStep, Value, ValueMap};
+use crate::value::{AttributePath, PathStep, Value};
 
 use super::managed::{Outcome, Work, provider_error};
 use super::propose::propose_unread;
@@ -111,7 +111,6 @@ fn block_is_of(
     unset: &mut Vec<AttributePath>,
 ) -> bool {
     let (Value::Object(config), Value::Object(value)) = (config, value) else { return config == value };
-    let get = |members: &ValueMap, name: &str| members.get(name).cloned().unwrap_or(Value::Null);
     for attribute in schema.attributes.iter().filter(|attribute| attribute.required || attribute.optional) {
         let config = config.get(&attribute.name).unwrap_or(&Value::Null);
         let value = value.get(&attribute.name).unwrap_or(&Value::Null);
@@ -126,9 +125,10 @@ fn block_is_of(
         }
     }
     schema.blocks.iter().all(|nested| {
-        let (config, value) = (get(config, &nested.name), get(value, &nested.name));
+        let config = config.get(&nested.name).unwrap_or(&Value::Null);
+        let value = value.get(&nested.name).unwrap_or(&Value::Null);
         path.push(PathStep::Name(nested.name.clone()));
-        let same = collection_is_of(&nested.block, &config, &value, path, unset);
+        let same = collection_is_of(&nested.block, config, value, path, unset);
         path.pop();
         same
     })
