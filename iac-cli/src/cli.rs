@@ -1,9 +1,9 @@
 //! What stands before and beside the commands.
 
-use clap::{Args, Parser};
+use clap::Parser;
 
 use crate::commands::Command;
-use crate::terminal::ColorChoice;
+use crate::terminal::GlobalArgs;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -26,20 +26,3 @@ Examples:
 
 Exit codes: 0 fine, 1 error or wrong usage, 2 `iac plan --detailed-exitcode` finds changes,
 5 `iac synth --check` differs";
-
-/// What every command takes.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct GlobalArgs {
-    /// Say nothing but errors and warnings
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-
-    /// Say what is run
-    #[arg(short, long, global = true)]
-    pub(crate) verbose: bool,
-
-    /// Choose when to colour; `auto` is on a terminal, unless `NO_COLOR` is set
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
-    pub(crate) color: ColorChoice,
-}

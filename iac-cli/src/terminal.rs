@@ -7,10 +7,9 @@ use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use iac_core::diagnostic::{Diagnostics, render};
 
-use crate::cli::GlobalArgs;
 use crate::command_error::{CommandError, ErrorKind};
 
 /// What a name, a heading or a word of ours looks like.
@@ -25,6 +24,23 @@ pub(crate) mod style {
     pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
     pub(crate) const TYPE: Style = AnsiColor::Green.on_default();
     pub(crate) const QUIET: Style = Style::new().dimmed();
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Say nothing but errors and warnings
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Say what is run
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+
+    /// Choose when to colour; `auto` is on a terminal, unless `NO_COLOR` is set
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub(crate) color: ColorChoice,
 }
 
 /// When to colour.

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::command_error::{CommandResult, Outcome};
 use crate::output;
 
@@ -26,7 +25,7 @@ Examples:
 
 pub(crate) fn run(args: &CompletionsArgs) -> CommandResult {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "iac", &mut script);
+    clap_complete::generate(args.shell, &mut crate::command(), "iac", &mut script);
     output::write(Path::new("-"), &script)?;
     Ok(Outcome::Fine)
 }
