@@ -88,6 +88,8 @@ pub struct Finding {
     pub unhashed: bool,
     /// The changes that make no difference, and those that do.
     pub norms: BTreeMap<String, bool>,
+    /// Whether a value that is both recorded and configured in a form that is not normal is changed to its normal form.
+    pub rewrites: Option<bool>,
     /// What the provider plans in place of what is configured.
     pub rewritten: Option<Value>,
     /// Whether going from null to empty or zero is planned as no change.

@@ -17,6 +17,9 @@ pub struct Facts {
     pub allowed: Vec<Literal>,
     /// Changes of text that make no difference.
     pub norms: Vec<Norm>,
+    /// Whether the provider puts what is configured in its normal form, by these norms, and takes what the state has as it
+    /// is: what is recorded in another form changes.
+    pub rewrites: bool,
     /// Why the provider hides some differences, where its source says so.
     pub suppress: Option<Suppress>,
     /// Whether it was seen to hide a difference.

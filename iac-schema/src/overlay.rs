@@ -183,6 +183,7 @@ fn change_facts(facts: &mut Facts, changes: &str) -> Result<(), String> {
             Some("default") => facts.default = None,
             Some("allowed") => facts.allowed.clear(),
             Some("norms") => facts.norms.clear(),
+            Some("rewrites") => facts.rewrites = false,
             Some("suppress") => facts.suppress = None,
             Some("suppressed") => facts.suppressed = false,
             Some("null_keeps") => facts.null_keeps = false,

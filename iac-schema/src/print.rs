@@ -241,6 +241,7 @@ impl<'a> Printer<'a> {
             let _ = write!(self.out, " suppress={}", suppress.as_str());
         }
         self.flags(&[
+            (facts.rewrites, "rewrites"),
             (facts.suppressed, "suppressed"),
             (facts.null_keeps, "null_keeps"),
             (facts.computed, "computed"),

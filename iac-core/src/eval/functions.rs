@@ -29,6 +29,8 @@ mod yaml;
 
 use std::fmt;
 
+pub(crate) use encoding::json;
+
 use crate::config::Files;
 use crate::text::Text;
 use crate::value::Value;

@@ -138,6 +138,9 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
             facts.norms.push(norm);
         }
     }
+    if let Some(rewrites) = finding.rewrites {
+        facts.rewrites = rewrites;
+    }
     if !place.legacy && finding.null_to_empty_same == Some(true) && finding.empty_to_null_same == Some(true) {
         facts.norms.retain(|each| *each != Norm::Empty);
         facts.norms.push(Norm::Empty);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iac_core::Text;
 use iac_core::plan::PlanResponse;
-use iac_core::schema::{Attribute, Block, NestedBlock, NestingMode, Transition};
+use iac_core::schema::{Attribute, Block, NestedBlock, NestingMode, Norm, Transition};
 use iac_core::types::Type;
 use iac_core::value::Value;
 
@@ -345,6 +345,12 @@ impl<'a, 'b> Observer<'a, 'b> {
             let Ok(answer) = self.asked.plan(&settled.prior, &config) else { continue };
             let same = get(&answer.planned, path) == Some(&held);
             self.finding(&key).norms.insert(norm.as_str().to_owned(), same);
+            if same && norm == Norm::Json {
+                let variant = get(&config, path).cloned().unwrap_or(Value::Null);
+                let prior = super::tree::with(&settled.prior, path, variant.clone());
+                let Ok(answer) = self.asked.plan(&prior, &config) else { continue };
+                self.finding(&key).rewrites = Some(get(&answer.planned, path) == Some(&held));
+            }
         }
         if held != current && held != Value::Unknown {
             // The provider plans something else than what is configured.

@@ -26,6 +26,7 @@ pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Resu
                 Suppress::from_word(word).ok_or_else(|| format!("`{word}` is no reason to suppress"))?;
             facts.suppress = Some(suppress);
         }
+        "rewrites" => facts.rewrites = true,
         "suppressed" => facts.suppressed = true,
         "null_keeps" => facts.null_keeps = true,
         "computed" => facts.computed = true,

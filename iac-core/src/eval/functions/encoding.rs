@@ -70,7 +70,7 @@ fn decode(document: &str) -> Result<Value, String> {
 }
 
 /// A value as JSON, with the bytes that Terraform writes.
-pub(super) fn json(value: &Value) -> String {
+pub(crate) fn json(value: &Value) -> String {
     let mut out = String::new();
     write_value(value, &mut out);
     out

@@ -32,6 +32,16 @@ pub(super) fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// What the provider puts in place of a configured document of which it writes the normal form.
+pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
+    match value {
+        Value::String(text) if facts.rewrites => {
+            text::normal_json(text).map(|text| Value::String(text.into()))
+        }
+        _ => None,
+    }
+}
+
 /// Whether the provider takes two known values of an argument for the same, though they are written differently.
 pub(super) fn equivalent(left: &Value, right: &Value, facts: &Facts) -> bool {
     if facts.norms.is_empty() && facts.suppress.is_none() {

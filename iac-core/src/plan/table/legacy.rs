@@ -1,6 +1,6 @@
 //! The world of the provider SDK: null, zero and empty are the same, and what is equivalent keeps its prior value.
 
-use super::equal::{equivalent, is_zero, same_in_any_order};
+use super::equal::{equivalent, is_zero, rewritten, same_in_any_order};
 use super::tags::{All, DefaultTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
@@ -158,6 +158,8 @@ fn attribute(
     }
     let default = proposed.is_null().then(|| default(attribute)).flatten();
     let new = default.as_ref().unwrap_or(proposed);
+    let normal = rewritten(new, facts);
+    let new = normal.as_ref().unwrap_or(new);
     if new.is_unknown() && !all && attribute.computed && is_full_set(&attribute.ty, prior) {
         return (prior.clone(), false);
     }
@@ -223,6 +225,9 @@ fn default(attribute: &Attribute) -> Option<Value> {
 
 /// Whether two values are the same to the provider.
 pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
+    if let Some(normal) = rewritten(new, facts) {
+        return *prior == normal;
+    }
     if prior == new {
         return new.is_wholly_known();
     }

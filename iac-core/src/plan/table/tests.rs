@@ -23,6 +23,7 @@ resource x_old legacy
   mode: string optional default=\"fast\"
   name: string required force_new
   policy: string optional norms=iam
+  redrive: string optional norms=json rewrites
   tags: map(string) optional
   tags_all: map(string) optional computed
   version: number computed updated_by=policy
@@ -109,6 +110,12 @@ impl Case {
         Self { table, schema, prior }
     }
 
+    /// Has the state hold a text.
+    fn record(&mut self, name: &str, value: &str) {
+        let Value::Object(prior) = &mut self.prior else { panic!("an object") };
+        prior.insert(name.into(), text(value));
+    }
+
     /// What is planned for these arguments: beside `name` and, of the old type, `policy` and `port`.
     fn plan<const N: usize>(&self, arguments: [(&str, Value); N]) -> PlanResponse {
         let mut config = resource(&self.schema, [("name", text("a"))]);
@@ -193,6 +200,23 @@ fn a_change_of_an_old_type_leaves_what_is_computed() {
     let answer = case.check([("policy", text("{}"))], &["policy", "version"], &[]);
     let Value::Object(planned) = answer.planned else { panic!("an object") };
     assert_eq!(planned.get("version"), Some(&Value::Unknown));
+}
+
+#[test]
+fn a_document_that_is_rewritten_changes_what_is_recorded_in_another_form() {
+    let mut case = Case::old();
+    let spaced = r#"{"b": 1, "a": 2}"#;
+    let normal = r#"{"a":2,"b":1}"#;
+    case.record("redrive", normal);
+    case.check([("redrive", text(spaced))], &[], &[]);
+    case.record("redrive", spaced);
+    for written in [spaced, normal] {
+        let Value::Object(planned) = case.check([("redrive", text(written))], &["redrive"], &[]).planned
+        else {
+            panic!("an object")
+        };
+        assert_eq!(planned.get("redrive"), Some(&text(normal)));
+    }
 }
 
 #[test]

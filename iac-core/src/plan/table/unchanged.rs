@@ -32,7 +32,8 @@ fn same_content(block: &Block, legacy: bool, prior: &Value, config: &Value) -> b
                 return false;
             }
             if let Some(attribute) = attributes.next_if(|attribute| attribute.name == *name) {
-                return prior == config || same_attribute(attribute, legacy, prior, config);
+                let may_differ = attribute.facts.rewrites;
+                return prior == config && !may_differ || same_attribute(attribute, legacy, prior, config);
             }
             let nested = blocks.next_if(|nested| nested.name == *name);
             nested.is_some_and(|nested| same_blocks(nested, legacy, prior, config))

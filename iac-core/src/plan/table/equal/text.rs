@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use crate::eval::functions::json;
 use crate::schema::Norm;
 use crate::value::{Number, Value};
 
@@ -20,6 +21,11 @@ pub(super) fn normal(text: Cow<'_, str>, norm: Norm) -> Cow<'_, str> {
         Norm::Space if text.contains(char::is_whitespace) => Cow::Owned(trimmed(text, str::trim)),
         _ => text,
     }
+}
+
+/// A JSON document with its members by name and without space.
+pub(super) fn normal_json(text: &str) -> Option<String> {
+    Value::parse_json(text).ok().map(|document| json(&document))
 }
 
 /// Whether two texts are the same JSON document.
