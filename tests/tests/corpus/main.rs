@@ -23,8 +23,7 @@ fn the_table_agrees_with_terraform() {
     println!("{score}");
     assert!(score.agreeing * 100 >= score.cases * 99, "{score}");
     assert_eq!(score.false_changes, 0, "{score}");
-    // FIXME: of a resource moto has left a state that no AWS leaves: a document with spaces.
-    assert_eq!(score.wrong_and_sure, 2, "{score}");
+    assert_eq!(score.wrong_and_sure, 0, "{score}");
     assert!(score.undecided * 100 <= score.changes * 2, "{score}");
 }
 
