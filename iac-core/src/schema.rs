@@ -27,6 +27,8 @@ pub struct Schema {
     pub legacy: bool,
     /// Whether the provider computes a part of the plan, so that a plan made from facts alone is an estimate.
     pub customize_diff: bool,
+    /// Whether anything in it is a secret: [`Block::has_secrets`].
+    pub has_secrets: bool,
     /// Its arguments, attributes and blocks.
     pub block: Arc<Block>,
 }
@@ -106,5 +108,15 @@ impl Block {
     pub fn nested(&self, name: &str) -> Option<&NestedBlock> {
         let position = self.blocks.binary_search_by(|each| each.name.as_str().cmp(name)).ok()?;
         Some(&self.blocks[position])
+    }
+
+    /// Whether the value of any attribute in it, or in a block in it, is a secret.
+    #[must_use]
+    pub fn has_secrets(&self) -> bool {
+        let of_attribute = |attribute: &Attribute| {
+            attribute.sensitive || attribute.nested.as_ref().is_some_and(|nested| nested.block.has_secrets())
+        };
+        self.attributes.iter().any(of_attribute)
+            || self.blocks.iter().any(|nested| nested.block.has_secrets())
     }
 }

@@ -111,6 +111,7 @@ pub(crate) fn schema(kind: EntityKind, type_name: &str, bytes: &[u8], protocol: 
         version,
         legacy: false,
         customize_diff: false,
+        has_secrets: block.has_secrets(),
         block: Arc::new(block),
     })
 }

@@ -49,6 +49,7 @@ fn schema(kind: EntityKind, type_name: &'static str, attributes: Vec<Attribute>)
         version: 0,
         legacy: false,
         customize_diff: false,
+        has_secrets: false,
         block: Arc::new(Block { attributes, blocks: Vec::new() }),
     })
 }

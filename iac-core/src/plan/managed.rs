@@ -172,12 +172,10 @@ fn finish_all(
     });
     let again = ask(works, &prepared, &asking.collect::<Vec<_>>());
     let parts = works.iter().zip(prepared).zip(decisions).zip(again);
-    parts
-        .map(|(((work, prepared), decision), again)| match prepared {
-            Some(prepared) => finish(session, work, prepared, decision, again),
-            None => untyped::plan(session, work),
-        })
-        .collect()
+    threads::map_owned(parts.collect(), |(((work, prepared), decision), again)| match prepared {
+        Some(prepared) => finish(session, work, prepared, decision, again),
+        None => untyped::plan(session, work),
+    })
 }
 
 /// Evaluates the configuration of an instance and merges it with what is there.
@@ -372,7 +370,7 @@ fn finish(
     if decision.action == Action::NoOp
         && let Some(schema) = &schema
     {
-        let of_schema = marks::of_schema(&schema.block, &after);
+        let of_schema = marks::of_schema(schema, &after);
         let now = marks::normalized(&after, of_schema.into_iter().chain(after_sensitive.iter().cloned()));
         if now != before.sensitive {
             decision.action = Action::Update;

@@ -1,12 +1,14 @@
 //! The places of a value that are sensitive.
 
-use crate::schema::{Block, NestingMode};
+use crate::schema::{Block, NestingMode, Schema};
 use crate::value::{AttributePath, PathStep, Value};
 
 /// The places that the schema says are sensitive, those of a set as the set itself.
-pub(crate) fn of_schema(schema: &Block, value: &Value) -> Vec<AttributePath> {
+pub(crate) fn of_schema(schema: &Schema, value: &Value) -> Vec<AttributePath> {
     let mut found = Vec::new();
-    block(schema, value, &mut Vec::new(), &mut found);
+    if schema.has_secrets {
+        block(&schema.block, value, &mut Vec::new(), &mut found);
+    }
     found
 }
 

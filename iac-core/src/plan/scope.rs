@@ -272,7 +272,7 @@ fn attribute_marks(change: &ResourceChange, name: &str) -> Marks {
             None => true,
         };
         if nested {
-            let inside = marks::of_schema(&schema.block, &change.after).into_iter();
+            let inside = marks::of_schema(schema, &change.after).into_iter();
             paths.extend(inside.filter(|path| is_here(path.0.first())).map(|path| path.0[1..].to_vec()));
         }
     }
@@ -298,7 +298,7 @@ pub(crate) fn whole(change: &ResourceChange) -> Value {
     }
     let value = marks::marked((*change.after).clone(), &change.after_sensitive);
     match &change.schema {
-        Some(schema) => marks::marked(value, &marks::of_schema(&schema.block, &change.after)),
+        Some(schema) => marks::marked(value, &marks::of_schema(schema, &change.after)),
         None => value,
     }
 }

@@ -133,6 +133,7 @@ fn schema() -> Schema {
         version: 1,
         legacy: false,
         customize_diff: false,
+        has_secrets: true,
         block: Arc::new(block),
     }
 }

@@ -27,15 +27,21 @@ use super::{conditions, data, scope, secret, threads, values};
 /// Nothing is read or written but what the request gives: files, the state, and what the providers answer.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     let modules = Modules::new(request.module);
-    let graph = Dependencies::new(&modules);
-    let levels = graph.levels(&modules).map_err(|cycle| {
+    let state = request.options.refreshed.or(request.state);
+    let dependencies = || {
+        let graph = Dependencies::new(&modules);
+        graph.levels(&modules).map(|levels| (graph, levels))
+    };
+    let prior = || {
+        let mut moves = Moves::new(&modules, state);
+        (Prior::new(state, &mut moves), moves)
+    };
+    let (dependencies, (prior, mut moves)) = threads::both(dependencies, prior);
+    let (graph, levels) = dependencies.map_err(|cycle| {
         let mut errors = Diagnostics::default();
         errors.push(*cycle);
         errors
     })?;
-    let state = request.options.refreshed.or(request.state);
-    let mut moves = Moves::new(&modules, state);
-    let prior = Prior::new(state, &mut moves);
     let mut session = Session::new(*request, modules, graph, prior);
     session.errors.extend(std::mem::take(&mut moves.errors));
     if request.options.destroy {

@@ -14,13 +14,15 @@ impl Schema {
     #[must_use]
     pub fn new(service: &Service, entity: &Entity) -> Self {
         let mut converter = Converter { service, shapes: HashMap::new(), no_facts: Arc::default() };
+        let block = converter.block(&entity.block);
         Self {
             kind: entity.kind,
             type_name: (&entity.type_name).into(),
             version: entity.schema_version,
             legacy: entity.legacy,
             customize_diff: entity.customize_diff,
-            block: Arc::new(converter.block(&entity.block)),
+            has_secrets: block.has_secrets(),
+            block: Arc::new(block),
         }
     }
 }

@@ -85,6 +85,7 @@ fn schema() -> Schema {
         version: 0,
         legacy: true,
         customize_diff: false,
+        has_secrets: false,
         block: Arc::new(Block { attributes, blocks: vec![sets] }),
     }
 }

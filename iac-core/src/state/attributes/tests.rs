@@ -35,7 +35,7 @@ fn nested(name: &str, mode: NestingMode) -> NestedBlock {
 
 fn schema(block: Arc<Block>) -> Schema {
     let (kind, type_name) = (EntityKind::Resource, "thing".into());
-    Schema { kind, type_name, version: 0, legacy: true, customize_diff: false, block }
+    Schema { kind, type_name, version: 0, legacy: true, customize_diff: false, has_secrets: false, block }
 }
 
 fn everything() -> Schema {
