@@ -6,6 +6,7 @@ mod options;
 mod terraform;
 mod write;
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -108,14 +109,15 @@ pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         .hint("choose one with `--stack`"));
     }
     let asked = args.options.parse()?;
-    let mut planned = Vec::with_capacity(inputs.stacks.len());
+    // Nobody waits for thousands of resources to be freed one by one when the process ends.
+    let mut planned = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     for input in inputs.stacks {
         planned.push(match args.with {
             Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
             with => offline::plan(input, &args.options, &asked, with, terminal)?,
         });
     }
-    for stack in &planned {
+    for stack in planned.iter() {
         terminal.warnings(&stack.warnings);
         terminal.warnings(&stack.plan.warnings);
     }

@@ -1,6 +1,7 @@
 //! Our own planner, with what is known of the provider or with its binary.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::thread;
 
 use iac_core::builder::ResourceMode;
@@ -31,9 +32,8 @@ pub(super) fn plan(
     planner: Planner,
     terminal: &Terminal,
 ) -> Result<Planned, CommandError> {
-    let (loaded, state) = read(&input, args)?;
-    let (source, text) = &state;
-    let state = decode(source, text)?;
+    let text = OnceLock::new();
+    let (loaded, state) = read(&input, args, &text)?;
     let refreshed = asked.refreshed()?;
     let given = given_variables(&loaded.module, args)?;
     let mut warnings = loaded.warnings;
@@ -65,23 +65,31 @@ pub(super) fn plan(
     Ok(Planned { plan, module: loaded.module, warnings, input })
 }
 
-/// The configuration and the state's text; at once, where the configuration does not say where the state is.
-fn read(input: &Input, args: &OptionArgs) -> Result<(Loaded, (StateSource, Vec<u8>)), CommandError> {
+/// The configuration and the state; at once, where the configuration does not say where the state is. The state borrows
+/// from its text.
+fn read<'t>(
+    input: &Input,
+    args: &OptionArgs,
+    text: &'t OnceLock<Vec<u8>>,
+) -> Result<(Loaded, State<'t>), CommandError> {
+    let state = |source: &StateSource| {
+        let bytes = source.read()?;
+        decode(source, text.get_or_init(|| bytes))
+    };
     if let Some(file) = &args.state {
         let source = StateSource::named(file);
-        let (loaded, text) = thread::scope(|scope| {
-            let text = scope.spawn(|| source.read());
+        let (loaded, state) = thread::scope(|scope| {
+            let state = scope.spawn(|| state(&source));
             let loaded = input.load();
-            (loaded, text.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            (loaded, state.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        return Ok((loaded?, (source, text?)));
+        return Ok((loaded?, state?));
     }
     let loaded = input.load()?;
     let backend = loaded.module.backend.as_ref();
     let backend = backend.map(|(label, body)| Backend::of_block(label.as_deref(), body));
-    let source = StateSource::of_stack(&input.home, backend);
-    let text = source.read()?;
-    Ok((loaded, (source, text)))
+    let state = state(&StateSource::of_stack(&input.home, backend))?;
+    Ok((loaded, state))
 }
 
 /// The values of the root module's variables.
