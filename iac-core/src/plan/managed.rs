@@ -22,7 +22,7 @@ use super::session::{Asked, Session, evaluation};
 use super::{cause, marks, threads, triggers, untyped};
 
 /// So many instances are planned at once: what is made on the way is not kept for all of them.
-const BATCH: usize = 4096;
+const BATCH: usize = 1024;
 
 /// A resource as it is written, with what is the same for all of its instances.
 pub(crate) struct Declared<'a> {
