@@ -52,13 +52,17 @@ impl<'a> Session<'a> {
             }
             let place_of = |key: Option<&InstanceKey>| self.place(&instances, resource, key);
             for object in objects {
+                let place = place_of(object.key.as_ref());
+                // Most are what the configuration has.
+                if matches!(place, Place::Declared) && object.instance.deposed.is_none() {
+                    continue;
+                }
                 let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
                 if !self.is_targeted(&address) {
                     continue;
                 }
                 let forgotten = removals.iter().any(|removal| !removal.destroy && removal.is_about(&address));
                 let end = if forgotten { Action::Forget } else { Action::Delete };
-                let place = place_of(object.key.as_ref());
                 if object.instance.deposed.is_some() {
                     let declared = match place {
                         Place::Declared => None,

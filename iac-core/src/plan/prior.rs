@@ -1,6 +1,7 @@
 //! The state by address, after what was moved.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use crate::address::{InstanceKey, ResourceAddress};
@@ -50,7 +51,12 @@ impl<'a> Prior<'a> {
                     instance,
                     moved_from: None,
                 });
-                resources.entry(resource.address(None)).or_default().extend(objects);
+                match resources.entry(resource.address(None)) {
+                    Entry::Occupied(mut known) => known.get_mut().extend(objects),
+                    Entry::Vacant(new) => {
+                        new.insert(objects.collect());
+                    }
+                }
                 continue;
             }
             for instance in &resource.instances {

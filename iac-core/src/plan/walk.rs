@@ -36,7 +36,7 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
         let mut moves = Moves::new(&modules, state);
         (Prior::new(state, &mut moves), moves)
     };
-    let (dependencies, (prior, mut moves)) = threads::both(dependencies, prior);
+    let (dependencies, (prior, mut moves)) = rayon::join(dependencies, prior);
     let (graph, levels) = dependencies.map_err(|cycle| {
         let mut errors = Diagnostics::default();
         errors.push(*cycle);
@@ -419,7 +419,7 @@ impl<'a> Session<'a> {
         if self.errors.has_errors() {
             return Err(self.errors);
         }
-        self.changes = by_address(self.changes);
+        sort_by_address(&mut self.changes);
         let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
@@ -434,15 +434,24 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The changes by address. They are large: each is moved once.
-fn by_address(changes: Vec<ResourceChange>) -> Vec<ResourceChange> {
+/// Sorts the changes by address. They are large: each is moved to its place at once.
+fn sort_by_address(changes: &mut [ResourceChange]) {
     let mut order: Vec<usize> = (0..changes.len()).collect();
     order.sort_by(|left, right| {
         let (left, right) = (&changes[*left], &changes[*right]);
         left.address.cmp(&right.address).then_with(|| left.deposed.cmp(&right.deposed))
     });
-    let mut changes: Vec<_> = changes.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|position| changes[position].take()).collect()
+    let mut place_of = vec![0; order.len()];
+    for (place, position) in order.into_iter().enumerate() {
+        place_of[position] = place;
+    }
+    for position in 0..changes.len() {
+        while place_of[position] != position {
+            let place = place_of[position];
+            changes.swap(position, place);
+            place_of.swap(position, place);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -267,6 +267,10 @@ fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> R
         Ok::<_, Problem>(())
     })?;
     instance.identity = identity.map(|identity| (identity_version, identity));
+    if instances.is_empty() {
+        // Most resources have one: room for more would be most of what a state takes.
+        instances.reserve_exact(1);
+    }
     instances.push(instance);
     Ok(())
 }
