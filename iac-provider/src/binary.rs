@@ -270,6 +270,11 @@ impl Provider for Binary {
         self.one(|| self.upgrade_one(schema, version, attributes))
     }
 
+    /// It works on many requests at once by itself.
+    fn batch(&self) -> usize {
+        4096
+    }
+
     fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>> {
         each(&self.runtime, &self.gate, self.options.in_flight, requests.len(), |position| {
             self.plan_one(&requests[position])

@@ -21,9 +21,6 @@ use super::propose::{propose, propose_unread};
 use super::session::{Asked, Session, evaluation};
 use super::{cause, marks, threads, triggers, untyped};
 
-/// So many instances are planned at once: what is made on the way is not kept for all of them.
-const BATCH: usize = 1024;
-
 /// A resource as it is written, with what is the same for all of its instances.
 pub(crate) struct Declared<'a> {
     pub resource: &'a Resource,
@@ -83,15 +80,16 @@ struct Asking<'p> {
 
 /// Plans instances that do not depend on each other, in order.
 pub(crate) fn plan(session: &Session<'_>, works: &[Work<'_>]) -> Vec<Outcome> {
-    let mut outcomes = Vec::with_capacity(works.len());
-    for works in works.chunks(BATCH) {
+    let providers = works.iter().filter_map(|work| work.declared.asked.provider);
+    let batch = providers.map(Provider::batch).max().unwrap_or(usize::MAX).max(1);
+    // What is made on the way is not kept for more than a batch.
+    threads::map_batches(works, batch, |works| {
         let prepared = threads::map(works, |work| {
             work.declared.schema.as_ref().map(|schema| prepare(session, work, schema))
         });
         let answers = ask_all(works, &prepared);
-        outcomes.extend(finish_all(session, works, prepared, answers));
-    }
-    outcomes
+        finish_all(session, works, prepared, answers)
+    })
 }
 
 fn ask_all(

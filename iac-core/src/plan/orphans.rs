@@ -44,62 +44,60 @@ impl<'a> Session<'a> {
             .map(|(position, each)| (each.steps.as_slice(), position))
             .collect();
         let removals = self.removals();
+        let ending = self.prior.find(|resource, object| {
+            let place = match resource.mode {
+                ResourceMode::Managed => self.place(&instances, resource, object.key.as_ref()),
+                _ => Place::Declared,
+            };
+            // Most are what the configuration has.
+            let stays = matches!(place, Place::Declared) && object.instance.deposed.is_none();
+            (!stays).then_some(place)
+        });
         let mut changes = Vec::new();
         let mut errors = Vec::new();
-        for (resource, objects) in self.prior.resources() {
-            if resource.mode != ResourceMode::Managed {
+        for (resource, object, place) in ending {
+            let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
+            if resource.mode != ResourceMode::Managed || !self.is_targeted(&address) {
                 continue;
             }
-            let place_of = |key: Option<&InstanceKey>| self.place(&instances, resource, key);
-            for object in objects {
-                let place = place_of(object.key.as_ref());
-                // Most are what the configuration has.
-                if matches!(place, Place::Declared) && object.instance.deposed.is_none() {
-                    continue;
+            let forgotten = removals.iter().any(|removal| !removal.destroy && removal.is_about(&address));
+            let end = if forgotten { Action::Forget } else { Action::Delete };
+            if object.instance.deposed.is_some() {
+                let declared = match place {
+                    Place::Declared => None,
+                    Place::Undecided(declared) => Some(declared),
+                    Place::Orphan(declared, _) => declared,
+                };
+                changes.push(self.end(&address, object, end, None, declared));
+                continue;
+            }
+            match place {
+                Place::Declared => {}
+                Place::Undecided(declared) => {
+                    let mut change = self.end(&address, object, Action::NoOp, None, Some(declared));
+                    change.after = Arc::clone(&change.before);
+                    change.after_sensitive.clone_from(&change.before_sensitive);
+                    change.undecided.push(Undecided {
+                        path: AttributePath::default(),
+                        reason: Text::from_static("which instances there are is not known"),
+                    });
+                    changes.push(change);
                 }
-                let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
-                if !self.is_targeted(&address) {
-                    continue;
-                }
-                let forgotten = removals.iter().any(|removal| !removal.destroy && removal.is_about(&address));
-                let end = if forgotten { Action::Forget } else { Action::Delete };
-                if object.instance.deposed.is_some() {
-                    let declared = match place {
-                        Place::Declared => None,
-                        Place::Undecided(declared) => Some(declared),
-                        Place::Orphan(declared, _) => declared,
-                    };
-                    changes.push(self.end(&address, object, end, None, declared));
-                    continue;
-                }
-                match place {
-                    Place::Declared => {}
-                    Place::Undecided(declared) => {
-                        let mut change = self.end(&address, object, Action::NoOp, None, Some(declared));
-                        change.after = Arc::clone(&change.before);
-                        change.after_sensitive.clone_from(&change.before_sensitive);
-                        change.undecided.push(Undecided {
-                            path: AttributePath::default(),
-                            reason: Text::from_static("which instances there are is not known"),
-                        });
-                        changes.push(change);
-                    }
-                    Place::Orphan(declared, reason) => {
-                        let moved = object.moved_from.is_some();
-                        let reason = match reason {
-                            ActionReason::DeleteBecauseNoResourceConfig if moved => {
-                                ActionReason::DeleteBecauseNoMoveTarget
-                            }
-                            reason => reason,
-                        };
-                        if let Some(declared) = declared
-                            && declared.meta.lifecycle.prevent_destroy
-                            && !forgotten
-                        {
-                            errors.push(action::prevented(&address, declared));
+                Place::Orphan(declared, reason) => {
+                    let moved = object.moved_from.is_some();
+                    let reason = match reason {
+                        ActionReason::DeleteBecauseNoResourceConfig if moved => {
+                            ActionReason::DeleteBecauseNoMoveTarget
                         }
-                        changes.push(self.end(&address, object, end, Some(reason), declared));
+                        reason => reason,
+                    };
+                    if let Some(declared) = declared
+                        && declared.meta.lifecycle.prevent_destroy
+                        && !forgotten
+                    {
+                        errors.push(action::prevented(&address, declared));
                     }
+                    changes.push(self.end(&address, object, end, Some(reason), declared));
                 }
             }
         }
@@ -111,8 +109,10 @@ impl<'a> Session<'a> {
     pub(crate) fn destroy(&mut self) {
         let mut changes = Vec::new();
         let mut errors = Vec::new();
-        for (resource, objects) in self.prior.resources() {
-            if resource.mode != ResourceMode::Managed {
+        let managed = |resource: &ResourceAddress| resource.mode == ResourceMode::Managed;
+        for (resource, object, ()) in self.prior.find(|resource, _| managed(resource).then_some(())) {
+            let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
+            if !self.is_targeted(&address) {
                 continue;
             }
             let names = resource.modules.iter().map(|step| step.name.as_str());
@@ -121,19 +121,13 @@ impl<'a> Session<'a> {
                 let position = this.resource(resource.mode, &resource.resource_type, &resource.name)?;
                 Some(&this.module.resources[position])
             });
-            for object in objects {
-                let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
-                if !self.is_targeted(&address) {
-                    continue;
-                }
-                if let Some(declared) = declared
-                    && declared.meta.lifecycle.prevent_destroy
-                    && object.instance.deposed.is_none()
-                {
-                    errors.push(action::prevented(&address, declared));
-                }
-                changes.push(self.end(&address, object, Action::Delete, None, declared));
+            if let Some(declared) = declared
+                && declared.meta.lifecycle.prevent_destroy
+                && object.instance.deposed.is_none()
+            {
+                errors.push(action::prevented(&address, declared));
             }
+            changes.push(self.end(&address, object, Action::Delete, None, declared));
         }
         self.changes.extend(changes);
         self.errors.extend(errors);

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::address::{InstanceKey, ResourceAddress};
 use crate::plan::{Provider, ProviderError};
 use crate::schema::Schema;
@@ -90,9 +92,19 @@ impl<'a> Prior<'a> {
             .find(|object| object.instance.deposed.is_none())
     }
 
-    /// The resources, in no order.
-    pub(crate) fn resources(&self) -> impl Iterator<Item = (&ResourceAddress, &[PriorObject<'a>])> {
-        self.resources.iter().map(|(address, objects)| (address, objects.as_slice()))
+    /// The objects for which there is an answer, with it, by address. The address is that of the resource.
+    pub(crate) fn find<T: Send>(
+        &self,
+        ask: impl Fn(&ResourceAddress, &PriorObject<'a>) -> Option<T> + Sync + Send,
+    ) -> Vec<(&ResourceAddress, &PriorObject<'a>, T)> {
+        let ask = &ask;
+        let resources = self.resources.par_iter();
+        let found = resources.flat_map_iter(|(address, objects)| {
+            objects.iter().filter_map(move |object| Some((address, object, ask(address, object)?)))
+        });
+        let mut found: Vec<_> = found.collect();
+        found.sort_by_key(|(address, ..)| *address);
+        found
     }
 }
 

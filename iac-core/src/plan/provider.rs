@@ -29,6 +29,11 @@ pub trait Provider: Sync {
         false
     }
 
+    /// How many instances it is best asked about at once, if there are as many. Batches are planned in several threads.
+    fn batch(&self) -> usize {
+        64
+    }
+
     /// Plans instances that do not depend on each other: an answer for each, in order.
     fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>>;
 

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 /// Fewer than this are not worth being handed to another thread.
-const WORTHWHILE: usize = 16;
+const WORTHWHILE: usize = 64;
 
 /// What the function gives for each item, in order.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
@@ -13,4 +13,14 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync +
 /// What the function makes of each item, in order.
 pub(crate) fn map_owned<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     items.into_par_iter().with_min_len(WORTHWHILE).map(work).collect()
+}
+
+/// What the function gives for batches of so many items, in order.
+pub(crate) fn map_batches<T: Sync, R: Send>(
+    items: &[T],
+    size: usize,
+    work: impl Fn(&[T]) -> Vec<R> + Sync + Send,
+) -> Vec<R> {
+    let batches: Vec<Vec<R>> = items.par_chunks(size).map(work).collect();
+    batches.into_iter().flatten().collect()
 }
