@@ -11,7 +11,7 @@ pub use iac_schema::model::{EntityKind, Facts, ForceNew, Literal, NestingMode, N
 
 pub use knowledge::{Knowledge, KnowledgeTexts};
 
-use crate::text::Text;
+use crate::text::{Text, compare};
 use crate::types::Type;
 
 /// The schema of a resource type, data source or ephemeral resource, or of a provider's configuration.
@@ -99,14 +99,14 @@ impl Block {
     /// The attribute of this name.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        let position = self.attributes.binary_search_by(|each| each.name.as_str().cmp(name)).ok()?;
+        let position = self.attributes.binary_search_by(|each| compare(&each.name, name)).ok()?;
         Some(&self.attributes[position])
     }
 
     /// The nested block of this name.
     #[must_use]
     pub fn nested(&self, name: &str) -> Option<&NestedBlock> {
-        let position = self.blocks.binary_search_by(|each| each.name.as_str().cmp(name)).ok()?;
+        let position = self.blocks.binary_search_by(|each| compare(&each.name, name)).ok()?;
         Some(&self.blocks[position])
     }
 

@@ -1,13 +1,14 @@
 //! Text of the model: names and literals.
 
 use std::borrow::{Borrow, Cow};
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Deref;
 
 use smol_str::SmolStr;
 
 /// Text that is cheap to make from a `&str` and to clone: short text and text of the program allocate nothing.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Text(SmolStr);
 
 impl Text {
@@ -29,6 +30,26 @@ impl Deref for Text {
 
     fn deref(&self) -> &str {
         &self.0
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(self, other)
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The order of names. Most differ in their first byte, and they are compared for every attribute of every resource.
+pub(crate) fn compare(left: &str, right: &str) -> Ordering {
+    match (left.as_bytes().first(), right.as_bytes().first()) {
+        (Some(first), Some(other)) if first != other => first.cmp(other),
+        _ => left.cmp(right),
     }
 }
 

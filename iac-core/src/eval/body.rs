@@ -4,14 +4,12 @@ mod blocks;
 mod nested;
 mod source;
 
-use std::cmp::Ordering;
-
 use super::evaluator::{Environment, Evaluator};
 use super::{EvalError, Scope};
 use crate::body::Body;
 use crate::expression::Expression;
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode};
-use crate::text::Text;
+use crate::text::{Text, compare};
 use crate::types::{ObjectAttribute, Type, convert};
 use crate::value::{AttributePath, PathStep, Value, ValueMap};
 
@@ -284,14 +282,6 @@ fn inappropriate(name: &str, error: crate::types::ConvertError) -> EvalError {
 
 fn find<T>(sorted: &[T], name: &str, name_of: impl Fn(&T) -> &Text) -> Option<usize> {
     sorted.binary_search_by(|each| compare(name_of(each), name)).ok()
-}
-
-/// The order of names. Most differ in their first byte, and this is done for every attribute of every resource.
-fn compare(left: &str, right: &str) -> Ordering {
-    match (left.as_bytes().first(), right.as_bytes().first()) {
-        (Some(first), Some(other)) if first != other => first.cmp(other),
-        _ => left.cmp(right),
-    }
 }
 
 fn names(schema: &Block) -> impl Iterator<Item = &str> {

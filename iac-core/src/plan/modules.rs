@@ -1,6 +1,6 @@
 //! The modules of a configuration in one list, and what the names in each stand for.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::builder::ResourceMode;
 use crate::config::{Module, ModuleCall, PassedProvider, Resource};

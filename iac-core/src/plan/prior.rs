@@ -1,9 +1,9 @@
 //! The state by address, after what was moved.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 
 use crate::address::{InstanceKey, ResourceAddress};

@@ -13,7 +13,7 @@ use std::fmt;
 use super::Attributes;
 use super::json::{Reader, Unexpected};
 use crate::schema::{Attribute, Block, NestedAttributes, NestedBlock, NestingMode, Schema};
-use crate::text::Text;
+use crate::text::{Text, compare};
 use crate::types::{ObjectAttribute, Type};
 use crate::value::{AttributePath, PathStep, Value, ValueMap};
 
@@ -166,7 +166,7 @@ impl<'s> Members<'s> {
 
     fn find(&self, name: &str) -> Option<Member<'s>> {
         fn position<T>(members: &[T], name: &str, name_of: impl Fn(&T) -> &Text) -> Option<usize> {
-            members.binary_search_by(|member| name_of(member).as_str().cmp(name)).ok()
+            members.binary_search_by(|member| compare(name_of(member), name)).ok()
         }
         let attribute = position(self.attributes, name, |attribute| &attribute.name);
         let block = || position(self.blocks, name, |block| &block.name);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::Text;
+use crate::text::{Text, compare};
 use crate::value::Value;
 
 /// The elements of a map or the attributes of an object, sorted by name.
@@ -38,7 +38,7 @@ impl ValueMap {
     }
 
     fn position(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(each, _)| each.as_str().cmp(name))
+        self.0.binary_search_by(|(each, _)| compare(each, name))
     }
 
     /// The element of this name.
