@@ -28,6 +28,7 @@
 //! - [`schema`](mod@schema): what is known of a provider.
 //! - [`plan`](mod@plan): what a change comes to.
 //! - [`report`](mod@report): a plan for people to read.
+//! - [`policy`]: rules about what a plan leads to.
 //!
 //! Nothing here touches the disk, the environment or the terminal, except [`App::run`].
 
@@ -52,6 +53,8 @@ pub mod graph;
 mod meta;
 #[cfg(feature = "plan")]
 pub mod plan;
+#[cfg(feature = "plan")]
+pub mod policy;
 pub mod prelude;
 #[cfg(feature = "hcl")]
 mod raw;

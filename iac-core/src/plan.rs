@@ -26,7 +26,7 @@ mod outputs;
 mod prior;
 mod propose;
 mod provider;
-mod references;
+pub(crate) mod references;
 mod request;
 mod scope;
 pub(crate) mod secret;

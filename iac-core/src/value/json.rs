@@ -13,7 +13,7 @@ use crate::text::Text;
 /// The text is not a JSON document.
 #[derive(Debug, thiserror::Error)]
 #[error("the text is not valid JSON")]
-pub struct ParseJsonError(#[source] serde_json::Error);
+pub struct ParseJsonError(#[source] pub(crate) serde_json::Error);
 
 impl Value {
     /// Reads a JSON document.

@@ -1,0 +1,96 @@
+//! What a configuration refers to.
+
+use super::{Gathered, GatheredCall, GatheredResource, Reference};
+use crate::body::{Body, Content};
+use crate::config::{Module, Resource};
+use crate::expression::{Expression, ObjectKey};
+use crate::plan::references::{Step, visit};
+use crate::text::Text;
+
+pub(super) fn gather(module: &Module) -> Gathered {
+    let call = |call: &crate::config::ModuleCall| {
+        let arguments = call.arguments.arguments();
+        let gathered = GatheredCall {
+            arguments: arguments.map(|(name, value)| (name.as_str().to_owned(), references(value))).collect(),
+            each: call.meta.count.iter().chain(&call.meta.for_each).flat_map(references).collect(),
+            module: call.module.as_deref().map(|module| Box::new(gather(module))),
+        };
+        (call.name.as_str().to_owned(), gathered)
+    };
+    Gathered {
+        resources: module.resources.iter().map(resource).collect(),
+        locals: module
+            .locals
+            .iter()
+            .map(|local| (local.name.as_str().to_owned(), references(&local.value)))
+            .collect(),
+        outputs: module
+            .outputs
+            .iter()
+            .map(|output| (output.name.as_str().to_owned(), references(&output.value)))
+            .collect(),
+        calls: module.calls.iter().map(call).collect(),
+    }
+}
+
+fn resource(resource: &Resource) -> GatheredResource {
+    let mut arguments = Vec::new();
+    body(&resource.body, "", &mut arguments);
+    GatheredResource {
+        address: resource.address().to_string(),
+        arguments,
+        each: resource.meta.count.iter().chain(&resource.meta.for_each).flat_map(references).collect(),
+    }
+}
+
+fn body(body_of: &Body, prefix: &str, found: &mut Vec<(Text, Vec<Reference>)>) {
+    for item in body_of.items() {
+        let path = joined(prefix, &item.name);
+        match &item.content {
+            Content::Argument(value) => argument(value, &path, found),
+            Content::Block(block) => body(&block.body, &path, found),
+            Content::Dynamic(dynamic) => {
+                found.push((path.as_str().into(), references(&dynamic.for_each)));
+                body(&dynamic.block.body, &path, found);
+            }
+        }
+    }
+}
+
+/// Finds what is no literal. JSON has blocks as arguments, so that it may lie inside lists and objects.
+fn argument(value: &Expression, path: &str, found: &mut Vec<(Text, Vec<Reference>)>) {
+    match value {
+        Expression::Null => {}
+        Expression::List(elements) => {
+            for element in elements {
+                argument(element, path, found);
+            }
+        }
+        Expression::Object(members) => {
+            for (key, member) in members {
+                match key {
+                    ObjectKey::Name(name) => argument(member, &joined(path, name), found),
+                    ObjectKey::Computed(_) => found.push((path.into(), references(member))),
+                }
+            }
+        }
+        value if value.is_literal() => {}
+        value => found.push((path.into(), references(value))),
+    }
+}
+
+fn joined(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
+}
+
+fn references(value: &Expression) -> Vec<Reference> {
+    let mut found = Vec::new();
+    visit(value, &mut |reference| {
+        let names = reference.steps.iter().filter_map(|step| match step {
+            Step::Name(name) => Some((*name).to_owned()),
+            Step::Key(_) | Step::Splat => None,
+        });
+        found.push([reference.root.to_owned()].into_iter().chain(names).collect());
+    });
+    found
+}
