@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use iac_benches::program;
+use iac_benches::{Scale, program};
 use iac_core::synth::Syntax;
 
 fn synthesis(criterion: &mut Criterion) {
@@ -12,9 +12,9 @@ fn synthesis(criterion: &mut Criterion) {
     for resources in [1_000usize, 10_000, 100_000] {
         group.throughput(Throughput::Elements(resources as u64));
         group.bench_with_input(BenchmarkId::new("build", resources), &resources, |bencher, &resources| {
-            bencher.iter_with_large_drop(|| program(black_box(resources)));
+            bencher.iter_with_large_drop(|| program(Scale::of(black_box(resources))));
         });
-        let app = program(resources);
+        let app = program(Scale::of(resources));
         for (name, syntax) in [("hcl", Syntax::Hcl), ("json", Syntax::Json)] {
             group.bench_with_input(BenchmarkId::new(name, resources), &syntax, |bencher, &syntax| {
                 bencher.iter_with_large_drop(|| app.synthesize(syntax));

@@ -7,10 +7,12 @@ use serde_json::{Map, Value, json};
 /// The account that everything is in.
 const ACCOUNT: &str = "123456789012";
 
-/// Writes the state of a program with so many resources.
+use crate::Scale;
+
+/// Writes the state of a program of this scale.
 ///
 /// With `changed`, one resource of a hundred is not as the program has it: Terraform would change it in place.
-pub fn write(out: &mut impl Write, resources: usize, changed: bool) -> io::Result<()> {
+pub fn write(out: &mut impl Write, scale: Scale, changed: bool) -> io::Result<()> {
     let head = json!({
         "version": 4, "terraform_version": "1.11.4", "serial": 1,
         "lineage": "00000000-0000-4000-8000-000000000000", "outputs": {}, "check_results": null,
@@ -18,7 +20,7 @@ pub fn write(out: &mut impl Write, resources: usize, changed: bool) -> io::Resul
     let head = serde_json::to_string_pretty(&head)?;
     let head = head.trim_end_matches("\n}");
     write!(out, "{head},\n  \"resources\": [")?;
-    for (position, resource) in all(resources, changed).enumerate() {
+    for (position, resource) in all(scale, changed).enumerate() {
         let separator = if position == 0 { "\n" } else { ",\n" };
         write!(out, "{separator}{}", serde_json::to_string_pretty(&resource)?)?;
     }
@@ -26,13 +28,14 @@ pub fn write(out: &mut impl Write, resources: usize, changed: bool) -> io::Resul
 }
 
 /// The resources, in the order of the program.
-fn all(resources: usize, changed: bool) -> impl Iterator<Item = Value> {
+fn all(scale: Scale, changed: bool) -> impl Iterator<Item = Value> {
+    let resources = scale.resources;
     let vpcs = (resources * 2 / 100).max(1);
     let subnets = resources * 30 / 100;
     let groups = resources * 20 / 100;
     let roles = resources * 24 / 100;
     let queues = (resources - vpcs - subnets - groups - roles).max(1);
-    let program = Program { vpcs, queues, changed };
+    let program = Program { scale, vpcs, queues, changed };
     (0..vpcs)
         .map(move |number| program.vpc(number))
         .chain((0..subnets).map(move |number| program.subnet(number)))
@@ -44,6 +47,7 @@ fn all(resources: usize, changed: bool) -> impl Iterator<Item = Value> {
 /// What the resources of a program depend on.
 #[derive(Clone, Copy)]
 struct Program {
+    scale: Scale,
     vpcs: usize,
     queues: usize,
     changed: bool,
@@ -54,9 +58,36 @@ impl Program {
         self.changed && number % 100 == 50
     }
 
-    fn tags(self, name: &str, number: usize) -> Value {
+    fn own_tags(self, name: &str, number: usize) -> Value {
         let environment = if self.is_changed(number) { "prod" } else { "dev" };
         json!({"Name": name, "Env": environment})
+    }
+
+    fn tags(self, name: &str, number: usize) -> Value {
+        let mut tags = self.own_tags(name, number);
+        for use_ in 0..self.scale.references {
+            let vpc = id("vpc", (number + use_) % self.vpcs);
+            tags[format!("Uses{use_}")] = arn("ec2", &format!("vpc/{vpc}")).into();
+        }
+        tags
+    }
+
+    /// A resource, with what it has recorded of its dependencies.
+    fn resource(
+        self,
+        (type_name, version): (&str, u8),
+        name: &str,
+        number: usize,
+        attributes: Value,
+        dependencies: &[String],
+    ) -> Value {
+        let uses =
+            (0..self.scale.references).map(|use_| format!("aws_vpc.vpc{}", (number + use_) % self.vpcs));
+        let recorded = (0..self.scale.dependencies).map(|other| {
+            format!("module.network_{}.aws_subnet.subnet{}", other % 37, number.saturating_sub(other))
+        });
+        let dependencies: Vec<String> = dependencies.iter().cloned().chain(uses).chain(recorded).collect();
+        resource(type_name, name, version, attributes, &dependencies)
     }
 
     fn vpc(self, number: usize) -> Value {
@@ -70,7 +101,7 @@ impl Program {
             "ipv4_ipam_pool_id": null, "ipv4_netmask_length": null, "ipv6_association_id": "", "ipv6_cidr_block": "",
             "ipv6_cidr_block_network_border_group": "", "ipv6_ipam_pool_id": "", "ipv6_netmask_length": 0,
             "main_route_table_id": id("rtb", number), "owner_id": ACCOUNT,
-            "tags": self.tags(&name, number), "tags_all": self.tags(&name, number),
+            "tags": self.own_tags(&name, number), "tags_all": self.own_tags(&name, number),
         });
         resource("aws_vpc", &name, 1, attributes, &[])
     }
@@ -92,7 +123,7 @@ impl Program {
             "private_dns_hostname_type_on_launch": "ip-name", "tags": self.tags(&name, number),
             "tags_all": self.tags(&name, number), "timeouts": null, "vpc_id": id("vpc", vpc),
         });
-        resource("aws_subnet", &name, 1, attributes, &[format!("aws_vpc.vpc{vpc}")])
+        self.resource(("aws_subnet", 1), &name, number, attributes, &[format!("aws_vpc.vpc{vpc}")])
     }
 
     fn security_group(self, number: usize) -> Value {
@@ -116,7 +147,7 @@ impl Program {
             "name_prefix": "", "owner_id": ACCOUNT, "revoke_rules_on_delete": false, "tags": self.tags(&name, number),
             "tags_all": self.tags(&name, number), "timeouts": null, "vpc_id": id("vpc", number % self.vpcs),
         });
-        resource("aws_security_group", &name, 1, attributes, &dependencies)
+        self.resource(("aws_security_group", 1), &name, number, attributes, &dependencies)
     }
 
     fn queue(self, number: usize) -> Value {
@@ -139,15 +170,16 @@ impl Program {
         });
         let dependencies: Vec<String> =
             dead_letters.iter().map(|queue| format!("aws_sqs_queue.{queue}")).collect();
-        resource("aws_sqs_queue", &name, 0, attributes, &dependencies)
+        self.resource(("aws_sqs_queue", 0), &name, number, attributes, &dependencies)
     }
 
     fn role(self, number: usize) -> Value {
         let (name, queue) = (format!("role{number}"), format!("queue{}", number % self.queues));
-        let policy = json!({"Version": "2012-10-17", "Statement": [{
+        let statement = json!({
             "Action": "sts:AssumeRole", "Condition": {"ArnLike": {"aws:SourceArn": arn("sqs", &queue)}},
             "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"},
-        }]});
+        });
+        let policy = json!({"Version": "2012-10-17", "Statement": vec![statement; self.scale.statements]});
         let attributes = json!({
             "arn": format!("arn:aws:iam::{ACCOUNT}:role/{name}"), "assume_role_policy": policy.to_string(),
             "create_date": "2026-01-01T00:00:00Z", "description": "", "force_detach_policies": false, "id": name,
@@ -155,7 +187,7 @@ impl Program {
             "name_prefix": "", "path": "/", "permissions_boundary": "", "tags": self.tags(&name, number),
             "tags_all": self.tags(&name, number), "unique_id": format!("AROA{number:017}"),
         });
-        resource("aws_iam_role", &name, 0, attributes, &[format!("aws_sqs_queue.{queue}")])
+        self.resource(("aws_iam_role", 0), &name, number, attributes, &[format!("aws_sqs_queue.{queue}")])
     }
 }
 

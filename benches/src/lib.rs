@@ -4,7 +4,28 @@ pub mod applied;
 pub mod state;
 
 use iac_aws::{Provider, ec2, iam, sqs};
-use iac_core::{App, Configure as _, json};
+use iac_core::{App, Configure as _, Expr, json, object};
+
+/// How large a program and its state are.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// How many resources there are.
+    pub resources: usize,
+    /// How many references each resource but the VPCs has beyond its own.
+    pub references: usize,
+    /// How many statements each policy has: one is 250 bytes.
+    pub statements: usize,
+    /// How many dependencies the state records of each resource beyond its own.
+    pub dependencies: usize,
+}
+
+impl Scale {
+    /// So many resources, as they are mostly.
+    #[must_use]
+    pub const fn of(resources: usize) -> Self {
+        Self { resources, references: 0, statements: 1, dependencies: 0 }
+    }
+}
 
 /// A program of one stack with so many resources: 2% VPCs, 30% subnets, 20% security groups, 24% queues and 24% roles
 /// with a policy, four in five of which refer to others.
@@ -13,7 +34,8 @@ use iac_core::{App, Configure as _, json};
 ///
 /// When there are more than four billion resources.
 #[must_use]
-pub fn program(resources: usize) -> App {
+pub fn program(scale: Scale) -> App {
+    let resources = scale.resources;
     let app = App::new();
     let stack = app.stack("scale");
     stack.add(Provider::builder().region("us-east-1"));
@@ -36,6 +58,13 @@ pub fn program(resources: usize) -> App {
         })
         .collect();
 
+    let tags = |name: &str, number: usize| {
+        let own = [("Name".to_owned(), Expr::from(name)), ("Env".to_owned(), Expr::from("dev"))];
+        let uses = (0..scale.references)
+            .map(|use_| (format!("Uses{use_}"), vpcs[(number + use_) % vpcs.len()].arn()));
+        own.into_iter().chain(uses).collect::<Vec<_>>()
+    };
+
     for number in 0..subnets {
         let (vpc, third) = (number % vpcs.len(), number / vpcs.len() % 256);
         let name = format!("subnet{number}");
@@ -44,7 +73,7 @@ pub fn program(resources: usize) -> App {
                 .vpc_id(vpcs[vpc].id())
                 .cidr_block(format!("10.{}.{third}.0/24", vpc % 256))
                 .availability_zone(["us-east-1a", "us-east-1b", "us-east-1c"][number % 3])
-                .tags([("Name", name.as_str()), ("Env", "dev")]),
+                .tags(tags(&name, number)),
         );
     }
 
@@ -68,7 +97,7 @@ pub fn program(resources: usize) -> App {
                         })
                     })
                     .egress(|rule| rule.from_port(0).to_port(0).protocol("-1").cidr_blocks(["0.0.0.0/0"]))
-                    .tags([("Name", name.as_str()), ("Env", "dev")]),
+                    .tags(tags(&name, number)),
             ),
         );
     }
@@ -85,7 +114,7 @@ pub fn program(resources: usize) -> App {
                     .maybe(dead_letters, |queue, arn| {
                         queue.redrive_policy(json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 4 }))
                     })
-                    .tags([("Name", name.as_str()), ("Env", "dev")]),
+                    .tags(tags(&name, number)),
             ),
         );
     }
@@ -97,15 +126,19 @@ pub fn program(resources: usize) -> App {
             iam::Role::builder(&name)
                 .assume_role_policy(json!({
                     "Version": "2012-10-17",
-                    "Statement": [{
-                        "Effect": "Allow",
-                        "Action": "sts:AssumeRole",
-                        "Principal": { "Service": "ec2.amazonaws.com" },
-                        "Condition": { "ArnLike": { "aws:SourceArn": queue.arn() } },
-                    }],
+                    "Statement": (0..scale.statements)
+                        .map(|_| {
+                            object! {
+                                "Effect": "Allow",
+                                "Action": "sts:AssumeRole",
+                                "Principal": { "Service": "ec2.amazonaws.com" },
+                                "Condition": { "ArnLike": { "aws:SourceArn": queue.arn() } },
+                            }
+                        })
+                        .collect::<Vec<_>>(),
                 }))
                 .name(name.as_str())
-                .tags([("Name", name.as_str()), ("Env", "dev")]),
+                .tags(tags(&name, number)),
         );
     }
     app

@@ -9,5 +9,5 @@ fn main() -> ExitCode {
         eprintln!("usage: synth-scale RESOURCES [--out DIR]");
         return ExitCode::FAILURE;
     };
-    iac_benches::program(resources).run_with(arguments)
+    iac_benches::program(iac_benches::Scale::of(resources)).run_with(arguments)
 }

@@ -10,6 +10,7 @@ use iac_core::diagnostic::Location;
 use iac_core::graph::{Edge, Graph};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::command_error::CommandError;
 
@@ -40,9 +41,16 @@ pub(crate) struct StackLines<'a> {
     pub(crate) environment: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) path: Cow<'a, str>,
-    #[serde(borrow)]
-    resources: Vec<ResourceLine<'a>>,
+    /// The lines that its resources come from.
+    #[serde(rename = "resources")]
+    pub(crate) sources: Sources,
 }
+
+/// The lines that the resources of a stack come from, not understood yet: it takes a while, and something else can be done
+/// meanwhile.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Sources(Option<Box<RawValue>>);
 
 #[derive(Debug, Deserialize)]
 struct ResourceLine<'a> {
@@ -60,15 +68,18 @@ struct LineOf<'a> {
     column: u32,
 }
 
-impl StackLines<'_> {
+impl Sources {
     /// The line that each resource comes from, by its address.
-    pub(crate) fn sources(&self) -> HashMap<String, Location> {
-        let line = |resource: &ResourceLine<'_>| {
-            let LineOf { file, line, column } = resource.source.as_ref()?;
-            let location = Location { file: (&**file).into(), line: *line, column: *column };
-            Some((resource.address.clone().into_owned(), location))
+    pub(crate) fn read(&self) -> Result<HashMap<String, Location>, CommandError> {
+        let Self(Some(text)) = self else { return Ok(HashMap::new()) };
+        let resources: Vec<ResourceLine<'_>> = serde_json::from_str(text.get()).map_err(|error| {
+            CommandError::because(format!("cannot understand the resources in `{}`", Manifest::FILE), error)
+        })?;
+        let line = |ResourceLine { address, source }: ResourceLine<'_>| {
+            let LineOf { file, line, column } = source?;
+            Some((address.into_owned(), Location { file: file.into(), line, column }))
         };
-        self.resources.iter().filter_map(line).collect()
+        Ok(resources.into_iter().filter_map(line).collect())
     }
 }
 

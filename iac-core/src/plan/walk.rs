@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::slice::ParallelSliceMut as _;
+
 use crate::address::{ModuleStep, ResourceAddress};
 use crate::builder::ResourceMode;
 use crate::config::Resource;
@@ -437,7 +439,7 @@ impl<'a> Session<'a> {
 /// Sorts the changes by address. They are large: each is moved to its place at once.
 fn sort_by_address(changes: &mut [ResourceChange]) {
     let mut order: Vec<usize> = (0..changes.len()).collect();
-    order.sort_by(|left, right| {
+    order.par_sort_by(|left, right| {
         let (left, right) = (&changes[*left], &changes[*right]);
         left.address.cmp(&right.address).then_with(|| left.deposed.cmp(&right.deposed))
     });

@@ -1,15 +1,14 @@
 //! Which stacks are planned, and what is read of them.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use iac_core::config::{Loaded, Location, load, read_model};
+use iac_core::config::{Loaded, load, read_model};
 
 use crate::command_error::CommandError;
 use crate::disk::Disk;
-use crate::manifest::{self, StackLines};
+use crate::manifest::{self, Sources, StackLines};
 use crate::select::{SelectArgs, Selectable};
 use crate::source::{SourceArgs, Synthesized};
 use crate::terminal::Terminal;
@@ -56,7 +55,7 @@ pub(super) struct Input {
     /// Whether a program wrote it.
     is_synthesized: bool,
     /// The lines of Rust that its resources come from.
-    pub(super) sources: HashMap<String, Location>,
+    pub(super) sources: Sources,
 }
 
 impl Selectable for StackLines<'_> {
@@ -82,7 +81,7 @@ impl InputArgs {
                 directory: directory.clone(),
                 home: directory.clone(),
                 is_synthesized: false,
-                sources: HashMap::new(),
+                sources: Sources::default(),
             };
             return Ok(Inputs { stacks: vec![input], _synthesized: None });
         }
@@ -96,7 +95,7 @@ impl InputArgs {
             directory: synthesized.path().join(&*stack.path),
             home: synthesized.home().join(&*stack.path),
             is_synthesized: true,
-            sources: stack.sources(),
+            sources: stack.sources.clone(),
         };
         Ok(Inputs { stacks: stacks.iter().map(input).collect(), _synthesized: Some(synthesized) })
     }

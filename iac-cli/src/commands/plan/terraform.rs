@@ -2,6 +2,7 @@
 
 mod mirror;
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -33,19 +34,19 @@ pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Resu
     let mut plan = json::read(&text, &schema).map_err(|error| {
         CommandError::because(format!("cannot understand the plan of {}", engine.name), error)
     })?;
-    locate(&mut plan, &input, &loaded.module);
+    locate(&mut plan, &input, &input.sources.read()?, &loaded.module);
     Ok(Planned { plan, module: loaded.module, warnings: Diagnostics::default(), input })
 }
 
 /// Says where each resource stands, and which variables may be shown.
-fn locate(plan: &mut Plan, input: &Input, root: &Module) {
+fn locate(plan: &mut Plan, input: &Input, sources: &HashMap<String, Location>, root: &Module) {
     for change in plan.changes.iter_mut().chain(&mut plan.drift) {
         let mut address = change.address.clone();
         address.key = None;
         for step in &mut address.modules {
             step.key = None;
         }
-        change.source = input.sources.get(&address.to_string()).cloned().or_else(|| {
+        change.source = sources.get(&address.to_string()).cloned().or_else(|| {
             let mut module = root;
             for step in &address.modules {
                 let call = module.calls.iter().find(|call| call.name == step.name)?;
