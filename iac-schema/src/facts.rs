@@ -151,6 +151,8 @@ words! {
         Decreased = "decreased",
         /// It has a greater value: a greater number, more elements.
         Increased = "increased",
+        /// It has a value that is not known yet.
+        Unknown = "unknown",
     }
 }
 

@@ -140,7 +140,7 @@ fn undecided_by(facts: &Facts) -> bool {
     facts.suppressed
         && facts.norms.is_empty()
         && facts.allowed.len() != 1
-        && matches!(facts.suppress, Some(Suppress::Conditional | Suppress::Other | Suppress::Arn))
+        && matches!(facts.suppress, None | Some(Suppress::Conditional | Suppress::Other | Suppress::Arn))
 }
 
 fn undecided(path: AttributePath, reason: &'static str) -> Undecided {

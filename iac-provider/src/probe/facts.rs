@@ -106,6 +106,9 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
         facts.default = None;
     }
     if matches!(last, "tags_all" | "id") && !path.contains('.') {
+        if last == "id" && !place.legacy {
+            computed(path, finding, place, &mut facts);
+        }
         return facts;
     }
     force_new(path, finding, place, &mut facts);
@@ -125,11 +128,12 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
     }
     values(finding, place, &mut facts);
     computed(path, finding, place, &mut facts);
-    if finding.unhashed
-        && place.legacy
-        && ["changed", "increased", "decreased"].iter().any(|kind| finding.still.contains(*kind))
-    {
+    let is_hidden = ["changed", "increased", "decreased"].iter().any(|kind| finding.still.contains(*kind));
+    if finding.unhashed && place.legacy && is_hidden {
         facts.unhashed = true;
+    }
+    if !place.in_set && (finding.moved || is_hidden) {
+        facts.suppressed = !finding.moved;
     }
     for (norm, same) in &finding.norms {
         let Some(norm) = Norm::from_word(norm) else { continue };

@@ -6,7 +6,7 @@ use iac_core::Text;
 use iac_core::plan::PlanResponse;
 use iac_core::schema::{Attribute, Block, NestedBlock, NestingMode, Norm, Transition};
 use iac_core::types::Type;
-use iac_core::value::Value;
+use iac_core::value::{AttributePath, Value};
 
 use super::ask::{Asked, Settled, differences, names};
 use super::compare::{contains_unknown, direction, is_inside, is_own, json, literal, reverse, shape, texts};
@@ -190,6 +190,10 @@ impl<'a, 'b> Observer<'a, 'b> {
                 self.finding(&key).unhashed = true;
             }
         }
+        if !container.in_set && !attribute.write_only {
+            let config = super::tree::with(&draft.config, &path, Value::Unknown);
+            self.change(container, &path, settled, &config, Transition::Unknown);
+        }
         if !is_set {
             let without = unset(&self.asked.schema.block.clone(), &draft.config, &path);
             self.removal(container, &path, settled, &without, attribute.computed);
@@ -281,7 +285,7 @@ impl<'a, 'b> Observer<'a, 'b> {
             .collect();
         let finding = self.finding(&key);
         if moved || replaced {
-            finding.moved |= kind != Transition::Added && kind != Transition::Removed;
+            finding.moved |= !matches!(kind, Transition::Added | Transition::Removed | Transition::Unknown);
             let seen = finding.replaced.entry(kind.as_str().to_owned()).or_default();
             seen.0 |= replaced;
             seen.1 |= !replaced;
@@ -289,10 +293,11 @@ impl<'a, 'b> Observer<'a, 'b> {
             seen.0 |= exactly;
             seen.1 |= !exactly;
             let container = container.path.join(".");
+            let replaces = |each: &AttributePath| !there.replaced.contains(&names(&each.0).join("."));
             self.changes.push(Change {
                 path: key,
                 container,
-                replaced: !answer.requires_replace.is_empty(),
+                replaced: answer.requires_replace.iter().any(replaces),
                 unknown,
             });
         } else {

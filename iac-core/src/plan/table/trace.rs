@@ -81,7 +81,7 @@ impl Trace {
                 let change = transition(from, to);
                 if facts.force_new_when.iter().any(|when| when.covers(change)) {
                     self.replaces();
-                } else if to.is_unknown() {
+                } else if change == Transition::Unknown && self.set.is_some() {
                     self.doubts("the new value decides whether the resource is replaced");
                 }
             }
@@ -117,6 +117,9 @@ impl Trace {
 }
 
 fn transition(from: &Value, to: &Value) -> Transition {
+    if to.is_unknown() {
+        return Transition::Unknown;
+    }
     match (is_zero(from), is_zero(to)) {
         (true, false) => return Transition::Added,
         (false, true) => return Transition::Removed,
