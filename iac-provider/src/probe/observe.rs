@@ -6,7 +6,7 @@ use iac_core::Text;
 use iac_core::plan::PlanResponse;
 use iac_core::schema::{Attribute, Block, NestedBlock, NestingMode, Norm, Transition};
 use iac_core::types::Type;
-use iac_core::value::{AttributePath, Value};
+use iac_core::value::Value;
 
 use super::ask::{Asked, Settled, differences, names};
 use super::compare::{contains_unknown, direction, is_inside, is_own, json, literal, reverse, shape, texts};
@@ -269,15 +269,18 @@ impl<'a, 'b> Observer<'a, 'b> {
             // It changes without being changed: nothing can be told.
             return Some(answer);
         }
+        // Terraform does not mind what a provider says of places that stay as they are.
+        let differs = |path: &str| {
+            let is_it = |other: &str| other == path || is_inside(other, path) || is_inside(path, other);
+            differing.iter().any(|each| is_it(&each.path))
+        };
+        let replacing: Vec<String> = (answer.requires_replace.iter())
+            .map(|each| names(&each.0).join("."))
+            .filter(|path| differs(path) && !there.replaced.contains(path))
+            .collect();
         let moved = differing.iter().any(|each| is_mine(&each.path) && !there.noise.contains(&each.path));
-        let replaced = answer.requires_replace.iter().any(|each| {
-            let other = names(&each.0).join(".");
-            is_mine(&other) && !there.replaced.contains(&other)
-        });
-        let exactly = answer.requires_replace.iter().any(|each| {
-            let other = names(&each.0).join(".");
-            (other == key || is_inside(&key, &other)) && !there.replaced.contains(&other)
-        });
+        let replaced = replacing.iter().any(|other| is_mine(other));
+        let exactly = replacing.iter().any(|other| *other == key || is_inside(&key, other));
         let unknown: BTreeSet<String> = differing
             .iter()
             .filter(|each| each.unknown && !there.noise.contains(&each.path))
@@ -293,13 +296,8 @@ impl<'a, 'b> Observer<'a, 'b> {
             seen.0 |= exactly;
             seen.1 |= !exactly;
             let container = container.path.join(".");
-            let replaces = |each: &AttributePath| !there.replaced.contains(&names(&each.0).join("."));
-            self.changes.push(Change {
-                path: key,
-                container,
-                replaced: answer.requires_replace.iter().any(replaces),
-                unknown,
-            });
+            let replaced = !replacing.is_empty();
+            self.changes.push(Change { path: key, container, replaced, unknown });
         } else {
             finding.still.insert(kind.as_str().to_owned());
         }
