@@ -168,13 +168,13 @@ fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
 fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
     let null = &Value::Null;
     match (mode, planned) {
-        (_, Value::Unknown) => {}
+        (_, Value::Unknown | Value::Null) => {}
         (NestingMode::Single | NestingMode::Group, _) => note(block, prior, planned, trace),
         (NestingMode::List, _) => {
-            let (old, new) = (elements(prior), elements(planned));
-            for index in 0..old.len().max(new.len()) {
-                let (old, new) = (old.get(index).unwrap_or(null), new.get(index).unwrap_or(null));
-                trace.at(index, |trace| note(block, old, new, trace));
+            // What is gone has no say.
+            let old = elements(prior);
+            for (index, new) in elements(planned).iter().enumerate() {
+                trace.at(index, |trace| note(block, old.get(index).unwrap_or(null), new, trace));
             }
         }
         (NestingMode::Set, _) => trace.in_set(|trace| {

@@ -173,7 +173,7 @@ fn attribute(
             return (if all { new.clone() } else { prior.clone() }, false);
         }
     }
-    if undecided_by(facts) && !prior.is_null() {
+    if !all && (undecided_by(facts) || hides_what_is_set(facts, prior)) {
         trace.doubts("the provider takes some values of this argument for the same");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
@@ -188,6 +188,12 @@ fn attribute(
         _ => false,
     };
     (if is_unknown { Value::Unknown } else { new.clone() }, true)
+}
+
+/// Whether what is set may have been there all along without being recorded: the provider hides it where something else
+/// makes it meaningless.
+fn hides_what_is_set(facts: &Facts, prior: &Value) -> bool {
+    matches!(facts.suppress, Some(Suppress::Conditional | Suppress::Other)) && is_unset(prior, facts)
 }
 
 /// Whether the SDK keeps the elements of a computed set where the new ones are not known yet: it takes them for not set.
@@ -272,7 +278,8 @@ fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
         if attribute.facts.unhashed || attribute.write_only {
             return true;
         }
-        let is_computed = attribute.computed && (!attribute.optional || new.is_null());
+        // Where the prior element is the one meant, what is proposed has its values already.
+        let is_computed = attribute.computed && !attribute.optional;
         let default = new.is_null().then(|| default(attribute)).flatten();
         let new = default.as_ref().unwrap_or(new);
         is_computed || same(&attribute.ty, &attribute.facts, attribute.members.as_deref(), prior, new)
@@ -344,6 +351,11 @@ fn nested(
             };
         }
         if keeps(facts) {
+            if facts.suppress == Some(Suppress::MissingBlock)
+                && left.iter().any(|old| holds_blocks(&nested.block, old))
+            {
+                trace.doubts("the provider keeps the block unless something in it would get lost");
+            }
             return (prior.clone(), false);
         }
         if keeps_empty(facts) && nested.mode == NestingMode::List {
@@ -357,6 +369,21 @@ fn nested(
     }
 }
 
+/// Whether a block has blocks in it in which something is set that is not the default.
+fn holds_blocks(block: &Block, value: &Value) -> bool {
+    let is_set = |attribute: &Attribute, value: &Value| {
+        !attribute.computed
+            && !is_unset(value, &attribute.facts)
+            && attribute.facts.default.as_ref().is_none_or(|default| literal(default) != *value)
+    };
+    block.blocks.iter().any(|nested| {
+        elements(member(value, &nested.name)).iter().any(|inner| {
+            nested.block.attributes.iter().any(|each| is_set(each, member(inner, &each.name)))
+                || holds_blocks(&nested.block, inner)
+        })
+    })
+}
+
 fn list(
     nested: &NestedBlock,
     prior: &[Value],
@@ -366,6 +393,9 @@ fn list(
     trace: &mut Trace,
 ) -> (Value, bool) {
     let mut changed = prior.len() != proposed.len();
+    if changed && prior.is_empty() && !all && hides_what_is_set(&nested.facts, &Value::Null) {
+        trace.doubts("the provider takes the block for not there in some cases");
+    }
     if changed {
         let (from, to) = (Value::List(prior.to_vec()), Value::List(proposed.to_vec()));
         trace.changes(&nested.facts, &from, &to);
@@ -415,7 +445,9 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
 fn removed(block: &Block, prior: &Value, trace: &mut Trace) {
     for attribute in &block.attributes {
         let old = member(prior, &attribute.name);
-        if !is_zero(old) && !attribute.computed && !attribute.write_only {
+        // A block that is gone still has its defaults.
+        let is_default = default(attribute).is_some_and(|default| default == *old);
+        if !is_zero(old) && !is_default && !attribute.computed && !attribute.write_only {
             trace.at(attribute.name.clone(), |trace| trace.changes(&attribute.facts, old, &Value::Null));
         }
     }
