@@ -9,6 +9,9 @@ mod calls;
 #[path = "../src/random/choice.rs"]
 mod choice;
 #[cfg(feature = "oracle")]
+#[path = "../src/random/examples.rs"]
+mod examples;
+#[cfg(feature = "oracle")]
 mod values;
 
 #[cfg(feature = "oracle")]
@@ -19,6 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={knowledge}");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/random/choice.rs");
+    println!("cargo::rerun-if-changed=src/random/examples.rs");
     let texts = iac_codegen::load::Texts::read(Path::new(knowledge), |_| true)?;
     let loaded = iac_codegen::load::load(&texts)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?);

@@ -10,13 +10,12 @@ pub mod batch;
 pub mod body;
 mod choice;
 pub mod edit;
+mod examples;
 pub mod judge;
-
 pub mod ours;
 pub mod program;
 pub mod report;
 pub mod shrink;
-
 pub mod state;
 pub mod types;
 pub mod values;

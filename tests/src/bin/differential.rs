@@ -35,9 +35,15 @@ struct Args {
     /// The first program
     #[arg(long, default_value_t = 0)]
     first: usize,
+    /// Only these programs
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    only: Vec<usize>,
     /// Ask the provider's binary rather than the table
     #[arg(long)]
     provider: bool,
+    /// Also list the programs where the same is done and other attributes change
+    #[arg(long)]
+    attributes: bool,
     /// Write each disagreement, made small, into a directory
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
@@ -51,14 +57,18 @@ fn main() -> ExitCode {
     let mut tally = Tally::default();
     let start = Instant::now();
     let last = args.first + args.programs;
-    for first in (args.first..last).step_by(args.batch) {
-        let numbers = first..last.min(first + args.batch);
-        tally.add(numbers, &types, &terraform, &ours, args.seed);
+    let numbers: Vec<usize> =
+        if args.only.is_empty() { (args.first..last).collect() } else { args.only.clone() };
+    for numbers in numbers.chunks(args.batch.max(1)) {
+        tally.add(numbers.iter().copied(), &types, &terraform, &ours, args.seed);
         eprintln!("{tally}, {:.0} s", start.elapsed().as_secs_f64());
     }
     println!("{tally}");
     for wrong in &tally.wrong {
         println!("\n{wrong}");
+    }
+    for other in tally.other_attributes.iter().filter(|_| args.attributes) {
+        println!("\nattributes: {other}");
     }
     if let Some(directory) = args.keep {
         let small = shrink(tally.wrong.clone(), &types, &terraform, &ours, args.seed);

@@ -25,16 +25,20 @@ pub struct Planned {
     pub refused: Vec<(usize, String)>,
 }
 
-/// The provider plans without any server.
+/// The provider plans without any server. `aws.tagged` gives tags to all that it makes.
 #[must_use]
 pub fn provider() -> Value {
+    let plain = json!({
+        "region": "us-east-1", "access_key": "test", "secret_key": "test",
+        "skip_credentials_validation": true, "skip_requesting_account_id": true,
+        "skip_metadata_api_check": true, "skip_region_validation": true,
+    });
+    let mut tagged = plain.clone();
+    tagged["alias"] = json!("tagged");
+    tagged["default_tags"] = json!({"tags": {"owner": "all", "Name": "default"}});
     json!({
         "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}},
-        "provider": {"aws": {
-            "region": "us-east-1", "access_key": "test", "secret_key": "test",
-            "skip_credentials_validation": true, "skip_requesting_account_id": true,
-            "skip_metadata_api_check": true, "skip_region_validation": true,
-        }},
+        "provider": {"aws": [plain, tagged]},
     })
 }
 

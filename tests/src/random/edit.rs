@@ -11,12 +11,22 @@ use super::values::escape;
 /// What an edit did, for people.
 pub type Description = String;
 
-/// A random edit of a program. Also says which resource is tainted, if one is.
-pub fn edit(program: &mut Program, types: &Types, rng: &mut Rng) -> (Description, Option<String>) {
+/// What is recorded of a resource beside its attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// It was not created as it should be.
+    Tainted,
+    /// It was replaced, and the old object is still there.
+    Deposed,
+}
+
+/// A random edit of a program. Also says which resource has a mark in the state, if one has.
+pub fn edit(program: &mut Program, types: &Types, rng: &mut Rng) -> (Description, Option<(String, Mark)>) {
     let index = rng.usize(0..program.resources.len());
     let address = program.resources[index].address();
     for _ in 0..8 {
-        let done = match rng.u8(0..32) {
+        let name = || program.resources[index].name.clone();
+        let done = match rng.u8(0..40) {
             0..4 => Some("nothing".to_owned()),
             4..12 => change(program, index, types, rng),
             12..15 => remove(program, index, types, rng),
@@ -28,9 +38,15 @@ pub fn edit(program: &mut Program, types: &Types, rng: &mut Rng) -> (Description
             25 => unknown(program, index, rng),
             26 => ignore(program, index, types, rng),
             27 => create_before_destroy(program, index, types, rng),
-            28 => return (format!("{address}: tainted"), Some(program.resources[index].name.clone())),
+            28 => return (format!("{address}: tainted"), Some((name(), Mark::Tainted))),
             29 => rename(program, index),
             30 => delete(program, index),
+            31 => return (format!("{address}: deposed"), Some((name(), Mark::Deposed))),
+            32 => repeat(program, index, rng),
+            33 => trigger(program, index, types, rng),
+            34 => conceal(program, index, rng),
+            35 => default_tags(program, index),
+            36..38 => block(program, index, types, rng),
             _ => tag(program, index, types, rng),
         };
         if let Some(done) = done {
@@ -237,4 +253,79 @@ fn tag(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> Opt
     let key = rng.choice(["Name", "cost-center"])?;
     tags[key] = json!(format!("v{}", rng.u8(..)));
     Some(format!("tag {key}"))
+}
+
+/// Instances of a resource that was alone.
+fn repeat(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Description> {
+    // Others may refer to it without a key.
+    let resource = (program.resources.len() == 1).then(|| &mut program.resources[index])?;
+    let (name, value) = rng.choice([
+        ("count", json!(0)),
+        ("count", json!(1)),
+        ("count", json!(2)),
+        ("for_each", json!("${toset([\"a\", \"b\"])}")),
+    ])?;
+    let said = format!("{name} = {value}");
+    resource.body.insert(name.to_owned(), value);
+    Some(said)
+}
+
+/// The last resource is replaced when the first one changes, which it does.
+fn trigger(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> Option<Description> {
+    let last = program.resources.len() - 1;
+    let first = (index == 0 && last > 0).then(|| program.resources[0].address())?;
+    let done = change(program, index, types, rng)?;
+    lifecycle(program, last, "replace_triggered_by", json!([first]));
+    Some(format!("{done}, which triggers"))
+}
+
+/// The same text, as a secret.
+fn conceal(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Description> {
+    let body = &mut program.resources[index].body;
+    let texts =
+        body.iter_mut().filter(|(_, value)| value.as_str().is_some_and(|text| !text.contains(['$', '%'])));
+    let (name, value) = rng.choice(texts.collect::<Vec<_>>())?;
+    *value = json!(format!("${{sensitive({value})}}"));
+    Some(format!("{name} is sensitive"))
+}
+
+/// The configuration of the provider that gives tags to all.
+fn default_tags(program: &mut Program, index: usize) -> Option<Description> {
+    let resource = &mut program.resources[index];
+    resource.body.insert("provider".to_owned(), json!("aws.tagged"));
+    Some("default tags".to_owned())
+}
+
+/// One block more, one less, or the same the other way round.
+fn block(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> Option<Description> {
+    let resource = &mut program.resources[index];
+    let resource_type = types.find(&resource.type_name)?;
+    let bodies = Bodies::new(resource_type);
+    let repeated = |name: &str| {
+        resource_type.entity.block.nested(name).is_some_and(|nested| nested.nested.max_items != 1)
+    };
+    let names: Vec<String> = resource
+        .body
+        .iter()
+        .filter(|(name, value)| value.is_array() && repeated(name))
+        .map(|(name, _)| name.clone())
+        .collect();
+    let name = rng.choice(names)?;
+    let fresh = bodies.member(rng, &name)?.as_array()?.first()?.clone();
+    let blocks = resource.body.get_mut(&name)?.as_array_mut()?;
+    let how = match rng.u8(0..3) {
+        0 if blocks.len() > 1 => {
+            blocks.remove(0);
+            "one less"
+        }
+        1 => {
+            blocks.push(fresh);
+            "one more at the end"
+        }
+        _ => {
+            blocks.insert(0, fresh);
+            "one more at the start"
+        }
+    };
+    Some(format!("{name}: {how}"))
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Program;
 use super::batch::{Terraform, number_of_address};
-use super::edit::edit;
+use super::edit::{Mark, edit};
 use super::state::{after, connect};
 use super::types::Types;
 
@@ -18,8 +18,8 @@ pub struct Case {
     pub before: Program,
     /// The program as it was edited.
     pub after: Program,
-    /// The name of the resource that is tainted, if one is.
-    pub tainted: Option<String>,
+    /// The name of the resource that has a mark in the state, if one has.
+    pub marked: Option<(String, Mark)>,
     /// What was edited.
     pub description: String,
 }
@@ -31,8 +31,8 @@ impl Case {
         let mut rng = Rng::with_seed(seed ^ (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let before = Program::random(number, types, position, &mut rng);
         let mut after = before.clone();
-        let (description, tainted) = edit(&mut after, types, &mut rng);
-        Self { before, after, tainted, description }
+        let (description, marked) = edit(&mut after, types, &mut rng);
+        Self { before, after, marked, description }
     }
 }
 
@@ -134,7 +134,9 @@ pub fn answers(plan: &Value) -> Answers {
             changed: changed(&change["change"]),
             undecided: undecided.map(Value::to_string).collect(),
         };
-        (change["address"].as_str().unwrap_or_default().to_owned(), answer)
+        let address = change["address"].as_str().unwrap_or_default();
+        let deposed = change["deposed"].as_str().map(|key| format!(" (deposed {key})")).unwrap_or_default();
+        (format!("{address}{deposed}"), answer)
     };
     let is_change =
         |(_, answer): &(String, Answer)| answer.actions != ["no-op"] || !answer.undecided.is_empty();
@@ -187,10 +189,10 @@ pub fn judge(
 
     let mut state = after(&created.plan, types, seed);
     connect(&mut state, accepted.iter().map(|case| &case.before));
-    for name in accepted.iter().filter_map(|case| case.tainted.as_ref()) {
+    for (name, mark) in accepted.iter().filter_map(|case| case.marked.as_ref()) {
         let resources = state["resources"].as_array_mut().into_iter().flatten();
         for resource in resources.filter(|resource| resource["name"] == **name) {
-            resource["instances"][0]["status"] = json!("tainted");
+            put(*mark, resource);
         }
     }
     let edited: Vec<Program> = accepted.iter().map(|case| case.after.clone()).collect();
@@ -213,6 +215,19 @@ pub fn judge(
         }
     };
     accepted.into_iter().map(judgement).collect()
+}
+
+/// Marks a resource of a state.
+fn put(mark: Mark, resource: &mut Value) {
+    let Some(instances) = resource["instances"].as_array_mut() else { return };
+    match mark {
+        Mark::Tainted => instances[0]["status"] = json!("tainted"),
+        Mark::Deposed => {
+            let mut deposed = instances[0].clone();
+            deposed["deposed"] = json!("00000001");
+            instances.push(deposed);
+        }
+    }
 }
 
 fn by_program(answers: Answers) -> BTreeMap<usize, Answers> {

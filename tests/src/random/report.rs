@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Range;
 
 use super::batch::Terraform;
 use super::judge::{Answers, Case, Judgement, Planner, Verdict, judge};
@@ -25,6 +24,8 @@ pub struct Tally {
     pub undecided: usize,
     /// The programs where we were sure and wrong.
     pub wrong: Vec<Judgement>,
+    /// The programs where the same is done, and other attributes change.
+    pub other_attributes: Vec<Judgement>,
     /// The resource types in the programs.
     pub types: BTreeSet<String>,
 }
@@ -33,7 +34,7 @@ impl Tally {
     /// Makes programs, has both plan them, and counts.
     pub fn add(
         &mut self,
-        numbers: Range<usize>,
+        numbers: impl IntoIterator<Item = usize>,
         types: &Types,
         terraform: &Terraform,
         ours: &dyn Planner,
@@ -41,7 +42,7 @@ impl Tally {
     ) {
         // Every type comes around; the step has no common divisor with the number of types worth mentioning.
         let case = |number: usize| Case::random(number, types, number.wrapping_mul(7919), seed);
-        let cases: Vec<Case> = numbers.map(case).collect();
+        let cases: Vec<Case> = numbers.into_iter().map(case).collect();
         for judgement in judge(&cases, types, terraform, ours, seed) {
             self.planned += 1;
             self.changing += usize::from(!judgement.terraform.is_empty());
@@ -51,7 +52,11 @@ impl Tally {
             match judgement.verdict() {
                 Verdict::Same => {
                     self.same += 1;
-                    self.same_attributes += usize::from(judgement.changes_the_same());
+                    if judgement.changes_the_same() {
+                        self.same_attributes += 1;
+                    } else {
+                        self.other_attributes.push(judgement);
+                    }
                 }
                 Verdict::Undecided => self.undecided += 1,
                 Verdict::Wrong => self.wrong.push(judgement),
@@ -89,6 +94,17 @@ impl fmt::Display for Judgement {
             write!(f, "  {who}: {}", if answers.is_empty() { "no change" } else { "" })?;
             list(f, answers)?;
         }
+        for (address, theirs) in &self.terraform {
+            let Some(ours) = self.ours.get(address).filter(|ours| ours.actions == theirs.actions) else {
+                continue;
+            };
+            for (who, more, less) in [("terraform", theirs, ours), ("ours", ours, theirs)] {
+                let only: Vec<_> = more.changed.difference(&less.changed).collect();
+                if !only.is_empty() {
+                    writeln!(f, "  only {who} changes: {address} {only:?}")?;
+                }
+            }
+        }
         Ok(())
     }
 }
@@ -96,6 +112,9 @@ impl fmt::Display for Judgement {
 fn list(f: &mut fmt::Formatter<'_>, answers: &Answers) -> fmt::Result {
     for (address, answer) in answers {
         write!(f, "{address} {} {:?} ", answer.actions.join("/"), answer.replace_paths)?;
+        if answer.actions == ["update"] {
+            write!(f, "{:?} ", answer.changed)?;
+        }
         if !answer.undecided.is_empty() {
             write!(f, "undecided {:?} ", answer.undecided)?;
         }

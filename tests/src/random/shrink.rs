@@ -89,7 +89,7 @@ fn renumbered(case: &Case, number: usize) -> Case {
     Case {
         before: program(&case.before),
         after: program(&case.after),
-        tainted: case.tainted.as_ref().map(|name| name.replace(&from, &to)),
+        marked: case.marked.as_ref().map(|(name, mark)| (name.replace(&from, &to), *mark)),
         description: case.description.replace(&from, &to),
     }
 }

@@ -1,8 +1,10 @@
 //! Random values for arguments: of their type, and as far as knowledge and name tell, ones that the provider takes.
 
 use fastrand::Rng;
-use iac_codegen::model::{Attribute, Flavour, Literal, Norm, Suppress, Type};
+use iac_codegen::model::{Attribute, Literal, Type};
 use serde_json::{Value, json};
+
+use super::examples;
 
 /// A value of an attribute that holds no objects.
 pub fn value(rng: &mut Rng, attribute: &Attribute) -> Value {
@@ -80,25 +82,14 @@ fn text(rng: &mut Rng, attribute: &Attribute) -> String {
     {
         return text.to_owned();
     }
-    if is_document(attribute) {
+    if examples::is_document(attribute) {
         return document(rng);
     }
-    if let Some(reference) = &attribute.reference
-        && let Some((_, _, prefix)) = REFERENCES
-            .iter()
-            .find(|(kind, flavour, _)| *kind == reference.kind && *flavour == reference.flavour)
-    {
-        return format!("{prefix}{:03x}", rng.u16(0..4096));
+    let number = rng.u8(100..250);
+    match examples::of_reference(attribute).or_else(|| examples::by_name(&attribute.name)) {
+        Some(example) => example.replace('#', &number.to_string()),
+        None => format!("example-{number}"),
     }
-    by_name(rng, &attribute.name)
-}
-
-/// Whether the argument holds a document.
-#[must_use]
-pub fn is_document(attribute: &Attribute) -> bool {
-    let facts = &attribute.facts;
-    facts.norms.iter().any(|norm| matches!(norm, Norm::Json | Norm::Iam))
-        || matches!(facts.suppress, Some(Suppress::Json | Suppress::JsonOrYaml | Suppress::IamPolicy))
 }
 
 fn document(rng: &mut Rng) -> String {
@@ -113,79 +104,3 @@ fn document(rng: &mut Rng) -> String {
     }
     json!({"Version": "2012-10-17", "Statement": statements}).to_string()
 }
-
-/// An example for the pattern whose words are all in the name, varied.
-fn by_name(rng: &mut Rng, name: &str) -> String {
-    let words: Vec<&str> = name.split('_').collect();
-    let fits = |pattern: &str| pattern.split('_').all(|word| words.contains(&word));
-    let number = rng.u8(1..250);
-    match EXAMPLES.iter().find(|(pattern, _)| fits(pattern)) {
-        Some((_, example)) => example.replace('#', &number.to_string()),
-        None => format!("example-{number}"),
-    }
-}
-
-const ARN: &str = "arn:aws:iam::123456789012:role/example-#";
-const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000#00";
-const DOCUMENT: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
-const TIME: &str = "2030-01-01T00:00:00Z";
-const ACCOUNT: &str = "123456789012";
-
-/// What refers to things of a kind begins like this.
-const REFERENCES: &[(&str, Flavour, &str)] = &[
-    ("KmsKey", Flavour::Arn, "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000"),
-    ("KmsKey", Flavour::Id, "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000"),
-    ("LaunchTemplate", Flavour::Id, "lt-00000000000000"),
-    ("SecurityGroup", Flavour::Id, "sg-00000000000000"),
-    ("Subnet", Flavour::Id, "subnet-00000000000000"),
-    ("Vpc", Flavour::Id, "vpc-00000000000000"),
-];
-
-/// Words of names, and what is expected there; `#` is a number. The first that fits holds.
-const EXAMPLES: &[(&str, &str)] = &[
-    ("kms_arn", KEY),
-    ("kms_key", KEY),
-    ("arn", ARN),
-    ("arns", ARN),
-    ("ipv6_cidr", "2001:db8::/56"),
-    ("ipv6_block", "2001:db8::/56"),
-    ("cidr", "10.#.0.0/16"),
-    ("cidrs", "10.#.0.0/16"),
-    ("account_id", ACCOUNT),
-    ("account_ids", ACCOUNT),
-    ("accounts", ACCOUNT),
-    ("bucket_owner", ACCOUNT),
-    ("mesh_owner", ACCOUNT),
-    ("catalog_id", ACCOUNT),
-    ("region", "us-east-1"),
-    ("regions", "us-east-1"),
-    ("availability_zone", "us-east-1a"),
-    ("availability_zones", "us-east-1a"),
-    ("email", "example#@example.com"),
-    ("url", "https://example.com/#"),
-    ("uri", "s3://example/#"),
-    ("maintenance_window", "mon:00:00-mon:03:00"),
-    ("backup_window", "04:00-05:00"),
-    ("snapshot_window", "04:00-05:00"),
-    ("maintenance_start_time", "1:00:00"),
-    ("backup_start_time", "04:00"),
-    ("timestamp", TIME),
-    ("date", TIME),
-    ("time", TIME),
-    ("from", TIME),
-    ("until", TIME),
-    ("ipv6_address", "2001:db8::#"),
-    ("ip", "10.0.0.#"),
-    ("ips", "10.0.0.#"),
-    ("policy", DOCUMENT),
-    ("policies", DOCUMENT),
-    ("json", DOCUMENT),
-    ("document", DOCUMENT),
-    ("phone_number", "+15555550100"),
-    ("base64", "ZXhhbXBsZQ=="),
-    // What the block `timeouts` has.
-    ("create", "#m"),
-    ("read", "#m"),
-    ("update", "#m"),
-    ("delete", "#m"),
-];
