@@ -6,5 +6,5 @@ pub mod accepted;
 pub mod moto;
 #[cfg(feature = "differential")]
 pub mod random;
-#[cfg(feature = "oracle")]
+#[cfg(any(feature = "oracle", feature = "differential"))]
 pub mod terraform;

@@ -147,6 +147,26 @@ impl Terraform {
         judgements
     }
 
+    /// What `terraform plan` makes of the configuration where there is nothing yet, as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If Terraform refuses the configuration.
+    #[must_use]
+    pub fn plan(&self) -> Value {
+        self.succeed(&["init", "-input=false", "-no-color"]);
+        self.succeed(&["plan", "-input=false", "-no-color", "-refresh=false", "-out=planned"]);
+        let shown = self.succeed(&["show", "-json", "planned"]);
+        serde_json::from_slice(&shown.stdout).expect("`terraform show -json` writes JSON")
+    }
+
+    fn succeed(&self, arguments: &[&str]) -> Output {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "terraform {}: {said}", arguments.join(" "));
+        output
+    }
+
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new("terraform");
         command.args(arguments).current_dir(&self.directory).stdin(Stdio::null());

@@ -7,7 +7,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 use std::{fs, io};
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
 }
 
 /// Writes a disagreement: configuration, state, and what each says.
-fn keep(directory: &PathBuf, judgement: &Judgement) -> io::Result<()> {
+fn keep(directory: &Path, judgement: &Judgement) -> io::Result<()> {
     let resource = judgement.case.before.resources.first().map(|resource| resource.type_name.clone());
     let name = format!("{}-{}", resource.unwrap_or_default(), judgement.case.before.number);
     let directory = directory.join(name);

@@ -51,7 +51,7 @@ impl<'a> Bodies<'a> {
         let mut body = Map::new();
         for attribute in &block.attributes {
             let is_member = !attribute.computed && !attribute.is_argument();
-            if !attribute.is_required() && !choice.takes(&attribute.name) && !(is_member && rng.bool()) {
+            if !(attribute.is_required() || choice.takes(&attribute.name) || is_member && rng.bool()) {
                 continue;
             }
             let value = match &attribute.ty {

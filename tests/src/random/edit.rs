@@ -45,7 +45,7 @@ pub fn edit(program: &mut Program, types: &Types, rng: &mut Rng) -> (Description
             32 => repeat(program, index, rng),
             33 => trigger(program, index, types, rng),
             34 => conceal(program, index, rng),
-            35 => default_tags(program, index),
+            35 => Some(default_tags(program, index)),
             36..38 => block(program, index, types, rng),
             _ => tag(program, index, types, rng),
         };
@@ -290,10 +290,10 @@ fn conceal(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Descrip
 }
 
 /// The configuration of the provider that gives tags to all.
-fn default_tags(program: &mut Program, index: usize) -> Option<Description> {
+fn default_tags(program: &mut Program, index: usize) -> Description {
     let resource = &mut program.resources[index];
     resource.body.insert("provider".to_owned(), json!("aws.tagged"));
-    Some("default tags".to_owned())
+    "default tags".to_owned()
 }
 
 /// One block more, one less, or the same the other way round.

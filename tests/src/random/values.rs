@@ -67,6 +67,7 @@ fn as_text(literal: &Literal) -> Option<&str> {
 }
 
 /// Text as Terraform JSON has it: `${` and `%{` would begin a template.
+#[must_use]
 pub fn escape(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }

@@ -1,7 +1,5 @@
 //! Random programs: Terraform and our planner say the same, or ours says that it does not know (invariant 5: not yet kept for all).
 
-#![expect(clippy::print_stdout, reason = "the figures are worth a look")]
-
 use iac_tests::random::batch::Terraform;
 use iac_tests::random::ours::Ours;
 use iac_tests::random::report::Tally;

@@ -1,6 +1,7 @@
 //! Every function is called through its typed function, and Terraform computes what it has to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
@@ -365,7 +366,7 @@ fn the_recorded_cases_are_terraforms() {
     );
     for (position, (expression, _)) in recorded.iter().enumerate() {
         let value = format!("nonsensitive(try(jsonencode({expression}), \"error\"))");
-        configuration.push_str(&format!("output \"o{position}\" {{\n  value = {value}\n}}\n"));
+        writeln!(configuration, "output \"o{position}\" {{\n  value = {value}\n}}").expect("text takes all");
     }
     directory.write("main.tf", &configuration);
     run(&directory.0, &["init", "-input=false", "-no-color"]);

@@ -182,8 +182,10 @@ fn attribute(
         trace.changes(facts, prior, new);
     }
     let is_unknown = match (&attribute.ty, new) {
-        // Of texts and numbers, a list or map is known as a whole or not at all.
-        (Type::List(_), Value::List(elements)) => elements.iter().any(Value::is_unknown),
+        // Of texts and numbers, a collection is known as a whole or not at all.
+        (Type::List(_), Value::List(elements)) | (Type::Set(_), Value::Set(elements)) => {
+            elements.iter().any(Value::is_unknown)
+        }
         (Type::Map(_), Value::Map(elements)) => elements.values().any(Value::is_unknown),
         _ => false,
     };

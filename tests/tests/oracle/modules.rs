@@ -1,0 +1,96 @@
+//! Modules written as those that many share: with what they are full of, we come to the values that Terraform comes to.
+
+use std::fs;
+use std::path::Path;
+
+use iac_core::config::MemoryFiles;
+use iac_tests::random::ours::Ours;
+use iac_tests::terraform::Terraform;
+use serde_json::Value;
+
+/// A state in which nothing is.
+const EMPTY: &[u8] = br#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "modules", "outputs": {}, "resources": []}"#;
+
+/// What stands where a value is sensitive.
+const REDACTED: &str = "(sensitive value)";
+
+#[test]
+fn modules_evaluate_to_what_terraform_makes_of_them() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/modules");
+    let terraform = Terraform::new("modules");
+    let mut files = MemoryFiles::default();
+    copy(&root, Path::new(""), terraform.directory(), &mut files);
+    let theirs = terraform.plan();
+    let ours = Ours::binary().plan_files(&files, EMPTY);
+
+    let changes = |plan: &Value| plan["resource_changes"].as_array().cloned().unwrap_or_default();
+    let (mut their_changes, our_changes) = (changes(&theirs), changes(&ours));
+    assert!(their_changes.len() > 40, "there are only {} changes", their_changes.len());
+    let mut differences = Vec::new();
+    for our in &our_changes {
+        let Some(position) = their_changes.iter().position(|their| their["address"] == our["address"]) else {
+            differences.push(format!("{} is not Terraform's", our["address"]));
+            continue;
+        };
+        let their = their_changes.swap_remove(position);
+        let address = our["address"].as_str().unwrap_or_default();
+        for part in ["actions", "after", "after_unknown"] {
+            compare(
+                &format!("{address}.{part}"),
+                &their["change"][part],
+                &our["change"][part],
+                &mut differences,
+            );
+        }
+    }
+    differences.extend(their_changes.iter().map(|their| format!("{} is missing", their["address"])));
+    let outputs = |plan: &Value| plan["output_changes"].clone();
+    compare("outputs", &outputs(&theirs), &outputs(&ours), &mut differences);
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+/// What differs; we leave out what is not unknown, and do not tell what is sensitive.
+fn compare(path: &str, theirs: &Value, ours: &Value, differences: &mut Vec<String>) {
+    match (theirs, ours) {
+        (Value::Object(their), Value::Object(our)) => {
+            let others = our.keys().filter(|key| !their.contains_key(*key));
+            for key in their.keys().chain(others) {
+                compare(&format!("{path}.{key}"), &theirs[key], &ours[key], differences);
+            }
+        }
+        (Value::Array(their), Value::Array(our)) if their.len() == our.len() => {
+            for (index, (their, our)) in their.iter().zip(our).enumerate() {
+                compare(&format!("{path}[{index}]"), their, our, differences);
+            }
+        }
+        _ if theirs == ours || ours == REDACTED || ours.is_null() && says_nothing(theirs) => {}
+        _ => differences.push(format!("{path}: {theirs}, ours {ours}")),
+    }
+}
+
+/// Whether nothing is marked here.
+fn says_nothing(marks: &Value) -> bool {
+    match marks {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(elements) => elements.iter().all(says_nothing),
+        Value::Object(members) => members.values().all(says_nothing),
+        _ => false,
+    }
+}
+
+/// Copies a directory, into another one and into memory.
+fn copy(root: &Path, directory: &Path, to: &Path, files: &mut MemoryFiles) {
+    fs::create_dir_all(to.join(directory)).expect("the temporary directory can be written");
+    for entry in fs::read_dir(root.join(directory)).expect("the directory is there") {
+        let entry = entry.expect("the directory can be read");
+        let path = directory.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(root, &path, to, files);
+        } else {
+            let text = fs::read_to_string(entry.path()).expect("it is text");
+            fs::write(to.join(&path), &text).expect("the temporary directory can be written");
+            let name = path.to_str().expect("it is Unicode").replace('\\', "/");
+            *files = std::mem::take(files).with(&name, text.as_str());
+        }
+    }
+}
