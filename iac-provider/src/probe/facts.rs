@@ -168,7 +168,8 @@ fn force_new(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
         // What depends on something else was not seen from all sides.
         (true, false, ForceNew::No) if place.customize_diff => facts.force_new = ForceNew::Conditional,
         (true, false, ForceNew::No) => facts.force_new = ForceNew::Yes,
-        (false, true, ForceNew::Yes) if !place.legacy => facts.force_new = ForceNew::No,
+        // How many blocks there are is a change of its own: where it replaces, its path is among those that do.
+        (false, true, ForceNew::Yes) if !place.legacy || place.is_block => facts.force_new = ForceNew::No,
         (false, true, ForceNew::Yes) if is_sure && place.customize_diff => {
             facts.force_new = ForceNew::Conditional;
         }
