@@ -195,7 +195,7 @@ impl<'a> Element<'a> {
     }
 
     /// Whether a prior element of a set could be what became of a configured one: nothing differs but what is computed
-    /// and not configured.
+    /// and not configured. Terraform does not look into sets here, even if they are computed.
     fn could_come_from(self, prior: &Value, config: &Value) -> bool {
         if prior == config {
             return true;
@@ -207,7 +207,7 @@ impl<'a> Element<'a> {
             prior == config
                 || match &attribute.nested {
                     Some(nested) => parts_could_come_from(Element::Object(&nested.block), prior, config),
-                    None => attribute.computed && config.is_null(),
+                    None => attribute.computed && config.is_null() && !matches!(prior, Value::Set(_)),
                 }
         });
         attributes

@@ -148,6 +148,14 @@ fn each_prior_element_of_a_set_is_used_once() {
 }
 
 #[test]
+fn elements_with_computed_sets_do_not_correlate() {
+    let size = Value::set(vec![text("big")]);
+    let prior = Value::set(vec![object(&[("name", text("a")), ("size", size)])]);
+    let config = Value::set(vec![wanted()]);
+    assert_eq!(merged("set", prior, config.clone()), config);
+}
+
+#[test]
 fn objects_that_were_configured_are_not_kept() {
     let all_computed = object(&[("id", text("i-1")), ("size", text("big"))]);
     let prior = Value::List(vec![all_computed]);

@@ -75,6 +75,14 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
     same_nested(nested.mode, &nested.block, legacy, prior, config)
 }
 
+/// Whether an element of a set has sets that the provider computes: Terraform does not take it for the configured one.
+fn has_computed_sets(block: &Block, prior: &Value, config: &Value) -> bool {
+    block.attributes.iter().any(|attribute| {
+        let (prior, config) = (member(prior, &attribute.name), member(config, &attribute.name));
+        attribute.computed && config.is_null() && matches!(prior, Value::Set(_))
+    })
+}
+
 fn same_nested(mode: NestingMode, block: &Block, legacy: bool, prior: &Value, config: &Value) -> bool {
     if config.is_unknown() {
         return false;
@@ -86,7 +94,9 @@ fn same_nested(mode: NestingMode, block: &Block, legacy: bool, prior: &Value, co
         NestingMode::List => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| each(left, right))
         }
-        NestingMode::Set => same_in_any_order(left, right, each),
+        NestingMode::Set => same_in_any_order(left, right, |prior, config| {
+            each(prior, config) && !has_computed_sets(block, prior, config)
+        }),
         NestingMode::Map => prior == config,
     }
 }
