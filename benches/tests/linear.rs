@@ -1,0 +1,85 @@
+//! Work grows as resources and references do (invariant 9): twice as much of them is twice as much memory asked for.
+
+use std::alloc::System;
+use std::collections::HashMap;
+use std::fs;
+
+use iac_aws::knowledge;
+use iac_benches::{Scale, applied, program};
+use iac_core::config::{MemoryFiles, load};
+use iac_core::plan::json::{Document, write};
+use iac_core::plan::{Options, Provider as _, ProviderEntry, Request, Table, plan};
+use iac_core::state::State;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// How often memory is asked for, and for how many bytes.
+#[derive(Debug)]
+struct Cost {
+    requests: usize,
+    bytes: usize,
+}
+
+impl Cost {
+    /// Of whatever runs.
+    fn of(work: impl FnOnce()) -> Self {
+        let region = Region::new(ALLOCATOR);
+        work();
+        let change = region.change();
+        Self { requests: change.allocations + change.reallocations, bytes: change.bytes_allocated }
+    }
+}
+
+/// What it costs to write a program, and to plan it from the state that it left, with one of a hundred changed.
+fn costs(scale: Scale) -> [(&'static str, Cost); 4] {
+    let directory = tempfile::tempdir().expect("there is a place for files");
+    let out = directory.path();
+    let written = Cost::of(|| {
+        let _ = program(scale).run_with(["--out".into(), out.into()]);
+    });
+    let text = fs::read_to_string(out.join("scale/main.tf")).expect("it was written");
+    let files = MemoryFiles::default().with("main.tf", text.as_str());
+    let mut state = Vec::new();
+    applied::write(&mut state, scale, true).expect("memory can be written");
+
+    let table = Table::new(knowledge::texts());
+    let (mut module, mut decoded) = (None, None);
+    let loaded = Cost::of(|| module = load(".", &files).ok().map(|loaded| loaded.module));
+    let read = Cost::of(|| decoded = State::decode(&state).ok());
+    let (module, decoded) = (module.expect("it is configuration"), decoded.expect("it is a state"));
+    let planned = Cost::of(|| {
+        let plan = plan(&Request {
+            module: &module,
+            state: Some(&decoded),
+            providers: &[ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table }],
+            variables: &HashMap::new(),
+            files: &files,
+            sources: &HashMap::new(),
+            options: &Options::default(),
+        });
+        let plan = plan.expect("it can be planned");
+        assert_eq!(plan.changes.len(), scale.resources);
+        let schema = |kind, name: &str| table.schema(kind, name);
+        let document = Document { plan: &plan, configuration: Some(&module), schema: &schema };
+        write(&document, &mut std::io::sink()).expect("a sink takes all");
+    });
+    [("write", written), ("load", loaded), ("read", read), ("plan", planned)]
+}
+
+// One test: what another one asks for would be counted, too.
+#[test]
+fn twice_as_much_costs_twice_as_much() {
+    let scale = |resources| Scale { references: 3, dependencies: 20, ..Scale::of(resources) };
+    // Once before: what is read once for all is no cost of this.
+    costs(scale(500));
+    let (once, twice) = (costs(scale(4_000)), costs(scale(8_000)));
+    for ((part, once), (_, twice)) in once.iter().zip(&twice) {
+        println!("{part}: {once:?}, {twice:?}");
+        for (once, twice) in [(once.requests, twice.requests), (once.bytes, twice.bytes)] {
+            // A table that grows doubles: a tenth more than twice is still linear.
+            assert!(twice * 10 <= once * 22, "{part}: {once} became {twice}");
+        }
+    }
+}
