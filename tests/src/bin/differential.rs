@@ -13,12 +13,13 @@ use std::time::Instant;
 use std::{fs, io};
 
 use clap::Parser;
-use iac_tests::random::batch::Terraform;
-use iac_tests::random::judge::Judgement;
+use iac_tests::random::batch::{Terraform, provider};
+use iac_tests::random::judge::{Case, Judgement, Planned, plan};
 use iac_tests::random::ours::Ours;
 use iac_tests::random::report::Tally;
 use iac_tests::random::shrink::shrink;
 use iac_tests::random::types::Types;
+use serde_json::Value;
 
 /// Plan random programs with Terraform and with our planner, and say where they differ
 #[derive(Debug, Parser)]
@@ -44,6 +45,9 @@ struct Args {
     /// Also list the programs where the same is done and other attributes change
     #[arg(long)]
     attributes: bool,
+    /// Only write the programs that Terraform takes, and their state, into a directory
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
     /// Write each disagreement, made small, into a directory
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
@@ -53,6 +57,12 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let types = Types::load();
     let terraform = Terraform::new();
+    if let Some(directory) = &args.write {
+        let cases: Vec<Case> = (args.first..args.first + args.programs)
+            .map(|number| Case::random(number, &types, number, args.seed))
+            .collect();
+        return ended(directory, write(directory, &plan(&cases, &types, &terraform, args.seed)));
+    }
     let ours = if args.provider { Ours::binary() } else { Ours::table() };
     let mut tally = Tally::default();
     let start = Instant::now();
@@ -72,12 +82,30 @@ fn main() -> ExitCode {
     }
     if let Some(directory) = args.keep {
         let small = shrink(tally.wrong.clone(), &types, &terraform, &ours, args.seed);
-        if let Err(error) = small.iter().try_for_each(|judgement| keep(&directory, judgement)) {
-            eprintln!("error: {}: {error}", directory.display());
-            return ExitCode::FAILURE;
-        }
+        return ended(&directory, small.iter().try_for_each(|judgement| keep(&directory, judgement)));
     }
     if tally.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Says what went wrong with the files of a directory, if anything did.
+fn ended(directory: &Path, written: io::Result<()>) -> ExitCode {
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}: {error}", directory.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes programs as one configuration.
+fn write(directory: &Path, planned: &Planned) -> io::Result<()> {
+    let put = |name: &str, content: &Value| fs::write(directory.join(name), content.to_string());
+    fs::create_dir_all(directory)?;
+    put("provider.tf.json", &provider())?;
+    put("terraform.tfstate", &planned.state)?;
+    let mut programs = planned.programs().into_iter();
+    programs.try_for_each(|program| put(&format!("p{}.tf.json", program.number), &program.config()))
 }
 
 /// Writes a disagreement: configuration, state, and what each says.
@@ -86,7 +114,7 @@ fn keep(directory: &Path, judgement: &Judgement) -> io::Result<()> {
     let name = format!("{}-{}", resource.unwrap_or_default(), judgement.case.before.number);
     let directory = directory.join(name);
     fs::create_dir_all(&directory)?;
-    let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
     fs::write(directory.join("before.tf.json.txt"), pretty(&judgement.case.before.config()))?;
     fs::write(directory.join("main.tf.json"), pretty(&judgement.case.after.config()))?;
     fs::write(directory.join("terraform.tfstate"), pretty(&judgement.state))?;

@@ -171,15 +171,28 @@ fn has_true(marks: &Value) -> bool {
     }
 }
 
-/// Has Terraform and our planner plan the cases. Those that Terraform refuses are left out.
+/// Cases as Terraform plans them.
+#[derive(Debug)]
+pub struct Planned {
+    /// Those that it does not refuse.
+    pub cases: Vec<Case>,
+    /// The state before.
+    pub state: Value,
+    /// The plan, in its JSON format.
+    pub plan: Value,
+}
+
+impl Planned {
+    /// The programs as they are planned.
+    #[must_use]
+    pub fn programs(&self) -> Vec<Program> {
+        self.cases.iter().map(|case| case.after.clone()).collect()
+    }
+}
+
+/// Has Terraform plan the cases.
 #[must_use]
-pub fn judge(
-    cases: &[Case],
-    types: &Types,
-    terraform: &Terraform,
-    ours: &dyn Planner,
-    seed: u64,
-) -> Vec<Judgement> {
+pub fn plan(cases: &[Case], types: &Types, terraform: &Terraform, seed: u64) -> Planned {
     let is_refused = |refused: &[(usize, String)], case: &Case| {
         refused.iter().any(|(number, _)| *number == case.before.number)
     };
@@ -197,24 +210,34 @@ pub fn judge(
     }
     let edited: Vec<Program> = accepted.iter().map(|case| case.after.clone()).collect();
     let planned = terraform.plan(&edited, &state);
-    let accepted: Vec<&Case> =
-        accepted.into_iter().filter(|case| !is_refused(&planned.refused, case)).collect();
-    let edited: Vec<Program> = accepted.iter().map(|case| case.after.clone()).collect();
+    let accepted = accepted.into_iter().filter(|case| !is_refused(&planned.refused, case));
     let state = super::batch::without(&state, &planned.refused);
+    Planned { cases: accepted.cloned().collect(), state, plan: planned.plan }
+}
 
+/// Has Terraform and our planner plan the cases. Those that Terraform refuses are left out.
+#[must_use]
+pub fn judge(
+    cases: &[Case],
+    types: &Types,
+    terraform: &Terraform,
+    ours: &dyn Planner,
+    seed: u64,
+) -> Vec<Judgement> {
+    let planned = plan(cases, types, terraform, seed);
     let mut theirs = by_program(answers(&planned.plan));
-    let mut ours = by_program(ours.plan(&edited, &state));
-    let mut states = states(&state);
-    let judgement = |case: &Case| {
+    let mut ours = by_program(ours.plan(&planned.programs(), &planned.state));
+    let mut states = states(&planned.state);
+    let judgement = |case: Case| {
         let number = case.before.number;
         Judgement {
-            case: case.clone(),
+            case,
             state: states.remove(&number).unwrap_or_default(),
             terraform: theirs.remove(&number).unwrap_or_default(),
             ours: ours.remove(&number).unwrap_or_default(),
         }
     };
-    accepted.into_iter().map(judgement).collect()
+    planned.cases.into_iter().map(judgement).collect()
 }
 
 /// Marks a resource of a state.
