@@ -6,7 +6,7 @@ use super::literal;
 use super::tags::{All, DefaultTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use crate::plan::PlanRequest;
-use crate::schema::{Attribute, Block, Facts, NestingMode};
+use crate::schema::{Attribute, Block, Facts, ForceNew, NestingMode};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -215,6 +215,13 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
             || attribute.facts.default.is_some()
             || !is_new && keeps_value(&attribute.facts, old, trace);
         if is_decided {
+            continue;
+        }
+        if !is_new && !old.is_null() && trace.is_nested() && attribute.facts.force_new != ForceNew::No {
+            // Few providers let every update replace, and inside of blocks hardly any could be seen.
+            trace.at(name.clone(), |trace| {
+                trace.doubts("another value, if one is made, replaces the resource");
+            });
             continue;
         }
         *value = match (&attribute.facts.created, is_new) {

@@ -353,9 +353,7 @@ fn nested(
             };
         }
         if keeps(facts) {
-            if facts.suppress == Some(Suppress::MissingBlock)
-                && left.iter().any(|old| holds_blocks(&nested.block, old))
-            {
+            if may_lose(nested, left) {
                 trace.doubts("the provider keeps the block unless something in it would get lost");
             }
             return (prior.clone(), false);
@@ -369,6 +367,17 @@ fn nested(
         NestingMode::Set => set(nested, left, right, trace),
         _ => list(nested, left, right, elements(config), all, trace),
     }
+}
+
+/// Whether a block that is kept when the configuration drops it may hold what is not kept: its number is hidden, and that of
+/// single blocks and elements in it.
+pub(super) fn may_lose(nested: &NestedBlock, prior: &[Value]) -> bool {
+    let has_many = |old: &Value| {
+        let attributes = nested.block.attributes.iter().filter(|attribute| !attribute.computed);
+        attributes.map(|attribute| elements(member(old, &attribute.name))).any(|elements| elements.len() > 1)
+    };
+    nested.facts.suppress == Some(Suppress::MissingBlock)
+        && prior.iter().any(|old| has_many(old) || holds_blocks(&nested.block, old))
 }
 
 /// Whether a block has blocks in it in which something is set that is not the default.

@@ -53,6 +53,11 @@ impl Trace {
         result
     }
 
+    /// Whether this is inside of a block.
+    pub(super) fn is_nested(&self) -> bool {
+        !self.path.is_empty()
+    }
+
     fn place(&self) -> AttributePath {
         AttributePath(self.path[..self.set.unwrap_or(self.path.len())].to_vec())
     }

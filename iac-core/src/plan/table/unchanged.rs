@@ -3,7 +3,7 @@
 //! Says `true` only where a plan in full would say the same; nothing is built on the way.
 
 use super::equal::{equivalent, is_empty, same_in_any_order};
-use super::legacy::{elements, is_unset, keeps, member, same};
+use super::legacy::{elements, is_unset, keeps, may_lose, member, same};
 use super::tags::{DefaultTags, TAGS, TAGS_ALL};
 use super::{literal, undecided_by};
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode, Schema};
@@ -68,7 +68,12 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
         return true;
     }
     if is_empty(config)
-        && (is_empty(prior) || if legacy { keeps(&nested.facts) } else { nested.facts.null_keeps })
+        && (is_empty(prior)
+            || if legacy {
+                keeps(&nested.facts) && !may_lose(nested, elements(prior))
+            } else {
+                nested.facts.null_keeps
+            })
     {
         return true;
     }
