@@ -20,7 +20,7 @@ fn a_thousand_random_programs_come_out_the_same_from_the_table() {
         "{} are planned wrong, and surely",
         tally.wrong.len()
     );
-    assert!(tally.undecided * 100 <= tally.planned, "{} are not decided", tally.undecided);
+    assert!(tally.undecided * 50 <= tally.planned, "{} are not decided", tally.undecided);
 }
 
 #[test]
