@@ -67,14 +67,14 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
     if legacy && !matches!(nested.mode, NestingMode::List | NestingMode::Set) {
         return true;
     }
-    if is_empty(config)
-        && (is_empty(prior)
-            || if legacy {
-                keeps(&nested.facts) && !may_lose(nested, elements(prior))
-            } else {
-                nested.facts.null_keeps
-            })
-    {
+    let stays = || {
+        if legacy {
+            keeps(&nested.facts) && !may_lose(nested, elements(prior))
+        } else {
+            nested.facts.null_keeps
+        }
+    };
+    if is_empty(config) && (is_empty(prior) || stays()) {
         return true;
     }
     same_nested(nested.mode, &nested.block, legacy, prior, config)
