@@ -154,26 +154,38 @@ impl Terraform {
     /// If Terraform refuses the configuration.
     #[must_use]
     pub fn plan(&self) -> Value {
-        self.succeed(&["init", "-input=false", "-no-color"]);
-        self.succeed(&["plan", "-input=false", "-no-color", "-refresh=false", "-out=planned"]);
-        let shown = self.succeed(&["show", "-json", "planned"]);
+        let run = |arguments: &[&str]| succeed(&mut command(&self.directory, arguments));
+        run(&["init", "-input=false", "-no-color"]);
+        run(&["plan", "-input=false", "-no-color", "-refresh=false", "-out=planned"]);
+        let shown = run(&["show", "-json", "planned"]);
         serde_json::from_slice(&shown.stdout).expect("`terraform show -json` writes JSON")
     }
 
-    fn succeed(&self, arguments: &[&str]) -> Output {
-        let output = self.run(arguments);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "terraform {}: {said}", arguments.join(" "));
-        output
-    }
-
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new("terraform");
-        command.args(arguments).current_dir(&self.directory).stdin(Stdio::null());
-        // The provider writes kilobytes for each call otherwise.
-        command.env("TF_LOG_SDK", "OFF").env("CHECKPOINT_DISABLE", "1");
-        command.output().expect("terraform is on the path")
+        command(&self.directory, arguments).output().expect("terraform is on the path")
     }
+}
+
+/// Terraform in a directory, quiet and asking nobody.
+#[must_use]
+pub fn command(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("terraform");
+    command.args(arguments).current_dir(directory).stdin(Stdio::null());
+    // The provider writes kilobytes for each call otherwise.
+    command.env("TF_LOG_SDK", "OFF").env("CHECKPOINT_DISABLE", "1");
+    command
+}
+
+/// What a command of Terraform says.
+///
+/// # Panics
+///
+/// If it fails.
+pub fn succeed(command: &mut Command) -> Output {
+    let output = command.output().expect("terraform is on the path");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+    output
 }
 
 impl Drop for Terraform {

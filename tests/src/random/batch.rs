@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::Program;
+use crate::terraform::command;
 
 /// A directory in which Terraform runs, with the AWS provider installed.
 #[derive(Debug)]
@@ -123,13 +124,8 @@ impl Terraform {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new("terraform");
-        command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
-        command
-            .env("TF_LOG_SDK", "OFF")
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("AWS_EC2_METADATA_DISABLED", "true");
-        command.output().expect("terraform is on the path")
+        let mut command = command(self.path(), arguments);
+        command.env("AWS_EC2_METADATA_DISABLED", "true").output().expect("terraform is on the path")
     }
 }
 

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use iac_core::config::MemoryFiles;
 use iac_tests::moto::Moto;
 use iac_tests::random::judge::{Answer, Answers, answers};
 use iac_tests::random::ours::Ours;
+use iac_tests::terraform::{command, succeed};
 use tempfile::TempDir;
 
 /// The account of the example's environment.
@@ -174,12 +175,7 @@ fn synthesise(directory: &Path) -> String {
 }
 
 fn terraform(directory: &Path, moto: &Moto, arguments: &[&str]) -> Output {
-    let mut command = Command::new("terraform");
-    command.args(arguments).current_dir(directory).stdin(Stdio::null());
-    command.env("TF_LOG_SDK", "OFF").env("CHECKPOINT_DISABLE", "1");
+    let mut command = command(directory, arguments);
     moto.use_for(&mut command);
-    let output = command.output().expect("terraform is on the path");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "terraform {}: {said}", arguments.join(" "));
-    output
+    succeed(&mut command)
 }
