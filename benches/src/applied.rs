@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use crate::Scale;
+
 /// The account that everything is in.
 const ACCOUNT: &str = "123456789012";
-
-use crate::Scale;
 
 /// Writes the state of a program of this scale.
 ///

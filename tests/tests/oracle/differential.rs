@@ -14,7 +14,7 @@ const BATCH: usize = 500;
 fn a_thousand_random_programs_come_out_the_same_from_the_table() {
     let tally = tally(&Ours::table(), 1000);
     assert!(tally.types.len() >= 300, "{} types are few", tally.types.len());
-    // FIXME: none should be. What is left is listed above: facts that the probe could not see.
+    // FIXME: none should be. What is left is printed: facts that the probe could not see.
     assert!(
         tally.wrong.len() * 200 <= tally.planned * 3,
         "{} are planned wrong, and surely",
