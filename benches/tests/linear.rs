@@ -56,7 +56,6 @@ fn costs(scale: Scale) -> [(&'static str, Cost); 4] {
             providers: &[ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table }],
             variables: &HashMap::new(),
             files: &files,
-            sources: &HashMap::new(),
             options: &Options::default(),
         });
         let plan = plan.expect("it can be planned");

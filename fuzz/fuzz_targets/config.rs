@@ -20,7 +20,6 @@ fuzz_target!(|input: (u8, &[u8])| {
         providers: &[],
         variables: &values.values,
         files: &files,
-        sources: &HashMap::new(),
         options: &Options::default(),
     };
     let _ = plan(&request);

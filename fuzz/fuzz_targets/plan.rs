@@ -210,7 +210,6 @@ fuzz_target!(|input: Input| {
         providers: &[ProviderEntry { source: "example.com/a/x", provider: &table }],
         variables: &HashMap::new(),
         files: &files,
-        sources: &HashMap::new(),
         options: &Options { destroy: input.destroy, ..Options::default() },
     };
     let written = || {

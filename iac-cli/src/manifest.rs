@@ -46,8 +46,7 @@ pub(crate) struct StackLines<'a> {
     pub(crate) sources: Sources,
 }
 
-/// The lines that the resources of a stack come from, not understood yet: it takes a while, and something else can be done
-/// meanwhile.
+/// The lines that the resources of a stack come from, not understood before somebody asks: it takes a while.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Sources(Option<Box<RawValue>>);
@@ -69,13 +68,16 @@ struct LineOf<'a> {
 }
 
 impl Sources {
-    /// The line that each resource comes from, by its address.
-    pub(crate) fn read(&self) -> Result<HashMap<String, Location>, CommandError> {
+    /// The lines that these resources come from, by their addresses.
+    pub(crate) fn of(&self, addresses: &HashSet<&str>) -> Result<HashMap<String, Location>, CommandError> {
         let Self(Some(text)) = self else { return Ok(HashMap::new()) };
         let resources: Vec<ResourceLine<'_>> = serde_json::from_str(text.get()).map_err(|error| {
             CommandError::because(format!("cannot understand the resources in `{}`", Manifest::FILE), error)
         })?;
         let line = |ResourceLine { address, source }: ResourceLine<'_>| {
+            if !addresses.contains(&*address) {
+                return None;
+            }
             let LineOf { file, line, column } = source?;
             Some((address.into_owned(), Location { file: file.into(), line, column }))
         };

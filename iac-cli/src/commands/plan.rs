@@ -1,6 +1,7 @@
 //! `iac plan`
 
 mod input;
+mod locate;
 mod offline;
 mod options;
 mod terraform;
@@ -109,19 +110,21 @@ pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         .hint("choose one with `--stack`"));
     }
     let asked = args.options.parse()?;
+    let format = if args.json { Format::Json } else { args.format };
     // Nobody waits for thousands of resources to be freed one by one when the process ends.
     let mut planned = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     for input in inputs.stacks {
-        planned.push(match args.with {
+        let mut stack = match args.with {
             Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
             with => offline::plan(input, &args.options, &asked, with, terminal)?,
-        });
+        };
+        locate::locate(&mut stack.plan, &stack.input, &stack.module, format)?;
+        planned.push(stack);
     }
     for stack in planned.iter() {
         terminal.warnings(&stack.warnings);
         terminal.warnings(&stack.plan.warnings);
     }
-    let format = if args.json { Format::Json } else { args.format };
     write::write(&planned, format, &args.out)?;
     let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());
     Ok(if has_changes && args.detailed_exitcode { Outcome::Changes } else { Outcome::Fine })

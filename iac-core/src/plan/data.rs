@@ -34,7 +34,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         importing: None,
         undecided: Vec::new(),
         cause: Vec::new(),
-        source: session.source(&work.address, Some(&resource.location)),
+        source: Some(resource.location.clone()),
     };
     let (Some(schema), Some(provider)) = (&work.declared.schema, work.declared.asked.provider) else {
         change.undecided.push(whole(format!("the schema of {} is not known", resource.type_name)));

@@ -60,7 +60,7 @@ impl Session<'_> {
         }
         Some(ResourceChange {
             action: if now.is_some() { Action::Update } else { Action::Delete },
-            source: self.source(&address, None),
+            source: None,
             address,
             previous_address: None,
             deposed: None,

@@ -401,7 +401,7 @@ fn finish(
         importing: work.importing.clone(),
         undecided,
         cause: Vec::new(),
-        source: session.source(&work.address, Some(&resource.location)),
+        source: Some(resource.location.clone()),
         schema,
     };
     if prepared.errors.is_empty() {

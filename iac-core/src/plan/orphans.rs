@@ -250,7 +250,7 @@ impl<'a> Session<'a> {
             importing: None,
             undecided,
             cause: Vec::new(),
-            source: self.source(address, declared.map(|declared| &declared.location)),
+            source: declared.map(|declared| declared.location.clone()),
         }
     }
 }

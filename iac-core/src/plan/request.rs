@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::address::{ModuleStep, ResourceAddress};
-use crate::config::{Files, Location, Module};
+use crate::config::{Files, Module};
 use crate::plan::Provider;
 use crate::state::State;
 use crate::text::Text;
@@ -23,8 +23,6 @@ pub struct Request<'a> {
     pub variables: &'a HashMap<Text, Value>,
     /// Files that functions read.
     pub files: &'a dyn Files,
-    /// The lines of Rust that resources come from, by their addresses without instance keys.
-    pub sources: &'a HashMap<String, Location>,
     /// What else was asked for.
     pub options: &'a Options<'a>,
 }

@@ -274,17 +274,6 @@ impl<'a> Session<'a> {
         self.request.providers.iter().find(|entry| entry.source == source).map(|entry| entry.provider)
     }
 
-    /// The line that a resource comes from: of Rust where that is known.
-    pub(crate) fn source(&self, address: &ResourceAddress, location: Option<&Location>) -> Option<Location> {
-        if !self.request.sources.is_empty() {
-            let address = ResourceAddress { key: None, ..address.clone() }.to_string();
-            if let Some(source) = self.request.sources.get(&address) {
-                return Some(source.clone());
-            }
-        }
-        location.cloned()
-    }
-
     /// Marks a node as changing, or as uncertain, where what it depends on is.
     pub(crate) fn inherit(&mut self, node: u32) {
         let any = |flags: &[bool]| self.graph.of(node).iter().any(|dependency| flags[*dependency as usize]);

@@ -75,7 +75,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
         importing: work.importing.clone(),
         undecided,
         cause: Vec::new(),
-        source: session.source(&work.address, Some(&resource.location)),
+        source: Some(resource.location.clone()),
     };
     Outcome { change, errors, warnings: Vec::new() }
 }

@@ -45,7 +45,6 @@ fn planned(files: &MemoryFiles) -> Result<Plan, String> {
         providers: &[],
         variables: &HashMap::new(),
         files,
-        sources: &HashMap::new(),
         options: &Options::default(),
     };
     plan(&request).map_err(|diagnostics| diagnostics.to_string())

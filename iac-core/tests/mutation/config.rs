@@ -92,7 +92,6 @@ fn read(name: &str, content: &[u8]) {
         providers: &[],
         variables: &values,
         files: &files,
-        sources: &HashMap::new(),
         options: &Options::default(),
     };
     if let Err(diagnostics) = plan(&request) {

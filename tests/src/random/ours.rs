@@ -70,7 +70,6 @@ impl Ours {
             providers: &[ProviderEntry { source: SOURCE, provider: &*self.provider }],
             variables: &HashMap::new(),
             files,
-            sources: &HashMap::new(),
             options: &Options::default(),
         });
         let plan = plan.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));

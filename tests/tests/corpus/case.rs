@@ -78,7 +78,6 @@ impl Case {
             providers: &[ProviderEntry { source, provider }],
             variables: &HashMap::new(),
             files: &files,
-            sources: &HashMap::new(),
             options: &options,
         };
         plan(&request).map_err(|errors| {

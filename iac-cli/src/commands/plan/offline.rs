@@ -1,11 +1,11 @@
 //! Our own planner, with what is known of the provider or with its binary.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::thread;
 
 use iac_core::builder::ResourceMode;
-use iac_core::config::{Loaded, Location, Module, VariableSources, VariableValues, variables};
+use iac_core::config::{Loaded, Module, VariableSources, VariableValues, variables};
 use iac_core::plan::{Provider, ProviderEntry, Request, Table, plan as make_plan};
 use iac_core::state::State;
 use iac_provider::{Binary, ClientError, Places, cache_directory, find};
@@ -33,7 +33,7 @@ pub(super) fn plan(
     terminal: &Terminal,
 ) -> Result<Planned, CommandError> {
     let text = OnceLock::new();
-    let Read { loaded, state, sources } = read(&input, args, &text)?;
+    let Read { loaded, state } = read(&input, args, &text)?;
     let refreshed = asked.refreshed()?;
     let given = given_variables(&loaded.module, args)?;
     let mut warnings = loaded.warnings;
@@ -58,7 +58,6 @@ pub(super) fn plan(
         providers: &entries,
         variables: &given.values,
         files: &Disk,
-        sources: &sources,
         options: &asked.options(refreshed.as_ref(), &input.home),
     };
     let plan = make_plan(&request).map_err(CommandError::diagnosed)?;
@@ -69,7 +68,6 @@ pub(super) fn plan(
 struct Read<'t> {
     loaded: Loaded,
     state: State<'t>,
-    sources: HashMap<String, Location>,
 }
 
 /// Reads what a plan is made of; at once, where the configuration does not say where the state is. The state borrows from
@@ -81,18 +79,18 @@ fn read<'t>(input: &Input, args: &OptionArgs, text: &'t OnceLock<Vec<u8>>) -> Re
     };
     if let Some(file) = &args.state {
         let source = StateSource::named(file);
-        let (loaded, rest) = thread::scope(|scope| {
-            let rest = scope.spawn(|| (state(&source), input.sources.read()));
+        let (loaded, state) = thread::scope(|scope| {
+            let state = scope.spawn(|| state(&source));
             let loaded = input.load();
-            (loaded, rest.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            (loaded, state.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        return Ok(Read { loaded: loaded?, state: rest.0?, sources: rest.1? });
+        return Ok(Read { loaded: loaded?, state: state? });
     }
     let loaded = input.load()?;
     let backend = loaded.module.backend.as_ref();
     let backend = backend.map(|(label, body)| Backend::of_block(label.as_deref(), body));
     let state = state(&StateSource::of_stack(&input.home, backend))?;
-    Ok(Read { loaded, state, sources: input.sources.read()? })
+    Ok(Read { loaded, state })
 }
 
 /// The values of the root module's variables.

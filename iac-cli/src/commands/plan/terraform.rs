@@ -2,13 +2,12 @@
 
 mod mirror;
 
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use iac_core::config::{Location, Module, VariableOption};
+use iac_core::config::{Module, VariableOption};
 use iac_core::diagnostic::Diagnostics;
 use iac_core::plan::{Plan, json};
 use iac_core::schema::{EntityKind, Knowledge, Schema};
@@ -24,7 +23,7 @@ use crate::terminal::Terminal;
 
 /// Plans a stack with Terraform or OpenTofu.
 pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Result<Planned, CommandError> {
-    // The resources' lines are in it, and what is sensitive.
+    // The resources' places are in it, and what is sensitive.
     let loaded = input.load()?;
     let engine = Engine::new(&input, args, terminal)?;
     let text = engine.plan(args)?;
@@ -34,33 +33,12 @@ pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Resu
     let mut plan = json::read(&text, &schema).map_err(|error| {
         CommandError::because(format!("cannot understand the plan of {}", engine.name), error)
     })?;
-    locate(&mut plan, &input, &input.sources.read()?, &loaded.module);
+    mark_variables(&mut plan, &loaded.module);
     Ok(Planned { plan, module: loaded.module, warnings: Diagnostics::default(), input })
 }
 
-/// Says where each resource stands, and which variables may be shown.
-fn locate(plan: &mut Plan, input: &Input, sources: &HashMap<String, Location>, root: &Module) {
-    for change in plan.changes.iter_mut().chain(&mut plan.drift) {
-        let mut address = change.address.clone();
-        address.key = None;
-        for step in &mut address.modules {
-            step.key = None;
-        }
-        change.source = sources.get(&address.to_string()).cloned().or_else(|| {
-            let mut module = root;
-            for step in &address.modules {
-                let call = module.calls.iter().find(|call| call.name == step.name)?;
-                module = call.module.as_deref()?;
-            }
-            let is_it = |location: &Location| (!input.is_model()).then(|| location.clone());
-            let found = module.resources.iter().find(|resource| {
-                resource.mode == address.mode
-                    && resource.type_name == address.resource_type
-                    && resource.name == address.name
-            })?;
-            is_it(&found.location)
-        });
-    }
+/// Says which variables may be shown.
+fn mark_variables(plan: &mut Plan, root: &Module) {
     for variable in &mut plan.variables {
         let declared = root.variables.iter().find(|declared| declared.name == variable.name);
         variable.sensitive = declared.is_none_or(|declared| declared.sensitive || declared.ephemeral);

@@ -56,7 +56,6 @@ fn plan_with(config: &str, state: &str, options: &Options<'_>) -> Result<Plan, S
         providers: &[],
         variables: &HashMap::new(),
         files: &files,
-        sources: &HashMap::new(),
         options,
     };
     plan(&request).map_err(|errors| {
