@@ -180,7 +180,9 @@ fn errors(output: &Output) -> Vec<(Option<usize>, String)> {
             let of_file = diagnostic["range"]["filename"].as_str().and_then(number);
             let of_address = diagnostic["address"].as_str().and_then(number_of_address);
             let said = format!("{}: {}", diagnostic["summary"], diagnostic["detail"]);
-            (of_address.or(of_file), said)
+            // A bug of the provider stands nowhere in a file: its address is in the sentence.
+            let of_detail = || said.split_whitespace().find_map(|word| number_of_address(word));
+            (of_address.or(of_file).or_else(of_detail), said)
         })
         .collect()
 }
