@@ -16,6 +16,8 @@ mod bindings {
 pub mod functions;
 #[cfg(feature = "knowledge")]
 pub mod knowledge;
+#[cfg(feature = "policies")]
+pub mod policies;
 
 // For the compiler's messages: "the item is gated behind the `sqs` feature".
 include!(concat!(env!("OUT_DIR"), "/disabled.rs"));

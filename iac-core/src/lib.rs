@@ -43,6 +43,8 @@ pub mod builder;
 pub mod config;
 mod configure;
 mod construct;
+#[cfg(feature = "plan")]
+pub mod credential;
 pub mod diagnostic;
 #[cfg(feature = "plan")]
 pub mod eval;

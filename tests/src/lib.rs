@@ -4,6 +4,7 @@
 pub mod accepted;
 #[cfg(feature = "moto")]
 pub mod moto;
+pub mod policies;
 #[cfg(feature = "differential")]
 pub mod random;
 #[cfg(any(feature = "oracle", feature = "differential"))]

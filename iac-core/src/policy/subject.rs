@@ -91,6 +91,12 @@ impl<'w, H> Subject<'w, H> {
         self.world.referred(self.node, type_name, argument)
     }
 
+    /// The resources whose configuration refers to this one, with any argument.
+    #[must_use]
+    pub fn dependents(&self) -> Vec<Subject<'w>> {
+        self.world.dependents(self.node)
+    }
+
     /// Holds if a resource of the type refers to this one with the argument, and it holds of that. Where none does, but
     /// some refers to something that is not known, that is not known.
     pub fn has(

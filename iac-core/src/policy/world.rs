@@ -137,6 +137,16 @@ impl<'p> World<'p> {
         self.subjects(found)
     }
 
+    /// The resources whose configuration refers to this one, with any argument.
+    pub(super) fn dependents(&self, node: u32) -> Vec<Subject<'_>> {
+        let this = self.node(node);
+        let mut found = Vec::new();
+        for edge in this.config.into_iter().flat_map(|config| self.links.to(config)) {
+            self.instances_for(edge.from, &keys(this.change), &mut found);
+        }
+        self.subjects(found)
+    }
+
     pub(super) fn referred(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
         let this = self.node(node);
         let mut found = Vec::new();
