@@ -14,6 +14,8 @@ mod bindings {
 
 #[cfg(feature = "knowledge")]
 pub mod functions;
+#[cfg(feature = "policies")]
+pub mod hazards;
 #[cfg(feature = "knowledge")]
 pub mod knowledge;
 #[cfg(feature = "policies")]

@@ -64,6 +64,8 @@ mod render;
 #[cfg(feature = "plan")]
 pub mod report;
 #[cfg(feature = "plan")]
+pub mod review;
+#[cfg(feature = "plan")]
 pub mod schema;
 mod stack;
 #[cfg(feature = "plan")]

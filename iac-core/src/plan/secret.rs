@@ -147,7 +147,7 @@ impl<'a> Secrets<'a> {
     }
 
     /// The secret places in a part of a value.
-    fn part(&self, value: &Value, step: &PathStep) -> Self {
+    pub(crate) fn part(&self, value: &Value, step: &PathStep) -> Self {
         match (value, step) {
             (Value::Map(_), PathStep::Name(key)) => self.key(key),
             (_, PathStep::Name(name)) => self.name(name),
