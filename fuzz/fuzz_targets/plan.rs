@@ -219,8 +219,8 @@ fuzz_target!(|input: Input| {
             let document = Document { plan: &plan, configuration: Some(&loaded.module), schema: &schema };
             write(&document, &mut out).expect("a vector takes all");
             serde_json::from_slice::<Json>(&out).expect("it is JSON");
-            let planned = [Planned { name: None, environment: None, plan: &plan }];
-            (out, text(&planned, Layout::default()), markdown(&planned))
+            let planned = [Planned { name: None, environment: None, plan: &plan, review: None }];
+            (out, text(&planned, Layout::default()), markdown(&planned, None))
         })
     };
     match (written(), written()) {

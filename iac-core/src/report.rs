@@ -7,16 +7,18 @@ mod heading;
 mod lines;
 mod markdown;
 mod places;
+mod remarks;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tree;
 
-pub use markdown::markdown;
+pub use markdown::{COMMENT_LIMIT, markdown};
 pub use text::text;
 
 use crate::plan::Plan;
+use crate::review::Review;
 
 /// A plan, and what it is a plan of.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,9 @@ pub struct Planned<'a> {
     pub environment: Option<&'a str>,
     /// The plan.
     pub plan: &'a Plan,
+    /// What a reviewer should know of it: the order of the changes, dangers, policies, renames. Without it, changes are
+    /// shown in the order of the plan.
+    pub review: Option<&'a Review>,
 }
 
 /// How a report is laid out.

@@ -13,7 +13,7 @@ fn plan(changes: Vec<ResourceChange>) -> Plan {
 }
 
 fn planned(plan: &Plan) -> Planned<'_> {
-    Planned { name: None, environment: None, plan }
+    Planned { name: None, environment: None, plan, review: None }
 }
 
 fn shown(changes: Vec<ResourceChange>) -> String {
@@ -193,7 +193,7 @@ fn what_is_sensitive_is_not_shown() {
     plan.drift = vec![plan.changes[0].clone()];
     let text = text(&[planned(&plan)], PLAIN);
     assert!(!text.contains("hunter"), "{text}");
-    let markdown = markdown(&[planned(&plan)]);
+    let markdown = markdown(&[planned(&plan)], None);
     assert!(!markdown.contains("hunter"), "{markdown}");
     insta::assert_snapshot!(text);
 }
@@ -248,20 +248,79 @@ fn everything() -> [Plan; 2] {
 fn why_and_how_certain() {
     let [first, second] = everything();
     let plans = [
-        Planned { name: Some("network"), environment: Some("production"), plan: &first },
-        Planned { name: Some("service"), environment: None, plan: &second },
+        Planned { name: Some("network"), environment: Some("production"), plan: &first, review: None },
+        Planned { name: Some("service"), environment: None, plan: &second, review: None },
     ];
     insta::assert_snapshot!(text(&plans, PLAIN));
     insta::assert_snapshot!(
         "narrow and in colour",
         text(&plans[..1], Layout { color: true, width: Some(60) })
     );
-    insta::assert_snapshot!("markdown", markdown(&plans));
+    insta::assert_snapshot!("markdown", markdown(&plans, None));
 }
 
 #[test]
 fn a_plan_without_changes_says_so() {
     let same = plan(vec![change("test_thing.a", Action::NoOp, BEFORE, BEFORE)]);
     assert_eq!(text(&[planned(&same)], PLAIN), "No changes. What is there is what the configuration says.\n");
-    assert_eq!(markdown(&[planned(&same)]), "### Plan: no changes\n\n");
+    assert_eq!(markdown(&[planned(&same)], None), "### Plan: no changes\n\n");
+}
+
+/// A plan with dangers, exposures and a rename, and what a review says of it.
+fn reviewed() -> (Plan, crate::review::Review) {
+    use crate::policy::{Rules, deny, warn};
+    use crate::review::{Hazards, Options, review};
+
+    let gone = |mut gone: ResourceChange| {
+        gone.reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
+        gone
+    };
+    let mut replaced = change("test_thing.store", Action::DeleteThenCreate, BEFORE, NEW);
+    replaced.replace_paths = vec![path("name")];
+    let larger = |address: &str| change(address, Action::Update, BEFORE, AFTER);
+    let plan = plan(vec![
+        change("test_thing.added", Action::Create, "null", r#"{"id": "?", "name": "open", "size": 7}"#),
+        larger("test_thing.a"),
+        larger("test_thing.b"),
+        larger("test_thing.c"),
+        gone(change("test_thing.old", Action::Delete, r#"{"id": "i-9", "name": "z", "size": 9}"#, "null")),
+        change("test_thing.new", Action::Create, "null", r#"{"id": "?", "name": "z", "size": 9}"#),
+        replaced,
+    ]);
+    let rules: Rules = [
+        deny("closed", "Things are not open")
+            .known_as(&["CKV_1"])
+            .exposure()
+            .of("test_thing", |thing| thing.at("name").is_not("open")),
+        warn("small", "Things are small").of("test_thing", |thing| thing.at("size").at_most(5)),
+    ]
+    .into_iter()
+    .collect();
+    let hazards = Hazards::parse("test_thing: loses what is stored\ntest_thing.size: interrupts users").unwrap();
+    let options = Options { rules: Some(&rules), hazards: Some(&hazards), ..Options::default() };
+    let review = review(&plan, &options);
+    (plan, review)
+}
+
+#[test]
+fn a_review_is_ordered_by_danger() {
+    let (plan, review) = reviewed();
+    let planned = [Planned { review: Some(&review), ..planned(&plan) }];
+    insta::assert_snapshot!("reviewed text", text(&planned, PLAIN));
+    insta::assert_snapshot!("reviewed markdown", markdown(&planned, None));
+}
+
+#[test]
+fn markdown_fits_and_says_what_is_left_out() {
+    let (plan, review) = reviewed();
+    let planned = [Planned { review: Some(&review), ..planned(&plan) }];
+    let whole = markdown(&planned, None);
+    assert_eq!(markdown(&planned, Some(whole.len() + 200)), whole);
+    for max_bytes in (1_500..whole.len()).step_by(50) {
+        let cut = markdown(&planned, Some(max_bytes));
+        assert!(cut.len() <= max_bytes, "{} bytes instead of {max_bytes}", cut.len());
+        assert!(cut.contains("what is stored") && cut.contains(&review.digest.to_string()), "{cut}");
+        assert_eq!(cut.matches("<details>").count(), cut.matches("</details>").count());
+        assert!(cut.contains("left out") || cut.contains("less dangerous"), "{cut}");
+    }
 }

@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use super::diff::{self, Pair, Sign};
 use super::heading::{Heading, heading, symbol};
 use super::places::Around;
+use super::remarks::{self, Ordered};
 use super::tree::{self, Line};
 use super::{Layout, Planned, summary, visible};
 use crate::builder::ResourceMode;
 use crate::plan::secret::SchemaSecrets;
 use crate::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
+use crate::review::Review;
 use crate::value::Value;
 
 /// Plans as text, each under the name of its stack, and a summary.
@@ -106,26 +108,77 @@ impl Report {
                 self.drift(change, &secrets);
             }
         }
-        for change in plan.changes.iter().filter(|change| is_shown(change)) {
+        let ordered = remarks::ordered(plan, planned.review);
+        for change in &ordered {
             self.change(change, &secrets);
         }
         self.outputs(&plan.outputs);
+        if let Some(review) = planned.review {
+            self.review(review, &ordered);
+        }
         self.summary(plan, &counts);
+        if let Some(review) = planned.review
+            && counts.has_changes()
+        {
+            self.paint(Some(Role::Remark), &format!("Effects: {}", review.digest));
+            self.out.push('\n');
+        }
     }
 
     fn drift(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
         let what = if change.action == Action::Delete { "has been deleted" } else { "has changed" };
         let what = format!("{} {what}", visible(&change.address));
-        self.body(change, secrets, &Heading { what, notes: Vec::new() });
+        self.body(change, secrets, &Heading { what, notes: Vec::new() }, &[]);
     }
 
-    fn change(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
-        self.body(change, secrets, &heading(change));
+    fn change(&mut self, ordered: &Ordered<'_>, secrets: &SchemaSecrets) {
+        let mut heading = heading(ordered.change);
+        heading.notes.extend(ordered.same());
+        self.body(ordered.change, secrets, &heading, &ordered.dangers());
     }
 
-    fn body(&mut self, change: &ResourceChange, secrets: &SchemaSecrets, heading: &Heading) {
+    /// What a reviewer should know, after everything: where a terminal ends.
+    fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
+        self.list("Dangerous:", &remarks::dangerous(ordered));
+        self.list("Made public or privileged by this:", &remarks::exposed(review));
+        self.list("Against the policies:", &remarks::refused(review));
+        if !review.renames.is_empty() {
+            self.paint(Some(Role::Alarm), "Only renamed, as it seems:");
+            self.out.push('\n');
+            for rename in &review.renames {
+                self.prose("  ", &remarks::renamed(rename), None);
+                let line = format!("    keep it with `{}`", visible(rename.to_rust("handle")));
+                self.out.push_str(&line);
+                self.out.push('\n');
+            }
+            self.out.push('\n');
+        }
+    }
+
+    fn list(&mut self, title: &str, lines: &[String]) {
+        if lines.is_empty() {
+            return;
+        }
+        self.paint(Some(Role::Alarm), title);
+        self.out.push('\n');
+        for line in lines {
+            self.prose("  ", line, None);
+        }
+        self.out.push('\n');
+    }
+
+    fn body(
+        &mut self,
+        change: &ResourceChange,
+        secrets: &SchemaSecrets,
+        heading: &Heading,
+        dangers: &[String],
+    ) {
         self.paint(Some(Role::Title), &format!("  # {}", heading.what));
         self.out.push('\n');
+        for danger in dangers {
+            self.prose("  # ", danger, Some(Role::Alarm));
+        }
         for note in &heading.notes {
             self.prose("  # ", note, Some(Role::Remark));
         }
@@ -192,22 +245,8 @@ impl Report {
 
     fn summary(&mut self, plan: &Plan, counts: &Counts) {
         let problems = summary::problems(plan);
-        if !problems.is_empty() {
-            self.paint(Some(Role::Alarm), "Conditions that do not hold:");
-            self.out.push('\n');
-            for problem in &problems {
-                self.prose("  ", problem, None);
-            }
-            self.out.push('\n');
-        }
-        if counts.undecided > 0 {
-            self.paint(Some(Role::Alarm), "Not certain:");
-            self.out.push('\n');
-            for place in summary::undecided_places(plan) {
-                self.prose("  ", &place, None);
-            }
-            self.out.push('\n');
-        }
+        self.list("Conditions that do not hold:", &problems);
+        self.list("Not certain:", &summary::undecided_places(plan));
         let undecided = summary::undecided(counts);
         if counts.has_changes() || counts.read > 0 {
             self.paint(Some(Role::Title), "Plan:");

@@ -26,7 +26,7 @@ pub(super) fn write(planned: &[Planned], format: Format, out: &Path) -> Result<(
             };
             output::write(out, report::text(&plans, layout).as_bytes())
         }
-        Format::Markdown => output::write(out, report::markdown(&plans).as_bytes()),
+        Format::Markdown => output::write(out, report::markdown(&plans, None).as_bytes()),
         Format::Json => output::write_with(out, |out| match planned {
             [one] => one.json(out),
             several => all(several, out),
