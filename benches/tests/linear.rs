@@ -61,7 +61,7 @@ fn costs(scale: Scale) -> [(&'static str, Cost); 4] {
         let plan = plan.expect("it can be planned");
         assert_eq!(plan.changes.len(), scale.resources);
         let schema = |kind, name: &str| table.schema(kind, name);
-        let document = Document { plan: &plan, configuration: Some(&module), schema: &schema };
+        let document = Document { plan: &plan, configuration: Some(&module), schema: &schema, members: &[] };
         write(&document, &mut std::io::sink()).expect("a sink takes all");
     });
     [("write", written), ("load", loaded), ("read", read), ("plan", planned)]

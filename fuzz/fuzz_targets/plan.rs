@@ -216,7 +216,7 @@ fuzz_target!(|input: Input| {
         plan(&request).map(|plan| {
             let mut out = Vec::new();
             let schema = |kind: EntityKind, name: &str| table.knowledge().schema(kind, name).ok().flatten();
-            let document = Document { plan: &plan, configuration: Some(&loaded.module), schema: &schema };
+            let document = Document { plan: &plan, configuration: Some(&loaded.module), schema: &schema, members: &[] };
             write(&document, &mut out).expect("a vector takes all");
             serde_json::from_slice::<Json>(&out).expect("it is JSON");
             let planned = [Planned { name: None, environment: None, plan: &plan, review: None }];

@@ -18,6 +18,10 @@ pub(crate) enum Outcome {
     Fine,
     /// `iac plan --detailed-exitcode` found changes.
     Changes,
+    /// A gate is closed: a policy does not hold, or a change is of a kind that is not let through.
+    Gate,
+    /// The effects are not those that were expected.
+    Unexpected,
     /// `iac synth --check` found files that differ.
     Differs,
 }
@@ -27,6 +31,8 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Fine => Self::SUCCESS,
             Outcome::Changes => Self::from(2),
+            Outcome::Gate => Self::from(3),
+            Outcome::Unexpected => Self::from(4),
             Outcome::Differs => Self::from(5),
         }
     }

@@ -1,9 +1,14 @@
 //! The commands, one a file.
 
+mod check;
 mod completions;
+mod diff;
 mod graph;
 mod new;
 mod plan;
+mod reporting;
+mod review;
+mod review_args;
 mod schema;
 mod synth;
 
@@ -18,6 +23,9 @@ pub(crate) enum Command {
     New(new::NewArgs),
     Synth(synth::SynthArgs),
     Plan(Box<plan::PlanArgs>),
+    Check(Box<check::CheckArgs>),
+    Review(Box<review::ReviewCommandArgs>),
+    Diff(diff::DiffArgs),
     Graph(graph::GraphArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -29,6 +37,9 @@ impl Command {
             Self::New(args) => new::run(args, terminal),
             Self::Synth(args) => synth::run(args, terminal),
             Self::Plan(args) => plan::run(args, terminal),
+            Self::Check(args) => check::run(args, terminal),
+            Self::Review(args) => review::run(args, terminal),
+            Self::Diff(args) => diff::run(args, terminal),
             Self::Graph(args) => graph::run(args, terminal),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args),

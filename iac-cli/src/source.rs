@@ -69,7 +69,7 @@ impl SourceArgs {
             Outcome::Fine => program
                 .has_written(directory.path())
                 .map(|()| Synthesized::Temporary(directory, program.default_out())),
-            Outcome::Changes | Outcome::Differs => {
+            Outcome::Changes | Outcome::Gate | Outcome::Unexpected | Outcome::Differs => {
                 Err(CommandError::new("the program ended as if it had checked files"))
             }
         }

@@ -71,6 +71,20 @@ pub trait Configure: Sized {
         self
     }
 
+    /// Sets a policy aside for this resource, with the reason: `iac check` does not fail on it. The rule is named by its id,
+    /// or by what other tools call it; checkov's ids are said to checkov, too.
+    #[must_use]
+    fn waive(self, rule: &str, reason: &str) -> Self {
+        let waived = self.comment(format!("iac:waive={rule}: {reason}"));
+        if rule.starts_with("CKV") { waived.comment(format!("checkov:skip={rule}:{reason}")) } else { waived }
+    }
+
+    /// The same until a day, the last on which it holds: `2027-01-31`.
+    #[must_use]
+    fn waive_until(self, rule: &str, day: &str, reason: &str) -> Self {
+        self.comment(format!("iac:waive={rule} until={day}: {reason}"))
+    }
+
     /// Removes an argument, or all nested blocks of a type, that was set before.
     #[must_use]
     fn without(mut self, name: &str) -> Self {

@@ -3,8 +3,11 @@
 //! A report only reads a [`Plan`]: where the plan comes from is no matter. Nothing that is sensitive is shown.
 
 mod diff;
+mod findings;
 mod heading;
+mod html;
 mod lines;
+mod machine;
 mod markdown;
 mod places;
 mod remarks;
@@ -14,6 +17,9 @@ mod tests;
 mod text;
 mod tree;
 
+pub use findings::findings;
+pub use html::html;
+pub use machine::{github, junit, review_json, sarif};
 pub use markdown::{COMMENT_LIMIT, markdown};
 pub use text::text;
 

@@ -5,6 +5,7 @@
 //! The [reports](crate::report) show it.
 
 mod danger;
+mod difference;
 mod digest;
 mod fold;
 mod hazards;
@@ -13,7 +14,8 @@ mod rename;
 mod tests;
 
 pub use danger::{Danger, Reason};
-pub use digest::Digest;
+pub use difference::{Difference, differences};
+pub use digest::{Digest, ParseDigestError};
 pub use fold::Fold;
 pub use hazards::{Hazards, HazardsError};
 pub use rename::Rename;

@@ -1,11 +1,11 @@
 //! `iac plan`
 
+mod checked;
 mod input;
 mod locate;
 mod offline;
 mod options;
 mod terraform;
-mod write;
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -14,9 +14,16 @@ use clap::{Args, ValueEnum};
 use iac_core::config::Module;
 use iac_core::diagnostic::Diagnostics;
 use iac_core::plan::{Counts, Plan};
+use iac_core::policy::Links;
+use iac_core::review::{Review, review};
 
-use self::input::{Input, InputArgs};
+pub(super) use self::checked::CheckedArgs;
+use self::input::Input;
+pub(super) use self::input::InputArgs;
+pub(super) use self::locate::declared_places;
 use self::options::OptionArgs;
+use super::reporting::{self, About, Format, Stack};
+use super::review_args::{Beside, ReviewArgs, waivers};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::output;
 use crate::terminal::Terminal;
@@ -48,11 +55,18 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     detailed_exitcode: bool,
 
+    /// How long Markdown may be: what does not fit is left out, the least dangerous first
+    #[arg(long, value_name = "BYTES", default_value_t = iac_core::report::COMMENT_LIMIT)]
+    max_bytes: usize,
+
     #[command(flatten)]
     input: InputArgs,
 
     #[command(flatten)]
     options: OptionArgs,
+
+    #[command(flatten)]
+    review: ReviewArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -63,7 +77,8 @@ Examples:
   iac plan --with provider --format markdown     Ask the provider, and report to a pull request
   terraform state pull | iac plan --state -      Take the state from stdin
 
-Exit codes: 0 fine, 1 error or wrong usage, 2 changes, with `--detailed-exitcode`";
+Exit codes: 0 fine, 1 error or wrong usage, 2 changes, with `--detailed-exitcode`,
+3 what `--fail-on` names is there, 4 `--expect` differs";
 
 /// Who says what becomes of each resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -77,29 +92,37 @@ enum Planner {
     Terraform,
 }
 
-/// How a plan is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a reader
-    #[default]
-    Text,
-    /// For programs: Terraform's plan format
-    Json,
-    /// For a pull request
-    Markdown,
-}
-
 /// A stack, and what is planned for it.
 #[derive(Debug)]
-struct Planned {
+pub(super) struct Planned {
     input: Input,
     module: Module,
-    plan: Plan,
+    pub(super) plan: Plan,
     /// What is to be said of its configuration.
     warnings: Diagnostics,
 }
 
-pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
+impl Planned {
+    /// What is known of the stack beside its plan.
+    pub(super) fn beside(&self) -> Result<Beside, CommandError> {
+        let links = Links::of_configuration(&self.module);
+        Ok(Beside { links, waivers: waivers(&self.input.directory)? })
+    }
+
+    /// What is written of it.
+    pub(super) fn shown<'a>(&'a self, review: &'a Review) -> Stack<'a> {
+        Stack {
+            name: self.input.name.as_deref(),
+            environment: self.input.environment.as_deref(),
+            plan: &self.plan,
+            module: Some(&self.module),
+            review,
+        }
+    }
+}
+
+pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
+    let reviewer = args.review.reviewer()?;
     let inputs = args.input.inputs(terminal)?;
     if inputs.stacks.len() > 1 && args.options.state.is_some() {
         let names: Vec<String> = inputs.stacks.iter().map(Input::title).collect();
@@ -113,19 +136,34 @@ pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     let format = if args.json { Format::Json } else { args.format };
     // Nobody waits for thousands of resources to be freed one by one when the process ends.
     let mut planned = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
+    let mut reviews = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     for input in inputs.stacks {
         let mut stack = match args.with {
             Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
             with => offline::plan(input, &args.options, &asked, with, terminal)?,
         };
-        locate::locate(&mut stack.plan, &stack.input, &stack.module, format)?;
+        locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;
+        // Where nothing changes, no rule has anything to say of the change.
+        let is_reviewed = Counts::of(&stack.plan).has_changes();
+        reviews.push(if is_reviewed {
+            reviewer.review(&stack.plan, &stack.beside()?)
+        } else {
+            review(&stack.plan, &Default::default())
+        });
         planned.push(stack);
     }
     for stack in planned.iter() {
         terminal.warnings(&stack.warnings);
         terminal.warnings(&stack.plan.warnings);
     }
-    write::write(&planned, format, &args.out)?;
+    let stacks: Vec<Stack<'_>> =
+        planned.iter().zip(reviews.iter()).map(|(stack, review)| stack.shown(review)).collect();
+    reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
+    let reviews: Vec<&Review> = reviews.iter().collect();
+    let outcome = args.review.gate(&reviews, &[], true, terminal)?;
     let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());
-    Ok(if has_changes && args.detailed_exitcode { Outcome::Changes } else { Outcome::Fine })
+    Ok(match outcome {
+        Outcome::Fine if has_changes && args.detailed_exitcode => Outcome::Changes,
+        other => other,
+    })
 }

@@ -17,6 +17,9 @@ fn without_a_command_there_is_help() {
       new          Start a project
       synth        Write the Terraform configuration of a program
       plan         Say what applying the configuration would change, and why
+      check        Hold the configuration against the policies
+      review       Report a plan that is there: dangers, exposures, renames, policies
+      diff         Say where the effects of two plans differ
       graph        Draw what depends on what
       schema       Look up the arguments of a resource, and what is known of them
       completions  Print what makes a shell complete `iac` commands

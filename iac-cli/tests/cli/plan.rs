@@ -1,12 +1,11 @@
 //! `iac plan`
 
 use std::fs;
-use std::path::Path;
 
 use insta::assert_snapshot;
 
 use crate::process::{Iac, fixture};
-use crate::schema_check::check;
+use crate::schema_check::{check, documented};
 
 /// Runs `iac plan` on what a program could have written.
 fn plan(args: &[&str]) -> String {
@@ -35,24 +34,8 @@ fn each_stack_is_compared_with_its_own_state() {
     stdout:
     network (production)
 
-      # aws_sqs_queue.jobs will be created
-      # src/main.rs:21:21
-      + resource "aws_sqs_queue" "jobs" {
-          + content_based_deduplication = false
-          + delay_seconds               = 0
-          + fifo_queue                  = false
-          + max_message_size            = 262144
-          + message_retention_seconds   = 345600
-          + name                        = "jobs"
-          + receive_wait_time_seconds   = 0
-          + tags                        = (known after apply)
-          + visibility_timeout_seconds  = 30
-            # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
-            #   name_prefix, policy, redrive_allow_policy, redrive_policy, sqs_managed_sse_enabled, tags_all,
-            #   url
-        }
-
       # aws_subnet.a must be replaced
+      # interrupts what is in it
       # src/main.rs:15:21
     -/+ resource "aws_subnet" "a" {
           ~ cidr_block                      = "10.0.1.0/24" -> "10.0.9.0/24" # forces replacement
@@ -67,6 +50,7 @@ fn each_stack_is_compared_with_its_own_state() {
         }
 
       # aws_subnet.old will be destroyed
+      # interrupts what is in it
       # because it is not in the configuration
       - resource "aws_subnet" "old" {
           - arn                                            = "arn:aws:ec2:us-east-1:123456789012:subnet/subnet-2c94444b782eafc2f"
@@ -107,9 +91,34 @@ fn each_stack_is_compared_with_its_own_state() {
             # (18 unchanged attributes hidden)
         }
 
+      # aws_sqs_queue.jobs will be created
+      # src/main.rs:21:21
+      + resource "aws_sqs_queue" "jobs" {
+          + content_based_deduplication = false
+          + delay_seconds               = 0
+          + fifo_queue                  = false
+          + max_message_size            = 262144
+          + message_retention_seconds   = 345600
+          + name                        = "jobs"
+          + receive_wait_time_seconds   = 0
+          + tags                        = (known after apply)
+          + visibility_timeout_seconds  = 30
+            # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
+            #   name_prefix, policy, redrive_allow_policy, redrive_policy, sqs_managed_sse_enabled, tags_all,
+            #   url
+        }
+
     Changes to outputs:
       + subnet = (known after apply)
 
+    Dangerous:
+      Destroyed: aws_subnet.a: interrupts what is in it
+      Destroyed: aws_subnet.old: interrupts what is in it
+
+    Against the policies:
+      3 warnings, which `iac check` lists
+
+    Effects: 67bd01e5ddffaead5173098c44d33dc628bffd1e
     Plan: 2 to add, 1 to change, 2 to destroy.
 
     service
@@ -130,6 +139,10 @@ fn each_stack_is_compared_with_its_own_state() {
             #   url
         }
 
+    Against the policies:
+      3 warnings, which `iac check` lists
+
+    Effects: cba6cbed95de961feb3bc2ed2a84d8af93fa172d
     Plan: 1 to add, 0 to change, 0 to destroy.
 
     All 2 stacks: 3 to add, 1 to change, 2 to destroy.
@@ -142,6 +155,10 @@ fn a_stack_can_be_chosen() {
     exit: 0
     stdout:
     ### service: 1 to add, 0 to change, 0 to destroy
+
+    **Against the policies**:
+
+    - 3 warnings, which \`iac check\` lists
 
     | | resource | what and why | line |
     |---|---|---|---|
@@ -164,6 +181,8 @@ fn a_stack_can_be_chosen() {
     ```
 
     </details>
+
+    <sub>Effects: `cba6cbed95de961feb3bc2ed2a84d8af93fa172d`</sub>
     "#);
     assert_snapshot!(plan(&["--stack", "servise"]), @"
     exit: 1
@@ -213,8 +232,7 @@ fn the_exit_code_says_whether_there_are_changes() {
 
 #[test]
 fn json_is_what_its_schema_says() {
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/plan.schema.json");
-    let schema = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    let schema = documented("plan.schema.json");
     let json = |args: &[&str]| -> serde_json::Value {
         let seen = plan(args);
         serde_json::from_str(seen.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap()
@@ -283,6 +301,10 @@ fn a_directory_of_configuration() {
             #   url
         }
 
+    Against the policies:
+      3 warnings, which `iac check` lists
+
+    Effects: 6934753612eeaed8e83f201ab34dab26a3f18882
     Plan: 1 to add, 0 to change, 0 to destroy.
     "#);
     let last = plan_files(&files, &["--var-file", "x.tfvars", "--var", "size=2", "--json"]);

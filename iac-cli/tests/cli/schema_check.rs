@@ -1,5 +1,8 @@
 //! As much of JSON Schema as our own schemas use.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::Value;
 
 /// Fails where a value is not what the schema says.
@@ -9,16 +12,41 @@ pub(crate) fn check(schema: &Value, value: &Value) {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// A schema of the documentation.
+pub(crate) fn documented(name: &str) -> Value {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs");
+    serde_json::from_str(&fs::read_to_string(docs.join(name)).unwrap()).unwrap()
+}
+
 fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Vec<String>) {
     let Some(rules) = schema.as_object() else {
         return assert_eq!(schema, &Value::Bool(true), "{at}: a schema is an object or `true`");
     };
     for (rule, expected) in rules {
         match rule.as_str() {
-            "$schema" | "title" | "$defs" | "properties" => {}
-            "$ref" => {
-                let pointer = expected.as_str().unwrap().strip_prefix('#').unwrap();
-                walk(root, root.pointer(pointer).unwrap(), value, at, problems);
+            "$schema" | "title" | "description" | "$defs" | "properties" => {}
+            "$ref" => match expected.as_str().unwrap().strip_prefix('#') {
+                Some(pointer) => walk(root, root.pointer(pointer).unwrap(), value, at, problems),
+                None => {
+                    let other = documented(expected.as_str().unwrap());
+                    walk(&other, &other, value, at, problems);
+                }
+            },
+            // Digests are all that has a pattern.
+            "pattern" => {
+                assert_eq!(expected, "^[0-9a-f]{40}$");
+                let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+                if !value.as_str().is_some_and(|text| text.len() == 40 && text.bytes().all(is_digit)) {
+                    problems.push(format!("{at}: {value} is no digest"));
+                }
+            }
+            "minItems" => {
+                if value
+                    .as_array()
+                    .is_some_and(|elements| elements.len() < expected.as_u64().unwrap() as usize)
+                {
+                    problems.push(format!("{at}: there are too few elements"));
+                }
             }
             "const" => {
                 if value != expected {

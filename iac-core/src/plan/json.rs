@@ -5,7 +5,8 @@
 //! [`REDACTED_CHANGED`](super::REDACTED_CHANGED) where a change gives it another value. What `after_unknown`,
 //! `before_sensitive` and `after_sensitive` leave out is false.
 //!
-//! Keys beyond Terraform's: for a change `source`, `cause` and `undecided`, and for the plan `counts`.
+//! Keys beyond Terraform's: for a change `source`, `cause` and `undecided`, and for the plan `counts`; a
+//! [review](crate::review) may add `effects_digest` and `review`.
 
 mod change;
 mod configuration;
@@ -50,6 +51,8 @@ pub struct Document<'a> {
     pub configuration: Option<&'a Module>,
     /// The schemas of the types that the configuration uses: they say which of its arguments are sensitive.
     pub schema: &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
+    /// More members of the plan: their names, and JSON.
+    pub members: &'a [(&'a str, String)],
 }
 
 impl fmt::Debug for Document<'_> {
@@ -96,6 +99,10 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     writer.checks(&plan.checks);
     let counts = Counts::of(plan);
     writer.counts(&counts);
+    for (name, json) in document.members {
+        writer.section(name);
+        writer.raw(json.as_bytes());
+    }
     writer.section("applyable");
     writer.bool(counts.has_changes());
     writer.section("complete");

@@ -29,6 +29,12 @@ pub trait Provider: Sync {
         false
     }
 
+    /// Whether what it does not know is what nobody knows before the change is applied. A provider may compute what its schema
+    /// does not tell of, so that facts about it are not exact.
+    fn is_exact(&self) -> bool {
+        true
+    }
+
     /// How many instances it is best asked about at once, if there are as many. Batches are planned in several threads.
     fn batch(&self) -> usize {
         64

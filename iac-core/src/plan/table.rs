@@ -73,6 +73,10 @@ impl Table {
 }
 
 impl Provider for Table {
+    fn is_exact(&self) -> bool {
+        false
+    }
+
     fn schema(&self, kind: EntityKind, type_name: &str) -> Option<Arc<Schema>> {
         // The texts come with the program, whose tests read all of them.
         self.knowledge.schema(kind, type_name).ok().flatten()

@@ -214,13 +214,18 @@ impl<'a> Session<'a> {
         let diagnostic = |diagnostic: Diagnostic| {
             diagnostic.address(address.to_string()).detail(detail).at(resource.location.clone())
         };
-        if self.uncertain[node as usize] {
+        if self.may_be_known(node) {
             let summary = format!("The instances are not known offline: `{argument}` could not be evaluated");
             self.warnings.push(diagnostic(Diagnostic::warning("undecided-instances", summary)));
         } else if self.errors.is_empty() {
             let summary = format!("Invalid {argument} argument");
             self.errors.push(diagnostic(Diagnostic::error("unknown-instances", summary)));
         }
+    }
+
+    /// Whether what is not known of a node may be known to who applies the change.
+    fn may_be_known(&self, node: u32) -> bool {
+        self.uncertain[node as usize] || self.request.providers.iter().any(|entry| !entry.provider.is_exact())
     }
 
     /// Whether something changes that a data source is told to wait for.
@@ -283,7 +288,7 @@ impl<'a> Session<'a> {
             if matches!(expansion, Expansion::Unknown) {
                 let address = values::address(&self.instances[instance].steps, "module", &call.name);
                 let argument = if call.meta.count.is_some() { "count" } else { "for_each" };
-                if self.uncertain[node as usize] {
+                if self.may_be_known(node) {
                     let summary =
                         format!("The instances are not known offline: `{argument}` could not be evaluated");
                     self.warnings.push(

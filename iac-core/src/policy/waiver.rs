@@ -1,5 +1,6 @@
 //! Waivers: a rule is set aside for a resource, with a reason, until a day.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -56,6 +57,30 @@ impl Waiver {
         Ok(Some(Self { rule: rule.trim().into(), reason: reason.trim().into(), until }))
     }
 
+    /// The waivers that stand in the blocks of resources and data sources of a configuration, by the addresses of these.
+    ///
+    /// # Errors
+    ///
+    /// When the day of one is none.
+    pub fn of_configuration(text: &str) -> Result<HashMap<String, Vec<Self>>, ParseDateError> {
+        let mut waivers: HashMap<String, Vec<Self>> = HashMap::new();
+        let mut block: Option<String> = None;
+        for line in text.lines() {
+            // Formatted blocks begin and end at the left edge.
+            if let Some(address) = address_of(line) {
+                block = Some(address);
+            } else if line.starts_with('}') {
+                block = None;
+            } else if let Some(address) = &block
+                && line.trim_start().starts_with(['#', '/'])
+                && let Some(waiver) = Self::of_comment(line)?
+            {
+                waivers.entry(address.clone()).or_default().push(waiver);
+            }
+        }
+        Ok(waivers)
+    }
+
     /// Whether it holds on a day.
     #[must_use]
     pub fn holds_on(&self, today: Date) -> bool {
@@ -72,6 +97,18 @@ impl fmt::Display for Waiver {
         }
         write!(f, ": {}", self.reason)
     }
+}
+
+/// The address of the block that a line begins: `resource "aws_vpc" "main" {`.
+fn address_of(line: &str) -> Option<String> {
+    let (prefix, rest) = match (line.strip_prefix("resource "), line.strip_prefix("data ")) {
+        (Some(rest), _) => ("", rest),
+        (_, Some(rest)) => ("data.", rest),
+        _ => return None,
+    };
+    let mut labels = rest.split('"');
+    let (_, type_name, _, name) = (labels.next()?, labels.next()?, labels.next()?, labels.next()?);
+    Some(format!("{prefix}{type_name}.{name}"))
 }
 
 impl Date {
@@ -165,6 +202,19 @@ mod tests {
         assert!(Waiver::of_comment("iac:waive=a until=soon: x").is_err());
         assert_eq!(Date::from_unix_days(0).to_string(), "1970-01-01");
         assert_eq!(Date::from_unix_days(19_782).to_string(), "2024-02-29");
+    }
+
+    #[test]
+    fn waivers_stand_in_the_blocks_of_resources() {
+        let text = "# iac:waive=a: nobody's\nresource \"aws_vpc\" \"main\" {\n  # iac:waive=a: x\n  tags = {\n    # checkov:skip=CKV_1:y\n  }\n}\n\ndata \"aws_vpc\" \"main\" {\n  # iac:waive=b: z\n}\n";
+        let waivers = Waiver::of_configuration(text).unwrap();
+        let rules =
+            |address: &str| -> Vec<&str> { waivers[address].iter().map(|each| each.rule.as_str()).collect() };
+        assert_eq!((rules("aws_vpc.main"), rules("data.aws_vpc.main")), (vec!["a", "CKV_1"], vec!["b"]));
+        assert_eq!(waivers.len(), 2);
+        assert!(
+            Waiver::of_configuration("resource \"a\" \"b\" {\n  # iac:waive=a until=soon: x\n}").is_err()
+        );
     }
 
     #[test]

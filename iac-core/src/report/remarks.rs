@@ -75,7 +75,7 @@ const fn verb(danger: Danger) -> &'static str {
     }
 }
 
-/// The dangerous changes, a line each: `loses data: aws_db_instance.main, the database`.
+/// The dangerous changes, a line each: `Data is lost: aws_db_instance.main: loses the database`.
 pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
     let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::Unguards);
     let line = |ordered: &Ordered<'_>| {
@@ -83,11 +83,9 @@ pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
         if !ordered.others.is_empty() {
             let _ = write!(line, " and {} more", ordered.others.len());
         }
-        for (position, reason) in
-            ordered.fold.iter().flat_map(|fold| &fold.reasons).map(|reason| visible(&reason.what)).enumerate()
-        {
-            line.push_str(if position == 0 { ", " } else { "; " });
-            line.push_str(&reason);
+        let reasons = ordered.dangers();
+        if !reasons.is_empty() {
+            let _ = write!(line, ": {}", reasons.join("; "));
         }
         line
     };
@@ -99,10 +97,17 @@ pub(super) fn exposed(review: &Review) -> Vec<String> {
     limited(review.policies.broadening().map(finding).collect())
 }
 
-/// What else the policies do not let pass, of what the change brings.
+/// What else the policies refuse of what the change brings, and how much they warn of.
 pub(super) fn refused(review: &Review) -> Vec<String> {
-    let rest = review.policies.open_and_new().filter(|finding| !finding.rule.exposure);
-    limited(rest.map(finding).collect())
+    let rest = || review.policies.open_and_new().filter(|finding| !finding.rule.exposure);
+    let is_refused = |finding: &&Finding| finding.rule.severity == Severity::Deny;
+    let mut lines = limited(rest().filter(is_refused).map(finding).collect());
+    let warnings = rest().filter(|finding| !is_refused(finding)).count();
+    if warnings > 0 {
+        let plural = if warnings == 1 { "" } else { "s" };
+        lines.push(format!("{warnings} warning{plural}, which `iac check` lists"));
+    }
+    lines
 }
 
 /// `aws_subnet.a.map_public_ip_on_launch: not so: … (deny vpc-subnet-private, CKV_AWS_130) at src/main.rs:12:5`

@@ -296,7 +296,8 @@ fn reviewed() -> (Plan, crate::review::Review) {
     ]
     .into_iter()
     .collect();
-    let hazards = Hazards::parse("test_thing: loses what is stored\ntest_thing.size: interrupts users").unwrap();
+    let hazards =
+        Hazards::parse("test_thing: loses what is stored\ntest_thing.size: interrupts users").unwrap();
     let options = Options { rules: Some(&rules), hazards: Some(&hazards), ..Options::default() };
     let review = review(&plan, &options);
     (plan, review)

@@ -11,7 +11,7 @@ use super::{Layout, Planned, summary, visible};
 use crate::builder::ResourceMode;
 use crate::plan::secret::SchemaSecrets;
 use crate::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
-use crate::review::Review;
+use crate::review::{Digest, Review};
 use crate::value::Value;
 
 /// Plans as text, each under the name of its stack, and a summary.
@@ -116,13 +116,8 @@ impl Report {
         if let Some(review) = planned.review {
             self.review(review, &ordered);
         }
-        self.summary(plan, &counts);
-        if let Some(review) = planned.review
-            && counts.has_changes()
-        {
-            self.paint(Some(Role::Remark), &format!("Effects: {}", review.digest));
-            self.out.push('\n');
-        }
+        let digest = planned.review.filter(|_| counts.has_changes()).map(|review| review.digest);
+        self.summary(plan, &counts, digest);
     }
 
     fn drift(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
@@ -243,10 +238,14 @@ impl Report {
         }
     }
 
-    fn summary(&mut self, plan: &Plan, counts: &Counts) {
+    fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>) {
         let problems = summary::problems(plan);
         self.list("Conditions that do not hold:", &problems);
         self.list("Not certain:", &summary::undecided_places(plan));
+        if let Some(digest) = digest {
+            self.paint(Some(Role::Remark), &format!("Effects: {digest}"));
+            self.out.push('\n');
+        }
         let undecided = summary::undecided(counts);
         if counts.has_changes() || counts.read > 0 {
             self.paint(Some(Role::Title), "Plan:");

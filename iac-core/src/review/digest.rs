@@ -28,12 +28,8 @@ impl Digest {
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
         let secrets = SchemaSecrets::of(plan.changes.iter().map(|change| change.schema.as_ref()));
-        let has_effect = |change: &&ResourceChange| {
-            !matches!(change.action, Action::NoOp | Action::Read)
-                || change.importing.is_some()
-                || change.previous_address.is_some()
-        };
-        let mut effects: Vec<&ResourceChange> = plan.changes.iter().filter(has_effect).collect();
+        let mut effects: Vec<&ResourceChange> =
+            plan.changes.iter().filter(|change| has_effect(change)).collect();
         effects.sort_by(|left, right| {
             left.address.cmp(&right.address).then_with(|| left.deposed.cmp(&right.deposed))
         });
@@ -47,10 +43,16 @@ impl Digest {
             hasher.text(&output.name);
             hasher.value(&output.after, &Secrets::whole(output.after_sensitive));
         }
-        let hash = hasher.0.finalize();
-        let mut digest = [0; LENGTH];
-        digest.copy_from_slice(&hash[..LENGTH]);
-        Self(digest)
+        hasher.finish()
+    }
+
+    /// The fingerprint of one change; `None` where it has no effect.
+    pub(super) fn of_change(change: &ResourceChange, secrets: &SchemaSecrets) -> Option<Self> {
+        let mut hasher = Hasher(Sha256::new());
+        has_effect(change).then(|| {
+            hasher.change(change, secrets);
+            hasher.finish()
+        })
     }
 
     /// The fingerprint of several plans together, in order.
@@ -59,17 +61,28 @@ impl Digest {
         if let [only] = digests {
             return *only;
         }
-        let mut hasher = Sha256::new();
-        digests.iter().for_each(|digest| hasher.update(digest.0));
-        let mut all = [0; LENGTH];
-        all.copy_from_slice(&hasher.finalize()[..LENGTH]);
-        Self(all)
+        let mut hasher = Hasher(Sha256::new());
+        digests.iter().for_each(|digest| hasher.0.update(digest.0));
+        hasher.finish()
     }
+}
+
+/// Whether a change does something, be it only to the state.
+const fn has_effect(change: &ResourceChange) -> bool {
+    !matches!(change.action, Action::NoOp | Action::Read)
+        || change.importing.is_some()
+        || change.previous_address.is_some()
 }
 
 struct Hasher(Sha256);
 
 impl Hasher {
+    fn finish(self) -> Digest {
+        let mut digest = [0; LENGTH];
+        digest.copy_from_slice(&self.0.finalize()[..LENGTH]);
+        Digest(digest)
+    }
+
     /// Adds a text, with its length, so that no two sequences of texts come to the same.
     fn text(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_le_bytes());

@@ -74,7 +74,7 @@ impl Ours {
         });
         let plan = plan.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
         let schema = |kind, name: &str| self.provider.schema(kind, name);
-        let document = Document { plan: &plan, configuration: Some(&module), schema: &schema };
+        let document = Document { plan: &plan, configuration: Some(&module), schema: &schema, members: &[] };
         let mut text = Vec::new();
         write(&document, &mut text).expect("memory can be written");
         serde_json::from_slice(&text).expect("what is written is JSON")

@@ -36,15 +36,15 @@ pub(crate) struct InputArgs {
 
 /// The stacks that are planned.
 #[derive(Debug)]
-pub(super) struct Inputs {
-    pub(super) stacks: Vec<Input>,
+pub(in crate::commands) struct Inputs {
+    pub(in crate::commands) stacks: Vec<Input>,
     /// Where they are, if nobody else keeps it.
     _synthesized: Option<Synthesized>,
 }
 
 /// A stack.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(in crate::commands) struct Input {
     /// The name, where it has one.
     pub(super) name: Option<String>,
     pub(super) environment: Option<String>,
@@ -69,7 +69,7 @@ impl Selectable for StackLines<'_> {
 }
 
 impl InputArgs {
-    pub(super) fn inputs(&self, terminal: &Terminal) -> Result<Inputs, CommandError> {
+    pub(in crate::commands) fn inputs(&self, terminal: &Terminal) -> Result<Inputs, CommandError> {
         if let Some(directory) = &self.config {
             if !directory.is_dir() {
                 return Err(CommandError::new(format!("`{}` is not a directory", directory.display()))

@@ -1,25 +1,26 @@
 //! Where in the program, or in its configuration, the changes of a plan come from.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use iac_core::address::ResourceAddress;
-use iac_core::config::{Location, Module};
+use iac_core::config::{Location, Module, load};
 use iac_core::plan::{Action, Plan, ResourceChange};
 
-use super::Format;
-use super::input::Input;
+use super::input::{Input, path_text};
 use crate::command_error::CommandError;
+use crate::disk::Disk;
 
 /// Says of each change where it comes from. Nobody asks that of what stays the same, unless the plan is written with all that
-/// it says: thousands of lines need not be read then.
+/// it says, `is_whole`: thousands of lines need not be read then.
 pub(super) fn locate(
     plan: &mut Plan,
     input: &Input,
     root: &Module,
-    format: Format,
+    is_whole: bool,
 ) -> Result<(), CommandError> {
     let is_shown = |change: &ResourceChange| {
-        format == Format::Json
+        is_whole
             || change.action != Action::NoOp
             || change.importing.is_some()
             || change.previous_address.is_some()
@@ -56,6 +57,21 @@ fn without_keys(address: &ResourceAddress) -> ResourceAddress {
         step.key = None;
     }
     address
+}
+
+/// Says of each change of a plan that somebody else made where its resource is declared, in a directory of configuration.
+pub(in crate::commands) fn declared_places(plan: &mut Plan, directory: &Path) -> Result<(), CommandError> {
+    let root = load(&path_text(directory)?, &Disk).map_err(CommandError::diagnosed)?.module;
+    let changes: Vec<&mut ResourceChange> =
+        plan.changes.iter_mut().chain(&mut plan.drift).filter(|change| change.source.is_none()).collect();
+    let addresses: Vec<String> =
+        changes.iter().map(|change| without_keys(&change.address).to_string()).collect();
+    let mut lines = HashMap::new();
+    declared(&root, "", &addresses.iter().map(String::as_str).collect(), &mut lines);
+    for (change, address) in changes.into_iter().zip(&addresses) {
+        change.source = lines.get(address).cloned();
+    }
+    Ok(())
 }
 
 /// Where the resources of a module are declared, and those of the modules that it calls.

@@ -77,6 +77,9 @@ fn read<'t>(input: &Input, args: &OptionArgs, text: &'t OnceLock<Vec<u8>>) -> Re
         let bytes = source.read()?;
         decode(source, text.get_or_init(|| bytes))
     };
+    if args.is_new {
+        return Ok(Read { loaded: input.load()?, state: State::default() });
+    }
     if let Some(file) = &args.state {
         let source = StateSource::named(file);
         let (loaded, state) = thread::scope(|scope| {

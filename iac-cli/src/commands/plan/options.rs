@@ -50,6 +50,10 @@ pub(crate) struct OptionArgs {
     /// Neither use nor keep what the provider has answered
     #[arg(long)]
     pub(super) no_cache: bool,
+
+    /// Whether nothing is there, and no state is looked for.
+    #[arg(skip)]
+    pub(super) is_new: bool,
 }
 
 /// `--var` and `--var-file`, in the order in which they were given: the last one counts.
@@ -118,6 +122,22 @@ pub(super) struct Asked {
 }
 
 impl OptionArgs {
+    /// What is asked of a plan that is only checked, which does not look for a state.
+    pub(super) fn checked(state: Option<PathBuf>, variables: VariableArgs) -> Self {
+        Self {
+            is_new: state.is_none(),
+            state,
+            refresh_from: None,
+            destroy: false,
+            target: Vec::new(),
+            replace: Vec::new(),
+            variables,
+            provider_binary: None,
+            live: false,
+            no_cache: true,
+        }
+    }
+
     /// Understands addresses, and reads the fresher state.
     pub(super) fn parse(&self) -> Result<Asked, CommandError> {
         let refreshed = match &self.refresh_from {

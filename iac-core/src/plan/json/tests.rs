@@ -8,7 +8,7 @@ use crate::value::Value;
 
 fn json(plan: &Plan) -> String {
     let mut out = Vec::new();
-    write(&Document { plan, configuration: None, schema: &|_, _| None }, &mut out).unwrap();
+    write(&Document { plan, configuration: None, schema: &|_, _| None, members: &[] }, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     serde_json::from_str::<serde_json::Value>(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
     text

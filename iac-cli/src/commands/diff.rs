@@ -1,0 +1,132 @@
+//! `iac diff`
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use iac_core::plan::{Action, Plan};
+use iac_core::review::{Difference, Digest, differences};
+use serde_json::json;
+
+use super::review::read;
+use crate::command_error::{CommandResult, Outcome};
+use crate::output;
+use crate::terminal::Terminal;
+
+/// Say where the effects of two plans differ
+///
+/// What changed since somebody looked at a plan last: effects that are new, that are no longer there, and that are others.
+/// Takes plans as `iac review` does.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DiffArgs {
+    /// The plan that was looked at
+    #[arg(value_name = "OLD.json")]
+    old: PathBuf,
+
+    /// The plan as it is now
+    #[arg(value_name = "NEW.json")]
+    new: PathBuf,
+
+    /// Print it in this format
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
+
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+
+    /// Write to this file
+    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
+    out: PathBuf,
+
+    /// End with exit code 2 if they differ
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// How differences are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a reader
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  iac diff approved.json plan.json                       What came since the approval
+  iac diff approved.json plan.json --detailed-exitcode   The same, for a script
+
+Exit codes: 0 fine, 1 error or wrong usage, 2 they differ, with `--detailed-exitcode`";
+
+pub(crate) fn run(args: &DiffArgs, _: &Terminal) -> CommandResult {
+    let ((old, _), (new, _)) = (read(&args.old)?, read(&args.new)?);
+    let differences = differences(&old, &new);
+    let is_json = args.json || args.format == Format::Json;
+    let text = if is_json { to_json(&old, &new, &differences) } else { to_text(&old, &new, &differences) };
+    output::write(&args.out, text.as_bytes())?;
+    let is_different = !differences.is_empty() || Digest::of(&old) != Digest::of(&new);
+    Ok(if is_different && args.detailed_exitcode { Outcome::Changes } else { Outcome::Fine })
+}
+
+/// What a plan does to a resource: `create`, `update`, `destroy`, `replace`, `forget`, or `move`.
+fn action(plan: &Plan, position: Option<usize>) -> Option<&'static str> {
+    let change = plan.changes.get(position?)?;
+    Some(match change.action {
+        Action::Create => "create",
+        Action::Read => "read",
+        Action::Update => "update",
+        Action::Delete => "destroy",
+        Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
+        Action::Forget => "forget",
+        Action::NoOp if change.importing.is_some() => "import",
+        Action::NoOp => "move",
+    })
+}
+
+fn to_text(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
+    let mut text = String::new();
+    for difference in differences {
+        let address = &difference.address;
+        let _ = match (action(old, difference.old), action(new, difference.new)) {
+            (None, Some(now)) => writeln!(text, "  + {address}: {now}"),
+            (Some(before), None) => writeln!(text, "  - {address}: no longer {before}"),
+            (Some(before), Some(now)) if before == now => {
+                writeln!(text, "  ~ {address}: {now}, to something else")
+            }
+            (Some(before), Some(now)) => writeln!(text, "  ~ {address}: {now} instead of {before}"),
+            (None, None) => Ok(()),
+        };
+    }
+    let (before, now) = (Digest::of(old), Digest::of(new));
+    if before == now {
+        text.push_str("The effects are the same.\n");
+    } else {
+        let _ = writeln!(text, "{}Effects: {before} -> {now}", if text.is_empty() { "" } else { "\n" });
+        if differences.is_empty() {
+            text.push_str("Only output values differ.\n");
+        }
+    }
+    text
+}
+
+fn to_json(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
+    let difference = |difference: &Difference| {
+        json!({
+            "address": difference.address.to_string(),
+            "deposed": difference.deposed.as_ref().map(|key| key.as_str()),
+            "old": action(old, difference.old),
+            "new": action(new, difference.new),
+        })
+    };
+    let document = json!({
+        "format_version": "1.0",
+        "old_digest": Digest::of(old).to_string(),
+        "new_digest": Digest::of(new).to_string(),
+        "differences": differences.iter().map(difference).collect::<Vec<_>>(),
+    });
+    format!("{document:#}\n")
+}

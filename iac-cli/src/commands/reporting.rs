@@ -1,0 +1,140 @@
+//! Plans and their reviews, in every format.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use iac_core::config::Module;
+use iac_core::plan::json::{self, Document};
+use iac_core::plan::{Counts, Plan};
+use iac_core::report::{self, Layout, Planned};
+use iac_core::review::Review;
+use iac_core::schema::{EntityKind, Knowledge, Schema};
+
+use crate::command_error::CommandError;
+use crate::output;
+use crate::terminal::Terminal;
+
+/// How a plan is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a reader
+    #[default]
+    Text,
+    /// For programs: Terraform's plan format
+    Json,
+    /// For a pull request
+    Markdown,
+    /// For a browser: one file, which asks for no other
+    Html,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For test reports: JUnit's XML
+    Junit,
+    /// For a workflow on GitHub: annotations
+    Github,
+}
+
+/// A plan, and what is known of it.
+#[derive(Debug)]
+pub(crate) struct Stack<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) environment: Option<&'a str>,
+    pub(crate) plan: &'a Plan,
+    pub(crate) module: Option<&'a Module>,
+    pub(crate) review: &'a Review,
+}
+
+/// Whether the plan is of interest, or only what the policies found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    Plan,
+    Findings,
+}
+
+/// Writes plans.
+pub(crate) fn write(
+    stacks: &[Stack<'_>],
+    format: Format,
+    about: About,
+    max_bytes: Option<usize>,
+    out: &Path,
+) -> Result<(), CommandError> {
+    let plans: Vec<Planned<'_>> = stacks.iter().map(Stack::planned).collect();
+    let is_stdout = out == Path::new(output::STDOUT);
+    let layout = Layout {
+        color: is_stdout && Terminal::colors_results(),
+        width: if is_stdout { Terminal::width() } else { None },
+    };
+    let text = match (format, about) {
+        (Format::Text, About::Plan) => report::text(&plans, layout),
+        (Format::Text, About::Findings) => report::findings(&plans, layout),
+        (Format::Markdown, _) => report::markdown(&plans, max_bytes),
+        (Format::Html, _) => report::html(&plans),
+        (Format::Sarif, _) => report::sarif(&plans),
+        (Format::Junit, _) => report::junit(&plans),
+        (Format::Github, _) => report::github(&plans),
+        (Format::Json, About::Findings) => {
+            let reviews: Vec<String> =
+                stacks.iter().map(|stack| report::review_json(stack.plan, stack.review)).collect();
+            format!("[{}]\n", reviews.join(",\n"))
+        }
+        (Format::Json, About::Plan) => {
+            return output::write_with(out, |out| match stacks {
+                [one] => one.json(out),
+                several => all(several, out),
+            });
+        }
+    };
+    output::write(out, text.as_bytes())
+}
+
+impl<'a> Stack<'a> {
+    const fn planned(&self) -> Planned<'a> {
+        Planned { name: self.name, environment: self.environment, plan: self.plan, review: Some(self.review) }
+    }
+
+    fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        // What the planner has read already is in the changes; the configuration may have more.
+        let knowledge = Knowledge::new(iac_aws::knowledge::texts());
+        let schema = |kind: EntityKind, name: &str| -> Option<Arc<Schema>> {
+            let is_it = |schema: &&Arc<Schema>| schema.kind == kind && schema.type_name == name;
+            let planned = self.plan.changes.iter().filter_map(|change| change.schema.as_ref());
+            let planned = planned.into_iter().find(is_it).cloned();
+            planned.or_else(|| knowledge.schema(kind, name).ok().flatten())
+        };
+        let members = [
+            ("effects_digest", format!("\"{}\"", self.review.digest)),
+            ("review", report::review_json(self.plan, self.review)),
+        ];
+        let document =
+            Document { plan: self.plan, configuration: self.module, schema: &schema, members: &members };
+        json::write(&document, out)
+    }
+}
+
+/// Several plans in a document: each under the name of its stack, and the counts of all.
+fn all(stacks: &[Stack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
+    let text = |text: &str| serde_json::to_string(text).map_err(io::Error::from);
+    out.write_all(b"{\"format_version\":\"1.0\",\n\"stacks\":[")?;
+    let mut counts = Counts::default();
+    for (position, stack) in stacks.iter().enumerate() {
+        let comma = if position == 0 { "" } else { "," };
+        let name = text(stack.name.unwrap_or_default())?;
+        write!(out, "{comma}\n{{\"name\":{name},")?;
+        if let Some(environment) = stack.environment {
+            write!(out, "\"environment\":{},", text(environment)?)?;
+        }
+        out.write_all(b"\"plan\":")?;
+        stack.json(out)?;
+        out.write_all(b"}")?;
+        counts = counts.and(Counts::of(stack.plan));
+    }
+    out.write_all(b"],\n\"counts\":{")?;
+    for (position, (name, count)) in counts.named().into_iter().enumerate() {
+        let comma = if position == 0 { "" } else { "," };
+        write!(out, "{comma}\"{name}\":{count}")?;
+    }
+    out.write_all(b"}}\n")
+}

@@ -1,0 +1,139 @@
+//! What policies found, for a terminal.
+
+use std::fmt::Write as _;
+
+use super::{Layout, Planned, visible};
+use crate::policy::{Finding, Outcome, Report, Severity, Status};
+
+const BOLD: &str = "\x1b[1m";
+const RED: &str = "\x1b[1;31m";
+const YELLOW: &str = "\x1b[1;33m";
+const DIM: &str = "\x1b[2m";
+const RESET: &str = "\x1b[0m";
+
+/// What the policies found in plans, the worst first, each with its line, why it matters and what to do.
+#[must_use]
+pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
+    let mut out = Out { text: String::new(), color: layout.color };
+    let mut total = Totals::default();
+    for planned in plans {
+        let Some(review) = planned.review else { continue };
+        let report = &review.policies;
+        if let Some(title) = planned.title().filter(|_| plans.len() > 1) {
+            out.paint(BOLD, &visible(title));
+            out.text.push_str("\n\n");
+        }
+        report.open().for_each(|finding| out.finding(finding));
+        for (address, waiver) in &report.expired {
+            let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
+            out.paint(YELLOW, "expired");
+            let (address, rule) = (visible(address), visible(&waiver.rule));
+            let _ = writeln!(out.text, ": the waiver of {rule} for {address} held until {until}\n");
+        }
+        total.add(report);
+    }
+    out.text.push_str(&total.to_string());
+    out.text.push('\n');
+    out.text
+}
+
+struct Out {
+    text: String,
+    color: bool,
+}
+
+impl Out {
+    fn paint(&mut self, code: &str, text: &str) {
+        if self.color {
+            let _ = write!(self.text, "{code}{text}{RESET}");
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    fn finding(&mut self, finding: &Finding) {
+        let rule = &finding.rule;
+        let (code, severity) = match rule.severity {
+            Severity::Deny => (RED, "error"),
+            Severity::Warn => (YELLOW, "warning"),
+        };
+        self.paint(code, &format!("{severity}[{}]", visible(&rule.id)));
+        self.paint(BOLD, &format!(": {}", visible(&rule.title)));
+        self.text.push('\n');
+        let mut place = visible(&finding.address);
+        if !finding.path.0.is_empty() {
+            let _ = write!(place, ".{}", visible(&finding.path));
+        }
+        let _ = write!(self.text, "  {place}");
+        if let Some(source) = &finding.source {
+            let _ = write!(self.text, " at {}", visible(source));
+        }
+        if finding.status == Status::New {
+            self.paint(DIM, " (new)");
+        }
+        self.text.push('\n');
+        if !finding.message.starts_with("not so: ") {
+            let _ = writeln!(self.text, "  {}", visible(&finding.message));
+        }
+        let _ = writeln!(self.text, "  {} {}", visible(&rule.why), visible(&rule.remedy));
+        if !rule.aliases.is_empty() {
+            let ids: Vec<String> = rule.aliases.iter().map(visible).collect();
+            self.paint(DIM, &format!("  also known as {}", ids.join(", ")));
+            self.text.push('\n');
+        }
+        self.text.push('\n');
+    }
+}
+
+/// How many findings of each kind.
+#[derive(Default)]
+struct Totals {
+    errors: usize,
+    warnings: usize,
+    waived: usize,
+    baseline: usize,
+    unknown: usize,
+    fixed: usize,
+    asked: usize,
+}
+
+impl Totals {
+    fn add(&mut self, report: &Report) {
+        self.asked += report.asked;
+        for finding in &report.findings {
+            let counter = match (finding.status, finding.outcome) {
+                (Status::Fixed, _) => &mut self.fixed,
+                (_, Outcome::Unknown) => &mut self.unknown,
+                _ if finding.waived.is_some() => &mut self.waived,
+                _ if finding.baseline => &mut self.baseline,
+                _ if finding.rule.severity == Severity::Deny => &mut self.errors,
+                _ => &mut self.warnings,
+            };
+            *counter += 1;
+        }
+    }
+}
+
+impl std::fmt::Display for Totals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        write!(
+            f,
+            "{} error{}, {} warning{}",
+            self.errors,
+            plural(self.errors),
+            self.warnings,
+            plural(self.warnings)
+        )?;
+        let rest = [
+            (self.waived, "waived"),
+            (self.baseline, "in the baseline"),
+            (self.fixed, "fixed by this"),
+            (self.unknown, "not known before it is applied"),
+        ];
+        for (count, what) in rest.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, ", {count} {what}")?;
+        }
+        write!(f, ". Rules were asked {} times.", self.asked)
+    }
+}
