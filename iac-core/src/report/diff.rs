@@ -3,9 +3,11 @@
 //! What is unchanged is counted, not kept; what is secret is not in it.
 
 mod blocks;
+mod documents;
 mod value;
 
 use self::blocks::block;
+pub(super) use self::documents::Document;
 pub(super) use self::value::quoted;
 use self::value::shape;
 use super::places::Around;
@@ -56,8 +58,8 @@ pub(super) enum Shape {
     Group(Group),
     /// Text of several lines.
     Lines(Vec<(Sign, String)>),
-    /// A JSON document in a text.
-    Json(Box<Self>),
+    /// What a function makes a text of: `jsonencode` or `base64encode`.
+    Call(&'static str, Box<Self>),
 }
 
 /// Parts that are shown, and how many there are besides.

@@ -1,5 +1,6 @@
 //! What is known about a place in a change: whether it is secret, forces replacement, or is undecided.
 
+use super::diff::Document;
 use crate::plan::secret::{SchemaSecrets, Secrets};
 use crate::plan::{ResourceChange, Undecided};
 use crate::value::{AttributePath, PathStep, Value};
@@ -14,6 +15,8 @@ pub(super) struct Around<'a> {
     /// What is left of the paths that are undecided, and why.
     undecided: Vec<(&'a [PathStep], &'a str)>,
     depth: usize,
+    /// The kind of document that it is in.
+    document: Document,
 }
 
 impl<'a> Around<'a> {
@@ -31,13 +34,14 @@ impl<'a> Around<'a> {
                 .filter_map(|Undecided { path, reason }| Some((inner(path)?, reason.as_str())))
                 .collect(),
             depth: 0,
+            document: Document::None,
         }
     }
 
     /// What is known about a value of which all is secret, or nothing.
     pub(super) fn value(before: bool, after: bool) -> Self {
         let (before, after) = (Secrets::whole(before), Secrets::whole(after));
-        Self { before, after, forces: Vec::new(), undecided: Vec::new(), depth: 1 }
+        Self { before, after, forces: Vec::new(), undecided: Vec::new(), depth: 1, document: Document::None }
     }
 
     /// An attribute or nested block.
@@ -65,17 +69,23 @@ impl<'a> Around<'a> {
             forces: self.forces.iter().filter_map(rest).collect(),
             undecided: self.undecided.iter().filter_map(undecided).collect(),
             depth: self.depth + 1,
+            document: self.document,
         }
     }
 
     /// An element of a set. It has no place of its own: what is known about any of them stands at the set.
     pub(super) fn in_set(&self) -> Self {
-        Self { depth: self.depth + 1, ..Self::value(false, false) }
+        Self { depth: self.depth + 1, document: self.document, ..Self::value(false, false) }
     }
 
     /// What is in a document that a text holds.
-    pub(super) fn in_document(&self) -> Self {
-        Self { depth: self.depth + 1, ..Self::value(false, false) }
+    pub(super) fn in_document(&self, document: Document) -> Self {
+        Self { depth: self.depth + 1, document, ..Self::value(false, false) }
+    }
+
+    /// The kind of document that it is in.
+    pub(super) fn document(&self) -> Document {
+        self.document
     }
 
     pub(super) fn is_top(&self) -> bool {

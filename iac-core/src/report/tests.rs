@@ -325,3 +325,35 @@ fn markdown_fits_and_says_what_is_left_out() {
         assert!(cut.contains("left out") || cut.contains("less dangerous"), "{cut}");
     }
 }
+
+#[test]
+fn documents_are_compared_by_what_is_in_them() {
+    let with = |policy: &str| {
+        let escaped = policy.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("{{\"id\": \"i-1\", \"policy\": \"{escaped}\"}}")
+    };
+    // Order and a list of one say nothing; a statement is known by its id, and what lets more through is marked.
+    let policy = update(
+        &with(
+            r#"{"Statement": [{"Sid": "Read", "Effect": "Allow", "Action": ["s3:Get", "s3:List"], "Resource": "a"}, {"Sid": "No", "Effect": "Deny", "Action": "*", "Resource": "b"}, {"Effect": "Allow", "Action": "x", "Resource": "c"}]}"#,
+        ),
+        &with(
+            r#"{"Statement": [{"Effect": "Allow", "Action": ["x"], "Resource": "c"}, {"Sid": "No", "Effect": "Deny", "Action": "*", "Resource": "b"}, {"Sid": "Read", "Effect": "Allow", "Action": ["s3:List", "s3:Put", "s3:Get"], "Resource": ["a"]}]}"#,
+        ),
+    );
+    // Containers and their variables are known by their names.
+    let containers = update(
+        &with(
+            r#"[{"name": "web", "image": "w:1", "environment": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]}, {"name": "log", "image": "l:1"}]"#,
+        ),
+        &with(
+            r#"[{"name": "log", "image": "l:1"}, {"name": "web", "image": "w:2", "environment": [{"name": "B", "value": "3"}, {"name": "A", "value": "1"}, {"name": "C", "value": "4"}]}]"#,
+        ),
+    );
+    // `#!/bin/sh\necho one\n` and the same with `two`.
+    let user_data = update(
+        r#"{"id": "i-1", "name": "IyEvYmluL3NoCmVjaG8gb25lCg=="}"#,
+        r#"{"id": "i-1", "name": "IyEvYmluL3NoCmVjaG8gdHdvCg=="}"#,
+    );
+    insta::assert_snapshot!("semantic", [policy, containers, user_data].join("---\n"));
+}

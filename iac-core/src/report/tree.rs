@@ -162,7 +162,7 @@ fn shape_lines(shape: &Shape, head: Head, end: Ending, whole: bool, out: &mut Ve
             let text = format!("EOT{null}");
             out.push(Line { sign: Sign::Same, depth, text, remark: String::new() });
         }
-        Shape::Json(inner) => {
+        Shape::Call(function, inner) => {
             let is_layout =
                 matches!(&**inner, Shape::Group(group) if group.parts.is_empty() && sign == Sign::Update);
             let layout = "# only the layout changes";
@@ -171,7 +171,7 @@ fn shape_lines(shape: &Shape, head: Head, end: Ending, whole: bool, out: &mut Ve
                 (true, true) => layout.to_owned(),
                 (true, false) => format!("{remark}; {}", layout.trim_start_matches("# ")),
             };
-            out.push(Line { sign, depth, text: format!("{start}jsonencode("), remark });
+            out.push(Line { sign, depth, text: format!("{start}{function}("), remark });
             let head = Head { sign, depth: depth + 1, start: String::new(), remark: String::new() };
             shape_lines(inner, head, Ending { comma: "", to_null: false }, inner_whole, out);
             let text = format!("){null}{}", end.comma);

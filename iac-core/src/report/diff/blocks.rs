@@ -1,5 +1,6 @@
 //! Blocks: their attributes, and the blocks nested in them.
 
+use super::documents::{as_lists, unordered};
 use super::value::{elements, shape};
 use super::{Around, Diff, Group, Name, Pair, Shape, Sign, names, part};
 use crate::schema::{Block, NestedBlock, NestingMode};
@@ -31,6 +32,17 @@ fn attribute(name: &Text, schema: Option<&Block>, pair: Pair<'_>, around: &Aroun
     let is_context = around.is_top() && matches!(name.as_str(), "id" | "name");
     if sign == Sign::Same && !is_context && !around.has_notes() {
         group.hidden.attributes += 1;
+        return;
+    }
+    if let Some((before, after)) = as_lists(name, pair, around) {
+        let inner = unordered(&before, &after, around);
+        if inner.parts.is_empty() {
+            group.hidden.attributes += 1;
+        } else {
+            let shape = Shape::Group(inner);
+            let name = Name::Attribute(name.clone());
+            group.parts.push(Diff { name, sign, shape, forces: around.is_forced(), notes: around.notes() });
+        }
         return;
     }
     let nested = schema.and_then(|schema| schema.attribute(name)?.nested.as_ref());

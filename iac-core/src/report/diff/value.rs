@@ -1,7 +1,8 @@
 //! Values: collections by their parts, everything else as one piece.
 
 use super::blocks::{Sides, block, sides};
-use super::{Around, Brackets, Group, Name, Pair, Shape, Sign, UNKNOWN, names, part};
+use super::documents::{Document, decoded, objects, rule};
+use super::{Around, Brackets, Diff, Group, Name, Pair, Shape, Sign, UNKNOWN, names, part};
 use crate::plan::secret::REDACTED;
 use crate::report::lines::{self, LIMIT};
 use crate::report::push_visible;
@@ -44,7 +45,7 @@ fn is_list(value: Option<&Value>) -> bool {
     matches!(value, None | Some(Value::List(_) | Value::Tuple(_)))
 }
 
-fn is_collection(value: &Value) -> bool {
+pub(super) fn is_collection(value: &Value) -> bool {
     matches!(value, Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Map(_) | Value::Object(_))
 }
 
@@ -63,7 +64,18 @@ fn text(pair: Pair<'_>, around: &Around<'_>) -> Shape {
         };
         if let (Some(before), Some(after)) = (document(&before), document(&after)) {
             let pair = Pair { before: before.as_ref(), after: after.as_ref() };
-            return Shape::Json(Box::new(shape(pair, None, &around.in_document())));
+            let kind = pair.either().map_or(Document::Json, Document::of);
+            return Shape::Call("jsonencode", Box::new(shape(pair, None, &around.in_document(kind))));
+        }
+        let plain = |text: &Option<Text>| match text {
+            Some(text) => decoded(text).map(Some),
+            None => Some(None),
+        };
+        if let (Some(before), Some(after)) = (plain(&before), plain(&after))
+            && (before.is_some() || after.is_some())
+        {
+            let lines = lines::diff(before.as_deref(), after.as_deref());
+            return Shape::Call("base64encode", Box::new(Shape::Lines(lines)));
         }
         if [&before, &after].into_iter().flatten().any(|text| text.trim_end_matches('\n').contains('\n')) {
             return Shape::Lines(lines::diff(before.as_deref(), after.as_deref()));
@@ -114,6 +126,9 @@ pub(super) fn elements(value: Option<&Value>) -> &[Value] {
 }
 
 fn list(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -> Group {
+    if let Some(group) = objects(pair, around) {
+        return group;
+    }
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
     let (before, after) = (elements(pair.before), elements(pair.after));
     let is_plain = !before.iter().chain(after).any(is_collection) && around.is_plain();
@@ -137,12 +152,17 @@ fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -
     let Sides { removed, added, same } = sides(elements(pair.before), elements(pair.after));
     group.hidden.elements = same;
     let around = around.in_set();
-    for value in removed {
-        push_element(Name::Element, Pair { before: Some(value), after: None }, nested, &around, &mut group);
-    }
-    for value in added {
-        push_element(Name::Element, Pair { before: None, after: Some(value) }, nested, &around, &mut group);
-    }
+    let mut push = |sign: Sign, pair: Pair<'_>| match pair.either().and_then(rule) {
+        // A rule of a security group is read in a line.
+        Some(rule) => {
+            let (before, after) = (pair.before.map(|_| quoted(&rule)), pair.after.map(|_| quoted(&rule)));
+            let shape = Shape::Leaf { before, after };
+            group.parts.push(Diff { name: Name::Element, sign, shape, forces: false, notes: Vec::new() });
+        }
+        None => push_element(Name::Element, pair, nested, &around, &mut group),
+    };
+    removed.into_iter().for_each(|value| push(Sign::Remove, Pair { before: Some(value), after: None }));
+    added.into_iter().for_each(|value| push(Sign::Add, Pair { before: None, after: Some(value) }));
     group
 }
 
