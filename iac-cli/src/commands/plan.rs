@@ -145,11 +145,13 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;
         // Where nothing changes, no rule has anything to say of the change.
         let is_reviewed = Counts::of(&stack.plan).has_changes();
-        reviews.push(if is_reviewed {
+        let mut review = if is_reviewed {
             reviewer.review(&stack.plan, &stack.beside()?)
         } else {
-            review(&stack.plan, &Default::default())
-        });
+            review(&stack.plan, &iac_core::review::Options::default())
+        };
+        locate::locate_findings(&mut review, &stack.input, &stack.module)?;
+        reviews.push(review);
         planned.push(stack);
     }
     for stack in planned.iter() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::diff::Sign;
 use super::heading::{heading, symbol};
-use super::remarks::{self, Ordered};
+use super::remarks::{self, Broken, Ordered};
 use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
@@ -73,8 +73,15 @@ impl Section {
         let ordered = remarks::ordered(plan, planned.review);
         if let Some(review) = planned.review {
             list("**Dangerous**", &remarks::dangerous(&ordered), &mut head);
-            list("**Made public or privileged by this**", &remarks::exposed(review), &mut head);
-            list("**Against the policies**", &remarks::refused(review), &mut head);
+            broken(
+                "**Made public or privileged by this, against the rules**",
+                &remarks::exposed(review),
+                &mut head,
+            );
+            broken("**Against the policies**", &remarks::refused(review), &mut head);
+            if let Some(warned) = remarks::warned(review) {
+                let _ = writeln!(head, "{warned}\n");
+            }
             renames(&review.renames, &mut head);
         }
         let drift: Vec<_> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
@@ -172,6 +179,20 @@ fn headline(counts: &Counts) -> String {
         let _ = write!(line, "; {undecided}");
     }
     line
+}
+
+fn broken(title: &str, rules: &[Broken], out: &mut String) {
+    if rules.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{title}:\n");
+    for broken in rules {
+        let _ = writeln!(out, "- {}", text(&broken.rule));
+        for place in &broken.places {
+            let _ = writeln!(out, "  - {}", text(place));
+        }
+    }
+    out.push('\n');
 }
 
 fn renames(renames: &[Rename], out: &mut String) {

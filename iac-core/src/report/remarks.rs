@@ -6,7 +6,6 @@ use super::visible;
 use crate::plan::{Plan, ResourceChange};
 use crate::policy::{Finding, Severity};
 use crate::review::{Danger, Fold, Rename, Review};
-use crate::value::AttributePath;
 
 /// How many things of a kind are named before the rest is counted.
 const LIMIT: usize = 50;
@@ -57,22 +56,14 @@ impl Ordered<'_> {
     }
 }
 
-/// What is dangerous about changes: `loses data: the database`.
+/// What is dangerous about changes: `engine_version: interrupts connections`.
 pub(super) fn dangers(fold: &Fold) -> Vec<String> {
     let reason = |reason: &crate::review::Reason| {
         let place =
             if reason.path.0.is_empty() { String::new() } else { format!("{}: ", visible(&reason.path)) };
-        format!("{place}{} {}", verb(fold.danger), visible(&reason.what))
+        format!("{place}{}", visible(&reason.what))
     };
     fold.reasons.iter().map(reason).collect()
-}
-
-const fn verb(danger: Danger) -> &'static str {
-    match danger {
-        Danger::LosesData => "loses",
-        Danger::Unguards => "unguards",
-        _ => "interrupts",
-    }
 }
 
 /// The dangerous changes, a line each: `Data is lost: aws_db_instance.main: loses the database`.
@@ -92,43 +83,72 @@ pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
     limited(dangerous.map(line).collect())
 }
 
-/// What the change makes public or privileged.
-pub(super) fn exposed(review: &Review) -> Vec<String> {
-    limited(review.policies.broadening().map(finding).collect())
+/// What the change makes public or privileged: a rule each, and where it does not hold.
+pub(super) fn exposed(review: &Review) -> Vec<Broken> {
+    by_rule(review.policies.broadening())
 }
 
-/// What else the policies refuse of what the change brings, and how much they warn of.
-pub(super) fn refused(review: &Review) -> Vec<String> {
-    let rest = || review.policies.open_and_new().filter(|finding| !finding.rule.exposure);
-    let is_refused = |finding: &&Finding| finding.rule.severity == Severity::Deny;
-    let mut lines = limited(rest().filter(is_refused).map(finding).collect());
-    let warnings = rest().filter(|finding| !is_refused(finding)).count();
-    if warnings > 0 {
-        let plural = if warnings == 1 { "" } else { "s" };
-        lines.push(format!("{warnings} warning{plural}, which `iac check` lists"));
+/// What else the policies refuse of what the change brings.
+pub(super) fn refused(review: &Review) -> Vec<Broken> {
+    by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Deny))
+}
+
+/// How much the policies warn of besides.
+pub(super) fn warned(review: &Review) -> Option<String> {
+    let warnings = rest(review).filter(|finding| finding.rule.severity == Severity::Warn).count();
+    let plural = if warnings == 1 { "" } else { "s" };
+    (warnings > 0).then(|| format!("{warnings} warning{plural} of policies, which `iac check` lists."))
+}
+
+fn rest(review: &Review) -> impl Iterator<Item = &Finding> {
+    review.policies.open_and_new().filter(|finding| !finding.rule.exposure)
+}
+
+/// A rule, and where it does not hold.
+pub(super) struct Broken {
+    /// `SSH is not open to everybody (security-group-no-ssh, CKV_AWS_24)`
+    pub(super) rule: String,
+    /// `aws_security_group.web.ingress at src/main.rs:12:5`
+    pub(super) places: Vec<String>,
+}
+
+fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Broken> {
+    let mut broken: Vec<(&str, Broken)> = Vec::new();
+    for finding in findings {
+        let id = finding.rule.id.as_str();
+        let place = place(finding);
+        match broken.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, broken)) => broken.places.push(place),
+            None => broken.push((id, Broken { rule: rule(finding), places: vec![place] })),
+        }
     }
-    lines
+    let limit = |(_, broken): (&str, Broken)| Broken { places: limited(broken.places), ..broken };
+    broken.into_iter().map(limit).collect()
 }
 
-/// `aws_subnet.a.map_public_ip_on_launch: not so: … (deny vpc-subnet-private, CKV_AWS_130) at src/main.rs:12:5`
-pub(super) fn finding(finding: &Finding) -> String {
+fn rule(finding: &Finding) -> String {
     let rule = &finding.rule;
-    let mut line = format!("{}: {}", place(&finding.address, &finding.path), visible(&rule.title));
-    let is_general = finding.message.starts_with("not so: ");
-    if !is_general {
-        let _ = write!(line, ": {}", visible(&finding.message));
-    }
-    let severity = if rule.severity == Severity::Deny { "deny" } else { "warn" };
     let ids: String = rule.aliases.iter().map(|id| format!(", {}", visible(id))).collect();
-    let _ = write!(line, " ({severity} {}{ids})", visible(&rule.id));
-    if let Some(source) = &finding.source {
-        let _ = write!(line, " at {}", visible(source));
-    }
-    line
+    format!("{} ({}{ids})", visible(&rule.title), visible(&rule.id))
 }
 
-fn place(address: &crate::address::ResourceAddress, path: &AttributePath) -> String {
-    if path.0.is_empty() { visible(address) } else { format!("{}.{}", visible(address), visible(path)) }
+fn place(finding: &Finding) -> String {
+    let mut place = visible(&finding.address);
+    if !finding.path.0.is_empty() {
+        let _ = write!(place, ".{}", visible(&finding.path));
+    }
+    if !finding.message.starts_with("not so: ") {
+        let _ = write!(place, ", {}", visible(&finding.message));
+    }
+    if let Some(source) = &finding.source {
+        let _ = write!(place, " at {}", visible(source));
+    }
+    place
+}
+
+/// `aws_subnet.a.map_public_ip_on_launch at src/main.rs:12:5: A subnet gives no public addresses by itself (…)`
+pub(super) fn finding(finding: &Finding) -> String {
+    format!("{}: {}", place(finding), rule(finding))
 }
 
 /// `aws_vpc.main is the same as aws_vpc.network: …`

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::diff::{self, Pair, Sign};
 use super::heading::{Heading, heading, symbol};
 use super::places::Around;
-use super::remarks::{self, Ordered};
+use super::remarks::{self, Broken, Ordered};
 use super::tree::{self, Line};
 use super::{Layout, Planned, summary, visible};
 use crate::builder::ResourceMode;
@@ -135,8 +135,12 @@ impl Report {
     /// What a reviewer should know, after everything: where a terminal ends.
     fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
         self.list("Dangerous:", &remarks::dangerous(ordered));
-        self.list("Made public or privileged by this:", &remarks::exposed(review));
-        self.list("Against the policies:", &remarks::refused(review));
+        self.broken("Made public or privileged by this, against the rules:", &remarks::exposed(review));
+        self.broken("Against the policies:", &remarks::refused(review));
+        if let Some(warned) = remarks::warned(review) {
+            self.prose("", &warned, Some(Role::Remark));
+            self.out.push('\n');
+        }
         if !review.renames.is_empty() {
             self.paint(Some(Role::Alarm), "Only renamed, as it seems:");
             self.out.push('\n');
@@ -148,6 +152,19 @@ impl Report {
             }
             self.out.push('\n');
         }
+    }
+
+    fn broken(&mut self, title: &str, rules: &[Broken]) {
+        if rules.is_empty() {
+            return;
+        }
+        self.paint(Some(Role::Alarm), title);
+        self.out.push('\n');
+        for broken in rules {
+            self.prose("  ", &broken.rule, None);
+            broken.places.iter().for_each(|place| self.prose("      ", place, None));
+        }
+        self.out.push('\n');
     }
 
     fn list(&mut self, title: &str, lines: &[String]) {

@@ -64,7 +64,7 @@ impl Danger {
 pub struct Reason {
     /// The place in the resource; empty for the whole.
     pub path: AttributePath,
-    /// What happens, as a phrase.
+    /// What happens, as a phrase: `loses the objects in it`.
     pub what: Text,
 }
 
@@ -78,14 +78,17 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
         Action::NoOp | Action::Read | Action::Forget => (Danger::None, Vec::new()),
         Action::Create => (Danger::Adds, Vec::new()),
         Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete => {
-            let harm = hazards.of_type(type_name).filter(|_| change.deposed.is_none());
-            match harm {
-                Some((harm, what)) => (
-                    if *harm == Harm::Loses { Danger::LosesData } else { Danger::Destroys },
-                    vec![Reason { path: AttributePath::default(), what: what.clone() }],
-                ),
-                None => (Danger::Destroys, Vec::new()),
-            }
+            let is_replaced = change.action != Action::Delete;
+            let harm = hazards
+                .of_type(type_name)
+                .filter(|(harm, _)| change.deposed.is_none() && (*harm != Harm::Notes || is_replaced));
+            let Some((harm, what)) = harm else { return (Danger::Destroys, Vec::new()) };
+            let danger = match harm {
+                Harm::Loses => Danger::LosesData,
+                Harm::Notes => Danger::Changes,
+                Harm::Interrupts | Harm::Unguards => Danger::Destroys,
+            };
+            (danger, vec![Reason { path: AttributePath::default(), what: what.clone() }])
         }
         Action::Update => update(change, hazards),
     }
@@ -108,6 +111,7 @@ fn update(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec<Reason>) {
             Harm::Loses => Danger::LosesData,
             Harm::Interrupts => Danger::Interrupts,
             Harm::Unguards => Danger::Unguards,
+            Harm::Notes => Danger::Changes,
         });
         let path = hazard.path.split('.').map(|name| PathStep::Name(name.into())).collect();
         reasons.push(Reason { path, what: hazard.what.clone() });

@@ -12,8 +12,10 @@ use crate::text::Text;
 /// ```text
 /// TYPE: loses WHAT                   destroying or replacing it loses data
 /// TYPE: interrupts WHAT              destroying or replacing it interrupts others
+/// TYPE: notes WHAT                   replacing it does no harm
 /// TYPE.PLACE: interrupts WHAT        changing the place in place does; or `loses`, or `unguards`
 /// TYPE.PLACE=VALUE: unguards WHAT    only where it becomes this value
+/// TYPE.PLACE: notes WHAT             changing it does no harm, but there is something to be known
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Hazards {
@@ -37,6 +39,7 @@ pub(super) enum Harm {
     Loses,
     Interrupts,
     Unguards,
+    Notes,
 }
 
 /// A line that says nothing.
@@ -65,13 +68,16 @@ impl Hazards {
 
     fn line(&mut self, text: &str) -> Option<()> {
         let (place, rest) = text.split_once(": ")?;
-        let (harm, what) = rest.split_once(' ')?;
-        let harm = match harm {
+        let (word, what) = rest.split_once(' ')?;
+        let harm = match word {
             "loses" => Harm::Loses,
             "interrupts" => Harm::Interrupts,
             "unguards" => Harm::Unguards,
+            "notes" => Harm::Notes,
             _ => return None,
         };
+        // What is to be known stands for itself; what is harmed needs the verb.
+        let what = if harm == Harm::Notes { what } else { rest };
         match place.split_once('.') {
             None if harm == Harm::Unguards => return None,
             None => {

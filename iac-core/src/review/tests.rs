@@ -40,11 +40,11 @@ fn the_dangerous_comes_first_and_the_same_together() {
     assert_eq!(
         lines,
         [
-            "d loses-data ( the thing)",
-            "i loses-data ( the thing)",
+            "d loses-data ( loses the thing)",
+            "i loses-data ( loses the thing)",
             "a destroys ()",
-            "e+f interrupts (size users)",
-            "b unguards (guard it)",
+            "e+f interrupts (size interrupts users)",
+            "b unguards (guard unguards it)",
             "c changes ()",
             "g adds ()",
         ]

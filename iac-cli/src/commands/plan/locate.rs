@@ -6,6 +6,7 @@ use std::path::Path;
 use iac_core::address::ResourceAddress;
 use iac_core::config::{Location, Module, load};
 use iac_core::plan::{Action, Plan, ResourceChange};
+use iac_core::review::Review;
 
 use super::input::{Input, path_text};
 use crate::command_error::CommandError;
@@ -57,6 +58,25 @@ fn without_keys(address: &ResourceAddress) -> ResourceAddress {
         step.key = None;
     }
     address
+}
+
+/// Says of the findings of a review where their resources come from: also those of resources that stay the same.
+pub(super) fn locate_findings(review: &mut Review, input: &Input, root: &Module) -> Result<(), CommandError> {
+    let findings = &mut review.policies.findings;
+    let addresses: Vec<String> =
+        findings.iter().map(|finding| without_keys(&finding.address).to_string()).collect();
+    if addresses.is_empty() {
+        return Ok(());
+    }
+    let wanted: HashSet<&str> = addresses.iter().map(String::as_str).collect();
+    let mut lines = input.sources.of(&wanted)?;
+    if !input.is_model() {
+        declared(root, "", &wanted, &mut lines);
+    }
+    for (finding, address) in findings.iter_mut().zip(&addresses) {
+        finding.source = lines.get(address).cloned();
+    }
+    Ok(())
 }
 
 /// Says of each change of a plan that somebody else made where its resource is declared, in a directory of configuration.

@@ -81,7 +81,23 @@ fn text(pair: Pair<'_>, around: &Around<'_>) -> Shape {
             return Shape::Lines(lines::diff(before.as_deref(), after.as_deref()));
         }
     }
-    Shape::Leaf { before: pair.before.map(leaf), after: pair.after.map(leaf) }
+    let before = match (pair.before, pair.after) {
+        // What a long text was does not help where nobody knows what it becomes.
+        (Some(Value::String(text)), Some(Value::Unknown)) if text.len() > SHORT => Some(shortened(text)),
+        (before, _) => before.map(leaf),
+    };
+    Shape::Leaf { before, after: pair.after.map(leaf) }
+}
+
+/// How long a text may be to be shown as it was, if it is not known what it becomes.
+const SHORT: usize = 160;
+
+fn shortened(text: &Text) -> String {
+    if json_document(text).is_some() {
+        return "jsonencode(…)".to_owned();
+    }
+    let start: String = text.chars().take(SHORT / 2).collect();
+    format!("{}…", quoted(&start))
 }
 
 /// The document in a text that is a JSON object or array and not tiny.
