@@ -6,13 +6,13 @@ use serde_json::{Value as Json, json};
 
 use super::diff::Sign;
 use super::heading::{heading, symbol};
-use super::remarks::{self, Ordered};
+use super::remarks::{self, Broken, Ordered};
 use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
 use crate::plan::secret::SchemaSecrets;
 use crate::plan::{Action, Counts, ResourceChange};
-use crate::policy::Finding;
+use crate::review::Review;
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
@@ -72,7 +72,9 @@ fn stack(planned: &Planned<'_>) -> Json {
     let mut outputs = Vec::new();
     output_lines(&plan.outputs, &mut outputs);
     let counts = Counts::of(plan);
-    let findings = planned.review.into_iter().flat_map(|review| &review.policies.findings);
+    let rules = |of: fn(&Review) -> Vec<Broken>| -> Vec<Json> {
+        planned.review.map(of).unwrap_or_default().iter().map(broken).collect()
+    };
     let renames = planned.review.into_iter().flat_map(|review| &review.renames);
     json!({
         "title": planned.title(),
@@ -83,7 +85,9 @@ fn stack(planned: &Planned<'_>) -> Json {
         "outputs": lines(&outputs),
         "problems": summary::problems(plan),
         "undecided": summary::undecided_places(plan),
-        "findings": findings.filter(|finding| finding.is_open_and_new()).map(finding).collect::<Vec<_>>(),
+        "exposed": rules(remarks::exposed),
+        "refused": rules(remarks::refused),
+        "warned": rules(remarks::warnings),
         "renames": renames.map(|rename| {
             json!({"what": remarks::renamed(rename), "rust": rename.to_rust("handle"), "hcl": rename.to_hcl()})
         }).collect::<Vec<_>>(),
@@ -138,16 +142,8 @@ fn lines(lines: &[Line]) -> Vec<Json> {
     lines.iter().map(line).collect()
 }
 
-fn finding(finding: &Finding) -> Json {
-    let rule = &finding.rule;
-    json!({
-        "what": remarks::finding(finding),
-        "why": visible(&rule.why),
-        "remedy": visible(&rule.remedy),
-        "severity": rule.severity.as_str(),
-        "exposure": rule.exposure,
-        "address": visible(&finding.address),
-    })
+fn broken(broken: &Broken) -> Json {
+    json!({"what": broken.rule, "why": broken.why, "places": broken.places})
 }
 
 #[cfg(test)]

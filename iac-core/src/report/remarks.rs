@@ -93,7 +93,12 @@ pub(super) fn refused(review: &Review) -> Vec<Broken> {
     by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Deny))
 }
 
-/// How much the policies warn of besides.
+/// What the policies warn of besides.
+pub(super) fn warnings(review: &Review) -> Vec<Broken> {
+    by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Warn))
+}
+
+/// How much that is.
 pub(super) fn warned(review: &Review) -> Option<String> {
     let warnings = rest(review).filter(|finding| finding.rule.severity == Severity::Warn).count();
     let plural = if warnings == 1 { "" } else { "s" };
@@ -108,6 +113,8 @@ fn rest(review: &Review) -> impl Iterator<Item = &Finding> {
 pub(super) struct Broken {
     /// `SSH is not open to everybody (security-group-no-ssh, CKV_AWS_24)`
     pub(super) rule: String,
+    /// Why it matters, and what to do.
+    pub(super) why: String,
     /// `aws_security_group.web.ingress at src/main.rs:12:5`
     pub(super) places: Vec<String>,
 }
@@ -119,7 +126,10 @@ fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Broken> {
         let place = place(finding);
         match broken.iter_mut().find(|(known, _)| *known == id) {
             Some((_, broken)) => broken.places.push(place),
-            None => broken.push((id, Broken { rule: rule(finding), places: vec![place] })),
+            None => {
+                let why = format!("{} {}", visible(&finding.rule.why), visible(&finding.rule.remedy));
+                broken.push((id, Broken { rule: rule(finding), why, places: vec![place] }));
+            }
         }
     }
     let limit = |(_, broken): (&str, Broken)| Broken { places: limited(broken.places), ..broken };
@@ -144,11 +154,6 @@ fn place(finding: &Finding) -> String {
         let _ = write!(place, " at {}", visible(source));
     }
     place
-}
-
-/// `aws_subnet.a.map_public_ip_on_launch at src/main.rs:12:5: A subnet gives no public addresses by itself (…)`
-pub(super) fn finding(finding: &Finding) -> String {
-    format!("{}: {}", place(finding), rule(finding))
 }
 
 /// `aws_vpc.main is the same as aws_vpc.network: …`

@@ -46,6 +46,9 @@
     byId('dangers').append(label);
   }
 
+  // Text in which `code` is marked as in Markdown.
+  const prose = text => text.split('`').map((part, position) => position % 2 ? element('code', '', part) : part);
+
   // What to look at first.
   const remark = (title, classes, items) => {
     if (!items.length) return;
@@ -53,8 +56,18 @@
     box.append(element('h2', '', title));
     const list = element('ul');
     for (const item of items) {
-      const entry = element('li', '', item.what || item);
-      if (item.remedy) entry.append(element('br'), element('span', 'notes', `${item.why} ${item.remedy}`));
+      const entry = element('li');
+      entry.append(...prose(item.what || item));
+      if (item.why) {
+        const why = element('span', 'notes');
+        why.append(...prose(item.why));
+        entry.append(element('br'), why);
+      }
+      if (item.places) {
+        const places = element('ul');
+        places.append(...item.places.map(place => element('li', 'address', place)));
+        entry.append(places);
+      }
       if (item.rust) entry.append(element('br'), element('code', '', item.rust));
       list.append(entry);
     }
@@ -68,8 +81,9 @@
     const why = change.dangers.length ? `: ${change.dangers.join('; ')}` : '';
     return `${titles[change.danger]}: ${change.address}${more}${why}`;
   }).concat(dangerous.length > 20 ? [`and ${dangerous.length - 20} more`] : []));
-  remark('Made public or privileged by this', 'deny', all('findings').filter(finding => finding.exposure));
-  remark('Against the policies', 'warn', all('findings').filter(finding => !finding.exposure));
+  remark('Made public or privileged by this, against the rules', 'deny', all('exposed'));
+  remark('Against the policies', 'deny', all('refused'));
+  remark('Policies warn', 'warn', all('warned'));
   remark('Only renamed, as it seems', 'warn', all('renames'));
   remark('Conditions that do not hold', 'deny', all('problems'));
   remark('Not certain', 'warn', all('undecided'));
@@ -101,8 +115,9 @@
     for (const after of [false, true]) {
       const box = element('div', 'diff');
       box.setAttribute('aria-label', after ? 'After' : 'Before');
-      const hidden = after ? '-' : '+';
-      box.append(...lines.filter(line => line[0] !== hidden).map(line => lineOf(line, part(line, after))));
+      // What is only on the other side leaves room here, so that the rest stands side by side.
+      const other = after ? '-' : '+';
+      box.append(...lines.map(line => line[0] === other ? element('div', 'gap', ' ') : lineOf(line, part(line, after))));
       sides.append(box);
     }
     return sides;
