@@ -75,7 +75,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     }
     let reviews: Vec<Review> = planned
         .iter()
-        .map(|stack| Ok(reviewer.review(&stack.plan, &stack.beside()?)))
+        .map(|stack| Ok(reviewer.review(&stack.plan, &stack.beside()?, false)))
         .collect::<Result<_, CommandError>>()?;
     if let Some(path) = &args.write_baseline {
         write_baseline(path, &reviews, terminal)?;

@@ -146,7 +146,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         // Where nothing changes, no rule has anything to say of the change.
         let is_reviewed = Counts::of(&stack.plan).has_changes();
         let mut review = if is_reviewed {
-            reviewer.review(&stack.plan, &stack.beside()?)
+            reviewer.review(&stack.plan, &stack.beside()?, true)
         } else {
             review(&stack.plan, &iac_core::review::Options::default())
         };

@@ -83,7 +83,7 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
     let reviews: Vec<Review> = plans
         .iter()
         .map(|(_, plan, links)| {
-            reviewer.review(plan, &Beside { links: links.clone(), waivers: waivers.clone() })
+            reviewer.review(plan, &Beside { links: links.clone(), waivers: waivers.clone() }, true)
         })
         .collect();
     let all: Vec<&Review> = reviews.iter().collect();

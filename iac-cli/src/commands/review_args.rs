@@ -153,7 +153,8 @@ impl Gate {
 }
 
 impl Reviewer {
-    pub(crate) fn review(&self, plan: &Plan, beside: &Beside) -> Review {
+    /// Reviews a plan; the policies are asked about what changes, or about everything.
+    pub(crate) fn review(&self, plan: &Plan, beside: &Beside, changed_only: bool) -> Review {
         review(
             plan,
             &Options {
@@ -163,6 +164,7 @@ impl Reviewer {
                     waivers: Some(&beside.waivers),
                     today: self.today,
                     baseline: self.baseline.as_ref(),
+                    changed_only,
                 },
                 hazards: Some(iac_aws::hazards::hazards()),
             },

@@ -36,6 +36,11 @@ impl<'w, H> Subject<'w, H> {
         Self { world, node, handle: PhantomData }
     }
 
+    /// Its place in the world.
+    pub(super) const fn node(&self) -> u32 {
+        self.node
+    }
+
     /// The same with bindings.
     pub(super) const fn typed<T>(&self) -> Subject<'w, T> {
         Subject::new(self.world, self.node)

@@ -1,7 +1,7 @@
 //! All resources at a moment, and how to get from one to another.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -174,6 +174,37 @@ impl<'p> World<'p> {
         self.by_value(type_name, argument).has_unlinked
     }
 
+    /// Which resources change, refer to one that does, or are referred to by one that does; by reference, or by having its
+    /// name where it is written.
+    pub(super) fn affected(&self) -> Vec<bool> {
+        let mut affected = vec![false; self.nodes.len()];
+        let mut texts = HashSet::new();
+        let mut configs = HashSet::new();
+        for (position, node) in self.nodes.iter().enumerate() {
+            if node.change.action == Action::NoOp {
+                continue;
+            }
+            affected[position] = true;
+            configs.extend(node.config);
+            for side in [&node.change.before, &node.change.after] {
+                gather_texts(side, &mut texts);
+            }
+        }
+        let neighbours: HashSet<u32> = configs
+            .iter()
+            .flat_map(|config| {
+                let (to, from) = (self.links.to(*config), self.links.from(*config));
+                to.map(|edge| edge.from).chain(from.map(|edge| edge.to))
+            })
+            .collect();
+        for (position, node) in self.nodes.iter().enumerate() {
+            let is_linked = || node.config.is_some_and(|config| neighbours.contains(&config));
+            let is_named = || identities(node.value).any(|identity| texts.contains(identity));
+            affected[position] = affected[position] || is_linked() || is_named();
+        }
+        affected
+    }
+
     fn subjects(&self, mut nodes: Vec<u32>) -> Vec<Subject<'_>> {
         nodes.sort_unstable();
         nodes.dedup();
@@ -215,6 +246,23 @@ impl<'p> World<'p> {
         let index = Rc::new(index);
         self.by_value.borrow_mut().insert(key, Rc::clone(&index));
         index
+    }
+}
+
+/// The texts of a resource that may be names of others: those of its arguments.
+fn gather_texts<'v>(value: &'v Value, texts: &mut HashSet<&'v str>) {
+    let (Value::Object(members) | Value::Map(members)) = value else { return };
+    for value in members.values() {
+        match value.peel() {
+            Value::String(text) if !text.is_empty() => drop(texts.insert(text)),
+            Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
+                texts.extend(elements.iter().filter_map(|element| match element.peel() {
+                    Value::String(text) if !text.is_empty() => Some(text.as_str()),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
     }
 }
 
