@@ -46,7 +46,7 @@ pub use counts::Counts;
 pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, Request, Target};
-pub use secret::{REDACTED, REDACTED_CHANGED};
+pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
 pub use table::Table;
 pub use walk::plan;
 

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use iac_core::config::Module;
 use iac_core::diagnostic::Diagnostics;
-use iac_core::plan::{Counts, Plan};
+use iac_core::plan::{Counts, Plan, hide_credentials};
 use iac_core::policy::Links;
 use iac_core::review::{Review, review};
 
@@ -142,6 +142,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
             Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
             with => offline::plan(input, &args.options, &asked, with, terminal)?,
         };
+        hide_credentials(&mut stack.plan, format == Format::Json);
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;
         // Where nothing changes, no rule has anything to say of the change.
         let is_reviewed = Counts::of(&stack.plan).has_changes();

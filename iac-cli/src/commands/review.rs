@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use iac_core::plan::{Plan, json};
+use iac_core::plan::{Plan, hide_credentials, json};
 use iac_core::policy::Links;
 use iac_core::review::{Digest, Review};
 use iac_core::schema::Knowledge;
@@ -128,8 +128,9 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
     const HINT: &str =
         "`terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none";
     let message = || format!("cannot understand the plan in `{}`", path.display());
-    let plan = json::read(text.as_bytes(), &|kind, name| knowledge.schema(kind, name).ok().flatten())
+    let mut plan = json::read(text.as_bytes(), &|kind, name| knowledge.schema(kind, name).ok().flatten())
         .map_err(|error| CommandError::because(message(), error).hint(HINT))?;
+    hide_credentials(&mut plan, true);
     let links = Links::of_plan(&text).map_err(|error| CommandError::because(message(), error).hint(HINT))?;
     Ok((plan, links))
 }

@@ -177,17 +177,24 @@ fn configuration(schemas: &[std::sync::Arc<Schema>], maker: &mut Maker) -> Value
     })
 }
 
-/// Plans in a format; gives everything that is written.
-fn plan(directory: &Path, format: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_iac"))
-        .args(["plan", "--config", ".", "--state", "state.json", "--format", format])
-        .current_dir(directory)
-        .output()
-        .unwrap();
+/// Runs a command; gives everything that is written.
+fn iac(directory: &Path, args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_iac")).args(args).current_dir(directory).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    // 3 is a gate that is closed.
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", text(&output.stderr));
     text(&output.stdout) + &text(&output.stderr)
 }
+
+/// Fails where a secret is shown.
+fn check(seen: &str, what: &str) {
+    if let Some(position) = seen.to_uppercase().find(SECRET) {
+        let start = seen.floor_char_boundary(position.saturating_sub(1500));
+        panic!("a secret is shown by {what}: {}", &seen[start..(position + 40).min(seen.len())]);
+    }
+}
+
+const FORMATS: [&str; 7] = ["text", "markdown", "json", "html", "sarif", "junit", "github"];
 
 #[test]
 fn no_output_has_a_secret() {
@@ -203,13 +210,28 @@ fn no_output_has_a_secret() {
     {
         fs::write(directory.path().join("main.tf.json"), configuration.to_string()).unwrap();
         fs::write(directory.path().join("state.json"), state.to_string()).unwrap();
-        for format in ["text", "markdown", "json"] {
-            let seen = plan(directory.path(), format);
-            if let Some(position) = seen.to_uppercase().find(SECRET) {
-                let start = seen.floor_char_boundary(position.saturating_sub(1500));
-                panic!("a secret is shown as {format}: {}", &seen[start..(position + 40).min(seen.len())]);
-            }
-            assert!(seen.contains("(sensitive value"), "{format}: nothing is redacted");
+        let directory = directory.path();
+        for format in FORMATS {
+            let plan =
+                ["plan", "--config", ".", "--state", "state.json", "--max-bytes", "100000000", "--format"];
+            let seen = iac(directory, &[&plan[..], &[format]].concat());
+            check(&seen, &format!("iac plan --format {format}"));
+            let has_values = ["text", "markdown", "json", "html"].contains(&format);
+            assert!(!has_values || seen.contains("(sensitive value"), "{format}: nothing is redacted");
+            let seen =
+                iac(directory, &["check", "--config", ".", "--state", "state.json", "--format", format]);
+            check(&seen, &format!("iac check --format {format}"));
         }
+        // Terraform writes what is sensitive into its plans, and marks it.
+        let plan = iac(directory, &["plan", "--config", ".", "--state", "state.json", "--json"]);
+        let plan = plan.replace("(sensitive value", &format!("{SECRET}-("));
+        assert!(plan.contains(SECRET));
+        fs::write(directory.join("plan.json"), plan).unwrap();
+        for format in FORMATS {
+            let seen =
+                iac(directory, &["review", "plan.json", "--max-bytes", "100000000", "--format", format]);
+            check(&seen, &format!("iac review --format {format}"));
+        }
+        check(&iac(directory, &["diff", "plan.json", "plan.json"]), "iac diff");
     }
 }

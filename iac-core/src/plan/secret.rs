@@ -1,10 +1,12 @@
 //! Which places of a value must not be shown: what the schema says, and what the marks say.
 
+mod credentials;
 mod spread;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use self::credentials::hide_credentials;
 pub(crate) use self::spread::spread;
 use crate::schema::{Attribute, Block, NestedAttributes, Schema};
 use crate::text::Text;

@@ -169,7 +169,12 @@ fn what_changes_and_what_is_beside_it_is_asked() {
     let (good, bad) = (r#"{"id": "i-1", "enabled": true, "size": 1}"#, r#"{"enabled": false, "size": 1}"#);
     let changes = vec![
         change("test_thing.far", Action::NoOp, bad, bad),
-        change("test_thing.changed", Action::Create, "null", r#"{"name": "i-1", "enabled": false, "size": 1}"#),
+        change(
+            "test_thing.changed",
+            Action::Create,
+            "null",
+            r#"{"name": "i-1", "enabled": false, "size": 1}"#,
+        ),
         change("test_thing.named", Action::NoOp, good, r#"{"id": "i-1", "enabled": false, "size": 1}"#),
     ];
     let options = Options { changed_only: true, ..Options::default() };

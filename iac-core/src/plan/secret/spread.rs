@@ -89,7 +89,7 @@ fn find(
     }
 }
 
-fn parts<'v>(value: &'v Value, mut each: impl FnMut(&PathStep, &'v Value)) {
+pub(super) fn parts<'v>(value: &'v Value, mut each: impl FnMut(&PathStep, &'v Value)) {
     match value {
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
             for (index, element) in elements.iter().enumerate() {
