@@ -14,6 +14,7 @@ mod plan;
 mod process;
 mod program;
 mod project;
+mod review;
 mod schema;
 mod schema_check;
 mod secrets;

@@ -1,0 +1,293 @@
+//! `iac check`, `iac review` and `iac diff`
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use tempfile::TempDir;
+
+use crate::process::Iac;
+use crate::schema_check::{check, documented};
+
+const EMPTY: &str = r#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}"#;
+
+const OPEN: &str = r#"resource "aws_vpc_security_group_ingress_rule" "ssh" {
+  security_group_id = "sg-0123456789abcdef0"
+  description       = "Administrators"
+  ip_protocol       = "tcp"
+  from_port         = 22
+  to_port           = 22
+  cidr_ipv4         = "0.0.0.0/0"
+}
+
+resource "aws_sqs_queue" "jobs" {
+  # iac:waive=sqs-tls-only: inside the network only
+  # iac:waive=sqs-dead-letters until=2024-01-31: until the worker is there
+  name                    = "jobs"
+  sqs_managed_sse_enabled = true
+}
+"#;
+
+fn directory(files: &[(&str, &str)]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(directory.path().join(name), text).unwrap();
+    }
+    directory
+}
+
+fn iac(directory: &Path, args: &[&str]) -> String {
+    Iac::new(args).directory(directory).hide(directory, "DIR").run()
+}
+
+#[test]
+fn a_configuration_is_held_against_the_policies() {
+    let directory = directory(&[("main.tf", OPEN)]);
+    assert_snapshot!(iac(directory.path(), &["check", "--config", "."]), @"
+    exit: 3
+    stdout:
+    error[security-group-no-ssh]: SSH is not open to everybody
+      aws_vpc_security_group_ingress_rule.ssh at main.tf:1:1 (new)
+      Everybody can try passwords and exploits on port 22. Narrow the source to where administrators come from, or use Session Manager.
+      also known as CKV_AWS_24, AVD-AWS-0107
+
+    warning[sqs-dead-letters]: What nobody could handle is kept in another queue
+      aws_sqs_queue.jobs.redrive_policy at main.tf:10:1 (new)
+      A message that cannot be handled comes again until it is too old, and holds up the others. Set `redrive_policy`.
+      also known as AwsSolutions-SQS3
+
+    expired: the waiver of sqs-dead-letters for aws_sqs_queue.jobs held until 2024-01-31
+
+    1 error, 1 warning, 1 waived. Rules were asked 11 times.
+
+    stderr:
+          Closed what the policies refuse: 1
+    ");
+}
+
+#[test]
+fn a_baseline_lets_be_what_was_found() {
+    let directory = directory(&[("main.tf", OPEN)]);
+    let directory = directory.path();
+    assert_snapshot!(iac(directory, &["check", "--config", ".", "--write-baseline", "baseline.json"]), @"
+    exit: 0
+    stderr:
+           Wrote 2 findings to baseline.json
+    ");
+    assert_snapshot!(fs::read_to_string(directory.join("baseline.json")).unwrap(), @r#"
+    {
+      "format_version": "1.0",
+      "findings": [
+        {"file": "main.tf", "address": "aws_sqs_queue.jobs", "rule": "sqs-dead-letters"},
+        {"file": "main.tf", "address": "aws_vpc_security_group_ingress_rule.ssh", "rule": "security-group-no-ssh"}
+      ]
+    }
+    "#);
+    assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
+    exit: 0
+    stdout:
+    expired: the waiver of sqs-dead-letters for aws_sqs_queue.jobs held until 2024-01-31
+
+    0 errors, 0 warnings, 1 waived, 2 in the baseline. Rules were asked 11 times.
+    ");
+    fs::write(directory.join("baseline.json"), "{}").unwrap();
+    assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
+    exit: 1
+    stderr:
+    error: cannot understand `baseline.json`: this is no baseline of format version 1: `iac check --write-baseline` writes one
+    hint: `iac check --write-baseline FILE` writes one
+    ");
+}
+
+#[test]
+fn rules_are_chosen_by_any_of_their_names() {
+    let directory = directory(&[("main.tf", OPEN)]);
+    let rules = ["--disable", "CKV_AWS_24,sqs-dead-letters"];
+    assert_snapshot!(iac(directory.path(), &[&["check", "--config", "."], &rules[..]].concat()), @"
+    exit: 0
+    stdout:
+    expired: the waiver of sqs-dead-letters for aws_sqs_queue.jobs held until 2024-01-31
+
+    0 errors, 0 warnings, 1 waived. Rules were asked 9 times.
+    ");
+    assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--enable", "s3-replicate"]), @"
+    exit: 1
+    stderr:
+    error: there is no rule `s3-replicate`
+    hint: did you mean `s3-replicated`?
+    ");
+}
+
+#[test]
+fn gates_are_closed_by_what_is_named() {
+    let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
+    let plan = |gate: &str| {
+        let args = ["plan", "--config", ".", "--state", "state.json", "--out", "plan.txt", "--fail-on", gate];
+        iac(directory.path(), &args)
+    };
+    assert_snapshot!(plan("destructive"), @"exit: 0");
+    assert_snapshot!(plan("broadening,warn"), @"
+    exit: 3
+    stderr:
+          Closed what becomes public or privileged: 1
+          Closed what the policies refuse or warn of: 2
+    ");
+    assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--fail-on", "destructive", "--quiet", "--out", "x"]), @"exit: 0");
+}
+
+#[test]
+fn an_approval_binds_to_the_effects() {
+    let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
+    let directory = directory.path();
+    let plan = |out: &str| {
+        let seen =
+            iac(directory, &["plan", "--config", ".", "--state", "state.json", "--json", "--out", out]);
+        assert_eq!(seen, "exit: 0");
+    };
+    plan("approved.json");
+    let digest = iac(directory, &["review", "approved.json", "--digest"]);
+    let digest = digest.strip_prefix("exit: 0\nstdout:\n").unwrap();
+    let same = iac(directory, &["review", "approved.json", "--digest", "--expect", digest]);
+    assert!(same.starts_with("exit: 0\n"), "{same}");
+    assert_snapshot!(iac(directory, &["diff", "approved.json", "approved.json"]), @"
+    exit: 0
+    stdout:
+    The effects are the same.
+    ");
+
+    // Another order and another line is no other effect, another port is.
+    fs::write(directory.join("main.tf"), format!("# A remark\n{OPEN}").replace("= 22", "= 2222")).unwrap();
+    plan("plan.json");
+    let other = iac(directory, &["review", "plan.json", "--digest", "--expect", digest]);
+    assert!(other.starts_with("exit: 4\n") && other.contains("expected were"), "{other}");
+    let diff = iac(directory, &["diff", "approved.json", "plan.json", "--detailed-exitcode"]);
+    assert!(diff.starts_with("exit: 2\n"), "{diff}");
+    assert!(
+        diff.contains("  ~ aws_vpc_security_group_ingress_rule.ssh: create, to something else\n"),
+        "{diff}"
+    );
+    let diff = iac(directory, &["diff", "approved.json", "plan.json", "--json"]);
+    assert!(diff.contains(r#""address": "aws_vpc_security_group_ingress_rule.ssh""#), "{diff}");
+    assert_snapshot!(iac(directory, &["review", "plan.json", "--expect", "abc"]), @"
+    exit: 1
+    stderr:
+    error: invalid value 'abc' for '--expect <DIGEST>': `abc` is no digest, which has 40 hexadecimal digits
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn a_plan_of_somebody_else_is_reviewed() {
+    let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
+    let directory = directory.path();
+    let json = iac(directory, &["plan", "--config", ".", "--state", "state.json", "--json"]);
+    let mut plan: serde_json::Value =
+        serde_json::from_str(json.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap();
+    // What Terraform does not write.
+    for change in plan["resource_changes"].as_array_mut().unwrap() {
+        change.as_object_mut().unwrap().remove("source");
+    }
+    for member in ["review", "effects_digest", "counts"] {
+        plan.as_object_mut().unwrap().remove(member);
+    }
+    fs::write(directory.join("plan.json"), plan.to_string()).unwrap();
+    assert_snapshot!(iac(directory, &["review", "plan.json", "--config", "."]), @r#"
+    exit: 0
+    stdout:
+      # aws_sqs_queue.jobs will be created
+      # main.tf:10:1
+      + resource "aws_sqs_queue" "jobs" {
+          + content_based_deduplication = false
+          + delay_seconds               = 0
+          + fifo_queue                  = false
+          + max_message_size            = 262144
+          + message_retention_seconds   = 345600
+          + name                        = "jobs"
+          + receive_wait_time_seconds   = 0
+          + sqs_managed_sse_enabled     = true
+          + visibility_timeout_seconds  = 30
+            # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
+            #   name_prefix, policy, redrive_allow_policy, redrive_policy, tags_all, url
+        }
+
+      # aws_vpc_security_group_ingress_rule.ssh will be created
+      # main.tf:1:1
+      + resource "aws_vpc_security_group_ingress_rule" "ssh" {
+          + cidr_ipv4         = "0.0.0.0/0"
+          + description       = "Administrators"
+          + from_port         = 22
+          + ip_protocol       = "tcp"
+          + security_group_id = "sg-0123456789abcdef0"
+          + tags_all          = {}
+          + to_port           = 22
+            # known after apply: arn, id, security_group_rule_id
+        }
+
+    Made public or privileged by this, against the rules:
+      SSH is not open to everybody (security-group-no-ssh, CKV_AWS_24, AVD-AWS-0107)
+          aws_vpc_security_group_ingress_rule.ssh at main.tf:1:1
+
+    1 warning of policies, which `iac check` lists.
+
+    Effects: eaf753d66c141d96972593ae356e22b8de9c006b
+    Plan: 2 to add, 0 to change, 0 to destroy.
+    "#);
+    assert_snapshot!(iac(directory, &["review", "plan.json", "--format", "github"]), @"
+    exit: 0
+    stdout:
+    ::error title=security-group-no-ssh::aws_vpc_security_group_ingress_rule.ssh: SSH is not open to everybody. Narrow the source to where administrators come from, or use Session Manager.
+    ::warning title=sqs-dead-letters::aws_sqs_queue.jobs: What nobody could handle is kept in another queue. Set `redrive_policy`.
+    ::warning title=sqs-tls-only::aws_sqs_queue.jobs: A queue refuses requests in the clear. Deny `sqs:*` where `aws:SecureTransport` is false, in the queue's policy.
+    ");
+    fs::write(directory.join("plan.json"), "PK\u{3}\u{4}").unwrap();
+    assert_snapshot!(iac(directory, &["review", "plan.json"]), @"
+    exit: 1
+    stderr:
+    error: cannot understand the plan in `plan.json`: the plan is not valid JSON: expected value at line 1 column 1
+    hint: `terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none
+    ");
+    assert_snapshot!(iac(directory, &["review", "missing.json"]), @"
+    exit: 1
+    stderr:
+    error: cannot read `missing.json`: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn every_format_is_what_its_schema_says() {
+    let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
+    let seen = iac(directory.path(), &["check", "--config", ".", "--json"]);
+    let found: serde_json::Value =
+        serde_json::from_str(seen.split_once("stdout:\n").unwrap().1.split("\nstderr:").next().unwrap())
+            .unwrap();
+    let schema = documented("review.schema.json");
+    found.as_array().unwrap().iter().for_each(|review| check(&schema, review));
+    let seen = iac(directory.path(), &["check", "--config", ".", "--format", "junit", "--out", "x.xml"]);
+    assert!(seen.starts_with("exit: 3"), "{seen}");
+    assert_snapshot!(fs::read_to_string(directory.path().join("x.xml")).unwrap(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="iac" tests="4" failures="2" errors="0">
+      <testsuite name="plan" tests="4" failures="2" errors="0" skipped="1">
+        <testcase classname="policies" name="8 times a rule holds"/>
+        <testcase classname="security-group-no-ssh" name="security-group-no-ssh aws_vpc_security_group_ingress_rule.ssh" file="main.tf" line="1">
+          <failure type="error" message="aws_vpc_security_group_ingress_rule.ssh: SSH is not open to everybody. Narrow the source to where administrators come from, or use Session Manager."/>
+        </testcase>
+        <testcase classname="sqs-dead-letters" name="sqs-dead-letters aws_sqs_queue.jobs" file="main.tf" line="10">
+          <failure type="warning" message="aws_sqs_queue.jobs: What nobody could handle is kept in another queue. Set `redrive_policy`."/>
+        </testcase>
+        <testcase classname="sqs-tls-only" name="sqs-tls-only aws_sqs_queue.jobs" file="main.tf" line="10">
+          <skipped message="inside the network only"/>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
+    let seen = iac(directory.path(), &["check", "--config", ".", "--format", "sarif", "--out", "x.sarif"]);
+    assert!(seen.starts_with("exit: 3"), "{seen}");
+    let sarif: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(directory.path().join("x.sarif")).unwrap()).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "security-group-no-ssh");
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 1);
+    assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "main.tf");
+}
