@@ -115,8 +115,7 @@ fn each_stack_is_compared_with_its_own_state() {
       Destroyed: aws_subnet.a: interrupts what is in it
       Destroyed: aws_subnet.old: interrupts what is in it
 
-    Against the policies:
-      3 warnings, which `iac check` lists
+    3 warnings of policies, which `iac check` lists.
 
     Effects: 67bd01e5ddffaead5173098c44d33dc628bffd1e
     Plan: 2 to add, 1 to change, 2 to destroy.
@@ -139,8 +138,7 @@ fn each_stack_is_compared_with_its_own_state() {
             #   url
         }
 
-    Against the policies:
-      3 warnings, which `iac check` lists
+    3 warnings of policies, which `iac check` lists.
 
     Effects: cba6cbed95de961feb3bc2ed2a84d8af93fa172d
     Plan: 1 to add, 0 to change, 0 to destroy.
@@ -156,9 +154,7 @@ fn a_stack_can_be_chosen() {
     stdout:
     ### service: 1 to add, 0 to change, 0 to destroy
 
-    **Against the policies**:
-
-    - 3 warnings, which \`iac check\` lists
+    3 warnings of policies, which `iac check` lists.
 
     | | resource | what and why | line |
     |---|---|---|---|
@@ -301,8 +297,7 @@ fn a_directory_of_configuration() {
             #   url
         }
 
-    Against the policies:
-      3 warnings, which `iac check` lists
+    3 warnings of policies, which `iac check` lists.
 
     Effects: 6934753612eeaed8e83f201ab34dab26a3f18882
     Plan: 1 to add, 0 to change, 0 to destroy.
