@@ -1,7 +1,9 @@
 //! Each rule of the policy pack holds of what is good, and does not hold of what is bad.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
 
 use iac_tests::policies::{configuration, directory, expected, ours, rules};
 
@@ -41,6 +43,39 @@ fn each_rule_says_why_and_what_to_do() {
         assert!(!info.title.ends_with('.'), "{}", info.id);
         assert!(
             info.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        );
+    }
+}
+
+#[test]
+fn the_documentation_has_each_rule() {
+    const UPDATE: &str = "UPDATE_DOCS";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the workspace");
+    let path = path.join("docs/policies.md");
+    let text = fs::read_to_string(&path).expect("the documentation is there");
+    let (before, rest) = text.split_once("<!-- rules -->\n").expect("there is a place for the rules");
+    let (_, after) = rest.split_once("<!-- end of rules -->").expect("it ends");
+    let mut table = String::from("| rule | says that | also known as | |\n|---|---|---|---|\n");
+    for rule in &rules() {
+        let info = &rule.info;
+        let aliases: Vec<&str> = info.aliases.iter().map(|id| id.as_str()).collect();
+        let marks = [
+            info.severity.as_str(),
+            if info.exposure { "exposure" } else { "" },
+            if info.opt_in { "opt-in" } else { "" },
+        ];
+        let marks: Vec<&str> = marks.into_iter().filter(|mark| !mark.is_empty()).collect();
+        let (id, title) = (&info.id, &info.title);
+        writeln!(table, "| `{id}` | {title} | {} | {} |", aliases.join(", "), marks.join(", "))
+            .expect("text grows");
+    }
+    let expected = format!("{before}<!-- rules -->\n{table}<!-- end of rules -->{after}");
+    if env::var_os(UPDATE).is_some() {
+        fs::write(&path, expected).expect("the documentation can be written");
+    } else {
+        assert!(
+            text == expected,
+            "docs/policies.md is stale: `{UPDATE}=1 cargo test -p iac-tests` writes it anew"
         );
     }
 }
