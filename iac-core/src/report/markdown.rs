@@ -213,8 +213,9 @@ fn row(ordered: &Ordered<'_>) -> String {
     let address = visible(&change.address);
     let what = heading.what.strip_prefix(address.as_str()).unwrap_or(&heading.what).trim_start();
     let mut words = text(what);
+    let mark = if ordered.danger() >= Danger::Unguards { "**" } else { "" };
     for danger in ordered.dangers() {
-        let _ = write!(words, "; **{}**", text(&danger));
+        let _ = write!(words, "; {mark}{}{mark}", text(&danger));
     }
     for note in heading.notes.iter().cloned().chain(ordered.same()) {
         let _ = write!(words, "; {}", text(&note));

@@ -11,7 +11,7 @@ use super::{Layout, Planned, summary, visible};
 use crate::builder::ResourceMode;
 use crate::plan::secret::SchemaSecrets;
 use crate::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
-use crate::review::{Digest, Review};
+use crate::review::{Danger, Digest, Review};
 use crate::value::Value;
 
 /// Plans as text, each under the name of its stack, and a summary.
@@ -129,7 +129,12 @@ impl Report {
     fn change(&mut self, ordered: &Ordered<'_>, secrets: &SchemaSecrets) {
         let mut heading = heading(ordered.change);
         heading.notes.extend(ordered.same());
-        self.body(ordered.change, secrets, &heading, &ordered.dangers());
+        if ordered.danger() >= Danger::Unguards {
+            self.body(ordered.change, secrets, &heading, &ordered.dangers());
+        } else {
+            heading.notes.splice(0..0, ordered.dangers());
+            self.body(ordered.change, secrets, &heading, &[]);
+        }
     }
 
     /// What a reviewer should know, after everything: where a terminal ends.
