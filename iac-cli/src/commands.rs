@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 mod check;
+mod ci;
 mod completions;
 mod diff;
 mod graph;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Review(Box<review::ReviewCommandArgs>),
     Diff(diff::DiffArgs),
     Graph(graph::GraphArgs),
+    Ci(ci::CiArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -41,6 +43,7 @@ impl Command {
             Self::Review(args) => review::run(args, terminal),
             Self::Diff(args) => diff::run(args, terminal),
             Self::Graph(args) => graph::run(args, terminal),
+            Self::Ci(args) => ci::run(args, terminal),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args),
         }
