@@ -34,7 +34,7 @@ mod session;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
-mod threads;
+pub(crate) mod threads;
 mod triggers;
 mod untyped;
 mod values;

@@ -20,7 +20,7 @@ pub use fold::Fold;
 pub use hazards::{Hazards, HazardsError};
 pub use rename::Rename;
 
-use crate::plan::Plan;
+use crate::plan::{Plan, threads};
 use crate::policy::{self, Links, Rules};
 
 /// What a reviewer should know of a plan.
@@ -64,15 +64,14 @@ pub fn review(plan: &Plan, options: &Options<'_>) -> Review {
     let none = Hazards::default();
     let nothing = Links::none();
     let links = options.links.unwrap_or(&nothing);
-    Review {
-        folds: fold::folds(plan, options.hazards.unwrap_or(&none)),
-        policies: match options.rules {
-            Some(rules) => policy::check(plan, links, rules, &options.policy),
-            None => policy::Report::default(),
-        },
-        renames: rename::renames(plan),
-        digest: Digest::of(plan),
-    }
+    let policies = || match options.rules {
+        Some(rules) => policy::check(plan, links, rules, &options.policy),
+        None => policy::Report::default(),
+    };
+    let rest =
+        || (fold::folds(plan, options.hazards.unwrap_or(&none)), rename::renames(plan), Digest::of(plan));
+    let (policies, (folds, renames, digest)) = threads::join(policies, rest);
+    Review { folds, policies, renames, digest }
 }
 
 impl Review {

@@ -9,6 +9,7 @@ mod terraform;
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::{Args, ValueEnum};
 use iac_core::config::Module;
@@ -105,8 +106,12 @@ pub(super) struct Planned {
 impl Planned {
     /// What is known of the stack beside its plan.
     pub(super) fn beside(&self) -> Result<Beside, CommandError> {
-        let links = Links::of_configuration(&self.module);
-        Ok(Beside { links, waivers: waivers(&self.input.directory)? })
+        let (links, waivers) = thread::scope(|scope| {
+            let waivers = scope.spawn(|| waivers(&self.input.directory));
+            let links = Links::of_configuration(&self.module);
+            (links, waivers.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        Ok(Beside { links, waivers: waivers? })
     }
 
     /// What is written of it.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use clap::Args;
 use iac_core::plan::{Plan, hide_credentials, json};
@@ -128,9 +129,14 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
     const HINT: &str =
         "`terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none";
     let message = || format!("cannot understand the plan in `{}`", path.display());
-    let mut plan = json::read(text.as_bytes(), &|kind, name| knowledge.schema(kind, name).ok().flatten())
-        .map_err(|error| CommandError::because(message(), error).hint(HINT))?;
+    let schema = |kind, name: &str| knowledge.schema(kind, name).ok().flatten();
+    let (plan, links) = thread::scope(|scope| {
+        let links = scope.spawn(|| Links::of_plan(&text));
+        let plan = json::read(text.as_bytes(), &schema);
+        (plan, links.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let mut plan = plan.map_err(|error| CommandError::because(message(), error).hint(HINT))?;
+    let links = links.map_err(|error| CommandError::because(message(), error).hint(HINT))?;
     hide_credentials(&mut plan, true);
-    let links = Links::of_plan(&text).map_err(|error| CommandError::because(message(), error).hint(HINT))?;
     Ok((plan, links))
 }

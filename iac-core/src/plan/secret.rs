@@ -62,14 +62,14 @@ pub(crate) fn holds_secret(attribute: &Attribute) -> bool {
 /// The secret places of each schema, found once. Schemas are told apart by where they lie in memory, so that they must
 /// outlive this.
 #[derive(Debug, Default)]
-pub(crate) struct SchemaSecrets(HashMap<*const Schema, Option<SecretNode>>);
+pub(crate) struct SchemaSecrets(HashMap<usize, Option<SecretNode>>);
 
 impl SchemaSecrets {
     pub(crate) fn of<'a>(schemas: impl Iterator<Item = Option<&'a Arc<Schema>>>) -> Self {
         let mut secrets = Self::default();
-        let mut last = std::ptr::null();
+        let mut last = 0;
         for schema in schemas.flatten() {
-            let pointer = Arc::as_ptr(schema);
+            let pointer = Arc::as_ptr(schema) as usize;
             if pointer != last {
                 last = pointer;
                 secrets.0.entry(pointer).or_insert_with(|| SecretNode::of(&schema.block));
@@ -79,7 +79,7 @@ impl SchemaSecrets {
     }
 
     pub(crate) fn get(&self, schema: Option<&Arc<Schema>>) -> Option<&SecretNode> {
-        self.0.get(&Arc::as_ptr(schema?))?.as_ref()
+        self.0.get(&(Arc::as_ptr(schema?) as usize))?.as_ref()
     }
 }
 

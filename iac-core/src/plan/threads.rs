@@ -5,6 +5,14 @@ use rayon::prelude::*;
 /// Fewer than this are not worth being handed to another thread.
 const WORTHWHILE: usize = 64;
 
+/// What two functions give, at once.
+pub(crate) fn join<A: Send, B: Send>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    rayon::join(one, other)
+}
+
 /// What the function gives for each item, in order.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     items.par_iter().with_min_len(WORTHWHILE).map(work).collect()

@@ -8,7 +8,7 @@ use super::{
     World,
 };
 use crate::address::ResourceAddress;
-use crate::plan::Plan;
+use crate::plan::{Plan, threads};
 use crate::text::Text;
 
 /// What is known beside the plan.
@@ -63,16 +63,12 @@ impl Report {
 /// Asks each rule about each resource before and after a change.
 #[must_use]
 pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -> Report {
-    let before = World::new(plan, links, Side::Before);
-    let after = World::new(plan, links, Side::After);
+    let (old, new) = threads::join(
+        || all_verdicts(plan, links, rules, Side::Before, options.changed_only),
+        || all_verdicts(plan, links, rules, Side::After, options.changed_only),
+    );
     let mut report = Report::default();
-    let (old_affected, new_affected) = match options.changed_only {
-        true => (Some(before.affected()), Some(after.affected())),
-        false => (None, None),
-    };
-    for rule in rules {
-        let old = verdicts(rule, &before, old_affected.as_deref());
-        let new = verdicts(rule, &after, new_affected.as_deref());
+    for ((rule, old), new) in rules.iter().zip(old).zip(new) {
         report.asked += new.len();
         let failed_before: HashSet<&ResourceAddress> =
             old.iter().filter(|(_, verdict)| verdict.is_fail()).map(|(subject, _)| subject.0).collect();
@@ -110,14 +106,28 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
 /// A resource: its address, and where it comes from.
 type About<'p> = (&'p ResourceAddress, Option<&'p crate::config::Location>);
 
-fn verdicts<'p>(rule: &Rule, world: &'p World<'p>, only: Option<&[bool]>) -> Vec<(About<'p>, Verdict)> {
+/// What each rule says of one side of a plan.
+fn all_verdicts<'p>(
+    plan: &'p Plan,
+    links: &'p Links,
+    rules: &Rules,
+    side: Side,
+    changed_only: bool,
+) -> Vec<Vec<(About<'p>, Verdict)>> {
+    let world = World::new(plan, links, side);
+    let affected = changed_only.then(|| world.affected());
+    rules.iter().map(|rule| verdicts(rule, &world, affected.as_deref())).collect()
+}
+
+fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(About<'p>, Verdict)> {
     let mut verdicts = Vec::new();
     for check in &rule.checks {
         for subject in world.of(check.mode, &check.type_name) {
             if only.is_some_and(|only| !only[subject.node() as usize]) {
                 continue;
             }
-            let about = (subject.address(), subject.source());
+            let change = world.node(subject.node()).change;
+            let about = (&change.address, change.source.as_ref());
             verdicts.push((about, (check.check)(&subject)));
         }
     }

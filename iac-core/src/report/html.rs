@@ -11,6 +11,7 @@ use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
 use crate::plan::secret::SchemaSecrets;
+use crate::plan::threads;
 use crate::plan::{Action, Counts, ResourceChange};
 use crate::review::Review;
 
@@ -21,9 +22,9 @@ const SCRIPT: &str = include_str!("html/page.js");
 /// Plans as one HTML file: to be searched, filtered and folded, with a graph of what causes what.
 #[must_use]
 pub fn html(plans: &[Planned<'_>]) -> String {
-    let stacks: Vec<Json> = plans.iter().map(stack).collect();
+    let stacks: Vec<String> = plans.iter().map(stack).collect();
     // A script ends where its end tag stands, even in text.
-    let data = Json::from(stacks).to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028");
+    let data = format!("[{}]", stacks.join(",")).replace('<', "\\u003c");
     let title = plans.iter().filter_map(Planned::title).collect::<Vec<_>>().join(", ");
     let title = if title.is_empty() { "Plan".to_owned() } else { format!("Plan of {title}") };
     let mut page = String::with_capacity(PAGE.len() + STYLE.len() + SCRIPT.len() + data.len());
@@ -57,17 +58,18 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-fn stack(planned: &Planned<'_>) -> Json {
+fn stack(planned: &Planned<'_>) -> String {
     let plan = planned.plan;
     let secrets =
         SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
     let ordered = remarks::ordered(plan, planned.review);
-    let changes: Vec<Json> = ordered.iter().map(|each| change(each, &secrets)).collect();
+    // Thousands of changes are written by themselves, the rest as a document.
+    let changes = threads::map(&ordered, |each| change(each, &secrets)).join(",");
     let drift: Vec<Json> = plan
         .drift
         .iter()
         .filter(|change| change.action != Action::NoOp)
-        .map(|each| change(&Ordered { change: each, fold: None, others: Vec::new() }, &secrets))
+        .map(|change| Json::String(visible(&change.address)))
         .collect();
     let mut outputs = Vec::new();
     output_lines(&plan.outputs, &mut outputs);
@@ -76,11 +78,10 @@ fn stack(planned: &Planned<'_>) -> Json {
         planned.review.map(of).unwrap_or_default().iter().map(broken).collect()
     };
     let renames = planned.review.into_iter().flat_map(|review| &review.renames);
-    json!({
+    let rest = json!({
         "title": planned.title(),
         "summary": if counts.has_changes() || counts.read > 0 { summary::counts(&counts) } else { "no changes".to_owned() },
         "digest": planned.review.map(|review| review.digest.to_string()),
-        "changes": changes,
         "drift": drift,
         "outputs": lines(&outputs),
         "problems": summary::problems(plan),
@@ -91,29 +92,65 @@ fn stack(planned: &Planned<'_>) -> Json {
         "renames": renames.map(|rename| {
             json!({"what": remarks::renamed(rename), "rust": rename.to_rust("handle"), "hcl": rename.to_hcl()})
         }).collect::<Vec<_>>(),
-    })
+    });
+    // The object is open at its end for the changes.
+    let mut text = rest.to_string();
+    text.pop();
+    let _ = write!(text, ",\"changes\":[{changes}]}}");
+    text
 }
 
-fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets) -> Json {
+/// A change as JSON.
+fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets) -> String {
     let change = ordered.change;
     let heading = heading(change);
     let address = visible(&change.address);
     let what = heading.what.strip_prefix(address.as_str()).unwrap_or(&heading.what).trim_start();
     let mut found = Vec::new();
     parts(change, secrets, &mut found);
-    json!({
-        "address": address,
-        "what": what,
-        "symbol": symbol(change.action).trim(),
-        "action": action(change),
-        "danger": ordered.danger().as_str(),
-        "dangers": ordered.dangers(),
-        "notes": heading.notes,
-        "source": change.source.as_ref().map(|source| visible(source)),
-        "same": ordered.others.iter().map(|other| visible(&other.address)).collect::<Vec<_>>(),
-        "lines": lines(&found),
-        "causes": change.cause.iter().map(|cause| visible(&cause.address)).collect::<Vec<_>>(),
-    })
+    let mut out = String::from("{\"lines\":[");
+    for (position, line) in found.iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        let _ = write!(out, "[\"{}\",{},", sign(line.sign), line.depth);
+        string(&line.text, &mut out);
+        out.push(',');
+        string(&line.remark, &mut out);
+        out.push(']');
+    }
+    let list = |texts: Vec<String>| Json::from(texts).to_string();
+    let _ = write!(
+        out,
+        "],\"address\":{},\"what\":{},\"symbol\":{},\"action\":\"{}\",\"danger\":\"{}\",\"dangers\":{},\"notes\":{},\"source\":{},\"same\":{},\"causes\":{}}}",
+        Json::from(address.as_str()),
+        Json::from(what),
+        Json::from(symbol(change.action).trim()),
+        action(change),
+        ordered.danger().as_str(),
+        list(ordered.dangers()),
+        list(heading.notes),
+        Json::from(change.source.as_ref().map(visible)),
+        list(ordered.others.iter().map(|other| visible(&other.address)).collect()),
+        list(change.cause.iter().map(|cause| visible(&cause.address)).collect()),
+    );
+    out
+}
+
+/// Text as JSON.
+fn string(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            other if other.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(other));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
 }
 
 const fn action(change: &ResourceChange) -> &'static str {
@@ -130,16 +167,16 @@ const fn action(change: &ResourceChange) -> &'static str {
 
 /// Lines as the script takes them: sign, depth, text, remark.
 fn lines(lines: &[Line]) -> Vec<Json> {
-    let line = |line: &Line| {
-        let sign = match line.sign {
-            Sign::Same => " ",
-            Sign::Add => "+",
-            Sign::Remove => "-",
-            Sign::Update => "~",
-        };
-        json!([sign, line.depth, line.text, line.remark])
-    };
-    lines.iter().map(line).collect()
+    lines.iter().map(|line| json!([sign(line.sign), line.depth, line.text, line.remark])).collect()
+}
+
+const fn sign(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Same => " ",
+        Sign::Add => "+",
+        Sign::Remove => "-",
+        Sign::Update => "~",
+    }
 }
 
 fn broken(broken: &Broken) -> Json {

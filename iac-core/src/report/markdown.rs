@@ -10,6 +10,7 @@ use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
 use crate::plan::secret::SchemaSecrets;
+use crate::plan::threads;
 use crate::plan::{Action, Counts, ResourceChange};
 use crate::review::{Danger, Digest, Rename};
 
@@ -91,9 +92,9 @@ impl Section {
         }
         let piece =
             |ordered: &Ordered<'_>, text: String| Piece { danger: ordered.danger(), text, is_shown: true };
-        let rows = ordered.iter().map(|change| piece(change, row(change))).collect();
-        let details = ordered.iter().map(|each| piece(each, details(each.change, &secrets)));
-        let details = details.filter(|piece| !piece.text.is_empty()).collect();
+        let rows = threads::map(&ordered, |change| piece(change, row(change)));
+        let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
+        let details = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
         let mut tail = String::new();
         let mut lines = Vec::new();
         output_lines(&plan.outputs, &mut lines);

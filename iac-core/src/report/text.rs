@@ -10,6 +10,7 @@ use super::tree::{self, Line};
 use super::{Layout, Planned, summary, visible};
 use crate::builder::ResourceMode;
 use crate::plan::secret::SchemaSecrets;
+use crate::plan::threads;
 use crate::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
 use crate::review::{Danger, Digest, Review};
 use crate::value::Value;
@@ -109,9 +110,13 @@ impl Report {
             }
         }
         let ordered = remarks::ordered(plan, planned.review);
-        for change in &ordered {
-            self.change(change, &secrets);
-        }
+        let layout = self.layout;
+        let changes = threads::map(&ordered, |change| {
+            let mut report = Self { out: String::new(), layout };
+            report.change(change, &secrets);
+            report.out
+        });
+        changes.iter().for_each(|change| self.out.push_str(change));
         self.outputs(&plan.outputs);
         if let Some(review) = planned.review {
             self.review(review, &ordered);

@@ -87,7 +87,7 @@
   remark('Only renamed, as it seems', 'warn', all('renames'));
   remark('Conditions that do not hold', 'deny', all('problems'));
   remark('Not certain', 'warn', all('undecided'));
-  remark('Changed outside of Terraform', 'warn', all('drift').map(change => `${change.address} ${change.what}`));
+  remark('Changed outside of Terraform', 'warn', all('drift'));
 
   // A change.
   const CLASSES = { '+': 'add', '-': 'remove', '~': 'update', ' ': '' };
