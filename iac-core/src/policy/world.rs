@@ -178,7 +178,7 @@ impl<'p> World<'p> {
     /// name where it is written.
     pub(super) fn affected(&self) -> Vec<bool> {
         let mut affected = vec![false; self.nodes.len()];
-        let mut texts = HashSet::new();
+        let mut texts = foldhash::HashSet::default();
         let mut configs = HashSet::new();
         for (position, node) in self.nodes.iter().enumerate() {
             if node.change.action == Action::NoOp {
@@ -199,7 +199,7 @@ impl<'p> World<'p> {
             .collect();
         for (position, node) in self.nodes.iter().enumerate() {
             let is_linked = || node.config.is_some_and(|config| neighbours.contains(&config));
-            let is_named = || identities(node.value).any(|identity| texts.contains(identity));
+            let is_named = || names_of(node.value).any(|name| texts.contains(name));
             affected[position] = affected[position] || is_linked() || is_named();
         }
         affected
@@ -250,7 +250,7 @@ impl<'p> World<'p> {
 }
 
 /// The texts of a resource that may be names of others: those of its arguments.
-fn gather_texts<'v>(value: &'v Value, texts: &mut HashSet<&'v str>) {
+fn gather_texts<'v>(value: &'v Value, texts: &mut foldhash::HashSet<&'v str>) {
     let (Value::Object(members) | Value::Map(members)) = value else { return };
     for value in members.values() {
         match value.peel() {
@@ -264,6 +264,18 @@ fn gather_texts<'v>(value: &'v Value, texts: &mut HashSet<&'v str>) {
             _ => {}
         }
     }
+}
+
+/// What others write where they name a resource without referring to it: fewer than its identities, as they are asked of
+/// everything.
+fn names_of(value: &Value) -> impl Iterator<Item = &str> {
+    ["id", "arn", "name", "bucket"].into_iter().filter_map(move |name| match value {
+        Value::Object(members) => match members.get(name)? {
+            Value::String(text) => Some(text.as_str()),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// The texts at a place, also those in a collection there.
