@@ -77,6 +77,8 @@ pub mod state;
 )]
 mod syntax;
 pub mod synth;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 #[cfg(feature = "plan")]
 pub mod types;

@@ -17,7 +17,7 @@ use crate::value::ParseJsonError;
 #[derive(Clone, Debug, Default)]
 pub struct Links {
     pub(super) addresses: Vec<String>,
-    by_address: HashMap<String, u32>,
+    by_address: foldhash::HashMap<String, u32>,
     edges: Vec<Edge>,
     /// The edges of each resource, and those to it, by their positions.
     out: Vec<Vec<u32>>,

@@ -42,7 +42,7 @@ impl<'w, H> Subject<'w, H> {
     }
 
     /// The same with bindings.
-    pub(super) const fn typed<T>(&self) -> Subject<'w, T> {
+    pub(crate) const fn typed<T>(&self) -> Subject<'w, T> {
         Subject::new(self.world, self.node)
     }
 

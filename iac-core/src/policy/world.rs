@@ -1,9 +1,11 @@
 //! All resources at a moment, and how to get from one to another.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
+
+use foldhash::{HashMap as FastMap, HashSet as FastSet};
 
 use super::links::config_address;
 use super::subject::identities;
@@ -27,10 +29,11 @@ pub enum Side {
 pub struct World<'p> {
     links: &'p Links,
     nodes: Vec<Node<'p>>,
-    by_type: HashMap<(ResourceMode, &'p str), Vec<u32>>,
+    by_type: FastMap<(ResourceMode, &'p str), Vec<u32>>,
     /// The instances of each resource of the configuration.
-    instances: HashMap<u32, Vec<u32>>,
-    by_key: HashMap<(u32, Vec<Option<&'p InstanceKey>>), u32>,
+    instances: FastMap<u32, Vec<u32>>,
+    /// Those that have keys, by these.
+    by_key: FastMap<(u32, Vec<Option<&'p InstanceKey>>), u32>,
     /// The resources of a type by the texts of an argument, made when first asked for.
     by_value: RefCell<HashMap<(String, String), Rc<ByValue>>>,
     /// Documents by where their text lies, which stays where it is.
@@ -60,9 +63,9 @@ impl<'p> World<'p> {
         let mut world = Self {
             links,
             nodes: Vec::new(),
-            by_type: HashMap::new(),
-            instances: HashMap::new(),
-            by_key: HashMap::new(),
+            by_type: FastMap::default(),
+            instances: FastMap::default(),
+            by_key: FastMap::default(),
             by_value: RefCell::default(),
             documents: RefCell::default(),
         };
@@ -82,7 +85,9 @@ impl<'p> World<'p> {
             world.by_type.entry((address.mode, address.resource_type.as_str())).or_default().push(node);
             if let Some(config) = config {
                 world.instances.entry(config).or_default().push(node);
-                world.by_key.insert((config, keys(change)), node);
+                if is_keyed(change) {
+                    world.by_key.insert((config, keys(change)), node);
+                }
             }
         }
         world
@@ -178,8 +183,8 @@ impl<'p> World<'p> {
     /// name where it is written.
     pub(super) fn affected(&self) -> Vec<bool> {
         let mut affected = vec![false; self.nodes.len()];
-        let mut texts = foldhash::HashSet::default();
-        let mut configs = HashSet::new();
+        let mut texts = FastSet::default();
+        let mut configs = FastSet::default();
         for (position, node) in self.nodes.iter().enumerate() {
             if node.change.action == Action::NoOp {
                 continue;
@@ -190,7 +195,7 @@ impl<'p> World<'p> {
                 gather_texts(side, &mut texts);
             }
         }
-        let neighbours: HashSet<u32> = configs
+        let neighbours: FastSet<u32> = configs
             .iter()
             .flat_map(|config| {
                 let (to, from) = (self.links.to(*config), self.links.from(*config));
@@ -250,7 +255,7 @@ impl<'p> World<'p> {
 }
 
 /// The texts of a resource that may be names of others: those of its arguments.
-fn gather_texts<'v>(value: &'v Value, texts: &mut foldhash::HashSet<&'v str>) {
+fn gather_texts<'v>(value: &'v Value, texts: &mut FastSet<&'v str>) {
     let (Value::Object(members) | Value::Map(members)) = value else { return };
     for value in members.values() {
         match value.peel() {
@@ -302,6 +307,11 @@ fn names(path: &AttributePath) -> String {
         }
     }
     names
+}
+
+/// Whether a resource is one of several instances.
+fn is_keyed(change: &ResourceChange) -> bool {
+    change.address.key.is_some() || change.address.modules.iter().any(|step| step.key.is_some())
 }
 
 /// The instance keys on the way to a resource, its own last.

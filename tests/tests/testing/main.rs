@@ -1,0 +1,122 @@
+//! The test kit says what is there, and fails with what is there instead.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use iac_aws::ec2;
+use iac_core::plan::{ProviderEntry, Table};
+use iac_core::policy::{Rules, Verdict, deny};
+use iac_core::prelude::*;
+use iac_core::testing::Tested;
+
+const SOURCE: &str = "registry.terraform.io/hashicorp/aws";
+
+fn network(range: &str) -> Stack {
+    let stack = Stack::new("network");
+    let vpc = stack.add(ec2::Vpc::builder("main").cidr_block(range));
+    stack.add(
+        ec2::Subnet::builder("a").vpc_id(vpc.id()).cidr_block("10.0.1.0/24").tags([("Sum", "0".repeat(64))]),
+    );
+    stack
+}
+
+/// What an assertion says when it fails.
+fn failure(assert: impl FnOnce()) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(assert)).expect_err("the assertion holds");
+    panic.downcast_ref::<String>().expect("it says something").clone()
+}
+
+/// Tests a network with what is known of AWS.
+fn with_network(test: impl FnOnce(&Tested<'_>)) {
+    let table = Table::new(iac_aws::knowledge::texts());
+    test(&Tested::new(&network("10.0.0.0/16"), &[ProviderEntry { source: SOURCE, provider: &table }]));
+}
+
+#[test]
+fn what_is_there_is_found() {
+    with_network(|tested| {
+        tested.has_resource::<ec2::Vpc>(|vpc| vpc.get(ec2::Vpc::cidr_block).is("10.0.0.0/16"));
+        // A subnet that refers to the network, which has no id yet.
+        tested.has_resource::<ec2::Vpc>(|vpc| Verdict::of(vpc.referrers_by(ec2::Subnet::vpc_id).len() == 1));
+        assert_eq!((tested.count_of::<ec2::Subnet>(), tested.count("aws_instance")), (1, 0));
+        tested.plan().creates(&["aws_vpc.main", "aws_subnet.a"]).updates(&[]).replaces(&[]).destroys(&[]);
+        let hcl = tested.hcl();
+        assert!(hcl.contains("Sum = \"(hash)\"") && hcl.contains("version = \"*\""), "{hcl}");
+    });
+}
+
+#[test]
+fn failures_say_what_is_there_instead() {
+    with_network(|tested| {
+        let seen = failure(|| {
+            let _ = tested.has_resource::<ec2::Vpc>(|vpc| vpc.get(ec2::Vpc::cidr_block).is("x"));
+        });
+        assert!(
+            seen.starts_with("no `aws_vpc` is so:\n  aws_vpc.main: cidr_block is another one\n"),
+            "{seen}"
+        );
+        let seen = failure(|| {
+            let _ = tested.has_resource::<ec2::Vpc>(|vpc| vpc.at("id").is("x"));
+        });
+        assert!(seen.contains("aws_vpc.main: id is another one"), "{seen}");
+        let seen = failure(|| {
+            let _ = tested.has("aws_instance", |_| Verdict::Pass);
+        });
+        assert!(seen.starts_with("there is no `aws_instance` in the stack"), "{seen}");
+        let seen = failure(|| {
+            let _ = tested.plan().creates(&["aws_vpc.main"]);
+        });
+        assert!(
+            seen.starts_with("created are [\"aws_subnet.a\", \"aws_vpc.main\"], expected were"),
+            "{seen}"
+        );
+        assert!(seen.contains("Plan: 2 to add"), "{seen}");
+    });
+}
+
+#[test]
+fn policies_are_assertions() {
+    with_network(|tested| {
+        let rules = |range: &'static str| -> Rules {
+            let rule = deny("range", "The network has its range")
+                .on::<ec2::Vpc>(move |vpc| vpc.get(ec2::Vpc::cidr_block).is(range));
+            [rule].into_iter().collect()
+        };
+        tested.assert_clean(&rules("10.0.0.0/16"));
+        let seen = failure(|| tested.assert_clean(&rules("10.1.0.0/16")));
+        assert!(
+            seen.contains("error[range]: The network has its range\n  aws_vpc.main.cidr_block"),
+            "{seen}"
+        );
+    });
+}
+
+#[test]
+fn a_state_is_what_the_stack_describes_or_not() {
+    let table = Table::new(iac_aws::knowledge::texts());
+    let providers = [ProviderEntry { source: SOURCE, provider: &table }];
+    let stack = |range: &str| {
+        let stack = Stack::new("network");
+        stack.add(ec2::Vpc::builder("main").cidr_block(range));
+        stack
+    };
+    let state = r#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": [{
+        "mode": "managed", "type": "aws_vpc", "name": "main", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+        "instances": [{"schema_version": 1, "attributes": {"id": "vpc-1", "cidr_block": "10.0.0.0/16",
+            "enable_dns_support": true, "instance_tenancy": "default", "tags": null, "tags_all": {}}}]}]}"#;
+    Tested::new(&stack("10.0.0.0/16"), &providers).assert_no_changes(state);
+    let other = stack("10.1.0.0/16");
+    let other = Tested::new(&other, &providers);
+    other.plan_from(state).replaces(&["aws_vpc.main"]).creates(&[]);
+    let seen = failure(|| other.assert_no_changes(state));
+    assert!(seen.starts_with("the state is not what the stack describes"), "{seen}");
+    assert!(seen.contains("# forces replacement"), "{seen}");
+    assert!(failure(|| other.assert_no_changes("{}")).starts_with("the state is not understood"));
+}
+
+#[test]
+fn a_stack_that_is_not_valid_says_why() {
+    let stack = Stack::new("network");
+    stack.add(ec2::Vpc::builder("not an identifier").cidr_block("10.0.0.0/16"));
+    let seen = failure(|| drop(Tested::new(&stack, &[]).plan()));
+    assert!(seen.starts_with("the stack is not valid\n") && seen.contains("not an identifier"), "{seen}");
+}
