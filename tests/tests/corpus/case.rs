@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use iac_core::config::{self, MemoryFiles};
 use iac_core::plan::{Options, Plan, Provider, ProviderEntry, Request, Target, plan};
+use iac_core::policy::Links;
 use iac_core::state::State;
 use serde_json::Value as Json;
 
@@ -50,12 +51,20 @@ impl Case {
             .any(|(_, content)| content.contains("provider \"") || content.contains("\"provider\":"))
     }
 
+    /// What its configuration refers to.
+    pub(crate) fn links(&self) -> Links {
+        let files = self.memory();
+        config::load(".", &files).map(|loaded| Links::of_configuration(&loaded.module)).unwrap_or_default()
+    }
+
+    fn memory(&self) -> MemoryFiles {
+        let files = self.files.iter();
+        files.fold(MemoryFiles::new(), |files, (name, content)| files.with(name, content.as_str()))
+    }
+
     /// What this planner says, or why it does not.
     pub(crate) fn plan(&self, provider: &dyn Provider) -> Result<Plan, String> {
-        let files = self
-            .files
-            .iter()
-            .fold(MemoryFiles::new(), |files, (name, content)| files.with(name, content.as_str()));
+        let files = self.memory();
         let loaded = config::load(".", &files).map_err(|errors| errors.to_string())?;
         let state = State::decode(self.state.as_bytes()).map_err(|error| error.to_string())?;
         let mut options = Options::default();

@@ -4,6 +4,7 @@
 //! with hashicorp/aws 5.100.0 plans. What this planner says is written to Cargo's directory for files of tests.
 
 mod case;
+mod reports;
 mod score;
 mod summary;
 

@@ -1,0 +1,82 @@
+//! Reports of plans that have every action, reason and kind of change, in every format. The texts were read line by line
+//! beside what Terraform prints for the same.
+
+use iac_core::plan::{Table, hide_credentials};
+use iac_core::report::{self, Layout, Planned};
+use iac_core::review::{Options, review};
+
+use crate::case::Case;
+
+const CASES: [&str; 32] = [
+    "alb__internal",
+    "alb__rule_values",
+    "asg__lc_replace_cbd",
+    "asg__lt_add_block",
+    "asg__tag_value",
+    "chain__count_unknown_zero",
+    "chain__root_replace",
+    "data__data_removed",
+    "default_tags__change",
+    "ecs__env_value",
+    "ecs__image",
+    "foreach__add_key",
+    "foreach__count_down",
+    "foreach__foreach_to_count_moved",
+    "iam__policy_action_dup",
+    "iam__user_name",
+    "import__bucket_update",
+    "module__module_renamed",
+    "ops__ssmdoc_content",
+    "s3__bucket_replace",
+    "s3__kms_policy_added",
+    "s3__lifecycle_days",
+    "s3__versioning",
+    "sens__value",
+    "sg__description_replace",
+    "vpc__create_all_from_empty",
+    "vpc__deposed",
+    "vpc__noop",
+    "vpc__removed_block_forget",
+    "vpc__rename",
+    "vpc__rename_moved_and_change",
+    "vpc__tainted_with_change",
+];
+
+#[test]
+fn reports_are_as_they_were_read() {
+    let cases = Case::all();
+    let rules = iac_aws::policies::rules().with(&[]);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    for name in CASES {
+        let case =
+            cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("there is no {name}"));
+        let table = Table::new(iac_aws::knowledge::texts());
+        let mut plan = case.plan(&table).unwrap_or_else(|error| panic!("{name}: {error}"));
+        hide_credentials(&mut plan, true);
+        let links = case.links();
+        let options = Options {
+            rules: Some(&rules),
+            links: Some(&links),
+            hazards: Some(iac_aws::hazards::hazards()),
+            ..Options::default()
+        };
+        let review = review(&plan, &options);
+        let planned = [Planned { name: None, environment: None, plan: &plan, review: Some(&review) }];
+        let page = report::html(&planned);
+        let data = page.split_once("type=\"application/json\">").expect("the page has its data").1;
+        let data = data.split_once("</script>").expect("it ends").0;
+        let formats = [
+            ("text", report::text(&planned, Layout::default())),
+            ("markdown", report::markdown(&planned, None)),
+            ("github", report::github(&planned)),
+            ("junit", report::junit(&planned)),
+            ("sarif", report::sarif(&planned)),
+            ("json", report::review_json(&plan, &review)),
+            ("html", data.to_owned()),
+        ];
+        let all: String = formats.iter().map(|(format, text)| format!("==== {format}\n{text}\n")).collect();
+        settings.bind(|| insta::assert_snapshot!(name, all));
+    }
+}
