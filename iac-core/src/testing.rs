@@ -184,9 +184,7 @@ impl<'p> Tested<'p> {
             };
             seen.push_str(&format!("  {}: {said}\n", subject.address()));
         }
-        if seen.is_empty() {
-            panic!("there is no `{type_name}` in the stack, which has\n{}", self.hcl());
-        }
+        assert!(!seen.is_empty(), "there is no `{type_name}` in the stack, which has\n{}", self.hcl());
         panic!("no `{type_name}` is so:\n{seen}\nin\n\n{}", self.hcl());
     }
 
@@ -229,6 +227,7 @@ impl TestedPlan {
     ///
     /// If others are, or fewer.
     #[track_caller]
+    #[must_use] 
     pub fn creates(&self, addresses: &[&str]) -> &Self {
         self.does("created", addresses, |action| action == Action::Create)
     }
@@ -239,6 +238,7 @@ impl TestedPlan {
     ///
     /// If others are, or fewer.
     #[track_caller]
+    #[must_use] 
     pub fn updates(&self, addresses: &[&str]) -> &Self {
         self.does("changed in place", addresses, |action| action == Action::Update)
     }
@@ -249,6 +249,7 @@ impl TestedPlan {
     ///
     /// If others are, or fewer.
     #[track_caller]
+    #[must_use] 
     pub fn replaces(&self, addresses: &[&str]) -> &Self {
         self.does("replaced", addresses, |action| {
             matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete)
@@ -261,6 +262,7 @@ impl TestedPlan {
     ///
     /// If others are, or fewer.
     #[track_caller]
+    #[must_use] 
     pub fn destroys(&self, addresses: &[&str]) -> &Self {
         self.does("destroyed", addresses, |action| action == Action::Delete)
     }

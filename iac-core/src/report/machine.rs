@@ -1,4 +1,4 @@
-//! Reviews for machines: SARIF, JUnit, the commands of a workflow on GitHub, and JSON.
+//! Reviews for machines: SARIF, `JUnit`, the commands of a workflow on GitHub, and JSON.
 
 use std::fmt::Write as _;
 
@@ -120,7 +120,7 @@ fn sarif_rule(rule: &RuleInfo) -> Json {
         "fullDescription": {"text": rule.why.as_str()},
         "help": {"text": rule.remedy.as_str()},
         "defaultConfiguration": {"level": level(rule.severity == Severity::Deny)},
-        "properties": {"tags": rule.aliases.iter().map(|id| id.as_str()).collect::<Vec<_>>()},
+        "properties": {"tags": rule.aliases.iter().map(super::super::text::Text::as_str).collect::<Vec<_>>()},
     })
 }
 
@@ -154,7 +154,7 @@ fn uri(path: &str) -> String {
     for byte in path.replace('\\', "/").bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
-                uri.push(char::from(byte))
+                uri.push(char::from(byte));
             }
             _ => {
                 let _ = write!(uri, "%{byte:02X}");
@@ -164,7 +164,7 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// Findings as a JUnit report, a suite for each stack and a case for each rule and resource.
+/// Findings as a `JUnit` report, a suite for each stack and a case for each rule and resource.
 #[must_use]
 pub fn junit(plans: &[Planned<'_>]) -> String {
     let mut suites = String::new();
@@ -201,14 +201,11 @@ pub fn junit(plans: &[Planned<'_>]) -> String {
                 xml(&result.fingerprint),
                 file.unwrap_or_default()
             );
-            match &result.excuse {
-                Some(excuse) => {
-                    let _ = writeln!(suites, "      <skipped message=\"{}\"/>", xml(excuse));
-                }
-                None => {
-                    let kind = level(result.is_error);
-                    let _ = writeln!(suites, "      <failure type=\"{kind}\" message=\"{message}\"/>");
-                }
+            if let Some(excuse) = &result.excuse {
+                let _ = writeln!(suites, "      <skipped message=\"{}\"/>", xml(excuse));
+            } else {
+                let kind = level(result.is_error);
+                let _ = writeln!(suites, "      <failure type=\"{kind}\" message=\"{message}\"/>");
             }
             suites.push_str("    </testcase>\n");
         }
@@ -299,7 +296,7 @@ fn finding_json(finding: &Finding) -> Json {
     let rule = &finding.rule;
     let mut json = json!({
         "rule": rule.id.as_str(),
-        "aliases": rule.aliases.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "aliases": rule.aliases.iter().map(super::super::text::Text::as_str).collect::<Vec<_>>(),
         "severity": rule.severity.as_str(),
         "exposure": rule.exposure,
         "outcome": finding.outcome.as_str(),

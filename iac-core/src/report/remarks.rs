@@ -124,12 +124,9 @@ fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Broken> {
     for finding in findings {
         let id = finding.rule.id.as_str();
         let place = place(finding);
-        match broken.iter_mut().find(|(known, _)| *known == id) {
-            Some((_, broken)) => broken.places.push(place),
-            None => {
-                let why = format!("{} {}", visible(&finding.rule.why), visible(&finding.rule.remedy));
-                broken.push((id, Broken { rule: rule(finding), why, places: vec![place] }));
-            }
+        if let Some((_, broken)) = broken.iter_mut().find(|(known, _)| *known == id) { broken.places.push(place) } else {
+            let why = format!("{} {}", visible(&finding.rule.why), visible(&finding.rule.remedy));
+            broken.push((id, Broken { rule: rule(finding), why, places: vec![place] }));
         }
     }
     let limit = |(_, broken): (&str, Broken)| Broken { places: limited(broken.places), ..broken };

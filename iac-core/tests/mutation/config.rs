@@ -1,6 +1,5 @@
 //! The reader of configuration, and the planner behind it.
 
-use std::collections::HashMap;
 
 use iac_core::config::{Files as _, MemoryFiles, VariableSources, load, variables};
 use iac_core::diagnostic::Diagnostics;

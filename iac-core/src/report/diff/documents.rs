@@ -56,7 +56,7 @@ pub(super) fn as_lists(name: &str, pair: Pair<'_>, around: &Around<'_>) -> Optio
     }
     let list = |value: Option<&Value>| match value {
         None => Some(Vec::new()),
-        Some(Value::List(elements) | Value::Tuple(elements)) => Some(elements.to_vec()),
+        Some(Value::List(elements) | Value::Tuple(elements)) => Some(elements.clone()),
         Some(Value::String(text)) => Some(vec![Value::String(text.clone())]),
         Some(_) => None,
     };
@@ -183,7 +183,7 @@ fn broadens(pair: Pair<'_>) -> bool {
     let texts = |statement: Option<&ValueMap>, name: &str| -> Vec<Value> {
         match statement.and_then(|members| members.get(name)) {
             None => Vec::new(),
-            Some(Value::List(elements) | Value::Tuple(elements)) => elements.to_vec(),
+            Some(Value::List(elements) | Value::Tuple(elements)) => elements.clone(),
             Some(value) => vec![value.clone()],
         }
     };
