@@ -36,7 +36,8 @@ use iac_core::policy::{Rule, Rules};
 /// All rules, those that are asked only where the user wants them too; by service.
 #[must_use]
 pub fn rules() -> Rules {
-    let services: [(&str, fn() -> Vec<Rule>); 16] = [
+    type Service = (&'static str, fn() -> Vec<Rule>);
+    let services: [Service; 16] = [
         ("vpc", vpc::rules),
         ("security-group", security_group::rules),
         ("ec2", compute::rules),

@@ -21,7 +21,7 @@
 mod normal;
 
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use self::normal::normal;
 use crate::builder::ResourceHandle;
@@ -182,7 +182,7 @@ impl<'p> Tested<'p> {
                 }
                 Verdict::Pass => continue,
             };
-            seen.push_str(&format!("  {}: {said}\n", subject.address()));
+            let _ = writeln!(seen, "  {}: {said}", subject.address());
         }
         assert!(!seen.is_empty(), "there is no `{type_name}` in the stack, which has\n{}", self.hcl());
         panic!("no `{type_name}` is so:\n{seen}\nin\n\n{}", self.hcl());
@@ -214,6 +214,7 @@ impl<'p> Tested<'p> {
 #[derive(Clone, Debug)]
 pub struct TestedPlan(Plan);
 
+#[expect(clippy::must_use_candidate, reason = "an assertion is made for what it checks")]
 impl TestedPlan {
     /// The plan.
     #[must_use]
@@ -227,7 +228,6 @@ impl TestedPlan {
     ///
     /// If others are, or fewer.
     #[track_caller]
-    #[must_use] 
     pub fn creates(&self, addresses: &[&str]) -> &Self {
         self.does("created", addresses, |action| action == Action::Create)
     }
@@ -238,7 +238,6 @@ impl TestedPlan {
     ///
     /// If others are, or fewer.
     #[track_caller]
-    #[must_use] 
     pub fn updates(&self, addresses: &[&str]) -> &Self {
         self.does("changed in place", addresses, |action| action == Action::Update)
     }
@@ -249,7 +248,6 @@ impl TestedPlan {
     ///
     /// If others are, or fewer.
     #[track_caller]
-    #[must_use] 
     pub fn replaces(&self, addresses: &[&str]) -> &Self {
         self.does("replaced", addresses, |action| {
             matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete)
@@ -262,7 +260,6 @@ impl TestedPlan {
     ///
     /// If others are, or fewer.
     #[track_caller]
-    #[must_use] 
     pub fn destroys(&self, addresses: &[&str]) -> &Self {
         self.does("destroyed", addresses, |action| action == Action::Delete)
     }

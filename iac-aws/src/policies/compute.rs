@@ -10,22 +10,22 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_79", "AVD-AWS-0130", "AVD-AWS-0028"])
             .why("Without it, a web application that fetches any address gives its role's credentials away.")
             .remedy("Set `metadata_options` with `http_tokens = \"required\"`.")
-            .of("aws_instance", |it| asks_for_token(it))
-            .of("aws_launch_template", |it| asks_for_token(it))
-            .of("aws_launch_configuration", |it| asks_for_token(it)),
+            .of("aws_instance", asks_for_token)
+            .of("aws_launch_template", asks_for_token)
+            .of("aws_launch_configuration", asks_for_token),
         warn("ec2-metadata-one-hop", "The metadata service answers the instance only, not its containers")
             .known_as(&["CKV_AWS_341"])
             .why("A container that reaches it has the role of the whole instance.")
             .remedy("Set `http_put_response_hop_limit` to 1.")
-            .of("aws_launch_template", |it| has_one_hop(it))
-            .of("aws_launch_configuration", |it| has_one_hop(it)),
+            .of("aws_launch_template", has_one_hop)
+            .of("aws_launch_configuration", has_one_hop),
         deny("ec2-disks-encrypted", "The disks of an instance are encrypted")
             .known_as(&["CKV_AWS_8", "AVD-AWS-0131", "AVD-AWS-0008"])
             .why("Snapshots and discarded disks can be read by whoever gets them.")
             .remedy("Set `encrypted = true` on `root_block_device` and each `ebs_block_device`.")
             .exposure()
-            .of("aws_instance", |it| has_encrypted_disks(it))
-            .of("aws_launch_configuration", |it| has_encrypted_disks(it))
+            .of("aws_instance", has_encrypted_disks)
+            .of("aws_launch_configuration", has_encrypted_disks)
             .of("aws_launch_template", |template| {
                 template.at("block_device_mappings").each(|device| {
                     device.at("ebs.encrypted").is(true).when(device.at("ebs").is_set())
@@ -48,9 +48,9 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Whoever may describe the instance, or runs on it, reads it.")
             .remedy("Read secrets from Secrets Manager or Parameter Store when the instance starts.")
             .exposure()
-            .of("aws_instance", |it| has_clean_user_data(it))
-            .of("aws_launch_template", |it| has_clean_user_data(it))
-            .of("aws_launch_configuration", |it| has_clean_user_data(it)),
+            .of("aws_instance", has_clean_user_data)
+            .of("aws_launch_template", has_clean_user_data)
+            .of("aws_launch_configuration", has_clean_user_data),
         warn("autoscaling-launch-template", "An autoscaling group uses a launch template")
             .known_as(&["CKV_AWS_315"])
             .why("Launch configurations are no longer developed: newer instance types and options are missing.")

@@ -51,12 +51,12 @@ impl Statement {
 }
 
 /// Holds if no statement is so. Where the document is not known, that is not known.
-pub(super) fn no_statement(document: &Reading<'_>, mut is_bad: impl FnMut(&Statement) -> bool) -> Verdict {
+pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl FnMut(&Statement) -> bool) -> Verdict {
     if document.is_unknown() {
         return Verdict::Unknown;
     }
     let Some(json) = document.json() else { return Verdict::Pass };
-    match statements(&json).iter().position(|statement| is_bad(statement)) {
+    match statements(&json).iter().position(is_bad) {
         None => Verdict::Pass,
         Some(position) => {
             Verdict::fail().because(format!("statement {} does", position + 1)).at(document.path().clone())

@@ -110,6 +110,13 @@ const NOT_RESTRICTED: [&str; 6] = [
 ];
 
 pub(super) fn rules() -> Vec<Rule> {
+    let mut rules = of_statements();
+    rules.extend(of_principals());
+    rules
+}
+
+/// What statements may say.
+fn of_statements() -> Vec<Rule> {
     vec![
         of_policies(
             deny("iam-no-full-access", "A policy does not allow everything on everything").exposure(),
@@ -172,6 +179,12 @@ pub(super) fn rules() -> Vec<Rule> {
         .known_as(&["CKV_AWS_355", "CKV_AWS_356"])
         .why("It is about what will be created later, too.")
         .remedy("Name the resources; actions that know no resources go into a statement of their own."),
+    ]
+}
+
+/// Who may have what they say.
+fn of_principals() -> Vec<Rule> {
+    vec![
         deny("iam-role-trust-named", "A role is assumed by named principals only")
             .known_as(&["CKV_AWS_60"])
             .why("Everybody could assume it.")

@@ -9,6 +9,13 @@ const ENCRYPTION: &str = "aws_s3_bucket_server_side_encryption_configuration";
 const LIFECYCLE: &str = "aws_s3_bucket_lifecycle_configuration";
 
 pub(super) fn rules() -> Vec<Rule> {
+    let mut rules = of_access();
+    rules.extend(of_contents());
+    rules
+}
+
+/// Who gets at what is in a bucket.
+fn of_access() -> Vec<Rule> {
     vec![
         blocks("s3-block-public-acls", "New public ACLs are refused", "block_public_acls")
             .known_as(&["CKV_AWS_53", "AVD-AWS-0086"]),
@@ -47,6 +54,12 @@ pub(super) fn rules() -> Vec<Rule> {
                 let own = is_kms(&bucket.at("server_side_encryption_configuration"));
                 own.or(bucket.has(ENCRYPTION, "bucket", |configuration| is_kms(&configuration.root())))
             }),
+    ]
+}
+
+/// What becomes of what is in a bucket.
+fn of_contents() -> Vec<Rule> {
+    vec![
         warn("s3-versioned", "A bucket keeps earlier versions")
             .known_as(&["CKV_AWS_21", "AVD-AWS-0090"])
             .why("What is overwritten or deleted by mistake is gone.")

@@ -85,7 +85,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
         planned.iter().zip(&reviews).map(|(stack, review)| Planned::shown(stack, review)).collect();
     reporting::write(&stacks, format, About::Findings, None, &args.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
-    args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal)
+    Ok(args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal))
 }
 
 fn write_baseline(path: &Path, reviews: &[Review], terminal: &Terminal) -> Result<(), CommandError> {

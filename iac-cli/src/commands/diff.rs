@@ -117,7 +117,7 @@ fn to_json(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
     let difference = |difference: &Difference| {
         json!({
             "address": difference.address.to_string(),
-            "deposed": difference.deposed.as_ref().map(|key| key.as_str()),
+            "deposed": difference.deposed.as_ref().map(iac_core::Text::as_str),
             "old": action(old, difference.old),
             "new": action(new, difference.new),
         })

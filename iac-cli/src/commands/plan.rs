@@ -168,7 +168,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         planned.iter().zip(reviews.iter()).map(|(stack, review)| stack.shown(review)).collect();
     reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
-    let outcome = args.review.gate(&reviews, &[], true, terminal)?;
+    let outcome = args.review.gate(&reviews, &[], true, terminal);
     let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());
     Ok(match outcome {
         Outcome::Fine if has_changes && args.detailed_exitcode => Outcome::Changes,

@@ -30,7 +30,7 @@ pub(crate) enum Format {
     Html,
     /// For code scanning: SARIF 2.1.0
     Sarif,
-    /// For test reports: JUnit's XML
+    /// For test reports: `JUnit`'s XML
     Junit,
     /// For a workflow on GitHub: annotations
     Github,

@@ -91,7 +91,7 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
     if args.digest {
         let digests: Vec<Digest> = reviews.iter().map(|review| review.digest).collect();
         output::write(&args.out, format!("{}\n", Digest::of_all(&digests)).as_bytes())?;
-        return args.review.gate(&all, &[], false, terminal);
+        return Ok(args.review.gate(&all, &[], false, terminal));
     }
     let stacks: Vec<Stack<'_>> = plans
         .iter()
@@ -106,13 +106,17 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
         .collect();
     let format = if args.json { Format::Json } else { args.format };
     reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
-    args.review.gate(&all, &[], false, terminal)
+    Ok(args.review.gate(&all, &[], false, terminal))
 }
 
 /// What a plan is called, where there are several: its file without the extension.
 fn name(path: &Path, all: &[PathBuf]) -> Option<String> {
     (all.len() > 1).then(|| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
 }
+
+/// What helps whose file is no plan.
+const HINT: &str =
+    "`terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none";
 
 /// Reads a plan that somebody wrote.
 pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
@@ -126,8 +130,6 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
         fs::read_to_string(path).map_err(|error| CommandError::file("cannot read", path, error))?
     };
     let knowledge = Knowledge::new(iac_aws::knowledge::texts());
-    const HINT: &str =
-        "`terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none";
     let message = || format!("cannot understand the plan in `{}`", path.display());
     let schema = |kind, name: &str| knowledge.schema(kind, name).ok().flatten();
     let (plan, links) = thread::scope(|scope| {

@@ -10,7 +10,7 @@ use iac_core::plan::Plan;
 use iac_core::policy::{self, Baseline, Date, Finding, Links, Rules, Severity, Waiver};
 use iac_core::review::{Danger, Digest, Options, Review, review};
 
-use crate::command_error::{CommandError, CommandResult, Outcome};
+use crate::command_error::{CommandError, Outcome};
 use crate::suggest::did_you_mean;
 use crate::terminal::Terminal;
 
@@ -103,14 +103,14 @@ impl ReviewArgs {
         usual: &[Gate],
         only_new: bool,
         terminal: &Terminal,
-    ) -> CommandResult {
+    ) -> Outcome {
         let digests: Vec<Digest> = reviews.iter().map(|review| review.digest).collect();
         let digest = Digest::of_all(&digests);
         if let Some(expected) = self.expect
             && expected != digest
         {
             terminal.status("Differs", format_args!("the effects are {digest}, expected were {expected}"));
-            return Ok(Outcome::Unexpected);
+            return Outcome::Unexpected;
         }
         let mut outcome = Outcome::Fine;
         let gates = if self.fail_on.is_empty() { usual } else { &self.fail_on };
@@ -121,7 +121,7 @@ impl ReviewArgs {
                 outcome = Outcome::Gate;
             }
         }
-        Ok(outcome)
+        outcome
     }
 }
 
@@ -192,7 +192,9 @@ pub(crate) fn waivers(directory: &Path) -> Result<HashMap<String, Vec<Waiver>>, 
         let found = Waiver::of_configuration(&text).map_err(|error| {
             CommandError::because(format!("cannot understand a waiver in `{}`", path.display()), error)
         })?;
-        found.into_iter().for_each(|(address, found)| waivers.entry(address).or_default().extend(found));
+        for (address, found) in found {
+            waivers.entry(address).or_default().extend(found);
+        }
     }
     Ok(waivers)
 }

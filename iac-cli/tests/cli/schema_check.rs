@@ -25,13 +25,14 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Ve
     for (rule, expected) in rules {
         match rule.as_str() {
             "$schema" | "title" | "description" | "$defs" | "properties" => {}
-            "$ref" => match expected.as_str().unwrap().strip_prefix('#') {
-                Some(pointer) => walk(root, root.pointer(pointer).unwrap(), value, at, problems),
-                None => {
+            "$ref" => {
+                if let Some(pointer) = expected.as_str().unwrap().strip_prefix('#') {
+                    walk(root, root.pointer(pointer).unwrap(), value, at, problems)
+                } else {
                     let other = documented(expected.as_str().unwrap());
                     walk(&other, &other, value, at, problems);
                 }
-            },
+            }
             // Digests are all that has a pattern.
             "pattern" => {
                 assert_eq!(expected, "^[0-9a-f]{40}$");

@@ -33,7 +33,9 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
         let fixed = start.len() + end.len() + sections.iter().map(Section::fixed).sum::<usize>();
         fit(&mut sections, max_bytes.saturating_sub(fixed));
     }
-    sections.iter().for_each(|section| section.write(&mut start));
+    for section in &sections {
+        section.write(&mut start);
+    }
     start + &end
 }
 
@@ -88,7 +90,9 @@ impl Section {
         let drift: Vec<_> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
         if !drift.is_empty() {
             let _ = writeln!(head, "Changed outside of Terraform since the state was written:\n");
-            drift.iter().for_each(|change| head.push_str(&details(change, &secrets)));
+            for change in drift {
+                head.push_str(&details(change, &secrets));
+            }
         }
         let piece =
             |ordered: &Ordered<'_>, text: String| Piece { danger: ordered.danger(), text, is_shown: true };

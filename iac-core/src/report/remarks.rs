@@ -124,7 +124,9 @@ fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Broken> {
     for finding in findings {
         let id = finding.rule.id.as_str();
         let place = place(finding);
-        if let Some((_, broken)) = broken.iter_mut().find(|(known, _)| *known == id) { broken.places.push(place) } else {
+        if let Some((_, broken)) = broken.iter_mut().find(|(known, _)| *known == id) {
+            broken.places.push(place);
+        } else {
             let why = format!("{} {}", visible(&finding.rule.why), visible(&finding.rule.remedy));
             broken.push((id, Broken { rule: rule(finding), why, places: vec![place] }));
         }
@@ -135,8 +137,8 @@ fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Broken> {
 
 fn rule(finding: &Finding) -> String {
     let rule = &finding.rule;
-    let ids: String = rule.aliases.iter().map(|id| format!(", {}", visible(id))).collect();
-    format!("{} ({}{ids})", visible(&rule.title), visible(&rule.id))
+    let ids: Vec<String> = std::iter::once(&rule.id).chain(&rule.aliases).map(visible).collect();
+    format!("{} ({})", visible(&rule.title), ids.join(", "))
 }
 
 fn place(finding: &Finding) -> String {

@@ -116,7 +116,7 @@ impl Report {
             report.change(change, &secrets);
             report.out
         });
-        changes.iter().for_each(|change| self.out.push_str(change));
+        self.out.push_str(&changes.concat());
         self.outputs(&plan.outputs);
         if let Some(review) = planned.review {
             self.review(review, &ordered);

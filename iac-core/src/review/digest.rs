@@ -62,7 +62,9 @@ impl Digest {
             return *only;
         }
         let mut hasher = Hasher(Sha256::new());
-        digests.iter().for_each(|digest| hasher.0.update(digest.0));
+        for digest in digests {
+            hasher.0.update(digest.0);
+        }
         hasher.finish()
     }
 }

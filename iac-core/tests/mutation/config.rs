@@ -1,6 +1,5 @@
 //! The reader of configuration, and the planner behind it.
 
-
 use iac_core::config::{Files as _, MemoryFiles, VariableSources, load, variables};
 use iac_core::diagnostic::Diagnostics;
 use iac_core::diagnostic::render::render;

@@ -181,7 +181,7 @@ fn errors(output: &Output) -> Vec<(Option<usize>, String)> {
             let of_address = diagnostic["address"].as_str().and_then(number_of_address);
             let said = format!("{}: {}", diagnostic["summary"], diagnostic["detail"]);
             // A bug of the provider stands nowhere in a file: its address is in the sentence.
-            let of_detail = || said.split_whitespace().find_map(|word| number_of_address(word));
+            let of_detail = || said.split_whitespace().find_map(number_of_address);
             (of_address.or(of_file).or_else(of_detail), said)
         })
         .collect()

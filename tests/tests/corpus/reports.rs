@@ -76,7 +76,7 @@ fn reports_are_as_they_were_read() {
             ("json", report::review_json(&plan, &review)),
             ("html", data.to_owned()),
         ];
-        let all: String = formats.iter().map(|(format, text)| format!("==== {format}\n{text}\n")).collect();
+        let all = formats.map(|(format, text)| format!("==== {format}\n{text}\n")).concat();
         settings.bind(|| insta::assert_snapshot!(name, all));
     }
 }

@@ -8,9 +8,13 @@ use super::{Job, quoted};
 pub(super) fn workflow(jobs: &[Job], branch: &str) -> String {
     let mut out = HEAD.replace("{branch}", &quoted(branch));
     out.push_str(CHECK);
-    jobs.iter().for_each(|job| plan(job, &mut out));
+    for job in jobs {
+        plan(job, &mut out);
+    }
     comment(jobs, &mut out);
-    jobs.iter().for_each(|job| apply(job, &mut out));
+    for job in jobs {
+        apply(job, &mut out);
+    }
     out
 }
 
@@ -38,7 +42,7 @@ env:
 jobs:
 "#;
 
-const CHECK: &str = r#"  check:
+const CHECK: &str = r"  check:
     runs-on: ubuntu-latest
     permissions:
       contents: read
@@ -60,10 +64,10 @@ const CHECK: &str = r#"  check:
         if: always() && hashFiles('iac.sarif') != ''
         with:
           sarif_file: iac.sarif
-"#;
+";
 
 /// What every job does that runs Terraform: `{role}` is a variable's name, `{directory}` where.
-const STEPS: &str = r#"      - uses: actions/checkout@v4
+const STEPS: &str = r"      - uses: actions/checkout@v4
       - uses: actions/cache@v4
         with:
           path: |
@@ -82,7 +86,7 @@ const STEPS: &str = r#"      - uses: actions/checkout@v4
         working-directory: {directory}
       - run: terraform plan -out=plan.bin && terraform show -json plan.bin > plan.json
         working-directory: {directory}
-"#;
+";
 
 fn steps(job: &Job, role: &str, out: &mut String) {
     out.push_str(&STEPS.replace("{role}", role).replace("{directory}", &quoted(&job.directory)));

@@ -7,9 +7,13 @@ use super::{Job, quoted, shell};
 /// Writes the pipeline.
 pub(super) fn pipeline(jobs: &[Job], branch: &str) -> String {
     let mut out = HEAD.replace("{branch}", &quoted(branch));
-    jobs.iter().for_each(|job| plan(job, &mut out));
+    for job in jobs {
+        plan(job, &mut out);
+    }
     comment(jobs, &mut out);
-    jobs.iter().for_each(|job| apply(job, &mut out));
+    for job in jobs {
+        apply(job, &mut out);
+    }
     out
 }
 

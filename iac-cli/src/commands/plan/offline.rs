@@ -33,7 +33,7 @@ pub(super) fn plan(
     terminal: &Terminal,
 ) -> Result<Planned, CommandError> {
     let text = OnceLock::new();
-    let Read { loaded, state } = read(&input, args, &text)?;
+    let Read { loaded, state } = read(&input, args, asked, &text)?;
     let refreshed = asked.refreshed()?;
     let given = given_variables(&loaded.module, args)?;
     let mut warnings = loaded.warnings;
@@ -72,12 +72,17 @@ struct Read<'t> {
 
 /// Reads what a plan is made of; at once, where the configuration does not say where the state is. The state borrows from
 /// its text.
-fn read<'t>(input: &Input, args: &OptionArgs, text: &'t OnceLock<Vec<u8>>) -> Result<Read<'t>, CommandError> {
+fn read<'t>(
+    input: &Input,
+    args: &OptionArgs,
+    asked: &Asked,
+    text: &'t OnceLock<Vec<u8>>,
+) -> Result<Read<'t>, CommandError> {
     let state = |source: &StateSource| {
         let bytes = source.read()?;
         decode(source, text.get_or_init(|| bytes))
     };
-    if args.is_new {
+    if asked.is_new {
         return Ok(Read { loaded: input.load()?, state: State::default() });
     }
     if let Some(file) = &args.state {

@@ -50,10 +50,6 @@ pub(crate) struct OptionArgs {
     /// Neither use nor keep what the provider has answered
     #[arg(long)]
     pub(super) no_cache: bool,
-
-    /// Whether nothing is there, and no state is looked for.
-    #[arg(skip)]
-    pub(super) is_new: bool,
 }
 
 /// `--var` and `--var-file`, in the order in which they were given: the last one counts.
@@ -116,6 +112,8 @@ impl Args for VariableArgs {
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) destroy: bool,
+    /// Whether nothing is there, and no state is looked for.
+    pub(super) is_new: bool,
     targets: Vec<Target>,
     replace: Vec<ResourceAddress>,
     refreshed: Option<(StateSource, Vec<u8>)>,
@@ -125,7 +123,6 @@ impl OptionArgs {
     /// What is asked of a plan that is only checked, which does not look for a state.
     pub(super) fn checked(state: Option<PathBuf>, variables: VariableArgs) -> Self {
         Self {
-            is_new: state.is_none(),
             state,
             refresh_from: None,
             destroy: false,
@@ -150,6 +147,7 @@ impl OptionArgs {
         };
         Ok(Asked {
             destroy: self.destroy,
+            is_new: false,
             targets: self.target.iter().map(|text| target(text)).collect::<Result<_, _>>()?,
             replace: self.replace.iter().map(|text| instance(text)).collect::<Result<_, _>>()?,
             refreshed,

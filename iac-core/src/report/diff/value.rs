@@ -177,8 +177,12 @@ fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -
         }
         None => push_element(Name::Element, pair, nested, &around, &mut group),
     };
-    removed.into_iter().for_each(|value| push(Sign::Remove, Pair { before: Some(value), after: None }));
-    added.into_iter().for_each(|value| push(Sign::Add, Pair { before: None, after: Some(value) }));
+    for value in removed {
+        push(Sign::Remove, Pair { before: Some(value), after: None });
+    }
+    for value in added {
+        push(Sign::Add, Pair { before: None, after: Some(value) });
+    }
     group
 }
 
