@@ -27,7 +27,7 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Ve
             "$schema" | "title" | "description" | "$defs" | "properties" => {}
             "$ref" => {
                 if let Some(pointer) = expected.as_str().unwrap().strip_prefix('#') {
-                    walk(root, root.pointer(pointer).unwrap(), value, at, problems)
+                    walk(root, root.pointer(pointer).unwrap(), value, at, problems);
                 } else {
                     let other = documented(expected.as_str().unwrap());
                     walk(&other, &other, value, at, problems);
@@ -44,7 +44,7 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Ve
             "minItems" => {
                 if value
                     .as_array()
-                    .is_some_and(|elements| elements.len() < expected.as_u64().unwrap() as usize)
+                    .is_some_and(|elements| (elements.len() as u64) < expected.as_u64().unwrap())
                 {
                     problems.push(format!("{at}: there are too few elements"));
                 }

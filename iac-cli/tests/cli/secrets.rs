@@ -189,7 +189,8 @@ fn iac(directory: &Path, args: &[&str]) -> String {
 /// Fails where a secret is shown.
 fn check(seen: &str, what: &str) {
     if let Some(position) = seen.to_uppercase().find(SECRET) {
-        let start = seen.floor_char_boundary(position.saturating_sub(1500));
+        let start =
+            (0..=position.saturating_sub(1500)).rev().find(|start| seen.is_char_boundary(*start)).unwrap();
         panic!("a secret is shown by {what}: {}", &seen[start..(position + 40).min(seen.len())]);
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
+use iac_core::Text;
 use iac_tests::policies::{configuration, ours, rules};
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ fn checkov_comes_to_the_same_verdicts() {
         let info = &rule.info;
         let mut is_judged = false;
         let ids: Vec<&str> =
-            info.aliases.iter().map(|id| id.as_str()).filter(|id| id.starts_with("CKV")).collect();
+            info.aliases.iter().map(Text::as_str).filter(|id| id.starts_with("CKV")).collect();
         for (address, ours) in ours(rule, &configuration(&info.id)) {
             for id in &ids {
                 let resource = address.trim_start_matches("data.").to_owned();

@@ -11,7 +11,7 @@ use iac_core::review::{Hazards, Options, review};
 use iac_core::value::Value;
 
 /// What is done with the page before it is looked at; it says what it sees in its title.
-const VISIT: &str = r#"
+const VISIT: &str = r"
 <script>
 {
   const seen = [];
@@ -37,7 +37,7 @@ const VISIT: &str = r#"
     document.title = seen.join('; ');
   });
 }
-</script></body>"#;
+</script></body>";
 
 #[test]
 fn ten_thousand_changes_are_drawn_at_once() {
