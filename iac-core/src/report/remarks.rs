@@ -71,6 +71,9 @@ pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
     let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::Unguards);
     let line = |ordered: &Ordered<'_>| {
         let mut line = format!("{}: {}", ordered.danger().title(), visible(&ordered.change.address));
+        if ordered.change.deposed.is_some() {
+            line.push_str(" (a deposed object)");
+        }
         if !ordered.others.is_empty() {
             let _ = write!(line, " and {} more", ordered.others.len());
         }

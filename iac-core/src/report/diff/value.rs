@@ -165,8 +165,15 @@ fn list(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) 
 
 fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -> Group {
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
-    let Sides { removed, added, same } = sides(elements(pair.before), elements(pair.after));
+    let Sides { mut removed, mut added, same } = sides(elements(pair.before), elements(pair.after));
     group.hidden.elements = same;
+    // Rules that read the same differ in what says nothing, as null and an empty text.
+    removed.retain(|value| {
+        let said = rule(value);
+        let twin = said.and_then(|said| added.iter().position(|other| rule(other).as_ref() == Some(&said)));
+        group.hidden.elements += usize::from(twin.is_some());
+        twin.map(|twin| added.remove(twin)).is_none()
+    });
     let around = around.in_set();
     let mut push = |sign: Sign, pair: Pair<'_>| match pair.either().and_then(rule) {
         // A rule of a security group is read in a line.
