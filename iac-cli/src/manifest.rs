@@ -57,6 +57,17 @@ struct ResourceLine<'a> {
     address: Cow<'a, str>,
     #[serde(borrow)]
     source: Option<LineOf<'a>>,
+    #[serde(borrow)]
+    inner_source: Option<LineOf<'a>>,
+}
+
+/// The lines that a resource comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    /// The user's.
+    pub(crate) source: Location,
+    /// That of the construct which the user's line uses.
+    pub(crate) inner: Option<Location>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,17 +80,19 @@ struct LineOf<'a> {
 
 impl Sources {
     /// The lines that these resources come from, by their addresses.
-    pub(crate) fn of(&self, addresses: &HashSet<&str>) -> Result<HashMap<String, Location>, CommandError> {
+    pub(crate) fn of(&self, addresses: &HashSet<&str>) -> Result<HashMap<String, Origin>, CommandError> {
         let Self(Some(text)) = self else { return Ok(HashMap::new()) };
         let resources: Vec<ResourceLine<'_>> = serde_json::from_str(text.get()).map_err(|error| {
             CommandError::because(format!("cannot understand the resources in `{}`", Manifest::FILE), error)
         })?;
-        let line = |ResourceLine { address, source }: ResourceLine<'_>| {
+        let location =
+            |LineOf { file, line, column }: LineOf<'_>| Location { file: file.into(), line, column };
+        let line = |ResourceLine { address, source, inner_source }: ResourceLine<'_>| {
             if !addresses.contains(&*address) {
                 return None;
             }
-            let LineOf { file, line, column } = source?;
-            Some((address.into_owned(), Location { file: file.into(), line, column }))
+            let origin = Origin { source: location(source?), inner: inner_source.map(location) };
+            Some((address.into_owned(), origin))
         };
         Ok(resources.into_iter().filter_map(line).collect())
     }

@@ -169,6 +169,8 @@ pub struct ResourceChange {
     pub cause: Vec<Cause>,
     /// Where it stands: the line of Rust where that is known, otherwise of configuration.
     pub source: Option<Location>,
+    /// The line inside a construct, where `source` is the line that uses the construct.
+    pub inner_source: Option<Location>,
 }
 
 /// What is done with an instance.

@@ -23,6 +23,7 @@ pub use machine::{github, junit, review_json, sarif};
 pub use markdown::{COMMENT_LIMIT, markdown};
 pub use text::text;
 
+use crate::config::Location;
 use crate::plan::Plan;
 use crate::review::Review;
 
@@ -38,6 +39,8 @@ pub struct Planned<'a> {
     /// What a reviewer should know of it: the order of the changes, dangers, policies, renames. Without it, changes are
     /// shown in the order of the plan.
     pub review: Option<&'a Review>,
+    /// Where code can be looked at: a URL with `{file}` and `{line}` in it. Pages and comments link there.
+    pub source_url: Option<&'a str>,
 }
 
 /// How a report is laid out.
@@ -50,6 +53,12 @@ pub struct Layout {
 }
 
 impl Planned<'_> {
+    /// Where a line of code can be looked at.
+    fn url(&self, source: &Location) -> Option<String> {
+        let template = self.source_url?;
+        Some(template.replace("{file}", &source.file).replace("{line}", &source.line.to_string()))
+    }
+
     /// What it is called.
     fn title(&self) -> Option<String> {
         let name = self.name?;

@@ -204,7 +204,13 @@ impl<'p> Tested<'p> {
         let report = self.check(rules);
         if report.open().next().is_some() {
             let review = Review { policies: report, ..Review::default() };
-            let planned = Planned { name: None, environment: None, plan: &self.plan, review: Some(&review) };
+            let planned = Planned {
+                name: None,
+                environment: None,
+                plan: &self.plan,
+                review: Some(&review),
+                source_url: None,
+            };
             panic!("policies do not hold\n\n{}", findings(&[planned], Layout::default()));
         }
     }
@@ -278,7 +284,8 @@ impl TestedPlan {
 
 impl fmt::Display for TestedPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let planned = Planned { name: None, environment: None, plan: &self.0, review: None };
+        let planned =
+            Planned { name: None, environment: None, plan: &self.0, review: None, source_url: None };
         f.write_str(&text(&[planned], Layout::default()))
     }
 }

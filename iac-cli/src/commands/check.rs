@@ -81,8 +81,11 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
         write_baseline(path, &reviews, terminal)?;
         return Ok(Outcome::Fine);
     }
-    let stacks: Vec<Stack<'_>> =
-        planned.iter().zip(&reviews).map(|(stack, review)| Planned::shown(stack, review)).collect();
+    let stacks: Vec<Stack<'_>> = planned
+        .iter()
+        .zip(&reviews)
+        .map(|(stack, review)| Planned::shown(stack, review, &args.review))
+        .collect();
     reporting::write(&stacks, format, About::Findings, None, &args.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     Ok(args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal))

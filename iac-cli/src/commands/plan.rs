@@ -3,6 +3,7 @@
 mod checked;
 mod input;
 mod locate;
+mod moved;
 mod offline;
 mod options;
 mod terraform;
@@ -60,6 +61,10 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "BYTES", default_value_t = iac_core::report::COMMENT_LIMIT)]
     max_bytes: usize,
 
+    /// Keep what is only renamed: add `moved` blocks to the configuration, or print the lines for the program
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    write_moved: bool,
+
     #[command(flatten)]
     input: InputArgs,
 
@@ -115,13 +120,14 @@ impl Planned {
     }
 
     /// What is written of it.
-    pub(super) fn shown<'a>(&'a self, review: &'a Review) -> Stack<'a> {
+    pub(super) fn shown<'a>(&'a self, review: &'a Review, args: &'a ReviewArgs) -> Stack<'a> {
         Stack {
             name: self.input.name.as_deref(),
             environment: self.input.environment.as_deref(),
             plan: &self.plan,
             module: Some(&self.module),
             review,
+            source_url: args.source_url.as_deref(),
         }
     }
 }
@@ -164,8 +170,12 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         terminal.warnings(&stack.warnings);
         terminal.warnings(&stack.plan.warnings);
     }
+    if args.write_moved {
+        moved::write_moved(&planned, &reviews, &args.out, terminal)?;
+        return Ok(Outcome::Fine);
+    }
     let stacks: Vec<Stack<'_>> =
-        planned.iter().zip(reviews.iter()).map(|(stack, review)| stack.shown(review)).collect();
+        planned.iter().zip(reviews.iter()).map(|(stack, review)| stack.shown(review, &args.review)).collect();
     reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     let outcome = args.review.gate(&reviews, &[], true, terminal);

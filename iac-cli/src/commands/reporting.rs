@@ -44,6 +44,8 @@ pub(crate) struct Stack<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) module: Option<&'a Module>,
     pub(crate) review: &'a Review,
+    /// Where code can be looked at, with `{file}` and `{line}`.
+    pub(crate) source_url: Option<&'a str>,
 }
 
 /// Whether the plan is of interest, or only what the policies found.
@@ -92,7 +94,13 @@ pub(crate) fn write(
 
 impl<'a> Stack<'a> {
     const fn planned(&self) -> Planned<'a> {
-        Planned { name: self.name, environment: self.environment, plan: self.plan, review: Some(self.review) }
+        Planned {
+            name: self.name,
+            environment: self.environment,
+            plan: self.plan,
+            review: Some(self.review),
+            source_url: self.source_url,
+        }
     }
 
     fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {

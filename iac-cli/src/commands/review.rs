@@ -102,6 +102,7 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
             plan,
             module: None,
             review,
+            source_url: args.review.source_url.as_deref(),
         })
         .collect();
     let format = if args.json { Format::Json } else { args.format };

@@ -34,6 +34,10 @@ pub(crate) struct ReviewArgs {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     enable: Vec<String>,
 
+    /// Link lines of code to this URL, in which `{file}` and `{line}` stand for them
+    #[arg(long, value_name = "URL")]
+    pub(crate) source_url: Option<String>,
+
     /// Do not ask this rule
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     disable: Vec<String>,

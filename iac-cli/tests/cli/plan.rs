@@ -37,7 +37,7 @@ fn each_stack_is_compared_with_its_own_state() {
 
       # aws_subnet.a must be replaced
       # interrupts what is in it
-      # src/main.rs:15:21
+      # src/main.rs:15:21, in src/network.rs:7:15
     -/+ resource "aws_subnet" "a" {
           ~ cidr_block                      = "10.0.1.0/24" -> "10.0.9.0/24" # forces replacement
           - customer_owned_ipv4_pool        = "" -> null
@@ -240,6 +240,7 @@ fn json_is_what_its_schema_says() {
     let changes = one["resource_changes"].as_array().unwrap();
     let subnet = changes.iter().find(|change| change["address"] == "aws_subnet.a").unwrap();
     assert_eq!(subnet["source"], serde_json::json!({"file": "src/main.rs", "line": 15, "column": 21}));
+    assert_eq!(subnet["inner_source"]["file"], "src/network.rs");
     assert_eq!(subnet["change"]["replace_paths"], serde_json::json!([["cidr_block"]]));
     let all = json(&["--format", "json"]);
     assert_eq!(all["stacks"][0]["plan"], one);

@@ -6,7 +6,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use tempfile::TempDir;
 
-use crate::process::Iac;
+use crate::process::{Iac, fixture};
 use crate::schema_check::{check, documented};
 
 const EMPTY: &str = r#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}"#;
@@ -167,7 +167,10 @@ fn an_approval_binds_to_the_effects() {
         "{diff}"
     );
     let diff = iac(directory, &["diff", "approved.json", "plan.json", "--json"]);
-    assert!(diff.contains(r#""address": "aws_vpc_security_group_ingress_rule.ssh""#), "{diff}");
+    let diff: serde_json::Value =
+        serde_json::from_str(diff.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap();
+    check(&documented("diff.schema.json"), &diff);
+    assert_eq!(diff["differences"][0]["address"], "aws_vpc_security_group_ingress_rule.ssh");
     assert_snapshot!(iac(directory, &["review", "plan.json", "--expect", "abc"]), @"
     exit: 1
     stderr:
@@ -290,4 +293,64 @@ fn every_format_is_what_its_schema_says() {
     assert_eq!(result["ruleId"], "security-group-no-ssh");
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 1);
     assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "main.tf");
+}
+
+const RENAMED: &str = r#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {}, "resources": [{
+    "mode": "managed", "type": "aws_sqs_queue", "name": "old",
+    "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [{"schema_version": 0, "attributes": {
+        "id": "https://sqs/jobs", "url": "https://sqs/jobs", "arn": "arn:aws:sqs:us-east-1:123456789012:jobs", "name": "jobs",
+        "sqs_managed_sse_enabled": true, "content_based_deduplication": false, "delay_seconds": 0, "fifo_queue": false,
+        "kms_data_key_reuse_period_seconds": 300, "max_message_size": 262144, "message_retention_seconds": 345600,
+        "receive_wait_time_seconds": 0, "visibility_timeout_seconds": 30}}]}]}"#;
+
+#[test]
+fn what_is_only_renamed_is_kept() {
+    let configuration = "resource \"aws_sqs_queue\" \"jobs\" {\n  name                    = \"jobs\"\n  sqs_managed_sse_enabled = true\n}\n";
+    let directory = directory(&[("main.tf", configuration), ("state.json", RENAMED)]);
+    let directory = directory.path();
+    let plan = ["plan", "--config", ".", "--state", "state.json"];
+    assert_snapshot!(iac(directory, &[&plan[..], &["--write-moved"]].concat()), @"
+    exit: 0
+    stderr:
+           Wrote 1 moved blocks to ./moved.tf
+    ");
+    assert_snapshot!(fs::read_to_string(directory.join("moved.tf")).unwrap(), @"
+    moved {
+      from = aws_sqs_queue.old
+      to   = aws_sqs_queue.jobs
+    }
+    ");
+    // Then nothing is left of it.
+    assert_snapshot!(iac(directory, &plan), @"
+    exit: 0
+    stdout:
+      # aws_sqs_queue.jobs has moved from aws_sqs_queue.old
+      # main.tf:1:1
+
+    Effects: 99b1d2904bcae9eca096f62a25df3b20b2a792a0
+    Plan: 0 to add, 0 to change, 0 to destroy, 1 to move.
+    ");
+    assert_snapshot!(iac(directory, &[&plan[..], &["--write-moved"]].concat()), @"
+    exit: 0
+    stderr:
+           Found nothing that is only renamed in .
+    ");
+}
+
+#[test]
+fn a_plan_of_a_program_has_its_lines() {
+    let planned = fixture("planned");
+    let json =
+        Iac::new(&["plan", "--synthesized", planned.to_str().unwrap(), "--stack", "network", "--json"]).run();
+    let mut plan: serde_json::Value =
+        serde_json::from_str(json.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap();
+    for change in plan["resource_changes"].as_array_mut().unwrap() {
+        let change = change.as_object_mut().unwrap();
+        change.remove("source");
+        change.remove("inner_source");
+    }
+    let directory = directory(&[("plan.json", &plan.to_string())]);
+    let config = planned.join("network");
+    let seen = iac(directory.path(), &["review", "plan.json", "--config", config.to_str().unwrap()]);
+    assert!(seen.contains("# src/main.rs:15:21, in src/network.rs:7:15\n"), "{seen}");
 }

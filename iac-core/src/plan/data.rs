@@ -35,6 +35,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         undecided: Vec::new(),
         cause: Vec::new(),
         source: Some(resource.location.clone()),
+        inner_source: None,
     };
     let (Some(schema), Some(provider)) = (&work.declared.schema, work.declared.asked.provider) else {
         change.undecided.push(whole(format!("the schema of {} is not known", resource.type_name)));

@@ -61,6 +61,7 @@ impl Session<'_> {
         Some(ResourceChange {
             action: if now.is_some() { Action::Update } else { Action::Delete },
             source: None,
+            inner_source: None,
             address,
             previous_address: None,
             deposed: None,

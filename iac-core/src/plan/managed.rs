@@ -402,6 +402,7 @@ fn finish(
         undecided,
         cause: Vec::new(),
         source: Some(resource.location.clone()),
+        inner_source: None,
         schema,
     };
     if prepared.errors.is_empty() {

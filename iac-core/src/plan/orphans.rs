@@ -251,6 +251,7 @@ impl<'a> Session<'a> {
             undecided,
             cause: Vec::new(),
             source: declared.map(|declared| declared.location.clone()),
+            inner_source: None,
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn change(address: &str, action: Action, before: &str, after: &str) -
         undecided: Vec::new(),
         cause: Vec::new(),
         source: Some(Location { file: "src/main.rs".into(), line: 12, column: 5 }),
+        inner_source: None,
         schema: Some(schema),
     }
 }

@@ -76,6 +76,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
         undecided,
         cause: Vec::new(),
         source: Some(resource.location.clone()),
+        inner_source: None,
     };
     Outcome { change, errors, warnings: Vec::new() }
 }

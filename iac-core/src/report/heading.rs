@@ -73,6 +73,15 @@ fn verb(change: &ResourceChange) -> String {
     }
 }
 
+/// Where a change comes from: the user's line, and beside it that of the construct.
+pub(super) fn source(change: &ResourceChange) -> Option<String> {
+    let source = visible(change.source.as_ref()?);
+    Some(match &change.inner_source {
+        Some(inner) => format!("{source}, in {}", visible(inner)),
+        None => source,
+    })
+}
+
 /// Why, where the verb does not say it.
 fn reason(change: &ResourceChange) -> Option<String> {
     let address = &change.address;

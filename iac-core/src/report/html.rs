@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::diff::Sign;
-use super::heading::{heading, symbol};
+use super::heading::{heading, source, symbol};
 use super::remarks::{self, Broken, Ordered};
 use super::text::{output_lines, parts};
 use super::tree::Line;
@@ -64,7 +64,7 @@ fn stack(planned: &Planned<'_>) -> String {
         SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
     let ordered = remarks::ordered(plan, planned.review);
     // Thousands of changes are written by themselves, the rest as a document.
-    let changes = threads::map(&ordered, |each| change(each, &secrets)).join(",");
+    let changes = threads::map(&ordered, |each| change(each, &secrets, planned)).join(",");
     let drift: Vec<Json> = plan
         .drift
         .iter()
@@ -101,7 +101,7 @@ fn stack(planned: &Planned<'_>) -> String {
 }
 
 /// A change as JSON.
-fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets) -> String {
+fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets, planned: &Planned<'_>) -> String {
     let change = ordered.change;
     let heading = heading(change);
     let address = visible(&change.address);
@@ -122,7 +122,7 @@ fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets) -> String {
     let list = |texts: Vec<String>| Json::from(texts).to_string();
     let _ = write!(
         out,
-        "],\"address\":{},\"what\":{},\"symbol\":{},\"action\":\"{}\",\"danger\":\"{}\",\"dangers\":{},\"notes\":{},\"source\":{},\"same\":{},\"causes\":{}}}",
+        "],\"address\":{},\"what\":{},\"symbol\":{},\"action\":\"{}\",\"danger\":\"{}\",\"dangers\":{},\"notes\":{},\"source\":{},\"url\":{},\"same\":{},\"causes\":{}}}",
         Json::from(address.as_str()),
         Json::from(what),
         Json::from(symbol(change.action).trim()),
@@ -130,7 +130,8 @@ fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets) -> String {
         ordered.danger().as_str(),
         list(ordered.dangers()),
         list(heading.notes),
-        Json::from(change.source.as_ref().map(visible)),
+        Json::from(source(change)),
+        Json::from(change.source.as_ref().and_then(|source| planned.url(source))),
         list(ordered.others.iter().map(|other| visible(&other.address)).collect()),
         list(change.cause.iter().map(|cause| visible(&cause.address)).collect()),
     );

@@ -96,7 +96,7 @@ impl Section {
         }
         let piece =
             |ordered: &Ordered<'_>, text: String| Piece { danger: ordered.danger(), text, is_shown: true };
-        let rows = threads::map(&ordered, |change| piece(change, row(change)));
+        let rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
         let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
         let details = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
         let mut tail = String::new();
@@ -212,7 +212,7 @@ fn renames(renames: &[Rename], out: &mut String) {
     out.push('\n');
 }
 
-fn row(ordered: &Ordered<'_>) -> String {
+fn row(ordered: &Ordered<'_>, planned: &Planned<'_>) -> String {
     let change = ordered.change;
     let heading = heading(change);
     let address = visible(&change.address);
@@ -225,7 +225,13 @@ fn row(ordered: &Ordered<'_>) -> String {
     for note in heading.notes.iter().cloned().chain(ordered.same()) {
         let _ = write!(words, "; {}", text(&note));
     }
-    let source = change.source.as_ref().map(|source| code(&visible(source))).unwrap_or_default();
+    let source = change.source.as_ref().map(|source| {
+        let shown = code(&visible(source));
+        planned
+            .url(source)
+            .map_or(shown.clone(), |url| format!("[{shown}](<{}>)", url.replace(['<', '>'], "")))
+    });
+    let source = source.unwrap_or_default();
     let symbol = match change.action {
         Action::NoOp if !change.undecided.is_empty() => "?",
         Action::NoOp if change.importing.is_some() => "<-",

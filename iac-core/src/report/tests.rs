@@ -13,7 +13,7 @@ fn plan(changes: Vec<ResourceChange>) -> Plan {
 }
 
 fn planned(plan: &Plan) -> Planned<'_> {
-    Planned { name: None, environment: None, plan, review: None }
+    Planned { name: None, environment: None, plan, review: None, source_url: None }
 }
 
 fn shown(changes: Vec<ResourceChange>) -> String {
@@ -248,8 +248,14 @@ fn everything() -> [Plan; 2] {
 fn why_and_how_certain() {
     let [first, second] = everything();
     let plans = [
-        Planned { name: Some("network"), environment: Some("production"), plan: &first, review: None },
-        Planned { name: Some("service"), environment: None, plan: &second, review: None },
+        Planned {
+            name: Some("network"),
+            environment: Some("production"),
+            plan: &first,
+            review: None,
+            source_url: None,
+        },
+        Planned { name: Some("service"), environment: None, plan: &second, review: None, source_url: None },
     ];
     insta::assert_snapshot!(text(&plans, PLAIN));
     insta::assert_snapshot!(
@@ -309,6 +315,10 @@ fn a_review_is_ordered_by_danger() {
     let planned = [Planned { review: Some(&review), ..planned(&plan) }];
     insta::assert_snapshot!("reviewed text", text(&planned, PLAIN));
     insta::assert_snapshot!("reviewed markdown", markdown(&planned, None));
+    let linked = [Planned { source_url: Some("https://code.example/{file}#L{line}"), ..planned[0] }];
+    let row = "| `+` | `test_thing.new` | will be created | [`src/main.rs:12:5`](<https://code.example/src/main.rs#L12>) |";
+    assert!(markdown(&linked, None).contains(row), "{}", markdown(&linked, None));
+    assert!(html(&linked).contains("https://code.example/src/main.rs#L12"));
 }
 
 #[test]

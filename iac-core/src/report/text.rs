@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::diff::{self, Pair, Sign};
-use super::heading::{Heading, heading, symbol};
+use super::heading::{Heading, heading, source, symbol};
 use super::places::Around;
 use super::remarks::{self, Broken, Ordered};
 use super::tree::{self, Line};
@@ -204,8 +204,8 @@ impl Report {
         for note in &heading.notes {
             self.prose("  # ", note, Some(Role::Remark));
         }
-        if let Some(source) = &change.source {
-            self.paint(Some(Role::Remark), &format!("  # {}", visible(source)));
+        if let Some(source) = source(change) {
+            self.paint(Some(Role::Remark), &format!("  # {source}"));
             self.out.push('\n');
         }
         let mut lines = Vec::new();

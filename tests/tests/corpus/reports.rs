@@ -63,7 +63,8 @@ fn reports_are_as_they_were_read() {
             ..Options::default()
         };
         let review = review(&plan, &options);
-        let planned = [Planned { name: None, environment: None, plan: &plan, review: Some(&review) }];
+        let planned =
+            [Planned { name: None, environment: None, plan: &plan, review: Some(&review), source_url: None }];
         let page = report::html(&planned);
         let data = page.split_once("type=\"application/json\">").expect("the page has its data").1;
         let data = data.split_once("</script>").expect("it ends").0;

@@ -60,7 +60,13 @@ fn ten_thousand_changes_are_drawn_at_once() {
     let plan = Plan { changes, ..Plan::default() };
     let hazards = Hazards::parse("test_thing: loses the thing").expect("it is understood");
     let review = review(&plan, &Options { hazards: Some(&hazards), ..Options::default() });
-    let page = html(&[Planned { name: None, environment: None, plan: &plan, review: Some(&review) }]);
+    let page = html(&[Planned {
+        name: None,
+        environment: None,
+        plan: &plan,
+        review: Some(&review),
+        source_url: None,
+    }]);
     assert_eq!(page.matches("</script>").count(), 2, "no text ends a script");
 
     let directory = tempfile::tempdir().expect("the temporary directory can be written");
@@ -103,5 +109,6 @@ fn blank() -> ResourceChange {
         undecided: Vec::new(),
         cause: Vec::new(),
         source: None,
+        inner_source: None,
     }
 }

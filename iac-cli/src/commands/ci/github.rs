@@ -120,7 +120,8 @@ fn plan(job: &Job, out: &mut String) {
         working-directory: {directory}
         run: |
           mkdir -p report
-          iac review plan.json --config . --format markdown --out report/{id}.md
+          iac review plan.json --config . --format markdown --out report/{id}.md \\
+            --source-url \"$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/blob/$GITHUB_SHA/{{file}}#L{{line}}\"
           iac review plan.json --digest --out report/{id}.digest
           cat report/{id}.md >> \"$GITHUB_STEP_SUMMARY\"
       - uses: actions/upload-artifact@v4

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use iac_core::address::ResourceAddress;
-use iac_core::config::{Location, Module, load};
+use iac_core::config::{Module, load};
 use iac_core::plan::{Action, Plan, ResourceChange};
 use iac_core::review::Review;
 
 use super::input::{Input, path_text};
 use crate::command_error::CommandError;
 use crate::disk::Disk;
+use crate::manifest::{self, Manifest, Origin, Sources};
 
 /// Says of each change where it comes from. Nobody asks that of what stays the same, unless the plan is written with all that
 /// it says, `is_whole`: thousands of lines need not be read then.
@@ -46,7 +47,9 @@ pub(super) fn locate(
         declared(root, "", &wanted, &mut lines);
     }
     for (change, address) in shown {
-        change.source = lines.get(&address).cloned();
+        let origin = lines.get(&address);
+        change.source = origin.map(|origin| origin.source.clone());
+        change.inner_source = origin.and_then(|origin| origin.inner.clone());
     }
     Ok(())
 }
@@ -74,32 +77,51 @@ pub(super) fn locate_findings(review: &mut Review, input: &Input, root: &Module)
         declared(root, "", &wanted, &mut lines);
     }
     for (finding, address) in findings.iter_mut().zip(&addresses) {
-        finding.source = lines.get(address).cloned();
+        finding.source = lines.get(address).map(|origin| origin.source.clone());
     }
     Ok(())
 }
 
-/// Says of each change of a plan that somebody else made where its resource is declared, in a directory of configuration.
+/// Says of each change of a plan that somebody else made where its resource comes from: of the configuration of a directory,
+/// or of the program that wrote it.
 pub(in crate::commands) fn declared_places(plan: &mut Plan, directory: &Path) -> Result<(), CommandError> {
-    let root = load(&path_text(directory)?, &Disk).map_err(CommandError::diagnosed)?.module;
+    let lines_of_rust = synthesized(directory)?;
+    let root = match lines_of_rust {
+        Some(_) => Module::default(),
+        None => load(&path_text(directory)?, &Disk).map_err(CommandError::diagnosed)?.module,
+    };
     let changes: Vec<&mut ResourceChange> =
         plan.changes.iter_mut().chain(&mut plan.drift).filter(|change| change.source.is_none()).collect();
     let addresses: Vec<String> =
         changes.iter().map(|change| without_keys(&change.address).to_string()).collect();
-    let mut lines = HashMap::new();
-    declared(&root, "", &addresses.iter().map(String::as_str).collect(), &mut lines);
+    let wanted: HashSet<&str> = addresses.iter().map(String::as_str).collect();
+    let mut lines = lines_of_rust.unwrap_or_default().of(&wanted)?;
+    declared(&root, "", &wanted, &mut lines);
     for (change, address) in changes.into_iter().zip(&addresses) {
-        change.source = lines.get(address).cloned();
+        let origin = lines.get(address);
+        change.source = origin.map(|origin| origin.source.clone());
+        change.inner_source = origin.and_then(|origin| origin.inner.clone());
     }
     Ok(())
 }
 
+/// The lines of the program that wrote a directory, if one did: its manifest stands above.
+fn synthesized(directory: &Path) -> Result<Option<Sources>, CommandError> {
+    let Ok(directory) = directory.canonicalize() else { return Ok(None) };
+    let above = directory.ancestors().skip(1).find(|above| above.join(Manifest::FILE).is_file());
+    let Some(above) = above else { return Ok(None) };
+    let text = manifest::Text::read(above)?;
+    let stacks = text.parse::<manifest::Lines<'_>>()?.stacks;
+    let stack = stacks.iter().find(|stack| above.join(&*stack.path) == directory);
+    Ok(stack.map(|stack| stack.sources.clone()))
+}
+
 /// Where the resources of a module are declared, and those of the modules that it calls.
-fn declared(module: &Module, path: &str, wanted: &HashSet<&str>, lines: &mut HashMap<String, Location>) {
+fn declared(module: &Module, path: &str, wanted: &HashSet<&str>, lines: &mut HashMap<String, Origin>) {
     for resource in &module.resources {
         let address = format!("{path}{}", resource.address());
         if wanted.contains(address.as_str()) {
-            lines.insert(address, resource.location.clone());
+            lines.insert(address, Origin { source: resource.location.clone(), inner: None });
         }
     }
     for call in &module.calls {

@@ -29,8 +29,10 @@ impl Writer {
             self.key("action_reason");
             self.string(reason.as_str());
         }
-        if let Some(source) = &change.source {
-            self.source(source);
+        for (name, source) in [("source", &change.source), ("inner_source", &change.inner_source)] {
+            if let Some(source) = source {
+                self.source(name, source);
+            }
         }
         self.cause(&change.cause);
         self.undecided(&change.undecided);
@@ -81,8 +83,8 @@ impl Writer {
         self.end_array();
     }
 
-    fn source(&mut self, source: &Location) {
-        self.key("source");
+    fn source(&mut self, name: &str, source: &Location) {
+        self.key(name);
         self.begin_object();
         self.key("file");
         self.string(&source.file);

@@ -167,6 +167,7 @@ fn resource_change(
         undecided: list(member(entry, "undecided")).iter().map(undecided).collect(),
         cause: list(member(entry, "cause")).iter().filter_map(cause).collect(),
         source: member(entry, "source").and_then(source),
+        inner_source: member(entry, "inner_source").and_then(source),
         schema,
         before: Arc::new(before),
         after: Arc::new(after),

@@ -137,7 +137,16 @@
     head.append(
       element('span', 'symbol', change.symbol), element('span', 'address', change.address + count),
       element('span', 'badge ' + change.danger, titles[change.danger]), element('span', 'what', change.what));
-    if (change.source) head.append(element('code', 'source', change.source));
+    if (change.source) {
+      const source = element('code', 'source', change.url ? undefined : change.source);
+      if (change.url) {
+        const link = element('a', '', change.source);
+        link.href = change.url;
+        link.rel = 'noreferrer';
+        source.append(link);
+      }
+      head.append(source);
+    }
     box.append(head);
     box.addEventListener('toggle', () => {
       if (box.open && box.childElementCount === 1) fill(box, change);

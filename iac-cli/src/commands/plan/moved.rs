@@ -1,0 +1,58 @@
+//! What keeps resources that are only renamed.
+
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+use iac_core::review::Review;
+
+use super::Planned;
+use crate::command_error::CommandError;
+use crate::output;
+use crate::terminal::Terminal;
+
+/// The file of a configuration that `moved` blocks are added to.
+const FILE: &str = "moved.tf";
+
+/// Adds `moved` blocks to a configuration, or prints the lines for a program, with where they belong.
+pub(super) fn write_moved(
+    stacks: &[Planned],
+    reviews: &[Review],
+    out: &Path,
+    terminal: &Terminal,
+) -> Result<(), CommandError> {
+    let mut printed = String::new();
+    for (stack, review) in stacks.iter().zip(reviews) {
+        if review.renames.is_empty() {
+            terminal.status("Found", format_args!("nothing that is only renamed in {}", stack.input.title()));
+        } else if stack.input.is_model() {
+            rust(stack, review, &mut printed);
+        } else {
+            let blocks: Vec<String> = review.renames.iter().map(iac_core::review::Rename::to_hcl).collect();
+            let path = stack.input.directory.join(FILE);
+            append(&path, &blocks.join("\n"))?;
+            terminal.status("Wrote", format_args!("{} moved blocks to {}", blocks.len(), path.display()));
+        }
+    }
+    if printed.is_empty() { Ok(()) } else { output::write(out, printed.as_bytes()) }
+}
+
+/// The lines for a program: each after where the resource is added, whose handle it takes.
+fn rust(stack: &Planned, review: &Review, printed: &mut String) {
+    for rename in &review.renames {
+        let change = rename.changes.first().and_then(|(_, new)| stack.plan.changes.get(*new));
+        let Some(change) = change else { continue };
+        if let Some(source) = &change.source {
+            let _ = writeln!(printed, "// {source}");
+        }
+        let _ = writeln!(printed, "{}", rename.to_rust(&change.address.name));
+    }
+}
+
+fn append(path: &Path, blocks: &str) -> Result<(), CommandError> {
+    let failed = |error| CommandError::file("cannot write", path, error);
+    let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(failed)?;
+    let space = if file.metadata().map_err(failed)?.len() > 0 { "\n" } else { "" };
+    file.write_all(format!("{space}{blocks}").as_bytes()).map_err(failed)
+}
