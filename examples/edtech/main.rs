@@ -25,6 +25,8 @@ mod scaling;
 mod service;
 mod settings;
 mod site;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod web;
 

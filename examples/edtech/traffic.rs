@@ -87,7 +87,10 @@ fn add_security_group(site: &Site<'_>, network: &Network) -> ec2::SecurityGroup 
                 .ip_protocol("tcp")
                 .from_port(port)
                 .to_port(port)
-                .cidr_ipv4(INTERNET),
+                .cidr_ipv4(INTERNET)
+                .when(name == "http", |rule| {
+                    rule.waive("CKV_AWS_260", "it is only redirected to HTTPS from there")
+                }),
         );
     }
     group

@@ -27,7 +27,7 @@ use self::normal::normal;
 use crate::builder::ResourceHandle;
 use crate::config::{MemoryFiles, Module, read_model};
 use crate::plan::{Action, Options, Plan, ProviderEntry, Request, plan};
-use crate::policy::{self, Links, Report, Rules, Side, Subject, Untyped, Verdict, World, check};
+use crate::policy::{self, Links, Report, Rules, Side, Subject, Untyped, Verdict, Waiver, World, check};
 use crate::report::{Layout, Planned, findings, text};
 use crate::review::Review;
 use crate::stack::Stack;
@@ -170,28 +170,47 @@ impl<'p> Tested<'p> {
         }
         let mut seen = String::new();
         for subject in &subjects {
-            let said = match holds(subject) {
-                Verdict::Unknown => "it is not known before it is applied".to_owned(),
-                Verdict::Fail(failure) => {
-                    let place =
-                        if failure.path.0.is_empty() { "it".to_owned() } else { failure.path.to_string() };
-                    format!(
-                        "{place} is another one{}",
-                        failure.message.map(|it| format!(": {it}")).unwrap_or_default()
-                    )
-                }
-                Verdict::Pass => continue,
-            };
-            let _ = writeln!(seen, "  {}: {said}", subject.address());
+            describe(subject, holds(subject), &mut seen);
         }
         assert!(!seen.is_empty(), "there is no `{type_name}` in the stack, which has\n{}", self.hcl());
         panic!("no `{type_name}` is so:\n{seen}\nin\n\n{}", self.hcl());
     }
 
-    /// What policies say of it where nothing is there.
+    /// Fails unless this holds of each resource of the type, of which there has to be one.
+    ///
+    /// # Panics
+    ///
+    /// If it does not hold of one, with all of which it does not.
+    #[track_caller]
+    pub fn each_resource<H: ResourceHandle>(&self, holds: impl Fn(&Subject<'_, H>) -> Verdict) -> &Self {
+        let world = World::new(&self.plan, &self.links, Side::After);
+        let subjects = world.of_type(H::TYPE.name);
+        let mut seen = String::new();
+        for subject in &subjects {
+            describe(subject, holds(&subject.typed()), &mut seen);
+        }
+        assert!(
+            !subjects.is_empty(),
+            "there is no `{}` in the stack, which has\n{}",
+            H::TYPE.name,
+            self.hcl()
+        );
+        assert!(seen.is_empty(), "not each `{}` is so:\n{seen}\nin\n\n{}", H::TYPE.name, self.hcl());
+        self
+    }
+
+    /// What policies say of it where nothing is there. Waivers hold, also those that end one day: a test is the same on any
+    /// day, and `iac check` knows the day.
+    ///
+    /// # Panics
+    ///
+    /// If the day of a waiver is none.
     #[must_use]
+    #[track_caller]
     pub fn check(&self, rules: &Rules) -> Report {
-        check(&self.plan, &self.links, rules, &policy::Options::default())
+        let waivers = Waiver::of_configuration(&self.hcl).unwrap_or_else(|error| panic!("{error}"));
+        let options = policy::Options { waivers: Some(&waivers), ..policy::Options::default() };
+        check(&self.plan, &self.links, rules, &options)
     }
 
     /// Fails if a policy does not hold, be it one that only warns.
@@ -214,6 +233,20 @@ impl<'p> Tested<'p> {
             panic!("policies do not hold\n\n{}", findings(&[planned], Layout::default()));
         }
     }
+}
+
+/// Says what a resource is instead.
+fn describe(subject: &Subject<'_>, verdict: Verdict, seen: &mut String) {
+    let said = match verdict {
+        Verdict::Pass => return,
+        Verdict::Unknown => "it is not known before it is applied".to_owned(),
+        Verdict::Fail(failure) => {
+            let place = if failure.path.0.is_empty() { "it".to_owned() } else { failure.path.to_string() };
+            let more = failure.message.map(|message| format!(": {message}")).unwrap_or_default();
+            format!("{place} is another one{more}")
+        }
+    };
+    let _ = writeln!(seen, "  {}: {said}", subject.address());
 }
 
 /// A plan under test. As text it is what `iac plan` prints.

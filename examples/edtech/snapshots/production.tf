@@ -1094,6 +1094,8 @@ resource "aws_security_group" "us_load_balancer" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "us_load_balancer_http" {
+  # iac:waive=CKV_AWS_260: it is only redirected to HTTPS from there
+  # checkov:skip=CKV_AWS_260:it is only redirected to HTTPS from there
   security_group_id = aws_security_group.us_load_balancer.id
   description       = "From everywhere"
   ip_protocol       = "tcp"
@@ -3084,6 +3086,8 @@ resource "aws_security_group" "eu_load_balancer" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "eu_load_balancer_http" {
+  # iac:waive=CKV_AWS_260: it is only redirected to HTTPS from there
+  # checkov:skip=CKV_AWS_260:it is only redirected to HTTPS from there
   provider = aws.eu
 
   security_group_id = aws_security_group.eu_load_balancer.id
