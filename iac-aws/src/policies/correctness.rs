@@ -135,10 +135,9 @@ fn policy_sid() -> Rule {
     types.iter().fold(rule, |rule, type_name| {
         rule.of(*type_name, |policy| {
             let text = policy.at("policy");
-            if text.is_unknown() {
-                return Verdict::Unknown;
-            }
-            let Some(document) = text.json() else { return Verdict::Pass };
+            let Some(document) = text.json() else {
+                return if text.is_unknown() { Verdict::Unknown } else { Verdict::Pass };
+            };
             let is_valid = |sid: &str| sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
             Verdict::of(statements(&document).iter().all(|statement| is_valid(&statement.sid)))
                 .at(text.path().clone())

@@ -17,6 +17,8 @@ pub(super) struct Statement {
     /// Everything but these.
     pub has_not_actions: bool,
     pub conditions: Vec<Condition>,
+    /// Whether it is not known what it allows.
+    pub is_open: bool,
 }
 
 /// A condition: `StringEquals`, `aws:SourceAccount`, and the values.
@@ -50,18 +52,28 @@ impl Statement {
     }
 }
 
-/// Holds if no statement is so. Where the document is not known, that is not known.
-pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl FnMut(&Statement) -> bool) -> Verdict {
-    if document.is_unknown() {
-        return Verdict::Unknown;
-    }
-    let Some(json) = document.json() else { return Verdict::Pass };
-    match statements(&json).iter().position(is_bad) {
-        None => Verdict::Pass,
+/// Holds if no statement is so. Where the document is not known, or what a statement does not say, that is not known. What
+/// a statement refers to is something of its own, and never everything.
+pub(super) fn no_statement(document: &Reading<'_>, mut is_bad: impl FnMut(&Statement) -> bool) -> Verdict {
+    let Some(json) = document.json() else {
+        return if document.is_unknown() { Verdict::Unknown } else { Verdict::Pass };
+    };
+    let statements = statements(&json);
+    match statements.iter().position(|statement| is_bad(statement)) {
         Some(position) => {
             Verdict::fail().because(format!("statement {} does", position + 1)).at(document.path().clone())
         }
+        None if is_open(&json, &statements) => Verdict::Unknown,
+        None => Verdict::Pass,
     }
+}
+
+/// Whether something of a document is not known that its statements depend on.
+pub(super) fn is_open(document: &Value, statements: &[Statement]) -> bool {
+    let is_unknown = |value: Option<&Value>| value.is_some_and(|value| *value.peel() == Value::Unknown);
+    is_unknown(Some(document))
+        || is_unknown(member(document, "Statement"))
+        || statements.iter().any(|statement| statement.is_open)
 }
 
 /// The statements of a document; none of what is no document.
@@ -80,6 +92,8 @@ fn statement(value: &Value) -> Statement {
         resources: all("Resource"),
         has_not_principals: member(value, "NotPrincipal").is_some(),
         has_not_actions: member(value, "NotAction").is_some(),
+        is_open: value.peel() == &Value::Unknown
+            || ["Effect", "Action", "Principal"].iter().any(|name| is_unknown(value, name)),
         ..Statement::default()
     };
     match member(value, "Principal").map(Value::peel) {
@@ -106,6 +120,16 @@ fn statement(value: &Value) -> Statement {
     statement
 }
 
+/// Whether a member of a statement is not known, or what is in it, if that is a list.
+fn is_unknown(statement: &Value, name: &str) -> bool {
+    let elements = member(statement, name).map(elements).unwrap_or_default();
+    name != "Principal" && elements.iter().any(|value| *value.peel() == Value::Unknown)
+        || member(statement, name).is_some_and(|value| *value.peel() == Value::Unknown)
+}
+
+/// What stands for something that is not known yet: a resource, a principal.
+const SOMETHING: &str = "(known after apply)";
+
 /// The statements that a data source of a document makes, as far as they are known.
 pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
     let all = |reading: Reading<'_>| -> Vec<String> {
@@ -113,6 +137,7 @@ pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
     };
     let text = |reading: Reading<'_>| reading.text().unwrap_or_default().to_owned();
     let statement = |block: &Reading<'_>| Statement {
+        is_open: false,
         sid: text(block.at("sid")),
         is_allow: block.at("effect").text().is_none_or(|effect| effect == "Allow"),
         actions: all(block.at("actions")),
@@ -195,6 +220,7 @@ fn text_of(value: &Value) -> Option<&str> {
 fn texts(value: &Value) -> Vec<String> {
     let text = |value: &Value| match value.peel() {
         Value::Bool(value) => Some(value.to_string()),
+        Value::Unknown => Some(SOMETHING.to_owned()),
         value => text_of(value).map(str::to_owned),
     };
     elements(value).into_iter().filter_map(text).collect()

@@ -1,7 +1,7 @@
 //! Clusters, services and task definitions of containers.
 
 use iac_core::credential::{has_credential, is_credential_name};
-use iac_core::policy::{Rule, Subject, Verdict, deny, warn};
+use iac_core::policy::{Rule, Subject, Verdict, all_of, any_of, deny, warn};
 use iac_core::value::Value;
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -30,7 +30,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy("Leave `privileged` out of the container definition.")
             .exposure()
             .of("aws_ecs_task_definition", |task| {
-                each_container(task, |container| !is_true(container, "privileged"))
+                each_container(task, |container| is_true(container, "privileged").negate())
             }),
         deny("ecs-own-processes", "Tasks do not share the processes of the host")
             .known_as(&["CKV_AWS_335"])
@@ -67,36 +67,32 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy("Name them in `secrets`, from Secrets Manager or Parameter Store.")
             .exposure()
             .of("aws_ecs_task_definition", |task| {
-                each_container(task, |container| !has_secret_variable(container))
+                each_container(task, |container| has_secret_variable(container).negate())
             }),
         warn("ecs-containers-log", "The output of containers is kept")
             .known_as(&["AwsSolutions-ECS7"])
             .why("What a container said before it died is gone with it.")
             .remedy("Set `logConfiguration`.")
             .of("aws_ecs_task_definition", |task| {
-                each_container(task, |container| member(container, "logConfiguration").is_some())
+                each_container(task, |container| Verdict::of(member(container, "logConfiguration").is_some()))
             }),
     ]
 }
 
 /// Holds if it holds of each container of a task.
-fn each_container(task: &Subject<'_>, holds: impl Fn(&Value) -> bool) -> Verdict {
+fn each_container(task: &Subject<'_>, holds: impl Fn(&Value) -> Verdict) -> Verdict {
     let definitions = task.at("container_definitions");
-    if definitions.is_unknown() {
-        return Verdict::Unknown;
-    }
-    let Some(json) = definitions.json() else { return Verdict::Pass };
-    let containers = match &*json {
-        Value::List(containers) | Value::Tuple(containers) => containers.as_slice(),
-        _ => return Verdict::Pass,
+    let Some(json) = definitions.json() else {
+        return if definitions.is_unknown() { Verdict::Unknown } else { Verdict::Pass };
     };
-    match containers.iter().find(|container| !holds(container)) {
-        None => Verdict::Pass,
-        Some(container) => {
-            let name = member(container, "name").and_then(text).unwrap_or("without a name");
-            Verdict::fail().because(format!("not so: container `{name}`")).at(definitions.path().clone())
+    let (Value::List(containers) | Value::Tuple(containers)) = &*json else { return Verdict::Unknown };
+    all_of(containers.iter().map(|container| {
+        if *container == Value::Unknown {
+            return Verdict::Unknown;
         }
-    }
+        let name = member(container, "name").and_then(text).unwrap_or("without a name");
+        holds(container).because(format!("not so: container `{name}`")).at(definitions.path().clone())
+    }))
 }
 
 fn has_two_roles(task: &Subject<'_>) -> Verdict {
@@ -114,23 +110,32 @@ fn own_role(differs: bool) -> Verdict {
     Verdict::of(differs).because("both are the same role")
 }
 
-fn has_secret_variable(container: &Value) -> bool {
-    let Some(Value::List(variables) | Value::Tuple(variables)) = member(container, "environment") else {
-        return false;
+fn has_secret_variable(container: &Value) -> Verdict {
+    let variables = match member(container, "environment") {
+        Some(Value::List(variables) | Value::Tuple(variables)) => variables,
+        Some(Value::Unknown) => return Verdict::Unknown,
+        _ => return Verdict::fail(),
     };
-    variables.iter().any(|variable| {
-        let of = |name| member(variable, name).and_then(text).unwrap_or_default();
-        let value = of("value");
-        has_credential(value)
-            || (is_credential_name(of("name")) && !value.is_empty() && !value.starts_with("arn:"))
-    })
+    any_of(variables.iter().map(|variable| {
+        let name = member(variable, "name").and_then(text).unwrap_or_default();
+        match member(variable, "value") {
+            // An address or an id has another name.
+            Some(Value::Unknown) if is_credential_name(name) => Verdict::Unknown,
+            Some(Value::String(value)) => {
+                let is_named = is_credential_name(name) && !value.is_empty() && !value.starts_with("arn:");
+                Verdict::of(is_named || has_credential(value))
+            }
+            _ => Verdict::fail(),
+        }
+    }))
 }
 
-fn is_true(container: &Value, name: &str) -> bool {
+fn is_true(container: &Value, name: &str) -> Verdict {
     match member(container, name) {
-        Some(Value::Bool(value)) => *value,
-        Some(Value::String(value)) => value == "true",
-        _ => false,
+        Some(Value::Unknown) => Verdict::Unknown,
+        Some(Value::Bool(value)) => Verdict::of(*value),
+        Some(Value::String(value)) => Verdict::of(*value == "true"),
+        _ => Verdict::fail(),
     }
 }
 

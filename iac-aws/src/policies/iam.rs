@@ -31,14 +31,13 @@ const ESCALATION: [&str; 18] = [
     "iam:PassRole+lambda:CreateFunction",
     "lambda:UpdateFunctionCode",
 ];
-/// They answer with credentials.
-const CREDENTIALS: [&str; 14] = [
+/// They answer with credentials. Who may log in to the registry of images is not among them: no resource can be named.
+const CREDENTIALS: [&str; 13] = [
     "chime:CreateApiKey",
     "codepipeline:PollForJobs",
     "cognito-identity:GetCredentialsForIdentity",
     "connect:GetFederationToken",
     "ec2:GetPasswordData",
-    "ecr:GetAuthorizationToken",
     "iam:CreateAccessKey",
     "iam:CreateServiceSpecificCredential",
     "iam:ResetServiceSpecificCredential",

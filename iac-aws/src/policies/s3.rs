@@ -2,7 +2,7 @@
 
 use iac_core::policy::{Reading, Rule, Subject, Verdict, any_of, deny, warn};
 
-use super::document::{Statement, matches, no_statement, statements};
+use super::document::{Statement, is_open, matches, no_statement, statements};
 
 const BLOCK: &str = "aws_s3_bucket_public_access_block";
 const ENCRYPTION: &str = "aws_s3_bucket_server_side_encryption_configuration";
@@ -163,10 +163,10 @@ fn is_for_all(rule: &Reading<'_>) -> Verdict {
 
 /// Whether a policy denies everything that does not come over TLS.
 pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
-    if policy.is_unknown() {
-        return Verdict::Unknown;
-    }
-    let Some(json) = policy.json() else { return Verdict::fail() };
+    let Some(json) = policy.json() else {
+        return if policy.is_unknown() { Verdict::Unknown } else { Verdict::fail() };
+    };
+    let statements = statements(&json);
     let refuses = |statement: &Statement| {
         !statement.is_allow
             && statement.names_everybody()
@@ -176,5 +176,9 @@ pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
                     && condition.values.iter().any(|value| value == "false")
             })
     };
-    Verdict::of(statements(&json).iter().any(refuses))
+    match statements.iter().any(refuses) {
+        true => Verdict::Pass,
+        false if is_open(&json, &statements) => Verdict::Unknown,
+        false => Verdict::fail(),
+    }
 }

@@ -5,13 +5,14 @@
 
 mod configuration;
 mod json;
+mod partial;
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::address::ResourceAddress;
 use crate::config::Module;
 use crate::text::Text;
-use crate::value::ParseJsonError;
+use crate::value::{ParseJsonError, Value};
 
 /// Which resource of a configuration refers to which.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Links {
     into: Vec<Vec<u32>>,
     /// The places of each resource whose value is computed by an expression, or refers to something.
     computed: Vec<Vec<Text>>,
+    /// What is known of the documents that arguments encode.
+    documents: HashMap<(u32, Text), Value>,
 }
 
 /// A reference from one resource to another.
@@ -60,6 +63,11 @@ impl Links {
     /// The resource at an address without keys.
     pub(super) fn resource(&self, address: &str) -> Option<u32> {
         self.by_address.get(address).copied()
+    }
+
+    /// What is known of the document at a place.
+    pub(super) fn document(&self, resource: u32, path: &str) -> Option<&Value> {
+        self.documents.get(&(resource, path.into()))
     }
 
     pub(super) fn from(&self, resource: u32) -> impl Iterator<Item = &Edge> {
@@ -103,9 +111,12 @@ impl Links {
         let mut resolver = Resolver { flat: &flat, links: &links, known: HashMap::new() };
         let mut edges = Vec::new();
         let mut computed = Vec::with_capacity(links.addresses.len());
+        let mut partial = HashMap::new();
         let mut from = 0;
         for (position, module) in flat.iter().enumerate() {
             for resource in &module.gathered.resources {
+                let documents = resource.documents.iter();
+                partial.extend(documents.map(|(path, document)| ((from, path.clone()), document.clone())));
                 computed.push(resource.arguments.iter().map(|(path, _)| path.clone()).collect());
                 for (path, references) in &resource.arguments {
                     let mut targets = Vec::new();
@@ -131,6 +142,7 @@ impl Links {
         }
         links.edges = edges;
         links.computed = computed;
+        links.documents = partial;
         links
     }
 }
@@ -153,6 +165,8 @@ struct GatheredResource {
     address: String,
     /// The arguments that are no literals, with what they refer to.
     arguments: Vec<(Text, Vec<Reference>)>,
+    /// The arguments that encode a document, with what is known of it.
+    documents: Vec<(Text, Value)>,
     /// What `count` and `for_each` refer to.
     each: Vec<Reference>,
 }

@@ -208,11 +208,15 @@ impl<'w> Reading<'w> {
     }
 
     /// The document that the text at the place holds, where it is known to be JSON. It is read once, however many rules
-    /// ask for it.
+    /// ask for it. Where the text is not known yet, as something in it has no id, the document has what the configuration
+    /// says of it, and [`Value::Unknown`] in the place of what it does not.
     #[must_use]
     pub fn json(&self) -> Option<Rc<Value>> {
-        let Found::Value(Value::String(text)) = self.value else { return None };
-        self.world.document(text)
+        match self.value {
+            Found::Value(Value::String(text)) => self.world.document(text),
+            Found::Unknown => self.world.partial_document(self.node, &self.path),
+            _ => None,
+        }
     }
 
     /// Whether something is set at the place that is not known yet.

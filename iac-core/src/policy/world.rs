@@ -125,6 +125,12 @@ impl<'p> World<'p> {
         })
     }
 
+    /// What the configuration says of the document at a place whose text is not known yet.
+    pub(super) fn partial_document(&self, node: u32, path: &AttributePath) -> Option<Rc<Value>> {
+        let document = self.links.document(self.node(node).config?, &names(path))?;
+        Some(Rc::new(document.clone()))
+    }
+
     pub(super) fn referrers(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
         let this = self.node(node);
         let mut found = Vec::new();

@@ -80,3 +80,42 @@ fn the_documentation_has_each_rule() {
         );
     }
 }
+
+/// What refers to something that is not there yet is known as far as it is written.
+#[test]
+fn documents_are_judged_before_everything_in_them_is_known() {
+    let configuration = r#"
+        resource "aws_sqs_queue" "jobs" {}
+
+        resource "aws_iam_policy" "good" {
+          policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Resource = aws_sqs_queue.jobs.arn }] })
+        }
+
+        resource "aws_iam_policy" "bad" {
+          policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = aws_sqs_queue.jobs.arn }] })
+        }
+
+        resource "aws_ecs_task_definition" "good" {
+          family = "good"
+          container_definitions = jsonencode([{
+            name = "web", image = "web", privileged = false
+            environment = [{ name = "QUEUE", value = aws_sqs_queue.jobs.url }]
+          }])
+        }
+
+        resource "aws_ecs_task_definition" "bad" {
+          family = "bad"
+          container_definitions = jsonencode([{
+            name = "web", image = "web", privileged = true
+            environment = [{ name = "QUEUE", value = aws_sqs_queue.jobs.url }, { name = "DB_PASSWORD", value = "hunter2" }]
+          }])
+        }"#;
+    let rules = rules();
+    for id in ["iam-no-star-action", "ecs-not-privileged", "ecs-no-secrets-in-environment"] {
+        let verdicts = ours(rules.get(id).expect("there is the rule"), configuration);
+        assert_eq!(verdicts.len(), 2, "{id}");
+        for (address, holds) in verdicts {
+            assert_eq!(holds, expected(&address), "{id}: {address}");
+        }
+    }
+}

@@ -1,11 +1,12 @@
 //! What a configuration refers to.
 
-use super::{Gathered, GatheredCall, GatheredResource, Reference};
+use super::{Gathered, GatheredCall, GatheredResource, Reference, partial};
 use crate::body::{Body, Content};
 use crate::config::{Module, Resource};
 use crate::expression::{Expression, ObjectKey};
 use crate::plan::references::{Step, visit};
 use crate::text::Text;
+use crate::value::Value;
 
 pub(super) fn gather(module: &Module) -> Gathered {
     let call = |call: &crate::config::ModuleCall| {
@@ -34,23 +35,31 @@ pub(super) fn gather(module: &Module) -> Gathered {
 }
 
 fn resource(resource: &Resource) -> GatheredResource {
-    let mut arguments = Vec::new();
-    body(&resource.body, "", &mut arguments);
+    let mut found = Found::default();
+    body(&resource.body, "", &mut found);
     GatheredResource {
         address: resource.address().to_string(),
-        arguments,
+        arguments: found.arguments,
+        documents: found.documents,
         each: resource.meta.count.iter().chain(&resource.meta.for_each).flat_map(references).collect(),
     }
 }
 
-fn body(body_of: &Body, prefix: &str, found: &mut Vec<(Text, Vec<Reference>)>) {
+/// What is no literal in a resource.
+#[derive(Default)]
+struct Found {
+    arguments: Vec<(Text, Vec<Reference>)>,
+    documents: Vec<(Text, Value)>,
+}
+
+fn body(body_of: &Body, prefix: &str, found: &mut Found) {
     for item in body_of.items() {
         let path = joined(prefix, &item.name);
         match &item.content {
             Content::Argument(value) => argument(value, &path, found),
             Content::Block(block) => body(&block.body, &path, found),
             Content::Dynamic(dynamic) => {
-                found.push((path.as_str().into(), references(&dynamic.for_each)));
+                found.arguments.push((path.as_str().into(), references(&dynamic.for_each)));
                 body(&dynamic.block.body, &path, found);
             }
         }
@@ -58,7 +67,7 @@ fn body(body_of: &Body, prefix: &str, found: &mut Vec<(Text, Vec<Reference>)>) {
 }
 
 /// Finds what is no literal. JSON has blocks as arguments, so that it may lie inside lists and objects.
-fn argument(value: &Expression, path: &str, found: &mut Vec<(Text, Vec<Reference>)>) {
+fn argument(value: &Expression, path: &str, found: &mut Found) {
     match value {
         Expression::Null => {}
         Expression::List(elements) => {
@@ -70,12 +79,15 @@ fn argument(value: &Expression, path: &str, found: &mut Vec<(Text, Vec<Reference
             for (key, member) in members {
                 match key {
                     ObjectKey::Name(name) => argument(member, &joined(path, name), found),
-                    ObjectKey::Computed(_) => found.push((path.into(), references(member))),
+                    ObjectKey::Computed(_) => found.arguments.push((path.into(), references(member))),
                 }
             }
         }
         value if value.is_literal() => {}
-        value => found.push((path.into(), references(value))),
+        value => {
+            found.documents.extend(partial::document(value).map(|document| (path.into(), document)));
+            found.arguments.push((path.into(), references(value)));
+        }
     }
 }
 

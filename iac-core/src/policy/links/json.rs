@@ -77,6 +77,7 @@ fn resource(value: &Value) -> Option<GatheredResource> {
     let each = ["count_expression", "for_each_expression"];
     Some(GatheredResource {
         address: string(member(value, "address")?)?.to_owned(),
+        documents: Vec::new(),
         arguments,
         each: each.iter().filter_map(|name| member(value, name)).flat_map(all_references).collect(),
     })
