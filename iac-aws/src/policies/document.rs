@@ -3,7 +3,8 @@
 use iac_core::policy::{Reading, Subject, Verdict};
 use iac_core::value::Value;
 
-/// A statement of a policy document.
+/// A statement of a policy document. Everything but something is taken for everything, and everybody but somebody for
+/// everybody.
 #[derive(Debug, Default)]
 pub(super) struct Statement {
     pub sid: String,
@@ -12,10 +13,6 @@ pub(super) struct Statement {
     pub resources: Vec<String>,
     /// The kind (`AWS`, `Service`, `Federated`, or `*`) and the principal.
     pub principals: Vec<(String, String)>,
-    /// Everybody but these.
-    pub has_not_principals: bool,
-    /// Everything but these.
-    pub has_not_actions: bool,
     pub conditions: Vec<Condition>,
     /// Whether it is not known what it allows.
     pub is_open: bool,
@@ -47,19 +44,18 @@ impl Statement {
 
     /// Whether everybody is among its principals.
     pub(super) fn names_everybody(&self) -> bool {
-        self.has_not_principals
-            || self.principals.iter().any(|(kind, who)| who == "*" && matches!(kind.as_str(), "*" | "AWS"))
+        self.principals.iter().any(|(kind, who)| who == "*" && matches!(kind.as_str(), "*" | "AWS"))
     }
 }
 
 /// Holds if no statement is so. Where the document is not known, or what a statement does not say, that is not known. What
 /// a statement refers to is something of its own, and never everything.
-pub(super) fn no_statement(document: &Reading<'_>, mut is_bad: impl FnMut(&Statement) -> bool) -> Verdict {
+pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -> bool) -> Verdict {
     let Some(json) = document.json() else {
         return if document.is_unknown() { Verdict::Unknown } else { Verdict::Pass };
     };
     let statements = statements(&json);
-    match statements.iter().position(|statement| is_bad(statement)) {
+    match statements.iter().position(is_bad) {
         Some(position) => {
             Verdict::fail().because(format!("statement {} does", position + 1)).at(document.path().clone())
         }
@@ -90,12 +86,16 @@ fn statement(value: &Value) -> Statement {
         is_allow: text("Effect") == "Allow",
         actions: all("Action"),
         resources: all("Resource"),
-        has_not_principals: member(value, "NotPrincipal").is_some(),
-        has_not_actions: member(value, "NotAction").is_some(),
         is_open: value.peel() == &Value::Unknown
             || ["Effect", "Action", "Principal"].iter().any(|name| is_unknown(value, name)),
         ..Statement::default()
     };
+    if member(value, "NotAction").is_some() {
+        statement.actions.push(ALL.to_owned());
+    }
+    if member(value, "NotPrincipal").is_some() {
+        statement.principals.push((ALL.to_owned(), ALL.to_owned()));
+    }
     match member(value, "Principal").map(Value::peel) {
         Some(Value::String(who)) => statement.principals.push(("*".to_owned(), who.as_str().to_owned())),
         Some(Value::Object(kinds) | Value::Map(kinds)) => {
@@ -127,6 +127,8 @@ fn is_unknown(statement: &Value, name: &str) -> bool {
         || member(statement, name).is_some_and(|value| *value.peel() == Value::Unknown)
 }
 
+/// Every action, every principal.
+const ALL: &str = "*";
 /// What stands for something that is not known yet: a resource, a principal.
 const SOMETHING: &str = "(known after apply)";
 
@@ -136,33 +138,40 @@ pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
         reading.elements().iter().filter_map(|each| each.text().map(str::to_owned)).collect()
     };
     let text = |reading: Reading<'_>| reading.text().unwrap_or_default().to_owned();
-    let statement = |block: &Reading<'_>| Statement {
-        is_open: false,
-        sid: text(block.at("sid")),
-        is_allow: block.at("effect").text().is_none_or(|effect| effect == "Allow"),
-        actions: all(block.at("actions")),
-        resources: all(block.at("resources")),
-        principals: block
-            .at("principals")
-            .elements()
-            .iter()
-            .flat_map(|principals| {
-                let kind = text(principals.at("type"));
-                all(principals.at("identifiers")).into_iter().map(move |who| (kind.clone(), who))
-            })
-            .collect(),
-        has_not_principals: block.at("not_principals").is_set().is_pass(),
-        has_not_actions: block.at("not_actions").is_set().is_pass(),
-        conditions: block
-            .at("condition")
-            .elements()
-            .iter()
-            .map(|condition| Condition {
-                operator: text(condition.at("test")),
-                key: text(condition.at("variable")),
-                values: all(condition.at("values")),
-            })
-            .collect(),
+    let statement = |block: &Reading<'_>| {
+        let mut statement = Statement {
+            is_open: false,
+            sid: text(block.at("sid")),
+            is_allow: block.at("effect").text().is_none_or(|effect| effect == "Allow"),
+            actions: all(block.at("actions")),
+            resources: all(block.at("resources")),
+            principals: block
+                .at("principals")
+                .elements()
+                .iter()
+                .flat_map(|principals| {
+                    let kind = text(principals.at("type"));
+                    all(principals.at("identifiers")).into_iter().map(move |who| (kind.clone(), who))
+                })
+                .collect(),
+            conditions: block
+                .at("condition")
+                .elements()
+                .iter()
+                .map(|condition| Condition {
+                    operator: text(condition.at("test")),
+                    key: text(condition.at("variable")),
+                    values: all(condition.at("values")),
+                })
+                .collect(),
+        };
+        if block.at("not_actions").is_set().is_pass() {
+            statement.actions.push(ALL.to_owned());
+        }
+        if block.at("not_principals").is_set().is_pass() {
+            statement.principals.push((ALL.to_owned(), ALL.to_owned()));
+        }
+        statement
     };
     data.at("statement").elements().iter().map(statement).collect()
 }

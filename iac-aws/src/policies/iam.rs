@@ -258,7 +258,7 @@ fn of_policies(rule: Rule, is_bad: impl Fn(&Statement) -> bool + Copy + Send + S
 
 fn allows_all(statement: &Statement) -> bool {
     let is_all = |action: &String| action == "*" || action == "*:*";
-    statement.is_allow && (statement.has_not_actions || statement.actions.iter().any(is_all))
+    statement.is_allow && statement.actions.iter().any(is_all)
 }
 
 /// Whether it allows something on everything, without a condition.
