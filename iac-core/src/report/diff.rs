@@ -7,7 +7,7 @@ mod documents;
 mod value;
 
 use self::blocks::block;
-pub(super) use self::documents::Document;
+pub(super) use self::documents::{Document, rule};
 pub(super) use self::value::quoted;
 use self::value::shape;
 use super::places::Around;

@@ -1,5 +1,6 @@
 //! What is said of a change in words: what happens, why, where it stands and what led to it.
 
+use super::diff::rule;
 use super::visible;
 use crate::builder::ResourceMode;
 use crate::plan::{Action, ActionReason, Cause, ResourceChange};
@@ -44,6 +45,7 @@ pub(super) fn heading(change: &ResourceChange) -> Heading {
     {
         notes.push(format!("it is imported from {}", visible(id)));
     }
+    notes.extend(rule_of_group(change));
     notes.extend(cause(change));
     for undecided in change.undecided.iter().filter(|each| each.path.0.is_empty()) {
         notes.push(format!("undecided: {}", visible(&undecided.reason)));
@@ -80,6 +82,19 @@ pub(super) fn source(change: &ResourceChange) -> Option<String> {
         Some(inner) => format!("{source}, in {}", visible(inner)),
         None => source,
     })
+}
+
+/// What a rule of a security group allows, where the change is of one.
+fn rule_of_group(change: &ResourceChange) -> Option<String> {
+    let is_public = change.before_sensitive.is_empty() && change.after_sensitive.is_empty();
+    let said = |value| rule(value).filter(|_| is_public).map(visible);
+    match (said(&change.before), said(&change.after)) {
+        (Some(before), Some(after)) if before == after => Some(format!("it allows {after}")),
+        (Some(before), Some(after)) => Some(format!("it allows {after}, and allowed {before}")),
+        (None, Some(after)) => Some(format!("it allows {after}")),
+        (Some(before), None) if change.after.is_null() => Some(format!("it allowed {before}")),
+        _ => None,
+    }
 }
 
 /// Why, where the verb does not say it.

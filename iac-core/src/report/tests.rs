@@ -367,3 +367,20 @@ fn documents_are_compared_by_what_is_in_them() {
     );
     insta::assert_snapshot!("semantic", [policy, containers, user_data].join("---\n"));
 }
+
+#[test]
+fn rules_are_read_in_a_line() {
+    use super::diff::rule;
+    let said = |text: &str| rule(&Value::parse_json(text).unwrap());
+    let web = r#"{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"], "description": "Web"}"#;
+    assert_eq!(said(web).unwrap(), "tcp 443 with 10.0.0.0/8: Web");
+    let all = r#"{"ip_protocol": "-1", "referenced_security_group_id": "sg-1", "cidr_ipv4": null}"#;
+    assert_eq!(said(all).unwrap(), "everything with sg-1");
+    let itself = r#"{"protocol": "udp", "from_port": 1, "to_port": 9, "self": true}"#;
+    assert_eq!(said(itself).unwrap(), "udp 1-9 with the group itself");
+    // A rule of an access list, and what is no rule at all.
+    let listed = r#"{"protocol": "tcp", "from_port": 443, "to_port": 443, "action": "deny", "rule_no": 1}"#;
+    for other in [listed, r#"{"protocol": "HTTP", "port": 80}"#, "[]"] {
+        assert_eq!(said(other), None, "{other}");
+    }
+}

@@ -208,9 +208,27 @@ fn broadens(pair: Pair<'_>) -> bool {
     }
 }
 
-/// A rule of a security group in a line: `tcp 443 from 10.0.0.0/8, sg-1: Web`. `None` where it is something else.
-pub(super) fn rule(value: &Value) -> Option<String> {
+/// What names the peers of a rule.
+const PEERS: [&str; 9] = [
+    "cidr_blocks",
+    "ipv6_cidr_blocks",
+    "security_groups",
+    "prefix_list_ids",
+    "cidr_ipv4",
+    "cidr_ipv6",
+    "referenced_security_group_id",
+    "source_security_group_id",
+    "prefix_list_id",
+];
+
+/// A rule of a security group in a line: `tcp 443 with 10.0.0.0/8, sg-1: Web`. `None` where it is something else, or not
+/// all of it is known.
+pub(in crate::report) fn rule(value: &Value) -> Option<String> {
     let members = members(Some(value))?;
+    // A rule of an access list allows or denies, and has its place among others.
+    if ["action", "rule_action"].iter().any(|name| members.contains_key(name)) {
+        return None;
+    }
     let text = |name: &str| match members.get(name) {
         Some(Value::String(text)) => Some(text.as_str()),
         _ => None,
@@ -219,29 +237,27 @@ pub(super) fn rule(value: &Value) -> Option<String> {
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };
-    let protocol = text("protocol")?;
-    let (from, to) = (port("from_port")?, port("to_port")?);
-    let is_known = |value: &Value| !matches!(value, Value::Unknown | Value::Sensitive(_));
-    if !members.values().all(|value| is_known(value) && elements(Some(value)).iter().all(is_known)) {
-        return None;
-    }
-    let mut rule = match protocol {
-        "-1" | "all" => "everything".to_owned(),
-        protocol if from == to => format!("{protocol} {from}"),
-        protocol => format!("{protocol} {from}-{to}"),
+    let protocol = text("protocol").or_else(|| text("ip_protocol"))?;
+    let mut rule = match (protocol, port("from_port"), port("to_port")) {
+        ("-1" | "all", ..) => "everything".to_owned(),
+        (protocol, Some(from), Some(to)) if from == to => format!("{protocol} {from}"),
+        (protocol, Some(from), Some(to)) => format!("{protocol} {from}-{to}"),
+        _ => return None,
     };
-    let peers = ["cidr_blocks", "ipv6_cidr_blocks", "security_groups", "prefix_list_ids"];
-    let mut named: Vec<String> = peers
-        .iter()
-        .flat_map(|name| elements(members.get(name)))
-        .filter(|value| !is_collection(value))
-        .filter_map(|value| match value {
-            Value::String(text) => Some(text.as_str().to_owned()),
-            _ => None,
-        })
-        .collect();
+    let mut named = Vec::new();
+    for peers in PEERS.iter().filter_map(|name| members.get(name)) {
+        let one = std::slice::from_ref(peers);
+        let peers = if is_collection(peers) { elements(Some(peers)) } else { one };
+        for peer in peers {
+            match peer {
+                Value::String(peer) => named.push(peer.as_str()),
+                Value::Null => {}
+                _ => return None,
+            }
+        }
+    }
     if members.get("self") == Some(&Value::Bool(true)) {
-        named.push("the group itself".to_owned());
+        named.push("the group itself");
     }
     if !named.is_empty() {
         rule.push_str(" with ");
