@@ -215,6 +215,7 @@ fn a_plan_of_somebody_else_is_reviewed() {
         }
 
       # aws_vpc_security_group_ingress_rule.ssh will be created
+      # it allows tcp 22 with 0.0.0.0/0: Administrators
       # main.tf:1:1
       + resource "aws_vpc_security_group_ingress_rule" "ssh" {
           + cidr_ipv4         = "0.0.0.0/0"
