@@ -40,14 +40,11 @@ fn each_stack_is_compared_with_its_own_state() {
       # src/main.rs:15:21, in src/network.rs:7:15
     -/+ resource "aws_subnet" "a" {
           ~ cidr_block                      = "10.0.1.0/24" -> "10.0.9.0/24" # forces replacement
-          - customer_owned_ipv4_pool        = "" -> null
           - enable_lni_at_device_index      = 0 -> null
-          - ipv6_cidr_block                 = "" -> null
           - map_customer_owned_ip_on_launch = false -> null
-          - outpost_arn                     = "" -> null
             # known after apply: arn, availability_zone_id, id, ipv6_cidr_block_association_id, owner_id,
             #   private_dns_hostname_type_on_launch
-            # (10 unchanged attributes hidden)
+            # (13 unchanged attributes hidden)
         }
 
       # aws_subnet.old will be destroyed
@@ -59,22 +56,19 @@ fn each_stack_is_compared_with_its_own_state() {
           - availability_zone                              = "us-east-1b"
           - availability_zone_id                           = "use1-az1"
           - cidr_block                                     = "10.0.2.0/24"
-          - customer_owned_ipv4_pool                       = ""
           - enable_dns64                                   = false
           - enable_lni_at_device_index                     = 0
           - enable_resource_name_dns_a_record_on_launch    = false
           - enable_resource_name_dns_aaaa_record_on_launch = false
           - id                                             = "subnet-2c94444b782eafc2f"
-          - ipv6_cidr_block                                = ""
-          - ipv6_cidr_block_association_id                 = ""
           - ipv6_native                                    = false
           - map_customer_owned_ip_on_launch                = false
           - map_public_ip_on_launch                        = true
-          - outpost_arn                                    = ""
           - owner_id                                       = "123456789012"
           - private_dns_hostname_type_on_launch            = "ip-name"
           - tags_all                                       = {}
           - vpc_id                                         = "vpc-b0ed9ce5ec66d01e3"
+            # (4 unchanged attributes hidden)
         }
 
       # aws_vpc.main will be updated in-place

@@ -2,7 +2,7 @@
 
 use super::documents::{as_lists, unordered};
 use super::value::{elements, shape};
-use super::{Around, Diff, Group, Name, Pair, Shape, Sign, names, part};
+use super::{Around, Diff, Group, Hidden, Name, Pair, Shape, Sign, names, part};
 use crate::schema::{Block, NestedBlock, NestingMode};
 use crate::text::Text;
 use crate::value::{PathStep, Value};
@@ -30,7 +30,10 @@ fn attribute(name: &Text, schema: Option<&Block>, pair: Pair<'_>, around: &Aroun
     let sign = pair.sign(around);
     // What tells one thing from another is shown even where it does not change.
     let is_context = around.is_top() && matches!(name.as_str(), "id" | "name");
-    if sign == Sign::Same && !is_context && !around.has_notes() {
+    // An empty text that goes is no change to most providers, and Terraform shows none.
+    let is_empty =
+        pair.after.is_none() && matches!(pair.before, Some(Value::String(text)) if text.is_empty());
+    if (sign == Sign::Same || is_empty) && !is_context && !around.has_notes() && !around.is_forced() {
         group.hidden.attributes += 1;
         return;
     }
@@ -46,7 +49,15 @@ fn attribute(name: &Text, schema: Option<&Block>, pair: Pair<'_>, around: &Aroun
         return;
     }
     let nested = schema.and_then(|schema| schema.attribute(name)?.nested.as_ref());
-    group.parts.push(part(Name::Attribute(name.clone()), sign, pair, nested, around));
+    let part = part(Name::Attribute(name.clone()), sign, pair, nested, around);
+    // Rules that read the same are no change.
+    let says_nothing = matches!(&part.shape, Shape::Group(inner)
+        if sign == Sign::Update && inner.parts.is_empty() && inner.becomes.is_none() && inner.hidden != Hidden::default());
+    if says_nothing && part.notes.is_empty() && !part.forces {
+        group.hidden.attributes += 1;
+    } else {
+        group.parts.push(part);
+    }
 }
 
 /// The elements of two sets that only one of them has, and how many both have.
