@@ -28,7 +28,6 @@ fn plan_files(files: &[(&str, &str)], args: &[&str]) -> String {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "it is what a reader sees")]
 fn each_stack_is_compared_with_its_own_state() {
     assert_snapshot!(plan(&[]), @r#"
     exit: 0
