@@ -73,7 +73,7 @@ impl<'p> Tested<'p> {
     }
 
     /// The configuration for a snapshot: as `terraform fmt` leaves it, without what changes for reasons of its own. The
-    /// versions of providers are `*`, SHA-256 sums are `(hash)`, and the current directory is `.`.
+    /// versions of providers are `*`, and SHA-256 sums are `(hash)`.
     ///
     /// ```
     /// # use iac_core::{Stack, testing::Tested};

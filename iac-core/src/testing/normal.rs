@@ -4,13 +4,8 @@
 const HEX: usize = 64;
 const BASE64: usize = 44;
 
-/// Replaces versions of providers, sums of contents, and the current directory.
+/// Replaces versions of providers and sums of contents.
 pub(super) fn normal(hcl: &str) -> String {
-    let here = std::env::current_dir().ok().and_then(|path| path.to_str().map(str::to_owned));
-    let hcl = match here.filter(|path| path.len() > 1) {
-        Some(here) => hcl.replace(&here, "."),
-        None => hcl.to_owned(),
-    };
     let mut is_terraform = false;
     let mut out = String::with_capacity(hcl.len());
     for line in hcl.lines() {
