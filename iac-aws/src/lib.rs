@@ -1,4 +1,17 @@
-//! Typed Rust for every resource of the Terraform AWS provider.
+//! AWS: typed Rust for every resource of the Terraform provider, and constructs of many resources.
+//!
+//! There is a module for each service, such as [`ec2`], behind a feature of its own. The constructs say in a few lines
+//! what people mean, with defaults that are safe:
+//!
+//! - [`network`]: VPCs with subnets and routes, security groups, peerings.
+//! - [`identity`]: policy documents, roles, roles for pipelines.
+//! - [`encryption`]: keys.
+//! - [`monitoring`]: log groups, alarms, dashboards.
+//!
+//! A construct names its resources after itself, and lists them in its documentation: these names are part of its
+//! interface, since another name would be another resource. What AWS wants a name for is called after the stack, the
+//! constructs around and the construct, joined by `-`. The resources are in its handle, so that everything can be
+//! changed: with [`Stack::amend`](iac_core::Stack::amend), where there is no setter.
 
 #[allow(
     unused,
@@ -12,12 +25,24 @@ mod bindings {
     include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 }
 
+#[cfg(feature = "constructs")]
+pub mod account;
+#[cfg(feature = "constructs")]
+pub mod encryption;
 #[cfg(feature = "knowledge")]
 pub mod functions;
 #[cfg(feature = "policies")]
 pub mod hazards;
+#[cfg(feature = "constructs")]
+pub mod identity;
 #[cfg(feature = "knowledge")]
 pub mod knowledge;
+#[cfg(feature = "constructs")]
+pub mod monitoring;
+#[cfg(feature = "constructs")]
+mod naming;
+#[cfg(feature = "constructs")]
+pub mod network;
 #[cfg(feature = "policies")]
 pub mod policies;
 

@@ -4,6 +4,7 @@
 //! [`Handle`] with getters, and the required arguments are type parameters that are either [`Missing`] or [`Given`].
 //! The traits hold what all builders have in common.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::rc::Rc;
@@ -338,7 +339,6 @@ fn built<S: BlockBuilder, B: BlockBuilder<Empty = S>>(build: impl FnOnce(S) -> B
 
 /// What adding a provider configuration returns: resources take it with
 /// [`provider`](crate::ResourceArguments::provider).
-#[derive(Debug)]
 pub struct ProviderHandle<P> {
     provider: &'static ProviderType,
     handle: Handle,
@@ -360,6 +360,12 @@ impl<P> ProviderHandle<P> {
     #[must_use]
     pub const fn handle(&self) -> &Handle {
         &self.handle
+    }
+}
+
+impl<P> fmt::Debug for ProviderHandle<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ProviderHandle").field(&self.handle).finish()
     }
 }
 

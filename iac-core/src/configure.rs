@@ -97,6 +97,12 @@ pub trait Configure: Sized {
 #[derive(Clone, Debug, Default)]
 pub struct RawBlock(Body);
 
+impl From<Body> for RawBlock {
+    fn from(body: Body) -> Self {
+        Self(body)
+    }
+}
+
 impl Configure for RawBlock {
     fn body_mut(&mut self) -> &mut Body {
         &mut self.0

@@ -12,6 +12,7 @@
 pub(crate) mod collections;
 mod convert;
 mod document;
+mod gathered;
 mod literals;
 mod object;
 mod operators;
@@ -25,6 +26,7 @@ use std::marker::PhantomData;
 pub use convert::{IntoExpr, IntoExpression, Null, Typed};
 #[cfg(feature = "json")]
 pub use document::json_text;
+pub use gathered::Gathered;
 pub use literals::{ListLiteral, MapLiteral};
 pub use object::{Collection, Each, Element};
 pub use operators::{Comparable, if_else, not};

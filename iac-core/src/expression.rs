@@ -6,6 +6,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::expr::Gathered;
 use crate::text::Text;
 
 /// An expression of Terraform's language.
@@ -87,6 +88,8 @@ pub enum Operation {
     Secret(Expression),
     /// A literal that its author means to stand in the configuration although the argument is sensitive.
     Plaintext(Expression),
+    /// A list to which elements are added until the stack is synthesised, and what it holds: nothing before that.
+    Gathered(Gathered, Expression),
 }
 
 /// A piece of a template.
@@ -336,7 +339,8 @@ macro_rules! for_each_child {
                 | Operation::Unary(_, inner)
                 | Operation::Static(inner)
                 | Operation::Secret(inner)
-                | Operation::Plaintext(inner) => visit(inner),
+                | Operation::Plaintext(inner)
+                | Operation::Gathered(_, inner) => visit(inner),
                 Operation::Index(left, right) | Operation::Binary(_, left, right) => {
                     visit(left);
                     visit(right);

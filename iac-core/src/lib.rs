@@ -97,13 +97,13 @@ pub use construct::{Construct, Scope};
 #[cfg(feature = "json")]
 pub use expr::json_text;
 pub use expr::{
-    Any, Arn, Collection, Comparable, Each, Element, Enumeration, Ephemeral, Expr, Id, IntoExpr,
+    Any, Arn, Collection, Comparable, Each, Element, Enumeration, Ephemeral, Expr, Gathered, Id, IntoExpr,
     IntoExpression, List, Map, Null, Number, Set, TemplateArgument, TemplateSink, Typed, WriteOnly, if_else,
     not,
 };
 pub use meta::{Dependency, MetaArguments, ResourceArguments};
 #[cfg(feature = "hcl")]
 pub use raw::raw;
-pub use stack::Stack;
+pub use stack::{Place, Stack};
 pub use text::Text;
 pub use value::Value;

@@ -1,19 +1,23 @@
 //! A stack: one Terraform root module, and one state.
 
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::fmt;
+use std::mem;
 use std::panic::Location;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::body::Body;
 use crate::builder::{
-    Configuration, ProviderHandle, ProviderType, ResourceBuilder, ResourceMode, ResourceType,
+    Configuration, EntryHandle, ProviderHandle, ProviderType, ResourceBuilder, ResourceMode, ResourceType,
 };
+use crate::configure::{Configure, RawBlock};
 use crate::construct::Construct;
 use crate::diagnostic::Diagnostic;
-use crate::expression::{Expression, Target};
-use crate::meta::{Dependency as _, PROVIDER};
+use crate::expression::{Expression, Reference, Target};
+use crate::meta::PROVIDER;
 use crate::text::Text;
 
 /// One Terraform root module with one state.
@@ -44,9 +48,13 @@ pub(crate) struct StackContents {
     pub(crate) dependencies: RefCell<Vec<(Stack, &'static Location<'static>)>>,
     pub(crate) entries: RefCell<Vec<Entry>>,
     pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
+    /// What there is once for all constructs that need it: by its type and the provider configurations it is under.
+    shared: RefCell<Shared>,
     /// The line that called the outermost `add` under way.
     adding: Cell<Option<&'static Location<'static>>>,
 }
+
+type Shared = HashMap<(TypeId, Vec<Target>), Rc<dyn Any>>;
 
 /// A top-level block of a stack.
 #[derive(Clone, Debug)]
@@ -152,6 +160,7 @@ impl Stack {
             dependencies: RefCell::default(),
             entries: RefCell::default(),
             diagnostics: RefCell::default(),
+            shared: RefCell::default(),
             adding: Cell::default(),
         }))
     }
@@ -179,6 +188,31 @@ impl Stack {
     #[track_caller]
     pub fn add<C: Construct>(&self, construct: C) -> C::Output {
         self.scope(Text::default()).add(construct)
+    }
+
+    /// Changes something that was added, past the types: for what a construct decided otherwise, or to [set a policy
+    /// aside](Configure::waive) for one of its resources.
+    ///
+    /// ```
+    /// use iac_core::prelude::*;
+    ///
+    /// let stack = Stack::new("network");
+    /// let network = stack.add(iac_core::Module::new("network", "./network"));
+    /// stack.amend(&network, |module| module.argument("zones", 3));
+    /// assert!(stack.render_hcl()?.contains("zones = 3"));
+    /// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+    /// ```
+    #[track_caller]
+    pub fn amend(&self, handle: &impl EntryHandle, change: impl FnOnce(RawBlock) -> RawBlock) {
+        let target = handle.handle().target();
+        if target.stack != self.0.id {
+            let summary = "what is amended is in another stack";
+            let diagnostic = Diagnostic::error("amended-elsewhere", summary).at(Location::caller());
+            return self.0.diagnostics.borrow_mut().push(diagnostic);
+        }
+        let body = mem::take(&mut self.0.entries.borrow_mut()[target.entry as usize].body);
+        let body = mem::take(change(RawBlock::from(body)).body_mut());
+        self.0.entries.borrow_mut()[target.entry as usize].body = body;
     }
 
     /// A scope for a part of the stack: see [`Scope::nested`].
@@ -209,7 +243,51 @@ pub struct Scope<'a> {
     /// The line that called the `add` under way in this scope.
     caller: Cell<Option<&'static Location<'static>>>,
     /// The provider configurations that resources take here, the last of a provider being the one that holds.
-    providers: Vec<(&'static ProviderType, Expression)>,
+    providers: Vec<(&'static ProviderType, Target)>,
+}
+
+/// Where a construct was added. Its handle keeps it, to add more there later: a rule to a security group, an alarm to a
+/// service.
+///
+/// ```
+/// use iac_core::prelude::*;
+/// use iac_core::Place;
+///
+/// /// A list of names, each an output.
+/// struct Names(Place);
+///
+/// impl Names {
+///     #[track_caller]
+///     fn name(&self, name: &str) {
+///         self.0.add(|scope| scope.add(Output::new(name, name)));
+///     }
+/// }
+///
+/// let stack = Stack::new("people");
+/// let names = Names(stack.nested("names").place());
+/// names.name("ada");
+/// assert!(stack.render_hcl()?.contains(r#"output "names_ada""#));
+/// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Place {
+    stack: Stack,
+    path: Text,
+    providers: Vec<(&'static ProviderType, Target)>,
+}
+
+impl Place {
+    /// Adds what the closure adds, all of it from the line that calls this.
+    #[track_caller]
+    pub fn add<T>(&self, add: impl FnOnce(&Scope<'_>) -> T) -> T {
+        let scope = Scope {
+            stack: &self.stack,
+            path: self.path.clone(),
+            caller: Cell::new(None),
+            providers: self.providers.clone(),
+        };
+        scope.adding(|| add(&scope))
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -235,13 +313,55 @@ impl<'a> Scope<'a> {
     /// it. Modules, which may have several, take theirs [one by one](crate::Module::provider).
     #[must_use]
     pub fn provider<P>(mut self, provider: &ProviderHandle<P>) -> Self {
-        self.providers.push((provider.provider(), provider.handle().address().into_static()));
+        self.providers.push((provider.provider(), provider.handle().target()));
         self
+    }
+
+    /// The names of the constructs around, the outermost first.
+    pub fn path(&self) -> impl Iterator<Item = &str> {
+        self.path.split('/').filter(|name| !name.is_empty())
+    }
+
+    /// The same place, for handles to keep.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { stack: self.stack.clone(), path: self.path.clone(), providers: self.providers.clone() }
+    }
+
+    /// What there is once for all constructs of a stack that need it, made by the first of them: `make` gets the scope of
+    /// the stack itself. Under another [provider configuration](Self::provider) there is another one, in a scope that is
+    /// named after its alias.
+    pub fn shared<T: Clone + 'static>(&self, make: impl FnOnce(&Self) -> T) -> T {
+        let key = (TypeId::of::<T>(), self.providers.iter().map(|(_, target)| *target).collect());
+        let contents = &self.stack.0;
+        let known = contents.shared.borrow().get(&key).cloned();
+        let shared = known.unwrap_or_else(|| {
+            let alias = self
+                .providers
+                .last()
+                .map(|(_, provider)| contents.entries.borrow()[provider.entry as usize].name.clone());
+            let scope = Self {
+                stack: self.stack,
+                path: alias.unwrap_or_default(),
+                caller: self.caller.clone(),
+                providers: self.providers.clone(),
+            };
+            let new: Rc<dyn Any> = Rc::new(make(&scope));
+            contents.shared.borrow_mut().insert(key, Rc::clone(&new));
+            new
+        });
+        shared.downcast_ref::<T>().expect("it is kept under its type").clone()
     }
 
     /// Adds a construct, and returns what stands for it.
     #[track_caller]
     pub fn add<C: Construct>(&self, construct: C) -> C::Output {
+        self.adding(|| construct.build(self))
+    }
+
+    /// Does something that adds, from the line that calls this.
+    #[track_caller]
+    fn adding<T>(&self, add: impl FnOnce() -> T) -> T {
         let caller = Location::caller();
         let adding = &self.stack.0.adding;
         let outermost = adding.get().is_none();
@@ -249,7 +369,7 @@ impl<'a> Scope<'a> {
             adding.set(Some(caller));
         }
         let before = self.caller.replace(Some(caller));
-        let output = construct.build(self);
+        let output = add();
         self.caller.set(before);
         if outermost {
             adding.set(None);
@@ -269,7 +389,8 @@ impl<'a> Scope<'a> {
         if let Some((_, provider)) = providers.find(|(provider, _)| *provider == resource_type.provider)
             && body.argument(&PROVIDER).is_none()
         {
-            body.set(PROVIDER, provider.clone());
+            let provider = Expression::from(Reference { target: *provider, attribute: "", sensitive: false });
+            body.set(PROVIDER, provider.into_static());
         }
         self.insert(EntryKind::Resource(resource_type), name, body)
     }

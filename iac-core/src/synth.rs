@@ -15,6 +15,7 @@ use self::cross_stack::Resolved;
 use self::root_module::Scanned;
 use crate::address::is_identifier;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expression::{Expression, Operation};
 use crate::graph::{Cycle, Edge, Graph};
 use crate::render::Form;
 use crate::stack::Stack;
@@ -114,6 +115,11 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     }
     check_stack_names(stacks, &mut diagnostics);
 
+    for stack in stacks {
+        for entry in stack.0.entries.borrow_mut().iter_mut() {
+            entry.body.change_expressions(&mut |_, expression| take_what_is_gathered(expression));
+        }
+    }
     let entries: Vec<_> = stacks.iter().map(|stack| stack.0.entries.borrow()).collect();
     for entries in &entries {
         sensitive::check_outputs(entries, &mut diagnostics);
@@ -162,6 +168,16 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
         model,
     });
     Ok(Synthesis { stacks: stacks.collect(), manifest, warnings: diagnostics })
+}
+
+/// Has lists that gather elements hold what they have gathered.
+fn take_what_is_gathered(expression: &mut Expression) {
+    if let Expression::Operation(operation) = expression
+        && let Operation::Gathered(gathered, now) = &mut **operation
+    {
+        *now = Expression::List(gathered.elements());
+    }
+    expression.for_each_child_mut(&mut take_what_is_gathered);
 }
 
 /// Reports names that are no directory's, and names that are there twice.

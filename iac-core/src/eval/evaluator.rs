@@ -123,9 +123,10 @@ impl<'s> Evaluator<'s> {
             Operation::Name(_) | Operation::Attribute(..) | Operation::Index(..) => {
                 self.traversal(expression, environment)
             }
-            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => {
-                self.value(inner, environment)
-            }
+            Operation::Static(inner)
+            | Operation::Secret(inner)
+            | Operation::Plaintext(inner)
+            | Operation::Gathered(_, inner) => self.value(inner, environment),
             Operation::Template(parts) => self.template(parts, environment),
             Operation::Conditional(condition, yes, no) => self.conditional(condition, yes, no, environment),
             Operation::Call { function, arguments, expand_last } => {

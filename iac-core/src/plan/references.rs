@@ -62,7 +62,10 @@ pub(crate) fn visit<'e>(expression: &'e Expression, visit: &mut dyn FnMut(Refere
                 steps.push(Step::Splat);
                 base = inner;
             }
-            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => base = inner,
+            Operation::Static(inner)
+            | Operation::Secret(inner)
+            | Operation::Plaintext(inner)
+            | Operation::Gathered(_, inner) => base = inner,
             Operation::Name(root) => {
                 steps.reverse();
                 visit(Reference { root, steps });

@@ -171,7 +171,10 @@ fn names(expression: &Expression, steps: &mut Vec<PathStep>) {
                     _ => {}
                 }
             }
-            Operation::Secret(inner) | Operation::Static(inner) | Operation::Plaintext(inner) => {
+            Operation::Secret(inner)
+            | Operation::Static(inner)
+            | Operation::Plaintext(inner)
+            | Operation::Gathered(_, inner) => {
                 names(inner, steps);
             }
             _ => {}

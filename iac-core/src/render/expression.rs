@@ -147,7 +147,10 @@ impl<R: Resolve> Printer<R> {
             Operation::Name(name) => self.out.push_str(name),
             // Such a stack is not rendered.
             Operation::Invalid(_) => self.out.push_str("null"),
-            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => {
+            Operation::Static(inner)
+            | Operation::Secret(inner)
+            | Operation::Plaintext(inner)
+            | Operation::Gathered(_, inner) => {
                 self.inline(inner);
             }
         }

@@ -70,7 +70,10 @@ pub(super) fn begins_with_minus(expression: &Expression) -> bool {
 pub(super) fn peel(mut expression: &Expression) -> &Expression {
     while let Expression::Operation(operation) = expression {
         expression = match &**operation {
-            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => inner,
+            Operation::Static(inner)
+            | Operation::Secret(inner)
+            | Operation::Plaintext(inner)
+            | Operation::Gathered(_, inner) => inner,
             Operation::Template(parts) => match only_interpolation(parts) {
                 Some(inner) => inner,
                 None => break,

@@ -113,7 +113,10 @@ impl Writer<'_> {
             }
             Operation::Name(name) => self.variable(&Variable::Named(name.to_string())),
             Operation::Invalid(message) => panic!("{message}"),
-            Operation::Static(inner) | Operation::Secret(inner) | Operation::Plaintext(inner) => {
+            Operation::Static(inner)
+            | Operation::Secret(inner)
+            | Operation::Plaintext(inner)
+            | Operation::Gathered(_, inner) => {
                 self.expression(inner);
             }
         }
@@ -228,7 +231,9 @@ fn as_text(part: &TemplatePart) -> Option<String> {
             Expression::String(text) => return Some(text.to_string()),
             Expression::Operation(operation) => match &**operation {
                 Operation::Template(parts) => return parts.iter().map(as_text).collect(),
-                Operation::Static(inner) | Operation::Plaintext(inner) => inner,
+                Operation::Static(inner) | Operation::Plaintext(inner) | Operation::Gathered(_, inner) => {
+                    inner
+                }
                 _ => return None,
             },
             _ => return None,

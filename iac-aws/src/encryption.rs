@@ -1,0 +1,144 @@
+//! Keys that encrypt what is stored.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use crate::account::Account;
+use crate::identity::{Grantee, Policy, Principal, Statement};
+use crate::naming::physical_name;
+use crate::{kind, kms};
+
+/// A key of the account in KMS, which is rotated each year.
+///
+/// Who may use it is decided by the account's IAM policies, and by [statements](Self::allow) of its own for services.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_kms_key.<name>` | the key |
+/// | `aws_kms_alias.<name>` | its name: `alias/<stack>-<name>` |
+///
+/// ```
+/// use iac_aws::encryption::Key;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("records");
+/// let key = stack.add(Key::builder("records").description("Health records"));
+/// stack.add(Output::new("key", key.arn()));
+/// assert!(stack.render_hcl()?.contains("enable_key_rotation     = true"));
+/// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The key itself.
+    pub key: kms::Key,
+    policy: Policy,
+}
+
+impl Key {
+    /// Starts a key.
+    pub fn builder(name: impl Into<Text>) -> KeyBuilder {
+        KeyBuilder { name: name.into(), description: None }
+    }
+
+    /// The key with which constructs encrypt that are given no other: one for the whole stack, named `encryption`.
+    #[must_use]
+    pub fn of_stack(scope: &Scope<'_>) -> Self {
+        scope
+            .shared(|scope| {
+                let description = format!("What {} stores", scope.stack().name());
+                StackKey(scope.add(Self::builder("encryption").description(description)))
+            })
+            .0
+    }
+
+    /// The key's ARN.
+    #[must_use]
+    pub fn arn(&self) -> Expr<Arn<kind::KmsKey>> {
+        self.key.arn()
+    }
+
+    /// Adds a statement to the key's own policy. It is about the key, whatever it says about resources.
+    pub fn allow(&self, statement: Statement) {
+        self.policy.add(statement.on("*"));
+    }
+
+    /// Lets someone encrypt and decrypt.
+    #[track_caller]
+    pub fn grant_encrypt_decrypt(&self, grantee: &impl Grantee) {
+        let actions = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
+        grantee.role().allow(Statement::allow(actions).on(self.arn()));
+    }
+
+    /// Lets someone decrypt.
+    #[track_caller]
+    pub fn grant_decrypt(&self, grantee: &impl Grantee) {
+        grantee.role().allow(Statement::allow(["kms:Decrypt"]).on(self.arn()));
+    }
+
+    /// Lets a service of AWS use the key for the account.
+    pub(crate) fn allow_service(&self, scope: &Scope<'_>, service: &str) {
+        self.allow(
+            Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"]).to(Principal::service(service)).when(
+                "StringEquals",
+                "aws:SourceAccount",
+                Account::of(scope).id(),
+            ),
+        );
+    }
+
+    /// Lets CloudWatch Logs encrypt the account's log groups.
+    pub(crate) fn allow_logs(&self, scope: &Scope<'_>) {
+        let account = Account::of(scope);
+        let actions =
+            ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
+        self.allow(
+            Statement::allow(actions)
+                .to(Principal::service(tf!("logs.{}.amazonaws.com", account.region())))
+                .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", account.arn("logs", "*")),
+        );
+    }
+}
+
+/// The key of a stack.
+#[derive(Clone)]
+struct StackKey(Key);
+
+/// Builds a [`Key`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct KeyBuilder {
+    name: Text,
+    description: Option<Text>,
+}
+
+impl KeyBuilder {
+    /// What the key encrypts.
+    pub fn description(mut self, description: impl Into<Text>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+}
+
+impl Construct for KeyBuilder {
+    type Output = Key;
+
+    fn build(self, scope: &Scope<'_>) -> Key {
+        let account = Account::of(scope);
+        let policy = Policy::new().statement(
+            Statement::allow(["kms:*"])
+                .named("PoliciesOfTheAccountDecide")
+                .to(Principal::account(account.id()))
+                .on("*"),
+        );
+        let key = scope.add(
+            kms::Key::builder(self.name.clone())
+                .maybe(self.description, |key, description| key.description(description.as_str()))
+                .enable_key_rotation(true)
+                .deletion_window_in_days(30)
+                .policy(&policy),
+        );
+        let alias = format!("alias/{}", physical_name(scope, &self.name, 250));
+        scope.add(kms::Alias::builder(self.name).name(alias).target_key_id(key.key_id()));
+        Key { key, policy }
+    }
+}

@@ -1,0 +1,156 @@
+//! Roles.
+
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use super::{Policy, Principal, Statement};
+use crate::iam;
+use crate::naming::physical_name;
+
+/// A role, and what it may do.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_iam_role.<name>` | the role |
+/// | `aws_iam_role_policy.<name>` | what it was granted, once there is something |
+/// | `aws_iam_role_policy_attachment.<name>_<policy>` | each policy of AWS that is attached |
+///
+/// ```
+/// use iac_aws::identity::{Principal, Role, Statement};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("reports");
+/// let role = stack.add(
+///     Role::builder("writer", Principal::service("ec2.amazonaws.com"))
+///         .managed_policy("AmazonSSMManagedInstanceCore"),
+/// );
+/// role.allow(Statement::allow(["sqs:SendMessage"]).on("arn:aws:sqs:eu-west-1:111111111111:reports"));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// The role itself.
+    pub role: iam::Role,
+    name: Text,
+    statements: Policy,
+    place: Place,
+}
+
+impl Role {
+    /// Starts a role that a principal may take on.
+    pub fn builder(name: impl Into<Text>, trusted: Principal) -> RoleBuilder {
+        RoleBuilder {
+            name: name.into(),
+            trust: Statement::allow(["sts:AssumeRole"]).to(trusted),
+            managed_policies: Vec::new(),
+            permissions_boundary: None,
+            physical_name: None,
+        }
+    }
+
+    /// The role's ARN.
+    #[must_use]
+    pub fn arn(&self) -> Expr<Arn<crate::kind::IamRole>> {
+        self.role.arn()
+    }
+
+    /// Lets the role do something.
+    #[track_caller]
+    pub fn allow(&self, statement: Statement) {
+        if self.statements.is_empty() {
+            self.place.add(|scope| {
+                scope.add(
+                    iam::RolePolicy::builder(self.name.clone())
+                        .name("grants")
+                        .role(self.role.name())
+                        .policy(&self.statements),
+                );
+            });
+        }
+        self.statements.add(statement);
+    }
+}
+
+/// What permissions can be granted to: a role, or something that has one.
+pub trait Grantee {
+    /// The role.
+    fn role(&self) -> &Role;
+}
+
+impl Grantee for Role {
+    fn role(&self) -> &Role {
+        self
+    }
+}
+
+/// Builds a [`Role`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct RoleBuilder {
+    name: Text,
+    trust: Statement,
+    managed_policies: Vec<Text>,
+    permissions_boundary: Option<Expr<String>>,
+    physical_name: Option<Expr<String>>,
+}
+
+impl RoleBuilder {
+    /// Replaces the statement that says who may take on the role.
+    pub fn trust(mut self, statement: Statement) -> Self {
+        self.trust = statement;
+        self
+    }
+
+    /// Adds a condition under which the role may be taken on.
+    pub fn trusted_when(
+        mut self,
+        operator: impl Into<Text>,
+        key: impl IntoExpr<String>,
+        value: impl iac_core::IntoExpression,
+    ) -> Self {
+        self.trust = self.trust.when(operator, key, value);
+        self
+    }
+
+    /// Attaches a policy of AWS, by its name after `arn:aws:iam::aws:policy/`.
+    pub fn managed_policy(mut self, policy: impl Into<Text>) -> Self {
+        self.managed_policies.push(policy.into());
+        self
+    }
+
+    /// The policy that says what the role may do at most, whatever it is granted, by its ARN.
+    pub fn permissions_boundary(mut self, policy: impl IntoExpr<String>) -> Self {
+        self.permissions_boundary = Some(policy.into_expr());
+        self
+    }
+
+    /// What AWS calls the role: without this, the stack, the constructs around and the name, joined by `-`.
+    pub fn physical_name(mut self, name: impl IntoExpr<String>) -> Self {
+        self.physical_name = Some(name.into_expr());
+        self
+    }
+}
+
+impl Construct for RoleBuilder {
+    type Output = Role;
+
+    fn build(self, scope: &Scope<'_>) -> Role {
+        let name = self.name;
+        let physical_name = self.physical_name.unwrap_or_else(|| Expr::from(physical_name(scope, &name, 64)));
+        let role = scope.add(
+            iam::Role::builder(name.clone())
+                .name(physical_name)
+                .assume_role_policy(Policy::new().statement(self.trust))
+                .maybe(self.permissions_boundary, |role, policy| role.permissions_boundary(policy)),
+        );
+        for policy in self.managed_policies {
+            let short = policy.rsplit('/').next().unwrap_or_default();
+            scope.add(
+                iam::RolePolicyAttachment::builder(format!("{name}_{short}"))
+                    .role(role.name())
+                    .policy_arn(format!("arn:aws:iam::aws:policy/{policy}")),
+            );
+        }
+        Role { role, name, statements: Policy::new(), place: scope.place() }
+    }
+}

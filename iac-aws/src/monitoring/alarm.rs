@@ -1,0 +1,175 @@
+//! Alarms.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use crate::cloudwatch::{self, ComparisonOperator, TreatMissingData};
+use crate::naming::physical_name;
+
+/// Something that CloudWatch measures.
+///
+/// ```
+/// use iac_aws::monitoring::Metric;
+///
+/// Metric::new("AWS/SQS", "ApproximateAgeOfOldestMessage").dimension("QueueName", "orders").statistic("Maximum");
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "it is only a description"]
+pub struct Metric {
+    pub(super) namespace: Text,
+    pub(super) name: Text,
+    pub(super) dimensions: Vec<(Text, Expr<String>)>,
+    pub(super) statistic: Text,
+    pub(super) period: u32,
+}
+
+impl Metric {
+    /// The average of a metric, over each minute.
+    pub fn new(namespace: impl Into<Text>, name: impl Into<Text>) -> Self {
+        let statistic = Text::from_static("Average");
+        Self { namespace: namespace.into(), name: name.into(), dimensions: Vec::new(), statistic, period: 60 }
+    }
+
+    /// Narrows it down.
+    pub fn dimension(mut self, name: impl Into<Text>, value: impl IntoExpr<String>) -> Self {
+        self.dimensions.push((name.into(), value.into_expr()));
+        self
+    }
+
+    /// What is made of the values of a period: `Average`, `Sum`, `Maximum`, `p99`.
+    pub fn statistic(mut self, statistic: impl Into<Text>) -> Self {
+        self.statistic = statistic.into();
+        self
+    }
+
+    /// The length of a period, in seconds.
+    pub fn period(mut self, seconds: u32) -> Self {
+        self.period = seconds;
+        self
+    }
+}
+
+/// Says when a metric is not what it should be.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_cloudwatch_metric_alarm.<name>` | the alarm, called `<stack>-<name>` |
+///
+/// ```
+/// use iac_aws::monitoring::{Alarm, Metric};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let age = Metric::new("AWS/SQS", "ApproximateAgeOfOldestMessage").dimension("QueueName", "orders");
+/// stack.add(Alarm::above("orders_wait", age, 300).description("Orders wait for more than five minutes"));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Alarm {
+    /// The alarm itself.
+    pub alarm: cloudwatch::MetricAlarm,
+}
+
+impl Alarm {
+    /// Starts an alarm for when a metric is above a threshold.
+    pub fn above(name: impl Into<Text>, metric: Metric, threshold: impl IntoExpr<Number>) -> AlarmBuilder {
+        AlarmBuilder::new(
+            name.into(),
+            metric,
+            ComparisonOperator::GreaterThanThreshold,
+            threshold.into_expr(),
+        )
+    }
+
+    /// Starts an alarm for when a metric is below a threshold.
+    pub fn below(name: impl Into<Text>, metric: Metric, threshold: impl IntoExpr<Number>) -> AlarmBuilder {
+        AlarmBuilder::new(name.into(), metric, ComparisonOperator::LessThanThreshold, threshold.into_expr())
+    }
+}
+
+/// Builds an [`Alarm`].
+#[derive(Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct AlarmBuilder {
+    name: Text,
+    metric: Metric,
+    comparison: ComparisonOperator,
+    threshold: Expr<Number>,
+    description: Option<Text>,
+    periods: u32,
+    missing: TreatMissingData,
+    actions: Vec<Expr<String>>,
+}
+
+impl AlarmBuilder {
+    fn new(name: Text, metric: Metric, comparison: ComparisonOperator, threshold: Expr<Number>) -> Self {
+        let missing = TreatMissingData::NotBreaching;
+        Self {
+            name,
+            metric,
+            comparison,
+            threshold,
+            description: None,
+            periods: 1,
+            missing,
+            actions: Vec::new(),
+        }
+    }
+
+    /// What it means, and what to do about it.
+    pub fn description(mut self, description: impl Into<Text>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// For how many periods in a row it has to be so: one, without this.
+    pub fn periods(mut self, periods: u32) -> Self {
+        self.periods = periods;
+        self
+    }
+
+    /// What it means that there are no values: that all is well, without this.
+    pub fn missing_data(mut self, treat: TreatMissingData) -> Self {
+        self.missing = treat;
+        self
+    }
+
+    /// Tells a topic when it goes off, and when it is over; or another thing that alarms can do, by its ARN.
+    pub fn notify(mut self, target: impl IntoExpr<String>) -> Self {
+        self.actions.push(target.into_expr());
+        self
+    }
+}
+
+impl Construct for AlarmBuilder {
+    type Output = Alarm;
+
+    fn build(self, scope: &Scope<'_>) -> Alarm {
+        let metric = self.metric;
+        let physical_name = physical_name(scope, &self.name, 255);
+        let percentile = metric.statistic.starts_with('p');
+        let statistic = metric.statistic.as_str();
+        let alarm = scope.add(
+            cloudwatch::MetricAlarm::builder(self.name)
+                .alarm_name(physical_name)
+                .maybe(self.description, |alarm, text| alarm.alarm_description(text.as_str()))
+                .namespace(metric.namespace.as_str())
+                .metric_name(metric.name.as_str())
+                .dimensions(metric.dimensions)
+                .when(percentile, |alarm| alarm.extended_statistic(statistic))
+                .when(!percentile, |alarm| alarm.statistic(Expr::from(statistic)))
+                .period(metric.period)
+                .evaluation_periods(self.periods)
+                .comparison_operator(self.comparison)
+                .threshold(self.threshold)
+                .treat_missing_data(self.missing)
+                .alarm_actions(self.actions.clone())
+                .ok_actions(self.actions),
+        );
+        Alarm { alarm }
+    }
+}
+
+/// The alarms of a construct, with what is sensible for most.
+#[derive(Clone, Debug)]
+pub struct Alarms(pub Vec<Alarm>);

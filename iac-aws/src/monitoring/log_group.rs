@@ -1,0 +1,92 @@
+//! Log groups.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use crate::encryption::Key;
+use crate::identity::{Grantee, Statement};
+use crate::logs;
+use crate::naming::physical_path;
+
+/// A log group: encrypted, and kept for a year.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_cloudwatch_log_group.<name>` | the group, called `/<stack>/<name>` |
+///
+/// ```
+/// use iac_aws::monitoring::LogGroup;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let group = stack.add(LogGroup::builder("web").retention_in_days(30));
+/// stack.add(Output::new("group", group.group.name()));
+/// assert!(stack.render_hcl()?.contains(r#"name              = "/production/web""#));
+/// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LogGroup {
+    /// The group itself.
+    pub group: logs::LogGroup,
+}
+
+impl LogGroup {
+    /// Starts a log group.
+    pub fn builder(name: impl Into<Text>) -> LogGroupBuilder {
+        LogGroupBuilder { name: name.into(), physical_name: None, retention_in_days: 365, key: None }
+    }
+
+    /// Lets someone write to the group.
+    #[track_caller]
+    pub fn grant_write(&self, grantee: &impl Grantee) {
+        let actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+        grantee.role().allow(Statement::allow(actions).on(tf!("{}:*", self.group.arn())));
+    }
+}
+
+/// Builds a [`LogGroup`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct LogGroupBuilder {
+    name: Text,
+    physical_name: Option<Expr<String>>,
+    retention_in_days: u32,
+    key: Option<Key>,
+}
+
+impl LogGroupBuilder {
+    /// What CloudWatch calls the group: without this, `/<stack>/<name>`.
+    pub fn physical_name(mut self, name: impl IntoExpr<String>) -> Self {
+        self.physical_name = Some(name.into_expr());
+        self
+    }
+
+    /// How long events are kept, in days; of the lengths that CloudWatch offers.
+    pub fn retention_in_days(mut self, days: u32) -> Self {
+        self.retention_in_days = days;
+        self
+    }
+
+    /// The key that encrypts the events: without this, [that of the stack](Key::of_stack).
+    pub fn key(mut self, key: &Key) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+}
+
+impl Construct for LogGroupBuilder {
+    type Output = LogGroup;
+
+    fn build(self, scope: &Scope<'_>) -> LogGroup {
+        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        key.allow_logs(scope);
+        let name = self.physical_name.unwrap_or_else(|| Expr::from(physical_path(scope, &self.name)));
+        let group = scope.add(
+            logs::LogGroup::builder(self.name)
+                .name(name)
+                .retention_in_days(self.retention_in_days)
+                .kms_key_id(key.arn()),
+        );
+        LogGroup { group }
+    }
+}

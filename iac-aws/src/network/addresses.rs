@@ -1,0 +1,180 @@
+//! Which addresses the subnets of a network have.
+//!
+//! A VPC is divided by eight, and each zone takes its part by its place in the list. In sixteenths of such a part:
+//!
+//! ```text
+//! 0               8       10      12              16
+//! private         public  isolated other tiers
+//! ```
+//!
+//! so that a subnet stays where it is when zones or tiers are added. Nothing here knows of resources.
+
+use std::fmt;
+
+use iac_core::Text;
+use ipnet::Ipv4Net;
+use thiserror::Error;
+
+use super::Tier;
+
+/// How many zones there is room for.
+const ZONES: usize = 8;
+
+/// What is wrong with a plan for addresses.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub(super) enum AddressError {
+    #[error("`{0}` is not a block of addresses, as `10.0.0.0/16` is")]
+    NotABlock(Text),
+    #[error(
+        "`{given}` has bits set that its prefix does not cover: `{network}` is meant, or a longer prefix"
+    )]
+    HostBits { given: Text, network: Ipv4Net },
+    #[error("a VPC has a prefix between 16 and 28, and `{0}` has another one")]
+    NotAVpc(Ipv4Net),
+    #[error("there are {0} zones, and room for {ZONES}")]
+    TooManyZones(usize),
+    #[error("there is no room for the tier `{tier}` in {zone}: it needs a /{prefix}, and {left}")]
+    NoRoom { tier: Text, zone: Part, prefix: u8, left: &'static str },
+    #[error("the tier `{tier}` has {given} blocks for {zones} zones")]
+    BlocksForZones { tier: Text, given: usize, zones: usize },
+    #[error("`{block}` of the tier `{tier}` is not within the VPC's `{vpc}`")]
+    Outside { tier: Text, block: Ipv4Net, vpc: Ipv4Net },
+    #[error("`{block}` of the tier `{tier}` overlaps `{other}` of the tier `{other_tier}`")]
+    Overlap { tier: Text, block: Ipv4Net, other_tier: Text, other: Ipv4Net },
+}
+
+/// The part of a VPC that a zone has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part(Ipv4Net);
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} of a zone", self.0)
+    }
+}
+
+/// The blocks of each tier, in the order of the zones.
+pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<Ipv4Net>>, AddressError> {
+    let vpc = block(vpc)?;
+    if !(16..=28).contains(&vpc.prefix_len()) {
+        return Err(AddressError::NotAVpc(vpc));
+    }
+    if zones > ZONES {
+        return Err(AddressError::TooManyZones(zones));
+    }
+    let mut blocks: Vec<Vec<Ipv4Net>> = vec![Vec::with_capacity(zones); tiers.len()];
+    for zone in 0..zones {
+        let mut part = Zone::new(vpc, zone);
+        for (tier, blocks) in tiers.iter().zip(&mut blocks) {
+            if tier.cidr_blocks.is_empty() {
+                blocks.push(part.take(tier)?);
+            }
+        }
+    }
+    for (tier, blocks) in tiers.iter().zip(&mut blocks) {
+        if !tier.cidr_blocks.is_empty() {
+            if tier.cidr_blocks.len() != zones {
+                let (tier, given) = (tier.name.clone(), tier.cidr_blocks.len());
+                return Err(AddressError::BlocksForZones { tier, given, zones });
+            }
+            *blocks = tier.cidr_blocks.iter().map(block).collect::<Result<_, _>>()?;
+        }
+    }
+    check(vpc, tiers, &blocks)?;
+    Ok(blocks)
+}
+
+/// Reads a block of addresses.
+fn block(text: &Text) -> Result<Ipv4Net, AddressError> {
+    let block: Ipv4Net = text.parse().map_err(|_| AddressError::NotABlock(text.clone()))?;
+    if block != block.trunc() {
+        return Err(AddressError::HostBits { given: text.clone(), network: block.trunc() });
+    }
+    Ok(block)
+}
+
+/// Blocks are within the VPC, and none overlaps another one.
+fn check(vpc: Ipv4Net, tiers: &[Tier], blocks: &[Vec<Ipv4Net>]) -> Result<(), AddressError> {
+    let mut all: Vec<(Ipv4Net, &Tier)> = tiers
+        .iter()
+        .zip(blocks)
+        .flat_map(|(tier, blocks)| blocks.iter().map(move |block| (*block, tier)))
+        .collect();
+    if let Some((block, tier)) = all.iter().find(|(block, _)| !vpc.contains(block)) {
+        return Err(AddressError::Outside { tier: tier.name.clone(), block: *block, vpc });
+    }
+    // Of blocks in order, only neighbours can overlap.
+    all.sort_by_key(|(block, _)| *block);
+    match all.windows(2).find(|pair| pair[0].0.contains(&pair[1].0)) {
+        None => Ok(()),
+        Some(pair) => Err(AddressError::Overlap {
+            tier: pair[1].1.name.clone(),
+            block: pair[1].0,
+            other_tier: pair[0].1.name.clone(),
+            other: pair[0].0,
+        }),
+    }
+}
+
+/// What is left of the part of a zone.
+struct Zone {
+    part: Ipv4Net,
+    /// The first address that no other tier has taken, counted from the beginning of the part.
+    next: u32,
+}
+
+impl Zone {
+    fn new(vpc: Ipv4Net, zone: usize) -> Self {
+        let prefix = vpc.prefix_len() + 3;
+        let index = u32::try_from(zone).expect("a zone's number is below eight");
+        let part = subnet(vpc, index << (32 - prefix), prefix);
+        Self { part, next: sixteenths(part, 12) }
+    }
+
+    fn take(&mut self, tier: &Tier) -> Result<Ipv4Net, AddressError> {
+        let (start, room, usual) = match tier.name.as_str() {
+            "private" => (0, 1, 1),
+            "public" => (sixteenths(self.part, 8), 3, 3),
+            "isolated" => (sixteenths(self.part, 10), 3, 3),
+            _ => (self.next, 2, 3),
+        };
+        let prefix = tier.prefix.unwrap_or(self.part.prefix_len() + usual);
+        let no_room =
+            |left| AddressError::NoRoom { tier: tier.name.clone(), zone: Part(self.part), prefix, left };
+        if prefix > 28 {
+            return Err(no_room("AWS takes nothing smaller than a /28"));
+        }
+        if prefix < self.part.prefix_len() + room {
+            return Err(no_room("less is set aside for it"));
+        }
+        let size = 1u32 << (32 - prefix);
+        let start = start.next_multiple_of(size);
+        if tier.is_other() {
+            if start + size > sixteenths(self.part, 16) {
+                return Err(no_room("other tiers have taken the rest"));
+            }
+            self.next = start + size;
+        }
+        Ok(subnet(self.part, start, prefix))
+    }
+}
+
+impl Tier {
+    /// Whether its place is given out in the order in which such tiers are named.
+    fn is_other(&self) -> bool {
+        !matches!(self.name.as_str(), "private" | "public" | "isolated")
+    }
+}
+
+/// A number of sixteenths of a block, in addresses.
+fn sixteenths(block: Ipv4Net, number: u32) -> u32 {
+    (1u32 << (32 - block.prefix_len())) / 16 * number
+}
+
+fn subnet(of: Ipv4Net, offset: u32, prefix: u8) -> Ipv4Net {
+    let address = u32::from(of.network()) + offset;
+    Ipv4Net::new(address.into(), prefix).expect("a prefix is at most 28")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,381 @@
+//! From what is wished of a network to its resources.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::functions::cidrsubnet;
+use iac_core::prelude::*;
+
+use super::addresses::plan;
+use super::{Nat, Network, Reach, Subnets, Tier, endpoints, flow_log};
+use crate::ec2;
+use crate::monitoring::LogGroup;
+use crate::naming::physical_name;
+
+/// Builds a [`Network`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct NetworkBuilder {
+    pub(super) name: Text,
+    zones: Vec<Text>,
+    cidr_block: Text,
+    tiers: Vec<Tier>,
+    nat: Nat,
+    ipv6: bool,
+    gateway_endpoints: Vec<Text>,
+    interface_endpoints: Vec<Text>,
+    flow_log: bool,
+    flow_log_group: Option<LogGroup>,
+}
+
+impl NetworkBuilder {
+    pub(super) fn new(name: Text, zones: Vec<Text>) -> Self {
+        Self {
+            name,
+            zones,
+            cidr_block: Text::from_static("10.0.0.0/16"),
+            tiers: vec![Tier::public(), Tier::private()],
+            nat: Nat::default(),
+            ipv6: false,
+            gateway_endpoints: vec![Text::from_static("s3"), Text::from_static("dynamodb")],
+            interface_endpoints: Vec::new(),
+            flow_log: true,
+            flow_log_group: None,
+        }
+    }
+
+    /// The addresses of the VPC: `10.0.0.0/16` without this. Networks that are to be connected need different ones.
+    pub fn cidr_block(mut self, block: impl Into<Text>) -> Self {
+        self.cidr_block = block.into();
+        self
+    }
+
+    /// The tiers: a public and a private one without this.
+    pub fn tiers(mut self, tiers: impl IntoIterator<Item = Tier>) -> Self {
+        self.tiers = tiers.into_iter().collect();
+        self
+    }
+
+    /// How private subnets reach the internet: through a gateway in each zone without this.
+    pub fn nat(mut self, nat: Nat) -> Self {
+        self.nat = nat;
+        self
+    }
+
+    /// Gives the VPC and its subnets IPv6 addresses too. Private subnets reach the internet with them, and are not reached.
+    pub fn ipv6(mut self, ipv6: bool) -> Self {
+        self.ipv6 = ipv6;
+        self
+    }
+
+    /// The services that are reached through gateway endpoints, which cost nothing: `s3` and `dynamodb` without this.
+    pub fn gateway_endpoints<S: Into<Text>>(mut self, services: impl IntoIterator<Item = S>) -> Self {
+        self.gateway_endpoints = services.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The services that are reached through an interface in each private subnet, by their names after
+    /// `com.amazonaws.<region>.`: `ecr.api`, `ecr.dkr`, `logs`. Each interface costs by the hour.
+    pub fn interface_endpoints<S: Into<Text>>(mut self, services: impl IntoIterator<Item = S>) -> Self {
+        self.interface_endpoints = services.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Whether it is logged who talked to whom: yes, without this.
+    pub fn flow_log(mut self, log: bool) -> Self {
+        self.flow_log = log;
+        self
+    }
+
+    /// The log group of the flow log, instead of one of its own.
+    pub fn flow_log_group(mut self, group: &LogGroup) -> Self {
+        self.flow_log_group = Some(group.clone());
+        self
+    }
+
+    /// The region of the zones, where that is clear.
+    fn region(&self) -> &str {
+        self.zones.first().map_or("", |zone| zone.trim_end_matches(|last: char| last.is_ascii_lowercase()))
+    }
+
+    /// What is wrong, as far as addresses are not concerned.
+    fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        if self.zones.is_empty() {
+            problems.push(
+                Diagnostic::error("network-zones", format!("the network `{}` has no zones", self.name))
+                    .hint("name some: `Network::builder(\"main\", [\"eu-west-1a\", \"eu-west-1b\"])`"),
+            );
+        }
+        for (position, zone) in self.zones.iter().enumerate() {
+            if self.zones[..position].contains(zone) {
+                let summary = format!("the network `{}` has the zone `{zone}` twice", self.name);
+                problems.push(Diagnostic::error("network-zones", summary));
+            }
+            if !zone.starts_with(self.region()) {
+                let summary = format!("the zones of the network `{}` are in several regions", self.name);
+                let detail = format!("`{}` is in one, and `{zone}` in another.", self.zones[0]);
+                problems.push(
+                    Diagnostic::error("network-zones", summary)
+                        .detail(detail)
+                        .hint("make a network in each region, and connect them with `Peering`"),
+                );
+            }
+        }
+        for (position, tier) in self.tiers.iter().enumerate() {
+            if self.tiers[..position].iter().any(|other| other.name == tier.name) {
+                let summary = format!("the network `{}` has the tier `{}` twice", self.name, tier.name);
+                problems.push(
+                    Diagnostic::error("network-tiers", summary)
+                        .hint("give one another name: `.named(\"data\")`"),
+                );
+            }
+        }
+        let has = |reach| self.tiers.iter().any(|tier| tier.reach == reach);
+        if has(Reach::Private) && !has(Reach::Public) && self.nat != Nat::None {
+            let summary = format!("the network `{}` has private subnets and no public ones", self.name);
+            problems.push(
+                Diagnostic::error("network-nat", summary)
+                    .detail("A NAT gateway stands in a public subnet.")
+                    .hint("add `Tier::public()`, or say that there is no way to the internet: `.nat(Nat::None)`"),
+            );
+        }
+        problems
+    }
+}
+
+impl Construct for NetworkBuilder {
+    type Output = Network;
+
+    fn build(self, scope: &Scope<'_>) -> Network {
+        for problem in self.problems() {
+            scope.report(problem);
+        }
+        let blocks = plan(&self.cidr_block, &self.tiers, self.zones.len()).unwrap_or_else(|error| {
+            let summary = format!("the network `{}` has no room for its subnets", self.name);
+            scope.report(Diagnostic::error("network-addresses", summary).detail(format!("{error}.")));
+            vec![Vec::new(); self.tiers.len()]
+        });
+        let building = Building::new(&self, scope);
+        let tiers: Vec<_> =
+            self.tiers.iter().zip(&blocks).map(|(tier, blocks)| building.add_subnets(tier, blocks)).collect();
+        let nat_gateways = building.add_routes(&tiers);
+        building.add_acls(&tiers);
+        let mut network = Network {
+            vpc: building.vpc,
+            public: Subnets::none("public"),
+            private: Subnets::none("private"),
+            isolated: Subnets::none("isolated"),
+            others: Vec::new(),
+            nat_gateways,
+            endpoints: None,
+            zones: self.zones.clone(),
+            cidr_block: self.cidr_block.clone(),
+        };
+        for (_, subnets) in tiers {
+            match subnets.tier.as_str() {
+                "public" => network.public = subnets,
+                "private" => network.private = subnets,
+                "isolated" => network.isolated = subnets,
+                _ => network.others.push(subnets),
+            }
+        }
+        let parts = scope.nested(self.name.clone());
+        let region = self.region();
+        endpoints::add_gateways(&parts, &network, region, &self.gateway_endpoints);
+        network.endpoints = endpoints::add_interfaces(&parts, &network, region, &self.interface_endpoints);
+        if self.flow_log {
+            flow_log::add(scope, &self.name, &network.vpc, self.flow_log_group);
+        }
+        network
+    }
+}
+
+/// A network of which the VPC is there.
+struct Building<'a> {
+    wishes: &'a NetworkBuilder,
+    /// Of the parts of the network.
+    scope: Scope<'a>,
+    vpc: ec2::Vpc,
+    internet_gateway: Option<ec2::InternetGateway>,
+    egress_gateway: Option<ec2::EgressOnlyInternetGateway>,
+}
+
+impl<'a> Building<'a> {
+    fn new(wishes: &'a NetworkBuilder, scope: &Scope<'a>) -> Self {
+        let name = &wishes.name;
+        let tags = [("Name", physical_name(scope, name, 255))];
+        let vpc = scope.add(
+            ec2::Vpc::builder(name.clone())
+                .cidr_block(wishes.cidr_block.as_str())
+                .enable_dns_support(true)
+                .enable_dns_hostnames(true)
+                .when(wishes.ipv6, |vpc| vpc.assign_generated_ipv6_cidr_block(true))
+                .tags(tags.clone()),
+        );
+        scope.add(
+            ec2::DefaultSecurityGroup::builder(name.clone())
+                .vpc_id(vpc.id())
+                .tags([("Name", format!("{} (closed)", tags[0].1))]),
+        );
+        let has = |reach| wishes.tiers.iter().any(|tier| tier.reach == reach);
+        let internet_gateway = has(Reach::Public).then(|| {
+            scope.add(ec2::InternetGateway::builder(name.clone()).vpc_id(vpc.id()).tags(tags.clone()))
+        });
+        let egress_gateway = (wishes.ipv6 && has(Reach::Private)).then(|| {
+            scope.add(ec2::EgressOnlyInternetGateway::builder(name.clone()).vpc_id(vpc.id()).tags(tags))
+        });
+        Self { wishes, scope: scope.nested(name.clone()), vpc, internet_gateway, egress_gateway }
+    }
+
+    fn tags(&self, name: &str) -> [(&'static str, String); 1] {
+        [("Name", physical_name(&self.scope, name, 255))]
+    }
+
+    /// The zones, each with what names say of it: the letter of `eu-west-1a`.
+    fn zones(&self) -> impl Iterator<Item = (&'a Text, String)> {
+        let region = self.wishes.region();
+        self.wishes.zones.iter().map(move |zone| {
+            let letter = zone.strip_prefix(region).filter(|letter| letter.len() == 1).unwrap_or(zone);
+            (zone, letter.replace('-', "_"))
+        })
+    }
+
+    fn add_subnets(&self, tier: &'a Tier, blocks: &[ipnet::Ipv4Net]) -> (&'a Tier, Subnets) {
+        // Of the 256 blocks of IPv6, each tier has sixteen, by its place among the usual ones or else in the list.
+        let usual = ["public", "private", "isolated"].iter().position(|usual| tier.name == *usual);
+        let own = self
+            .wishes
+            .tiers
+            .iter()
+            .filter(|tier| !matches!(tier.name.as_str(), "public" | "private" | "isolated"));
+        let place = usual.unwrap_or_else(|| 3 + own.take_while(|other| *other != tier).count());
+        let subnets = self.zones().zip(blocks).enumerate().map(|(index, ((zone, letter), block))| {
+            let name = format!("{}_{letter}", tier.name);
+            self.scope.add(
+                ec2::Subnet::builder(&name)
+                    .vpc_id(self.vpc.id())
+                    .availability_zone(zone.as_str())
+                    .cidr_block(block.to_string())
+                    .when(self.wishes.ipv6, |subnet| {
+                        let number = i32::try_from(16 * place + index).unwrap_or_default();
+                        subnet
+                            .ipv6_cidr_block(cidrsubnet(self.vpc.ipv6_cidr_block(), 8, number))
+                            .assign_ipv6_address_on_creation(true)
+                    })
+                    .tags(self.tags(&name)),
+            )
+        });
+        let mut subnets = Subnets {
+            tier: tier.name.clone(),
+            subnets: subnets.collect(),
+            cidr_blocks: blocks.iter().map(|block| block.to_string().into()).collect(),
+            route_tables: Vec::new(),
+        };
+        subnets.route_tables = self.add_tables(tier, &subnets);
+        (tier, subnets)
+    }
+
+    /// A route table for each private subnet, which may have a gateway of its own, or one for the whole tier.
+    fn add_tables(&self, tier: &Tier, subnets: &Subnets) -> Vec<ec2::RouteTable> {
+        let table = |name: &str| {
+            self.scope.add(ec2::RouteTable::builder(name).vpc_id(self.vpc.id()).tags(self.tags(name)))
+        };
+        let tables: Vec<_> = match tier.reach {
+            Reach::Private => {
+                self.zones().map(|(_, letter)| table(&format!("{}_{letter}", tier.name))).collect()
+            }
+            Reach::Public | Reach::Isolated => vec![table(&tier.name)],
+        };
+        for (((_, letter), subnet), table) in self.zones().zip(&subnets.subnets).zip(tables.iter().cycle()) {
+            self.scope.add(
+                ec2::RouteTableAssociation::builder(format!("{}_{letter}", tier.name))
+                    .route_table_id(table.id())
+                    .subnet_id(subnet.id()),
+            );
+        }
+        tables
+    }
+
+    /// The ways to the internet, and the NAT gateways on them.
+    fn add_routes(&self, tiers: &[(&Tier, Subnets)]) -> Vec<ec2::NatGateway> {
+        let of = |reach| tiers.iter().filter(move |(tier, _)| tier.reach == reach);
+        if let Some(gateway) = &self.internet_gateway {
+            for (tier, subnets) in of(Reach::Public) {
+                for table in &subnets.route_tables {
+                    let route = |name: &str| {
+                        let name = format!("{}_{name}", tier.name);
+                        ec2::Route::builder(name).route_table_id(table.id()).gateway_id(gateway.id())
+                    };
+                    self.scope.add(route("internet").destination_cidr_block("0.0.0.0/0"));
+                    if self.wishes.ipv6 {
+                        self.scope.add(route("internet_ipv6").destination_ipv6_cidr_block("::/0"));
+                    }
+                }
+            }
+        }
+        let public = of(Reach::Public).next().map(|(_, subnets)| subnets);
+        let gateways = match (public, of(Reach::Private).next(), self.wishes.nat) {
+            (Some(public), Some(_), Nat::Single) => self.add_nat_gateways(public, 1),
+            (Some(public), Some(_), Nat::PerZone) => self.add_nat_gateways(public, public.subnets.len()),
+            _ => Vec::new(),
+        };
+        for (tier, subnets) in of(Reach::Private) {
+            for (index, ((_, letter), table)) in self.zones().zip(&subnets.route_tables).enumerate() {
+                let name = format!("{}_{letter}_internet", tier.name);
+                let route = |name: &str| ec2::Route::builder(name).route_table_id(table.id());
+                if let Some(gateway) = gateways.get(index).or(gateways.first()) {
+                    self.scope
+                        .add(route(&name).destination_cidr_block("0.0.0.0/0").nat_gateway_id(gateway.id()));
+                }
+                if let Some(gateway) = &self.egress_gateway {
+                    let route = route(&format!("{name}_ipv6")).destination_ipv6_cidr_block("::/0");
+                    self.scope.add(route.egress_only_gateway_id(gateway.id()));
+                }
+            }
+        }
+        gateways
+    }
+
+    fn add_nat_gateways(&self, public: &Subnets, number: usize) -> Vec<ec2::NatGateway> {
+        let zones = self.zones().zip(&public.subnets).take(number);
+        let gateways = zones.map(|((_, letter), subnet)| {
+            let name = format!("nat_{letter}");
+            let address =
+                self.scope.add(ec2::Eip::builder(&name).domain(ec2::Domain::Vpc).tags(self.tags(&name)));
+            let gateway = ec2::NatGateway::builder(&name)
+                .allocation_id(address.allocation_id())
+                .subnet_id(subnet.id())
+                .tags(self.tags(&name));
+            self.scope.add(gateway)
+        });
+        gateways.collect()
+    }
+
+    /// Network ACLs of the tiers that nothing may enter or leave.
+    fn add_acls(&self, tiers: &[(&Tier, Subnets)]) {
+        for (tier, subnets) in tiers.iter().filter(|(tier, _)| tier.only_within) {
+            self.scope.add(
+                ec2::NetworkAcl::builder(tier.name.clone())
+                    .vpc_id(self.vpc.id())
+                    .subnet_ids(subnets.ids())
+                    .ingress(|rule| {
+                        rule.rule_no(100)
+                            .action(ec2::Action::Allow)
+                            .protocol("-1")
+                            .from_port(0)
+                            .to_port(0)
+                            .cidr_block(self.vpc.cidr_block())
+                    })
+                    .egress(|rule| {
+                        rule.rule_no(100)
+                            .action(ec2::Action::Allow)
+                            .protocol("-1")
+                            .from_port(0)
+                            .to_port(0)
+                            .cidr_block(self.vpc.cidr_block())
+                    })
+                    .tags(self.tags(&tier.name)),
+            );
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Logs of who talked to whom.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use crate::account::Account;
+use crate::ec2;
+use crate::identity::{Principal, Role, Statement};
+use crate::monitoring::LogGroup;
+
+pub(super) fn add(scope: &Scope<'_>, name: &Text, vpc: &ec2::Vpc, group: Option<LogGroup>) {
+    let own = format!("{name}_flow_log");
+    let group = group.unwrap_or_else(|| scope.add(LogGroup::builder(&own)));
+    let role = scope.add(
+        // Otherwise other accounts could have the service take on the role for them.
+        Role::builder(own, Principal::service("vpc-flow-logs.amazonaws.com")).trusted_when(
+            "StringEquals",
+            "aws:SourceAccount",
+            Account::of(scope).id(),
+        ),
+    );
+    let actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
+    role.allow(Statement::allow(actions).on(tf!("{}:*", group.group.arn())));
+    scope.add(
+        ec2::FlowLog::builder(name.clone())
+            .vpc_id(vpc.id())
+            .traffic_type(ec2::TrafficType::All)
+            .log_destination(group.group.arn())
+            .iam_role_arn(role.arn()),
+    );
+}

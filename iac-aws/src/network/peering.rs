@@ -1,0 +1,110 @@
+//! Connections between networks.
+
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+use iac_core::{ProviderHandle, Text};
+use ipnet::Ipv4Net;
+
+use super::Network;
+use crate::ec2;
+use crate::naming::physical_name;
+
+/// A connection between two networks, with routes to each other from all their subnets.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_vpc_peering_connection.<name>` | the connection |
+/// | `aws_vpc_peering_connection_accepter.<name>` | that the other region accepts it, where there is one |
+/// | `aws_route.<name>_<number>_there`, `aws_route.<name>_<number>_back` | the routes of each route table |
+///
+/// ```
+/// use iac_aws::network::{Network, Peering};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let main = stack.add(Network::builder("main", ["eu-west-1a"]).cidr_block("10.0.0.0/16"));
+/// let tools = stack.add(Network::builder("tools", ["eu-west-1a"]).cidr_block("10.1.0.0/16"));
+/// stack.add(Peering::builder("main_tools", &main, &tools));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Peering {
+    /// The connection.
+    pub connection: ec2::VpcPeeringConnection,
+}
+
+impl Peering {
+    /// Starts a connection from one network to another, of the same account.
+    pub fn builder<'a>(name: impl Into<Text>, from: &'a Network, to: &'a Network) -> PeeringBuilder<'a> {
+        PeeringBuilder { name: name.into(), from, to, provider: None }
+    }
+}
+
+/// Builds a [`Peering`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct PeeringBuilder<'a> {
+    name: Text,
+    from: &'a Network,
+    to: &'a Network,
+    provider: Option<(Text, ProviderHandle<crate::Provider>)>,
+}
+
+impl PeeringBuilder<'_> {
+    /// Says that the other network is in another region, and which provider configuration leads there.
+    pub fn to_region(mut self, region: impl Into<Text>, provider: &ProviderHandle<crate::Provider>) -> Self {
+        self.provider = Some((region.into(), provider.clone()));
+        self
+    }
+}
+
+impl Construct for PeeringBuilder<'_> {
+    type Output = Peering;
+
+    fn build(self, scope: &Scope<'_>) -> Peering {
+        let Self { name, from, to, provider } = self;
+        if let (Ok(one), Ok(other)) = (from.cidr_block.parse::<Ipv4Net>(), to.cidr_block.parse::<Ipv4Net>())
+            && (one.contains(&other) || other.contains(&one))
+        {
+            scope.report(
+                Diagnostic::error("peering-overlap", format!("`{name}` connects networks that overlap"))
+                    .detail(format!("One has the addresses `{one}`, and the other `{other}`."))
+                    .hint("give one of them other addresses: `.cidr_block(\"10.1.0.0/16\")`"),
+            );
+        }
+        let connection = scope.add(
+            ec2::VpcPeeringConnection::builder(name.clone())
+                .vpc_id(from.vpc.id())
+                .peer_vpc_id(to.vpc.id())
+                .when(provider.is_none(), |connection| connection.auto_accept(true))
+                .maybe(provider.as_ref(), |connection, (region, _)| connection.peer_region(region.as_str()))
+                .tags([("Name", physical_name(scope, &name, 255))]),
+        );
+        let parts = scope.nested(name.clone());
+        let there = match &provider {
+            None => scope.nested(name),
+            Some((_, provider)) => {
+                scope.add(
+                    ec2::VpcPeeringConnectionAccepter::builder(name.clone())
+                        .vpc_peering_connection_id(connection.id())
+                        .auto_accept(true)
+                        .provider(provider),
+                );
+                scope.nested(name).provider(provider)
+            }
+        };
+        for (scope, name, tables, block) in
+            [(&parts, "there", from, to.vpc.cidr_block()), (&there, "back", to, from.vpc.cidr_block())]
+        {
+            for (number, table) in tables.route_tables().enumerate() {
+                scope.add(
+                    ec2::Route::builder(format!("{number}_{name}"))
+                        .route_table_id(table.id())
+                        .destination_cidr_block(&block)
+                        .vpc_peering_connection_id(connection.id()),
+                );
+            }
+        }
+        Peering { connection }
+    }
+}

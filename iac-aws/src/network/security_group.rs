@@ -1,0 +1,197 @@
+//! Security groups.
+
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use super::{Network, Port};
+use crate::naming::physical_name;
+use crate::{ec2, kind};
+
+/// Who may reach the members of a group, and whom they may reach: nobody, until it is said.
+///
+/// Each rule is a resource of its own, so that one that comes or goes touches no other. A rule between two groups is made
+/// on both sides.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_security_group.<name>` | the group |
+/// | `aws_vpc_security_group_ingress_rule.<name>_from_<peer>_<port>` | who may reach it: `database_from_web_tcp_5432` |
+/// | `aws_vpc_security_group_egress_rule.<name>_to_<peer>_<port>` | whom it may reach: `web_to_database_tcp_5432` |
+///
+/// ```
+/// use iac_aws::network::{Network, Peer, Port, SecurityGroup};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let web = stack.add(SecurityGroup::builder("web", &network).description("The web servers"));
+/// let cache = stack.add(SecurityGroup::builder("cache", &network));
+/// cache.allow_from(&web, Port::REDIS);
+/// web.allow_to_peer(Peer::Internet, Port::HTTPS);
+///
+/// let hcl = stack.render_hcl()?;
+/// assert!(hcl.contains(r#""aws_vpc_security_group_ingress_rule" "cache_from_web_tcp_6379""#));
+/// assert!(hcl.contains(r#""aws_vpc_security_group_egress_rule" "web_to_cache_tcp_6379""#));
+/// assert!(hcl.contains(r#""aws_vpc_security_group_egress_rule" "web_to_internet_tcp_443""#));
+/// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SecurityGroup {
+    /// The group itself.
+    pub group: ec2::SecurityGroup,
+    name: Text,
+    place: Place,
+}
+
+/// Who is on the other side of a rule.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Peer {
+    /// The whole internet, with IPv4.
+    Internet,
+    /// The whole internet, with IPv6.
+    InternetIpv6,
+    /// A block of addresses, and what the rule calls it: see [`Peer::cidr`].
+    Cidr(Text, Expr<String>),
+    /// A prefix list, and what the rule calls it.
+    PrefixList(Text, Expr<Id<kind::Ec2ManagedPrefixList>>),
+    /// A security group, and what the rule calls it.
+    SecurityGroup(Text, Expr<Id<kind::SecurityGroup>>),
+}
+
+impl Peer {
+    /// A block of addresses, and what the rule is to call it: `Peer::cidr("office", "203.0.113.0/24")`.
+    pub fn cidr(name: impl Into<Text>, block: impl IntoExpr<String>) -> Self {
+        Self::Cidr(name.into(), block.into_expr())
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Internet => "internet",
+            Self::InternetIpv6 => "internet_ipv6",
+            Self::Cidr(name, _) | Self::PrefixList(name, _) | Self::SecurityGroup(name, _) => name,
+        }
+    }
+}
+
+/// Says what a rule of either direction allows; their builders are of different types.
+macro_rules! allow {
+    ($rule:ident, $group:ident, $direction:literal, $peer:ident, $port:ident) => {{
+        let rule = $rule
+            .security_group_id($group.id())
+            .description(format!("{} {}", $direction, $peer.name()))
+            .ip_protocol($port.ip_protocol())
+            .maybe($port.range(), |rule, (from, to)| rule.from_port(from).to_port(to));
+        match $peer {
+            Peer::Internet => rule.cidr_ipv4("0.0.0.0/0"),
+            Peer::InternetIpv6 => rule.cidr_ipv6("::/0"),
+            Peer::Cidr(_, block) => rule.cidr_ipv4(block),
+            Peer::PrefixList(_, id) => rule.prefix_list_id(id),
+            Peer::SecurityGroup(_, id) => rule.referenced_security_group_id(id),
+        }
+    }};
+}
+/// Something that has a security group: it can be on either side of a rule.
+pub trait HasSecurityGroup {
+    /// The group.
+    fn security_group(&self) -> &SecurityGroup;
+
+    /// Lets the members of another group reach this one: a rule on either side.
+    #[track_caller]
+    fn allow_from(&self, other: &impl HasSecurityGroup, port: Port) {
+        let (own, other) = (self.security_group(), other.security_group());
+        own.allow_from_peer(other.as_peer(), port);
+        other.allow_to_peer(own.as_peer(), port);
+    }
+
+    /// Lets addresses reach the members of the group.
+    #[track_caller]
+    fn allow_from_peer(&self, peer: Peer, port: Port) {
+        let SecurityGroup { group, name, place } = self.security_group();
+        place.add(|scope| {
+            let rule =
+                ec2::VpcSecurityGroupIngressRule::builder(format!("{name}_from_{}_{port}", peer.name()));
+            scope.add(allow!(rule, group, "From", peer, port));
+        });
+    }
+
+    /// Lets the members of the group reach addresses.
+    #[track_caller]
+    fn allow_to_peer(&self, peer: Peer, port: Port) {
+        let SecurityGroup { group, name, place } = self.security_group();
+        place.add(|scope| {
+            let rule = ec2::VpcSecurityGroupEgressRule::builder(format!("{name}_to_{}_{port}", peer.name()));
+            scope.add(allow!(rule, group, "To", peer, port));
+        });
+    }
+}
+
+impl HasSecurityGroup for SecurityGroup {
+    fn security_group(&self) -> &SecurityGroup {
+        self
+    }
+}
+
+impl SecurityGroup {
+    /// Starts a security group in a network.
+    pub fn builder(name: impl Into<Text>, network: &Network) -> SecurityGroupBuilder {
+        SecurityGroupBuilder { name: name.into(), vpc: network.vpc.id(), description: None }
+    }
+
+    /// The group's id.
+    #[must_use]
+    pub fn id(&self) -> Expr<Id<kind::SecurityGroup>> {
+        self.group.id()
+    }
+
+    fn as_peer(&self) -> Peer {
+        Peer::SecurityGroup(self.name.clone(), self.id())
+    }
+}
+
+/// Builds a [`SecurityGroup`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct SecurityGroupBuilder {
+    name: Text,
+    vpc: Expr<Id<kind::Vpc>>,
+    description: Option<Text>,
+}
+
+impl SecurityGroupBuilder {
+    /// What the members are. A change of it replaces the group.
+    pub fn description(mut self, description: impl Into<Text>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+}
+
+impl Construct for SecurityGroupBuilder {
+    type Output = SecurityGroup;
+
+    fn build(self, scope: &Scope<'_>) -> SecurityGroup {
+        let Self { name, vpc, description } = self;
+        let physical_name = physical_name(scope, &name, 200);
+        let description = description.unwrap_or_else(|| format!("Members of {physical_name}").into());
+        if description.len() > 255 {
+            scope.report(
+                Diagnostic::error(
+                    "security-group-description",
+                    "the description of a security group is too long",
+                )
+                .detail(format!("It has {} characters, and AWS takes 255.", description.len())),
+            );
+        }
+        let group = scope.add(
+            ec2::SecurityGroup::builder(name.clone())
+                // The replacement is there before the old group is gone, so it needs another name.
+                .name_prefix(format!("{physical_name}-"))
+                .description(description.as_str())
+                .vpc_id(vpc)
+                .tags([("Name", physical_name)])
+                .create_before_destroy(true),
+        );
+        SecurityGroup { group, name, place: scope.place() }
+    }
+}
