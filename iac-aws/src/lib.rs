@@ -28,6 +28,10 @@ mod bindings {
 #[cfg(feature = "constructs")]
 pub mod account;
 #[cfg(feature = "constructs")]
+pub mod compute;
+#[cfg(feature = "constructs")]
+pub mod containers;
+#[cfg(feature = "constructs")]
 pub mod encryption;
 #[cfg(feature = "knowledge")]
 pub mod functions;
@@ -38,6 +42,8 @@ pub mod identity;
 #[cfg(feature = "knowledge")]
 pub mod knowledge;
 #[cfg(feature = "constructs")]
+pub mod messaging;
+#[cfg(feature = "constructs")]
 pub mod monitoring;
 #[cfg(feature = "constructs")]
 mod naming;
@@ -45,6 +51,12 @@ mod naming;
 pub mod network;
 #[cfg(feature = "policies")]
 pub mod policies;
+#[cfg(feature = "constructs")]
+pub mod secrets;
+#[cfg(feature = "constructs")]
+pub mod storage;
+#[cfg(feature = "constructs")]
+pub mod traffic;
 
 // For the compiler's messages: "the item is gated behind the `sqs` feature".
 include!(concat!(env!("OUT_DIR"), "/disabled.rs"));

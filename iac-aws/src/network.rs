@@ -107,7 +107,7 @@ impl Network {
     }
 
     /// All route tables.
-    pub fn route_tables(&self) -> impl Iterator<Item = &ec2::RouteTable> {
+    pub fn route_tables(&self) -> impl Iterator<Item = &RouteTable> {
         let own = [&self.public, &self.private, &self.isolated].into_iter();
         own.chain(&self.others).flat_map(|subnets| &subnets.route_tables)
     }
@@ -128,7 +128,16 @@ pub struct Subnets {
     /// Their addresses, in the same order.
     pub cidr_blocks: Vec<Text>,
     /// The route tables: one, or one a zone.
-    pub route_tables: Vec<ec2::RouteTable>,
+    pub route_tables: Vec<RouteTable>,
+}
+
+/// A route table of a network.
+#[derive(Clone, Debug)]
+pub struct RouteTable {
+    /// The tier, and the zone where there is one a zone: `private_a`.
+    pub name: Text,
+    /// The table itself.
+    pub table: ec2::RouteTable,
 }
 
 impl Subnets {

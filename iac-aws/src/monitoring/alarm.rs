@@ -99,6 +99,7 @@ pub struct AlarmBuilder {
     periods: u32,
     missing: TreatMissingData,
     actions: Vec<Expr<String>>,
+    ok_actions: Vec<Expr<String>>,
 }
 
 impl AlarmBuilder {
@@ -113,6 +114,7 @@ impl AlarmBuilder {
             periods: 1,
             missing,
             actions: Vec::new(),
+            ok_actions: Vec::new(),
         }
     }
 
@@ -134,9 +136,17 @@ impl AlarmBuilder {
         self
     }
 
-    /// Tells a topic when it goes off, and when it is over; or another thing that alarms can do, by its ARN.
-    pub fn notify(mut self, target: impl IntoExpr<String>) -> Self {
-        self.actions.push(target.into_expr());
+    /// Tells a topic when it goes off, and when it is over.
+    pub fn notify(mut self, topic: impl IntoExpr<String>) -> Self {
+        let topic = topic.into_expr();
+        self.actions.push(topic.clone());
+        self.ok_actions.push(topic);
+        self
+    }
+
+    /// Does something when it goes off: a scaling policy, by its ARN.
+    pub fn act(mut self, action: impl IntoExpr<String>) -> Self {
+        self.actions.push(action.into_expr());
         self
     }
 }
@@ -163,8 +173,8 @@ impl Construct for AlarmBuilder {
                 .comparison_operator(self.comparison)
                 .threshold(self.threshold)
                 .treat_missing_data(self.missing)
-                .alarm_actions(self.actions.clone())
-                .ok_actions(self.actions),
+                .alarm_actions(self.actions)
+                .ok_actions(self.ok_actions),
         );
         Alarm { alarm }
     }

@@ -1,12 +1,14 @@
 //! From what is wished of a network to its resources.
 
 use iac_core::Text;
+use std::collections::HashSet;
+
 use iac_core::diagnostic::Diagnostic;
 use iac_core::functions::cidrsubnet;
 use iac_core::prelude::*;
 
 use super::addresses::plan;
-use super::{Nat, Network, Reach, Subnets, Tier, endpoints, flow_log};
+use super::{Nat, Network, Reach, RouteTable, Subnets, Tier, endpoints, flow_log};
 use crate::ec2;
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
@@ -146,13 +148,17 @@ impl NetworkBuilder {
 impl Construct for NetworkBuilder {
     type Output = Network;
 
-    fn build(self, scope: &Scope<'_>) -> Network {
+    fn build(mut self, scope: &Scope<'_>) -> Network {
         for problem in self.problems() {
             scope.report(problem);
         }
+        // What is there twice is reported once.
+        let (mut zones, mut tiers) = (HashSet::new(), HashSet::new());
+        self.zones.retain(|zone| zones.insert(zone.clone()));
+        self.tiers.retain(|tier| tiers.insert(tier.name.clone()));
         let blocks = plan(&self.cidr_block, &self.tiers, self.zones.len()).unwrap_or_else(|error| {
-            let summary = format!("the network `{}` has no room for its subnets", self.name);
-            scope.report(Diagnostic::error("network-addresses", summary).detail(format!("{error}.")));
+            let summary = format!("the addresses of the network `{}` do not work out: {error}", self.name);
+            scope.report(Diagnostic::error("network-addresses", summary));
             vec![Vec::new(); self.tiers.len()]
         });
         let building = Building::new(&self, scope);
@@ -276,9 +282,10 @@ impl<'a> Building<'a> {
     }
 
     /// A route table for each private subnet, which may have a gateway of its own, or one for the whole tier.
-    fn add_tables(&self, tier: &Tier, subnets: &Subnets) -> Vec<ec2::RouteTable> {
+    fn add_tables(&self, tier: &Tier, subnets: &Subnets) -> Vec<RouteTable> {
         let table = |name: &str| {
-            self.scope.add(ec2::RouteTable::builder(name).vpc_id(self.vpc.id()).tags(self.tags(name)))
+            let table = ec2::RouteTable::builder(name).vpc_id(self.vpc.id()).tags(self.tags(name));
+            RouteTable { name: name.into(), table: self.scope.add(table) }
         };
         let tables: Vec<_> = match tier.reach {
             Reach::Private => {
@@ -289,7 +296,7 @@ impl<'a> Building<'a> {
         for (((_, letter), subnet), table) in self.zones().zip(&subnets.subnets).zip(tables.iter().cycle()) {
             self.scope.add(
                 ec2::RouteTableAssociation::builder(format!("{}_{letter}", tier.name))
-                    .route_table_id(table.id())
+                    .route_table_id(table.table.id())
                     .subnet_id(subnet.id()),
             );
         }
@@ -304,7 +311,7 @@ impl<'a> Building<'a> {
                 for table in &subnets.route_tables {
                     let route = |name: &str| {
                         let name = format!("{}_{name}", tier.name);
-                        ec2::Route::builder(name).route_table_id(table.id()).gateway_id(gateway.id())
+                        ec2::Route::builder(name).route_table_id(table.table.id()).gateway_id(gateway.id())
                     };
                     self.scope.add(route("internet").destination_cidr_block("0.0.0.0/0"));
                     if self.wishes.ipv6 {
@@ -322,7 +329,7 @@ impl<'a> Building<'a> {
         for (tier, subnets) in of(Reach::Private) {
             for (index, ((_, letter), table)) in self.zones().zip(&subnets.route_tables).enumerate() {
                 let name = format!("{}_{letter}_internet", tier.name);
-                let route = |name: &str| ec2::Route::builder(name).route_table_id(table.id());
+                let route = |name: &str| ec2::Route::builder(name).route_table_id(table.table.id());
                 if let Some(gateway) = gateways.get(index).or(gateways.first()) {
                     self.scope
                         .add(route(&name).destination_cidr_block("0.0.0.0/0").nat_gateway_id(gateway.id()));

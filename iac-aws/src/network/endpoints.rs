@@ -20,7 +20,7 @@ pub(super) fn add_gateways(scope: &Scope<'_>, network: &Network, region: &str, s
                 .vpc_id(network.vpc.id())
                 .vpc_endpoint_type(ec2::VpcEndpointType::Gateway)
                 .service_name(format!("com.amazonaws.{region}.{service}"))
-                .route_table_ids(network.route_tables().map(ec2::RouteTable::id))
+                .route_table_ids(network.route_tables().map(|route_table| route_table.table.id()))
                 .tags([("Name", physical_name(scope, &name, 255))]),
         );
     }

@@ -15,7 +15,7 @@ use crate::naming::physical_name;
 /// |---|---|
 /// | `aws_vpc_peering_connection.<name>` | the connection |
 /// | `aws_vpc_peering_connection_accepter.<name>` | that the other region accepts it, where there is one |
-/// | `aws_route.<name>_<number>_there`, `aws_route.<name>_<number>_back` | the routes of each route table |
+/// | `aws_route.<name>_<table>_there`, `aws_route.<name>_<table>_back` | the routes in each route table: `main_tools_private_a_there` |
 ///
 /// ```
 /// use iac_aws::network::{Network, Peering};
@@ -96,10 +96,10 @@ impl Construct for PeeringBuilder<'_> {
         for (scope, name, tables, block) in
             [(&parts, "there", from, to.vpc.cidr_block()), (&there, "back", to, from.vpc.cidr_block())]
         {
-            for (number, table) in tables.route_tables().enumerate() {
+            for route_table in tables.route_tables() {
                 scope.add(
-                    ec2::Route::builder(format!("{number}_{name}"))
-                        .route_table_id(table.id())
+                    ec2::Route::builder(format!("{}_{name}", route_table.name))
+                        .route_table_id(route_table.table.id())
                         .destination_cidr_block(&block)
                         .vpc_peering_connection_id(connection.id()),
                 );

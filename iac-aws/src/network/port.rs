@@ -67,6 +67,18 @@ impl Port {
         Self { protocol: Protocol::Udp, from, to }
     }
 
+    /// Whether it is of UDP.
+    #[must_use]
+    pub fn is_udp(self) -> bool {
+        self.protocol == Protocol::Udp
+    }
+
+    /// The first port of the range.
+    #[must_use]
+    pub const fn first(self) -> u16 {
+        self.from
+    }
+
     /// What AWS calls the protocol.
     pub(super) const fn ip_protocol(self) -> &'static str {
         match self.protocol {

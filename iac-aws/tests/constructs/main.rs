@@ -3,24 +3,23 @@
 mod network;
 
 use iac_core::Stack;
+use iac_core::diagnostic::Diagnostic;
 
-/// The configuration of a stack that a closure fills, or what is wrong with it.
-fn rendered(fill: impl FnOnce(&Stack)) -> String {
+/// Checks what a stack comes to that the closure fills, or what is wrong with it, against `snapshots/<name>.snap`.
+fn check(name: &str, fill: impl FnOnce(&Stack)) {
     let stack = Stack::new("production");
     fill(&stack);
-    let configuration = stack.render_hcl().unwrap_or_else(|problems| panic!("{problems}"));
-    let (_header, configuration) = configuration.split_once("\n\n").expect("a header comes first");
-    configuration.to_owned()
+    let text = match stack.render_hcl() {
+        // Each begins with the same header, and with the version of the provider.
+        Ok(text) => text.split_once("\n}\n\n").expect("there are settings").1.to_owned(),
+        Err(problems) => problems.iter().map(line).collect(),
+    };
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, text);
+    });
 }
 
-/// What is wrong with a stack that a closure fills: a line each.
-fn problems(fill: impl FnOnce(&Stack)) -> String {
-    let stack = Stack::new("production");
-    fill(&stack);
-    let problems = stack.render_hcl().expect_err("something is wrong");
-    let lines = problems.iter().map(|problem| {
-        let detail = problem.detail.as_deref().map(|detail| format!(" {detail}")).unwrap_or_default();
-        format!("{}: {}.{detail}\n", problem.code, problem.summary)
-    });
-    lines.collect()
+fn line(problem: &Diagnostic) -> String {
+    let detail = problem.detail.as_deref().map(|detail| format!(" {detail}")).unwrap_or_default();
+    format!("{}: {}.{detail}\n", problem.code, problem.summary)
 }

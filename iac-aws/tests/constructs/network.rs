@@ -1,21 +1,19 @@
 use iac_aws::network::{HasSecurityGroup as _, Nat, Network, Peer, Peering, Port, SecurityGroup, Tier};
 
-use insta::assert_snapshot;
-
-use crate::{problems, rendered};
+use crate::check;
 
 const ZONES: [&str; 3] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
 
 #[test]
 fn network() {
-    assert_snapshot!(rendered(|stack| {
+    check("network", |stack| {
         stack.add(Network::builder("main", ZONES));
-    }));
+    });
 }
 
 #[test]
 fn network_with_everything() {
-    assert_snapshot!(rendered(|stack| {
+    check("network_with_everything", |stack| {
         stack.add(
             Network::builder("main", ZONES)
                 .cidr_block("10.64.0.0/17")
@@ -29,12 +27,12 @@ fn network_with_everything() {
                 ])
                 .interface_endpoints(["ecr.api", "ecr.dkr", "logs"]),
         );
-    }));
+    });
 }
 
 #[test]
 fn security_groups_and_peering() {
-    assert_snapshot!(rendered(|stack| {
+    check("security_groups", |stack| {
         let network = |name, block| {
             Network::builder(name, ["eu-west-1a"]).cidr_block(block).flow_log(false).nat(Nat::None)
         };
@@ -48,12 +46,12 @@ fn security_groups_and_peering() {
         web.allow_from_peer(Peer::cidr("tools", tools.cidr_block()), Port::udp_range(50_000, 50_100));
         web.allow_to_peer(Peer::InternetIpv6, Port::HTTPS);
         web.allow_to_peer(Peer::Internet, Port::ICMP);
-    }));
+    });
 }
 
 #[test]
 fn wrong_networks_are_refused() {
-    assert_snapshot!(problems(|stack| {
+    check("wrong_networks", |stack| {
         stack.add(Network::builder("none", [""; 0]));
         stack.add(Network::builder("twice", ["eu-west-1a", "eu-west-1a"]));
         stack.add(Network::builder("far", ["eu-west-1a", "us-east-1a"]));
@@ -64,5 +62,5 @@ fn wrong_networks_are_refused() {
         let other = stack.add(Network::builder("other", ZONES));
         stack.add(Peering::builder("overlapping", &one, &other));
         stack.add(SecurityGroup::builder("long", &one).description("x".repeat(256)));
-    }));
+    });
 }

@@ -1,0 +1,379 @@
+//! Groups of instances that grow and shrink.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use super::Image;
+use super::scaling::Scaling;
+use super::template::Launch;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Role};
+use crate::messaging::Queue;
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup, Subnets};
+use crate::traffic::{NetworkLoadBalancer, TargetGroup};
+use crate::{autoscaling, ec2, elbv2};
+
+/// Instances, as many as are needed: of several types, so that there are always some to be had, and with encrypted disks. They
+/// tell nothing of themselves without a session token (IMDSv2), and are reached by SSM and not by SSH. A change of how
+/// they are launched replaces them a few at a time.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_autoscaling_group.<name>` | the group, called `<stack>-<name>` |
+/// | `aws_launch_template.<name>` | how they are launched |
+/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what they may do |
+/// | `aws_security_group.<name>` | who reaches them, and whom they reach: HTTPS everywhere, without more |
+/// | `aws_autoscaling_policy.<name>_<metric>`, `aws_autoscaling_schedule.<name>_<time>` | when there are more, or fewer |
+/// | `aws_autoscaling_lifecycle_hook.<name>_<hook>` | what is waited for |
+///
+/// ```
+/// use iac_aws::compute::AutoScalingGroup;
+/// use iac_aws::identity::Statement;
+/// use iac_aws::network::{HasSecurityGroup as _, Network, Peer, Port};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let media = stack.add(
+///     AutoScalingGroup::builder("media", &network, ["c7g.large"])
+///         .between(2, 12)
+///         .keep_cpu_at(50)
+///         .at("lessons_begin", "0 7 * * MON-FRI", "Europe/London", 6),
+/// );
+/// media.allow_from_peer(Peer::Internet, Port::udp_range(49_152, 65_535));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct AutoScalingGroup {
+    /// The group itself.
+    pub group: autoscaling::Group,
+    /// How its instances are launched.
+    pub launch_template: ec2::LaunchTemplate,
+    /// The role of its instances.
+    pub role: Role,
+    /// Who reaches them, and whom they reach.
+    pub security_group: SecurityGroup,
+}
+
+impl AutoScalingGroup {
+    /// Starts a group of instances of one of several types, which should be about the same size.
+    pub fn builder<T: Into<Text>>(
+        name: impl Into<Text>,
+        network: &Network,
+        instance_types: impl IntoIterator<Item = T>,
+    ) -> AutoScalingGroupBuilder<'_> {
+        AutoScalingGroupBuilder {
+            name: name.into(),
+            network,
+            subnets: network.inner(),
+            instance_types: instance_types.into_iter().map(Into::into).collect(),
+            launch: Launch::default(),
+            minimum: 1,
+            maximum: 1,
+            on_demand: None,
+            scaling: Vec::new(),
+            target_groups: Vec::new(),
+            peers: Vec::new(),
+            warm_pool: None,
+            hooks: Vec::new(),
+            of_cluster: false,
+            maximum_lifetime_days: 30,
+        }
+    }
+}
+
+impl Grantee for AutoScalingGroup {
+    fn role(&self) -> &Role {
+        &self.role
+    }
+}
+
+impl HasSecurityGroup for AutoScalingGroup {
+    fn security_group(&self) -> &SecurityGroup {
+        &self.security_group
+    }
+}
+
+/// Builds an [`AutoScalingGroup`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct AutoScalingGroupBuilder<'a> {
+    name: Text,
+    network: &'a Network,
+    subnets: &'a Subnets,
+    instance_types: Vec<Text>,
+    launch: Launch,
+    minimum: u32,
+    maximum: u32,
+    /// How many instances are not of spare capacity, when the others are.
+    on_demand: Option<u32>,
+    scaling: Vec<Scaling>,
+    target_groups: Vec<elbv2::LbTargetGroup>,
+    /// The load balancers in front of the group, and the ports that they reach.
+    peers: Vec<(SecurityGroup, Port)>,
+    warm_pool: Option<u32>,
+    hooks: Vec<(Text, u32)>,
+    of_cluster: bool,
+    maximum_lifetime_days: u32,
+}
+
+impl<'a> AutoScalingGroupBuilder<'a> {
+    /// What instances start from: Amazon Linux 2023 for ARM, without this.
+    pub fn image(mut self, image: Image) -> Self {
+        self.launch.image = image;
+        self
+    }
+
+    /// A script that an instance runs when it starts for the first time. A literal stands in the configuration for everyone
+    /// to read: secrets are looked up by the script.
+    pub fn user_data(mut self, script: impl IntoExpr<String>) -> Self {
+        self.launch.user_data = Some(script.into_expr());
+        self
+    }
+
+    /// The size of each disk: 20 GiB, without this.
+    pub fn disk_gibibytes(mut self, size: u32) -> Self {
+        self.launch.disk_gibibytes = size;
+        self
+    }
+
+    /// The key that encrypts disks: EBS's own, without this. The key's policy has to let the service-linked role of
+    /// autoscaling use it.
+    pub fn disk_key(mut self, key: &Key) -> Self {
+        self.launch.key = Some(key.clone());
+        self
+    }
+
+    /// Attaches a policy of AWS to the instances' role, by its name after `arn:aws:iam::aws:policy/`.
+    pub fn managed_policy(mut self, policy: impl Into<Text>) -> Self {
+        self.launch.managed_policies.push(policy.into());
+        self
+    }
+
+    /// How many instances there are: at least, and at most. One, without this.
+    pub fn between(mut self, minimum: u32, maximum: u32) -> Self {
+        (self.minimum, self.maximum) = (minimum, maximum);
+        self
+    }
+
+    /// Takes spare capacity, which is cheaper and may be taken away within two minutes, except for some instances.
+    pub fn spot(mut self, on_demand: u32) -> Self {
+        self.on_demand = Some(on_demand);
+        self
+    }
+
+    /// Keeps the processors that busy, in percent.
+    pub fn keep_cpu_at(mut self, percent: u32) -> Self {
+        self.scaling.push(Scaling::Cpu(percent));
+        self
+    }
+
+    /// Grows before processors are busier than that, in percent, by what CloudWatch learnt of the last two weeks.
+    pub fn predict_cpu_at(mut self, percent: u32) -> Self {
+        self.scaling.push(Scaling::PredictedCpu(percent));
+        self
+    }
+
+    /// Keeps an instance at that many requests a minute.
+    pub fn keep_requests_at(mut self, target_group: &TargetGroup, requests: u32) -> Self {
+        self.scaling.push(Scaling::Requests(Box::new(target_group.clone()), requests));
+        self
+    }
+
+    /// Has as many instances as a step says, once there are more messages than that in a queue: `[(0, 1), (100, 4)]`.
+    pub fn grow_with(mut self, queue: &Queue, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        self.scaling.push(Scaling::Queue(Box::new(queue.clone()), steps.into_iter().collect()));
+        self
+    }
+
+    /// Changes the lower bound at a time: `0 7 * * MON-FRI`.
+    pub fn at(
+        mut self,
+        name: impl Into<Text>,
+        recurrence: impl Into<Text>,
+        time_zone: impl Into<Text>,
+        minimum: u32,
+    ) -> Self {
+        let (name, recurrence, time_zone) = (name.into(), recurrence.into(), time_zone.into());
+        self.scaling.push(Scaling::Schedule { name, recurrence, time_zone, minimum });
+        self
+    }
+
+    /// Puts the instances behind a load balancer of HTTP. Those that its health check finds wanting are replaced.
+    pub fn behind(mut self, target_group: &TargetGroup) -> Self {
+        self.target_groups.push(target_group.target_group.clone());
+        self.peers.push((target_group.from.clone(), Port::tcp(target_group.port)));
+        self
+    }
+
+    /// Puts the instances behind a load balancer of TCP and UDP: behind all its ports.
+    pub fn behind_network(mut self, load_balancer: &NetworkLoadBalancer) -> Self {
+        self.target_groups.extend(load_balancer.target_groups.iter().cloned());
+        let from = &load_balancer.security_group;
+        self.peers.extend(load_balancer.ports.iter().map(|port| (from.clone(), *port)));
+        self
+    }
+
+    /// Keeps instances ready, stopped, for the next time that the group grows: that many at least.
+    pub fn warm_pool(mut self, minimum: u32) -> Self {
+        self.warm_pool = Some(minimum);
+        self
+    }
+
+    /// Has an instance wait before it ends, until something says that it may go on or the seconds are over.
+    pub fn wait_before_termination(mut self, name: impl Into<Text>, seconds: u32) -> Self {
+        self.hooks.push((name.into(), seconds));
+        self
+    }
+
+    /// Leaves it to a cluster of ECS to say which instances end, and how many there are.
+    pub fn of_cluster(mut self) -> Self {
+        self.of_cluster = true;
+        self
+    }
+
+    /// After how many days an instance is replaced, so that it has all updates: 30, without this.
+    pub fn maximum_lifetime_days(mut self, days: u32) -> Self {
+        self.maximum_lifetime_days = days;
+        self
+    }
+
+    /// Puts them into other subnets than the private ones.
+    pub fn subnets(mut self, subnets: &'a Subnets) -> Self {
+        self.subnets = subnets;
+        self
+    }
+
+    fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        if self.instance_types.is_empty() {
+            let summary = format!("the group `{}` has no type of instances", self.name);
+            problems.push(Diagnostic::error("group-instances", summary).hint("name some: `[\"m7g.large\"]`"));
+        }
+        if self.minimum > self.maximum {
+            let summary = format!("the group `{}` has a lower bound above its upper one", self.name);
+            let detail =
+                format!("There are {} instances at least, and {} at most.", self.minimum, self.maximum);
+            problems.push(Diagnostic::error("group-bounds", summary).detail(detail));
+        }
+        if self.subnets.subnets.is_empty() {
+            let summary = format!("the group `{}` has no subnets to be in", self.name);
+            let detail = format!("The network has no subnets of the tier `{}`.", self.subnets.tier);
+            problems.push(Diagnostic::error("group-subnets", summary).detail(detail));
+        }
+        if self.warm_pool.is_some() && self.on_demand.is_some() {
+            let summary = format!("the group `{}` has a warm pool and spot instances", self.name);
+            problems.push(
+                Diagnostic::error("group-warm-pool", summary)
+                    .detail("AWS keeps no spot instances in a warm pool."),
+            );
+        }
+        problems
+    }
+}
+
+impl Construct for AutoScalingGroupBuilder<'_> {
+    type Output = AutoScalingGroup;
+
+    fn build(self, scope: &Scope<'_>) -> AutoScalingGroup {
+        for problem in self.problems() {
+            scope.report(problem);
+        }
+        let name = &self.name;
+        let security_group = scope.add(
+            SecurityGroup::builder(name.clone(), self.network).description(format!("Instances of {name}")),
+        );
+        security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
+        for (from, port) in &self.peers {
+            security_group.allow_from(from, *port);
+        }
+        // A warm pool knows no mixed instances.
+        let single = self.warm_pool.and(self.instance_types.first());
+        let (launch_template, role) = self.launch.build(scope, name, &security_group, single);
+        let group = self.add_group(scope, &launch_template);
+        for (hook, seconds) in &self.hooks {
+            let hook = format!("{name}_{hook}");
+            scope.add(
+                autoscaling::LifecycleHook::builder(&hook)
+                    .name(physical_name(scope, &hook, 255))
+                    .autoscaling_group_name(group.name())
+                    .lifecycle_transition(autoscaling::LifecycleTransition::AutoscalingEC2INSTANCETERMINATING)
+                    .heartbeat_timeout(*seconds)
+                    .default_result(autoscaling::DefaultResult::Continue),
+            );
+        }
+        for scaling in self.scaling {
+            scaling.build(scope, &self.name, &group, self.maximum);
+        }
+        AutoScalingGroup { group, launch_template, role, security_group }
+    }
+}
+
+impl AutoScalingGroupBuilder<'_> {
+    fn add_group(&self, scope: &Scope<'_>, template: &ec2::LaunchTemplate) -> autoscaling::Group {
+        let physical_name = physical_name(scope, &self.name, 255);
+        let health = if self.target_groups.is_empty() { "EC2" } else { "ELB" };
+        scope.add(
+            autoscaling::Group::builder(self.name.clone())
+                .name(physical_name.as_str())
+                .vpc_zone_identifier(self.subnets.ids())
+                .min_size(self.minimum)
+                .max_size(self.maximum)
+                .health_check_type(health)
+                .health_check_grace_period(120)
+                .max_instance_lifetime(self.maximum_lifetime_days * 24 * 60 * 60)
+                .enabled_metrics(["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"])
+                .when(self.of_cluster, |group| group.protect_from_scale_in(true))
+                .when(self.on_demand.is_some(), |group| group.capacity_rebalance(true))
+                .when(!self.target_groups.is_empty(), |group| {
+                    group.target_group_arns(self.target_groups.iter().map(elbv2::LbTargetGroup::arn))
+                })
+                .when(self.warm_pool.is_none(), |group| {
+                    group.mixed_instances_policy(|policy| {
+                        policy
+                            .instances_distribution(|distribution| match self.on_demand {
+                                None => distribution.on_demand_percentage_above_base_capacity(100),
+                                Some(base) => distribution
+                                    .on_demand_base_capacity(base)
+                                    .on_demand_percentage_above_base_capacity(0)
+                                    .spot_allocation_strategy("price-capacity-optimized"),
+                            })
+                            .launch_template(|launch| {
+                                launch
+                                    .launch_template_specification(|specification| {
+                                        specification
+                                            .launch_template_id(template.id())
+                                            .version(template.latest_version())
+                                    })
+                                    .each(&self.instance_types, |launch, instance_type| {
+                                        launch.override_(|with| with.instance_type(instance_type.as_str()))
+                                    })
+                            })
+                    })
+                })
+                .maybe(self.warm_pool, |group, minimum| {
+                    group
+                        .launch_template(|launch| launch.id(template.id()).version(template.latest_version()))
+                        .warm_pool(|pool| {
+                            pool.min_size(minimum)
+                                .pool_state(autoscaling::PoolState::Stopped)
+                                .instance_reuse_policy(|policy| policy.reuse_on_scale_in(true))
+                        })
+                })
+                .instance_refresh(|refresh| {
+                    refresh
+                        .strategy(autoscaling::Strategy::Rolling)
+                        .preferences(|preferences| preferences.min_healthy_percentage(90).auto_rollback(true))
+                })
+                .tag(|tag| tag.key("Name").value(physical_name.as_str()).propagate_at_launch(true))
+                // ECS knows its instances by this tag.
+                .when(self.of_cluster, |group| {
+                    group.tag(|tag| tag.key("AmazonECSManaged").value("true").propagate_at_launch(true))
+                })
+                // Scaling changes it all the time.
+                .ignore_changes(["desired_capacity"]),
+        )
+    }
+}

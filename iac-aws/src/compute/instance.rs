@@ -1,0 +1,130 @@
+//! Single instances.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use super::Image;
+use super::template::Launch;
+use crate::ec2;
+use crate::identity::{Grantee, Role};
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
+
+/// A single instance in the first private subnet, for what cannot be many. What holds of [groups](super::AutoScalingGroup)
+/// holds of it: an encrypted disk, IMDSv2, no SSH.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_instance.<name>` | the instance |
+/// | `aws_launch_template.<name>` | how it is launched |
+/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what it may do |
+/// | `aws_security_group.<name>` | who reaches it, and whom it reaches: HTTPS everywhere, without more |
+///
+/// ```
+/// use iac_aws::compute::Instance;
+/// use iac_aws::network::Network;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a"]));
+/// stack.add(Instance::builder("licenses", &network, "t4g.small"));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The instance itself.
+    pub instance: ec2::Instance,
+    /// How it is launched.
+    pub launch_template: ec2::LaunchTemplate,
+    /// Its role.
+    pub role: Role,
+    /// Who reaches it, and whom it reaches.
+    pub security_group: SecurityGroup,
+}
+
+impl Instance {
+    /// Starts an instance of a type.
+    pub fn builder(
+        name: impl Into<Text>,
+        network: &Network,
+        instance_type: impl Into<Text>,
+    ) -> InstanceBuilder<'_> {
+        InstanceBuilder {
+            name: name.into(),
+            network,
+            instance_type: instance_type.into(),
+            launch: Launch::default(),
+        }
+    }
+}
+
+impl Grantee for Instance {
+    fn role(&self) -> &Role {
+        &self.role
+    }
+}
+
+impl HasSecurityGroup for Instance {
+    fn security_group(&self) -> &SecurityGroup {
+        &self.security_group
+    }
+}
+
+/// Builds an [`Instance`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct InstanceBuilder<'a> {
+    name: Text,
+    network: &'a Network,
+    instance_type: Text,
+    launch: Launch,
+}
+
+impl InstanceBuilder<'_> {
+    /// What it starts from: Amazon Linux 2023 for ARM, without this.
+    pub fn image(mut self, image: Image) -> Self {
+        self.launch.image = image;
+        self
+    }
+
+    /// A script that it runs when it starts for the first time. A literal stands in the configuration for everyone to read.
+    pub fn user_data(mut self, script: impl IntoExpr<String>) -> Self {
+        self.launch.user_data = Some(script.into_expr());
+        self
+    }
+
+    /// The size of its disk: 20 GiB, without this.
+    pub fn disk_gibibytes(mut self, size: u32) -> Self {
+        self.launch.disk_gibibytes = size;
+        self
+    }
+}
+
+impl Construct for InstanceBuilder<'_> {
+    type Output = Instance;
+
+    fn build(self, scope: &Scope<'_>) -> Instance {
+        let Self { name, network, instance_type, launch } = self;
+        let subnets = network.inner();
+        if subnets.subnets.is_empty() {
+            let summary = format!("the instance `{name}` has no subnet to be in");
+            scope.report(
+                iac_core::diagnostic::Diagnostic::error("instance-subnets", summary)
+                    .detail(format!("The network has no subnets of the tier `{}`.", subnets.tier)),
+            );
+        }
+        let security_group = scope
+            .add(SecurityGroup::builder(name.clone(), network).description(format!("The instance {name}")));
+        security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
+        let (launch_template, role) = launch.build(scope, &name, &security_group, Some(&instance_type));
+        let instance = scope.add(
+            ec2::Instance::builder(name.clone())
+                .launch_template(|template| {
+                    template.id(launch_template.id()).version(launch_template.latest_version())
+                })
+                .maybe(subnets.subnets.first(), |instance, subnet| instance.subnet_id(subnet.id()))
+                .tags([("Name", physical_name(scope, &name, 255))]),
+        );
+        Instance { instance, launch_template, role, security_group }
+    }
+}

@@ -1,0 +1,96 @@
+//! What instances have in common: no keys, no plain metadata, encrypted disks.
+
+use iac_core::Text;
+use iac_core::functions::base64encode;
+use iac_core::prelude::*;
+
+use super::Image;
+use crate::encryption::Key;
+use crate::identity::{Principal, Role};
+use crate::naming::physical_name;
+use crate::network::SecurityGroup;
+use crate::{ec2, iam};
+
+/// How instances are launched.
+#[derive(Clone, Debug)]
+pub(super) struct Launch {
+    pub(super) image: Image,
+    pub(super) user_data: Option<Expr<String>>,
+    pub(super) disk_gibibytes: u32,
+    /// Of the key that encrypts disks; without one, EBS uses its own.
+    pub(super) key: Option<Key>,
+    /// Containers are one hop further away than processes.
+    pub(super) metadata_hops: u8,
+    pub(super) managed_policies: Vec<Text>,
+}
+
+impl Default for Launch {
+    fn default() -> Self {
+        Self {
+            image: Image::default(),
+            user_data: None,
+            disk_gibibytes: 20,
+            key: None,
+            metadata_hops: 1,
+            // Sessions without SSH, and so without keys and open ports.
+            managed_policies: vec![Text::from_static("AmazonSSMManagedInstanceCore")],
+        }
+    }
+}
+
+impl Launch {
+    /// Adds the template and the role of the instances.
+    pub(super) fn build(
+        &self,
+        scope: &Scope<'_>,
+        name: &Text,
+        group: &SecurityGroup,
+        instance_type: Option<&Text>,
+    ) -> (ec2::LaunchTemplate, Role) {
+        let role =
+            self.managed_policies.iter().fold(
+                Role::builder(name.clone(), Principal::service("ec2.amazonaws.com")),
+                |role, policy| role.managed_policy(policy.clone()),
+            );
+        let role = scope.add(role);
+        let physical_name = physical_name(scope, name, 128);
+        let profile = scope.add(
+            iam::InstanceProfile::builder(name.clone()).name(physical_name.as_str()).role(role.role.name()),
+        );
+        let tags = [("Name", physical_name.clone())];
+        let template = scope.add(
+            ec2::LaunchTemplate::builder(name.clone())
+                .name(physical_name)
+                .update_default_version(true)
+                .image_id(self.image.reference())
+                .maybe(instance_type, |template, instance_type| {
+                    template.instance_type(instance_type.as_str())
+                })
+                .maybe(self.user_data.clone(), |template, script| template.user_data(base64encode(script)))
+                .iam_instance_profile(|instance| instance.arn(profile.arn()))
+                .vpc_security_group_ids([group.id()])
+                .ebs_optimized("true")
+                .monitoring(|monitoring| monitoring.enabled(true))
+                .metadata_options(|metadata| {
+                    metadata
+                        .http_endpoint(ec2::MetadataOptionsHttpEndpoint::Enabled)
+                        .http_tokens(ec2::MetadataOptionsHttpTokens::Required)
+                        .http_put_response_hop_limit(i32::from(self.metadata_hops))
+                        .instance_metadata_tags(ec2::MetadataOptionsInstanceMetadataTags::Enabled)
+                })
+                .block_device_mappings(|device| {
+                    device.device_name("/dev/xvda").ebs(|disk| {
+                        disk.encrypted("true")
+                            .volume_type(ec2::VolumeType::Gp3)
+                            .volume_size(self.disk_gibibytes)
+                            .delete_on_termination("true")
+                            .maybe(self.key.as_ref(), |disk, key| disk.kms_key_id(key.arn()))
+                    })
+                })
+                .each(["instance", "volume"], |template, resource| {
+                    template.tag_specifications(|with| with.resource_type(resource).tags(tags.clone()))
+                }),
+        );
+        (template, role)
+    }
+}

@@ -1,0 +1,157 @@
+//! Tasks that run now and then.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use super::task::TaskWishes;
+use super::{Cluster, Container, Task};
+use crate::account::Account;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Principal, Role, Statement};
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
+use crate::scheduler;
+
+/// A task that runs at times, on Fargate.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_scheduler_schedule.<name>` | when it runs |
+/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | the role with which it is started |
+/// | `aws_ecs_task_definition.<name>` and more | as of a [`Task`] |
+/// | `aws_security_group.<name>` | whom it reaches: HTTPS everywhere, without more |
+///
+/// ```
+/// use iac_aws::containers::{Cluster, Container, ScheduledTask};
+/// use iac_aws::network::Network;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let cluster = stack.add(Cluster::builder("main"));
+/// let clean = Container::new("clean", "public.ecr.aws/lessons/clean:1");
+/// stack.add(ScheduledTask::builder("clean", "cron(0 3 * * ? *)", &cluster, &network, clean));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct ScheduledTask {
+    /// When it runs.
+    pub schedule: scheduler::Schedule,
+    /// What runs.
+    pub task: Task,
+    /// Whom it reaches.
+    pub security_group: SecurityGroup,
+}
+
+impl ScheduledTask {
+    /// Starts a task of a container that runs at times: `cron(0 3 * * ? *)`, `rate(1 hour)`.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        schedule: impl Into<Text>,
+        cluster: &'a Cluster,
+        network: &'a Network,
+        container: Container,
+    ) -> ScheduledTaskBuilder<'a> {
+        ScheduledTaskBuilder {
+            name: name.into(),
+            schedule: schedule.into(),
+            time_zone: Text::from_static("UTC"),
+            cluster,
+            network,
+            task: TaskWishes::new(container),
+        }
+    }
+}
+
+impl Grantee for ScheduledTask {
+    fn role(&self) -> &Role {
+        &self.task.role
+    }
+}
+
+impl HasSecurityGroup for ScheduledTask {
+    fn security_group(&self) -> &SecurityGroup {
+        &self.security_group
+    }
+}
+
+/// Builds a [`ScheduledTask`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct ScheduledTaskBuilder<'a> {
+    name: Text,
+    schedule: Text,
+    time_zone: Text,
+    cluster: &'a Cluster,
+    network: &'a Network,
+    task: TaskWishes,
+}
+
+impl ScheduledTaskBuilder<'_> {
+    /// Whose time the schedule is in: UTC, without this.
+    pub fn time_zone(mut self, zone: impl Into<Text>) -> Self {
+        self.time_zone = zone.into();
+        self
+    }
+
+    /// The processors of the task, in units of 1/1024 of one: 256, without this.
+    pub fn cpu(mut self, units: u32) -> Self {
+        self.task.cpu = units;
+        self
+    }
+
+    /// The memory of the task, in MiB: 512, without this.
+    pub fn memory(mut self, mebibytes: u32) -> Self {
+        self.task.memory = mebibytes;
+        self
+    }
+}
+
+impl Construct for ScheduledTaskBuilder<'_> {
+    type Output = ScheduledTask;
+
+    fn build(self, scope: &Scope<'_>) -> ScheduledTask {
+        let Self { name, cluster, network, .. } = self;
+        let task = self.task.build(scope, &name);
+        let security_group =
+            scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
+        security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
+        let role = scope.add(
+            Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
+                .trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id()),
+        );
+        role.allow(
+            Statement::allow(["ecs:RunTask"])
+                .on(tf!("{}:*", task.task_definition.arn_without_revision()))
+                .when("ArnEquals", "ecs:cluster", cluster.cluster.arn()),
+        );
+        role.allow(
+            Statement::allow(["iam:PassRole"])
+                .on([task.role.arn().into_expr(), task.execution_role.arn().into_expr()] as [Expr<String>; 2])
+                .when("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
+        );
+        let key = Key::of_stack(scope);
+        key.grant_decrypt(&role);
+        let schedule = scope.add(
+            scheduler::Schedule::builder(name.clone())
+                .name(physical_name(scope, &name, 64))
+                .schedule_expression(self.schedule.as_str())
+                .schedule_expression_timezone(self.time_zone.as_str())
+                .kms_key_arn(key.arn())
+                .flexible_time_window(|window| window.mode(scheduler::Mode::Off))
+                .target(|target| {
+                    target.arn(cluster.cluster.arn()).role_arn(role.arn()).ecs_parameters(|ecs| {
+                        ecs.task_definition_arn(task.task_definition.arn())
+                            .launch_type(scheduler::LaunchType::Fargate)
+                            .propagate_tags(scheduler::PropagateTags::TaskDefinition)
+                            .network_configuration(|configuration| {
+                                configuration
+                                    .subnets(network.inner().ids())
+                                    .security_groups([security_group.id()])
+                            })
+                    })
+                }),
+        );
+        ScheduledTask { schedule, task, security_group }
+    }
+}

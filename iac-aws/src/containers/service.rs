@@ -1,0 +1,396 @@
+//! Services: tasks that always run.
+
+use iac_core::diagnostic::Diagnostic;
+use iac_core::expression::Expression;
+use iac_core::prelude::*;
+use iac_core::{Dependency, Place, Text};
+
+use super::container::MountedVolume;
+use super::task::TaskWishes;
+use super::{Cluster, Container, Scaling, Task};
+use crate::ecs;
+use crate::identity::{Grantee, Role};
+use crate::messaging::Topic;
+use crate::monitoring::{Alarm, Alarms, LogGroup, Metric};
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup, Subnets};
+use crate::traffic::TargetGroup;
+
+/// Tasks that always run: on Fargate, or on instances of a cluster. A deployment that does not come up is rolled back.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_ecs_service.<name>` | the service |
+/// | `aws_ecs_task_definition.<name>` and more | as of a [`Task`] |
+/// | `aws_security_group.<name>` | who reaches it, and whom it reaches: HTTPS everywhere, without more |
+/// | `aws_appautoscaling_target.<name>`, `aws_appautoscaling_policy.<name>_<metric>`, `aws_appautoscaling_scheduled_action.<name>_<time>` | of a [`Scaling`] |
+///
+/// ```
+/// use iac_aws::containers::{Cluster, Container, Scaling, Service};
+/// use iac_aws::network::{HasSecurityGroup as _, Network, Port};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let cluster = stack.add(Cluster::builder("main"));
+/// let image = "public.ecr.aws/lessons/api:1";
+/// let api = stack.add(
+///     Service::builder("api", &cluster, &network, Container::new("api", image).port(8080))
+///         .cpu(512)
+///         .memory(1024)
+///         .scaling(Scaling::between(2, 10).on_cpu(60))
+///         .discoverable(),
+/// );
+/// let web = stack.add(Service::builder("web", &cluster, &network, Container::new("web", image)));
+/// api.allow_from(&web, Port::tcp(8080));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The service itself.
+    pub service: ecs::Service,
+    /// Its tasks.
+    pub task: Task,
+    /// Who reaches it, and whom it reaches.
+    pub security_group: SecurityGroup,
+    cluster: ecs::Cluster,
+    name: Text,
+    place: Place,
+}
+
+/// What a service runs on.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Capacity {
+    /// Fargate.
+    #[default]
+    Fargate,
+    /// Spare capacity of Fargate, cheaper: a task may have to go within two minutes.
+    FargateSpot,
+    /// Instances of the cluster.
+    Instances(ecs::CapacityProvider),
+}
+
+impl Service {
+    /// Starts a service of tasks of a container; there may be [more](ServiceBuilder::sidecar).
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        cluster: &'a Cluster,
+        network: &'a Network,
+        container: Container,
+    ) -> ServiceBuilder<'a> {
+        ServiceBuilder {
+            name: name.into(),
+            cluster,
+            network,
+            subnets: network.inner(),
+            task: TaskWishes::new(container),
+            capacity: Capacity::Fargate,
+            tasks: 2,
+            scaling: None,
+            target_groups: Vec::new(),
+            discoverable: false,
+            grace_period: None,
+            closed: false,
+            dependencies: Vec::new(),
+        }
+    }
+
+    fn metric(&self, name: &'static str) -> Metric {
+        Metric::new("AWS/ECS", name)
+            .dimension("ClusterName", self.cluster.name())
+            .dimension("ServiceName", self.service.name())
+    }
+
+    /// How busy the processors are, in percent.
+    pub fn cpu_utilization(&self) -> Metric {
+        self.metric("CPUUtilization")
+    }
+
+    /// How full the memory is, in percent.
+    pub fn memory_utilization(&self) -> Metric {
+        self.metric("MemoryUtilization")
+    }
+
+    /// How many tasks run.
+    pub fn running_tasks(&self) -> Metric {
+        Metric::new("ECS/ContainerInsights", "RunningTaskCount")
+            .dimension("ClusterName", self.cluster.name())
+            .dimension("ServiceName", self.service.name())
+            .statistic("Minimum")
+    }
+
+    /// Tells a topic of processors that are busier than 90 percent (`<name>_cpu`), of memory that is fuller than that
+    /// (`<name>_memory`), and when no task runs (`<name>_down`); each for five minutes.
+    #[track_caller]
+    pub fn alarms(&self, topic: &Topic) -> Alarms {
+        let name = &self.name;
+        self.place.add(|scope| {
+            let alarms = [
+                Alarm::above(format!("{name}_cpu"), self.cpu_utilization(), 90)
+                    .description(format!("The processors of {name} are busier than 90 percent")),
+                Alarm::above(format!("{name}_memory"), self.memory_utilization(), 90)
+                    .description(format!("The memory of {name} is fuller than 90 percent")),
+                Alarm::below(format!("{name}_down"), self.running_tasks(), 1)
+                    .description(format!("No task of {name} runs"))
+                    .missing_data(crate::cloudwatch::TreatMissingData::Breaching),
+            ];
+            Alarms(alarms.map(|alarm| scope.add(alarm.periods(5).notify(topic.arn()))).into())
+        })
+    }
+}
+
+impl Grantee for Service {
+    fn role(&self) -> &Role {
+        &self.task.role
+    }
+}
+
+impl HasSecurityGroup for Service {
+    fn security_group(&self) -> &SecurityGroup {
+        &self.security_group
+    }
+}
+
+/// Builds a [`Service`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct ServiceBuilder<'a> {
+    name: Text,
+    cluster: &'a Cluster,
+    network: &'a Network,
+    subnets: &'a Subnets,
+    task: TaskWishes,
+    capacity: Capacity,
+    tasks: u32,
+    scaling: Option<Scaling>,
+    target_groups: Vec<TargetGroup>,
+    discoverable: bool,
+    grace_period: Option<u32>,
+    closed: bool,
+    dependencies: Vec<Expression>,
+}
+
+impl<'a> ServiceBuilder<'a> {
+    /// A container that runs beside the first one.
+    pub fn sidecar(mut self, container: Container) -> Self {
+        self.task.containers.push(container);
+        self
+    }
+
+    /// The processors of a task, in units of 1/1024 of one: 256, without this.
+    pub fn cpu(mut self, units: u32) -> Self {
+        self.task.cpu = units;
+        self
+    }
+
+    /// The memory of a task, in MiB: 512, without this.
+    pub fn memory(mut self, mebibytes: u32) -> Self {
+        self.task.memory = mebibytes;
+        self
+    }
+
+    /// What its images are made for: ARM, without this.
+    pub fn architecture(mut self, architecture: ecs::CpuArchitecture) -> Self {
+        self.task.architecture = architecture;
+        self
+    }
+
+    /// Where its containers print to, instead of a log group of its own.
+    pub fn log_group(mut self, group: &LogGroup) -> Self {
+        self.task.log_group = Some(group.clone());
+        self
+    }
+
+    /// What it runs on: Fargate, without this.
+    pub fn on(mut self, capacity: Capacity) -> Self {
+        self.task.fargate = !matches!(capacity, Capacity::Instances(_));
+        self.capacity = capacity;
+        self
+    }
+
+    /// How many tasks it has: two, without this.
+    pub fn tasks(mut self, tasks: u32) -> Self {
+        self.tasks = tasks;
+        self
+    }
+
+    /// Has it as many tasks as the work needs.
+    pub fn scaling(mut self, scaling: Scaling) -> Self {
+        self.scaling = Some(scaling);
+        self
+    }
+
+    /// Has a load balancer send requests to the first port of its first container that has any.
+    pub fn behind(mut self, target_group: &TargetGroup) -> Self {
+        self.target_groups.push(target_group.clone());
+        self
+    }
+
+    /// Has other services of the cluster find it under its name: `http://api:8080`. Who reaches it is still up to its
+    /// security group.
+    pub fn discoverable(mut self) -> Self {
+        self.discoverable = true;
+        self
+    }
+
+    /// Puts it into other subnets than the private ones.
+    pub fn subnets(mut self, subnets: &'a Subnets) -> Self {
+        self.subnets = subnets;
+        self
+    }
+
+    /// How long a task may take before the load balancer's health checks count, in seconds: 60, without this.
+    pub fn health_check_grace_period_seconds(mut self, seconds: u32) -> Self {
+        self.grace_period = Some(seconds);
+        self
+    }
+
+    /// Has it reach nothing that is not allowed one by one: for networks with interface endpoints.
+    pub fn closed(mut self) -> Self {
+        self.closed = true;
+        self
+    }
+
+    /// Lets people open a session in a container (`aws ecs execute-command`). What they do is logged.
+    pub fn sessions(mut self) -> Self {
+        self.task.sessions = true;
+        self
+    }
+
+    /// Makes it after something: the [route](crate::traffic::Route) of a target group that has none of its own.
+    pub fn after(mut self, dependency: &impl Dependency) -> Self {
+        self.dependencies.push(dependency.address());
+        self
+    }
+}
+
+impl Construct for ServiceBuilder<'_> {
+    type Output = Service;
+
+    fn build(self, scope: &Scope<'_>) -> Service {
+        for problem in self.problems() {
+            scope.report(problem);
+        }
+        let Self { name, cluster, network, .. } = self;
+        let sessions = self.task.sessions;
+        let volumes: Vec<_> = self
+            .task
+            .containers
+            .iter()
+            .flat_map(|container| &container.mounts)
+            .filter_map(|mount| match &mount.volume {
+                MountedVolume::Scratch(_) => None,
+                MountedVolume::FileSystem(volume) => Some(volume.clone()),
+            })
+            .collect();
+        let task = self.task.build(scope, &name);
+        if sessions {
+            cluster.key.grant_decrypt(&task);
+            cluster.sessions.grant_write(&task);
+        }
+        let security_group =
+            scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
+        if !self.closed {
+            security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
+        }
+        for target in &self.target_groups {
+            security_group.allow_from(&target.from, Port::tcp(target.port));
+        }
+        for volume in &volumes {
+            volume.security_group.allow_from(&security_group, Port::NFS);
+        }
+        let port = task.port.as_ref();
+        let provider = match &self.capacity {
+            Capacity::Fargate => Expr::from("FARGATE"),
+            Capacity::FargateSpot => Expr::from("FARGATE_SPOT"),
+            Capacity::Instances(provider) => provider.name(),
+        };
+        let tasks = self.scaling.as_ref().map_or(self.tasks, |scaling| scaling.minimum);
+        let rules = self.target_groups.iter().filter_map(|target| target.rule.as_ref());
+        let mount_targets = volumes.iter().flat_map(|volume| &volume.mount_targets);
+        let service = scope.add(
+            ecs::Service::builder(name.clone())
+                .name(physical_name(scope, &name, 255))
+                .cluster(cluster.cluster.arn())
+                .task_definition(task.task_definition.arn())
+                .desired_count(tasks)
+                .capacity_provider_strategy(|strategy| strategy.capacity_provider(provider).weight(1))
+                .availability_zone_rebalancing(ecs::AvailabilityZoneRebalancing::Enabled)
+                .deployment_circuit_breaker(|breaker| breaker.enable(true).rollback(true))
+                .enable_ecs_managed_tags(true)
+                .propagate_tags(ecs::PropagateTags::Service)
+                .when(sessions, |service| service.enable_execute_command(true))
+                .when(!self.target_groups.is_empty(), |service| {
+                    service.health_check_grace_period_seconds(self.grace_period.unwrap_or(60))
+                })
+                .network_configuration(|configuration| {
+                    configuration.subnets(self.subnets.ids()).security_groups([security_group.id()])
+                })
+                .each(&self.target_groups, |service, target| match port {
+                    None => service,
+                    Some((container, port, _)) => service.load_balancer(|balanced| {
+                        balanced
+                            .target_group_arn(target.target_group.arn())
+                            .container_name(container.as_str())
+                            .container_port(*port)
+                    }),
+                })
+                .service_connect_configuration(|connect| {
+                    let connect = connect.enabled(true).namespace(cluster.namespace.arn());
+                    connect.maybe(port.filter(|_| self.discoverable), |connect, (_, number, port_name)| {
+                        connect.service(|service| {
+                            service
+                                .port_name(port_name.as_str())
+                                .discovery_name(name.as_str())
+                                .client_alias(|alias| alias.dns_name(name.as_str()).port(*number))
+                        })
+                    })
+                })
+                // Autoscaling changes it all the time.
+                .when(self.scaling.is_some(), |service| service.ignore_changes(["desired_count"]))
+                .depends_on(&cluster.capacity_providers)
+                .each(rules, |service, rule| service.depends_on(rule))
+                .each(mount_targets, |service, target| service.depends_on(target))
+                .each(self.dependencies, |service, dependency| service.depends_on(&Address(dependency))),
+        );
+        if let Some(scaling) = self.scaling {
+            let resource = tf!("service/{}/{}", cluster.cluster.name(), service.name());
+            scaling.build(scope, &name, resource, self.target_groups.first());
+        }
+        let cluster = cluster.cluster.clone();
+        Service { service, task, security_group, cluster, name, place: scope.place() }
+    }
+}
+
+impl ServiceBuilder<'_> {
+    fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        let listens = self.task.containers.iter().any(|container| !container.ports.is_empty());
+        if !listens && (self.discoverable || !self.target_groups.is_empty()) {
+            let summary =
+                format!("others are to reach the service `{}`, and no container of it has a port", self.name);
+            problems.push(
+                Diagnostic::error("service-port", summary)
+                    .hint("say where it listens: `Container::new(…).port(8080)`"),
+            );
+        }
+        if self.subnets.subnets.is_empty() {
+            let summary = format!("the service `{}` has no subnets to be in", self.name);
+            problems.push(
+                Diagnostic::error("service-subnets", summary)
+                    .detail(format!("The network has no subnets of the tier `{}`.", self.subnets.tier)),
+            );
+        }
+        problems
+    }
+}
+
+/// An address that was taken before.
+struct Address(Expression);
+
+impl Dependency for Address {
+    fn address(&self) -> Expression {
+        self.0.clone()
+    }
+}

@@ -1,0 +1,220 @@
+//! Tasks: containers that run together.
+
+use std::collections::HashSet;
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use super::Container;
+use super::container::MountedVolume;
+use crate::account::Account;
+use crate::ecs;
+use crate::identity::{Grantee, Principal, Role, Statement};
+use crate::monitoring::LogGroup;
+use crate::naming::physical_name;
+
+/// Containers that run together, and what they may do.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_ecs_task_definition.<name>` | the containers, called `<stack>-<name>` |
+/// | `aws_iam_role.<name>_task`, `aws_iam_role_policy.<name>_task` | the role of the containers: what is granted to the task |
+/// | `aws_iam_role.<name>_execution`, `aws_iam_role_policy.<name>_execution` | the role with which ECS starts them: it pulls images, reads secrets and writes logs |
+/// | `aws_cloudwatch_log_group.<name>` | what they print |
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The task definition.
+    pub task_definition: ecs::TaskDefinition,
+    /// The role of the containers.
+    pub role: Role,
+    /// The role with which ECS starts them. The containers never have it.
+    pub execution_role: Role,
+    /// What they print.
+    pub log_group: LogGroup,
+    /// The container and the port that others reach.
+    pub(super) port: Option<(Text, u16, String)>,
+}
+
+impl Grantee for Task {
+    fn role(&self) -> &Role {
+        &self.role
+    }
+}
+
+/// What tasks are made from.
+#[derive(Clone, Debug)]
+pub(super) struct TaskWishes {
+    pub(super) containers: Vec<Container>,
+    /// In units of 1/1024 of a processor.
+    pub(super) cpu: u32,
+    /// In MiB.
+    pub(super) memory: u32,
+    pub(super) architecture: ecs::CpuArchitecture,
+    pub(super) fargate: bool,
+    pub(super) log_group: Option<LogGroup>,
+    pub(super) sessions: bool,
+}
+
+impl TaskWishes {
+    pub(super) fn new(container: Container) -> Self {
+        Self {
+            containers: vec![container],
+            cpu: 256,
+            memory: 512,
+            architecture: ecs::CpuArchitecture::Arm64,
+            fargate: true,
+            log_group: None,
+            sessions: false,
+        }
+    }
+
+    pub(super) fn build(self, scope: &Scope<'_>, name: &Text) -> Task {
+        for problem in self.problems(name) {
+            scope.report(problem);
+        }
+        let account = Account::of(scope);
+        let log_group = self.log_group.clone().unwrap_or_else(|| scope.add(LogGroup::builder(name.clone())));
+        let role = |part: &str| {
+            // Otherwise other accounts could have ECS take on the role for them.
+            Role::builder(format!("{name}_{part}"), Principal::service("ecs-tasks.amazonaws.com"))
+                .trusted_when("StringEquals", "aws:SourceAccount", account.id())
+        };
+        let execution_role = scope.add(role("execution"));
+        log_group.grant_write(&execution_role);
+        let task_role = scope.add(role("task"));
+        for container in &self.containers {
+            if let Some(repository) = &container.image.repository {
+                repository.grant_pull(&execution_role);
+            }
+            for (_, secret) in &container.secrets {
+                secret.grant_read(&execution_role);
+            }
+            for mount in &container.mounts {
+                if let MountedVolume::FileSystem(volume) = &mount.volume {
+                    volume.grant_mount(&task_role);
+                }
+            }
+        }
+        if self.sessions {
+            let actions =
+                ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
+            let actions = actions.map(|action| format!("ssmmessages:{action}"));
+            task_role.allow(Statement::allow(actions).on("*"));
+        }
+        let definitions: Vec<_> =
+            self.containers.iter().map(|container| container.definition(&account, &log_group)).collect();
+        let compatibility = if self.fargate {
+            ecs::RequiresCompatibilities::Fargate
+        } else {
+            ecs::RequiresCompatibilities::Ec2
+        };
+        let mut known = HashSet::new();
+        let volumes =
+            self.containers.iter().flat_map(|container| &container.mounts).map(|mount| &mount.volume);
+        let volumes: Vec<_> = volumes.filter(|volume| known.insert(volume.name())).collect();
+        let task_definition = scope.add(
+            ecs::TaskDefinition::builder(name.clone())
+                .family(physical_name(scope, name, 255))
+                .requires_compatibilities([compatibility])
+                .network_mode(ecs::NetworkMode::Awsvpc)
+                .runtime_platform(|platform| {
+                    platform
+                        .cpu_architecture(self.architecture)
+                        .operating_system_family(ecs::OperatingSystemFamily::Linux)
+                })
+                .cpu(self.cpu.to_string())
+                .memory(self.memory.to_string())
+                .execution_role_arn(execution_role.arn())
+                .task_role_arn(task_role.arn())
+                .container_definitions(iac_core::functions::jsonencode(definitions))
+                .each(volumes, |task, volume| match volume {
+                    MountedVolume::Scratch(name) => task.volume(|volume| volume.name(name.as_str())),
+                    MountedVolume::FileSystem(mounted) => task.volume(|volume| {
+                        volume.name(mounted.name()).efs_volume_configuration(|efs| {
+                            efs.file_system_id(mounted.file_system.id())
+                                .transit_encryption(ecs::TransitEncryption::Enabled)
+                                .authorization_config(|access| {
+                                    access.access_point_id(mounted.access_point.id()).iam(ecs::Iam::Enabled)
+                                })
+                        })
+                    }),
+                }),
+        );
+        let port = self.containers.iter().find_map(|container| {
+            let port = container.ports.first()?;
+            Some((container.name.clone(), port.number, container.port_name(port)))
+        });
+        Task { task_definition, role: task_role, execution_role, log_group, port }
+    }
+
+    fn problems(&self, name: &str) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        if self.fargate && !fits_fargate(self.cpu, self.memory) {
+            let summary = format!("Fargate has no task of the size of `{name}`");
+            let detail =
+                format!("It has {} units of processors and {} MiB of memory.", self.cpu, self.memory);
+            problems.push(Diagnostic::error("task-size", summary).detail(detail).hint(
+                "256 units go with 512, 1024 or 2048 MiB, and from there on each unit with 2 to 8 MiB, in steps of 1024",
+            ));
+        }
+        let names: Vec<_> = self.containers.iter().map(|container| &container.name).collect();
+        for (position, container) in self.containers.iter().enumerate() {
+            if names[..position].contains(&&container.name) {
+                let summary = format!("the task `{name}` has the container `{}` twice", container.name);
+                problems.push(Diagnostic::error("task-containers", summary));
+            }
+            for (other, _) in &container.after {
+                if *other == container.name || !names.contains(&other) {
+                    let summary = format!(
+                        "`{}` waits for `{other}`, which is no other container of the task",
+                        container.name
+                    );
+                    problems.push(Diagnostic::error("task-containers", summary));
+                }
+            }
+        }
+        if !self.containers.iter().any(Container::is_essential) {
+            let summary = format!("the task `{name}` has no essential container");
+            problems.push(Diagnostic::error("task-containers", summary));
+        }
+        problems
+    }
+}
+
+/// Whether Fargate offers tasks of a size.
+fn fits_fargate(cpu: u32, memory: u32) -> bool {
+    match cpu {
+        256 => matches!(memory, 512 | 1024 | 2048),
+        512 | 1024 | 2048 => memory.is_multiple_of(1024) && (2 * cpu..=8 * cpu).contains(&memory),
+        4096 => memory.is_multiple_of(1024) && (8192..=30_720).contains(&memory),
+        8192 => memory.is_multiple_of(4096) && (16_384..=61_440).contains(&memory),
+        16_384 => memory.is_multiple_of(8192) && (32_768..=122_880).contains(&memory),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_those_of_fargate() {
+        for (cpu, memory, fits) in [
+            (256, 512, true),
+            (256, 4096, false),
+            (512, 1024, true),
+            (512, 1536, false),
+            (1024, 8192, true),
+            (1024, 9216, false),
+            (4096, 30_720, true),
+            (4096, 31_744, false),
+            (8192, 16_384, true),
+            (8192, 17_408, false),
+            (16_384, 122_880, true),
+            (300, 512, false),
+        ] {
+            assert_eq!(fits_fargate(cpu, memory), fits, "{cpu} units, {memory} MiB");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Queues.
+
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use super::Topic;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Policy, Principal, Statement};
+use crate::monitoring::{Alarm, Alarms, Metric};
+use crate::naming::physical_name;
+use crate::sqs;
+
+/// A queue: encrypted, reached over TLS only, with a queue for messages that nobody could handle.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_sqs_queue.<name>` | the queue, called `<stack>-<name>` |
+/// | `aws_sqs_queue.<name>_dead_letters` | messages that were received too often; kept for two weeks |
+/// | `aws_sqs_queue_policy.<name>`, `aws_sqs_queue_policy.<name>_dead_letters` | that nothing comes in the clear, and who else may send |
+///
+/// ```
+/// use iac_aws::identity::{Principal, Role};
+/// use iac_aws::messaging::{Queue, Topic};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let orders = stack.add(Queue::builder("orders").visibility_timeout_seconds(120));
+/// let shop = stack.add(Role::builder("shop", Principal::service("ecs-tasks.amazonaws.com")));
+/// orders.grant_send(&shop);
+/// let operators = stack.add(Topic::builder("operators"));
+/// orders.alarms(&operators);
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// The queue itself.
+    pub queue: sqs::Queue,
+    /// The queue for messages that nobody could handle.
+    pub dead_letters: Option<sqs::Queue>,
+    name: Text,
+    policy: Policy,
+    key: Key,
+    place: Place,
+}
+
+impl Queue {
+    /// Starts a queue.
+    pub fn builder(name: impl Into<Text>) -> QueueBuilder {
+        QueueBuilder {
+            name: name.into(),
+            visibility_timeout_seconds: 30,
+            retention_seconds: 4 * 24 * 60 * 60,
+            max_receive_count: Some(5),
+            key: None,
+        }
+    }
+
+    /// What the queue is called in its stack.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Adds a statement to the queue's own policy. It is about the queue.
+    pub fn allow(&self, statement: Statement) {
+        self.policy.add(statement.on(self.queue.arn()));
+    }
+
+    /// Lets someone send messages.
+    #[track_caller]
+    pub fn grant_send(&self, grantee: &impl Grantee) {
+        let actions = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
+        grantee.role().allow(Statement::allow(actions).on(self.queue.arn()));
+        self.key.grant_encrypt_decrypt(grantee);
+    }
+
+    /// Lets someone receive and delete messages.
+    #[track_caller]
+    pub fn grant_receive(&self, grantee: &impl Grantee) {
+        let actions = [
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "sqs:ReceiveMessage",
+        ];
+        grantee.role().allow(Statement::allow(actions).on(self.queue.arn()));
+        self.key.grant_decrypt(grantee);
+    }
+
+    /// How long the oldest message waits, in seconds.
+    pub fn age_of_oldest_message(&self) -> Metric {
+        self.metric("ApproximateAgeOfOldestMessage").statistic("Maximum")
+    }
+
+    /// How many messages wait.
+    pub fn waiting_messages(&self) -> Metric {
+        self.metric("ApproximateNumberOfMessagesVisible").statistic("Maximum")
+    }
+
+    fn metric(&self, name: &'static str) -> Metric {
+        Metric::new("AWS/SQS", name).dimension("QueueName", self.queue.name())
+    }
+
+    /// Tells a topic of messages that wait for more than fifteen minutes (`<name>_waits`), and of messages that nobody could
+    /// handle (`<name>_dead_letters`).
+    #[track_caller]
+    pub fn alarms(&self, topic: &Topic) -> Alarms {
+        let name = &self.name;
+        self.place.add(|scope| {
+            let waits = Alarm::above(format!("{name}_waits"), self.age_of_oldest_message(), 15 * 60)
+                .description(format!("Messages of {name} wait for more than 15 minutes"));
+            let dead = self.dead_letters.as_ref().map(|queue| {
+                let metric = Metric::new("AWS/SQS", "ApproximateNumberOfMessagesVisible");
+                let metric = metric.dimension("QueueName", queue.name()).statistic("Maximum");
+                Alarm::above(format!("{name}_dead_letters"), metric, 0)
+                    .description(format!("There are messages of {name} that nobody could handle"))
+            });
+            let alarms = [Some(waits), dead].into_iter().flatten();
+            Alarms(alarms.map(|alarm| scope.add(alarm.notify(topic.arn()))).collect())
+        })
+    }
+}
+
+/// Builds a [`Queue`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct QueueBuilder {
+    name: Text,
+    visibility_timeout_seconds: u32,
+    retention_seconds: u32,
+    max_receive_count: Option<u32>,
+    key: Option<Key>,
+}
+
+impl QueueBuilder {
+    /// How long a message that was received is hidden from others: 30 seconds, without this. It should be longer than it
+    /// takes to handle one.
+    pub fn visibility_timeout_seconds(mut self, seconds: u32) -> Self {
+        self.visibility_timeout_seconds = seconds;
+        self
+    }
+
+    /// How long a message is kept: four days, without this; two weeks at most.
+    pub fn retention_days(mut self, days: u32) -> Self {
+        self.retention_seconds = days * 24 * 60 * 60;
+        self
+    }
+
+    /// How often a message is received before it is a dead letter: five times, without this.
+    pub fn max_receive_count(mut self, count: u32) -> Self {
+        self.max_receive_count = Some(count);
+        self
+    }
+
+    /// Has messages received until they are too old, however often that fails.
+    pub fn without_dead_letters(mut self) -> Self {
+        self.max_receive_count = None;
+        self
+    }
+
+    /// The key that encrypts the messages: without this, [that of the stack](Key::of_stack).
+    pub fn key(mut self, key: &Key) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+}
+
+impl Construct for QueueBuilder {
+    type Output = Queue;
+
+    fn build(self, scope: &Scope<'_>) -> Queue {
+        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let name = self.name;
+        let queue = |name: &str, retention: u32| {
+            sqs::Queue::builder(name)
+                .name(physical_name(scope, name, 80))
+                .message_retention_seconds(retention)
+                .kms_master_key_id(key.key.key_id())
+        };
+        let dead_letters = self.max_receive_count.map(|_| {
+            let name = format!("{name}_dead_letters");
+            let dead_letters = scope.add(queue(&name, 14 * 24 * 60 * 60));
+            add_policy(scope, &name, &dead_letters);
+            dead_letters
+        });
+        let main = scope.add(
+            queue(&name, self.retention_seconds)
+                .visibility_timeout_seconds(self.visibility_timeout_seconds)
+                .maybe(dead_letters.as_ref().zip(self.max_receive_count), |queue, (letters, count)| {
+                    let target = json!({ "deadLetterTargetArn": letters.arn(), "maxReceiveCount": count });
+                    queue.redrive_policy(target)
+                }),
+        );
+        let policy = add_policy(scope, &name, &main);
+        Queue { queue: main, dead_letters, name, policy, key, place: scope.place() }
+    }
+}
+
+fn add_policy(scope: &Scope<'_>, name: &str, queue: &sqs::Queue) -> Policy {
+    let policy = Policy::new().statement(
+        Statement::deny(["sqs:*"]).named("OnlyOverTls").to(Principal::everyone()).on(queue.arn()).when(
+            "Bool",
+            "aws:SecureTransport",
+            "false",
+        ),
+    );
+    scope.add(sqs::QueuePolicy::builder(name).queue_url(queue.id()).policy(&policy));
+    policy
+}

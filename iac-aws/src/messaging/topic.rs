@@ -1,0 +1,150 @@
+//! Topics.
+
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use super::Queue;
+use crate::account::Account;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Policy, Principal, Statement};
+use crate::naming::physical_name;
+use crate::{kind, sns};
+
+/// A topic: encrypted, and published to over TLS only. CloudWatch's alarms and EventBridge's rules of the account may
+/// publish.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_sns_topic.<name>` | the topic, called `<stack>-<name>` |
+/// | `aws_sns_topic_policy.<name>` | who may publish |
+/// | `aws_sns_topic_subscription.<name>_<subscriber>` | each subscription |
+///
+/// ```
+/// use iac_aws::messaging::{Queue, Topic};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let orders = stack.add(Topic::builder("orders").email("shop", "shop@lessons.example"));
+/// let bills = stack.add(Queue::builder("bills"));
+/// orders.send_to(&bills);
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Topic {
+    /// The topic itself.
+    pub topic: sns::Topic,
+    name: Text,
+    policy: Policy,
+    key: Key,
+    place: Place,
+}
+
+impl Topic {
+    /// Starts a topic.
+    pub fn builder(name: impl Into<Text>) -> TopicBuilder {
+        TopicBuilder { name: name.into(), emails: Vec::new(), key: None }
+    }
+
+    /// The topic's ARN.
+    #[must_use]
+    pub fn arn(&self) -> Expr<Arn<kind::SnsTopic>> {
+        self.topic.arn()
+    }
+
+    /// Adds a statement to the topic's own policy. It is about the topic.
+    pub fn allow(&self, statement: Statement) {
+        self.policy.add(statement.on(self.arn()));
+    }
+
+    /// Lets someone publish.
+    #[track_caller]
+    pub fn grant_publish(&self, grantee: &impl Grantee) {
+        grantee.role().allow(Statement::allow(["sns:Publish"]).on(self.arn()));
+        self.key.grant_encrypt_decrypt(grantee);
+    }
+
+    /// Sends what is published to a queue, without an envelope.
+    #[track_caller]
+    pub fn send_to(&self, queue: &Queue) -> sns::TopicSubscription {
+        queue.allow(Statement::allow(["sqs:SendMessage"]).to(Principal::service("sns.amazonaws.com")).when(
+            "ArnEquals",
+            "aws:SourceArn",
+            self.arn(),
+        ));
+        self.place.add(|scope| {
+            self.key.allow_service(scope, "sns.amazonaws.com");
+            scope.add(
+                sns::TopicSubscription::builder(format!("{}_{}", self.name, queue.name()))
+                    .topic_arn(self.arn())
+                    .protocol(sns::Protocol::Sqs)
+                    .endpoint(queue.queue.arn())
+                    .raw_message_delivery(true),
+            )
+        })
+    }
+}
+
+/// Builds a [`Topic`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct TopicBuilder {
+    name: Text,
+    emails: Vec<(Text, Expr<String>)>,
+    key: Option<Key>,
+}
+
+impl TopicBuilder {
+    /// Sends what is published to an address, once its owner agrees.
+    pub fn email(mut self, subscriber: impl Into<Text>, address: impl IntoExpr<String>) -> Self {
+        self.emails.push((subscriber.into(), address.into_expr()));
+        self
+    }
+
+    /// The key that encrypts what is published: without this, [that of the stack](Key::of_stack).
+    pub fn key(mut self, key: &Key) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+}
+
+impl Construct for TopicBuilder {
+    type Output = Topic;
+
+    fn build(self, scope: &Scope<'_>) -> Topic {
+        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let name = self.name;
+        let topic = scope.add(
+            sns::Topic::builder(name.clone())
+                .name(physical_name(scope, &name, 256))
+                .kms_master_key_id(key.key.key_id()),
+        );
+        let policy = Policy::new().statement(
+            Statement::deny(["sns:Publish"])
+                .named("OnlyOverTls")
+                .to(Principal::everyone())
+                .on(topic.arn())
+                .when("Bool", "aws:SecureTransport", "false"),
+        );
+        let account = Account::of(scope);
+        for service in ["cloudwatch.amazonaws.com", "events.amazonaws.com"] {
+            key.allow_service(scope, service);
+            policy.add(
+                Statement::allow(["sns:Publish"]).to(Principal::service(service)).on(topic.arn()).when(
+                    "StringEquals",
+                    "aws:SourceAccount",
+                    account.id(),
+                ),
+            );
+        }
+        scope.add(sns::TopicPolicy::builder(name.clone()).arn(topic.arn()).policy(&policy));
+        for (subscriber, address) in self.emails {
+            scope.add(
+                sns::TopicSubscription::builder(format!("{name}_{subscriber}"))
+                    .topic_arn(topic.arn())
+                    .protocol(sns::Protocol::Email)
+                    .endpoint(address),
+            );
+        }
+        Topic { topic, name, policy, key, place: scope.place() }
+    }
+}

@@ -1,0 +1,196 @@
+//! Secrets, and settings that are looked up when a program runs.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use crate::encryption::Key;
+use crate::identity::{Grantee, Statement};
+use crate::naming::physical_path;
+use crate::{kind, secretsmanager, ssm};
+
+/// A secret of which Terraform knows everything but the value: people or a rotation set that.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_secretsmanager_secret.<name>` | the secret, called `/<stack>/<name>` |
+///
+/// ```
+/// use iac_aws::identity::{Principal, Role};
+/// use iac_aws::secrets::Secret;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let session = stack.add(Secret::builder("session").description("Signs the sessions of users"));
+/// let web = stack.add(Role::builder("web", Principal::service("ecs-tasks.amazonaws.com")));
+/// session.grant_read(&web);
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Secret {
+    /// The secret itself.
+    pub secret: secretsmanager::Secret,
+    key: Key,
+}
+
+impl Secret {
+    /// Starts a secret.
+    pub fn builder(name: impl Into<Text>) -> SecretBuilder {
+        SecretBuilder { name: name.into(), description: None, key: None }
+    }
+
+    /// The secret's ARN.
+    #[must_use]
+    pub fn arn(&self) -> Expr<Arn<kind::SecretsmanagerSecret>> {
+        self.secret.arn()
+    }
+
+    /// Lets someone read the value.
+    #[track_caller]
+    pub fn grant_read(&self, grantee: &impl Grantee) {
+        SecretValue::from(self).grant_read(grantee);
+    }
+}
+
+/// The value of a secret, or a field of a value that is a JSON object: what containers take.
+#[derive(Clone, Debug)]
+pub struct SecretValue {
+    arn: Expr<String>,
+    key: Option<Key>,
+    field: Option<Text>,
+}
+
+impl SecretValue {
+    /// The value of the secret that has an ARN, and the key that encrypts it where that is one of the account.
+    #[must_use]
+    pub fn of_arn(arn: impl IntoExpr<String>, key: Option<&Key>) -> Self {
+        Self { arn: arn.into_expr(), key: key.cloned(), field: None }
+    }
+
+    /// A field of the value, which is a JSON object.
+    #[must_use]
+    pub fn field(mut self, name: impl Into<Text>) -> Self {
+        self.field = Some(name.into());
+        self
+    }
+
+    /// Lets someone read the whole value.
+    #[track_caller]
+    pub fn grant_read(&self, grantee: &impl Grantee) {
+        grantee.role().allow(Statement::allow(["secretsmanager:GetSecretValue"]).on(&self.arn));
+        if let Some(key) = &self.key {
+            key.grant_decrypt(grantee);
+        }
+    }
+
+    /// The value as ECS refers to it.
+    pub(crate) fn reference(&self) -> Expr<String> {
+        match &self.field {
+            None => self.arn.clone(),
+            Some(field) => tf!("{}:{}::", &self.arn, field.as_str()),
+        }
+    }
+}
+
+impl From<&Secret> for SecretValue {
+    fn from(secret: &Secret) -> Self {
+        Self::of_arn(secret.arn(), Some(&secret.key))
+    }
+}
+
+/// Builds a [`Secret`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct SecretBuilder {
+    name: Text,
+    description: Option<Text>,
+    key: Option<Key>,
+}
+
+impl SecretBuilder {
+    /// What the secret is for.
+    pub fn description(mut self, description: impl Into<Text>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// The key that encrypts the value: without this, [that of the stack](Key::of_stack).
+    pub fn key(mut self, key: &Key) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+}
+
+impl Construct for SecretBuilder {
+    type Output = Secret;
+
+    fn build(self, scope: &Scope<'_>) -> Secret {
+        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let secret = scope.add(
+            secretsmanager::Secret::builder(self.name.clone())
+                .name(physical_path(scope, &self.name))
+                .maybe(self.description, |secret, text| secret.description(text.as_str()))
+                .kms_key_id(key.arn()),
+        );
+        Secret { secret, key }
+    }
+}
+
+/// A setting that programs look up when they run: everyone who may read the stack's configuration may see its value.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_ssm_parameter.<name>` | the parameter, called `/<stack>/<name>`, encrypted |
+///
+/// ```
+/// use iac_aws::secrets::Parameter;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// stack.add(Parameter::builder("greeting", "Good morning"));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// The parameter itself.
+    pub parameter: ssm::Parameter,
+    key: Key,
+}
+
+impl Parameter {
+    /// Starts a parameter with a value.
+    pub fn builder(name: impl Into<Text>, value: impl IntoExpr<String>) -> ParameterBuilder {
+        ParameterBuilder { name: name.into(), value: value.into_expr() }
+    }
+
+    /// Lets someone read the value.
+    #[track_caller]
+    pub fn grant_read(&self, grantee: &impl Grantee) {
+        let actions = ["ssm:GetParameter", "ssm:GetParameters"];
+        grantee.role().allow(Statement::allow(actions).on(self.parameter.arn()));
+        self.key.grant_decrypt(grantee);
+    }
+}
+
+/// Builds a [`Parameter`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct ParameterBuilder {
+    name: Text,
+    value: Expr<String>,
+}
+
+impl Construct for ParameterBuilder {
+    type Output = Parameter;
+
+    fn build(self, scope: &Scope<'_>) -> Parameter {
+        let key = Key::of_stack(scope);
+        let parameter = scope.add(
+            ssm::Parameter::builder(self.name.clone())
+                .name(physical_path(scope, &self.name))
+                .type_(ssm::Type::SecureString)
+                .value(iac_core::plaintext(self.value))
+                .key_id(key.arn()),
+        );
+        Parameter { parameter, key }
+    }
+}

@@ -1,0 +1,205 @@
+//! From what is wished of a bucket to its resources.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use super::Bucket;
+use crate::encryption::Key;
+use crate::identity::{Policy, Principal, Statement};
+use crate::naming::physical_name;
+use crate::s3;
+
+/// Builds a [`Bucket`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct BucketBuilder {
+    name: Text,
+    physical_name: Option<Expr<String>>,
+    encryption: Encryption,
+    expiration: Option<u32>,
+    old_versions: u32,
+    access_log: AccessLog,
+    force_destroy: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Encryption {
+    /// With the stack's key.
+    Stack,
+    Key(Key),
+    /// With a key of S3 itself.
+    S3,
+}
+
+#[derive(Clone, Debug)]
+enum AccessLog {
+    /// In the stack's bucket for access logs.
+    Stack,
+    Bucket(Bucket),
+    None,
+}
+
+impl BucketBuilder {
+    pub(super) fn new(name: Text) -> Self {
+        Self {
+            name,
+            physical_name: None,
+            encryption: Encryption::Stack,
+            expiration: None,
+            old_versions: 90,
+            access_log: AccessLog::Stack,
+            force_destroy: false,
+        }
+    }
+
+    /// What S3 calls the bucket, which must be unique among all accounts.
+    pub fn physical_name(mut self, name: impl IntoExpr<String>) -> Self {
+        self.physical_name = Some(name.into_expr());
+        self
+    }
+
+    /// The key that encrypts the objects: without this, [that of the stack](Key::of_stack).
+    pub fn key(mut self, key: &Key) -> Self {
+        self.encryption = Encryption::Key(key.clone());
+        self
+    }
+
+    /// Encrypts with a key of S3 itself, for what can write with no other.
+    pub fn encrypted_by_s3(mut self) -> Self {
+        self.encryption = Encryption::S3;
+        self
+    }
+
+    /// Deletes objects that are older.
+    pub fn expire_after_days(mut self, days: u32) -> Self {
+        self.expiration = Some(days);
+        self
+    }
+
+    /// For how long what was overwritten or deleted can be had back: 90 days, without this.
+    pub fn keep_old_versions_for_days(mut self, days: u32) -> Self {
+        self.old_versions = days;
+        self
+    }
+
+    /// Where accesses are logged: without this, in [the bucket of the stack](Bucket::of_access_logs) for that.
+    pub fn access_log(mut self, bucket: &Bucket) -> Self {
+        self.access_log = AccessLog::Bucket(bucket.clone());
+        self
+    }
+
+    /// Logs no accesses.
+    pub fn without_access_log(mut self) -> Self {
+        self.access_log = AccessLog::None;
+        self
+    }
+
+    /// Whether all objects are deleted with the bucket, which otherwise refuses to go.
+    pub fn force_destroy(mut self, force: bool) -> Self {
+        self.force_destroy = force;
+        self
+    }
+}
+
+impl Construct for BucketBuilder {
+    type Output = Bucket;
+
+    fn build(self, scope: &Scope<'_>) -> Bucket {
+        let key = match &self.encryption {
+            Encryption::Stack => Some(Key::of_stack(scope)),
+            Encryption::Key(key) => Some(key.clone()),
+            Encryption::S3 => None,
+        };
+        let log = match &self.access_log {
+            AccessLog::Stack => Some(Bucket::of_access_logs(scope)),
+            AccessLog::Bucket(bucket) => Some(bucket.clone()),
+            AccessLog::None => None,
+        };
+        let name = &self.name;
+        let prefix = format!("{}-", physical_name(scope, name, 36));
+        let bucket = scope.add(
+            s3::Bucket::builder(name.clone())
+                .when(self.physical_name.is_none(), |bucket| bucket.bucket_prefix(prefix))
+                .maybe(self.physical_name.clone(), |bucket, name| bucket.bucket(name))
+                .when(self.force_destroy, |bucket| bucket.force_destroy(true)),
+        );
+        self.add_protection(scope, &bucket, key.as_ref());
+        self.add_lifecycle(scope, &bucket);
+        if let Some(log) = log {
+            scope.add(
+                s3::BucketLogging::builder(name.clone())
+                    .bucket(bucket.id())
+                    .target_bucket(log.bucket.id())
+                    .target_prefix(tf!("buckets/{}/", bucket.id()))
+                    .depends_on(&log.bucket_policy),
+            );
+        }
+        scope.add(s3::BucketNotification::builder(name.clone()).bucket(bucket.id()).eventbridge(true));
+        let policy = Policy::new().statement(
+            Statement::deny(["s3:*"])
+                .named("OnlyOverTls")
+                .to(Principal::everyone())
+                .on([bucket.arn().into_expr(), tf!("{}/*", bucket.arn())])
+                .when("Bool", "aws:SecureTransport", "false"),
+        );
+        let bucket_policy =
+            scope.add(s3::BucketPolicy::builder(name.clone()).bucket(bucket.id()).policy(&policy));
+        Bucket { bucket, bucket_policy, policy, key }
+    }
+}
+
+impl BucketBuilder {
+    fn add_protection(&self, scope: &Scope<'_>, bucket: &s3::Bucket, key: Option<&Key>) {
+        let name = &self.name;
+        scope.add(
+            s3::BucketPublicAccessBlock::builder(name.clone())
+                .bucket(bucket.id())
+                .block_public_acls(true)
+                .block_public_policy(true)
+                .ignore_public_acls(true)
+                .restrict_public_buckets(true),
+        );
+        scope.add(
+            s3::BucketOwnershipControls::builder(name.clone())
+                .bucket(bucket.id())
+                .rule(|rule| rule.object_ownership(s3::ObjectOwnership::BucketOwnerEnforced)),
+        );
+        scope.add(
+            s3::BucketServerSideEncryptionConfiguration::builder(name.clone()).bucket(bucket.id()).rule(
+                |rule| {
+                    rule.bucket_key_enabled(true).apply_server_side_encryption_by_default(|default| match key
+                    {
+                        None => default.sse_algorithm(s3::SseAlgorithm::Aes256),
+                        Some(key) => {
+                            default.sse_algorithm(s3::SseAlgorithm::AwsKms).kms_master_key_id(key.arn())
+                        }
+                    })
+                },
+            ),
+        );
+    }
+
+    fn add_lifecycle(&self, scope: &Scope<'_>, bucket: &s3::Bucket) {
+        let versioning = scope.add(
+            s3::BucketVersioning::builder(self.name.clone()).bucket(bucket.id()).versioning_configuration(
+                |versioning| versioning.status(s3::VersioningConfigurationStatus::Enabled),
+            ),
+        );
+        scope.add(
+            s3::BucketLifecycleConfiguration::builder(self.name.clone())
+                .bucket(bucket.id())
+                .rule(|rule| {
+                    rule.id("expire")
+                        .status(s3::RuleStatus::Enabled)
+                        .filter(|all| all)
+                        .maybe(self.expiration, |rule, days| {
+                            rule.expiration(|expiration| expiration.days(days))
+                        })
+                        .noncurrent_version_expiration(|version| version.noncurrent_days(self.old_versions))
+                        .abort_incomplete_multipart_upload(|upload| upload.days_after_initiation(7))
+                })
+                // The rule speaks of versions.
+                .depends_on(&versioning),
+        );
+    }
+}

@@ -1,0 +1,176 @@
+//! File systems.
+
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use crate::efs;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Policy, Principal, Statement};
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup, Network, SecurityGroup};
+
+/// A file system that several containers and instances can mount at once: encrypted, backed up each day, and mounted with
+/// TLS and IAM only.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_efs_file_system.<name>` | the file system |
+/// | `aws_efs_backup_policy.<name>` | that it is backed up |
+/// | `aws_efs_file_system_policy.<name>` | that nothing is mounted in the clear |
+/// | `aws_efs_mount_target.<name>_<number>` | where it is mounted, in each inner subnet |
+/// | `aws_efs_access_point.<name>_<volume>` | the directory of each volume |
+/// | `aws_security_group.<name>` | who reaches it |
+///
+/// ```
+/// use iac_aws::network::Network;
+/// use iac_aws::storage::FileSystem;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let files = stack.add(FileSystem::builder("files", &network));
+/// let uploads = files.volume("uploads", 1000);
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct FileSystem {
+    /// The file system itself.
+    pub file_system: efs::FileSystem,
+    /// Who reaches it.
+    pub security_group: SecurityGroup,
+    mount_targets: Vec<efs::MountTarget>,
+    name: Text,
+    place: Place,
+}
+
+impl FileSystem {
+    /// Starts a file system in a network.
+    pub fn builder(name: impl Into<Text>, network: &Network) -> FileSystemBuilder<'_> {
+        FileSystemBuilder { name: name.into(), network, key: None }
+    }
+
+    /// A directory of the file system, which belongs to a user and is made when it is first mounted.
+    #[track_caller]
+    pub fn volume(&self, name: impl Into<Text>, user: u32) -> Volume {
+        let name = name.into();
+        let access_point = self.place.add(|scope| {
+            scope.add(
+                efs::AccessPoint::builder(format!("{}_{name}", self.name))
+                    .file_system_id(self.file_system.id())
+                    .posix_user(|posix| posix.uid(user).gid(user))
+                    .root_directory(|directory| {
+                        directory.path(format!("/{name}")).creation_info(|directory| {
+                            directory.owner_uid(user).owner_gid(user).permissions("0750")
+                        })
+                    }),
+            )
+        });
+        Volume {
+            file_system: self.file_system.clone(),
+            access_point,
+            mount_targets: self.mount_targets.clone(),
+            security_group: self.security_group.clone(),
+            name,
+        }
+    }
+}
+
+impl HasSecurityGroup for FileSystem {
+    fn security_group(&self) -> &SecurityGroup {
+        &self.security_group
+    }
+}
+
+/// A directory of a [`FileSystem`].
+#[derive(Clone, Debug)]
+pub struct Volume {
+    /// The file system.
+    pub file_system: efs::FileSystem,
+    /// The directory.
+    pub access_point: efs::AccessPoint,
+    /// Where it is mounted.
+    pub mount_targets: Vec<efs::MountTarget>,
+    pub(crate) security_group: SecurityGroup,
+    name: Text,
+}
+
+impl Volume {
+    /// What the volume is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Lets someone mount the volume, and write to it.
+    #[track_caller]
+    pub fn grant_mount(&self, grantee: &impl Grantee) {
+        grantee.role().allow(
+            Statement::allow(["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"])
+                .on(self.file_system.arn())
+                .when("StringEquals", "elasticfilesystem:AccessPointArn", self.access_point.arn()),
+        );
+    }
+}
+
+/// Builds a [`FileSystem`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct FileSystemBuilder<'a> {
+    name: Text,
+    network: &'a Network,
+    key: Option<Key>,
+}
+
+impl FileSystemBuilder<'_> {
+    /// The key that encrypts the files: without this, [that of the stack](Key::of_stack).
+    pub fn key(mut self, key: &Key) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+}
+
+impl Construct for FileSystemBuilder<'_> {
+    type Output = FileSystem;
+
+    fn build(self, scope: &Scope<'_>) -> FileSystem {
+        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let name = self.name;
+        let file_system = scope.add(
+            efs::FileSystem::builder(name.clone())
+                .encrypted(true)
+                .kms_key_id(key.arn())
+                .throughput_mode(efs::ThroughputMode::Elastic)
+                .lifecycle_policy(|policy| policy.transition_to_ia(efs::TransitionToIa::After30Days))
+                .tags([("Name", physical_name(scope, &name, 255))]),
+        );
+        scope.add(
+            efs::BackupPolicy::builder(name.clone())
+                .file_system_id(file_system.id())
+                .backup_policy(|policy| policy.status(efs::Status::Enabled)),
+        );
+        // Whoever has the right by IAM may mount, over TLS, and nobody else.
+        let policy = Policy::new().statement(
+            Statement::deny(["*"]).named("OnlyOverTls").to(Principal::everyone()).on(file_system.arn()).when(
+                "Bool",
+                "aws:SecureTransport",
+                "false",
+            ),
+        );
+        scope.add(
+            efs::FileSystemPolicy::builder(name.clone()).file_system_id(file_system.id()).policy(policy),
+        );
+        let security_group = scope.add(
+            SecurityGroup::builder(name.clone(), self.network).description(format!("The file system {name}")),
+        );
+        let targets = self.network.inner().subnets.iter().enumerate().map(|(number, subnet)| {
+            scope.add(
+                efs::MountTarget::builder(format!("{name}_{number}"))
+                    .file_system_id(file_system.id())
+                    .subnet_id(subnet.id())
+                    .security_groups([security_group.id()]),
+            )
+        });
+        let mount_targets = targets.collect();
+        FileSystem { file_system, security_group, mount_targets, name, place: scope.place() }
+    }
+}

@@ -1,0 +1,30 @@
+//! How requests come in: load balancers, names and certificates.
+//!
+//! ```
+//! use iac_aws::network::Network;
+//! use iac_aws::traffic::{ApplicationLoadBalancer, Certificate, TargetGroup, Zone};
+//! use iac_core::prelude::*;
+//!
+//! let stack = Stack::new("production");
+//! let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+//! let zone = stack.add(Zone::builder("main", "lessons.example"));
+//! let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));
+//! let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
+//! let web = stack.add(TargetGroup::builder("web", &front, 8080).health_path("/health"));
+//! zone.point("front", "lessons.example", &front);
+//! # stack.render_hcl().unwrap();
+//! ```
+
+mod application;
+mod certificate;
+mod firewall;
+mod network;
+mod target;
+mod zone;
+
+pub use application::{ApplicationLoadBalancer, ApplicationLoadBalancerBuilder};
+pub use certificate::{Certificate, CertificateBuilder};
+pub use firewall::{Firewall, FirewallBuilder};
+pub use network::{NetworkLoadBalancer, NetworkLoadBalancerBuilder};
+pub use target::{Route, RouteBuilder, TargetGroup, TargetGroupBuilder};
+pub use zone::{HasAlias, Policy, Zone, ZoneBuilder};

@@ -1,0 +1,174 @@
+//! Load balancers of HTTP.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use super::{Certificate, HasAlias};
+use crate::elbv2;
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
+use crate::storage::Bucket;
+
+/// Of those that take no version of TLS below 1.2, the one that AWS recommends.
+const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+/// A load balancer of HTTPS. What comes over HTTP is sent to HTTPS; what no [route](super::TargetGroup) is for is answered
+/// with 404; accesses are logged; and it refuses to be deleted.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_lb.<name>` | the load balancer, called `<stack>-<name>` |
+/// | `aws_lb_listener.<name>_https`, `aws_lb_listener.<name>_http` | what it listens to |
+/// | `aws_security_group.<name>`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_tcp_443`, `…_80` | who reaches it |
+#[derive(Clone, Debug)]
+pub struct ApplicationLoadBalancer {
+    /// The load balancer itself.
+    pub load_balancer: elbv2::Lb,
+    /// What it listens to: routes are rules of it.
+    pub https: elbv2::LbListener,
+    /// Who reaches it, and whom it reaches.
+    pub security_group: SecurityGroup,
+    pub(super) vpc: crate::ec2::Vpc,
+}
+
+impl ApplicationLoadBalancer {
+    /// Starts a load balancer in a network, with the certificate of the names that it serves.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        network: &'a Network,
+        certificate: &'a Certificate,
+    ) -> ApplicationLoadBalancerBuilder<'a> {
+        ApplicationLoadBalancerBuilder {
+            name: name.into(),
+            network,
+            certificate,
+            internal: false,
+            deletion_protection: true,
+            access_log: None,
+        }
+    }
+}
+
+impl HasSecurityGroup for ApplicationLoadBalancer {
+    fn security_group(&self) -> &SecurityGroup {
+        &self.security_group
+    }
+}
+
+impl HasAlias for ApplicationLoadBalancer {
+    fn alias(&self) -> (Expr<String>, Expr<String>) {
+        (self.load_balancer.dns_name(), self.load_balancer.zone_id().into_expr())
+    }
+}
+
+/// Builds an [`ApplicationLoadBalancer`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct ApplicationLoadBalancerBuilder<'a> {
+    name: Text,
+    network: &'a Network,
+    certificate: &'a Certificate,
+    internal: bool,
+    deletion_protection: bool,
+    access_log: Option<Bucket>,
+}
+
+impl ApplicationLoadBalancerBuilder<'_> {
+    /// Has it reached from its network, and not from the internet.
+    pub fn internal(mut self) -> Self {
+        self.internal = true;
+        self
+    }
+
+    /// Whether it refuses to be deleted: yes, without this.
+    pub fn deletion_protection(mut self, protect: bool) -> Self {
+        self.deletion_protection = protect;
+        self
+    }
+
+    /// Where accesses are logged: without this, in [the bucket of the stack](Bucket::of_access_logs) for that.
+    pub fn access_log(mut self, bucket: &Bucket) -> Self {
+        self.access_log = Some(bucket.clone());
+        self
+    }
+}
+
+impl Construct for ApplicationLoadBalancerBuilder<'_> {
+    type Output = ApplicationLoadBalancer;
+
+    fn build(self, scope: &Scope<'_>) -> ApplicationLoadBalancer {
+        let Self { name, network, .. } = self;
+        let security_group = scope.add(
+            SecurityGroup::builder(name.clone(), network).description(format!("The load balancer {name}")),
+        );
+        let logs = self.access_log.unwrap_or_else(|| Bucket::of_access_logs(scope));
+        let subnets = if self.internal { network.inner() } else { &network.public };
+        if subnets.subnets.len() < 2 {
+            scope.report(
+                iac_core::diagnostic::Diagnostic::error(
+                    "load-balancer-subnets",
+                    format!("the load balancer `{name}` needs subnets in two zones at least"),
+                )
+                .detail(format!(
+                    "The network has {} `{}` subnets.",
+                    subnets.subnets.len(),
+                    subnets.tier
+                )),
+            );
+        }
+        let peers = if self.internal {
+            vec![Peer::cidr("network", network.vpc.cidr_block())]
+        } else {
+            vec![Peer::Internet]
+        };
+        for peer in peers {
+            security_group.allow_from_peer(peer.clone(), Port::HTTPS);
+            security_group.allow_from_peer(peer, Port::HTTP);
+        }
+        let load_balancer = scope.add(
+            elbv2::Lb::builder(name.clone())
+                .name(physical_name(scope, &name, 32))
+                .load_balancer_type(elbv2::LoadBalancerType::Application)
+                .internal(self.internal)
+                .subnets(subnets.ids())
+                .security_groups([security_group.id()])
+                .drop_invalid_header_fields(true)
+                .enable_deletion_protection(self.deletion_protection)
+                .access_logs(|log| log.enabled(true).bucket(logs.bucket.id()).prefix(name.as_str()))
+                // Without it, the load balancer may not write there.
+                .depends_on(&logs.bucket_policy),
+        );
+        scope.add(
+            elbv2::LbListener::builder(format!("{name}_http"))
+                .load_balancer_arn(load_balancer.arn())
+                .protocol(elbv2::Protocol::Http)
+                .port(80)
+                .default_action(|action| {
+                    action.type_(elbv2::ActionType::Redirect).redirect(|redirect| {
+                        redirect
+                            .status_code(elbv2::StatusCode::Http301)
+                            .protocol(elbv2::RedirectProtocol::Https)
+                            .port("443")
+                    })
+                }),
+        );
+        let https = scope.add(
+            elbv2::LbListener::builder(format!("{name}_https"))
+                .load_balancer_arn(load_balancer.arn())
+                .protocol(elbv2::Protocol::Https)
+                .port(443)
+                .ssl_policy(TLS_POLICY)
+                .certificate_arn(self.certificate.arn())
+                .default_action(|action| {
+                    action.type_(elbv2::ActionType::FixedResponse).fixed_response(|response| {
+                        response
+                            .status_code("404")
+                            .content_type(elbv2::ContentType::TextPlain)
+                            .message_body("Not found")
+                    })
+                }),
+        );
+        let vpc = network.vpc.clone();
+        ApplicationLoadBalancer { load_balancer, https, security_group, vpc }
+    }
+}

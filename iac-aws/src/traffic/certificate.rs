@@ -1,0 +1,103 @@
+//! Certificates.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use super::Zone;
+use crate::{acm, kind, route53};
+
+/// A certificate that AWS issues and renews, because records in a zone prove whose the names are.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_acm_certificate.<name>` | the certificate |
+/// | `aws_route53_record.<name>_validation` | the records, one for each name |
+/// | `aws_acm_certificate_validation.<name>` | that it is issued |
+///
+/// ```
+/// use iac_aws::traffic::{Certificate, Zone};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let zone = stack.add(Zone::builder("main", "lessons.example"));
+/// stack.add(Certificate::builder("main", "lessons.example", &zone).also("*.lessons.example"));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// The certificate itself.
+    pub certificate: acm::Certificate,
+    /// That it is issued.
+    pub validation: acm::CertificateValidation,
+}
+
+impl Certificate {
+    /// Starts a certificate for a name in a zone.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        domain: impl Into<Text>,
+        zone: &'a Zone,
+    ) -> CertificateBuilder<'a> {
+        CertificateBuilder { name: name.into(), domain: domain.into(), also: Vec::new(), zone }
+    }
+
+    /// The certificate's ARN, once it is issued.
+    #[must_use]
+    pub fn arn(&self) -> Expr<Arn<kind::AcmCertificate>> {
+        self.validation.certificate_arn()
+    }
+}
+
+/// Builds a [`Certificate`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct CertificateBuilder<'a> {
+    name: Text,
+    domain: Text,
+    also: Vec<Text>,
+    zone: &'a Zone,
+}
+
+impl CertificateBuilder<'_> {
+    /// Another name that the certificate is for: `*.lessons.example`.
+    pub fn also(mut self, domain: impl Into<Text>) -> Self {
+        self.also.push(domain.into());
+        self
+    }
+}
+
+impl Construct for CertificateBuilder<'_> {
+    type Output = Certificate;
+
+    fn build(self, scope: &Scope<'_>) -> Certificate {
+        let certificate = scope.add(
+            acm::Certificate::builder(self.name.clone())
+                .domain_name(self.domain.as_str())
+                .validation_method(acm::ValidationMethod::Dns)
+                .when(!self.also.is_empty(), |certificate| {
+                    certificate.subject_alternative_names(self.also.iter().map(Text::as_str))
+                })
+                .create_before_destroy(true),
+        );
+        let options = certificate.domain_validation_options();
+        let records = scope.add(route53::Record::builder(format!("{}_validation", self.name)).for_each(
+            options.to_map(|option| (option.domain_name(), option)),
+            |record, each| {
+                record
+                    .zone_id(self.zone.zone.zone_id())
+                    .name(each.value.resource_record_name())
+                    .type_(each.value.resource_record_type())
+                    .records([each.value.resource_record_value()])
+                    .ttl(60)
+                    // A name and its wildcard are proved by the same record.
+                    .allow_overwrite(true)
+            },
+        ));
+        let validation = scope.add(
+            acm::CertificateValidation::builder(self.name)
+                .certificate_arn(certificate.arn())
+                .validation_record_fqdns(records.all(|record| record.fqdn())),
+        );
+        Certificate { certificate, validation }
+    }
+}

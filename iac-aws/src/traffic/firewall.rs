@@ -1,0 +1,159 @@
+//! What never reaches an application.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use super::ApplicationLoadBalancer;
+use crate::encryption::Key;
+use crate::monitoring::LogGroup;
+use crate::naming::physical_name;
+use crate::wafv2;
+
+/// The rules that AWS keeps up to date, in the order in which they are asked.
+const MANAGED_RULES: [&str; 4] = [
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+];
+
+/// A firewall in front of a load balancer: it stops addresses with too many requests, and what AWS knows to be attacks.
+/// What it stops is logged.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_wafv2_web_acl.<name>` | the rules, called `<stack>-<name>` |
+/// | `aws_wafv2_web_acl_association.<name>` | what they protect |
+/// | `aws_wafv2_web_acl_logging_configuration.<name>`, `aws_cloudwatch_log_group.<name>` | the log, without cookies and credentials |
+///
+/// ```
+/// use iac_aws::network::Network;
+/// use iac_aws::traffic::{ApplicationLoadBalancer, Certificate, Firewall, Zone};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let zone = stack.add(Zone::builder("main", "lessons.example"));
+/// let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));
+/// let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
+/// stack.add(Firewall::builder("firewall", &front).requests_of_an_address(10_000));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Firewall {
+    /// The rules.
+    pub acl: wafv2::WebAcl,
+    /// The log.
+    pub log_group: LogGroup,
+}
+
+impl Firewall {
+    /// Starts a firewall in front of a load balancer.
+    pub fn builder(name: impl Into<Text>, load_balancer: &ApplicationLoadBalancer) -> FirewallBuilder {
+        FirewallBuilder {
+            name: name.into(),
+            resource: load_balancer.load_balancer.arn().into_expr(),
+            requests: 2_000,
+            rules: MANAGED_RULES.map(Text::from_static).to_vec(),
+        }
+    }
+}
+
+/// Builds a [`Firewall`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct FirewallBuilder {
+    name: Text,
+    resource: Expr<String>,
+    requests: u32,
+    rules: Vec<Text>,
+}
+
+impl FirewallBuilder {
+    /// How many requests one address has in five minutes: 2,000, without this. A whole school may have one address.
+    pub fn requests_of_an_address(mut self, requests: u32) -> Self {
+        self.requests = requests;
+        self
+    }
+
+    /// The rules of AWS that are asked, in order.
+    pub fn managed_rules<R: Into<Text>>(mut self, rules: impl IntoIterator<Item = R>) -> Self {
+        self.rules = rules.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+impl Construct for FirewallBuilder {
+    type Output = Firewall;
+
+    fn build(self, scope: &Scope<'_>) -> Firewall {
+        let name = self.name;
+        let physical_name = physical_name(scope, &name, 115);
+        let acl = scope.add(
+            wafv2::WebAcl::builder(name.clone())
+                .name(physical_name.as_str())
+                .scope(wafv2::Scope::Regional)
+                .default_action(|action| action.allow(|allow| allow))
+                .rule(|rule| {
+                    rule.name("rate")
+                        .priority(0)
+                        .action(|action| action.block(|block| block))
+                        .statement(|statement| {
+                            statement.rate_based_statement(|rate| {
+                                rate.limit(self.requests).aggregate_key_type(wafv2::AggregateKeyType::Ip)
+                            })
+                        })
+                        .visibility_config(|visibility| {
+                            visibility
+                                .metric_name("rate")
+                                .cloudwatch_metrics_enabled(true)
+                                .sampled_requests_enabled(true)
+                        })
+                })
+                .each((1..).zip(&self.rules), |acl, (priority, name): (i32, _)| {
+                    acl.rule(|rule| {
+                        rule.name(name.as_str())
+                            .priority(priority)
+                            .override_action(|action| action.none(|none| none))
+                            .statement(|statement| {
+                                statement.managed_rule_group_statement(|group| {
+                                    group.vendor_name("AWS").name(name.as_str())
+                                })
+                            })
+                            .visibility_config(|visibility| {
+                                visibility
+                                    .metric_name(name.as_str())
+                                    .cloudwatch_metrics_enabled(true)
+                                    .sampled_requests_enabled(true)
+                            })
+                    })
+                })
+                .visibility_config(|visibility| {
+                    visibility
+                        .metric_name(physical_name.as_str())
+                        .cloudwatch_metrics_enabled(true)
+                        .sampled_requests_enabled(true)
+                }),
+        );
+        scope.add(
+            wafv2::WebAclAssociation::builder(name.clone())
+                .web_acl_arn(acl.arn())
+                .resource_arn(self.resource),
+        );
+        let log_group = scope.add(
+            LogGroup::builder(name.clone())
+                // AWS insists on this start.
+                .physical_name(format!("aws-waf-logs-{physical_name}"))
+                .key(&Key::of_stack(scope)),
+        );
+        scope.add(
+            wafv2::WebAclLoggingConfiguration::builder(name)
+                .resource_arn(acl.arn())
+                .log_destination_configs([log_group.group.arn()])
+                .each(["authorization", "cookie"], |log, header| {
+                    log.redacted_fields(|field| field.single_header(|named| named.name(header)))
+                }),
+        );
+        Firewall { acl, log_group }
+    }
+}

@@ -1,0 +1,163 @@
+//! Load balancers of TCP and UDP.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use super::HasAlias;
+use crate::elbv2;
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
+use crate::storage::Bucket;
+
+/// A load balancer of TCP, UDP or TLS, for what is not HTTP: it passes on packets, and the address that they come from.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_lb.<name>` | the load balancer, called `<stack>-<name>` |
+/// | `aws_lb_target_group.<name>_<port>`, `aws_lb_listener.<name>_<port>` | of each port: `media_udp_3478` |
+/// | `aws_security_group.<name>`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_<port>` | who reaches it |
+///
+/// ```
+/// use iac_aws::network::{Network, Port};
+/// use iac_aws::traffic::NetworkLoadBalancer;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let media = stack.add(NetworkLoadBalancer::builder("media", &network).listen(Port::udp(3478), 8080));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct NetworkLoadBalancer {
+    /// The load balancer itself.
+    pub load_balancer: elbv2::Lb,
+    /// Where each port leads, in order.
+    pub target_groups: Vec<elbv2::LbTargetGroup>,
+    /// Who reaches it, and whom it reaches.
+    pub security_group: SecurityGroup,
+    pub(crate) ports: Vec<Port>,
+}
+
+impl NetworkLoadBalancer {
+    /// Starts a load balancer in a network.
+    pub fn builder(name: impl Into<Text>, network: &Network) -> NetworkLoadBalancerBuilder<'_> {
+        NetworkLoadBalancerBuilder {
+            name: name.into(),
+            network,
+            ports: Vec::new(),
+            internal: false,
+            deletion_protection: true,
+        }
+    }
+}
+
+impl HasSecurityGroup for NetworkLoadBalancer {
+    fn security_group(&self) -> &SecurityGroup {
+        &self.security_group
+    }
+}
+
+impl HasAlias for NetworkLoadBalancer {
+    fn alias(&self) -> (Expr<String>, Expr<String>) {
+        (self.load_balancer.dns_name(), self.load_balancer.zone_id().into_expr())
+    }
+}
+
+/// Builds a [`NetworkLoadBalancer`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct NetworkLoadBalancerBuilder<'a> {
+    name: Text,
+    network: &'a Network,
+    ports: Vec<(Port, u16)>,
+    internal: bool,
+    deletion_protection: bool,
+}
+
+impl NetworkLoadBalancerBuilder<'_> {
+    /// Listens to a port, and passes on what comes to the same port of instances that answer health checks by TCP on
+    /// another one.
+    pub fn listen(mut self, port: Port, health_port: u16) -> Self {
+        self.ports.push((port, health_port));
+        self
+    }
+
+    /// Has it reached from its network, and not from the internet.
+    pub fn internal(mut self) -> Self {
+        self.internal = true;
+        self
+    }
+
+    /// Whether it refuses to be deleted: yes, without this.
+    pub fn deletion_protection(mut self, protect: bool) -> Self {
+        self.deletion_protection = protect;
+        self
+    }
+}
+
+impl Construct for NetworkLoadBalancerBuilder<'_> {
+    type Output = NetworkLoadBalancer;
+
+    fn build(self, scope: &Scope<'_>) -> NetworkLoadBalancer {
+        let Self { name, network, .. } = self;
+        if self.ports.is_empty() {
+            let summary = format!("the load balancer `{name}` listens to no port");
+            scope.report(
+                Diagnostic::error("load-balancer-ports", summary)
+                    .hint("say which: `.listen(Port::udp(3478), 8080)`"),
+            );
+        }
+        let security_group = scope.add(
+            SecurityGroup::builder(name.clone(), network).description(format!("The load balancer {name}")),
+        );
+        let logs = Bucket::of_access_logs(scope);
+        let subnets = if self.internal { network.inner() } else { &network.public };
+        let load_balancer = scope.add(
+            elbv2::Lb::builder(name.clone())
+                .name(physical_name(scope, &name, 32))
+                .load_balancer_type(elbv2::LoadBalancerType::Network)
+                .internal(self.internal)
+                .subnets(subnets.ids())
+                .security_groups([security_group.id()])
+                .enable_cross_zone_load_balancing(true)
+                .enable_deletion_protection(self.deletion_protection)
+                .access_logs(|log| log.enabled(true).bucket(logs.bucket.id()).prefix(name.as_str()))
+                .depends_on(&logs.bucket_policy),
+        );
+        let mut target_groups = Vec::new();
+        for (port, health_port) in &self.ports {
+            let peer =
+                if self.internal { Peer::cidr("network", network.vpc.cidr_block()) } else { Peer::Internet };
+            security_group.allow_from_peer(peer, *port);
+            let part = format!("{name}_{port}");
+            let protocol = if port.is_udp() { elbv2::Protocol::Udp } else { elbv2::Protocol::Tcp };
+            let target_group = scope.add(
+                elbv2::LbTargetGroup::builder(&part)
+                    .name(physical_name(scope, &part, 32))
+                    .vpc_id(network.vpc.id())
+                    .target_type(elbv2::TargetType::Instance)
+                    .protocol(protocol)
+                    .port(port.first())
+                    .health_check(|check| {
+                        check
+                            .protocol(elbv2::HealthCheckProtocol::Tcp)
+                            .port(health_port.to_string())
+                            .interval(10)
+                    }),
+            );
+            scope.add(
+                elbv2::LbListener::builder(part)
+                    .load_balancer_arn(load_balancer.arn())
+                    .protocol(protocol)
+                    .port(port.first())
+                    .default_action(|action| {
+                        action.type_(elbv2::ActionType::Forward).target_group_arn(target_group.arn())
+                    }),
+            );
+            target_groups.push(target_group);
+        }
+        let ports = self.ports.into_iter().map(|(port, _)| port).collect();
+        NetworkLoadBalancer { load_balancer, target_groups, security_group, ports }
+    }
+}
