@@ -32,6 +32,10 @@ pub mod compute;
 #[cfg(feature = "constructs")]
 pub mod containers;
 #[cfg(feature = "constructs")]
+pub mod databases;
+#[cfg(feature = "constructs")]
+pub mod delivery;
+#[cfg(feature = "constructs")]
 pub mod encryption;
 #[cfg(feature = "knowledge")]
 pub mod functions;
@@ -52,7 +56,11 @@ pub mod network;
 #[cfg(feature = "policies")]
 pub mod policies;
 #[cfg(feature = "constructs")]
+pub mod prelude;
+#[cfg(feature = "constructs")]
 pub mod secrets;
+#[cfg(feature = "constructs")]
+pub mod serverless;
 #[cfg(feature = "constructs")]
 pub mod storage;
 #[cfg(feature = "constructs")]

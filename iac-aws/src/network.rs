@@ -2,6 +2,7 @@
 //!
 //! ```
 //! use iac_aws::network::{Network, Port, SecurityGroup};
+//! use iac_aws::prelude::*;
 //! use iac_core::prelude::*;
 //!
 //! let stack = Stack::new("production");

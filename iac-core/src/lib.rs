@@ -34,6 +34,7 @@
 
 pub mod address;
 mod app;
+mod asset;
 #[doc(hidden)]
 pub mod bindings;
 mod blocks;
@@ -86,6 +87,7 @@ pub mod value;
 
 pub use address::{InstanceKey, ParseAddressError, ResourceAddress};
 pub use app::App;
+pub use asset::Asset;
 pub use blocks::{
     Backend, Check, Cloud, Import, Local, Module, ModuleHandle, Moved, Output, Removed, Terraform,
     TypeConstraint, Variable,

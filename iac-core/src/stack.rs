@@ -2,7 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::mem;
 use std::panic::Location;
@@ -47,6 +47,8 @@ pub(crate) struct StackContents {
     /// The stacks that have to be applied before this one, though nothing of theirs is used.
     pub(crate) dependencies: RefCell<Vec<(Stack, &'static Location<'static>)>>,
     pub(crate) entries: RefCell<Vec<Entry>>,
+    /// The files beside the configuration, by name.
+    pub(crate) assets: RefCell<BTreeMap<String, Vec<u8>>>,
     pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
     /// What there is once for all constructs that need it: by its type and the provider configurations it is under.
     shared: RefCell<Shared>,
@@ -159,6 +161,7 @@ impl Stack {
             environment: RefCell::default(),
             dependencies: RefCell::default(),
             entries: RefCell::default(),
+            assets: RefCell::default(),
             diagnostics: RefCell::default(),
             shared: RefCell::default(),
             adding: Cell::default(),
@@ -403,6 +406,12 @@ impl<'a> Scope<'a> {
             _ => Text::default(),
         };
         ProviderHandle::new(provider, self.insert(EntryKind::Provider(provider), alias, body))
+    }
+
+    /// Adds a file, unless there is one of the name with another content.
+    pub(crate) fn insert_asset(&self, name: String, content: Vec<u8>) -> bool {
+        let mut assets = self.stack.0.assets.borrow_mut();
+        *assets.entry(name).or_insert_with(|| content.clone()) == content
     }
 
     /// The target of what is inserted next.

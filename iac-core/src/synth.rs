@@ -7,7 +7,7 @@ mod root_module;
 mod scan;
 mod sensitive;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{Location, resume_unwind};
 use std::thread;
 
@@ -76,6 +76,8 @@ pub struct SynthesizedStack {
     /// The text of the model: the same configuration in Terraform's JSON syntax, with a block a line. A planner reads it
     /// faster than Terraform's own language; Terraform does not read it.
     pub model: String,
+    /// The files beside the configuration, by name: see [`Asset`](crate::Asset).
+    pub assets: BTreeMap<String, Vec<u8>>,
 }
 
 impl Stack {
@@ -161,11 +163,13 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     }
     let manifest = manifest::write(&modules, &stack_graph, syntax);
     let texts = configurations.into_iter().zip(models);
-    let stacks = modules.iter().zip(texts).map(|(module, (configuration, model))| SynthesizedStack {
+    let synthesized = modules.iter().zip(stacks).zip(texts);
+    let stacks = synthesized.map(|((module, stack), (configuration, model))| SynthesizedStack {
         name: module.name.clone(),
         resources: module.resources(),
         configuration,
         model,
+        assets: stack.0.assets.borrow().clone(),
     });
     Ok(Synthesis { stacks: stacks.collect(), manifest, warnings: diagnostics })
 }

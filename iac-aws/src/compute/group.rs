@@ -31,7 +31,8 @@ use crate::{autoscaling, ec2, elbv2};
 /// ```
 /// use iac_aws::compute::AutoScalingGroup;
 /// use iac_aws::identity::Statement;
-/// use iac_aws::network::{HasSecurityGroup as _, Network, Peer, Port};
+/// use iac_aws::network::{Network, Peer, Port};
+/// use iac_aws::prelude::*;
 /// use iac_core::prelude::*;
 ///
 /// let stack = Stack::new("production");

@@ -1,7 +1,7 @@
 //! How many instances a group has.
 
-use iac_core::prelude::*;
 use iac_core::Text;
+use iac_core::prelude::*;
 
 use crate::autoscaling;
 use crate::messaging::Queue;

@@ -27,7 +27,9 @@ use crate::traffic::TargetGroup;
 ///
 /// ```
 /// use iac_aws::containers::{Cluster, Container, Scaling, Service};
-/// use iac_aws::network::{HasSecurityGroup as _, Network, Port};
+/// use iac_aws::network::{Network, Port};
+/// use iac_aws::prelude::*;
+/// use iac_aws::prelude::*;
 /// use iac_core::prelude::*;
 ///
 /// let stack = Stack::new("production");
@@ -94,6 +96,12 @@ impl Service {
             closed: false,
             dependencies: Vec::new(),
         }
+    }
+
+    /// The cluster that it is in.
+    #[must_use]
+    pub fn cluster(&self) -> &ecs::Cluster {
+        &self.cluster
     }
 
     fn metric(&self, name: &'static str) -> Metric {

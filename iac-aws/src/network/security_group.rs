@@ -21,6 +21,7 @@ use crate::{ec2, kind};
 ///
 /// ```
 /// use iac_aws::network::{Network, Peer, Port, SecurityGroup};
+/// use iac_aws::prelude::*;
 /// use iac_core::prelude::*;
 ///
 /// let stack = Stack::new("production");

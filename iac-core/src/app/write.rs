@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
+use crate::asset;
 use crate::synth::{HEADER, MODEL, Syntax, Synthesis};
 
 /// What a program writes.
@@ -14,8 +15,8 @@ pub(super) struct Files<'a> {
     out: &'a Path,
     /// The directories of the stacks.
     directories: Vec<PathBuf>,
-    /// The text of each file, the manifest last.
-    texts: Vec<(PathBuf, &'a str)>,
+    /// The content of each file, the manifest last.
+    contents: Vec<(PathBuf, &'a [u8])>,
     /// The files of the other syntax, which would mean everything twice.
     superseded: Vec<PathBuf>,
 }
@@ -57,15 +58,22 @@ pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> F
         Syntax::Json => Syntax::Hcl,
     };
     let out = arguments.out.as_path();
-    let directories: Vec<_> = synthesis.stacks.iter().map(|stack| out.join(&*stack.name)).collect();
+    let mut directories: Vec<_> = synthesis.stacks.iter().map(|stack| out.join(&*stack.name)).collect();
     let superseded = directories.iter().map(|directory| directory.join(other.file_name())).collect();
-    let mut texts = Vec::with_capacity(2 * directories.len() + 1);
+    let mut contents = Vec::with_capacity(2 * directories.len() + 1);
+    let mut asset_directories = Vec::new();
     for (directory, stack) in directories.iter().zip(&synthesis.stacks) {
-        texts.push((directory.join(arguments.syntax.file_name()), stack.configuration.as_str()));
-        texts.push((directory.join(MODEL), &stack.model));
+        let assets = directory.join(asset::DIRECTORY);
+        contents.extend(stack.assets.iter().map(|(name, content)| (assets.join(name), content.as_slice())));
+        if !stack.assets.is_empty() {
+            asset_directories.push(assets);
+        }
+        contents.push((directory.join(arguments.syntax.file_name()), stack.configuration.as_bytes()));
+        contents.push((directory.join(MODEL), stack.model.as_bytes()));
     }
-    texts.push((out.join("manifest.json"), &synthesis.manifest));
-    Files { out, directories, texts, superseded }
+    contents.push((out.join("manifest.json"), synthesis.manifest.as_bytes()));
+    directories.extend(asset_directories);
+    Files { out, directories, contents, superseded }
 }
 
 impl Files<'_> {
@@ -75,12 +83,12 @@ impl Files<'_> {
             fs::create_dir_all(directory).map_err(error("create", directory))?;
         }
         let mut pending = Pending::default();
-        for (path, text) in &self.texts {
-            if is_same(path, text)? {
+        for (path, content) in &self.contents {
+            if is_same(path, content)? {
                 // An interrupted run may have left it.
                 remove_if_there(&temporary(path))?;
             } else {
-                pending.prepare(path, text)?;
+                pending.prepare(path, content)?;
             }
         }
         let changed = pending.replace()?;
@@ -95,11 +103,11 @@ impl Files<'_> {
     /// Finds what differs.
     pub(super) fn compare(&self) -> Result<Vec<Difference>, WriteError> {
         let mut differences = Vec::new();
-        for (path, text) in &self.texts {
+        for (path, content) in &self.contents {
             if !path.exists() {
                 differences.push(Difference::Missing(path.clone()));
-            } else if !is_same(path, text)? {
-                let line = first_difference(path, text)?;
+            } else if !is_same(path, content)? {
+                let line = first_difference(path, content)?;
                 differences.push(Difference::Changed(path.clone(), line));
             }
         }
@@ -141,12 +149,12 @@ impl Files<'_> {
 struct Pending(Vec<(PathBuf, PathBuf)>);
 
 impl Pending {
-    fn prepare(&mut self, path: &Path, text: &str) -> Result<(), WriteError> {
+    fn prepare(&mut self, path: &Path, content: &[u8]) -> Result<(), WriteError> {
         let temporary = temporary(path);
         self.0.push((temporary.clone(), path.to_owned()));
         let write = || {
             let mut file = File::create(&temporary)?;
-            file.write_all(text.as_bytes())?;
+            file.write_all(content)?;
             file.flush()
         };
         write().map_err(error("write", path))
@@ -183,11 +191,11 @@ fn remove_if_there(path: &Path) -> Result<(), WriteError> {
     }
 }
 
-fn is_same(path: &Path, text: &str) -> Result<bool, WriteError> {
+fn is_same(path: &Path, content: &[u8]) -> Result<bool, WriteError> {
     // Most files that differ have another length, which costs no reading.
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() && metadata.len() == text.len() as u64 => {
-            fs::read(path).map(|bytes| bytes == text.as_bytes()).map_err(error("read", path))
+        Ok(metadata) if metadata.is_file() && metadata.len() == content.len() as u64 => {
+            fs::read(path).map(|bytes| bytes == content).map_err(error("read", path))
         }
         Ok(_) => Ok(false),
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -196,9 +204,9 @@ fn is_same(path: &Path, text: &str) -> Result<bool, WriteError> {
 }
 
 /// The number of the first line that is not the same.
-fn first_difference(path: &Path, text: &str) -> Result<usize, WriteError> {
+fn first_difference(path: &Path, content: &[u8]) -> Result<usize, WriteError> {
     let bytes = fs::read(path).map_err(error("read", path))?;
-    let same = bytes.iter().zip(text.as_bytes()).take_while(|(there, ours)| there == ours);
+    let same = bytes.iter().zip(content).take_while(|(there, ours)| there == ours);
     Ok(1 + same.filter(|(byte, _)| **byte == b'\n').count())
 }
 

@@ -1,0 +1,282 @@
+//! Pipelines.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use crate::containers::Service;
+use crate::encryption::Key;
+use crate::identity::{Principal, Role, Statement};
+use crate::messaging::Topic;
+use crate::monitoring::LogGroup;
+use crate::naming::physical_name;
+use crate::storage::Bucket;
+use crate::{codebuild, codepipeline, codestarconnections};
+
+/// A pipeline from a branch of a repository to what runs: each stage begins when the one before has succeeded.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_codepipeline.<name>` | the pipeline, called `<stack>-<name>` |
+/// | `aws_codestarconnections_connection.<name>` | how it reads the repository; someone has to agree to it once |
+/// | `aws_codebuild_project.<name>_<stage>`, `aws_cloudwatch_log_group.<name>_<stage>`, `aws_iam_role.<name>_<stage>` | each stage that runs commands |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what the pipeline itself may do |
+/// | `aws_s3_bucket.<name>_artifacts` and more | what stages hand on, for 30 days; as of a [`Bucket`] |
+///
+/// ```
+/// use iac_aws::delivery::Pipeline;
+/// use iac_aws::messaging::Topic;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("delivery");
+/// let operators = stack.add(Topic::builder("operators"));
+/// stack.add(
+///     Pipeline::builder("web", "lessons/web", "main")
+///         .run("test", ["cargo test"])
+///         .approve("production", &operators)
+///         .run("deploy", ["cargo run -- --out target/iac", "terraform -chdir=target/iac/web apply -auto-approve"]),
+/// );
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// The pipeline itself.
+    pub pipeline: codepipeline::Codepipeline,
+    /// How it reads the repository.
+    pub connection: codestarconnections::Connection,
+    /// What stages hand on.
+    pub artifacts: Bucket,
+    /// The roles of the stages that run commands, by name: they need rights to do what they do.
+    pub stages: Vec<(Text, Role)>,
+}
+
+impl Pipeline {
+    /// Starts a pipeline for a branch of a repository of GitHub: `owner/name`.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        repository: impl Into<Text>,
+        branch: impl Into<Text>,
+    ) -> PipelineBuilder<'a> {
+        PipelineBuilder {
+            name: name.into(),
+            repository: repository.into(),
+            branch: branch.into(),
+            stages: Vec::new(),
+        }
+    }
+
+    /// The role of a stage that runs commands.
+    #[must_use]
+    pub fn stage(&self, name: &str) -> Option<&Role> {
+        self.stages.iter().find(|(stage, _)| stage == name).map(|(_, role)| role)
+    }
+}
+
+/// Builds a [`Pipeline`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct PipelineBuilder<'a> {
+    name: Text,
+    repository: Text,
+    branch: Text,
+    stages: Vec<(Text, Stage<'a>)>,
+}
+
+#[derive(Clone, Debug)]
+enum Stage<'a> {
+    Run(Vec<Text>),
+    Approve(&'a Topic),
+    Deploy(&'a Service),
+}
+
+impl<'a> PipelineBuilder<'a> {
+    /// A stage that runs commands in the repository.
+    pub fn run<C: Into<Text>>(
+        mut self,
+        name: impl Into<Text>,
+        commands: impl IntoIterator<Item = C>,
+    ) -> Self {
+        let commands = commands.into_iter().map(Into::into).collect();
+        self.stages.push((name.into(), Stage::Run(commands)));
+        self
+    }
+
+    /// A stage that waits until someone agrees, of whom a topic tells.
+    pub fn approve(mut self, name: impl Into<Text>, topic: &'a Topic) -> Self {
+        self.stages.push((name.into(), Stage::Approve(topic)));
+        self
+    }
+
+    /// A stage that has a service run the images of the file `imagedefinitions.json`, which the stage before leaves.
+    pub fn deploy(mut self, name: impl Into<Text>, service: &'a Service) -> Self {
+        self.stages.push((name.into(), Stage::Deploy(service)));
+        self
+    }
+}
+
+impl Construct for PipelineBuilder<'_> {
+    type Output = Pipeline;
+
+    fn build(self, scope: &Scope<'_>) -> Pipeline {
+        let name = self.name;
+        if self.stages.is_empty() {
+            let summary = format!("the pipeline `{name}` has no stage after its source");
+            scope.report(
+                Diagnostic::error("pipeline-stages", summary)
+                    .hint("add one: `.run(\"test\", [\"cargo test\"])`"),
+            );
+        }
+        let key = Key::of_stack(scope);
+        let artifacts =
+            scope.add(Bucket::builder(format!("{name}_artifacts")).expire_after_days(30).key(&key));
+        let connection = scope.add(
+            codestarconnections::Connection::builder(name.clone())
+                .name(physical_name(scope, &name, 32))
+                .provider_type(codestarconnections::ProviderType::GitHub),
+        );
+        let role = scope.add(Role::builder(name.clone(), Principal::service("codepipeline.amazonaws.com")));
+        artifacts.grant_read(&role);
+        artifacts.grant_write(&role);
+        role.allow(Statement::allow(["codestar-connections:UseConnection"]).on(connection.arn()));
+        let mut roles = Vec::new();
+        let projects: Vec<_> = self
+            .stages
+            .iter()
+            .map(|(stage, what)| match what {
+                Stage::Run(commands) => {
+                    let (project, stage_role) = add_project(scope, &name, stage, commands, &artifacts, &key);
+                    let builds = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
+                    role.allow(Statement::allow(builds).on(project.arn()));
+                    roles.push((stage.clone(), stage_role));
+                    Some(project)
+                }
+                Stage::Approve(topic) => {
+                    topic.grant_publish(&role);
+                    None
+                }
+                Stage::Deploy(service) => {
+                    allow_deployment(&role, service);
+                    None
+                }
+            })
+            .collect();
+        let stages = self.stages.iter().zip(&projects);
+        let pipeline = scope.add(
+            codepipeline::Codepipeline::builder(name.clone())
+                .name(physical_name(scope, &name, 100))
+                .role_arn(role.arn())
+                .pipeline_type(codepipeline::PipelineType::V2)
+                .artifact_store(|store| {
+                    store
+                        .type_(codepipeline::ArtifactStoreType::S3)
+                        .location(artifacts.bucket.id())
+                        .encryption_key(|with| with.id(key.arn()).type_(codepipeline::EncryptionKeyType::Kms))
+                })
+                .stage(|stage| {
+                    stage.name("source").action(|action| {
+                        action
+                            .name("source")
+                            .category(codepipeline::ActionCategory::Source)
+                            .owner(codepipeline::ActionOwner::Aws)
+                            .provider("CodeStarSourceConnection")
+                            .version("1")
+                            .output_artifacts(["source"])
+                            .configuration([
+                                ("ConnectionArn", connection.arn().into_expr()),
+                                ("FullRepositoryId", Expr::<String>::from(self.repository.as_str())),
+                                ("BranchName", Expr::from(self.branch.as_str())),
+                            ])
+                    })
+                })
+                .each(stages, |pipeline, ((stage_name, what), project)| {
+                    pipeline.stage(|stage| {
+                        stage.name(stage_name.as_str()).action(|action| {
+                            let action = action
+                                .name(stage_name.as_str())
+                                .owner(codepipeline::ActionOwner::Aws)
+                                .version("1");
+                            match (what, project) {
+                                (Stage::Run(_), Some(project)) => action
+                                    .category(codepipeline::ActionCategory::Build)
+                                    .provider("CodeBuild")
+                                    .input_artifacts(["source"])
+                                    .output_artifacts([stage_name.as_str()])
+                                    .configuration([("ProjectName", project.name())]),
+                                (Stage::Approve(topic), _) => action
+                                    .category(codepipeline::ActionCategory::Approval)
+                                    .provider("Manual")
+                                    .configuration([("NotificationArn", topic.arn().cast::<String>())]),
+                                (Stage::Deploy(service), _) => action
+                                    .category(codepipeline::ActionCategory::Deploy)
+                                    .provider("ECS")
+                                    .input_artifacts(["source"])
+                                    .configuration([
+                                        ("ClusterName", service.cluster().name()),
+                                        ("ServiceName", service.service.name()),
+                                    ]),
+                                (Stage::Run(_), None) => unreachable!("each such stage has a project"),
+                            }
+                        })
+                    })
+                }),
+        );
+        Pipeline { pipeline, connection, artifacts, stages: roles }
+    }
+}
+
+/// Lets a pipeline have a service run other images.
+fn allow_deployment(role: &Role, service: &Service) {
+    let actions = ["ecs:DescribeServices", "ecs:UpdateService"];
+    role.allow(Statement::allow(actions).on(service.service.id().cast::<String>()));
+    let actions = ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition", "ecs:TagResource"];
+    role.allow(Statement::allow(actions).on("*"));
+    let roles: [Expr<String>; 2] =
+        [service.task.role.arn().into_expr(), service.task.execution_role.arn().into_expr()];
+    role.allow(Statement::allow(["iam:PassRole"]).on(roles).when(
+        "StringEquals",
+        "iam:PassedToService",
+        "ecs-tasks.amazonaws.com",
+    ));
+}
+
+fn add_project(
+    scope: &Scope<'_>,
+    pipeline: &Text,
+    stage: &Text,
+    commands: &[Text],
+    artifacts: &Bucket,
+    key: &Key,
+) -> (codebuild::Project, Role) {
+    let name = format!("{pipeline}_{stage}");
+    let physical_name = physical_name(scope, &name, 150);
+    let log_group = scope.add(
+        LogGroup::builder(name.as_str()).physical_name(format!("/aws/codebuild/{physical_name}")).key(key),
+    );
+    let role = scope.add(Role::builder(name.as_str(), Principal::service("codebuild.amazonaws.com")));
+    log_group.grant_write(&role);
+    artifacts.grant_read(&role);
+    artifacts.grant_write(&role);
+    let commands: Vec<_> = commands.iter().map(Text::as_str).collect();
+    let buildspec = json!({
+        "version": "0.2",
+        "phases": { "build": { "commands": commands } },
+        "artifacts": { "files": ["**/*"] },
+    });
+    let project = scope.add(
+        codebuild::Project::builder(name)
+            .name(physical_name)
+            .service_role(role.arn())
+            .build_timeout(60)
+            .encryption_key(key.arn())
+            .artifacts(|artifacts| artifacts.type_(codebuild::ArtifactsType::Codepipeline))
+            .source(|source| source.type_(codebuild::SecondarySourcesType::Codepipeline).buildspec(buildspec))
+            .environment(|environment| {
+                environment
+                    .type_(codebuild::ProjectEnvironmentType::ArmContainer)
+                    .compute_type(codebuild::ComputeType::BuildGeneral1Small)
+                    .image("aws/codebuild/amazonlinux-aarch64-standard:3.0")
+            })
+            .logs_config(|logs| logs.cloudwatch_logs(|group| group.group_name(log_group.group.name()))),
+    );
+    (project, role)
+}

@@ -1,0 +1,5 @@
+//! The traits of the constructs' handles: `use iac_aws::prelude::*;`.
+
+pub use crate::identity::Grantee as _;
+pub use crate::network::HasSecurityGroup as _;
+pub use crate::traffic::HasAlias as _;

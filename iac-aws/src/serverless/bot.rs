@@ -1,0 +1,228 @@
+//! Bots that people talk to.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use super::Function;
+use crate::account::Account;
+use crate::identity::{Principal, Role, Statement};
+use crate::lexv2models as lex;
+use crate::naming::physical_name;
+
+/// A bot of Lex that understands sentences, and leaves it to a function to act on them.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_lexv2models_bot.<name>` | the bot, called `<stack>-<name>` |
+/// | `aws_lexv2models_bot_locale.<name>` | its language |
+/// | `aws_lexv2models_intent.<name>_<intent>` | each thing that it understands |
+/// | `aws_lexv2models_slot.<name>_<intent>_<slot>` | each value that it asks for |
+/// | `aws_iam_role.<name>_bot`, `aws_iam_role_policy.<name>_bot` | its role |
+/// | `aws_lambda_permission.<name>_<function>` | that it may call the function |
+///
+/// ```
+/// use iac_aws::serverless::{Bot, Intent};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let scale = Intent::new("Scale")
+///     .sentence("scale {service} to {tasks} tasks")
+///     .slot("service", "AMAZON.AlphaNumeric", "Which service?")
+///     .slot("tasks", "AMAZON.Number", "How many tasks?");
+/// stack.add(Bot::builder("operator", "en_GB", [scale]));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Bot {
+    /// The bot itself.
+    pub bot: lex::Bot,
+    /// Its language.
+    pub locale: lex::BotLocale,
+    /// What it understands.
+    pub intents: Vec<lex::Intent>,
+}
+
+/// Something that a bot understands.
+#[derive(Clone, Debug)]
+#[must_use = "it has no effect before it is given to a bot"]
+pub struct Intent {
+    name: Text,
+    sentences: Vec<Text>,
+    slots: Vec<(Text, Text, Text)>,
+    confirmation: Option<Text>,
+}
+
+impl Intent {
+    /// Something that people want: letters only.
+    pub fn new(name: impl Into<Text>) -> Self {
+        Self { name: name.into(), sentences: Vec::new(), slots: Vec::new(), confirmation: None }
+    }
+
+    /// How people say it, with values in braces: `scale {service} to {tasks} tasks`.
+    pub fn sentence(mut self, sentence: impl Into<Text>) -> Self {
+        self.sentences.push(sentence.into());
+        self
+    }
+
+    /// A value that it needs: its name, the type of Lex that it has, and how the bot asks for it.
+    pub fn slot(mut self, name: impl Into<Text>, kind: impl Into<Text>, question: impl Into<Text>) -> Self {
+        self.slots.push((name.into(), kind.into(), question.into()));
+        self
+    }
+
+    /// What people have to agree to first.
+    pub fn confirmation(mut self, question: impl Into<Text>) -> Self {
+        self.confirmation = Some(question.into());
+        self
+    }
+}
+
+impl Bot {
+    /// Starts a bot that understands a language.
+    pub fn builder(
+        name: impl Into<Text>,
+        locale: impl Into<Text>,
+        intents: impl IntoIterator<Item = Intent>,
+    ) -> BotBuilder<'static> {
+        let intents = intents.into_iter().collect();
+        BotBuilder { name: name.into(), locale: locale.into(), intents, function: None }
+    }
+}
+
+/// Builds a [`Bot`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct BotBuilder<'a> {
+    name: Text,
+    locale: Text,
+    intents: Vec<Intent>,
+    function: Option<&'a Function>,
+}
+
+impl<'a> BotBuilder<'a> {
+    /// Lets the bot call a function, which its aliases then name.
+    pub fn calls<'b>(self, function: &'b Function) -> BotBuilder<'b>
+    where
+        'a: 'b,
+    {
+        BotBuilder { function: Some(function), ..self }
+    }
+
+    fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        for intent in &self.intents {
+            if intent.sentences.is_empty() {
+                let summary = format!("the bot `{}` is told of no sentence for `{}`", self.name, intent.name);
+                problems.push(Diagnostic::error("bot-sentences", summary));
+            }
+            for sentence in &intent.sentences {
+                let named = sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+                for slot in named.filter(|slot| !intent.slots.iter().any(|(name, ..)| name == slot)) {
+                    let summary =
+                        format!("`{sentence}` names `{slot}`, which `{}` does not ask for", intent.name);
+                    problems.push(
+                        Diagnostic::error("bot-slots", summary)
+                            .hint(format!("add `.slot(\"{slot}\", \"AMAZON.Number\", \"How many?\")`")),
+                    );
+                }
+            }
+        }
+        problems
+    }
+}
+
+impl Construct for BotBuilder<'_> {
+    type Output = Bot;
+
+    fn build(self, scope: &Scope<'_>) -> Bot {
+        for problem in self.problems() {
+            scope.report(problem);
+        }
+        let name = self.name;
+        let account = Account::of(scope);
+        let role = scope.add(
+            Role::builder(format!("{name}_bot"), Principal::service("lexv2.amazonaws.com")).trusted_when(
+                "StringEquals",
+                "aws:SourceAccount",
+                account.id(),
+            ),
+        );
+        role.allow(Statement::allow(["polly:SynthesizeSpeech"]).on("*"));
+        let bot = scope.add(
+            lex::Bot::builder(name.clone())
+                .name(physical_name(scope, &name, 100))
+                .role_arn(role.arn())
+                .idle_session_ttl_in_seconds(300)
+                .data_privacy(|privacy| privacy.child_directed(false)),
+        );
+        let locale = scope.add(
+            lex::BotLocale::builder(name.clone())
+                .bot_id(bot.id())
+                .bot_version("DRAFT")
+                .locale_id(self.locale.as_str())
+                .n_lu_intent_confidence_threshold(0.7),
+        );
+        let acts = self.function.is_some();
+        let intents = self.intents.into_iter().map(|intent| {
+            let part = format!("{name}_{}", intent.name.to_lowercase());
+            let added = scope.add(
+                lex::Intent::builder(&part)
+                    .name(intent.name.as_str())
+                    .bot_id(bot.id())
+                    .bot_version(locale.bot_version())
+                    .locale_id(locale.locale_id())
+                    .each(&intent.sentences, |intent, sentence| {
+                        intent.sample_utterance(|said| said.utterance(sentence.as_str()))
+                    })
+                    .when(acts, |intent| intent.fulfillment_code_hook(|hook| hook.enabled(true)))
+                    .maybe(intent.confirmation.as_ref(), |intent, question| {
+                        intent.confirmation_setting(|setting| {
+                            setting.active(true).prompt_specification(|prompt| {
+                                prompt.max_retries(2).allow_interrupt(true).message_group(|group| {
+                                    group.message(|message| {
+                                        message.plain_text_message(|text| text.value(question.as_str()))
+                                    })
+                                })
+                            })
+                        })
+                    }),
+            );
+            for (slot, kind, question) in &intent.slots {
+                scope.add(
+                    lex::Slot::builder(format!("{part}_{slot}"))
+                        .name(slot.as_str())
+                        .bot_id(bot.id())
+                        .bot_version(locale.bot_version())
+                        .locale_id(locale.locale_id())
+                        .intent_id(added.intent_id())
+                        .slot_type_id(kind.as_str())
+                        .value_elicitation_setting(|setting| {
+                            setting.slot_constraint(lex::SlotConstraint::Required).prompt_specification(
+                                |prompt| {
+                                    prompt
+                                        .max_retries(2)
+                                        .allow_interrupt(true)
+                                        .message_selection_strategy(lex::MessageSelectionStrategy::Random)
+                                        .message_group(|group| {
+                                            group.message(|message| {
+                                                message
+                                                    .plain_text_message(|text| text.value(question.as_str()))
+                                            })
+                                        })
+                                },
+                            )
+                        }),
+                );
+            }
+            added
+        });
+        let intents = intents.collect();
+        if let Some(function) = self.function {
+            // The alias that people talk to is one of the bot's.
+            let aliases = account.arn("lex", tf!("bot-alias/{}/*", bot.id()));
+            function.allow_service(format!("{name}_{}", function.name), "lexv2.amazonaws.com", aliases);
+        }
+        Bot { bot, locale, intents }
+    }
+}

@@ -1,0 +1,181 @@
+//! When functions are called: at times, and when something happens.
+
+use iac_core::prelude::*;
+use iac_core::{Any, Text};
+
+use super::Function;
+use crate::account::Account;
+use crate::encryption::Key;
+use crate::identity::{Principal, Role};
+use crate::naming::physical_name;
+use crate::{events, scheduler};
+
+/// Calls a function at times.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_scheduler_schedule.<name>` | the schedule, called `<stack>-<name>` |
+/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | that it may |
+///
+/// ```
+/// use iac_aws::lambda::Runtime;
+/// use iac_aws::serverless::{Code, Function, Schedule};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let code = Code::files([("index.py", "def handler(event, context):\n    pass\n")]);
+/// let clean = stack.add(Function::builder("clean", Runtime::Python313, "index.handler", code));
+/// stack.add(Schedule::builder("nightly", "cron(0 3 * * ? *)", &clean).time_zone("Europe/London"));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// The schedule itself.
+    pub schedule: scheduler::Schedule,
+}
+
+impl Schedule {
+    /// Starts a schedule: `cron(0 3 * * ? *)`, `rate(1 hour)`.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        expression: impl Into<Text>,
+        function: &'a Function,
+    ) -> ScheduleBuilder<'a> {
+        let time_zone = Text::from_static("UTC");
+        ScheduleBuilder { name: name.into(), expression: expression.into(), function, time_zone, input: None }
+    }
+}
+
+/// Builds a [`Schedule`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct ScheduleBuilder<'a> {
+    name: Text,
+    expression: Text,
+    function: &'a Function,
+    time_zone: Text,
+    input: Option<Expr<String>>,
+}
+
+impl ScheduleBuilder<'_> {
+    /// Whose time the schedule is in: UTC, without this.
+    pub fn time_zone(mut self, zone: impl Into<Text>) -> Self {
+        self.time_zone = zone.into();
+        self
+    }
+
+    /// What the function is called with, as JSON.
+    pub fn input(mut self, document: impl IntoExpr<String>) -> Self {
+        self.input = Some(document.into_expr());
+        self
+    }
+}
+
+impl Construct for ScheduleBuilder<'_> {
+    type Output = Schedule;
+
+    fn build(self, scope: &Scope<'_>) -> Schedule {
+        let Self { name, function, .. } = self;
+        let role = scope.add(
+            Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
+                .trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id()),
+        );
+        function.grant_invoke(&role);
+        let key = Key::of_stack(scope);
+        key.grant_decrypt(&role);
+        let schedule = scope.add(
+            scheduler::Schedule::builder(name.clone())
+                .name(physical_name(scope, &name, 64))
+                .schedule_expression(self.expression.as_str())
+                .schedule_expression_timezone(self.time_zone.as_str())
+                .kms_key_arn(key.arn())
+                .flexible_time_window(|window| window.mode(scheduler::Mode::Off))
+                .target(|target| {
+                    target
+                        .arn(function.alias.arn())
+                        .role_arn(role.arn())
+                        .maybe(self.input, |target, input| target.input(input))
+                }),
+        );
+        Schedule { schedule }
+    }
+}
+
+/// Calls functions when something happens: when events match a pattern.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_cloudwatch_event_rule.<name>` | the rule, called `<stack>-<name>` |
+/// | `aws_cloudwatch_event_target.<name>_<function>`, `aws_lambda_permission.<name>_<function>` | each function |
+///
+/// ```
+/// use iac_aws::lambda::Runtime;
+/// use iac_aws::serverless::{Code, EventRule, Function};
+/// use iac_core::object;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let code = Code::files([("index.py", "def handler(event, context):\n    pass\n")]);
+/// let tell = stack.add(Function::builder("tell", Runtime::Python313, "index.handler", code));
+/// let alarms = object! { "source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"] };
+/// stack.add(EventRule::builder("alarms", alarms).call(&tell));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct EventRule {
+    /// The rule itself.
+    pub rule: events::Rule,
+}
+
+impl EventRule {
+    /// Starts a rule for events that match a pattern, on the account's own bus.
+    pub fn builder<'a>(name: impl Into<Text>, pattern: Expr<Any>) -> EventRuleBuilder<'a> {
+        EventRuleBuilder { name: name.into(), pattern, functions: Vec::new() }
+    }
+}
+
+/// Builds an [`EventRule`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct EventRuleBuilder<'a> {
+    name: Text,
+    pattern: Expr<Any>,
+    functions: Vec<&'a Function>,
+}
+
+impl<'a> EventRuleBuilder<'a> {
+    /// Calls a function with each event.
+    pub fn call(mut self, function: &'a Function) -> Self {
+        self.functions.push(function);
+        self
+    }
+}
+
+impl Construct for EventRuleBuilder<'_> {
+    type Output = EventRule;
+
+    fn build(self, scope: &Scope<'_>) -> EventRule {
+        let name = self.name;
+        let rule = scope.add(
+            events::Rule::builder(name.clone())
+                .name(physical_name(scope, &name, 64))
+                .event_pattern(iac_core::functions::jsonencode(self.pattern)),
+        );
+        for function in self.functions {
+            let part = format!("{name}_{}", function.name);
+            function.allow_service(part.clone(), "events.amazonaws.com", rule.arn());
+            scope.add(
+                events::Target::builder(part)
+                    .rule(rule.name())
+                    .arn(function.alias.arn())
+                    .dead_letter_config(|letters| letters.arn(function.failures.queue.arn())),
+            );
+            function.failures.allow(
+                crate::identity::Statement::allow(["sqs:SendMessage"])
+                    .to(Principal::service("events.amazonaws.com"))
+                    .when("ArnEquals", "aws:SourceArn", rule.arn()),
+            );
+        }
+        EventRule { rule }
+    }
+}

@@ -1,0 +1,297 @@
+//! Functions.
+
+use iac_core::diagnostic::Diagnostic;
+use iac_core::functions::filebase64sha256;
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use super::Code;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Principal, Role, Statement};
+use crate::lambda;
+use crate::messaging::{Queue, Topic};
+use crate::monitoring::{Alarm, Alarms, LogGroup, Metric};
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup as _, Network, Peer, Port, SecurityGroup};
+
+/// A function: traced, logged, with encrypted variables, and with a queue for events that it could not handle.
+///
+/// Callers use its alias `live`, which can send a part of them to another version.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_lambda_function.<name>` | the function, called `<stack>-<name>` |
+/// | `aws_lambda_alias.<name>` | its alias `live` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it may do |
+/// | `aws_cloudwatch_log_group.<name>` | what it prints, called `/aws/lambda/<stack>-<name>` |
+/// | `aws_sqs_queue.<name>_failures`, `aws_sqs_queue_policy.<name>_failures` | events that it could not handle |
+/// | `aws_security_group.<name>` | of functions in a network: HTTPS everywhere |
+/// | `aws_lambda_event_source_mapping.<name>_<queue>` | the queues that it handles |
+/// | `assets/<name>.zip` | its code |
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// The function itself.
+    pub function: lambda::Function,
+    /// What callers use.
+    pub alias: lambda::Alias,
+    /// The role of the function.
+    pub role: Role,
+    /// What it prints.
+    pub log_group: LogGroup,
+    /// Events that it could not handle.
+    pub failures: Queue,
+    /// Of a function in a network.
+    pub security_group: Option<SecurityGroup>,
+    pub(super) name: Text,
+    pub(super) place: Place,
+}
+
+impl Function {
+    /// Starts a function: what runs it, what is called in it, and its code.
+    pub fn builder(
+        name: impl Into<Text>,
+        runtime: lambda::Runtime,
+        handler: impl Into<Text>,
+        code: Code,
+    ) -> FunctionBuilder<'static> {
+        FunctionBuilder {
+            name: name.into(),
+            runtime,
+            handler: handler.into(),
+            code,
+            environment: Vec::new(),
+            memory: 256,
+            timeout: 10,
+            concurrency: 100,
+            network: None,
+            sample: None,
+            architecture: lambda::Architectures::Arm64,
+        }
+    }
+
+    /// Lets someone call it.
+    #[track_caller]
+    pub fn grant_invoke(&self, grantee: &impl Grantee) {
+        grantee.role().allow(Statement::allow(["lambda:InvokeFunction"]).on(self.alias.arn()));
+    }
+
+    /// Lets a service of AWS call it, for something that has an ARN.
+    #[track_caller]
+    pub(crate) fn allow_service(
+        &self,
+        name: impl Into<Text>,
+        service: &str,
+        source: impl IntoExpr<String>,
+    ) -> lambda::Permission {
+        self.place.add(|scope| {
+            scope.add(
+                lambda::Permission::builder(name)
+                    .action("lambda:InvokeFunction")
+                    .function_name(self.function.function_name())
+                    .qualifier(self.alias.name())
+                    .principal(service)
+                    .source_arn(source),
+            )
+        })
+    }
+
+    /// Has it handle the messages of a queue, ten at a time. Only those that it says it could not handle come again.
+    #[track_caller]
+    pub fn handle(&self, queue: &Queue) -> lambda::EventSourceMapping {
+        queue.grant_receive(self);
+        self.place.add(|scope| {
+            scope.add(
+                lambda::EventSourceMapping::builder(format!("{}_{}", self.name, queue.name()))
+                    .event_source_arn(queue.queue.arn())
+                    .function_name(self.alias.arn())
+                    .batch_size(10)
+                    .function_response_types([lambda::FunctionResponseTypes::ReportBatchItemFailures]),
+            )
+        })
+    }
+
+    fn metric(&self, name: &'static str) -> Metric {
+        Metric::new("AWS/Lambda", name)
+            .dimension("FunctionName", self.function.function_name())
+            .statistic("Sum")
+    }
+
+    /// How often it is called.
+    pub fn invocations(&self) -> Metric {
+        self.metric("Invocations")
+    }
+
+    /// How often it fails.
+    pub fn errors(&self) -> Metric {
+        self.metric("Errors")
+    }
+
+    /// How long it takes, in milliseconds.
+    pub fn duration(&self) -> Metric {
+        self.metric("Duration").statistic("p99")
+    }
+
+    /// Tells a topic when it fails (`<name>_errors`), when it may not run as often as it is called (`<name>_throttles`), and
+    /// what its queue of failures says.
+    #[track_caller]
+    pub fn alarms(&self, topic: &Topic) -> Alarms {
+        let name = &self.name;
+        let mut alarms = self.failures.alarms(topic).0;
+        self.place.add(|scope| {
+            let own = [
+                Alarm::above(format!("{name}_errors"), self.errors(), 0).description(format!("{name} fails")),
+                Alarm::above(format!("{name}_throttles"), self.metric("Throttles"), 0)
+                    .description(format!("{name} is called more often than it may run")),
+            ];
+            alarms.extend(own.map(|alarm| scope.add(alarm.periods(2).notify(topic.arn()))));
+        });
+        Alarms(alarms)
+    }
+}
+
+impl Grantee for Function {
+    fn role(&self) -> &Role {
+        &self.role
+    }
+}
+
+/// Builds a [`Function`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct FunctionBuilder<'a> {
+    name: Text,
+    runtime: lambda::Runtime,
+    handler: Text,
+    code: Code,
+    environment: Vec<(Text, Expr<String>)>,
+    memory: u32,
+    timeout: u32,
+    concurrency: u32,
+    network: Option<&'a Network>,
+    sample: Option<(Text, u8)>,
+    architecture: lambda::Architectures,
+}
+
+impl<'a> FunctionBuilder<'a> {
+    /// A variable of its environment.
+    pub fn environment(mut self, name: impl Into<Text>, value: impl IntoExpr<String>) -> Self {
+        self.environment.push((name.into(), value.into_expr()));
+        self
+    }
+
+    /// Its memory, in MiB: 256, without this. Processors come with it.
+    pub fn memory(mut self, mebibytes: u32) -> Self {
+        self.memory = mebibytes;
+        self
+    }
+
+    /// How long it may take, in seconds: ten, without this; 900 at most.
+    pub fn timeout_seconds(mut self, seconds: u32) -> Self {
+        self.timeout = seconds;
+        self
+    }
+
+    /// How often it may run at once: a hundred, without this.
+    pub fn concurrency(mut self, at_once: u32) -> Self {
+        self.concurrency = at_once;
+        self
+    }
+
+    /// What its code is made for: ARM, without this.
+    pub fn architecture(mut self, architecture: lambda::Architectures) -> Self {
+        self.architecture = architecture;
+        self
+    }
+
+    /// Runs it in the private subnets of a network, to reach what is there.
+    pub fn within<'b>(self, network: &'b Network) -> FunctionBuilder<'b>
+    where
+        'a: 'b,
+    {
+        FunctionBuilder { network: Some(network), ..self }
+    }
+
+    /// Has the alias send a part of the calls, in percent, to another version than the last one.
+    pub fn sample(mut self, version: impl Into<Text>, percent: u8) -> Self {
+        self.sample = Some((version.into(), percent));
+        self
+    }
+}
+
+impl Construct for FunctionBuilder<'_> {
+    type Output = Function;
+
+    fn build(self, scope: &Scope<'_>) -> Function {
+        let name = self.name;
+        if !(1..=900).contains(&self.timeout) {
+            let summary = format!("the function `{name}` cannot take {} seconds", self.timeout);
+            scope.report(Diagnostic::error("function-timeout", summary).detail("AWS takes 1 to 900."));
+        }
+        let physical_name = physical_name(scope, &name, 64);
+        let key = Key::of_stack(scope);
+        let log_group =
+            scope.add(LogGroup::builder(name.clone()).physical_name(format!("/aws/lambda/{physical_name}")));
+        let failures =
+            scope.add(Queue::builder(format!("{name}_failures")).retention_days(14).without_dead_letters());
+        let role = Role::builder(name.clone(), Principal::service("lambda.amazonaws.com"));
+        let role = match self.network {
+            None => role,
+            Some(_) => role.managed_policy("service-role/AWSLambdaVPCAccessExecutionRole"),
+        };
+        let role = scope.add(role);
+        log_group.grant_write(&role);
+        failures.grant_send(&role);
+        let traces = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+        role.allow(Statement::allow(traces).on("*"));
+        let security_group = self.network.map(|network| {
+            let group = scope.add(
+                SecurityGroup::builder(name.clone(), network).description(format!("The function {name}")),
+            );
+            group.allow_to_peer(Peer::Internet, Port::HTTPS);
+            group
+        });
+        let path = self.code.add(scope, &name);
+        let function = scope.add(
+            lambda::Function::builder(name.clone())
+                .function_name(physical_name)
+                .role(role.arn())
+                .runtime(self.runtime)
+                .handler(self.handler.as_str())
+                .filename(&path)
+                .source_code_hash(filebase64sha256(path))
+                .architectures([self.architecture])
+                .memory_size(self.memory)
+                .timeout(self.timeout)
+                .reserved_concurrent_executions(self.concurrency)
+                // Aliases lead to versions.
+                .publish(true)
+                .kms_key_arn(key.arn())
+                .tracing_config(|tracing| tracing.mode(lambda::Mode::Active))
+                .logging_config(|logging| {
+                    logging.log_format(lambda::LogFormat::Json).log_group(log_group.group.name())
+                })
+                .dead_letter_config(|letters| letters.target_arn(failures.queue.arn()))
+                .when(!self.environment.is_empty(), |function| {
+                    function.environment(|environment| environment.variables(self.environment))
+                })
+                .maybe(self.network.zip(security_group.as_ref()), |function, (network, group)| {
+                    function.vpc_config(|config| {
+                        config.subnet_ids(network.inner().ids()).security_group_ids([group.id()])
+                    })
+                }),
+        );
+        let alias = scope.add(
+            lambda::Alias::builder(name.clone())
+                .name("live")
+                .function_name(function.function_name())
+                .function_version(function.version())
+                .maybe(self.sample, |alias, (version, percent)| {
+                    alias.routing_config(|routing| {
+                        let weight = f64::from(percent) / 100.0;
+                        routing.additional_version_weights([(version.as_str(), weight)])
+                    })
+                }),
+        );
+        Function { function, alias, role, log_group, failures, security_group, name, place: scope.place() }
+    }
+}

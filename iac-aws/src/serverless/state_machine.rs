@@ -1,0 +1,116 @@
+//! State machines.
+
+use iac_core::prelude::*;
+use iac_core::{Any, Text};
+
+use crate::account::Account;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Principal, Role, Statement};
+use crate::monitoring::LogGroup;
+use crate::naming::{physical_name, physical_path};
+use crate::sfn;
+
+/// A state machine of Step Functions: traced, and with a log of each step.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_sfn_state_machine.<name>` | the state machine, called `<stack>-<name>` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it may do |
+/// | `aws_cloudwatch_log_group.<name>` | its steps |
+///
+/// ```
+/// use iac_aws::serverless::StateMachine;
+/// use iac_core::object;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let steps = object! { "StartAt": "Done", "States": { "Done": { "Type": "Succeed" } } };
+/// stack.add(StateMachine::builder("order", steps));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct StateMachine {
+    /// The state machine itself.
+    pub state_machine: sfn::StateMachine,
+    /// Its role.
+    pub role: Role,
+    /// Its steps.
+    pub log_group: LogGroup,
+}
+
+impl StateMachine {
+    /// Starts a state machine of a definition in Amazon States Language.
+    pub fn builder(name: impl Into<Text>, definition: Expr<Any>) -> StateMachineBuilder {
+        StateMachineBuilder { name: name.into(), definition }
+    }
+
+    /// Lets someone start it.
+    #[track_caller]
+    pub fn grant_start(&self, grantee: &impl Grantee) {
+        grantee.role().allow(Statement::allow(["states:StartExecution"]).on(self.state_machine.arn()));
+    }
+}
+
+impl Grantee for StateMachine {
+    fn role(&self) -> &Role {
+        &self.role
+    }
+}
+
+/// Builds a [`StateMachine`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct StateMachineBuilder {
+    name: Text,
+    definition: Expr<Any>,
+}
+
+impl Construct for StateMachineBuilder {
+    type Output = StateMachine;
+
+    fn build(self, scope: &Scope<'_>) -> StateMachine {
+        let name = self.name;
+        let key = Key::of_stack(scope);
+        key.allow_service(scope, "delivery.logs.amazonaws.com");
+        let log_group = scope.add(
+            LogGroup::builder(name.clone())
+                .physical_name(format!("/aws/vendedlogs/states{}", physical_path(scope, &name))),
+        );
+        let role =
+            scope.add(Role::builder(name.clone(), Principal::service("states.amazonaws.com")).trusted_when(
+                "StringEquals",
+                "aws:SourceAccount",
+                Account::of(scope).id(),
+            ));
+        let deliveries = ["Create", "Delete", "Get", "Update"].map(|verb| format!("logs:{verb}LogDelivery"));
+        let policies = [
+            "logs:DescribeLogGroups",
+            "logs:DescribeResourcePolicies",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+        ];
+        role.allow(Statement::allow(deliveries.into_iter().chain(policies.map(String::from))).on("*"));
+        role.allow(Statement::allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]).on("*"));
+        key.grant_encrypt_decrypt(&role);
+        let state_machine = scope.add(
+            sfn::StateMachine::builder(name.clone())
+                .name(physical_name(scope, &name, 80))
+                .role_arn(role.arn())
+                .definition(iac_core::functions::jsonencode(self.definition))
+                .logging_configuration(|logging| {
+                    logging
+                        .level(sfn::Level::All)
+                        .include_execution_data(true)
+                        .log_destination(tf!("{}:*", log_group.group.arn()))
+                })
+                .encryption_configuration(|encryption| {
+                    encryption
+                        .type_(sfn::EncryptionConfigurationType::CustomerManagedKmsKey)
+                        .kms_key_id(key.arn())
+                        .kms_data_key_reuse_period_seconds(300)
+                })
+                .tracing_configuration(|tracing| tracing.enabled(true)),
+        );
+        StateMachine { state_machine, role, log_group }
+    }
+}

@@ -1,0 +1,219 @@
+//! Tables.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use crate::dynamodb;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Statement};
+use crate::naming::physical_name;
+
+/// A table of DynamoDB that is paid by request: encrypted, restored to any second of the last five weeks, and kept from being
+/// deleted.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_dynamodb_table.<name>` | the table, called `<stack>-<name>` |
+///
+/// ```
+/// use iac_aws::serverless::{AttributeType, Table};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// stack.add(
+///     Table::builder("lessons", "teacher")
+///         .sort_key("begins", AttributeType::Number)
+///         .index("by_room", ("room", AttributeType::Text), Some(("begins", AttributeType::Number)))
+///         .expires_by("forgotten"),
+/// );
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The table itself.
+    pub table: dynamodb::Table,
+    key: Key,
+}
+
+/// The type of an attribute that is a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttributeType {
+    /// Text.
+    Text,
+    /// A number.
+    Number,
+    /// Bytes.
+    Binary,
+}
+
+impl AttributeType {
+    const fn as_type(self) -> dynamodb::Type {
+        match self {
+            Self::Text => dynamodb::Type::S,
+            Self::Number => dynamodb::Type::N,
+            Self::Binary => dynamodb::Type::B,
+        }
+    }
+}
+
+type Attribute = (Text, AttributeType);
+
+impl Table {
+    /// Starts a table whose items are found by an attribute, which is text.
+    pub fn builder(name: impl Into<Text>, partition_key: impl Into<Text>) -> TableBuilder {
+        TableBuilder {
+            name: name.into(),
+            partition_key: partition_key.into(),
+            sort_key: None,
+            indexes: Vec::new(),
+            expires_by: None,
+            stream: false,
+            deletion_protection: true,
+            key: None,
+        }
+    }
+
+    /// Lets someone read items.
+    #[track_caller]
+    pub fn grant_read(&self, grantee: &impl Grantee) {
+        self.grant(
+            grantee,
+            &["BatchGetItem", "ConditionCheckItem", "DescribeTable", "GetItem", "Query", "Scan"],
+        );
+        self.key.grant_decrypt(grantee);
+    }
+
+    /// Lets someone read and write items.
+    #[track_caller]
+    pub fn grant_read_write(&self, grantee: &impl Grantee) {
+        self.grant_read(grantee);
+        self.grant(grantee, &["BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem"]);
+        self.key.grant_encrypt_decrypt(grantee);
+    }
+
+    #[track_caller]
+    fn grant(&self, grantee: &impl Grantee, actions: &[&str]) {
+        let actions = actions.iter().map(|action| format!("dynamodb:{action}"));
+        let on: [Expr<String>; 2] = [self.table.arn().into_expr(), tf!("{}/index/*", self.table.arn())];
+        grantee.role().allow(Statement::allow(actions).on(on));
+    }
+}
+
+/// Builds a [`Table`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct TableBuilder {
+    name: Text,
+    partition_key: Text,
+    sort_key: Option<Attribute>,
+    indexes: Vec<(Text, Attribute, Option<Attribute>)>,
+    expires_by: Option<Text>,
+    stream: bool,
+    deletion_protection: bool,
+    key: Option<Key>,
+}
+
+impl TableBuilder {
+    /// The attribute by which items of one partition key are told apart, and sorted.
+    pub fn sort_key(mut self, name: impl Into<Text>, kind: AttributeType) -> Self {
+        self.sort_key = Some((name.into(), kind));
+        self
+    }
+
+    /// Has items found by other attributes, too.
+    pub fn index<A: Into<Text>>(
+        mut self,
+        name: impl Into<Text>,
+        (partition_key, partition_type): (A, AttributeType),
+        sort_key: Option<(A, AttributeType)>,
+    ) -> Self {
+        let sort_key = sort_key.map(|(name, kind)| (name.into(), kind));
+        self.indexes.push((name.into(), (partition_key.into(), partition_type), sort_key));
+        self
+    }
+
+    /// The attribute that says when an item goes, in seconds since 1970.
+    pub fn expires_by(mut self, attribute: impl Into<Text>) -> Self {
+        self.expires_by = Some(attribute.into());
+        self
+    }
+
+    /// Has changes read as a stream.
+    pub fn stream(mut self) -> Self {
+        self.stream = true;
+        self
+    }
+
+    /// Whether it refuses to be deleted: yes, without this.
+    pub fn deletion_protection(mut self, protect: bool) -> Self {
+        self.deletion_protection = protect;
+        self
+    }
+
+    /// The key that encrypts the items: without this, [that of the stack](Key::of_stack).
+    pub fn key(mut self, key: &Key) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+
+    /// The attributes that are keys, each once.
+    fn attributes(&self, scope: &Scope<'_>) -> Vec<Attribute> {
+        let own =
+            [(self.partition_key.clone(), AttributeType::Text)].into_iter().chain(self.sort_key.clone());
+        let of_indexes = self
+            .indexes
+            .iter()
+            .flat_map(|(_, partition, sort)| [partition.clone()].into_iter().chain(sort.clone()));
+        let mut attributes: Vec<Attribute> = Vec::new();
+        for (name, kind) in own.chain(of_indexes) {
+            match attributes.iter().find(|(known, _)| *known == name) {
+                None => attributes.push((name, kind)),
+                Some((_, other)) if *other == kind => {}
+                Some((_, other)) => {
+                    let summary = format!("`{name}` of the table `{}` is {other:?} and {kind:?}", self.name);
+                    scope.report(Diagnostic::error("table-keys", summary));
+                }
+            }
+        }
+        attributes
+    }
+}
+
+impl Construct for TableBuilder {
+    type Output = Table;
+
+    fn build(self, scope: &Scope<'_>) -> Table {
+        let key = self.key.clone().unwrap_or_else(|| Key::of_stack(scope));
+        let attributes = self.attributes(scope);
+        let table = scope.add(
+            dynamodb::Table::builder(self.name.clone())
+                .name(physical_name(scope, &self.name, 255))
+                .billing_mode(dynamodb::BillingMode::PayPerRequest)
+                .hash_key(self.partition_key.as_str())
+                .maybe(self.sort_key, |table, (name, _)| table.range_key(name.as_str()))
+                .each(attributes, |table, (name, kind)| {
+                    table.attribute(|attribute| attribute.name(name.as_str()).type_(kind.as_type()))
+                })
+                .each(self.indexes, |table, (name, (partition, _), sort)| {
+                    table.global_secondary_index(|index| {
+                        index
+                            .name(name.as_str())
+                            .hash_key(partition.as_str())
+                            .maybe(sort, |index, (sort, _)| index.range_key(sort.as_str()))
+                            .projection_type(dynamodb::ProjectionType::All)
+                    })
+                })
+                .maybe(self.expires_by, |table, attribute| {
+                    table.ttl(|ttl| ttl.enabled(true).attribute_name(attribute.as_str()))
+                })
+                .when(self.stream, |table| {
+                    table.stream_enabled(true).stream_view_type(dynamodb::StreamViewType::NewAndOldImages)
+                })
+                .deletion_protection_enabled(self.deletion_protection)
+                .point_in_time_recovery(|recovery| recovery.enabled(true))
+                .server_side_encryption(|encryption| encryption.enabled(true).kms_key_arn(key.arn())),
+        );
+        Table { table, key }
+    }
+}

@@ -1,0 +1,90 @@
+//! Files beside a configuration: what an argument reads from a path.
+
+use crate::construct::{Construct, Scope};
+use crate::diagnostic::Diagnostic;
+use crate::expr::Expr;
+use crate::text::Text;
+use crate::tf;
+
+/// The directory of assets, beside a stack's configuration.
+pub(crate) const DIRECTORY: &str = "assets";
+
+/// A file that is written beside a stack's configuration, for arguments that take the path of one: the code of a function,
+/// a certificate.
+///
+/// Adding it returns its path, `${path.module}/assets/<name>`. The content is part of what `synth --check` compares.
+///
+/// ```
+/// use iac_core::prelude::*;
+/// use iac_core::{Asset, functions};
+///
+/// let stack = Stack::new("website");
+/// let page = stack.add(Asset::new("index.html", "<h1>Hello</h1>"));
+/// stack.add(Output::new("hash", functions::filesha256(page)));
+/// assert!(stack.render_hcl()?.contains(r#"filesha256("${path.module}/assets/index.html")"#));
+/// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct Asset {
+    name: Text,
+    content: Vec<u8>,
+}
+
+impl Asset {
+    /// A file of a name: letters, digits, `.`, `_` and `-`.
+    pub fn new(name: impl Into<Text>, content: impl Into<Vec<u8>>) -> Self {
+        Self { name: name.into(), content: content.into() }
+    }
+}
+
+impl Construct for Asset {
+    type Output = Expr<String>;
+
+    fn build(self, scope: &Scope<'_>) -> Expr<String> {
+        let name: String = scope.path().chain([self.name.as_str()]).collect::<Vec<_>>().join("_");
+        if !is_file_name(&name) {
+            let summary = format!("`{name}` is not a name for an asset");
+            let detail = "It is the name of a file: letters, digits, `.`, `_` and `-`, not with a `.` first.";
+            scope.report(Diagnostic::error("invalid-name", summary).detail(detail));
+        }
+        let path = tf!("{}/{DIRECTORY}/{}", crate::functions::path::module(), name.as_str());
+        if !scope.insert_asset(name.clone(), self.content) {
+            let summary = format!("the asset `{name}` is there twice, with another content");
+            scope.report(Diagnostic::error("duplicate-name", summary));
+        }
+        path
+    }
+}
+
+fn is_file_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Stack;
+
+    #[test]
+    fn names_are_those_of_files_and_contents_do_not_clash() {
+        let stack = Stack::new("website");
+        stack.add(Asset::new("index.html", "one"));
+        stack.nested("blog").add(Asset::new("index.html", "two"));
+        stack.add(Asset::new("index.html", "one"));
+        assert!(stack.render_hcl().is_ok());
+
+        stack.add(Asset::new("index.html", "another"));
+        stack.add(Asset::new("../index.html", ""));
+        let problems = stack.render_hcl().unwrap_err();
+        let summaries: Vec<_> = problems.iter().map(|problem| problem.summary.to_string()).collect();
+        assert_eq!(
+            summaries,
+            [
+                "the asset `index.html` is there twice, with another content",
+                "`../index.html` is not a name for an asset",
+            ]
+        );
+    }
+}
