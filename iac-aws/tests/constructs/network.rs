@@ -1,6 +1,6 @@
 use iac_aws::network::{HasSecurityGroup as _, Nat, Network, Peer, Peering, Port, SecurityGroup, Tier};
 
-use crate::check;
+use crate::{check, check_problems};
 
 const ZONES: [&str; 3] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
 
@@ -51,7 +51,7 @@ fn security_groups_and_peering() {
 
 #[test]
 fn wrong_networks_are_refused() {
-    check("wrong_networks", |stack| {
+    check_problems("wrong_networks", |stack| {
         stack.add(Network::builder("none", [""; 0]));
         stack.add(Network::builder("twice", ["eu-west-1a", "eu-west-1a"]));
         stack.add(Network::builder("far", ["eu-west-1a", "us-east-1a"]));

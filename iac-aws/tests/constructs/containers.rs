@@ -1,0 +1,86 @@
+use iac_aws::containers::{
+    Capacity, Cluster, Condition, Container, Repository, Scaling, ScheduledTask, Service,
+};
+use iac_aws::messaging::Topic;
+use iac_aws::network::{Nat, Network, Port, Tier};
+use iac_aws::prelude::*;
+use iac_aws::secrets::Secret;
+use iac_aws::storage::FileSystem;
+use iac_core::plaintext;
+
+use crate::{check, check_problems, network};
+
+const IMAGE: &str = "public.ecr.aws/lessons/web:1";
+
+#[test]
+fn a_service() {
+    check("service", |stack| {
+        let network = network(stack);
+        let cluster = stack.add(Cluster::builder("main"));
+        let images = stack.add(Repository::builder("web").keep(20));
+        let session = stack.add(Secret::builder("session"));
+        let files = stack.add(FileSystem::builder("files", &network));
+        let uploads = files.volume("uploads", 1000);
+        let migrate = Container::new("migrate", images.image("1")).command(["migrate"]).essential(false);
+        let web = Container::new("web", images.image("1"))
+            .port(8080)
+            .environment("LOG_LEVEL", "info")
+            .secret("SESSION", &session)
+            .health_check(["CMD", "/app/health"])
+            .scratch("/tmp")
+            .volume("/uploads", &uploads)
+            .ulimit("nofile", 65_536)
+            .user("1000:1000")
+            .after("migrate", Condition::Success);
+        let operators = stack.add(Topic::builder("operators"));
+        let service = stack.add(
+            Service::builder("web", &cluster, &network, web)
+                .sidecar(migrate)
+                .cpu(512)
+                .memory(1024)
+                .sessions()
+                .discoverable()
+                .scaling(Scaling::between(2, 10).on_cpu(60).on_memory(80).at(
+                    "morning",
+                    "cron(0 7 * * ? *)",
+                    "Europe/London",
+                    4,
+                )),
+        );
+        service.alarms(&operators);
+        let other = Service::builder("other", &cluster, &network, Container::new("other", IMAGE));
+        let other = stack.add(other.on(Capacity::FargateSpot).tasks(1).closed());
+        service.allow_from(&other, Port::tcp(8080));
+    });
+}
+
+#[test]
+fn a_scheduled_task() {
+    check("scheduled_task", |stack| {
+        let network = network(stack);
+        let cluster = stack.add(Cluster::builder("main"));
+        let clean = Container::new("clean", IMAGE).environment("KEEP", plaintext("30"));
+        let task = ScheduledTask::builder("clean", "cron(0 3 * * ? *)", &cluster, &network, clean);
+        stack.add(task.time_zone("Europe/London"));
+    });
+}
+
+#[test]
+fn wrong_services_are_refused() {
+    check_problems("wrong_services", |stack| {
+        let network = network(stack);
+        let cluster = stack.add(Cluster::builder("main"));
+        let service = |name, container| Service::builder(name, &cluster, &network, container);
+        let container = || Container::new("web", IMAGE);
+        stack.add(service("size", container()).cpu(300).memory(512));
+        stack.add(service("deaf", container()).discoverable());
+        stack.add(service("twice", container()).sidecar(container()));
+        stack.add(service("waits", container().after("migrate", Condition::Success)));
+        stack.add(service("idle", container().essential(false)));
+        stack.add(service("bounds", container()).scaling(Scaling::between(3, 2)));
+        stack.add(service("requests", container()).scaling(Scaling::between(1, 2).on_requests(1000)));
+        let public = Network::builder("public", ["eu-west-1a"]).tiers([Tier::public()]).nat(Nat::None);
+        let public = stack.add(public.flow_log(false));
+        stack.add(Service::builder("nowhere", &cluster, &public, container()));
+    });
+}

@@ -1,0 +1,124 @@
+//! Identities, keys, secrets, storage, messages and monitoring.
+
+use iac_aws::encryption::Key;
+use iac_aws::identity::{GithubRole, Policy, Principal, Role, Statement};
+use iac_aws::messaging::{Queue, Topic};
+use iac_aws::monitoring::{Alarm, Dashboard, LogGroup, Metric};
+use iac_aws::secrets::{Parameter, Secret};
+use iac_aws::storage::{Bucket, FileSystem};
+use iac_aws::{Provider, iam};
+use iac_core::prelude::*;
+
+use crate::{check, check_problems, network};
+
+#[test]
+fn identities() {
+    check("identities", |stack| {
+        let role = stack.add(
+            Role::builder("reader", Principal::account("111111111111"))
+                .managed_policy("ReadOnlyAccess")
+                .permissions_boundary("arn:aws:iam::111111111111:policy/boundary"),
+        );
+        role.allow(Statement::allow(["s3:ListAllMyBuckets"]).on("*"));
+        // The same again changes nothing.
+        role.allow(Statement::allow(["s3:ListAllMyBuckets"]).on("*"));
+        let deploy =
+            stack.add(GithubRole::builder("deploy", "lessons/web").branch("main").environment("production"));
+        deploy.role.allow(
+            Statement::allow(["ecs:UpdateService"]).on("arn:aws:ecs:eu-west-1:111111111111:service/web"),
+        );
+        let document = Policy::new().statement(
+            Statement::deny(["s3:DeleteObject", "s3:PutObject"])
+                .named("NoChanges")
+                .on(["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"])
+                .when("StringNotEquals", "aws:PrincipalTag/team", "data")
+                .when("Bool", "aws:MultiFactorAuthPresent", "false")
+                .when("StringNotEquals", "aws:RequestedRegion", ["eu-west-1", "eu-west-2"]),
+        );
+        stack.add(iam::Policy::builder("no_changes").policy(&document));
+    });
+}
+
+#[test]
+fn keys_and_secrets() {
+    check("keys_and_secrets", |stack| {
+        let key = stack.add(Key::builder("records").description("Health records"));
+        let role = stack.add(Role::builder("web", Principal::service("ecs-tasks.amazonaws.com")));
+        key.grant_encrypt_decrypt(&role);
+        let secret = stack.add(Secret::builder("session").description("Signs sessions").key(&key));
+        secret.grant_read(&role);
+        let parameter = stack.add(Parameter::builder("greeting", "Good morning"));
+        parameter.grant_read(&role);
+    });
+}
+
+#[test]
+fn buckets() {
+    check("buckets", |stack| {
+        let content = stack.add(Bucket::builder("content").expire_after_days(365));
+        let role = stack.add(Role::builder("web", Principal::service("ecs-tasks.amazonaws.com")));
+        content.grant_read(&role);
+        content.grant_write(&role);
+        content.grant_delete(&role);
+        content.allow(
+            Statement::allow(["s3:GetObject"])
+                .to(Principal::service("cloudfront.amazonaws.com"))
+                .on(content.objects("public/*"))
+                .when("StringEquals", "aws:SourceArn", "arn:aws:cloudfront::111111111111:distribution/E1"),
+        );
+    });
+}
+
+#[test]
+fn a_file_system() {
+    check("file_system", |stack| {
+        let files = stack.add(FileSystem::builder("files", &network(stack)));
+        files.volume("uploads", 1000);
+    });
+}
+
+#[test]
+fn messages() {
+    check("messages", |stack| {
+        let operators = stack.add(Topic::builder("operators").email("on_call", "operators@lessons.example"));
+        let orders = stack.add(Queue::builder("orders").visibility_timeout_seconds(120).max_receive_count(3));
+        orders.alarms(&operators);
+        operators.send_to(&orders);
+        let role = stack.add(Role::builder("shop", Principal::service("ecs-tasks.amazonaws.com")));
+        orders.grant_send(&role);
+        orders.grant_receive(&role);
+        operators.grant_publish(&role);
+    });
+}
+
+#[test]
+fn monitoring() {
+    check("monitoring", |stack| {
+        let group = stack.add(LogGroup::builder("web").retention_in_days(30));
+        stack.add(Output::new("group", group.group.arn()));
+        let slow = Metric::new("Lessons", "Latency").statistic("p99").period(300).dimension("Service", "web");
+        let alarm = Alarm::above("slow", slow.clone(), 2).periods(3).description("The website is slow");
+        stack.add(alarm.notify("arn:aws:sns:eu-west-1:111111111111:operators"));
+        stack.add(Dashboard::builder("web").graph("Latency", [slow.clone()]).graph("Again", [slow]));
+    });
+}
+
+/// What a stack shares is there once under each provider configuration.
+#[test]
+fn regions_have_keys_of_their_own() {
+    check("regions", |stack| {
+        stack.add(Provider::builder().region("eu-west-1"));
+        let away = stack.add(Provider::builder().alias("away").region("us-east-1"));
+        for name in ["one", "other"] {
+            stack.add(Secret::builder(name));
+            stack.nested("us").provider(&away).add(Secret::builder(name));
+        }
+    });
+}
+
+#[test]
+fn a_role_that_nobody_can_take_on_is_refused() {
+    check_problems("wrong_identities", |stack| {
+        stack.add(GithubRole::builder("deploy", "lessons/web"));
+    });
+}
