@@ -1,1 +1,66 @@
+use iac_aws::compute::{AutoScalingGroup, Image, Instance};
+use iac_aws::messaging::Queue;
+use iac_aws::network::{Network, Port, Tier};
+use iac_aws::prelude::*;
+use iac_aws::traffic::NetworkLoadBalancer;
 
+use crate::{check, check_problems, network};
+
+#[test]
+fn groups() {
+    check("groups", |stack| {
+        let network = network(stack);
+        let turn = stack.add(NetworkLoadBalancer::builder("turn", &network).listen(Port::udp(3478), 8080));
+        let group = stack.add(
+            AutoScalingGroup::builder("media", &network, ["c7g.large", "c6g.large"])
+                .between(2, 12)
+                .spot(1)
+                .user_data("#!/bin/bash\ndnf install -y coturn\n")
+                .behind_network(&turn)
+                .keep_cpu_at(50)
+                .predict_cpu_at(50)
+                .at("lessons_begin", "0 7 * * MON-FRI", "Europe/London", 6)
+                .wait_before_termination("drain", 900),
+        );
+        group.allow_from(&turn, Port::tcp(8080));
+    });
+}
+
+#[test]
+fn a_group_with_a_warm_pool_and_a_queue() {
+    check("warm_group", |stack| {
+        let network = network(stack);
+        let jobs = stack.add(Queue::builder("jobs"));
+        let workers = stack.add(
+            AutoScalingGroup::builder("workers", &network, ["m7g.large"])
+                .image(Image::Parameter("/lessons/worker/image".into()))
+                .between(0, 8)
+                .warm_pool(2)
+                .disk_gibibytes(100)
+                .grow_with(&jobs, [(0, 1), (100, 4), (1000, 8)]),
+        );
+        jobs.grant_receive(&workers);
+    });
+}
+
+#[test]
+fn an_instance() {
+    check("instance", |stack| {
+        stack.add(Instance::builder("licenses", &network(stack), "t4g.small"));
+    });
+}
+
+#[test]
+fn wrong_groups_are_refused() {
+    check_problems("wrong_groups", |stack| {
+        let network = network(stack);
+        stack.add(AutoScalingGroup::builder("none", &network, [""; 0]));
+        stack.add(AutoScalingGroup::builder("bounds", &network, ["m7g.large"]).between(3, 2));
+        stack.add(AutoScalingGroup::builder("warm", &network, ["m7g.large"]).spot(0).warm_pool(1));
+        stack.add(AutoScalingGroup::builder("nowhere", &network, ["m7g.large"]).subnets(&network.isolated));
+        let public = Network::builder("public", ["eu-west-1a"]).tiers([Tier::public()]);
+        let public = stack.add(public.flow_log(false));
+        stack.add(Instance::builder("nowhere_either", &public, "t4g.small"));
+        stack.add(NetworkLoadBalancer::builder("deaf", &network));
+    });
+}
