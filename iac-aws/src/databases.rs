@@ -1,7 +1,9 @@
-//! Databases and caches.
+//! Databases, caches and search engines.
 
 mod aurora;
 mod cache;
+mod search;
 
 pub use aurora::{Aurora, AuroraBuilder, Size};
 pub use cache::{Cache, CacheBuilder};
+pub use search::{Search, SearchBuilder};

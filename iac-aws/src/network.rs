@@ -21,6 +21,8 @@ mod peering;
 mod port;
 mod security_group;
 mod tier;
+mod transit;
+mod vpn;
 
 pub use build::NetworkBuilder;
 use iac_core::Text;
@@ -29,6 +31,8 @@ pub use peering::{Peering, PeeringBuilder};
 pub use port::Port;
 pub use security_group::{HasSecurityGroup, Peer, SecurityGroup, SecurityGroupBuilder};
 pub use tier::{Reach, Tier};
+pub use transit::{TransitGateway, TransitGatewayBuilder};
+pub use vpn::{ClientVpn, ClientVpnBuilder};
 
 use crate::{ec2, kind};
 

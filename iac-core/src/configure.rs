@@ -79,10 +79,16 @@ pub trait Configure: Sized {
         if rule.starts_with("CKV") { waived.comment(format!("checkov:skip={rule}:{reason}")) } else { waived }
     }
 
-    /// The same until a day, the last on which it holds: `2027-01-31`.
+    /// The same until a day, the last on which it holds: `2027-01-31`. Afterwards `iac check` fails; checkov knows no days, so
+    /// that it is told of the waiver until someone takes it out.
     #[must_use]
     fn waive_until(self, rule: &str, day: &str, reason: &str) -> Self {
-        self.comment(format!("iac:waive={rule} until={day}: {reason}"))
+        let waived = self.comment(format!("iac:waive={rule} until={day}: {reason}"));
+        if rule.starts_with("CKV") {
+            waived.comment(format!("checkov:skip={rule}:until {day}: {reason}"))
+        } else {
+            waived
+        }
     }
 
     /// Removes an argument, or all nested blocks of a type, that was set before.

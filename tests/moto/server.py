@@ -7,6 +7,8 @@ usage: server.py PORT
 import json
 import sys
 
+import kept
+import lex
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.responses import ActionResult, BaseResponse
 from moto.server import main
@@ -41,6 +43,8 @@ StepFunctionResponse.validate_state_machine_definition = validate_state_machine_
 StepFunctionResponse.list_state_machine_versions = list_state_machine_versions
 ApplicationAutoScalingResponse.list_tags_for_resource = list_tags_for_resource
 BaseResponse.call_action = call_action
+kept.install()
+lex.install()
 
 if __name__ == "__main__":
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])

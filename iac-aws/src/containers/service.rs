@@ -90,6 +90,7 @@ impl Service {
             capacity: Capacity::Fargate,
             tasks: 2,
             scaling: None,
+            scaled_elsewhere: false,
             target_groups: Vec::new(),
             discoverable: false,
             grace_period: None,
@@ -172,6 +173,7 @@ pub struct ServiceBuilder<'a> {
     capacity: Capacity,
     tasks: u32,
     scaling: Option<Scaling>,
+    scaled_elsewhere: bool,
     target_groups: Vec<TargetGroup>,
     discoverable: bool,
     grace_period: Option<u32>,
@@ -226,6 +228,12 @@ impl<'a> ServiceBuilder<'a> {
     /// Has it as many tasks as the work needs.
     pub fn scaling(mut self, scaling: Scaling) -> Self {
         self.scaling = Some(scaling);
+        self
+    }
+
+    /// Leaves the number of tasks to someone else, once the service is there.
+    pub fn scaled_elsewhere(mut self) -> Self {
+        self.scaled_elsewhere = true;
         self
     }
 
@@ -356,7 +364,9 @@ impl Construct for ServiceBuilder<'_> {
                     })
                 })
                 // Autoscaling changes it all the time.
-                .when(self.scaling.is_some(), |service| service.ignore_changes(["desired_count"]))
+                .when(self.scaled_elsewhere || self.scaling.is_some(), |service| {
+                    service.ignore_changes(["desired_count"])
+                })
                 .depends_on(&cluster.capacity_providers)
                 .each(rules, |service, rule| service.depends_on(rule))
                 .each(mount_targets, |service, target| service.depends_on(target))

@@ -36,8 +36,8 @@ const MARK: &str = "iac:waive=";
 const CHECKOV_MARK: &str = "checkov:skip=";
 
 impl Waiver {
-    /// Reads a waiver from a comment: `iac:waive=RULE until=DAY: REASON`, or `checkov:skip=ID:REASON`. `None` where the
-    /// comment is none.
+    /// Reads a waiver from a comment: `iac:waive=RULE until=DAY: REASON`, or `checkov:skip=ID:REASON`, where the reason may
+    /// begin with `until DAY: `. `None` where the comment is none.
     ///
     /// # Errors
     ///
@@ -46,7 +46,13 @@ impl Waiver {
         let comment = comment.trim_start_matches(['#', '/', '*', ' ', '\t']).trim();
         if let Some(rest) = comment.strip_prefix(CHECKOV_MARK) {
             let (rule, reason) = rest.split_once(':').unwrap_or((rest, ""));
-            return Ok(Some(Self { rule: rule.trim().into(), reason: reason.trim().into(), until: None }));
+            let (rule, reason) = (rule.trim().into(), reason.trim());
+            let day = reason.strip_prefix("until ").and_then(|rest| rest.split_once(": "));
+            // What stands there otherwise is part of the reason: the form is checkov's, and it knows no days.
+            return Ok(Some(match day.and_then(|(day, reason)| Some((day.parse().ok()?, reason))) {
+                Some((until, reason)) => Self { rule, reason: reason.into(), until: Some(until) },
+                None => Self { rule, reason: reason.into(), until: None },
+            }));
         }
         let Some(rest) = comment.strip_prefix(MARK) else { return Ok(None) };
         let (head, reason) = rest.split_once(": ").unwrap_or((rest.trim_end_matches(':'), ""));
@@ -189,6 +195,8 @@ mod tests {
         for comment in ["iac:waive=a-b until=2027-01-31: only logs", "iac:waive=CKV_AWS_8: why: because"] {
             assert_eq!(Waiver::of_comment(comment).unwrap().unwrap().to_string(), comment);
         }
+        let until = Waiver::of_comment("#checkov:skip=CKV_AWS_21:until 2027-01-31: logs").unwrap().unwrap();
+        assert_eq!((until.until, &*until.reason), (Some("2027-01-31".parse().unwrap()), "logs"));
         let checkov = Waiver::of_comment("#checkov:skip=CKV_AWS_21:logs only").unwrap().unwrap();
         assert_eq!(checkov.to_string(), "iac:waive=CKV_AWS_21: logs only");
         assert_eq!(Waiver::of_comment("# of the team").unwrap(), None);

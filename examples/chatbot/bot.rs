@@ -1,0 +1,75 @@
+//! The bot: what it understands, what it does, and who talks to it.
+
+use iac_aws::containers::Service;
+use iac_aws::identity::Statement;
+use iac_aws::lambda::Runtime;
+use iac_aws::messaging::Topic;
+use iac_aws::monitoring::Dashboard;
+use iac_aws::serverless::{
+    AttributeType, Authorization, Bot, Code, Function, FunctionBuilder, HttpApi, Intent, Table,
+};
+use iac_core::prelude::*;
+
+use crate::settings::{Environment, REVIEW};
+
+/// Adds the bot, and returns the API by which messages come in.
+pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operators: &Topic) -> HttpApi {
+    let records = stack.add(
+        Table::builder("records", "user")
+            .sort_key("time", AttributeType::Number)
+            .deletion_protection(environment.keeps_records),
+    );
+    let (least, most) = environment.tasks;
+
+    // What people agreed to in the chat is done here, and written down.
+    let operator = stack.add(
+        function("operator", "operator.py", include_str!("functions/operator.py"))
+            .environment("CLUSTER", workers.cluster().name())
+            .environment("SERVICE", workers.service.name())
+            .environment("LEAST", least.to_string())
+            .environment("MOST", most.to_string())
+            .environment("RECORDS", records.table.name())
+            // One at a time: two people do not pull at the same rope.
+            .concurrency(1),
+    );
+    let actions = ["ecs:DescribeServices", "ecs:UpdateService"];
+    operator.role.allow(Statement::allow(actions).on(workers.service.id().cast::<String>()));
+    records.grant_read_write(&operator);
+
+    let scale = Intent::new("Scale")
+        .sentence("scale to {tasks}")
+        .sentence("we need {tasks} workers")
+        .slot("tasks", "AMAZON.Number", "How many workers shall there be?")
+        .confirmation("I am about to scale to {tasks} workers. Shall I?");
+    let status = Intent::new("Status").sentence("how many workers are there").sentence("status");
+    let bot = stack.add(Bot::builder("assistant", "en_GB", [scale, status]).calls(&operator));
+
+    // Messages of the chat come in here, and go to the bot.
+    let chat = stack
+        .add(function("chat", "chat.py", include_str!("functions/chat.py")).environment("BOT", bot.bot.id()));
+    chat.role.allow(Statement::allow(["lex:RecognizeText"]).on(tf!("{}/*", bot.bot.arn())));
+    let api = stack.add(HttpApi::builder("chat").requests(10, 20));
+    api.route("POST /messages", &chat, &Authorization::Iam);
+
+    for function in [&operator, &chat] {
+        function.alarms(operators);
+        stack.amend(&function.function, |function| {
+            function
+                .waive_until("CKV_AWS_117", REVIEW, "it talks to AWS only, where a network adds nothing")
+                .waive_until("CKV_AWS_272", REVIEW, "its code is part of the program that deploys it")
+        });
+    }
+    stack.add(
+        Dashboard::builder("bot")
+            .graph("Messages", [chat.invocations(), chat.errors()])
+            .graph("Actions", [operator.invocations(), operator.errors()])
+            .graph("Workers", [workers.running_tasks()])
+            .graph("How long it takes", [chat.duration(), operator.duration()]),
+    );
+    api
+}
+
+fn function(name: &'static str, file: &'static str, code: &'static str) -> FunctionBuilder<'static> {
+    let handler = format!("{}.handler", file.trim_end_matches(".py"));
+    Function::builder(name, Runtime::Python313, handler, Code::files([(file, code)]))
+}

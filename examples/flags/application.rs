@@ -1,0 +1,112 @@
+//! The application: what most users get, what a few of them try, and the features that are turned on while it runs.
+
+use iac_aws::containers::{Container, Repository, Scaling, Service};
+use iac_aws::delivery::FeatureFlags;
+use iac_aws::lambda::Runtime;
+use iac_aws::network::Port;
+use iac_aws::prelude::*;
+use iac_aws::serverless::{Code, Function};
+use iac_aws::traffic::{ApplicationLoadBalancer, Certificate, Firewall, Route, TargetGroup, Zone};
+use iac_core::prelude::*;
+
+use crate::Platform;
+use crate::settings::{Environment, REVIEW};
+
+const PORT: u16 = 8080;
+
+pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
+    let front = add_front(stack, environment, platform);
+    let stable = add_targets(stack, environment, &front, "stable");
+    let new = add_targets(stack, environment, &front, "new");
+    let percent = environment.sample.map_or(0, |(_, percent)| percent);
+    let route = stack.add(Route::builder("notes", &front, &stable).sample(&new, percent));
+
+    // Flags are taken back when users of either kind see errors.
+    let alarms = [stable.alarms(&platform.operators), new.alarms(&platform.operators)];
+    let flags = environment
+        .flags
+        .iter()
+        .fold(FeatureFlags::builder("notes"), |flags, (name, on)| flags.flag(*name, *on));
+    let alarms = alarms.iter().flat_map(|alarms| &alarms.0);
+    let flags = stack.add(flags.rollout(environment.rollout).roll_back_on(alarms));
+
+    let images = stack.add(Repository::builder("notes"));
+    let credentials = platform.database.credentials();
+    let add_service = |name: &'static str, release, tasks: (u32, u32), targets: &TargetGroup| {
+        let container = Container::new("notes", images.image(release))
+            .port(PORT)
+            .scratch("/tmp")
+            .environment("DATABASE_HOST", platform.database.cluster.endpoint())
+            .environment("FLAGS_APPLICATION", flags.application.name())
+            .environment("FLAGS_ENVIRONMENT", flags.environment.name())
+            .secret("DATABASE_USER", credentials.clone().field("username"))
+            .secret("DATABASE_PASSWORD", credentials.clone().field("password"))
+            .health_check(["CMD", "/app/health"]);
+        let service = Service::builder(name, &platform.cluster, &platform.network, container)
+            .cpu(512)
+            .memory(1024)
+            .behind(targets)
+            .after(&route.rule)
+            .scaling(Scaling::between(tasks.0, tasks.1).on_cpu(60).on_requests(500));
+        let service = stack.add(service);
+        platform.database.allow_from(&service, Port::POSTGRESQL);
+        flags.grant_read(&service);
+        service.alarms(&platform.operators);
+    };
+    add_service("stable", environment.release, environment.tasks, &stable);
+    if let Some((release, _)) = environment.sample {
+        add_service("new", release, (1, environment.tasks.1), &new);
+    }
+    add_thumbnails(stack, platform);
+}
+
+fn add_front(stack: &Stack, environment: &Environment, platform: &Platform) -> ApplicationLoadBalancer {
+    let zone = stack.add(Zone::builder("main", environment.domain));
+    stack.amend(&zone.zone, |zone| {
+        zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not take signatures")
+            .waive_until("CKV2_AWS_39", REVIEW, "who asks for names is of no interest")
+    });
+    let certificate = stack.add(Certificate::builder("main", environment.domain, &zone));
+    let front = stack.add(
+        ApplicationLoadBalancer::builder("front", &platform.network, &certificate)
+            .deletion_protection(environment.deletion_protection),
+    );
+    if !environment.deletion_protection {
+        stack.amend(&front.load_balancer, |front| {
+            front.waive_until("CKV_AWS_150", REVIEW, "it is taken down at times")
+        });
+    }
+    zone.point("front", environment.domain, &front);
+    stack.add(Firewall::builder("firewall", &front));
+    front
+}
+
+fn add_targets(
+    stack: &Stack,
+    _environment: &Environment,
+    front: &ApplicationLoadBalancer,
+    name: &'static str,
+) -> TargetGroup {
+    let targets = stack.add(TargetGroup::builder(name, front, PORT).health_path("/health").without_route());
+    stack.amend(&targets.target_group, |group| {
+        group.waive_until(
+            "CKV_AWS_378",
+            REVIEW,
+            "between the load balancer and its tasks there is nobody else",
+        )
+    });
+    targets
+}
+
+/// Pictures are made smaller by a function, of which a new version gets a tenth of the calls first.
+fn add_thumbnails(stack: &Stack, platform: &Platform) {
+    let code = Code::files([("thumbnails.py", include_str!("functions/thumbnails.py"))]);
+    let thumbnails = stack
+        .add(Function::builder("thumbnails", Runtime::Python313, "thumbnails.handler", code).memory(1024));
+    thumbnails.alarms(&platform.operators);
+    stack.amend(&thumbnails.function, |function| {
+        function
+            .waive_until("CKV_AWS_117", REVIEW, "it talks to S3 only, where a network adds nothing")
+            .waive_until("CKV_AWS_272", REVIEW, "its code is part of the program that deploys it")
+    });
+}

@@ -1,0 +1,94 @@
+//! A web application whose features are turned on for a few users at a time, and turned off again when that goes wrong.
+//!
+//! `README.md` has a picture of it. Development, staging and production are one stack each, and differ only where
+//! `settings.rs` says so: a test compares them.
+
+#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+
+mod application;
+mod backup;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+use iac_aws::Provider;
+use iac_aws::containers::Cluster;
+use iac_aws::databases::{Aurora, Size};
+use iac_aws::messaging::Topic;
+use iac_aws::network::{Network, Tier};
+use iac_aws::storage::Bucket;
+use iac_core::Terraform;
+use iac_core::prelude::*;
+
+use self::settings::{ENVIRONMENTS, Environment, REGION, REVIEW, ZONES};
+
+fn main() -> ExitCode {
+    let app = App::new();
+    for environment in &ENVIRONMENTS {
+        let stack = app.stack(environment.stack).environment(environment.name);
+        add_environment(&stack, environment);
+    }
+    app.run()
+}
+
+/// What the application stands on.
+#[derive(Debug)]
+pub struct Platform {
+    pub network: Network,
+    pub cluster: Cluster,
+    pub database: Aurora,
+    pub operators: Topic,
+}
+
+fn add_environment(stack: &Stack, environment: &Environment) {
+    stack.add(Terraform::new().required_version(">= 1.11"));
+    stack.add(Backend::s3(format!("notes-{}-state", environment.name), "notes.tfstate", REGION));
+    let tags = [("Project", "notes"), ("Environment", environment.name)];
+    stack.add(Provider::builder().region(REGION).default_tags(|default| default.tags(tags)));
+
+    let platform = add_platform(stack, environment);
+    application::add(stack, environment, &platform);
+    backup::add(stack, environment, &platform);
+    stack.add(Output::new("url", format!("https://{}", environment.domain)));
+}
+
+fn add_platform(stack: &Stack, environment: &Environment) -> Platform {
+    let network = stack.add(Network::builder("main", ZONES).nat(environment.nat).tiers([
+        Tier::public(),
+        Tier::private(),
+        Tier::isolated(),
+    ]));
+    let cluster = stack.add(Cluster::builder("main"));
+    let operators = stack.add(Topic::builder("operators").email("on_call", environment.operators));
+    let (least, most) = environment.database;
+    let database = stack.add(
+        Aurora::builder("notes", &network, "17.4")
+            .size(Size::serverless(least, most))
+            .deletion_protection(environment.deletion_protection),
+    );
+    database.alarms(&operators);
+    stack.amend(&database.cluster, |cluster| {
+        let cluster = cluster.waive_until(
+            "CKV2_AWS_8",
+            REVIEW,
+            "it is restored to any second of two weeks without a plan",
+        );
+        cluster.when(!environment.deletion_protection, |cluster| {
+            cluster.waive_until(
+                "CKV_AWS_139",
+                REVIEW,
+                "what is in it comes from production's sanitised backup",
+            )
+        })
+    });
+    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+    stack.amend(&logs.bucket, |bucket| {
+        bucket
+            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+    });
+    Platform { network, cluster, database, operators }
+}

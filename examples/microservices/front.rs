@@ -1,0 +1,56 @@
+//! What customers see: the website, and the way to it.
+
+use iac_aws::monitoring::Dashboard;
+use iac_aws::network::Port;
+use iac_aws::prelude::*;
+use iac_aws::traffic::{ApplicationLoadBalancer, Firewall, TargetGroup};
+use iac_core::prelude::*;
+
+use crate::backend::{self, Services};
+use crate::platform::Platform;
+use crate::settings::{Environment, REVIEW};
+
+pub fn add(stack: &Stack, environment: &Environment, platform: &Platform, services: &Services) {
+    let front = ApplicationLoadBalancer::builder("front", &platform.network, &platform.certificate)
+        .deletion_protection(environment.deletion_protection);
+    let front = stack.add(front);
+    platform.zone.point("front", environment.domain, &front);
+    stack.add(Firewall::builder("firewall", &front));
+    let pages = stack.add(TargetGroup::builder("website", &front, 8080).health_path("/health"));
+    pages.alarms(&platform.operators);
+    waive(stack, environment, &front, &pages);
+
+    let website = backend::container(stack, environment, "website")
+        .environment("CATALOGUE", "http://catalogue:8080")
+        .environment("CHECKOUT", "http://checkout:8080");
+    let website = backend::service(environment, platform, "website", website);
+    let website = stack.add(website.behind(&pages));
+    website.alarms(&platform.operators);
+    for service in [&services.catalogue, &services.checkout] {
+        service.allow_from(&website, Port::tcp(8080));
+    }
+    let every = [&website, &services.catalogue, &services.checkout, &services.payment];
+    stack.add(
+        Dashboard::builder("shop")
+            .graph("Requests", [pages.requests(), pages.errors()])
+            .graph("How long they take", [pages.response_time()])
+            .graph("Processors", every.map(|service| service.cpu_utilization()))
+            .graph("Memory", every.map(|service| service.memory_utilization())),
+    );
+}
+
+/// What is set aside of the policies, and for how long.
+fn waive(stack: &Stack, environment: &Environment, front: &ApplicationLoadBalancer, pages: &TargetGroup) {
+    stack.amend(&pages.target_group, |group| {
+        group.waive_until(
+            "CKV_AWS_378",
+            REVIEW,
+            "between the load balancer and its tasks there is nobody else",
+        )
+    });
+    if !environment.deletion_protection {
+        stack.amend(&front.load_balancer, |front| {
+            front.waive_until("CKV_AWS_150", REVIEW, "staging is taken down at times")
+        });
+    }
+}

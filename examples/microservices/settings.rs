@@ -1,0 +1,60 @@
+//! What differs between the environments. Everything else is the same everywhere.
+
+use iac_aws::network::Nat;
+
+pub const REGION: &str = "eu-central-1";
+pub const ZONES: [&str; 3] = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+
+/// The authority that signs the certificates of those who work on the services.
+pub const VPN_AUTHORITY: &str =
+    "arn:aws:acm:eu-central-1:111111111111:certificate/6f6b1a0e-7d7c-4f0e-9a35-2f5e0c0a9d11";
+
+/// The last day of what is set aside of the policies; then someone looks at it again.
+pub const REVIEW: &str = "2027-12-31";
+
+/// One environment: one stack, in an AWS account of its own.
+#[derive(Debug)]
+pub struct Environment {
+    pub name: &'static str,
+    pub stack: &'static str,
+    pub domain: &'static str,
+    /// The images that run: a tag that the build gave them, and that never moves.
+    pub release: &'static str,
+    pub cidr_block: &'static str,
+    pub nat: Nat,
+    /// How many tasks each service has: at least, and at most.
+    pub tasks: (u32, u32),
+    /// How large the database is, in capacity units.
+    pub database: (f64, f64),
+    /// Whether what holds data or traffic refuses to be deleted.
+    pub deletion_protection: bool,
+    /// Who is told of alarms.
+    pub operators: &'static str,
+}
+
+pub static ENVIRONMENTS: [Environment; 2] = [
+    Environment {
+        name: "staging",
+        stack: "shop-staging",
+        domain: "staging.shop.example",
+        release: "2026.11.2",
+        cidr_block: "10.32.0.0/16",
+        nat: Nat::Single,
+        tasks: (1, 4),
+        database: (0.5, 2.0),
+        deletion_protection: false,
+        operators: "developers@shop.example",
+    },
+    Environment {
+        name: "production",
+        stack: "shop-production",
+        domain: "shop.example",
+        release: "2026.11.1",
+        cidr_block: "10.48.0.0/16",
+        nat: Nat::PerZone,
+        tasks: (3, 30),
+        database: (2.0, 32.0),
+        deletion_protection: true,
+        operators: "operators@shop.example",
+    },
+];

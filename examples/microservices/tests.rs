@@ -1,0 +1,26 @@
+//! What must hold of every environment, whatever changes.
+
+use iac_aws::{ecs, elbv2, knowledge, rds};
+use iac_core::plan::{ProviderEntry, Table};
+use iac_core::prelude::*;
+use iac_core::testing::Tested;
+
+use super::settings::ENVIRONMENTS;
+
+#[test]
+fn production_refuses_to_be_deleted_and_has_the_same_services() {
+    let table = Table::new(knowledge::texts());
+    let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
+    for environment in &ENVIRONMENTS {
+        let stack = Stack::new(environment.stack);
+        super::add_environment(&stack, environment);
+        let tested = Tested::new(&stack, &[aws]);
+        assert_eq!(tested.count_of::<ecs::Service>(), 4);
+        tested.each_resource::<elbv2::Lb>(|balancer| {
+            balancer.get(elbv2::Lb::enable_deletion_protection).is(environment.deletion_protection)
+        });
+        tested.each_resource::<rds::Cluster>(|cluster| {
+            cluster.get(rds::Cluster::deletion_protection).is(environment.deletion_protection)
+        });
+    }
+}

@@ -1,0 +1,62 @@
+//! The chat: alarms, deployments and results of tests are told there, and a command there does one bounded thing.
+
+use iac_aws::identity::Statement;
+use iac_aws::lambda::Runtime;
+use iac_aws::prelude::*;
+use iac_aws::secrets::Secret;
+use iac_aws::serverless::{Authorization, Code, EventRule, Function, FunctionBuilder, HttpApi};
+use iac_core::object;
+use iac_core::prelude::*;
+
+use crate::Platform;
+use crate::settings::REVIEW;
+
+pub fn add(stack: &Stack, platform: &Platform) {
+    let webhook = stack.add(Secret::builder("webhook").description("Where the chat takes messages"));
+    let tell =
+        stack.add(function("tell", include_str!("functions/tell.py")).environment("WEBHOOK", webhook.arn()));
+    webhook.grant_read(&tell);
+    for (name, pattern) in [
+        (
+            "alarms",
+            object! { "source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"] },
+        ),
+        ("deployments", object! { "source": ["aws.ecs"], "detail-type": ["ECS Deployment State Change"] }),
+        ("pipelines", object! { "source": ["aws.codepipeline"] }),
+        // Commits, and the results of tests and benchmarks, which pipelines put on the bus.
+        ("news", object! { "source": ["lessons.commits", "lessons.tests", "lessons.benchmarks"] }),
+    ] {
+        stack.add(EventRule::builder(name, pattern).call(&tell));
+    }
+
+    // The one thing that a command does: have a service start its tasks anew.
+    let command = function("command", include_str!("functions/command.py")).concurrency(1);
+    let command = stack.add(command.environment("CLUSTER", platform.cluster.cluster.name()));
+    command.role.allow(Statement::allow(["ecs:UpdateService"]).on(tf!(
+        "{}/*",
+        iac_core::functions::replace(
+            platform.cluster.cluster.arn().cast::<String>(),
+            ":cluster/",
+            ":service/"
+        )
+    )));
+    let api = stack.add(HttpApi::builder("command").requests(1, 5));
+    api.route("POST /commands", &command, &Authorization::Iam);
+    for function in [&tell, &command] {
+        function.alarms(&platform.operators);
+        stack.amend(&function.function, |function| {
+            function
+                .waive_until(
+                    "CKV_AWS_117",
+                    REVIEW,
+                    "it talks to AWS and the chat only, where a network adds nothing",
+                )
+                .waive_until("CKV_AWS_272", REVIEW, "its code is part of the program that deploys it")
+        });
+    }
+}
+
+fn function(name: &'static str, code: &'static str) -> FunctionBuilder<'static> {
+    let code = Code::files([(format!("{name}.py"), code)]);
+    Function::builder(name, Runtime::Python313, format!("{name}.handler"), code)
+}

@@ -1,0 +1,84 @@
+//! A toolbox for those who run containers: metrics, logs, errors and the chat in which they are talked about.
+//!
+//! `README.md` has a picture of it. It is one stack, in the account of those who operate everything else.
+
+#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+
+mod chatops;
+mod logs;
+mod metrics;
+mod settings;
+mod stress;
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+use iac_aws::Provider;
+use iac_aws::containers::Cluster;
+use iac_aws::messaging::Topic;
+use iac_aws::network::{Nat, Network};
+use iac_aws::storage::Bucket;
+use iac_aws::traffic::{ApplicationLoadBalancer, Certificate, Zone};
+use iac_core::Terraform;
+use iac_core::prelude::*;
+
+use self::settings::{DOMAIN, REGION, REVIEW, ZONES};
+
+fn main() -> ExitCode {
+    let app = App::new();
+    add_toolbox(&app.stack("toolbox"));
+    app.run()
+}
+
+/// What the tools stand on.
+#[derive(Debug)]
+pub struct Platform {
+    pub network: Network,
+    pub cluster: Cluster,
+    /// The way in, from the network only: operators come by the VPN.
+    pub front: ApplicationLoadBalancer,
+    pub operators: Topic,
+}
+
+fn add_toolbox(stack: &Stack) {
+    stack.add(Terraform::new().required_version(">= 1.11"));
+    stack.add(Backend::s3("toolbox-state", "toolbox.tfstate", REGION));
+    stack.add(
+        Provider::builder().region(REGION).default_tags(|default| default.tags([("Project", "toolbox")])),
+    );
+    let platform = add_platform(stack);
+    metrics::add(stack, &platform);
+    logs::add(stack, &platform);
+    chatops::add(stack, &platform);
+    stress::add(stack, &platform);
+    stack.add(Output::new("grafana", format!("https://grafana.{DOMAIN}")));
+}
+
+fn add_platform(stack: &Stack) -> Platform {
+    let network = stack.add(Network::builder("main", ZONES).cidr_block("10.80.0.0/16").nat(Nat::Single));
+    let cluster = stack.add(Cluster::builder("main"));
+    let operators = stack.add(Topic::builder("operators").email("on_call", "operators@lessons.example"));
+    let zone = stack.add(Zone::builder("main", DOMAIN));
+    stack.amend(&zone.zone, |zone| {
+        zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not take signatures")
+            .waive_until("CKV2_AWS_39", REVIEW, "who asks for names is of no interest")
+    });
+    let certificate = stack.add(Certificate::builder("main", DOMAIN, &zone).also(format!("*.{DOMAIN}")));
+    let front = ApplicationLoadBalancer::builder("front", &network, &certificate)
+        .internal()
+        .deletion_protection(false);
+    let front = stack.add(front);
+    stack.amend(&front.load_balancer, |front| {
+        front.waive_until("CKV_AWS_150", REVIEW, "tools are taken down and made anew")
+    });
+    zone.point("tools", format!("*.{DOMAIN}"), &front);
+    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+    stack.amend(&logs.bucket, |bucket| {
+        bucket
+            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+    });
+    Platform { network, cluster, front, operators }
+}

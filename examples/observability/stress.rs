@@ -1,0 +1,37 @@
+//! Stress before a release: each night, a task sends what a bad day would send, and keeps what came of it.
+
+use iac_aws::containers::{Container, ScheduledTask};
+use iac_aws::identity::Statement;
+use iac_aws::prelude::*;
+use iac_aws::storage::Bucket;
+use iac_core::prelude::*;
+
+use crate::Platform;
+use crate::settings::{REVIEW, STRESS};
+
+pub fn add(stack: &Stack, platform: &Platform) {
+    let results = stack.add(Bucket::builder("results").expire_after_days(730));
+    stack.amend(&results.bucket, |bucket| {
+        bucket.waive_until("CKV_AWS_144", REVIEW, "the next night makes others")
+    });
+    let stress = Container::new("stress", STRESS)
+        .scratch("/tmp")
+        .environment("TARGET", "https://staging.lessons.example")
+        .environment("RESULTS", results.bucket.id().cast::<String>())
+        .ulimit("nofile", 65_536);
+    let stress = ScheduledTask::builder(
+        "stress",
+        "cron(0 2 ? * MON-FRI *)",
+        &platform.cluster,
+        &platform.network,
+        stress,
+    );
+    let stress = stack.add(stress.cpu(4096).memory(8192));
+    results.grant_write(&stress);
+    // What came of it is told in the chat.
+    stress.role().allow(Statement::allow(["events:PutEvents"]).on("*").when(
+        "StringEquals",
+        "events:source",
+        ["lessons.tests", "lessons.benchmarks"],
+    ));
+}

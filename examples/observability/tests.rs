@@ -1,0 +1,18 @@
+//! What must hold, whatever changes.
+
+use iac_aws::{ecs, efs, elbv2, knowledge};
+use iac_core::plan::{ProviderEntry, Table};
+use iac_core::prelude::*;
+use iac_core::testing::Tested;
+
+#[test]
+fn tools_are_reached_from_the_network_only_and_keep_what_they_learn() {
+    let table = Table::new(knowledge::texts());
+    let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
+    let stack = Stack::new("toolbox");
+    super::add_toolbox(&stack);
+    let tested = Tested::new(&stack, &[aws]);
+    tested.each_resource::<elbv2::Lb>(|balancer| balancer.get(elbv2::Lb::internal).is(true));
+    assert_eq!(tested.count_of::<efs::AccessPoint>(), 3);
+    assert_eq!(tested.count_of::<ecs::Service>(), 6);
+}

@@ -1,0 +1,212 @@
+//! Search engines.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use crate::account::Account;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Policy, Principal, Statement};
+use crate::monitoring::LogGroup;
+use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup, Network, SecurityGroup};
+use crate::{logs, opensearch};
+
+/// An OpenSearch domain within a network: encrypted everywhere, reached with TLS 1.2 and IAM only, and with logs of slow
+/// queries, of errors and of who did what.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_opensearch_domain.<name>` | the domain, called `<stack>-<name>` |
+/// | `aws_cloudwatch_log_group.<name>_domain`, `aws_cloudwatch_log_resource_policy.<name>` | its logs |
+/// | `aws_security_group.<name>` | who reaches it |
+///
+/// ```
+/// use iac_aws::databases::Search;
+/// use iac_aws::network::Network;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// stack.add(Search::builder("logs", &network, "OpenSearch_2.19").disk_gibibytes(100));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The domain itself.
+    pub domain: opensearch::Domain,
+    /// Who reaches it.
+    pub security_group: SecurityGroup,
+    /// Its logs.
+    pub log_group: LogGroup,
+}
+
+impl Search {
+    /// Starts a domain in a network, with a version of OpenSearch.
+    pub fn builder(name: impl Into<Text>, network: &Network, version: impl Into<Text>) -> SearchBuilder<'_> {
+        SearchBuilder {
+            name: name.into(),
+            network,
+            version: version.into(),
+            instance_type: Text::from_static("r7g.large.search"),
+            instances: 2,
+            disk_gibibytes: 50,
+            key: None,
+        }
+    }
+
+    /// Lets someone read and write documents.
+    #[track_caller]
+    pub fn grant_write(&self, grantee: &impl Grantee) {
+        let actions = ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"];
+        grantee.role().allow(Statement::allow(actions).on(tf!("{}/*", self.domain.arn())));
+    }
+
+    /// Lets someone read documents.
+    #[track_caller]
+    pub fn grant_read(&self, grantee: &impl Grantee) {
+        let actions = ["es:ESHttpGet", "es:ESHttpHead"];
+        grantee.role().allow(Statement::allow(actions).on(tf!("{}/*", self.domain.arn())));
+    }
+}
+
+impl HasSecurityGroup for Search {
+    fn security_group(&self) -> &SecurityGroup {
+        &self.security_group
+    }
+}
+
+/// Builds a [`Search`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct SearchBuilder<'a> {
+    name: Text,
+    network: &'a Network,
+    version: Text,
+    instance_type: Text,
+    instances: usize,
+    disk_gibibytes: u32,
+    key: Option<Key>,
+}
+
+impl SearchBuilder<'_> {
+    /// Of what type its instances are, and how many there are: two of `r7g.large.search`, without this. They are spread over
+    /// the inner subnets.
+    pub fn instances(mut self, instance_type: impl Into<Text>, number: usize) -> Self {
+        (self.instance_type, self.instances) = (instance_type.into(), number);
+        self
+    }
+
+    /// The size of each disk: 50 GiB, without this.
+    pub fn disk_gibibytes(mut self, size: u32) -> Self {
+        self.disk_gibibytes = size;
+        self
+    }
+
+    /// The key that encrypts the documents: without this, [that of the stack](Key::of_stack).
+    pub fn key(mut self, key: &Key) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+}
+
+impl Construct for SearchBuilder<'_> {
+    type Output = Search;
+
+    fn build(self, scope: &Scope<'_>) -> Search {
+        let Self { name, network, instances, .. } = self;
+        let zones = instances.min(network.inner().subnets.len()).min(3);
+        if zones == 0 || !instances.is_multiple_of(zones) {
+            let summary = format!("the instances of `{name}` cannot be spread over the zones");
+            scope.report(
+                Diagnostic::error("search-instances", summary)
+                    .detail(format!("There are {instances} of them, and {zones} subnets for them.")),
+            );
+        }
+        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let account = Account::of(scope);
+        let physical_name = physical_name(scope, &name, 28);
+        let arn = account.arn("es", format!("domain/{physical_name}"));
+        let security_group = scope
+            .add(SecurityGroup::builder(name.clone(), network).description(format!("The domain {name}")));
+        let log_group = scope.add(
+            LogGroup::builder(format!("{name}_domain"))
+                .physical_name(format!("/aws/opensearch/{physical_name}"))
+                .key(&key),
+        );
+        let may_write = Policy::new().statement(
+            Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"])
+                .to(Principal::service("es.amazonaws.com"))
+                .on(tf!("{}:*", log_group.group.arn()))
+                .when("StringEquals", "aws:SourceAccount", account.id()),
+        );
+        let logs_policy = scope.add(
+            logs::LogResourcePolicy::builder(name.clone())
+                .policy_name(physical_name.as_str())
+                .policy_document(may_write),
+        );
+        // Whom IAM allows; the network decides who gets that far.
+        let access = Policy::new().statement(
+            Statement::allow(["es:ESHttp*"]).to(Principal::account(account.id())).on(tf!("{}/*", arn)),
+        );
+        let log_types = [
+            opensearch::LogType::IndexSlowLogs,
+            opensearch::LogType::SearchSlowLogs,
+            opensearch::LogType::EsApplicationLogs,
+            opensearch::LogType::AuditLogs,
+        ];
+        let domain = scope.add(
+            opensearch::Domain::builder(name)
+                .domain_name(physical_name)
+                .engine_version(self.version.as_str())
+                .access_policies(access)
+                .cluster_config(|cluster| {
+                    cluster
+                        .instance_type(self.instance_type.as_str())
+                        .instance_count(instances)
+                        .dedicated_master_enabled(true)
+                        .dedicated_master_type("m7g.large.search")
+                        .dedicated_master_count(3)
+                        .zone_awareness_enabled(zones > 1)
+                        .when(zones > 1, |cluster| {
+                            cluster
+                                .zone_awareness_config(|zones_are| zones_are.availability_zone_count(zones))
+                        })
+                })
+                .ebs_options(|disk| {
+                    disk.ebs_enabled(true)
+                        .volume_type(opensearch::VolumeType::Gp3)
+                        .volume_size(self.disk_gibibytes)
+                })
+                .encrypt_at_rest(|encrypt| encrypt.enabled(true).kms_key_id(key.arn()))
+                .node_to_node_encryption(|encrypt| encrypt.enabled(true))
+                .domain_endpoint_options(|endpoint| {
+                    endpoint
+                        .enforce_https(true)
+                        .tls_security_policy(opensearch::TlsSecurityPolicy::PolicyMinTLS12PFS202310)
+                })
+                .advanced_security_options(|security| {
+                    security.enabled(true).internal_user_database_enabled(false).master_user_options(|user| {
+                        user.master_user_arn(tf!("arn:aws:iam::{}:root", account.id()))
+                    })
+                })
+                .auto_tune_options(|tune| {
+                    tune.desired_state(opensearch::DesiredState::Enabled)
+                        .rollback_on_disable(opensearch::RollbackOnDisable::NoRollback)
+                })
+                .software_update_options(|update| update.auto_software_update_enabled(true))
+                .vpc_options(|options| {
+                    options
+                        .subnet_ids(network.inner().subnets.iter().take(zones).map(crate::ec2::Subnet::id))
+                        .security_group_ids([security_group.id()])
+                })
+                .each(log_types, |domain, log_type| {
+                    domain.log_publishing_options(|log| {
+                        log.log_type(log_type).cloudwatch_log_group_arn(log_group.group.arn())
+                    })
+                })
+                .depends_on(&logs_policy),
+        );
+        Search { domain, security_group, log_group }
+    }
+}

@@ -1,0 +1,72 @@
+"""Lex V2 as far as Terraform makes, reads and deletes bots: moto knows bots only, and dates them in a way that clients refuse."""
+
+import json
+import time
+import uuid
+from urllib.parse import unquote
+
+import moto.lexv2models.urls as lex
+
+# What is in a collection, by the collection's name: its id, and the status that says that it is there.
+KINDS = {
+    "bots": ("botId", "botStatus"),
+    "botversions": ("botVersion", "botStatus"),
+    "botlocales": ("localeId", "botLocaleStatus"),
+    "botaliases": ("botAliasId", "botAliasStatus"),
+    "intents": ("intentId", None),
+    "slots": ("slotId", None),
+    "slottypes": ("slotTypeId", None),
+}
+
+# What there is, by its path.
+things = {}
+
+
+class Lex:
+    """A handler of requests, in the form in which moto takes one."""
+
+    @classmethod
+    def dispatch(cls, request, full_url, headers):
+        segments = [unquote(segment) for segment in request.path.strip("/").split("/")]
+        body = json.loads(request.data or b"{}")
+        path = tuple(segments)
+        if segments[0] == "tags":
+            return answer(200, {"tags": things.get(("bots", segments[-1]), {}).get("botTags", {})})
+        if segments[-1] in KINDS:
+            return create(segments, body) if request.method == "PUT" else answer(200, listed(path))
+        if path not in things:
+            return answer(404, {"message": "not found"}, "ResourceNotFoundException")
+        if request.method == "PUT":
+            things[path] |= body
+        if request.method == "DELETE":
+            there = things[path]
+            for inner in [each for each in things if each[: len(path)] == path]:
+                del things[inner]
+            return answer(202, there)
+        return answer(200, things[path])
+
+
+def create(segments, body):
+    name, status = KINDS[segments[-1]]
+    made = body.get(name) or uuid.uuid4().hex[:10].upper()
+    parents = {KINDS[kind][0]: value for kind, value in zip(segments[:-1:2], segments[1::2])}
+    now = time.time()
+    there = parents | body | {name: made, "creationDateTime": now, "lastUpdatedDateTime": now}
+    if status:
+        there[status] = "Available" if status != "botLocaleStatus" else "NotBuilt"
+    things[(*segments, made)] = there
+    return answer(202, there)
+
+
+def listed(path):
+    inside = [value for each, value in things.items() if each[:-1] == path]
+    return {f"{path[-1].removesuffix('s')}Summaries": inside}
+
+
+def answer(status, body, error=None):
+    return status, {"x-amzn-errortype": error} if error else {}, json.dumps(body)
+
+
+def install():
+    lex.url_paths.clear()
+    lex.url_paths |= {"{0}/bots(?P<rest>.*)$": Lex.dispatch, "{0}/tags/(?P<rest>.*)$": Lex.dispatch}
