@@ -45,7 +45,19 @@ pub const REVIEW: &str = "2027-12-31";
 
 /// What holds of buckets whose content can be made anew.
 pub fn waive_bucket(stack: &Stack, bucket: &Bucket) {
+    waive_access_logs(stack);
     stack.amend(&bucket.bucket, |bucket| {
         bucket.waive_until("CKV_AWS_144", REVIEW, "its content can be made anew")
+    });
+}
+
+/// What the bucket for access logs is let off.
+pub fn waive_access_logs(stack: &Stack) {
+    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+    stack.amend(&logs.bucket, |bucket| {
+        bucket
+            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
     });
 }

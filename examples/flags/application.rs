@@ -16,18 +16,18 @@ const PORT: u16 = 8080;
 
 pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
     let front = add_front(stack, environment, platform);
-    let stable = add_targets(stack, environment, &front, "stable");
-    let new = add_targets(stack, environment, &front, "new");
+    let stable = add_targets(stack, &front, "stable");
+    let new = add_targets(stack, &front, "new");
     let percent = environment.sample.map_or(0, |(_, percent)| percent);
     let route = stack.add(Route::builder("notes", &front, &stable).sample(&new, percent));
 
-    // Flags are taken back when users of either kind see errors.
+    // Flags are taken back when users of either kind see errors, or tasks are not well; not when they are slow.
     let alarms = [stable.alarms(&platform.operators), new.alarms(&platform.operators)];
     let flags = environment
         .flags
         .iter()
         .fold(FeatureFlags::builder("notes"), |flags, (name, on)| flags.flag(*name, *on));
-    let alarms = alarms.iter().flat_map(|alarms| &alarms.0);
+    let alarms = alarms.iter().flat_map(|alarms| &alarms.0[..2]);
     let flags = stack.add(flags.rollout(environment.rollout).roll_back_on(alarms));
 
     let images = stack.add(Repository::builder("notes"));
@@ -69,8 +69,14 @@ fn add_front(stack: &Stack, environment: &Environment, platform: &Platform) -> A
     let certificate = stack.add(Certificate::builder("main", environment.domain, &zone));
     let front = stack.add(
         ApplicationLoadBalancer::builder("front", &platform.network, &certificate)
+            .redirect_http()
             .deletion_protection(environment.deletion_protection),
     );
+    if let Some((_, rule)) = &front.http {
+        stack.amend(rule, |rule| {
+            rule.waive_until("CKV_AWS_260", REVIEW, "it is only redirected to HTTPS from there")
+        });
+    }
     if !environment.deletion_protection {
         stack.amend(&front.load_balancer, |front| {
             front.waive_until("CKV_AWS_150", REVIEW, "it is taken down at times")
@@ -81,12 +87,7 @@ fn add_front(stack: &Stack, environment: &Environment, platform: &Platform) -> A
     front
 }
 
-fn add_targets(
-    stack: &Stack,
-    _environment: &Environment,
-    front: &ApplicationLoadBalancer,
-    name: &'static str,
-) -> TargetGroup {
+fn add_targets(stack: &Stack, front: &ApplicationLoadBalancer, name: &'static str) -> TargetGroup {
     let targets = stack.add(TargetGroup::builder(name, front, PORT).health_path("/health").without_route());
     stack.amend(&targets.target_group, |group| {
         group.waive_until(

@@ -18,11 +18,10 @@ use iac_aws::containers::Cluster;
 use iac_aws::databases::{Aurora, Size};
 use iac_aws::messaging::Topic;
 use iac_aws::network::{Network, Tier};
-use iac_aws::storage::Bucket;
 use iac_core::Terraform;
 use iac_core::prelude::*;
 
-use self::settings::{ENVIRONMENTS, Environment, REGION, REVIEW, ZONES};
+use self::settings::{ENVIRONMENTS, Environment, REGION, REVIEW, ZONES, waive_access_logs};
 
 fn main() -> ExitCode {
     let app = App::new();
@@ -36,9 +35,13 @@ fn main() -> ExitCode {
 /// What the application stands on.
 #[derive(Debug)]
 pub struct Platform {
+    /// Where it is.
     pub network: Network,
+    /// What runs it.
     pub cluster: Cluster,
+    /// What it keeps.
     pub database: Aurora,
+    /// Who is told of alarms.
     pub operators: Topic,
 }
 
@@ -83,12 +86,6 @@ fn add_platform(stack: &Stack, environment: &Environment) -> Platform {
             )
         })
     });
-    let logs = Bucket::of_access_logs(&stack.nested("logs"));
-    stack.amend(&logs.bucket, |bucket| {
-        bucket
-            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
-    });
+    waive_access_logs(stack);
     Platform { network, cluster, database, operators }
 }

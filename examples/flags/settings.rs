@@ -2,6 +2,8 @@
 
 use iac_aws::delivery::Rollout;
 use iac_aws::network::Nat;
+use iac_aws::storage::Bucket;
+use iac_core::prelude::*;
 
 pub const REGION: &str = "eu-west-1";
 pub const ZONES: [&str; 2] = ["eu-west-1a", "eu-west-1b"];
@@ -76,3 +78,14 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         operators: "operators@notes.example",
     },
 ];
+
+/// What the bucket for access logs is let off.
+pub fn waive_access_logs(stack: &Stack) {
+    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+    stack.amend(&logs.bucket, |bucket| {
+        bucket
+            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+    });
+}

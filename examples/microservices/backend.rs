@@ -31,11 +31,14 @@ impl Data {
         );
         database.alarms(&platform.operators);
         stack.amend(&database.cluster, |cluster| {
-            cluster.waive_until(
+            let cluster = cluster.waive_until(
                 "CKV2_AWS_8",
                 REVIEW,
                 "it is restored to any second of two weeks without a plan",
-            )
+            );
+            cluster.when(!environment.deletion_protection, |cluster| {
+                cluster.waive_until("CKV_AWS_139", REVIEW, "what is in it is made up")
+            })
         });
         let carts = stack.add(Cache::builder("carts", &platform.network, "cache.t4g.small"));
         let orders = stack.add(Queue::builder("orders").visibility_timeout_seconds(120));

@@ -5,7 +5,7 @@ use iac_aws::messaging::Topic;
 use iac_aws::storage::Bucket;
 use iac_core::prelude::*;
 
-use crate::settings::REVIEW;
+use crate::settings::{REVIEW, waive_access_logs};
 
 pub fn add(stack: &Stack) {
     crate::add_settings(stack, "delivery");
@@ -27,6 +27,7 @@ pub fn add(stack: &Stack) {
             .run("production", apply("shop-production")),
     );
     waive_bucket(stack, &infrastructure.artifacts);
+    waive_access_logs(stack);
 }
 
 fn apply(stack: &str) -> [String; 3] {

@@ -12,6 +12,7 @@ use crate::settings::{Environment, REVIEW};
 
 pub fn add(stack: &Stack, environment: &Environment, platform: &Platform, services: &Services) {
     let front = ApplicationLoadBalancer::builder("front", &platform.network, &platform.certificate)
+        .redirect_http()
         .deletion_protection(environment.deletion_protection);
     let front = stack.add(front);
     platform.zone.point("front", environment.domain, &front);
@@ -48,6 +49,11 @@ fn waive(stack: &Stack, environment: &Environment, front: &ApplicationLoadBalanc
             "between the load balancer and its tasks there is nobody else",
         )
     });
+    if let Some((_, rule)) = &front.http {
+        stack.amend(rule, |rule| {
+            rule.waive_until("CKV_AWS_260", REVIEW, "it is only redirected to HTTPS from there")
+        });
+    }
     if !environment.deletion_protection {
         stack.amend(&front.load_balancer, |front| {
             front.waive_until("CKV_AWS_150", REVIEW, "staging is taken down at times")

@@ -40,6 +40,7 @@ fn add_environment(stack: &Stack, environment: &Environment) {
     stack.add(Output::new("url", tf!("https://{}", environment.domain)));
 }
 
+/// What every stack begins with.
 pub fn add_settings(stack: &Stack, environment: &str) {
     stack.add(Terraform::new().required_version(">= 1.11"));
     stack.add(Backend::s3(format!("shop-{environment}-state"), "shop.tfstate", REGION));

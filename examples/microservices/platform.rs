@@ -3,11 +3,10 @@
 use iac_aws::containers::Cluster;
 use iac_aws::messaging::Topic;
 use iac_aws::network::{ClientVpn, Network, Tier};
-use iac_aws::storage::Bucket;
 use iac_aws::traffic::{Certificate, Zone};
 use iac_core::prelude::*;
 
-use crate::settings::{Environment, REVIEW, VPN_AUTHORITY, ZONES};
+use crate::settings::{Environment, REVIEW, VPN_AUTHORITY, ZONES, waive_access_logs};
 
 /// What the services stand on.
 #[derive(Debug)]
@@ -35,20 +34,13 @@ impl Platform {
             zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not take signatures")
                 .waive_until("CKV2_AWS_39", REVIEW, "who asks for names is of no interest")
         });
-        let certificate = Certificate::builder("main", environment.domain, &zone);
-        let certificate = stack.add(certificate.also(format!("*.{}", environment.domain)));
+        let certificate = stack.add(Certificate::builder("main", environment.domain, &zone));
         let operators = stack.add(Topic::builder("operators").email("on_call", environment.operators));
 
         // Those who work on the services reach them with a certificate of their own, and nobody else does.
         stack.add(ClientVpn::builder("developers", &network, &certificate, VPN_AUTHORITY, "10.255.0.0/22"));
 
-        let logs = Bucket::of_access_logs(&stack.nested("logs"));
-        stack.amend(&logs.bucket, |bucket| {
-            bucket
-                .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-                .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-                .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
-        });
+        waive_access_logs(stack);
         Self { network, cluster, zone, certificate, operators }
     }
 }

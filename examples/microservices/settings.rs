@@ -1,6 +1,8 @@
 //! What differs between the environments. Everything else is the same everywhere.
 
 use iac_aws::network::Nat;
+use iac_aws::storage::Bucket;
+use iac_core::prelude::*;
 
 pub const REGION: &str = "eu-central-1";
 pub const ZONES: [&str; 3] = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
@@ -58,3 +60,14 @@ pub static ENVIRONMENTS: [Environment; 2] = [
         operators: "operators@shop.example",
     },
 ];
+
+/// What the bucket for access logs is let off.
+pub fn waive_access_logs(stack: &Stack) {
+    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+    stack.amend(&logs.bucket, |bucket| {
+        bucket
+            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+    });
+}

@@ -18,12 +18,11 @@ use iac_aws::Provider;
 use iac_aws::containers::Cluster;
 use iac_aws::messaging::Topic;
 use iac_aws::network::{Nat, Network};
-use iac_aws::storage::Bucket;
 use iac_aws::traffic::{ApplicationLoadBalancer, Certificate, Zone};
 use iac_core::Terraform;
 use iac_core::prelude::*;
 
-use self::settings::{DOMAIN, REGION, REVIEW, ZONES};
+use self::settings::{DOMAIN, REGION, REVIEW, ZONES, waive_access_logs};
 
 fn main() -> ExitCode {
     let app = App::new();
@@ -34,10 +33,13 @@ fn main() -> ExitCode {
 /// What the tools stand on.
 #[derive(Debug)]
 pub struct Platform {
+    /// Where they are.
     pub network: Network,
+    /// What runs them.
     pub cluster: Cluster,
     /// The way in, from the network only: operators come by the VPN.
     pub front: ApplicationLoadBalancer,
+    /// Who is told of alarms.
     pub operators: Topic,
 }
 
@@ -64,7 +66,11 @@ fn add_platform(stack: &Stack) -> Platform {
         zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not take signatures")
             .waive_until("CKV2_AWS_39", REVIEW, "who asks for names is of no interest")
     });
-    let certificate = stack.add(Certificate::builder("main", DOMAIN, &zone).also(format!("*.{DOMAIN}")));
+    let certificate = stack.add(
+        Certificate::builder("main", DOMAIN, &zone)
+            .also(format!("grafana.{DOMAIN}"))
+            .also(format!("errors.{DOMAIN}")),
+    );
     let front = ApplicationLoadBalancer::builder("front", &network, &certificate)
         .internal()
         .deletion_protection(false);
@@ -73,12 +79,6 @@ fn add_platform(stack: &Stack) -> Platform {
         front.waive_until("CKV_AWS_150", REVIEW, "tools are taken down and made anew")
     });
     zone.point("tools", format!("*.{DOMAIN}"), &front);
-    let logs = Bucket::of_access_logs(&stack.nested("logs"));
-    stack.amend(&logs.bucket, |bucket| {
-        bucket
-            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
-    });
+    waive_access_logs(stack);
     Platform { network, cluster, front, operators }
 }

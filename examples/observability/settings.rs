@@ -1,5 +1,8 @@
 //! Names and versions.
 
+use iac_aws::storage::Bucket;
+use iac_core::prelude::*;
+
 pub const REGION: &str = "eu-west-1";
 pub const ZONES: [&str; 2] = ["eu-west-1a", "eu-west-1b"];
 pub const DOMAIN: &str = "tools.lessons.example";
@@ -15,3 +18,14 @@ pub const LOGSTASH: &str =
     "public.ecr.aws/opensearchproject/logstash-oss-with-opensearch-output-plugin:8.9.0";
 pub const ERRORS: &str = "public.ecr.aws/lessons/glitchtip:5.1.1";
 pub const STRESS: &str = "public.ecr.aws/lessons/k6:1.3.0";
+
+/// What the bucket for access logs is let off.
+pub fn waive_access_logs(stack: &Stack) {
+    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+    stack.amend(&logs.bucket, |bucket| {
+        bucket
+            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+    });
+}

@@ -1,9 +1,19 @@
-"""What moto takes and forgets: it is kept here, and returned, as AWS does."""
+"""What moto takes and forgets, or returns in another form: here it is as AWS has it."""
+
+import json
 
 from botocore import xform_name
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda.models import LambdaFunction
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.efs.responses import EFSResponse
+from moto.rds.models import DBCluster
+from moto.rds.responses import RDSResponse
+from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
+from moto.sqs.models import Queue
 
 LAMBDA = ("DeadLetterConfig", "LoggingConfig")
 
@@ -16,8 +26,10 @@ ECS = (
     "healthCheckGracePeriodSeconds",
 )
 
+RDS = ("PerformanceInsightsKMSKeyId", "PerformanceInsightsRetentionPeriod")
 
-def keep_of_functions():
+
+def functions():
     made, described = LambdaFunction.__init__, LambdaFunction.get_configuration
 
     def init(self, account_id, spec, *arguments, **named):
@@ -31,7 +43,7 @@ def keep_of_functions():
     LambdaFunction.get_configuration = get_configuration
 
 
-def keep_of_services():
+def services():
     create = EC2ContainerServiceResponse.create_service
     describe = EC2ContainerServiceBackend.describe_services
 
@@ -48,18 +60,117 @@ def keep_of_services():
             restore(service)
         return services, failures
 
+    def restore(service):
+        for name, value in getattr(service, "kept", {}).items():
+            if value is not None:
+                setattr(service, xform_name(name), value)
+                if name == "capacityProviderStrategy":
+                    service.launch_type = None
+
     EC2ContainerServiceResponse.create_service = create_service
     EC2ContainerServiceBackend.describe_services = describe_services
 
 
-def restore(service):
-    for name, value in getattr(service, "kept", {}).items():
-        if value is not None:
-            setattr(service, xform_name(name), value)
-            if name == "capacityProviderStrategy":
-                service.launch_type = None
+def scalable_targets():
+    register = ApplicationAutoScalingResponse.register_scalable_target
+    tags = {}
+
+    def register_scalable_target(self):
+        answer = register(self)
+        if given := self._get_param("Tags"):
+            tags[json.loads(answer)["ScalableTargetARN"]] = given
+        return answer
+
+    def list_tags_for_resource(self):
+        return json.dumps({"Tags": tags.get(self._get_param("ResourceARN"), {})})
+
+    ApplicationAutoScalingResponse.register_scalable_target = register_scalable_target
+    ApplicationAutoScalingResponse.list_tags_for_resource = list_tags_for_resource
+
+
+def security_group_rules():
+    def description(self):
+        return (self.ip_range or self.source_group or {}).get("Description")
+
+    SecurityGroupRule.description = property(description)
+
+
+def queues():
+    attributes = Queue.attributes.fget
+
+    def compact(self):
+        answer = attributes(self)
+        if self.redrive_policy:
+            answer["RedrivePolicy"] = json.dumps(self.redrive_policy, separators=(",", ":"))
+        return answer
+
+    Queue.attributes = property(compact)
+
+
+def databases():
+    information = DBCluster.scaling_configuration_info.fget
+    create = RDSResponse.create_db_instance
+
+    def scaling_configuration_info(self):
+        return information(self) if self.scaling_configuration else None
+
+    def create_db_instance(self):
+        result = create(self)
+        instance = result.result["DBInstance"]
+        instance.performance_insights_enabled = self._get_bool_param("EnablePerformanceInsights")
+        for name in RDS:
+            setattr(instance, xform_name(name), self._get_param(name))
+        return result
+
+    DBCluster.scaling_configuration_info = property(scaling_configuration_info)
+    RDSResponse.create_db_instance = create_db_instance
+
+
+def notifications():
+    described = S3Response.get_bucket_notification
+
+    def get_bucket_notification(self):
+        status, headers, body = described(self)
+        kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if kept and kept.event_bridge is not None:
+            end = "</NotificationConfiguration>"
+            body = body.replace(end, f"<EventBridgeConfiguration/>{end}")
+            headers.pop("content-length", None)
+        return status, headers, body
+
+    S3Response.get_bucket_notification = get_bucket_notification
+
+
+def access_logs():
+    # Moto stumbles over statements about everyone when it looks for the one that lets logs be written.
+    FakeBucket._log_permissions_enabled_policy = staticmethod(lambda target_bucket, target_prefix: True)
+
+
+def backup_policies():
+    policies = {}
+
+    def put_backup_policy(self):
+        policies[self._get_param("FileSystemId")] = self._get_param("BackupPolicy")
+        return json.dumps({"BackupPolicy": self._get_param("BackupPolicy")})
+
+    def describe_backup_policy(self):
+        policy = policies.get(self._get_param("FileSystemId"), {"Status": "DISABLED"})
+        return json.dumps({"BackupPolicy": policy})
+
+    EFSResponse.put_backup_policy = put_backup_policy
+    EFSResponse.describe_backup_policy = describe_backup_policy
 
 
 def install():
-    keep_of_functions()
-    keep_of_services()
+    for part in (
+        functions,
+        services,
+        scalable_targets,
+        security_group_rules,
+        queues,
+        databases,
+        notifications,
+        access_logs,
+        backup_policies,
+    ):
+        part()

@@ -9,7 +9,7 @@ import sys
 
 import kept
 import lex
-from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+import missing
 from moto.core.responses import ActionResult, BaseResponse
 from moto.server import main
 from moto.stepfunctions.responses import StepFunctionResponse
@@ -21,10 +21,6 @@ def validate_state_machine_definition(self):
 
 def list_state_machine_versions(self):
     return ActionResult({"stateMachineVersions": []})
-
-
-def list_tags_for_resource(self):
-    return json.dumps({"Tags": {}})
 
 
 implemented = BaseResponse.call_action
@@ -41,10 +37,10 @@ def call_action(self):
 
 StepFunctionResponse.validate_state_machine_definition = validate_state_machine_definition
 StepFunctionResponse.list_state_machine_versions = list_state_machine_versions
-ApplicationAutoScalingResponse.list_tags_for_resource = list_tags_for_resource
 BaseResponse.call_action = call_action
 kept.install()
 lex.install()
+missing.install()
 
 if __name__ == "__main__":
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])

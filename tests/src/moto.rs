@@ -56,7 +56,9 @@ impl Moto {
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("AWS_REGION", "us-east-1")
-            .env("AWS_EC2_METADATA_DISABLED", "true");
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            // What it refuses, it refuses again.
+            .env("AWS_MAX_ATTEMPTS", "3");
     }
 }
 

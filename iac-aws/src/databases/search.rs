@@ -202,7 +202,7 @@ impl Construct for SearchBuilder<'_> {
                 })
                 .each(log_types, |domain, log_type| {
                     domain.log_publishing_options(|log| {
-                        log.log_type(log_type).cloudwatch_log_group_arn(log_group.group.arn())
+                        log.enabled(true).log_type(log_type).cloudwatch_log_group_arn(log_group.group.arn())
                     })
                 })
                 .depends_on(&logs_policy),

@@ -125,7 +125,7 @@ impl FeatureFlagsBuilder {
         self
     }
 
-    /// Takes a change back when an alarm goes off while it spreads.
+    /// Takes a change back when an alarm goes off while it spreads: one of five at most.
     pub fn roll_back_on<'a>(mut self, alarms: impl IntoIterator<Item = &'a Alarm>) -> Self {
         self.alarms.extend(alarms.into_iter().map(|alarm| alarm.alarm.clone()));
         self
@@ -143,6 +143,13 @@ impl Construct for FeatureFlagsBuilder {
                 scope.report(Diagnostic::error("feature-flags", summary));
             }
         }
+        if self.alarms.len() > 5 {
+            let summary = format!(
+                "`{name}` is taken back on {} alarms, and AWS watches five at most",
+                self.alarms.len()
+            );
+            scope.report(Diagnostic::error("feature-flag-alarms", summary));
+        }
         let key = Key::of_stack(scope);
         let application =
             scope.add(appconfig::Application::builder(name.clone()).name(physical_name(scope, &name, 64)));
@@ -151,7 +158,8 @@ impl Construct for FeatureFlagsBuilder {
                 Role::builder(format!("{name}_rollback"), Principal::service("appconfig.amazonaws.com"))
                     .trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id()),
             );
-            role.allow(Statement::allow(["cloudwatch:DescribeAlarms"]).on("*"));
+            let alarms = Account::of(scope).arn("cloudwatch", "alarm:*");
+            role.allow(Statement::allow(["cloudwatch:DescribeAlarms"]).on(alarms));
             role
         });
         let environment = scope.add(

@@ -108,23 +108,23 @@ pub trait HasSecurityGroup {
 
     /// Lets addresses reach the members of the group.
     #[track_caller]
-    fn allow_from_peer(&self, peer: Peer, port: Port) {
+    fn allow_from_peer(&self, peer: Peer, port: Port) -> ec2::VpcSecurityGroupIngressRule {
         let SecurityGroup { group, name, place } = self.security_group();
         place.add(|scope| {
             let rule =
                 ec2::VpcSecurityGroupIngressRule::builder(format!("{name}_from_{}_{port}", peer.name()));
-            scope.add(allow!(rule, group, "From", peer, port));
-        });
+            scope.add(allow!(rule, group, "From", peer, port))
+        })
     }
 
     /// Lets the members of the group reach addresses.
     #[track_caller]
-    fn allow_to_peer(&self, peer: Peer, port: Port) {
+    fn allow_to_peer(&self, peer: Peer, port: Port) -> ec2::VpcSecurityGroupEgressRule {
         let SecurityGroup { group, name, place } = self.security_group();
         place.add(|scope| {
             let rule = ec2::VpcSecurityGroupEgressRule::builder(format!("{name}_to_{}_{port}", peer.name()));
-            scope.add(allow!(rule, group, "To", peer, port));
-        });
+            scope.add(allow!(rule, group, "To", peer, port))
+        })
     }
 }
 

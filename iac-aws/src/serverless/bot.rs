@@ -6,7 +6,7 @@ use iac_core::prelude::*;
 
 use super::Function;
 use crate::account::Account;
-use crate::identity::{Principal, Role, Statement};
+use crate::identity::{Principal, Role};
 use crate::lexv2models as lex;
 use crate::naming::physical_name;
 
@@ -18,7 +18,7 @@ use crate::naming::physical_name;
 /// | `aws_lexv2models_bot_locale.<name>` | its language |
 /// | `aws_lexv2models_intent.<name>_<intent>` | each thing that it understands |
 /// | `aws_lexv2models_slot.<name>_<intent>_<slot>` | each value that it asks for |
-/// | `aws_iam_role.<name>_bot`, `aws_iam_role_policy.<name>_bot` | its role |
+/// | `aws_iam_role.<name>_bot` | its role, which may do nothing |
 /// | `aws_lambda_permission.<name>_<function>` | that it may call the function |
 ///
 /// ```
@@ -148,7 +148,6 @@ impl Construct for BotBuilder<'_> {
                 account.id(),
             ),
         );
-        role.allow(Statement::allow(["polly:SynthesizeSpeech"]).on("*"));
         let bot = scope.add(
             lex::Bot::builder(name.clone())
                 .name(physical_name(scope, &name, 100))

@@ -265,14 +265,15 @@ impl Construct for FunctionBuilder<'_> {
                 .reserved_concurrent_executions(self.concurrency)
                 // Aliases lead to versions.
                 .publish(true)
-                .kms_key_arn(key.arn())
                 .tracing_config(|tracing| tracing.mode(lambda::Mode::Active))
                 .logging_config(|logging| {
                     logging.log_format(lambda::LogFormat::Json).log_group(log_group.group.name())
                 })
                 .dead_letter_config(|letters| letters.target_arn(failures.queue.arn()))
                 .when(!self.environment.is_empty(), |function| {
-                    function.environment(|environment| environment.variables(self.environment))
+                    function
+                        .kms_key_arn(key.arn())
+                        .environment(|environment| environment.variables(self.environment))
                 })
                 .maybe(self.network.zip(security_group.as_ref()), |function, (network, group)| {
                     function.vpc_config(|config| {

@@ -4,31 +4,34 @@ use iac_core::Text;
 use iac_core::prelude::*;
 
 use super::{Certificate, HasAlias};
-use crate::elbv2;
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 use crate::storage::Bucket;
+use crate::{ec2, elbv2};
 
 /// Of those that take no version of TLS below 1.2, the one that AWS recommends.
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
-/// A load balancer of HTTPS. What comes over HTTP is sent to HTTPS; what no [route](super::TargetGroup) is for is answered
-/// with 404; accesses are logged; and it refuses to be deleted.
+/// A load balancer of HTTPS. What no [route](super::TargetGroup) is for is answered with 404; accesses are logged; and it refuses
+/// to be deleted.
 ///
 /// | address | is |
 /// |---|---|
 /// | `aws_lb.<name>` | the load balancer, called `<stack>-<name>` |
-/// | `aws_lb_listener.<name>_https`, `aws_lb_listener.<name>_http` | what it listens to |
-/// | `aws_security_group.<name>`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_tcp_443`, `…_80` | who reaches it |
+/// | `aws_lb_listener.<name>_https` | what it listens to |
+/// | `aws_security_group.<name>`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_tcp_443` | who reaches it |
+/// | `aws_lb_listener.<name>_http`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_tcp_80` | that HTTP is sent to HTTPS, where [that is wished](ApplicationLoadBalancerBuilder::redirect_http) |
 #[derive(Clone, Debug)]
 pub struct ApplicationLoadBalancer {
     /// The load balancer itself.
     pub load_balancer: elbv2::Lb,
+    /// What sends HTTP to HTTPS, and who reaches that.
+    pub http: Option<(elbv2::LbListener, ec2::VpcSecurityGroupIngressRule)>,
     /// What it listens to: routes are rules of it.
     pub https: elbv2::LbListener,
     /// Who reaches it, and whom it reaches.
     pub security_group: SecurityGroup,
-    pub(super) vpc: crate::ec2::Vpc,
+    pub(super) vpc: ec2::Vpc,
 }
 
 impl ApplicationLoadBalancer {
@@ -43,6 +46,7 @@ impl ApplicationLoadBalancer {
             network,
             certificate,
             internal: false,
+            redirect_http: false,
             deletion_protection: true,
             access_log: None,
         }
@@ -69,6 +73,7 @@ pub struct ApplicationLoadBalancerBuilder<'a> {
     network: &'a Network,
     certificate: &'a Certificate,
     internal: bool,
+    redirect_http: bool,
     deletion_protection: bool,
     access_log: Option<Bucket>,
 }
@@ -77,6 +82,13 @@ impl ApplicationLoadBalancerBuilder<'_> {
     /// Has it reached from its network, and not from the internet.
     pub fn internal(mut self) -> Self {
         self.internal = true;
+        self
+    }
+
+    /// Sends what comes over HTTP to HTTPS: for names that people type. Browsers that know `Strict-Transport-Security` need it
+    /// once.
+    pub fn redirect_http(mut self) -> Self {
+        self.redirect_http = true;
         self
     }
 
@@ -116,15 +128,10 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
                 )),
             );
         }
-        let peers = if self.internal {
-            vec![Peer::cidr("network", network.vpc.cidr_block())]
-        } else {
-            vec![Peer::Internet]
-        };
-        for peer in peers {
-            security_group.allow_from_peer(peer.clone(), Port::HTTPS);
-            security_group.allow_from_peer(peer, Port::HTTP);
-        }
+        let peer =
+            if self.internal { Peer::cidr("network", network.vpc.cidr_block()) } else { Peer::Internet };
+        security_group.allow_from_peer(peer.clone(), Port::HTTPS);
+        let http_rule = self.redirect_http.then(|| security_group.allow_from_peer(peer, Port::HTTP));
         let load_balancer = scope.add(
             elbv2::Lb::builder(name.clone())
                 .name(physical_name(scope, &name, 32))
@@ -138,20 +145,7 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
                 // Without it, the load balancer may not write there.
                 .depends_on(&logs.bucket_policy),
         );
-        scope.add(
-            elbv2::LbListener::builder(format!("{name}_http"))
-                .load_balancer_arn(load_balancer.arn())
-                .protocol(elbv2::Protocol::Http)
-                .port(80)
-                .default_action(|action| {
-                    action.type_(elbv2::ActionType::Redirect).redirect(|redirect| {
-                        redirect
-                            .status_code(elbv2::StatusCode::Http301)
-                            .protocol(elbv2::RedirectProtocol::Https)
-                            .port("443")
-                    })
-                }),
-        );
+        let http = http_rule.map(|rule| (scope.add(redirect(&name, &load_balancer)), rule));
         let https = scope.add(
             elbv2::LbListener::builder(format!("{name}_https"))
                 .load_balancer_arn(load_balancer.arn())
@@ -169,6 +163,22 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
                 }),
         );
         let vpc = network.vpc.clone();
-        ApplicationLoadBalancer { load_balancer, https, security_group, vpc }
+        ApplicationLoadBalancer { load_balancer, http, https, security_group, vpc }
     }
+}
+
+/// What sends HTTP to HTTPS.
+fn redirect(name: &str, load_balancer: &elbv2::Lb) -> impl Construct<Output = elbv2::LbListener> {
+    elbv2::LbListener::builder(format!("{name}_http"))
+        .load_balancer_arn(load_balancer.arn())
+        .protocol(elbv2::Protocol::Http)
+        .port(80)
+        .default_action(|action| {
+            action.type_(elbv2::ActionType::Redirect).redirect(|redirect| {
+                redirect
+                    .status_code(elbv2::StatusCode::Http301)
+                    .protocol(elbv2::RedirectProtocol::Https)
+                    .port("443")
+            })
+        })
 }

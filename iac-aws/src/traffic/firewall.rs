@@ -9,8 +9,12 @@ use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::wafv2;
 
+/// Rules that only count: schools and companies come by way of proxies, too.
+const COUNTED: &str = "AWSManagedRulesAnonymousIpList";
+
 /// The rules that AWS keeps up to date, in the order in which they are asked.
-const MANAGED_RULES: [&str; 4] = [
+const MANAGED_RULES: [&str; 5] = [
+    COUNTED,
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesCommonRuleSet",
     "AWSManagedRulesKnownBadInputsRuleSet",
@@ -114,7 +118,13 @@ impl Construct for FirewallBuilder {
                     acl.rule(|rule| {
                         rule.name(name.as_str())
                             .priority(priority)
-                            .override_action(|action| action.none(|none| none))
+                            .override_action(|action| {
+                                if name == COUNTED {
+                                    action.count(|count| count)
+                                } else {
+                                    action.none(|none| none)
+                                }
+                            })
                             .statement(|statement| {
                                 statement.managed_rule_group_statement(|group| {
                                     group.vendor_name("AWS").name(name.as_str())

@@ -41,5 +41,7 @@ fn wrong_deliveries_are_refused() {
     check_problems("wrong_deliveries", |stack| {
         stack.add(Pipeline::builder("web", "lessons/web", "main"));
         stack.add(FeatureFlags::builder("web").flag("new", true).flag("new", false));
+        let alarm = stack.add(Alarm::above("errors", Metric::new("Lessons", "Errors"), 10));
+        stack.add(FeatureFlags::builder("careful").roll_back_on([&alarm; 6]));
     });
 }

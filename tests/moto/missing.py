@@ -1,0 +1,140 @@
+"""What moto does not serve at all, as far as Terraform makes, reads and deletes it."""
+
+from moto.core.responses import ActionResult
+from moto.ec2.responses import EC2Response
+from moto.elasticache.responses import ElastiCacheResponse
+
+user_groups = {}
+
+
+def create_user_group(self):
+    group = {
+        "UserGroupId": self._get_param("UserGroupId"),
+        "Engine": self._get_param("Engine").lower(),
+        "UserIds": self._get_param("UserIds"),
+        "Status": "active",
+        "ARN": f"arn:aws:elasticache:{self.region}:{self.current_account}:usergroup:{self._get_param('UserGroupId')}",
+    }
+    user_groups[group["UserGroupId"]] = group
+    return ActionResult(group)
+
+
+def describe_user_groups(self):
+    wanted = self._get_param("UserGroupId")
+    groups = [group for name, group in user_groups.items() if wanted in (None, name)]
+    return ActionResult({"UserGroups": groups})
+
+
+def delete_user_group(self):
+    return ActionResult(user_groups.pop(self._get_param("UserGroupId")) | {"Status": "deleting"})
+
+
+endpoints, associations, rules = {}, {}, {}
+
+
+def create_client_vpn_endpoint(self):
+    number = f"cvpn-endpoint-{len(endpoints):017x}"
+    names = ("Description", "ServerCertificateArn", "ClientCidrBlock", "SplitTunnel", "VpcId", "SecurityGroupIds")
+    given = {name: self._get_param(name) for name in names}
+    log = self._get_param("ConnectionLogOptions") or {}
+    options = self._get_param("AuthenticationOptions") or self._get_param("Authentication") or []
+    endpoints[number] = given | {
+        "ClientVpnEndpointId": number,
+        "Status": {"Code": "available"},
+        "VpnProtocol": "openvpn",
+        "VpnPort": 443,
+        "TransportProtocol": "udp",
+        "SelfServicePortalUrl": None,
+        "DnsName": f"*.{number}.prod.clientvpn.{self.region}.amazonaws.com",
+        "SplitTunnel": str(given["SplitTunnel"]).lower() == "true",
+        "SessionTimeoutHours": int(self._get_param("SessionTimeoutHours") or 24),
+        "DisconnectOnSessionTimeout": False,
+        "ConnectionLogOptions": log | {"Enabled": str(log.get("Enabled")).lower() == "true"},
+        "ClientConnectOptions": {"Enabled": False, "Status": {"Code": "applied"}},
+        "ClientLoginBannerOptions": {"Enabled": False},
+        "ClientRouteEnforcementOptions": {"Enforced": False},
+        "AuthenticationOptions": [
+            {
+                "Type": option["Type"],
+                "MutualAuthentication": {
+                    "ClientRootCertificateChain": option["MutualAuthentication"]["ClientRootCertificateChainArn"]
+                },
+            }
+            for option in options
+        ],
+        "Tags": [tag for each in self._get_param("TagSpecifications") or [] for tag in each["Tags"]],
+    }
+    return ActionResult({"ClientVpnEndpointId": number, "Status": {"Code": "pending-associate"}})
+
+
+def describe_client_vpn_endpoints(self):
+    wanted = self._get_param("ClientVpnEndpointIds") or list(endpoints)
+    return ActionResult({"ClientVpnEndpoints": [endpoints[name] for name in wanted if name in endpoints]})
+
+
+def delete_client_vpn_endpoint(self):
+    endpoints.pop(self._get_param("ClientVpnEndpointId"), None)
+    return ActionResult({"Status": {"Code": "deleting"}})
+
+
+def associate_client_vpn_target_network(self):
+    number = f"cvpn-assoc-{len(associations):017x}"
+    endpoint = self._get_param("ClientVpnEndpointId")
+    associations[number] = {
+        "AssociationId": number,
+        "ClientVpnEndpointId": endpoint,
+        "TargetNetworkId": self._get_param("SubnetId"),
+        "VpcId": endpoints[endpoint]["VpcId"],
+        "SecurityGroups": endpoints[endpoint]["SecurityGroupIds"],
+        "Status": {"Code": "associated"},
+    }
+    return ActionResult({"AssociationId": number, "Status": {"Code": "associating"}})
+
+
+def describe_client_vpn_target_networks(self):
+    wanted = self._get_param("AssociationIds") or list(associations)
+    return ActionResult({"ClientVpnTargetNetworks": [associations[name] for name in wanted if name in associations]})
+
+
+def disassociate_client_vpn_target_network(self):
+    number = self._get_param("AssociationId")
+    associations.pop(number, None)
+    return ActionResult({"AssociationId": number, "Status": {"Code": "disassociating"}})
+
+
+def authorize_client_vpn_ingress(self):
+    endpoint, network = self._get_param("ClientVpnEndpointId"), self._get_param("TargetNetworkCidr")
+    rules[endpoint, network] = {
+        "ClientVpnEndpointId": endpoint,
+        "DestinationCidr": network,
+        "AccessAll": str(self._get_param("AuthorizeAllGroups")).lower() == "true",
+        "Status": {"Code": "active"},
+    }
+    return ActionResult({"Status": {"Code": "authorizing"}})
+
+
+def describe_client_vpn_authorization_rules(self):
+    endpoint = self._get_param("ClientVpnEndpointId")
+    return ActionResult({"AuthorizationRules": [rule for (of, _), rule in rules.items() if of == endpoint]})
+
+
+def revoke_client_vpn_ingress(self):
+    rules.pop((self._get_param("ClientVpnEndpointId"), self._get_param("TargetNetworkCidr")), None)
+    return ActionResult({"Status": {"Code": "revoking"}})
+
+
+def install():
+    for action in (create_user_group, describe_user_groups, delete_user_group):
+        setattr(ElastiCacheResponse, action.__name__, action)
+    for action in (
+        create_client_vpn_endpoint,
+        describe_client_vpn_endpoints,
+        delete_client_vpn_endpoint,
+        associate_client_vpn_target_network,
+        describe_client_vpn_target_networks,
+        disassociate_client_vpn_target_network,
+        authorize_client_vpn_ingress,
+        describe_client_vpn_authorization_rules,
+        revoke_client_vpn_ingress,
+    ):
+        setattr(EC2Response, action.__name__, action)

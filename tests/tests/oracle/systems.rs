@@ -1,0 +1,174 @@
+//! The reference systems, applied for real: one environment each, against a local AWS API.
+//!
+//! A system is written, validated, planned and applied; then a second plan is empty; then it is destroyed. What the local
+//! API cannot do stands in `moto-gaps.toml`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use iac_tests::moto::Moto;
+use iac_tests::terraform::{command, succeed};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The account of the environments that are applied.
+const ACCOUNT: &str = "111111111111";
+
+#[test]
+fn chatbot() {
+    System::new("chatbot", "chatbot-staging").applies();
+}
+
+#[test]
+fn microservices() {
+    System::new("microservices", "shop-staging").applies();
+}
+
+#[test]
+fn observability() {
+    System::new("observability", "toolbox").applies();
+}
+
+#[test]
+fn flags() {
+    System::new("flags", "notes-staging").applies();
+}
+
+/// A system, written to a directory of its own.
+struct System {
+    _directory: TempDir,
+    path: PathBuf,
+    moto: Moto,
+    /// What the local API cannot do, by address.
+    gaps: Vec<Gap>,
+}
+
+/// Something that the local API cannot do.
+struct Gap {
+    address: String,
+    /// The attribute that it returns otherwise; without one, it does not make the resource at all.
+    attribute: Option<String>,
+}
+
+impl System {
+    fn new(program: &str, stack: &str) -> Self {
+        let directory = TempDir::with_prefix("iac-system-").expect("the temporary directory can be written");
+        let arguments = ["run", "--quiet", "--locked", "-p", "iac-examples", "--bin", program, "--"];
+        let mut synthesis = Command::new(env!("CARGO"));
+        synthesis.args(arguments).args(["--quiet", "--out"]).arg(directory.path());
+        let output = synthesis.output().expect("Cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let path = directory.path().join(stack);
+        let gaps = gaps(stack);
+        fs::write(path.join("override.tf"), "terraform {\n  backend \"local\" {}\n}\n")
+            .expect("it can be written");
+        Self { _directory: directory, path, moto: Moto::start(ACCOUNT), gaps }
+    }
+
+    fn applies(&self) {
+        self.terraform(&["init", "-input=false"]);
+        self.terraform(&["validate"]);
+        self.terraform(&["plan", "-out=planned"]);
+        self.leave_out_what_cannot_be_made();
+        self.terraform(&["plan", "-out=planned"]);
+        self.terraform(&["apply", "-auto-approve", "-parallelism=60", "planned"]);
+
+        // What moto makes otherwise than it was told has to be known, and what is known has to be so.
+        self.terraform(&["plan", "-out=planned"]);
+        let shown = self.terraform(&["show", "-json", "planned"]);
+        let again: Value = serde_json::from_slice(&shown.stdout).expect("it is JSON");
+        let known: BTreeSet<_> =
+            self.gaps.iter().filter_map(|gap| Some((gap.address.clone(), gap.attribute.clone()?))).collect();
+        assert_eq!(changes(&again), known, "what the second plan changes is not what moto-gaps.toml says");
+
+        let state = fs::read(self.path.join("terraform.tfstate")).expect("it was applied");
+        let state: Value = serde_json::from_slice(&state).expect("a state is JSON");
+        let made = state["resources"].as_array().expect("it has resources");
+        let made = made.iter().filter(|resource| resource["mode"] == "managed").count();
+        let left_out = self.gaps.iter().filter(|gap| gap.attribute.is_none()).count();
+        assert!(10 * made >= 9 * (made + left_out), "of {} resources, {made} apply", made + left_out);
+        self.terraform(&["destroy", "-auto-approve", "-parallelism=60"]);
+        println!("{}: {made} resources applied, planned as unchanged and destroyed", self.path.display());
+    }
+
+    /// Cuts what the local API cannot make out of the configuration, and what refers to it.
+    fn leave_out_what_cannot_be_made(&self) {
+        let path = self.path.join("main.tf");
+        let mut text = fs::read_to_string(&path).expect("the configuration is written");
+        for Gap { address, .. } in self.gaps.iter().filter(|gap| gap.attribute.is_none()) {
+            let (kind, name) = address.split_once('.').expect("an address is a type and a name");
+            let start = text.find(&format!("\nresource \"{kind}\" \"{name}\" {{"));
+            let start =
+                start.unwrap_or_else(|| panic!("{address} is in moto-gaps.toml and not in the system"));
+            let end = start + text[start..].find("\n}\n").expect("a block ends") + 3;
+            text.replace_range(start..end, "");
+            while let Some(start) = text.find(&format!("{address}.")) {
+                let rest = &text[start + address.len()..];
+                let length = rest.find(|c: char| c != '.' && c != '_' && !c.is_ascii_alphanumeric());
+                text.replace_range(
+                    start..start + address.len() + length.unwrap_or(rest.len()),
+                    "\"left-out\"",
+                );
+            }
+        }
+        fs::write(path, text).expect("the directory can be written");
+    }
+
+    fn terraform(&self, arguments: &[&str]) -> Output {
+        let mut command = command(&self.path, arguments);
+        self.moto.use_for(&mut command);
+        succeed(&mut command)
+    }
+}
+
+/// What a plan changes: addresses and attributes.
+fn changes(plan: &Value) -> BTreeSet<(String, String)> {
+    let changes = plan["resource_changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for change in changes {
+        let actions = &change["change"]["actions"];
+        if *actions == serde_json::json!(["no-op"]) || *actions == serde_json::json!(["read"]) {
+            continue;
+        }
+        let (before, after) = (&change["change"]["before"], &change["change"]["after"]);
+        let unknown = &change["change"]["after_unknown"];
+        let names: BTreeSet<_> = [before, after, unknown]
+            .into_iter()
+            .filter_map(Value::as_object)
+            .flat_map(|each| each.keys())
+            .collect();
+        let address = change["address"].as_str().unwrap_or_default();
+        let differs = |name: &&&String| {
+            before.get(name) != after.get(name) || unknown.get(name) == Some(&Value::Bool(true))
+        };
+        found.extend(names.iter().filter(differs).map(|name| (address.to_owned(), name.to_string())));
+    }
+    found
+}
+
+/// What stands in `moto-gaps.toml` about a stack.
+fn gaps(stack: &str) -> Vec<Gap> {
+    let text = include_str!("../../moto-gaps.toml");
+    let table: toml::Table = text.parse().expect("moto-gaps.toml is TOML");
+    let gaps = table.get(stack).and_then(toml::Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = |gap: &toml::Value, name: &str| gap.get(name).and_then(toml::Value::as_str).map(str::to_owned);
+    gaps.iter()
+        .map(|gap| {
+            assert!(text(gap, "reason").is_some(), "{stack}: a gap has no reason");
+            let address = text(gap, "address").expect("a gap has an address");
+            Gap { address, attribute: text(gap, "attribute") }
+        })
+        .collect()
+}
+
+/// Each stack in the file is one that is applied.
+#[test]
+fn gaps_are_of_systems_that_are_applied() {
+    let table: toml::Table = include_str!("../../moto-gaps.toml").parse().expect("moto-gaps.toml is TOML");
+    let known = ["chatbot-staging", "shop-staging", "toolbox", "notes-staging"];
+    for stack in table.keys() {
+        assert!(known.contains(&stack.as_str()), "{stack} is not applied");
+    }
+}
