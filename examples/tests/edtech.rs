@@ -1,9 +1,8 @@
-//! What the program `edtech` writes: as it was reviewed, and with the properties that must hold whatever changes.
+//! The properties that must hold of what the program `edtech` writes, whatever changes.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::fs;
 use std::process::Command;
-use std::{env, fs};
 
 use serde_json::Value;
 
@@ -16,30 +15,6 @@ fn synthesize(arguments: &[&str]) -> tempfile::TempDir {
     let status = program.args(["--quiet", "--out"]).arg(out.path()).args(arguments).status();
     assert!(status.expect("the program runs").success());
     out
-}
-
-/// With `UPDATE_SNAPSHOTS=1` the snapshots are written instead, for a review with `git diff`.
-#[test]
-fn configurations_are_as_reviewed() {
-    let out = synthesize(&[]);
-    let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("edtech/snapshots");
-    for stack in STACKS {
-        let new = fs::read_to_string(out.path().join(stack).join("main.tf")).expect("the stack is written");
-        let snapshot = snapshots.join(stack).with_extension("tf");
-        if env::var_os("UPDATE_SNAPSHOTS").is_some() {
-            fs::write(&snapshot, &new).expect("the snapshot can be written");
-        }
-        let old = fs::read_to_string(&snapshot).unwrap_or_default();
-        let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
-        assert!(
-            old == new,
-            "{}:{}: was `{}`, is `{}`; UPDATE_SNAPSHOTS=1 takes what is",
-            snapshot.display(),
-            same + 1,
-            old.lines().nth(same).unwrap_or_default(),
-            new.lines().nth(same).unwrap_or_default(),
-        );
-    }
 }
 
 /// The stacks as Terraform JSON.

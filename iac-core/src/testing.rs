@@ -24,6 +24,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
 use self::normal::normal;
+use crate::asset;
 use crate::builder::ResourceHandle;
 use crate::config::{MemoryFiles, Module, read_model};
 use crate::plan::{Action, Options, Plan, ProviderEntry, Request, plan};
@@ -41,6 +42,8 @@ pub struct Tested<'p> {
     module: Module,
     links: Links,
     providers: Vec<ProviderEntry<'p>>,
+    /// What is written beside the configuration.
+    files: MemoryFiles,
     /// What it comes to where nothing is there.
     plan: Plan,
 }
@@ -57,17 +60,21 @@ impl<'p> Tested<'p> {
         let synthesis = synthesize(std::slice::from_ref(stack), Syntax::Hcl);
         let synthesis =
             synthesis.unwrap_or_else(|diagnostics| panic!("the stack is not valid\n{diagnostics}"));
-        let (hcl, model) = synthesis
+        let (hcl, model, assets) = synthesis
             .stacks
             .into_iter()
-            .map(|stack| (stack.configuration, stack.model))
+            .map(|stack| (stack.configuration, stack.model, stack.assets))
             .next()
             .unwrap_or_default();
-        let loaded = read_model(".", "model.json", model, &MemoryFiles::new());
+        let files = assets.into_iter().fold(MemoryFiles::new(), |files, (name, content)| {
+            files.with(&format!("{}/{name}", asset::DIRECTORY), content)
+        });
+        let loaded = read_model(".", "model.json", model, &files);
         let module =
             loaded.unwrap_or_else(|diagnostics| panic!("the model is not valid\n{diagnostics}")).module;
         let links = Links::of_configuration(&module);
-        let mut tested = Self { hcl, module, links, providers: providers.to_vec(), plan: Plan::default() };
+        let providers = providers.to_vec();
+        let mut tested = Self { hcl, module, links, providers, files, plan: Plan::default() };
         tested.plan = tested.planned(None);
         tested
     }
@@ -125,7 +132,7 @@ impl<'p> Tested<'p> {
             state: state.as_ref(),
             providers: &self.providers,
             variables: &HashMap::new(),
-            files: &MemoryFiles::new(),
+            files: &self.files,
             options: &Options::default(),
         };
         plan(&request).unwrap_or_else(|diagnostics| panic!("the stack cannot be planned\n{diagnostics}"))

@@ -13,6 +13,7 @@ def create_user_group(self):
         "Engine": self._get_param("Engine").lower(),
         "UserIds": self._get_param("UserIds"),
         "Status": "active",
+        "Tags": self._get_param("Tags") or [],
         "ARN": f"arn:aws:elasticache:{self.region}:{self.current_account}:usergroup:{self._get_param('UserGroupId')}",
     }
     user_groups[group["UserGroupId"]] = group
@@ -25,11 +26,21 @@ def describe_user_groups(self):
     return ActionResult({"UserGroups": groups})
 
 
+listed = ElastiCacheResponse.list_tags_for_resource
+
+
+def list_tags_for_resource(self):
+    if ":usergroup:" in self._get_param("ResourceName"):
+        name = self._get_param("ResourceName").rsplit(":", 1)[1]
+        return ActionResult({"TagList": user_groups[name]["Tags"]})
+    return listed(self)
+
+
 def delete_user_group(self):
     return ActionResult(user_groups.pop(self._get_param("UserGroupId")) | {"Status": "deleting"})
 
 
-endpoints, associations, rules = {}, {}, {}
+endpoints, rules = {}, {}
 
 
 def create_client_vpn_endpoint(self):
@@ -77,31 +88,6 @@ def delete_client_vpn_endpoint(self):
     return ActionResult({"Status": {"Code": "deleting"}})
 
 
-def associate_client_vpn_target_network(self):
-    number = f"cvpn-assoc-{len(associations):017x}"
-    endpoint = self._get_param("ClientVpnEndpointId")
-    associations[number] = {
-        "AssociationId": number,
-        "ClientVpnEndpointId": endpoint,
-        "TargetNetworkId": self._get_param("SubnetId"),
-        "VpcId": endpoints[endpoint]["VpcId"],
-        "SecurityGroups": endpoints[endpoint]["SecurityGroupIds"],
-        "Status": {"Code": "associated"},
-    }
-    return ActionResult({"AssociationId": number, "Status": {"Code": "associating"}})
-
-
-def describe_client_vpn_target_networks(self):
-    wanted = self._get_param("AssociationIds") or list(associations)
-    return ActionResult({"ClientVpnTargetNetworks": [associations[name] for name in wanted if name in associations]})
-
-
-def disassociate_client_vpn_target_network(self):
-    number = self._get_param("AssociationId")
-    associations.pop(number, None)
-    return ActionResult({"AssociationId": number, "Status": {"Code": "disassociating"}})
-
-
 def authorize_client_vpn_ingress(self):
     endpoint, network = self._get_param("ClientVpnEndpointId"), self._get_param("TargetNetworkCidr")
     rules[endpoint, network] = {
@@ -124,15 +110,12 @@ def revoke_client_vpn_ingress(self):
 
 
 def install():
-    for action in (create_user_group, describe_user_groups, delete_user_group):
+    for action in (create_user_group, describe_user_groups, delete_user_group, list_tags_for_resource):
         setattr(ElastiCacheResponse, action.__name__, action)
     for action in (
         create_client_vpn_endpoint,
         describe_client_vpn_endpoints,
         delete_client_vpn_endpoint,
-        associate_client_vpn_target_network,
-        describe_client_vpn_target_networks,
-        disassociate_client_vpn_target_network,
         authorize_client_vpn_ingress,
         describe_client_vpn_authorization_rules,
         revoke_client_vpn_ingress,

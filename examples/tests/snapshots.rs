@@ -1,0 +1,44 @@
+//! What the programs write is what was reviewed.
+
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+/// The programs, and of each the stacks whose configuration is kept. What differs between environments is in the settings of
+/// a program, so that one of them is enough where they are large.
+const PROGRAMS: &[(&str, &str, &[&str])] = &[
+    ("edtech", env!("CARGO_BIN_EXE_edtech"), &["development", "staging", "production"]),
+    ("chatbot", env!("CARGO_BIN_EXE_chatbot"), &["chatbot-production", "chatbot-delivery"]),
+    ("microservices", env!("CARGO_BIN_EXE_microservices"), &["shop-production"]),
+    ("observability", env!("CARGO_BIN_EXE_observability"), &["toolbox"]),
+    ("flags", env!("CARGO_BIN_EXE_flags"), &["notes-production"]),
+];
+
+/// With `UPDATE_SNAPSHOTS=1` the snapshots are written instead, for a review with `git diff`.
+#[test]
+fn configurations_are_as_reviewed() {
+    for (name, program, stacks) in PROGRAMS {
+        let out = tempfile::tempdir().expect("a temporary directory");
+        let status = Command::new(program).args(["--quiet", "--out"]).arg(out.path()).status();
+        assert!(status.expect("the program runs").success(), "{name}");
+        let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join(name).join("snapshots");
+        for stack in *stacks {
+            let new =
+                fs::read_to_string(out.path().join(stack).join("main.tf")).expect("the stack is written");
+            let snapshot = snapshots.join(stack).with_extension("tf");
+            if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+                fs::write(&snapshot, &new).expect("the snapshot can be written");
+            }
+            let old = fs::read_to_string(&snapshot).unwrap_or_default();
+            let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
+            assert!(
+                old == new,
+                "{}:{}: was `{}`, is `{}`; UPDATE_SNAPSHOTS=1 takes what is",
+                snapshot.display(),
+                same + 1,
+                old.lines().nth(same).unwrap_or_default(),
+                new.lines().nth(same).unwrap_or_default(),
+            );
+        }
+    }
+}
