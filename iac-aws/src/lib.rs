@@ -3,10 +3,15 @@
 //! There is a module for each service, such as [`ec2`], behind a feature of its own. The constructs say in a few lines
 //! what people mean, with defaults that are safe:
 //!
-//! - [`network`]: VPCs with subnets and routes, security groups, peerings.
+//! - [`network`]: VPCs with subnets and routes, security groups, peerings, VPNs.
 //! - [`identity`]: policy documents, roles, roles for pipelines.
-//! - [`encryption`]: keys.
-//! - [`monitoring`]: log groups, alarms, dashboards.
+//! - [`encryption`], [`secrets`]: keys, secrets, parameters.
+//! - [`storage`], [`messaging`], [`databases`]: buckets, file systems, queues, topics, Aurora, caches, OpenSearch.
+//! - [`compute`], [`containers`], [`serverless`]: instances, services, functions and what belongs to them.
+//! - [`traffic`]: load balancers, firewalls, certificates, zones.
+//! - [`delivery`], [`monitoring`]: pipelines, feature flags, log groups, alarms, dashboards.
+//!
+//! [`prelude`] has the traits of their handles.
 //!
 //! A construct names its resources after itself, and lists them in its documentation: these names are part of its
 //! interface, since another name would be another resource. What AWS wants a name for is called after the stack, the
@@ -82,6 +87,11 @@ pub use bindings::*;
 ))]
 #[doc = include_str!("../../docs/writing.md")]
 mod guide {}
+
+/// So do those of the guide to constructs.
+#[cfg(all(doctest, feature = "constructs"))]
+#[doc = include_str!("../../docs/constructs.md")]
+mod constructs {}
 
 /// So does that of the README.
 #[cfg(all(doctest, feature = "ec2"))]

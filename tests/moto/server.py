@@ -7,6 +7,7 @@ usage: server.py PORT
 import json
 import sys
 
+import appconfig
 import kept
 import lex
 import missing
@@ -38,6 +39,7 @@ def call_action(self):
 StepFunctionResponse.validate_state_machine_definition = validate_state_machine_definition
 StepFunctionResponse.list_state_machine_versions = list_state_machine_versions
 BaseResponse.call_action = call_action
+appconfig.install()
 kept.install()
 lex.install()
 missing.install()
