@@ -6,7 +6,7 @@ use iac_core::prelude::*;
 
 use super::Image;
 use super::scaling::Scaling;
-use super::template::Launch;
+use super::template::{Launch, Launched};
 use crate::encryption::Key;
 use crate::identity::{Grantee, Role};
 use crate::messaging::Queue;
@@ -292,7 +292,8 @@ impl Construct for AutoScalingGroupBuilder<'_> {
         }
         // A warm pool knows no mixed instances.
         let single = self.warm_pool.and(self.instance_types.first());
-        let (launch_template, role) = self.launch.build(scope, name, &security_group, single);
+        let Launched { template: launch_template, role, .. } =
+            self.launch.build(scope, name, &security_group, single);
         let group = self.add_group(scope, &launch_template);
         for (hook, seconds) in &self.hooks {
             let hook = format!("{name}_{hook}");

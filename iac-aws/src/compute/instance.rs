@@ -4,7 +4,7 @@ use iac_core::Text;
 use iac_core::prelude::*;
 
 use super::Image;
-use super::template::Launch;
+use super::template::{Launch, Launched};
 use crate::ec2;
 use crate::identity::{Grantee, Role};
 use crate::naming::physical_name;
@@ -116,11 +116,28 @@ impl Construct for InstanceBuilder<'_> {
         let security_group = scope
             .add(SecurityGroup::builder(name.clone(), network).description(format!("The instance {name}")));
         security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
-        let (launch_template, role) = launch.build(scope, &name, &security_group, Some(&instance_type));
+        let Launched { template: launch_template, role, profile } =
+            launch.build(scope, &name, &security_group, Some(&instance_type));
         let instance = scope.add(
             ec2::Instance::builder(name.clone())
                 .launch_template(|template| {
                     template.id(launch_template.id()).version(launch_template.latest_version())
+                })
+                // What a template says is in no plan of an instance: for those who read that, it is said again.
+                .iam_instance_profile(profile.name())
+                .ebs_optimized(true)
+                .monitoring(true)
+                .metadata_options(|metadata| {
+                    metadata
+                        .http_endpoint(ec2::MetadataOptionsHttpEndpoint::Enabled)
+                        .http_tokens(ec2::MetadataOptionsHttpTokens::Required)
+                        .http_put_response_hop_limit(1)
+                })
+                .root_block_device(|disk| {
+                    disk.encrypted(true)
+                        .volume_type(ec2::VolumeType::Gp3)
+                        .volume_size(launch.disk_gibibytes)
+                        .maybe(launch.key.as_ref(), |disk, key| disk.kms_key_id(key.arn()))
                 })
                 .maybe(subnets.subnets.first(), |instance, subnet| instance.subnet_id(subnet.id()))
                 .tags([("Name", physical_name(scope, &name, 255))]),

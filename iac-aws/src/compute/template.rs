@@ -38,15 +38,22 @@ impl Default for Launch {
     }
 }
 
+/// What launching instances takes.
+pub(super) struct Launched {
+    pub(super) template: ec2::LaunchTemplate,
+    pub(super) role: Role,
+    pub(super) profile: iam::InstanceProfile,
+}
+
 impl Launch {
-    /// Adds the template and the role of the instances.
+    /// Adds the template, the role of the instances, and the profile by which they have it.
     pub(super) fn build(
         &self,
         scope: &Scope<'_>,
         name: &Text,
         group: &SecurityGroup,
         instance_type: Option<&Text>,
-    ) -> (ec2::LaunchTemplate, Role) {
+    ) -> Launched {
         let role =
             self.managed_policies.iter().fold(
                 Role::builder(name.clone(), Principal::service("ec2.amazonaws.com")),
@@ -91,6 +98,6 @@ impl Launch {
                     template.tag_specifications(|with| with.resource_type(resource).tags(tags.clone()))
                 }),
         );
-        (template, role)
+        Launched { template, role, profile }
     }
 }

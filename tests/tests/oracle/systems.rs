@@ -109,7 +109,7 @@ impl System {
                 let length = rest.find(|c: char| c != '.' && c != '_' && !c.is_ascii_alphanumeric());
                 text.replace_range(
                     start..start + address.len() + length.unwrap_or(rest.len()),
-                    "\"left-out\"",
+                    "\"arn:aws:test:eu-west-1:111111111111:left-out\"",
                 );
             }
         }
