@@ -4,6 +4,7 @@ mod check;
 mod ci;
 mod completions;
 mod diff;
+mod docs;
 mod graph;
 mod new;
 mod plan;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Review(Box<review::ReviewCommandArgs>),
     Diff(diff::DiffArgs),
     Graph(graph::GraphArgs),
+    Docs(docs::DocsArgs),
     Ci(ci::CiArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -43,6 +45,7 @@ impl Command {
             Self::Review(args) => review::run(args, terminal),
             Self::Diff(args) => diff::run(args, terminal),
             Self::Graph(args) => graph::run(args, terminal),
+            Self::Docs(args) => docs::run(args, terminal),
             Self::Ci(args) => ci::run(args, terminal),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args),

@@ -128,6 +128,20 @@ pub(crate) struct Resource {
     inner_source: Option<Source>,
 }
 
+impl Resource {
+    /// Whether it is a resource that Terraform makes, and no data source, provider, variable or output.
+    pub(crate) fn is_managed(&self) -> bool {
+        let keywords = ["data", "ephemeral", "provider", "var", "local", "output", "check"];
+        let first = self.address.split('.').next().unwrap_or_default();
+        !keywords.contains(&first)
+    }
+
+    /// The user's line that it comes from: `src/main.rs:12`.
+    pub(crate) fn place(&self) -> Option<String> {
+        self.source.as_ref().map(|source| format!("{}:{}", source.file, source.line))
+    }
+}
+
 /// A place in the user's code.
 #[derive(Debug, Serialize, Deserialize)]
 struct Source {

@@ -3,6 +3,8 @@
 import json
 
 from botocore import xform_name
+from moto.appconfig.models import ConfigurationProfile, HostedConfigurationVersion
+from moto.appconfig.responses import AppConfigResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda.models import LambdaFunction
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -133,8 +135,9 @@ def notifications():
         status, headers, body = described(self)
         kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
         if kept and kept.event_bridge is not None:
-            end = "</NotificationConfiguration>"
-            body = body.replace(end, f"<EventBridgeConfiguration/>{end}")
+            # What is empty has no end of its own.
+            end, inner = "</NotificationConfiguration>", "<EventBridgeConfiguration/>"
+            body = body.replace(end, inner + end) if end in body else body.replace("/>", f">{inner}{end}")
             headers.pop("content-length", None)
         return status, headers, body
 
@@ -161,8 +164,30 @@ def backup_policies():
     EFSResponse.describe_backup_policy = describe_backup_policy
 
 
+def configurations():
+    create = AppConfigResponse.create_configuration_profile
+    described, headers = ConfigurationProfile.to_json, HostedConfigurationVersion.get_headers
+    keys = {}
+
+    def create_configuration_profile(self):
+        answer = json.loads(create(self))
+        keys[answer["Id"]] = self._get_param("KmsKeyIdentifier")
+        return json.dumps(answer | {"KmsKeyIdentifier": keys[answer["Id"]]})
+
+    def to_json(self):
+        return described(self) | {"KmsKeyIdentifier": keys.get(self.id)}
+
+    def get_headers(self):
+        return {name: value for name, value in headers(self).items() if value is not None}
+
+    AppConfigResponse.create_configuration_profile = create_configuration_profile
+    ConfigurationProfile.to_json = to_json
+    HostedConfigurationVersion.get_headers = get_headers
+
+
 def install():
     for part in (
+        configurations,
         functions,
         services,
         scalable_targets,

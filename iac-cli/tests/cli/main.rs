@@ -7,6 +7,7 @@
 
 mod ci;
 mod completions;
+mod docs;
 mod documentation;
 mod graph;
 mod help;

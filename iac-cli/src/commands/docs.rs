@@ -1,0 +1,195 @@
+//! `iac docs`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use iac_core::policy::Waiver;
+use serde_json::Value;
+
+use crate::command_error::{CommandError, CommandResult, Outcome};
+use crate::manifest::{Resource, Stack};
+use crate::output;
+use crate::select::SelectArgs;
+use crate::source::SourceArgs;
+use crate::terminal::Terminal;
+
+/// Write documentation of the stacks
+///
+/// It is Markdown, made from the program: what the stacks are and which values they give out; what each is made of, by the
+/// lines of Rust, with a picture of what depends on what; what was set aside of the policies, why and until when; and
+/// every resource.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DocsArgs {
+    /// Write to this file
+    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
+    out: PathBuf,
+
+    #[command(flatten)]
+    select: SelectArgs,
+
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  iac docs --out INFRASTRUCTURE.md     Write them beside the program
+  iac docs --env production            Write those of one environment";
+
+pub(crate) fn run(args: &DocsArgs, terminal: &Terminal) -> CommandResult {
+    let synthesized = args.source.synthesized(terminal)?;
+    let mut manifest = synthesized.manifest()?;
+    args.select.apply(&mut manifest.stacks)?;
+    let mut text = overview(&manifest.stacks);
+    for stack in &manifest.stacks {
+        let directory = synthesized.path().join(&stack.path);
+        text.push_str(&describe(stack, &directory)?);
+    }
+    output::write(&args.out, text.as_bytes())?;
+    Ok(Outcome::Fine)
+}
+
+fn overview(stacks: &[Stack]) -> String {
+    let mut text =
+        String::from("# Infrastructure\n\n| stack | environment | resources | after |\n|---|---|---|---|\n");
+    for stack in stacks {
+        let resources = stack.resources.iter().filter(|resource| resource.is_managed()).count();
+        let environment = stack.environment.as_deref().unwrap_or_default();
+        line(
+            &mut text,
+            &format!(
+                "| [{0}](#{0}) | {environment} | {resources} | {1} |",
+                stack.name,
+                stack.depends_on.join(", ")
+            ),
+        );
+    }
+    text
+}
+
+fn describe(stack: &Stack, directory: &Path) -> Result<String, CommandError> {
+    let mut text = format!("\n## {}\n", stack.name);
+    outputs(&mut text, &read(&directory.join("model.json"))?)?;
+    let parts = Parts::of(stack);
+    parts.write(&mut text);
+    parts.draw(stack, &mut text);
+    // A configuration in JSON has no comments, and so no waivers.
+    if let Ok(configuration) = fs::read_to_string(directory.join("main.tf")) {
+        decisions(&mut text, &configuration)?;
+    }
+    text.push_str("\n<details><summary>All resources</summary>\n\n");
+    for resource in stack.resources.iter().filter(|resource| resource.is_managed()) {
+        line(&mut text, &format!("- `{}`", resource.address));
+    }
+    text.push_str("\n</details>\n");
+    Ok(text)
+}
+
+fn read(path: &Path) -> Result<String, CommandError> {
+    let because = |error| CommandError::because(format!("cannot read `{}`", path.display()), error);
+    fs::read_to_string(path).map_err(because)
+}
+
+/// The values that a stack gives out.
+fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
+    let model: Value = serde_json::from_str(model)
+        .map_err(|error| CommandError::because("cannot understand `model.json`", error))?;
+    let Some(outputs) = model["output"].as_object().filter(|outputs| !outputs.is_empty()) else {
+        return Ok(());
+    };
+    text.push_str("\n| output | is |\n|---|---|\n");
+    for (name, output) in outputs {
+        let description = output["description"].as_str().unwrap_or_default();
+        line(text, &format!("| `{name}` | {} |", cell(description)));
+    }
+    Ok(())
+}
+
+/// What was set aside of the policies.
+fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError> {
+    let waivers = Waiver::of_configuration(configuration)
+        .map_err(|error| CommandError::because("cannot understand a waiver in `main.tf`", error))?;
+    // The same may be said to several tools.
+    let rows: BTreeMap<_, _> = waivers
+        .iter()
+        .flat_map(|(address, waivers)| {
+            waivers.iter().map(move |waiver| ((address.as_str(), waiver.rule.as_str()), waiver))
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    text.push_str("\n| set aside | of | because | until |\n|---|---|---|---|\n");
+    for ((address, rule), waiver) in rows {
+        let until = waiver.until.map(|until| until.to_string()).unwrap_or_default();
+        line(text, &format!("| {rule} | `{address}` | {} | {until} |", cell(&waiver.reason)));
+    }
+    Ok(())
+}
+
+/// What a stack is made of: the resources that each line of Rust makes.
+struct Parts<'a>(Vec<(String, Vec<&'a Resource>)>);
+
+impl<'a> Parts<'a> {
+    fn of(stack: &'a Stack) -> Self {
+        let mut parts: Vec<(String, Vec<&Resource>)> = Vec::new();
+        let mut positions: BTreeMap<String, usize> = BTreeMap::new();
+        for resource in stack.resources.iter().filter(|resource| resource.is_managed()) {
+            let place = resource.place().unwrap_or_default();
+            let position = *positions.entry(place.clone()).or_insert_with(|| {
+                parts.push((place, Vec::new()));
+                parts.len() - 1
+            });
+            parts[position].1.push(resource);
+        }
+        Self(parts)
+    }
+
+    fn write(&self, text: &mut String) {
+        text.push_str("\n| made by | resources |\n|---|---|\n");
+        for (place, resources) in &self.0 {
+            line(text, &format!("| {place} | {} |", title(resources)));
+        }
+    }
+
+    /// Draws the parts, with an arrow from each to those that it refers to.
+    fn draw(&self, stack: &Stack, text: &mut String) {
+        let mut part_of = BTreeMap::new();
+        for (position, (_, resources)) in self.0.iter().enumerate() {
+            part_of.extend(resources.iter().map(|resource| (resource.address.as_str(), position)));
+        }
+        text.push_str("\n```mermaid\nflowchart LR\n");
+        for (position, (_, resources)) in self.0.iter().enumerate() {
+            line(text, &format!("    p{position}[\"{}\"]", title(resources).replace('`', "")));
+        }
+        let ends =
+            stack.edges.iter().filter_map(|edge| Some((part_of.get(&*edge.from)?, part_of.get(&*edge.to)?)));
+        let arrows: BTreeSet<_> = ends.filter(|(from, to)| from != to).collect();
+        for (from, to) in arrows {
+            line(text, &format!("    p{from} --> p{to}"));
+        }
+        text.push_str("```\n");
+    }
+}
+
+/// The first resource of a part, and how many there are beside it.
+fn title(resources: &[&Resource]) -> String {
+    let first = resources.first().map(|resource| resource.address.as_str()).unwrap_or_default();
+    match resources.len() {
+        0 | 1 => format!("`{first}`"),
+        number => format!("`{first}` and {} more", number - 1),
+    }
+}
+
+/// Text in a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn line(text: &mut String, content: &str) {
+    writeln!(text, "{content}").expect("a string takes any text");
+}

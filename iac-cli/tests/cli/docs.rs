@@ -1,0 +1,65 @@
+//! `iac docs`
+
+use insta::assert_snapshot;
+
+use crate::process::{Iac, fixture};
+
+fn docs(args: &[&str]) -> String {
+    let directory = fixture("documented");
+    Iac::new(&[&["docs", "--synthesized", directory.to_str().unwrap()], args].concat())
+        .hide(&directory, "DIR")
+        .run()
+}
+
+#[test]
+fn stacks_are_described() {
+    assert_snapshot!(docs(&[]), @r#"
+    exit: 0
+    stdout:
+    # Infrastructure
+
+    | stack | environment | resources | after |
+    |---|---|---|---|
+    | [web](#web) | production | 3 |  |
+
+    ## web
+
+    | output | is |
+    |---|---|
+    | `vpc` | The id \| of the VPC |
+
+    | made by | resources |
+    |---|---|
+    | src/main.rs:8 | `aws_vpc.main` and 1 more |
+    | src/main.rs:12 | `aws_instance.web` |
+
+    ```mermaid
+    flowchart LR
+        p0["aws_vpc.main and 1 more"]
+        p1["aws_instance.web"]
+        p1 --> p0
+    ```
+
+    | set aside | of | because | until |
+    |---|---|---|---|
+    | CKV_AWS_126 | `aws_instance.web` | nobody looks at its metrics | 2027-12-31 |
+
+    <details><summary>All resources</summary>
+
+    - `aws_vpc.main`
+    - `aws_subnet.main_a`
+    - `aws_instance.web`
+
+    </details>
+    "#);
+}
+
+#[test]
+fn a_stack_that_is_not_there_is_an_error() {
+    assert_snapshot!(docs(&["--stack", "wob"]), @"
+    exit: 1
+    stderr:
+    error: no stack is called `wob`
+    hint: did you mean `web`?
+    ");
+}
