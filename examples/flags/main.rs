@@ -86,6 +86,6 @@ fn add_platform(stack: &Stack, environment: &Environment) -> Platform {
             )
         })
     });
-    waive_access_logs(stack);
+    waive_access_logs(stack, !environment.deletion_protection);
     Platform { network, cluster, database, operators }
 }

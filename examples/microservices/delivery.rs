@@ -27,7 +27,7 @@ pub fn add(stack: &Stack) {
             .run("production", apply("shop-production")),
     );
     waive_bucket(stack, &infrastructure.artifacts);
-    waive_access_logs(stack);
+    waive_access_logs(stack, false);
 }
 
 fn apply(stack: &str) -> [String; 3] {

@@ -1,5 +1,6 @@
 //! What customers see: the website, and the way to it.
 
+use iac_aws::containers::Service;
 use iac_aws::monitoring::Dashboard;
 use iac_aws::network::Port;
 use iac_aws::prelude::*;
@@ -35,8 +36,8 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform, servic
         Dashboard::builder("shop")
             .graph("Requests", [pages.requests(), pages.errors()])
             .graph("How long they take", [pages.response_time()])
-            .graph("Processors", every.map(|service| service.cpu_utilization()))
-            .graph("Memory", every.map(|service| service.memory_utilization())),
+            .graph("Processors", every.map(Service::cpu_utilization))
+            .graph("Memory", every.map(Service::memory_utilization)),
     );
 }
 

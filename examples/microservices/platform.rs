@@ -40,7 +40,7 @@ impl Platform {
         // Those who work on the services reach them with a certificate of their own, and nobody else does.
         stack.add(ClientVpn::builder("developers", &network, &certificate, VPN_AUTHORITY, "10.255.0.0/22"));
 
-        waive_access_logs(stack);
+        waive_access_logs(stack, !environment.deletion_protection);
         Self { network, cluster, zone, certificate, operators }
     }
 }

@@ -79,6 +79,6 @@ fn add_platform(stack: &Stack) -> Platform {
         front.waive_until("CKV_AWS_150", REVIEW, "tools are taken down and made anew")
     });
     zone.point("tools", format!("*.{DOMAIN}"), &front);
-    waive_access_logs(stack);
+    waive_access_logs(stack, true);
     Platform { network, cluster, front, operators }
 }

@@ -19,11 +19,12 @@ pub const LOGSTASH: &str =
 pub const ERRORS: &str = "public.ecr.aws/lessons/glitchtip:5.1.1";
 pub const STRESS: &str = "public.ecr.aws/lessons/k6:1.3.0";
 
-/// What the bucket for access logs is let off.
-pub fn waive_access_logs(stack: &Stack) {
+/// What the bucket for access logs is let off. Where an environment is taken down at times, what is in it goes with it.
+pub fn waive_access_logs(stack: &Stack, taken_down: bool) {
     let logs = Bucket::of_access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {
         bucket
+            .when(taken_down, |bucket| bucket.argument("force_destroy", true))
             .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
             .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
             .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")

@@ -18,6 +18,12 @@
 //! constructs around and the construct, joined by `-`. The resources are in its handle, so that everything can be
 //! changed: with [`Stack::amend`](iac_core::Stack::amend), where there is no setter.
 
+#![allow(
+    clippy::must_use_candidate,
+    reason = "methods of handles add to the stack, and what they return is often not needed"
+)]
+#![allow(clippy::redundant_closure_for_method_calls, reason = "the types of builders are never named")]
+
 #[allow(
     unused,
     clippy::all,

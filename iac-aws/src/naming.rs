@@ -38,8 +38,8 @@ mod tests {
         let stack = Stack::new("production");
         let scope = stack.nested("web").nested("load_balancer");
         assert_eq!(physical_name(&scope, "logs", 63), "production-web-load-balancer-logs");
-        let (logs, lots) = (physical_name(&scope, "logs", 32), physical_name(&scope, "lots", 32));
+        let (logs, other) = (physical_name(&scope, "logs", 32), physical_name(&scope, "lots", 32));
         assert_eq!(logs, "production-web-load-balan-53e383");
-        assert_ne!(logs, lots);
+        assert_ne!(logs, other);
     }
 }

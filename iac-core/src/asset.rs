@@ -78,7 +78,7 @@ mod tests {
         stack.add(Asset::new("index.html", "another"));
         stack.add(Asset::new("../index.html", ""));
         let problems = stack.render_hcl().unwrap_err();
-        let summaries: Vec<_> = problems.iter().map(|problem| problem.summary.to_string()).collect();
+        let summaries: Vec<_> = problems.iter().map(|problem| problem.summary.clone()).collect();
         assert_eq!(
             summaries,
             [

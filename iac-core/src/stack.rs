@@ -2,7 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::fmt;
 use std::mem;
 use std::panic::Location;
@@ -410,8 +410,13 @@ impl<'a> Scope<'a> {
 
     /// Adds a file, unless there is one of the name with another content.
     pub(crate) fn insert_asset(&self, name: String, content: Vec<u8>) -> bool {
-        let mut assets = self.stack.0.assets.borrow_mut();
-        *assets.entry(name).or_insert_with(|| content.clone()) == content
+        match self.stack.0.assets.borrow_mut().entry(name) {
+            btree_map::Entry::Occupied(there) => *there.get() == content,
+            btree_map::Entry::Vacant(free) => {
+                free.insert(content);
+                true
+            }
+        }
     }
 
     /// The target of what is inserted next.

@@ -17,7 +17,8 @@ class AppConfig:
 
     @classmethod
     def dispatch(cls, request, full_url, headers):
-        segments = tuple(unquote(segment) for segment in request.path.strip("/").split("/"))
+        path = request.path.strip("/").replace("deployement", "deployment")
+        segments = tuple(unquote(segment) for segment in path.split("/"))
         body = json.loads(request.data or b"{}")
         if segments[0] == "tags":
             arn = unquote(request.path.removeprefix("/tags/"))
@@ -71,5 +72,7 @@ def install():
     urls.url_paths |= {
         "{0}/applications/(?P<app_id>[^/]+)/environments(?P<rest>.*)$": AppConfig.dispatch,
         "{0}/deploymentstrategies(?P<rest>.*)$": AppConfig.dispatch,
+        # AWS spells it so where one is deleted.
+        "{0}/deployementstrategies(?P<rest>.*)$": AppConfig.dispatch,
         "{0}/tags/(?P<arn>.+)$": AppConfig.dispatch,
     }

@@ -1,6 +1,7 @@
 //! Pipelines.
 
 use iac_core::Text;
+use iac_core::builder::Given;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 
@@ -188,40 +189,50 @@ impl Construct for PipelineBuilder<'_> {
                             ])
                     })
                 })
-                .each(stages, |pipeline, ((stage_name, what), project)| {
-                    pipeline.stage(|stage| {
-                        stage.name(stage_name.as_str()).action(|action| {
-                            let action = action
-                                .name(stage_name.as_str())
-                                .owner(codepipeline::ActionOwner::Aws)
-                                .version("1");
-                            match (what, project) {
-                                (Stage::Run(_), Some(project)) => action
-                                    .category(codepipeline::ActionCategory::Build)
-                                    .provider("CodeBuild")
-                                    .input_artifacts(["source"])
-                                    .output_artifacts([stage_name.as_str()])
-                                    .configuration([("ProjectName", project.name())]),
-                                (Stage::Approve(topic), _) => action
-                                    .category(codepipeline::ActionCategory::Approval)
-                                    .provider("Manual")
-                                    .configuration([("NotificationArn", topic.arn().cast::<String>())]),
-                                (Stage::Deploy(service), _) => action
-                                    .category(codepipeline::ActionCategory::Deploy)
-                                    .provider("ECS")
-                                    .input_artifacts(["source"])
-                                    .configuration([
-                                        ("ClusterName", service.cluster().name()),
-                                        ("ServiceName", service.service.name()),
-                                    ]),
-                                (Stage::Run(_), None) => unreachable!("each such stage has a project"),
-                            }
-                        })
-                    })
+                .each(stages, |pipeline, ((name, stage), project)| {
+                    add_stage(pipeline, name, stage, project.as_ref())
                 }),
         );
         Pipeline { pipeline, connection, artifacts, stages: roles }
     }
+}
+
+type Stages = codepipeline::builder::Codepipeline<Given, Given, Given, Given>;
+
+/// Adds a stage of one action.
+fn add_stage(
+    pipeline: Stages,
+    name: &Text,
+    stage: &Stage<'_>,
+    project: Option<&codebuild::Project>,
+) -> Stages {
+    pipeline.stage(|block| {
+        block.name(name.as_str()).action(|action| {
+            let action = action.name(name.as_str()).owner(codepipeline::ActionOwner::Aws).version("1");
+            match (stage, project) {
+                (Stage::Run(_), project) => action
+                    .category(codepipeline::ActionCategory::Build)
+                    .provider("CodeBuild")
+                    .input_artifacts(["source"])
+                    .output_artifacts([name.as_str()])
+                    .maybe(project, |action, project| {
+                        action.configuration([("ProjectName", project.name())])
+                    }),
+                (Stage::Approve(topic), _) => action
+                    .category(codepipeline::ActionCategory::Approval)
+                    .provider("Manual")
+                    .configuration([("NotificationArn", topic.arn().cast::<String>())]),
+                (Stage::Deploy(service), _) => action
+                    .category(codepipeline::ActionCategory::Deploy)
+                    .provider("ECS")
+                    .input_artifacts(["source"])
+                    .configuration([
+                        ("ClusterName", service.cluster().name()),
+                        ("ServiceName", service.service.name()),
+                    ]),
+            }
+        })
+    })
 }
 
 /// Lets a pipeline have a service run other images.

@@ -72,6 +72,10 @@ impl Role {
 }
 
 /// What permissions can be granted to: a role, or something that has one.
+#[diagnostic::on_unimplemented(
+    message = "nothing can be granted to `{Self}`",
+    label = "expected a role, or what has one, such as a service, a function or a group of instances"
+)]
 pub trait Grantee {
     /// The role.
     fn role(&self) -> &Role;

@@ -87,12 +87,9 @@ pub struct ClientVpnBuilder<'a> {
 impl ClientVpnBuilder<'_> {
     fn problem(&self) -> Option<Diagnostic> {
         let given = &self.client_cidr_block;
-        let block: Ipv4Net = match given.parse() {
-            Ok(block) => block,
-            Err(_) => {
-                let summary = format!("`{given}` is not a block of addresses, as `10.255.0.0/22` is");
-                return Some(Diagnostic::error("vpn-addresses", summary));
-            }
+        let Ok(block) = given.parse::<Ipv4Net>() else {
+            let summary = format!("`{given}` is not a block of addresses, as `10.255.0.0/22` is");
+            return Some(Diagnostic::error("vpn-addresses", summary));
         };
         if !(12..=22).contains(&block.prefix_len()) {
             let summary = format!(

@@ -36,11 +36,11 @@ pub struct Schedule {
 
 impl Schedule {
     /// Starts a schedule: `cron(0 3 * * ? *)`, `rate(1 hour)`.
-    pub fn builder<'a>(
+    pub fn builder(
         name: impl Into<Text>,
         expression: impl Into<Text>,
-        function: &'a Function,
-    ) -> ScheduleBuilder<'a> {
+        function: &Function,
+    ) -> ScheduleBuilder<'_> {
         let time_zone = Text::from_static("UTC");
         ScheduleBuilder { name: name.into(), expression: expression.into(), function, time_zone, input: None }
     }

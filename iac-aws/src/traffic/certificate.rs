@@ -33,11 +33,7 @@ pub struct Certificate {
 
 impl Certificate {
     /// Starts a certificate for a name in a zone.
-    pub fn builder<'a>(
-        name: impl Into<Text>,
-        domain: impl Into<Text>,
-        zone: &'a Zone,
-    ) -> CertificateBuilder<'a> {
+    pub fn builder(name: impl Into<Text>, domain: impl Into<Text>, zone: &Zone) -> CertificateBuilder<'_> {
         CertificateBuilder { name: name.into(), domain: domain.into(), also: Vec::new(), zone }
     }
 

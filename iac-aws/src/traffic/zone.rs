@@ -65,7 +65,7 @@ impl Zone {
         domain: impl IntoExpr<String>,
         to: &impl HasAlias,
     ) -> route53::Record {
-        self.add(record.into(), domain.into_expr(), to, None)
+        self.add(&record.into(), domain.into_expr(), to, None)
     }
 
     /// Has a name lead to one of several things.
@@ -77,13 +77,13 @@ impl Zone {
         to: &impl HasAlias,
         policy: &Policy,
     ) -> route53::Record {
-        self.add(record.into(), domain.into_expr(), to, Some(policy))
+        self.add(&record.into(), domain.into_expr(), to, Some(policy))
     }
 
     #[track_caller]
     fn add(
         &self,
-        name: Text,
+        name: &Text,
         domain: Expr<String>,
         to: &impl HasAlias,
         policy: Option<&Policy>,

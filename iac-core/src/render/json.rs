@@ -223,7 +223,7 @@ impl<R: Resolve> Writer<R> {
             Expression::Operation(operation) => match &**operation {
                 Operation::Static(inner) => self.value(inner, Reading::Static),
                 Operation::Secret(inner) | Operation::Plaintext(inner) | Operation::Gathered(_, inner) => {
-                    self.value(inner, reading)
+                    self.value(inner, reading);
                 }
                 Operation::Template(parts) => self.template(parts, reading),
                 _ => self.expression(expression, reading),

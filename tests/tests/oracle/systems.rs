@@ -1,12 +1,13 @@
 //! The reference systems, applied for real: one environment each, against a local AWS API.
 //!
-//! A system is written, validated, planned and applied; then a second plan is empty; then it is destroyed. What the local
-//! API cannot do stands in `moto-gaps.toml`.
+//! A system is written, validated and planned, and checkov finds nothing in the configuration or the plan; then it is applied,
+//! a second plan is empty, and it is destroyed. What the local API cannot do stands in `moto-gaps.toml`.
 
 use std::collections::BTreeSet;
+use std::env::var;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use iac_tests::moto::Moto;
 use iac_tests::terraform::{command, succeed};
@@ -71,6 +72,7 @@ impl System {
         self.terraform(&["init", "-input=false"]);
         self.terraform(&["validate"]);
         self.terraform(&["plan", "-out=planned"]);
+        self.checkov_finds_nothing();
         self.leave_out_what_cannot_be_made();
         self.terraform(&["plan", "-out=planned"]);
         self.terraform(&["apply", "-auto-approve", "-parallelism=60", "planned"]);
@@ -91,6 +93,30 @@ impl System {
         assert!(10 * made >= 9 * (made + left_out), "of {} resources, {made} apply", made + left_out);
         self.terraform(&["destroy", "-auto-approve", "-parallelism=60"]);
         println!("{}: {made} resources applied, planned as unchanged and destroyed", self.path.display());
+    }
+
+    /// Has the scanner read the configuration, and the plan: either says what the other one does not.
+    fn checkov_finds_nothing(&self) {
+        let planned = self.terraform(&["show", "-json", "planned"]);
+        let plan = self.path.join("planned.json");
+        fs::write(&plan, planned.stdout).expect("the directory can be written");
+        let path = self.path.to_str().expect("temporary paths are text");
+        let plan = plan.to_str().expect("temporary paths are text");
+        for (framework, arguments) in [
+            ("terraform", ["--directory", path].as_slice()),
+            ("terraform_plan", ["--file", plan, "--repo-root-for-plan-enrichment", path].as_slice()),
+        ] {
+            let mut checkov =
+                Command::new(var("IAC_CHECKOV").expect("`. .ci/checkov.sh` says where checkov is"));
+            checkov
+                .args(["--quiet", "--compact", "--framework", framework])
+                .args(arguments)
+                .stderr(Stdio::null());
+            let output = checkov.output().expect("checkov runs");
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(said.contains("Passed checks:"), "checkov has checked nothing\n{said}");
+            assert!(said.contains("Failed checks: 0,"), "{framework}: {said}");
+        }
     }
 
     /// Cuts what the local API cannot make out of the configuration, and what refers to it.
