@@ -2,6 +2,7 @@
 
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
+from moto.efs.responses import EFSResponse
 from moto.elasticache.responses import ElastiCacheResponse
 
 user_groups = {}
@@ -38,6 +39,16 @@ def list_tags_for_resource(self):
 
 def delete_user_group(self):
     return ActionResult(user_groups.pop(self._get_param("UserGroupId")) | {"Status": "deleting"})
+
+
+def delete_cache_subnet_group(self):
+    self.elasticache_backend.cache_subnet_groups.pop(self._get_param("CacheSubnetGroupName"), None)
+    return ActionResult({})
+
+
+def delete_file_system_policy(self):
+    self.efs_backend.file_systems_by_id[self._get_param("FileSystemId")].file_system_policy = None
+    return "{}"
 
 
 endpoints, rules = {}, {}
@@ -110,7 +121,14 @@ def revoke_client_vpn_ingress(self):
 
 
 def install():
-    for action in (create_user_group, describe_user_groups, delete_user_group, list_tags_for_resource):
+    EFSResponse.delete_file_system_policy = delete_file_system_policy
+    for action in (
+        create_user_group,
+        describe_user_groups,
+        delete_user_group,
+        list_tags_for_resource,
+        delete_cache_subnet_group,
+    ):
         setattr(ElastiCacheResponse, action.__name__, action)
     for action in (
         create_client_vpn_endpoint,

@@ -495,6 +495,7 @@ resource "aws_s3_bucket" "access_logs" {
   # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
   # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
   bucket_prefix = "toolbox-access-logs-"
+  force_destroy = true
 }
 
 resource "aws_s3_bucket_public_access_block" "access_logs" {
