@@ -1,12 +1,13 @@
 //! The application: what most users get, what a few of them try, and the features that are turned on while it runs.
 
-use iac_aws::containers::{Container, Repository, Scaling, Service};
+use iac_aws::containers::{Container, Repository, Scaling, Service, compose};
 use iac_aws::delivery::FeatureFlags;
 use iac_aws::lambda::Runtime;
 use iac_aws::network::Port;
 use iac_aws::prelude::*;
 use iac_aws::serverless::{Code, Function};
 use iac_aws::traffic::{ApplicationLoadBalancer, Certificate, Firewall, Route, TargetGroup, Zone};
+use iac_core::Asset;
 use iac_core::prelude::*;
 
 use crate::Platform;
@@ -32,8 +33,8 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
 
     let images = stack.add(Repository::builder("notes"));
     let credentials = platform.database.credentials();
-    let add_service = |name: &'static str, release, tasks: (u32, u32), targets: &TargetGroup| {
-        let container = Container::new("notes", images.image(release))
+    let container = |release| {
+        Container::new("notes", images.image(release))
             .port(PORT)
             .scratch("/tmp")
             .environment("DATABASE_HOST", platform.database.cluster.endpoint())
@@ -41,8 +42,16 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
             .environment("FLAGS_ENVIRONMENT", flags.environment.name())
             .secret("DATABASE_USER", credentials.clone().field("username"))
             .secret("DATABASE_PASSWORD", credentials.clone().field("password"))
-            .health_check(["CMD", "/app/health"]);
-        let service = Service::builder(name, &platform.cluster, &platform.network, container)
+            .health_check(["CMD", "/app/health"])
+    };
+    // The same on a developer's computer, beside the configuration.
+    let database = Container::new("database", "public.ecr.aws/docker/library/postgres:17")
+        .tcp_port(5432)
+        .writable_root();
+    stack.add(Asset::new("compose.yaml", compose([&database, &container(environment.release)])));
+
+    let add_service = |name: &'static str, release, tasks: (u32, u32), targets: &TargetGroup| {
+        let service = Service::builder(name, &platform.cluster, &platform.network, container(release))
             .cpu(512)
             .memory(1024)
             .behind(targets)

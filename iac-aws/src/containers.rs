@@ -15,6 +15,7 @@
 //! ```
 
 mod cluster;
+mod compose;
 mod container;
 mod image;
 mod scaling;
@@ -23,6 +24,7 @@ mod service;
 mod task;
 
 pub use cluster::{Cluster, ClusterBuilder};
+pub use compose::compose;
 pub use container::{Condition, Container, Mount};
 pub use image::{Image, Repository, RepositoryBuilder};
 pub use scaling::Scaling;

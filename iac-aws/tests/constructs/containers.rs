@@ -1,5 +1,5 @@
 use iac_aws::containers::{
-    Capacity, Cluster, Condition, Container, Repository, Scaling, ScheduledTask, Service,
+    Capacity, Cluster, Condition, Container, Repository, Scaling, ScheduledTask, Service, compose,
 };
 use iac_aws::messaging::Topic;
 use iac_aws::network::{Nat, Network, Port, Tier};
@@ -8,7 +8,7 @@ use iac_aws::secrets::Secret;
 use iac_aws::storage::FileSystem;
 use iac_core::plaintext;
 
-use crate::{check, check_problems, network};
+use crate::{assert_snapshot, check, check_problems, network};
 
 const IMAGE: &str = "public.ecr.aws/lessons/web:1";
 
@@ -52,6 +52,28 @@ fn a_service() {
         let other = stack.add(other.on(Capacity::FargateSpot).tasks(1).closed());
         service.allow_from(&other, Port::tcp(8080));
     });
+}
+
+#[test]
+fn containers_on_a_developers_computer() {
+    let stack = iac_core::Stack::new("production");
+    let images = stack.add(Repository::builder("web"));
+    let session = stack.add(Secret::builder("session"));
+    let migrate = Container::new("migrate", images.image("1")).command(["migrate", "$HOME"]).essential(false);
+    let web = Container::new("web-1", images.image("1"))
+        .port(8080)
+        .udp_port(3478)
+        .environment("PRICE", "5 $ \"each\"\n")
+        .environment("REPOSITORY", images.repository.name())
+        .secret("SESSION", &session)
+        .health_check(["CMD", "/app/health"])
+        .scratch("/tmp")
+        .ulimit("nofile", 65_536)
+        .user("1000:1000")
+        .memory(512)
+        .writable_root()
+        .after("migrate", Condition::Success);
+    assert_snapshot("compose", &compose([&migrate, &web]));
 }
 
 #[test]
