@@ -135,7 +135,7 @@ fn in_quotes(text: &str) -> String {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
             c if c.is_control() => {
-                write!(quoted, "\\u{:04x}", u32::from(c)).expect("a string takes any text")
+                write!(quoted, "\\u{:04x}", u32::from(c)).expect("a string takes any text");
             }
             c => quoted.push(c),
         }

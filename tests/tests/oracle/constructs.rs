@@ -1,5 +1,6 @@
 //! Terraform takes what the constructs come to: their snapshots, each as a module of one configuration.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -22,9 +23,11 @@ fn terraform_takes_every_construct() {
         let (_head, text) = text[4..].split_once("---\n").expect("a snapshot has a head between lines");
         let directory = terraform.directory().join(&name);
         write_module(&directory, text);
-        root.push_str(&format!(
+        write!(
+            root,
             "\nmodule \"{name}\" {{\n  source = \"./{name}\"\n  providers = {{\n    aws.away = aws.away\n  }}\n}}\n"
-        ));
+        )
+        .expect("a string takes any text");
         modules += 1;
     }
     assert!(modules > 20, "{modules} are not all");
