@@ -92,7 +92,6 @@ impl System {
         let left_out = self.gaps.iter().filter(|gap| gap.attribute.is_none()).count();
         assert!(10 * made >= 9 * (made + left_out), "of {} resources, {made} apply", made + left_out);
         self.terraform(&["destroy", "-auto-approve", "-parallelism=60"]);
-        println!("{}: {made} resources applied, planned as unchanged and destroyed", self.path.display());
     }
 
     /// Has the scanner read the configuration, and the plan: either says what the other one does not.
@@ -169,7 +168,7 @@ fn changes(plan: &Value) -> BTreeSet<(String, String)> {
         let differs = |name: &&&String| {
             before.get(name) != after.get(name) || unknown.get(name) == Some(&Value::Bool(true))
         };
-        found.extend(names.iter().filter(differs).map(|name| (address.to_owned(), name.to_string())));
+        found.extend(names.iter().filter(differs).map(|name| (address.to_owned(), (*name).clone())));
     }
     found
 }
