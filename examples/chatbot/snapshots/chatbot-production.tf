@@ -677,7 +677,7 @@ resource "aws_ecs_service" "workers" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main]
+  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_iam_role_policy.workers_execution]
 }
 
 resource "aws_cloudwatch_metric_alarm" "workers_cpu" {

@@ -1695,7 +1695,11 @@ resource "aws_ecs_service" "stable" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_lb_listener_rule.notes]
+  depends_on = [
+    aws_ecs_cluster_capacity_providers.main,
+    aws_iam_role_policy.stable_execution,
+    aws_lb_listener_rule.notes,
+  ]
 }
 
 resource "aws_appautoscaling_target" "stable" {
@@ -2100,7 +2104,11 @@ resource "aws_ecs_service" "new" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_lb_listener_rule.notes]
+  depends_on = [
+    aws_ecs_cluster_capacity_providers.main,
+    aws_iam_role_policy.new_execution,
+    aws_lb_listener_rule.notes,
+  ]
 }
 
 resource "aws_appautoscaling_target" "new" {

@@ -1544,7 +1544,7 @@ resource "aws_ecs_service" "catalogue" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main]
+  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_iam_role_policy.catalogue_execution]
 }
 
 resource "aws_appautoscaling_target" "catalogue" {
@@ -1862,7 +1862,7 @@ resource "aws_ecs_service" "checkout" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main]
+  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_iam_role_policy.checkout_execution]
 }
 
 resource "aws_appautoscaling_target" "checkout" {
@@ -2148,7 +2148,7 @@ resource "aws_ecs_service" "payment" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main]
+  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_iam_role_policy.payment_execution]
 }
 
 resource "aws_appautoscaling_target" "payment" {
@@ -3149,7 +3149,11 @@ resource "aws_ecs_service" "website" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_lb_listener_rule.website]
+  depends_on = [
+    aws_ecs_cluster_capacity_providers.main,
+    aws_iam_role_policy.website_execution,
+    aws_lb_listener_rule.website,
+  ]
 }
 
 resource "aws_appautoscaling_target" "website" {

@@ -995,6 +995,7 @@ resource "aws_ecs_service" "influxdb" {
 
   depends_on = [
     aws_ecs_cluster_capacity_providers.main,
+    aws_iam_role_policy.influxdb_execution,
     aws_efs_mount_target.files_0,
     aws_efs_mount_target.files_1,
   ]
@@ -1174,7 +1175,7 @@ resource "aws_ecs_service" "telegraf" {
     namespace = aws_service_discovery_http_namespace.main.arn
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main]
+  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_iam_role_policy.telegraf_execution]
 }
 
 resource "aws_efs_access_point" "files_kapacitor" {
@@ -1429,6 +1430,7 @@ resource "aws_ecs_service" "kapacitor" {
 
   depends_on = [
     aws_ecs_cluster_capacity_providers.main,
+    aws_iam_role_policy.kapacitor_execution,
     aws_efs_mount_target.files_0,
     aws_efs_mount_target.files_1,
   ]
@@ -1777,6 +1779,7 @@ resource "aws_ecs_service" "grafana" {
 
   depends_on = [
     aws_ecs_cluster_capacity_providers.main,
+    aws_iam_role_policy.grafana_execution,
     aws_lb_listener_rule.grafana,
     aws_efs_mount_target.files_0,
     aws_efs_mount_target.files_1,
@@ -2433,7 +2436,7 @@ resource "aws_ecs_service" "logstash" {
     }
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main]
+  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_iam_role_policy.logstash_execution]
 }
 
 resource "aws_vpc_security_group_ingress_rule" "logs_from_logstash_tcp_443" {
@@ -2812,7 +2815,11 @@ resource "aws_ecs_service" "errors" {
     namespace = aws_service_discovery_http_namespace.main.arn
   }
 
-  depends_on = [aws_ecs_cluster_capacity_providers.main, aws_lb_listener_rule.errors]
+  depends_on = [
+    aws_ecs_cluster_capacity_providers.main,
+    aws_iam_role_policy.errors_execution,
+    aws_lb_listener_rule.errors,
+  ]
 }
 
 resource "aws_cloudwatch_metric_alarm" "errors_cpu" {

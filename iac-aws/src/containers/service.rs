@@ -368,6 +368,8 @@ impl Construct for ServiceBuilder<'_> {
                     service.ignore_changes(["desired_count"])
                 })
                 .depends_on(&cluster.capacity_providers)
+                // Without it, the first tasks could not be started, and the deployment would be rolled back.
+                .maybe(task.execution_role.policy(), |service, policy| service.depends_on(&policy))
                 .each(rules, |service, rule| service.depends_on(rule))
                 .each(mount_targets, |service, target| service.depends_on(target))
                 .each(self.dependencies, |service, dependency| service.depends_on(&Address(dependency))),

@@ -1,5 +1,8 @@
 //! Roles.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use iac_core::prelude::*;
 use iac_core::{Place, Text};
 
@@ -33,6 +36,7 @@ pub struct Role {
     pub role: iam::Role,
     name: Text,
     statements: Policy,
+    policy: Rc<RefCell<Option<iam::RolePolicy>>>,
     place: Place,
 }
 
@@ -57,17 +61,20 @@ impl Role {
     /// Lets the role do something.
     #[track_caller]
     pub fn allow(&self, statement: Statement) {
-        if self.statements.is_empty() {
-            self.place.add(|scope| {
-                scope.add(
-                    iam::RolePolicy::builder(self.name.clone())
-                        .name("grants")
-                        .role(self.role.name())
-                        .policy(&self.statements),
-                );
-            });
-        }
         self.statements.add(statement);
+        if self.policy().is_none() {
+            let policy = iam::RolePolicy::builder(self.name.clone())
+                .name("grants")
+                .role(self.role.name())
+                .policy(&self.statements);
+            *self.policy.borrow_mut() = Some(self.place.add(|scope| scope.add(policy)));
+        }
+    }
+
+    /// What the role was granted, once there is something: for what may not begin before.
+    #[must_use]
+    pub fn policy(&self) -> Option<iam::RolePolicy> {
+        self.policy.borrow().clone()
     }
 }
 
@@ -155,6 +162,6 @@ impl Construct for RoleBuilder {
                     .policy_arn(format!("arn:aws:iam::aws:policy/{policy}")),
             );
         }
-        Role { role, name, statements: Policy::new(), place: scope.place() }
+        Role { role, name, statements: Policy::new(), policy: Rc::default(), place: scope.place() }
     }
 }
