@@ -3,7 +3,7 @@
 use iac_core::Text;
 use iac_core::prelude::*;
 
-use crate::account::Account;
+use crate::caller::Account;
 use crate::identity::{Grantee, Policy, Principal, Statement};
 use crate::naming::physical_name;
 use crate::{kind, kms};

@@ -37,7 +37,7 @@ mod bindings {
 }
 
 #[cfg(feature = "constructs")]
-pub mod account;
+pub mod caller;
 #[cfg(feature = "constructs")]
 pub mod compute;
 #[cfg(feature = "constructs")]

@@ -20,7 +20,7 @@ pub use file_system::{FileSystem, FileSystemBuilder, Volume};
 use iac_core::Text;
 use iac_core::prelude::*;
 
-use crate::account::Account;
+use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Policy, Principal, Statement};
 use crate::s3;

@@ -5,7 +5,7 @@ use iac_core::prelude::*;
 use iac_core::{Any, IntoExpression, Text};
 
 use super::Image;
-use crate::account::Account;
+use crate::caller::Account;
 use crate::monitoring::LogGroup;
 use crate::secrets::SecretValue;
 use crate::storage::Volume;

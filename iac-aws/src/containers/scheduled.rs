@@ -5,7 +5,7 @@ use iac_core::prelude::*;
 
 use super::task::TaskWishes;
 use super::{Cluster, Container, Task};
-use crate::account::Account;
+use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::naming::physical_name;

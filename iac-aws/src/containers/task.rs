@@ -8,7 +8,7 @@ use iac_core::prelude::*;
 
 use super::Container;
 use super::container::MountedVolume;
-use crate::account::Account;
+use crate::caller::Account;
 use crate::ecs;
 use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::monitoring::LogGroup;

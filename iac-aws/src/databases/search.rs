@@ -4,7 +4,7 @@ use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 
-use crate::account::Account;
+use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Policy, Principal, Statement};
 use crate::monitoring::LogGroup;

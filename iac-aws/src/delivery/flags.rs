@@ -4,8 +4,8 @@ use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 use iac_core::{Any, Text};
 
-use crate::account::Account;
 use crate::appconfig;
+use crate::caller::Account;
 use crate::cloudwatch;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Principal, Role, Statement};

@@ -4,7 +4,7 @@ use iac_core::prelude::*;
 use iac_core::{Place, Text};
 
 use super::Queue;
-use crate::account::Account;
+use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Policy, Principal, Statement};
 use crate::naming::physical_name;

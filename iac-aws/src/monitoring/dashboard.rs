@@ -4,7 +4,7 @@ use iac_core::prelude::*;
 use iac_core::{Any, Text};
 
 use super::Metric;
-use crate::account::Account;
+use crate::caller::Account;
 use crate::cloudwatch;
 use crate::naming::physical_name;
 

@@ -3,7 +3,7 @@
 use iac_core::Text;
 use iac_core::prelude::*;
 
-use crate::account::Account;
+use crate::caller::Account;
 use crate::ec2;
 use crate::identity::{Principal, Role, Statement};
 use crate::monitoring::LogGroup;

@@ -5,7 +5,7 @@ use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 
 use super::Function;
-use crate::account::Account;
+use crate::caller::Account;
 use crate::identity::{Principal, Role};
 use crate::lexv2models as lex;
 use crate::naming::physical_name;

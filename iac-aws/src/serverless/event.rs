@@ -4,7 +4,7 @@ use iac_core::prelude::*;
 use iac_core::{Any, Text};
 
 use super::Function;
-use crate::account::Account;
+use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Principal, Role};
 use crate::naming::physical_name;

@@ -3,7 +3,7 @@
 use iac_core::prelude::*;
 use iac_core::{Any, Text};
 
-use crate::account::Account;
+use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::monitoring::LogGroup;

@@ -15,7 +15,7 @@ use crate::{meta, sts};
 /// | `data.aws_region.current` | the region |
 ///
 /// ```
-/// use iac_aws::account::Account;
+/// use iac_aws::caller::Account;
 /// use iac_core::prelude::*;
 ///
 /// let stack = Stack::new("production");
