@@ -9,6 +9,10 @@ mod network;
 mod serverless;
 mod traffic;
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 use iac_aws::network::{Nat, Network};
 use iac_core::Stack;
 use iac_core::diagnostic::Diagnostic;
@@ -45,4 +49,19 @@ fn line(problem: &Diagnostic) -> String {
 fn network(stack: &Stack) -> Network {
     let zones = ["eu-west-1a", "eu-west-1b"];
     stack.add(Network::builder("main", zones).nat(Nat::None).flow_log(false).gateway_endpoints([""; 0]))
+}
+
+/// A module of constructs that was called like a service would hide the service.
+#[test]
+fn no_module_is_called_like_a_service() {
+    let names = |directory: &str, ending: &str| -> BTreeSet<String> {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+        let files = fs::read_dir(directory).expect("the directory is there");
+        let names =
+            files.map(|file| file.expect("it can be read").file_name().to_string_lossy().into_owned());
+        names.filter_map(|name| Some(name.strip_suffix(ending)?.to_owned())).collect()
+    };
+    let (modules, services) = (names("src", ".rs"), names("knowledge", ".schema"));
+    assert!(services.contains("ec2") && modules.contains("network"));
+    assert_eq!(modules.intersection(&services).collect::<Vec<_>>(), Vec::<&String>::new());
 }
