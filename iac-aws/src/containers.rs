@@ -25,7 +25,7 @@ mod task;
 
 pub use cluster::{Cluster, ClusterBuilder};
 pub use compose::compose;
-pub use container::{Condition, Container, Mount};
+pub use container::{Condition, Container};
 pub use image::{Image, Repository, RepositoryBuilder};
 pub use scaling::Scaling;
 pub use scheduled::{ScheduledTask, ScheduledTaskBuilder};

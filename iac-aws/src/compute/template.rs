@@ -19,8 +19,6 @@ pub(super) struct Launch {
     pub(super) disk_gibibytes: u32,
     /// Of the key that encrypts disks; without one, EBS uses its own.
     pub(super) key: Option<Key>,
-    /// Containers are one hop further away than processes.
-    pub(super) metadata_hops: u8,
     pub(super) managed_policies: Vec<Text>,
 }
 
@@ -31,7 +29,6 @@ impl Default for Launch {
             user_data: None,
             disk_gibibytes: 20,
             key: None,
-            metadata_hops: 1,
             // Sessions without SSH, and so without keys and open ports.
             managed_policies: vec![Text::from_static("AmazonSSMManagedInstanceCore")],
         }
@@ -82,7 +79,8 @@ impl Launch {
                     metadata
                         .http_endpoint(ec2::MetadataOptionsHttpEndpoint::Enabled)
                         .http_tokens(ec2::MetadataOptionsHttpTokens::Required)
-                        .http_put_response_hop_limit(i32::from(self.metadata_hops))
+                        // Containers are one hop further away, and have roles of their own.
+                        .http_put_response_hop_limit(1)
                         .instance_metadata_tags(ec2::MetadataOptionsInstanceMetadataTags::Enabled)
                 })
                 .block_device_mappings(|device| {

@@ -60,7 +60,7 @@ pub(super) struct Port {
 
 /// Where a container sees a volume.
 #[derive(Clone, Debug)]
-pub struct Mount {
+pub(super) struct Mount {
     pub(super) path: Text,
     pub(super) volume: MountedVolume,
 }

@@ -5,7 +5,6 @@ use iac_core::prelude::*;
 
 use super::task::TaskWishes;
 use super::{Cluster, Container, Task};
-use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::naming::physical_name;
@@ -118,7 +117,7 @@ impl Construct for ScheduledTaskBuilder<'_> {
         security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
         let role = scope.add(
             Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
-                .trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id()),
+                .trusted_for_account(scope),
         );
         role.allow(
             Statement::allow(["ecs:RunTask"])

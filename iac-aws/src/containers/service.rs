@@ -29,7 +29,6 @@ use crate::traffic::TargetGroup;
 /// use iac_aws::containers::{Cluster, Container, Scaling, Service};
 /// use iac_aws::network::{Network, Port};
 /// use iac_aws::prelude::*;
-/// use iac_aws::prelude::*;
 /// use iac_core::prelude::*;
 ///
 /// let stack = Stack::new("production");

@@ -76,9 +76,8 @@ impl TaskWishes {
         let account = Account::of(scope);
         let log_group = self.log_group.clone().unwrap_or_else(|| scope.add(LogGroup::builder(name.clone())));
         let role = |part: &str| {
-            // Otherwise other accounts could have ECS take on the role for them.
             Role::builder(format!("{name}_{part}"), Principal::service("ecs-tasks.amazonaws.com"))
-                .trusted_when("StringEquals", "aws:SourceAccount", account.id())
+                .trusted_for_account(scope)
         };
         let execution_role = scope.add(role("execution"));
         log_group.grant_write(&execution_role);

@@ -156,7 +156,7 @@ impl Construct for FeatureFlagsBuilder {
         let role = (!self.alarms.is_empty()).then(|| {
             let role = scope.add(
                 Role::builder(format!("{name}_rollback"), Principal::service("appconfig.amazonaws.com"))
-                    .trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id()),
+                    .trusted_for_account(scope),
             );
             let alarms = Account::of(scope).arn("cloudwatch", "alarm:*");
             role.allow(Statement::allow(["cloudwatch:DescribeAlarms"]).on(alarms));

@@ -7,6 +7,7 @@ use iac_core::prelude::*;
 use iac_core::{Place, Text};
 
 use super::{Policy, Principal, Statement};
+use crate::caller::Account;
 use crate::iam;
 use crate::naming::physical_name;
 
@@ -121,6 +122,11 @@ impl RoleBuilder {
     ) -> Self {
         self.trust = self.trust.when(operator, key, value);
         self
+    }
+
+    /// Lets the service take on the role for the account of the scope only: other accounts could have it do so for them.
+    pub(crate) fn trusted_for_account(self, scope: &Scope<'_>) -> Self {
+        self.trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id())
     }
 
     /// Attaches a policy of AWS, by its name after `arn:aws:iam::aws:policy/`.

@@ -159,13 +159,6 @@ impl Zone {
     }
 }
 
-impl Tier {
-    /// Whether its place is given out in the order in which such tiers are named.
-    fn is_other(&self) -> bool {
-        !matches!(self.name.as_str(), "private" | "public" | "isolated")
-    }
-}
-
 /// A number of sixteenths of a block, in addresses.
 fn sixteenths(block: Ipv4Net, number: u32) -> u32 {
     (1u32 << (32 - block.prefix_len())) / 16 * number

@@ -1,8 +1,8 @@
 //! From what is wished of a network to its resources.
 
-use iac_core::Text;
 use std::collections::HashSet;
 
+use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::functions::cidrsubnet;
 use iac_core::prelude::*;
@@ -17,7 +17,7 @@ use crate::naming::physical_name;
 #[derive(Clone, Debug)]
 #[must_use = "it is part of a stack only once it is added"]
 pub struct NetworkBuilder {
-    pub(super) name: Text,
+    name: Text,
     zones: Vec<Text>,
     cidr_block: Text,
     tiers: Vec<Tier>,
@@ -249,11 +249,7 @@ impl<'a> Building<'a> {
     fn add_subnets(&self, tier: &'a Tier, blocks: &[ipnet::Ipv4Net]) -> (&'a Tier, Subnets) {
         // Of the 256 blocks of IPv6, each tier has sixteen, by its place among the usual ones or else in the list.
         let usual = ["public", "private", "isolated"].iter().position(|usual| tier.name == *usual);
-        let own = self
-            .wishes
-            .tiers
-            .iter()
-            .filter(|tier| !matches!(tier.name.as_str(), "public" | "private" | "isolated"));
+        let own = self.wishes.tiers.iter().filter(|tier| tier.is_other());
         let place = usual.unwrap_or_else(|| 3 + own.take_while(|other| *other != tier).count());
         let subnets = self.zones().zip(blocks).enumerate().map(|(index, ((zone, letter), block))| {
             let name = format!("{}_{letter}", tier.name);

@@ -3,7 +3,6 @@
 use iac_core::Text;
 use iac_core::prelude::*;
 
-use crate::caller::Account;
 use crate::ec2;
 use crate::identity::{Principal, Role, Statement};
 use crate::monitoring::LogGroup;
@@ -12,12 +11,7 @@ pub(super) fn add(scope: &Scope<'_>, name: &Text, vpc: &ec2::Vpc, group: Option<
     let own = format!("{name}_flow_log");
     let group = group.unwrap_or_else(|| scope.add(LogGroup::builder(&own)));
     let role = scope.add(
-        // Otherwise other accounts could have the service take on the role for them.
-        Role::builder(own, Principal::service("vpc-flow-logs.amazonaws.com")).trusted_when(
-            "StringEquals",
-            "aws:SourceAccount",
-            Account::of(scope).id(),
-        ),
+        Role::builder(own, Principal::service("vpc-flow-logs.amazonaws.com")).trusted_for_account(scope),
     );
     let actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
     role.allow(Statement::allow(actions).on(tf!("{}:*", group.group.arn())));

@@ -55,6 +55,11 @@ impl Tier {
         Self::new("isolated", Reach::Isolated)
     }
 
+    /// Whether it is none of the usual ones: such tiers have their places in the order in which they are named.
+    pub(super) fn is_other(&self) -> bool {
+        !matches!(self.name.as_str(), "private" | "public" | "isolated")
+    }
+
     fn new(name: &'static str, reach: Reach) -> Self {
         let name = Text::from_static(name);
         Self { name, reach, prefix: None, cidr_blocks: Vec::new(), only_within: false }

@@ -142,11 +142,8 @@ impl Construct for BotBuilder<'_> {
         let name = self.name;
         let account = Account::of(scope);
         let role = scope.add(
-            Role::builder(format!("{name}_bot"), Principal::service("lexv2.amazonaws.com")).trusted_when(
-                "StringEquals",
-                "aws:SourceAccount",
-                account.id(),
-            ),
+            Role::builder(format!("{name}_bot"), Principal::service("lexv2.amazonaws.com"))
+                .trusted_for_account(scope),
         );
         let bot = scope.add(
             lex::Bot::builder(name.clone())

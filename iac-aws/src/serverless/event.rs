@@ -4,7 +4,6 @@ use iac_core::prelude::*;
 use iac_core::{Any, Text};
 
 use super::Function;
-use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Principal, Role};
 use crate::naming::physical_name;
@@ -78,7 +77,7 @@ impl Construct for ScheduleBuilder<'_> {
         let Self { name, function, .. } = self;
         let role = scope.add(
             Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
-                .trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id()),
+                .trusted_for_account(scope),
         );
         function.grant_invoke(&role);
         let key = Key::of_stack(scope);

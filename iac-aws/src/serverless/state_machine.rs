@@ -3,7 +3,6 @@
 use iac_core::prelude::*;
 use iac_core::{Any, Text};
 
-use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::monitoring::LogGroup;
@@ -76,12 +75,10 @@ impl Construct for StateMachineBuilder {
             LogGroup::builder(name.clone())
                 .physical_name(format!("/aws/vendedlogs/states{}", physical_path(scope, &name))),
         );
-        let role =
-            scope.add(Role::builder(name.clone(), Principal::service("states.amazonaws.com")).trusted_when(
-                "StringEquals",
-                "aws:SourceAccount",
-                Account::of(scope).id(),
-            ));
+        let role = scope.add(
+            Role::builder(name.clone(), Principal::service("states.amazonaws.com"))
+                .trusted_for_account(scope),
+        );
         let deliveries = ["Create", "Delete", "Get", "Update"].map(|verb| format!("logs:{verb}LogDelivery"));
         let policies = [
             "logs:DescribeLogGroups",

@@ -4,7 +4,6 @@ use iac_core::Text;
 use iac_core::prelude::*;
 
 use super::ApplicationLoadBalancer;
-use crate::encryption::Key;
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::wafv2;
@@ -153,8 +152,7 @@ impl Construct for FirewallBuilder {
         let log_group = scope.add(
             LogGroup::builder(name.clone())
                 // AWS insists on this start.
-                .physical_name(format!("aws-waf-logs-{physical_name}"))
-                .key(&Key::of_stack(scope)),
+                .physical_name(format!("aws-waf-logs-{physical_name}")),
         );
         scope.add(
             wafv2::WebAclLoggingConfiguration::builder(name)

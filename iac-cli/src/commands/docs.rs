@@ -90,8 +90,7 @@ fn describe(stack: &Stack, directory: &Path) -> Result<String, CommandError> {
 }
 
 fn read(path: &Path) -> Result<String, CommandError> {
-    let because = |error| CommandError::because(format!("cannot read `{}`", path.display()), error);
-    fs::read_to_string(path).map_err(because)
+    fs::read_to_string(path).map_err(|error| CommandError::file("cannot read", path, error))
 }
 
 /// The values that a stack gives out.
