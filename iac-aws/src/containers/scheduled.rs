@@ -115,6 +115,7 @@ impl Construct for ScheduledTaskBuilder<'_> {
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
         security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
+        task.reach_file_systems(&security_group);
         let role = scope.add(
             Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
                 .trusted_for_account(scope),

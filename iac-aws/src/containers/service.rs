@@ -5,7 +5,6 @@ use iac_core::expression::Expression;
 use iac_core::prelude::*;
 use iac_core::{Dependency, Place, Text};
 
-use super::container::MountedVolume;
 use super::task::TaskWishes;
 use super::{Cluster, Container, Scaling, Task};
 use crate::ecs;
@@ -289,16 +288,6 @@ impl Construct for ServiceBuilder<'_> {
         }
         let Self { name, cluster, network, .. } = self;
         let sessions = self.task.sessions;
-        let volumes: Vec<_> = self
-            .task
-            .containers
-            .iter()
-            .flat_map(|container| &container.mounts)
-            .filter_map(|mount| match &mount.volume {
-                MountedVolume::Scratch(_) => None,
-                MountedVolume::FileSystem(volume) => Some(volume.clone()),
-            })
-            .collect();
         let task = self.task.build(scope, &name);
         if sessions {
             cluster.key.grant_decrypt(&task);
@@ -312,9 +301,7 @@ impl Construct for ServiceBuilder<'_> {
         for target in &self.target_groups {
             security_group.allow_from(&target.from, Port::tcp(target.port));
         }
-        for volume in &volumes {
-            volume.security_group.allow_from(&security_group, Port::NFS);
-        }
+        task.reach_file_systems(&security_group);
         let port = task.port.as_ref();
         let provider = match &self.capacity {
             Capacity::Fargate => Expr::from("FARGATE"),
@@ -323,7 +310,6 @@ impl Construct for ServiceBuilder<'_> {
         };
         let tasks = self.scaling.as_ref().map_or(self.tasks, |scaling| scaling.minimum);
         let rules = self.target_groups.iter().filter_map(|target| target.rule.as_ref());
-        let mount_targets = volumes.iter().flat_map(|volume| &volume.mount_targets);
         let service = scope.add(
             ecs::Service::builder(name.clone())
                 .name(physical_name(scope, &name, 255))
@@ -370,7 +356,7 @@ impl Construct for ServiceBuilder<'_> {
                 // Without it, the first tasks could not be started, and the deployment would be rolled back.
                 .maybe(task.execution_role.policy(), |service, policy| service.depends_on(&policy))
                 .each(rules, |service, rule| service.depends_on(rule))
-                .each(mount_targets, |service, target| service.depends_on(target))
+                .each(task.mount_targets(), |service, target| service.depends_on(target))
                 .each(self.dependencies, |service, dependency| service.depends_on(&Address(dependency))),
         );
         if let Some(scaling) = self.scaling {

@@ -9,10 +9,12 @@ use iac_core::prelude::*;
 use super::Container;
 use super::container::MountedVolume;
 use crate::caller::Account;
-use crate::ecs;
 use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
+use crate::network::{HasSecurityGroup as _, Port, SecurityGroup};
+use crate::storage::Volume;
+use crate::{ecs, efs};
 
 /// Containers that run together, and what they may do.
 ///
@@ -34,6 +36,22 @@ pub struct Task {
     pub log_group: LogGroup,
     /// The container and the port that others reach.
     pub(super) port: Option<(Text, u16, String)>,
+    /// A volume of each file system that it mounts.
+    file_systems: Vec<Volume>,
+}
+
+impl Task {
+    /// Lets its members reach the file systems that the task mounts.
+    pub(super) fn reach_file_systems(&self, members: &SecurityGroup) {
+        for volume in &self.file_systems {
+            volume.security_group.allow_from(members, Port::NFS);
+        }
+    }
+
+    /// Where it mounts file systems: nothing can be mounted before these are there.
+    pub(super) fn mount_targets(&self) -> impl Iterator<Item = &efs::MountTarget> {
+        self.file_systems.iter().flat_map(|volume| &volume.mount_targets)
+    }
 }
 
 impl Grantee for Task {
@@ -82,6 +100,7 @@ impl TaskWishes {
         let execution_role = scope.add(role("execution"));
         log_group.grant_write(&execution_role);
         let task_role = scope.add(role("task"));
+        let mut file_systems: Vec<Volume> = Vec::new();
         for container in &self.containers {
             if let Some(repository) = &container.image.repository {
                 repository.grant_pull(&execution_role);
@@ -92,6 +111,9 @@ impl TaskWishes {
             for mount in &container.mounts {
                 if let MountedVolume::FileSystem(volume) = &mount.volume {
                     volume.grant_mount(&task_role);
+                    if file_systems.iter().all(|known| known.file_system.id() != volume.file_system.id()) {
+                        file_systems.push(volume.clone());
+                    }
                 }
             }
         }
@@ -144,7 +166,7 @@ impl TaskWishes {
             let port = container.ports.first()?;
             Some((container.name.clone(), port.number, container.port_name(port)))
         });
-        Task { task_definition, role: task_role, execution_role, log_group, port }
+        Task { task_definition, role: task_role, execution_role, log_group, port, file_systems }
     }
 
     fn problems(&self, name: &str) -> Vec<Diagnostic> {

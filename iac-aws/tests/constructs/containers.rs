@@ -88,6 +88,21 @@ fn a_scheduled_task() {
 }
 
 #[test]
+fn every_task_reaches_the_file_systems_that_it_mounts() {
+    check("file_systems", |stack| {
+        let network = network(stack);
+        let cluster = stack.add(Cluster::builder("main"));
+        let files = stack.add(FileSystem::builder("files", &network));
+        let (uploads, pictures) = (files.volume("uploads", 1000), files.volume("pictures", 1000));
+        // Two volumes of one file system are one rule.
+        let web = Container::new("web", IMAGE).volume("/uploads", &uploads).volume("/pictures", &pictures);
+        stack.add(Service::builder("web", &cluster, &network, web));
+        let clean = Container::new("clean", IMAGE).volume("/uploads", &uploads);
+        stack.add(ScheduledTask::builder("clean", "cron(0 3 * * ? *)", &cluster, &network, clean));
+    });
+}
+
+#[test]
 fn wrong_services_are_refused() {
     check_problems("wrong_services", |stack| {
         let network = network(stack);
