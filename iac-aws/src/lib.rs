@@ -47,6 +47,8 @@ pub mod databases;
 #[cfg(feature = "constructs")]
 pub mod delivery;
 #[cfg(feature = "constructs")]
+mod document;
+#[cfg(feature = "constructs")]
 pub mod encryption;
 #[cfg(feature = "knowledge")]
 pub mod functions;

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import moto.appconfig.urls as urls
 from moto.appconfig.responses import AppConfigResponse
+from rest import answer, segments
 
 # What there is, by its path; and its tags, by its ARN.
 things, tags = {}, {}
@@ -17,53 +18,48 @@ class AppConfig:
 
     @classmethod
     def dispatch(cls, request, full_url, headers):
-        path = request.path.strip("/").replace("deployement", "deployment")
-        segments = tuple(unquote(segment) for segment in path.split("/"))
+        path = segments(request.path.replace("deployement", "deployment"))
         body = json.loads(request.data or b"{}")
-        if segments[0] == "tags":
+        if path[0] == "tags":
             arn = unquote(request.path.removeprefix("/tags/"))
             if arn in tags:
                 return answer(200, {"Tags": tags[arn]})
             return AppConfigResponse.dispatch(request, full_url, headers)
         if request.method == "POST":
-            return create(request, segments, body)
-        if segments not in things:
+            return create(request, path, body)
+        if path not in things:
             return answer(404, {"Message": "not found"}, "ResourceNotFoundException")
         if request.method == "PATCH":
-            things[segments] |= body
+            things[path] |= body
         if request.method == "DELETE":
-            del things[segments]
-            return answer(204, {})
-        return answer(200, things[segments])
+            del things[path]
+            return answer(204, None)
+        return answer(200, things[path])
 
 
-def create(request, segments, body):
+def create(request, collection, body):
     there = dict(body)
-    if segments[-1] == "deployments":
-        number = sum(1 for path in things if path[:-1] == segments) + 1
+    if collection[-1] == "deployments":
+        number = sum(1 for path in things if path[:-1] == collection) + 1
         there |= {
-            "ApplicationId": segments[1],
-            "EnvironmentId": segments[3],
+            "ApplicationId": collection[1],
+            "EnvironmentId": collection[3],
             "DeploymentNumber": number,
             "State": "COMPLETE",
             "KmsKeyArn": body.get("KmsKeyIdentifier"),
         }
-        path, name = (*segments, str(number)), f"application/{segments[1]}/environment/{segments[3]}/deployment/{number}"
-    elif segments[-1] == "environments":
-        there |= {"Id": uuid.uuid4().hex[:7], "ApplicationId": segments[1], "State": "READY_FOR_DEPLOYMENT"}
-        path, name = (*segments, there["Id"]), f"application/{segments[1]}/environment/{there['Id']}"
+        path, name = (*collection, str(number)), f"application/{collection[1]}/environment/{collection[3]}/deployment/{number}"
+    elif collection[-1] == "environments":
+        there |= {"Id": uuid.uuid4().hex[:7], "ApplicationId": collection[1], "State": "READY_FOR_DEPLOYMENT"}
+        path, name = (*collection, there["Id"]), f"application/{collection[1]}/environment/{there['Id']}"
     else:
         there |= {"Id": uuid.uuid4().hex[:7]}
-        path, name = (*segments, there["Id"]), f"deploymentstrategy/{there['Id']}"
+        path, name = (*collection, there["Id"]), f"deploymentstrategy/{there['Id']}"
     things[path] = there
     region = request.headers["Authorization"].split("/")[2]
     account = os.environ.get("MOTO_ACCOUNT_ID", "123456789012")
     tags[f"arn:aws:appconfig:{region}:{account}:{name}"] = body.get("Tags") or {}
     return answer(201, there)
-
-
-def answer(status, body, error=None):
-    return status, {"x-amzn-errortype": error} if error else {}, json.dumps(body) if body else ""
 
 
 def install():

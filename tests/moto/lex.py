@@ -3,9 +3,9 @@
 import json
 import time
 import uuid
-from urllib.parse import unquote
 
 import moto.lexv2models.urls as lex
+from rest import answer, segments
 
 # What is in a collection, by the collection's name: its id, and the status that says that it is there.
 KINDS = {
@@ -27,13 +27,12 @@ class Lex:
 
     @classmethod
     def dispatch(cls, request, full_url, headers):
-        segments = [unquote(segment) for segment in request.path.strip("/").split("/")]
+        path = segments(request.path)
         body = json.loads(request.data or b"{}")
-        path = tuple(segments)
-        if segments[0] == "tags":
-            return answer(200, {"tags": things.get(("bots", segments[-1]), {}).get("botTags", {})})
-        if segments[-1] in KINDS:
-            return create(segments, body) if request.method == "PUT" else answer(200, listed(path))
+        if path[0] == "tags":
+            return answer(200, {"tags": things.get(("bots", path[-1]), {}).get("botTags", {})})
+        if path[-1] in KINDS:
+            return create(path, body) if request.method == "PUT" else answer(200, listed(path))
         if path not in things:
             return answer(404, {"message": "not found"}, "ResourceNotFoundException")
         if request.method == "PUT":
@@ -46,25 +45,21 @@ class Lex:
         return answer(200, things[path])
 
 
-def create(segments, body):
-    name, status = KINDS[segments[-1]]
+def create(path, body):
+    name, status = KINDS[path[-1]]
     made = body.get(name) or uuid.uuid4().hex[:10].upper()
-    parents = {KINDS[kind][0]: value for kind, value in zip(segments[:-1:2], segments[1::2])}
+    parents = {KINDS[kind][0]: value for kind, value in zip(path[:-1:2], path[1::2])}
     now = time.time()
     there = parents | body | {name: made, "creationDateTime": now, "lastUpdatedDateTime": now}
     if status:
         there[status] = "Available" if status != "botLocaleStatus" else "NotBuilt"
-    things[(*segments, made)] = there
+    things[(*path, made)] = there
     return answer(202, there)
 
 
 def listed(path):
     inside = [value for each, value in things.items() if each[:-1] == path]
     return {f"{path[-1].removesuffix('s')}Summaries": inside}
-
-
-def answer(status, body, error=None):
-    return status, {"x-amzn-errortype": error} if error else {}, json.dumps(body)
 
 
 def install():

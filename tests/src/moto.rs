@@ -3,9 +3,12 @@
 //! Needs a Python with moto: `python3`, or what `IAC_PYTHON` names. `. .ci/moto.sh` makes one.
 
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
+
+use crate::terraform::{command, succeed};
 
 /// A server, until it is dropped.
 #[derive(Debug)]
@@ -49,8 +52,14 @@ impl Moto {
         panic!("moto does not answer");
     }
 
-    /// Has a command talk to the server instead of AWS.
-    pub fn use_for(&self, command: &mut Command) {
+    /// Runs Terraform in a directory, talking to the server instead of AWS.
+    ///
+    /// # Panics
+    ///
+    /// If it fails.
+    #[expect(clippy::must_use_candidate, reason = "what it does matters, and not always what it says")]
+    pub fn terraform(&self, directory: &Path, arguments: &[&str]) -> Output {
+        let mut command = command(directory, arguments);
         command
             .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port))
             .env("AWS_ACCESS_KEY_ID", "test")
@@ -59,7 +68,21 @@ impl Moto {
             .env("AWS_EC2_METADATA_DISABLED", "true")
             // What it refuses, it refuses again.
             .env("AWS_MAX_ATTEMPTS", "3");
+        succeed(&mut command)
     }
+}
+
+/// Has an example write its stacks to a directory.
+///
+/// # Panics
+///
+/// If it does not.
+pub fn synthesise(program: &str, directory: &Path) {
+    let arguments =
+        ["run", "--quiet", "--locked", "-p", "iac-examples", "--bin", program, "--", "--quiet", "--out"];
+    let mut synthesis = Command::new(env!("CARGO"));
+    let output = synthesis.args(arguments).arg(directory).output().expect("Cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 impl Drop for Moto {

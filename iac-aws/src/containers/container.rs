@@ -1,11 +1,12 @@
 //! What a container is.
 
-use iac_core::expression::{Expression, ObjectKey};
+use iac_core::expression::Expression;
 use iac_core::prelude::*;
 use iac_core::{Any, IntoExpression, Text};
 
 use super::Image;
 use crate::caller::Account;
+use crate::document::Document;
 use crate::monitoring::LogGroup;
 use crate::secrets::SecretValue;
 use crate::storage::Volume;
@@ -315,34 +316,4 @@ impl Container {
 
 fn texts(words: &[Text]) -> Vec<&str> {
     words.iter().map(Text::as_str).collect()
-}
-
-/// An object of which some members may be missing.
-#[derive(Default)]
-struct Document(Vec<(ObjectKey, Expression)>);
-
-impl Document {
-    fn set(&mut self, name: &'static str, value: impl IntoExpression) {
-        self.0.push((ObjectKey::Name(Text::from_static(name)), value.into_expression()));
-    }
-
-    fn maybe(&mut self, name: &'static str, value: Option<impl IntoExpression>) {
-        if let Some(value) = value {
-            self.set(name, value);
-        }
-    }
-
-    /// Sets a list that has elements.
-    fn some<T: IntoExpression>(&mut self, name: &'static str, values: Vec<T>) {
-        if !values.is_empty() {
-            let values = values.into_iter().map(IntoExpression::into_expression).collect();
-            self.set(name, Expression::List(values));
-        }
-    }
-}
-
-impl IntoExpression for Document {
-    fn into_expression(self) -> Expression {
-        Expression::Object(self.0)
-    }
 }

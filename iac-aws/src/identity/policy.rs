@@ -4,6 +4,8 @@ use iac_core::expression::{Expression, ObjectKey};
 use iac_core::prelude::*;
 use iac_core::{Gathered, IntoExpression, Text};
 
+use crate::document::Document;
+
 /// A policy document, which [statements](Statement) can be added to until the stack is synthesised.
 ///
 /// It goes wherever a policy is expected as JSON text.
@@ -145,26 +147,20 @@ impl Statement {
 
 impl IntoExpression for Statement {
     fn into_expression(self) -> Expression {
-        let mut members: Vec<(ObjectKey, Expression)> = Vec::with_capacity(6);
-        let mut member = |name: &'static str, value| {
-            members.push((ObjectKey::Name(Text::from_static(name)), value));
-        };
-        if let Some(sid) = self.sid {
-            member("Sid", Expression::String(sid));
-        }
-        member("Effect", Expression::string(self.effect));
-        if let Some(principal) = self.principal {
-            member("Principal", principal.0);
-        }
-        member("Action", one_or_many(self.actions));
+        let mut statement = Document::default();
+        statement.maybe("Sid", self.sid.as_deref());
+        statement.set("Effect", self.effect);
+        statement.maybe("Principal", self.principal.map(|principal| principal.0));
+        statement.set("Action", one_or_many(self.actions));
         if !self.resources.is_empty() {
-            member("Resource", one_or_many(self.resources));
+            statement.set("Resource", one_or_many(self.resources));
         }
         if !self.conditions.is_empty() {
             let operator = |(name, tests)| (ObjectKey::Name(name), Expression::Object(tests));
-            member("Condition", Expression::Object(self.conditions.into_iter().map(operator).collect()));
+            let conditions = self.conditions.into_iter().map(operator).collect();
+            statement.set("Condition", Expression::Object(conditions));
         }
-        Expression::Object(members)
+        statement.into_expression()
     }
 }
 

@@ -4,13 +4,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use iac_core::config::MemoryFiles;
-use iac_tests::moto::Moto;
+use iac_tests::moto::{self, Moto};
 use iac_tests::random::judge::{Answer, Answers, answers};
 use iac_tests::random::ours::Ours;
-use iac_tests::terraform::{command, succeed};
 use tempfile::TempDir;
 
 /// The account of the example's environment.
@@ -86,8 +84,8 @@ fn an_applied_example_is_planned_as_terraform_plans_it() {
     let config = synthesise(directory);
     let moto = Moto::start(ACCOUNT);
     fs::write(directory.join("override.tf"), OVERRIDE).expect("the directory can be written");
-    terraform(directory, &moto, &["init", "-input=false"]);
-    terraform(directory, &moto, &["apply", "-auto-approve", "-refresh=false", "-parallelism=60"]);
+    moto.terraform(directory, &["init", "-input=false"]);
+    moto.terraform(directory, &["apply", "-auto-approve", "-refresh=false", "-parallelism=60"]);
     let state = fs::read(directory.join("terraform.tfstate")).expect("it was applied");
 
     let planners = [("table", Ours::table()), ("provider", Ours::binary())];
@@ -96,8 +94,8 @@ fn an_applied_example_is_planned_as_terraform_plans_it() {
         let edited = if from.is_empty() { config.clone() } else { config.replace(from, to) };
         assert!(from.is_empty() || edited != config, "{name}: `{from}` is not in the configuration");
         fs::write(directory.join("main.tf"), &edited).expect("the directory can be written");
-        terraform(directory, &moto, &["plan", "-refresh=false", "-out=planned"]);
-        let shown = terraform(directory, &moto, &["show", "-json", "planned"]);
+        moto.terraform(directory, &["plan", "-refresh=false", "-out=planned"]);
+        let shown = moto.terraform(directory, &["show", "-json", "planned"]);
         let theirs = answers(&serde_json::from_slice(&shown.stdout).expect("it is JSON"));
         for (mode, ours) in &planners {
             let files = MemoryFiles::default().with("main.tf", edited.as_str()).with("override.tf", OVERRIDE);
@@ -164,18 +162,9 @@ fn known(
 
 /// The environment `development` of the example, as configuration.
 fn synthesise(directory: &Path) -> String {
-    let arguments = ["run", "--quiet", "--locked", "-p", "iac-examples", "--bin", "edtech", "--", "--out"];
-    let mut command = Command::new(env!("CARGO"));
-    let output = command.args(arguments).arg(directory.join("synthesised")).output().expect("Cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    moto::synthesise("edtech", &directory.join("synthesised"));
     let config = fs::read_to_string(directory.join("synthesised/development/main.tf"));
     let config = config.expect("the example has the environment");
     fs::write(directory.join("main.tf"), &config).expect("the directory can be written");
     config
-}
-
-fn terraform(directory: &Path, moto: &Moto, arguments: &[&str]) -> Output {
-    let mut command = command(directory, arguments);
-    moto.use_for(&mut command);
-    succeed(&mut command)
 }

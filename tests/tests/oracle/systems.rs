@@ -9,8 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use iac_tests::moto::Moto;
-use iac_tests::terraform::{command, succeed};
+use iac_tests::moto::{self, Moto};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -56,11 +55,7 @@ struct Gap {
 impl System {
     fn new(program: &str, stack: &str) -> Self {
         let directory = TempDir::with_prefix("iac-system-").expect("the temporary directory can be written");
-        let arguments = ["run", "--quiet", "--locked", "-p", "iac-examples", "--bin", program, "--"];
-        let mut synthesis = Command::new(env!("CARGO"));
-        synthesis.args(arguments).args(["--quiet", "--out"]).arg(directory.path());
-        let output = synthesis.output().expect("Cargo runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        moto::synthesise(program, directory.path());
         let path = directory.path().join(stack);
         let gaps = gaps(stack);
         fs::write(path.join("override.tf"), "terraform {\n  backend \"local\" {}\n}\n")
@@ -142,9 +137,7 @@ impl System {
     }
 
     fn terraform(&self, arguments: &[&str]) -> Output {
-        let mut command = command(&self.path, arguments);
-        self.moto.use_for(&mut command);
-        succeed(&mut command)
+        self.moto.terraform(&self.path, arguments)
     }
 }
 
