@@ -33,6 +33,17 @@ impl Policy {
         Self::default()
     }
 
+    /// The policy of a resource that nothing reaches in the clear, whatever else is allowed.
+    pub(crate) fn only_over_tls(action: &'static str, resources: impl IntoExpression) -> Self {
+        Self::new().statement(
+            Statement::deny([action]).named("OnlyOverTls").to(Principal::everyone()).on(resources).when(
+                "Bool",
+                "aws:SecureTransport",
+                "false",
+            ),
+        )
+    }
+
     /// The document with one statement more.
     #[must_use]
     pub fn statement(self, statement: Statement) -> Self {

@@ -5,7 +5,7 @@ use iac_core::{Place, Text};
 
 use super::Topic;
 use crate::encryption::Key;
-use crate::identity::{Grantee, Policy, Principal, Statement};
+use crate::identity::{Grantee, Policy, Statement};
 use crate::monitoring::{Alarm, Alarms, Metric};
 use crate::naming::physical_name;
 use crate::sqs;
@@ -198,13 +198,7 @@ impl Construct for QueueBuilder {
 }
 
 fn add_policy(scope: &Scope<'_>, name: &str, queue: &sqs::Queue) -> Policy {
-    let policy = Policy::new().statement(
-        Statement::deny(["sqs:*"]).named("OnlyOverTls").to(Principal::everyone()).on(queue.arn()).when(
-            "Bool",
-            "aws:SecureTransport",
-            "false",
-        ),
-    );
+    let policy = Policy::only_over_tls("sqs:*", queue.arn());
     scope.add(sqs::QueuePolicy::builder(name).queue_url(queue.id()).policy(&policy));
     policy
 }

@@ -118,13 +118,7 @@ impl Construct for TopicBuilder {
                 .name(physical_name(scope, &name, 256))
                 .kms_master_key_id(key.key.key_id()),
         );
-        let policy = Policy::new().statement(
-            Statement::deny(["sns:Publish"])
-                .named("OnlyOverTls")
-                .to(Principal::everyone())
-                .on(topic.arn())
-                .when("Bool", "aws:SecureTransport", "false"),
-        );
+        let policy = Policy::only_over_tls("sns:Publish", topic.arn());
         let account = Account::of(scope);
         for service in ["cloudwatch.amazonaws.com", "events.amazonaws.com"] {
             key.allow_service(scope, service);

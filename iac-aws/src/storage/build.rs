@@ -5,7 +5,7 @@ use iac_core::prelude::*;
 
 use super::Bucket;
 use crate::encryption::Key;
-use crate::identity::{Policy, Principal, Statement};
+use crate::identity::Policy;
 use crate::naming::physical_name;
 use crate::s3;
 
@@ -135,13 +135,7 @@ impl Construct for BucketBuilder {
             );
         }
         scope.add(s3::BucketNotification::builder(name.clone()).bucket(bucket.id()).eventbridge(true));
-        let policy = Policy::new().statement(
-            Statement::deny(["s3:*"])
-                .named("OnlyOverTls")
-                .to(Principal::everyone())
-                .on([bucket.arn().into_expr(), tf!("{}/*", bucket.arn())])
-                .when("Bool", "aws:SecureTransport", "false"),
-        );
+        let policy = Policy::only_over_tls("s3:*", [bucket.arn().into_expr(), tf!("{}/*", bucket.arn())]);
         let bucket_policy =
             scope.add(s3::BucketPolicy::builder(name.clone()).bucket(bucket.id()).policy(&policy));
         Bucket { bucket, bucket_policy, policy, key }

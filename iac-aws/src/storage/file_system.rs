@@ -5,7 +5,7 @@ use iac_core::{Place, Text};
 
 use crate::efs;
 use crate::encryption::Key;
-use crate::identity::{Grantee, Policy, Principal, Statement};
+use crate::identity::{Grantee, Policy, Statement};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, SecurityGroup};
 
@@ -149,13 +149,7 @@ impl Construct for FileSystemBuilder<'_> {
                 .backup_policy(|policy| policy.status(efs::Status::Enabled)),
         );
         // Whoever has the right by IAM may mount, over TLS, and nobody else.
-        let policy = Policy::new().statement(
-            Statement::deny(["*"]).named("OnlyOverTls").to(Principal::everyone()).on(file_system.arn()).when(
-                "Bool",
-                "aws:SecureTransport",
-                "false",
-            ),
-        );
+        let policy = Policy::only_over_tls("*", file_system.arn());
         scope.add(
             efs::FileSystemPolicy::builder(name.clone()).file_system_id(file_system.id()).policy(policy),
         );
