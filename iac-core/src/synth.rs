@@ -15,6 +15,7 @@ use self::cross_stack::Resolved;
 use self::root_module::Scanned;
 use crate::address::is_identifier;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expr::Gathered;
 use crate::expression::{Expression, Operation};
 use crate::graph::{Cycle, Edge, Graph};
 use crate::render::Form;
@@ -117,9 +118,11 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     }
     check_stack_names(stacks, &mut diagnostics);
 
-    for stack in stacks {
-        for entry in stack.0.entries.borrow_mut().iter_mut() {
-            entry.body.change_expressions(&mut |_, expression| take_what_is_gathered(expression));
+    if Gathered::in_use() {
+        for stack in stacks {
+            for entry in stack.0.entries.borrow_mut().iter_mut() {
+                entry.body.change_expressions(&mut |_, expression| take_what_is_gathered(expression));
+            }
         }
     }
     let entries: Vec<_> = stacks.iter().map(|stack| stack.0.entries.borrow()).collect();

@@ -1,5 +1,6 @@
 //! Lists that grow until the stack is synthesised.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::IntoExpression;
@@ -47,6 +48,11 @@ impl Gathered {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
+    /// Whether there may be such lists: where there are none, nobody has to look for them in every expression.
+    pub(crate) fn in_use() -> bool {
+        IN_USE.load(Ordering::Relaxed)
+    }
+
     /// What was added so far.
     pub(crate) fn elements(&self) -> Vec<Expression> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -60,8 +66,12 @@ impl PartialEq for Gathered {
     }
 }
 
+/// Whether any expression of the process is such a list.
+static IN_USE: AtomicBool = AtomicBool::new(false);
+
 impl IntoExpression for &Gathered {
     fn into_expression(self) -> Expression {
+        IN_USE.store(true, Ordering::Relaxed);
         Operation::Gathered(self.clone(), Expression::List(Vec::new())).into()
     }
 }
