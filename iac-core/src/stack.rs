@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::body::Body;
 use crate::builder::{
-    Configuration, EntryHandle, ProviderHandle, ProviderType, ResourceBuilder, ResourceMode, ResourceType,
+    Configuration, EntryHandle, ProviderHandle, ProviderType, ResourceBuilder, ResourceHandle, ResourceMode,
+    ResourceType,
 };
 use crate::configure::{Configure, RawBlock};
 use crate::construct::Construct;
@@ -213,9 +214,46 @@ impl Stack {
             let diagnostic = Diagnostic::error("amended-elsewhere", summary).at(Location::caller());
             return self.0.diagnostics.borrow_mut().push(diagnostic);
         }
-        let body = mem::take(&mut self.0.entries.borrow_mut()[target.entry as usize].body);
+        self.amend_entry(target.entry as usize, change);
+    }
+
+    /// Changes each resource of a type that was added so far, those in constructs included: for what holds of all of them.
+    ///
+    /// ```
+    /// # use iac_core::bindings as c;
+    /// # mod iam {
+    /// #     use iac_core::bindings as c;
+    /// #     pub struct Role(c::Handle);
+    /// #     static PROVIDER: c::ProviderType = c::ProviderType { local_name: "aws", source: "hashicorp/aws", version: "5" };
+    /// #     impl c::ResourceHandle for Role {
+    /// #         type Provider = ();
+    /// #         const TYPE: c::ResourceType =
+    /// #             c::ResourceType { name: "aws_iam_role", mode: c::ResourceMode::Managed, provider: &PROVIDER };
+    /// #         fn from_handle(handle: c::Handle) -> Self { Self(handle) }
+    /// #         fn handle(&self) -> &c::Handle { &self.0 }
+    /// #     }
+    /// # }
+    /// use iac_core::prelude::*;
+    ///
+    /// let stack = Stack::new("production");
+    /// stack.amend_each::<iam::Role>(|role| {
+    ///     role.argument("permissions_boundary", "arn:aws:iam::111111111111:policy/boundary")
+    /// });
+    /// ```
+    pub fn amend_each<H: ResourceHandle>(&self, change: impl Fn(RawBlock) -> RawBlock) {
+        let is_of_type = |entry: &Entry| matches!(entry.kind, EntryKind::Resource(kind) if *kind == H::TYPE);
+        let number = self.0.entries.borrow().len();
+        for entry in 0..number {
+            if is_of_type(&self.0.entries.borrow()[entry]) {
+                self.amend_entry(entry, &change);
+            }
+        }
+    }
+
+    fn amend_entry(&self, entry: usize, change: impl FnOnce(RawBlock) -> RawBlock) {
+        let body = mem::take(&mut self.0.entries.borrow_mut()[entry].body);
         let body = mem::take(change(RawBlock::from(body)).body_mut());
-        self.0.entries.borrow_mut()[target.entry as usize].body = body;
+        self.0.entries.borrow_mut()[entry].body = body;
     }
 
     /// A scope for a part of the stack: see [`Scope::nested`].
