@@ -1,7 +1,9 @@
 //! Queues and topics.
 
+mod chat;
 mod queue;
 mod topic;
 
+pub use chat::{ChatChannel, ChatChannelBuilder};
 pub use queue::{Queue, QueueBuilder};
 pub use topic::{Topic, TopicBuilder};

@@ -1,9 +1,15 @@
-//! Logs, alarms and dashboards.
+//! Logs, alarms and dashboards, canaries and budgets.
 
 mod alarm;
+mod budget;
+mod canary;
 mod dashboard;
 mod log_group;
+mod workspace;
 
 pub use alarm::{Alarm, AlarmBuilder, Alarms, Metric};
+pub use budget::{Budget, BudgetBuilder};
+pub use canary::{Canary, CanaryBuilder};
 pub use dashboard::{Dashboard, DashboardBuilder};
 pub use log_group::{LogGroup, LogGroupBuilder};
+pub use workspace::{Grafana, GrafanaBuilder, Prometheus, PrometheusBuilder};

@@ -56,6 +56,17 @@ impl Topic {
         self.policy.add(statement.on(self.arn()));
     }
 
+    /// Lets a service of AWS publish for the account.
+    pub(crate) fn allow_service(&self, scope: &Scope<'_>, service: &str) {
+        self.key.allow_service(scope, service);
+        let account = Account::of(scope).id();
+        self.allow(Statement::allow(["sns:Publish"]).to(Principal::service(service)).when(
+            "StringEquals",
+            "aws:SourceAccount",
+            account,
+        ));
+    }
+
     /// Lets someone publish.
     #[track_caller]
     pub fn grant_publish(&self, grantee: &impl Grantee) {
@@ -119,17 +130,6 @@ impl Construct for TopicBuilder {
                 .kms_master_key_id(key.key.key_id()),
         );
         let policy = Policy::only_over_tls("sns:Publish", topic.arn());
-        let account = Account::of(scope);
-        for service in ["cloudwatch.amazonaws.com", "events.amazonaws.com"] {
-            key.allow_service(scope, service);
-            policy.add(
-                Statement::allow(["sns:Publish"]).to(Principal::service(service)).on(topic.arn()).when(
-                    "StringEquals",
-                    "aws:SourceAccount",
-                    account.id(),
-                ),
-            );
-        }
         scope.add(sns::TopicPolicy::builder(name.clone()).arn(topic.arn()).policy(&policy));
         for (subscriber, address) in self.emails {
             scope.add(
@@ -139,6 +139,10 @@ impl Construct for TopicBuilder {
                     .endpoint(address),
             );
         }
-        Topic { topic, name, policy, key, place: scope.place() }
+        let topic = Topic { topic, name, policy, key, place: scope.place() };
+        for service in ["cloudwatch.amazonaws.com", "events.amazonaws.com"] {
+            topic.allow_service(scope, service);
+        }
+        topic
     }
 }

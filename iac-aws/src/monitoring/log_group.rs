@@ -1,8 +1,9 @@
 //! Log groups.
 
-use iac_core::Text;
 use iac_core::prelude::*;
+use iac_core::{Place, Text};
 
+use super::Metric;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Statement};
 use crate::logs;
@@ -13,6 +14,7 @@ use crate::naming::physical_path;
 /// | address | is |
 /// |---|---|
 /// | `aws_cloudwatch_log_group.<name>` | the group, called `/<stack>/<name>` |
+/// | `aws_cloudwatch_log_metric_filter.<name>_<metric>` | each metric of what is in it |
 ///
 /// ```
 /// use iac_aws::monitoring::LogGroup;
@@ -28,12 +30,38 @@ use crate::naming::physical_path;
 pub struct LogGroup {
     /// The group itself.
     pub group: logs::LogGroup,
+    name: Text,
+    place: Place,
 }
 
 impl LogGroup {
     /// Starts a log group.
     pub fn builder(name: impl Into<Text>) -> LogGroupBuilder {
         LogGroupBuilder { name: name.into(), physical_name: None, retention_in_days: 365, key: None }
+    }
+
+    /// Counts events that match a pattern: `metric("errors", "{ $.level = \"error\" }")`.
+    #[track_caller]
+    pub fn metric(&self, name: &str, pattern: &str) -> Metric {
+        let name = format!("{}_{name}", self.name);
+        self.place.add(|scope| {
+            let namespace = physical_path(scope, "logs")[1..].to_owned();
+            scope.add(
+                logs::LogMetricFilter::builder(&name)
+                    .name(name.as_str())
+                    .log_group_name(self.group.name())
+                    .pattern(pattern)
+                    .metric_transformation(|metric| {
+                        metric
+                            .namespace(namespace.as_str())
+                            .name(name.as_str())
+                            .value("1")
+                            .default_value("0")
+                            .unit(logs::Unit::Count)
+                    }),
+            );
+            Metric::new(namespace, name).statistic("Sum")
+        })
     }
 
     /// Lets someone write to the group.
@@ -82,11 +110,11 @@ impl Construct for LogGroupBuilder {
         key.allow_logs(scope);
         let name = self.physical_name.unwrap_or_else(|| Expr::from(physical_path(scope, &self.name)));
         let group = scope.add(
-            logs::LogGroup::builder(self.name)
+            logs::LogGroup::builder(self.name.clone())
                 .name(name)
                 .retention_in_days(self.retention_in_days)
                 .kms_key_id(key.arn()),
         );
-        LogGroup { group }
+        LogGroup { group, name: self.name, place: scope.place() }
     }
 }

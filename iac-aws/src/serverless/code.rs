@@ -32,7 +32,7 @@ impl Code {
     }
 
     /// Adds the archive, and returns its path.
-    pub(super) fn add(self, scope: &Scope<'_>, name: &str) -> Expr<String> {
+    pub(crate) fn add(self, scope: &Scope<'_>, name: &str) -> Expr<String> {
         let archive = match self.0 {
             Source::Zip(archive) => archive,
             Source::Files(files) => archive(files).unwrap_or_else(|error| {

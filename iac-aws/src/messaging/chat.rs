@@ -1,0 +1,100 @@
+//! Channels of a chat.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use super::Topic;
+use crate::chatbot;
+use crate::identity::{Grantee, Principal, Role};
+use crate::naming::physical_name;
+
+/// What people in a channel of Slack can do at most through it, whatever the role may.
+const AT_MOST: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+/// A channel of Slack that is told what topics are told. What people ask AWS there, they may do themselves, and only look.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_chatbot_slack_channel_configuration.<name>` | the channel, called `<stack>-<name>` |
+/// | `aws_iam_role.<name>` | what can be asked in the channel: nothing, without a grant |
+///
+/// ```
+/// use iac_aws::messaging::{ChatChannel, Topic};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("toolbox");
+/// let operators = stack.add(Topic::builder("operators"));
+/// stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF").tell(&operators));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct ChatChannel {
+    /// The channel.
+    pub channel: chatbot::SlackChannelConfiguration,
+    /// What can be asked in it.
+    pub role: Role,
+}
+
+impl ChatChannel {
+    /// Starts a channel, by Slack's ids of the workspace and of the channel. Someone has to have let AWS into the workspace.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        team: impl Into<Text>,
+        channel: impl Into<Text>,
+    ) -> ChatChannelBuilder<'a> {
+        let (name, team, channel) = (name.into(), team.into(), channel.into());
+        ChatChannelBuilder { name, team, channel, topics: Vec::new() }
+    }
+}
+
+impl Grantee for ChatChannel {
+    fn role(&self) -> &Role {
+        &self.role
+    }
+}
+
+/// Builds a [`ChatChannel`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct ChatChannelBuilder<'a> {
+    name: Text,
+    team: Text,
+    channel: Text,
+    topics: Vec<&'a Topic>,
+}
+
+impl<'a> ChatChannelBuilder<'a> {
+    /// Tells the channel what a topic is told.
+    pub fn tell(mut self, topic: &'a Topic) -> Self {
+        self.topics.push(topic);
+        self
+    }
+}
+
+impl Construct for ChatChannelBuilder<'_> {
+    type Output = ChatChannel;
+
+    fn build(self, scope: &Scope<'_>) -> ChatChannel {
+        let name = self.name;
+        if self.topics.is_empty() {
+            let summary = format!("the channel `{name}` is told nothing");
+            scope.report(
+                Diagnostic::error("chat-topics", summary).hint("say of which topic: `.tell(&operators)`"),
+            );
+        }
+        let role = scope.add(Role::builder(name.clone(), Principal::service("chatbot.amazonaws.com")));
+        let channel = scope.add(
+            chatbot::SlackChannelConfiguration::builder(name.clone())
+                .configuration_name(physical_name(scope, &name, 128))
+                .iam_role_arn(role.arn())
+                .slack_team_id(self.team.as_str())
+                .slack_channel_id(self.channel.as_str())
+                .sns_topic_arns(self.topics.iter().map(|topic| topic.arn()))
+                .guardrail_policy_arns([AT_MOST])
+                .user_authorization_required(true)
+                .logging_level(chatbot::LoggingLevel::Error),
+        );
+        ChatChannel { channel, role }
+    }
+}

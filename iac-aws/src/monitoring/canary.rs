@@ -1,0 +1,149 @@
+//! Canaries: someone who looks whether all is well.
+
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use super::{Alarm, Alarms, Metric};
+use crate::caller::Account;
+use crate::identity::{Principal, Role, Statement};
+use crate::messaging::Topic;
+use crate::naming::physical_name;
+use crate::serverless::Code;
+use crate::storage::Bucket;
+use crate::synthetics;
+
+/// A script that uses a system as its users do, every few minutes, from outside.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_synthetics_canary.<name>` | the canary, called `<stack>-<name>` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it may do |
+/// | `aws_s3_bucket.<name>_artifacts` and more | what it saw, for 30 days; as of a [`Bucket`] |
+/// | `assets/<name>.zip` | its script |
+///
+/// ```
+/// use iac_aws::messaging::Topic;
+/// use iac_aws::monitoring::Canary;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let operators = stack.add(Topic::builder("operators"));
+/// let front = stack.add(Canary::builder("front", "https://lessons.example/health"));
+/// front.alarms(&operators);
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Canary {
+    /// The canary itself.
+    pub canary: synthetics::Canary,
+    /// What it may do.
+    pub role: Role,
+    /// What it saw.
+    pub artifacts: Bucket,
+    name: Text,
+    place: Place,
+}
+
+impl Canary {
+    /// Starts a canary that asks for an address, and expects it to answer with success.
+    pub fn builder(name: impl Into<Text>, url: &str) -> CanaryBuilder {
+        let script = format!(
+            "const synthetics = require(\"Synthetics\");\n\n\
+             exports.handler = () => synthetics.executeHttpStep(\"answers\", {url:?});\n"
+        );
+        CanaryBuilder {
+            name: name.into(),
+            runtime: Text::from_static("syn-nodejs-puppeteer-9.1"),
+            handler: Text::from_static("canary.handler"),
+            script: Code::files([("nodejs/node_modules/canary.js", script)]),
+            minutes: 5,
+        }
+    }
+
+    /// How many of its runs succeed, in percent.
+    pub fn success(&self) -> Metric {
+        Metric::new("CloudWatchSynthetics", "SuccessPercent").dimension("CanaryName", self.canary.name())
+    }
+
+    /// Tells a topic when it failed twice in a row (`<name>_fails`), or did not run.
+    #[track_caller]
+    pub fn alarms(&self, topic: &Topic) -> Alarms {
+        let name = &self.name;
+        self.place.add(|scope| {
+            let alarm = Alarm::below(format!("{name}_fails"), self.success().period(600), 100)
+                .description(format!("{name} does not work for who looks from outside"))
+                .periods(2)
+                .missing_data(crate::cloudwatch::TreatMissingData::Breaching)
+                .notify(topic.arn());
+            Alarms(vec![scope.add(alarm)])
+        })
+    }
+}
+
+/// Builds a [`Canary`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct CanaryBuilder {
+    name: Text,
+    runtime: Text,
+    handler: Text,
+    script: Code,
+    minutes: u32,
+}
+
+impl CanaryBuilder {
+    /// Runs a script of your own, with a runtime of Synthetics: `script("syn-python-selenium-5.1", "lesson.handler", code)`.
+    pub fn script(mut self, runtime: impl Into<Text>, handler: impl Into<Text>, code: Code) -> Self {
+        (self.runtime, self.handler, self.script) = (runtime.into(), handler.into(), code);
+        self
+    }
+
+    /// How often it runs, in minutes: every five, without this.
+    pub fn every_minutes(mut self, minutes: u32) -> Self {
+        self.minutes = minutes;
+        self
+    }
+}
+
+impl Construct for CanaryBuilder {
+    type Output = Canary;
+
+    fn build(self, scope: &Scope<'_>) -> Canary {
+        let name = self.name;
+        let artifacts = scope.add(Bucket::builder(format!("{name}_artifacts")).expire_after_days(30));
+        let role = scope.add(Role::builder(name.clone(), Principal::service("lambda.amazonaws.com")));
+        let account = Account::of(scope);
+        artifacts.grant_write(&role);
+        role.allow(Statement::allow(["s3:GetBucketLocation"]).on(artifacts.arn()));
+        role.allow(
+            Statement::allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"])
+                .on(account.arn("logs", "log-group:/aws/lambda/cwsyn-*")),
+        );
+        role.allow(Statement::allow(["s3:ListAllMyBuckets", "xray:PutTraceSegments"]).on("*"));
+        role.allow(Statement::allow(["cloudwatch:PutMetricData"]).on("*").when(
+            "StringEquals",
+            "cloudwatch:namespace",
+            "CloudWatchSynthetics",
+        ));
+        let script = self.script.add(scope, &name);
+        let minutes = if self.minutes == 1 { "minute" } else { "minutes" };
+        let canary = scope.add(
+            synthetics::Canary::builder(name.clone())
+                .name(physical_name(scope, &name, 255))
+                .artifact_s3_location(tf!("s3://{}/", artifacts.bucket.id()))
+                .execution_role_arn(role.arn())
+                .handler(self.handler.as_str())
+                .runtime_version(self.runtime.as_str())
+                .zip_file(script)
+                .start_canary(true)
+                .delete_lambda(true)
+                .success_retention_period(30)
+                .failure_retention_period(30)
+                .schedule(|schedule| schedule.expression(format!("rate({} {minutes})", self.minutes)))
+                .run_config(|run| run.active_tracing(true).timeout_in_seconds(60))
+                // Without them, its first run fails.
+                .maybe(role.policy(), |canary, policy| canary.depends_on(&policy)),
+        );
+        Canary { canary, role, artifacts, name, place: scope.place() }
+    }
+}

@@ -1,0 +1,156 @@
+//! Prometheus and Grafana, as AWS runs them.
+
+use iac_core::Text;
+use iac_core::prelude::*;
+
+use super::LogGroup;
+use crate::caller::Account;
+use crate::encryption::Key;
+use crate::identity::{Grantee, Principal, Role, Statement};
+use crate::naming::physical_name;
+use crate::{amp, grafana};
+
+/// Metrics of Prometheus: encrypted, and with a log of what it could not take.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_prometheus_workspace.<name>` | the workspace, called `<stack>-<name>` |
+/// | `aws_cloudwatch_log_group.<name>` | the log, called `/aws/vendedlogs/prometheus/<stack>-<name>` |
+///
+/// ```
+/// use iac_aws::monitoring::{Grafana, Prometheus};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("toolbox");
+/// let metrics = stack.add(Prometheus::builder("metrics"));
+/// stack.add(Grafana::builder("graphs").prometheus(&metrics));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Prometheus {
+    /// The workspace itself.
+    pub workspace: amp::Workspace,
+    /// The log.
+    pub log_group: LogGroup,
+}
+
+impl Prometheus {
+    /// Starts a workspace.
+    pub fn builder(name: impl Into<Text>) -> PrometheusBuilder {
+        PrometheusBuilder { name: name.into() }
+    }
+
+    /// Lets someone write metrics, at the workspace's endpoint with `api/v1/remote_write` behind.
+    #[track_caller]
+    pub fn grant_write(&self, grantee: &impl Grantee) {
+        grantee.role().allow(Statement::allow(["aps:RemoteWrite"]).on(self.workspace.arn()));
+    }
+
+    /// Lets someone ask for metrics.
+    #[track_caller]
+    pub fn grant_query(&self, grantee: &impl Grantee) {
+        let actions = ["aps:GetLabels", "aps:GetMetricMetadata", "aps:GetSeries", "aps:QueryMetrics"];
+        grantee.role().allow(Statement::allow(actions).on(self.workspace.arn()));
+    }
+}
+
+/// Builds a [`Prometheus`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct PrometheusBuilder {
+    name: Text,
+}
+
+impl Construct for PrometheusBuilder {
+    type Output = Prometheus;
+
+    fn build(self, scope: &Scope<'_>) -> Prometheus {
+        let name = self.name;
+        let physical_name = physical_name(scope, &name, 100);
+        let log_group = scope.add(
+            LogGroup::builder(name.clone())
+                .physical_name(format!("/aws/vendedlogs/prometheus/{physical_name}")),
+        );
+        let workspace = scope.add(
+            amp::Workspace::builder(name)
+                .alias(physical_name)
+                .kms_key_arn(Key::of_stack(scope).arn())
+                // It wants the ARN of all streams.
+                .logging_configuration(|log| log.log_group_arn(tf!("{}:*", log_group.group.arn()))),
+        );
+        Prometheus { workspace, log_group }
+    }
+}
+
+/// Grafana, which people reach through the account's single sign-on.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_grafana_workspace.<name>` | the workspace, called `<stack>-<name>` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it reads: metrics of CloudWatch, and what it is given |
+#[derive(Clone, Debug)]
+pub struct Grafana {
+    /// The workspace itself.
+    pub workspace: grafana::Workspace,
+    /// What it reads.
+    pub role: Role,
+}
+
+impl Grafana {
+    /// Starts a workspace that shows the account's metrics of CloudWatch.
+    pub fn builder<'a>(name: impl Into<Text>) -> GrafanaBuilder<'a> {
+        GrafanaBuilder { name: name.into(), prometheus: Vec::new() }
+    }
+}
+
+impl Grantee for Grafana {
+    fn role(&self) -> &Role {
+        &self.role
+    }
+}
+
+/// Builds a [`Grafana`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct GrafanaBuilder<'a> {
+    name: Text,
+    prometheus: Vec<&'a Prometheus>,
+}
+
+impl<'a> GrafanaBuilder<'a> {
+    /// Shows metrics of Prometheus, too.
+    pub fn prometheus(mut self, workspace: &'a Prometheus) -> Self {
+        self.prometheus.push(workspace);
+        self
+    }
+}
+
+impl Construct for GrafanaBuilder<'_> {
+    type Output = Grafana;
+
+    fn build(self, scope: &Scope<'_>) -> Grafana {
+        let name = self.name;
+        let role = Role::builder(name.clone(), Principal::service("grafana.amazonaws.com"));
+        let role = scope.add(role.trusted_for_account(scope));
+        let alarms = Account::of(scope).arn("cloudwatch", "alarm:*");
+        role.allow(Statement::allow(["cloudwatch:DescribeAlarms"]).on(alarms));
+        // These know no resources.
+        role.allow(Statement::allow(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]).on("*"));
+        for workspace in &self.prometheus {
+            workspace.grant_query(&role);
+        }
+        let sources = [grafana::DataSources::Cloudwatch]
+            .into_iter()
+            .chain((!self.prometheus.is_empty()).then_some(grafana::DataSources::Prometheus));
+        let workspace = scope.add(
+            grafana::Workspace::builder(name.clone())
+                .name(physical_name(scope, &name, 255))
+                .account_access_type(grafana::AccountAccessType::CurrentAccount)
+                .authentication_providers([grafana::AuthenticationProviders::AwsSso])
+                .permission_type(grafana::PermissionType::CustomerManaged)
+                .role_arn(role.arn())
+                .data_sources(sources),
+        );
+        Grafana { workspace, role }
+    }
+}
