@@ -1,11 +1,12 @@
 //! Secrets, and settings that are looked up when a program runs.
 
-use iac_core::Text;
 use iac_core::prelude::*;
+use iac_core::{Place, Text};
 
 use crate::encryption::Key;
 use crate::identity::{Grantee, Statement};
 use crate::naming::physical_path;
+use crate::serverless::Function;
 use crate::{kind, secretsmanager, ssm};
 
 /// A secret of which Terraform knows everything but the value: people or a rotation set that.
@@ -13,6 +14,7 @@ use crate::{kind, secretsmanager, ssm};
 /// | address | is |
 /// |---|---|
 /// | `aws_secretsmanager_secret.<name>` | the secret, called `/<stack>/<name>` |
+/// | `aws_secretsmanager_secret_rotation.<name>`, `aws_lambda_permission.<name>_rotation` | where it is [rotated](Secret::rotate) |
 ///
 /// ```
 /// use iac_aws::identity::{Principal, Role};
@@ -30,6 +32,8 @@ pub struct Secret {
     /// The secret itself.
     pub secret: secretsmanager::Secret,
     key: Key,
+    name: Text,
+    place: Place,
 }
 
 impl Secret {
@@ -42,6 +46,32 @@ impl Secret {
     #[must_use]
     pub fn arn(&self) -> Expr<Arn<kind::SecretsmanagerSecret>> {
         self.secret.arn()
+    }
+
+    /// Has a function set another value every so many days.
+    #[track_caller]
+    pub fn rotate(&self, function: &Function, days: u32) -> secretsmanager::SecretRotation {
+        let rotation = format!("{}_rotation", self.name);
+        let permission = function.allow_service(rotation, "secretsmanager.amazonaws.com", self.arn());
+        let actions = [
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecretVersionStage",
+        ];
+        function.role.allow(Statement::allow(actions).on(self.arn()));
+        // It knows no resources.
+        function.role.allow(Statement::allow(["secretsmanager:GetRandomPassword"]).on("*"));
+        self.key.grant_encrypt_decrypt(function);
+        self.place.add(|scope| {
+            scope.add(
+                secretsmanager::SecretRotation::builder(self.name.clone())
+                    .secret_id(self.secret.id())
+                    .rotation_lambda_arn(function.alias.arn())
+                    .rotation_rules(|rules| rules.automatically_after_days(days))
+                    .depends_on(&permission),
+            )
+        })
     }
 
     /// Lets someone read the value.
@@ -131,7 +161,7 @@ impl Construct for SecretBuilder {
                 .maybe(self.description, |secret, text| secret.description(text.as_str()))
                 .kms_key_id(key.arn()),
         );
-        Secret { secret, key }
+        Secret { secret, key, name: self.name, place: scope.place() }
     }
 }
 

@@ -12,13 +12,16 @@
 //! # stack.render_hcl().unwrap();
 //! ```
 
+mod backup;
 mod build;
 mod file_system;
+mod replication;
 
+pub use backup::{BackupPlan, BackupPlanBuilder};
 pub use build::BucketBuilder;
 pub use file_system::{FileSystem, FileSystemBuilder, Volume};
-use iac_core::Text;
 use iac_core::prelude::*;
+use iac_core::{Place, Text};
 
 use crate::caller::Account;
 use crate::encryption::Key;
@@ -39,14 +42,18 @@ use crate::s3;
 /// | `aws_s3_bucket_logging.<name>` | where accesses are logged |
 /// | `aws_s3_bucket_notification.<name>` | that EventBridge is told of changes |
 /// | `aws_s3_bucket_policy.<name>` | who else may do what, and that nothing comes in the clear |
+/// | `aws_s3_bucket_replication_configuration.<name>`, `aws_iam_role.<name>_replication` | where it is [copied](Bucket::replicate_to) to |
 #[derive(Clone, Debug)]
 pub struct Bucket {
     /// The bucket itself.
     pub bucket: s3::Bucket,
     /// Its policy, for what depends on it.
     pub bucket_policy: s3::BucketPolicy,
+    versioning: s3::BucketVersioning,
     policy: Policy,
     key: Option<Key>,
+    name: Text,
+    place: Place,
 }
 
 impl Bucket {
@@ -77,6 +84,48 @@ impl Bucket {
     /// Adds a statement to the bucket's own policy, which says on what: the bucket or [objects](Self::objects).
     pub fn allow(&self, statement: Statement) {
         self.policy.add(statement);
+    }
+
+    /// Lets CloudFront read objects for a distribution.
+    pub(crate) fn allow_distribution(&self, scope: &Scope<'_>, distribution: impl IntoExpr<String>) {
+        let cloudfront = Principal::service("cloudfront.amazonaws.com");
+        self.allow(
+            Statement::allow(["s3:GetObject"])
+                .named("DistributionReads")
+                .to(cloudfront.clone())
+                .on(self.objects("*"))
+                .when("StringEquals", "aws:SourceArn", distribution.into_expr()),
+        );
+        if let Some(key) = &self.key {
+            // By pattern: the distribution may come after what is encrypted with the key.
+            let distributions = tf!("arn:aws:cloudfront::{}:distribution/*", Account::of(scope).id());
+            key.allow(Statement::allow(["kms:Decrypt"]).to(cloudfront).when(
+                "ArnLike",
+                "aws:SourceArn",
+                distributions,
+            ));
+        }
+    }
+
+    /// Lets AWS deliver logs of services that have no right of their own to the bucket.
+    pub(crate) fn allow_log_delivery(&self, scope: &Scope<'_>) {
+        let account = Account::of(scope).id();
+        let service = Principal::service("delivery.logs.amazonaws.com");
+        self.allow(
+            Statement::allow(["s3:PutObject"])
+                .named("LogsAreDelivered")
+                .to(service.clone())
+                .on(self.objects("*"))
+                .when("StringEquals", "aws:SourceAccount", &account)
+                .when("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control"),
+        );
+        self.allow(
+            Statement::allow(["s3:GetBucketAcl"]).named("DeliveryLooks").to(service).on(self.arn()).when(
+                "StringEquals",
+                "aws:SourceAccount",
+                account,
+            ),
+        );
     }
 
     /// Lets someone list and read objects.

@@ -124,7 +124,7 @@ impl Construct for BucketBuilder {
                 .when(self.force_destroy, |bucket| bucket.force_destroy(true)),
         );
         self.add_protection(scope, &bucket, key.as_ref());
-        self.add_lifecycle(scope, &bucket);
+        let versioning = self.add_lifecycle(scope, &bucket);
         if let Some(log) = log {
             scope.add(
                 s3::BucketLogging::builder(name.clone())
@@ -138,7 +138,7 @@ impl Construct for BucketBuilder {
         let policy = Policy::only_over_tls("s3:*", [bucket.arn().into_expr(), tf!("{}/*", bucket.arn())]);
         let bucket_policy =
             scope.add(s3::BucketPolicy::builder(name.clone()).bucket(bucket.id()).policy(&policy));
-        Bucket { bucket, bucket_policy, policy, key }
+        Bucket { bucket, bucket_policy, versioning, policy, key, name: self.name, place: scope.place() }
     }
 }
 
@@ -173,7 +173,7 @@ impl BucketBuilder {
         );
     }
 
-    fn add_lifecycle(&self, scope: &Scope<'_>, bucket: &s3::Bucket) {
+    fn add_lifecycle(&self, scope: &Scope<'_>, bucket: &s3::Bucket) -> s3::BucketVersioning {
         let versioning = scope.add(
             s3::BucketVersioning::builder(self.name.clone()).bucket(bucket.id()).versioning_configuration(
                 |versioning| versioning.status(s3::VersioningConfigurationStatus::Enabled),
@@ -195,5 +195,6 @@ impl BucketBuilder {
                 // The rule speaks of versions.
                 .depends_on(&versioning),
         );
+        versioning
     }
 }

@@ -1,0 +1,148 @@
+//! Backups.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use crate::backup;
+use crate::encryption::Key;
+use crate::identity::{Principal, Role};
+use crate::naming::physical_name;
+
+/// Copies of what is stored, made each night in a vault of their own: encrypted, kept for 35 days, and not to be deleted before
+/// a week is over.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_backup_vault.<name>`, `aws_backup_vault_lock_configuration.<name>` | where they are, called `<stack>-<name>` |
+/// | `aws_backup_plan.<name>` | when they are made |
+/// | `aws_backup_selection.<name>` | of what |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what AWS Backup may do |
+///
+/// ```
+/// use iac_aws::serverless::Table;
+/// use iac_aws::storage::BackupPlan;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let progress = stack.add(Table::builder("progress", "pupil"));
+/// stack.add(BackupPlan::builder("nightly").of(progress.table.arn()));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct BackupPlan {
+    /// Where they are.
+    pub vault: backup::Vault,
+    /// When they are made.
+    pub plan: backup::Plan,
+    /// What AWS Backup may do.
+    pub role: Role,
+}
+
+impl BackupPlan {
+    /// Starts a plan.
+    pub fn builder(name: impl Into<Text>) -> BackupPlanBuilder {
+        BackupPlanBuilder {
+            name: name.into(),
+            resources: Vec::new(),
+            schedule: Text::from_static("cron(0 2 * * ? *)"),
+            time_zone: Text::from_static("Etc/UTC"),
+            keep_days: 35,
+            copies: Vec::new(),
+        }
+    }
+}
+
+/// Builds a [`BackupPlan`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct BackupPlanBuilder {
+    name: Text,
+    resources: Vec<Expr<String>>,
+    schedule: Text,
+    time_zone: Text,
+    keep_days: u32,
+    copies: Vec<Expr<String>>,
+}
+
+impl BackupPlanBuilder {
+    /// Makes copies of something that has an ARN: a table, a database, a file system, a bucket.
+    pub fn of(mut self, arn: impl IntoExpr<String>) -> Self {
+        self.resources.push(arn.into_expr());
+        self
+    }
+
+    /// When they are made: at two o'clock of UTC, without this. `at("cron(0 3 * * ? *)", "Europe/London")`
+    pub fn at(mut self, schedule: impl Into<Text>, time_zone: impl Into<Text>) -> Self {
+        (self.schedule, self.time_zone) = (schedule.into(), time_zone.into());
+        self
+    }
+
+    /// For how many days they are kept: 35, without this.
+    pub fn keep_days(mut self, days: u32) -> Self {
+        self.keep_days = days;
+        self
+    }
+
+    /// Keeps another copy in the vault of another region or account.
+    pub fn copy_to(mut self, vault: &backup::Vault) -> Self {
+        self.copies.push(vault.arn().into_expr());
+        self
+    }
+}
+
+impl Construct for BackupPlanBuilder {
+    type Output = BackupPlan;
+
+    fn build(self, scope: &Scope<'_>) -> BackupPlan {
+        let name = self.name;
+        if self.resources.is_empty() {
+            let summary = format!("the backup plan `{name}` is of nothing");
+            scope.report(
+                Diagnostic::error("backup-resources", summary).hint("say of what: `.of(table.table.arn())`"),
+            );
+        }
+        if self.keep_days < 7 {
+            let summary = format!("the backups of `{name}` are kept for {} days", self.keep_days);
+            scope.report(
+                Diagnostic::error("backup-days", summary)
+                    .detail("Its vault keeps everything for seven days at least."),
+            );
+        }
+        let physical_name = physical_name(scope, &name, 50);
+        let vault = scope.add(
+            backup::Vault::builder(name.clone())
+                .name(physical_name.as_str())
+                .kms_key_arn(Key::of_stack(scope).arn()),
+        );
+        scope.add(
+            backup::VaultLockConfiguration::builder(name.clone())
+                .backup_vault_name(vault.name())
+                .min_retention_days(7),
+        );
+        let plan = scope.add(backup::Plan::builder(name.clone()).name(physical_name.as_str()).rule(|rule| {
+            rule.rule_name("nightly")
+                .target_vault_name(vault.name())
+                .schedule(self.schedule.as_str())
+                .schedule_expression_timezone(self.time_zone.as_str())
+                .lifecycle(|copy| copy.delete_after(self.keep_days))
+                .each(self.copies, |rule, vault| {
+                    rule.copy_action(|copy| {
+                        copy.destination_vault_arn(vault).lifecycle(|copy| copy.delete_after(self.keep_days))
+                    })
+                })
+        }));
+        let role = Role::builder(name.clone(), Principal::service("backup.amazonaws.com"))
+            .managed_policy("service-role/AWSBackupServiceRolePolicyForBackup")
+            .managed_policy("service-role/AWSBackupServiceRolePolicyForRestores");
+        let role = scope.add(role.trusted_for_account(scope));
+        scope.add(
+            backup::Selection::builder(name)
+                .name(physical_name)
+                .plan_id(plan.id())
+                .iam_role_arn(role.arn())
+                .resources(self.resources),
+        );
+        BackupPlan { vault, plan, role }
+    }
+}
