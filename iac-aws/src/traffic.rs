@@ -15,15 +15,22 @@
 //! # stack.render_hcl().unwrap();
 //! ```
 
+mod accelerator;
 mod application;
+mod blue_green;
 mod certificate;
+mod distribution;
 mod firewall;
 mod network;
 mod target;
+mod trust;
 mod zone;
 
+pub use accelerator::{Accelerator, AcceleratorBuilder, Endpoint};
 pub use application::{ApplicationLoadBalancer, ApplicationLoadBalancerBuilder};
+pub use blue_green::{BlueGreen, BlueGreenBuilder};
 pub use certificate::{Certificate, CertificateBuilder};
+pub use distribution::{Distribution, DistributionBuilder};
 pub use firewall::{Firewall, FirewallBuilder};
 pub use network::{NetworkLoadBalancer, NetworkLoadBalancerBuilder};
 pub use target::{Route, RouteBuilder, TargetGroup, TargetGroupBuilder};

@@ -90,7 +90,7 @@ impl Port {
     }
 
     /// The first and the last port, where there are ports.
-    pub(super) const fn range(self) -> Option<(i32, i32)> {
+    pub(crate) const fn range(self) -> Option<(i32, i32)> {
         match self.protocol {
             Protocol::Tcp | Protocol::Udp => Some((self.from as i32, self.to as i32)),
             Protocol::Icmp => Some((-1, -1)),

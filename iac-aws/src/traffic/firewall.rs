@@ -20,13 +20,13 @@ const MANAGED_RULES: [&str; 5] = [
     "AWSManagedRulesSQLiRuleSet",
 ];
 
-/// A firewall in front of a load balancer: it stops addresses with too many requests, and what AWS knows to be attacks.
-/// What it stops is logged.
+/// A firewall in front of a load balancer or a distribution: it stops addresses with too many requests, and what AWS knows
+/// to be attacks. What it stops is logged.
 ///
 /// | address | is |
 /// |---|---|
 /// | `aws_wafv2_web_acl.<name>` | the rules, called `<stack>-<name>` |
-/// | `aws_wafv2_web_acl_association.<name>` | what they protect |
+/// | `aws_wafv2_web_acl_association.<name>` | which load balancer they protect |
 /// | `aws_wafv2_web_acl_logging_configuration.<name>`, `aws_cloudwatch_log_group.<name>` | the log, without cookies and credentials |
 ///
 /// ```
@@ -53,12 +53,12 @@ pub struct Firewall {
 impl Firewall {
     /// Starts a firewall in front of a load balancer.
     pub fn builder(name: impl Into<Text>, load_balancer: &ApplicationLoadBalancer) -> FirewallBuilder {
-        FirewallBuilder {
-            name: name.into(),
-            resource: load_balancer.load_balancer.arn().into_expr(),
-            requests: 2_000,
-            rules: MANAGED_RULES.map(Text::from_static).to_vec(),
-        }
+        FirewallBuilder::new(name.into(), Some(load_balancer.load_balancer.arn().into_expr()))
+    }
+
+    /// Starts a firewall for [distributions](super::Distribution), which goes where the provider's region is `us-east-1`.
+    pub fn of_distributions(name: impl Into<Text>) -> FirewallBuilder {
+        FirewallBuilder::new(name.into(), None)
     }
 }
 
@@ -67,12 +67,18 @@ impl Firewall {
 #[must_use = "it is part of a stack only once it is added"]
 pub struct FirewallBuilder {
     name: Text,
-    resource: Expr<String>,
+    /// The load balancer; distributions say themselves which firewall they have.
+    resource: Option<Expr<String>>,
     requests: u32,
     rules: Vec<Text>,
 }
 
 impl FirewallBuilder {
+    fn new(name: Text, resource: Option<Expr<String>>) -> Self {
+        let rules = MANAGED_RULES.map(Text::from_static).to_vec();
+        Self { name, resource, requests: 2_000, rules }
+    }
+
     /// How many requests one address has in five minutes: 2,000, without this. A whole school may have one address.
     pub fn requests_of_an_address(mut self, requests: u32) -> Self {
         self.requests = requests;
@@ -92,10 +98,11 @@ impl Construct for FirewallBuilder {
     fn build(self, scope: &Scope<'_>) -> Firewall {
         let name = self.name;
         let physical_name = physical_name(scope, &name, 115);
+        let region = if self.resource.is_some() { wafv2::Scope::Regional } else { wafv2::Scope::Cloudfront };
         let acl = scope.add(
             wafv2::WebAcl::builder(name.clone())
                 .name(physical_name.as_str())
-                .scope(wafv2::Scope::Regional)
+                .scope(region)
                 .default_action(|action| action.allow(|allow| allow))
                 .rule(|rule| {
                     rule.name("rate")
@@ -144,11 +151,11 @@ impl Construct for FirewallBuilder {
                         .sampled_requests_enabled(true)
                 }),
         );
-        scope.add(
-            wafv2::WebAclAssociation::builder(name.clone())
-                .web_acl_arn(acl.arn())
-                .resource_arn(self.resource),
-        );
+        if let Some(resource) = self.resource {
+            scope.add(
+                wafv2::WebAclAssociation::builder(name.clone()).web_acl_arn(acl.arn()).resource_arn(resource),
+            );
+        }
         let log_group = scope.add(
             LogGroup::builder(name.clone())
                 // AWS insists on this start.

@@ -61,7 +61,7 @@ impl TargetGroup {
             port,
             health_path: Text::from_static("/"),
             instances: false,
-            route: Some(Conditions { priority: 1_000, ..Conditions::default() }),
+            route: Some(Conditions::default()),
             drain_seconds: 30,
         }
     }
@@ -75,6 +75,11 @@ impl TargetGroup {
     /// How many requests there are.
     pub fn requests(&self) -> Metric {
         self.metric("RequestCount").statistic("Sum")
+    }
+
+    /// How many requests each member gets, in a minute.
+    pub fn requests_of_a_member(&self) -> Metric {
+        self.metric("RequestCountPerTarget").statistic("Sum")
     }
 
     /// How many requests the members answered with an error of their own.
@@ -129,7 +134,31 @@ pub struct TargetGroupBuilder<'a> {
     drain_seconds: u32,
 }
 
-impl TargetGroupBuilder<'_> {
+impl<'a> TargetGroupBuilder<'a> {
+    /// What the group is called.
+    pub(super) fn name(&self) -> &Text {
+        &self.name
+    }
+
+    /// The same under another name.
+    pub(super) fn named(mut self, name: String) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Leaves it to deployments where requests go.
+    pub(super) fn moved_by_deployments(mut self) -> Self {
+        if let Some(route) = &mut self.route {
+            route.moved_by_deployments = true;
+        }
+        self
+    }
+
+    /// In front of it.
+    pub(super) fn load_balancer(&self) -> &'a ApplicationLoadBalancer {
+        self.load_balancer
+    }
+
     /// The path that a member answers with 200 when it is well: `/`, without this.
     pub fn health_path(mut self, path: impl Into<Text>) -> Self {
         self.health_path = path.into();
@@ -221,11 +250,19 @@ impl Construct for TargetGroupBuilder<'_> {
 }
 
 /// Which requests a rule is about.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Conditions {
     paths: Vec<Text>,
     hosts: Vec<Text>,
     priority: u16,
+    moved_by_deployments: bool,
+}
+
+/// Of those without a condition, which come last.
+impl Default for Conditions {
+    fn default() -> Self {
+        Self { paths: Vec::new(), hosts: Vec::new(), priority: 1_000, moved_by_deployments: false }
+    }
 }
 
 impl Conditions {
@@ -245,6 +282,7 @@ impl Conditions {
             elbv2::LbListenerRule::builder(name)
                 .listener_arn(load_balancer.https.arn())
                 .priority(self.priority)
+                .when(self.moved_by_deployments, |rule| rule.ignore_changes(["action"]))
                 .condition(|request| request.path_pattern(|path| path.values(texts(self.paths))))
                 .when(!self.hosts.is_empty(), |rule| {
                     rule.condition(|request| request.host_header(|host| host.values(texts(self.hosts))))
@@ -307,7 +345,7 @@ impl Route {
             load_balancer,
             to: to.target_group.clone(),
             samples: Vec::new(),
-            conditions: Conditions { priority: 1_000, ..Conditions::default() },
+            conditions: Conditions::default(),
         }
     }
 }

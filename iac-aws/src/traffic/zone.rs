@@ -11,7 +11,9 @@ use crate::route53;
 /// | address | is |
 /// |---|---|
 /// | `aws_route53_zone.<name>` | the zone |
-/// | `aws_route53_record.<record>`, `aws_route53_record.<record>_ipv6` | each record that [`Zone::point`] adds |
+/// | `aws_route53_record.<record>` | each record that [`Zone::point`] adds |
+/// | `aws_route53_hosted_zone_dnssec.<name>`, `aws_route53_key_signing_key.<name>`, `aws_kms_key.<name>_dnssec` | where it is [signed](Zone::sign) |
+/// | `aws_route53_query_log.<name>`, `aws_cloudwatch_log_group.<name>_queries`, `aws_cloudwatch_log_resource_policy.<name>_queries` | where queries are [logged](Zone::log_queries) |
 ///
 /// ```
 /// use iac_aws::traffic::Zone;
@@ -26,7 +28,8 @@ use crate::route53;
 pub struct Zone {
     /// The zone itself.
     pub zone: route53::Zone,
-    place: Place,
+    pub(super) name: Text,
+    pub(super) place: Place,
 }
 
 /// Something that records can be an alias of.
@@ -148,10 +151,10 @@ impl Construct for ZoneBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Zone {
         let zone = scope.add(
-            route53::Zone::builder(self.name)
+            route53::Zone::builder(self.name.clone())
                 .name(self.domain.as_str())
                 .each(self.networks, |zone, network| zone.vpc(|vpc| vpc.vpc_id(network.vpc.id()))),
         );
-        Zone { zone, place: scope.place() }
+        Zone { zone, name: self.name, place: scope.place() }
     }
 }

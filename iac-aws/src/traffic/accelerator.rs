@@ -1,0 +1,153 @@
+//! Accelerators: Global Accelerator.
+
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use super::{ApplicationLoadBalancer, HasAlias, NetworkLoadBalancer};
+use crate::globalaccelerator;
+use crate::naming::physical_name;
+use crate::network::Port;
+use crate::storage::Bucket;
+
+/// Two addresses for the whole world, from which packets go to the nearest region that is well on the network of AWS.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_globalaccelerator_accelerator.<name>` | the addresses, called `<stack>-<name>`; who came is logged |
+/// | `aws_globalaccelerator_listener.<name>_<port>` | each port: `media_udp_3478` |
+/// | `aws_globalaccelerator_endpoint_group.<name>_<port>_<region>` | where it leads in each region |
+///
+/// ```
+/// use iac_aws::network::{Network, Port};
+/// use iac_aws::traffic::{Accelerator, NetworkLoadBalancer};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let media = stack.add(NetworkLoadBalancer::builder("media", &network).listen(Port::udp(3478), 8080));
+/// let accelerator = stack.add(Accelerator::builder("media").listen(Port::udp(3478)));
+/// accelerator.lead_to("eu-west-1", &media);
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Accelerator {
+    /// The accelerator itself.
+    pub accelerator: globalaccelerator::Accelerator,
+    /// What it listens to, in order.
+    pub listeners: Vec<globalaccelerator::Listener>,
+    ports: Vec<Port>,
+    name: Text,
+    place: Place,
+}
+
+/// What an accelerator can lead to.
+pub trait Endpoint {
+    /// Its ARN.
+    fn endpoint(&self) -> Expr<String>;
+}
+
+impl Endpoint for NetworkLoadBalancer {
+    fn endpoint(&self) -> Expr<String> {
+        self.load_balancer.arn().into_expr()
+    }
+}
+
+impl Endpoint for ApplicationLoadBalancer {
+    fn endpoint(&self) -> Expr<String> {
+        self.load_balancer.arn().into_expr()
+    }
+}
+
+impl Accelerator {
+    /// Starts an accelerator.
+    pub fn builder(name: impl Into<Text>) -> AcceleratorBuilder {
+        AcceleratorBuilder { name: name.into(), ports: Vec::new() }
+    }
+
+    /// Has all ports lead to a load balancer in a region, too. Who came from where is still seen there.
+    #[track_caller]
+    pub fn lead_to(&self, region: &str, endpoint: &impl Endpoint) -> Vec<globalaccelerator::EndpointGroup> {
+        let add = |(listener, port): (&globalaccelerator::Listener, &Port)| {
+            let name = format!("{}_{port}_{}", self.name, region.replace('-', "_"));
+            self.place.add(|scope| {
+                scope.add(
+                    globalaccelerator::EndpointGroup::builder(name)
+                        .listener_arn(listener.arn())
+                        .endpoint_group_region(region)
+                        .endpoint_configuration(|to| {
+                            to.endpoint_id(endpoint.endpoint())
+                                .weight(128)
+                                .client_ip_preservation_enabled(true)
+                        }),
+                )
+            })
+        };
+        self.listeners.iter().zip(&self.ports).map(add).collect()
+    }
+}
+
+impl HasAlias for Accelerator {
+    fn alias(&self) -> (Expr<String>, Expr<String>) {
+        (self.accelerator.dns_name(), self.accelerator.hosted_zone_id().into_expr())
+    }
+}
+
+/// Builds an [`Accelerator`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct AcceleratorBuilder {
+    name: Text,
+    ports: Vec<Port>,
+}
+
+impl AcceleratorBuilder {
+    /// Listens to a port.
+    pub fn listen(mut self, port: Port) -> Self {
+        self.ports.push(port);
+        self
+    }
+}
+
+impl Construct for AcceleratorBuilder {
+    type Output = Accelerator;
+
+    fn build(self, scope: &Scope<'_>) -> Accelerator {
+        let Self { name, ports } = self;
+        if ports.is_empty() || ports.iter().any(|port| port.range().is_none()) {
+            let summary = format!("the accelerator `{name}` does not listen to ports of TCP or UDP");
+            scope.report(
+                Diagnostic::error("accelerator-ports", summary).hint("say which: `.listen(Port::udp(3478))`"),
+            );
+        }
+        let logs = Bucket::of_access_logs(scope);
+        logs.allow_log_delivery(scope);
+        let accelerator = scope.add(
+            globalaccelerator::Accelerator::builder(name.clone())
+                .name(physical_name(scope, &name, 64))
+                .attributes(|attributes| {
+                    attributes
+                        .flow_logs_enabled(true)
+                        .flow_logs_s3_bucket(logs.bucket.id())
+                        .flow_logs_s3_prefix(format!("{name}/"))
+                })
+                .depends_on(&logs.bucket_policy),
+        );
+        let listeners = ports.iter().map(|port| {
+            let protocol = if port.is_udp() {
+                globalaccelerator::Protocol::Udp
+            } else {
+                globalaccelerator::Protocol::Tcp
+            };
+            let (first, last) = port.range().unwrap_or((1, 65_535));
+            scope.add(
+                globalaccelerator::Listener::builder(format!("{name}_{port}"))
+                    .accelerator_arn(accelerator.arn())
+                    .protocol(protocol)
+                    .port_range(|range| range.from_port(first).to_port(last)),
+            )
+        });
+        let listeners = listeners.collect();
+        Accelerator { accelerator, listeners, ports, name, place: scope.place() }
+    }
+}

@@ -1,0 +1,50 @@
+//! Two target groups, of which one gets the requests.
+
+use iac_core::prelude::*;
+
+use super::{ApplicationLoadBalancer, TargetGroup, TargetGroupBuilder};
+use crate::elbv2;
+
+/// Two target groups for one service: a [gradual deployment](crate::delivery::GradualDeployment) brings what is new to the one
+/// that has no requests, and then moves them.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_lb_target_group.<name>_blue`, `aws_lb_target_group.<name>_green` | the groups |
+/// | `aws_lb_listener_rule.<name>_blue` | which requests they get; where to, is up to CodeDeploy |
+#[derive(Clone, Debug)]
+pub struct BlueGreen {
+    /// The group that has the requests at first.
+    pub blue: TargetGroup,
+    /// The other one.
+    pub green: TargetGroup,
+    /// What the load balancer listens to.
+    pub(crate) listener: elbv2::LbListener,
+}
+
+impl BlueGreen {
+    /// Starts two groups that are as a target group is.
+    pub fn builder(targets: TargetGroupBuilder<'_>) -> BlueGreenBuilder<'_> {
+        BlueGreenBuilder { targets }
+    }
+}
+
+/// Builds a [`BlueGreen`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct BlueGreenBuilder<'a> {
+    targets: TargetGroupBuilder<'a>,
+}
+
+impl Construct for BlueGreenBuilder<'_> {
+    type Output = BlueGreen;
+
+    fn build(self, scope: &Scope<'_>) -> BlueGreen {
+        let name = self.targets.name().clone();
+        let ApplicationLoadBalancer { https: listener, .. } = self.targets.load_balancer().clone();
+        let blue = self.targets.clone().named(format!("{name}_blue")).moved_by_deployments();
+        let blue = scope.add(blue);
+        let green = scope.add(self.targets.named(format!("{name}_green")).without_route());
+        BlueGreen { blue, green, listener }
+    }
+}

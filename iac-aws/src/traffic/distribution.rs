@@ -1,0 +1,318 @@
+//! Distributions: CloudFront.
+
+use iac_core::Text;
+use iac_core::builder::Given;
+use iac_core::prelude::*;
+
+use super::{Certificate, Firewall, HasAlias};
+use crate::naming::physical_name;
+use crate::storage::Bucket;
+use crate::{cloudfront, logs};
+
+/// The policies of AWS, which have the same ids in all accounts. This one caches for a day, or as an object says.
+const CACHED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+/// This one never caches.
+const NOT_CACHED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+/// This one passes on whatever a request has, except for the name that it asked for.
+const PASS_ON_ALL: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/// For how long browsers remember that a name speaks TLS only: two years, in seconds.
+const TLS_ONLY_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
+
+/// The content of a bucket, kept near those who read it, behind a firewall. The bucket stays private: the distribution signs
+/// what it asks for.
+///
+/// It goes where the provider's region is `us-east-1`, with its certificate; the buckets may be anywhere.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_cloudfront_distribution.<name>` | the distribution |
+/// | `aws_cloudfront_origin_access_control.<name>` | how it signs what it asks buckets for |
+/// | `aws_cloudfront_response_headers_policy.<name>` | that browsers insist on TLS, do not guess types, and show it in no frame |
+/// | `aws_wafv2_web_acl.<name>` and more | as of a [`Firewall`] |
+/// | `aws_cloudwatch_log_delivery.<name>`, `…_source.<name>`, `…_destination.<name>` | that accesses are logged, in [the bucket](Bucket::of_access_logs) for that |
+///
+/// ```
+/// use iac_aws::Provider;
+/// use iac_aws::storage::Bucket;
+/// use iac_aws::traffic::{Certificate, Distribution, Zone};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// stack.add(Provider::builder().region("eu-west-1"));
+/// let us_east_1 = stack.add(Provider::builder().alias("us_east_1").region("us-east-1"));
+/// let global = stack.nested("global").provider(&us_east_1);
+///
+/// let zone = stack.add(Zone::builder("main", "lessons.example"));
+/// let certificate = global.add(Certificate::builder("assets", "assets.lessons.example", &zone));
+/// let assets = stack.add(Bucket::builder("assets"));
+/// let distribution =
+///     global.add(Distribution::builder("assets", "assets.lessons.example", &certificate, &assets));
+/// zone.point("assets", "assets.lessons.example", &distribution);
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Distribution {
+    /// The distribution itself.
+    pub distribution: cloudfront::Distribution,
+    /// How it signs what it asks buckets for.
+    pub access_control: cloudfront::OriginAccessControl,
+    /// What it tells browsers.
+    pub headers: cloudfront::ResponseHeadersPolicy,
+    /// What never reaches it.
+    pub firewall: Firewall,
+}
+
+impl Distribution {
+    /// Starts a distribution of the content of a bucket, under a name that a certificate is for.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        domain: impl Into<Text>,
+        certificate: &'a Certificate,
+        bucket: &'a Bucket,
+    ) -> DistributionBuilder<'a> {
+        DistributionBuilder {
+            name: name.into(),
+            domains: vec![domain.into()],
+            certificate,
+            bucket,
+            failover: None,
+            root: Text::from_static("index.html"),
+            paths: Vec::new(),
+            countries: Vec::new(),
+            firewall: None,
+        }
+    }
+}
+
+impl HasAlias for Distribution {
+    fn alias(&self) -> (Expr<String>, Expr<String>) {
+        (self.distribution.domain_name(), self.distribution.hosted_zone_id().into_expr())
+    }
+}
+
+/// Builds a [`Distribution`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct DistributionBuilder<'a> {
+    name: Text,
+    domains: Vec<Text>,
+    certificate: &'a Certificate,
+    bucket: &'a Bucket,
+    failover: Option<&'a Bucket>,
+    root: Text,
+    paths: Vec<(Text, Text)>,
+    countries: Vec<Text>,
+    firewall: Option<Firewall>,
+}
+
+impl<'a> DistributionBuilder<'a> {
+    /// Another name that it answers to.
+    pub fn also(mut self, domain: impl Into<Text>) -> Self {
+        self.domains.push(domain.into());
+        self
+    }
+
+    /// What is there at `/`: `index.html`, without this.
+    pub fn root(mut self, object: impl Into<Text>) -> Self {
+        self.root = object.into();
+        self
+    }
+
+    /// The bucket with the same content, in another region, that is asked when the first one does not answer.
+    pub fn failover(mut self, bucket: &'a Bucket) -> Self {
+        self.failover = Some(bucket);
+        self
+    }
+
+    /// Passes on requests of a path to a server, over HTTPS, and keeps no answers: `path("/api/*", "api.lessons.example")`.
+    pub fn path(mut self, pattern: impl Into<Text>, server: impl Into<Text>) -> Self {
+        self.paths.push((pattern.into(), server.into()));
+        self
+    }
+
+    /// Answers in these countries only, by their two letters. In all of them, without this.
+    pub fn only_in<C: Into<Text>>(mut self, countries: impl IntoIterator<Item = C>) -> Self {
+        self.countries.extend(countries.into_iter().map(Into::into));
+        self
+    }
+
+    /// What protects it, instead of a firewall of its own.
+    pub fn firewall(mut self, firewall: &Firewall) -> Self {
+        self.firewall = Some(firewall.clone());
+        self
+    }
+}
+
+impl Construct for DistributionBuilder<'_> {
+    type Output = Distribution;
+
+    fn build(self, scope: &Scope<'_>) -> Distribution {
+        let name = &self.name;
+        let firewall = match &self.firewall {
+            Some(firewall) => firewall.clone(),
+            None => scope.add(Firewall::of_distributions(name.clone())),
+        };
+        let access_control = scope.add(
+            cloudfront::OriginAccessControl::builder(name.clone())
+                .name(physical_name(scope, name, 64))
+                .origin_access_control_origin_type(cloudfront::OriginAccessControlOriginType::S3)
+                .signing_behavior(cloudfront::SigningBehavior::Always)
+                .signing_protocol(cloudfront::SigningProtocol::Sigv4),
+        );
+        let headers = scope.add(security_headers(name, physical_name(scope, name, 128)));
+        let failover = self.failover;
+        let origin = if failover.is_some() { "buckets" } else { "bucket" };
+        let distribution = cloudfront::Distribution::builder(name.clone())
+            .enabled(true)
+            .is_ipv6_enabled(true)
+            .http_version(cloudfront::HttpVersion::Http2and3)
+            .comment(physical_name(scope, name, 128))
+            .aliases(self.domains.iter().map(Text::as_str))
+            .default_root_object(self.root.as_str())
+            .web_acl_id(firewall.acl.arn())
+            .viewer_certificate(|with| {
+                with.acm_certificate_arn(self.certificate.arn())
+                    .minimum_protocol_version(cloudfront::MinimumProtocolVersion::TLSv122021)
+                    .ssl_support_method(cloudfront::SslSupportMethod::SniOnly)
+            })
+            .restrictions(|restrictions| {
+                restrictions.geo_restriction(|countries| {
+                    if self.countries.is_empty() {
+                        return countries.restriction_type(cloudfront::RestrictionType::None);
+                    }
+                    countries
+                        .restriction_type(cloudfront::RestrictionType::Whitelist)
+                        .locations(self.countries.iter().map(Text::as_str))
+                })
+            })
+            .default_cache_behavior(|behavior| {
+                behavior
+                    .target_origin_id(origin)
+                    .viewer_protocol_policy(cloudfront::ViewerProtocolPolicy::RedirectToHttps)
+                    .allowed_methods(["GET", "HEAD", "OPTIONS"])
+                    .cached_methods(["GET", "HEAD"])
+                    .compress(true)
+                    .cache_policy_id(CACHED)
+                    .response_headers_policy_id(headers.id())
+            })
+            .origin(|origin| {
+                origin
+                    .origin_id("bucket")
+                    .domain_name(self.bucket.bucket.bucket_regional_domain_name())
+                    .origin_access_control_id(access_control.id())
+            })
+            .maybe(failover, |distribution, bucket| {
+                distribution
+                    .origin(|origin| {
+                        origin
+                            .origin_id("failover")
+                            .domain_name(bucket.bucket.bucket_regional_domain_name())
+                            .origin_access_control_id(access_control.id())
+                    })
+                    .origin_group(|group| {
+                        group
+                            .origin_id("buckets")
+                            .failover_criteria(|when| when.status_codes([500, 502, 503, 504]))
+                            .member(|member| member.origin_id("bucket"))
+                            .member(|member| member.origin_id("failover"))
+                    })
+            });
+        let distribution = scope.add(self.add_paths(distribution, &headers));
+        for bucket in [self.bucket].into_iter().chain(failover) {
+            bucket.allow_distribution(scope, distribution.arn());
+        }
+        self.log_accesses(scope, &distribution);
+        Distribution { distribution, access_control, headers, firewall }
+    }
+}
+
+fn security_headers(
+    name: &Text,
+    physical_name: String,
+) -> impl Construct<Output = cloudfront::ResponseHeadersPolicy> {
+    cloudfront::ResponseHeadersPolicy::builder(name.clone()).name(physical_name).security_headers_config(
+        |headers| {
+            headers
+                .strict_transport_security(|tls| {
+                    tls.access_control_max_age_sec(TLS_ONLY_SECONDS).include_subdomains(true).override_(true)
+                })
+                .content_type_options(|types| types.override_(true))
+                .frame_options(|frame| frame.frame_option(cloudfront::FrameOption::Deny).override_(true))
+                .referrer_policy(|referrer| {
+                    referrer
+                        .referrer_policy(cloudfront::ReferrerPolicy::StrictOriginWhenCrossOrigin)
+                        .override_(true)
+                })
+        },
+    )
+}
+
+type Filled = cloudfront::builder::Distribution<Given, Given, Given, Given, Given>;
+
+impl DistributionBuilder<'_> {
+    /// The servers, each once, and the paths that lead to them.
+    fn add_paths(&self, distribution: Filled, headers: &cloudfront::ResponseHeadersPolicy) -> Filled {
+        let mut servers: Vec<&Text> = Vec::new();
+        for (_, server) in &self.paths {
+            if !servers.contains(&server) {
+                servers.push(server);
+            }
+        }
+        distribution
+            .each(servers, |distribution, server| {
+                distribution.origin(|origin| {
+                    origin.origin_id(server.as_str()).domain_name(server.as_str()).custom_origin_config(
+                        |https| {
+                            https
+                                .http_port(80)
+                                .https_port(443)
+                                .origin_protocol_policy(cloudfront::OriginProtocolPolicy::HttpsOnly)
+                                .origin_ssl_protocols([cloudfront::OriginSslProtocols::TLSv12])
+                        },
+                    )
+                })
+            })
+            .each(&self.paths, |distribution, (pattern, server)| {
+                distribution.ordered_cache_behavior(|behavior| {
+                    behavior
+                        .path_pattern(pattern.as_str())
+                        .target_origin_id(server.as_str())
+                        .viewer_protocol_policy(cloudfront::ViewerProtocolPolicy::HttpsOnly)
+                        .allowed_methods(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
+                        .cached_methods(["GET", "HEAD"])
+                        .compress(true)
+                        .cache_policy_id(NOT_CACHED)
+                        .origin_request_policy_id(PASS_ON_ALL)
+                        .response_headers_policy_id(headers.id())
+                })
+            })
+    }
+
+    /// Has accesses delivered: CloudFront's older way needs ACLs of the bucket.
+    fn log_accesses(&self, scope: &Scope<'_>, distribution: &cloudfront::Distribution) {
+        let bucket = Bucket::of_access_logs(scope);
+        bucket.allow_log_delivery(scope);
+        let physical_name = physical_name(scope, &self.name, 60);
+        let source = scope.add(
+            logs::LogDeliverySource::builder(self.name.clone())
+                .name(physical_name.as_str())
+                .log_type("ACCESS_LOGS")
+                .resource_arn(distribution.arn()),
+        );
+        let destination = scope.add(
+            logs::LogDeliveryDestination::builder(self.name.clone())
+                .name(physical_name)
+                .output_format(logs::OutputFormat::Json)
+                .delivery_destination_configuration(|to| {
+                    to.destination_resource_arn(tf!("{}/{}", bucket.bucket.arn(), self.name.as_str()))
+                }),
+        );
+        scope.add(
+            logs::LogDelivery::builder(self.name.clone())
+                .delivery_source_name(source.name())
+                .delivery_destination_arn(destination.arn())
+                .depends_on(&bucket.bucket_policy),
+        );
+    }
+}
