@@ -121,6 +121,19 @@ pub struct AutoScalingGroupBuilder<'a> {
 }
 
 impl<'a> AutoScalingGroupBuilder<'a> {
+    /// What the group is called.
+    pub(crate) fn name(&self) -> &Text {
+        &self.name
+    }
+
+    /// What instances start from, where nothing else was said.
+    pub(crate) fn default_image(mut self, image: Image) -> Self {
+        if self.launch.image == Image::default() {
+            self.launch.image = image;
+        }
+        self
+    }
+
     /// What instances start from: Amazon Linux 2023 for ARM, without this.
     pub fn image(mut self, image: Image) -> Self {
         self.launch.image = image;
@@ -185,7 +198,9 @@ impl<'a> AutoScalingGroupBuilder<'a> {
 
     /// Has as many instances as a step says, once there are more messages than that in a queue: `[(0, 1), (100, 4)]`.
     pub fn grow_with(mut self, queue: &Queue, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        self.scaling.push(Scaling::Queue(Box::new(queue.clone()), steps.into_iter().collect()));
+        let mut steps: Vec<_> = steps.into_iter().collect();
+        steps.sort_unstable();
+        self.scaling.push(Scaling::Queue(Box::new(queue.clone()), steps));
         self
     }
 

@@ -1,7 +1,7 @@
 //! Clusters.
 
-use iac_core::Text;
 use iac_core::prelude::*;
+use iac_core::{Gathered, Text};
 
 use crate::encryption::Key;
 use crate::monitoring::LogGroup;
@@ -15,7 +15,7 @@ use crate::{ecs, servicediscovery};
 /// | address | is |
 /// |---|---|
 /// | `aws_ecs_cluster.<name>` | the cluster, called `<stack>-<name>` |
-/// | `aws_ecs_cluster_capacity_providers.<name>` | that it runs tasks on Fargate, and on Fargate's spare capacity |
+/// | `aws_ecs_cluster_capacity_providers.<name>` | that it runs tasks on Fargate, on Fargate's spare capacity, and on each [`Fleet`](super::Fleet) |
 /// | `aws_service_discovery_http_namespace.<name>` | the names of services |
 /// | `aws_cloudwatch_log_group.<name>_sessions` | what people do in sessions |
 ///
@@ -40,12 +40,18 @@ pub struct Cluster {
     pub sessions: LogGroup,
     /// The key that encrypts sessions.
     pub key: Key,
+    providers: Gathered,
 }
 
 impl Cluster {
     /// Starts a cluster.
     pub fn builder(name: impl Into<Text>) -> ClusterBuilder {
-        ClusterBuilder { name: name.into(), key: None, instances: Vec::new() }
+        ClusterBuilder { name: name.into(), key: None }
+    }
+
+    /// Has the cluster run tasks on what a capacity provider has, too: instances of a group of your own.
+    pub fn add_capacity(&self, provider: &ecs::CapacityProvider) {
+        self.providers.push(provider.name());
     }
 }
 
@@ -55,19 +61,12 @@ impl Cluster {
 pub struct ClusterBuilder {
     name: Text,
     key: Option<Key>,
-    instances: Vec<ecs::CapacityProvider>,
 }
 
 impl ClusterBuilder {
     /// The key that encrypts sessions: without this, [that of the stack](Key::of_stack).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
-        self
-    }
-
-    /// Has the cluster run tasks on instances, too.
-    pub fn instances(mut self, provider: &ecs::CapacityProvider) -> Self {
-        self.instances.push(provider.clone());
         self
     }
 }
@@ -98,15 +97,15 @@ impl Construct for ClusterBuilder {
                 })
                 .service_connect_defaults(|defaults| defaults.namespace(namespace.arn())),
         );
-        let fargate = ["FARGATE", "FARGATE_SPOT"].map(Expr::from);
+        let providers = Gathered::new();
+        providers.push("FARGATE");
+        providers.push("FARGATE_SPOT");
         let capacity_providers = scope.add(
             ecs::ClusterCapacityProviders::builder(name)
                 .cluster_name(cluster.name())
-                .capacity_providers(
-                    fargate.into_iter().chain(self.instances.iter().map(ecs::CapacityProvider::name)),
-                )
                 .default_capacity_provider_strategy(|fargate| fargate.capacity_provider("FARGATE").weight(1)),
         );
-        Cluster { cluster, capacity_providers, namespace, sessions, key }
+        scope.stack().amend(&capacity_providers, |block| block.argument("capacity_providers", &providers));
+        Cluster { cluster, capacity_providers, namespace, sessions, key, providers }
     }
 }

@@ -1,12 +1,15 @@
 //! How many tasks a service has.
 
 use iac_core::Text;
+use iac_core::builder::Given;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 
-use crate::appautoscaling;
+use crate::messaging::Queue;
+use crate::monitoring::Alarm;
 use crate::naming::physical_name;
 use crate::traffic::TargetGroup;
+use crate::{appautoscaling, ecs};
 
 /// How many tasks a service has: between two bounds, as many as the work needs.
 ///
@@ -24,14 +27,27 @@ pub struct Scaling {
     pub(super) minimum: u32,
     maximum: u32,
     targets: Vec<Target>,
+    /// The queues, and how many messages each task may have before it.
+    backlogs: Vec<(Queue, u32)>,
+    /// Requests of a task in a minute, and how many percent of tasks are added beyond.
+    spikes: Vec<(u32, u32)>,
     schedule: Vec<Change>,
 }
 
+/// A metric of the service that is kept at a value.
 #[derive(Clone, Debug)]
 struct Target {
     name: &'static str,
     metric: &'static str,
     value: u32,
+}
+
+/// The service that is scaled.
+pub(super) struct Scaled<'a> {
+    pub(super) name: &'a str,
+    pub(super) cluster: &'a ecs::Cluster,
+    pub(super) service: &'a ecs::Service,
+    pub(super) target_group: Option<&'a TargetGroup>,
 }
 
 /// A change of the lower bound.
@@ -46,7 +62,14 @@ struct Change {
 impl Scaling {
     /// Bounds.
     pub const fn between(minimum: u32, maximum: u32) -> Self {
-        Self { minimum, maximum, targets: Vec::new(), schedule: Vec::new() }
+        Self {
+            minimum,
+            maximum,
+            targets: Vec::new(),
+            backlogs: Vec::new(),
+            spikes: Vec::new(),
+            schedule: Vec::new(),
+        }
     }
 
     /// Keeps the processors that busy, in percent.
@@ -62,6 +85,20 @@ impl Scaling {
     /// Keeps a task at that many requests a minute.
     pub fn on_requests(self, requests: u32) -> Self {
         self.on("requests", "ALBRequestCountPerTarget", requests)
+    }
+
+    /// Keeps a task at that many messages that wait in a queue.
+    pub fn on_backlog(mut self, queue: &Queue, messages: u32) -> Self {
+        self.backlogs.push((queue.clone(), messages));
+        self
+    }
+
+    /// Adds tasks at once, in percent of those there are, when each gets more requests in a minute than a step says:
+    /// `[(2_000, 50), (4_000, 100)]`. What keeps a value waits for three minutes.
+    pub fn on_spike(mut self, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        self.spikes.extend(steps);
+        self.spikes.sort_unstable();
+        self
     }
 
     fn on(mut self, name: &'static str, metric: &'static str, value: u32) -> Self {
@@ -83,63 +120,29 @@ impl Scaling {
     }
 
     /// Adds what scales a service.
-    pub(super) fn build(
-        self,
-        scope: &Scope<'_>,
-        service: &str,
-        resource_id: Expr<String>,
-        target_group: Option<&TargetGroup>,
-    ) {
-        if self.minimum > self.maximum || self.schedule.iter().any(|change| change.minimum > self.maximum) {
-            let summary = format!("the service `{service}` has a lower bound above its upper one");
-            scope.report(Diagnostic::error("scaling-bounds", summary));
-        }
+    pub(super) fn build(self, scope: &Scope<'_>, scaled: &Scaled<'_>) {
+        self.report_problems(scope, scaled);
         let target = scope.add(
-            appautoscaling::Target::builder(service)
+            appautoscaling::Target::builder(scaled.name)
                 .service_namespace("ecs")
-                .resource_id(resource_id)
+                .resource_id(tf!("service/{}/{}", scaled.cluster.name(), scaled.service.name()))
                 .scalable_dimension("ecs:service:DesiredCount")
                 .min_capacity(self.minimum)
                 .max_capacity(self.maximum)
                 // The schedule changes it.
                 .when(!self.schedule.is_empty(), |target| target.ignore_changes(["min_capacity"])),
         );
-        for Target { name, metric, value } in self.targets {
-            let of_requests = metric == "ALBRequestCountPerTarget";
-            if of_requests && target_group.is_none() {
-                let summary =
-                    format!("the service `{service}` scales with requests, and no load balancer sends any");
-                scope.report(
-                    Diagnostic::error("scaling-requests", summary)
-                        .hint("say where they come from: `.behind(&target_group)`"),
-                );
-            }
-            let name = format!("{service}_{name}");
-            scope.add(
-                appautoscaling::Policy::builder(&name)
-                    .name(physical_name(scope, &name, 255))
-                    .policy_type("TargetTrackingScaling")
-                    .service_namespace(target.service_namespace())
-                    .resource_id(target.resource_id())
-                    .scalable_dimension(target.scalable_dimension())
-                    .target_tracking_scaling_policy_configuration(|tracking| {
-                        tracking
-                            .target_value(value)
-                            .scale_out_cooldown(60)
-                            .scale_in_cooldown(300)
-                            .predefined_metric_specification(|specification| {
-                                specification.predefined_metric_type(metric).maybe(
-                                    target_group.filter(|_| of_requests),
-                                    |specification, group| {
-                                        specification.resource_label(group.resource_label())
-                                    },
-                                )
-                            })
-                    }),
-            );
+        for wish in &self.targets {
+            wish.build(scope, scaled, &target);
+        }
+        for (queue, messages) in &self.backlogs {
+            keep_backlog(scope, scaled, &target, queue, *messages);
+        }
+        if let (false, Some(group)) = (self.spikes.is_empty(), scaled.target_group) {
+            answer_spikes(scope, scaled, &target, group, &self.spikes);
         }
         for Change { name, schedule, time_zone, minimum } in self.schedule {
-            let name = format!("{service}_{name}");
+            let name = format!("{}_{name}", scaled.name);
             scope.add(
                 appautoscaling::ScheduledAction::builder(&name)
                     .name(physical_name(scope, &name, 255))
@@ -152,4 +155,143 @@ impl Scaling {
             );
         }
     }
+
+    fn report_problems(&self, scope: &Scope<'_>, scaled: &Scaled<'_>) {
+        let service = scaled.name;
+        if self.minimum > self.maximum || self.schedule.iter().any(|change| change.minimum > self.maximum) {
+            let summary = format!("the service `{service}` has a lower bound above its upper one");
+            scope.report(Diagnostic::error("scaling-bounds", summary));
+        }
+        let with_requests = !self.spikes.is_empty() || self.targets.iter().any(Target::is_of_requests);
+        if with_requests && scaled.target_group.is_none() {
+            let summary =
+                format!("the service `{service}` scales with requests, and no load balancer sends any");
+            scope.report(
+                Diagnostic::error("scaling-requests", summary)
+                    .hint("say where they come from: `.behind(&target_group)`"),
+            );
+        }
+    }
+}
+
+impl Target {
+    fn is_of_requests(&self) -> bool {
+        self.metric == "ALBRequestCountPerTarget"
+    }
+
+    fn build(&self, scope: &Scope<'_>, scaled: &Scaled<'_>, target: &appautoscaling::Target) {
+        let label = scaled.target_group.filter(|_| self.is_of_requests()).map(TargetGroup::resource_label);
+        scope.add(
+            policy(scope, &format!("{}_{}", scaled.name, self.name), target)
+                .policy_type("TargetTrackingScaling")
+                .target_tracking_scaling_policy_configuration(|tracking| {
+                    tracking
+                        .target_value(self.value)
+                        .scale_out_cooldown(60)
+                        .scale_in_cooldown(300)
+                        .predefined_metric_specification(|specification| {
+                            specification
+                                .predefined_metric_type(self.metric)
+                                .maybe(label, |specification, label| specification.resource_label(label))
+                        })
+                }),
+        );
+    }
+}
+
+/// Starts a policy of what is scaled.
+fn policy(
+    scope: &Scope<'_>,
+    name: &str,
+    target: &appautoscaling::Target,
+) -> appautoscaling::builder::Policy<Given, Given, Given, Given> {
+    appautoscaling::Policy::builder(name)
+        .name(physical_name(scope, name, 255))
+        .service_namespace(target.service_namespace())
+        .resource_id(target.resource_id())
+        .scalable_dimension(target.scalable_dimension())
+}
+
+/// Keeps the messages that wait for each task that runs, or for the first one where none does.
+fn keep_backlog(
+    scope: &Scope<'_>,
+    scaled: &Scaled<'_>,
+    target: &appautoscaling::Target,
+    queue: &Queue,
+    messages: u32,
+) {
+    scope.add(
+        policy(scope, &format!("{}_{}", scaled.name, queue.name()), target)
+            .policy_type("TargetTrackingScaling")
+            .target_tracking_scaling_policy_configuration(|tracking| {
+                tracking.target_value(messages).customized_metric_specification(|backlog| {
+                    backlog
+                        .metrics(|metric| {
+                            metric.id("waiting").return_data(false).metric_stat(|waiting| {
+                                waiting.stat("Maximum").metric(|metric| {
+                                    metric
+                                        .namespace("AWS/SQS")
+                                        .metric_name("ApproximateNumberOfMessagesVisible")
+                                        .dimensions(|of| of.name("QueueName").value(queue.queue.name()))
+                                })
+                            })
+                        })
+                        .metrics(|metric| {
+                            metric.id("running").return_data(false).metric_stat(|running| {
+                                running.stat("Average").metric(|metric| {
+                                    metric
+                                        .namespace("ECS/ContainerInsights")
+                                        .metric_name("RunningTaskCount")
+                                        .dimensions(|of| of.name("ClusterName").value(scaled.cluster.name()))
+                                        .dimensions(|of| of.name("ServiceName").value(scaled.service.name()))
+                                })
+                            })
+                        })
+                        .metrics(|metric| {
+                            metric
+                                .id("waiting_for_each")
+                                .expression("waiting / IF(FILL(running, 0) > 0, running, 1)")
+                                .return_data(true)
+                        })
+                })
+            }),
+    );
+}
+
+/// Adds a policy with a step for each threshold, and the alarm that asks it.
+fn answer_spikes(
+    scope: &Scope<'_>,
+    scaled: &Scaled<'_>,
+    target: &appautoscaling::Target,
+    group: &TargetGroup,
+    steps: &[(u32, u32)],
+) {
+    let name = format!("{}_spike", scaled.name);
+    let first = steps[0].0;
+    // Bounds count from the alarm's threshold.
+    let bound = |index: usize| steps.get(index).map(|(requests, _)| (requests - first).to_string());
+    let policy =
+        scope.add(policy(scope, &name, target).policy_type("StepScaling").step_scaling_policy_configuration(
+            |scaling| {
+                scaling
+                    .adjustment_type("PercentChangeInCapacity")
+                    .min_adjustment_magnitude(1)
+                    .metric_aggregation_type("Maximum")
+                    .cooldown(60)
+                    .each(steps.iter().enumerate(), |scaling, (index, (_, percent))| {
+                        scaling.step_adjustment(|step| {
+                            step.scaling_adjustment(*percent)
+                                .maybe(bound(index), |step, bound| step.metric_interval_lower_bound(bound))
+                                .maybe(bound(index + 1), |step, bound| {
+                                    step.metric_interval_upper_bound(bound)
+                                })
+                        })
+                    })
+            },
+        ));
+    scope.add(
+        Alarm::above(&name, group.requests_of_a_member(), first)
+            .description(format!("{} gets more requests than it can answer, and is scaled out", scaled.name))
+            .act(policy.arn()),
+    );
 }

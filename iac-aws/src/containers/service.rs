@@ -5,6 +5,7 @@ use iac_core::expression::Expression;
 use iac_core::prelude::*;
 use iac_core::{Dependency, Place, Text};
 
+use super::scaling::Scaled;
 use super::task::TaskWishes;
 use super::{Cluster, Container, Scaling, Task};
 use crate::ecs;
@@ -13,9 +14,10 @@ use crate::messaging::Topic;
 use crate::monitoring::{Alarm, Alarms, LogGroup, Metric};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup, Subnets};
-use crate::traffic::TargetGroup;
+use crate::traffic::{BlueGreen, TargetGroup};
 
-/// Tasks that always run: on Fargate, or on instances of a cluster. A deployment that does not come up is rolled back.
+/// Tasks that always run: on Fargate, or on instances of a cluster. A deployment that does not come up is rolled back; one
+/// that [CodeDeploy](crate::delivery::GradualDeployment) makes gets a part of the requests first.
 ///
 /// | address | is |
 /// |---|---|
@@ -90,6 +92,7 @@ impl Service {
             scaling: None,
             scaled_elsewhere: false,
             target_groups: Vec::new(),
+            blue_green: false,
             discoverable: false,
             grace_period: None,
             closed: false,
@@ -173,6 +176,8 @@ pub struct ServiceBuilder<'a> {
     scaling: Option<Scaling>,
     scaled_elsewhere: bool,
     target_groups: Vec<TargetGroup>,
+    /// CodeDeploy moves requests from one target group to another.
+    blue_green: bool,
     discoverable: bool,
     grace_period: Option<u32>,
     closed: bool,
@@ -238,6 +243,14 @@ impl<'a> ServiceBuilder<'a> {
     /// Has a load balancer send requests to the first port of its first container that has any.
     pub fn behind(mut self, target_group: &TargetGroup) -> Self {
         self.target_groups.push(target_group.clone());
+        self
+    }
+
+    /// Leaves it to a [gradual deployment](crate::delivery::GradualDeployment) to bring what is new, and to move requests to
+    /// it. Terraform then makes the first tasks only; and other services cannot find it by name.
+    pub fn blue_green(mut self, groups: &BlueGreen) -> Self {
+        self.target_groups = vec![groups.blue.clone()];
+        self.blue_green = true;
         self
     }
 
@@ -316,9 +329,30 @@ impl Construct for ServiceBuilder<'_> {
                 .cluster(cluster.cluster.arn())
                 .task_definition(task.task_definition.arn())
                 .desired_count(tasks)
-                .capacity_provider_strategy(|strategy| strategy.capacity_provider(provider).weight(1))
+                .when(self.blue_green, |service| {
+                    service
+                        .launch_type(ecs::LaunchType::Fargate)
+                        .deployment_controller(|by| by.type_(ecs::DeploymentControllerType::CodeDeploy))
+                        .ignore_changes(["load_balancer", "task_definition"])
+                })
+                .when(!self.blue_green, |service| {
+                    service
+                        .capacity_provider_strategy(|strategy| strategy.capacity_provider(provider).weight(1))
+                        .deployment_circuit_breaker(|breaker| breaker.enable(true).rollback(true))
+                        .service_connect_configuration(|connect| {
+                            let connect = connect.enabled(true).namespace(cluster.namespace.arn());
+                            let port = port.filter(|_| self.discoverable);
+                            connect.maybe(port, |connect, (_, number, port_name)| {
+                                connect.service(|service| {
+                                    service
+                                        .port_name(port_name.as_str())
+                                        .discovery_name(name.as_str())
+                                        .client_alias(|alias| alias.dns_name(name.as_str()).port(*number))
+                                })
+                            })
+                        })
+                })
                 .availability_zone_rebalancing(ecs::AvailabilityZoneRebalancing::Enabled)
-                .deployment_circuit_breaker(|breaker| breaker.enable(true).rollback(true))
                 .enable_ecs_managed_tags(true)
                 .propagate_tags(ecs::PropagateTags::Service)
                 .when(sessions, |service| service.enable_execute_command(true))
@@ -337,17 +371,6 @@ impl Construct for ServiceBuilder<'_> {
                             .container_port(*port)
                     }),
                 })
-                .service_connect_configuration(|connect| {
-                    let connect = connect.enabled(true).namespace(cluster.namespace.arn());
-                    connect.maybe(port.filter(|_| self.discoverable), |connect, (_, number, port_name)| {
-                        connect.service(|service| {
-                            service
-                                .port_name(port_name.as_str())
-                                .discovery_name(name.as_str())
-                                .client_alias(|alias| alias.dns_name(name.as_str()).port(*number))
-                        })
-                    })
-                })
                 // Autoscaling changes it all the time.
                 .when(self.scaled_elsewhere || self.scaling.is_some(), |service| {
                     service.ignore_changes(["desired_count"])
@@ -360,8 +383,9 @@ impl Construct for ServiceBuilder<'_> {
                 .each(self.dependencies, |service, dependency| service.depends_on(&Address(dependency))),
         );
         if let Some(scaling) = self.scaling {
-            let resource = tf!("service/{}/{}", cluster.cluster.name(), service.name());
-            scaling.build(scope, &name, resource, self.target_groups.first());
+            let target_group = self.target_groups.first();
+            let scaled = Scaled { name: &name, cluster: &cluster.cluster, service: &service, target_group };
+            scaling.build(scope, &scaled);
         }
         let cluster = cluster.cluster.clone();
         Service { service, task, security_group, cluster, name, place: scope.place() }
@@ -378,6 +402,14 @@ impl ServiceBuilder<'_> {
             problems.push(
                 Diagnostic::error("service-port", summary)
                     .hint("say where it listens: `Container::new(…).port(8080)`"),
+            );
+        }
+        if self.blue_green && (self.discoverable || !matches!(self.capacity, Capacity::Fargate)) {
+            let summary = format!("CodeDeploy cannot deploy the service `{}`", self.name);
+            problems.push(
+                Diagnostic::error("service-blue-green", summary)
+                    .detail("It deploys services on Fargate that others do not find by name.")
+                    .hint("leave out `.on(…)` and `.discoverable()`, or `.blue_green(…)`"),
             );
         }
         if self.subnets.subnets.is_empty() {

@@ -5,6 +5,7 @@ use iac_core::builder::Given;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 
+use super::GradualDeployment;
 use crate::containers::Service;
 use crate::encryption::Key;
 use crate::identity::{Principal, Role, Statement};
@@ -88,6 +89,7 @@ enum Stage<'a> {
     Run(Vec<Text>),
     Approve(&'a Topic),
     Deploy(&'a Service),
+    DeployGradually(&'a Service, &'a GradualDeployment),
 }
 
 impl<'a> PipelineBuilder<'a> {
@@ -111,6 +113,17 @@ impl<'a> PipelineBuilder<'a> {
     /// A stage that has a service run the images of the file `imagedefinitions.json`, which the stage before leaves.
     pub fn deploy(mut self, name: impl Into<Text>, service: &'a Service) -> Self {
         self.stages.push((name.into(), Stage::Deploy(service)));
+        self
+    }
+
+    /// A stage that has CodeDeploy bring the tasks of the files `taskdef.json` and `appspec.yaml` in the repository.
+    pub fn deploy_gradually(
+        mut self,
+        name: impl Into<Text>,
+        service: &'a Service,
+        deployment: &'a GradualDeployment,
+    ) -> Self {
+        self.stages.push((name.into(), Stage::DeployGradually(service, deployment)));
         self
     }
 }
@@ -157,6 +170,11 @@ impl Construct for PipelineBuilder<'_> {
                 }
                 Stage::Deploy(service) => {
                     allow_deployment(&role, service);
+                    None
+                }
+                Stage::DeployGradually(service, deployment) => {
+                    allow_deployment(&role, service);
+                    deployment.grant_deploy(&role);
                     None
                 }
             })
@@ -229,6 +247,16 @@ fn add_stage(
                     .configuration([
                         ("ClusterName", service.cluster().name()),
                         ("ServiceName", service.service.name()),
+                    ]),
+                (Stage::DeployGradually(_, deployment), _) => action
+                    .category(codepipeline::ActionCategory::Deploy)
+                    .provider("CodeDeployToECS")
+                    .input_artifacts(["source"])
+                    .configuration([
+                        ("ApplicationName", deployment.app.name()),
+                        ("DeploymentGroupName", deployment.group.deployment_group_name()),
+                        ("TaskDefinitionTemplateArtifact", Expr::from("source")),
+                        ("AppSpecTemplateArtifact", Expr::from("source")),
                     ]),
             }
         })

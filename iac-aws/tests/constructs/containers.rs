@@ -1,7 +1,9 @@
+use iac_aws::compute::AutoScalingGroup;
 use iac_aws::containers::{
-    Capacity, Cluster, Condition, Container, Repository, Scaling, ScheduledTask, Service, compose,
+    Capacity, Cluster, Condition, Container, Fleet, Kubernetes, Nodes, Repository, Scaling, ScheduledTask,
+    Service, compose,
 };
-use iac_aws::messaging::Topic;
+use iac_aws::messaging::{Queue, Topic};
 use iac_aws::network::{Nat, Network, Port, Tier};
 use iac_aws::prelude::*;
 use iac_aws::secrets::Secret;
@@ -51,6 +53,52 @@ fn a_service() {
         let other = Service::builder("other", &cluster, &network, Container::new("other", IMAGE));
         let other = stack.add(other.on(Capacity::FargateSpot).tasks(1).closed());
         service.allow_from(&other, Port::tcp(8080));
+    });
+}
+
+#[test]
+fn a_fleet() {
+    check("fleet", |stack| {
+        let network = network(stack);
+        let cluster = stack.add(Cluster::builder("main"));
+        let instances = AutoScalingGroup::builder("recorders", &network, ["c7g.xlarge", "m7g.xlarge"]);
+        let fleet = stack.add(Fleet::builder(&cluster, instances.between(0, 20).spot(2)));
+        let lessons = stack.add(Queue::builder("lessons"));
+        let recorder = Container::new("recorder", IMAGE).environment("LESSONS", lessons.queue.url());
+        let recorder = Service::builder("recorder", &cluster, &network, recorder)
+            .on(fleet.capacity())
+            .scaling(Scaling::between(0, 60).on_backlog(&lessons, 4));
+        lessons.grant_receive(&stack.add(recorder));
+    });
+}
+
+#[test]
+fn kubernetes() {
+    check("kubernetes", |stack| {
+        let network = network(stack);
+        let cluster = stack.add(
+            Kubernetes::builder("main", &network, "1.33")
+                .nodes(Nodes::new("general", ["m7g.large"]).between(2, 6))
+                .nodes(Nodes::new("batch", ["c7g.xlarge", "c6g.xlarge"]).spot().label("kind", "batch"))
+                .public_from(["203.0.113.0/24"]),
+        );
+        cluster.grant_admin("operators", "arn:aws:iam::111111111111:role/operators");
+        let lessons = stack.add(Queue::builder("lessons"));
+        lessons.grant_receive(&cluster.pods("lessons", "recorder"));
+    });
+}
+
+#[test]
+fn wrong_clusters_are_refused() {
+    check_problems("wrong_clusters", |stack| {
+        let network = network(stack);
+        stack.add(Kubernetes::builder("empty", &network, "1.33"));
+        let nodes = Nodes::new("general", ["m7g.large"]).between(3, 2);
+        stack.add(Kubernetes::builder("main", &network, "1.33").nodes(nodes));
+        let small = Network::builder("small", ["eu-west-1a"]).nat(Nat::None).flow_log(false);
+        let small = stack.add(small);
+        let nodes = Nodes::new("general", ["m7g.large"]);
+        stack.add(Kubernetes::builder("small", &small, "1.33").nodes(nodes));
     });
 }
 

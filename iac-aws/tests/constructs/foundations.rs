@@ -2,10 +2,12 @@
 
 use iac_aws::encryption::Key;
 use iac_aws::identity::{GithubRole, Policy, Principal, Role, Statement};
-use iac_aws::messaging::{Queue, Topic};
-use iac_aws::monitoring::{Alarm, Dashboard, LogGroup, Metric};
+use iac_aws::lambda::Runtime;
+use iac_aws::messaging::{ChatChannel, Queue, Topic};
+use iac_aws::monitoring::{Alarm, Budget, Canary, Dashboard, Grafana, LogGroup, Metric, Prometheus};
 use iac_aws::secrets::{Parameter, Secret};
-use iac_aws::storage::{Bucket, FileSystem};
+use iac_aws::serverless::{Code, Function, Table};
+use iac_aws::storage::{BackupPlan, Bucket, FileSystem};
 use iac_aws::{Provider, iam};
 use iac_core::prelude::*;
 
@@ -104,6 +106,71 @@ fn monitoring() {
 }
 
 /// What a stack shares is there once under each provider configuration.
+#[test]
+fn backups() {
+    check("backups", |stack| {
+        let progress = stack.add(Table::builder("progress", "pupil"));
+        stack.add(
+            BackupPlan::builder("nightly")
+                .of(progress.table.arn())
+                .at("cron(0 3 * * ? *)", "Europe/London")
+                .keep_days(90),
+        );
+    });
+}
+
+#[test]
+fn a_rotated_secret() {
+    check("rotated_secret", |stack| {
+        let code = Code::files([("rotate.py", "def handler(event, context):\n    pass\n")]);
+        let rotate = Function::builder("rotate", Runtime::Python313, "rotate.handler", code);
+        let rotate = stack.add(rotate);
+        stack.add(Secret::builder("session")).rotate(&rotate, 30);
+    });
+}
+
+#[test]
+fn watchers() {
+    check("watchers", |stack| {
+        let operators = stack.add(Topic::builder("operators"));
+        stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF").tell(&operators));
+        stack.add(Budget::builder("month", 5_000).notify(&operators).of_tag("Project", "lessons"));
+        let front = stack.add(Canary::builder("front", "https://lessons.example/health").every_minutes(1));
+        front.alarms(&operators);
+        let log = stack.add(LogGroup::builder("web"));
+        let errors = log.metric("errors", "{ $.level = \"error\" }");
+        stack.add(Alarm::above("web_errors", errors, 10).notify(operators.arn()));
+    });
+}
+
+#[test]
+fn workspaces() {
+    check("workspaces", |stack| {
+        let metrics = stack.add(Prometheus::builder("metrics"));
+        stack.add(Grafana::builder("graphs").prometheus(&metrics));
+        let collector = Role::builder("collector", Principal::service("ecs-tasks.amazonaws.com"));
+        metrics.grant_write(&stack.add(collector));
+    });
+}
+
+#[test]
+fn all_roles_have_a_boundary() {
+    let stack = Stack::new("production");
+    stack.add(Canary::builder("front", "https://lessons.example/health"));
+    let boundary = "arn:aws:iam::111111111111:policy/boundary";
+    stack.amend_each::<iam::Role>(|role| role.argument("permissions_boundary", boundary));
+    let text = stack.render_hcl().expect("it is valid");
+    assert_eq!(text.matches(boundary).count(), text.matches("resource \"aws_iam_role\" ").count());
+}
+
+#[test]
+fn wrong_foundations_are_refused() {
+    check_problems("wrong_foundations", |stack| {
+        stack.add(BackupPlan::builder("nothing").keep_days(3));
+        stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF"));
+    });
+}
+
 #[test]
 fn regions_have_keys_of_their_own() {
     check("regions", |stack| {

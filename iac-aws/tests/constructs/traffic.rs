@@ -1,7 +1,12 @@
+use iac_aws::Provider;
 use iac_aws::containers::{Cluster, Container, Scaling, Service};
 use iac_aws::messaging::Topic;
-use iac_aws::network::Network;
-use iac_aws::traffic::{ApplicationLoadBalancer, Certificate, Firewall, Policy, Route, TargetGroup, Zone};
+use iac_aws::network::{Network, Port};
+use iac_aws::storage::Bucket;
+use iac_aws::traffic::{
+    Accelerator, ApplicationLoadBalancer, Certificate, Distribution, Firewall, NetworkLoadBalancer, Policy,
+    Route, TargetGroup, Zone,
+};
 
 use crate::{check, check_problems, network};
 
@@ -23,7 +28,7 @@ fn a_load_balancer() {
         stack.add(
             Service::builder("web", &cluster, &network, container)
                 .behind(&web)
-                .scaling(Scaling::between(2, 10).on_requests(1_000)),
+                .scaling(Scaling::between(2, 10).on_requests(1_000).on_spike([(4_000, 100), (2_000, 50)])),
         );
     });
 }
@@ -53,12 +58,51 @@ fn routes() {
 }
 
 #[test]
+fn a_distribution() {
+    check("distribution", |stack| {
+        stack.add(Provider::builder().region("eu-west-1"));
+        let away = stack.add(Provider::builder().alias("away").region("us-east-1"));
+        let global = stack.nested("global").provider(&away);
+        let zone = stack.add(Zone::builder("main", "lessons.example"));
+        let certificate = global.add(Certificate::builder("assets", "assets.lessons.example", &zone));
+        let assets = stack.add(Bucket::builder("assets"));
+        let copy = stack.nested("copy").provider(&away).add(Bucket::builder("assets"));
+        assets.replicate_to(&copy);
+        let distribution = global.add(
+            Distribution::builder("assets", "assets.lessons.example", &certificate, &assets)
+                .failover(&copy)
+                .path("/api/*", "api.lessons.example")
+                .path("/live/*", "api.lessons.example")
+                .only_in(["GB", "IE"]),
+        );
+        zone.point("assets", "assets.lessons.example", &distribution);
+        zone.sign(&global);
+        zone.log_queries(&global);
+    });
+}
+
+#[test]
+fn an_accelerator() {
+    check("accelerator", |stack| {
+        let network = network(stack);
+        let zone = stack.add(Zone::builder("main", "lessons.example"));
+        let media = NetworkLoadBalancer::builder("media", &network).listen(Port::udp(3478), 8080);
+        let media = stack.add(media);
+        let accelerator = Accelerator::builder("media").listen(Port::udp(3478)).listen(Port::tcp(443));
+        let accelerator = stack.add(accelerator);
+        accelerator.lead_to("eu-west-1", &media);
+        zone.point("media", "media.lessons.example", &accelerator);
+    });
+}
+
+#[test]
 fn wrong_traffic_is_refused() {
     check_problems("wrong_traffic", |stack| {
         let network = stack.add(Network::builder("small", ["eu-west-1a"]).flow_log(false));
         let zone = stack.add(Zone::builder("main", "lessons.example"));
         let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));
         let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
+        stack.add(Accelerator::builder("media").listen(Port::ALL));
         let portless = stack.add(TargetGroup::builder("portless", &front, 0).without_route());
         stack.add(Route::builder("web", &front, &portless).sample(&portless, 60).sample(&portless, 60));
     });

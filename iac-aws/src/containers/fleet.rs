@@ -1,0 +1,94 @@
+//! Instances of a cluster.
+
+use iac_core::prelude::*;
+
+use super::{Capacity, Cluster};
+use crate::compute::{AutoScalingGroup, AutoScalingGroupBuilder, Image};
+use crate::ecs;
+use crate::naming::physical_name;
+
+/// Instances on which a cluster runs tasks: as many as these need, none where there are none. An instance on which tasks run
+/// does not end, and one that AWS takes away gives its tasks the time to finish.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_ecs_capacity_provider.<name>` | what decides how many instances there are, called `<stack>-<name>` |
+/// | `aws_autoscaling_group.<name>` and more | as of an [`AutoScalingGroup`] |
+///
+/// ```
+/// use iac_aws::compute::AutoScalingGroup;
+/// use iac_aws::containers::{Cluster, Container, Fleet, Service};
+/// use iac_aws::network::Network;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let cluster = stack.add(Cluster::builder("main"));
+/// let instances = AutoScalingGroup::builder("recorders", &network, ["c7g.xlarge", "m7g.xlarge"]);
+/// let fleet = stack.add(Fleet::builder(&cluster, instances.between(0, 20).spot(2)));
+/// let recorder = Container::new("recorder", "public.ecr.aws/lessons/recorder:1");
+/// stack.add(Service::builder("recorder", &cluster, &network, recorder).on(fleet.capacity()));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    /// The instances.
+    pub group: AutoScalingGroup,
+    /// What decides how many there are.
+    pub capacity_provider: ecs::CapacityProvider,
+}
+
+impl Fleet {
+    /// Starts a fleet of a cluster, of instances for ARM unless the group has another [`image`](AutoScalingGroupBuilder::image).
+    pub fn builder<'a>(cluster: &'a Cluster, group: AutoScalingGroupBuilder<'a>) -> FleetBuilder<'a> {
+        FleetBuilder { cluster, group }
+    }
+
+    /// What services run on that run on the fleet.
+    #[must_use]
+    pub fn capacity(&self) -> Capacity {
+        Capacity::Instances(self.capacity_provider.clone())
+    }
+}
+
+/// Builds a [`Fleet`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct FleetBuilder<'a> {
+    cluster: &'a Cluster,
+    group: AutoScalingGroupBuilder<'a>,
+}
+
+impl Construct for FleetBuilder<'_> {
+    type Output = Fleet;
+
+    fn build(self, scope: &Scope<'_>) -> Fleet {
+        let name = self.group.name().clone();
+        let join = tf!(
+            "#!/bin/bash\n\
+             echo ECS_CLUSTER={} >> /etc/ecs/ecs.config\n\
+             echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config\n",
+            self.cluster.cluster.name()
+        );
+        let group = self
+            .group
+            .default_image(Image::EcsArm)
+            .user_data(join)
+            .managed_policy("service-role/AmazonEC2ContainerServiceforEC2Role")
+            .of_cluster();
+        let group = scope.add(group);
+        let capacity_provider = scope.add(
+            ecs::CapacityProvider::builder(name.clone())
+                .name(physical_name(scope, &name, 255))
+                .auto_scaling_group_provider(|provider| {
+                    provider
+                        .auto_scaling_group_arn(group.group.arn())
+                        .managed_draining(ecs::ManagedDraining::Enabled)
+                        .managed_termination_protection(ecs::ManagedTerminationProtection::Enabled)
+                        .managed_scaling(|scaling| scaling.status(ecs::Status::Enabled).target_capacity(100))
+                }),
+        );
+        self.cluster.add_capacity(&capacity_provider);
+        Fleet { group, capacity_provider }
+    }
+}

@@ -1,0 +1,344 @@
+//! Clusters of Kubernetes: EKS.
+
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+use iac_core::{Place, Text};
+
+use crate::encryption::Key;
+use crate::identity::{Principal, Role, Statement};
+use crate::monitoring::LogGroup;
+use crate::naming::physical_name;
+use crate::network::Network;
+use crate::{ec2, eks};
+
+/// What every cluster needs before pods can talk, and what has to be there before nodes: names of services need nodes to run on.
+const BEFORE_NODES: [&str; 3] = ["eks-pod-identity-agent", "kube-proxy", "vpc-cni"];
+const AFTER_NODES: [&str; 1] = ["coredns"];
+
+/// The policies of AWS that nodes need.
+const NODE_POLICIES: [&str; 4] = [
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "AmazonSSMManagedInstanceCore",
+];
+
+/// A cluster of Kubernetes whose API is reached from its network only, with encrypted secrets, a log of everything that is
+/// asked of it, and nodes that AWS manages. Who may do what is said by IAM.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_eks_cluster.<name>` | the cluster, called `<stack>-<name>` |
+/// | `aws_eks_addon.<name>_<addon>` | what it needs to work: network, names, identities of pods |
+/// | `aws_eks_node_group.<name>_<group>`, `aws_launch_template.<name>_<group>` | the nodes of each group |
+/// | `aws_iam_role.<name>_cluster`, `aws_iam_role.<name>_nodes`, `aws_iam_role_policy_attachment.…` | what the cluster and its nodes may do |
+/// | `aws_cloudwatch_log_group.<name>` | the log, called `/aws/eks/<stack>-<name>/cluster` |
+/// | `aws_eks_access_entry.<name>_<entry>`, `aws_eks_access_policy_association.<name>_<entry>` | each who may administer it |
+/// | `aws_iam_role.<name>_<namespace>_<account>`, `aws_eks_pod_identity_association.<name>_<namespace>_<account>` | what pods may do |
+///
+/// ```
+/// use iac_aws::containers::{Kubernetes, Nodes};
+/// use iac_aws::network::Network;
+/// use iac_aws::storage::Bucket;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let cluster = stack.add(
+///     Kubernetes::builder("main", &network, "1.33").nodes(Nodes::new("general", ["m7g.large"]).between(2, 6)),
+/// );
+/// let reports = stack.add(Bucket::builder("reports"));
+/// reports.grant_read(&cluster.pods("reports", "reader"));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Kubernetes {
+    /// The cluster itself.
+    pub cluster: eks::Cluster,
+    /// Its nodes.
+    pub node_groups: Vec<eks::NodeGroup>,
+    /// What its nodes may do.
+    pub node_role: Role,
+    name: Text,
+    place: Place,
+}
+
+impl Kubernetes {
+    /// Starts a cluster in a network, with a version of Kubernetes.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        network: &'a Network,
+        version: impl Into<Text>,
+    ) -> KubernetesBuilder<'a> {
+        let (name, version) = (name.into(), version.into());
+        KubernetesBuilder { name, network, version, nodes: Vec::new(), public_from: Vec::new() }
+    }
+
+    /// Lets whoever has a role administer the cluster.
+    #[track_caller]
+    pub fn grant_admin(&self, name: &str, role: impl IntoExpr<String>) -> eks::AccessEntry {
+        let name = format!("{}_{name}", self.name);
+        self.place.add(|scope| {
+            let entry = scope
+                .add(eks::AccessEntry::builder(&name).cluster_name(self.cluster.name()).principal_arn(role));
+            scope.add(
+                eks::AccessPolicyAssociation::builder(name)
+                    .cluster_name(self.cluster.name())
+                    .principal_arn(entry.principal_arn())
+                    .policy_arn("arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy")
+                    .access_scope(|of| of.type_("cluster")),
+            );
+            entry
+        })
+    }
+
+    /// The role of pods that have a service account in a namespace, which can be granted what they need.
+    #[track_caller]
+    pub fn pods(&self, namespace: &str, service_account: &str) -> Role {
+        let name = format!("{}_{namespace}_{service_account}", self.name).replace('-', "_");
+        let pods = Principal::service("pods.eks.amazonaws.com");
+        let trust = Statement::allow(["sts:AssumeRole", "sts:TagSession"]).to(pods.clone());
+        self.place.add(|scope| {
+            let role = scope.add(Role::builder(name.clone(), pods).trust(trust));
+            scope.add(
+                eks::PodIdentityAssociation::builder(name)
+                    .cluster_name(self.cluster.name())
+                    .namespace(namespace)
+                    .service_account(service_account)
+                    .role_arn(role.arn()),
+            );
+            role
+        })
+    }
+}
+
+/// Nodes of one kind: two for ARM, without more.
+#[derive(Clone, Debug)]
+#[must_use = "it has no effect before it is given to a cluster"]
+pub struct Nodes {
+    name: Text,
+    instance_types: Vec<Text>,
+    minimum: u32,
+    maximum: u32,
+    spot: bool,
+    image: eks::AmiType,
+    disk_gibibytes: u32,
+    labels: Vec<(Text, Text)>,
+}
+
+impl Nodes {
+    /// Nodes of one of several types, which should be about the same size.
+    pub fn new<T: Into<Text>>(name: impl Into<Text>, instance_types: impl IntoIterator<Item = T>) -> Self {
+        Self {
+            name: name.into(),
+            instance_types: instance_types.into_iter().map(Into::into).collect(),
+            minimum: 2,
+            maximum: 2,
+            spot: false,
+            image: eks::AmiType::Al2023Arm64Standard,
+            disk_gibibytes: 50,
+            labels: Vec::new(),
+        }
+    }
+
+    /// How many there are: at least, and at most. What is between is up to the cluster's autoscaler.
+    pub fn between(mut self, minimum: u32, maximum: u32) -> Self {
+        (self.minimum, self.maximum) = (minimum, maximum);
+        self
+    }
+
+    /// Takes spare capacity, which is cheaper and may be taken away within two minutes.
+    pub fn spot(mut self) -> Self {
+        self.spot = true;
+        self
+    }
+
+    /// What they start from: Amazon Linux 2023 for ARM, without this.
+    pub fn image(mut self, image: eks::AmiType) -> Self {
+        self.image = image;
+        self
+    }
+
+    /// The size of each disk: 50 GiB, without this.
+    pub fn disk_gibibytes(mut self, size: u32) -> Self {
+        self.disk_gibibytes = size;
+        self
+    }
+
+    /// A label, by which pods choose them.
+    pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+        self.labels.push((key.into(), value.into()));
+        self
+    }
+}
+
+/// Builds a [`Kubernetes`] cluster.
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct KubernetesBuilder<'a> {
+    name: Text,
+    network: &'a Network,
+    version: Text,
+    nodes: Vec<Nodes>,
+    public_from: Vec<Text>,
+}
+
+impl KubernetesBuilder<'_> {
+    /// Adds nodes.
+    pub fn nodes(mut self, nodes: Nodes) -> Self {
+        self.nodes.push(nodes);
+        self
+    }
+
+    /// Has the API reached from these blocks of addresses of the internet, too.
+    pub fn public_from<B: Into<Text>>(mut self, blocks: impl IntoIterator<Item = B>) -> Self {
+        self.public_from.extend(blocks.into_iter().map(Into::into));
+        self
+    }
+
+    fn report_problems(&self, scope: &Scope<'_>) {
+        let name = &self.name;
+        if self.nodes.is_empty() {
+            let summary = format!("the cluster `{name}` has no nodes");
+            scope.report(
+                Diagnostic::error("kubernetes-nodes", summary)
+                    .hint("add some: `.nodes(Nodes::new(\"general\", [\"m7g.large\"]))`"),
+            );
+        }
+        for nodes in self.nodes.iter().filter(|nodes| nodes.minimum > nodes.maximum) {
+            let summary = format!("the nodes `{}` have a lower bound above their upper one", nodes.name);
+            scope.report(Diagnostic::error("kubernetes-bounds", summary));
+        }
+        if self.network.inner().subnets.len() < 2 {
+            let summary = format!("the cluster `{name}` needs subnets in two zones at least");
+            scope.report(Diagnostic::error("kubernetes-subnets", summary));
+        }
+    }
+
+    fn add_cluster(&self, scope: &Scope<'_>) -> eks::Cluster {
+        let name = &self.name;
+        let physical_name = physical_name(scope, name, 100);
+        let role = scope.add(
+            Role::builder(format!("{name}_cluster"), Principal::service("eks.amazonaws.com"))
+                .managed_policy("AmazonEKSClusterPolicy"),
+        );
+        let log_group = scope
+            .add(LogGroup::builder(name.clone()).physical_name(format!("/aws/eks/{physical_name}/cluster")));
+        let key = Key::of_stack(scope);
+        scope.add(
+            eks::Cluster::builder(name.clone())
+                .name(physical_name)
+                .version(self.version.as_str())
+                .role_arn(role.arn())
+                .bootstrap_self_managed_addons(false)
+                .enabled_cluster_log_types([
+                    eks::EnabledClusterLogTypes::Api,
+                    eks::EnabledClusterLogTypes::Audit,
+                    eks::EnabledClusterLogTypes::Authenticator,
+                    eks::EnabledClusterLogTypes::ControllerManager,
+                    eks::EnabledClusterLogTypes::Scheduler,
+                ])
+                .access_config(|access| {
+                    access
+                        .authentication_mode(eks::AuthenticationMode::Api)
+                        .bootstrap_cluster_creator_admin_permissions(false)
+                })
+                .encryption_config(|encryption| {
+                    encryption
+                        .resources([eks::Resources::Secrets])
+                        .provider(|provider| provider.key_arn(key.arn()))
+                })
+                .vpc_config(|vpc| {
+                    vpc.subnet_ids(self.network.inner().ids())
+                        .endpoint_private_access(true)
+                        .endpoint_public_access(!self.public_from.is_empty())
+                        .when(!self.public_from.is_empty(), |vpc| {
+                            vpc.public_access_cidrs(self.public_from.iter().map(Text::as_str))
+                        })
+                })
+                // Otherwise EKS makes the group, without a key and for ever.
+                .depends_on(&log_group.group),
+        )
+    }
+
+    fn add_nodes(
+        &self,
+        scope: &Scope<'_>,
+        nodes: &Nodes,
+        cluster: &eks::Cluster,
+        role: &Role,
+    ) -> eks::NodeGroup {
+        let name = format!("{}_{}", self.name, nodes.name);
+        let physical_name = physical_name(scope, &name, 63);
+        let template = scope.add(
+            ec2::LaunchTemplate::builder(&name)
+                .name(physical_name.as_str())
+                .update_default_version(true)
+                .monitoring(|monitoring| monitoring.enabled(true))
+                // Pods are one hop further away, and have roles of their own.
+                .metadata_options(|metadata| {
+                    metadata
+                        .http_endpoint(ec2::MetadataOptionsHttpEndpoint::Enabled)
+                        .http_tokens(ec2::MetadataOptionsHttpTokens::Required)
+                        .http_put_response_hop_limit(1)
+                })
+                .block_device_mappings(|device| {
+                    device.device_name("/dev/xvda").ebs(|disk| {
+                        disk.encrypted("true")
+                            .volume_type(ec2::VolumeType::Gp3)
+                            .volume_size(nodes.disk_gibibytes)
+                            .delete_on_termination("true")
+                    })
+                })
+                .each(["instance", "volume"], |template, resource| {
+                    template.tag_specifications(|with| {
+                        with.resource_type(resource).tags([("Name", physical_name.as_str())])
+                    })
+                }),
+        );
+        let capacity = if nodes.spot { eks::CapacityType::Spot } else { eks::CapacityType::OnDemand };
+        scope.add(
+            eks::NodeGroup::builder(&name)
+                .node_group_name(physical_name)
+                .cluster_name(cluster.name())
+                .node_role_arn(role.arn())
+                .subnet_ids(self.network.inner().ids())
+                .ami_type(nodes.image)
+                .capacity_type(capacity)
+                .instance_types(nodes.instance_types.iter().map(Text::as_str))
+                .when(!nodes.labels.is_empty(), |group| group.labels(nodes.labels.clone()))
+                .launch_template(|launch| launch.id(template.id()).version(template.latest_version()))
+                .scaling_config(|scaling| {
+                    scaling.min_size(nodes.minimum).desired_size(nodes.minimum).max_size(nodes.maximum)
+                })
+                .update_config(|update| update.max_unavailable_percentage(33))
+                .node_repair_config(|repair| repair.enabled(true))
+                // The autoscaler changes it all the time.
+                .ignore_changes(["scaling_config[0].desired_size"]),
+        )
+    }
+}
+
+impl Construct for KubernetesBuilder<'_> {
+    type Output = Kubernetes;
+
+    fn build(self, scope: &Scope<'_>) -> Kubernetes {
+        self.report_problems(scope);
+        let cluster = self.add_cluster(scope);
+        let addon = |addon: &str| {
+            let name = format!("{}_{}", self.name, addon.replace('-', "_"));
+            eks::Addon::builder(name).cluster_name(cluster.name()).addon_name(addon)
+        };
+        let before: Vec<_> = BEFORE_NODES.iter().map(|name| scope.add(addon(name))).collect();
+        let nodes = Role::builder(format!("{}_nodes", self.name), Principal::service("ec2.amazonaws.com"));
+        let node_role =
+            scope.add(NODE_POLICIES.iter().fold(nodes, |role, policy| role.managed_policy(*policy)));
+        let node_groups: Vec<_> =
+            self.nodes.iter().map(|nodes| self.add_nodes(scope, nodes, &cluster, &node_role)).collect();
+        for name in AFTER_NODES {
+            let addon = node_groups.iter().fold(addon(name), |addon, nodes| addon.depends_on(nodes));
+            scope.add(before.iter().fold(addon, |addon, other| addon.depends_on(other)));
+        }
+        Kubernetes { cluster, node_groups, node_role, name: self.name, place: scope.place() }
+    }
+}

@@ -1,0 +1,206 @@
+//! Deployments that move requests bit by bit.
+
+use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::prelude::*;
+
+use crate::containers::Service;
+use crate::deploy;
+use crate::identity::{Grantee, Principal, Role, Statement};
+use crate::monitoring::Alarm;
+use crate::naming::physical_name;
+use crate::traffic::BlueGreen;
+
+/// How CodeDeploy brings new tasks of a service: beside the old ones, which lose their requests bit by bit, and are there for
+/// a while yet. When an alarm goes off meanwhile, they get their requests back.
+///
+/// | address | is |
+/// |---|---|
+/// | `aws_codedeploy_app.<name>`, `aws_codedeploy_deployment_group.<name>` | the service as CodeDeploy knows it |
+/// | `aws_codedeploy_deployment_config.<name>` | how requests move |
+/// | `aws_iam_role.<name>_deployment`, `aws_iam_role_policy_attachment.<name>_deployment_…` | what CodeDeploy may do |
+///
+/// ```
+/// use iac_aws::containers::{Cluster, Container, Service};
+/// use iac_aws::delivery::GradualDeployment;
+/// use iac_aws::messaging::Topic;
+/// use iac_aws::network::Network;
+/// use iac_aws::traffic::{ApplicationLoadBalancer, BlueGreen, Certificate, TargetGroup, Zone};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let zone = stack.add(Zone::builder("main", "lessons.example"));
+/// let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));
+/// let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
+/// let groups = stack.add(BlueGreen::builder(TargetGroup::builder("web", &front, 8080)));
+/// let cluster = stack.add(Cluster::builder("main"));
+/// let container = Container::new("web", "public.ecr.aws/lessons/web:1").port(8080);
+/// let web = stack.add(Service::builder("web", &cluster, &network, container).blue_green(&groups));
+/// let operators = stack.add(Topic::builder("operators"));
+/// let alarms = groups.green.alarms(&operators);
+/// stack.add(GradualDeployment::builder("web", &web, &groups).canary(10, 5).roll_back_on(&alarms.0));
+/// # stack.render_hcl().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct GradualDeployment {
+    /// The service as CodeDeploy knows it.
+    pub app: deploy::App,
+    /// How it is deployed.
+    pub group: deploy::DeploymentGroup,
+    /// How requests move.
+    pub config: deploy::DeploymentConfig,
+}
+
+impl GradualDeployment {
+    /// Starts the deployments of a service between two target groups, to which all requests move at once.
+    pub fn builder<'a>(
+        name: impl Into<Text>,
+        service: &'a Service,
+        groups: &'a BlueGreen,
+    ) -> GradualDeploymentBuilder<'a> {
+        let (name, alarms) = (name.into(), Vec::new());
+        GradualDeploymentBuilder { name, service, groups, shift: Shift::AtOnce, alarms, keep_minutes: 15 }
+    }
+}
+
+impl GradualDeployment {
+    /// Lets someone begin deployments.
+    #[track_caller]
+    pub fn grant_deploy(&self, grantee: &impl Grantee) {
+        let role = grantee.role();
+        let actions = ["codedeploy:CreateDeployment", "codedeploy:GetDeployment"];
+        role.allow(Statement::allow(actions).on(self.group.arn()));
+        let actions = ["codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"];
+        role.allow(Statement::allow(actions).on(self.app.arn()));
+        role.allow(Statement::allow(["codedeploy:GetDeploymentConfig"]).on(self.config.arn()));
+    }
+}
+
+/// How requests move.
+#[derive(Clone, Copy, Debug)]
+enum Shift {
+    AtOnce,
+    /// Some percent, and all others after some minutes.
+    Canary(u32, u32),
+    /// Some percent, and as many again each few minutes.
+    Linear(u32, u32),
+}
+
+/// Builds a [`GradualDeployment`].
+#[derive(Clone, Debug)]
+#[must_use = "it is part of a stack only once it is added"]
+pub struct GradualDeploymentBuilder<'a> {
+    name: Text,
+    service: &'a Service,
+    groups: &'a BlueGreen,
+    shift: Shift,
+    alarms: Vec<Expr<String>>,
+    keep_minutes: u32,
+}
+
+impl GradualDeploymentBuilder<'_> {
+    /// Moves some percent of requests, and all others some minutes later.
+    pub fn canary(mut self, percent: u32, minutes: u32) -> Self {
+        self.shift = Shift::Canary(percent, minutes);
+        self
+    }
+
+    /// Moves some percent of requests, and as many again every few minutes.
+    pub fn linear(mut self, percent: u32, minutes: u32) -> Self {
+        self.shift = Shift::Linear(percent, minutes);
+        self
+    }
+
+    /// Gives the old tasks their requests back when one of these alarms goes off.
+    pub fn roll_back_on<'b>(mut self, alarms: impl IntoIterator<Item = &'b Alarm>) -> Self {
+        self.alarms.extend(alarms.into_iter().map(|alarm| alarm.alarm.alarm_name()));
+        self
+    }
+
+    /// For how many minutes the old tasks are kept after that: 15, without this.
+    pub fn keep_old_minutes(mut self, minutes: u32) -> Self {
+        self.keep_minutes = minutes;
+        self
+    }
+}
+
+impl Construct for GradualDeploymentBuilder<'_> {
+    type Output = GradualDeployment;
+
+    fn build(self, scope: &Scope<'_>) -> GradualDeployment {
+        let Self { name, service, groups, .. } = self;
+        if let Shift::Canary(percent, _) | Shift::Linear(percent, _) = self.shift
+            && !(1..=99).contains(&percent)
+        {
+            let summary = format!("the deployment of `{name}` moves {percent} percent of requests at a time");
+            scope.report(
+                Diagnostic::error("deployment-percent", summary)
+                    .hint("say between 1 and 99, or leave it out to move all at once"),
+            );
+        }
+        let physical_name = physical_name(scope, &name, 100);
+        let role = scope.add(
+            Role::builder(format!("{name}_deployment"), Principal::service("codedeploy.amazonaws.com"))
+                .managed_policy("AWSCodeDeployRoleForECS"),
+        );
+        let app = scope.add(
+            deploy::App::builder(name.clone())
+                .name(physical_name.as_str())
+                .compute_platform(deploy::ComputePlatform::Ecs),
+        );
+        let config = scope.add(
+            deploy::DeploymentConfig::builder(name.clone())
+                .deployment_config_name(physical_name.as_str())
+                .compute_platform(deploy::ComputePlatform::Ecs)
+                .traffic_routing_config(|routing| match self.shift {
+                    Shift::AtOnce => routing.type_(deploy::TrafficRoutingConfigType::AllAtOnce),
+                    Shift::Canary(percent, minutes) => routing
+                        .type_(deploy::TrafficRoutingConfigType::TimeBasedCanary)
+                        .time_based_canary(|canary| canary.percentage(percent).interval(minutes)),
+                    Shift::Linear(percent, minutes) => routing
+                        .type_(deploy::TrafficRoutingConfigType::TimeBasedLinear)
+                        .time_based_linear(|linear| linear.percentage(percent).interval(minutes)),
+                }),
+        );
+        let mut events = vec!["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"];
+        events.extend((!self.alarms.is_empty()).then_some("DEPLOYMENT_STOP_ON_ALARM"));
+        let group = scope.add(
+            deploy::DeploymentGroup::builder(name)
+                .app_name(app.name())
+                .deployment_group_name(physical_name)
+                .deployment_config_name(config.deployment_config_name())
+                .service_role_arn(role.arn())
+                .deployment_style(|style| {
+                    style
+                        .deployment_type(deploy::DeploymentType::BlueGreen)
+                        .deployment_option(deploy::DeploymentOption::WithTrafficControl)
+                })
+                .blue_green_deployment_config(|deployment| {
+                    deployment
+                        .deployment_ready_option(|ready| {
+                            ready.action_on_timeout(deploy::ActionOnTimeout::ContinueDeployment)
+                        })
+                        .terminate_blue_instances_on_deployment_success(|old| {
+                            old.action(deploy::TerminateBlueInstancesOnDeploymentSuccessAction::Terminate)
+                                .termination_wait_time_in_minutes(self.keep_minutes)
+                        })
+                })
+                .auto_rollback_configuration(|rollback| rollback.enabled(true).events(events))
+                .when(!self.alarms.is_empty(), |group| {
+                    group.alarm_configuration(|alarms| alarms.enabled(true).alarms(self.alarms))
+                })
+                .ecs_service(|ecs| {
+                    ecs.cluster_name(service.cluster().name()).service_name(service.service.name())
+                })
+                .load_balancer_info(|load_balancer| {
+                    load_balancer.target_group_pair_info(|pair| {
+                        pair.prod_traffic_route(|route| route.listener_arns([groups.listener.arn()]))
+                            .target_group(|group| group.name(groups.blue.target_group.name()))
+                            .target_group(|group| group.name(groups.green.target_group.name()))
+                    })
+                }),
+        );
+        GradualDeployment { app, group, config }
+    }
+}
