@@ -19,11 +19,13 @@
 //! vpc.get(ec2::Vpc::cidr_block).is("10.0.0.0/16"))`.
 
 mod normal;
+mod parity;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
 
 use self::normal::normal;
+use self::parity::{said, unexpected};
 use crate::asset;
 use crate::builder::ResourceHandle;
 use crate::config::{MemoryFiles, Module, read_model};
@@ -44,6 +46,8 @@ pub struct Tested<'p> {
     providers: Vec<ProviderEntry<'p>>,
     /// What is written beside the configuration.
     files: MemoryFiles,
+    /// What the configuration says, by path.
+    said: BTreeMap<String, String>,
     /// What it comes to where nothing is there.
     plan: Plan,
 }
@@ -69,12 +73,13 @@ impl<'p> Tested<'p> {
         let files = assets.into_iter().fold(MemoryFiles::new(), |files, (name, content)| {
             files.with(&format!("{}/{name}", asset::DIRECTORY), content)
         });
+        let said = said(&model, stack.name());
         let loaded = read_model(".", "model.json", model, &files);
         let module =
             loaded.unwrap_or_else(|diagnostics| panic!("the model is not valid\n{diagnostics}")).module;
         let links = Links::of_configuration(&module);
         let providers = providers.to_vec();
-        let mut tested = Self { hcl, module, links, providers, files, plan: Plan::default() };
+        let mut tested = Self { hcl, module, links, providers, files, said, plan: Plan::default() };
         tested.plan = tested.planned(None);
         tested
     }
@@ -119,6 +124,32 @@ impl<'p> Tested<'p> {
         let plan = self.plan_from(state);
         let counts = crate::plan::Counts::of(&plan.0);
         assert!(!counts.has_changes(), "the state is not what the stack describes\n\n{plan}");
+    }
+
+    /// Fails unless another environment says the same, except where it is expected that it does not: for a staging that
+    /// shows what production will do. The names of the stacks in texts do not count.
+    ///
+    /// What is expected is a path, or what paths are in: `aws_nat_gateway.main_nat_b`, `aws_ecs_service.web.desired_count`,
+    /// `aws_rds_cluster.*.deletion_protection`. An expectation that nothing differs in fails, too.
+    ///
+    /// ```
+    /// # use iac_core::{Output, Stack, testing::Tested};
+    /// let environment = |name: &'static str, tasks: u32| {
+    ///     let stack = Stack::new(name);
+    ///     stack.add(Output::new("tasks", tasks));
+    ///     stack.add(Output::new("url", format!("https://{name}.lessons.example")));
+    ///     Tested::new(&stack, &[])
+    /// };
+    /// environment("staging", 2).assert_same_but(&environment("production", 12), &["output.tasks"]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If something else differs, with both values.
+    #[track_caller]
+    pub fn assert_same_but(&self, other: &Tested<'_>, expected: &[&str]) {
+        let lines = unexpected(&self.said, &other.said, expected);
+        assert!(lines.is_empty(), "the environments differ\n{}", lines.join("\n"));
     }
 
     #[track_caller]
