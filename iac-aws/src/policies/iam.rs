@@ -162,7 +162,8 @@ fn of_statements() -> Vec<Rule> {
         .why("Any bucket, queue or role of the account could be opened.")
         .remedy("Name the resources, or add a condition."),
         of_policies(warn("iam-write-bounded", "Something is changed on named resources only"), |statement| {
-            is_unbounded(statement) && statement.actions.iter().any(|action| writes(action))
+            is_unbounded(statement)
+                && statement.actions.iter().any(|action| writes(action) && knows_resources(action))
         })
         .known_as(&["CKV_AWS_290", "CKV_AWS_111"])
         .why("A mistake, or whoever breaks in, reaches everything of the account.")
@@ -284,9 +285,11 @@ fn changes_permissions(action: &str) -> bool {
 fn is_restrictable(action: &str) -> bool {
     let verb = verb(action);
     let lists = verb.starts_with("Describe") || verb.starts_with("List");
-    let is_free = NOT_RESTRICTED.contains(&action)
-        || NEVER_RESTRICTED.iter().any(|service| action.starts_with(service));
-    !lists && !is_free
+    !lists && knows_resources(action)
+}
+
+fn knows_resources(action: &str) -> bool {
+    !NOT_RESTRICTED.contains(&action) && !NEVER_RESTRICTED.iter().any(|service| action.starts_with(service))
 }
 
 fn is_account(principal: &str) -> bool {

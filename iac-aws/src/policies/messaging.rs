@@ -88,8 +88,16 @@ fn has_tls_only(it: &Subject<'_>, policy: &str, argument: &str) -> Verdict {
     own.or(it.has(policy, argument, |policy| refuses_clear_text(&policy.at("policy"))))
 }
 
-/// Whether another queue sends here what it could not handle.
+/// Whether something sends here what it could not handle.
 fn is_dead_letter_queue(queue: &Subject<'_>) -> bool {
-    let sends_here = |type_name: &str| !queue.referrers(type_name, "redrive_policy").is_empty();
-    sends_here("aws_sqs_queue") || sends_here("aws_sqs_queue_redrive_policy")
+    [
+        ("aws_cloudwatch_event_target", "dead_letter_config.arn"),
+        ("aws_lambda_function", "dead_letter_config.target_arn"),
+        ("aws_scheduler_schedule", "target.dead_letter_config.arn"),
+        ("aws_sns_topic_subscription", "redrive_policy"),
+        ("aws_sqs_queue", "redrive_policy"),
+        ("aws_sqs_queue_redrive_policy", "redrive_policy"),
+    ]
+    .iter()
+    .any(|(type_name, argument)| !queue.referrers(type_name, argument).is_empty())
 }
