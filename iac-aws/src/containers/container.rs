@@ -48,6 +48,8 @@ pub struct Container {
     pub(super) memory: Option<u32>,
     essential: bool,
     pub(super) writable_root: bool,
+    /// In seconds.
+    stop_timeout: Option<u32>,
 }
 
 /// A port on which a container listens.
@@ -126,6 +128,7 @@ impl Container {
             memory: None,
             essential: true,
             writable_root: false,
+            stop_timeout: None,
         }
     }
 
@@ -202,6 +205,12 @@ impl Container {
     /// How much of something its processes may have: `ulimit("nofile", 65_536)`.
     pub fn ulimit(mut self, name: impl Into<Text>, limit: u32) -> Self {
         self.ulimits.push((name.into(), limit));
+        self
+    }
+
+    /// How long its processes may take to end once they are told to, in seconds: 30, without this; 120 at most on Fargate.
+    pub fn stop_timeout_seconds(mut self, seconds: u32) -> Self {
+        self.stop_timeout = Some(seconds);
         self
     }
 
@@ -295,6 +304,7 @@ impl Container {
         container.maybe("cpu", self.cpu);
         container.maybe("memory", self.memory);
         container.maybe("user", self.user.as_deref());
+        container.maybe("stopTimeout", self.stop_timeout);
         container.some("entryPoint", texts(&self.entry_point));
         container.some("command", texts(&self.command));
         // ECS returns these lists when they are empty, too: otherwise Terraform would see a difference.

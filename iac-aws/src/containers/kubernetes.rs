@@ -65,11 +65,11 @@ pub struct Kubernetes {
 
 impl Kubernetes {
     /// Starts a cluster in a network, with a version of Kubernetes.
-    pub fn builder<'a>(
+    pub fn builder(
         name: impl Into<Text>,
-        network: &'a Network,
+        network: &Network,
         version: impl Into<Text>,
-    ) -> KubernetesBuilder<'a> {
+    ) -> KubernetesBuilder<'_> {
         let (name, version) = (name.into(), version.into());
         KubernetesBuilder { name, network, version, nodes: Vec::new(), public_from: Vec::new() }
     }

@@ -92,7 +92,7 @@ impl Service {
             scaling: None,
             scaled_elsewhere: false,
             target_groups: Vec::new(),
-            blue_green: false,
+            deployments: Deployments::Rolling,
             discoverable: false,
             grace_period: None,
             closed: false,
@@ -162,6 +162,15 @@ impl HasSecurityGroup for Service {
     }
 }
 
+/// How what is new replaces what was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deployments {
+    /// ECS replaces a few tasks at a time.
+    Rolling,
+    /// CodeDeploy makes all new ones, and moves requests from one target group to another.
+    BlueGreen,
+}
+
 /// Builds a [`Service`].
 #[derive(Clone, Debug)]
 #[must_use = "it is part of a stack only once it is added"]
@@ -176,8 +185,7 @@ pub struct ServiceBuilder<'a> {
     scaling: Option<Scaling>,
     scaled_elsewhere: bool,
     target_groups: Vec<TargetGroup>,
-    /// CodeDeploy moves requests from one target group to another.
-    blue_green: bool,
+    deployments: Deployments,
     discoverable: bool,
     grace_period: Option<u32>,
     closed: bool,
@@ -250,7 +258,7 @@ impl<'a> ServiceBuilder<'a> {
     /// it. Terraform then makes the first tasks only; and other services cannot find it by name.
     pub fn blue_green(mut self, groups: &BlueGreen) -> Self {
         self.target_groups = vec![groups.blue.clone()];
-        self.blue_green = true;
+        self.deployments = Deployments::BlueGreen;
         self
     }
 
@@ -316,6 +324,7 @@ impl Construct for ServiceBuilder<'_> {
         }
         task.reach_file_systems(&security_group);
         let port = task.port.as_ref();
+        let blue_green = self.deployments == Deployments::BlueGreen;
         let provider = match &self.capacity {
             Capacity::Fargate => Expr::from("FARGATE"),
             Capacity::FargateSpot => Expr::from("FARGATE_SPOT"),
@@ -329,13 +338,13 @@ impl Construct for ServiceBuilder<'_> {
                 .cluster(cluster.cluster.arn())
                 .task_definition(task.task_definition.arn())
                 .desired_count(tasks)
-                .when(self.blue_green, |service| {
+                .when(blue_green, |service| {
                     service
                         .launch_type(ecs::LaunchType::Fargate)
                         .deployment_controller(|by| by.type_(ecs::DeploymentControllerType::CodeDeploy))
                         .ignore_changes(["load_balancer", "task_definition"])
                 })
-                .when(!self.blue_green, |service| {
+                .when(!blue_green, |service| {
                     service
                         .capacity_provider_strategy(|strategy| strategy.capacity_provider(provider).weight(1))
                         .deployment_circuit_breaker(|breaker| breaker.enable(true).rollback(true))
@@ -404,7 +413,9 @@ impl ServiceBuilder<'_> {
                     .hint("say where it listens: `Container::new(…).port(8080)`"),
             );
         }
-        if self.blue_green && (self.discoverable || !matches!(self.capacity, Capacity::Fargate)) {
+        if self.deployments == Deployments::BlueGreen
+            && (self.discoverable || !matches!(self.capacity, Capacity::Fargate))
+        {
             let summary = format!("CodeDeploy cannot deploy the service `{}`", self.name);
             problems.push(
                 Diagnostic::error("service-blue-green", summary)

@@ -4,6 +4,7 @@ use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 
+use crate::caller::Account;
 use crate::dynamodb;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Statement};
@@ -33,6 +34,9 @@ use crate::naming::physical_name;
 pub struct Table {
     /// The table itself.
     pub table: dynamodb::Table,
+    arn: Expr<String>,
+    account: Expr<String>,
+    replicas: Vec<(Text, Key)>,
     key: Key,
 }
 
@@ -69,9 +73,19 @@ impl Table {
             indexes: Vec::new(),
             expires_by: None,
             stream: false,
+            replicas: Vec::new(),
             deletion_protection: true,
             key: None,
         }
+    }
+
+    /// The table as it is in another region, with the same items: for those who are there.
+    #[must_use]
+    pub fn replica(&self, region: &str) -> Option<Self> {
+        let (_, key) = self.replicas.iter().find(|(replica, _)| replica == region)?;
+        let table = self.table.clone();
+        let arn = tf!("arn:aws:dynamodb:{region}:{}:table/{}", &self.account, table.name());
+        Some(Self { table, arn, account: self.account.clone(), replicas: Vec::new(), key: key.clone() })
     }
 
     /// Lets someone read items.
@@ -95,7 +109,7 @@ impl Table {
     #[track_caller]
     fn grant(&self, grantee: &impl Grantee, actions: &[&str]) {
         let actions = actions.iter().map(|action| format!("dynamodb:{action}"));
-        let on: [Expr<String>; 2] = [self.table.arn().into_expr(), tf!("{}/index/*", self.table.arn())];
+        let on: [Expr<String>; 2] = [self.arn.clone(), tf!("{}/index/*", &self.arn)];
         grantee.role().allow(Statement::allow(actions).on(on));
     }
 }
@@ -110,11 +124,18 @@ pub struct TableBuilder {
     indexes: Vec<(Text, Attribute, Option<Attribute>)>,
     expires_by: Option<Text>,
     stream: bool,
+    replicas: Vec<(Text, Key)>,
     deletion_protection: bool,
     key: Option<Key>,
 }
 
 impl TableBuilder {
+    /// Has the same items in another region, encrypted with a key there. It is read and written in both.
+    pub fn replica(mut self, region: impl Into<Text>, key: &Key) -> Self {
+        self.replicas.push((region.into(), key.clone()));
+        self
+    }
+
     /// The attribute by which items of one partition key are told apart, and sorted.
     pub fn sort_key(mut self, name: impl Into<Text>, kind: AttributeType) -> Self {
         self.sort_key = Some((name.into(), kind));
@@ -207,13 +228,23 @@ impl Construct for TableBuilder {
                 .maybe(self.expires_by, |table, attribute| {
                     table.ttl(|ttl| ttl.enabled(true).attribute_name(attribute.as_str()))
                 })
-                .when(self.stream, |table| {
+                // Copying reads the stream.
+                .when(self.stream || !self.replicas.is_empty(), |table| {
                     table.stream_enabled(true).stream_view_type(dynamodb::StreamViewType::NewAndOldImages)
                 })
                 .deletion_protection_enabled(self.deletion_protection)
                 .point_in_time_recovery(|recovery| recovery.enabled(true))
-                .server_side_encryption(|encryption| encryption.enabled(true).kms_key_arn(key.arn())),
+                .server_side_encryption(|encryption| encryption.enabled(true).kms_key_arn(key.arn()))
+                .each(&self.replicas, |table, (region, key)| {
+                    table.replica(|copy| {
+                        copy.region_name(region.as_str())
+                            .kms_key_arn(key.arn())
+                            .point_in_time_recovery(true)
+                            .propagate_tags(true)
+                    })
+                }),
         );
-        Table { table, key }
+        let (arn, account) = (table.arn().into_expr(), Account::of(scope).id());
+        Table { table, arn, account, replicas: self.replicas, key }
     }
 }

@@ -235,7 +235,10 @@ fn security_headers(
         |headers| {
             headers
                 .strict_transport_security(|tls| {
-                    tls.access_control_max_age_sec(TLS_ONLY_SECONDS).include_subdomains(true).override_(true)
+                    tls.access_control_max_age_sec(TLS_ONLY_SECONDS)
+                        .include_subdomains(true)
+                        .preload(true)
+                        .override_(true)
                 })
                 .content_type_options(|types| types.override_(true))
                 .frame_options(|frame| frame.frame_option(cloudfront::FrameOption::Deny).override_(true))
