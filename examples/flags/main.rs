@@ -21,13 +21,13 @@ use iac_aws::network::{Network, Tier};
 use iac_core::Terraform;
 use iac_core::prelude::*;
 
-use self::settings::{ENVIRONMENTS, Environment, REGION, REVIEW, ZONES, waive_access_logs};
+use self::settings::{ENVIRONMENTS, Environment, REGIONS, REVIEW, Region, waive_access_logs};
 
 fn main() -> ExitCode {
     let app = App::new();
     for environment in &ENVIRONMENTS {
         let stack = app.stack(environment.stack).environment(environment.name);
-        add_environment(&stack, environment);
+        add_environment(&stack, environment, &REGIONS[0]);
     }
     app.run()
 }
@@ -45,20 +45,20 @@ pub struct Platform {
     pub operators: Topic,
 }
 
-fn add_environment(stack: &Stack, environment: &Environment) {
+fn add_environment(stack: &Stack, environment: &Environment, region: &Region) {
     stack.add(Terraform::new().required_version(">= 1.11"));
-    stack.add(Backend::s3(format!("notes-{}-state", environment.name), "notes.tfstate", REGION));
+    stack.add(Backend::s3(format!("notes-{}-state", environment.name), "notes.tfstate", region.code));
     let tags = [("Project", "notes"), ("Environment", environment.name)];
-    stack.add(Provider::builder().region(REGION).default_tags(|default| default.tags(tags)));
+    stack.add(Provider::builder().region(region.code).default_tags(|default| default.tags(tags)));
 
-    let platform = add_platform(stack, environment);
+    let platform = add_platform(stack, environment, region);
     application::add(stack, environment, &platform);
     backup::add(stack, environment, &platform);
     stack.add(Output::new("url", format!("https://{}", environment.domain)));
 }
 
-fn add_platform(stack: &Stack, environment: &Environment) -> Platform {
-    let network = stack.add(Network::builder("main", ZONES).nat(environment.nat).tiers([
+fn add_platform(stack: &Stack, environment: &Environment, region: &Region) -> Platform {
+    let network = stack.add(Network::builder("main", region.zones).nat(environment.nat).tiers([
         Tier::public(),
         Tier::private(),
         Tier::isolated(),

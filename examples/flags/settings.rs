@@ -5,8 +5,19 @@ use iac_aws::network::Nat;
 use iac_aws::storage::Bucket;
 use iac_core::prelude::*;
 
-pub const REGION: &str = "eu-west-1";
-pub const ZONES: [&str; 2] = ["eu-west-1a", "eu-west-1b"];
+/// Where an environment can be. It is in the first one; that it works in the others, too, is tested, for the day on which the
+/// first one does not.
+pub static REGIONS: [Region; 2] = [
+    Region { code: "eu-west-1", zones: ["eu-west-1a", "eu-west-1b"] },
+    Region { code: "eu-central-1", zones: ["eu-central-1a", "eu-central-1b"] },
+];
+
+/// A region, and the zones of it that are used.
+#[derive(Debug)]
+pub struct Region {
+    pub code: &'static str,
+    pub zones: [&'static str; 2],
+}
 
 /// The last day of what is set aside of the policies; then someone looks at it again.
 pub const REVIEW: &str = "2027-12-31";

@@ -1,25 +1,126 @@
-//! What must hold of every environment, whatever changes: above all, that they are the same.
+//! What must hold of every environment in every region where it can be, whatever changes: that the policies do, and that the
+//! environments are the same.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
 
+use iac_aws::{knowledge, policies};
+use iac_core::plan::{ProviderEntry, Table};
+use iac_core::policy::Rules;
 use iac_core::prelude::*;
+use iac_core::testing::Tested;
 
-use super::settings::{ENVIRONMENTS, Environment};
+use super::settings::{ENVIRONMENTS, Environment, REGIONS, Region};
 
-/// The addresses of what an environment has, without the gateways and routes of zones, of which production has more.
-fn addresses(environment: &Environment) -> BTreeSet<String> {
+fn tested<'p>(environment: &Environment, region: &Region, providers: &[ProviderEntry<'p>]) -> Tested<'p> {
     let stack = Stack::new(environment.stack);
-    super::add_environment(&stack, environment);
-    let text = stack.render_hcl().expect("the program is valid");
-    let blocks = text.lines().filter(|line| line.starts_with("resource ") || line.starts_with("data "));
-    blocks.filter(|line| !line.contains("main_nat_")).map(str::to_owned).collect()
+    super::add_environment(&stack, environment, region);
+    Tested::new(&stack, providers)
+}
+
+/// Each policy, in each environment, in each region. What each looked at is in `coverage.md`, which is reviewed as snapshots
+/// are.
+#[test]
+fn policies_hold_in_every_environment_and_region() {
+    let table = Table::new(knowledge::texts());
+    let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
+    let rules: Rules = policies::rules().with(&[]);
+    let mut coverage = Coverage::default();
+    for environment in &ENVIRONMENTS {
+        for region in &REGIONS {
+            let tested = tested(environment, region, &[aws]);
+            tested.assert_clean(&rules);
+            for rule in rules.iter() {
+                let resources = rule.types().map(|kind| tested.count(kind)).sum();
+                coverage.add(&rule.info.id, resources);
+            }
+        }
+    }
+    coverage.compare();
+}
+
+/// How many resources each policy looked at, in each environment and region in order.
+#[derive(Default)]
+struct Coverage(BTreeMap<String, Vec<usize>>);
+
+impl Coverage {
+    fn add(&mut self, rule: &str, resources: usize) {
+        self.0.entry(rule.to_owned()).or_default().push(resources);
+    }
+
+    fn compare(&self) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("flags/coverage.md");
+        let new = self.report();
+        if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            fs::write(&path, &new).expect("the report can be written");
+        }
+        let old = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(old, new, "{}: UPDATE_SNAPSHOTS=1 takes what is", path.display());
+    }
+
+    fn report(&self) -> String {
+        let (used, unused): (Vec<_>, Vec<_>) =
+            self.0.iter().partition(|(_, cells)| cells.iter().any(|resources| *resources > 0));
+        let cells = || ENVIRONMENTS.iter().flat_map(|of| REGIONS.iter().map(|at| (of.name, at.code)));
+        let mut report = String::from("# What the policies look at\n\n");
+        let _ = writeln!(
+            report,
+            "{} of {} policies look at something, in {} environments and {} regions, and hold; the other {} are about what \
+             the application does not have.\n",
+            used.len(),
+            self.0.len(),
+            ENVIRONMENTS.len(),
+            REGIONS.len(),
+            unused.len()
+        );
+        let heads: String = cells().map(|(name, region)| format!(" {name}, {region} |")).collect();
+        let _ = writeln!(report, "| policy |{heads}\n|---|{}", "---|".repeat(cells().count()));
+        for (rule, cells) in used {
+            let cells: String = cells.iter().map(|resources| format!(" {resources} |")).collect();
+            let _ = writeln!(report, "| `{rule}` |{cells}");
+        }
+        let unused: Vec<_> = unused.iter().map(|(rule, _)| format!("`{rule}`")).collect();
+        let _ = writeln!(report, "\nNothing to look at have {}.", unused.join(", "));
+        report
+    }
 }
 
 #[test]
-fn environments_have_the_same_resources() {
-    let [development, staging, production] = ENVIRONMENTS.each_ref().map(addresses);
-    assert_eq!(development, production);
-    assert_eq!(staging, production);
+fn environments_are_the_same_but_for_their_size() {
+    const DIFFERENCES: [&str; 21] = [
+        // Where it is.
+        "aws_acm_certificate.main.domain_name",
+        "aws_route53_record.front.name",
+        "aws_route53_zone.main.name",
+        "aws_sns_topic_subscription.operators_on_call.endpoint",
+        "output.url",
+        "provider.aws.default_tags.tags.Environment",
+        // How large it is.
+        "aws_appautoscaling_target.*",
+        "aws_ecs_service.stable.desired_count",
+        "aws_eip.main_nat_b",
+        "aws_nat_gateway.main_nat_b",
+        "aws_rds_cluster.notes.serverlessv2_scaling_configuration",
+        "aws_route.main_private_b_internet.nat_gateway_id",
+        // What users see of what is new, and how fast.
+        "aws_appconfig_deployment_strategy.notes",
+        "aws_appconfig_hosted_configuration_version.notes.content.values.*.enabled",
+        "aws_ecs_task_definition.*.container_definitions.*.image",
+        "aws_lb_listener_rule.notes.action.forward.target_group.*.weight",
+        // That it is taken down at times.
+        "aws_lb.front.enable_deletion_protection",
+        "aws_rds_cluster.notes.deletion_protection",
+        "aws_rds_cluster.notes.final_snapshot_identifier",
+        "aws_rds_cluster.notes.skip_final_snapshot",
+        "aws_s3_bucket.access_logs.force_destroy",
+    ];
+    let [development, staging, production] =
+        ENVIRONMENTS.each_ref().map(|environment| tested(environment, &REGIONS[0], &[]));
+    for environment in [development, staging] {
+        environment.assert_same_but(&production, &DIFFERENCES);
+    }
 }
 
 #[test]

@@ -1675,6 +1675,11 @@ resource "aws_ecs_service" "stable" {
     rollback = true
   }
 
+  service_connect_configuration {
+    enabled   = true
+    namespace = aws_service_discovery_http_namespace.main.arn
+  }
+
   network_configuration {
     subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
     security_groups = [aws_security_group.stable.id]
@@ -1684,11 +1689,6 @@ resource "aws_ecs_service" "stable" {
     target_group_arn = aws_lb_target_group.stable.arn
     container_name   = "notes"
     container_port   = 8080
-  }
-
-  service_connect_configuration {
-    enabled   = true
-    namespace = aws_service_discovery_http_namespace.main.arn
   }
 
   lifecycle {
@@ -1712,10 +1712,10 @@ resource "aws_appautoscaling_target" "stable" {
 
 resource "aws_appautoscaling_policy" "stable_cpu" {
   name               = "notes-production-stable-cpu"
-  policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.stable.service_namespace
   resource_id        = aws_appautoscaling_target.stable.resource_id
   scalable_dimension = aws_appautoscaling_target.stable.scalable_dimension
+  policy_type        = "TargetTrackingScaling"
 
   target_tracking_scaling_policy_configuration {
     target_value       = 60
@@ -1730,10 +1730,10 @@ resource "aws_appautoscaling_policy" "stable_cpu" {
 
 resource "aws_appautoscaling_policy" "stable_requests" {
   name               = "notes-production-stable-requests"
-  policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.stable.service_namespace
   resource_id        = aws_appautoscaling_target.stable.resource_id
   scalable_dimension = aws_appautoscaling_target.stable.scalable_dimension
+  policy_type        = "TargetTrackingScaling"
 
   target_tracking_scaling_policy_configuration {
     target_value       = 500
@@ -2084,6 +2084,11 @@ resource "aws_ecs_service" "new" {
     rollback = true
   }
 
+  service_connect_configuration {
+    enabled   = true
+    namespace = aws_service_discovery_http_namespace.main.arn
+  }
+
   network_configuration {
     subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
     security_groups = [aws_security_group.new.id]
@@ -2093,11 +2098,6 @@ resource "aws_ecs_service" "new" {
     target_group_arn = aws_lb_target_group.new.arn
     container_name   = "notes"
     container_port   = 8080
-  }
-
-  service_connect_configuration {
-    enabled   = true
-    namespace = aws_service_discovery_http_namespace.main.arn
   }
 
   lifecycle {
@@ -2121,10 +2121,10 @@ resource "aws_appautoscaling_target" "new" {
 
 resource "aws_appautoscaling_policy" "new_cpu" {
   name               = "notes-production-new-cpu"
-  policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.new.service_namespace
   resource_id        = aws_appautoscaling_target.new.resource_id
   scalable_dimension = aws_appautoscaling_target.new.scalable_dimension
+  policy_type        = "TargetTrackingScaling"
 
   target_tracking_scaling_policy_configuration {
     target_value       = 60
@@ -2139,10 +2139,10 @@ resource "aws_appautoscaling_policy" "new_cpu" {
 
 resource "aws_appautoscaling_policy" "new_requests" {
   name               = "notes-production-new-requests"
-  policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.new.service_namespace
   resource_id        = aws_appautoscaling_target.new.resource_id
   scalable_dimension = aws_appautoscaling_target.new.scalable_dimension
+  policy_type        = "TargetTrackingScaling"
 
   target_tracking_scaling_policy_configuration {
     target_value       = 500
