@@ -1,64 +1,50 @@
-//! What both regions share: the progress of the pupils, and the secret that signs their sessions.
+//! What is kept: how far pupils are, in all regions; and who they are, in their own region only.
 
-use iac_aws::{dynamodb, secretsmanager};
-use iac_core::functions::replace;
+use iac_aws::databases::{Aurora, Cache, Size};
+use iac_aws::encryption::Key;
+use iac_aws::serverless::{AttributeType, Table};
+use iac_aws::storage::BackupPlan;
 use iac_core::prelude::*;
 
-use crate::settings::HOME;
+use crate::settings::REVIEW;
 use crate::site::Site;
 
-/// What both regions share.
+/// How far each pupil is, under a pseudonym: whoever moves, or travels, goes on where they were.
+pub fn add_progress(sites: &[Site<'_>]) -> Table {
+    let (home, others) = sites.split_first().expect("an environment is somewhere");
+    let table = Table::builder("progress", "pupil").sort_key("lesson", AttributeType::Text);
+    let table =
+        others.iter().fold(table, |table, site| table.replica(site.region.code, &Key::of_stack(&site.scope)));
+    let table = home.scope.add(table.deletion_protection(home.environment.deletion_protection));
+    home.scope.add(BackupPlan::builder("progress").of(table.table.arn()));
+    table
+}
+
+/// What a region knows of its schools.
 #[derive(Debug)]
-pub struct Data {
-    /// How far each pupil is, under a pseudonym. Who they are is known to their school only.
-    pub progress: dynamodb::Table,
-    pub session_secret: secretsmanager::Secret,
+pub struct School {
+    /// Who pupils and teachers are, and their classes.
+    pub database: Aurora,
+    /// Who is in which lesson at the moment.
+    pub presence: Cache,
 }
 
-pub fn add([home, replica]: &[Site<'_>; 2]) -> Data {
-    let progress = home.add(
-        dynamodb::Table::builder("progress")
-            .name(format!("edtech-{}-progress", home.environment.name))
-            .billing_mode(dynamodb::BillingMode::PayPerRequest)
-            .hash_key("pupil")
-            .range_key("lesson")
-            .attribute(|attribute| attribute.name("pupil").type_(dynamodb::Type::S))
-            .attribute(|attribute| attribute.name("lesson").type_(dynamodb::Type::S))
-            .deletion_protection_enabled(home.environment.deletion_protection)
-            .point_in_time_recovery(|recovery| recovery.enabled(true))
-            .server_side_encryption(|encryption| encryption.enabled(true).kms_key_arn(home.key.arn()))
-            // Replication reads the stream.
-            .stream_enabled(true)
-            .stream_view_type(dynamodb::StreamViewType::NewAndOldImages)
-            .replica(|table| {
-                table
-                    .region_name(replica.region.code)
-                    .kms_key_arn(replica.key.arn())
-                    .point_in_time_recovery(true)
-                    .propagate_tags(true)
-            }),
+pub fn add_school(site: &Site<'_>) -> School {
+    let environment = site.environment;
+    let (least, most) = environment.database;
+    let database = site.scope.add(
+        Aurora::builder("school", &site.network, "17.4")
+            .size(Size::serverless(least, most))
+            .deletion_protection(environment.deletion_protection),
     );
-    // Its value is set by the operators, and never seen by Terraform.
-    let session_secret = home.add(
-        secretsmanager::Secret::builder("session")
-            .name(format!("edtech/{}/session", home.environment.name))
-            .description("Signs the sessions of pupils and teachers")
-            .kms_key_id(home.key.arn())
-            .replica(|secret| secret.region(replica.region.code).kms_key_id(replica.key.arn())),
-    );
-    Data { progress, session_secret }
-}
-
-impl Data {
-    /// The ARN of the table, or of its replica in another region.
-    pub fn progress_arn(&self, site: &Site<'_>) -> Expr<String> {
-        tf!("{}/{}", site.arn("dynamodb", "table"), self.progress.name())
-    }
-
-    /// The ARN of the secret, or of its replica in another region: they have the same name, which AWS ends with random
-    /// characters.
-    pub fn session_secret_arn(&self, site: &Site<'_>) -> Expr<String> {
-        let arn = self.session_secret.arn();
-        if site.region.is_home() { arn.into_expr() } else { replace(arn, HOME.code, site.region.code) }
-    }
+    database.alarms(&site.operators);
+    site.scope.stack().amend(&database.cluster, |cluster| {
+        cluster
+            .waive_until("CKV2_AWS_8", REVIEW, "it is restored to any second of two weeks without a plan")
+            .when(!environment.deletion_protection, |cluster| {
+                cluster.waive_until("CKV_AWS_139", REVIEW, "who is in it is made up")
+            })
+    });
+    let presence = site.scope.add(Cache::builder("presence", &site.network, "cache.t4g.small"));
+    School { database, presence }
 }

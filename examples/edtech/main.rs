@@ -1,37 +1,27 @@
-//! A web application for pupils in the United States, Mexico, the United Kingdom, the European Union and Australia.
+//! Live lessons for pupils in the United States, Mexico, the United Kingdom, the European Union and Australia.
 //!
-//! It runs in containers behind a load balancer, in two regions and three environments. Lessons are recorded by workers
-//! of their own. `README.md` has a picture of it.
-//!
-//! Each environment is one stack: `development`, `staging`, `production`. What differs between them is in [`settings`],
-//! and each other file is one topic.
+//! `README.md` has a picture of it. Each environment is one stack; the pipeline that deploys them is another, and so are the
+//! workers that test it under load. What differs between environments and regions is in [`settings`].
 
 #![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
-#![expect(clippy::redundant_closure_for_method_calls, reason = "the types of builders are never named")]
 
-mod alarms;
-mod buckets;
-mod cluster;
+mod assets;
 mod data;
-mod domain;
-mod firewall;
-mod fleet;
-mod images;
-mod network;
-mod platform;
-mod policy;
+mod delivery;
+mod front;
+mod load;
+mod media;
 mod recorder;
-mod scaling;
-mod service;
 mod settings;
 mod site;
 #[cfg(test)]
 mod tests;
-mod traffic;
 mod web;
 
 use std::process::ExitCode;
 
+use iac_aws::Provider;
+use iac_aws::traffic::Zone;
 use iac_core::Terraform;
 use iac_core::prelude::*;
 
@@ -41,39 +31,54 @@ use self::site::Site;
 fn main() -> ExitCode {
     let app = App::new();
     for environment in &ENVIRONMENTS {
-        let stack = app.stack(environment.name).environment(environment.name);
+        let stack = app.stack(environment.stack).environment(environment.name);
         add_environment(&stack, environment);
+        if let Some(workers) = environment.load_test_workers {
+            let stack = app.stack(format!("{}-load", environment.stack)).environment(environment.name);
+            load::add(&stack, environment, workers);
+        }
     }
+    delivery::add(&app.stack("edtech-delivery"));
     app.run()
 }
 
 fn add_environment(stack: &Stack, environment: &'static Environment) {
-    stack.add(Terraform::new().required_version(">= 1.11"));
-    stack.add(Backend::s3(format!("edtech-{}-state", environment.name), "edtech.tfstate", HOME.code));
+    add_settings(stack, environment.name, environment.account);
+    let us_east_1 = stack.add(Provider::builder().alias("global").region("us-east-1"));
+    let global = stack.nested("global").provider(&us_east_1);
 
-    // What the regions share: it is made once, and replicated where it has to be.
-    let sites = Site::add_all(stack, environment);
-    let domain = domain::add(stack, &sites);
-    let images = images::add(&sites);
-    let data = data::add(&sites);
+    // What the regions share.
+    let zone = stack.add(Zone::builder("main", environment.domain));
+    zone.sign(&global);
+    zone.log_queries(&global);
+    let sites: Vec<_> =
+        environment.regions.iter().map(|region| Site::add(stack, environment, region)).collect();
+    let progress = data::add_progress(&sites);
+    assets::add(&global, &sites, &zone);
 
     // What each region has for itself.
-    for ((site, images), certificate) in sites.iter().zip(images).zip(&domain.certificates) {
-        let platform = platform::add(site, images);
-        let traffic = traffic::add(site, &platform, certificate);
-        firewall::add(site, &traffic);
-        domain.point_to(site, &traffic.load_balancer);
-
-        let recorder = recorder::add(site, &platform);
-        let web = web::add(site, &platform, &traffic, &data, &recorder);
-        scaling::scale_recorder(site, &platform.cluster, &recorder);
-        scaling::scale_web(site, &platform.cluster, &web, &traffic);
-        alarms::add(site, &traffic, &recorder);
+    for site in &sites {
+        let front = front::add(site, &zone);
+        let lessons = recorder::add(site);
+        let turn = media::add(site, &zone);
+        let school = data::add_school(site);
+        web::add(site, &front, &progress, &school, &lessons, &turn);
     }
-
-    stack.add(Output::new("url", tf!("https://{}", domain.zone.name())));
+    stack.add(Output::new("url", format!("https://{}", environment.domain)));
     stack
-        .add(Output::new("name_servers", domain.zone.name_servers()).description(
+        .add(Output::new("name_servers", zone.zone.name_servers()).description(
             "The name servers to delegate the domain to, at its registrar or in the zone above",
         ));
+}
+
+/// What every stack begins with: the home region has the provider's default configuration.
+pub fn add_settings(stack: &Stack, environment: &str, account: &'static str) {
+    stack.add(Terraform::new().required_version(">= 1.11"));
+    stack.add(Backend::s3(format!("edtech-{environment}-state"), "edtech.tfstate", HOME.code));
+    stack.add(
+        Provider::builder()
+            .region(HOME.code)
+            .allowed_account_ids([account])
+            .default_tags(|default| default.tags(settings::tags(environment))),
+    );
 }

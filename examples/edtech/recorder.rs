@@ -1,138 +1,51 @@
-//! The recorders: lessons wait in a queue until a task on an instance of our own cuts and stores them.
+//! The recorders: they take lessons from a queue, record them, and keep them in their region.
 
-use iac_aws::{ecs, s3, sqs};
-use iac_core::prelude::*;
+use iac_aws::compute::AutoScalingGroup;
+use iac_aws::containers::{Container, Fleet, Repository, Scaling, Service};
+use iac_aws::messaging::Queue;
+use iac_aws::storage::Bucket;
 
-use crate::buckets::{AccessLogs, Encryption, add_bucket_policy, add_private_bucket};
-use crate::images::{self, Images};
-use crate::network;
-use crate::platform::Platform;
-use crate::policy::allow;
-use crate::service;
 use crate::site::Site;
 
-/// Teachers may look at a recording until the end of the school year.
-const RECORDING_RETENTION_DAYS: u32 = 365;
+/// Types of about the same size, so that spot instances of one or another are always to be had.
+const INSTANCE_TYPES: [&str; 4] = ["c7g.xlarge", "c6g.xlarge", "m7g.xlarge", "m6g.xlarge"];
 
-/// How long a recording may take, in seconds. Then another task has a try.
-const TIME_LIMIT: u32 = 30 * 60;
-
-/// The recorders, as others see them.
+/// Lessons that are to be recorded, and those that are.
 #[derive(Debug)]
-pub struct Recorder {
-    /// Lessons to be recorded.
-    pub queue: sqs::Queue,
-    /// Lessons that could not be recorded.
-    pub failed: sqs::Queue,
-    pub recordings: s3::Bucket,
-    pub service: ecs::Service,
+pub struct Lessons {
+    pub queue: Queue,
+    pub recordings: Bucket,
 }
 
-pub fn add(site: &Site<'_>, platform: &Platform) -> Recorder {
-    let Platform { network, cluster, images, access_logs } = platform;
-    let (queue, failed) = add_queues(site);
-    let recordings = add_bucket(site, access_logs);
-    let task = add_task_definition(site, images, &queue, &recordings);
-    let security_group = service::add_security_group(site, network, "recorder", "Tasks of the recorder");
-    let service = site.add(
-        ecs::Service::builder("recorder")
-            .name("recorder")
-            .cluster(cluster.ecs.arn())
-            .task_definition(task.arn())
-            .desired_count(0)
-            .capacity_provider_strategy(|strategy| strategy.capacity_provider(cluster.fleet.name()).weight(1))
-            .ordered_placement_strategy(|strategy| {
-                strategy.type_(ecs::OrderedPlacementStrategyType::Binpack).field("cpu")
-            })
-            .deployment_circuit_breaker(|breaker| breaker.enable(true).rollback(true))
-            .enable_ecs_managed_tags(true)
-            .propagate_tags(ecs::PropagateTags::Service)
-            .network_configuration(|configuration| {
-                configuration
-                    .subnets(network::ids(&network.private_subnets))
-                    .security_groups([security_group.id()])
-            })
-            // Autoscaling changes it all the time.
-            .ignore_changes(["desired_count"])
-            .depends_on(&cluster.capacity_providers),
+pub fn add(site: &Site<'_>) -> Lessons {
+    let Site { scope, environment, .. } = site;
+    let settings = &environment.recorder;
+    let queue = scope.add(Queue::builder("lessons").visibility_timeout_seconds(30 * 60));
+    queue.alarms(&site.operators);
+    let recordings = scope.add(
+        Bucket::builder("recordings").expire_after_days(365).force_destroy(!environment.deletion_protection),
     );
-    Recorder { queue, failed, recordings, service }
-}
+    site.waive_copy(&recordings, "recordings of pupils have to stay where they are");
 
-fn add_queues(site: &Site<'_>) -> (sqs::Queue, sqs::Queue) {
-    let failed = site.add(
-        sqs::Queue::builder("failed_recordings")
-            .name(site.name("failed_recordings"))
-            .message_retention_seconds(14 * 24 * 60 * 60)
-            .kms_master_key_id(site.key.arn()),
-    );
-    let queue = site.add(
-        sqs::Queue::builder("recordings")
-            .name(site.name("recordings"))
-            .visibility_timeout_seconds(TIME_LIMIT)
-            .receive_wait_time_seconds(20)
-            .kms_master_key_id(site.key.arn())
-            .redrive_policy(json!({ "deadLetterTargetArn": failed.arn(), "maxReceiveCount": 3 })),
-    );
-    (queue, failed)
-}
-
-fn add_bucket(site: &Site<'_>, logs: &AccessLogs) -> s3::Bucket {
-    let encryption = Encryption::Key(&site.key);
-    let bucket = add_private_bucket(site, "recordings", encryption, RECORDING_RETENTION_DAYS);
-    add_bucket_policy(site, "recordings", &bucket, []);
-    site.add(
-        s3::BucketLogging::builder("recordings")
-            .bucket(bucket.id())
-            .target_bucket(logs.bucket.id())
-            .target_prefix("buckets/recordings/")
-            .depends_on(&logs.policy),
-    );
-    bucket
-}
-
-fn add_task_definition(
-    site: &Site<'_>,
-    images: &Images,
-    queue: &sqs::Queue,
-    recordings: &s3::Bucket,
-) -> ecs::TaskDefinition {
-    let log_group = service::add_log_group(site, "recorder");
-    let execution_role = service::add_execution_role(site, "recorder", &images.recorder, &log_group, &[]);
-    let task_role = service::add_task_role(
-        site,
-        "recorder",
-        vec![
-            allow(["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"], queue.arn()),
-            allow(["s3:PutObject"], tf!("{}/*", recordings.arn())),
-            allow(["kms:Decrypt", "kms:GenerateDataKey"], site.key.arn()),
-        ],
-    );
-    let container = json!([{
-        "name": "recorder",
-        "image": images::url(site, &images.recorder),
-        "essential": true,
-        "readonlyRootFilesystem": true,
-        "linuxParameters": { "initProcessEnabled": true },
-        "mountPoints": [{ "sourceVolume": "scratch", "containerPath": "/scratch" }],
-        "environment": [
-            { "name": "RECORDER_QUEUE", "value": queue.url() },
-            { "name": "RECORDINGS_BUCKET", "value": recordings.id() },
-        ],
+    let images = scope.add(Repository::builder("recorder"));
+    let recorder = Container::new("recorder", images.image(environment.release))
+        .scratch("/scratch")
+        .environment("LESSONS", queue.queue.url())
+        .environment("RECORDINGS", recordings.bucket.id().cast::<String>())
         // Time to put the lesson back into the queue, when a spot instance is taken away.
-        "stopTimeout": 90,
-        "logConfiguration": service::log_configuration(site, &log_group),
-    }]);
-    site.add(
-        ecs::TaskDefinition::builder("recorder")
-            .family(site.name("recorder"))
-            .requires_compatibilities([ecs::RequiresCompatibilities::Ec2])
-            .network_mode(ecs::NetworkMode::Awsvpc)
-            .cpu("1024")
-            .memory("1536")
-            .execution_role_arn(execution_role.arn())
-            .task_role_arn(task_role.arn())
-            .container_definitions(container)
-            .volume(|volume| volume.name("scratch")),
-    )
+        .stop_timeout_seconds(90);
+    let instances = AutoScalingGroup::builder("recorders", &site.network, INSTANCE_TYPES)
+        .between(0, settings.instances_at_most)
+        .spot(settings.on_demand_instances);
+    let fleet = scope.add(Fleet::builder(&site.cluster, instances));
+    let recorder = scope.add(
+        Service::builder("recorder", &site.cluster, &site.network, recorder)
+            .cpu(1024)
+            .memory(1536)
+            .on(fleet.capacity())
+            .scaling(Scaling::between(0, settings.tasks_at_most).on_backlog(&queue, 4)),
+    );
+    queue.grant_receive(&recorder);
+    recordings.grant_write(&recorder);
+    Lessons { queue, recordings }
 }

@@ -1,32 +1,36 @@
 //! What differs between the environments and between the regions. Everything else is the same everywhere.
 
+use iac_aws::network::Nat;
+
+/// The last day of what is set aside of the policies; then someone looks at it again.
+pub const REVIEW: &str = "2027-12-31";
+
 /// One environment: one stack, in an AWS account of its own.
 #[derive(Debug)]
 pub struct Environment {
     pub name: &'static str,
+    pub stack: &'static str,
     pub account: &'static str,
     pub domain: &'static str,
     /// The images that run: a tag that the build gave them, and that never moves.
     pub release: &'static str,
+    /// Where it is, at home first.
+    pub regions: &'static [Region],
     /// The network of the first region is `10.<network>.0.0/16`, and the next region has the next number.
     pub network: u8,
     pub nat: Nat,
     pub web: Web,
+    /// How many media servers each region has: at night, in school hours, and at most.
+    pub media: (u32, u32, u32),
     pub recorder: Recorder,
-    pub log_retention_days: u32,
+    /// How large each database is, in capacity units.
+    pub database: (f64, f64),
+    /// How many workers test it under load, where that is done.
+    pub load_test_workers: Option<u32>,
     /// Whether what holds data or traffic refuses to be deleted.
     pub deletion_protection: bool,
     /// Who is told of alarms.
     pub operators: &'static str,
-}
-
-/// How the private subnets reach the internet.
-#[derive(Clone, Copy, Debug)]
-pub enum Nat {
-    /// One gateway for all zones: cheaper, and gone with its zone.
-    Single,
-    /// A gateway in each zone.
-    PerZone,
 }
 
 /// The size of the web service in each region.
@@ -60,8 +64,7 @@ pub struct Region {
     pub name: &'static str,
     /// What AWS calls it.
     pub code: &'static str,
-    /// The letters of the availability zones.
-    pub zones: [char; 3],
+    pub zones: [&'static str; 3],
     pub bells: &'static [Bell],
 }
 
@@ -77,8 +80,9 @@ impl Region {
 pub struct Bell {
     pub name: &'static str,
     pub schools: Schools,
-    /// In the syntax of `cron(…)`: minutes, hours, day of the month, month, day of the week.
-    pub time: &'static str,
+    /// The hour and the minute.
+    pub time: (u8, u8),
+    pub days: &'static str,
     pub time_zone: &'static str,
 }
 
@@ -92,99 +96,138 @@ pub enum Schools {
 pub static ENVIRONMENTS: [Environment; 3] = [
     Environment {
         name: "development",
+        stack: "edtech-development",
         account: "111111111111",
         domain: "development.lessons.example",
-        release: "2025.11.3",
+        release: "2026.11.3",
+        regions: &[HOME],
         network: 16,
         nat: Nat::Single,
         web: Web { cpu: 256, memory: 512, tasks_at_night: 1, tasks_at_school: 1, tasks_at_most: 4 },
+        media: (1, 1, 2),
         recorder: Recorder { tasks_at_most: 2, instances_at_most: 1, on_demand_instances: 0 },
-        log_retention_days: 14,
+        database: (0.5, 1.0),
+        load_test_workers: None,
         deletion_protection: false,
         operators: "developers@lessons.example",
     },
     Environment {
         name: "staging",
+        stack: "edtech-staging",
         account: "222222222222",
         domain: "staging.lessons.example",
-        release: "2025.11.2",
+        release: "2026.11.2",
+        regions: &REGIONS,
         network: 32,
         nat: Nat::Single,
         web: Web { cpu: 1024, memory: 2048, tasks_at_night: 2, tasks_at_school: 2, tasks_at_most: 20 },
+        media: (1, 1, 8),
         recorder: Recorder { tasks_at_most: 4, instances_at_most: 2, on_demand_instances: 0 },
-        log_retention_days: 30,
+        database: (0.5, 4.0),
+        load_test_workers: Some(40),
         deletion_protection: false,
         operators: "developers@lessons.example",
     },
     Environment {
         name: "production",
+        stack: "edtech-production",
         account: "333333333333",
         domain: "lessons.example",
-        release: "2025.11.1",
+        release: "2026.11.1",
+        regions: &REGIONS,
         network: 48,
         nat: Nat::PerZone,
         web: Web { cpu: 1024, memory: 2048, tasks_at_night: 3, tasks_at_school: 12, tasks_at_most: 120 },
+        media: (2, 6, 30),
         recorder: Recorder { tasks_at_most: 80, instances_at_most: 20, on_demand_instances: 2 },
-        log_retention_days: 400,
+        database: (2.0, 64.0),
+        load_test_workers: None,
         deletion_protection: true,
         operators: "operators@lessons.example",
     },
 ];
 
-/// The region of what the regions share. It is the nearest one to the United States and Mexico, and to Australia.
+/// The account that the others are deployed from.
+pub const DELIVERY_ACCOUNT: &str = "444444444444";
+
+/// The region of what the regions share, and of the schools of the United States and Mexico.
 pub const HOME: Region = Region {
     name: "us",
     code: "us-west-2",
-    zones: ['a', 'b', 'c'],
-    // America's day ends when Australia's begins, so the tasks stay. They go when Australia's day ends, which is at
-    // night in America; and on Friday afternoon in America, when it is Saturday in Australia.
+    zones: ["us-west-2a", "us-west-2b", "us-west-2c"],
     bells: &[
         Bell {
             name: "america_opens",
             schools: Schools::Open,
-            time: "15 7 ? * MON-FRI *",
+            time: (7, 15),
+            days: "MON-FRI",
             time_zone: "America/New_York",
         },
         Bell {
             name: "america_closes",
             schools: Schools::Closed,
-            time: "30 16 ? * FRI *",
+            time: (16, 30),
+            days: "MON-FRI",
             time_zone: "America/Los_Angeles",
-        },
-        Bell {
-            name: "australia_opens",
-            schools: Schools::Open,
-            time: "15 7 ? * MON-FRI *",
-            time_zone: "Australia/Sydney",
-        },
-        Bell {
-            name: "australia_closes",
-            schools: Schools::Closed,
-            time: "0 17 ? * MON-FRI *",
-            time_zone: "Australia/Sydney",
         },
     ],
 };
 
-/// The region of the United Kingdom and the European Union: their pupils' lessons are recorded and kept there.
+/// The region of the United Kingdom and the European Union.
 const EUROPE: Region = Region {
     name: "eu",
     code: "eu-west-1",
-    zones: ['a', 'b', 'c'],
+    zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
     bells: &[
         Bell {
             name: "europe_opens",
             schools: Schools::Open,
-            time: "15 7 ? * MON-FRI *",
+            time: (7, 15),
+            days: "MON-FRI",
             time_zone: "Europe/Helsinki",
         },
         Bell {
             name: "europe_closes",
             schools: Schools::Closed,
-            time: "0 17 ? * MON-FRI *",
+            time: (17, 0),
+            days: "MON-FRI",
             time_zone: "Europe/London",
         },
     ],
 };
 
-pub static REGIONS: [Region; 2] = [HOME, EUROPE];
+/// The region of Australia.
+const ASIA_PACIFIC: Region = Region {
+    name: "ap",
+    code: "ap-southeast-2",
+    zones: ["ap-southeast-2a", "ap-southeast-2b", "ap-southeast-2c"],
+    bells: &[
+        Bell {
+            name: "australia_opens",
+            schools: Schools::Open,
+            time: (7, 15),
+            days: "MON-FRI",
+            time_zone: "Australia/Sydney",
+        },
+        Bell {
+            name: "australia_closes",
+            schools: Schools::Closed,
+            time: (17, 0),
+            days: "MON-FRI",
+            time_zone: "Australia/Perth",
+        },
+    ],
+};
+
+const REGIONS: [Region; 3] = [HOME, EUROPE, ASIA_PACIFIC];
+
+/// Where pupils are: the distribution answers nobody else.
+pub const COUNTRIES: [&str; 31] = [
+    "AT", "AU", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE",
+    "IT", "LT", "LU", "LV", "MT", "MX", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "US",
+];
+
+/// What everything is tagged with.
+pub fn tags(environment: &str) -> [(&'static str, String); 2] {
+    [("Project", "edtech".to_owned()), ("Environment", environment.to_owned())]
+}

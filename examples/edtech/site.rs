@@ -1,114 +1,78 @@
-//! A region of an environment: where the other files add what they describe.
+//! A region of an environment, and what its services stand on.
 
-use iac_aws::{Provider, kms};
-use iac_core::object;
+use iac_aws::Provider;
+use iac_aws::containers::Cluster;
+use iac_aws::messaging::Topic;
+use iac_aws::network::{Network, Tier};
+use iac_aws::storage::Bucket;
 use iac_core::prelude::*;
 
-use crate::policy::policy;
-use crate::settings::{Environment, REGIONS, Region};
+use crate::settings::{Environment, REVIEW, Region, tags};
 
-/// A region of an environment.
+/// A region of an environment. What is added to it has names that begin with that of the region: `us_main`.
 #[derive(Debug)]
 pub struct Site<'a> {
-    scope: Scope<'a>,
+    pub scope: Scope<'a>,
     pub environment: &'static Environment,
     pub region: &'static Region,
-    /// The key that encrypts what the region stores.
-    pub key: kms::Key,
+    pub network: Network,
+    pub cluster: Cluster,
+    /// Who is told of alarms.
+    pub operators: Topic,
 }
 
 impl<'a> Site<'a> {
-    /// The regions of an environment, each with its provider configuration and its key.
-    pub fn add_all(stack: &'a Stack, environment: &'static Environment) -> [Self; 2] {
-        let scopes = REGIONS.each_ref().map(|region| (region, add_provider(stack, environment, region)));
-        scopes.map(|(region, scope)| Self::add_to(scope, environment, region))
-    }
-
-    fn add_to(scope: Scope<'a>, environment: &'static Environment, region: &'static Region) -> Self {
-        let key = scope.add(
-            kms::Key::builder("main")
-                .description(format!("What edtech stores in {}", region.code))
-                .enable_key_rotation(true)
-                .deletion_window_in_days(30)
-                .policy(key_policy(environment, region)),
+    pub fn add(stack: &'a Stack, environment: &'static Environment, region: &'static Region) -> Self {
+        let scope = add_scope(stack, environment, region);
+        let number = environment.regions.iter().take_while(|other| other.code != region.code).count();
+        let network = scope.add(
+            Network::builder("main", region.zones)
+                .cidr_block(format!("10.{}.0.0/16", usize::from(environment.network) + number))
+                .nat(environment.nat)
+                .tiers([Tier::public(), Tier::private(), Tier::isolated()]),
         );
-        let site = Self { scope, environment, region, key };
-        site.add(
-            kms::Alias::builder("main")
-                .name(format!("alias/{}", site.name("main")))
-                .target_key_id(site.key.key_id()),
-        );
-        site
+        let cluster = scope.add(Cluster::builder("main"));
+        let operators = scope.add(Topic::builder("operators").email("on_call", environment.operators));
+        waive_access_logs(&scope, !environment.deletion_protection);
+        Self { scope, environment, region, network, cluster, operators }
     }
 
-    /// Adds something to the region. Its name begins with that of the region: `us_main`.
-    #[track_caller]
-    pub fn add<C: Construct>(&self, construct: C) -> C::Output {
-        self.scope.add(construct)
+    /// The name of the region itself: `us.lessons.example`.
+    pub fn domain(&self) -> String {
+        format!("{}.{}", self.region.name, self.environment.domain)
     }
 
-    /// A name that is unique among all environments and regions: `edtech-production-us-flow-log` for `flow_log`.
-    pub fn name(&self, part: &str) -> String {
-        format!("edtech-{}-{}-{}", self.environment.name, self.region.name, part.replace('_', "-"))
-    }
-
-    /// Tags for what AWS makes by itself, and the provider does not tag: a name, and what everything is tagged with.
-    pub fn tags(&self, part: &str) -> Vec<(&'static str, String)> {
-        let common = tags(self.environment).map(|(key, value)| (key, value.to_owned()));
-        [("Name", self.name(part))].into_iter().chain(common).collect()
-    }
-
-    /// The ARN of something in this region and account.
-    pub fn arn(&self, service: &str, resource: &str) -> String {
-        format!("arn:aws:{service}:{}:{}:{resource}", self.region.code, self.environment.account)
+    /// Lets a bucket off having a copy in another region.
+    pub fn waive_copy(&self, bucket: &Bucket, reason: &str) {
+        let stack = self.scope.stack();
+        stack.amend(&bucket.bucket, |bucket| bucket.waive_until("CKV_AWS_144", REVIEW, reason));
     }
 }
 
 /// The home region has the provider's default configuration, so that nothing there has to name one.
-fn add_provider<'a>(stack: &'a Stack, environment: &Environment, region: &Region) -> Scope<'a> {
+fn add_scope<'a>(stack: &'a Stack, environment: &Environment, region: &Region) -> Scope<'a> {
+    let scope = stack.nested(region.name);
+    if region.is_home() {
+        return scope;
+    }
     let provider = stack.add(
         Provider::builder()
-            .when(!region.is_home(), |provider| provider.alias(region.name))
+            .alias(region.name)
             .region(region.code)
             .allowed_account_ids([environment.account])
-            .default_tags(|default| default.tags(tags(environment))),
+            .default_tags(|default| default.tags(tags(environment.name))),
     );
-    let scope = stack.nested(region.name);
-    if region.is_home() { scope } else { scope.provider(&provider) }
+    scope.provider(&provider)
 }
 
-/// What everything is tagged with.
-fn tags(environment: &Environment) -> [(&'static str, &'static str); 2] {
-    [("Project", "edtech"), ("Environment", environment.name)]
-}
-
-fn key_policy(environment: &Environment, region: &Region) -> Expr<String> {
-    let (account, code) = (environment.account, region.code);
-    policy([
-        object! {
-            "Sid": "IamPoliciesOfTheAccountDecide",
-            "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{account}:root") },
-            "Action": "kms:*",
-            "Resource": "*",
-        },
-        object! {
-            "Sid": "LogsAreEncrypted",
-            "Effect": "Allow",
-            "Principal": { "Service": format!("logs.{code}.amazonaws.com") },
-            "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-            "Resource": "*",
-            "Condition": {
-                "ArnLike": { "kms:EncryptionContext:aws:logs:arn": format!("arn:aws:logs:{code}:{account}:*") },
-            },
-        },
-        object! {
-            "Sid": "AlarmsReachTheTopic",
-            "Effect": "Allow",
-            "Principal": { "Service": "cloudwatch.amazonaws.com" },
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-            "Resource": "*",
-            "Condition": { "StringEquals": { "aws:SourceAccount": account } },
-        },
-    ])
+/// What the bucket for access logs is let off. Where an environment is taken down at times, what is in it goes with it.
+pub fn waive_access_logs(scope: &Scope<'_>, taken_down: bool) {
+    let logs = Bucket::of_access_logs(scope);
+    scope.stack().amend(&logs.bucket, |bucket| {
+        bucket
+            .when(taken_down, |bucket| bucket.argument("force_destroy", true))
+            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+    });
 }

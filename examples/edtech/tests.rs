@@ -1,6 +1,6 @@
 //! What must hold of every environment, whatever changes.
 
-use iac_aws::{dynamodb, ec2, elbv2, knowledge, policies, s3};
+use iac_aws::{autoscaling, dynamodb, ec2, elbv2, knowledge, policies, s3};
 use iac_core::plan::{ProviderEntry, Table};
 use iac_core::policy::{Rules, Severity, all_of, any_of};
 use iac_core::prelude::*;
@@ -13,7 +13,7 @@ fn each(test: impl Fn(&Environment, &Tested<'_>)) {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     for environment in &ENVIRONMENTS {
-        let stack = Stack::new(environment.name);
+        let stack = Stack::new(environment.stack);
         super::add_environment(&stack, environment);
         test(environment, &Tested::new(&stack, &[aws]));
     }
@@ -22,14 +22,17 @@ fn each(test: impl Fn(&Environment, &Tested<'_>)) {
 #[test]
 fn no_policy_refuses_anything() {
     let rules: Rules = policies::rules().with(&[]).filter(|rule| rule.severity == Severity::Deny);
-    each(|_, tested| tested.assert_clean(&rules));
+    each(|_, tested| {
+        tested.assert_clean(&rules);
+    });
 }
 
 #[test]
 fn production_survives_a_zone_and_a_slip_of_the_hand() {
     each(|environment, tested| {
         let is_production = environment.name == "production";
-        assert_eq!(tested.count_of::<ec2::NatGateway>(), if is_production { 6 } else { 2 });
+        let zones = if is_production { 3 } else { 1 };
+        assert_eq!(tested.count_of::<ec2::NatGateway>(), zones * environment.regions.len());
         tested.each_resource::<elbv2::Lb>(|balancer| {
             balancer.get(elbv2::Lb::enable_deletion_protection).is(is_production)
         });
@@ -45,7 +48,7 @@ fn only_the_load_balancers_are_open_to_the_internet() {
         tested.each_resource::<ec2::VpcSecurityGroupIngressRule>(|rule| {
             let name = &rule.address().name;
             let is_of_balancer =
-                name.ends_with("load_balancer_http") || name.ends_with("load_balancer_https");
+                name.contains("_front_from_internet") || name.contains("_media_from_internet");
             any_of([rule.get(ec2::VpcSecurityGroupIngressRule::cidr_ipv4).is_unset(), is_of_balancer.into()])
         });
     });
@@ -63,4 +66,68 @@ fn buckets_are_private_and_instances_keep_their_credentials() {
             template.at("metadata_options.http_tokens").is("required")
         });
     });
+}
+
+/// Lessons that a media server passes on are not cut off, and a recorder finishes what it records.
+#[test]
+fn instances_do_not_end_in_a_lesson() {
+    each(|environment, tested| {
+        assert_eq!(tested.count_of::<autoscaling::LifecycleHook>(), environment.regions.len());
+        let protected = |group: &iac_core::policy::Subject<'_, autoscaling::Group>| {
+            let name = &group.address().name;
+            any_of([
+                name.ends_with("_turn").into(),
+                group.get(autoscaling::Group::protect_from_scale_in).is(true),
+            ])
+        };
+        tested.each_resource::<autoscaling::Group>(protected);
+    });
+}
+
+/// What works in staging works in production.
+#[test]
+fn staging_is_production_but_for_its_size() {
+    let [_, staging, production] = ENVIRONMENTS.each_ref().map(|environment| {
+        let stack = Stack::new(environment.stack);
+        super::add_environment(&stack, environment);
+        Tested::new(&stack, &[])
+    });
+    staging.assert_same_but(
+        &production,
+        &[
+            // Where it is.
+            "aws_acm_certificate.*.domain_name",
+            "aws_acm_certificate.*.subject_alternative_names",
+            "aws_cloudfront_distribution.global_assets.aliases",
+            "aws_ecs_task_definition.*.container_definitions.*.image",
+            "aws_lb_target_group.*_media_*.name",
+            "aws_route53_record.*.name",
+            "aws_route53_zone.main.name",
+            "aws_subnet.*.cidr_block",
+            "aws_vpc.*.cidr_block",
+            "output.url",
+            "provider.aws.*.allowed_account_ids",
+            "provider.aws.*.default_tags.tags.Environment",
+            // How large it is.
+            "aws_appautoscaling_scheduled_action.*.scalable_target_action.min_capacity",
+            "aws_appautoscaling_target.*",
+            "aws_autoscaling_group.*.max_size",
+            "aws_autoscaling_group.*.min_size",
+            "aws_autoscaling_group.*_recorders.mixed_instances_policy.instances_distribution",
+            "aws_autoscaling_schedule.*",
+            "aws_ecs_service.*_web.desired_count",
+            "aws_rds_cluster.*_school.serverlessv2_scaling_configuration",
+            "aws_eip.*_main_nat_*",
+            "aws_nat_gateway.*_main_nat_*",
+            "aws_route.*_main_private_*_internet.nat_gateway_id",
+            // That it is taken down at times.
+            "aws_dynamodb_table.us_progress.deletion_protection_enabled",
+            "aws_lb.*.enable_deletion_protection",
+            "aws_rds_cluster.*_school.deletion_protection",
+            "aws_rds_cluster.*_school.final_snapshot_identifier",
+            "aws_rds_cluster.*_school.skip_final_snapshot",
+            "aws_s3_bucket.*.force_destroy",
+            "aws_sns_topic_subscription.*_operators_on_call.endpoint",
+        ],
+    );
 }

@@ -7,7 +7,11 @@ use std::{env, fs};
 /// The programs, and of each the stacks whose configuration is kept. What differs between environments is in the settings of
 /// a program, so that one of them is enough where they are large.
 const PROGRAMS: &[(&str, &str, &[&str])] = &[
-    ("edtech", env!("CARGO_BIN_EXE_edtech"), &["development", "staging", "production"]),
+    (
+        "edtech",
+        env!("CARGO_BIN_EXE_edtech"),
+        &["edtech-development", "edtech-production", "edtech-staging-load", "edtech-delivery"],
+    ),
     ("chatbot", env!("CARGO_BIN_EXE_chatbot"), &["chatbot-production", "chatbot-delivery"]),
     ("microservices", env!("CARGO_BIN_EXE_microservices"), &["shop-production"]),
     ("observability", env!("CARGO_BIN_EXE_observability"), &["toolbox"]),

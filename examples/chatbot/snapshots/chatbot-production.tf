@@ -663,14 +663,14 @@ resource "aws_ecs_service" "workers" {
     rollback = true
   }
 
-  network_configuration {
-    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
-    security_groups = [aws_security_group.workers.id]
-  }
-
   service_connect_configuration {
     enabled   = true
     namespace = aws_service_discovery_http_namespace.main.arn
+  }
+
+  network_configuration {
+    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
+    security_groups = [aws_security_group.workers.id]
   }
 
   lifecycle {

@@ -1515,16 +1515,6 @@ resource "aws_ecs_service" "catalogue" {
     rollback = true
   }
 
-  network_configuration {
-    subnets = [
-      aws_subnet.main_private_a.id,
-      aws_subnet.main_private_b.id,
-      aws_subnet.main_private_c.id,
-    ]
-
-    security_groups = [aws_security_group.catalogue.id]
-  }
-
   service_connect_configuration {
     enabled   = true
     namespace = aws_service_discovery_http_namespace.main.arn
@@ -1538,6 +1528,16 @@ resource "aws_ecs_service" "catalogue" {
         port     = 8080
       }
     }
+  }
+
+  network_configuration {
+    subnets = [
+      aws_subnet.main_private_a.id,
+      aws_subnet.main_private_b.id,
+      aws_subnet.main_private_c.id,
+    ]
+
+    security_groups = [aws_security_group.catalogue.id]
   }
 
   lifecycle {
@@ -1557,10 +1557,10 @@ resource "aws_appautoscaling_target" "catalogue" {
 
 resource "aws_appautoscaling_policy" "catalogue_cpu" {
   name               = "shop-production-catalogue-cpu"
-  policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.catalogue.service_namespace
   resource_id        = aws_appautoscaling_target.catalogue.resource_id
   scalable_dimension = aws_appautoscaling_target.catalogue.scalable_dimension
+  policy_type        = "TargetTrackingScaling"
 
   target_tracking_scaling_policy_configuration {
     target_value       = 60
@@ -1833,16 +1833,6 @@ resource "aws_ecs_service" "checkout" {
     rollback = true
   }
 
-  network_configuration {
-    subnets = [
-      aws_subnet.main_private_a.id,
-      aws_subnet.main_private_b.id,
-      aws_subnet.main_private_c.id,
-    ]
-
-    security_groups = [aws_security_group.checkout.id]
-  }
-
   service_connect_configuration {
     enabled   = true
     namespace = aws_service_discovery_http_namespace.main.arn
@@ -1856,6 +1846,16 @@ resource "aws_ecs_service" "checkout" {
         port     = 8080
       }
     }
+  }
+
+  network_configuration {
+    subnets = [
+      aws_subnet.main_private_a.id,
+      aws_subnet.main_private_b.id,
+      aws_subnet.main_private_c.id,
+    ]
+
+    security_groups = [aws_security_group.checkout.id]
   }
 
   lifecycle {
@@ -1875,10 +1875,10 @@ resource "aws_appautoscaling_target" "checkout" {
 
 resource "aws_appautoscaling_policy" "checkout_cpu" {
   name               = "shop-production-checkout-cpu"
-  policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.checkout.service_namespace
   resource_id        = aws_appautoscaling_target.checkout.resource_id
   scalable_dimension = aws_appautoscaling_target.checkout.scalable_dimension
+  policy_type        = "TargetTrackingScaling"
 
   target_tracking_scaling_policy_configuration {
     target_value       = 60
@@ -2119,16 +2119,6 @@ resource "aws_ecs_service" "payment" {
     rollback = true
   }
 
-  network_configuration {
-    subnets = [
-      aws_subnet.main_private_a.id,
-      aws_subnet.main_private_b.id,
-      aws_subnet.main_private_c.id,
-    ]
-
-    security_groups = [aws_security_group.payment.id]
-  }
-
   service_connect_configuration {
     enabled   = true
     namespace = aws_service_discovery_http_namespace.main.arn
@@ -2142,6 +2132,16 @@ resource "aws_ecs_service" "payment" {
         port     = 8080
       }
     }
+  }
+
+  network_configuration {
+    subnets = [
+      aws_subnet.main_private_a.id,
+      aws_subnet.main_private_b.id,
+      aws_subnet.main_private_c.id,
+    ]
+
+    security_groups = [aws_security_group.payment.id]
   }
 
   lifecycle {
@@ -2161,10 +2161,10 @@ resource "aws_appautoscaling_target" "payment" {
 
 resource "aws_appautoscaling_policy" "payment_cpu" {
   name               = "shop-production-payment-cpu"
-  policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.payment.service_namespace
   resource_id        = aws_appautoscaling_target.payment.resource_id
   scalable_dimension = aws_appautoscaling_target.payment.scalable_dimension
+  policy_type        = "TargetTrackingScaling"
 
   target_tracking_scaling_policy_configuration {
     target_value       = 60
@@ -3114,6 +3114,21 @@ resource "aws_ecs_service" "website" {
     rollback = true
   }
 
+  service_connect_configuration {
+    enabled   = true
+    namespace = aws_service_discovery_http_namespace.main.arn
+
+    service {
+      port_name      = "website-8080"
+      discovery_name = "website"
+
+      client_alias {
+        dns_name = "website"
+        port     = 8080
+      }
+    }
+  }
+
   network_configuration {
     subnets = [
       aws_subnet.main_private_a.id,
@@ -3128,21 +3143,6 @@ resource "aws_ecs_service" "website" {
     target_group_arn = aws_lb_target_group.website.arn
     container_name   = "website"
     container_port   = 8080
-  }
-
-  service_connect_configuration {
-    enabled   = true
-    namespace = aws_service_discovery_http_namespace.main.arn
-
-    service {
-      port_name      = "website-8080"
-      discovery_name = "website"
-
-      client_alias {
-        dns_name = "website"
-        port     = 8080
-      }
-    }
   }
 
   lifecycle {
@@ -3166,10 +3166,10 @@ resource "aws_appautoscaling_target" "website" {
 
 resource "aws_appautoscaling_policy" "website_cpu" {
   name               = "shop-production-website-cpu"
-  policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.website.service_namespace
   resource_id        = aws_appautoscaling_target.website.resource_id
   scalable_dimension = aws_appautoscaling_target.website.scalable_dimension
+  policy_type        = "TargetTrackingScaling"
 
   target_tracking_scaling_policy_configuration {
     target_value       = 60

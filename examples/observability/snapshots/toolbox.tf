@@ -973,11 +973,6 @@ resource "aws_ecs_service" "influxdb" {
     rollback = true
   }
 
-  network_configuration {
-    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
-    security_groups = [aws_security_group.influxdb.id]
-  }
-
   service_connect_configuration {
     enabled   = true
     namespace = aws_service_discovery_http_namespace.main.arn
@@ -991,6 +986,11 @@ resource "aws_ecs_service" "influxdb" {
         port     = 8086
       }
     }
+  }
+
+  network_configuration {
+    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
+    security_groups = [aws_security_group.influxdb.id]
   }
 
   depends_on = [
@@ -1165,14 +1165,14 @@ resource "aws_ecs_service" "telegraf" {
     rollback = true
   }
 
-  network_configuration {
-    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
-    security_groups = [aws_security_group.telegraf.id]
-  }
-
   service_connect_configuration {
     enabled   = true
     namespace = aws_service_discovery_http_namespace.main.arn
+  }
+
+  network_configuration {
+    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
+    security_groups = [aws_security_group.telegraf.id]
   }
 
   depends_on = [aws_ecs_cluster_capacity_providers.main, aws_iam_role_policy.telegraf_execution]
@@ -1418,14 +1418,14 @@ resource "aws_ecs_service" "kapacitor" {
     rollback = true
   }
 
-  network_configuration {
-    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
-    security_groups = [aws_security_group.kapacitor.id]
-  }
-
   service_connect_configuration {
     enabled   = true
     namespace = aws_service_discovery_http_namespace.main.arn
+  }
+
+  network_configuration {
+    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
+    security_groups = [aws_security_group.kapacitor.id]
   }
 
   depends_on = [
@@ -1761,6 +1761,11 @@ resource "aws_ecs_service" "grafana" {
     rollback = true
   }
 
+  service_connect_configuration {
+    enabled   = true
+    namespace = aws_service_discovery_http_namespace.main.arn
+  }
+
   network_configuration {
     subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
     security_groups = [aws_security_group.grafana.id]
@@ -1770,11 +1775,6 @@ resource "aws_ecs_service" "grafana" {
     target_group_arn = aws_lb_target_group.grafana.arn
     container_name   = "grafana"
     container_port   = 3000
-  }
-
-  service_connect_configuration {
-    enabled   = true
-    namespace = aws_service_discovery_http_namespace.main.arn
   }
 
   depends_on = [
@@ -2416,11 +2416,6 @@ resource "aws_ecs_service" "logstash" {
     rollback = true
   }
 
-  network_configuration {
-    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
-    security_groups = [aws_security_group.logstash.id]
-  }
-
   service_connect_configuration {
     enabled   = true
     namespace = aws_service_discovery_http_namespace.main.arn
@@ -2434,6 +2429,11 @@ resource "aws_ecs_service" "logstash" {
         port     = 5044
       }
     }
+  }
+
+  network_configuration {
+    subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
+    security_groups = [aws_security_group.logstash.id]
   }
 
   depends_on = [aws_ecs_cluster_capacity_providers.main, aws_iam_role_policy.logstash_execution]
@@ -2799,6 +2799,11 @@ resource "aws_ecs_service" "errors" {
     rollback = true
   }
 
+  service_connect_configuration {
+    enabled   = true
+    namespace = aws_service_discovery_http_namespace.main.arn
+  }
+
   network_configuration {
     subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
     security_groups = [aws_security_group.errors.id]
@@ -2808,11 +2813,6 @@ resource "aws_ecs_service" "errors" {
     target_group_arn = aws_lb_target_group.errors.arn
     container_name   = "errors"
     container_port   = 8000
-  }
-
-  service_connect_configuration {
-    enabled   = true
-    namespace = aws_service_discovery_http_namespace.main.arn
   }
 
   depends_on = [
