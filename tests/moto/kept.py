@@ -1,13 +1,21 @@
 """What moto takes and forgets, or returns in another form: here it is as AWS has it."""
 
 import json
+from copy import deepcopy
+from urllib.parse import unquote
 
 from botocore import xform_name
 from moto.appconfig.models import ConfigurationProfile, HostedConfigurationVersion
 from moto.appconfig.responses import AppConfigResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.autoscaling.models import FakeAutoScalingGroup, FakeScalingPolicy, LifecycleHook
+from moto.autoscaling.responses import AutoScalingResponse
 from moto.awslambda.models import LambdaFunction
+from moto.backup.responses import BackupResponse
+from moto.cloudfront.responses import CloudFrontResponse
+from moto.core.responses import ActionResult
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.efs.responses import EFSResponse
@@ -71,6 +79,84 @@ def services():
 
     EC2ContainerServiceResponse.create_service = create_service
     EC2ContainerServiceBackend.describe_services = describe_services
+
+
+def autoscaling():
+    create, lifetimes = AutoScalingResponse.create_auto_scaling_group, {}
+    hook, policy = LifecycleHook.__init__, FakeScalingPolicy.__init__
+
+    def create_auto_scaling_group(self):
+        lifetimes[self._get_param("AutoScalingGroupName")] = self._get_param("MaxInstanceLifetime")
+        return create(self)
+
+    def init_hook(self, *arguments, **named):
+        hook(self, *arguments, **named)
+        self.notification_target_arn = self.role_arn = None
+
+    def init_policy(self, *arguments, **named):
+        policy(self, *arguments, **named)
+        self.enabled = True
+        self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
+
+    AutoScalingResponse.create_auto_scaling_group = create_auto_scaling_group
+    FakeAutoScalingGroup.max_instance_lifetime = property(lambda self: lifetimes.get(self.name))
+    LifecycleHook.__init__ = init_hook
+    FakeScalingPolicy.__init__ = init_policy
+
+
+def launch_templates():
+    create = LaunchTemplates.create_launch_template
+
+    def create_launch_template(self):
+        """The tags of a template itself are not among those of what is launched."""
+        result = create(self)
+        for template in self.ec2_backend.launch_templates.values():
+            for version in template.versions:
+                tags = version.data.get("TagSpecifications") or []
+                version.data["TagSpecifications"] = [
+                    tag for tag in tags if tag.get("ResourceType") != "launch-template"
+                ]
+        return result
+
+    LaunchTemplates.create_launch_template = create_launch_template
+
+
+def backups():
+    def list_tags(self):
+        arn = unquote(self.path.removeprefix("/tags/").rstrip("/"))
+        return json.dumps({"Tags": self.backup_backend.list_tags(resource_arn=arn)})
+
+    BackupResponse.list_tags = list_tags
+
+
+def distributions():
+    configs = {}
+
+    def with_config(action):
+        def answer(self):
+            given = self._get_param("DistributionConfigWithTags") or {}
+            config = deepcopy(self._get_param("DistributionConfig") or given.get("DistributionConfig"))
+            result = action(self)
+            distribution = result.result["Distribution"]
+            if config:
+                configs[distribution.id] = {"OriginGroups": {"Quantity": 0}} | config
+            names = (
+                "Id",
+                "Status",
+                "LastModifiedTime",
+                "DomainName",
+                "InProgressInvalidationBatches",
+                "ActiveTrustedSigners",
+                "ActiveTrustedKeyGroups",
+            )
+            known = {name: getattr(distribution, xform_name(name), None) for name in names}
+            known |= {"ARN": distribution.arn, "DistributionConfig": configs[distribution.id]}
+            return ActionResult(result.result | {"Distribution": known})
+
+        return answer
+
+    for name in ("create_distribution", "create_distribution_with_tags", "get_distribution", "update_distribution"):
+        setattr(CloudFrontResponse, name, with_config(getattr(CloudFrontResponse, name)))
 
 
 def scalable_targets():
@@ -187,8 +273,12 @@ def configurations():
 
 def install():
     for part in (
+        autoscaling,
+        backups,
         configurations,
+        distributions,
         functions,
+        launch_templates,
         services,
         scalable_targets,
         security_group_rules,

@@ -1,8 +1,14 @@
 """What moto does not serve at all, as far as Terraform makes, reads and deletes it."""
 
+import inspect
+import json
+import uuid
+
+from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.efs.responses import EFSResponse
+from moto.elasticache.models import CacheCluster, ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 
 user_groups = {}
@@ -44,6 +50,49 @@ def delete_user_group(self):
 def delete_cache_subnet_group(self):
     self.elasticache_backend.cache_subnet_groups.pop(self._get_param("CacheSubnetGroupName"), None)
     return ActionResult({})
+
+
+create_group, delete_group = ElastiCacheBackend.create_replication_group, ElastiCacheBackend.delete_replication_group
+
+
+def create_replication_group(self, **given):
+    """Makes the members of the group as well, each as the group is."""
+    group = create_group(self, **given)
+    number = given["num_cache_clusters"] or len(group.member_clusters)
+    group.member_clusters = [f"{group.replication_group_id}-{index + 1:03}" for index in range(number)]
+    names = [name for name in inspect.signature(CacheCluster.__init__).parameters if name != "self"]
+    for member in group.member_clusters:
+        own = {"account_id": self.account_id, "region_name": self.region_name, "cache_cluster_id": member}
+        cluster = CacheCluster(**{name: given.get(name) for name in names} | own)
+        cluster.security_groups = [{"SecurityGroupId": name, "Status": "active"} for name in given["security_group_ids"]]
+        cluster.at_rest_encryption_enabled = given["at_rest_encryption_enabled"]
+        cluster.transit_encryption_mode = given["transit_encryption_mode"]
+        self.cache_clusters[member] = cluster
+    return group
+
+
+def delete_replication_group(self, replication_group_id, *arguments):
+    for member in self.replication_groups[replication_group_id].member_clusters:
+        self.cache_clusters.pop(member, None)
+    return delete_group(self, replication_group_id, *arguments)
+
+
+selections = {}
+
+
+def create_backup_selection(self):
+    number, plan = str(uuid.uuid4()), self.path.split("/")[3]
+    selections[number] = {"SelectionId": number, "BackupPlanId": plan} | json.loads(self.body)
+    return get_backup_selection(self, number)
+
+
+def get_backup_selection(self, number=None):
+    return json.dumps(selections[number or self.path.rsplit("/", 1)[1]])
+
+
+def delete_backup_selection(self):
+    selections.pop(self.path.rsplit("/", 1)[1], None)
+    return ""
 
 
 def delete_file_system_policy(self):
@@ -121,6 +170,10 @@ def revoke_client_vpn_ingress(self):
 
 
 def install():
+    for action in (create_backup_selection, get_backup_selection, delete_backup_selection):
+        setattr(BackupResponse, action.__name__, action)
+    ElastiCacheBackend.create_replication_group = create_replication_group
+    ElastiCacheBackend.delete_replication_group = delete_replication_group
     EFSResponse.delete_file_system_policy = delete_file_system_policy
     for action in (
         create_user_group,

@@ -8,6 +8,7 @@ import json
 import sys
 
 import appconfig
+import edge
 import kept
 import lex
 import missing
@@ -40,6 +41,7 @@ StepFunctionResponse.validate_state_machine_definition = validate_state_machine_
 StepFunctionResponse.list_state_machine_versions = list_state_machine_versions
 BaseResponse.call_action = call_action
 appconfig.install()
+edge.install()
 kept.install()
 lex.install()
 missing.install()

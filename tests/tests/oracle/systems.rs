@@ -17,6 +17,11 @@ use tempfile::TempDir;
 const ACCOUNT: &str = "111111111111";
 
 #[test]
+fn edtech() {
+    System::new("edtech", "edtech-development").applies();
+}
+
+#[test]
 fn chatbot() {
     System::new("chatbot", "chatbot-staging").applies();
 }
@@ -185,7 +190,7 @@ fn gaps(stack: &str) -> Vec<Gap> {
 #[test]
 fn gaps_are_of_systems_that_are_applied() {
     let table: toml::Table = include_str!("../../moto-gaps.toml").parse().expect("moto-gaps.toml is TOML");
-    let known = ["chatbot-staging", "shop-staging", "toolbox", "notes-staging"];
+    let known = ["edtech-development", "chatbot-staging", "shop-staging", "toolbox", "notes-staging"];
     for stack in table.keys() {
         assert!(known.contains(&stack.as_str()), "{stack} is not applied");
     }
