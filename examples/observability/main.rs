@@ -4,6 +4,7 @@
 
 #![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
 
+mod benchmarks;
 mod chatops;
 mod logs;
 mod metrics;
@@ -53,7 +54,8 @@ fn add_toolbox(stack: &Stack) {
     metrics::add(stack, &platform);
     logs::add(stack, &platform);
     chatops::add(stack, &platform);
-    stress::add(stack, &platform);
+    let results = stress::add(stack, &platform);
+    benchmarks::add(stack, &platform, &results);
     stack.add(Output::new("grafana", format!("https://grafana.{DOMAIN}")));
 }
 

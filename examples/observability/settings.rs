@@ -19,6 +19,9 @@ pub const LOGSTASH: &str =
 pub const ERRORS: &str = "public.ecr.aws/lessons/glitchtip:5.1.1";
 pub const STRESS: &str = "public.ecr.aws/lessons/k6:1.3.0";
 
+/// Has the infrastructure's program, and what builds it.
+pub const BENCHMARKS: &str = "public.ecr.aws/lessons/infrastructure:2026.11.1";
+
 /// What the bucket for access logs is let off. Where an environment is taken down at times, what is in it goes with it.
 pub fn waive_access_logs(stack: &Stack, taken_down: bool) {
     let logs = Bucket::of_access_logs(&stack.nested("logs"));

@@ -9,7 +9,8 @@ use iac_core::prelude::*;
 use crate::Platform;
 use crate::settings::{REVIEW, STRESS};
 
-pub fn add(stack: &Stack, platform: &Platform) {
+/// Adds the task, and returns where what comes of tests is kept.
+pub fn add(stack: &Stack, platform: &Platform) -> Bucket {
     let results = stack.add(Bucket::builder("results").expire_after_days(730));
     stack.amend(&results.bucket, |bucket| {
         bucket.waive_until("CKV_AWS_144", REVIEW, "the next night makes others")
@@ -31,10 +32,15 @@ pub fn add(stack: &Stack, platform: &Platform) {
         group.waive_until("CKV2_AWS_5", REVIEW, "the tasks that a schedule starts are its members")
     });
     results.grant_write(&stress);
-    // What came of it is told in the chat.
-    stress.role().allow(Statement::allow(["events:PutEvents"]).on("*").when(
+    tell(&stress, "lessons.tests");
+    results
+}
+
+/// Lets a task tell the chat what came of it.
+pub fn tell(task: &ScheduledTask, source: &str) {
+    task.role().allow(Statement::allow(["events:PutEvents"]).on("*").when(
         "StringEquals",
         "events:source",
-        ["lessons.tests", "lessons.benchmarks"],
+        source.to_owned(),
     ));
 }

@@ -3861,12 +3861,384 @@ resource "aws_iam_role_policy" "stress_task" {
         Resource = "*"
         Condition = {
           StringEquals = {
-            "events:source" = ["lessons.tests", "lessons.benchmarks"]
+            "events:source" = "lessons.tests"
           }
         }
       },
     ]
   })
+}
+
+resource "aws_cloudwatch_log_group" "benchmarks" {
+  name              = "/toolbox/benchmarks"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.encryption.arn
+}
+
+resource "aws_iam_role" "benchmarks_execution" {
+  name = "toolbox-benchmarks-execution"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Service = "ecs-tasks.amazonaws.com"
+        }
+        Action = "sts:AssumeRole"
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = data.aws_caller_identity.current.account_id
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "benchmarks_execution" {
+  name = "grants"
+  role = aws_iam_role.benchmarks_execution.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.benchmarks.arn}:*"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "benchmarks_task" {
+  name = "toolbox-benchmarks-task"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Service = "ecs-tasks.amazonaws.com"
+        }
+        Action = "sts:AssumeRole"
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = data.aws_caller_identity.current.account_id
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_ecs_task_definition" "benchmarks" {
+  family                   = "toolbox-benchmarks"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = "2048"
+  memory                   = "4096"
+  execution_role_arn       = aws_iam_role.benchmarks_execution.arn
+  task_role_arn            = aws_iam_role.benchmarks_task.arn
+
+  container_definitions = jsonencode([
+    {
+      name      = "benchmarks"
+      image     = "public.ecr.aws/lessons/infrastructure:2026.11.1"
+      essential = true
+      command = [
+        "sh",
+        "-c",
+        "# Measures the infrastructure's own program, as CI runs it, and keeps the figures: in seconds, by the commit that they are of.\nset -eu\ncommit=$(git -C /program rev-parse --short HEAD)\nfor command in synth plan check; do\n    start=$(date +%s.%N)\n    iac \"$command\" >/dev/null\n    seconds=$(echo \"$(date +%s.%N) - $start\" | bc)\n    aws cloudwatch put-metric-data --namespace lessons/benchmarks --metric-name \"$command\" --unit Seconds --value \"$seconds\"\n    echo \"$(date --iso-8601=seconds),$commit,$command,$seconds\" >>/tmp/figures.csv\ndone\naws s3 cp /tmp/figures.csv \"s3://$RESULTS/benchmarks/$(date +%F)-$commit.csv\"\naws events put-events --entries \"[{\\\"Source\\\": \\\"lessons.benchmarks\\\", \\\"DetailType\\\": \\\"$commit\\\", \\\"Detail\\\": \\\"{}\\\"}]\"\n",
+      ]
+      portMappings = []
+      environment = [
+        {
+          name  = "RESULTS"
+          value = aws_s3_bucket.results.id
+        },
+      ]
+      mountPoints = [
+        {
+          sourceVolume  = "tmp"
+          containerPath = "/tmp"
+          readOnly      = false
+        },
+      ]
+      volumesFrom            = []
+      systemControls         = []
+      readonlyRootFilesystem = true
+      linuxParameters = {
+        initProcessEnabled = true
+      }
+      logConfiguration = {
+        logDriver = "awslogs"
+        options = {
+          awslogs-group         = aws_cloudwatch_log_group.benchmarks.name
+          awslogs-region        = data.aws_region.current.name
+          awslogs-stream-prefix = "task"
+          mode                  = "non-blocking"
+        }
+      }
+    },
+  ])
+
+  runtime_platform {
+    cpu_architecture        = "ARM64"
+    operating_system_family = "LINUX"
+  }
+
+  volume {
+    name = "tmp"
+  }
+}
+
+resource "aws_security_group" "benchmarks" {
+  # iac:waive=CKV2_AWS_5 until=2027-12-31: the tasks that a schedule starts are its members
+  # checkov:skip=CKV2_AWS_5:until 2027-12-31: the tasks that a schedule starts are its members
+  name_prefix = "toolbox-benchmarks-"
+  description = "Tasks of benchmarks"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    Name = "toolbox-benchmarks"
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "benchmarks_to_internet_tcp_443" {
+  security_group_id = aws_security_group.benchmarks.id
+  description       = "To internet"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv4         = "0.0.0.0/0"
+}
+
+resource "aws_iam_role" "benchmarks_schedule" {
+  name = "toolbox-benchmarks-schedule"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Service = "scheduler.amazonaws.com"
+        }
+        Action = "sts:AssumeRole"
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = data.aws_caller_identity.current.account_id
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "benchmarks_schedule" {
+  name = "grants"
+  role = aws_iam_role.benchmarks_schedule.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "ecs:RunTask"
+        Resource = "${aws_ecs_task_definition.benchmarks.arn_without_revision}:*"
+        Condition = {
+          ArnEquals = {
+            "ecs:cluster" = aws_ecs_cluster.main.arn
+          }
+        }
+      },
+      {
+        Effect   = "Allow"
+        Action   = "iam:PassRole"
+        Resource = [aws_iam_role.benchmarks_task.arn, aws_iam_role.benchmarks_execution.arn]
+        Condition = {
+          StringEquals = {
+            "iam:PassedToService" = "ecs-tasks.amazonaws.com"
+          }
+        }
+      },
+      {
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.encryption.arn
+      },
+    ]
+  })
+}
+
+resource "aws_scheduler_schedule" "benchmarks" {
+  name                         = "toolbox-benchmarks"
+  schedule_expression          = "cron(0 4 ? * MON-FRI *)"
+  schedule_expression_timezone = "UTC"
+  kms_key_arn                  = aws_kms_key.encryption.arn
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_ecs_cluster.main.arn
+    role_arn = aws_iam_role.benchmarks_schedule.arn
+
+    ecs_parameters {
+      task_definition_arn = aws_ecs_task_definition.benchmarks.arn
+      launch_type         = "FARGATE"
+      propagate_tags      = "TASK_DEFINITION"
+
+      network_configuration {
+        subnets         = [aws_subnet.main_private_a.id, aws_subnet.main_private_b.id]
+        security_groups = [aws_security_group.benchmarks.id]
+      }
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "benchmarks_task" {
+  name = "grants"
+  role = aws_iam_role.benchmarks_task.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["s3:AbortMultipartUpload", "s3:PutObject"]
+        Resource = "${aws_s3_bucket.results.arn}/*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource = aws_kms_key.encryption.arn
+      },
+      {
+        Effect   = "Allow"
+        Action   = "events:PutEvents"
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "events:source" = "lessons.benchmarks"
+          }
+        }
+      },
+      {
+        Effect   = "Allow"
+        Action   = "cloudwatch:PutMetricData"
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "cloudwatch:namespace" = "lessons/benchmarks"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_dashboard" "benchmarks" {
+  dashboard_name = "toolbox-benchmarks"
+
+  dashboard_body = jsonencode({
+    widgets = [
+      {
+        type   = "metric"
+        x      = 0
+        y      = 0
+        width  = 12
+        height = 6
+        properties = {
+          title  = "How long commands take, in seconds"
+          region = data.aws_region.current.name
+          metrics = [
+            [
+              "lessons/benchmarks",
+              "synth",
+              {
+                stat   = "Maximum"
+                period = 86400
+              },
+            ],
+            [
+              "lessons/benchmarks",
+              "plan",
+              {
+                stat   = "Maximum"
+                period = 86400
+              },
+            ],
+            [
+              "lessons/benchmarks",
+              "check",
+              {
+                stat   = "Maximum"
+                period = 86400
+              },
+            ],
+          ]
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "benchmarks_synth" {
+  alarm_name          = "toolbox-benchmarks-synth"
+  alarm_description   = "`iac synth` takes more than 2 seconds"
+  namespace           = "lessons/benchmarks"
+  metric_name         = "synth"
+  dimensions          = {}
+  statistic           = "Maximum"
+  period              = 86400
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 2
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.operators.arn]
+  ok_actions          = [aws_sns_topic.operators.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "benchmarks_plan" {
+  alarm_name          = "toolbox-benchmarks-plan"
+  alarm_description   = "`iac plan` takes more than 5 seconds"
+  namespace           = "lessons/benchmarks"
+  metric_name         = "plan"
+  dimensions          = {}
+  statistic           = "Maximum"
+  period              = 86400
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.operators.arn]
+  ok_actions          = [aws_sns_topic.operators.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "benchmarks_check" {
+  alarm_name          = "toolbox-benchmarks-check"
+  alarm_description   = "`iac check` takes more than 5 seconds"
+  namespace           = "lessons/benchmarks"
+  metric_name         = "check"
+  dimensions          = {}
+  statistic           = "Maximum"
+  period              = 86400
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.operators.arn]
+  ok_actions          = [aws_sns_topic.operators.arn]
 }
 
 output "grafana" {

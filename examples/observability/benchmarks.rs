@@ -1,0 +1,52 @@
+//! Benchmarks of the infrastructure's own program: each night a task measures how long its commands take. The figures are kept
+//! for two years, drawn, and someone is told when they grow.
+
+use iac_aws::containers::{Container, ScheduledTask};
+use iac_aws::identity::Statement;
+use iac_aws::monitoring::{Alarm, Dashboard, Metric};
+use iac_aws::prelude::*;
+use iac_aws::storage::Bucket;
+use iac_core::prelude::*;
+
+use crate::Platform;
+use crate::settings::{BENCHMARKS, REVIEW};
+
+/// The commands that CI waits for, and how long they may take, in seconds.
+const LIMITS: [(&str, u32); 3] = [("synth", 2), ("plan", 5), ("check", 5)];
+
+pub fn add(stack: &Stack, platform: &Platform, results: &Bucket) {
+    let benchmarks = Container::new("benchmarks", BENCHMARKS)
+        .scratch("/tmp")
+        .command(["sh", "-c", include_str!("functions/benchmarks.sh")])
+        .environment("RESULTS", results.bucket.id().cast::<String>());
+    let benchmarks = ScheduledTask::builder(
+        "benchmarks",
+        "cron(0 4 ? * MON-FRI *)",
+        &platform.cluster,
+        &platform.network,
+        benchmarks,
+    );
+    let benchmarks = stack.add(benchmarks.cpu(2048).memory(4096));
+    stack.amend(&benchmarks.security_group.group, |group| {
+        group.waive_until("CKV2_AWS_5", REVIEW, "the tasks that a schedule starts are its members")
+    });
+    results.grant_write(&benchmarks);
+    crate::stress::tell(&benchmarks, "lessons.benchmarks");
+    benchmarks.role().allow(Statement::allow(["cloudwatch:PutMetricData"]).on("*").when(
+        "StringEquals",
+        "cloudwatch:namespace",
+        "lessons/benchmarks",
+    ));
+
+    let figure =
+        |command| Metric::new("lessons/benchmarks", command).statistic("Maximum").period(24 * 60 * 60);
+    let figures = LIMITS.map(|(command, _)| figure(command));
+    stack.add(Dashboard::builder("benchmarks").graph("How long commands take, in seconds", figures));
+    for (command, limit) in LIMITS {
+        stack.add(
+            Alarm::above(format!("benchmarks_{command}"), figure(command), limit)
+                .description(format!("`iac {command}` takes more than {limit} seconds"))
+                .notify(platform.operators.arn()),
+        );
+    }
+}
