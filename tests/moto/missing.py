@@ -71,10 +71,11 @@ def create_replication_group(self, **given):
     return group
 
 
-def delete_replication_group(self, replication_group_id, *arguments):
-    for member in self.replication_groups[replication_group_id].member_clusters:
+def delete_replication_group(self, replication_group_id, **given):
+    deleted = delete_group(self, replication_group_id, **given)
+    for member in self.replication_groups.pop(replication_group_id).member_clusters:
         self.cache_clusters.pop(member, None)
-    return delete_group(self, replication_group_id, *arguments)
+    return deleted
 
 
 selections = {}

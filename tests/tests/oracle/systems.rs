@@ -43,7 +43,9 @@ fn flags() {
 
 /// A system, written to a directory of its own.
 struct System {
-    _directory: TempDir,
+    /// With all stacks of the system.
+    directory: TempDir,
+    /// The stack that is applied.
     path: PathBuf,
     moto: Moto,
     /// What the local API cannot do, by address.
@@ -65,7 +67,7 @@ impl System {
         let gaps = gaps(stack);
         fs::write(path.join("override.tf"), "terraform {\n  backend \"local\" {}\n}\n")
             .expect("it can be written");
-        Self { _directory: directory, path, moto: Moto::start(ACCOUNT), gaps }
+        Self { directory, path, moto: Moto::start(ACCOUNT), gaps }
     }
 
     fn applies(&self) {
@@ -94,15 +96,17 @@ impl System {
         self.terraform(&["destroy", "-auto-approve", "-parallelism=60"]);
     }
 
-    /// Has the scanner read the configuration, and the plan: either says what the other one does not.
+    /// Has the scanner read the configurations of all stacks, and the plan of the one that is applied: either says what the other
+    /// does not.
     fn checkov_finds_nothing(&self) {
         let planned = self.terraform(&["show", "-json", "planned"]);
         let plan = self.path.join("planned.json");
         fs::write(&plan, planned.stdout).expect("the directory can be written");
         let path = self.path.to_str().expect("temporary paths are text");
+        let all = self.directory.path().to_str().expect("temporary paths are text");
         let plan = plan.to_str().expect("temporary paths are text");
         for (framework, arguments) in [
-            ("terraform", ["--directory", path].as_slice()),
+            ("terraform", ["--directory", all].as_slice()),
             ("terraform_plan", ["--file", plan, "--repo-root-for-plan-enrichment", path].as_slice()),
         ] {
             let mut checkov =
