@@ -32,7 +32,7 @@ fn policies_hold_in_every_environment_and_region() {
         for region in &REGIONS {
             let tested = tested(environment, region, &[aws]);
             tested.assert_clean(&rules);
-            for rule in rules.iter() {
+            for rule in &rules {
                 let resources = rule.types().map(|kind| tested.count(kind)).sum();
                 coverage.add(&rule.info.id, resources);
             }
@@ -75,11 +75,13 @@ impl Coverage {
             REGIONS.len(),
             unused.len()
         );
-        let heads: String = cells().map(|(name, region)| format!(" {name}, {region} |")).collect();
-        let _ = writeln!(report, "| policy |{heads}\n|---|{}", "---|".repeat(cells().count()));
+        let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let heads: Vec<_> = cells().map(|(name, region)| format!("{name}, {region}")).collect();
+        report += &row([vec!["policy".to_owned()], heads].concat());
+        let _ = writeln!(report, "|{}", "---|".repeat(1 + cells().count()));
         for (rule, cells) in used {
-            let cells: String = cells.iter().map(|resources| format!(" {resources} |")).collect();
-            let _ = writeln!(report, "| `{rule}` |{cells}");
+            let cells = cells.iter().map(usize::to_string).collect();
+            report += &row([vec![format!("`{rule}`")], cells].concat());
         }
         let unused: Vec<_> = unused.iter().map(|(rule, _)| format!("`{rule}`")).collect();
         let _ = writeln!(report, "\nNothing to look at have {}.", unused.join(", "));

@@ -1,6 +1,6 @@
 //! Environments that differ only where it is said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -120,9 +120,9 @@ pub(super) fn unexpected(
 ) -> Vec<String> {
     let mut found = vec![false; expected.len()];
     let mut lines = Vec::new();
-    let paths: BTreeMap<&String, ()> = one.keys().chain(other.keys()).map(|path| (path, ())).collect();
-    for path in paths.keys() {
-        let (here, there) = (one.get(*path), other.get(*path));
+    let paths: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    for path in paths {
+        let (here, there) = (one.get(path), other.get(path));
         if here == there {
             continue;
         }
