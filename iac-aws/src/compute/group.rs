@@ -126,6 +126,15 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         &self.name
     }
 
+    /// Has instances run a script before the one that they are given.
+    pub(crate) fn first_run(mut self, script: Expr<String>) -> Self {
+        self.launch.user_data = Some(match self.launch.user_data.take() {
+            None => script,
+            Some(then) => tf!("{}{}", script, then),
+        });
+        self
+    }
+
     /// What instances start from, where nothing else was said.
     pub(crate) fn default_image(mut self, image: Image) -> Self {
         if self.launch.image == Image::default() {

@@ -73,7 +73,7 @@ impl Construct for FleetBuilder<'_> {
         let group = self
             .group
             .default_image(Image::EcsArm)
-            .user_data(join)
+            .first_run(join)
             .managed_policy("service-role/AmazonEC2ContainerServiceforEC2Role")
             .of_cluster();
         let group = scope.add(group);

@@ -62,9 +62,7 @@ impl GradualDeployment {
         let (name, alarms) = (name.into(), Vec::new());
         GradualDeploymentBuilder { name, service, groups, shift: Shift::AtOnce, alarms, keep_minutes: 15 }
     }
-}
 
-impl GradualDeployment {
     /// Lets someone begin deployments.
     #[track_caller]
     pub fn grant_deploy(&self, grantee: &impl Grantee) {

@@ -62,7 +62,8 @@ fn a_fleet() {
         let network = network(stack);
         let cluster = stack.add(Cluster::builder("main"));
         let instances = AutoScalingGroup::builder("recorders", &network, ["c7g.xlarge", "m7g.xlarge"]);
-        let fleet = stack.add(Fleet::builder(&cluster, instances.between(0, 20).spot(2)));
+        let instances = instances.between(0, 20).spot(2).user_data("#!/bin/bash\nmount-scratch\n");
+        let fleet = stack.add(Fleet::builder(&cluster, instances));
         let lessons = stack.add(Queue::builder("lessons"));
         let recorder = Container::new("recorder", IMAGE).environment("LESSONS", lessons.queue.url());
         let recorder = Service::builder("recorder", &cluster, &network, recorder)
