@@ -1059,7 +1059,7 @@ resource "aws_lambda_permission" "assistant_operator" {
   function_name = aws_lambda_function.operator.function_name
   qualifier     = aws_lambda_alias.operator.name
   principal     = "lexv2.amazonaws.com"
-  source_arn    = "arn:aws:lex:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:${"bot-alias/${aws_lexv2models_bot.assistant.id}/*"}"
+  source_arn    = "arn:aws:lex:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:bot-alias/${aws_lexv2models_bot.assistant.id}/*"
 }
 
 resource "aws_cloudwatch_log_group" "chat" {

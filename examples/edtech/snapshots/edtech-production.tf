@@ -8736,7 +8736,7 @@ resource "aws_iam_role_policy" "eu_web_task" {
         ]
         Resource = [
           "arn:aws:dynamodb:eu-west-1:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}",
-          "${"arn:aws:dynamodb:eu-west-1:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}"}/index/*",
+          "arn:aws:dynamodb:eu-west-1:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}/index/*",
         ]
       },
       {
@@ -8754,7 +8754,7 @@ resource "aws_iam_role_policy" "eu_web_task" {
         ]
         Resource = [
           "arn:aws:dynamodb:eu-west-1:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}",
-          "${"arn:aws:dynamodb:eu-west-1:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}"}/index/*",
+          "arn:aws:dynamodb:eu-west-1:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}/index/*",
         ]
       },
       {
@@ -11594,7 +11594,7 @@ resource "aws_iam_role_policy" "ap_web_task" {
         ]
         Resource = [
           "arn:aws:dynamodb:ap-southeast-2:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}",
-          "${"arn:aws:dynamodb:ap-southeast-2:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}"}/index/*",
+          "arn:aws:dynamodb:ap-southeast-2:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}/index/*",
         ]
       },
       {
@@ -11612,7 +11612,7 @@ resource "aws_iam_role_policy" "ap_web_task" {
         ]
         Resource = [
           "arn:aws:dynamodb:ap-southeast-2:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}",
-          "${"arn:aws:dynamodb:ap-southeast-2:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}"}/index/*",
+          "arn:aws:dynamodb:ap-southeast-2:${data.aws_caller_identity.current.account_id}:table/${aws_dynamodb_table.us_progress.name}/index/*",
         ]
       },
       {

@@ -2148,7 +2148,7 @@ resource "aws_opensearch_domain" "logs" {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
         }
         Action   = "es:ESHttp*"
-        Resource = "${"arn:aws:es:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:domain/toolbox-logs"}/*"
+        Resource = "arn:aws:es:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:domain/toolbox-logs/*"
       },
     ]
   })

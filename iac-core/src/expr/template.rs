@@ -78,6 +78,12 @@ impl TemplateSink {
     }
 
     fn push(&self, part: TemplatePart) {
+        // A template in a template is its parts.
+        if let TemplatePart::Interpolation(Expression::Operation(operation)) = &part
+            && let Operation::Template(inner) = &**operation
+        {
+            return inner.iter().for_each(|part| self.push(part.clone()));
+        }
         let mut parts = self.parts.borrow_mut();
         match (parts.last_mut(), part) {
             (Some(TemplatePart::Literal(last)), TemplatePart::Literal(text)) => last.push_str(&text),
@@ -183,6 +189,16 @@ mod tests {
         assert_eq!(
             parts(&crate::tf!("{env}-{}-{last}${{x}}", &name, last = 3)),
             r#"[Literal("dev-"), Interpolation(Symbol("each.key")), Literal("-3${x}")]"#
+        );
+    }
+
+    #[test]
+    fn a_template_in_a_template_is_its_parts() {
+        let name: Expr<String> = Expr::from_expression(Expression::Symbol("each.key"));
+        let inner = crate::tf!("<{}>", &name);
+        assert_eq!(
+            parts(&crate::tf!("a{}b", inner)),
+            r#"[Literal("a<"), Interpolation(Symbol("each.key")), Literal(">b")]"#
         );
     }
 
