@@ -88,6 +88,16 @@ impl Construct for PrometheusBuilder {
 /// |---|---|
 /// | `aws_grafana_workspace.<name>` | the workspace, called `<stack>-<name>` |
 /// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it reads: metrics of CloudWatch, and what it is given |
+///
+/// ```
+/// use iac_aws::monitoring::Grafana;
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("toolbox");
+/// let graphs = stack.add(Grafana::builder("graphs"));
+/// stack.add(Output::new("graphs", graphs.workspace.endpoint()));
+/// # stack.render_hcl().unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct Grafana {
     /// The workspace itself.

@@ -12,6 +12,20 @@ use crate::elbv2;
 /// |---|---|
 /// | `aws_lb_target_group.<name>_blue`, `aws_lb_target_group.<name>_green` | the groups |
 /// | `aws_lb_listener_rule.<name>_blue` | which requests they get; where to, is up to CodeDeploy |
+///
+/// ```
+/// use iac_aws::network::Network;
+/// use iac_aws::traffic::{ApplicationLoadBalancer, BlueGreen, Certificate, TargetGroup, Zone};
+/// use iac_core::prelude::*;
+///
+/// let stack = Stack::new("production");
+/// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
+/// let zone = stack.add(Zone::builder("main", "lessons.example"));
+/// let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));
+/// let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
+/// let groups = stack.add(BlueGreen::builder(TargetGroup::builder("web", &front, 8080).health_path("/health")));
+/// # stack.render_hcl().unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct BlueGreen {
     /// The group that has the requests at first.
