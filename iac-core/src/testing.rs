@@ -21,7 +21,7 @@
 mod normal;
 mod parity;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
 use self::normal::normal;
@@ -46,8 +46,9 @@ pub struct Tested<'p> {
     providers: Vec<ProviderEntry<'p>>,
     /// What is written beside the configuration.
     files: MemoryFiles,
-    /// What the configuration says, by path.
-    said: BTreeMap<String, String>,
+    /// The name of the stack, and its configuration as Terraform JSON.
+    name: String,
+    model: String,
     /// What it comes to where nothing is there.
     plan: Plan,
 }
@@ -73,13 +74,13 @@ impl<'p> Tested<'p> {
         let files = assets.into_iter().fold(MemoryFiles::new(), |files, (name, content)| {
             files.with(&format!("{}/{name}", asset::DIRECTORY), content)
         });
-        let said = said(&model, stack.name());
-        let loaded = read_model(".", "model.json", model, &files);
+        let name = stack.name().to_owned();
+        let loaded = read_model(".", "model.json", model.clone(), &files);
         let module =
             loaded.unwrap_or_else(|diagnostics| panic!("the model is not valid\n{diagnostics}")).module;
         let links = Links::of_configuration(&module);
         let providers = providers.to_vec();
-        let mut tested = Self { hcl, module, links, providers, files, said, plan: Plan::default() };
+        let mut tested = Self { hcl, module, links, providers, files, name, model, plan: Plan::default() };
         tested.plan = tested.planned(None);
         tested
     }
@@ -148,7 +149,8 @@ impl<'p> Tested<'p> {
     /// If something else differs, with both values.
     #[track_caller]
     pub fn assert_same_but(&self, other: &Tested<'_>, expected: &[&str]) {
-        let lines = unexpected(&self.said, &other.said, expected);
+        let (here, there) = (said(&self.model, &self.name), said(&other.model, &other.name));
+        let lines = unexpected(&here, &there, expected);
         assert!(lines.is_empty(), "the environments differ\n{}", lines.join("\n"));
     }
 

@@ -10,42 +10,76 @@ use crate::syntax::Parser;
 /// What a configuration says, by paths such as `aws_ecs_service.web.desired_count`. The name of the stack in texts is `<stack>`.
 pub(super) fn said(model: &str, stack: &str) -> BTreeMap<String, String> {
     let model: Value = serde_json::from_str(model).expect("what is synthesised is JSON");
-    let mut said = BTreeMap::new();
+    let mut walk = Walk { names: [stack.to_owned(), stack.replace('-', "_")], said: BTreeMap::new() };
     for (kind, blocks) in model.as_object().into_iter().flatten() {
         // An address begins with the type where it is a resource's.
         let path = if kind == "resource" { "" } else { kind };
         if kind != "//" {
-            flatten(path, blocks, stack, &mut said);
+            walk.value(path, blocks);
         }
     }
-    said
+    walk.said
 }
 
-fn flatten(path: &str, value: &Value, stack: &str, said: &mut BTreeMap<String, String>) {
-    let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            // Comments change nothing.
-            let members = members.iter().filter(|(name, _)| *name != "//");
-            members.for_each(|(name, value)| flatten(&join(name), value, stack, said));
-        }
-        // One block is not counted.
-        Value::Array(elements) if elements.len() == 1 => flatten(path, &elements[0], stack, said),
-        Value::Array(elements) if !elements.is_empty() => {
-            for (index, value) in elements.iter().enumerate() {
-                flatten(&join(&index.to_string()), value, stack, said);
+/// A walk through a configuration.
+struct Walk {
+    /// What the stack is called in texts.
+    names: [String; 2],
+    said: BTreeMap<String, String>,
+}
+
+impl Walk {
+    fn value(&mut self, path: &str, value: &Value) {
+        let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        match value {
+            Value::Object(members) if !members.is_empty() => {
+                // Comments change nothing.
+                for (name, value) in members.iter().filter(|(name, _)| *name != "//") {
+                    self.value(&join(name), value);
+                }
             }
+            // One block is not counted.
+            Value::Array(elements) if elements.len() == 1 => self.value(path, &elements[0]),
+            Value::Array(elements) if !elements.is_empty() => {
+                for (index, value) in elements.iter().enumerate() {
+                    self.value(&join(&index.to_string()), value);
+                }
+            }
+            value => match value.as_str().and_then(document) {
+                Some(document) => self.document(path, &document),
+                None => self.insert(path, &value.to_string()),
+            },
         }
-        value => match value.as_str().and_then(document) {
-            Some(document) => flatten_document(path, &document, stack, said),
-            None => insert(path, &value.to_string(), stack, said),
-        },
     }
-}
 
-fn insert(path: &str, text: &str, stack: &str, said: &mut BTreeMap<String, String>) {
-    let text = text.replace(stack, "<stack>").replace(&stack.replace('-', "_"), "<stack>");
-    said.insert(path.to_owned(), text);
+    /// Elements that have a name are called by it.
+    fn document(&mut self, path: &str, value: &Expression) {
+        match value {
+            Expression::Object(members) if !members.is_empty() => {
+                for (key, value) in members {
+                    let key = match key {
+                        ObjectKey::Name(name) => name.as_str().to_owned(),
+                        ObjectKey::Computed(key) => format!("{key:?}"),
+                    };
+                    self.document(&format!("{path}.{key}"), value);
+                }
+            }
+            Expression::List(elements) if !elements.is_empty() => {
+                for (index, element) in elements.iter().enumerate() {
+                    let name = name_of(element).map_or_else(|| index.to_string(), str::to_owned);
+                    self.document(&format!("{path}.{name}"), element);
+                }
+            }
+            Expression::String(text) => self.insert(path, &format!("{:?}", text.as_str())),
+            other => self.insert(path, &text_of(other)),
+        }
+    }
+
+    fn insert(&mut self, path: &str, text: &str) {
+        let [name, identifier] = &self.names;
+        let text = text.replace(name, "<stack>").replace(identifier, "<stack>");
+        self.said.insert(path.to_owned(), text);
+    }
 }
 
 /// What a text is the JSON of, where it is written as `jsonencode(…)`.
@@ -57,29 +91,6 @@ fn document(text: &str) -> Option<Expression> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Elements that have a name are called by it.
-fn flatten_document(path: &str, value: &Expression, stack: &str, said: &mut BTreeMap<String, String>) {
-    match value {
-        Expression::Object(members) if !members.is_empty() => {
-            for (key, value) in members {
-                let key = match key {
-                    ObjectKey::Name(name) => name.as_str().to_owned(),
-                    ObjectKey::Computed(key) => format!("{key:?}"),
-                };
-                flatten_document(&format!("{path}.{key}"), value, stack, said);
-            }
-        }
-        Expression::List(elements) if !elements.is_empty() => {
-            for (index, element) in elements.iter().enumerate() {
-                let name = name_of(element).map_or_else(|| index.to_string(), str::to_owned);
-                flatten_document(&format!("{path}.{name}"), element, stack, said);
-            }
-        }
-        Expression::String(text) => insert(path, &format!("{:?}", text.as_str()), stack, said),
-        other => insert(path, &text_of(other), stack, said),
     }
 }
 
