@@ -25,3 +25,4 @@ mod template;
 pub use group::{AutoScalingGroup, AutoScalingGroupBuilder};
 pub use image::Image;
 pub use instance::{Instance, InstanceBuilder};
+pub(crate) use template::Hardening;

@@ -61,41 +61,62 @@ impl Launch {
         let profile = scope.add(
             iam::InstanceProfile::builder(name.clone()).name(physical_name.as_str()).role(role.role.name()),
         );
-        let tags = [("Name", physical_name.clone())];
-        let template = scope.add(
-            ec2::LaunchTemplate::builder(name.clone())
-                .name(physical_name)
-                .update_default_version(true)
-                .image_id(self.image.reference())
-                .maybe(instance_type, |template, instance_type| {
-                    template.instance_type(instance_type.as_str())
-                })
-                .maybe(self.user_data.clone(), |template, script| template.user_data(base64encode(script)))
-                .iam_instance_profile(|instance| instance.arn(profile.arn()))
-                .vpc_security_group_ids([group.id()])
-                .ebs_optimized("true")
-                .monitoring(|monitoring| monitoring.enabled(true))
-                .metadata_options(|metadata| {
-                    metadata
-                        .http_endpoint(ec2::MetadataOptionsHttpEndpoint::Enabled)
-                        .http_tokens(ec2::MetadataOptionsHttpTokens::Required)
-                        // Containers are one hop further away, and have roles of their own.
-                        .http_put_response_hop_limit(1)
-                        .instance_metadata_tags(ec2::MetadataOptionsInstanceMetadataTags::Enabled)
-                })
-                .block_device_mappings(|device| {
-                    device.device_name("/dev/xvda").ebs(|disk| {
-                        disk.encrypted("true")
-                            .volume_type(ec2::VolumeType::Gp3)
-                            .volume_size(self.disk_gibibytes)
-                            .delete_on_termination("true")
-                            .maybe(self.key.as_ref(), |disk, key| disk.kms_key_id(key.arn()))
-                    })
-                })
-                .each(["instance", "volume"], |template, resource| {
-                    template.tag_specifications(|with| with.resource_type(resource).tags(tags.clone()))
-                }),
-        );
+        let template = ec2::LaunchTemplate::builder(name.clone())
+            .name(physical_name.as_str())
+            .update_default_version(true)
+            .image_id(self.image.reference())
+            .maybe(instance_type, |template, instance_type| template.instance_type(instance_type.as_str()))
+            .maybe(self.user_data.clone(), |template, script| template.user_data(base64encode(script)))
+            .iam_instance_profile(|instance| instance.arn(profile.arn()))
+            .vpc_security_group_ids([group.id()])
+            .ebs_optimized("true");
+        let hardening =
+            Hardening { disk_gibibytes: self.disk_gibibytes, key: self.key.as_ref(), tells_tags: true };
+        let template = scope.add(hardening.apply(template, &physical_name));
         Launched { template, role, profile }
+    }
+}
+
+/// What makes instances safe, whoever launches them.
+pub(crate) struct Hardening<'a> {
+    pub(crate) disk_gibibytes: u32,
+    /// Of the key that encrypts disks; without one, EBS uses its own.
+    pub(crate) key: Option<&'a Key>,
+    /// Whether an instance can ask for its tags, which then have no `/` in their names.
+    pub(crate) tells_tags: bool,
+}
+
+impl Hardening<'_> {
+    /// Has instances watched each minute, tell nothing of themselves without a session token, and have an encrypted disk that
+    /// goes with them; instances and disks are called by a name.
+    pub(crate) fn apply(
+        &self,
+        template: ec2::builder::LaunchTemplate,
+        name: &str,
+    ) -> ec2::builder::LaunchTemplate {
+        template
+            .monitoring(|monitoring| monitoring.enabled(true))
+            .metadata_options(|metadata| {
+                metadata
+                    .http_endpoint(ec2::MetadataOptionsHttpEndpoint::Enabled)
+                    .http_tokens(ec2::MetadataOptionsHttpTokens::Required)
+                    // Containers are one hop further away, and have roles of their own.
+                    .http_put_response_hop_limit(1)
+                    .when(self.tells_tags, |metadata| {
+                        metadata.instance_metadata_tags(ec2::MetadataOptionsInstanceMetadataTags::Enabled)
+                    })
+            })
+            .block_device_mappings(|device| {
+                device.device_name("/dev/xvda").ebs(|disk| {
+                    disk.encrypted("true")
+                        .volume_type(ec2::VolumeType::Gp3)
+                        .volume_size(self.disk_gibibytes)
+                        .delete_on_termination("true")
+                        .maybe(self.key, |disk, key| disk.kms_key_id(key.arn()))
+                })
+            })
+            .each(["instance", "volume"], |template, resource| {
+                template.tag_specifications(|with| with.resource_type(resource).tags([("Name", name)]))
+            })
     }
 }

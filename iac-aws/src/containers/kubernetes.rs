@@ -4,6 +4,7 @@ use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 use iac_core::{Place, Text};
 
+use crate::compute::Hardening;
 use crate::encryption::Key;
 use crate::identity::{Principal, Role, Statement};
 use crate::monitoring::LogGroup;
@@ -270,32 +271,11 @@ impl KubernetesBuilder<'_> {
     ) -> eks::NodeGroup {
         let name = format!("{}_{}", self.name, nodes.name);
         let physical_name = physical_name(scope, &name, 63);
-        let template = scope.add(
-            ec2::LaunchTemplate::builder(&name)
-                .name(physical_name.as_str())
-                .update_default_version(true)
-                .monitoring(|monitoring| monitoring.enabled(true))
-                // Pods are one hop further away, and have roles of their own.
-                .metadata_options(|metadata| {
-                    metadata
-                        .http_endpoint(ec2::MetadataOptionsHttpEndpoint::Enabled)
-                        .http_tokens(ec2::MetadataOptionsHttpTokens::Required)
-                        .http_put_response_hop_limit(1)
-                })
-                .block_device_mappings(|device| {
-                    device.device_name("/dev/xvda").ebs(|disk| {
-                        disk.encrypted("true")
-                            .volume_type(ec2::VolumeType::Gp3)
-                            .volume_size(nodes.disk_gibibytes)
-                            .delete_on_termination("true")
-                    })
-                })
-                .each(["instance", "volume"], |template, resource| {
-                    template.tag_specifications(|with| {
-                        with.resource_type(resource).tags([("Name", physical_name.as_str())])
-                    })
-                }),
-        );
+        let template =
+            ec2::LaunchTemplate::builder(&name).name(physical_name.as_str()).update_default_version(true);
+        // Kubernetes has tags with a `/` in their names.
+        let hardening = Hardening { disk_gibibytes: nodes.disk_gibibytes, key: None, tells_tags: false };
+        let template = scope.add(hardening.apply(template, &physical_name));
         let capacity = if nodes.spot { eks::CapacityType::Spot } else { eks::CapacityType::OnDemand };
         scope.add(
             eks::NodeGroup::builder(&name)
