@@ -99,6 +99,16 @@ impl Key {
     }
 }
 
+/// The policy of a key about which the account's IAM policies decide.
+pub(crate) fn policy_of_account(account: &Account) -> Policy {
+    Policy::new().statement(
+        Statement::allow(["kms:*"])
+            .named("PoliciesOfTheAccountDecide")
+            .to(Principal::account(account.id()))
+            .on("*"),
+    )
+}
+
 /// The key of a stack.
 #[derive(Clone)]
 struct StackKey(Key);
@@ -123,13 +133,7 @@ impl Construct for KeyBuilder {
     type Output = Key;
 
     fn build(self, scope: &Scope<'_>) -> Key {
-        let account = Account::of(scope);
-        let policy = Policy::new().statement(
-            Statement::allow(["kms:*"])
-                .named("PoliciesOfTheAccountDecide")
-                .to(Principal::account(account.id()))
-                .on("*"),
-        );
+        let policy = policy_of_account(&Account::of(scope));
         let key = scope.add(
             kms::Key::builder(self.name.clone())
                 .maybe(self.description, |key, description| key.description(description.as_str()))

@@ -4,6 +4,7 @@ use iac_core::prelude::*;
 
 use super::Zone;
 use crate::caller::Account;
+use crate::encryption::policy_of_account;
 use crate::identity::{Policy, Principal, Statement};
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
@@ -15,19 +16,13 @@ impl Zone {
     #[track_caller]
     pub fn sign(&self, us_east_1: &Scope<'_>) -> route53::KeySigningKey {
         let route53 = Principal::service("dnssec-route53.amazonaws.com");
-        let account = Account::of(us_east_1).id();
-        let policy = Policy::new()
-            .statement(
-                Statement::allow(["kms:*"])
-                    .named("PoliciesOfTheAccountDecide")
-                    .to(Principal::account(&account))
-                    .on("*"),
-            )
+        let account = Account::of(us_east_1);
+        let policy = policy_of_account(&account)
             .statement(
                 Statement::allow(["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"])
                     .to(route53.clone())
                     .on("*")
-                    .when("StringEquals", "aws:SourceAccount", account),
+                    .when("StringEquals", "aws:SourceAccount", account.id()),
             )
             .statement(Statement::allow(["kms:CreateGrant"]).to(route53).on("*").when(
                 "Bool",
