@@ -50,6 +50,7 @@ pub struct GradualDeployment {
     pub group: deploy::DeploymentGroup,
     /// How requests move.
     pub config: deploy::DeploymentConfig,
+    pub(super) service: Service,
 }
 
 impl GradualDeployment {
@@ -199,6 +200,6 @@ impl Construct for GradualDeploymentBuilder<'_> {
                     })
                 }),
         );
-        GradualDeployment { app, group, config }
+        GradualDeployment { app, group, config, service: service.clone() }
     }
 }

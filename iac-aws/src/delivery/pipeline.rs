@@ -89,7 +89,7 @@ enum Stage<'a> {
     Run(Vec<Text>),
     Approve(&'a Topic),
     Deploy(&'a Service),
-    DeployGradually(&'a Service, &'a GradualDeployment),
+    DeployGradually(&'a GradualDeployment),
 }
 
 impl<'a> PipelineBuilder<'a> {
@@ -117,13 +117,8 @@ impl<'a> PipelineBuilder<'a> {
     }
 
     /// A stage that has CodeDeploy bring the tasks of the files `taskdef.json` and `appspec.yaml` in the repository.
-    pub fn deploy_gradually(
-        mut self,
-        name: impl Into<Text>,
-        service: &'a Service,
-        deployment: &'a GradualDeployment,
-    ) -> Self {
-        self.stages.push((name.into(), Stage::DeployGradually(service, deployment)));
+    pub fn deploy_gradually(mut self, name: impl Into<Text>, deployment: &'a GradualDeployment) -> Self {
+        self.stages.push((name.into(), Stage::DeployGradually(deployment)));
         self
     }
 }
@@ -172,8 +167,8 @@ impl Construct for PipelineBuilder<'_> {
                     allow_deployment(&role, service);
                     None
                 }
-                Stage::DeployGradually(service, deployment) => {
-                    allow_deployment(&role, service);
+                Stage::DeployGradually(deployment) => {
+                    allow_deployment(&role, &deployment.service);
                     deployment.grant_deploy(&role);
                     None
                 }
@@ -248,7 +243,7 @@ fn add_stage(
                         ("ClusterName", service.cluster().name()),
                         ("ServiceName", service.service.name()),
                     ]),
-                (Stage::DeployGradually(_, deployment), _) => action
+                (Stage::DeployGradually(deployment), _) => action
                     .category(codepipeline::ActionCategory::Deploy)
                     .provider("CodeDeployToECS")
                     .input_artifacts(["source"])

@@ -62,7 +62,7 @@ fn a_gradual_deployment() {
         stack.add(
             Pipeline::builder("web", "lessons/web", "main")
                 .run("image", ["./push-image.sh"])
-                .deploy_gradually("production", &web, &deployment),
+                .deploy_gradually("production", &deployment),
         );
     });
 }
