@@ -8,8 +8,8 @@ use iac_aws::prelude::*;
 use iac_aws::storage::Bucket;
 use iac_core::prelude::*;
 
-use crate::Platform;
-use crate::settings::{BENCHMARKS, REVIEW};
+use crate::settings::BENCHMARKS;
+use crate::{Platform, stress};
 
 /// The commands that CI waits for, and how long they may take, in seconds.
 const LIMITS: [(&str, u32); 3] = [("synth", 2), ("plan", 5), ("check", 5)];
@@ -27,11 +27,7 @@ pub fn add(stack: &Stack, platform: &Platform, results: &Bucket) {
         benchmarks,
     );
     let benchmarks = stack.add(benchmarks.cpu(2048).memory(4096));
-    stack.amend(&benchmarks.security_group.group, |group| {
-        group.waive_until("CKV2_AWS_5", REVIEW, "the tasks that a schedule starts are its members")
-    });
-    results.grant_write(&benchmarks);
-    crate::stress::tell(&benchmarks, "lessons.benchmarks");
+    stress::report(stack, &benchmarks, results, "lessons.benchmarks");
     benchmarks.role().allow(Statement::allow(["cloudwatch:PutMetricData"]).on("*").when(
         "StringEquals",
         "cloudwatch:namespace",
