@@ -22,9 +22,7 @@ fn each(test: impl Fn(&Environment, &Tested<'_>)) {
 #[test]
 fn no_policy_refuses_anything() {
     let rules: Rules = policies::rules().with(&[]).filter(|rule| rule.severity == Severity::Deny);
-    each(|_, tested| {
-        tested.assert_clean(&rules);
-    });
+    each(|_, tested| tested.assert_clean(&rules));
 }
 
 #[test]

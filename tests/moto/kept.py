@@ -110,12 +110,10 @@ def launch_templates():
     def create_launch_template(self):
         """The tags of a template itself are not among those of what is launched."""
         result = create(self)
-        for template in self.ec2_backend.launch_templates.values():
-            for version in template.versions:
-                tags = version.data.get("TagSpecifications") or []
-                version.data["TagSpecifications"] = [
-                    tag for tag in tags if tag.get("ResourceType") != "launch-template"
-                ]
+        template = self.ec2_backend.launch_templates[result.result["LaunchTemplate"]["LaunchTemplateId"]]
+        data = template.default_version().data
+        tags = data.get("TagSpecifications") or []
+        data["TagSpecifications"] = [tag for tag in tags if tag.get("ResourceType") != "launch-template"]
         return result
 
     LaunchTemplates.create_launch_template = create_launch_template

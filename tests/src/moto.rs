@@ -10,6 +10,9 @@ use std::time::Duration;
 
 use crate::terraform::{command, succeed};
 
+/// What an `override.tf` says, for a state beside the configuration.
+pub const LOCAL_STATE: &str = "terraform {\n  backend \"local\" {}\n}\n";
+
 /// A server, until it is dropped.
 #[derive(Debug)]
 pub struct Moto {

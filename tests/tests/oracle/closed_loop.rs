@@ -6,16 +6,13 @@ use std::fs;
 use std::path::Path;
 
 use iac_core::config::MemoryFiles;
-use iac_tests::moto::{self, Moto};
+use iac_tests::moto::{self, LOCAL_STATE, Moto};
 use iac_tests::random::judge::{Answer, Answers, answers};
 use iac_tests::random::ours::Ours;
 use tempfile::TempDir;
 
 /// The account of the example's environment.
 const ACCOUNT: &str = "111111111111";
-
-/// The state is here.
-const OVERRIDE: &str = "terraform {\n  backend \"local\" {}\n}\n";
 
 /// Edits of the configuration: what is replaced by what, everywhere.
 const EDITS: &[(&str, &str, &str)] = &[
@@ -64,7 +61,7 @@ fn an_applied_example_is_planned_as_terraform_plans_it() {
     let directory = directory.path();
     let config = synthesise(directory);
     let moto = Moto::start(ACCOUNT);
-    fs::write(directory.join("override.tf"), OVERRIDE).expect("the directory can be written");
+    fs::write(directory.join("override.tf"), LOCAL_STATE).expect("the directory can be written");
     moto.terraform(directory, &["init", "-input=false"]);
     moto.terraform(directory, &["apply", "-auto-approve", "-refresh=false", "-parallelism=60"]);
     let state = fs::read(directory.join("terraform.tfstate")).expect("it was applied");
@@ -79,7 +76,8 @@ fn an_applied_example_is_planned_as_terraform_plans_it() {
         let shown = moto.terraform(directory, &["show", "-json", "planned"]);
         let theirs = answers(&serde_json::from_slice(&shown.stdout).expect("it is JSON"));
         for (mode, ours) in &planners {
-            let files = MemoryFiles::default().with("main.tf", edited.as_str()).with("override.tf", OVERRIDE);
+            let files =
+                MemoryFiles::default().with("main.tf", edited.as_str()).with("override.tf", LOCAL_STATE);
             let ours = answers(&ours.plan_files(&files, &state));
             for difference in compare(&theirs, &ours) {
                 match difference.known.filter(|_| *mode == "table") {

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use iac_tests::moto::{self, Moto};
+use iac_tests::moto::{self, LOCAL_STATE, Moto};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -65,8 +65,7 @@ impl System {
         moto::synthesise(program, directory.path());
         let path = directory.path().join(stack);
         let gaps = gaps(stack);
-        fs::write(path.join("override.tf"), "terraform {\n  backend \"local\" {}\n}\n")
-            .expect("it can be written");
+        fs::write(path.join("override.tf"), LOCAL_STATE).expect("it can be written");
         Self { directory, path, moto: Moto::start(ACCOUNT), gaps }
     }
 
