@@ -19,9 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         fs::write(out.join(file.name), file.text)?;
     }
     fs::write(out.join("disabled.rs"), disabled()?)?;
-    if env::var_os("CARGO_FEATURE_KNOWLEDGE").is_some() {
-        fs::write(out.join("knowledge.rs"), knowledge()?)?;
-    }
+    fs::write(out.join("knowledge.rs"), knowledge()?)?;
     Ok(())
 }
 

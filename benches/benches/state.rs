@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use iac_benches::state::state;
-use iac_core::schema::{EntityKind, Knowledge, Schema};
-use iac_core::state::{Attributes, State, attributes};
+use iac_plan::schema::{EntityKind, Knowledge, Schema};
+use iac_plan::state::{Attributes, State, attributes};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -63,7 +63,7 @@ fn attributes_of_instances(criterion: &mut Criterion) {
     const RESOURCES: usize = 10_000;
     let text = state(RESOURCES, 1, 1);
     let state = State::decode(text.as_bytes()).expect("it is a state");
-    let knowledge = Knowledge::new(iac_aws::knowledge::texts());
+    let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let mut schemas: BTreeMap<&str, Arc<Schema>> = BTreeMap::new();
     let mut instances: Vec<(&str, Arc<Schema>)> = Vec::with_capacity(RESOURCES);
     for resource in &state.resources {

@@ -4,12 +4,13 @@ use std::alloc::System;
 use std::collections::HashMap;
 use std::fs;
 
-use iac_aws::knowledge;
+use iac_aws_rules::knowledge;
 use iac_benches::{Scale, applied, program};
-use iac_core::config::{MemoryFiles, load};
-use iac_core::plan::json::{Document, write};
-use iac_core::plan::{Options, Provider as _, ProviderEntry, Request, Table, plan};
-use iac_core::state::State;
+use iac_lang::config::load;
+use iac_lang::files::MemoryFiles;
+use iac_plan::plan::json::{Document, write};
+use iac_plan::plan::{Options, Provider as _, ProviderEntry, Request, Table, plan};
+use iac_plan::state::State;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]

@@ -1,9 +1,10 @@
 //! What must hold of every environment, whatever changes.
 
-use iac_aws::{dynamodb, iam, knowledge};
-use iac_core::plan::{ProviderEntry, Table};
+use iac_aws::{dynamodb, iam};
+use iac_aws_rules::knowledge;
 use iac_core::prelude::*;
-use iac_core::testing::Tested;
+use iac_plan::plan::{ProviderEntry, Table};
+use iac_testing::Tested;
 
 use super::settings::ENVIRONMENTS;
 

@@ -1,10 +1,11 @@
 //! What must hold of every environment, whatever changes.
 
-use iac_aws::{autoscaling, dynamodb, ec2, elbv2, knowledge, policies, s3};
-use iac_core::plan::{ProviderEntry, Table};
-use iac_core::policy::{Rules, Severity, all_of, any_of};
+use iac_aws::{autoscaling, dynamodb, ec2, elbv2, s3};
+use iac_aws_rules::{knowledge, policies};
 use iac_core::prelude::*;
-use iac_core::testing::Tested;
+use iac_plan::plan::{ProviderEntry, Table};
+use iac_review::policy::{Rules, Severity, all_of, any_of};
+use iac_testing::Tested;
 
 use super::settings::{ENVIRONMENTS, Environment};
 
@@ -71,7 +72,7 @@ fn buckets_are_private_and_instances_keep_their_credentials() {
 fn instances_do_not_end_in_a_lesson() {
     each(|environment, tested| {
         assert_eq!(tested.count_of::<autoscaling::LifecycleHook>(), environment.regions.len());
-        let protected = |group: &iac_core::policy::Subject<'_, autoscaling::Group>| {
+        let protected = |group: &iac_review::policy::Subject<'_, autoscaling::Group>| {
             let name = &group.address().name;
             any_of([
                 name.ends_with("_turn").into(),

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-use iac_aws::{knowledge, policies};
-use iac_core::plan::{ProviderEntry, Table};
-use iac_core::policy::Rules;
+use iac_aws_rules::{knowledge, policies};
 use iac_core::prelude::*;
-use iac_core::testing::Tested;
+use iac_plan::plan::{ProviderEntry, Table};
+use iac_review::policy::Rules;
+use iac_testing::Tested;
 
 use super::settings::{ENVIRONMENTS, Environment, REGIONS, Region};
 

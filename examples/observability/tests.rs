@@ -1,9 +1,10 @@
 //! What must hold, whatever changes.
 
-use iac_aws::{ecs, efs, elbv2, knowledge};
-use iac_core::plan::{ProviderEntry, Table};
+use iac_aws::{ecs, efs, elbv2};
+use iac_aws_rules::knowledge;
 use iac_core::prelude::*;
-use iac_core::testing::Tested;
+use iac_plan::plan::{ProviderEntry, Table};
+use iac_testing::Tested;
 
 #[test]
 fn tools_are_reached_from_the_network_only_and_keep_what_they_learn() {

@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 
-use iac_core::config::{MemoryFiles, VariableSources, load, variables};
-use iac_core::plan::{Options, Request, plan};
+use iac_lang::config::{VariableSources, load, variables};
+use iac_lang::files::MemoryFiles;
+use iac_plan::plan::{Options, Request, plan};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, &[u8])| {

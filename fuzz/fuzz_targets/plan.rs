@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 
 use arbitrary::Arbitrary;
-use iac_core::config::{MemoryFiles, load};
-use iac_core::plan::json::{Document, write};
-use iac_core::plan::{Options, ProviderEntry, Request, Table, plan};
-use iac_core::report::{Layout, Planned, markdown, text};
-use iac_core::schema::{EntityKind, KnowledgeTexts};
-use iac_core::state::State;
+use iac_lang::config::load;
+use iac_lang::files::MemoryFiles;
+use iac_plan::plan::json::{Document, write};
+use iac_plan::plan::{Options, ProviderEntry, Request, Table, plan};
+use iac_plan::schema::{EntityKind, KnowledgeTexts};
+use iac_plan::state::State;
+use iac_review::report::{Layout, Planned, markdown, text};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value as Json, json};
 

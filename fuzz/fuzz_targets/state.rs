@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use iac_core::state::State;
+use iac_plan::state::State;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

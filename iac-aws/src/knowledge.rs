@@ -1,39 +1,15 @@
-//! What is known of the provider, as the texts that the bindings are written from.
+//! The knowledge of the provider, as the strings that the bindings are generated from.
 //!
-//! For tools that look facts up; `iac_codegen::load` and `iac_schema` read the texts. They are megabytes, so a program that only
-//! describes infrastructure leaves the feature `knowledge` off.
-
-use iac_core::schema::KnowledgeTexts;
+//! For tools: `iac_codegen::load` and `iac_schema` read them, and `iac_aws_rules::knowledge` hands them to the planner.
 
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
 
-/// The texts, for the planner.
-#[must_use]
-pub const fn texts() -> KnowledgeTexts {
-    KnowledgeTexts { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }
-}
-
 #[cfg(test)]
 mod tests {
-    use iac_core::schema::{EntityKind, Knowledge};
-
-    use super::{SERVICES, texts};
+    use super::SERVICES;
 
     #[test]
-    fn every_type_can_be_read() {
-        let knowledge = Knowledge::new(texts());
-        assert_eq!(knowledge.source(), "registry.terraform.io/hashicorp/aws");
-        for kind in EntityKind::ALL {
-            for type_name in knowledge.types(kind) {
-                let schema = knowledge.schema(kind, type_name).unwrap_or_else(|errors| panic!("{errors}"));
-                assert_eq!(schema.map(|schema| schema.kind), Some(kind), "{type_name}");
-            }
-        }
-        assert_eq!(knowledge.types(EntityKind::Resource).len(), 1526);
-    }
-
-    #[test]
-    fn services_are_sorted_to_be_found() {
+    fn services_are_sorted_for_binary_search() {
         assert!(SERVICES.is_sorted_by_key(|(name, _)| name));
         assert!(SERVICES.iter().any(|&(name, text)| name == "ec2" && text.contains("\nresource aws_vpc ")));
     }

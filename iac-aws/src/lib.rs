@@ -50,13 +50,8 @@ pub mod delivery;
 mod document;
 #[cfg(feature = "constructs")]
 pub mod encryption;
-#[cfg(feature = "knowledge")]
-pub mod functions;
-#[cfg(feature = "policies")]
-pub mod hazards;
 #[cfg(feature = "constructs")]
 pub mod identity;
-#[cfg(feature = "knowledge")]
 pub mod knowledge;
 #[cfg(feature = "constructs")]
 pub mod messaging;
@@ -66,8 +61,6 @@ pub mod monitoring;
 mod naming;
 #[cfg(feature = "constructs")]
 pub mod network;
-#[cfg(feature = "policies")]
-pub mod policies;
 #[cfg(feature = "constructs")]
 pub mod prelude;
 #[cfg(feature = "constructs")]

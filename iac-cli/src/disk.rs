@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use iac_core::config::{Entry, Files};
+use iac_lang::files::{Entry, Files};
 
 /// The disk, seen from the current directory.
 #[derive(Clone, Copy, Debug)]

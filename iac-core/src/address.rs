@@ -3,8 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::builder::ResourceMode;
 use crate::text::Text;
+
+/// What Terraform does with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ResourceMode {
+    /// `resource`: created, updated and destroyed.
+    Managed,
+    /// `data`: read.
+    Data,
+    /// `ephemeral`: opened while Terraform runs, and never stored.
+    Ephemeral,
+}
 
 /// The address of a resource or of one of its instances: `module.network["eu"].aws_subnet.a[0]`.
 ///
@@ -148,8 +158,7 @@ fn unquote(text: &str) -> Option<(String, &str)> {
 }
 
 /// Reads the address of a module: `module.network["eu"].module.private`. That of the root module is empty.
-#[cfg(feature = "plan")]
-pub(crate) fn module_steps(text: &str) -> Result<Vec<ModuleStep>, ParseAddressError> {
+pub fn module_steps(text: &str) -> Result<Vec<ModuleStep>, ParseAddressError> {
     let mut parser = Parser { text, rest: text };
     let mut modules = Vec::new();
     while !parser.rest.is_empty() {

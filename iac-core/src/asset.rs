@@ -6,9 +6,6 @@ use crate::expr::Expr;
 use crate::text::Text;
 use crate::tf;
 
-/// The directory of assets, beside a stack's configuration.
-pub(crate) const DIRECTORY: &str = "assets";
-
 /// A file that is written beside a stack's configuration, for arguments that take the path of one: the code of a function,
 /// a certificate.
 ///
@@ -32,6 +29,9 @@ pub struct Asset {
 }
 
 impl Asset {
+    /// The directory of assets, beside a stack's configuration.
+    pub const DIRECTORY: &str = "assets";
+
     /// A file of a name: letters, digits, `.`, `_` and `-`.
     pub fn new(name: impl Into<Text>, content: impl Into<Vec<u8>>) -> Self {
         Self { name: name.into(), content: content.into() }
@@ -48,7 +48,7 @@ impl Construct for Asset {
             let detail = "It is the name of a file: letters, digits, `.`, `_` and `-`, not with a `.` first.";
             scope.report(Diagnostic::error("invalid-name", summary).detail(detail));
         }
-        let path = tf!("{}/{DIRECTORY}/{}", crate::functions::path::module(), name.as_str());
+        let path = tf!("{}/{}/{}", crate::functions::path::module(), Self::DIRECTORY, name.as_str());
         if !scope.insert_asset(name.clone(), self.content) {
             let summary = format!("the asset `{name}` is there twice, with another content");
             scope.report(Diagnostic::error("duplicate-name", summary));

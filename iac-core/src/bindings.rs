@@ -9,10 +9,11 @@ pub use std::marker::{Copy, PhantomData};
 pub use std::ops::FnOnce;
 pub use std::string::String;
 
+pub use crate::address::ResourceMode;
 pub use crate::body::Body;
 pub use crate::builder::{
     BlockBuilder, Buildable, Complete, Given, Handle, Missing, Object, Provided, ProviderHandle,
-    ProviderType, ResourceBuilder, ResourceHandle, ResourceMode, ResourceType, Wrapper,
+    ProviderType, ResourceBuilder, ResourceHandle, ResourceType, Wrapper,
 };
 pub use crate::construct::{Construct, Scope};
 pub use crate::expr::Nominal;

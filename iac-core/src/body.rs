@@ -61,8 +61,8 @@ impl Body {
     }
 
     /// A body of these arguments and blocks; no argument is there twice.
-    #[cfg(feature = "plan")]
-    pub(crate) const fn from_items(items: Vec<Item>) -> Self {
+    #[must_use]
+    pub const fn from_items(items: Vec<Item>) -> Self {
         Self { items, comments: Vec::new() }
     }
 
@@ -218,7 +218,7 @@ impl Body {
     }
 
     /// Calls `change` with each expression of the body and the name of the argument that holds it, in order.
-    pub(crate) fn change_expressions(&mut self, change: &mut impl FnMut(&Text, &mut Expression)) {
+    pub fn change_expressions(&mut self, change: &mut impl FnMut(&Text, &mut Expression)) {
         for item in &mut self.items {
             match &mut item.content {
                 Content::Argument(value) => change(&item.name, value),

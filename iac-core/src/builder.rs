@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use std::mem;
 use std::rc::Rc;
 
+use crate::address::ResourceMode;
 use crate::body::{Block, Body};
 use crate::configure::Configure;
 use crate::construct::{Construct, Scope};
@@ -42,17 +43,6 @@ pub struct ResourceType {
     pub mode: ResourceMode,
     /// The provider that serves it.
     pub provider: &'static ProviderType,
-}
-
-/// What Terraform does with a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ResourceMode {
-    /// `resource`: created, updated and destroyed.
-    Managed,
-    /// `data`: read.
-    Data,
-    /// `ephemeral`: opened while Terraform runs, and never stored.
-    Ephemeral,
 }
 
 /// Type state: the argument is not set yet.
@@ -419,7 +409,8 @@ pub struct Handle {
 
 impl Handle {
     /// The handle of a whole entry.
-    pub(crate) const fn new(target: Target) -> Self {
+    #[must_use]
+    pub const fn new(target: Target) -> Self {
         Self { target, instance: None }
     }
 

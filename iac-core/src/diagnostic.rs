@@ -150,7 +150,7 @@ impl fmt::Display for Location {
 }
 
 /// The name that is most alike, when it is alike enough to have been meant.
-pub(crate) fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let alike = names.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
     let best = alike.max_by(|(a, _), (b, _)| a.total_cmp(b));
     best.filter(|(similarity, _)| *similarity > 0.8).map(|(_, candidate)| candidate)

@@ -24,7 +24,6 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub use convert::{IntoExpr, IntoExpression, Null, Typed};
-#[cfg(feature = "json")]
 pub use document::json_text;
 pub use gathered::Gathered;
 pub use literals::{ListLiteral, MapLiteral};

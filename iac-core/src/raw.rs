@@ -18,9 +18,7 @@ use crate::syntax::Parser;
 pub fn raw<T: ?Sized>(text: &str) -> Expr<T> {
     let text = text.trim();
     let expression = Parser::new(text).whole_expression().unwrap_or_else(|error| {
-        let before = &text[..error.offset.min(text.len())];
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
+        let (line, column) = error.line_and_column(text);
         let message = format!("`{text}` is not an expression: {}, at {line}:{column}", error.message);
         Operation::Invalid(message).into()
     });

@@ -9,10 +9,10 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::address::ResourceMode;
 use crate::body::Body;
 use crate::builder::{
-    Configuration, EntryHandle, ProviderHandle, ProviderType, ResourceBuilder, ResourceHandle, ResourceMode,
-    ResourceType,
+    Configuration, EntryHandle, ProviderHandle, ProviderType, ResourceBuilder, ResourceHandle, ResourceType,
 };
 use crate::configure::{Configure, RawBlock};
 use crate::construct::Construct;

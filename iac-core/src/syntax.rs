@@ -6,33 +6,36 @@
 //! What the model has no word for is said in other words: `%{ if }` is a conditional, `%{ for }` is `join` over a `for`,
 //! `~` is taken away with the white space, and an index behind `[*]` is a `for`.
 
-#[cfg(feature = "plan")]
 mod body;
 mod cursor;
 mod expression;
-#[cfg(feature = "plan")]
 mod json;
 mod literal;
 mod template;
 
-#[cfg(feature = "plan")]
-pub(crate) use body::{Block, Body, Content, Item, Label, Place, TYPICAL, check_arguments};
-pub(crate) use cursor::Parser;
-#[cfg(feature = "plan")]
-pub(crate) use json::{Json, Strings};
+pub use body::{Block, Body, Content, Item, Label, Place, TYPICAL, check_arguments};
+pub use cursor::Parser;
+pub use json::{Json, Strings};
 
 /// Where a text is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SyntaxError {
+pub struct SyntaxError {
     /// The position in the text, in bytes.
-    pub(crate) offset: usize,
+    pub offset: usize,
     /// What is wrong, as a phrase.
-    pub(crate) message: String,
+    pub message: String,
     /// What to do, where there is something to say.
-    pub(crate) hint: Option<&'static str>,
+    pub hint: Option<&'static str>,
 }
 
 impl SyntaxError {
+    /// Returns the line and column of the problem in `text`, both counted from 1.
+    pub(crate) fn line_and_column(&self, text: &str) -> (usize, usize) {
+        let before = &text[..self.offset.min(text.len())];
+        let line = before.matches('\n').count() + 1;
+        (line, before.chars().rev().take_while(|character| *character != '\n').count() + 1)
+    }
+
     /// With what to do.
     fn hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
@@ -40,7 +43,4 @@ impl SyntaxError {
     }
 }
 
-pub(crate) type Result<T> = std::result::Result<T, SyntaxError>;
-
-#[cfg(test)]
-mod tests;
+pub type Result<T> = std::result::Result<T, SyntaxError>;

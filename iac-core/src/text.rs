@@ -46,7 +46,8 @@ impl PartialOrd for Text {
 }
 
 /// The order of names. Most differ in their first byte, and they are compared for every attribute of every resource.
-pub(crate) fn compare(left: &str, right: &str) -> Ordering {
+#[must_use]
+pub fn compare(left: &str, right: &str) -> Ordering {
     match (left.as_bytes().first(), right.as_bytes().first()) {
         (Some(first), Some(other)) if first != other => first.cmp(other),
         _ => left.cmp(right),

@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use iac_core::plan::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
-use iac_core::schema::{EntityKind, Schema};
-use iac_core::value::Value;
+use convert::encode;
+use iac_lang::value::Value;
+use iac_plan::plan::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
+use iac_plan::schema::{EntityKind, Schema};
 use prost::Message;
 use tokio::runtime::Runtime;
 
@@ -27,7 +28,6 @@ use crate::instance::{Instance, Recipe, first_error};
 use crate::messages::{self, ClientCapabilities};
 use crate::offline;
 use crate::schemas::Schemas;
-use convert::encode;
 pub(crate) use failure::Failure;
 use failure::{no_schema, provider_error};
 #[cfg(feature = "probe")]
@@ -164,7 +164,7 @@ impl Binary {
         };
         match known {
             Some(instance) => Ok(instance),
-            None => self.add_instance(name, &Value::Object(iac_core::value::ValueMap::new())),
+            None => self.add_instance(name, &Value::Object(iac_lang::value::ValueMap::new())),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use futures_util::stream::{self, StreamExt as _};
-use iac_core::plan::ProviderError;
+use iac_plan::plan::ProviderError;
 use tokio::runtime::Runtime;
 
 use crate::binary::Failure;

@@ -4,9 +4,9 @@ mod decode;
 mod encode;
 mod json;
 
-use iac_core::schema::{Block, NestingMode};
-use iac_core::types::Type;
-use iac_core::value::Value;
+use iac_lang::types::Type;
+use iac_lang::value::Value;
+use iac_plan::schema::{Block, NestingMode};
 
 use crate::messages::DynamicValue;
 
@@ -76,7 +76,7 @@ fn type_of(value: &Value) -> Type {
         Value::Object(elements) => Type::Object(
             elements
                 .iter()
-                .map(|(name, element)| iac_core::types::ObjectAttribute {
+                .map(|(name, element)| iac_lang::types::ObjectAttribute {
                     name: name.clone(),
                     ty: type_of(element),
                     optional: false,

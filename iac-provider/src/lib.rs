@@ -1,6 +1,6 @@
 //! A client of the Terraform plugin protocol: asks a provider's binary what it would plan, as Terraform does.
 //!
-//! [`find`] looks for the binary where Terraform does, and [`Binary`] is the [`Provider`](iac_core::plan::Provider)
+//! [`find`] looks for the binary where Terraform does, and [`Binary`] is the [`Provider`](iac_plan::plan::Provider)
 //! that a plan is made with. Its process is started when it is first needed, started again when it crashes, and ended
 //! when the [`Binary`] is dropped.
 //!

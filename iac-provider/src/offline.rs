@@ -3,8 +3,8 @@
 use std::ffi::{OsStr, OsString};
 
 use iac_core::Text;
-use iac_core::schema::Schema;
-use iac_core::value::{Value, ValueMap};
+use iac_lang::value::{Value, ValueMap};
+use iac_plan::schema::Schema;
 
 /// Where nobody listens.
 const NOWHERE: &str = "http://127.0.0.1:1";

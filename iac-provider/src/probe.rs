@@ -18,7 +18,7 @@ mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iac_core::schema::{EntityKind, Literal};
+use iac_plan::schema::{EntityKind, Literal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -130,7 +130,7 @@ pub struct Observed {
 /// Asks about a resource type; `None` if the provider does not have it.
 #[must_use]
 pub fn observe(binary: &Binary, type_name: &str, hints: Hints) -> Option<Observed> {
-    let schema = iac_core::plan::Provider::schema(binary, EntityKind::Resource, type_name)?;
+    let schema = iac_plan::plan::Provider::schema(binary, EntityKind::Resource, type_name)?;
     let mut asked = ask::Asked::new(binary, schema, hints);
     Some(observe::Observer::new(&mut asked).run())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use iac_core::schema::{EntityKind, Schema};
+use iac_plan::schema::{EntityKind, Schema};
 use prost::Message;
 
 use crate::messages::{Function, Schemas as Answer};

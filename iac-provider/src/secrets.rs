@@ -1,14 +1,14 @@
 //! Whether a value holds what its schema calls a secret.
 
-use iac_core::schema::{Attribute, Block};
-use iac_core::value::Value;
+use iac_lang::value::Value;
+use iac_plan::schema::{Attribute, Block};
 
 /// Whether there is a secret in the object of a block.
 pub(crate) fn holds(value: &Value, block: &Block) -> bool {
     match value {
         Value::Sensitive(_) => true,
         Value::Object(members) | Value::Map(members) => {
-            let has_attributes = |members: &iac_core::value::ValueMap| {
+            let has_attributes = |members: &iac_lang::value::ValueMap| {
                 block
                     .attributes
                     .iter()

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use iac_core::schema::{
+use iac_lang::types::{ObjectAttribute, Type};
+use iac_plan::schema::{
     Attribute, Block, EntityKind, Facts, NestedAttributes, NestedBlock, NestingMode, Schema,
 };
-use iac_core::types::{ObjectAttribute, Type};
 
 /// How deep blocks may lie in blocks; no provider comes near it.
 const DEEPEST: usize = 64;

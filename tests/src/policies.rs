@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iac_core::config::{MemoryFiles, load};
-use iac_core::plan::{Options, Plan, ProviderEntry, Request, Table, plan};
-use iac_core::policy::{Links, Outcome, Rule, Rules, check};
+use iac_lang::config::load;
+use iac_lang::files::MemoryFiles;
+use iac_plan::plan::{Options, Plan, ProviderEntry, Request, Table, plan};
+use iac_review::policy::{Links, Outcome, Rule, Rules, check};
 
 /// What a judge says of each resource that it was asked about.
 pub type Verdicts = BTreeMap<String, bool>;
@@ -23,8 +24,8 @@ pub fn directory() -> PathBuf {
 /// The rules of the pack, and the one that takes arguments.
 #[must_use]
 pub fn rules() -> Rules {
-    let tags = iac_aws::policies::required_tags(&["aws_vpc"], &["Team"]);
-    iac_aws::policies::rules().into_iter().chain([tags]).collect()
+    let tags = iac_aws_rules::policies::required_tags(&["aws_vpc"], &["Team"]);
+    iac_aws_rules::policies::rules().into_iter().chain([tags]).collect()
 }
 
 /// The configuration for a rule.
@@ -47,7 +48,7 @@ pub fn configuration(rule: &str) -> String {
 pub fn ours(rule: &Rule, text: &str) -> Verdicts {
     let files = MemoryFiles::new().with("main.tf", text);
     let module = load(".", &files).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module;
-    let table = Table::new(iac_aws::knowledge::texts());
+    let table = Table::new(iac_aws_rules::knowledge::texts());
     let source = "registry.terraform.io/hashicorp/aws";
     let request = Request {
         module: &module,
@@ -60,7 +61,7 @@ pub fn ours(rule: &Rule, text: &str) -> Verdicts {
     let plan = plan(&request).unwrap_or_else(|diagnostics| panic!("{}: {diagnostics}", rule.info.id));
     let links = Links::of_configuration(&module);
     let rules: Rules = [rule.clone()].into_iter().collect();
-    let report = check(&plan, &links, &rules, &iac_core::policy::Options::default());
+    let report = check(&plan, &links, &rules, &iac_review::policy::Options::default());
     let mut verdicts = judged(&plan, rule);
     for finding in &report.findings {
         let address = finding.address.to_string();

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use iac_core::policy::Baseline;
-use iac_core::review::Review;
+use iac_review::policy::Baseline;
+use iac_review::review::Review;
 
 use super::plan::{CheckedArgs, InputArgs, Planned};
 use super::reporting::{self, About, Format, Stack};

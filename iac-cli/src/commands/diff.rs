@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use iac_core::plan::{Action, Plan};
-use iac_core::review::{Difference, Digest, differences};
+use iac_plan::plan::{Action, Plan};
+use iac_review::review::{Difference, Digest, differences};
 use serde_json::json;
 
 use super::review::read;

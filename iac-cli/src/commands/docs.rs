@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use iac_core::policy::Waiver;
+use iac_review::policy::Waiver;
 use serde_json::Value;
 
 use crate::command_error::{CommandError, CommandResult, Outcome};

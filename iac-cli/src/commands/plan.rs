@@ -13,11 +13,11 @@ use std::path::PathBuf;
 use std::thread;
 
 use clap::{Args, ValueEnum};
-use iac_core::config::Module;
 use iac_core::diagnostic::Diagnostics;
-use iac_core::plan::{Counts, Plan, hide_credentials};
-use iac_core::policy::Links;
-use iac_core::review::{Review, review};
+use iac_lang::config::Module;
+use iac_plan::plan::{Counts, Plan, hide_credentials};
+use iac_review::policy::Links;
+use iac_review::review::{Review, review};
 
 pub(super) use self::checked::CheckedArgs;
 use self::input::Input;
@@ -58,7 +58,7 @@ pub(crate) struct PlanArgs {
     detailed_exitcode: bool,
 
     /// How long Markdown may be: what does not fit is left out, the least dangerous first
-    #[arg(long, value_name = "BYTES", default_value_t = iac_core::report::COMMENT_LIMIT)]
+    #[arg(long, value_name = "BYTES", default_value_t = iac_review::report::COMMENT_LIMIT)]
     max_bytes: usize,
 
     /// Keep what is only renamed: add `moved` blocks to the configuration, or print the lines for the program
@@ -160,7 +160,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         let mut review = if is_reviewed {
             reviewer.review(&stack.plan, &stack.beside()?, true)
         } else {
-            review(&stack.plan, &iac_core::review::Options::default())
+            review(&stack.plan, &iac_review::review::Options::default())
         };
         locate::locate_findings(&mut review, &stack.input, &stack.module)?;
         reviews.push(review);

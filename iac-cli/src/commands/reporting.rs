@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use iac_core::config::Module;
-use iac_core::plan::json::{self, Document};
-use iac_core::plan::{Counts, Plan};
-use iac_core::report::{self, Layout, Planned};
-use iac_core::review::Review;
-use iac_core::schema::{EntityKind, Knowledge, Schema};
+use iac_lang::config::Module;
+use iac_plan::plan::json::{self, Document};
+use iac_plan::plan::{Counts, Plan};
+use iac_plan::schema::{EntityKind, Knowledge, Schema};
+use iac_review::report::{self, Layout, Planned};
+use iac_review::review::Review;
 
 use crate::command_error::CommandError;
 use crate::output;
@@ -105,7 +105,7 @@ impl<'a> Stack<'a> {
 
     fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
         // What the planner has read already is in the changes; the configuration may have more.
-        let knowledge = Knowledge::new(iac_aws::knowledge::texts());
+        let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
         let schema = |kind: EntityKind, name: &str| -> Option<Arc<Schema>> {
             let is_it = |schema: &&Arc<Schema>| schema.kind == kind && schema.type_name == name;
             let planned = self.plan.changes.iter().filter_map(|change| change.schema.as_ref());

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
-use iac_core::plan::{Plan, hide_credentials, json};
-use iac_core::policy::Links;
-use iac_core::review::{Digest, Review};
-use iac_core::schema::Knowledge;
+use iac_plan::plan::{Plan, hide_credentials, json};
+use iac_plan::schema::Knowledge;
+use iac_review::policy::Links;
+use iac_review::review::{Digest, Review};
 
 use super::plan::declared_places;
 use super::reporting::{self, About, Format, Stack};
@@ -50,7 +50,7 @@ pub(crate) struct ReviewCommandArgs {
     digest: bool,
 
     /// How long Markdown may be: what does not fit is left out, the least dangerous first
-    #[arg(long, value_name = "BYTES", default_value_t = iac_core::report::COMMENT_LIMIT)]
+    #[arg(long, value_name = "BYTES", default_value_t = iac_review::report::COMMENT_LIMIT)]
     max_bytes: usize,
 
     #[command(flatten)]
@@ -130,7 +130,7 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
     } else {
         fs::read_to_string(path).map_err(|error| CommandError::file("cannot read", path, error))?
     };
-    let knowledge = Knowledge::new(iac_aws::knowledge::texts());
+    let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let message = || format!("cannot understand the plan in `{}`", path.display());
     let schema = |kind, name: &str| knowledge.schema(kind, name).ok().flatten();
     let (plan, links) = thread::scope(|scope| {

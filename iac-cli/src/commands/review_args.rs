@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
-use iac_core::plan::Plan;
-use iac_core::policy::{self, Baseline, Date, Finding, Links, Rules, Severity, Waiver};
-use iac_core::review::{Danger, Digest, Options, Review, review};
+use iac_plan::plan::Plan;
+use iac_review::policy::{self, Baseline, Date, Finding, Links, Rules, Severity, Waiver};
+use iac_review::review::{Danger, Digest, Options, Review, review};
 
 use crate::command_error::{CommandError, Outcome};
 use crate::suggest::did_you_mean;
@@ -74,7 +74,7 @@ pub(crate) struct Reviewer {
 impl ReviewArgs {
     /// Reads the baseline and chooses the rules.
     pub(crate) fn reviewer(&self) -> Result<Reviewer, CommandError> {
-        let all = iac_aws::policies::rules();
+        let all = iac_aws_rules::policies::rules();
         for id in self.enable.iter().chain(&self.disable) {
             if all.get(id).is_none() {
                 let known = all.iter().map(|rule| rule.info.id.as_str());
@@ -170,7 +170,7 @@ impl Reviewer {
                     baseline: self.baseline.as_ref(),
                     changed_only,
                 },
-                hazards: Some(iac_aws::hazards::hazards()),
+                hazards: Some(iac_aws_rules::hazards::hazards()),
             },
         )
     }

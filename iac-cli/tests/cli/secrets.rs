@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use iac_core::schema::{Block, EntityKind, Knowledge, NestingMode, Schema};
-use iac_core::types::Type;
+use iac_lang::types::Type;
+use iac_plan::schema::{Block, EntityKind, Knowledge, NestingMode, Schema};
 use serde_json::{Map, Value, json};
 
 /// What every secret begins with.
@@ -83,7 +83,7 @@ impl Maker {
             Type::Map(inner) => json!({"key": self.of_type(inner, secret)}),
             Type::Tuple(_) => json!([]),
             Type::Object(attributes) => {
-                let member = |attribute: &iac_core::types::ObjectAttribute| {
+                let member = |attribute: &iac_lang::types::ObjectAttribute| {
                     (attribute.name.to_string(), self.of_type(&attribute.ty, secret))
                 };
                 Value::Object(attributes.iter().map(member).collect())
@@ -101,7 +101,7 @@ fn collection(mode: NestingMode, inner: Value) -> Value {
 }
 
 fn holds_secret(block: &Block) -> bool {
-    let is_secret = |attribute: &iac_core::schema::Attribute| {
+    let is_secret = |attribute: &iac_plan::schema::Attribute| {
         attribute.sensitive
             || attribute.write_only
             || attribute.nested.as_ref().is_some_and(|nested| holds_secret(&nested.block))
@@ -199,7 +199,7 @@ const FORMATS: [&str; 7] = ["text", "markdown", "json", "html", "sarif", "junit"
 
 #[test]
 fn no_output_has_a_secret() {
-    let knowledge = Knowledge::new(iac_aws::knowledge::texts());
+    let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let schemas = types(&knowledge);
     let mut maker = Maker::default();
     let (state, configuration) = (state(&schemas, &mut maker), configuration(&schemas, &mut maker));

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
-use crate::asset;
+use crate::asset::Asset;
 use crate::synth::{HEADER, MODEL, Syntax, Synthesis};
 
 /// What a program writes.
@@ -63,7 +63,7 @@ pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> F
     let mut contents = Vec::with_capacity(2 * directories.len() + 1);
     let mut asset_directories = Vec::new();
     for (directory, stack) in directories.iter().zip(&synthesis.stacks) {
-        let assets = directory.join(asset::DIRECTORY);
+        let assets = directory.join(Asset::DIRECTORY);
         contents.extend(stack.assets.iter().map(|(name, content)| (assets.join(name), content.as_slice())));
         if !stack.assets.is_empty() {
             asset_directories.push(assets);

@@ -1,7 +1,8 @@
 //! Documents: values with a structure, written as they look in JSON.
 
-#[cfg(feature = "json")]
 use super::Expr;
+use crate::expression::{Expression, Operation};
+use crate::syntax::{self, Json, Strings};
 
 /// A JSON document: `jsonencode({ … })`, in which Terraform fills in the expressions.
 ///
@@ -127,11 +128,19 @@ macro_rules! __document_key {
 
 /// An existing JSON document with its structure: `json_text(include_str!("policy.json"))` is
 /// `jsonencode({ … })`, which a reviewer can read. A text that is no JSON is reported when the stack is synthesised.
-#[cfg(feature = "json")]
 #[must_use]
 pub fn json_text(text: &str) -> Expr<String> {
-    use crate::expression::Operation;
-    let document = crate::value::parse_expression(text)
-        .unwrap_or_else(|error| Operation::Invalid(format!("the JSON text is not valid: {error}")).into());
+    let document = parse(text).unwrap_or_else(|error| {
+        let (line, column) = error.line_and_column(text);
+        let message = error.message;
+        Operation::Invalid(format!("the JSON text is not valid: {message}, at {line}:{column}")).into()
+    });
     crate::functions::jsonencode(document)
+}
+
+fn parse(text: &str) -> syntax::Result<Expression> {
+    let mut json = Json::new(text);
+    let document = json.value(Strings::Literals)?;
+    json.end()?;
+    Ok(document)
 }

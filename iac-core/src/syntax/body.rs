@@ -9,34 +9,34 @@ use crate::text::Text;
 
 /// The content of a file or block, in order.
 #[derive(Debug, Default)]
-pub(crate) struct Body {
+pub struct Body {
     /// The arguments and blocks.
-    pub(crate) items: Vec<Item>,
+    pub items: Vec<Item>,
 }
 
 /// A position in a text, among several texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub struct Place {
     /// The number of the text.
-    pub(crate) source: u16,
+    pub source: u16,
     /// The position in it, in bytes.
-    pub(crate) offset: u32,
+    pub offset: u32,
 }
 
 /// An argument or block.
 #[derive(Debug)]
-pub(crate) struct Item {
+pub struct Item {
     /// The argument's name or the block's type.
-    pub(crate) name: Text,
+    pub name: Text,
     /// Where it begins.
-    pub(crate) place: Place,
+    pub place: Place,
     /// What it holds.
-    pub(crate) content: Content,
+    pub content: Content,
 }
 
 /// What an argument or block holds.
 #[derive(Debug)]
-pub(crate) enum Content {
+pub enum Content {
     /// The value of an argument.
     Argument(Expression),
     /// A block.
@@ -45,38 +45,39 @@ pub(crate) enum Content {
 
 /// A block.
 #[derive(Debug, Default)]
-pub(crate) struct Block {
+pub struct Block {
     /// The labels between type and body.
-    pub(crate) labels: Vec<Label>,
+    pub labels: Vec<Label>,
     /// The arguments and blocks inside.
-    pub(crate) body: Body,
+    pub body: Body,
 }
 
 /// A label of a block.
 #[derive(Clone, Debug)]
-pub(crate) struct Label {
+pub struct Label {
     /// The text.
-    pub(crate) text: Text,
+    pub text: Text,
     /// Where it stands.
-    pub(crate) place: Place,
+    pub place: Place,
 }
 
 impl Place {
     /// A position in a text.
-    pub(crate) fn new(source: u16, offset: usize) -> Self {
+    #[must_use]
+    pub fn new(source: u16, offset: usize) -> Self {
         // Longer texts are refused before.
         Self { source, offset: u32::try_from(offset).unwrap_or(u32::MAX) }
     }
 }
 
 /// How many arguments and blocks most blocks have, at most.
-pub(crate) const TYPICAL: usize = 8;
+pub const TYPICAL: usize = 8;
 
 /// More arguments than this are looked up in a set.
 const FEW: usize = 16;
 
 /// Finds an argument that is set twice.
-pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
+pub fn check_arguments(items: &[Item]) -> Result<()> {
     let arguments = || items.iter().filter(|item| matches!(item.content, Content::Argument(_)));
     let double = if items.len() <= FEW {
         let earlier = |position: usize| arguments().take(position);
@@ -97,7 +98,7 @@ pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
 
 impl Parser<'_> {
     /// Reads the whole text as a file.
-    pub(crate) fn file(self) -> Result<Body> {
+    pub fn file(self) -> Result<Body> {
         let mut items = Vec::new();
         self.each_item(|item| items.push(item))?;
         check_arguments(&items)?;
@@ -106,7 +107,7 @@ impl Parser<'_> {
 
     /// Reads the whole text as a file; calls `add` with each argument and block of it, even if more of them follow that are
     /// wrong.
-    pub(crate) fn each_item(mut self, add: impl FnMut(Item)) -> Result<()> {
+    pub fn each_item(mut self, add: impl FnMut(Item)) -> Result<()> {
         self.eat_text("\u{feff}");
         self.items(add)?;
         if !self.at_end() {

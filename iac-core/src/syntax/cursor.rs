@@ -11,7 +11,7 @@ const MAX_HEIGHT: u32 = 250;
 
 /// A reader of Terraform's language.
 #[derive(Debug)]
-pub(crate) struct Parser<'a> {
+pub struct Parser<'a> {
     pub(super) text: &'a str,
     pub(super) position: usize,
     /// The number of the text, for those who read several.
@@ -28,21 +28,22 @@ pub(crate) struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     /// A reader of a text.
-    pub(crate) const fn new(text: &'a str) -> Self {
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
         Self { text, position: 0, source: 0, across_lines: false, names: Vec::new(), depth: 0, height: 0 }
     }
 
     /// A reader of one of several texts.
-    #[cfg(feature = "plan")]
-    pub(crate) const fn of_source(text: &'a str, source: u16) -> Self {
+    #[must_use]
+    pub const fn of_source(text: &'a str, source: u16) -> Self {
         let mut parser = Self::new(text);
         parser.source = source;
         parser
     }
 
     /// The text `${expression}`: that expression. `None` where it is anything else.
-    #[cfg(feature = "plan")]
-    pub(crate) fn only_interpolation(mut self) -> Option<Expression> {
+    #[must_use]
+    pub fn only_interpolation(mut self) -> Option<Expression> {
         if !self.eat_text("${") || self.peek() == b'~' {
             return None;
         }
@@ -53,7 +54,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The whole text as an expression.
-    pub(crate) fn whole_expression(mut self) -> Result<Expression> {
+    pub fn whole_expression(mut self) -> Result<Expression> {
         self.across_lines = true;
         let expression = self.expression()?;
         self.skip();

@@ -9,7 +9,7 @@ use crate::text::Text;
 
 impl Parser<'_> {
     /// Reads an expression.
-    pub(crate) fn expression(&mut self) -> Result<Expression> {
+    pub fn expression(&mut self) -> Result<Expression> {
         self.enter()?;
         let mut expression = self.binary(1)?;
         self.skip();

@@ -4,16 +4,15 @@ use std::borrow::Cow;
 
 use super::cursor::Parser;
 use super::{Result, SyntaxError};
-use crate::expr::IntoExpression as _;
+use crate::decimal::Decimal;
 use crate::expression::{Expression, ObjectKey};
-use crate::value::Number;
 
 /// How deep objects and lists may be nested.
 const MAX_DEPTH: u32 = 200;
 
 /// A reader of a JSON text.
 #[derive(Debug)]
-pub(crate) struct Json<'a> {
+pub struct Json<'a> {
     text: &'a str,
     position: usize,
     depth: u32,
@@ -21,7 +20,7 @@ pub(crate) struct Json<'a> {
 
 /// What a text in JSON is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Strings {
+pub enum Strings {
     /// A template.
     Templates,
     /// Text as it is.
@@ -30,25 +29,26 @@ pub(crate) enum Strings {
 
 impl<'a> Json<'a> {
     /// A reader of a text.
-    pub(crate) fn new(text: &'a str) -> Self {
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
         let position = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Self { text, position, depth: 0 }
     }
 
     /// The position, in bytes, of what comes next.
-    pub(crate) fn offset(&mut self) -> usize {
+    pub fn offset(&mut self) -> usize {
         self.skip();
         self.position
     }
 
     /// The first byte of what comes next; 0 at the end.
-    pub(crate) fn peek(&mut self) -> u8 {
+    pub fn peek(&mut self) -> u8 {
         self.skip();
         self.byte()
     }
 
     /// Reads the end of the text.
-    pub(crate) fn end(mut self) -> Result<()> {
+    pub fn end(mut self) -> Result<()> {
         match self.peek() {
             0 if self.position >= self.text.len() => Ok(()),
             _ => Err(self.error("there is more behind the end of the document")),
@@ -56,7 +56,7 @@ impl<'a> Json<'a> {
     }
 
     /// Reads an object: `member` is called with each name and its position, and reads the value.
-    pub(crate) fn object(
+    pub fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, Cow<'a, str>, usize) -> Result<()>,
     ) -> Result<()> {
@@ -69,12 +69,12 @@ impl<'a> Json<'a> {
     }
 
     /// Reads a list: `element` reads each element.
-    pub(crate) fn list(&mut self, element: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+    pub fn list(&mut self, element: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         self.sequence(b'[', b']', element)
     }
 
     /// Reads a value.
-    pub(crate) fn value(&mut self, strings: Strings) -> Result<Expression> {
+    pub fn value(&mut self, strings: Strings) -> Result<Expression> {
         match self.peek() {
             b'"' => self.text(strings),
             b'{' => {
@@ -159,8 +159,8 @@ impl<'a> Json<'a> {
         if let (true, Ok(number)) = (valid, text.parse()) {
             return Ok(Expression::Integer(number));
         }
-        match text.parse::<Number>() {
-            Ok(number) if valid => Ok(number.into_expression()),
+        match Decimal::parse(text) {
+            Some(number) if valid => Ok(number.into_expression()),
             _ => Err(Self::error_at(start, format!("`{text}` is not a number"))),
         }
     }
@@ -174,7 +174,7 @@ impl<'a> Json<'a> {
     }
 
     /// Reads text in quotes.
-    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
+    pub fn string(&mut self) -> Result<Cow<'a, str>> {
         self.skip();
         if self.byte() != b'"' {
             return Err(self.error("text in quotes is missing"));
@@ -300,7 +300,7 @@ impl<'a> Json<'a> {
     }
 
     /// Something that is wrong at the position.
-    pub(crate) fn error(&self, message: impl Into<String>) -> SyntaxError {
+    pub fn error(&self, message: impl Into<String>) -> SyntaxError {
         Self::error_at(self.position, message)
     }
 

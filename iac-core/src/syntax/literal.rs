@@ -2,10 +2,9 @@
 
 use super::Result;
 use super::cursor::Parser;
-use crate::expr::IntoExpression as _;
+use crate::decimal::Decimal;
 use crate::expression::{Binding, Expression, ForExpression, ForResult, ObjectKey, Operation};
 use crate::text::Text;
-use crate::value::Number;
 
 impl<'a> Parser<'a> {
     /// Reads a value, without what stands behind it.
@@ -63,7 +62,8 @@ impl<'a> Parser<'a> {
         if let Ok(number) = text.parse() {
             return Ok(Expression::Integer(number));
         }
-        let number = text.parse::<Number>().map_err(|error| Self::error_at(start, error.to_string()))?;
+        let number =
+            Decimal::parse(text).ok_or_else(|| Self::error_at(start, format!("`{text}` is not a number")))?;
         Ok(number.into_expression())
     }
 

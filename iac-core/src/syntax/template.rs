@@ -45,7 +45,7 @@ enum Next {
 
 impl<'a> Parser<'a> {
     /// The whole text as a template.
-    pub(crate) fn whole_template(mut self) -> Result<Expression> {
+    pub fn whole_template(mut self) -> Result<Expression> {
         let pieces = self.pieces(Form::Whole)?;
         Ok(assemble(pieces))
     }

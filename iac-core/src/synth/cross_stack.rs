@@ -8,9 +8,10 @@ use std::iter;
 use std::panic::Location;
 
 use super::root_module::{Additions, Scanned};
+use crate::address::ResourceMode;
 use crate::blocks::settings::{BACKEND, CLOUD};
 use crate::body::{Body, Content};
-use crate::builder::{ProviderType, ResourceMode, ResourceType};
+use crate::builder::{ProviderType, ResourceType};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, ObjectKey, Operation, Reference, TemplatePart};
 use crate::graph::Edge;

@@ -292,7 +292,6 @@ fn numbers_that_are_none() {
     "#);
 }
 
-#[cfg(feature = "hcl")]
 #[test]
 fn cycles_and_unknown_names_of_raw_expressions() {
     use iac_core::raw;

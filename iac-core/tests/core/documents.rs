@@ -57,7 +57,6 @@ fn any_value_is_a_document() {
     assert_eq!(hcl(object! { "a": [1, 2].map(|n| n + 1) }), "{\n    a = [2, 3]\n  }");
 }
 
-#[cfg(feature = "json")]
 #[test]
 fn an_existing_document_keeps_its_order() {
     let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["${aws:x}"], "Max": 18446744073709551615}]}"#;
@@ -75,7 +74,6 @@ fn an_existing_document_keeps_its_order() {
     "#);
 }
 
-#[cfg(feature = "json")]
 #[test]
 fn a_text_that_is_no_document_is_reported() {
     let stack = iac_core::Stack::new("test");

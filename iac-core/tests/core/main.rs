@@ -7,6 +7,5 @@ mod documents;
 mod functions;
 mod meta_arguments;
 mod provider;
-#[cfg(feature = "hcl")]
 mod raw;
 mod sources;

@@ -2,10 +2,11 @@
 
 use std::marker::PhantomData;
 
+use iac_core::address::ResourceMode;
 use iac_core::body::Body;
 use iac_core::builder::{
     BlockBuilder, Buildable, Complete, Given, Handle, Missing, Provided, ProviderType, ResourceBuilder,
-    ResourceHandle, ResourceMode, ResourceType,
+    ResourceHandle, ResourceType,
 };
 use iac_core::{Configure, Construct, Expr, Id, IntoExpr, ProviderHandle, Scope, Text};
 

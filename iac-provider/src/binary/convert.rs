@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use iac_core::plan::ProviderError;
-use iac_core::value::{AttributePath, PathStep, Value};
+use iac_lang::value::{AttributePath, PathStep, Value};
+use iac_plan::plan::ProviderError;
 
 use crate::client::Method;
 use crate::codec::{self, CodecError, Shape};

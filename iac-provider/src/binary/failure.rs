@@ -1,6 +1,6 @@
 //! Why a call gave no answer.
 
-use iac_core::plan::ProviderError;
+use iac_plan::plan::ProviderError;
 
 use crate::error::ClientError;
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use iac_core::plan::{PlanRequest, PlanResponse, ProviderError, ReadRequest};
-use iac_core::schema::Schema;
 #[cfg(feature = "probe")]
-use iac_core::value::PathStep;
-use iac_core::value::Value;
+use iac_lang::value::PathStep;
+use iac_lang::value::Value;
+use iac_plan::plan::{PlanRequest, PlanResponse, ProviderError, ReadRequest};
+use iac_plan::schema::Schema;
 use prost::Message as _;
 
 #[cfg(feature = "probe")]

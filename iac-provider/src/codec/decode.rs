@@ -1,9 +1,9 @@
 //! Values from msgpack.
 
 use iac_core::Text;
-use iac_core::schema::{Block, NestingMode};
-use iac_core::types::Type;
-use iac_core::value::{Number, Value};
+use iac_lang::types::Type;
+use iac_lang::value::{Number, Value};
+use iac_plan::schema::{Block, NestingMode};
 
 use super::{CodecError, Shape};
 use crate::wire::parse_type;

@@ -1,8 +1,8 @@
 //! Values as msgpack.
 
-use iac_core::schema::{Block, NestingMode};
-use iac_core::types::Type;
-use iac_core::value::{Number, Value, ValueMap};
+use iac_lang::types::Type;
+use iac_lang::value::{Number, Value, ValueMap};
+use iac_plan::schema::{Block, NestingMode};
 
 use super::{CodecError, Shape, kind, type_of};
 use crate::wire::type_json;

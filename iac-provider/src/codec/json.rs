@@ -1,8 +1,8 @@
 //! Values from JSON, which the protocol allows beside msgpack.
 
-use iac_core::schema::NestingMode;
-use iac_core::types::Type;
-use iac_core::value::{Value, ValueMap};
+use iac_lang::types::Type;
+use iac_lang::value::{Value, ValueMap};
+use iac_plan::schema::NestingMode;
 
 use super::{CodecError, Shape, kind};
 use crate::wire::parse_type;

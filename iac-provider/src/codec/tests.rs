@@ -1,6 +1,6 @@
-use iac_core::schema::Block;
-use iac_core::types::{ObjectAttribute, Type};
-use iac_core::value::{Value, ValueMap};
+use iac_lang::types::{ObjectAttribute, Type};
+use iac_lang::value::{Value, ValueMap};
+use iac_plan::schema::Block;
 
 use super::*;
 

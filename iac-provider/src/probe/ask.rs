@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use iac_core::Text;
-use iac_core::plan::{PlanResponse, propose};
-use iac_core::schema::{Block, Schema};
-use iac_core::value::{PathStep, Value};
+use iac_lang::value::{PathStep, Value};
+use iac_plan::plan::{PlanResponse, propose};
+use iac_plan::schema::{Block, Schema};
 
 use super::Hints;
 use super::tree::fill;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use iac_core::schema::{Block, Literal, Transition};
-use iac_core::value::Value;
+use iac_lang::value::Value;
+use iac_plan::schema::{Block, Literal, Transition};
 
 use super::{NULL, UNKNOWN};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iac_core::schema::Block;
+use iac_plan::schema::Block;
 
 use super::compare::{is_inside, shorten};
 use super::observe::Observer;

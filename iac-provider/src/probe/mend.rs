@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use iac_core::Text;
-use iac_core::schema::{Block, Literal, NestedBlock};
-use iac_core::value::Value;
+use iac_lang::value::Value;
+use iac_plan::schema::{Block, Literal, NestedBlock};
 
 use super::ask::Asked;
 use super::tree::{empty, get, one, with};
@@ -42,7 +42,7 @@ impl Draft {
 
 /// What a member of a block is.
 pub(super) enum Place<'a> {
-    Attribute(&'a iac_core::schema::Attribute),
+    Attribute(&'a iac_plan::schema::Attribute),
     Block(&'a NestedBlock),
 }
 

@@ -3,17 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iac_core::Text;
-use iac_core::plan::PlanResponse;
-use iac_core::schema::{Attribute, Block, NestedBlock, NestingMode, Norm, Transition};
-use iac_core::types::Type;
-use iac_core::value::Value;
+use iac_lang::types::Type;
+use iac_lang::value::Value;
+use iac_plan::plan::PlanResponse;
+use iac_plan::schema::{Attribute, Block, NestedBlock, NestingMode, Norm, Transition};
 
 use super::ask::{Asked, Settled, differences, names};
 use super::compare::{contains_unknown, direction, is_inside, is_own, json, literal, reverse, shape, texts};
 use super::mend::{Draft, join, unset};
 use super::tree::get;
-use super::variants;
-use super::{Finding, Observed};
+use super::{Finding, Observed, variants};
 
 /// How deep blocks are looked into.
 const DEEPEST: usize = 3;
@@ -388,7 +387,7 @@ impl<'a, 'b> Observer<'a, 'b> {
             Type::Bool => Value::Bool(false),
             Type::List(_) => Value::List(Vec::new()),
             Type::Set(_) => Value::Set(Vec::new()),
-            Type::Map(_) => Value::Map(iac_core::value::ValueMap::new()),
+            Type::Map(_) => Value::Map(iac_lang::value::ValueMap::new()),
             _ => return,
         };
         if attribute.computed || container.path.len() > 1 || self.asked.legacy.get() != Some(false) {

@@ -1,9 +1,9 @@
 //! Values by schema: empty ones, places in them, and what stands for what is unknown.
 
 use iac_core::Text;
-use iac_core::schema::{Block, NestingMode};
-use iac_core::types::Type;
-use iac_core::value::{Value, ValueMap};
+use iac_lang::types::Type;
+use iac_lang::value::{Value, ValueMap};
+use iac_plan::schema::{Block, NestingMode};
 
 use super::Hints;
 use super::values::known;

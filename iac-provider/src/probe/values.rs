@@ -1,8 +1,8 @@
 //! Values that a provider may take: made up from what is known of an argument, its name and its type.
 
-use iac_core::schema::Literal;
-use iac_core::types::Type;
-use iac_core::value::{Number, Value};
+use iac_lang::types::Type;
+use iac_lang::value::{Number, Value};
+use iac_plan::schema::Literal;
 
 use super::Hint;
 
@@ -200,7 +200,7 @@ pub(super) fn candidates(name: &str, ty: &Type, hint: &Hint) -> Vec<Pair> {
         }
         Type::Object(members) => {
             let object = |second: bool| {
-                let member = |member: &iac_core::types::ObjectAttribute| {
+                let member = |member: &iac_lang::types::ObjectAttribute| {
                     let pair = candidates(&member.name, &member.ty, &Hint::default()).into_iter().next();
                     let value = pair.map_or(Value::Null, |pair| if second { pair.1 } else { pair.0 });
                     (member.name.clone(), value)
@@ -316,7 +316,7 @@ pub(super) fn known(name: &str, ty: &Type, hint: &Hint) -> Value {
         Type::Bool => Value::Bool(false),
         Type::List(_) => Value::List(Vec::new()),
         Type::Set(_) => Value::Set(Vec::new()),
-        Type::Map(_) => Value::Map(iac_core::value::ValueMap::new()),
+        Type::Map(_) => Value::Map(iac_lang::value::ValueMap::new()),
         Type::Object(members) => Value::Object(
             members
                 .iter()

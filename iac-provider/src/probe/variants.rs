@@ -1,7 +1,7 @@
 //! Values that some providers take for the same.
 
-use iac_core::schema::Norm;
-use iac_core::value::Value;
+use iac_lang::value::Value;
+use iac_plan::schema::Norm;
 
 /// What may be the same as a value, by what would make it so.
 pub(super) fn of(name: &str, value: &Value) -> Vec<(Norm, Value)> {

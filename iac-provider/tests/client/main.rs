@@ -19,9 +19,9 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use iac_core::ResourceAddress;
-use iac_core::plan::{PlanRequest, PlanResponse, Provider, ProviderError};
-use iac_core::schema::EntityKind;
-use iac_core::value::Value;
+use iac_lang::value::Value;
+use iac_plan::plan::{PlanRequest, PlanResponse, Provider, ProviderError};
+use iac_plan::schema::EntityKind;
 use iac_provider::{Binary, ClientError, Found, Options};
 
 /// A test, and what it shows.

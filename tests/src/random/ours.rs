@@ -5,10 +5,11 @@ use std::env;
 use std::fmt;
 use std::path::Path;
 
-use iac_core::config::{MemoryFiles, load};
-use iac_core::plan::json::{Document, write};
-use iac_core::plan::{Options, Provider, ProviderEntry, Request, Table, plan};
-use iac_core::state::State;
+use iac_lang::config::load;
+use iac_lang::files::MemoryFiles;
+use iac_plan::plan::json::{Document, write};
+use iac_plan::plan::{Options, Provider, ProviderEntry, Request, Table, plan};
+use iac_plan::state::State;
 use iac_provider::{Binary, Options as ProviderOptions, Places, find};
 use serde_json::Value;
 
@@ -34,7 +35,7 @@ impl Ours {
     /// It knows what the provider does from the table.
     #[must_use]
     pub fn table() -> Self {
-        Self { provider: Box::new(Table::new(iac_aws::knowledge::texts())) }
+        Self { provider: Box::new(Table::new(iac_aws_rules::knowledge::texts())) }
     }
 
     /// It asks the provider's binary, without a cache.

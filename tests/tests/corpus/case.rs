@@ -5,10 +5,11 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use iac_core::config::{self, MemoryFiles};
-use iac_core::plan::{Options, Plan, Provider, ProviderEntry, Request, Target, plan};
-use iac_core::policy::Links;
-use iac_core::state::State;
+use iac_lang::config;
+use iac_lang::files::MemoryFiles;
+use iac_plan::plan::{Options, Plan, Provider, ProviderEntry, Request, Target, plan};
+use iac_plan::state::State;
+use iac_review::policy::Links;
 use serde_json::Value as Json;
 
 /// A case.

@@ -9,14 +9,14 @@ mod score;
 mod summary;
 
 use case::Case;
-use iac_core::plan::Table;
+use iac_plan::plan::Table;
 use score::Score;
 
 #[test]
 fn the_table_agrees_with_terraform() {
     let mut score = Score::default();
     for case in Case::all() {
-        let table = Table::new(iac_aws::knowledge::texts());
+        let table = Table::new(iac_aws_rules::knowledge::texts());
         let answer = case.plan(&table);
         summary::keep("table", &case.name, &answer);
         score.add(&case, &answer);

@@ -1,9 +1,9 @@
 //! Reports of plans that have every action, reason and kind of change, in every format. The texts were read line by line
 //! beside what Terraform prints for the same.
 
-use iac_core::plan::{Table, hide_credentials};
-use iac_core::report::{self, Layout, Planned};
-use iac_core::review::{Options, review};
+use iac_plan::plan::{Table, hide_credentials};
+use iac_review::report::{self, Layout, Planned};
+use iac_review::review::{Options, review};
 
 use crate::case::Case;
 
@@ -45,21 +45,21 @@ const CASES: [&str; 32] = [
 #[test]
 fn reports_are_as_they_were_read() {
     let cases = Case::all();
-    let rules = iac_aws::policies::rules().with(&[]);
+    let rules = iac_aws_rules::policies::rules().with(&[]);
     let mut settings = insta::Settings::clone_current();
     settings.set_omit_expression(true);
     settings.set_prepend_module_to_snapshot(false);
     for name in CASES {
         let case =
             cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("there is no {name}"));
-        let table = Table::new(iac_aws::knowledge::texts());
+        let table = Table::new(iac_aws_rules::knowledge::texts());
         let mut plan = case.plan(&table).unwrap_or_else(|error| panic!("{name}: {error}"));
         hide_credentials(&mut plan, true);
         let links = case.links();
         let options = Options {
             rules: Some(&rules),
             links: Some(&links),
-            hazards: Some(iac_aws::hazards::hazards()),
+            hazards: Some(iac_aws_rules::hazards::hazards()),
             ..Options::default()
         };
         let review = review(&plan, &options);

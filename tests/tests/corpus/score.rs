@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use iac_core::plan::Plan;
+use iac_plan::plan::Plan;
 use serde_json::Value as Json;
 
 use crate::case::Case;

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use iac_core::Value;
-use iac_core::builder::ResourceMode;
-use iac_core::plan::{Action, Plan, ResourceChange};
-use iac_core::value::{AttributePath, PathStep};
+use iac_core::address::ResourceMode;
+use iac_lang::Value;
+use iac_lang::value::{AttributePath, PathStep};
+use iac_plan::plan::{Action, Plan, ResourceChange};
 use serde_json::{Value as Json, json};
 
 /// Writes what was planned to a file of its own.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use iac_core::config::MemoryFiles;
+use iac_lang::files::MemoryFiles;
 use iac_tests::moto::{self, LOCAL_STATE, Moto};
 use iac_tests::random::judge::{Answer, Answers, answers};
 use iac_tests::random::ours::Ours;

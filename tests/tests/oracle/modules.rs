@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use iac_core::config::MemoryFiles;
+use iac_lang::files::MemoryFiles;
 use iac_tests::random::ours::Ours;
 use iac_tests::terraform::Terraform;
 use serde_json::Value;

@@ -5,10 +5,10 @@ use std::process::Command;
 use std::sync::Arc;
 use std::{env, fs};
 
-use iac_core::plan::{Action, Plan, ResourceChange};
-use iac_core::report::{Planned, html};
-use iac_core::review::{Hazards, Options, review};
-use iac_core::value::Value;
+use iac_lang::value::Value;
+use iac_plan::plan::{Action, Plan, ResourceChange};
+use iac_review::report::{Planned, html};
+use iac_review::review::{Hazards, Options, review};
 
 /// What is done with the page before it is looked at; it says what it sees in its title.
 const VISIT: &str = r"

@@ -1,7 +1,8 @@
 //! A resource type with any arguments and blocks.
 
+use iac_core::address::ResourceMode;
 use iac_core::builder::{
-    Complete, Handle, ProviderType, ResourceBuilder, ResourceHandle, ResourceMode, ResourceType, Wrapper,
+    Complete, Handle, ProviderType, ResourceBuilder, ResourceHandle, ResourceType, Wrapper,
 };
 
 static PROVIDER: ProviderType =

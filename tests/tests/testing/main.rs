@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use iac_aws::ec2;
-use iac_core::plan::{ProviderEntry, Table};
-use iac_core::policy::{Rules, Verdict, deny};
 use iac_core::prelude::*;
-use iac_core::testing::Tested;
+use iac_plan::plan::{ProviderEntry, Table};
+use iac_review::policy::{Rules, Verdict, deny};
+use iac_testing::Tested;
 
 const SOURCE: &str = "registry.terraform.io/hashicorp/aws";
 
@@ -27,7 +27,7 @@ fn failure(assert: impl FnOnce()) -> String {
 
 /// Tests a network with what is known of AWS.
 fn with_network(test: impl FnOnce(&Tested<'_>)) {
-    let table = Table::new(iac_aws::knowledge::texts());
+    let table = Table::new(iac_aws_rules::knowledge::texts());
     test(&Tested::new(&network("10.0.0.0/16"), &[ProviderEntry { source: SOURCE, provider: &table }]));
 }
 
@@ -92,7 +92,7 @@ fn policies_are_assertions() {
 
 #[test]
 fn a_state_is_what_the_stack_describes_or_not() {
-    let table = Table::new(iac_aws::knowledge::texts());
+    let table = Table::new(iac_aws_rules::knowledge::texts());
     let providers = [ProviderEntry { source: SOURCE, provider: &table }];
     let stack = |range: &str| {
         let stack = Stack::new("network");

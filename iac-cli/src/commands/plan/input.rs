@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use iac_core::config::{Loaded, load, read_model};
+use iac_lang::config::{Loaded, load, read_model};
 
 use crate::command_error::CommandError;
 use crate::disk::Disk;

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use iac_core::address::ResourceAddress;
-use iac_core::config::{Module, load};
-use iac_core::plan::{Action, Plan, ResourceChange};
-use iac_core::review::Review;
+use iac_lang::config::{Module, load};
+use iac_plan::plan::{Action, Plan, ResourceChange};
+use iac_review::review::Review;
 
 use super::input::{Input, path_text};
 use crate::command_error::CommandError;

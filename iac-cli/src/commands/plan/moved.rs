@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
-use iac_core::review::Review;
+use iac_review::review::Review;
 
 use super::Planned;
 use crate::command_error::CommandError;
@@ -29,7 +29,7 @@ pub(super) fn write_moved(
         } else if stack.input.is_model() {
             rust(stack, review, &mut printed);
         } else {
-            let blocks: Vec<String> = review.renames.iter().map(iac_core::review::Rename::to_hcl).collect();
+            let blocks: Vec<String> = review.renames.iter().map(iac_review::review::Rename::to_hcl).collect();
             let path = stack.input.directory.join(FILE);
             append(&path, &blocks.join("\n"))?;
             terminal.status("Wrote", format_args!("{} moved blocks to {}", blocks.len(), path.display()));

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::thread;
 
-use iac_core::builder::ResourceMode;
-use iac_core::config::{Loaded, Module, VariableSources, VariableValues, variables};
-use iac_core::plan::{Provider, ProviderEntry, Request, Table, plan as make_plan};
-use iac_core::state::State;
+use iac_core::address::ResourceMode;
+use iac_lang::config::{Loaded, Module, VariableSources, VariableValues, variables};
+use iac_plan::plan::{Provider, ProviderEntry, Request, Table, plan as make_plan};
+use iac_plan::state::State;
 use iac_provider::{Binary, ClientError, Places, cache_directory, find};
 
 use super::input::Input;
@@ -42,7 +42,7 @@ pub(super) fn plan(
     let providers = match planner {
         Planner::Provider => binaries(&input, &loaded.module, &state, args, terminal)?,
         Planner::Table | Planner::Terraform => {
-            let table: Box<dyn Provider> = Box::new(Table::new(iac_aws::knowledge::texts()));
+            let table: Box<dyn Provider> = Box::new(Table::new(iac_aws_rules::knowledge::texts()));
             vec![(KNOWN.map(str::to_owned).to_vec(), table)]
         }
     };

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use iac_core::ResourceAddress;
-use iac_core::config::VariableOption;
-use iac_core::plan::{Options, Target};
-use iac_core::state::State;
+use iac_lang::config::VariableOption;
+use iac_plan::plan::{Options, Target};
+use iac_plan::state::State;
 
 use crate::command_error::CommandError;
 use crate::state_source::StateSource;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use iac_core::config::{Module, VariableOption};
 use iac_core::diagnostic::Diagnostics;
-use iac_core::plan::{Plan, json};
-use iac_core::schema::{EntityKind, Knowledge, Schema};
+use iac_lang::config::{Module, VariableOption};
+use iac_plan::plan::{Plan, json};
+use iac_plan::schema::{EntityKind, Knowledge, Schema};
 use tempfile::TempDir;
 
 use self::mirror::mirror;
@@ -27,7 +27,7 @@ pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Resu
     let loaded = input.load()?;
     let engine = Engine::new(&input, args, terminal)?;
     let text = engine.plan(args)?;
-    let knowledge = Knowledge::new(iac_aws::knowledge::texts());
+    let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let schema =
         |kind: EntityKind, name: &str| -> Option<Arc<Schema>> { knowledge.schema(kind, name).ok().flatten() };
     let mut plan = json::read(&text, &schema).map_err(|error| {

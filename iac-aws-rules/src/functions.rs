@@ -1,0 +1,114 @@
+//! The functions of the AWS provider, evaluated: `provider::aws::arn_parse` and its like.
+
+use iac_core::Text;
+use iac_lang::Value;
+use iac_lang::eval::functions::{FunctionError, ProviderFunctions};
+use iac_lang::types::text;
+
+/// The functions of the AWS provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Functions<'a> {
+    /// The name by which the module knows the provider.
+    pub name: &'a str,
+}
+
+/// The parts of `arn:partition:service:region:account_id:resource`.
+const PARTS: [&str; 5] = ["partition", "service", "region", "account_id", "resource"];
+
+impl ProviderFunctions for Functions<'_> {
+    fn call(
+        &self,
+        provider: &str,
+        function: &str,
+        arguments: &[Value],
+    ) -> Option<Result<Value, FunctionError>> {
+        (provider == self.name).then_some(())?;
+        Some(match function {
+            "arn_build" => texts(arguments, PARTS).map(|parts| build(parts.each_ref().map(|part| &**part))),
+            "arn_parse" => texts(arguments, ["arn"]).and_then(|[arn]| {
+                let parts = PARTS.into_iter().zip(parse(&arn)?);
+                Ok(Value::Object(
+                    parts.map(|(name, part)| (name.into(), Value::String(part.into()))).collect(),
+                ))
+            }),
+            "trim_iam_role_path" => texts(arguments, ["arn"]).and_then(|[arn]| trim_path(&arn)),
+            _ => return None,
+        })
+    }
+}
+
+/// The arguments, as texts.
+fn texts<const N: usize>(
+    arguments: &[Value],
+    parameters: [&'static str; N],
+) -> Result<[Text; N], FunctionError> {
+    if arguments.len() > N {
+        return Err(FunctionError::TooManyArguments { expected: N, given: arguments.len() });
+    }
+    let mut texts = [const { Text::from_static("") }; N];
+    for (position, (written, parameter)) in texts.iter_mut().zip(parameters).enumerate() {
+        let Some(argument) = arguments.get(position) else {
+            return Err(FunctionError::MissingArgument { parameter: parameter.into() });
+        };
+        *written = text(argument).ok_or_else(|| error(position, parameter, "a string is required"))?;
+    }
+    Ok(texts)
+}
+
+fn error(position: usize, parameter: &'static str, message: &str) -> FunctionError {
+    FunctionError::Argument { position, parameter: parameter.into(), message: message.to_owned() }
+}
+
+fn build(parts: [&str; 5]) -> Value {
+    Value::String(format!("arn:{}", parts.join(":")).into())
+}
+
+/// The parts of an ARN; the last one may have colons.
+fn parse(arn: &str) -> Result<[&str; 5], FunctionError> {
+    let mut parts = arn.strip_prefix("arn:").into_iter().flat_map(|rest| rest.splitn(5, ':'));
+    let mut found = [""; 5];
+    for part in &mut found {
+        *part = parts.next().ok_or_else(|| error(0, "arn", "it is not an ARN of six parts"))?;
+    }
+    Ok(found)
+}
+
+/// The ARN of a role without the path before the role's name.
+fn trim_path(arn: &str) -> Result<Value, FunctionError> {
+    let [partition, service, region, account, resource] = parse(arn)?;
+    let role = resource.strip_prefix("role/").filter(|_| service == "iam" && region.is_empty());
+    let role = role.ok_or_else(|| error(0, "arn", "it is not the ARN of an IAM role"))?;
+    let name = role.rsplit_once('/').map_or(role, |(_, name)| name);
+    Ok(build([partition, service, region, account, &format!("role/{name}")]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(function: &str, arguments: &[&str], expected: &str) {
+        let arguments: Vec<Value> = arguments.iter().map(|text| Value::String((*text).into())).collect();
+        let result =
+            Functions { name: "aws" }.call("aws", function, &arguments).expect("there is such a function");
+        assert_eq!(result.map_or_else(|error| error.to_string(), |value| format!("{value:?}")), expected);
+    }
+
+    #[test]
+    fn arns_are_taken_apart_and_put_together() {
+        let topic = "arn:aws:sns:eu-west-1:444455556666:a:b";
+        check(
+            "arn_parse",
+            &[topic],
+            r#"{"account_id": "444455556666", "partition": "aws", "region": "eu-west-1", "resource": "a:b", "service": "sns"}"#,
+        );
+        check("arn_build", &["aws", "sns", "eu-west-1", "444455556666", "a:b"], &format!("{topic:?}"));
+        check("arn_parse", &["arn:aws:sns"], "invalid value for \"arn\": it is not an ARN of six parts");
+        check("arn_build", &["aws"], "the argument for \"service\" is missing");
+        let role = "arn:aws:iam::444455556666:role/with/path/name";
+        check("trim_iam_role_path", &[role], r#""arn:aws:iam::444455556666:role/name""#);
+        check("trim_iam_role_path", &[topic], "invalid value for \"arn\": it is not the ARN of an IAM role");
+        assert!(Functions { name: "aws" }.call("aws", "nothing", &[]).is_none());
+        assert!(Functions { name: "aws" }.call("other", "arn_parse", &[]).is_none());
+    }
+}

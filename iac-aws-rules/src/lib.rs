@@ -1,0 +1,14 @@
+//! What tools know of AWS: policies, hazards, and the provider knowledge for the planner.
+//!
+//! - [`knowledge`]: the knowledge of the provider, as the planner reads it.
+//! - [`functions`]: the functions of the AWS provider, evaluated.
+//! - [`hazards`]: changes that lose data or availability.
+//! - [`policies`]: the rules of `iac check`.
+
+pub mod knowledge;
+
+pub mod functions;
+
+pub mod hazards;
+
+pub mod policies;

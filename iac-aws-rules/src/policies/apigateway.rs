@@ -1,0 +1,72 @@
+//! APIs, their stages and domain names.
+
+use iac_review::policy::{Rule, Verdict, all_of, deny, warn};
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![
+        deny("apigateway-method-authorised", "A method asks who calls")
+            .known_as(&["CKV_AWS_59", "CKV2_AWS_70", "AVD-AWS-0004"])
+            .why("Everybody can call what is behind it.")
+            .remedy("Set `authorization`, or `api_key_required = true`.")
+            .exposure()
+            .of("aws_api_gateway_method", |method| {
+                let is_open = all_of([
+                    method.at("authorization").is("NONE"),
+                    method.at("api_key_required").is_not(true),
+                    method.at("http_method").is_not("OPTIONS"),
+                ]);
+                is_open.negate()
+            }),
+        warn("apigateway-access-logs", "Requests to a stage are logged")
+            .known_as(&["CKV_AWS_76", "AVD-AWS-0001"])
+            .why("Without logs nobody can tell afterwards who asked for what.")
+            .remedy("Set `access_log_settings`.")
+            .of("aws_api_gateway_stage", |stage| stage.at("access_log_settings").is_set())
+            .of("aws_apigatewayv2_stage", |stage| stage.at("access_log_settings").is_set()),
+        warn("apigateway-tracing", "Requests to a stage are traced")
+            .known_as(&["CKV_AWS_73", "AVD-AWS-0003"])
+            .why("Nobody sees where the time of a request goes.")
+            .remedy("Set `xray_tracing_enabled = true`.")
+            .of("aws_api_gateway_stage", |stage| stage.at("xray_tracing_enabled").is(true)),
+        deny("apigateway-tls-1-2", "A domain name accepts TLS 1.2 and later only")
+            .known_as(&["CKV_AWS_206", "AVD-AWS-0005"])
+            .why("Earlier versions are broken.")
+            .remedy("Set `security_policy = \"TLS_1_2\"`.")
+            .exposure()
+            .of("aws_api_gateway_domain_name", |domain| domain.at("security_policy").is("TLS_1_2"))
+            .of("aws_apigatewayv2_domain_name", |domain| {
+                domain.at("domain_name_configuration.security_policy").is("TLS_1_2")
+            }),
+        warn("apigateway-route-authorised", "A route asks who calls")
+            .known_as(&["CKV_AWS_309"])
+            .why("Everybody can call what is behind it.")
+            .remedy("Set `authorization_type`.")
+            .exposure()
+            .of("aws_apigatewayv2_route", |route| {
+                route.at("authorization_type").is_one_of(&["AWS_IAM", "CUSTOM", "JWT"])
+            }),
+        deny("apigateway-no-data-trace", "What requests carry is not logged")
+            .known_as(&["CKV_AWS_276"])
+            .why("Passwords and personal data end up in the logs.")
+            .remedy("Leave `data_trace_enabled` false.")
+            .exposure()
+            .of("aws_api_gateway_method_settings", |settings| {
+                settings.at("settings.data_trace_enabled").is_not(true)
+            }),
+        warn("apigateway-waf", "A public stage is behind a web application firewall")
+            .known_as(&["CKV2_AWS_29"])
+            .why("Floods and known attacks reach the application.")
+            .remedy("Add an `aws_wafv2_web_acl_association` with the ARN of the stage.")
+            .of("aws_api_gateway_stage", |stage| {
+                let associations = ["aws_wafv2_web_acl_association", "aws_wafregional_web_acl_association"];
+                let apis = stage.referred("aws_api_gateway_rest_api", "rest_api_id");
+                let is_private = iac_review::policy::any_of(
+                    apis.iter().map(|api| api.at("endpoint_configuration.types").contains("PRIVATE")),
+                );
+                let is_behind = iac_review::policy::any_of(
+                    associations.map(|association| stage.has(association, "resource_arn", |_| Verdict::Pass)),
+                );
+                is_private.or(is_behind)
+            }),
+    ]
+}

@@ -1,0 +1,117 @@
+//! Instances, launch templates, autoscaling groups and their disks.
+
+use iac_review::policy::{Reading, Rule, Subject, Verdict, all_of, deny, warn};
+
+use super::secrets::no_secrets;
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![
+        deny("ec2-imdsv2", "The metadata service asks for a token")
+            .known_as(&["CKV_AWS_79", "AVD-AWS-0130", "AVD-AWS-0028"])
+            .why("Without it, a web application that fetches any address gives its role's credentials away.")
+            .remedy("Set `metadata_options` with `http_tokens = \"required\"`.")
+            .of("aws_instance", asks_for_token)
+            .of("aws_launch_template", asks_for_token)
+            .of("aws_launch_configuration", asks_for_token),
+        warn("ec2-metadata-one-hop", "The metadata service answers the instance only, not its containers")
+            .known_as(&["CKV_AWS_341"])
+            .why("A container that reaches it has the role of the whole instance.")
+            .remedy("Set `http_put_response_hop_limit` to 1.")
+            .of("aws_launch_template", has_one_hop)
+            .of("aws_launch_configuration", has_one_hop),
+        deny("ec2-disks-encrypted", "The disks of an instance are encrypted")
+            .known_as(&["CKV_AWS_8", "AVD-AWS-0131", "AVD-AWS-0008"])
+            .why("Snapshots and discarded disks can be read by whoever gets them.")
+            .remedy("Set `encrypted = true` on `root_block_device` and each `ebs_block_device`.")
+            .exposure()
+            .of("aws_instance", has_encrypted_disks)
+            .of("aws_launch_configuration", has_encrypted_disks)
+            .of("aws_launch_template", |template| {
+                template.at("block_device_mappings").each(|device| {
+                    device.at("ebs.encrypted").is(true).when(device.at("ebs").is_set())
+                })
+            }),
+        deny("ec2-no-public-address", "An instance has no public address")
+            .known_as(&["CKV_AWS_88", "AVD-AWS-0009"])
+            .why("It can be attacked directly, from everywhere.")
+            .remedy("Put it into a private subnet, behind a load balancer.")
+            .exposure()
+            .of("aws_instance", |it| it.at("associate_public_ip_address").is_not(true))
+            .of("aws_launch_configuration", |it| it.at("associate_public_ip_address").is_not(true))
+            .of("aws_launch_template", |template| {
+                template
+                    .at("network_interfaces")
+                    .none(|interface| interface.at("associate_public_ip_address").is(true))
+            }),
+        deny("ec2-no-secrets-in-user-data", "User data holds no credentials")
+            .known_as(&["CKV_AWS_46", "AVD-AWS-0129", "AVD-AWS-0029"])
+            .why("Whoever may describe the instance, or runs on it, reads it.")
+            .remedy("Read secrets from Secrets Manager or Parameter Store when the instance starts.")
+            .exposure()
+            .of("aws_instance", has_clean_user_data)
+            .of("aws_launch_template", has_clean_user_data)
+            .of("aws_launch_configuration", has_clean_user_data),
+        warn("autoscaling-launch-template", "An autoscaling group uses a launch template")
+            .known_as(&["CKV_AWS_315"])
+            .why("Launch configurations are no longer developed: newer instance types and options are missing.")
+            .remedy("Set `launch_template` or `mixed_instances_policy`.")
+            .of("aws_autoscaling_group", |group| {
+                group.at("launch_template").is_set().or(group.at("mixed_instances_policy").is_set())
+            }),
+        warn("autoscaling-tags-instances", "An autoscaling group gives its instances tags")
+            .known_as(&["CKV_AWS_153"])
+            .why("Nobody knows whose the instances are and what they cost.")
+            .remedy("Add `tag` blocks with `propagate_at_launch = true`.")
+            .of("aws_autoscaling_group", |group| group.at("tag").is_set()),
+        warn("autoscaling-elb-health", "A group behind a load balancer uses its health checks")
+            .known_as(&["CKV2_AWS_15"])
+            .why("An instance that runs but does not answer is never replaced.")
+            .remedy("Set `health_check_type = \"ELB\"`.")
+            .of("aws_autoscaling_group", |group| {
+                let arguments = ["load_balancers", "target_group_arns", "traffic_source"];
+                let own = arguments.map(|argument| group.at(argument).is_set());
+                let attached = group.has("aws_autoscaling_attachment", "autoscaling_group_name", |_| Verdict::Pass);
+                let is_behind = iac_review::policy::any_of(own.into_iter().chain([attached]));
+                group.at("health_check_type").is("ELB").when(is_behind)
+            }),
+        warn("ec2-instance-role", "An instance has a role")
+            .known_as(&["CKV2_AWS_41"])
+            .why("Without one, keys end up on its disk.")
+            .remedy("Set `iam_instance_profile`.")
+            .of("aws_instance", |instance| instance.at("iam_instance_profile").is_set()),
+        deny("ebs-encrypted", "Volumes are encrypted")
+            .known_as(&["CKV_AWS_3", "AVD-AWS-0026"])
+            .why("Snapshots and discarded disks can be read by whoever gets them.")
+            .remedy("Set `encrypted = true`.")
+            .exposure()
+            .of("aws_ebs_volume", |volume| volume.at("encrypted").is(true)),
+        warn("ebs-customer-key", "Volumes are encrypted with a key of your own")
+            .known_as(&["CKV_AWS_189", "AVD-AWS-0027"])
+            .why("Only a key of your own says who may decrypt, and can be taken away.")
+            .remedy("Set `kms_key_id`.")
+            .of("aws_ebs_volume", |volume| volume.at("kms_key_id").is_set()),
+    ]
+}
+
+fn asks_for_token(it: &Subject<'_>) -> Verdict {
+    let options = it.at("metadata_options");
+    options.at("http_tokens").is("required").or(options.at("http_endpoint").is("disabled"))
+}
+
+fn has_one_hop(it: &Subject<'_>) -> Verdict {
+    let limit = it.at("metadata_options.http_put_response_hop_limit");
+    limit.at_most(1).or(limit.is_unset())
+}
+
+/// A block that is not there is left to the image, whose disk is not encrypted unless the account says so.
+fn has_encrypted_disks(it: &Subject<'_>) -> Verdict {
+    let is_encrypted = |disk: &Reading<'_>| disk.at("encrypted").is(true);
+    all_of([
+        it.at("root_block_device").at("encrypted").is(true),
+        it.at("ebs_block_device").each(is_encrypted),
+    ])
+}
+
+fn has_clean_user_data(it: &Subject<'_>) -> Verdict {
+    no_secrets(&it.at("user_data")).and(no_secrets(&it.at("user_data_base64")))
+}

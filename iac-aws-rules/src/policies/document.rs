@@ -1,0 +1,257 @@
+//! Policy documents: what IAM, buckets, queues, topics and keys say about who may do what.
+
+use iac_lang::value::Value;
+use iac_review::policy::{Reading, Subject, Verdict};
+
+/// A statement of a policy document. Everything but something is taken for everything, and everybody but somebody for
+/// everybody.
+#[derive(Debug, Default)]
+pub(super) struct Statement {
+    pub sid: String,
+    pub is_allow: bool,
+    pub actions: Vec<String>,
+    pub resources: Vec<String>,
+    /// The kind (`AWS`, `Service`, `Federated`, or `*`) and the principal.
+    pub principals: Vec<(String, String)>,
+    pub conditions: Vec<Condition>,
+    /// Whether it is not known what it allows.
+    pub is_open: bool,
+}
+
+/// A condition: `StringEquals`, `aws:SourceAccount`, and the values.
+#[derive(Debug)]
+pub(super) struct Condition {
+    pub operator: String,
+    pub key: String,
+    pub values: Vec<String>,
+}
+
+impl Statement {
+    /// Whether one of the actions covers this one: `s3:GetObject` is in `s3:Get*` and in `*`.
+    pub(super) fn allows(&self, action: &str) -> bool {
+        self.is_allow && self.actions.iter().any(|pattern| matches(pattern, action))
+    }
+
+    /// Whether it is about every resource.
+    pub(super) fn is_about_everything(&self) -> bool {
+        self.resources.iter().any(|resource| resource == "*")
+    }
+
+    /// Whether it lets everybody do something, without any condition.
+    pub(super) fn is_for_everybody(&self) -> bool {
+        self.is_allow && self.conditions.is_empty() && self.names_everybody()
+    }
+
+    /// Whether everybody is among its principals.
+    pub(super) fn names_everybody(&self) -> bool {
+        self.principals.iter().any(|(kind, who)| who == "*" && matches!(kind.as_str(), "*" | "AWS"))
+    }
+}
+
+/// Holds if no statement is so. Where the document is not known, or what a statement does not say, that is not known. What
+/// a statement refers to is something of its own, and never everything.
+pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -> bool) -> Verdict {
+    let Some(json) = document.json() else {
+        return if document.is_unknown() { Verdict::Unknown } else { Verdict::Pass };
+    };
+    let statements = statements(&json);
+    match statements.iter().position(is_bad) {
+        Some(position) => {
+            Verdict::fail().because(format!("statement {} does", position + 1)).at(document.path().clone())
+        }
+        None if is_open(&json, &statements) => Verdict::Unknown,
+        None => Verdict::Pass,
+    }
+}
+
+/// Whether something of a document is not known that its statements depend on.
+pub(super) fn is_open(document: &Value, statements: &[Statement]) -> bool {
+    let is_unknown = |value: Option<&Value>| value.is_some_and(|value| *value.peel() == Value::Unknown);
+    is_unknown(Some(document))
+        || is_unknown(member(document, "Statement"))
+        || statements.iter().any(|statement| statement.is_open)
+}
+
+/// The statements of a document; none of what is no document.
+pub(super) fn statements(document: &Value) -> Vec<Statement> {
+    let Some(statements) = member(document, "Statement") else { return Vec::new() };
+    elements(statements).into_iter().map(statement).collect()
+}
+
+fn statement(value: &Value) -> Statement {
+    let text = |name| member(value, name).and_then(text_of).unwrap_or_default().to_owned();
+    let all = |name| member(value, name).map(texts).unwrap_or_default();
+    let mut statement = Statement {
+        sid: text("Sid"),
+        is_allow: text("Effect") == "Allow",
+        actions: all("Action"),
+        resources: all("Resource"),
+        is_open: value.peel() == &Value::Unknown
+            || ["Effect", "Action", "Principal"].iter().any(|name| is_unknown(value, name)),
+        ..Statement::default()
+    };
+    if member(value, "NotAction").is_some() {
+        statement.actions.push(ALL.to_owned());
+    }
+    if member(value, "NotPrincipal").is_some() {
+        statement.principals.push((ALL.to_owned(), ALL.to_owned()));
+    }
+    match member(value, "Principal").map(Value::peel) {
+        Some(Value::String(who)) => statement.principals.push(("*".to_owned(), who.as_str().to_owned())),
+        Some(Value::Object(kinds) | Value::Map(kinds)) => {
+            for (kind, who) in kinds.iter() {
+                statement.principals.extend(texts(who).into_iter().map(|who| (kind.to_string(), who)));
+            }
+        }
+        _ => {}
+    }
+    if let Some(Value::Object(operators) | Value::Map(operators)) =
+        member(value, "Condition").map(Value::peel)
+    {
+        for (operator, keys) in operators.iter() {
+            let (Value::Object(keys) | Value::Map(keys)) = keys.peel() else { continue };
+            statement.conditions.extend(keys.iter().map(|(key, values)| Condition {
+                operator: operator.to_string(),
+                key: key.to_string(),
+                values: texts(values),
+            }));
+        }
+    }
+    statement
+}
+
+/// Whether a member of a statement is not known, or what is in it, if that is a list.
+fn is_unknown(statement: &Value, name: &str) -> bool {
+    let elements = member(statement, name).map(elements).unwrap_or_default();
+    name != "Principal" && elements.iter().any(|value| *value.peel() == Value::Unknown)
+        || member(statement, name).is_some_and(|value| *value.peel() == Value::Unknown)
+}
+
+/// Every action, every principal.
+const ALL: &str = "*";
+/// What stands for something that is not known yet: a resource, a principal.
+const SOMETHING: &str = "(known after apply)";
+
+/// The statements that a data source of a document makes, as far as they are known.
+pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
+    let all = |reading: Reading<'_>| -> Vec<String> {
+        reading.elements().iter().filter_map(|each| each.text().map(str::to_owned)).collect()
+    };
+    let text = |reading: Reading<'_>| reading.text().unwrap_or_default().to_owned();
+    let statement = |block: &Reading<'_>| {
+        let mut statement = Statement {
+            is_open: false,
+            sid: text(block.at("sid")),
+            is_allow: block.at("effect").text().is_none_or(|effect| effect == "Allow"),
+            actions: all(block.at("actions")),
+            resources: all(block.at("resources")),
+            principals: block
+                .at("principals")
+                .elements()
+                .iter()
+                .flat_map(|principals| {
+                    let kind = text(principals.at("type"));
+                    all(principals.at("identifiers")).into_iter().map(move |who| (kind.clone(), who))
+                })
+                .collect(),
+            conditions: block
+                .at("condition")
+                .elements()
+                .iter()
+                .map(|condition| Condition {
+                    operator: text(condition.at("test")),
+                    key: text(condition.at("variable")),
+                    values: all(condition.at("values")),
+                })
+                .collect(),
+        };
+        if block.at("not_actions").is_set().is_pass() {
+            statement.actions.push(ALL.to_owned());
+        }
+        if block.at("not_principals").is_set().is_pass() {
+            statement.principals.push((ALL.to_owned(), ALL.to_owned()));
+        }
+        statement
+    };
+    data.at("statement").elements().iter().map(statement).collect()
+}
+
+/// Whether a pattern with `*` and `?` matches; actions are compared without case.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut at, mut position) = (0, 0);
+    // Where the last star stands, and what it has taken so far.
+    let mut star: Option<(usize, usize)> = None;
+    while position < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, position));
+                at += 1;
+            }
+            Some(byte) if *byte == b'?' || byte.eq_ignore_ascii_case(&text[position]) => {
+                at += 1;
+                position += 1;
+            }
+            _ => {
+                let Some((star_at, taken)) = &mut star else { return false };
+                *taken += 1;
+                position = *taken;
+                at = *star_at + 1;
+            }
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
+}
+
+fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    match value.peel() {
+        Value::Object(members) | Value::Map(members) => members.get(name),
+        _ => None,
+    }
+}
+
+/// The elements of a list; a single value counts as one.
+fn elements(value: &Value) -> Vec<&Value> {
+    match value.peel() {
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.iter().collect(),
+        Value::Null => Vec::new(),
+        single => vec![single],
+    }
+}
+
+fn text_of(value: &Value) -> Option<&str> {
+    match value.peel() {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    let text = |value: &Value| match value.peel() {
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Unknown => Some(SOMETHING.to_owned()),
+        value => text_of(value).map(str::to_owned),
+    };
+    elements(value).into_iter().filter_map(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_actions() {
+        let matching = [
+            ("*", "s3:GetObject"),
+            ("s3:*", "s3:GetObject"),
+            ("s3:get*", "s3:GetObject"),
+            ("s3:G?t*ct", "s3:GetObject"),
+        ];
+        for (pattern, action) in matching {
+            assert!(matches(pattern, action), "{pattern}");
+        }
+        for pattern in ["", "s3:", "s3:Get", "s3:*x", "s3:GetObject?"] {
+            assert!(!matches(pattern, "s3:GetObject"), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Application and network load balancers.
+
+use iac_review::policy::{Rule, Subject, Verdict, all_of, deny, warn};
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![
+        deny("elb-listener-https", "A listener speaks HTTPS, or redirects to it")
+            .known_as(&["CKV_AWS_2", "AVD-AWS-0054"])
+            .why("What is sent in the clear can be read and changed on its way.")
+            .remedy("Set `protocol = \"HTTPS\"`, or a default action that redirects to it.")
+            .exposure()
+            .of("aws_lb_listener", |listener| {
+                let encrypted = listener.at("protocol").is_one_of(&["HTTPS", "TLS", "TCP", "UDP", "TCP_UDP"]);
+                encrypted.or(redirects(listener)).or(listener.at("protocol").is_unset())
+            }),
+        deny("elb-listener-tls-1-2", "A listener accepts TLS 1.2 and later only")
+            .known_as(&["CKV_AWS_103", "AVD-AWS-0047"])
+            .why("Earlier versions are broken.")
+            .remedy("Set `ssl_policy = \"ELBSecurityPolicy-TLS13-1-2-2021-06\"`.")
+            .exposure()
+            .of("aws_lb_listener", |listener| {
+                let policy = listener.at("ssl_policy").matches(is_modern);
+                policy.when(listener.at("protocol").is_one_of(&["HTTPS", "TLS"]))
+            }),
+        warn("elb-http-redirects", "What a load balancer is asked over HTTP it redirects to HTTPS")
+            .known_as(&["CKV2_AWS_20"])
+            .why("A page that is served in the clear is a page that anybody on the way can change.")
+            .remedy("Give its HTTP listener a default action of type `redirect` with protocol `HTTPS`.")
+            .of("aws_lb", |balancer| {
+                let listeners = balancer.referrers("aws_lb_listener", "load_balancer_arn");
+                all_of(
+                    listeners
+                        .iter()
+                        .map(|listener| redirects(listener).when(listener.at("protocol").is("HTTP"))),
+                )
+            }),
+        warn("elb-drops-invalid-headers", "A load balancer drops headers that are not valid")
+            .known_as(&["CKV_AWS_131", "AVD-AWS-0052"])
+            .why("Servers disagree on what they mean, and requests can be smuggled past checks.")
+            .remedy("Set `drop_invalid_header_fields = true`.")
+            .of("aws_lb", |balancer| {
+                balancer.at("drop_invalid_header_fields").is(true).when(is_application(balancer))
+            }),
+        warn("elb-deletion-protection", "A load balancer is not deleted by mistake")
+            .known_as(&["CKV_AWS_150"])
+            .why("Its name in DNS is gone with it, and everything that refers to it.")
+            .remedy("Set `enable_deletion_protection = true`.")
+            .of("aws_lb", |balancer| balancer.at("enable_deletion_protection").is(true)),
+        warn("elb-access-logs", "Requests to a load balancer are logged")
+            .known_as(&["CKV_AWS_91"])
+            .why("Without logs nobody can tell afterwards who asked for what.")
+            .remedy("Set `access_logs` with `enabled = true` and a bucket.")
+            .of("aws_lb", |balancer| {
+                let logs = balancer.at("access_logs");
+                let is_logged = logs.at("enabled").is(true).and(logs.at("bucket").is_set());
+                is_logged.when(balancer.at("load_balancer_type").is("gateway").negate())
+            }),
+        warn("elb-waf", "A public load balancer is behind a web application firewall")
+            .known_as(&["CKV2_AWS_28"])
+            .why("Floods and known attacks reach the application.")
+            .remedy("Add an `aws_wafv2_web_acl_association` with its ARN.")
+            .of("aws_lb", |balancer| {
+                let is_public = balancer.at("internal").is_not(true).and(is_application(balancer));
+                let is_behind = balancer
+                    .has("aws_wafv2_web_acl_association", "resource_arn", |_| Verdict::Pass)
+                    .or(balancer
+                        .has("aws_wafregional_web_acl_association", "resource_arn", |_| Verdict::Pass));
+                is_behind.when(is_public)
+            }),
+        warn("elb-target-group-health-check", "A target group says how the health of its targets is checked")
+            .known_as(&["CKV_AWS_261"])
+            .why("The default asks for `/`, which says little about whether the application works.")
+            .remedy("Set `health_check` with a path of the application.")
+            .of("aws_lb_target_group", |group| {
+                let is_http = group.at("protocol").is_one_of(&["HTTP", "HTTPS"]);
+                all_of([group.at("health_check").is_set(), group.at("health_check.path").is_set()])
+                    .when(is_http)
+            }),
+    ]
+}
+
+fn redirects(listener: &Subject<'_>) -> Verdict {
+    let action = listener.at("default_action");
+    action.at("type").is("redirect").and(action.at("redirect.protocol").is("HTTPS"))
+}
+
+fn is_application(balancer: &Subject<'_>) -> Verdict {
+    let kind = balancer.at("load_balancer_type");
+    kind.is("application").or(kind.is_unset())
+}
+
+/// Whether a policy of the load balancer has TLS 1.2 as its least version.
+fn is_modern(policy: &str) -> bool {
+    const PREFIXES: [&str; 5] = [
+        "ELBSecurityPolicy-TLS13-1-2-",
+        "ELBSecurityPolicy-TLS13-1-3-",
+        "ELBSecurityPolicy-TLS-1-2-",
+        "ELBSecurityPolicy-FS-1-2-",
+        "ELBSecurityPolicy-TLS13-1-2-FIPS-",
+    ];
+    PREFIXES.iter().any(|prefix| policy.starts_with(prefix))
+}

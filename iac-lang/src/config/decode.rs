@@ -1,0 +1,389 @@
+//! From blocks and arguments to the model.
+//!
+//! What is wrong is reported, and the rest is read: one run tells everything.
+
+mod module;
+mod refactoring;
+mod resource;
+mod settings;
+mod values;
+
+use std::collections::HashMap;
+
+use iac_core::address::is_identifier;
+use iac_core::body::{self, Dynamic};
+use iac_core::diagnostic::{Diagnostic, Diagnostics, closest};
+use iac_core::expression::{Binding, Expression, Operation};
+use iac_core::syntax::{Block, Body, Content, Item, Parser, Place, SyntaxError};
+use iac_core::text::Text;
+
+use super::sources::{Source, Sources};
+use super::{Condition, Location, Module};
+
+/// The types of blocks at the top level of a file.
+const TOP_LEVEL: &[&str] = &[
+    "resource",
+    "data",
+    "ephemeral",
+    "module",
+    "variable",
+    "output",
+    "locals",
+    "provider",
+    "terraform",
+    "moved",
+    "import",
+    "removed",
+    "check",
+];
+
+/// Makes a module of what its files hold.
+pub(super) struct Decoder<'a> {
+    sources: Sources<'a>,
+    module: Module,
+    diagnostics: &'a mut Diagnostics,
+    /// Where each thing is that there can be once: its kind and name.
+    declared: HashMap<(&'static str, Text, Text), Place>,
+}
+
+/// A local name of a provider, and an alias.
+pub(super) type ProviderName = (Text, Option<Text>);
+
+impl<'a> Decoder<'a> {
+    pub(super) fn new(directory: String, sources: Sources<'a>, diagnostics: &'a mut Diagnostics) -> Self {
+        let module = Module { directory, ..Module::default() };
+        Self { sources, module, diagnostics, declared: HashMap::new() }
+    }
+
+    /// Reads something that stands at the top level of a file.
+    pub(super) fn add(&mut self, item: Item) {
+        let Item { name, place, content } = item;
+        match content {
+            Content::Block(block) => self.top_level(&name, place, block),
+            Content::Argument(_) => self.report(
+                place,
+                Diagnostic::error("unknown-argument", format!("`{name}` is set outside of any block"))
+                    .hint(format!("values with a name are in `locals {{ {name} = … }}`")),
+            ),
+        }
+    }
+
+    /// Reports a file that cannot be read to its end.
+    pub(super) fn syntax_error(&mut self, source: &Source, error: SyntaxError) {
+        self.diagnostics.push(source.syntax_error(error));
+    }
+
+    /// The module that was read.
+    pub(super) fn finish(self) -> Module {
+        self.module
+    }
+
+    fn top_level(&mut self, name: &str, place: Place, block: Block) {
+        match name {
+            "resource" | "data" | "ephemeral" => {
+                if let Some(resource) = self.resource(name, place, block) {
+                    self.module.resources.push(resource);
+                }
+            }
+            "module" => self.call(place, block),
+            "variable" => self.variable(place, block),
+            "output" => self.output(place, block),
+            "locals" => self.locals(place, block),
+            "provider" => self.provider(place, block),
+            "terraform" => self.terraform(place, block),
+            "moved" => self.moved(place, block),
+            "import" => self.import(place, block),
+            "removed" => self.removed(place, block),
+            "check" => self.check(place, block),
+            _ => self.unknown(name, place, true, "a file", &[], TOP_LEVEL),
+        }
+    }
+
+    fn location(&self, place: Place) -> Location {
+        self.sources.location(place)
+    }
+
+    pub(super) fn report(&mut self, place: Place, diagnostic: Diagnostic) {
+        let location = self.location(place);
+        self.diagnostics.push(diagnostic.at(location));
+    }
+
+    /// Reports an argument or block that there is not.
+    fn unknown(
+        &mut self,
+        name: &str,
+        place: Place,
+        is_block: bool,
+        owner: &str,
+        arguments: &[&'static str],
+        blocks: &[&'static str],
+    ) {
+        let (code, kind, known, others) = if is_block {
+            ("unknown-block", "block", blocks, arguments)
+        } else {
+            ("unknown-argument", "argument", arguments, blocks)
+        };
+        let diagnostic = Diagnostic::error(code, format!("{owner} has no {kind} `{name}`"));
+        let hint = if others.contains(&name) {
+            if is_block { format!("write `{name} = …`") } else { format!("write `{name} {{ … }}`") }
+        } else if let Some(similar) = closest(name, known.iter().copied()) {
+            format!("did you mean `{similar}`?")
+        } else if known.is_empty() {
+            "take it out".to_owned()
+        } else {
+            format!("there are {}", known.join(", "))
+        };
+        self.report(place, diagnostic.hint(hint));
+    }
+
+    fn unknown_item(
+        &mut self,
+        item: &Item,
+        owner: &str,
+        arguments: &[&'static str],
+        blocks: &[&'static str],
+    ) {
+        let is_block = matches!(item.content, Content::Block(_));
+        self.unknown(&item.name, item.place, is_block, owner, arguments, blocks);
+    }
+
+    fn missing(&mut self, place: Place, owner: &str, name: &str) {
+        let summary = format!("{owner} needs the argument `{name}`");
+        self.report(place, Diagnostic::error("missing-argument", summary).hint(format!("add `{name} = …`")));
+    }
+
+    /// Notes that something is there, of which there can be one; false where it was there before.
+    fn declare(&mut self, kind: &'static str, first: &Text, second: &Text, place: Place) -> bool {
+        let key = (kind, first.clone(), second.clone());
+        let Some(earlier) = self.declared.insert(key, place) else { return true };
+        let name = match (first.is_empty(), second.is_empty()) {
+            (_, true) => first.to_string(),
+            (true, _) => second.to_string(),
+            _ => format!("{first}.{second}"),
+        };
+        let diagnostic = Diagnostic::error("duplicate-name", format!("there are two {kind} `{name}`"))
+            .label(self.location(place), "the second one")
+            .label(self.location(earlier), "the first one")
+            .hint("give one of them another name, or take it out");
+        self.diagnostics.push(diagnostic);
+        false
+    }
+
+    /// The labels of a block, as many as it has to have.
+    fn labels<const N: usize>(&mut self, block: &mut Block, place: Place, form: &str) -> Option<[Text; N]> {
+        let labels = std::mem::take(&mut block.labels);
+        if labels.len() != N {
+            let place = labels.get(N).map_or(place, |label| label.place);
+            let summary =
+                format!("the block has the wrong number of labels: {} instead of {N}", labels.len());
+            self.report(
+                place,
+                Diagnostic::error("wrong-labels", summary).hint(format!("write `{form} {{ … }}`")),
+            );
+            return None;
+        }
+        for label in &labels {
+            if !is_identifier(&label.text) {
+                let summary = format!("`{}` is not a name that Terraform takes", label.text);
+                let diagnostic = Diagnostic::error("invalid-name", summary)
+                    .hint("a name has letters, digits, `_` and `-`, and does not begin with a digit or `-`");
+                self.report(label.place, diagnostic);
+            }
+        }
+        let mut labels = labels.into_iter().map(|label| label.text);
+        Some(std::array::from_fn(|_| labels.next().unwrap_or_default()))
+    }
+
+    /// Text without anything to evaluate.
+    fn literal_text(&mut self, value: Expression, place: Place, name: &str) -> Option<Text> {
+        match value {
+            Expression::String(text) => Some(text),
+            Expression::Null => None,
+            _ => {
+                let summary = format!("`{name}` has to be literal text");
+                let diagnostic = Diagnostic::error("not-literal", summary)
+                    .hint("Terraform reads it before there are values: write it between quotes");
+                self.report(place, diagnostic);
+                None
+            }
+        }
+    }
+
+    /// `true` or `false`, without anything to evaluate.
+    fn literal_bool(&mut self, value: &Expression, place: Place, name: &str) -> Option<bool> {
+        match value {
+            Expression::Bool(value) => Some(*value),
+            Expression::String(text) if *text == "true" => Some(true),
+            Expression::String(text) if *text == "false" => Some(false),
+            Expression::Null => None,
+            _ => {
+                let summary = format!("`{name}` has to be `true` or `false`");
+                let diagnostic = Diagnostic::error("not-literal", summary)
+                    .hint("Terraform reads it before there are values");
+                self.report(place, diagnostic);
+                None
+            }
+        }
+    }
+
+    /// An expression that is not evaluated: an address or a type. In JSON it is text, and old configurations quote it, too.
+    fn static_expression(&mut self, value: Expression, place: Place) -> Expression {
+        let Expression::String(text) = &value else { return value };
+        match Parser::new(text).whole_expression() {
+            Ok(expression) => expression,
+            Err(error) => {
+                let summary = format!("`{text}` is not an expression: {}", error.message);
+                self.report(place, Diagnostic::error("invalid-syntax", summary));
+                value
+            }
+        }
+    }
+
+    /// A list of expressions that are not evaluated.
+    fn static_list(&mut self, value: Expression, place: Place, name: &str) -> Vec<Expression> {
+        let Expression::List(elements) = value else {
+            let summary = format!("`{name}` has to be a list of references");
+            self.report(
+                place,
+                Diagnostic::error("not-literal", summary).hint(format!("write `{name} = [ … ]`")),
+            );
+            return Vec::new();
+        };
+        elements.into_iter().map(|element| self.static_expression(element, place)).collect()
+    }
+
+    /// A local name of a provider, perhaps with an alias: `aws.west`.
+    fn provider_name(&mut self, value: Expression, place: Place) -> Option<ProviderName> {
+        let value = self.static_expression(value, place);
+        let found = match &value {
+            Expression::Operation(operation) => match &**operation {
+                Operation::Name(provider) => Some((provider.clone(), None)),
+                Operation::Attribute(provider, alias) => {
+                    root_name(provider).map(|provider| (provider, Some(alias.clone())))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        if found.is_none() {
+            let diagnostic = Diagnostic::error("not-literal", "this is not a configuration of a provider")
+                .hint("write its local name and its alias: `aws.west`");
+            self.report(place, diagnostic);
+        }
+        found
+    }
+
+    /// A block with `condition` and `error_message`.
+    fn condition(&mut self, name: &str, place: Place, block: Block) -> Option<Condition> {
+        const ARGUMENTS: &[&str] = &["condition", "error_message"];
+        let owner = format!("`{name}`");
+        let (mut condition, mut error_message) = (None, None);
+        for item in block.body.items {
+            match (item.name.as_str(), item.content) {
+                ("condition", Content::Argument(value)) => condition = Some(value),
+                ("error_message", Content::Argument(value)) => error_message = Some(value),
+                (other, content) => {
+                    let is_block = matches!(content, Content::Block(_));
+                    self.unknown(other, item.place, is_block, &owner, ARGUMENTS, &[]);
+                }
+            }
+        }
+        if condition.is_none() {
+            self.missing(place, &owner, "condition");
+        }
+        if error_message.is_none() {
+            self.missing(place, &owner, "error_message");
+        }
+        let location = self.location(place);
+        Some(Condition { condition: condition?, error_message: error_message?, location })
+    }
+
+    /// The body of a block that a provider's schema describes.
+    fn body(&mut self, body: Body) -> body::Body {
+        let items = body.items.into_iter().filter_map(|item| self.item(item));
+        body::Body::from_items(items.collect())
+    }
+
+    fn item(&mut self, item: Item) -> Option<body::Item> {
+        let Item { name, place, content } = item;
+        Some(match content {
+            Content::Argument(value) => body::Item { name, content: body::Content::Argument(value) },
+            Content::Block(block) if name == "dynamic" => {
+                let (name, dynamic) = self.dynamic(place, block)?;
+                body::Item { name, content: body::Content::Dynamic(Box::new(dynamic)) }
+            }
+            Content::Block(block) => body::Item { name, content: body::Content::Block(self.block(block)) },
+        })
+    }
+
+    fn block(&mut self, block: Block) -> body::Block {
+        let labels = block.labels.into_iter().map(|label| label.text).collect();
+        body::Block { labels, body: self.body(block.body), keys: &[] }
+    }
+
+    fn dynamic(&mut self, place: Place, mut block: Block) -> Option<(Text, Dynamic)> {
+        const ARGUMENTS: &[&str] = &["for_each", "iterator", "labels"];
+        const OWNER: &str = "`dynamic`";
+        let [name] = self.labels(&mut block, place, "dynamic \"block\"")?;
+        let (mut for_each, mut iterator, mut content) = (None, name.clone(), None);
+        let mut labels = Vec::new();
+        for item in block.body.items {
+            match (item.name.as_str(), item.content) {
+                ("for_each", Content::Argument(value)) => for_each = Some(value),
+                ("iterator", Content::Argument(value)) => {
+                    let value = self.static_expression(value, item.place);
+                    if let Some(name) = root_name(&value) {
+                        iterator = name;
+                    } else {
+                        let diagnostic = Diagnostic::error("not-literal", "`iterator` has to be a name");
+                        self.report(item.place, diagnostic.hint("write `iterator = name`, without quotes"));
+                    }
+                }
+                ("labels", Content::Argument(Expression::List(elements))) => {
+                    for element in elements {
+                        labels.extend(self.literal_text(element, item.place, "labels"));
+                    }
+                }
+                ("content", Content::Block(inner)) => content = Some(inner.body),
+                (other, content) => {
+                    let is_block = matches!(content, Content::Block(_));
+                    self.unknown(other, item.place, is_block, OWNER, ARGUMENTS, &["content"]);
+                }
+            }
+        }
+        let Some(for_each) = for_each else {
+            self.missing(place, OWNER, "for_each");
+            return None;
+        };
+        let Some(content) = content else {
+            let diagnostic = Diagnostic::error("missing-block", "`dynamic` needs the block `content`");
+            self.report(place, diagnostic.hint("add `content { … }` with what each block holds"));
+            return None;
+        };
+        let mut body = self.body(content);
+        let binding = Binding::fresh();
+        body.change_expressions(&mut |_, expression| bind(expression, &iterator, binding));
+        let block = body::Block { labels, body, keys: &[] };
+        Some((name, Dynamic { for_each, iterator: binding, block }))
+    }
+}
+
+/// The name that an expression is.
+fn root_name(expression: &Expression) -> Option<Text> {
+    let Expression::Operation(operation) = expression else { return None };
+    match &**operation {
+        Operation::Name(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// Makes a name in an expression a variable that is bound around it.
+fn bind(expression: &mut Expression, name: &str, binding: Binding) {
+    if let Expression::Operation(operation) = expression
+        && matches!(&**operation, Operation::Name(other) if other == name)
+    {
+        *expression = Expression::Bound(binding);
+        return;
+    }
+    expression.for_each_child_mut(&mut |child| bind(child, name, binding));
+}

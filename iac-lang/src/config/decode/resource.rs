@@ -1,0 +1,146 @@
+//! `resource`, `data` and `ephemeral` blocks.
+
+use iac_core::address::ResourceMode;
+use iac_core::body;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::expression::{Expression, Operation};
+use iac_core::syntax::{Block, Content, Item, Place};
+
+use super::Decoder;
+use crate::config::{IgnoreChanges, Lifecycle, Meta, Resource};
+
+impl Decoder<'_> {
+    /// Reads a resource that stands at the top level.
+    pub(super) fn resource(&mut self, keyword: &str, place: Place, block: Block) -> Option<Resource> {
+        let resource = self.undeclared_resource(keyword, place, block)?;
+        let kind = match resource.mode {
+            ResourceMode::Managed => "resources",
+            ResourceMode::Data => "data sources",
+            ResourceMode::Ephemeral => "ephemeral resources",
+        };
+        self.declare(kind, &resource.type_name, &resource.name, place).then_some(resource)
+    }
+
+    /// Reads a resource, which may have the name of another.
+    pub(super) fn undeclared_resource(
+        &mut self,
+        keyword: &str,
+        place: Place,
+        mut block: Block,
+    ) -> Option<Resource> {
+        let (mode, form) = match keyword {
+            "data" => (ResourceMode::Data, "data \"type\" \"name\""),
+            "ephemeral" => (ResourceMode::Ephemeral, "ephemeral \"type\" \"name\""),
+            _ => (ResourceMode::Managed, "resource \"type\" \"name\""),
+        };
+        let [type_name, name] = self.labels(&mut block, place, form)?;
+        let mut meta = Meta::default();
+        let mut items = Vec::with_capacity(block.body.items.len());
+        for item in block.body.items {
+            if let Some(item) = self.argument_or_meta(item, &mut meta, mode) {
+                items.extend(self.item(item));
+            }
+        }
+        if meta.count.is_some() && meta.for_each.is_some() {
+            self.count_and_for_each(place);
+        }
+        let location = self.location(place);
+        let mut body = body::Body::from_items(items);
+        // What stands in `_` is the provider's, whatever it is called.
+        if body.blocks("_").next().is_some() {
+            let escaped: Vec<_> = body.blocks("_").map(|block| block.body.clone()).collect();
+            body.remove("_");
+            for inner in escaped {
+                body.append(inner);
+            }
+        }
+        Some(Resource { mode, type_name, name, location, body, meta })
+    }
+
+    pub(super) fn count_and_for_each(&mut self, place: Place) {
+        let diagnostic = Diagnostic::error("conflicting-arguments", "`count` and `for_each` are both set");
+        self.report(place, diagnostic.hint("take one of them out"));
+    }
+
+    /// Keeps a meta-argument; gives back what is none.
+    fn argument_or_meta(&mut self, item: Item, meta: &mut Meta, mode: ResourceMode) -> Option<Item> {
+        let Item { name, place, content } = item;
+        match (name.as_str(), content) {
+            ("count", Content::Argument(value)) => meta.count = Some(value),
+            ("for_each", Content::Argument(value)) => meta.for_each = Some(value),
+            ("provider", Content::Argument(value)) => meta.provider = self.provider_name(value, place),
+            ("depends_on", Content::Argument(value)) => {
+                meta.depends_on = self.static_list(value, place, "depends_on");
+            }
+            ("lifecycle", Content::Block(block)) => self.lifecycle(block, &mut meta.lifecycle, mode),
+            // They say what is done when a change is applied, not what changes.
+            ("provisioner" | "connection", Content::Block(_)) => {}
+            ("lifecycle" | "provisioner" | "connection", Content::Argument(_)) => {
+                self.unknown(
+                    &name,
+                    place,
+                    false,
+                    "a resource",
+                    &[],
+                    &["lifecycle", "provisioner", "connection"],
+                );
+            }
+            ("count" | "for_each" | "provider" | "depends_on", Content::Block(_)) => {
+                let known = &["count", "for_each", "provider", "depends_on"];
+                self.unknown(&name, place, true, "a resource", known, &[]);
+            }
+            (_, content) => return Some(Item { name, place, content }),
+        }
+        None
+    }
+
+    fn lifecycle(&mut self, block: Block, lifecycle: &mut Lifecycle, mode: ResourceMode) {
+        const ARGUMENTS: &[&str] =
+            &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"];
+        let is_managed = mode == ResourceMode::Managed;
+        let arguments = if is_managed { ARGUMENTS } else { &[] };
+        for Item { name, place, content } in block.body.items {
+            match (name.as_str(), content) {
+                ("create_before_destroy", Content::Argument(value)) if is_managed => {
+                    lifecycle.create_before_destroy = self.literal_bool(&value, place, &name);
+                }
+                ("prevent_destroy", Content::Argument(value)) if is_managed => {
+                    lifecycle.prevent_destroy = self.literal_bool(&value, place, &name).unwrap_or_default();
+                }
+                ("ignore_changes", Content::Argument(value)) if is_managed => {
+                    lifecycle.ignore_changes = self.ignore_changes(value, place);
+                }
+                ("replace_triggered_by", Content::Argument(value)) if is_managed => {
+                    lifecycle.replace_triggered_by = self.static_list(value, place, &name);
+                }
+                ("precondition", Content::Block(block)) => {
+                    lifecycle.preconditions.extend(self.condition("precondition", place, block));
+                }
+                ("postcondition", Content::Block(block)) => {
+                    lifecycle.postconditions.extend(self.condition("postcondition", place, block));
+                }
+                (_, content) => {
+                    let item = Item { name, place, content };
+                    self.unknown_item(&item, "`lifecycle`", arguments, &["precondition", "postcondition"]);
+                }
+            }
+        }
+    }
+
+    fn ignore_changes(&mut self, value: Expression, place: Place) -> IgnoreChanges {
+        let is_all = |value: &Expression| match value {
+            Expression::String(text) => *text == "all",
+            Expression::Operation(operation) => {
+                matches!(&**operation, Operation::Name(name) if *name == "all")
+            }
+            _ => false,
+        };
+        match value {
+            value if is_all(&value) => IgnoreChanges::All,
+            Expression::List(elements) if matches!(&elements[..], [Expression::String(star)] if *star == "*") => {
+                IgnoreChanges::All
+            }
+            value => IgnoreChanges::Paths(self.static_list(value, place, "ignore_changes")),
+        }
+    }
+}

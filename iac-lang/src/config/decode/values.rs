@@ -1,0 +1,141 @@
+//! `variable`, `output` and `locals` blocks.
+
+use iac_core::diagnostic::Diagnostic;
+use iac_core::syntax::{Block, Content, Item, Place};
+use iac_core::text::Text;
+
+use super::Decoder;
+use crate::config::{Local, Output, Variable};
+use crate::types::Type;
+
+/// What a variable cannot be called, since `module` blocks have it for themselves.
+const RESERVED: [&str; 8] =
+    ["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
+
+impl Decoder<'_> {
+    pub(super) fn variable(&mut self, place: Place, mut block: Block) {
+        const ARGUMENTS: &[&str] = &["type", "default", "description", "sensitive", "ephemeral", "nullable"];
+        let Some([name]) = self.labels(&mut block, place, "variable \"name\"") else { return };
+        if RESERVED.contains(&name.as_str()) {
+            let summary = format!("a variable cannot be called `{name}`");
+            let diagnostic = Diagnostic::error("invalid-name", summary)
+                .hint("`module` blocks have that argument for themselves: give it another name");
+            self.report(place, diagnostic);
+        }
+        let mut variable = Variable {
+            name: name.clone(),
+            ty: Type::Any,
+            takes_text: true,
+            default: None,
+            sensitive: false,
+            ephemeral: false,
+            nullable: true,
+            validations: Vec::new(),
+            location: self.location(place),
+        };
+        for Item { name, place, content } in block.body.items {
+            match (name.as_str(), content) {
+                ("type", Content::Argument(value)) => {
+                    let value = self.static_expression(value, place);
+                    match Type::parse(&value) {
+                        Ok(ty) => {
+                            variable.takes_text = matches!(ty, Type::String | Type::Number | Type::Bool);
+                            variable.ty = ty;
+                        }
+                        Err(error) => {
+                            self.report(place, Diagnostic::error("invalid-type", error.to_string()));
+                        }
+                    }
+                }
+                ("default", Content::Argument(value)) => variable.default = Some(value),
+                ("description" | "deprecated", Content::Argument(value)) => {
+                    self.literal_text(value, place, &name);
+                }
+                ("sensitive", Content::Argument(value)) => {
+                    variable.sensitive = self.literal_bool(&value, place, &name).unwrap_or_default();
+                }
+                ("ephemeral", Content::Argument(value)) => {
+                    variable.ephemeral = self.literal_bool(&value, place, &name).unwrap_or_default();
+                }
+                ("nullable", Content::Argument(value)) => {
+                    variable.nullable = self.literal_bool(&value, place, &name).unwrap_or(true);
+                }
+                ("validation", Content::Block(block)) => {
+                    variable.validations.extend(self.condition("validation", place, block));
+                }
+                (_, content) => {
+                    self.unknown_item(
+                        &Item { name, place, content },
+                        "`variable`",
+                        ARGUMENTS,
+                        &["validation"],
+                    );
+                }
+            }
+        }
+        if self.declare("variables", &name, &Text::default(), place) {
+            self.module.variables.push(variable);
+        }
+    }
+
+    pub(super) fn output(&mut self, place: Place, mut block: Block) {
+        const ARGUMENTS: &[&str] = &["value", "description", "sensitive", "ephemeral", "depends_on"];
+        let Some([name]) = self.labels(&mut block, place, "output \"name\"") else { return };
+        let mut value = None;
+        let (mut description, mut sensitive, mut ephemeral) = (None, false, false);
+        let (mut depends_on, mut preconditions) = (Vec::new(), Vec::new());
+        for Item { name, place, content } in block.body.items {
+            match (name.as_str(), content) {
+                ("value", Content::Argument(argument)) => value = Some(argument),
+                ("description" | "deprecated", Content::Argument(argument)) => {
+                    description = self.literal_text(argument, place, &name);
+                }
+                ("sensitive", Content::Argument(argument)) => {
+                    sensitive = self.literal_bool(&argument, place, &name).unwrap_or_default();
+                }
+                ("ephemeral", Content::Argument(argument)) => {
+                    ephemeral = self.literal_bool(&argument, place, &name).unwrap_or_default();
+                }
+                ("depends_on", Content::Argument(argument)) => {
+                    depends_on = self.static_list(argument, place, &name);
+                }
+                ("precondition", Content::Block(block)) => {
+                    preconditions.extend(self.condition("precondition", place, block));
+                }
+                (_, content) => {
+                    self.unknown_item(
+                        &Item { name, place, content },
+                        "`output`",
+                        ARGUMENTS,
+                        &["precondition"],
+                    );
+                }
+            }
+        }
+        if !self.declare("outputs", &name, &Text::default(), place) {
+            return;
+        }
+        let Some(value) = value else { return self.missing(place, "`output`", "value") };
+        let location = self.location(place);
+        let output =
+            Output { name, value, description, sensitive, ephemeral, depends_on, preconditions, location };
+        self.module.outputs.push(output);
+    }
+
+    pub(super) fn locals(&mut self, place: Place, mut block: Block) {
+        if self.labels::<0>(&mut block, place, "locals").is_none() {
+            return;
+        }
+        for Item { name, place, content } in block.body.items {
+            match content {
+                Content::Argument(value) => {
+                    if self.declare("locals", &name, &Text::default(), place) {
+                        let location = self.location(place);
+                        self.module.locals.push(Local { name, value, location });
+                    }
+                }
+                Content::Block(_) => self.unknown(&name, place, true, "`locals`", &[], &[]),
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Terraform's JSON syntax: the same blocks and arguments.
+//!
+//! JSON says neither what is a block nor what is an expression. Both are known for what is Terraform's own. What a
+//! provider's schema says is a block stays an argument here.
+
+use iac_core::syntax::{
+    Block, Body, Content, Item, Json, Label, Place, Result, Strings, TYPICAL, check_arguments,
+};
+use iac_core::text::Text;
+
+/// Reads a file: calls `add` with each block at its top level, even if more of them follow that are wrong.
+pub(super) fn read(text: &str, source: u16, add: &mut dyn FnMut(Item)) -> Result<()> {
+    let mut reader = Reader { source, add };
+    let mut json = Json::new(text);
+    if json.peek() == b'[' {
+        json.list(|json| reader.root(json))?;
+    } else {
+        reader.root(&mut json)?;
+    }
+    json.end()
+}
+
+struct Reader<'a> {
+    source: u16,
+    add: &'a mut dyn FnMut(Item),
+}
+
+/// What a block's body is called here: the type of the block, or what stands for it.
+type Kind<'a> = &'a str;
+
+/// How many labels a block has.
+fn labels(kind: Kind<'_>) -> usize {
+    match kind {
+        "resource" | "data" | "ephemeral" => 2,
+        "module" | "variable" | "output" | "provider" | "check" | "backend" | "provisioner"
+        | "provider_meta" => 1,
+        _ => 0,
+    }
+}
+
+/// Whether a member of a body is a block.
+fn is_block(kind: Kind<'_>, name: &str) -> bool {
+    matches!(
+        (kind, name),
+        ("resource" | "data" | "ephemeral", "lifecycle" | "connection" | "provisioner")
+            | ("lifecycle" | "output", "precondition")
+            | ("lifecycle", "postcondition")
+            | ("variable", "validation")
+            | ("check", "data" | "assert")
+            | ("terraform", "required_providers" | "backend" | "cloud" | "provider_meta")
+            | ("cloud", "workspaces")
+            | ("removed", "lifecycle" | "provisioner")
+    )
+}
+
+/// Whether text in an argument is no template: it is read as it is, or as an expression that is not evaluated.
+fn is_literal(kind: Kind<'_>, name: &str) -> bool {
+    match kind {
+        "terraform" | "required_providers" | "backend" | "cloud" | "workspaces" | "variable" | "moved"
+        | "removed" => true,
+        "resource" | "data" | "ephemeral" => matches!(name, "depends_on" | "provider"),
+        "lifecycle" => matches!(name, "ignore_changes" | "replace_triggered_by"),
+        "module" => matches!(name, "source" | "version" | "depends_on" | "providers"),
+        "output" => name != "value",
+        "import" => matches!(name, "to" | "provider"),
+        "provider" => matches!(name, "alias" | "version"),
+        _ => false,
+    }
+}
+
+impl Reader<'_> {
+    fn root(&mut self, json: &mut Json<'_>) -> Result<()> {
+        json.object(|json, name, offset| {
+            if name == "//" {
+                return json.value(Strings::Literals).map(drop);
+            }
+            let head = Head { source: self.source, name: (&*name).into(), offset };
+            head.blocks(json, &mut Vec::new(), self.add)
+        })
+    }
+}
+
+/// The beginning of a block.
+struct Head {
+    source: u16,
+    name: Text,
+    offset: usize,
+}
+
+impl Head {
+    /// Reads the blocks that a member of an object stands for; each label is an object around them, and there may be lists.
+    fn blocks(&self, json: &mut Json<'_>, around: &mut Vec<Label>, add: &mut dyn FnMut(Item)) -> Result<()> {
+        match json.peek() {
+            b'[' => json.list(|json| self.blocks(json, around, add)),
+            b'{' if around.len() < labels(&self.name) => json.object(|json, name, offset| {
+                if name == "//" {
+                    return json.value(Strings::Literals).map(drop);
+                }
+                around.push(Label { text: name.into(), place: Place::new(self.source, offset) });
+                let result = self.blocks(json, around, add);
+                around.pop();
+                result
+            }),
+            b'{' => {
+                // A block is where its last label is: its type may be far above.
+                let place = around.last().map_or(Place::new(self.source, self.offset), |label| label.place);
+                let body = self.body(json)?;
+                let block = Block { labels: around.clone(), body };
+                add(Item { name: self.name.clone(), place, content: Content::Block(block) });
+                Ok(())
+            }
+            b'n' => json.value(Strings::Literals).map(drop),
+            _ => Err(json.error(format!("the block `{}` is an object, or a list of objects", self.name))),
+        }
+    }
+
+    fn body(&self, json: &mut Json<'_>) -> Result<Body> {
+        let kind = self.name.as_str();
+        let mut items = Vec::with_capacity(TYPICAL);
+        json.object(|json, name, offset| {
+            if name == "//" {
+                return json.value(Strings::Literals).map(drop);
+            }
+            let name = Text::from(name);
+            if is_block(kind, &name) {
+                let head = Self { source: self.source, name, offset };
+                return head.blocks(json, &mut Vec::new(), &mut |item| items.push(item));
+            }
+            let strings = if is_literal(kind, &name) { Strings::Literals } else { Strings::Templates };
+            let value = json.value(strings)?;
+            let place = Place::new(self.source, offset);
+            items.push(Item { name, place, content: Content::Argument(value) });
+            Ok(())
+        })?;
+        check_arguments(&items)?;
+        Ok(Body { items })
+    }
+}

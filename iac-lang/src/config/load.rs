@@ -1,0 +1,315 @@
+//! Directories of configuration, and the modules that they call.
+
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use iac_core::diagnostic::{Diagnostic, Diagnostics, Location};
+use iac_core::syntax::{Item, Parser, SyntaxError};
+
+use super::decode::Decoder;
+use super::sources::{Source, Sources};
+use super::{Loaded, Module, ModuleCall, json, overrides};
+use crate::files::{Files, join};
+use crate::value::Value;
+
+/// How many modules may be in each other.
+const MAX_DEPTH: usize = 50;
+
+/// How many calls of modules there may be, those of modules that are called included.
+const MAX_CALLS: usize = 10_000;
+
+/// How many files a module may have.
+const MAX_FILES: usize = 10_000;
+
+/// How long a file may be, in bytes.
+const MAX_LENGTH: usize = 1 << 30;
+
+/// Fewer bytes than this are not worth a thread.
+const WORTH_A_THREAD: usize = 1 << 16;
+
+/// Reads the configuration in a directory, and the modules that it calls: those in directories beside it, and those that
+/// `terraform init` has brought.
+///
+/// # Errors
+///
+/// Everything that is wrong with the configuration.
+pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
+    let mut loader = Loader::new(files);
+    loader.installed = loader.installed_modules(directory);
+    let module = loader.module(directory, "", None);
+    loader.finish(module)
+}
+
+/// Reads the configuration of a root module that is one text in Terraform's JSON syntax, as synthesis writes it.
+///
+/// # Errors
+///
+/// Everything that is wrong with the configuration.
+pub fn read_model(
+    directory: &str,
+    file: &str,
+    text: String,
+    files: &dyn Files,
+) -> Result<Loaded, Diagnostics> {
+    let mut loader = Loader::new(files);
+    loader.installed = loader.installed_modules(directory);
+    let model = File { source: Source::new(file.into(), text), syntax: Syntax::Json, is_override: false };
+    let module = loader.module_of(directory, "", &[model]);
+    loader.finish(module)
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    Native,
+    Json,
+}
+
+/// A file, and how it is to be read.
+struct File {
+    source: Source,
+    syntax: Syntax,
+    is_override: bool,
+}
+
+impl File {
+    fn read(&self, number: usize, add: &mut dyn FnMut(Item)) -> Result<(), SyntaxError> {
+        let number = u16::try_from(number).unwrap_or(u16::MAX);
+        match self.syntax {
+            Syntax::Native => Parser::of_source(&self.source.text, number).each_item(add),
+            Syntax::Json => json::read(&self.source.text, number, add),
+        }
+    }
+}
+
+struct Loader<'a> {
+    files: &'a dyn Files,
+    /// The directories of the modules that `terraform init` has brought, by the names of the calls: `network.vpc`.
+    installed: HashMap<String, String>,
+    /// The directories of the modules under way.
+    around: Vec<String>,
+    calls: usize,
+    diagnostics: Diagnostics,
+}
+
+impl<'a> Loader<'a> {
+    fn new(files: &'a dyn Files) -> Self {
+        Self {
+            files,
+            installed: HashMap::new(),
+            around: Vec::new(),
+            calls: 0,
+            diagnostics: Diagnostics::default(),
+        }
+    }
+
+    fn finish(self, module: Module) -> Result<Loaded, Diagnostics> {
+        if self.diagnostics.has_errors() {
+            return Err(self.diagnostics);
+        }
+        Ok(Loaded { module, warnings: self.diagnostics })
+    }
+
+    /// What `terraform init` notes of the modules that it has brought.
+    fn installed_modules(&mut self, directory: &str) -> HashMap<String, String> {
+        let path = join(directory, ".terraform/modules/modules.json");
+        let Ok(content) = self.files.read(&path) else { return HashMap::new() };
+        let text = String::from_utf8_lossy(&content);
+        let Ok(Value::Object(manifest)) = Value::parse_json(&text) else {
+            let diagnostic = Diagnostic::warning("modules-not-read", "the list of modules cannot be read")
+                .at(Location { file: path.into(), ..Location::default() });
+            self.diagnostics.push(diagnostic.hint("run `terraform init` again"));
+            return HashMap::new();
+        };
+        let modules = match manifest.get("Modules") {
+            Some(Value::List(modules) | Value::Tuple(modules)) => modules.as_slice(),
+            _ => &[],
+        };
+        let module = |module: &Value| {
+            let Value::Object(module) = module else { return None };
+            match (module.get("Key")?, module.get("Dir")?) {
+                (Value::String(key), Value::String(path)) => Some((key.to_string(), join(directory, path))),
+                _ => None,
+            }
+        };
+        modules.iter().filter_map(module).collect()
+    }
+
+    /// Reads a module. `path` is how it is called from the root module, `call` where that is.
+    fn module(&mut self, directory: &str, path: &str, call: Option<&ModuleCall>) -> Module {
+        let listed = self.files.list(directory).map(|entries| {
+            let files = entries.into_iter().filter(|entry| !entry.is_directory);
+            let mut names: Vec<_> =
+                files.filter_map(|entry| Some((kind(&entry.name)?, entry.name))).collect();
+            names.sort_by(|(_, left), (_, right)| left.cmp(right));
+            names
+        });
+        let problem = match &listed {
+            Ok(names) if names.is_empty() => Some("it has no file `*.tf` or `*.tf.json`".to_owned()),
+            Ok(names) if names.len() > MAX_FILES => Some(format!("it has more than {MAX_FILES} files")),
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(problem) = problem {
+            let summary = format!("there is no configuration in `{directory}`: {problem}");
+            let diagnostic = Diagnostic::error("no-configuration", summary);
+            let diagnostic = match call {
+                Some(call) => diagnostic
+                    .at(call.location.clone())
+                    .hint("`source` is the module's directory, as seen from the directory of this file"),
+                None => diagnostic.hint("name the directory of a root module"),
+            };
+            self.diagnostics.push(diagnostic);
+        }
+        let names = listed.unwrap_or_default();
+        let files = self.read(directory, &names[..names.len().min(MAX_FILES)]);
+        self.module_of(directory, path, &files)
+    }
+
+    fn read(&mut self, directory: &str, names: &[((Syntax, bool), String)]) -> Vec<File> {
+        let mut read = Vec::with_capacity(names.len());
+        for ((syntax, is_override), name) in names {
+            let path = join(directory, name);
+            match self.files.read(&path).map_err(|error| error.to_string()).and_then(checked) {
+                Ok(text) => {
+                    let source = Source::new(path.into(), text);
+                    read.push(File { source, syntax: *syntax, is_override: *is_override });
+                }
+                Err(problem) => {
+                    let summary = format!("`{path}` cannot be read: {problem}");
+                    let location = Location { file: path.into(), ..Location::default() };
+                    self.diagnostics.push(Diagnostic::error("file-not-read", summary).at(location));
+                }
+            }
+        }
+        read
+    }
+
+    /// Puts the files of a module together, and reads the modules that it calls.
+    fn module_of(&mut self, directory: &str, path: &str, files: &[File]) -> Module {
+        let length: usize = files.iter().map(|file| file.source.text.len()).sum();
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = cores.min(files.len()).min(length / WORTH_A_THREAD);
+        let is_merged = files.iter().any(|file| file.is_override);
+        let sources = Sources(files.iter().map(|file| &file.source).collect());
+        let mut decoder = Decoder::new(directory.to_owned(), sources, &mut self.diagnostics);
+        if threads < 2 && !is_merged {
+            for (number, file) in files.iter().enumerate() {
+                let result = file.read(number, &mut |item| decoder.add(item));
+                if let Err(error) = result {
+                    decoder.syntax_error(&file.source, error);
+                }
+            }
+        } else {
+            let read = in_parallel(threads, files, |number, file| {
+                let mut items = Vec::new();
+                file.read(number, &mut |item| items.push(item)).map(|()| items)
+            });
+            let (mut base, mut over) = (Vec::new(), Vec::new());
+            for (file, result) in files.iter().zip(read) {
+                match result {
+                    Ok(items) if file.is_override => over.extend(items),
+                    Ok(items) => base.extend(items),
+                    Err(error) => decoder.syntax_error(&file.source, error),
+                }
+            }
+            overrides::merge(&mut base, over, |place, diagnostic| decoder.report(place, diagnostic));
+            for item in base {
+                decoder.add(item);
+            }
+        }
+        let mut module = decoder.finish();
+        self.around.push(join("", directory));
+        for call in &mut module.calls {
+            call.module = self.called(directory, path, call).map(Box::new);
+        }
+        self.around.pop();
+        module
+    }
+
+    /// The module that a call is for, where it is there.
+    fn called(&mut self, directory: &str, path: &str, call: &ModuleCall) -> Option<Module> {
+        let path = if path.is_empty() { call.name.to_string() } else { format!("{path}.{}", call.name) };
+        let is_local = ["./", "../"].iter().any(|prefix| call.source.starts_with(prefix));
+        let source =
+            if is_local { Some(join(directory, &call.source)) } else { self.installed.get(&path).cloned() };
+        let Some(source) = source else {
+            let summary = format!("the module `{}` from `{}` is not there", call.name, call.source);
+            let diagnostic = Diagnostic::warning("module-not-installed", summary)
+                .at(call.location.clone())
+                .detail("What is in it is left out, and its outputs are unknown.")
+                .hint("run `terraform init`, which brings it");
+            self.diagnostics.push(diagnostic);
+            return None;
+        };
+        self.calls += 1;
+        let problem = if self.around.contains(&source) {
+            Some(format!("the module `{}` calls itself", call.name))
+        } else if self.around.len() > MAX_DEPTH || self.calls > MAX_CALLS {
+            Some(format!(
+                "there are more than {MAX_DEPTH} modules in each other, or more than {MAX_CALLS} in all"
+            ))
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            let diagnostic = Diagnostic::error("module-cycle", problem).at(call.location.clone());
+            self.diagnostics.push(diagnostic.hint("take one of the calls out"));
+            return None;
+        }
+        Some(self.module(&source, &path, Some(call)))
+    }
+}
+
+/// How a file is read by its name, and whether it overrides others; `None` where it is no configuration.
+fn kind(name: &str) -> Option<(Syntax, bool)> {
+    // What editors leave behind.
+    if name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) {
+        return None;
+    }
+    let (syntax, base) = match (name.strip_suffix(".tf.json"), name.strip_suffix(".tf")) {
+        (Some(base), _) => (Syntax::Json, base),
+        (None, Some(base)) => (Syntax::Native, base),
+        (None, None) => return None,
+    };
+    Some((syntax, base == "override" || base.ends_with("_override")))
+}
+
+/// The content of a file as text.
+pub(super) fn checked(content: Vec<u8>) -> Result<String, String> {
+    if content.len() > MAX_LENGTH {
+        return Err(format!("it is longer than {MAX_LENGTH} bytes"));
+    }
+    String::from_utf8(content).map_err(|error| {
+        let position = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..position]);
+        let line = 1 + before.matches('\n').count();
+        format!("line {line} is not UTF-8")
+    })
+}
+
+/// Calls a function for each element, on several threads; the results are in order.
+fn in_parallel<T: Sync, R: Send>(
+    threads: usize,
+    elements: &[T],
+    call: impl Fn(usize, &T) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        elements.get(number).map(|element| (number, call(number, element)))
+    };
+    let work = || std::iter::from_fn(take).collect::<Vec<_>>();
+    let mut results = thread::scope(|scope| {
+        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut results = work();
+        for worker in workers {
+            results.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        results
+    });
+    results.sort_by_key(|(number, _)| *number);
+    results.into_iter().map(|(_, result)| result).collect()
+}

@@ -1,0 +1,138 @@
+//! Override files: what they hold takes the place of what the other files hold.
+
+use std::collections::HashMap;
+
+use iac_core::diagnostic::Diagnostic;
+use iac_core::expression::Expression;
+use iac_core::syntax::{Block, Content, Item, Place};
+use iac_core::text::Text;
+
+/// What tells blocks of the same module apart: type, labels, and the alias of a provider.
+type Key = (Text, Vec<Text>, Option<Text>);
+
+fn key(name: &Text, block: &Block) -> Key {
+    let labels = block.labels.iter().map(|label| label.text.clone()).collect();
+    let alias = block.body.items.iter().find_map(|item| match &item.content {
+        Content::Argument(Expression::String(alias)) if item.name == "alias" => Some(alias.clone()),
+        _ => None,
+    });
+    (name.clone(), labels, alias.filter(|_| name == "provider"))
+}
+
+/// Puts the blocks of override files over those of the other files.
+pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl FnMut(Place, Diagnostic)) {
+    if overrides.is_empty() {
+        return;
+    }
+    let mut positions: HashMap<Key, usize> = HashMap::new();
+    for (position, item) in base.iter().enumerate() {
+        if let Content::Block(block) = &item.content {
+            positions.entry(key(&item.name, block)).or_insert(position);
+        }
+    }
+    for item in overrides {
+        let Item { name, place, content: Content::Block(block) } = item else {
+            base.push(item);
+            continue;
+        };
+        match name.as_str() {
+            "terraform" | "locals" => {
+                for inner in &block.body.items {
+                    let found = take_settings(base, &name, inner);
+                    if !found && name == "locals" {
+                        report(inner.place, nothing_to_override(&format!("local.{}", inner.name)));
+                    }
+                }
+                base.push(Item { name, place, content: Content::Block(block) });
+            }
+            "resource" | "data" | "ephemeral" | "module" | "variable" | "output" | "provider" => {
+                let key = key(&name, &block);
+                match positions.get(&key) {
+                    Some(position) => {
+                        if let Content::Block(base) = &mut base[*position].content {
+                            merge_block(base, block, &mut report);
+                        }
+                    }
+                    // A provider without a block has an empty configuration.
+                    None if name == "provider" && key.2.is_none() => {
+                        base.push(Item { name, place, content: Content::Block(block) });
+                    }
+                    None => {
+                        let labels: Vec<_> = key.1.iter().map(Text::as_str).collect();
+                        report(place, nothing_to_override(&format!("{name}.{}", labels.join("."))));
+                    }
+                }
+            }
+            "moved" | "import" | "removed" | "check" => {
+                let summary = format!("`{name}` cannot stand in an override file");
+                let diagnostic = Diagnostic::error("override", summary);
+                report(place, diagnostic.hint("put it into a file that is none"));
+            }
+            // What it is will be reported with the others.
+            _ => base.push(Item { name, place, content: Content::Block(block) }),
+        }
+    }
+}
+
+fn nothing_to_override(address: &str) -> Diagnostic {
+    Diagnostic::error("override", format!("there is no `{address}` to override"))
+        .hint("an override file changes what another file declares: declare it there")
+}
+
+/// Removes from the blocks of a type what an argument or block of an override takes the place of.
+fn take_settings(base: &mut [Item], name: &str, by: &Item) -> bool {
+    let mut found = false;
+    let bodies =
+        base.iter_mut().filter(|item| item.name == name).filter_map(|item| match &mut item.content {
+            Content::Block(block) => Some(&mut block.body),
+            Content::Argument(_) => None,
+        });
+    for body in bodies {
+        if by.name == "required_providers" {
+            let Content::Block(by) = &by.content else { continue };
+            let required = body.items.iter_mut().filter(|item| item.name == "required_providers");
+            for item in required {
+                if let Content::Block(required) = &mut item.content {
+                    required.body.items.retain(|item| by.body.items.iter().all(|by| by.name != item.name));
+                }
+            }
+            continue;
+        }
+        let before = body.items.len();
+        let is_place = |name: &str| matches!(name, "backend" | "cloud");
+        body.items.retain(|item| item.name != by.name && !(is_place(&item.name) && is_place(&by.name)));
+        found |= body.items.len() < before;
+    }
+    found
+}
+
+/// The block type or argument that an item is for.
+fn subject(item: &Item) -> Text {
+    match &item.content {
+        Content::Block(Block { labels, .. }) if item.name == "dynamic" => {
+            labels.first().map_or_else(Text::default, |label| label.text.clone())
+        }
+        _ => item.name.clone(),
+    }
+}
+
+fn merge_block(base: &mut Block, by: Block, report: &mut impl FnMut(Place, Diagnostic)) {
+    let replaced: Vec<Text> =
+        by.body.items.iter().map(subject).filter(|subject| *subject != "lifecycle").collect();
+    base.body.items.retain(|item| !replaced.contains(&subject(item)));
+    for item in by.body.items {
+        if item.name == "depends_on" {
+            let diagnostic = Diagnostic::error("override", "`depends_on` cannot be overridden");
+            report(item.place, diagnostic.hint("change it where the block is declared"));
+            continue;
+        }
+        let earlier = base.body.items.iter_mut().find(|other| other.name == "lifecycle");
+        match (item, earlier) {
+            (
+                Item { name, content: Content::Block(by), .. },
+                Some(Item { content: Content::Block(lifecycle), .. }),
+            ) if name == "lifecycle" => merge_block(lifecycle, by, report),
+            (item, _) => base.body.items.push(item),
+        }
+    }
+}

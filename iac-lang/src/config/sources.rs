@@ -1,0 +1,60 @@
+//! The texts that a configuration is read from, and positions in them.
+
+use std::sync::OnceLock;
+
+use iac_core::diagnostic::{Diagnostic, Location};
+use iac_core::syntax::{Place, SyntaxError};
+use iac_core::text::Text;
+
+/// A file.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// Its path.
+    pub(super) name: Text,
+    /// Its content.
+    pub(super) text: String,
+    /// Where each line begins, in bytes; found when it is first asked for.
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    pub(super) const fn new(name: Text, text: String) -> Self {
+        Self { name, text, lines: OnceLock::new() }
+    }
+
+    /// The line and column of a position in bytes.
+    pub(super) fn location(&self, offset: usize) -> Location {
+        let lines = self.lines.get_or_init(|| {
+            let ends = (0_u32..).zip(self.text.bytes()).filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(position, _)| position + 1)).collect()
+        });
+        let offset = offset.min(self.text.len());
+        let line = lines.partition_point(|start| *start as usize <= offset).max(1);
+        let before = self.text.get(lines[line - 1] as usize..offset).unwrap_or_default();
+        let column = before.chars().filter(|character| *character != '\u{feff}').count() + 1;
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Location { file: self.name.clone(), line: number(line), column: number(column) }
+    }
+
+    /// What is wrong with the text.
+    pub(super) fn syntax_error(&self, error: SyntaxError) -> Diagnostic {
+        let diagnostic = Diagnostic::error("invalid-syntax", error.message).at(self.location(error.offset));
+        match error.hint {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        }
+    }
+}
+
+/// The files of a module, in the order of their numbers.
+#[derive(Debug)]
+pub(super) struct Sources<'a>(pub(super) Vec<&'a Source>);
+
+impl Sources<'_> {
+    /// Where a place is, for people.
+    pub(super) fn location(&self, place: Place) -> Location {
+        self.0
+            .get(usize::from(place.source))
+            .map_or_else(Location::default, |source| source.location(place.offset as usize))
+    }
+}

@@ -1,0 +1,98 @@
+//! Calls of functions, and `try` and `can`, which are given expressions.
+
+use std::borrow::Cow;
+
+use iac_core::expression::Expression;
+
+use super::evaluator::{Environment, Evaluator};
+use super::functions::{self, FunctionError};
+use super::steps::kind;
+use super::{EvalError, lent};
+use crate::value::Value;
+
+impl Evaluator<'_> {
+    /// `function(arguments)`.
+    pub(super) fn call(
+        &self,
+        function: &str,
+        arguments: &[Expression],
+        expand_last: bool,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        match function {
+            "try" | "core::try" => return self.attempt(arguments, environment),
+            "can" | "core::can" => return self.can(arguments, environment),
+            _ => {}
+        }
+        let mut lent = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            lent.push(self.value(argument, environment)?);
+        }
+        if !expand_last && let Some(answer) = lent::answer(function, &lent) {
+            return Ok(answer);
+        }
+        let mut values: Vec<Value> = lent.into_iter().map(Cow::into_owned).collect();
+        if expand_last && let Some(last) = values.pop() {
+            let (last, sensitive) = last.split_mark();
+            match last {
+                Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
+                    values.extend(elements.into_iter().map(|element| element.mark_if(sensitive)));
+                }
+                Value::Unknown => return Ok(Value::Unknown.mark_if(sensitive)),
+                other => {
+                    let detail = format!("The argument before `...` must be a list, not a {}.", kind(&other));
+                    return Err(EvalError::of("Invalid expanding argument value", detail));
+                }
+            }
+        }
+        let context = self.scope.functions().ok_or_else(|| {
+            EvalError::of("Function calls not allowed", "Functions may not be called here.")
+        })?;
+        functions::call(function, values, &context).map_err(|error| {
+            let summary = match error {
+                FunctionError::NotFound { .. } => "Call to unknown function",
+                FunctionError::MissingArgument { .. } => "Not enough function arguments",
+                FunctionError::TooManyArguments { .. } => "Too many function arguments",
+                FunctionError::Argument { .. } => "Invalid function argument",
+                FunctionError::Failed(_) => "Error in function call",
+            };
+            EvalError::of(summary, format!("`{function}`: {error}."))
+        })
+    }
+
+    /// `try`: the first argument that has a value.
+    fn attempt(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
+        let mut reasons = String::new();
+        for argument in arguments {
+            match self.owned(argument, environment) {
+                // What is not known yet may turn out to be an error.
+                Ok(value) if !value.is_wholly_known() => {
+                    return Ok(Value::Unknown.mark_if(value.contains_sensitive()));
+                }
+                Ok(value) => return Ok(value),
+                Err(error) => {
+                    reasons.push_str("\n- ");
+                    reasons.push_str(&error.detail);
+                }
+            }
+        }
+        Err(EvalError::of("Error in function call", format!("`try`: no expression succeeded:{reasons}")))
+    }
+
+    /// `can`: whether the argument has a value.
+    fn can(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
+        let [argument] = arguments else {
+            let summary = if arguments.is_empty() {
+                "Not enough function arguments"
+            } else {
+                "Too many function arguments"
+            };
+            return Err(EvalError::of(summary, "`can` takes one argument."));
+        };
+        Ok(match self.value(argument, environment) {
+            Ok(value) if !value.is_wholly_known() => Value::Unknown,
+            Ok(_) => Value::Bool(true),
+            Err(_) => Value::Bool(false),
+        })
+    }
+}

@@ -1,0 +1,248 @@
+//! Objects, `for` and `[*]`.
+
+use std::borrow::Cow;
+
+use iac_core::expression::{Expression, ForExpression, ForResult, ObjectKey};
+use iac_core::text::Text;
+
+use super::EvalError;
+use super::evaluator::{Bindings, Environment, Evaluator, Variable};
+use super::operators::truth;
+use super::steps::{Step, elements, kind, owned_elements};
+use crate::types;
+use crate::value::{Number, Value, ValueMap};
+
+impl Evaluator<'_> {
+    /// `{ key = value }`; the last value of a key counts.
+    pub(super) fn object(
+        &self,
+        elements: &[(ObjectKey, Expression)],
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        let (mut known, mut sensitive) = (true, false);
+        let mut attributes = Vec::with_capacity(elements.len());
+        for (key, value) in elements {
+            let name = match key {
+                ObjectKey::Name(name) => Some(name.clone()),
+                ObjectKey::Computed(key) => {
+                    let (key, mark) = self.owned(key, environment)?.split_mark();
+                    sensitive |= mark;
+                    if key == Value::Null {
+                        return Err(EvalError::of("Null value as key", "Can't use a null value as a key."));
+                    }
+                    object_key(&key, "Incorrect key type")?
+                }
+            };
+            let value = self.owned(value, environment)?;
+            match name {
+                Some(name) => attributes.push((name, value)),
+                None => known = false,
+            }
+        }
+        let object = if known { Value::Object(attributes.into_iter().collect()) } else { Value::Unknown };
+        Ok(object.mark_if(sensitive))
+    }
+
+    /// `base[*].path`.
+    pub(super) fn splat(
+        &self,
+        base: &Expression,
+        path: &[Text],
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        let base = self.value(base, environment)?;
+        let sensitive = base.is_sensitive();
+        let each = |element: Cow<'_, Value>| {
+            let steps = path.iter().map(|name| Step::Name(name));
+            let value = steps.into_iter().try_fold(element, |value, step| step.of(value));
+            value.map(Cow::into_owned)
+        };
+        let value = match base {
+            Cow::Borrowed(value) => splat(elements(value.peel()), |element| each(Cow::Borrowed(element))),
+            Cow::Owned(value) => {
+                splat(owned_elements(value.split_mark().0), |element| each(Cow::Owned(element)))
+            }
+        };
+        Ok(value?.mark_if(sensitive))
+    }
+
+    /// `[for …]` and `{for …}`.
+    pub(super) fn each(
+        &self,
+        each: &ForExpression,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        let collection = self.value(&each.collection, environment)?;
+        let mut building = Building::new(&each.result, collection.is_sensitive());
+        let mut visit =
+            |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut building);
+        match collection.peel() {
+            Value::Unknown => return Ok(Value::Unknown.mark_if(collection.is_sensitive())),
+            Value::Null => {
+                let detail = "A null value cannot be used as the collection in a 'for' expression.";
+                return Err(EvalError::of("Iteration over null value", detail));
+            }
+            Value::List(elements) | Value::Tuple(elements) => {
+                for (index, element) in (0_i64..).zip(elements) {
+                    visit(&Value::Number(Number::from(index)), element)?;
+                }
+            }
+            Value::Set(elements) => {
+                for element in elements {
+                    visit(element, element)?;
+                }
+            }
+            Value::Map(elements) | Value::Object(elements) => {
+                for (name, element) in elements.iter() {
+                    visit(&Value::String(name.clone()), element)?;
+                }
+            }
+            other => {
+                let detail =
+                    format!("A {} cannot be used as the collection in a 'for' expression.", kind(other));
+                return Err(EvalError::of("Iteration over non-iterable value", detail));
+            }
+        }
+        building.finish()
+    }
+
+    fn each_element(
+        &self,
+        each: &ForExpression,
+        key: &Value,
+        value: &Value,
+        outer: Environment<'_>,
+        building: &mut Building,
+    ) -> Result<(), EvalError> {
+        let variable = Variable::Binding;
+        let key = each.key.map(|binding| Bindings { variable: variable(binding), value: key, outer });
+        let inner = Bindings { variable: variable(each.value), value, outer: key.as_ref().or(outer) };
+        let environment = Some(&inner);
+        if let Some(condition) = &each.condition {
+            let condition = self.value(condition, environment)?;
+            building.sensitive |= condition.is_sensitive();
+            match condition.peel() {
+                Value::Null => {
+                    let detail = "The value of the 'if' clause must not be null.";
+                    return Err(EvalError::of("Condition is null", detail));
+                }
+                Value::Unknown => {
+                    building.known = false;
+                    return Ok(());
+                }
+                condition => match truth(condition) {
+                    Some(true) => {}
+                    Some(false) => return Ok(()),
+                    None => {
+                        let detail = "The 'if' clause value is invalid: a bool is required.";
+                        return Err(EvalError::of("Invalid 'for' condition", detail));
+                    }
+                },
+            }
+        }
+        match &each.result {
+            ForResult::List(element) => {
+                let element = self.owned(element, environment)?;
+                building.elements.push((Text::default(), element));
+            }
+            ForResult::Object { key, value, .. } => {
+                let (key, sensitive) = self.owned(key, environment)?.split_mark();
+                building.sensitive |= sensitive;
+                if key == Value::Null {
+                    let detail = "Key expression in 'for' expression must not produce a null value.";
+                    return Err(EvalError::of("Invalid object key", detail));
+                }
+                let key = object_key(&key, "Invalid object key")?;
+                let value = self.owned(value, environment)?;
+                match key {
+                    Some(key) => building.elements.push((key, value)),
+                    None => building.known = false,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What each element comes to: a list if they are those of a list. None are those of something unknown.
+fn splat<T>(
+    elements: Option<(impl IntoIterator<Item = T>, bool)>,
+    each: impl Fn(T) -> Result<Value, EvalError>,
+) -> Result<Value, EvalError> {
+    let Some((elements, is_list)) = elements else { return Ok(Value::Unknown) };
+    let values = elements.into_iter().map(each).collect::<Result<_, _>>()?;
+    Ok(if is_list { Value::List(values) } else { Value::Tuple(values) })
+}
+
+/// The name that a key is; none when it is unknown.
+fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalError> {
+    if matches!(key, Value::Unknown) {
+        return Ok(None);
+    }
+    let error = || EvalError::of(summary, format!("A key has to be a string, not a {}.", kind(key)));
+    types::text(key).map(Some).ok_or_else(error)
+}
+
+/// What a `for` has made so far.
+struct Building {
+    elements: Vec<(Text, Value)>,
+    form: Form,
+    known: bool,
+    sensitive: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    List,
+    Object,
+    Groups,
+}
+
+impl Building {
+    const fn new(result: &ForResult, sensitive: bool) -> Self {
+        let form = match result {
+            ForResult::List(_) => Form::List,
+            ForResult::Object { group: false, .. } => Form::Object,
+            ForResult::Object { group: true, .. } => Form::Groups,
+        };
+        Self { elements: Vec::new(), form, known: true, sensitive }
+    }
+}
+
+impl Building {
+    fn finish(self) -> Result<Value, EvalError> {
+        if !self.known {
+            return Ok(Value::Unknown.mark_if(self.sensitive));
+        }
+        let mut elements = self.elements;
+        let value = match self.form {
+            Form::List => Value::Tuple(elements.into_iter().map(|(_, element)| element).collect()),
+            Form::Object => {
+                // The sort is stable: the values of a key stay in the order of the collection.
+                elements.sort_by(|(left, _), (right, _)| left.cmp(right));
+                if let Some(pair) = elements.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+                    let detail = format!(
+                        "Two different items produced the key {:?} in this 'for' expression. If duplicates are expected, use \
+                         the ellipsis (...) after the value expression to enable grouping by key.",
+                        pair[0].0
+                    );
+                    return Err(EvalError::of("Duplicate object key", detail));
+                }
+                Value::Object(ValueMap::from_sorted(elements))
+            }
+            Form::Groups => {
+                elements.sort_by(|(left, _), (right, _)| left.cmp(right));
+                let mut groups: Vec<(Text, Vec<Value>)> = Vec::new();
+                for (key, value) in elements {
+                    match groups.last_mut() {
+                        Some((last, values)) if *last == key => values.push(value),
+                        _ => groups.push((key, vec![value])),
+                    }
+                }
+                let groups = groups.into_iter().map(|(key, values)| (key, Value::Tuple(values)));
+                Value::Object(ValueMap::from_sorted(groups.collect()))
+            }
+        };
+        Ok(value.mark_if(self.sensitive))
+    }
+}

@@ -1,0 +1,390 @@
+//! The walk over an expression.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+
+use iac_core::expression::{BinaryOperator, Binding, Expression, Operation, TemplatePart, UnaryOperator};
+use iac_core::text::Text;
+
+use super::operators::{binary, truth, unary};
+use super::steps::{Step, kind};
+use super::{EvalError, Scope};
+use crate::types::{self, Type, convert, unify};
+use crate::value::{Number, Value};
+
+thread_local! {
+    /// How deep the evaluation is. Templates are evaluated inside of calls, and a scope may evaluate what a name stands
+    /// for: all of that is on one stack.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How deep expressions may be nested: deeper than the parser lets them be, and no deeper than the stack of any thread.
+const MAX_DEPTH: usize = 300;
+
+/// How deep a value may be nested, so that it can be walked by whatever reads it.
+const MAX_VALUE_DEPTH: usize = 500;
+
+/// What the loops around have bound, innermost first.
+#[derive(Clone, Copy, Debug)]
+pub struct Bindings<'a> {
+    /// The variable of the innermost loop.
+    pub variable: Variable<'a>,
+    /// Its value.
+    pub value: &'a Value,
+    /// The bindings of the enclosing loops.
+    pub outer: Environment<'a>,
+}
+
+/// A variable of a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variable<'a> {
+    /// A variable of the model, which has no name.
+    Binding(Binding),
+    /// The iterator of a `dynamic` block in JSON, where nothing tells it from other names.
+    Name(&'a str),
+}
+
+/// The bindings in effect: none outside of loops.
+pub type Environment<'a> = Option<&'a Bindings<'a>>;
+
+type Evaluated<'a> = Result<Cow<'a, Value>, EvalError>;
+
+/// Evaluates expressions in a scope.
+pub struct Evaluator<'s> {
+    pub(super) scope: &'s dyn Scope,
+}
+
+impl fmt::Debug for Evaluator<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evaluator").finish_non_exhaustive()
+    }
+}
+
+impl<'s> Evaluator<'s> {
+    /// Returns an evaluator of a scope.
+    #[must_use]
+    pub const fn new(scope: &'s dyn Scope) -> Self {
+        Self { scope }
+    }
+
+    pub(super) fn evaluate(&self, expression: &Expression) -> Result<Value, EvalError> {
+        self.evaluate_in(expression, None)
+    }
+
+    /// Evaluates an expression inside of loops.
+    pub fn evaluate_in(
+        &self,
+        expression: &Expression,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        let value = self.value(expression, environment)?.into_owned();
+        if value.is_deeper_than(MAX_VALUE_DEPTH) {
+            return Err(EvalError::of("Value too deep", "The value is nested too deeply."));
+        }
+        Ok(value)
+    }
+
+    /// The value of an expression, lent where it is there already.
+    pub(super) fn value<'a>(
+        &'a self,
+        expression: &'a Expression,
+        environment: Environment<'a>,
+    ) -> Evaluated<'a> {
+        if let Some(value) = literal(expression) {
+            return Ok(Cow::Owned(value));
+        }
+        let depth = DEPTH.get();
+        if depth >= MAX_DEPTH {
+            return Err(too_deep());
+        }
+        DEPTH.set(depth + 1);
+        let value = match expression {
+            Expression::Operation(operation) => self.operation(expression, operation, environment),
+            _ => self.composite(expression, environment),
+        };
+        DEPTH.set(depth);
+        value
+    }
+
+    /// The value of an expression, to be kept.
+    pub(super) fn owned(
+        &self,
+        expression: &Expression,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        self.value(expression, environment).map(Cow::into_owned)
+    }
+
+    fn composite<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
+        match expression {
+            Expression::List(elements) => self.list(elements, environment),
+            Expression::Object(elements) => self.object(elements, environment).map(Cow::Owned),
+            Expression::Reference(_) => Err(EvalError::of(
+                "Invalid reference",
+                "What a program refers to is known by name only after its configuration is written.",
+            )),
+            _ => self.traversal(expression, environment),
+        }
+    }
+
+    /// Only calls here: what this function keeps on the stack, each level of an expression keeps.
+    fn operation<'a>(
+        &'a self,
+        expression: &'a Expression,
+        operation: &'a Operation,
+        environment: Environment<'a>,
+    ) -> Evaluated<'a> {
+        match operation {
+            Operation::Name(_) | Operation::Attribute(..) | Operation::Index(..) => {
+                self.traversal(expression, environment)
+            }
+            Operation::Static(inner)
+            | Operation::Secret(inner)
+            | Operation::Plaintext(inner)
+            | Operation::Gathered(_, inner) => self.value(inner, environment),
+            Operation::Template(parts) => self.template(parts, environment),
+            Operation::Conditional(condition, yes, no) => self.conditional(condition, yes, no, environment),
+            Operation::Call { function, arguments, expand_last } => {
+                made(self.call(function, arguments, *expand_last, environment))
+            }
+            Operation::Splat(base, path) => made(self.splat(base, path, environment)),
+            Operation::Binary(operator, left, right) => {
+                made(self.binary(*operator, left, right, environment))
+            }
+            Operation::Unary(operator, operand) => self.unary(*operator, operand, environment),
+            Operation::For(each) => made(self.each(each, environment)),
+            Operation::Raw(text) => raw(text),
+            Operation::Invalid(reason) => Err(EvalError::of("Invalid expression", reason)),
+        }
+    }
+
+    fn list(&self, elements: &[Expression], environment: Environment<'_>) -> Evaluated<'static> {
+        let mut values = Vec::with_capacity(elements.len());
+        for element in elements {
+            values.push(self.owned(element, environment)?);
+        }
+        Ok(Cow::Owned(Value::Tuple(values)))
+    }
+
+    fn unary(
+        &self,
+        operator: UnaryOperator,
+        operand: &Expression,
+        environment: Environment<'_>,
+    ) -> Evaluated<'static> {
+        unary(operator, self.owned(operand, environment)?).map(Cow::Owned)
+    }
+
+    /// Chains of operators may be long; they lean to the left.
+    fn binary(
+        &self,
+        operator: BinaryOperator,
+        left: &Expression,
+        right: &Expression,
+        environment: Environment<'_>,
+    ) -> Result<Value, EvalError> {
+        let mut pending = vec![(operator, right)];
+        let mut innermost = left;
+        while let Expression::Operation(operation) = innermost
+            && let Operation::Binary(operator, left, right) = &**operation
+        {
+            pending.push((*operator, right));
+            innermost = left;
+        }
+        let mut value = self.owned(innermost, environment)?;
+        while let Some((operator, right)) = pending.pop() {
+            value = binary(operator, value, self.owned(right, environment)?)?;
+        }
+        Ok(value)
+    }
+
+    /// A name and what is behind it.
+    fn traversal<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
+        let mut steps = Vec::new();
+        let mut base = expression;
+        while let Expression::Operation(operation) = base {
+            base = match &**operation {
+                Operation::Attribute(base, name) => {
+                    steps.push(Step::Name(name));
+                    base
+                }
+                Operation::Index(base, key) => {
+                    steps.push(Step::Key(self.value(key, environment)?));
+                    base
+                }
+                _ => break,
+            };
+        }
+        let (root, variable) = match base {
+            Expression::Symbol(symbol) => match symbol.split_once('.') {
+                Some((root, name)) => {
+                    steps.push(Step::Name(name));
+                    (Some(root), None)
+                }
+                None => (Some(*symbol), None),
+            },
+            Expression::Bound(binding) => (None, Some(Variable::Binding(*binding))),
+            Expression::Operation(operation) => match &**operation {
+                Operation::Name(root) => (Some(root.as_str()), Some(Variable::Name(root))),
+                _ => (None, None),
+            },
+            _ => (None, None),
+        };
+        steps.reverse();
+        let mut used = 0;
+        let value = match (variable.and_then(|variable| bound(variable, environment)), root) {
+            (Some(value), _) => Cow::Borrowed(value),
+            (None, Some(root)) => {
+                let resolved = self.scope.resolve(root, &steps)?;
+                used = resolved.used;
+                resolved.value
+            }
+            (None, None) if variable.is_some() => {
+                let detail = "The variable of a loop may only be used inside of it.";
+                return Err(EvalError::of("Invalid reference", detail));
+            }
+            (None, None) => self.value(base, environment)?,
+        };
+        steps.iter().skip(used).try_fold(value, |value, step| step.of(value))
+    }
+
+    fn template<'a>(&'a self, parts: &'a [TemplatePart], environment: Environment<'a>) -> Evaluated<'a> {
+        if let [TemplatePart::Interpolation(only)] = parts {
+            return self.value(only, environment);
+        }
+        let mut text = String::new();
+        let (mut known, mut sensitive) = (true, false);
+        for part in parts {
+            match part {
+                TemplatePart::Literal(literal) => text.push_str(literal),
+                TemplatePart::Interpolation(expression) => {
+                    let value = self.value(expression, environment)?;
+                    sensitive |= value.is_sensitive();
+                    match value.peel() {
+                        Value::String(part) => text.push_str(part),
+                        Value::Unknown => known = false,
+                        value => text.push_str(&interpolated(value)?),
+                    }
+                }
+            }
+        }
+        let value = if known { Value::String(text.into()) } else { Value::Unknown };
+        Ok(Cow::Owned(value.mark_if(sensitive)))
+    }
+
+    fn conditional<'a>(
+        &'a self,
+        condition: &'a Expression,
+        yes: &'a Expression,
+        no: &'a Expression,
+        environment: Environment<'a>,
+    ) -> Evaluated<'a> {
+        let condition = self.value(condition, environment)?;
+        let sensitive = condition.is_sensitive();
+        let chosen = match condition.peel() {
+            Value::Null => {
+                let detail = "The condition value is null. Conditions must either be true or false.";
+                return Err(EvalError::of("Null condition", detail));
+            }
+            Value::Unknown => {
+                let is_sensitive =
+                    |result| self.value(result, environment).is_ok_and(|value| value.is_sensitive());
+                let sensitive = sensitive || is_sensitive(yes) || is_sensitive(no);
+                return Ok(Cow::Owned(Value::Unknown.mark_if(sensitive)));
+            }
+            condition => truth(condition).ok_or_else(|| {
+                EvalError::of("Incorrect condition type", "The condition expression must be of type bool.")
+            })?,
+        };
+        let (chosen, other) = if chosen { (yes, no) } else { (no, yes) };
+        let value = self.value(chosen, environment)?;
+        // Whatever is wrong with the other result, it is not needed; its type is, and whether it is sensitive.
+        let (value, sensitive) = match self.value(other, environment) {
+            Ok(other) => (to_common_type(value, &other)?, sensitive || other.is_sensitive()),
+            Err(_) => (value, sensitive),
+        };
+        Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
+    }
+}
+
+fn bound<'a>(variable: Variable<'_>, mut environment: Environment<'a>) -> Option<&'a Value> {
+    while let Some(bindings) = environment {
+        if bindings.variable == variable {
+            return Some(bindings.value);
+        }
+        environment = bindings.outer;
+    }
+    None
+}
+
+/// A value in a template.
+fn interpolated(value: &Value) -> Result<Text, EvalError> {
+    types::text(value).ok_or_else(|| {
+        let detail = match value {
+            Value::Null => {
+                "The expression result is null. Cannot include a null value in a string template.".to_owned()
+            }
+            value => format!("A string is required in a template, not a {}.", kind(value)),
+        };
+        EvalError::of("Invalid template interpolation value", detail)
+    })
+}
+
+/// Both results of a conditional are of one type.
+fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
+    match (value.peel(), other.peel()) {
+        (Value::Null | Value::Unknown, _)
+        | (_, Value::Null | Value::Unknown)
+        | (Value::String(_), Value::String(_) | Value::Number(_) | Value::Bool(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::Bool(_), Value::Bool(_)) => return Ok(value),
+        _ => {}
+    }
+    let types = [Type::of(&value), Type::of(other)];
+    if types[0] == types[1] {
+        return Ok(value);
+    }
+    let inconsistent = || {
+        let detail = format!(
+            "Both results of a conditional must have a type in common; one is a {}, the other a {}.",
+            kind(&value),
+            kind(other)
+        );
+        EvalError::of("Inconsistent conditional result types", detail)
+    };
+    let common = unify(&types).ok_or_else(inconsistent)?;
+    if common == types[0] {
+        return Ok(value);
+    }
+    Ok(Cow::Owned(convert(value.into_owned(), &common)?))
+}
+
+/// Numbers that are no literals of the model come as text.
+fn raw(text: &str) -> Evaluated<'static> {
+    match text.parse() {
+        Ok(number) => Ok(Cow::Owned(Value::Number(number))),
+        Err(_) => Err(EvalError::of("Invalid expression", format!("`{text}` cannot be evaluated."))),
+    }
+}
+
+/// The value that an expression is.
+fn literal(expression: &Expression) -> Option<Value> {
+    Some(match expression {
+        Expression::Null => Value::Null,
+        Expression::Bool(value) => Value::Bool(*value),
+        Expression::Integer(number) => Value::Number(Number::from(*number)),
+        Expression::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        Expression::String(text) => Value::String(text.clone()),
+        _ => return None,
+    })
+}
+
+fn made(result: Result<Value, EvalError>) -> Evaluated<'static> {
+    result.map(Cow::Owned)
+}
+
+fn too_deep() -> EvalError {
+    let detail = "The expression is nested too deeply; give parts of it a name in `locals`.";
+    EvalError::of("Expression too deep", detail)
+}

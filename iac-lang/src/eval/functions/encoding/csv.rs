@@ -1,0 +1,111 @@
+//! CSV, as RFC 4180 has it.
+
+use iac_core::text::Text;
+
+use crate::eval::functions::string::text;
+use crate::value::{Value, ValueMap};
+
+/// The lines below the header, each as an object, or what is wrong.
+pub(super) fn decode(document: &str) -> Result<Value, String> {
+    let mut records = Records { rest: document, line: 1 };
+    let header = records.next().ok_or("the header line is missing")??;
+    let mut names: Vec<&str> = header.iter().map(String::as_str).collect();
+    names.sort_unstable();
+    if let Some((name, _)) = names.iter().zip(names.iter().skip(1)).find(|(name, next)| name == next) {
+        return Err(format!("the column {name:?} is there twice"));
+    }
+    let header: Vec<Text> = header.into_iter().map(Text::from).collect();
+    let mut rows = Vec::new();
+    while let Some(record) = records.next() {
+        let line = records.line;
+        let record = record?;
+        if record.len() != header.len() {
+            let (fields, columns) = (record.len(), header.len());
+            return Err(format!("above line {line}: {fields} fields for {columns} columns"));
+        }
+        rows.push(Value::Object(
+            header.iter().cloned().zip(record.into_iter().map(text)).collect::<ValueMap>(),
+        ));
+    }
+    Ok(Value::List(rows))
+}
+
+struct Records<'a> {
+    rest: &'a str,
+    line: usize,
+}
+
+impl Iterator for Records<'_> {
+    type Item = Result<Vec<String>, String>;
+
+    /// Empty lines are nothing.
+    fn next(&mut self) -> Option<Self::Item> {
+        while let Some(rest) = self.rest.strip_prefix("\r\n").or_else(|| self.rest.strip_prefix('\n')) {
+            self.rest = rest;
+            self.line += 1;
+        }
+        (!self.rest.is_empty()).then(|| self.record())
+    }
+}
+
+impl Records<'_> {
+    fn record(&mut self) -> Result<Vec<String>, String> {
+        let mut fields = Vec::new();
+        loop {
+            let field = match self.rest.strip_prefix('"') {
+                Some(rest) => {
+                    self.rest = rest;
+                    self.quoted()?
+                }
+                None => self.plain()?,
+            };
+            fields.push(field);
+            if let Some(rest) = self.rest.strip_prefix(',') {
+                self.rest = rest;
+                continue;
+            }
+            let rest = self.rest.strip_prefix("\r\n").or_else(|| self.rest.strip_prefix('\n'));
+            self.line += usize::from(rest.is_some());
+            self.rest = rest.unwrap_or("");
+            return Ok(fields);
+        }
+    }
+
+    fn plain(&mut self) -> Result<String, String> {
+        let end = self.rest.find([',', '\n']).unwrap_or(self.rest.len());
+        let mut field = &self.rest[..end];
+        if self.rest[end..].starts_with('\n') || end == self.rest.len() {
+            field = field.strip_suffix('\r').unwrap_or(field);
+        }
+        if field.contains('"') {
+            return Err(format!("line {}: a quotation mark in a field without them", self.line));
+        }
+        self.rest = &self.rest[field.len()..];
+        if let Some(rest) = self.rest.strip_prefix('\r')
+            && rest.is_empty()
+        {
+            self.rest = rest;
+        }
+        Ok(field.to_owned())
+    }
+
+    fn quoted(&mut self) -> Result<String, String> {
+        let mut field = String::new();
+        loop {
+            let Some((part, rest)) = self.rest.split_once('"') else {
+                return Err(format!("line {}: a quotation mark is missing", self.line));
+            };
+            self.line += part.matches('\n').count();
+            field.push_str(&part.replace("\r\n", "\n"));
+            self.rest = rest;
+            match rest.as_bytes() {
+                [b'"', ..] => {
+                    field.push('"');
+                    self.rest = &rest[1..];
+                }
+                [] | [b',' | b'\n', ..] | [b'\r', b'\n', ..] => return Ok(field),
+                _ => return Err(format!("line {}: text behind a quotation mark", self.line)),
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! What is said of lists and maps, and what is taken from them.
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::FunctionError;
+use super::argument::{Arguments, Kind, any, collection, elements_of, into_elements, map_of, number, string};
+use super::function::{Function, Outcome};
+use crate::types::{Type, convert, unify};
+use crate::value::{Number, Value};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::total("alltrue", &[collection("list", Kind::Bools)], |arguments| {
+        let decisive = arguments.elements(0).iter().find(|element| **element != Value::Bool(true));
+        decisive.map_or(Value::Bool(true), |element| match element {
+            Value::Unknown => Value::Unknown,
+            _ => Value::Bool(false),
+        })
+    }),
+    Function::total("anytrue", &[collection("list", Kind::Bools)], |arguments| {
+        let elements = arguments.elements(0);
+        if elements.contains(&Value::Bool(true)) {
+            return Value::Bool(true);
+        }
+        if elements.contains(&Value::Unknown) { Value::Unknown } else { Value::Bool(false) }
+    }),
+    Function::partial("coalesce", &[], coalesce).variadic(any("vals").nullable().unknown()),
+    Function::partial("coalescelist", &[], coalesce_list).variadic(any("vals").nullable().unknown()),
+    Function::partial("contains", &[any("list"), any("value")], contains),
+    Function::partial("element", &[any("list").sensitive(), number("index")], element),
+    Function::partial("index", &[any("list"), any("value")], index),
+    Function::partial("length", &[any("value").sensitive()], length),
+    Function::partial("lookup", &[any("inputMap").sensitive(), string("key")], lookup)
+        .variadic(any("default").nullable().unknown().sensitive()),
+    Function::partial(
+        "matchkeys",
+        &[
+            collection("values", Kind::List),
+            collection("keys", Kind::List),
+            collection("searchset", Kind::List),
+        ],
+        match_keys,
+    ),
+    Function::partial("one", &[any("list").sensitive()], one),
+    Function::partial("sum", &[any("list")], sum),
+];
+
+/// The type that all arguments can be brought to, and the first argument that is neither null nor empty.
+fn coalesce(arguments: &mut Arguments) -> Outcome {
+    if arguments.len() == 0 {
+        return Err(FunctionError::Failed("at least one argument is required".to_owned()));
+    }
+    let types: Vec<Type> = arguments.from(0).iter().map(Type::of).collect();
+    let ty = unify(&types)
+        .ok_or_else(|| FunctionError::Failed("all arguments must have the same type".to_owned()))?;
+    for (position, value) in arguments.take_all().into_iter().enumerate() {
+        let value = convert(value, &ty).map_err(|error| arguments.error(position, error.to_string()))?;
+        match value.peel() {
+            Value::Null => {}
+            Value::String(text) if text.is_empty() => {}
+            _ => return Ok(value),
+        }
+    }
+    Err(FunctionError::Failed("all arguments are null or empty".to_owned()))
+}
+
+fn coalesce_list(arguments: &mut Arguments) -> Outcome {
+    if arguments.len() == 0 {
+        return Err(FunctionError::Failed("at least one argument is required".to_owned()));
+    }
+    for (position, value) in arguments.take_all().into_iter().enumerate() {
+        match value {
+            Value::Unknown => return Ok(Value::Unknown),
+            Value::List(ref elements) | Value::Tuple(ref elements) => {
+                if !elements.is_empty() {
+                    return Ok(value);
+                }
+            }
+            _ => return Err(arguments.error(position, "a list or tuple is required")),
+        }
+    }
+    Err(FunctionError::Failed("all lists are empty".to_owned()))
+}
+
+fn contains(arguments: &mut Arguments) -> Outcome {
+    let Some(elements) = elements_of(arguments.value(0)) else {
+        return Err(arguments.error(0, "a list, tuple or set is required"));
+    };
+    let mut answer = Value::Bool(false);
+    for element in elements {
+        match element.equals(arguments.value(1)) {
+            Value::Bool(false) => {}
+            Value::Bool(true) => return Ok(Value::Bool(true)),
+            _ => answer = Value::Unknown,
+        }
+    }
+    Ok(answer)
+}
+
+fn element(arguments: &mut Arguments) -> Outcome {
+    let index = arguments.integer(1)?;
+    let (list, sensitive) = arguments.take(0).split_mark();
+    let (Value::List(mut elements) | Value::Tuple(mut elements)) = list else {
+        return Err(arguments.error(0, "a list or tuple is required"));
+    };
+    if elements.is_empty() {
+        return Err(FunctionError::Failed("an empty list has no element".to_owned()));
+    }
+    let length = i64::try_from(elements.len()).unwrap_or(i64::MAX);
+    let index = usize::try_from(index % length);
+    let index = index.map_err(|_| arguments.error(1, "the index must not be negative"))?;
+    Ok(elements.swap_remove(index).mark_if(sensitive))
+}
+
+fn index(arguments: &mut Arguments) -> Outcome {
+    let (Value::List(elements) | Value::Tuple(elements)) = arguments.value(0) else {
+        return Err(arguments.error(0, "a list or tuple is required"));
+    };
+    if elements.is_empty() {
+        return Err(FunctionError::Failed("an empty list has no value".to_owned()));
+    }
+    for (element, position) in elements.iter().zip(0_u64..) {
+        match element.equals(arguments.value(1)) {
+            Value::Bool(false) => {}
+            Value::Bool(true) => return Ok(Value::Number(position.into())),
+            _ => return Ok(Value::Unknown),
+        }
+    }
+    Err(FunctionError::Failed("the list does not have the value".to_owned()))
+}
+
+/// How many elements or letters there are. How many different ones a set has is not known before all are, except when
+/// it has one.
+fn length(arguments: &mut Arguments) -> Outcome {
+    let value = arguments.value(0);
+    let length = match value.peel() {
+        Value::Set(elements) if elements.len() > 1 && !elements.iter().all(Value::is_wholly_known) => None,
+        Value::String(text) => Some(text.graphemes(true).count()),
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => Some(elements.len()),
+        Value::Map(elements) | Value::Object(elements) => Some(elements.len()),
+        _ => return Err(arguments.error(0, "a string, list, tuple, set, map or object is required")),
+    };
+    let length = length.and_then(|length| u64::try_from(length).ok());
+    Ok(length.map_or(Value::Unknown, |length| Value::Number(length.into())).mark_if(value.is_sensitive()))
+}
+
+fn lookup(arguments: &mut Arguments) -> Outcome {
+    if arguments.len() > 3 {
+        return Err(FunctionError::TooManyArguments { expected: 3, given: arguments.len() });
+    }
+    let key = arguments.text(1);
+    let map = arguments.value(0);
+    let sensitive = map.is_sensitive();
+    let Some(elements) = map_of(map.peel()) else {
+        return Err(arguments.error(0, "a map or object is required"));
+    };
+    if let Some(element) = elements.get(key) {
+        return Ok(element.clone().mark_if(sensitive));
+    }
+    if arguments.len() < 3 {
+        return Err(FunctionError::Failed(format!("there is no key {:?}, and no default", key.as_str())));
+    }
+    let ty = match (map.peel(), Type::of(map)) {
+        (Value::Map(_), Type::Map(element)) => *element,
+        _ => Type::Any,
+    };
+    let default = arguments.take(2);
+    let default = convert(default, &ty).map_err(|error| arguments.error(2, error.to_string()))?;
+    Ok(default.mark_if(sensitive))
+}
+
+fn match_keys(arguments: &mut Arguments) -> Outcome {
+    if !arguments.from(0).iter().all(Value::is_wholly_known) {
+        return Ok(Value::Unknown);
+    }
+    let [values, keys] = [0, 1].map(|position| arguments.elements(position).len());
+    if values != keys {
+        return Err(arguments.error(1, format!("there are {keys} keys for {values} values")));
+    }
+    // Keys and what is searched for are brought to a type that they have in common.
+    let types = [1, 2].map(|position| Type::of(arguments.value(position)));
+    let ty = unify(&types)
+        .ok_or_else(|| arguments.error(2, "the keys must be of the type of what is searched for"))?;
+    let [keys, wanted] = [1, 2].map(|position| {
+        let value = arguments.take(position);
+        convert(value, &ty).map(|value| into_elements(value).unwrap_or_default())
+    });
+    let [keys, mut wanted] = [
+        keys.map_err(|error| arguments.error(1, error.to_string()))?,
+        wanted.map_err(|error| arguments.error(2, error.to_string()))?,
+    ];
+    wanted.sort_by(Value::order);
+    let is_wanted = |key: &Value| wanted.binary_search_by(|each| each.order(key)).is_ok();
+    let values = arguments.take_elements(0).into_iter().zip(&keys);
+    Ok(Value::List(values.filter(|(_, key)| is_wanted(key)).map(|(value, _)| value).collect()))
+}
+
+fn one(arguments: &mut Arguments) -> Outcome {
+    let (list, sensitive) = arguments.take(0).split_mark();
+    let undecided = matches!(&list, Value::Set(elements) if !elements.iter().all(Value::is_wholly_known));
+    let Some(mut elements) = into_elements(list) else {
+        return Err(arguments.error(0, "a list, tuple or set is required"));
+    };
+    let value = match elements.len() {
+        0 => Value::Null,
+        1 => elements.remove(0),
+        _ if undecided => Value::Unknown,
+        _ => return Err(arguments.error(0, "the list must have one element or none")),
+    };
+    Ok(value.mark_if(sensitive))
+}
+
+fn sum(arguments: &mut Arguments) -> Outcome {
+    let Some(elements) = elements_of(arguments.value(0)) else {
+        return Err(arguments.error(0, "a list, tuple or set of numbers is required"));
+    };
+    if elements.is_empty() {
+        return Err(arguments.error(0, "an empty list has no sum"));
+    }
+    if !elements.iter().all(Value::is_wholly_known) {
+        return Ok(Value::Unknown);
+    }
+    let mut sum = Number::from(0_i64);
+    for element in elements {
+        let Ok(Value::Number(number)) = convert(element.clone(), &Type::Number) else {
+            return Err(arguments.error(0, "all elements have to be numbers"));
+        };
+        sum = sum.add(&number).ok_or_else(|| arguments.error(0, "a number is too large"))?;
+    }
+    Ok(Value::Number(sum))
+}

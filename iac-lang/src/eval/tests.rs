@@ -1,0 +1,99 @@
+use iac_core::expression::{Binding, ForExpression, ForResult, ObjectKey, Operation, TemplatePart};
+use iac_core::syntax::Parser;
+
+use super::*;
+
+fn parse(text: &str) -> Expression {
+    Parser::new(text).whole_expression().expect(text)
+}
+
+/// The expression inside so many others.
+fn nested(depth: usize, outer: impl Fn(Expression) -> Expression) -> Expression {
+    (0..depth).fold(Expression::Bool(true), |inner, _| outer(inner))
+}
+
+/// Every kind of expression that holds another one.
+fn kinds() -> Vec<fn(Expression) -> Expression> {
+    vec![
+        |inner| Expression::List(vec![inner]),
+        |inner| Expression::Object(vec![(ObjectKey::Name("a".into()), inner)]),
+        |inner| Expression::Object(vec![(ObjectKey::Computed(inner), Expression::Null)]),
+        |inner| Operation::Conditional(inner, Expression::Bool(true), Expression::Bool(false)).into(),
+        |inner| Operation::Conditional(Expression::Bool(true), inner, Expression::Bool(false)).into(),
+        |inner| Operation::Unary(iac_core::expression::UnaryOperator::Not, inner).into(),
+        |inner| {
+            let literal = TemplatePart::Literal("a".to_owned());
+            Operation::Template(vec![literal, TemplatePart::Interpolation(inner)]).into()
+        },
+        |inner| Operation::Template(vec![TemplatePart::Interpolation(inner)]).into(),
+        |inner| Operation::Splat(inner, Vec::new()).into(),
+        |inner| Expression::call("try", vec![inner]),
+        |inner| Expression::call("can", vec![inner]),
+        |inner| Expression::List(vec![Expression::Null]).index(inner),
+        |inner| {
+            Operation::For(ForExpression {
+                key: None,
+                value: Binding::fresh(),
+                collection: Expression::List(vec![Expression::Null]),
+                result: ForResult::List(inner),
+                condition: None,
+            })
+            .into()
+        },
+    ]
+}
+
+#[test]
+fn what_is_nested_too_deeply_is_an_error_and_no_crash() {
+    let is_too_deep = |error: &EvalError| error.summary == "Expression too deep";
+    for kind in kinds() {
+        // What the parser lets through can be evaluated, on the stack of any thread.
+        let allowed = evaluate(&nested(250, kind), &NoScope);
+        assert!(!allowed.as_ref().is_err_and(is_too_deep), "{allowed:?}");
+        // No more than a thread's stack can take back.
+        let _ = evaluate(&nested(1000, kind), &NoScope);
+    }
+    let list = nested(1000, |inner| Expression::List(vec![inner]));
+    assert!(evaluate(&list, &NoScope).is_err_and(|error| is_too_deep(&error)));
+}
+
+#[test]
+fn chains_of_operators_may_be_long() {
+    let sum = vec!["1"; 200].join(" + ");
+    assert_eq!(evaluate(&parse(&sum), &NoScope), Ok(Value::Number(200_i64.into())));
+}
+
+#[test]
+fn an_error_says_what_is_wrong() {
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let error = evaluate(&parse(text), &NoScope).expect_err("it has no value");
+        assert_eq!(error.to_string(), expected);
+    }
+    check("[1, 2][5]", "Invalid index: There is no element with the index 5: the collection has 2 elements.");
+    check("{ a = 1 }.b", "Unsupported attribute: This object does not have an attribute named \"b\".");
+    check("{ a = 1 }[\"b\"]", "Invalid index: This object does not have an element with the key \"b\".");
+    check(
+        "[{ a = 1 }].a",
+        "Unsupported attribute: This value is a list, so it does not have the attribute \"a\"; its elements may have it: `[*].a` for all of them, `[0].a` for the first one.",
+    );
+    check("1 / 0", "Operation failed: Division by zero.");
+    check(
+        "1 + true",
+        "Invalid operand: Unsuitable value for the right operand: a number is required, not a bool.",
+    );
+    check(
+        "\"a${[]}\"",
+        "Invalid template interpolation value: A string is required in a template, not a tuple.",
+    );
+    check(
+        "true ? [] : \"a\"",
+        "Inconsistent conditional result types: Both results of a conditional must have a type in common; one is a tuple, the other a string.",
+    );
+    check("var.a", "Variables not allowed: Variables may not be used here.");
+    check("upper(\"a\")", "Function calls not allowed: Functions may not be called here.");
+    check(
+        "try([][0], {}.a)",
+        "Error in function call: `try`: no expression succeeded:\n- There is no element with the index 0: the collection has no elements.\n- This object does not have an attribute named \"a\".",
+    );
+}

@@ -1,0 +1,223 @@
+//! The type that values have in common.
+
+use iac_core::text::Text;
+
+use super::{ObjectAttribute, Type};
+use crate::value::{Value, ValueMap};
+
+impl Type {
+    /// The type of a value. That of null and of what is unknown is [`Type::Any`], and so is that of the elements of an
+    /// empty collection.
+    #[must_use]
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::Null | Value::Unknown => Self::Any,
+            Value::Bool(_) => Self::Bool,
+            Value::Number(_) => Self::Number,
+            Value::String(_) => Self::String,
+            Value::List(elements) => Self::List(Box::new(element_type(elements.iter()))),
+            Value::Set(elements) => Self::Set(Box::new(element_type(elements.iter()))),
+            Value::Tuple(elements) => Self::Tuple(elements.iter().map(Self::of).collect()),
+            Value::Map(elements) => Self::Map(Box::new(element_type(elements.values()))),
+            Value::Object(elements) => Self::of_object(elements),
+            Value::Sensitive(value) => Self::of(value),
+        }
+    }
+
+    fn of_object(elements: &ValueMap) -> Self {
+        let attributes =
+            elements.iter().map(|(name, value)| ObjectAttribute::new(name.clone(), Self::of(value)));
+        Self::Object(attributes.collect())
+    }
+
+    /// The type of both, where they differ only in what one of them does not say.
+    fn complete(&mut self, other: Self) {
+        match (self, other) {
+            (this @ Self::Any, other) => *this = other,
+            (Self::List(this), Self::List(other))
+            | (Self::Set(this), Self::Set(other))
+            | (Self::Map(this), Self::Map(other)) => this.complete(*other),
+            (Self::Tuple(this), Self::Tuple(other)) => {
+                this.iter_mut().zip(other).for_each(|(this, other)| this.complete(other));
+            }
+            (Self::Object(this), Self::Object(other)) => {
+                this.iter_mut().zip(other).for_each(|(this, other)| this.ty.complete(other.ty));
+            }
+            _ => {}
+        }
+    }
+
+    const fn is_primitive(&self) -> bool {
+        matches!(self, Self::String | Self::Number | Self::Bool)
+    }
+}
+
+/// The elements of a collection are of one type, of which null and empty values tell a part.
+fn element_type<'a>(elements: impl Iterator<Item = &'a Value>) -> Type {
+    let mut ty = Type::Any;
+    for element in elements {
+        ty.complete(Type::of(element));
+        if ty.is_primitive() {
+            break;
+        }
+    }
+    ty
+}
+
+/// The type that values of all these types can be brought to, as Terraform finds it for the two results of a
+/// conditional, or for the elements of a list; none when there is none. [`Type::Any`] says nothing.
+#[must_use]
+pub fn unify(types: &[Type]) -> Option<Type> {
+    unify_all(types.iter())
+}
+
+fn unify_all<'a>(types: impl Iterator<Item = &'a Type>) -> Option<Type> {
+    let types: Vec<&Type> = types.filter(|ty| !matches!(ty, Type::Any)).collect();
+    let Some((first, rest)) = types.split_first() else { return Some(Type::Any) };
+    if rest.iter().all(|ty| ty == first) {
+        return Some((*first).clone());
+    }
+    let kinds = Kinds::of(&types);
+    let common = match kinds {
+        Kinds { primitives, .. } if primitives == types.len() => {
+            return types.contains(&&Type::String).then_some(Type::String);
+        }
+        Kinds { primitives, .. } if primitives > 0 => return None,
+        Kinds { maps, objects, .. } if maps > 0 && maps + objects == types.len() => {
+            unify_all(members(&types)).map(|element| Type::Map(Box::new(element)))
+        }
+        Kinds { lists, tuples, .. } if lists > 0 && lists + tuples == types.len() => {
+            unify_all(members(&types)).map(|element| Type::List(Box::new(element)))
+        }
+        Kinds { sets, .. } if sets == types.len() => {
+            unify_all(members(&types)).map(|element| Type::Set(Box::new(element)))
+        }
+        Kinds { objects, .. } if objects == types.len() => return unify_objects(&types),
+        Kinds { tuples, .. } if tuples == types.len() => return unify_tuples(&types),
+        _ => None,
+    };
+    common.or_else(|| preferred(&types))
+}
+
+#[derive(Default)]
+struct Kinds {
+    primitives: usize,
+    lists: usize,
+    sets: usize,
+    maps: usize,
+    tuples: usize,
+    objects: usize,
+}
+
+impl Kinds {
+    fn of(types: &[&Type]) -> Self {
+        let mut kinds = Self::default();
+        for ty in types {
+            *match ty {
+                Type::List(_) => &mut kinds.lists,
+                Type::Set(_) => &mut kinds.sets,
+                Type::Map(_) => &mut kinds.maps,
+                Type::Tuple(_) => &mut kinds.tuples,
+                Type::Object(_) => &mut kinds.objects,
+                Type::Any | Type::String | Type::Number | Type::Bool => &mut kinds.primitives,
+            } += 1;
+        }
+        kinds
+    }
+}
+
+/// The types of the elements and attributes of all of them.
+fn members<'a>(types: &[&'a Type]) -> impl Iterator<Item = &'a Type> {
+    types.iter().flat_map(|ty| {
+        let (one, tuple, object) = match ty {
+            Type::List(element) | Type::Set(element) | Type::Map(element) => {
+                (Some(&**element), &[][..], &[][..])
+            }
+            Type::Tuple(elements) => (None, elements.as_slice(), &[][..]),
+            Type::Object(attributes) => (None, &[][..], attributes.as_slice()),
+            Type::Any | Type::String | Type::Number | Type::Bool => (None, &[][..], &[][..]),
+        };
+        one.into_iter().chain(tuple).chain(object.iter().map(|attribute| &attribute.ty))
+    })
+}
+
+/// Objects of the same attributes become such an object, others a map.
+fn unify_objects(types: &[&Type]) -> Option<Type> {
+    let attributes = |ty: &'_ &Type| -> Vec<Text> {
+        match ty {
+            Type::Object(attributes) => attributes.iter().map(|attribute| attribute.name.clone()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let names = attributes(&types[0]);
+    if types[1..].iter().any(|ty| attributes(ty) != names) {
+        return unify_all(members(types)).map(|element| Type::Map(Box::new(element)));
+    }
+    let unified = names.into_iter().enumerate().map(|(position, name)| {
+        let types = types.iter().filter_map(|ty| match ty {
+            Type::Object(attributes) => Some(&attributes[position].ty),
+            _ => None,
+        });
+        unify_all(types).map(|ty| ObjectAttribute::new(name, ty))
+    });
+    unified.collect::<Option<_>>().map(Type::Object)
+}
+
+/// Tuples of the same length become such a tuple, others a list.
+fn unify_tuples(types: &[&Type]) -> Option<Type> {
+    let length = |ty: &Type| match ty {
+        Type::Tuple(elements) => elements.len(),
+        _ => 0,
+    };
+    let first = length(types[0]);
+    if types[1..].iter().any(|ty| length(ty) != first) {
+        return unify_all(members(types)).map(|element| Type::List(Box::new(element)));
+    }
+    let unified = (0..first).map(|position| {
+        unify_all(types.iter().filter_map(|ty| match ty {
+            Type::Tuple(elements) => Some(&elements[position]),
+            _ => None,
+        }))
+    });
+    unified.collect::<Option<_>>().map(Type::Tuple)
+}
+
+/// The first of the types that all others can be brought to: lists and maps before sets, sets before objects.
+fn preferred(types: &[&Type]) -> Option<Type> {
+    let rank = |ty: &Type| match ty {
+        Type::List(_) | Type::Map(_) => Some(0),
+        Type::Set(_) => Some(1),
+        Type::Object(_) => Some(2),
+        _ => None,
+    };
+    let mut candidates: Vec<_> = types.iter().filter_map(|ty| rank(ty).map(|rank| (rank, *ty))).collect();
+    candidates.sort_by_key(|(rank, _)| *rank);
+    let suits = |candidate: &Type| types.iter().all(|ty| is_convertible(ty, candidate));
+    candidates.into_iter().map(|(_, ty)| ty).find(|ty| suits(ty)).cloned()
+}
+
+/// Whether values of one type can be brought to another, in general.
+fn is_convertible(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (Type::Any, _) | (_, Type::Any) => true,
+        (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to))
+        | (Type::Map(from), Type::Map(to)) => is_convertible(from, to),
+        (Type::Tuple(from), Type::List(to) | Type::Set(to)) => {
+            from.iter().all(|from| is_convertible(from, to))
+        }
+        (Type::Object(from), Type::Map(to)) => from.iter().all(|from| is_convertible(&from.ty, to)),
+        (Type::Map(from), Type::Object(to)) => to.iter().all(|to| is_convertible(from, &to.ty)),
+        (Type::Tuple(from), Type::Tuple(to)) => {
+            from.len() == to.len() && from.iter().zip(to).all(|(from, to)| is_convertible(from, to))
+        }
+        (Type::Object(from), Type::Object(to)) => to.iter().all(|to| {
+            let from = from.iter().find(|from| from.name == to.name);
+            from.map_or(to.optional, |from| is_convertible(&from.ty, &to.ty))
+        }),
+        (from, to) => {
+            from == to
+                || (from.is_primitive()
+                    && (matches!(to, Type::String) || (matches!(from, Type::String) && to.is_primitive())))
+        }
+    }
+}

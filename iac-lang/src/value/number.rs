@@ -1,0 +1,169 @@
+//! Numbers, exact.
+
+mod arithmetic;
+mod binary;
+
+use std::fmt;
+use std::str::FromStr;
+
+use iac_core::decimal::Decimal;
+use iac_core::expr::IntoExpression;
+use iac_core::expression::{Expression, Operation};
+use iac_core::text::Text;
+
+/// A finite number of any size and precision. Numbers are equal when they are the same number, however they were
+/// written.
+#[derive(Clone, PartialEq)]
+pub struct Number(Representation);
+
+/// The first one that holds the number exactly, so that the same number is always held in the same way.
+#[derive(Clone, PartialEq)]
+enum Representation {
+    Signed(i64),
+    Unsigned(u64),
+    /// The number whose shortest text is that of the float, as `0.1` is.
+    Float(f64),
+    /// Digits and an exponent.
+    Text(Text),
+}
+
+/// The text is not a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseNumberError(String);
+
+impl fmt::Display for ParseNumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a number", self.0)
+    }
+}
+
+impl std::error::Error for ParseNumberError {}
+
+impl Number {
+    /// The number, unless it is infinite or none.
+    #[must_use]
+    pub fn from_f64(number: f64) -> Option<Self> {
+        Decimal::parse(&format!("{number:e}")).map(Self::from)
+    }
+}
+
+impl From<i64> for Number {
+    fn from(number: i64) -> Self {
+        Self(Representation::Signed(number))
+    }
+}
+
+impl From<u64> for Number {
+    fn from(number: u64) -> Self {
+        Self(i64::try_from(number).map_or(Representation::Unsigned(number), Representation::Signed))
+    }
+}
+
+impl FromStr for Number {
+    type Err = ParseNumberError;
+
+    /// Takes what JSON takes: `-12`, `0.5`, `6.02e23`.
+    fn from_str(text: &str) -> Result<Self, ParseNumberError> {
+        Decimal::parse(text).map(Self::from).ok_or_else(|| ParseNumberError(text.to_owned()))
+    }
+}
+
+impl From<Decimal> for Number {
+    fn from(decimal: Decimal) -> Self {
+        let text = decimal.to_string();
+        if let Ok(number) = text.parse() {
+            return Self(Representation::Signed(number));
+        }
+        if let Ok(number) = text.parse() {
+            return Self(Representation::Unsigned(number));
+        }
+        match text.parse::<f64>() {
+            Ok(number) if Decimal::parse(&format!("{number:e}")) == Some(decimal) => {
+                Self(Representation::Float(number))
+            }
+            _ => Self(Representation::Text(text.into())),
+        }
+    }
+}
+
+impl IntoExpression for Number {
+    fn into_expression(self) -> Expression {
+        match self.0 {
+            Representation::Signed(number) => Expression::Integer(number),
+            Representation::Float(number) => Expression::Float(number),
+            // Larger than the literals of the model are; Terraform's numbers are not.
+            Representation::Unsigned(_) | Representation::Text(_) => Operation::Raw(self.to_string()).into(),
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Representation::Signed(number) => number.fmt(f),
+            Representation::Unsigned(number) => number.fmt(f),
+            Representation::Float(number) => number.fmt(f),
+            Representation::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn number(text: &str) -> Number {
+        text.parse().expect("it is a number")
+    }
+
+    #[test]
+    fn a_number_is_held_exactly() {
+        for text in [
+            "0",
+            "-1",
+            "9223372036854775807",
+            "18446744073709551615",
+            "0.1",
+            "-1234.5678",
+            "123456789012345678901234567890123",
+            "12345678901234567890123e-5",
+        ] {
+            assert_eq!(number(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn the_same_number_is_equal_however_it_is_written() {
+        for (left, right) in [
+            ("1", "1.0"),
+            ("1", "1e0"),
+            ("-0", "0.00"),
+            ("1500", "1.5E+3"),
+            ("0.00015", "1.5e-4"),
+            ("1e30", "1000000000000000000000000000000"),
+            ("100000000000000000000000000000000000001", "1.00000000000000000000000000000000000001e38"),
+        ] {
+            assert_eq!(number(left), number(right));
+        }
+        assert_ne!(number("0.1"), number("0.1000000000000000055511151231257827"));
+        assert_eq!(Number::from_f64(0.1), Some(number("0.1")));
+        assert_eq!(Number::from_f64(1e18), Some(Number::from(1_000_000_000_000_000_000_i64)));
+        assert_eq!(Number::from(1_u64), Number::from(1_i64));
+    }
+
+    #[test]
+    fn other_texts_are_none() {
+        for text in ["", "-", ".5", "5.", "1e", "1e99999999999", "0x10", "NaN", "inf", "1 ", "+1", "--1"] {
+            assert_eq!(text.parse::<Number>(), Err(ParseNumberError(text.to_owned())), "{text}");
+        }
+        assert_eq!(Number::from_f64(f64::NAN), None);
+        assert_eq!(Number::from_f64(f64::INFINITY), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! Expressions come to what Terraform says that they come to.
+//!
+//! `cases/*.txt` hold expressions, each behind `> `, and under each what `terraform console` printed for it, beside
+//! `scope.tf`. The oracle test `evaluation` of the workspace asks Terraform again.
+
+mod console;
+mod scope;
+
+use std::fmt::Write as _;
+
+use iac_core::{Any, raw};
+use iac_lang::eval::evaluate;
+use scope::Module;
+
+/// Runs every case of a file.
+#[track_caller]
+fn check(cases: &str) {
+    let module = Module::new();
+    let (mut count, mut wrong) = (0, String::new());
+    let cases = cases.strip_prefix("> ").expect("a case begins with `> `");
+    for case in cases.split("\n> ") {
+        let (expression, expected) = case.split_once('\n').expect("an answer stands under each expression");
+        let answer = match evaluate(&raw::<Any>(expression).into_expression(), &module) {
+            Ok(value) => console::print(&value),
+            Err(error) => format!("error: {}", error.summary),
+        };
+        count += 1;
+        if answer != expected.trim_end() {
+            write!(wrong, "> {expression}\nTerraform: {expected}\nhere: {answer}\n\n")
+                .expect("text takes all");
+        }
+    }
+    assert!(count > 30, "there are only {count} cases");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+macro_rules! cases {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                check(include_str!(concat!("cases/", stringify!($name), ".txt")));
+            }
+        )*
+    };
+}
+
+cases!(access attempts conditionals conversions loops objects operators sensitive templates unknown);

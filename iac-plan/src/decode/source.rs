@@ -1,0 +1,65 @@
+//! Where arguments and blocks come from: a body, or an object in JSON.
+
+use iac_core::body::{self, Body, Content};
+use iac_core::expression::{Expression, ObjectKey};
+
+/// A body, as HCL or JSON has it.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    Body(&'a Body),
+    /// The elements of an object: arguments and blocks alike.
+    Json(&'a [(ObjectKey, Expression)]),
+}
+
+/// An argument or block of a body.
+#[derive(Clone, Copy)]
+pub(super) enum Entry<'a> {
+    /// An argument; in JSON maybe a block, too.
+    Argument(&'a Expression),
+    Block(&'a body::Block),
+    Dynamic(&'a body::Dynamic),
+    /// What stands for a `dynamic` block in JSON: an object of `for_each`, `iterator` and `content`, or a list of them.
+    JsonDynamic(&'a Expression),
+}
+
+impl<'a> Source<'a> {
+    /// Calls `visit` with each argument and block, and its name.
+    pub(super) fn for_each(self, visit: &mut dyn FnMut(&'a str, Entry<'a>)) {
+        match self {
+            Self::Body(body) => {
+                for item in body.items() {
+                    match &item.content {
+                        Content::Argument(expression) => argument(&item.name, expression, visit),
+                        Content::Block(block) => visit(&item.name, Entry::Block(block)),
+                        Content::Dynamic(dynamic) => visit(&item.name, Entry::Dynamic(dynamic)),
+                    }
+                }
+            }
+            Self::Json(elements) => {
+                for (key, expression) in elements {
+                    if let ObjectKey::Name(name) | ObjectKey::Computed(Expression::String(name)) = key {
+                        argument(name, expression, visit);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn argument<'a>(name: &'a str, expression: &'a Expression, visit: &mut dyn FnMut(&'a str, Entry<'a>)) {
+    match (name, expression) {
+        // Comments of JSON.
+        ("//", _) => {}
+        ("dynamic", Expression::Object(blocks)) => {
+            for (key, content) in blocks {
+                if let ObjectKey::Name(name) | ObjectKey::Computed(Expression::String(name)) = key
+                    && name != "//"
+                {
+                    visit(name, Entry::JsonDynamic(content));
+                }
+            }
+        }
+        ("dynamic", Expression::List(all)) => all.iter().for_each(|each| argument(name, each, visit)),
+        _ => visit(name, Entry::Argument(expression)),
+    }
+}

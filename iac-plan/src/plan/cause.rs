@@ -1,0 +1,307 @@
+//! Why something changes, is not known, or could not be decided: through which references, from which change.
+
+use std::sync::Arc;
+
+use iac_core::address::ResourceMode;
+use iac_core::body::{Content, Item};
+use iac_core::expression::Expression;
+use iac_core::text::Text;
+use iac_lang::eval::evaluate;
+use iac_lang::references::{Reference, Step, visit};
+use iac_lang::value::{AttributePath, PathStep, Value};
+
+use super::expand::Repetition;
+use super::ignore::at;
+use super::managed::Work;
+use super::session::{Placed, Session};
+use crate::plan::{Action, Cause, ResourceChange, Undecided};
+
+/// So many references are followed to find a cause: an expression may refer to everything there is.
+const BUDGET: usize = 256;
+
+/// So long are the chains of causes. The edit at the end of a longer one stays.
+const LONGEST: usize = 8;
+
+/// What an expression gets a value from.
+enum Origin {
+    /// An attribute of an instance: its change, and where in it.
+    Change(usize, AttributePath),
+    /// Something that is not known here at all, and why.
+    Missing(Text),
+}
+
+/// A search for the origins of expressions.
+struct Search<'s, 'a> {
+    session: &'s Session<'a>,
+    budget: usize,
+    found: Vec<Origin>,
+}
+
+/// The unknown arguments of a configuration that refers to something that could not be decided.
+pub(crate) fn uncertain(session: &Session<'_>, work: &Work<'_>, config: &Value) -> Vec<Undecided> {
+    let Value::Object(arguments) = config else { return Vec::new() };
+    let mut undecided = Vec::new();
+    for (name, value) in arguments.iter().filter(|(_, value)| !value.is_wholly_known()) {
+        debug_assert!(!value.is_wholly_known());
+        for origin in
+            origins(session, work.module, &work.repetition, work.declared.resource.body.items(), name)
+        {
+            let reason = match origin {
+                Origin::Missing(reason) => Some(reason),
+                Origin::Change(position, path) => undecided_at(&session.changes[position], &path),
+            };
+            if let Some(reason) = reason {
+                undecided.push(Undecided { path: AttributePath(vec![PathStep::Name(name.clone())]), reason });
+                break;
+            }
+        }
+    }
+    undecided
+}
+
+/// Why an attribute of an instance could not be decided, if it could not.
+fn undecided_at(change: &ResourceChange, path: &AttributePath) -> Option<Text> {
+    let is_known = at(&change.after, &path.0).is_some_and(Value::is_wholly_known);
+    if is_known {
+        return None;
+    }
+    let related =
+        |undecided: &&Undecided| undecided.path.starts_with(path) || path.starts_with(&undecided.path);
+    let undecided = change.undecided.iter().find(related)?;
+    Some(format!("`{}` could not be decided: {}", change.address, undecided.reason).into())
+}
+
+/// What the argument of a body gets its value from.
+fn origins(
+    session: &Session<'_>,
+    instance: usize,
+    repetition: &Repetition,
+    items: &[Item],
+    name: &str,
+) -> Vec<Origin> {
+    let mut search = Search { session, budget: BUDGET, found: Vec::new() };
+    for item in items.iter().filter(|item| item.name == *name) {
+        match &item.content {
+            Content::Argument(value) => search.expression(instance, repetition, value),
+            Content::Block(block) => {
+                block.body.visit_expressions(&mut |_, value| search.expression(instance, repetition, value));
+            }
+            Content::Dynamic(dynamic) => {
+                search.expression(instance, repetition, &dynamic.for_each);
+                dynamic
+                    .block
+                    .body
+                    .visit_expressions(&mut |_, value| search.expression(instance, repetition, value));
+            }
+        }
+    }
+    search.found
+}
+
+impl Search<'_, '_> {
+    fn expression(&mut self, instance: usize, repetition: &Repetition, expression: &Expression) {
+        let mut references = Vec::new();
+        visit(expression, &mut |reference| references.push(reference));
+        for reference in references {
+            let Some(budget) = self.budget.checked_sub(1) else { return };
+            self.budget = budget;
+            self.reference(instance, repetition, &reference);
+        }
+    }
+
+    fn reference(&mut self, instance: usize, repetition: &Repetition, reference: &Reference<'_>) {
+        let session = self.session;
+        let this = &session.instances[instance];
+        let module = session.modules.get(this.module);
+        let Some(name) = reference.name(0) else { return };
+        match reference.root {
+            "local" => {
+                if let Some(local) = module.local(name) {
+                    self.expression(instance, repetition, &module.module.locals[local].value);
+                }
+            }
+            "var" => {
+                let (Some((parent, call)), Some(outer)) = (module.parent, this.parent) else { return };
+                let call = &session.modules.get(parent).module.calls[call];
+                if let Some(argument) = call.arguments.argument(name) {
+                    self.expression(outer, &this.repetition, argument);
+                }
+            }
+            "module" => self.module(instance, repetition, reference, name),
+            "data" => self.resource(instance, repetition, reference, ResourceMode::Data, 1),
+            "resource" => self.resource(instance, repetition, reference, ResourceMode::Managed, 1),
+            "each" | "count" | "path" | "terraform" | "self" | "ephemeral" => {}
+            _ => self.resource(instance, repetition, reference, ResourceMode::Managed, 0),
+        }
+    }
+
+    fn module(&mut self, instance: usize, repetition: &Repetition, reference: &Reference<'_>, name: &str) {
+        let session = self.session;
+        let this = &session.instances[instance];
+        let module = session.modules.get(this.module);
+        let Some(call) = module.call(name) else { return };
+        let Some(child) = module.children[call] else {
+            self.found.push(Origin::Missing(format!("the module `{name}` is not there to be read").into()));
+            return;
+        };
+        let placed = &this.calls[call];
+        if matches!(placed, Placed::Unknown) {
+            self.found
+                .push(Origin::Missing(format!("the instances of the module `{name}` are not known").into()));
+            return;
+        }
+        let Some(output) =
+            reference.next_name(1).and_then(|output| session.modules.get(child).output(output))
+        else {
+            return;
+        };
+        let value = &session.modules.get(child).module.outputs[output].value;
+        let selected = self.select(instance, repetition, placed, reference.steps.get(1));
+        for position in selected {
+            let repetition = &session.instances[position].repetition;
+            self.expression(position, repetition, value);
+        }
+    }
+
+    fn resource(
+        &mut self,
+        instance: usize,
+        repetition: &Repetition,
+        reference: &Reference<'_>,
+        mode: ResourceMode,
+        at: usize,
+    ) {
+        let session = self.session;
+        let this = &session.instances[instance];
+        let type_name = if at == 0 { Some(reference.root) } else { reference.name(0) };
+        let resource = type_name
+            .zip(reference.name(at))
+            .and_then(|(type_name, name)| session.modules.get(this.module).resource(mode, type_name, name));
+        let Some(position) = resource else { return };
+        let placed = &this.resources[position];
+        if matches!(placed, Placed::Unknown) {
+            let name = reference.name(at).unwrap_or_default();
+            let type_name = type_name.unwrap_or_default();
+            self.found.push(Origin::Missing(
+                format!("the instances of `{}{type_name}.{name}` are not known", mode.prefix()).into(),
+            ));
+            return;
+        }
+        let keyed = !matches!(placed, Placed::Single(_));
+        let steps = reference.steps.iter().skip(at + 1 + usize::from(keyed));
+        let path: AttributePath = steps.map_while(path_step).collect();
+        let selected = self.select(instance, repetition, placed, reference.steps.get(at + 1));
+        self.found.extend(selected.into_iter().map(|position| Origin::Change(position, path.clone())));
+    }
+
+    /// The instances that a key selects, or as many of all as may be looked at.
+    fn select(
+        &mut self,
+        instance: usize,
+        repetition: &Repetition,
+        placed: &Placed,
+        step: Option<&Step<'_>>,
+    ) -> Vec<usize> {
+        let positions = placed.positions();
+        let one = match (placed, step) {
+            (Placed::Count(first, count), Some(Step::Key(key))) => {
+                let key = evaluate(key, &self.session.scope(instance, repetition)).ok();
+                match key.as_ref().map(Value::peel) {
+                    Some(Value::Number(index)) => {
+                        index.as_usize().filter(|index| index < count).map(|index| first + index)
+                    }
+                    _ => None,
+                }
+            }
+            (Placed::Each(first, keys), Some(Step::Key(key))) => {
+                let key = evaluate(key, &self.session.scope(instance, repetition)).ok();
+                match key.as_ref().map(Value::peel) {
+                    Some(Value::String(name)) => position_of(*first, keys, name),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        if let Some(one) = one {
+            return vec![one];
+        }
+        let positions: Vec<usize> = positions.take(self.budget).collect();
+        self.budget -= positions.len();
+        positions
+    }
+}
+
+fn position_of(first: usize, keys: &[Text], name: &str) -> Option<usize> {
+    keys.binary_search_by(|key| key.as_str().cmp(name)).ok().map(|position| first + position)
+}
+
+fn path_step(step: &Step<'_>) -> Option<PathStep> {
+    match step {
+        Step::Name(name) => Some(PathStep::Name((*name).into())),
+        Step::Key(Expression::String(name)) => Some(PathStep::Name(name.clone())),
+        Step::Key(Expression::Integer(index)) => usize::try_from(*index).ok().map(PathStep::Index),
+        Step::Key(_) | Step::Splat => None,
+    }
+}
+
+/// The causes of a change: the places that changed, each with what they refer to that changed, and so on back to the
+/// edits. `position` of changes before this one have theirs already.
+pub(crate) fn of(session: &Session<'_>, work: &Work<'_>, change: &ResourceChange) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    if matches!(change.action, Action::NoOp | Action::Create) {
+        return causes;
+    }
+    let places =
+        if change.replace_paths.is_empty() { edited(change, work) } else { change.replace_paths.clone() };
+    for place in places.into_iter().take(LONGEST) {
+        let Some(PathStep::Name(name)) = place.0.first() else { continue };
+        let items = work.declared.resource.body.items();
+        let origin =
+            origins(session, work.module, &work.repetition, items, name).into_iter().find_map(|origin| {
+                let Origin::Change(position, path) = origin else { return None };
+                let referred = &session.changes[position];
+                is_changed(referred, &path).then_some((referred, path))
+            });
+        match origin {
+            Some((referred, path)) => {
+                push(&mut causes, Cause { address: referred.address.clone(), path, via: Some(place) });
+                for earlier in &referred.cause {
+                    push(&mut causes, earlier.clone());
+                }
+            }
+            None => push(&mut causes, Cause { address: change.address.clone(), path: place, via: None }),
+        }
+    }
+    causes
+}
+
+fn push(causes: &mut Vec<Cause>, cause: Cause) {
+    if causes.contains(&cause) {
+        return;
+    }
+    if causes.len() == LONGEST {
+        causes.pop();
+    }
+    causes.push(cause);
+}
+
+/// The arguments that are written and differ from what is there.
+fn edited(change: &ResourceChange, work: &Work<'_>) -> Vec<AttributePath> {
+    let (Value::Object(before), Value::Object(after)) = (&*change.before, &*change.after) else {
+        return Vec::new();
+    };
+    let written = |name: &Text| work.declared.resource.body.items().iter().any(|item| item.name == *name);
+    let differing = |name: &&Text| before.get(name) != after.get(name);
+    let mut places: Vec<&Text> = after.keys().filter(differing).collect();
+    // What is written comes first; what is not written any more is left when nothing else differs.
+    if places.iter().any(|name| written(name)) {
+        places.retain(|name| written(name));
+    }
+    places.into_iter().map(|name| AttributePath(vec![PathStep::Name(name.clone())])).collect()
+}
+
+fn is_changed(change: &ResourceChange, path: &AttributePath) -> bool {
+    change.action != Action::NoOp
+        && !Arc::ptr_eq(&change.before, &change.after)
+        && (path.0.is_empty() || at(&change.before, &path.0) != at(&change.after, &path.0))
+}

@@ -1,0 +1,185 @@
+//! Data sources: taken from the state where nothing of them changed, read where that can be done, otherwise not known.
+
+use std::sync::Arc;
+
+use iac_core::text::Text;
+use iac_lang::value::{AttributePath, PathStep, Value};
+
+use super::managed::{Outcome, Work, provider_error};
+use super::propose::propose_unread;
+use super::session::{Session, evaluation};
+use super::{cause, marks, table};
+use crate::decode;
+use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
+use crate::schema::{Block, Facts, Schema};
+
+/// Plans an instance of a data source. `pending` says whether something that it is told to wait for changes.
+pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Outcome {
+    let resource = work.declared.resource;
+    let mut errors = Vec::new();
+    let object = session.prior.current(&work.address);
+    let mut change = ResourceChange {
+        address: work.address.clone(),
+        previous_address: None,
+        deposed: None,
+        provider_name: work.declared.asked.source.clone(),
+        schema: work.declared.schema.clone(),
+        action: Action::NoOp,
+        reason: None,
+        replace_paths: Vec::new(),
+        before: Arc::new(Value::Null),
+        after: Arc::new(Value::Unknown),
+        before_sensitive: Vec::new(),
+        after_sensitive: Vec::new(),
+        importing: None,
+        undecided: Vec::new(),
+        cause: Vec::new(),
+        source: Some(resource.location.clone()),
+        inner_source: None,
+    };
+    let (Some(schema), Some(provider)) = (&work.declared.schema, work.declared.asked.provider) else {
+        change.undecided.push(whole(format!("the schema of {} is not known", resource.type_name)));
+        return Outcome { change, errors, warnings: Vec::new() };
+    };
+    let scope = session.scope(work.module, &work.repetition);
+    let evaluated = decode::evaluate(&resource.body, &schema.block, &scope);
+    let error = |error| evaluation(error, work.address.to_string(), Some(resource.location.clone()));
+    errors.extend(evaluated.errors.iter().map(error));
+    let (config, sensitive) = evaluated.value.unmark();
+    if !errors.is_empty() {
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
+    let is_known = config.is_wholly_known();
+    if !is_known || pending {
+        change.action = Action::Read;
+        change.reason = Some(if is_known {
+            ActionReason::ReadBecauseDependencyPending
+        } else {
+            ActionReason::ReadBecauseConfigUnknown
+        });
+        if !is_known && work.declared.uncertain {
+            change.undecided = cause::uncertain(session, work, &config);
+        }
+        change.after = Arc::new(propose_unread(&schema.block, &config));
+        change.after_sensitive = marks::normalized(&change.after, sensitive);
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
+    let known = object.and_then(|object| object.decode(schema, provider).ok());
+    let known = known.and_then(|known| Some((unset(schema, &config, &known.value)?, known)));
+    if let Some((unset, known)) = known {
+        change.undecided.extend(unset.into_iter().map(|path| Undecided {
+            path,
+            reason: Text::from_static(
+                "it is not set, and the state has a value: the default, or what was set before",
+            ),
+        }));
+        change.before = Arc::clone(&known.value);
+        change.after = known.value;
+        change.after_sensitive =
+            marks::normalized(&change.after, sensitive.into_iter().chain(known.sensitive));
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
+    let request =
+        ReadRequest { address: &work.address, provider: &work.declared.asked.name, schema, config: &config };
+    match provider.read(&request) {
+        Some(Ok(value)) => change.after = Arc::new(value),
+        Some(Err(error)) => errors.push(provider_error(&error, &work.address, resource)),
+        None => {
+            change.after = Arc::new(propose_unread(&schema.block, &config));
+            change.undecided.push(whole("it is not read offline, and the state does not have it"));
+        }
+    }
+    change.after_sensitive = marks::normalized(&change.after, sensitive);
+    Outcome { change, errors, warnings: Vec::new() }
+}
+
+fn whole(reason: impl Into<Text>) -> Undecided {
+    Undecided { path: AttributePath::default(), reason: reason.into() }
+}
+
+/// Whether a value in the state can be what was read with this configuration: then the arguments that are not set, and
+/// whose value there may be a default or what was set before.
+fn unset(schema: &Schema, config: &Value, value: &Value) -> Option<Vec<AttributePath>> {
+    let mut unset = Vec::new();
+    block_is_of(&schema.block, config, value, &mut Vec::new(), &mut unset).then_some(unset)
+}
+
+fn block_is_of(
+    schema: &Block,
+    config: &Value,
+    value: &Value,
+    path: &mut Vec<PathStep>,
+    unset: &mut Vec<AttributePath>,
+) -> bool {
+    let (Value::Object(config), Value::Object(value)) = (config, value) else { return config == value };
+    for attribute in schema.attributes.iter().filter(|attribute| attribute.required || attribute.optional) {
+        let config = config.get(&attribute.name).unwrap_or(&Value::Null);
+        let value = value.get(&attribute.name).unwrap_or(&Value::Null);
+        if !config.is_null() {
+            if config != value {
+                return false;
+            }
+        } else if !attribute.computed && !is_zero(value) && !is_default(&attribute.facts, value) {
+            path.push(PathStep::Name(attribute.name.clone()));
+            unset.push(AttributePath(path.clone()));
+            path.pop();
+        }
+    }
+    schema.blocks.iter().all(|nested| {
+        let config = config.get(&nested.name).unwrap_or(&Value::Null);
+        let value = value.get(&nested.name).unwrap_or(&Value::Null);
+        path.push(PathStep::Name(nested.name.clone()));
+        let same = collection_is_of(&nested.block, config, value, path, unset);
+        path.pop();
+        same
+    })
+}
+
+fn collection_is_of(
+    schema: &Block,
+    config: &Value,
+    value: &Value,
+    path: &mut Vec<PathStep>,
+    unset: &mut Vec<AttributePath>,
+) -> bool {
+    match (config, value) {
+        (Value::List(config) | Value::Tuple(config), Value::List(value) | Value::Tuple(value)) => {
+            config.len() == value.len()
+                && config.iter().zip(value).enumerate().all(|(position, (config, value))| {
+                    path.push(PathStep::Index(position));
+                    let same = block_is_of(schema, config, value, path, unset);
+                    path.pop();
+                    same
+                })
+        }
+        (Value::Set(config), Value::Set(value)) => {
+            let mut free: Vec<&Value> = value.iter().rev().collect();
+            config.len() == value.len()
+                && config.iter().all(|config| {
+                    let found =
+                        free.iter().rposition(|value| block_is_of(schema, config, value, path, unset));
+                    found.map(|position| free.remove(position)).is_some()
+                })
+        }
+        (Value::Object(_), Value::Object(_)) => block_is_of(schema, config, value, path, unset),
+        (config, value) => config == value || (is_zero(config) && is_zero(value)),
+    }
+}
+
+/// Whether a value that is not set is the provider's, as far as the facts tell: one of a few that there are.
+fn is_default(facts: &Facts, value: &Value) -> bool {
+    facts.default.as_ref().is_some_and(|default| table::literal(default) == *value)
+        || facts.allowed.iter().any(|allowed| table::literal(allowed) == *value)
+}
+
+/// Null, false, zero or empty: what a provider writes where nothing is set.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_usize() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
+        Value::Map(elements) => elements.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,164 @@
+//! `count` and `for_each`: which instances there are.
+
+use iac_core::address::InstanceKey;
+use iac_core::text::Text;
+use iac_lang::config::Meta;
+use iac_lang::eval::{EvalError, Scope, evaluate};
+use iac_lang::value::{Number, Value, ValueMap};
+
+/// More instances than anybody means, so that a wrong number does not take all memory.
+const MAX_INSTANCES: u64 = 10_000_000;
+
+/// Which instances of a resource or module there are.
+#[derive(Clone, Debug)]
+pub(crate) enum Expansion {
+    /// One, without a key.
+    Single,
+    /// As many as `count` says.
+    Count(u64),
+    /// One for each of these keys and values, sorted by key.
+    Each(Vec<(Text, Value)>),
+    /// Not known before the change is applied.
+    Unknown,
+}
+
+/// What `each` and `count` are in an instance.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Repetition {
+    /// There is neither.
+    #[default]
+    None,
+    /// `count.index`.
+    Count(u64),
+    /// `each.key` and `each.value`.
+    Each(Text, Value),
+}
+
+impl Expansion {
+    /// What `count` or `for_each` comes to.
+    pub(crate) fn of(meta: &Meta, scope: &dyn Scope) -> Result<Self, EvalError> {
+        match (&meta.count, &meta.for_each) {
+            (Some(count), _) => self::count(evaluate(count, scope)?),
+            (None, Some(for_each)) => each(evaluate(for_each, scope)?),
+            (None, None) => Ok(Self::Single),
+        }
+    }
+
+    /// The instances, in order.
+    pub(crate) fn instances(&self) -> Vec<(Option<InstanceKey>, Repetition)> {
+        match self {
+            Self::Single => vec![(None, Repetition::None)],
+            Self::Count(count) => (0..*count)
+                .map(|index| (Some(InstanceKey::Number(index)), Repetition::Count(index)))
+                .collect(),
+            Self::Each(elements) => {
+                let instance = |(key, value): &(Text, Value)| {
+                    (Some(InstanceKey::String(key.clone())), Repetition::Each(key.clone(), value.clone()))
+                };
+                elements.iter().map(instance).collect()
+            }
+            Self::Unknown => Vec::new(),
+        }
+    }
+}
+
+fn count(value: Value) -> Result<Expansion, EvalError> {
+    let invalid = |detail: &str| Err(EvalError::new("Invalid count argument", detail));
+    let (value, sensitive) = value.split_mark();
+    if sensitive {
+        return invalid(
+            "A sensitive value cannot be the number of instances, since their addresses would tell it.",
+        );
+    }
+    let number: Number = match &value {
+        Value::Unknown => return Ok(Expansion::Unknown),
+        Value::Null => return invalid("The value of `count` is null; it has to be a whole number."),
+        Value::Number(number) => number.clone(),
+        Value::String(text) => match text.parse() {
+            Ok(number) => number,
+            Err(_) => return invalid("The value of `count` is not a number."),
+        },
+        _ => return invalid("The value of `count` is not a number."),
+    };
+    if number.is_negative() {
+        return invalid("The value of `count` is less than zero.");
+    }
+    match number.as_usize().and_then(|number| u64::try_from(number).ok()) {
+        Some(number) if number <= MAX_INSTANCES => Ok(Expansion::Count(number)),
+        Some(_) => invalid("The value of `count` is too large."),
+        None => invalid("The value of `count` is not a whole number."),
+    }
+}
+
+fn each(value: Value) -> Result<Expansion, EvalError> {
+    let invalid = |detail: String| Err(EvalError::new("Invalid for_each argument", detail));
+    let (value, sensitive) = value.split_mark();
+    if sensitive {
+        return invalid(
+            "A sensitive value cannot say which instances there are, since their addresses would tell it."
+                .into(),
+        );
+    }
+    match value {
+        Value::Unknown => Ok(Expansion::Unknown),
+        Value::Map(elements) | Value::Object(elements) => Ok(Expansion::Each(keyed(elements))),
+        Value::Set(elements) => {
+            let mut keys = Vec::with_capacity(elements.len());
+            for element in elements {
+                match element {
+                    Value::String(key) => keys.push((key.clone(), Value::String(key))),
+                    Value::Unknown => return Ok(Expansion::Unknown),
+                    Value::Null => return invalid("The set of `for_each` contains null.".into()),
+                    _ => return invalid("The set of `for_each` contains something that is not text.".into()),
+                }
+            }
+            keys.sort_by(|(left, _), (right, _)| left.cmp(right));
+            Ok(Expansion::Each(keys))
+        }
+        Value::Null => invalid("The value of `for_each` is null; it has to be a map or a set of texts.".into()),
+        Value::List(_) | Value::Tuple(_) => invalid(
+            "The value of `for_each` is a list; it has to be a map or a set of texts: `toset` makes a set of a list."
+                .into(),
+        ),
+        _ => invalid("The value of `for_each` has to be a map or a set of texts.".into()),
+    }
+}
+
+fn keyed(elements: ValueMap) -> Vec<(Text, Value)> {
+    elements.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use iac_core::expression::Expression;
+    use iac_lang::eval::NoScope;
+
+    use super::*;
+
+    fn expand(count: Option<Expression>, for_each: Option<Expression>) -> Result<Expansion, EvalError> {
+        Expansion::of(&Meta { count, for_each, ..Meta::default() }, &NoScope)
+    }
+
+    #[test]
+    fn numbers_and_collections_say_which_instances_there_are() {
+        let keys = |expansion: Expansion| {
+            let instances = expansion.instances().into_iter();
+            instances.map(|(key, _)| key).collect::<Vec<_>>()
+        };
+        let counted = expand(Some(Expression::string("2")), None).unwrap();
+        assert_eq!(keys(counted), [0, 1].map(|index| Some(InstanceKey::Number(index))));
+        assert_eq!(keys(expand(None, None).unwrap()), [None]);
+        for wrong in
+            [Expression::Integer(-1), Expression::Float(0.5), Expression::Null, Expression::string("x")]
+        {
+            let error = expand(Some(wrong), None).unwrap_err();
+            assert_eq!(error.summary, "Invalid count argument");
+        }
+        let list = Expression::List(vec![Expression::string("a")]);
+        assert_eq!(expand(None, Some(list)).unwrap_err().summary, "Invalid for_each argument");
+        let object =
+            Expression::Object(vec![(iac_core::expression::ObjectKey::Name("a".into()), Expression::Null)]);
+        let each = expand(None, Some(object)).unwrap();
+        assert_eq!(keys(each), [Some(InstanceKey::String("a".into()))]);
+    }
+}

@@ -1,0 +1,147 @@
+//! `import` blocks: what exists and is to be managed from now on.
+
+use iac_core::address::{ResourceAddress, ResourceMode};
+use iac_core::diagnostic::Diagnostic;
+use iac_core::expression::Expression;
+use iac_core::text::Text;
+use iac_lang::config::{Import, Location};
+use iac_lang::eval::evaluate;
+use iac_lang::references::{Step, visit};
+use iac_lang::value::Value;
+
+use super::endpoint::Endpoint;
+use super::expand::{Expansion, Repetition};
+use super::modules::Modules;
+use super::session::{Session, evaluation};
+
+/// What is imported to an address.
+#[derive(Debug)]
+pub(crate) struct Imported {
+    /// The id, where it is known.
+    pub id: Text,
+    location: Location,
+    /// Whether there is such an instance.
+    taken: bool,
+}
+
+/// The resource that an import is meant for, whatever the key: the module, and the position of the resource.
+pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usize, usize)> {
+    let mut found = None;
+    visit(to, &mut |reference| {
+        // The keys are visited first, the address itself last.
+        let mut names =
+            std::iter::once(reference.root).chain(reference.steps.iter().filter_map(|step| match step {
+                Step::Name(name) => Some(*name),
+                _ => None,
+            }));
+        let mut module = Some(0);
+        let mut name = names.next();
+        while name == Some("module") {
+            module = names.next().zip(module).and_then(|(call, module)| {
+                let this = modules.get(module);
+                this.children[this.call(call)?]
+            });
+            name = names.next();
+        }
+        found = module.and_then(|module| {
+            let position = modules.get(module).resource(ResourceMode::Managed, name?, names.next()?)?;
+            Some((module, position))
+        });
+    });
+    found
+}
+
+impl Session<'_> {
+    /// Evaluates an import.
+    pub(crate) fn import(&mut self, import: &Import) {
+        let repetitions = match &import.for_each {
+            None => vec![Repetition::None],
+            Some(for_each) => {
+                let meta = iac_lang::config::Meta { for_each: Some(for_each.clone()), ..Default::default() };
+                let expansion = Expansion::of(&meta, &self.scope(0, &Repetition::None));
+                match expansion {
+                    Ok(Expansion::Unknown) => {
+                        self.invalid_import(import, "The value of `for_each` is not known.");
+                        return;
+                    }
+                    Ok(expansion) => {
+                        expansion.instances().into_iter().map(|(_, repetition)| repetition).collect()
+                    }
+                    Err(error) => {
+                        self.errors.push(evaluation(&error, "import", Some(import.location.clone())));
+                        return;
+                    }
+                }
+            }
+        };
+        for repetition in repetitions {
+            let scope = self.scope(0, &repetition);
+            let Some(Endpoint::Resource(address)) = Endpoint::of(&import.to, &scope) else {
+                self.invalid_import(
+                    import,
+                    "The target of an import is the address of an instance of a resource.",
+                );
+                continue;
+            };
+            let id = import.id.as_ref().map(|id| evaluate(id, &scope));
+            let id = match id {
+                None => Text::from_static("(by identity)"),
+                Some(Ok(value)) => match value.without_marks() {
+                    Value::String(id) if !id.is_empty() => id,
+                    Value::Unknown => {
+                        self.invalid_import(
+                            import,
+                            "The id of an import has to be known before the change is applied.",
+                        );
+                        continue;
+                    }
+                    _ => {
+                        self.invalid_import(import, "The id of an import is text that is not empty.");
+                        continue;
+                    }
+                },
+                Some(Err(error)) => {
+                    self.errors.push(evaluation(&error, address.to_string(), Some(import.location.clone())));
+                    continue;
+                }
+            };
+            let imported = Imported { id, location: import.location.clone(), taken: false };
+            self.imports.insert(address, imported);
+        }
+    }
+
+    fn invalid_import(&mut self, import: &Import, detail: &str) {
+        self.errors.push(
+            Diagnostic::error("invalid-import", "Invalid import").detail(detail).at(import.location.clone()),
+        );
+    }
+
+    /// The id that an instance is imported by, unless it is in the state already.
+    pub(crate) fn importing(&mut self, address: &ResourceAddress) -> Option<Text> {
+        let imported = self.imports.get_mut(address)?;
+        imported.taken = true;
+        let id = imported.id.clone();
+        self.prior.current(address).is_none().then_some(id)
+    }
+
+    /// Imports to what is not in the configuration.
+    pub(crate) fn check_imports(&mut self) {
+        if !self.request.options.targets.is_empty() {
+            return;
+        }
+        let mut missing: Vec<_> = self.imports.iter().filter(|(_, imported)| !imported.taken).collect();
+        missing.sort_by(|left, right| left.0.cmp(right.0));
+        let errors: Vec<_> = missing
+            .into_iter()
+            .map(|(address, imported)| {
+                Diagnostic::error("invalid-import", "Configuration for import target does not exist")
+                    .address(address.to_string())
+                    .detail(format!(
+                        "There is no `{address}` in the configuration: what is imported has to be there."
+                    ))
+                    .at(imported.location.clone())
+            })
+            .collect();
+        self.errors.extend(errors);
+    }
+}

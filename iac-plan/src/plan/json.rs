@@ -1,0 +1,210 @@
+//! Plans in Terraform's JSON plan format, version 1.2: written, and read back.
+//!
+//! Tools that read what `terraform show -json` prints read this as well. It differs in what is sensitive: Terraform
+//! writes it, this never does. [`REDACTED`](super::REDACTED) stands in its place, and
+//! [`REDACTED_CHANGED`](super::REDACTED_CHANGED) where a change gives it another value. What `after_unknown`,
+//! `before_sensitive` and `after_sensitive` leave out is false.
+//!
+//! Keys beyond Terraform's: for a change `source`, `cause` and `undecided`, and for the plan `counts`; a
+//! [review](iac_review::review) may add `effects_digest` and `review`.
+
+mod change;
+mod configuration;
+mod read;
+mod references;
+mod rendered;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod value;
+mod values;
+mod words;
+mod writer;
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+pub use read::{ReadPlanError, read};
+pub(crate) use shape::by_block;
+
+use iac_core::address::ResourceMode;
+use iac_lang::config::Module;
+
+use self::rendered::{Rendered, Resource};
+use self::writer::Writer;
+use super::secret::{SchemaSecrets, Secrets};
+use super::{CheckResult, CheckStatus, Counts, Plan};
+use crate::schema::{EntityKind, Schema};
+
+/// The version of the format.
+pub const FORMAT_VERSION: &str = "1.2";
+/// The version of Terraform whose plans these are.
+pub const TERRAFORM_VERSION: &str = "1.11.4";
+
+/// What is written.
+#[derive(Clone, Copy)]
+pub struct Document<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The configuration that it was made from.
+    pub configuration: Option<&'a Module>,
+    /// The schemas of the types that the configuration uses: they say which of its arguments are sensitive.
+    pub schema: &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
+    /// More members of the plan: their names, and JSON.
+    pub members: &'a [(&'a str, String)],
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").finish_non_exhaustive()
+    }
+}
+
+/// Writes a plan as JSON.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> {
+    let plan = document.plan;
+    let schemas = plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref());
+    let secrets = SchemaSecrets::of(schemas);
+    let is_stored = |mode| mode != ResourceMode::Ephemeral;
+    let changes = plan.changes.iter().filter(|change| is_stored(change.address.mode));
+    let rendered = Rendered::new(changes, &secrets);
+
+    let mut writer = Writer::default();
+    writer.begin_object();
+    writer.key("format_version");
+    writer.string(FORMAT_VERSION);
+    writer.key("terraform_version");
+    writer.string(TERRAFORM_VERSION);
+    writer.variables(plan);
+    writer.section("planned_values");
+    values::planned(&mut writer, plan, &rendered, to)?;
+    if !plan.drift.is_empty() {
+        writer.section("resource_drift");
+        changes_of(&mut writer, &Rendered::new(plan.drift.iter(), &secrets), to)?;
+    }
+    writer.section("resource_changes");
+    changes_of(&mut writer, &rendered, to)?;
+    writer.output_changes(&plan.outputs);
+    writer.section("prior_state");
+    values::prior(&mut writer, plan, &rendered, to)?;
+    if let Some(module) = document.configuration {
+        writer.section("configuration");
+        configuration::write(&mut writer, module, document.schema, to)?;
+    }
+    writer.checks(&plan.checks);
+    let counts = Counts::of(plan);
+    writer.counts(&counts);
+    for (name, json) in document.members {
+        writer.section(name);
+        writer.raw(json.as_bytes());
+    }
+    writer.section("applyable");
+    writer.bool(counts.has_changes());
+    writer.section("complete");
+    writer.bool(true);
+    writer.section("errored");
+    writer.bool(plan.checks.iter().any(|check| check.status() == CheckStatus::Error));
+    writer.end_object();
+    writer.out.push(b'\n');
+    to.write_all(&writer.out)
+}
+
+/// A list of changes, without the data sources that are only read while planning.
+fn changes_of(writer: &mut Writer, rendered: &Rendered<'_>, to: &mut dyn io::Write) -> io::Result<()> {
+    writer.begin_array();
+    for resource in rendered.iter().filter(Resource::is_change) {
+        writer.resource_change(&resource);
+        writer.flush(to)?;
+    }
+    writer.end_array();
+    Ok(())
+}
+
+impl Writer {
+    fn variables(&mut self, plan: &Plan) {
+        if plan.variables.is_empty() {
+            return;
+        }
+        self.section("variables");
+        self.begin_object();
+        for variable in &plan.variables {
+            self.key(&variable.name);
+            self.begin_object();
+            self.key("value");
+            self.value(&variable.value, &Secrets::whole(variable.sensitive), None);
+            self.end_object();
+        }
+        self.end_object();
+    }
+
+    fn checks(&mut self, checks: &[CheckResult]) {
+        if checks.is_empty() {
+            return;
+        }
+        self.section("checks");
+        self.begin_array();
+        for check in checks {
+            self.line();
+            self.begin_object();
+            self.key("address");
+            self.begin_object();
+            self.key("kind");
+            self.string(check.kind.as_str());
+            self.key("to_display");
+            self.string(&check.address);
+            self.end_object();
+            self.key("status");
+            self.string(check.status().as_str());
+            self.key("instances");
+            self.begin_array();
+            for instance in &check.instances {
+                self.begin_object();
+                self.key("address");
+                self.begin_object();
+                self.key("to_display");
+                self.string(&instance.address);
+                self.end_object();
+                self.key("status");
+                self.string(instance.status.as_str());
+                if !instance.problems.is_empty() {
+                    self.key("problems");
+                    self.begin_array();
+                    for problem in &instance.problems {
+                        self.begin_object();
+                        self.key("message");
+                        self.string(problem);
+                        self.end_object();
+                    }
+                    self.end_array();
+                }
+                self.end_object();
+            }
+            self.end_array();
+            self.end_object();
+        }
+        self.end_array();
+    }
+
+    fn counts(&mut self, counts: &Counts) {
+        self.section("counts");
+        self.begin_object();
+        for (name, count) in counts.named() {
+            self.key(name);
+            self.number(count);
+        }
+        self.end_object();
+    }
+}
+
+impl CheckResult {
+    /// What all instances come to; `pass` where there is none.
+    #[must_use]
+    pub fn status(&self) -> CheckStatus {
+        self.instances.iter().map(|instance| instance.status).max().unwrap_or(CheckStatus::Pass)
+    }
+}

@@ -1,0 +1,456 @@
+//! `configuration`: what each argument is, where it is constant, and what it refers to.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+use iac_core::address::ResourceMode;
+use iac_core::body::{Body, Content};
+use iac_core::expression::{Expression, ObjectKey};
+use iac_core::text::Text;
+use iac_lang::config::{Meta, Module, ModuleCall, Output, ProviderConfiguration, Resource, Variable};
+
+use super::references::references;
+use super::writer::Writer;
+use crate::plan::secret::{REDACTED, holds_secret};
+use crate::schema::{Block, EntityKind, NestingMode, Schema};
+
+/// The schema of a type, where it is known.
+type SchemaOf<'a> = &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>;
+
+/// Which arguments of a body are secret.
+#[derive(Clone, Copy)]
+enum Known<'a> {
+    /// Those that the schema says.
+    Schema(&'a Block),
+    /// Those for which this is true.
+    Secret(&'a dyn Fn(&str) -> bool),
+}
+
+pub(super) fn write(
+    writer: &mut Writer,
+    module: &Module,
+    schema: SchemaOf<'_>,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    writer.begin_object();
+    let mut providers = Vec::new();
+    gather_providers(module, &mut Vec::new(), &mut providers);
+    if !providers.is_empty() {
+        writer.key("provider_config");
+        writer.begin_object();
+        for provider in &providers {
+            writer.provider(provider, schema);
+        }
+        writer.end_object();
+    }
+    writer.key("root_module");
+    writer.configuration_module(module, schema, to)?;
+    writer.end_object();
+    Ok(())
+}
+
+/// A provider configuration, or a provider that has none of its own.
+struct Provider<'a> {
+    module: String,
+    name: &'a Text,
+    source: Option<(&'a Text, Option<&'a Text>)>,
+    configuration: Option<&'a ProviderConfiguration>,
+}
+
+fn gather_providers<'a>(module: &'a Module, path: &mut Vec<&'a str>, found: &mut Vec<Provider<'a>>) {
+    let address = path.iter().map(|name| format!("module.{name}")).collect::<Vec<_>>().join(".");
+    let required = |name: &Text| module.required_providers.iter().find(|each| each.name == *name);
+    for configuration in &module.providers {
+        let source = required(&configuration.name).map(|each| (&each.source, each.version.as_ref()));
+        let name = &configuration.name;
+        found.push(Provider { module: address.clone(), name, source, configuration: Some(configuration) });
+    }
+    for required in &module.required_providers {
+        if path.is_empty() && module.providers.iter().all(|each| each.name != required.name) {
+            let source = Some((&required.source, required.version.as_ref()));
+            let name = &required.name;
+            found.push(Provider { module: address.clone(), name, source, configuration: None });
+        }
+    }
+    for call in &module.calls {
+        if let Some(module) = &call.module {
+            path.push(&call.name);
+            gather_providers(module, path, found);
+            path.pop();
+        }
+    }
+}
+
+impl Writer {
+    fn provider(&mut self, provider: &Provider<'_>, schema: SchemaOf<'_>) {
+        let alias = provider.configuration.and_then(|each| each.alias.as_ref());
+        let mut key = provider.module.clone();
+        if !key.is_empty() {
+            key.push(':');
+        }
+        key.push_str(provider.name);
+        if let Some(alias) = alias {
+            key.push('.');
+            key.push_str(alias);
+        }
+        self.key(&key);
+        self.begin_object();
+        self.key("name");
+        self.string(provider.name);
+        if let Some((source, version)) = provider.source {
+            self.key("full_name");
+            self.string(source);
+            if let Some(version) = version {
+                self.key("version_constraint");
+                self.string(version);
+            }
+        }
+        if let Some(alias) = alias {
+            self.key("alias");
+            self.string(alias);
+        }
+        if !provider.module.is_empty() {
+            self.key("module_address");
+            self.string(&provider.module);
+        }
+        if let Some(configuration) = provider.configuration
+            && !configuration.body.is_empty()
+        {
+            self.key("expressions");
+            match schema(EntityKind::Provider, provider.name) {
+                Some(schema) => self.body(&configuration.body, Known::Schema(&schema.block)),
+                // Without its schema, any argument may be a secret.
+                None => self.body(&configuration.body, Known::Secret(&|_| true)),
+            }
+        }
+        self.end_object();
+    }
+
+    fn configuration_module(
+        &mut self,
+        module: &Module,
+        schema: SchemaOf<'_>,
+        to: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        self.begin_object();
+        self.named("outputs", &module.outputs, Self::output_block);
+        if !module.resources.is_empty() {
+            self.key("resources");
+            self.begin_array();
+            let mut schemas: HashMap<(ResourceMode, &str), Option<Arc<Schema>>> = HashMap::new();
+            for resource in &module.resources {
+                let kind = match resource.mode {
+                    ResourceMode::Managed => EntityKind::Resource,
+                    ResourceMode::Data => EntityKind::DataSource,
+                    ResourceMode::Ephemeral => EntityKind::Ephemeral,
+                };
+                let name = resource.type_name.as_str();
+                let known = schemas.entry((resource.mode, name)).or_insert_with(|| schema(kind, name));
+                self.resource_block(resource, known.as_deref());
+                self.flush(to)?;
+            }
+            self.end_array();
+        }
+        if !module.calls.is_empty() {
+            self.key("module_calls");
+            self.begin_object();
+            for call in &module.calls {
+                self.key(&call.name);
+                self.module_call(call, schema, to)?;
+            }
+            self.end_object();
+        }
+        self.named("variables", &module.variables, Self::variable_block);
+        self.end_object();
+        Ok(())
+    }
+
+    fn named<T: Named>(&mut self, key: &str, items: &[T], write: impl Fn(&mut Self, &T)) {
+        if items.is_empty() {
+            return;
+        }
+        self.key(key);
+        self.begin_object();
+        for item in items {
+            self.key(item.name());
+            self.begin_object();
+            write(self, item);
+            self.end_object();
+        }
+        self.end_object();
+    }
+
+    fn output_block(&mut self, output: &Output) {
+        self.key("expression");
+        self.expression(&output.value, output.sensitive);
+        if let Some(description) = &output.description {
+            self.key("description");
+            self.string(description);
+        }
+        if output.sensitive {
+            self.key("sensitive");
+            self.bool(true);
+        }
+        self.depends_on(&output.depends_on);
+    }
+
+    fn variable_block(&mut self, variable: &Variable) {
+        if let Some(default) = &variable.default {
+            self.key("default");
+            let mark = self.mark();
+            if variable.sensitive && *default != Expression::Null {
+                self.string(REDACTED);
+            } else if !self.constant(default) {
+                self.rewind(mark);
+                self.null();
+            }
+        }
+        if variable.sensitive {
+            self.key("sensitive");
+            self.bool(true);
+        }
+    }
+
+    fn resource_block(&mut self, resource: &Resource, schema: Option<&Schema>) {
+        self.line();
+        self.begin_object();
+        self.address(&resource.address());
+        self.key("provider_config_key");
+        match &resource.meta.provider {
+            Some((name, Some(alias))) => self.display(format_args!("{name}.{alias}")),
+            Some((name, None)) => self.string(name),
+            None => self.string(resource.type_name.split('_').next().unwrap_or_default()),
+        }
+        self.key("schema_version");
+        self.number(schema.map_or(0, |schema| schema.version));
+        if !resource.body.is_empty() {
+            self.key("expressions");
+            // Without its schema, any argument may be a secret.
+            self.body(
+                &resource.body,
+                schema.map_or(Known::Secret(&|_| true), |each| Known::Schema(&each.block)),
+            );
+        }
+        self.repetition(&resource.meta);
+        self.end_object();
+    }
+
+    fn repetition(&mut self, meta: &Meta) {
+        for (key, expression) in [("count_expression", &meta.count), ("for_each_expression", &meta.for_each)]
+        {
+            if let Some(expression) = expression {
+                self.key(key);
+                self.expression(expression, false);
+            }
+        }
+        self.depends_on(&meta.depends_on);
+    }
+
+    fn module_call(
+        &mut self,
+        call: &ModuleCall,
+        schema: SchemaOf<'_>,
+        to: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        self.begin_object();
+        self.key("source");
+        self.string(&call.source);
+        if let Some(version) = &call.version {
+            self.key("version_constraint");
+            self.string(version);
+        }
+        if !call.arguments.is_empty() {
+            self.key("expressions");
+            match &call.module {
+                Some(module) => {
+                    let is_public =
+                        |name: &str| module.variables.iter().any(|each| each.name == name && !each.sensitive);
+                    self.body(&call.arguments, Known::Secret(&|name| !is_public(name)));
+                }
+                // What the module takes for a secret is not known.
+                None => self.body(&call.arguments, Known::Secret(&|_| true)),
+            }
+        }
+        self.repetition(&call.meta);
+        if let Some(module) = &call.module {
+            self.key("module");
+            self.configuration_module(module, schema, to)?;
+        }
+        self.end_object();
+        Ok(())
+    }
+
+    fn depends_on(&mut self, dependencies: &[Expression]) {
+        if dependencies.is_empty() {
+            return;
+        }
+        self.key("depends_on");
+        self.begin_array();
+        for dependency in dependencies {
+            if let Some(reference) = references(dependency).first() {
+                self.string(reference);
+            }
+        }
+        self.end_array();
+    }
+
+    fn body(&mut self, body: &Body, known: Known<'_>) {
+        self.begin_object();
+        let items = body.items();
+        for (position, item) in items.iter().enumerate() {
+            match &item.content {
+                Content::Argument(value) => {
+                    self.key(&item.name);
+                    self.argument(&item.name, value, known);
+                }
+                // The blocks of a type are written together, where the first one stands.
+                _ if items[..position].iter().any(|each| each.name == item.name) => {}
+                _ => {
+                    self.key(&item.name);
+                    self.blocks(body, &item.name, known);
+                }
+            }
+        }
+        self.end_object();
+    }
+
+    fn argument(&mut self, name: &str, value: &Expression, known: Known<'_>) {
+        let secret = match known {
+            Known::Secret(is_secret) => is_secret(name),
+            Known::Schema(block) => {
+                if let Some(nested) = block.nested(name) {
+                    return self.blocks_of_json(value, &nested.block);
+                }
+                block.attribute(name).is_none_or(holds_secret)
+            }
+        };
+        self.expression(value, secret);
+    }
+
+    /// The nested blocks of a type: an object where there is at most one by its schema, otherwise a list.
+    fn blocks(&mut self, body: &Body, name: &str, known: Known<'_>) {
+        let nested = match known {
+            Known::Schema(block) => block.nested(name),
+            Known::Secret(_) => None,
+        };
+        // A block that is in no schema may hold anything.
+        let inner = nested.map_or(Known::Secret(&|_| true), |nested| Known::Schema(&nested.block));
+        let is_single =
+            nested.is_some_and(|nested| matches!(nested.mode, NestingMode::Single | NestingMode::Group));
+        if !is_single {
+            self.begin_array();
+        }
+        for item in body.items().iter().filter(|item| item.name == name) {
+            match &item.content {
+                Content::Argument(_) => {}
+                Content::Block(block) => self.body(&block.body, inner),
+                Content::Dynamic(dynamic) => self.body(&dynamic.block.body, inner),
+            }
+            if is_single {
+                break;
+            }
+        }
+        if !is_single {
+            self.end_array();
+        }
+    }
+
+    /// Nested blocks as Terraform JSON has them: an object or a list of them.
+    fn blocks_of_json(&mut self, value: &Expression, block: &Block) {
+        match value {
+            Expression::List(elements) => {
+                self.begin_array();
+                for element in elements {
+                    self.blocks_of_json(element, block);
+                }
+                self.end_array();
+            }
+            Expression::Object(members) => {
+                self.begin_object();
+                for (key, value) in members {
+                    if let ObjectKey::Name(name) = key {
+                        self.key(name);
+                        self.argument(name, value, Known::Schema(block));
+                    }
+                }
+                self.end_object();
+            }
+            other => self.expression(other, true),
+        }
+    }
+
+    /// What it is if it is constant, otherwise what it refers to.
+    fn expression(&mut self, expression: &Expression, secret: bool) {
+        self.begin_object();
+        let start = self.mark();
+        self.key("constant_value");
+        let value = self.mark();
+        if self.constant(expression) {
+            if secret && *expression != Expression::Null {
+                self.rewind(value);
+                self.string(REDACTED);
+            }
+        } else {
+            self.rewind(start);
+            let references = references(expression);
+            if !references.is_empty() {
+                self.key("references");
+                self.begin_array();
+                for reference in &references {
+                    self.string(reference);
+                }
+                self.end_array();
+            }
+        }
+        self.end_object();
+    }
+
+    /// Writes an expression that is constant. Tells whether it is; what was written has to be taken back if not.
+    fn constant(&mut self, expression: &Expression) -> bool {
+        match expression {
+            Expression::Null => self.null(),
+            Expression::Bool(value) => self.bool(*value),
+            Expression::Integer(number) => self.number(number),
+            Expression::Float(number) => self.number(number),
+            Expression::String(text) => self.string(text),
+            Expression::List(elements) => {
+                self.begin_array();
+                if !elements.iter().all(|element| self.constant(element)) {
+                    return false;
+                }
+                self.end_array();
+            }
+            Expression::Object(members) => {
+                self.begin_object();
+                for (key, value) in members {
+                    let ObjectKey::Name(name) = key else { return false };
+                    self.key(name);
+                    if !self.constant(value) {
+                        return false;
+                    }
+                }
+                self.end_object();
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// What stands under its name.
+trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for Output {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for Variable {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}

@@ -1,0 +1,154 @@
+use iac_lang::value::Value;
+
+use super::*;
+use crate::plan::testing::{change, path};
+use crate::plan::{
+    Action, ActionReason, Cause, CheckInstance, CheckKind, OutputChange, ResourceChange, Undecided,
+    VariableValue,
+};
+
+fn json(plan: &Plan) -> String {
+    let mut out = Vec::new();
+    write(&Document { plan, configuration: None, schema: &|_, _| None, members: &[] }, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    serde_json::from_str::<serde_json::Value>(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    text
+}
+
+fn plan(changes: Vec<ResourceChange>) -> Plan {
+    Plan { changes, ..Plan::default() }
+}
+
+#[test]
+fn a_plan_is_written_as_terraform_writes_it() {
+    let mut updated = change(
+        r#"module.net["eu"].test_thing.a[0]"#,
+        Action::Update,
+        r#"{"id": "i-1", "name": "a", "size": 1, "tags": {"a": "b"}, "zones": ["x"]}"#,
+        r#"{"id": "i-1", "name": "a\n\"b\"", "size": "?", "tags": {"a": "?"}, "zones": ["x", "?"]}"#,
+    );
+    updated.undecided = vec![Undecided { path: path("zones.1"), reason: "it depends on the region".into() }];
+    let cause = Cause { address: "test_thing.b".parse().unwrap(), path: path("id"), via: Some(path("size")) };
+    updated.cause = vec![cause];
+    let mut replaced = change("test_thing.b", Action::CreateThenDelete, r#"{"id": "i-2"}"#, r#"{"id": "?"}"#);
+    replaced.reason = Some(ActionReason::ReplaceBecauseTainted);
+    replaced.replace_paths = vec![path("rule.0.port")];
+    replaced.previous_address = Some("test_thing.c".parse().unwrap());
+    let mut deposed = change("test_thing.d", Action::Delete, r#"{"id": "i-3"}"#, "null");
+    deposed.deposed = Some("12ab".into());
+    let same = change("test_thing.e", Action::NoOp, r#"{"id": "i-4"}"#, r#"{"id": "i-4"}"#);
+    let mut plan = plan(vec![replaced, deposed, same, updated]);
+    plan.changes.push(change("data.test_thing.e", Action::NoOp, r#"{"id": "i-5"}"#, r#"{"id": "i-5"}"#));
+    plan.outputs = vec![OutputChange {
+        name: "url".into(),
+        action: Action::Create,
+        before: Value::Null,
+        after: Value::Unknown,
+        before_sensitive: false,
+        after_sensitive: false,
+        undecided: Vec::new(),
+    }];
+    plan.checks = vec![CheckResult {
+        kind: CheckKind::Check,
+        address: "check.health".into(),
+        instances: vec![CheckInstance {
+            address: "check.health".into(),
+            status: CheckStatus::Fail,
+            problems: vec!["It is down.".into()],
+        }],
+    }];
+    insta::assert_snapshot!(json(&plan));
+}
+
+/// What is sensitive by schema or mark: in attributes, blocks and outputs, and wherever it stands.
+#[test]
+fn what_is_sensitive_is_not_written() {
+    let value = |secret: &str, text: &str| {
+        let value = serde_json::json!({
+            "name": text, "password": secret, "text": secret, "tags": {"a": secret, "b": text},
+            "zones": [text, secret], "groups": [text, secret], "policy": null,
+            "login": [{"key": secret, "user": text}], "account": [{"key": secret, "user": "in a set"}],
+        });
+        value.to_string()
+    };
+    let mut change = change("test_thing.a", Action::Update, &value("hunter2", "x"), &value("hunter3", "y"));
+    let marks = ["text", "tags.a", "zones.1", "groups.1", "policy"].map(path).to_vec();
+    change.before_sensitive = marks.clone();
+    change.after_sensitive = marks;
+    let output = |name: &str, sensitive: bool| OutputChange {
+        name: name.into(),
+        action: Action::Update,
+        before: Value::String("hunter2".into()).mark_if(!sensitive),
+        after: Value::String("hunter3".into()).mark_if(!sensitive),
+        before_sensitive: sensitive,
+        after_sensitive: sensitive,
+        undecided: Vec::new(),
+    };
+    let mut plan = plan(vec![change]);
+    plan.drift = plan.changes.clone();
+    plan.outputs = vec![output("a", true), output("b", false)];
+    let variable = |name: &str, sensitive: bool| VariableValue {
+        name: name.into(),
+        value: Value::String("hunter2".into()).mark_if(!sensitive),
+        sensitive,
+    };
+    plan.variables = vec![variable("a", true), variable("b", false)];
+    let text = json(&plan);
+    assert!(!text.contains("hunter"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_is_written_can_be_read() {
+    let mut change = change(
+        "test_thing.a",
+        Action::DeleteThenCreate,
+        r#"{"id": "i-1", "groups": ["b", "a"], "tags": {"a": "b"}, "rule": [{"port": 1, "protocol": null}]}"#,
+        r#"{"id": "?", "groups": ["a", "?"], "tags": {"a": "?"}, "rule": [{"port": "?", "protocol": "tcp"}]}"#,
+    );
+    change.reason = Some(ActionReason::ReplaceBecauseCannotUpdate);
+    change.replace_paths = vec![path("rule.0.port")];
+    change.undecided = vec![Undecided { path: path("rule.0"), reason: "who knows".into() }];
+    change.importing = Some("i-1".into());
+    let schema = change.schema.clone();
+    let written = plan(vec![change]);
+    let read = read(json(&written).as_bytes(), &|_, _| schema.clone()).unwrap();
+    assert_eq!(format!("{:?}", read.changes), format!("{:?}", written.changes));
+}
+
+#[test]
+fn what_is_no_plan_says_why() {
+    let problem = |text: &str| read(text.as_bytes(), &|_, _| None).unwrap_err().to_string();
+    assert_eq!(problem("{"), "the plan is not valid JSON");
+    assert_eq!(problem("{}"), "this is not a plan: it has no `format_version`");
+    assert_eq!(
+        problem(r#"{"format_version": "2.0"}"#),
+        "the plan has format version 2.0, but only versions 0 and 1 are understood"
+    );
+    let change =
+        |change: &str| problem(&format!(r#"{{"format_version": "1.2", "resource_changes": [{change}]}}"#));
+    assert_eq!(change("3"), "`address` of resource_changes is missing");
+    assert_eq!(change(r#"{"address": "x"}"#), "`address` of x is not an address");
+    assert_eq!(change(r#"{"address": "a.b"}"#), "`change` of a.b is missing");
+    assert_eq!(
+        change(r#"{"address": "a.b", "change": {"actions": ["x"]}}"#),
+        "`actions` of a.b is not known"
+    );
+}
+
+/// A provider copies tags, and makes names a part of other texts.
+#[test]
+fn what_holds_a_secret_of_the_resource_is_secret() {
+    let value = r#"{"name": "a-hunter2", "text": "see a-hunter2.", "tags": {"a": "x"}, "groups": ["a-hunter2", "b"],
+        "zones": ["b", "a-hunter2"], "login": [{"key": "key1", "user": "key1 and more"}], "size": 1}"#;
+    let mut change = change("test_thing.a", Action::Update, value, value);
+    change.after_sensitive = vec![path("name")];
+    let mut plan = plan(vec![change]);
+    crate::plan::secret::spread(&mut plan);
+    let text = json(&plan);
+    assert!(!text.contains("hunter2") && !text.contains("key1"), "{text}");
+    let places = |paths: &[_]| paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let change = &plan.changes[0];
+    assert_eq!(places(&change.before_sensitive), "groups login[0].user name text zones[1]");
+    assert_eq!(places(&change.after_sensitive), "name groups login[0].user text zones[1]");
+}

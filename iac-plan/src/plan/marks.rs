@@ -1,0 +1,141 @@
+//! The places of a value that are sensitive.
+
+use iac_lang::value::{AttributePath, PathStep, Value};
+
+use crate::schema::{Block, NestingMode, Schema};
+
+/// The places that the schema says are sensitive, those of a set as the set itself.
+pub(crate) fn of_schema(schema: &Schema, value: &Value) -> Vec<AttributePath> {
+    let mut found = Vec::new();
+    if schema.has_secrets {
+        block(&schema.block, value, &mut Vec::new(), &mut found);
+    }
+    found
+}
+
+fn block(schema: &Block, value: &Value, path: &mut Vec<PathStep>, found: &mut Vec<AttributePath>) {
+    let Value::Object(members) = value else { return };
+    for attribute in &schema.attributes {
+        if attribute.sensitive {
+            path.push(PathStep::Name(attribute.name.clone()));
+            found.push(AttributePath(path.clone()));
+            path.pop();
+        } else if let (Some(nested), Some(value)) = (&attribute.nested, members.get(&attribute.name)) {
+            path.push(PathStep::Name(attribute.name.clone()));
+            collection(nested.mode, &nested.block, value, path, found);
+            path.pop();
+        }
+    }
+    for nested in &schema.blocks {
+        let Some(value) = members.get(&nested.name) else { continue };
+        path.push(PathStep::Name(nested.name.clone()));
+        collection(nested.mode, &nested.block, value, path, found);
+        path.pop();
+    }
+}
+
+fn collection(
+    mode: NestingMode,
+    schema: &Block,
+    value: &Value,
+    path: &mut Vec<PathStep>,
+    found: &mut Vec<AttributePath>,
+) {
+    match value {
+        Value::Object(members) if mode == NestingMode::Map => {
+            for (key, value) in members.iter() {
+                inside(PathStep::Name(key.clone()), schema, value, path, found);
+            }
+        }
+        Value::Object(_) => block(schema, value, path, found),
+        Value::Map(elements) => {
+            for (key, value) in elements.iter() {
+                inside(PathStep::Name(key.clone()), schema, value, path, found);
+            }
+        }
+        Value::List(elements) | Value::Tuple(elements) => {
+            for (position, value) in elements.iter().enumerate() {
+                inside(PathStep::Index(position), schema, value, path, found);
+            }
+        }
+        Value::Set(elements) => {
+            // What is in a set has no place of its own.
+            let mut within = Vec::new();
+            for element in elements {
+                block(schema, element, &mut Vec::new(), &mut within);
+            }
+            if !within.is_empty() {
+                found.push(AttributePath(path.clone()));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn inside(
+    step: PathStep,
+    schema: &Block,
+    value: &Value,
+    path: &mut Vec<PathStep>,
+    found: &mut Vec<AttributePath>,
+) {
+    path.push(step);
+    block(schema, value, path, found);
+    path.pop();
+}
+
+/// The places in the way in which they are compared: sorted, each once, none inside another, those of a set as the set
+/// itself, and without those that the value does not have.
+pub(crate) fn normalized(
+    value: &Value,
+    paths: impl IntoIterator<Item = AttributePath>,
+) -> Vec<AttributePath> {
+    let mut normal: Vec<AttributePath> =
+        paths.into_iter().filter_map(|path| truncated(value, path)).collect();
+    normal.sort_unstable();
+    normal.dedup();
+    normal.dedup_by(|next, first| next.starts_with(first));
+    normal
+}
+
+fn truncated(value: &Value, mut path: AttributePath) -> Option<AttributePath> {
+    let mut value = value;
+    for (depth, step) in path.0.iter().enumerate() {
+        value = match (value, step) {
+            (Value::Set(_), _) => {
+                path.0.truncate(depth);
+                return Some(path);
+            }
+            (Value::Object(members) | Value::Map(members), PathStep::Name(name)) => members.get(name)?,
+            (Value::List(elements) | Value::Tuple(elements), PathStep::Index(position)) => {
+                elements.get(*position)?
+            }
+            _ => return None,
+        };
+    }
+    Some(path)
+}
+
+/// The value with marks at these places, seen from a place inside of which only some lie.
+pub(crate) fn marked(mut value: Value, paths: &[AttributePath]) -> Value {
+    for path in paths {
+        mark_at(&mut value, &path.0);
+    }
+    value
+}
+
+pub(crate) fn mark_at(value: &mut Value, steps: &[PathStep]) {
+    let mark = |value: &mut Value| *value = std::mem::replace(value, Value::Null).mark();
+    let Some((step, rest)) = steps.split_first() else { return mark(value) };
+    let inner = match (&mut *value, step) {
+        (Value::Object(members) | Value::Map(members), PathStep::Name(name)) => members.get_mut(name),
+        (Value::List(elements) | Value::Tuple(elements), PathStep::Index(position)) => {
+            elements.get_mut(*position)
+        }
+        (Value::Set(_), _) => return mark(value),
+        _ => None,
+    };
+    if let Some(inner) = inner {
+        mark_at(inner, rest);
+    }
+}

@@ -1,0 +1,188 @@
+//! The modules of a configuration in one list, and what the names in each stand for.
+
+use foldhash::HashMap;
+use iac_core::address::ResourceMode;
+use iac_core::text::Text;
+use iac_lang::config::{Module, ModuleCall, PassedProvider, Resource};
+
+/// The modules of a configuration: the root module first, each before those that it calls.
+#[derive(Debug)]
+pub(crate) struct Modules<'a> {
+    pub list: Vec<StaticModule<'a>>,
+}
+
+/// A module as it is written, whatever its instances are.
+#[derive(Debug)]
+pub(crate) struct StaticModule<'a> {
+    pub module: &'a Module,
+    /// The module that calls it, and the position of the call there.
+    pub parent: Option<(usize, usize)>,
+    /// The modules that it calls, by the position of the call; none where the module is not there to be read.
+    pub children: Vec<Option<usize>>,
+    names: Names<'a>,
+}
+
+/// The names of a module, and where they stand in its lists.
+#[derive(Debug, Default)]
+struct Names<'a> {
+    variables: HashMap<&'a str, usize>,
+    locals: HashMap<&'a str, usize>,
+    outputs: HashMap<&'a str, usize>,
+    resources: HashMap<(ResourceMode, &'a str, &'a str), usize>,
+    calls: HashMap<&'a str, usize>,
+}
+
+/// A configuration of a provider: the module that has it, its local name there, and its alias.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ProviderReference<'a> {
+    pub module: usize,
+    pub name: &'a str,
+    pub alias: Option<&'a str>,
+}
+
+impl<'a> Modules<'a> {
+    pub(crate) fn new(root: &'a Module) -> Self {
+        let mut list = vec![StaticModule::new(root, None)];
+        let mut position = 0;
+        while position < list.len() {
+            let module = list[position].module;
+            for (call, ModuleCall { module: called, .. }) in module.calls.iter().enumerate() {
+                let child = called.as_deref().map(|called| {
+                    list.push(StaticModule::new(called, Some((position, call))));
+                    list.len() - 1
+                });
+                list[position].children.push(child);
+            }
+            position += 1;
+        }
+        Self { list }
+    }
+
+    pub(crate) fn get(&self, module: usize) -> &StaticModule<'a> {
+        &self.list[module]
+    }
+
+    /// The module that is reached by these names of calls.
+    pub(crate) fn find<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<usize> {
+        names.into_iter().try_fold(0, |module, name| {
+            let module = self.get(module);
+            module.children[module.call(name)?]
+        })
+    }
+
+    /// The names of the calls that lead to a module.
+    pub(crate) fn path(&self, module: usize) -> Vec<&'a str> {
+        let mut names = Vec::new();
+        let mut parent = self.get(module).parent;
+        while let Some((module, call)) = parent {
+            names.push(self.get(module).module.calls[call].name.as_str());
+            parent = self.get(module).parent;
+        }
+        names.reverse();
+        names
+    }
+
+    /// The provider configuration that a resource or a call of a module names, or that it has without naming one.
+    pub(crate) fn provider(
+        &self,
+        module: usize,
+        name: &'a str,
+        alias: Option<&'a str>,
+    ) -> ProviderReference<'a> {
+        let mut reference = ProviderReference { module, name, alias };
+        loop {
+            let ProviderReference { module, name, alias } = reference;
+            let this = self.get(module);
+            if this.has_provider(name, alias) {
+                return reference;
+            }
+            let Some((parent, call)) = this.parent else { return reference };
+            let passed = &self.get(parent).module.calls[call].providers;
+            let is_it =
+                |passed: &&PassedProvider| passed.inner.0 == name && passed.inner.1.as_deref() == alias;
+            reference = match passed.iter().find(is_it) {
+                Some(PassedProvider { outer: (name, alias), .. }) => {
+                    ProviderReference { module: parent, name, alias: alias.as_deref() }
+                }
+                // Configurations without an alias are there in the modules below.
+                None if alias.is_none() => {
+                    ProviderReference { module: parent, name: self.name_in(parent, module, name), alias }
+                }
+                None => return reference,
+            };
+        }
+    }
+
+    /// What a module calls the provider that a module below calls by a name.
+    fn name_in(&self, module: usize, below: usize, name: &'a str) -> &'a str {
+        let source = self.get(below).source(name);
+        let required = &self.get(module).module.required_providers;
+        required
+            .iter()
+            .find(|required| required.source == source.as_str())
+            .map_or(name, |required| &required.name)
+    }
+}
+
+impl<'a> StaticModule<'a> {
+    fn new(module: &'a Module, parent: Option<(usize, usize)>) -> Self {
+        let names = Names {
+            variables: positions(module.variables.iter().map(|variable| variable.name.as_str())),
+            locals: positions(module.locals.iter().map(|local| local.name.as_str())),
+            outputs: positions(module.outputs.iter().map(|output| output.name.as_str())),
+            resources: positions(module.resources.iter().map(resource_key)),
+            calls: positions(module.calls.iter().map(|call| call.name.as_str())),
+        };
+        Self { module, parent, children: Vec::with_capacity(module.calls.len()), names }
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<usize> {
+        self.names.variables.get(name).copied()
+    }
+
+    pub(crate) fn local(&self, name: &str) -> Option<usize> {
+        self.names.locals.get(name).copied()
+    }
+
+    pub(crate) fn output(&self, name: &str) -> Option<usize> {
+        self.names.outputs.get(name).copied()
+    }
+
+    pub(crate) fn call(&self, name: &str) -> Option<usize> {
+        self.names.calls.get(name).copied()
+    }
+
+    pub(crate) fn resource(&self, mode: ResourceMode, type_name: &str, name: &str) -> Option<usize> {
+        self.names.resources.get(&(mode, type_name, name)).copied()
+    }
+
+    fn has_provider(&self, name: &str, alias: Option<&str>) -> bool {
+        self.module
+            .providers
+            .iter()
+            .any(|provider| provider.name == name && provider.alias.as_deref() == alias)
+    }
+
+    /// The source address of the provider that the module calls by a local name.
+    pub(crate) fn source(&self, name: &str) -> Text {
+        let required = self.module.required_providers.iter().find(|required| required.name == name);
+        match required {
+            Some(required) => required.source.clone(),
+            None if name == "terraform" => Text::from_static("terraform.io/builtin/terraform"),
+            None => format!("registry.terraform.io/hashicorp/{name}").into(),
+        }
+    }
+}
+
+/// The local name of the provider that a type belongs to, where the resource names none: what stands before `_`.
+pub(crate) fn provider_of_type(type_name: &str) -> &str {
+    type_name.split_once('_').map_or(type_name, |(provider, _)| provider)
+}
+
+fn resource_key(resource: &Resource) -> (ResourceMode, &str, &str) {
+    (resource.mode, &resource.type_name, &resource.name)
+}
+
+fn positions<K: Eq + std::hash::Hash>(names: impl ExactSizeIterator<Item = K>) -> HashMap<K, usize> {
+    names.enumerate().map(|(position, name)| (name, position)).collect()
+}

@@ -1,0 +1,285 @@
+//! What is in the state and not in the configuration, and what is deposed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use iac_core::address::{InstanceKey, ModuleStep, ResourceAddress, ResourceMode};
+use iac_core::text::Text;
+use iac_lang::config::Resource;
+use iac_lang::eval::NoScope;
+use iac_lang::value::{AttributePath, Value};
+
+use super::action;
+use super::endpoint::Endpoint;
+use super::prior::{PriorObject, PriorValue};
+use super::session::{Placed, Session};
+use crate::plan::{Action, ActionReason, ResourceChange, Undecided};
+use crate::schema::EntityKind;
+
+/// Where the configuration has the address of an object.
+enum Place<'a> {
+    /// There is such an instance.
+    Declared,
+    /// There may be, or not: the instances are not known.
+    Undecided(&'a Resource),
+    /// There is not.
+    Orphan(Option<&'a Resource>, ActionReason),
+}
+
+/// A `removed` block.
+struct Removal<'a> {
+    module: Vec<&'a str>,
+    from: Endpoint,
+    destroy: bool,
+}
+
+impl<'a> Session<'a> {
+    /// Plans the end of what is in the state and not in the configuration.
+    pub(crate) fn orphans(&mut self) {
+        let instances: HashMap<&[ModuleStep], usize> = self
+            .instances
+            .iter()
+            .enumerate()
+            .map(|(position, each)| (each.steps.as_slice(), position))
+            .collect();
+        let removals = self.removals();
+        let ending = self.prior.find(|resource, object| {
+            let place = match resource.mode {
+                ResourceMode::Managed => self.place(&instances, resource, object.key.as_ref()),
+                _ => Place::Declared,
+            };
+            // Most are what the configuration has.
+            let stays = matches!(place, Place::Declared) && object.instance.deposed.is_none();
+            (!stays).then_some(place)
+        });
+        let mut changes = Vec::new();
+        let mut errors = Vec::new();
+        for (resource, object, place) in ending {
+            let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
+            if resource.mode != ResourceMode::Managed || !self.is_targeted(&address) {
+                continue;
+            }
+            let forgotten = removals.iter().any(|removal| !removal.destroy && removal.is_about(&address));
+            let end = if forgotten { Action::Forget } else { Action::Delete };
+            if object.instance.deposed.is_some() {
+                let declared = match place {
+                    Place::Declared => None,
+                    Place::Undecided(declared) => Some(declared),
+                    Place::Orphan(declared, _) => declared,
+                };
+                changes.push(self.end(&address, object, end, None, declared));
+                continue;
+            }
+            match place {
+                Place::Declared => {}
+                Place::Undecided(declared) => {
+                    let mut change = self.end(&address, object, Action::NoOp, None, Some(declared));
+                    change.after = Arc::clone(&change.before);
+                    change.after_sensitive.clone_from(&change.before_sensitive);
+                    change.undecided.push(Undecided {
+                        path: AttributePath::default(),
+                        reason: Text::from_static("which instances there are is not known"),
+                    });
+                    changes.push(change);
+                }
+                Place::Orphan(declared, reason) => {
+                    let moved = object.moved_from.is_some();
+                    let reason = match reason {
+                        ActionReason::DeleteBecauseNoResourceConfig if moved => {
+                            ActionReason::DeleteBecauseNoMoveTarget
+                        }
+                        reason => reason,
+                    };
+                    if let Some(declared) = declared
+                        && declared.meta.lifecycle.prevent_destroy
+                        && !forgotten
+                    {
+                        errors.push(action::prevented(&address, declared));
+                    }
+                    changes.push(self.end(&address, object, end, Some(reason), declared));
+                }
+            }
+        }
+        self.changes.extend(changes);
+        self.errors.extend(errors);
+    }
+
+    /// Plans the end of everything.
+    pub(crate) fn destroy(&mut self) {
+        let mut changes = Vec::new();
+        let mut errors = Vec::new();
+        let managed = |resource: &ResourceAddress| resource.mode == ResourceMode::Managed;
+        for (resource, object, ()) in self.prior.find(|resource, _| managed(resource).then_some(())) {
+            let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
+            if !self.is_targeted(&address) {
+                continue;
+            }
+            let names = resource.modules.iter().map(|step| step.name.as_str());
+            let declared = self.modules.find(names).and_then(|module| {
+                let this = self.modules.get(module);
+                let position = this.resource(resource.mode, &resource.resource_type, &resource.name)?;
+                Some(&this.module.resources[position])
+            });
+            if let Some(declared) = declared
+                && declared.meta.lifecycle.prevent_destroy
+                && object.instance.deposed.is_none()
+            {
+                errors.push(action::prevented(&address, declared));
+            }
+            changes.push(self.end(&address, object, Action::Delete, None, declared));
+        }
+        self.changes.extend(changes);
+        self.errors.extend(errors);
+    }
+
+    fn is_targeted(&self, address: &ResourceAddress) -> bool {
+        let targets = &self.request.options.targets;
+        targets.is_empty() || targets.iter().any(|target| target.holds(address))
+    }
+
+    fn place(
+        &self,
+        instances: &HashMap<&[ModuleStep], usize>,
+        address: &ResourceAddress,
+        key: Option<&InstanceKey>,
+    ) -> Place<'a> {
+        let orphan = Place::Orphan;
+        let names = address.modules.iter().map(|step| step.name.as_str());
+        let Some(module) = self.modules.find(names) else {
+            return orphan(None, ActionReason::DeleteBecauseNoResourceConfig);
+        };
+        let this = self.modules.get(module);
+        let Some(position) = this.resource(address.mode, &address.resource_type, &address.name) else {
+            return orphan(None, ActionReason::DeleteBecauseNoResourceConfig);
+        };
+        let resource = &this.module.resources[position];
+        let Some(instance) = instances.get(address.modules.as_slice()) else {
+            return if self.module_is_unknown(&address.modules) {
+                Place::Undecided(resource)
+            } else {
+                orphan(Some(resource), ActionReason::DeleteBecauseNoModule)
+            };
+        };
+        let placed = &self.instances[*instance].resources[position];
+        if matches!(placed, Placed::Unknown) {
+            return Place::Undecided(resource);
+        }
+        if placed.contains(key) {
+            return Place::Declared;
+        }
+        let meta = &resource.meta;
+        let reason = match key {
+            Some(InstanceKey::Number(_)) if meta.count.is_some() => ActionReason::DeleteBecauseCountIndex,
+            Some(InstanceKey::String(_)) if meta.for_each.is_some() => ActionReason::DeleteBecauseEachKey,
+            _ => ActionReason::DeleteBecauseWrongRepetition,
+        };
+        orphan(Some(resource), reason)
+    }
+
+    /// Whether the instances of a module around are not known.
+    fn module_is_unknown(&self, steps: &[ModuleStep]) -> bool {
+        let mut instance = 0;
+        for step in steps {
+            let this = &self.instances[instance];
+            let Some(call) = self.modules.get(this.module).call(&step.name) else { return false };
+            let placed = &this.calls[call];
+            if matches!(placed, Placed::Unknown) {
+                return true;
+            }
+            let next = placed.positions().find(|position| {
+                self.instances[*position].steps.last().is_some_and(|last| last.key == step.key)
+            });
+            let Some(next) = next else { return false };
+            instance = next;
+        }
+        false
+    }
+
+    fn removals(&self) -> Vec<Removal<'a>> {
+        let mut removals = Vec::new();
+        for module in 0..self.modules.list.len() {
+            for removed in &self.modules.get(module).module.removed {
+                if let Some(from) = Endpoint::of(&removed.from, &NoScope) {
+                    removals.push(Removal {
+                        module: self.modules.path(module),
+                        from,
+                        destroy: removed.destroy,
+                    });
+                }
+            }
+        }
+        removals
+    }
+
+    /// The end of an object.
+    fn end(
+        &self,
+        address: &ResourceAddress,
+        object: &PriorObject<'_>,
+        action: Action,
+        reason: Option<ActionReason>,
+        declared: Option<&Resource>,
+    ) -> ResourceChange {
+        let source = source_of(&object.resource.provider);
+        let provider = self.provider(&source);
+        let schema =
+            provider.and_then(|provider| provider.schema(EntityKind::Resource, &address.resource_type));
+        let decoded = match (&schema, provider) {
+            (Some(schema), Some(provider)) => object.decode(schema, provider),
+            _ => object.decode_untyped(),
+        };
+        let mut undecided = Vec::new();
+        let PriorValue { value, sensitive } = decoded.unwrap_or_else(|error| {
+            undecided.push(Undecided { path: AttributePath::default(), reason: error.to_string().into() });
+            PriorValue { value: Arc::new(Value::Null), sensitive: Vec::new() }
+        });
+        ResourceChange {
+            address: address.clone(),
+            previous_address: object.moved_from.clone(),
+            deposed: object.instance.deposed.clone(),
+            provider_name: source,
+            schema,
+            action,
+            reason,
+            replace_paths: Vec::new(),
+            before: value,
+            after: Arc::new(Value::Null),
+            before_sensitive: sensitive,
+            after_sensitive: Vec::new(),
+            importing: None,
+            undecided,
+            cause: Vec::new(),
+            source: declared.map(|declared| declared.location.clone()),
+            inner_source: None,
+        }
+    }
+}
+
+/// The source address in the address of a provider's configuration.
+pub(crate) fn source_of(name: &str) -> Text {
+    let quoted = name.split_once("[\"").and_then(|(_, rest)| rest.split_once("\"]"));
+    quoted.map_or_else(|| name.into(), |(source, _)| source.into())
+}
+
+impl Removal<'_> {
+    fn is_about(&self, address: &ResourceAddress) -> bool {
+        let inner = self.from.modules();
+        let length = self.module.len() + inner.len();
+        if address.modules.len() < length {
+            return false;
+        }
+        let names = self.module.iter().copied().chain(inner.iter().map(|step| step.name.as_str()));
+        if !names.zip(&address.modules).all(|(name, step)| step.name == *name) {
+            return false;
+        }
+        match &self.from {
+            Endpoint::Module(_) => true,
+            Endpoint::Resource(from) => {
+                address.modules.len() == length
+                    && from.mode == address.mode
+                    && from.resource_type == address.resource_type
+                    && from.name == address.name
+            }
+        }
+    }
+}

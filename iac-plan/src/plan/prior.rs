@@ -1,0 +1,152 @@
+//! The state by address, after what was moved.
+
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt as _};
+use iac_core::address::{InstanceKey, ResourceAddress};
+use iac_lang::value::{AttributePath, Value};
+use rayon::prelude::*;
+
+use super::marks;
+use super::moved::Moves;
+use crate::plan::{Provider, ProviderError};
+use crate::schema::Schema;
+use crate::state::{Attributes, Instance, Resource, State};
+
+/// The state by address.
+#[derive(Debug, Default)]
+pub(crate) struct Prior<'a> {
+    /// The objects of each resource, sorted by key, under the address without a key.
+    resources: HashMap<ResourceAddress, Vec<PriorObject<'a>>>,
+}
+
+/// What is there of an instance.
+#[derive(Clone, Debug)]
+pub(crate) struct PriorObject<'a> {
+    pub key: Option<InstanceKey>,
+    pub resource: &'a Resource<'a>,
+    pub instance: &'a Instance<'a>,
+    /// Where it was, if it moved.
+    pub moved_from: Option<ResourceAddress>,
+}
+
+/// What is there of an instance, decoded.
+#[derive(Clone, Debug)]
+pub(crate) struct PriorValue {
+    pub value: Arc<Value>,
+    /// The places that are sensitive, as they are compared.
+    pub sensitive: Vec<AttributePath>,
+}
+
+impl<'a> Prior<'a> {
+    pub(crate) fn new(state: Option<&'a State<'a>>, moves: &mut Moves<'_>) -> Self {
+        let mut resources: HashMap<ResourceAddress, Vec<PriorObject<'a>>> = HashMap::new();
+        let Some(state) = state else { return Self { resources } };
+        resources.reserve(state.resources.len());
+        for resource in &state.resources {
+            if moves.is_empty() {
+                let objects = resource.instances.iter().map(|instance| PriorObject {
+                    key: instance.key.clone(),
+                    resource,
+                    instance,
+                    moved_from: None,
+                });
+                match resources.entry(resource.address(None)) {
+                    Entry::Occupied(mut known) => known.get_mut().extend(objects),
+                    Entry::Vacant(new) => {
+                        new.insert(objects.collect());
+                    }
+                }
+                continue;
+            }
+            for instance in &resource.instances {
+                let address = resource.address(instance.key.clone());
+                let (mut to, moved_from) = match moves.follow(&address) {
+                    Some(to) => (to, Some(address)),
+                    None => (address, None),
+                };
+                let key = to.key.take();
+                resources.entry(to).or_default().push(PriorObject { key, resource, instance, moved_from });
+            }
+        }
+        for objects in resources.values_mut() {
+            if !objects.is_sorted_by(|left, right| left.key <= right.key) {
+                objects.sort_by(|left, right| left.key.cmp(&right.key));
+            }
+        }
+        Self { resources }
+    }
+
+    /// The object of an instance that is not deposed.
+    pub(crate) fn current(&self, address: &ResourceAddress) -> Option<&PriorObject<'a>> {
+        let objects = match &address.key {
+            None => self.resources.get(address)?,
+            Some(_) => self.resources.get(&ResourceAddress { key: None, ..address.clone() })?,
+        };
+        let start = objects.partition_point(|object| object.key < address.key);
+        objects[start..]
+            .iter()
+            .take_while(|object| object.key == address.key)
+            .find(|object| object.instance.deposed.is_none())
+    }
+
+    /// The objects for which there is an answer, with it, by address. The address is that of the resource.
+    pub(crate) fn find<T: Send>(
+        &self,
+        ask: impl Fn(&ResourceAddress, &PriorObject<'a>) -> Option<T> + Sync + Send,
+    ) -> Vec<(&ResourceAddress, &PriorObject<'a>, T)> {
+        let ask = &ask;
+        let resources = self.resources.par_iter();
+        let found = resources.flat_map_iter(|(address, objects)| {
+            objects.iter().filter_map(move |object| Some((address, object, ask(address, object)?)))
+        });
+        let mut found: Vec<_> = found.collect();
+        found.sort_by_key(|(address, ..)| *address);
+        found
+    }
+}
+
+impl PriorObject<'_> {
+    /// The attributes by the schema, brought to its version.
+    pub(crate) fn decode(
+        &self,
+        schema: &Schema,
+        provider: &dyn Provider,
+    ) -> Result<PriorValue, ProviderError> {
+        let instance = self.instance;
+        let value = match instance.attributes {
+            _ if instance.schema_version > schema.version => {
+                return Err(ProviderError::new(
+                    "Resource instance managed by newer provider version",
+                    format!(
+                        "The state was written with version {} of the schema of {}; the provider that is known here has version {}.",
+                        instance.schema_version, schema.type_name, schema.version,
+                    ),
+                ));
+            }
+            Attributes::Json(json) if instance.schema_version < schema.version => {
+                provider.upgrade(schema, instance.schema_version, json)?
+            }
+            attributes => {
+                attributes
+                    .decode(schema)
+                    .map_err(|error| ProviderError::new("the state cannot be read", error.to_string()))?
+                    .value
+            }
+        };
+        let sensitive = marks::normalized(&value, instance.sensitive.iter().cloned());
+        Ok(PriorValue { value: Arc::new(value), sensitive })
+    }
+
+    /// The attributes as they are, where no schema is known.
+    pub(crate) fn decode_untyped(&self) -> Result<PriorValue, ProviderError> {
+        let value = self
+            .instance
+            .attributes
+            .decode_untyped()
+            .map_err(|error| ProviderError::new("the state cannot be read", error.to_string()))?;
+        let sensitive = marks::normalized(&value, self.instance.sensitive.iter().cloned());
+        Ok(PriorValue { value: Arc::new(value), sensitive })
+    }
+}

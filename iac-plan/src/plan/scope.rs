@@ -1,0 +1,338 @@
+//! What names stand for in an instance of a module.
+
+use iac_core::address::ResourceMode;
+use iac_core::text::Text;
+use iac_lang::config;
+use iac_lang::eval::functions::Context;
+use iac_lang::eval::{EvalError, Resolved, Scope, Step};
+use iac_lang::value::{Number, PathStep, Value, ValueMap};
+
+use super::expand::Repetition;
+use super::session::{Placed, Session};
+use super::{ResourceChange, marks};
+
+/// What names stand for in an instance of a module, for one resource or call in it.
+pub(crate) struct ModuleScope<'s, 'a> {
+    pub session: &'s Session<'a>,
+    /// The instance of the module.
+    pub instance: usize,
+    /// `each` and `count`.
+    pub repetition: &'s Repetition,
+    /// `self`, in conditions.
+    pub itself: Option<&'s Value>,
+    /// The result of the data source of a `check` block, which only the check can see.
+    pub nested: Option<(&'s config::Resource, &'s Value)>,
+}
+
+impl<'s, 'a> ModuleScope<'s, 'a> {
+    pub(crate) const fn new(session: &'s Session<'a>, instance: usize, repetition: &'s Repetition) -> Self {
+        Self { session, instance, repetition, itself: None, nested: None }
+    }
+}
+
+type Answer<'s> = Result<Resolved<'s>, EvalError>;
+
+fn invalid(detail: impl Into<String>) -> EvalError {
+    EvalError::new("Invalid reference", detail)
+}
+
+impl Scope for ModuleScope<'_, '_> {
+    fn resolve(&self, root: &str, steps: &[Step<'_>]) -> Answer<'_> {
+        let first = steps.first().and_then(Step::name);
+        match (root, first) {
+            ("var", Some(name)) => self.variable(name),
+            ("local", Some(name)) => self.local(name),
+            ("each", Some(name)) => self.each(name),
+            ("count", Some("index")) => match self.repetition {
+                Repetition::Count(index) => Ok(Resolved::made(Value::Number(Number::from(*index)), 1)),
+                _ => Err(EvalError::new(
+                    "Reference to \"count\" in non-counted context",
+                    "`count.index` is there only where the block has `count`.",
+                )),
+            },
+            ("path", Some(name)) => self.path(name),
+            ("terraform", Some("workspace")) => {
+                let workspace = self.session.request.options.workspace.clone();
+                Ok(Resolved::made(Value::String(workspace), 1))
+            }
+            ("terraform", Some("applying")) => Ok(Resolved::made(Value::Bool(false), 1)),
+            ("self", _) => match self.itself {
+                Some(value) => Ok(Resolved::lent(value, 0)),
+                None => Err(EvalError::new(
+                    "Invalid \"self\" reference",
+                    "`self` is there only in conditions, provisioners and connections.",
+                )),
+            },
+            ("module", Some(name)) => self.module(name, &steps[1..]),
+            ("data", Some(type_name)) => self.resource(ResourceMode::Data, type_name, steps, 1),
+            ("ephemeral", Some(type_name)) => self.resource(ResourceMode::Ephemeral, type_name, steps, 1),
+            ("resource", Some(type_name)) => self.resource(ResourceMode::Managed, type_name, steps, 1),
+            (type_name, Some(_)) => self.resource(ResourceMode::Managed, type_name, steps, 0),
+            (name, None) => Err(invalid(format!(
+                "{name:?} alone refers to nothing: a reference to a resource is its type and its name."
+            ))),
+        }
+    }
+
+    fn functions(&self) -> Option<Context<'_>> {
+        Some(Context::new(self.session.request.files))
+    }
+}
+
+impl ModuleScope<'_, '_> {
+    fn variable(&self, name: &str) -> Answer<'_> {
+        let instance = &self.session.instances[self.instance];
+        match self.session.modules.get(instance.module).variable(name) {
+            Some(position) => Ok(Resolved::lent(&instance.variables[position], 1)),
+            None => Err(EvalError::new(
+                "Reference to undeclared input variable",
+                format!("No variable {name:?} is declared in this module."),
+            )),
+        }
+    }
+
+    fn local(&self, name: &str) -> Answer<'_> {
+        let instance = &self.session.instances[self.instance];
+        match self.session.modules.get(instance.module).local(name) {
+            Some(position) => Ok(Resolved::lent(&instance.locals[position], 1)),
+            None => Err(EvalError::new(
+                "Reference to undeclared local value",
+                format!("No local value {name:?} is declared in this module."),
+            )),
+        }
+    }
+
+    fn each(&self, name: &str) -> Answer<'_> {
+        match (self.repetition, name) {
+            (Repetition::Each(key, _), "key") => Ok(Resolved::made(Value::String(key.clone()), 1)),
+            (Repetition::Each(_, value), "value") => Ok(Resolved::lent(value, 1)),
+            (Repetition::Each(..), _) => Err(EvalError::new(
+                "Invalid \"each\" attribute",
+                "`each` has the attributes `key` and `value`.",
+            )),
+            _ => Err(EvalError::new(
+                "Reference to \"each\" in context without for_each",
+                "`each` is there only where the block has `for_each`.",
+            )),
+        }
+    }
+
+    fn path(&self, name: &str) -> Answer<'_> {
+        let session = self.session;
+        let module =
+            |position: usize| -> Text { session.modules.get(position).module.directory.as_str().into() };
+        let path = match name {
+            "module" => module(session.instances[self.instance].module),
+            "root" => module(0),
+            // Where Terraform is started is known to nobody here.
+            "cwd" => return Ok(Resolved::made(Value::Unknown, 1)),
+            _ => {
+                let detail = "`path` has the attributes `module`, `root` and `cwd`.";
+                return Err(EvalError::new("Invalid \"path\" attribute", detail));
+            }
+        };
+        let path = if path.is_empty() { Text::from_static(".") } else { path };
+        Ok(Resolved::made(Value::String(path), 1))
+    }
+
+    /// `module.name`, whose steps are those behind the name.
+    fn module(&self, name: &str, steps: &[Step<'_>]) -> Answer<'_> {
+        let instance = &self.session.instances[self.instance];
+        let this = self.session.modules.get(instance.module);
+        let Some(call) = this.call(name) else {
+            return Err(EvalError::new(
+                "Reference to undeclared module",
+                format!("No module call {name:?} is declared in this module."),
+            ));
+        };
+        let unknown = Ok(Resolved::made(Value::Unknown, 1));
+        let Some(child) = this.children[call] else { return unknown };
+        match &instance.calls[call] {
+            Placed::Single(child_instance) => {
+                let output = steps.first().and_then(Step::name);
+                match output {
+                    Some(output) => self.output(child, *child_instance, name, output, 2),
+                    None => Ok(Resolved::made(self.outputs(child, *child_instance), 1)),
+                }
+            }
+            Placed::Unknown => unknown,
+            placed => {
+                match (steps.first().and_then(|step| placed.select(step)), steps.get(1).and_then(Step::name))
+                {
+                    (Some(child_instance), Some(output)) => {
+                        self.output(child, child_instance, name, output, 3)
+                    }
+                    (Some(child_instance), None) => {
+                        Ok(Resolved::made(self.outputs(child, child_instance), 2))
+                    }
+                    (None, _) => {
+                        Ok(Resolved::made(placed.collect(|instance| self.outputs(child, instance)), 1))
+                    }
+                }
+            }
+        }
+    }
+
+    fn output(&self, child: usize, instance: usize, call: &str, name: &str, used: usize) -> Answer<'_> {
+        match self.session.modules.get(child).output(name) {
+            Some(position) => Ok(Resolved::lent(&self.session.instances[instance].outputs[position], used)),
+            None => Err(EvalError::new(
+                "Unsupported attribute",
+                format!("The module {call:?} has no output {name:?}."),
+            )),
+        }
+    }
+
+    fn outputs(&self, child: usize, instance: usize) -> Value {
+        let outputs = &self.session.modules.get(child).module.outputs;
+        let values = &self.session.instances[instance].outputs;
+        let outputs = outputs.iter().zip(values);
+        Value::Object(outputs.map(|(output, value)| (output.name.clone(), value.clone())).collect())
+    }
+
+    /// A resource: `at` is the step of its name.
+    fn resource(&self, mode: ResourceMode, type_name: &str, steps: &[Step<'_>], at: usize) -> Answer<'_> {
+        let Some(name) = steps.get(at).and_then(Step::name) else {
+            return Err(invalid(format!(
+                "A reference to a resource is its type and its name, as `{type_name}.name`."
+            )));
+        };
+        if let Some((resource, value)) = self.nested
+            && resource.type_name == *type_name
+            && resource.name == *name
+            && mode == ResourceMode::Data
+        {
+            return Ok(Resolved::lent(value, at + 1));
+        }
+        let instance = &self.session.instances[self.instance];
+        let this = self.session.modules.get(instance.module);
+        let Some(position) = this.resource(mode, type_name, name) else {
+            return Err(EvalError::new(
+                "Reference to undeclared resource",
+                format!("No resource `{}{type_name}.{name}` is declared in this module.", mode.prefix()),
+            ));
+        };
+        let rest = &steps[at + 1..];
+        let change = |position: usize| &self.session.changes[position];
+        match &instance.resources[position] {
+            Placed::Single(position) => Ok(attribute(change(*position), rest, at + 1)),
+            Placed::Unknown => Ok(Resolved::made(Value::Unknown, at + 1)),
+            placed => match rest.first().and_then(|step| placed.select(step)) {
+                Some(position) => Ok(attribute(change(position), &rest[1..], at + 2)),
+                None => Ok(Resolved::made(placed.collect(|position| whole(change(position))), at + 1)),
+            },
+        }
+    }
+}
+
+/// An attribute of an instance, if the steps begin with one, or all of it.
+fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) -> Resolved<'s> {
+    if change.address.mode == ResourceMode::Ephemeral {
+        return Resolved::made(Value::Unknown, used);
+    }
+    let name = steps.first().and_then(Step::name);
+    let (Value::Object(members), Some(name)) = (&*change.after, name) else {
+        return Resolved::made(whole(change), used);
+    };
+    let Some(value) = members.get(name) else {
+        // What the schema does not have is an error; what nobody knows the schema of may be there.
+        let value = if change.schema.is_some() { whole(change) } else { Value::Unknown };
+        let used = if change.schema.is_some() { used } else { used + 1 };
+        return Resolved::made(value, used);
+    };
+    match attribute_marks(change, name) {
+        Marks::None => Resolved::lent(value, used + 1),
+        Marks::Whole => Resolved::made(value.clone().mark(), used + 1),
+        Marks::Within(paths) => Resolved::made(within(value, &paths), used + 1),
+    }
+}
+
+enum Marks {
+    None,
+    Whole,
+    Within(Vec<Vec<PathStep>>),
+}
+
+fn attribute_marks(change: &ResourceChange, name: &str) -> Marks {
+    let is_here = |step: Option<&PathStep>| matches!(step, Some(PathStep::Name(first)) if *first == *name);
+    let mut paths: Vec<Vec<PathStep>> = Vec::new();
+    for path in &change.after_sensitive {
+        if path.0.is_empty() {
+            return Marks::Whole;
+        }
+        if is_here(path.0.first()) {
+            paths.push(path.0[1..].to_vec());
+        }
+    }
+    if let Some(schema) = &change.schema {
+        let nested = match schema.block.attribute(name) {
+            Some(attribute) if attribute.sensitive => return Marks::Whole,
+            Some(attribute) => attribute.nested.is_some(),
+            None => true,
+        };
+        if nested {
+            let inside = marks::of_schema(schema, &change.after).into_iter();
+            paths.extend(inside.filter(|path| is_here(path.0.first())).map(|path| path.0[1..].to_vec()));
+        }
+    }
+    match paths.iter().any(Vec::is_empty) {
+        true => Marks::Whole,
+        false if paths.is_empty() => Marks::None,
+        false => Marks::Within(paths),
+    }
+}
+
+fn within(value: &Value, paths: &[Vec<PathStep>]) -> Value {
+    let mut value = value.clone();
+    for path in paths {
+        marks::mark_at(&mut value, path);
+    }
+    value
+}
+
+/// All of an instance, its sensitive places marked.
+pub(crate) fn whole(change: &ResourceChange) -> Value {
+    if change.address.mode == ResourceMode::Ephemeral {
+        return Value::Unknown;
+    }
+    let value = marks::marked((*change.after).clone(), &change.after_sensitive);
+    match &change.schema {
+        Some(schema) => marks::marked(value, &marks::of_schema(schema, &change.after)),
+        None => value,
+    }
+}
+
+impl Placed {
+    /// The instance that a key selects. None where the key is none or selects nothing, so that the collection of all
+    /// says what is wrong.
+    fn select(&self, step: &Step<'_>) -> Option<usize> {
+        match (self, step) {
+            (Self::Count(first, count), Step::Key(key)) => match &**key {
+                Value::Number(number) => {
+                    number.as_usize().filter(|index| index < count).map(|index| first + index)
+                }
+                _ => None,
+            },
+            (Self::Each(first, keys), step) => {
+                let is_marked = matches!(step, Step::Key(key) if key.is_sensitive());
+                let name = step.name().filter(|_| !is_marked)?;
+                keys.binary_search_by(|key| key.as_str().cmp(name)).ok().map(|position| first + position)
+            }
+            _ => None,
+        }
+    }
+
+    /// The collection of all instances: a tuple, or an object by their keys.
+    fn collect(&self, value: impl Fn(usize) -> Value) -> Value {
+        match self {
+            Self::Count(first, count) => Value::Tuple((*first..first + count).map(value).collect()),
+            Self::Each(first, keys) => {
+                let elements = keys.iter().enumerate();
+                let elements = elements.map(|(position, key)| (key.clone(), value(first + position)));
+                Value::Object(elements.collect::<ValueMap>())
+            }
+            Self::Single(position) => value(*position),
+            Self::Unknown => Value::Unknown,
+        }
+    }
+}

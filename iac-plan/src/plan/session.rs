@@ -1,0 +1,349 @@
+//! A plan in the making: what is known so far.
+
+use std::collections::HashMap;
+
+use iac_core::address::{InstanceKey, ModuleStep, ResourceAddress};
+use iac_core::diagnostic::{Diagnostic, Diagnostics};
+use iac_core::text::Text;
+use iac_lang::config::{Location, Resource};
+use iac_lang::eval::EvalError;
+use iac_lang::value::Value;
+
+use super::builtin::{self, Builtin};
+use super::expand::{Expansion, Repetition};
+use super::graph::{Dependencies, Kind, Node};
+use super::imports::Imported;
+use super::modules::{Modules, ProviderReference, provider_of_type};
+use super::prior::Prior;
+use super::request::Request;
+use super::scope::ModuleScope;
+use crate::plan::{CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, Target};
+
+/// A plan in the making.
+pub(crate) struct Session<'a> {
+    pub request: Request<'a>,
+    pub modules: Modules<'a>,
+    pub graph: Dependencies,
+    /// The instances of modules; the root module is the first one.
+    pub instances: Vec<ModuleInstance>,
+    /// The instances of each module.
+    pub instances_of: Vec<Vec<usize>>,
+    pub prior: Prior<'a>,
+    pub imports: HashMap<ResourceAddress, Imported>,
+    pub changes: Vec<ResourceChange>,
+    pub errors: Diagnostics,
+    pub warnings: Diagnostics,
+    pub checks: Vec<CheckResult>,
+    /// By node: whether anything that it is made of changes.
+    pub pending: Vec<bool>,
+    /// By node: whether anything that it is made of could not be decided.
+    pub uncertain: Vec<bool>,
+    /// By node: whether it is created before it is destroyed, because it says so or something that depends on it does.
+    pub create_before_destroy: Vec<bool>,
+    /// By node: whether it is planned at all.
+    pub included: Vec<bool>,
+}
+
+/// An instance of a module, and the values in it that are known so far.
+#[derive(Debug)]
+pub(crate) struct ModuleInstance {
+    pub module: usize,
+    pub steps: Vec<ModuleStep>,
+    pub parent: Option<usize>,
+    /// `each` and `count` of the call.
+    pub repetition: Repetition,
+    pub variables: Vec<Value>,
+    pub locals: Vec<Value>,
+    pub outputs: Vec<Value>,
+    /// Where the changes of each resource stand.
+    pub resources: Vec<Placed>,
+    /// Where the instances of each call stand.
+    pub calls: Vec<Placed>,
+}
+
+/// Where the instances of a resource or module stand, in a row.
+#[derive(Clone, Debug)]
+pub(crate) enum Placed {
+    /// The only one.
+    Single(usize),
+    /// The first one, and how many there are.
+    Count(usize, usize),
+    /// The first one, and the keys of all.
+    Each(usize, Vec<Text>),
+    /// Not known, or not planned yet.
+    Unknown,
+}
+
+impl Placed {
+    pub(crate) fn new(expansion: &Expansion, first: usize) -> Self {
+        match expansion {
+            Expansion::Single => Self::Single(first),
+            Expansion::Count(count) => Self::Count(first, usize::try_from(*count).unwrap_or(usize::MAX)),
+            Expansion::Each(elements) => {
+                Self::Each(first, elements.iter().map(|(key, _)| key.clone()).collect())
+            }
+            Expansion::Unknown => Self::Unknown,
+        }
+    }
+
+    /// Where they stand.
+    pub(crate) fn positions(&self) -> std::ops::Range<usize> {
+        match self {
+            Self::Single(position) => *position..position + 1,
+            Self::Count(first, count) => *first..first + count,
+            Self::Each(first, keys) => *first..first + keys.len(),
+            Self::Unknown => 0..0,
+        }
+    }
+
+    /// Whether there is an instance of this key.
+    pub(crate) fn contains(&self, key: Option<&InstanceKey>) -> bool {
+        match (self, key) {
+            (Self::Single(_), None) => true,
+            (Self::Count(_, count), Some(InstanceKey::Number(index))) => {
+                usize::try_from(*index).is_ok_and(|index| index < *count)
+            }
+            (Self::Each(_, keys), Some(InstanceKey::String(key))) => keys.binary_search(key).is_ok(),
+            _ => false,
+        }
+    }
+}
+
+/// Who is asked about a resource.
+#[derive(Clone)]
+pub(crate) struct Asked<'a> {
+    /// The source address of the provider.
+    pub source: Text,
+    /// The address of its configuration.
+    pub name: Text,
+    pub provider: Option<&'a dyn Provider>,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(
+        request: Request<'a>,
+        modules: Modules<'a>,
+        graph: Dependencies,
+        prior: Prior<'a>,
+    ) -> Self {
+        let nodes = graph.len();
+        let mut session = Self {
+            request,
+            instances_of: vec![Vec::new(); modules.list.len()],
+            modules,
+            graph,
+            instances: Vec::new(),
+            prior,
+            imports: HashMap::new(),
+            changes: Vec::new(),
+            errors: Diagnostics::default(),
+            warnings: Diagnostics::default(),
+            checks: Vec::new(),
+            pending: vec![false; nodes],
+            uncertain: vec![false; nodes],
+            create_before_destroy: vec![false; nodes],
+            included: vec![true; nodes],
+        };
+        session.add_instance(0, Vec::new(), None, Repetition::None);
+        session.spread_create_before_destroy();
+        session.include_targets();
+        session
+    }
+
+    pub(crate) fn add_instance(
+        &mut self,
+        module: usize,
+        steps: Vec<ModuleStep>,
+        parent: Option<usize>,
+        repetition: Repetition,
+    ) -> usize {
+        let this = self.modules.get(module).module;
+        let values = |count: usize| vec![Value::Unknown; count];
+        self.instances.push(ModuleInstance {
+            module,
+            steps,
+            parent,
+            repetition,
+            variables: values(this.variables.len()),
+            locals: values(this.locals.len()),
+            outputs: values(this.outputs.len()),
+            resources: vec![Placed::Unknown; this.resources.len()],
+            calls: vec![Placed::Unknown; this.calls.len()],
+        });
+        let instance = self.instances.len() - 1;
+        self.instances_of[module].push(instance);
+        instance
+    }
+
+    pub(crate) fn scope<'s>(&'s self, instance: usize, repetition: &'s Repetition) -> ModuleScope<'s, 'a> {
+        ModuleScope::new(self, instance, repetition)
+    }
+
+    /// What is created before it is destroyed makes what it depends on so.
+    fn spread_create_before_destroy(&mut self) {
+        let mut stack = Vec::new();
+        for node in 0..self.graph.len() {
+            let id = u32::try_from(node).expect("nodes are counted in 32 bits");
+            let Node { module, kind, position } = self.graph.node(id);
+            if kind == Kind::Resource {
+                let resource: &Resource = &self.modules.get(module).module.resources[position];
+                if resource.meta.lifecycle.create_before_destroy == Some(true) {
+                    stack.push(id);
+                }
+            }
+        }
+        while let Some(node) = stack.pop() {
+            if !std::mem::replace(&mut self.create_before_destroy[node as usize], true) {
+                stack.extend_from_slice(self.graph.of(node));
+            }
+        }
+    }
+
+    /// With targets, only they and what they depend on are planned.
+    fn include_targets(&mut self) {
+        let targets = &self.request.options.targets;
+        if targets.is_empty() {
+            return;
+        }
+        let mut stack = Vec::new();
+        for node in 0..self.graph.len() {
+            let id = u32::try_from(node).expect("nodes are counted in 32 bits");
+            let Node { module, kind, position } = self.graph.node(id);
+            if kind == Kind::Resource {
+                let path = self.modules.path(module);
+                let resource = &self.modules.get(module).module.resources[position];
+                if targets.iter().any(|target| target.may_hold(&path, resource)) {
+                    stack.push(id);
+                }
+            }
+        }
+        self.included.fill(false);
+        while let Some(node) = stack.pop() {
+            if !std::mem::replace(&mut self.included[node as usize], true) {
+                stack.extend_from_slice(self.graph.of(node));
+            }
+        }
+        self.include_outputs();
+    }
+
+    /// An output is planned where everything that it is made of is.
+    fn include_outputs(&mut self) {
+        for position in 0..self.modules.get(0).module.outputs.len() {
+            let node = self.graph.id(0, Kind::Output, position);
+            let dependencies = self.graph.of(node);
+            let complete = !dependencies.is_empty()
+                && dependencies.iter().all(|dependency| self.included[*dependency as usize]);
+            if complete {
+                self.included[node as usize] = true;
+            }
+        }
+    }
+
+    /// Who is asked about a resource of a module.
+    pub(crate) fn asked(&self, module: usize, resource: &'a Resource) -> Asked<'a> {
+        let (name, alias) = match &resource.meta.provider {
+            Some((name, alias)) => (name.as_str(), alias.as_deref()),
+            None => (provider_of_type(&resource.type_name), None),
+        };
+        self.asked_by(self.modules.provider(module, name, alias))
+    }
+
+    pub(crate) fn asked_by(&self, reference: ProviderReference<'a>) -> Asked<'a> {
+        let source = self.modules.get(reference.module).source(reference.name);
+        let mut name = String::new();
+        for call in self.modules.path(reference.module) {
+            name.push_str("module.");
+            name.push_str(call);
+            name.push('.');
+        }
+        name.push_str("provider[\"");
+        name.push_str(&source);
+        name.push_str("\"]");
+        if let Some(alias) = reference.alias {
+            name.push('.');
+            name.push_str(alias);
+        }
+        Asked { provider: self.provider(&source), name: name.into(), source }
+    }
+
+    pub(crate) fn provider(&self, source: &str) -> Option<&'a dyn Provider> {
+        static BUILTIN: Builtin = Builtin;
+        if source == builtin::SOURCE {
+            return Some(&BUILTIN);
+        }
+        self.request.providers.iter().find(|entry| entry.source == source).map(|entry| entry.provider)
+    }
+
+    /// Marks a node as changing, or as uncertain, where what it depends on is.
+    pub(crate) fn inherit(&mut self, node: u32) {
+        let any = |flags: &[bool]| self.graph.of(node).iter().any(|dependency| flags[*dependency as usize]);
+        let (pending, uncertain) = (any(&self.pending), any(&self.uncertain));
+        self.pending[node as usize] |= pending;
+        self.uncertain[node as usize] |= uncertain;
+    }
+
+    pub(crate) fn record_check(&mut self, kind: CheckKind, address: Text, instance: CheckInstance) {
+        // The instances of a block come one after the other.
+        match self.checks.last_mut() {
+            Some(last) if last.kind == kind && last.address == address => last.instances.push(instance),
+            _ => self.checks.push(CheckResult { kind, address, instances: vec![instance] }),
+        }
+    }
+}
+
+/// A diagnostic of what could not be evaluated.
+pub(crate) fn evaluation(
+    error: &EvalError,
+    address: impl Into<Text>,
+    location: Option<Location>,
+) -> Diagnostic {
+    let mut detail = error.detail.clone();
+    if !error.path.0.is_empty() {
+        detail = format!("At `{}`: {detail}", error.path);
+    }
+    let diagnostic = Diagnostic::error("evaluation", error.summary.as_str()).address(address).detail(detail);
+    match location {
+        Some(location) => diagnostic.at(location),
+        None => diagnostic,
+    }
+}
+
+impl Target {
+    /// Whether something of a resource may be meant, whatever the keys are.
+    fn may_hold(&self, path: &[&str], resource: &Resource) -> bool {
+        let names = |steps: &[ModuleStep]| {
+            steps.len() <= path.len() && steps.iter().zip(path).all(|(step, name)| step.name == **name)
+        };
+        match self {
+            Self::Module(steps) => names(steps),
+            Self::Resource(address) => {
+                address.modules.len() == path.len()
+                    && names(&address.modules)
+                    && address.mode == resource.mode
+                    && address.resource_type == resource.type_name
+                    && address.name == resource.name
+            }
+        }
+    }
+
+    /// Whether an instance is meant.
+    pub(crate) fn holds(&self, address: &ResourceAddress) -> bool {
+        let within = |steps: &[ModuleStep]| {
+            steps.len() <= address.modules.len()
+                && steps.iter().zip(&address.modules).all(|(step, other)| {
+                    step.name == other.name && (step.key.is_none() || step.key == other.key)
+                })
+        };
+        match self {
+            Self::Module(steps) => within(steps),
+            Self::Resource(target) => {
+                target.modules.len() == address.modules.len()
+                    && within(&target.modules)
+                    && target.mode == address.mode
+                    && target.resource_type == address.resource_type
+                    && target.name == address.name
+                    && (target.key.is_none() || target.key == address.key)
+            }
+        }
+    }
+}

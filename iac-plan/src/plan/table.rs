@@ -1,0 +1,153 @@
+//! Planning from facts, without the provider's binary.
+//!
+//! What a provider answers follows from the schema of a type and a few facts about its arguments, in one of two worlds:
+//! that of the provider SDK ([`legacy`]), to which null, zero and empty are the same, and that of the plugin framework
+//! ([`framework`]). The table knows no type by name. Where the facts do not tell, it says so instead of guessing.
+
+mod equal;
+mod framework;
+mod legacy;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod unchanged;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use iac_core::text::Text;
+use iac_lang::value::{AttributePath, Value};
+
+use self::tags::DefaultTags;
+use self::trace::Trace;
+use super::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest, Undecided};
+use crate::schema::{EntityKind, Facts, Knowledge, KnowledgeTexts, Literal, Schema, Suppress};
+use crate::state;
+
+/// A provider whose answers follow from what is known of it.
+#[derive(Debug)]
+pub struct Table {
+    knowledge: Knowledge,
+    /// What each configuration of the provider says, by its address.
+    configurations: RwLock<HashMap<String, Arc<DefaultTags>>>,
+}
+
+impl Table {
+    /// The provider that the knowledge describes.
+    #[must_use]
+    pub fn new(texts: KnowledgeTexts) -> Self {
+        Self { knowledge: Knowledge::new(texts), configurations: RwLock::default() }
+    }
+
+    /// What is known of the provider.
+    #[must_use]
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    fn tags(&self, provider: &str) -> Arc<DefaultTags> {
+        let configurations = self.configurations.read().unwrap_or_else(PoisonError::into_inner);
+        configurations.get(provider).cloned().unwrap_or_default()
+    }
+
+    fn plan_one(request: &PlanRequest<'_>, tags: &DefaultTags) -> PlanResponse {
+        let legacy = request.schema.legacy;
+        if request.proposed.is_null() {
+            return PlanResponse {
+                planned: Value::Null,
+                requires_replace: Vec::new(),
+                legacy,
+                undecided: Vec::new(),
+                warnings: Vec::new(),
+            };
+        }
+        let mut trace = Trace::new(request.prior.is_null());
+        let planned = if legacy {
+            legacy::plan(request, tags, &mut trace)
+        } else {
+            framework::plan(request, tags, &mut trace)
+        };
+        let (requires_replace, undecided) = trace.finish();
+        PlanResponse { planned, requires_replace, legacy, undecided, warnings: Vec::new() }
+    }
+}
+
+impl Provider for Table {
+    fn is_exact(&self) -> bool {
+        false
+    }
+
+    fn schema(&self, kind: EntityKind, type_name: &str) -> Option<Arc<Schema>> {
+        // The texts come with the program, whose tests read all of them.
+        self.knowledge.schema(kind, type_name).ok().flatten()
+    }
+
+    fn configure(&self, name: &str, config: &Value) -> Result<(), ProviderError> {
+        let tags = Arc::new(DefaultTags::new(config));
+        let mut configurations = self.configurations.write().unwrap_or_else(PoisonError::into_inner);
+        configurations.insert(name.to_owned(), tags);
+        Ok(())
+    }
+
+    /// Takes the attributes that are still there as they are: what an older version wrote differently is not known.
+    fn upgrade(&self, schema: &Schema, _version: u64, attributes: &str) -> Result<Value, ProviderError> {
+        state::attributes::decode(attributes, schema).map(|decoded| decoded.value).map_err(|error| {
+            ProviderError::new("the attributes in the state cannot be read", error.to_string())
+        })
+    }
+
+    fn unchanged(&self, provider: &str, schema: &Schema, prior: &Value, config: &Value) -> bool {
+        let configurations = self.configurations.read().unwrap_or_else(PoisonError::into_inner);
+        match configurations.get(provider) {
+            Some(tags) => unchanged::unchanged(schema, tags, prior, config),
+            None => unchanged::unchanged(schema, &DefaultTags::default(), prior, config),
+        }
+    }
+
+    fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>> {
+        let mut answers = Vec::with_capacity(requests.len());
+        // Most have the same configuration as the one before.
+        let mut known: Option<(&str, Arc<DefaultTags>)> = None;
+        for request in requests {
+            let tags = match &known {
+                Some((provider, tags)) if *provider == request.provider => tags.clone(),
+                _ => self.tags(request.provider),
+            };
+            answers.push(Ok(Self::plan_one(request, &tags)));
+            known = Some((request.provider, tags));
+        }
+        answers
+    }
+
+    fn read(&self, _request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
+        None
+    }
+}
+
+/// The value that a literal of the knowledge stands for, as far as it is not a collection whose kind only a type tells.
+pub(super) fn literal(literal: &Literal) -> Value {
+    match literal {
+        Literal::Null => Value::Null,
+        Literal::Bool(value) => Value::Bool(*value),
+        Literal::Number(text) => text.parse().map_or(Value::Null, Value::Number),
+        Literal::String(text) => Value::String(text.into()),
+        Literal::List(elements) => Value::List(elements.iter().map(self::literal).collect()),
+        Literal::Object(members) => {
+            let member = |(name, value): &(String, Literal)| (Text::from(name), self::literal(value));
+            Value::Map(members.iter().map(member).collect())
+        }
+    }
+}
+
+/// Whether the provider is known to take different values of an argument for the same, and not which ones.
+fn undecided_by(facts: &Facts) -> bool {
+    facts.suppressed
+        && facts.norms.is_empty()
+        && facts.allowed.len() != 1
+        && matches!(facts.suppress, None | Some(Suppress::Conditional | Suppress::Other | Suppress::Arn))
+}
+
+fn undecided(path: AttributePath, reason: &'static str) -> Undecided {
+    Undecided { path, reason: Text::from_static(reason) }
+}

@@ -1,0 +1,172 @@
+//! When two values are the same to a provider.
+
+mod containers;
+mod iam;
+mod text;
+
+use std::borrow::Cow;
+
+use iac_lang::value::Value;
+
+use crate::schema::{Facts, Norm, Suppress};
+
+/// Whether a value is what a legacy type holds where nothing is set: null, an empty text or collection, zero, false.
+pub(super) fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Number(number) => *number == 0_i64.into(),
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
+        Value::Map(elements) => elements.is_empty(),
+        Value::Bool(true) | Value::Object(_) | Value::Unknown | Value::Sensitive(_) => false,
+    }
+}
+
+/// Whether it is null or empty.
+pub(super) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
+        Value::Map(elements) => elements.is_empty(),
+        _ => false,
+    }
+}
+
+/// What the provider puts in place of a configured document of which it writes the normal form.
+pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
+    match value {
+        Value::String(text) if facts.rewrites => {
+            text::normal_json(text).map(|text| Value::String(text.into()))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the provider takes two known values of an argument for the same, though they are written differently.
+pub(super) fn equivalent(left: &Value, right: &Value, facts: &Facts) -> bool {
+    if facts.norms.is_empty() && facts.suppress.is_none() {
+        return false;
+    }
+    match (left, right) {
+        (Value::String(left), Value::String(right)) => equivalent_texts(left, right, facts),
+        (Value::List(left), Value::List(right)) => {
+            left.len() == right.len()
+                && if facts.norms.contains(&Norm::Order) {
+                    same_in_any_order(left, right, |left, right| {
+                        left == right || equivalent(left, right, facts)
+                    })
+                } else {
+                    left.iter()
+                        .zip(right)
+                        .all(|(left, right)| left == right || equivalent(left, right, facts))
+                }
+        }
+        (Value::Set(left), Value::Set(right)) => {
+            same_in_any_order(left, right, |left, right| left == right || equivalent(left, right, facts))
+        }
+        (left, right) => facts.norms.contains(&Norm::Empty) && is_empty(left) && is_empty(right),
+    }
+}
+
+fn equivalent_texts(left: &str, right: &str, facts: &Facts) -> bool {
+    if whole(facts).any(|norm| same_whole(left, right, norm)) {
+        return true;
+    }
+    // What concerns only a part of the text may come together.
+    let (mut left, mut right) = (Cow::Borrowed(left), Cow::Borrowed(right));
+    let mut any = false;
+    for norm in parts(facts) {
+        any = true;
+        left = text::normal(left, norm);
+        right = text::normal(right, norm);
+    }
+    any && left == right
+}
+
+/// The norms of a text as a whole, the strongest first.
+fn whole(facts: &Facts) -> impl Iterator<Item = Norm> {
+    let suppress = match facts.suppress {
+        Some(Suppress::IamPolicy) => &[Norm::Iam][..],
+        Some(Suppress::Json | Suppress::JsonOrYaml) => &[Norm::Json],
+        Some(Suppress::Cidr) => &[Norm::Cidr],
+        Some(Suppress::Time) => &[Norm::Time],
+        Some(Suppress::Nullable) => &[Norm::Bool, Norm::Number],
+        _ => &[],
+    };
+    suppress.iter().chain(&facts.norms).copied().filter(|norm| !is_part(*norm))
+}
+
+fn parts(facts: &Facts) -> impl Iterator<Item = Norm> {
+    let suppress = if facts.suppress == Some(Suppress::Case) { &[Norm::Case][..] } else { &[] };
+    // What is seen of a document's space says nothing more than that it is a document.
+    let document = facts.norms.iter().any(|norm| matches!(norm, Norm::Json | Norm::Iam | Norm::Containers));
+    let norms = facts.norms.iter().copied().filter(move |norm| is_part(*norm) && !document);
+    suppress.iter().copied().chain(norms)
+}
+
+fn is_part(norm: Norm) -> bool {
+    matches!(norm, Norm::Space | Norm::NewLine | Norm::Case | Norm::Slash | Norm::Dot | Norm::Scheme)
+}
+
+fn same_whole(left: &str, right: &str, norm: Norm) -> bool {
+    match norm {
+        Norm::Iam => iam::same(left, right),
+        Norm::Json => text::same_json(left, right),
+        Norm::Containers => containers::same(left, right),
+        Norm::Time => text::same_time(left, right),
+        Norm::Cidr => text::same_cidr(left, right),
+        Norm::Protocol => text::protocol(left) == text::protocol(right),
+        Norm::Bool => text::boolean(left).is_some_and(|value| Some(value) == text::boolean(right)),
+        Norm::Number => text::number(left).is_some_and(|value| Some(value) == text::number(right)),
+        _ => false,
+    }
+}
+
+/// Whether each element of one list has a partner in the other, of its own.
+pub(super) fn same_in_any_order<T>(left: &[T], right: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut free: Vec<&T> = right.iter().collect();
+    left.iter().all(|element| {
+        let partner = free.iter().position(|other| same(element, other));
+        partner.map(|position| free.swap_remove(position)).is_some()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(left: &str, right: &str, norms: &[Norm]) -> bool {
+        let facts = Facts { norms: norms.to_vec(), ..Facts::default() };
+        equivalent(&Value::String(left.into()), &Value::String(right.into()), &facts)
+    }
+
+    #[test]
+    fn texts_are_the_same_as_far_as_the_norms_go() {
+        assert!(same("Example.com.", "example.com", &[Norm::Case, Norm::Dot]));
+        assert!(!same("Example.com.", "example.com", &[Norm::Case]));
+        assert!(!same("a", "b", &[Norm::Case, Norm::Dot, Norm::Space]));
+        assert!(same("arn:a/", "arn:a", &[Norm::Slash]));
+        assert!(same("1", "true", &[Norm::Bool]));
+        assert!(!same("", "false", &[Norm::Bool]));
+        assert!(same("080", "80", &[Norm::Number]));
+        assert!(same("6", "TCP", &[Norm::Protocol]));
+        assert!(same("all", "-1", &[Norm::Protocol]));
+        assert!(!same("tcp", "udp", &[Norm::Protocol]));
+        assert!(same("10.0.0.7/24", "10.0.0.0/24", &[Norm::Cidr]));
+        assert!(!same("10.0.0.0/24", "10.0.0.0/25", &[Norm::Cidr]));
+        assert!(same("2001:DB8::/32", "2001:db8:0::/32", &[Norm::Cidr]));
+        assert!(same("2026-01-01T02:00:00+02:00", "2026-01-01T00:00:00Z", &[Norm::Time]));
+        assert!(!same("2026-01-01T02:00:00+01:00", "2026-01-01T00:00:00Z", &[Norm::Time]));
+    }
+
+    #[test]
+    fn a_document_has_its_own_space() {
+        assert!(same("{\"a\": 1,\n \"b\":2}", "{\"b\":2,\"a\":1}", &[Norm::Space, Norm::Json]));
+        assert!(!same("{\"a\":\"x y\"}", "{\"a\":\"xy\"}", &[Norm::Space, Norm::Json]));
+        assert!(!same("{\"a\":\"4\"}", "{\"a\":4}", &[Norm::Json]));
+    }
+}

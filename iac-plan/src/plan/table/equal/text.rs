@@ -1,0 +1,116 @@
+//! Texts that say the same.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use iac_lang::eval::functions::json;
+use iac_lang::value::{Number, Value};
+
+use crate::schema::Norm;
+
+/// A text without what makes no difference.
+pub(super) fn normal(text: Cow<'_, str>, norm: Norm) -> Cow<'_, str> {
+    let trimmed = |text: Cow<'_, str>, kept: fn(&str) -> &str| -> String { kept(&text).to_owned() };
+    match norm {
+        Norm::Case if text.chars().any(char::is_uppercase) => Cow::Owned(text.to_lowercase()),
+        Norm::Slash if text.ends_with('/') => Cow::Owned(trimmed(text, |text| text.trim_end_matches('/'))),
+        Norm::Dot if text.ends_with('.') => Cow::Owned(trimmed(text, |text| text.trim_end_matches('.'))),
+        Norm::NewLine if text.ends_with('\n') => {
+            Cow::Owned(trimmed(text, |text| text.trim_end_matches('\n')))
+        }
+        Norm::Scheme if text.starts_with("https://") => Cow::Owned(text["https://".len()..].to_owned()),
+        Norm::Space if text.contains(char::is_whitespace) => Cow::Owned(trimmed(text, str::trim)),
+        _ => text,
+    }
+}
+
+/// A JSON document with its members by name and without space.
+pub(super) fn normal_json(text: &str) -> Option<String> {
+    Value::parse_json(text).ok().map(|document| json(&document))
+}
+
+/// Whether two texts are the same JSON document.
+pub(super) fn same_json(left: &str, right: &str) -> bool {
+    match (Value::parse_json(left), Value::parse_json(right)) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => false,
+    }
+}
+
+/// The number that a text says.
+pub(super) fn number(text: &str) -> Option<Number> {
+    text.parse().ok()
+}
+
+/// The boolean that a text says.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// An IP protocol by its name.
+pub(super) fn protocol(text: &str) -> Cow<'_, str> {
+    let name = match text {
+        "-1" | "all" | "ALL" | "All" => "-1",
+        "1" => "icmp",
+        "6" => "tcp",
+        "17" => "udp",
+        "58" => "icmpv6",
+        _ if text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            return Cow::Owned(text.to_ascii_lowercase());
+        }
+        other => other,
+    };
+    Cow::Borrowed(name)
+}
+
+/// Whether two texts are the same network.
+pub(super) fn same_cidr(left: &str, right: &str) -> bool {
+    network(left).is_some_and(|left| Some(left) == network(right))
+}
+
+fn network(text: &str) -> Option<(bool, u128, u8)> {
+    let (address, length) = text.split_once('/')?;
+    let length: u8 = length.parse().ok()?;
+    let (is_v6, bits, width): (_, _, u8) = match address.parse().ok()? {
+        IpAddr::V4(address) => (false, u128::from(u32::from(address)), 32),
+        IpAddr::V6(address) => (true, u128::from(address), 128),
+    };
+    let host = width.checked_sub(length)?;
+    let mask = u128::MAX.checked_shl(u32::from(host)).unwrap_or(0);
+    Some((is_v6, bits & mask, length))
+}
+
+/// Whether two texts are the same instant, as RFC 3339 has it.
+pub(super) fn same_time(left: &str, right: &str) -> bool {
+    instant(left).is_some_and(|left| Some(left) == instant(right))
+}
+
+/// Seconds since some day, and the digits of the fraction.
+fn instant(text: &str) -> Option<(i64, &str)> {
+    let digits = |range: std::ops::Range<usize>| text.get(range)?.parse::<u32>().ok().map(i64::from);
+    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
+    let (hour, minute, second) = (digits(11..13)?, digits(14..16)?, digits(17..19)?);
+    let mut rest = text.get(19..)?;
+    let mut fraction = "";
+    if let Some(after) = rest.strip_prefix('.') {
+        let end = after.find(|character: char| !character.is_ascii_digit())?;
+        (fraction, rest) = (after[..end].trim_end_matches('0'), &after[end..]);
+    }
+    let offset = match rest.as_bytes() {
+        [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+            let (hours, minutes) = rest[1..].split_once(':')?;
+            let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
+            if *sign == b'-' { -minutes } else { minutes }
+        }
+        _ => return None,
+    };
+    // Days by the calendar, counted from March so that the leap day comes last.
+    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day;
+    Some((((days * 24 + hour) * 60 + minute - offset) * 60 + second, fraction))
+}

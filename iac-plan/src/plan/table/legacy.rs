@@ -1,0 +1,483 @@
+//! The world of the provider SDK: null, zero and empty are the same, and what is equivalent keeps its prior value.
+
+use iac_lang::types::Type;
+use iac_lang::value::{Value, ValueMap};
+
+use super::equal::{equivalent, is_zero, rewritten, same_in_any_order};
+use super::tags::{All, DefaultTags, TAGS, TAGS_ALL};
+use super::trace::Trace;
+use super::{literal, undecided_by};
+use crate::plan::PlanRequest;
+use crate::schema::{Attribute, Block, Facts, NestedBlock, NestingMode, Suppress};
+
+/// What a resource becomes.
+pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
+    let block = &request.schema.block;
+    if let Some((proposed, config)) = without_tags_all(block, request) {
+        if member(request.config, TAGS_ALL) != member(request.prior, TAGS_ALL) {
+            trace.at(TAGS_ALL, |trace| trace.doubts("the provider overwrites what is set here"));
+        }
+        return plan(&PlanRequest { proposed: &proposed, config: &config, ..*request }, tags, trace);
+    }
+    let all = trace.create;
+    let (planned, mut changed) = object(block, request.prior, request.proposed, request.config, all, trace);
+    let Value::Object(mut planned) = planned else { return planned };
+    changed |= tags_all(block, request, tags, &mut planned, trace);
+    if !changed && !trace.create {
+        return request.prior.clone();
+    }
+    if !trace.create {
+        for attribute in block.attributes.iter().filter(|attribute| !attribute.facts.updated_by.is_empty()) {
+            let is_set = !member(request.config, &attribute.name).is_null();
+            if !is_set && trace.any_changed(&attribute.facts.updated_by) {
+                planned.insert(attribute.name.clone(), Value::Unknown);
+                trace.at(attribute.name.clone(), |trace| {
+                    trace.changes(&attribute.facts, &Value::Null, &Value::Unknown);
+                });
+            }
+        }
+    }
+    Value::Object(planned)
+}
+
+/// What is asked for without `tags_all`, where it is set: providers overwrite it.
+fn without_tags_all(block: &Block, request: &PlanRequest<'_>) -> Option<(Value, Value)> {
+    let has = |name| block.attribute(name).is_some_and(|each| matches!(each.ty, Type::Map(_)));
+    if member(request.config, TAGS_ALL).is_null() || !has(TAGS) || !has(TAGS_ALL) {
+        return None;
+    }
+    let with = |object: &Value, all: &Value| {
+        let mut object = object.clone();
+        if let Value::Object(members) = &mut object {
+            members.insert(TAGS_ALL.into(), all.clone());
+        }
+        object
+    };
+    Some((with(request.proposed, member(request.prior, TAGS_ALL)), with(request.config, &Value::Null)))
+}
+
+/// Puts `tags_all` right. Whether that changes it.
+fn tags_all(
+    block: &Block,
+    request: &PlanRequest<'_>,
+    tags: &DefaultTags,
+    planned: &mut ValueMap,
+    trace: &mut Trace,
+) -> bool {
+    let (Some(own), Some(all)) = (block.attribute(TAGS), block.attribute(TAGS_ALL)) else { return false };
+    if !all.computed || !matches!(all.ty, Type::Map(_)) {
+        return false;
+    }
+    let prior = member(request.prior, TAGS_ALL);
+    let new = member(request.proposed, TAGS);
+    let tags_change = !same(&own.ty, &own.facts, own.members.as_deref(), member(request.prior, TAGS), new);
+    let value = match tags.legacy(new, tags_change && !trace.create) {
+        All::Kept => return false,
+        All::Unknown => Value::Unknown,
+        All::Known(all) => Value::Map(all),
+    };
+    let is_same = value == *prior || is_zero(&value) && is_zero(prior);
+    if !is_same {
+        trace.at(all.name.clone(), |trace| trace.changes(&all.facts, prior, &value));
+    }
+    planned.insert(all.name.clone(), if is_same { prior.clone() } else { value });
+    !is_same
+}
+
+/// The member of an object; null where there is none.
+pub(super) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
+    match object {
+        Value::Object(members) => members.get(name).unwrap_or(&Value::Null),
+        Value::Unknown => &Value::Unknown,
+        _ => &Value::Null,
+    }
+}
+
+/// The elements of a collection; none where it is null.
+pub(super) fn elements(value: &Value) -> &[Value] {
+    match value {
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements,
+        _ => &[],
+    }
+}
+
+/// What the content of a block becomes, and whether it changes. `all`: it is new, so that what is computed is unknown.
+fn object(
+    block: &Block,
+    prior: &Value,
+    proposed: &Value,
+    config: &Value,
+    all: bool,
+    trace: &mut Trace,
+) -> (Value, bool) {
+    if proposed.is_unknown() {
+        return (Value::Unknown, true);
+    }
+    let mut changed = false;
+    let mut planned = Vec::with_capacity(block.attributes.len() + block.blocks.len());
+    for each in &block.attributes {
+        let (prior, proposed, config) =
+            (member(prior, &each.name), member(proposed, &each.name), member(config, &each.name));
+        let (value, now) =
+            trace.at(each.name.clone(), |trace| attribute(each, prior, proposed, config, all, trace));
+        changed |= now;
+        planned.push((each.name.clone(), value));
+    }
+    for each in &block.blocks {
+        let (prior, proposed, config) =
+            (member(prior, &each.name), member(proposed, &each.name), member(config, &each.name));
+        let (value, now) =
+            trace.at(each.name.clone(), |trace| nested(each, prior, proposed, config, all, trace));
+        changed |= now;
+        planned.push((each.name.clone(), value));
+    }
+    (Value::Object(planned.into_iter().collect()), changed)
+}
+
+fn attribute(
+    attribute: &Attribute,
+    prior: &Value,
+    proposed: &Value,
+    config: &Value,
+    all: bool,
+    trace: &mut Trace,
+) -> (Value, bool) {
+    let facts = &*attribute.facts;
+    if attribute.write_only {
+        return (Value::Null, false);
+    }
+    if config.is_null() && attribute.computed {
+        if !proposed.is_null() {
+            return (proposed.clone(), false);
+        }
+        if !all {
+            return (prior.clone(), false);
+        }
+        let value = facts.created.as_ref().map_or(Value::Unknown, literal);
+        let changed = !value.is_null();
+        return (value, changed);
+    }
+    let default = proposed.is_null().then(|| default(attribute)).flatten();
+    let new = default.as_ref().unwrap_or(proposed);
+    let normal = rewritten(new, facts);
+    let new = normal.as_ref().unwrap_or(new);
+    if new.is_unknown() && !all && attribute.computed && is_full_set(&attribute.ty, prior) {
+        return (prior.clone(), false);
+    }
+    if new.is_null() && (facts.null_keeps && !all || is_unset(prior, facts)) {
+        return (prior.clone(), false);
+    }
+    if !new.is_unknown() {
+        // An empty text is what the SDK has for an argument that is not set.
+        let is_unset = attribute.computed && matches!(new, Value::String(text) if text.is_empty());
+        if same(&attribute.ty, facts, attribute.members.as_deref(), prior, new) || is_unset && !all {
+            return (if all { new.clone() } else { prior.clone() }, false);
+        }
+    }
+    if !all && (undecided_by(facts) || hides_what_is_set(facts, prior)) {
+        trace.doubts("the provider takes some values of this argument for the same");
+    }
+    if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
+        collection(&attribute.ty, facts, members, prior, new, trace);
+    } else {
+        trace.changes(facts, prior, new);
+    }
+    let is_unknown = match (&attribute.ty, new) {
+        // Of texts and numbers, a collection is known as a whole or not at all.
+        (Type::List(_), Value::List(elements)) | (Type::Set(_), Value::Set(elements)) => {
+            elements.iter().any(Value::is_unknown)
+        }
+        (Type::Map(_), Value::Map(elements)) => elements.values().any(Value::is_unknown),
+        _ => false,
+    };
+    (if is_unknown { Value::Unknown } else { new.clone() }, true)
+}
+
+/// Whether what is set may have been there all along without being recorded: the provider hides it where something else
+/// makes it meaningless.
+fn hides_what_is_set(facts: &Facts, prior: &Value) -> bool {
+    matches!(facts.suppress, Some(Suppress::Conditional | Suppress::Other)) && is_unset(prior, facts)
+}
+
+/// Whether the SDK keeps the elements of a computed set where the new ones are not known yet: it takes them for not set.
+fn is_full_set(ty: &Type, prior: &Value) -> bool {
+    matches!(ty, Type::Set(_)) && !elements(prior).is_empty()
+}
+
+/// Notes what the change of a collection of objects forces.
+fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Value, trace: &mut Trace) {
+    trace.changes(facts, prior, new);
+    let is_set = matches!(ty, Type::Set(_));
+    let forces = |trace: &mut Trace, object: &Value| removed(members, object, trace);
+    if is_set {
+        trace.in_set(|trace| {
+            for element in elements(prior).iter().chain(elements(new)) {
+                let is_in_both = elements(prior).contains(element) && elements(new).contains(element);
+                if !is_in_both {
+                    forces(trace, element);
+                }
+            }
+        });
+    }
+}
+
+/// The default of an argument, as a value of its type.
+fn default(attribute: &Attribute) -> Option<Value> {
+    let value = literal(attribute.facts.default.as_ref()?);
+    match (&attribute.ty, value) {
+        (Type::Set(_), Value::List(elements)) => Some(Value::set(elements)),
+        // Also what a type has no value for.
+        (_, Value::Null) => None,
+        (_, value) => Some(value),
+    }
+}
+
+/// Whether two values are the same to the provider.
+pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
+    if let Some(normal) = rewritten(new, facts) {
+        return *prior == normal;
+    }
+    if prior == new {
+        return new.is_wholly_known();
+    }
+    if is_unset(prior, facts) && is_unset(new, facts) {
+        return true;
+    }
+    match (ty, prior, new) {
+        (_, _, Value::Unknown) => false,
+        (Type::List(element), Value::List(left), Value::List(right)) => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| same(element, facts, members, left, right))
+                || equivalent(prior, new, facts)
+        }
+        (Type::Set(element), Value::Set(left), Value::Set(right)) => {
+            same_in_any_order(left, right, |left, right| same(element, facts, members, left, right))
+        }
+        (Type::Map(element), Value::Map(left), Value::Map(right)) => {
+            let left: Vec<_> = left.iter().filter(|(_, value)| !value.is_null()).collect();
+            let right: Vec<_> = right.iter().filter(|(_, value)| !value.is_null()).collect();
+            left.len() == right.len()
+                && left.iter().zip(&right).all(|((name, left), (other, right))| {
+                    // Between what is there and empty there is no difference; between there and not, there is.
+                    name == other && same(element, facts, members, left, right)
+                })
+        }
+        (Type::Object(_), Value::Object(_), Value::Object(_)) => {
+            members.is_some_and(|members| same_object(members, prior, new))
+        }
+        _ => equivalent(prior, new, facts),
+    }
+}
+
+/// Whether the provider takes a value for not set.
+pub(super) fn is_unset(value: &Value, facts: &Facts) -> bool {
+    is_zero(value) || facts.unset.iter().any(|unset| literal(unset) == *value)
+}
+
+/// Whether two objects are the same to the provider.
+fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
+    let same_attribute = |attribute: &Attribute| {
+        let (prior, new) = (member(prior, &attribute.name), member(new, &attribute.name));
+        if attribute.facts.unhashed || attribute.write_only {
+            return true;
+        }
+        // Where the prior element is the one meant, what is proposed has its values already.
+        let is_computed = attribute.computed && !attribute.optional;
+        let default = new.is_null().then(|| default(attribute)).flatten();
+        let new = default.as_ref().unwrap_or(new);
+        is_computed || same(&attribute.ty, &attribute.facts, attribute.members.as_deref(), prior, new)
+    };
+    let same_block = |nested: &NestedBlock| {
+        let (prior, new) = (member(prior, &nested.name), member(new, &nested.name));
+        if new.is_unknown() {
+            return false;
+        }
+        let (left, right) = (elements(prior), elements(new));
+        if right.is_empty() && (left.is_empty() || keeps(&nested.facts)) {
+            return true;
+        }
+        match nested.mode {
+            NestingMode::Set => {
+                same_in_any_order(left, right, |left, right| same_object(&nested.block, left, right))
+            }
+            _ => {
+                left.len() == right.len()
+                    && left.iter().zip(right).all(|(left, right)| same_object(&nested.block, left, right))
+            }
+        }
+    };
+    !new.is_unknown() && block.attributes.iter().all(same_attribute) && block.blocks.iter().all(same_block)
+}
+
+/// Whether dropping all blocks changes nothing.
+pub(super) fn keeps(facts: &Facts) -> bool {
+    facts.null_keeps || facts.suppressed && !keeps_empty(facts) || is_computed(facts)
+}
+
+/// Whether the provider makes blocks where there are none. A block of which a difference is hidden, and no function is
+/// known that hides it, is such a one.
+fn is_computed(facts: &Facts) -> bool {
+    facts.computed || facts.suppressed && facts.suppress.is_none()
+}
+
+/// Whether dropping all blocks leaves them there, with nothing set in them: a common way of hiding that the service
+/// makes a block hides the number of blocks only, not what they held.
+fn keeps_empty(facts: &Facts) -> bool {
+    facts.suppress == Some(Suppress::MissingBlock) && !facts.null_keeps && !facts.computed
+}
+
+fn nested(
+    nested: &NestedBlock,
+    prior: &Value,
+    proposed: &Value,
+    config: &Value,
+    all: bool,
+    trace: &mut Trace,
+) -> (Value, bool) {
+    let facts = &*nested.facts;
+    match nested.mode {
+        NestingMode::List | NestingMode::Set => {}
+        // Time limits: nothing that is compared, and taken from the configuration.
+        NestingMode::Single | NestingMode::Group | NestingMode::Map => return (proposed.clone(), false),
+    }
+    if proposed.is_unknown() {
+        trace.changes(facts, prior, proposed);
+        return (Value::Unknown, true);
+    }
+    let (left, right) = (elements(prior), elements(proposed));
+    if right.is_empty() {
+        if left.is_empty() {
+            return if is_computed(facts) && all {
+                (Value::Unknown, true)
+            } else {
+                (proposed.clone(), false)
+            };
+        }
+        if keeps(facts) {
+            if may_lose(nested, left) {
+                trace.doubts("the provider keeps the block unless something in it would get lost");
+            }
+            return (prior.clone(), false);
+        }
+        if keeps_empty(facts) && nested.mode == NestingMode::List {
+            let unset = vec![Value::Object(ValueMap::new()); left.len()];
+            return list(nested, left, &unset, &unset, all, trace);
+        }
+    }
+    match nested.mode {
+        NestingMode::Set => set(nested, left, right, trace),
+        _ => list(nested, left, right, elements(config), all, trace),
+    }
+}
+
+/// Whether a block that is kept when the configuration drops it may hold what is not kept: its number is hidden, and that of
+/// single blocks and elements in it.
+pub(super) fn may_lose(nested: &NestedBlock, prior: &[Value]) -> bool {
+    let has_many = |old: &Value| {
+        let attributes = nested.block.attributes.iter().filter(|attribute| !attribute.computed);
+        attributes.map(|attribute| elements(member(old, &attribute.name))).any(|elements| elements.len() > 1)
+    };
+    nested.facts.suppress == Some(Suppress::MissingBlock)
+        && prior.iter().any(|old| has_many(old) || holds_blocks(&nested.block, old))
+}
+
+/// Whether a block has blocks in it in which something is set that is not the default.
+fn holds_blocks(block: &Block, value: &Value) -> bool {
+    let is_set = |attribute: &Attribute, value: &Value| {
+        !attribute.computed
+            && !is_unset(value, &attribute.facts)
+            && attribute.facts.default.as_ref().is_none_or(|default| literal(default) != *value)
+    };
+    block.blocks.iter().any(|nested| {
+        elements(member(value, &nested.name)).iter().any(|inner| {
+            nested.block.attributes.iter().any(|each| is_set(each, member(inner, &each.name)))
+                || holds_blocks(&nested.block, inner)
+        })
+    })
+}
+
+fn list(
+    nested: &NestedBlock,
+    prior: &[Value],
+    proposed: &[Value],
+    config: &[Value],
+    all: bool,
+    trace: &mut Trace,
+) -> (Value, bool) {
+    let mut changed = prior.len() != proposed.len();
+    if changed && prior.is_empty() && !all && hides_what_is_set(&nested.facts, &Value::Null) {
+        trace.doubts("the provider takes the block for not there in some cases");
+    }
+    if changed {
+        let (from, to) = (Value::List(prior.to_vec()), Value::List(proposed.to_vec()));
+        trace.changes(&nested.facts, &from, &to);
+    }
+    let mut planned = Vec::with_capacity(proposed.len());
+    for (index, new) in proposed.iter().enumerate() {
+        let old = prior.get(index).unwrap_or(&Value::Null);
+        let config = config.get(index).unwrap_or(new);
+        let (value, now) = trace.at(index, |trace| object(&nested.block, old, new, config, all, trace));
+        changed |= now;
+        planned.push(value);
+    }
+    for (index, old) in prior.iter().enumerate().skip(proposed.len()) {
+        trace.at(index, |trace| removed(&nested.block, old, trace));
+    }
+    (Value::List(planned), changed)
+}
+
+fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Trace) -> (Value, bool) {
+    let mut free: Vec<Option<&Value>> = prior.iter().map(Some).collect();
+    let mut partners: Vec<Option<&Value>> = Vec::with_capacity(proposed.len());
+    for new in proposed {
+        let is_partner = |old: Option<&Value>| old.is_some_and(|old| same_object(&nested.block, old, new));
+        let position = free.iter().position(|old| is_partner(*old));
+        partners.push(position.and_then(|position| free[position].take()));
+    }
+    if partners.iter().all(Option::is_some) && free.iter().all(Option::is_none) {
+        return (Value::Set(prior.to_vec()), false);
+    }
+    if prior.len() != proposed.len() {
+        trace.changes(&nested.facts, &Value::Set(prior.to_vec()), &Value::Set(proposed.to_vec()));
+    }
+    let planned = trace.in_set(|trace| {
+        for old in free.into_iter().flatten() {
+            removed(&nested.block, old, trace);
+        }
+        let element = |(new, partner): (&Value, Option<&Value>)| match partner {
+            Some(old) => old.clone(),
+            None => object(&nested.block, &Value::Null, new, new, true, trace).0,
+        };
+        proposed.iter().zip(partners).map(element).collect()
+    });
+    (Value::set(planned), true)
+}
+
+/// Notes what the removal of a block forces.
+fn removed(block: &Block, prior: &Value, trace: &mut Trace) {
+    for attribute in &block.attributes {
+        let old = member(prior, &attribute.name);
+        // A block that is gone still has its defaults.
+        let is_default = default(attribute).is_some_and(|default| default == *old);
+        if !is_zero(old) && !is_default && !attribute.computed && !attribute.write_only {
+            trace.at(attribute.name.clone(), |trace| trace.changes(&attribute.facts, old, &Value::Null));
+        }
+    }
+    for nested in &block.blocks {
+        let old = elements(member(prior, &nested.name));
+        trace.at(nested.name.clone(), |trace| {
+            let note = |trace: &mut Trace| {
+                for (index, old) in old.iter().enumerate() {
+                    trace.at(index, |trace| removed(&nested.block, old, trace));
+                }
+            };
+            if old.is_empty() {
+            } else if nested.mode == NestingMode::Set {
+                trace.in_set(note);
+            } else {
+                trace.changes(&nested.facts, &Value::List(old.to_vec()), &Value::List(Vec::new()));
+                note(trace);
+            }
+        });
+    }
+}

@@ -1,0 +1,145 @@
+//! Tags that the provider's configuration gives to every resource.
+//!
+//! A provider with a `default_tags` block merges them under the `tags` of each resource, and shows the result as
+//! `tags_all`.
+
+use iac_lang::value::{Value, ValueMap};
+
+/// The argument with a resource's own tags.
+pub(super) const TAGS: &str = "tags";
+/// The attribute with all of them.
+pub(super) const TAGS_ALL: &str = "tags_all";
+
+/// What the provider's configuration says of tags.
+#[derive(Debug, Default)]
+pub(super) struct DefaultTags {
+    /// What every resource gets.
+    tags: ValueMap,
+    /// Whether they are not known as a whole.
+    unknown: bool,
+    /// The keys that are left alone.
+    ignored: Vec<String>,
+    /// What such keys start with.
+    ignored_prefixes: Vec<String>,
+}
+
+/// What becomes of `tags_all`.
+#[derive(Debug, PartialEq)]
+pub(super) enum All {
+    /// It stays.
+    Kept,
+    /// It is known after the change.
+    Unknown,
+    /// It is this.
+    Known(ValueMap),
+}
+
+impl DefaultTags {
+    /// Reads the configuration of the provider.
+    pub(super) fn new(config: &Value) -> Self {
+        let mut read = Self::default();
+        for block in blocks(config, "default_tags") {
+            match member(block, TAGS) {
+                Some(Value::Map(tags)) => {
+                    read.unknown |= tags.values().any(Value::is_unknown);
+                    read.tags = tags.clone();
+                }
+                Some(Value::Unknown) => read.unknown = true,
+                _ => {}
+            }
+        }
+        for block in blocks(config, "ignore_tags") {
+            read.ignored.extend(texts(member(block, "keys")));
+            read.ignored_prefixes.extend(texts(member(block, "key_prefixes")));
+        }
+        read
+    }
+
+    /// All tags of a resource.
+    fn merged(&self, tags: &ValueMap) -> ValueMap {
+        let is_kept = |key: &str| {
+            !self.ignored.iter().any(|ignored| ignored == key)
+                && !self.ignored_prefixes.iter().any(|prefix| key.starts_with(prefix.as_str()))
+        };
+        let all = self.tags.iter().chain(tags.iter());
+        all.filter(|(key, value)| is_kept(key) && !value.is_null())
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    /// What becomes of `tags_all` of a type of the provider SDK's.
+    pub(super) fn legacy(&self, tags: &Value, tags_change: bool) -> All {
+        if self.unknown || !tags.is_wholly_known() {
+            return All::Unknown;
+        }
+        let tags = as_map(tags);
+        let all = self.merged(&tags);
+        if all.is_empty() {
+            return if tags_change { All::Known(all) } else { All::Kept };
+        }
+        if has_empty(&all) || has_empty(&tags) { All::Unknown } else { All::Known(all) }
+    }
+
+    /// What becomes of `tags_all` of a type of the plugin framework's.
+    pub(super) fn framework(&self, tags: &Value) -> All {
+        if self.unknown || !tags.is_wholly_known() {
+            return All::Unknown;
+        }
+        All::Known(self.merged(&as_map(tags)))
+    }
+
+    /// Whether a resource with these tags has all of those.
+    pub(super) fn come_to(&self, tags: &Value, all: &Value) -> bool {
+        let Value::Map(all) = all else {
+            return !self.unknown && self.tags.is_empty() && matches!(tags, Value::Null);
+        };
+        if self.unknown {
+            return false;
+        }
+        if self.tags.is_empty() && self.ignored.is_empty() && self.ignored_prefixes.is_empty() {
+            return match tags {
+                Value::Map(tags) => tags == all,
+                Value::Null => all.is_empty(),
+                _ => false,
+            };
+        }
+        tags.is_wholly_known() && self.merged(&as_map(tags)) == *all
+    }
+}
+
+fn as_map(tags: &Value) -> ValueMap {
+    match tags {
+        Value::Map(tags) => tags.clone(),
+        _ => ValueMap::new(),
+    }
+}
+
+/// Whether a tag has no value.
+fn has_empty(tags: &ValueMap) -> bool {
+    tags.values().any(|value| matches!(value, Value::String(text) if text.is_empty()))
+}
+
+fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    match object {
+        Value::Object(members) => members.get(name),
+        _ => None,
+    }
+}
+
+fn blocks<'a>(config: &'a Value, name: &str) -> &'a [Value] {
+    match member(config, name) {
+        Some(Value::List(blocks) | Value::Set(blocks)) => blocks,
+        _ => &[],
+    }
+}
+
+fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
+    let elements = match value {
+        Some(Value::Set(elements) | Value::List(elements)) => elements.as_slice(),
+        _ => &[],
+    };
+    elements.iter().filter_map(|element| match element {
+        Value::String(text) => Some(text.as_str().to_owned()),
+        _ => None,
+    })
+}

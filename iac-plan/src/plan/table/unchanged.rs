@@ -1,0 +1,108 @@
+//! Whether nothing changes, seen from prior state and configuration alone: most resources of most plans.
+//!
+//! Says `true` only where a plan in full would say the same; nothing is built on the way.
+
+use iac_lang::value::Value;
+
+use super::equal::{equivalent, is_empty, same_in_any_order};
+use super::legacy::{elements, is_unset, keeps, may_lose, member, same};
+use super::tags::{DefaultTags, TAGS, TAGS_ALL};
+use super::{literal, undecided_by};
+use crate::schema::{Attribute, Block, NestedBlock, NestingMode, Schema};
+
+/// Whether the configuration asks for what there is.
+pub(super) fn unchanged(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value) -> bool {
+    same_content(&schema.block, schema.legacy, prior, config) && same_tags(schema, tags, prior, config)
+}
+
+fn same_tags(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value) -> bool {
+    let has_all = |name| schema.block.attribute(name).is_some();
+    if !has_all(TAGS) || !has_all(TAGS_ALL) {
+        return true;
+    }
+    tags.come_to(member(config, TAGS), member(prior, TAGS_ALL))
+}
+
+fn same_content(block: &Block, legacy: bool, prior: &Value, config: &Value) -> bool {
+    let (Value::Object(prior), Value::Object(config)) = (prior, config) else { return false };
+    let (mut attributes, mut blocks) = (block.attributes.iter().peekable(), block.blocks.iter().peekable());
+    // Both follow the schema, so that the same name comes next everywhere.
+    prior.len() == config.len()
+        && prior.iter().zip(config.iter()).all(|((name, prior), (other, config))| {
+            if name != other {
+                return false;
+            }
+            if let Some(attribute) = attributes.next_if(|attribute| attribute.name == *name) {
+                let may_differ = attribute.facts.rewrites;
+                return prior == config && !may_differ || same_attribute(attribute, legacy, prior, config);
+            }
+            let nested = blocks.next_if(|nested| nested.name == *name);
+            nested.is_some_and(|nested| same_blocks(nested, legacy, prior, config))
+        })
+}
+
+fn same_attribute(attribute: &Attribute, legacy: bool, prior: &Value, config: &Value) -> bool {
+    if attribute.write_only {
+        return prior.is_null();
+    }
+    let facts = &*attribute.facts;
+    if config.is_null() {
+        return match &facts.default {
+            Some(default) if !attribute.computed || !legacy => literal(default) == *prior,
+            _ => attribute.computed || facts.null_keeps || legacy && is_unset(prior, facts),
+        };
+    }
+    if undecided_by(facts) {
+        return false;
+    }
+    if legacy {
+        return same(&attribute.ty, facts, attribute.members.as_deref(), prior, config);
+    }
+    match &attribute.nested {
+        Some(nested) => same_nested(nested.mode, &nested.block, legacy, prior, config),
+        None => config.is_wholly_known() && equivalent(prior, config, facts),
+    }
+}
+
+fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value) -> bool {
+    if legacy && !matches!(nested.mode, NestingMode::List | NestingMode::Set) {
+        return true;
+    }
+    let stays = || {
+        if legacy {
+            keeps(&nested.facts) && !may_lose(nested, elements(prior))
+        } else {
+            nested.facts.null_keeps
+        }
+    };
+    if is_empty(config) && (is_empty(prior) || stays()) {
+        return true;
+    }
+    same_nested(nested.mode, &nested.block, legacy, prior, config)
+}
+
+/// Whether an element of a set has sets that the provider computes: Terraform does not take it for the configured one.
+fn has_computed_sets(block: &Block, prior: &Value, config: &Value) -> bool {
+    block.attributes.iter().any(|attribute| {
+        let (prior, config) = (member(prior, &attribute.name), member(config, &attribute.name));
+        attribute.computed && config.is_null() && matches!(prior, Value::Set(_))
+    })
+}
+
+fn same_nested(mode: NestingMode, block: &Block, legacy: bool, prior: &Value, config: &Value) -> bool {
+    if config.is_unknown() {
+        return false;
+    }
+    let (left, right) = (elements(prior), elements(config));
+    let each = |prior: &Value, config: &Value| same_content(block, legacy, prior, config);
+    match mode {
+        NestingMode::Single | NestingMode::Group => prior == config || each(prior, config),
+        NestingMode::List => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| each(left, right))
+        }
+        NestingMode::Set => same_in_any_order(left, right, |prior, config| {
+            each(prior, config) && !has_computed_sets(block, prior, config)
+        }),
+        NestingMode::Map => prior == config,
+    }
+}

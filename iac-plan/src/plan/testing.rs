@@ -1,0 +1,143 @@
+//! Plans made by hand, for the tests of what writes and shows them.
+
+use std::sync::Arc;
+
+use iac_lang::config::Location;
+use iac_lang::types::Type;
+use iac_lang::value::{AttributePath, PathStep, Value};
+
+use super::{Action, ResourceChange};
+use crate::schema::{
+    Attribute, Block, EntityKind, Facts, NestedAttributes, NestedBlock, NestingMode, Schema,
+};
+
+/// A change of a resource. Values are JSON; `"?"` stands for what is unknown.
+#[must_use]
+pub fn change(address: &str, action: Action, before: &str, after: &str) -> ResourceChange {
+    let schema = Arc::new(schema());
+    let value = |text: &str| {
+        let mut value = Value::parse_json(text).expect("the test's value is JSON");
+        unknown(&mut value);
+        super::json::by_block(&mut value, &schema.block);
+        value
+    };
+    ResourceChange {
+        address: address.parse().expect("the test's address is one"),
+        previous_address: None,
+        deposed: None,
+        provider_name: "registry.terraform.io/hashicorp/test".into(),
+        action,
+        reason: None,
+        replace_paths: Vec::new(),
+        before: Arc::new(value(before)),
+        after: Arc::new(value(after)),
+        before_sensitive: Vec::new(),
+        after_sensitive: Vec::new(),
+        importing: None,
+        undecided: Vec::new(),
+        cause: Vec::new(),
+        source: Some(Location { file: "src/main.rs".into(), line: 12, column: 5 }),
+        inner_source: None,
+        schema: Some(schema),
+    }
+}
+
+#[must_use]
+pub fn path(text: &str) -> AttributePath {
+    let step = |step: &str| step.parse().map_or_else(|_| PathStep::from(step), PathStep::Index);
+    text.split('.').map(step).collect()
+}
+
+fn unknown(value: &mut Value) {
+    match value {
+        Value::String(text) if *text == "?" => *value = Value::Unknown,
+        Value::List(elements) | Value::Tuple(elements) => elements.iter_mut().for_each(unknown),
+        Value::Object(members) => members.iter_mut().for_each(|(_, member)| unknown(member)),
+        _ => {}
+    }
+}
+
+fn attribute(name: &str, ty: Type) -> Attribute {
+    Attribute {
+        name: name.into(),
+        ty,
+        nested: None,
+        members: None,
+        required: false,
+        optional: true,
+        computed: false,
+        sensitive: false,
+        write_only: false,
+        facts: Arc::new(Facts::default()),
+    }
+}
+
+fn nested_block(name: &str, mode: NestingMode, block: &Arc<Block>) -> NestedBlock {
+    NestedBlock {
+        name: name.into(),
+        mode,
+        min_items: 0,
+        max_items: 0,
+        block: Arc::clone(block),
+        facts: Arc::new(Facts::default()),
+    }
+}
+
+fn secret(name: &str) -> Attribute {
+    Attribute { sensitive: true, ..attribute(name, Type::String) }
+}
+
+/// The schema of a type that has everything: attributes of all types, nested ones and blocks in each nesting mode, and a
+/// secret in each.
+fn schema() -> Schema {
+    let of = |ty: Type| Box::new(ty);
+    let inner = Arc::new(Block {
+        attributes: vec![attribute("port", Type::Number), attribute("protocol", Type::String)],
+        blocks: Vec::new(),
+    });
+    let private = Arc::new(Block {
+        attributes: vec![secret("key"), attribute("user", Type::String)],
+        blocks: Vec::new(),
+    });
+    let nested = |name, mode| {
+        let nested = Some(NestedAttributes { mode, block: Arc::clone(&inner) });
+        Attribute { nested, ..attribute(name, Type::Any) }
+    };
+    let mut block = Block {
+        attributes: vec![
+            Attribute { computed: true, optional: false, ..attribute("id", Type::String) },
+            attribute("name", Type::String),
+            attribute("size", Type::Number),
+            attribute("enabled", Type::Bool),
+            attribute("text", Type::String),
+            attribute("policy", Type::String),
+            attribute("zones", Type::List(of(Type::String))),
+            attribute("groups", Type::Set(of(Type::String))),
+            attribute("tags", Type::Map(of(Type::String))),
+            secret("password"),
+            nested("settings", NestingMode::Single),
+            nested("steps", NestingMode::List),
+            nested("members", NestingMode::Set),
+            nested("targets", NestingMode::Map),
+        ],
+        blocks: vec![
+            nested_block("disk", NestingMode::Single, &inner),
+            nested_block("rule", NestingMode::List, &inner),
+            nested_block("ingress", NestingMode::Set, &inner),
+            nested_block("route", NestingMode::Map, &inner),
+            nested_block("login", NestingMode::List, &private),
+            nested_block("account", NestingMode::Set, &private),
+        ],
+    };
+    block.attributes.sort_by(|left, right| left.name.cmp(&right.name));
+    block.blocks.sort_by(|left, right| left.name.cmp(&right.name));
+    Schema {
+        kind: EntityKind::Resource,
+        type_name: "test_thing".into(),
+        version: 1,
+        legacy: false,
+        customize_diff: false,
+        has_secrets: true,
+        block: Arc::new(block),
+    }
+}

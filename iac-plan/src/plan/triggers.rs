@@ -1,0 +1,88 @@
+//! What forces a replacement: `-replace`, and `replace_triggered_by`.
+
+use iac_core::address::{InstanceKey, ResourceMode};
+use iac_core::diagnostic::Diagnostic;
+use iac_lang::eval::evaluate;
+use iac_lang::references::{Reference, Step, visit};
+use iac_lang::value::{PathStep, Value};
+
+use super::ignore::at;
+use super::managed::Work;
+use super::session::{Session, evaluation};
+use crate::plan::{Action, ActionReason, ResourceChange};
+
+/// Why an instance is to be replaced whatever its configuration says, and what is wrong with what says so.
+pub(crate) fn forced(session: &Session<'_>, work: &Work<'_>) -> (Option<ActionReason>, Vec<Diagnostic>) {
+    let mut errors = Vec::new();
+    let mut reason = None;
+    if session.request.options.replace.contains(&work.address) {
+        reason = Some(ActionReason::ReplaceByRequest);
+    }
+    for trigger in &work.declared.resource.meta.lifecycle.replace_triggered_by {
+        // The first reference is the trigger; others are in its key.
+        let mut found = None;
+        visit(trigger, &mut |reference| found = Some(reference));
+        let Some(reference) = found else { continue };
+        match is_triggered(session, work, &reference) {
+            Ok(true) => reason = Some(ActionReason::ReplaceByTriggers),
+            Ok(false) => {}
+            Err(error) => errors.push(*error),
+        }
+    }
+    (reason, errors)
+}
+
+fn is_triggered(
+    session: &Session<'_>,
+    work: &Work<'_>,
+    reference: &Reference<'_>,
+) -> Result<bool, Box<Diagnostic>> {
+    let instance = &session.instances[work.module];
+    let this = session.modules.get(instance.module);
+    let position =
+        reference.name(0).and_then(|name| this.resource(ResourceMode::Managed, reference.root, name));
+    let Some(position) = position else { return Ok(false) };
+    let scope = session.scope(work.module, &work.repetition);
+    let mut steps = Vec::new();
+    for step in &reference.steps[1..] {
+        steps.push(match step {
+            Step::Name(name) => PathStep::Name((*name).into()),
+            Step::Splat => break,
+            Step::Key(key) => {
+                let location = Some(work.declared.resource.location.clone());
+                let key = evaluate(key, &scope)
+                    .map_err(|error| Box::new(evaluation(&error, work.address.to_string(), location)))?;
+                match key.peel() {
+                    Value::String(name) => PathStep::Name(name.clone()),
+                    Value::Number(number) => match number.as_usize() {
+                        Some(index) => PathStep::Index(index),
+                        None => return Ok(false),
+                    },
+                    _ => return Ok(false),
+                }
+            }
+        });
+    }
+    let placed = &instance.resources[position];
+    let changes = placed.positions().map(|position| &session.changes[position]);
+    let key = match (placed, steps.first()) {
+        (super::session::Placed::Count(..), Some(PathStep::Index(index))) => {
+            Some(InstanceKey::Number(u64::try_from(*index).unwrap_or(u64::MAX)))
+        }
+        (super::session::Placed::Each(..), Some(PathStep::Name(name))) => {
+            Some(InstanceKey::String(name.clone()))
+        }
+        _ => None,
+    };
+    let path = if key.is_some() { &steps[1..] } else { &steps[..] };
+    let mut changes = changes.filter(|change| key.is_none() || change.address.key == key);
+    Ok(changes.any(|change| is_changed(change, path)))
+}
+
+/// Only what is changed or replaced triggers; what is created or destroyed does not.
+fn is_changed(change: &ResourceChange, path: &[PathStep]) -> bool {
+    if change.action != Action::Update && !change.action.is_replace() {
+        return false;
+    }
+    path.is_empty() || at(&change.before, path) != at(&change.after, path)
+}

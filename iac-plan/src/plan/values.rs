@@ -1,0 +1,223 @@
+//! Variables, local values and outputs, each evaluated once for each instance of its module.
+
+use iac_core::address::ModuleStep;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::text::Text;
+use iac_lang::config::{Output, Variable};
+use iac_lang::eval::evaluate;
+use iac_lang::types::convert;
+use iac_lang::value::Value;
+
+use super::conditions::{self, Checked};
+use super::session::{Session, evaluation};
+use crate::plan::{CheckInstance, CheckKind, CheckStatus};
+
+impl Session<'_> {
+    /// Evaluates a variable in all instances of its module.
+    pub(crate) fn variable(&mut self, module: usize, position: usize) {
+        let variable = &self.modules.get(module).module.variables[position];
+        for instance in self.instances_of[module].clone() {
+            let given = self.given(module, instance, variable);
+            let value = self.converted(variable, given, instance);
+            self.instances[instance].variables[position] = value.mark_if(variable.sensitive);
+            if variable.validations.is_empty() {
+                continue;
+            }
+            let this = &self.instances[instance];
+            let address = address(&this.steps, "var", &variable.name);
+            let scope = self.scope(instance, &this.repetition);
+            let checked =
+                conditions::check(&variable.validations, &scope, "Invalid value for variable", &address);
+            self.conclude(CheckKind::Variable, module, ("var", &variable.name), address, checked);
+        }
+    }
+
+    /// The value that is given for a variable; none where there is none.
+    fn given(&mut self, module: usize, instance: usize, variable: &Variable) -> Option<Value> {
+        let Some((parent, call)) = self.modules.get(module).parent else {
+            return self.request.variables.get(&variable.name).cloned();
+        };
+        let call = &self.modules.get(parent).module.calls[call];
+        let argument = call.arguments.argument(&variable.name)?;
+        let this = &self.instances[instance];
+        let scope = self.scope(this.parent?, &this.repetition);
+        Some(evaluate(argument, &scope).unwrap_or_else(|error| {
+            let address = format!("{}.{}", steps_text(&this.steps), variable.name);
+            let diagnostic = evaluation(&error, address, Some(call.location.clone()));
+            self.errors.push(diagnostic);
+            Value::Unknown
+        }))
+    }
+
+    fn converted(&mut self, variable: &Variable, given: Option<Value>, instance: usize) -> Value {
+        let default = |session: &mut Self| {
+            let default = variable.default.as_ref()?;
+            let this = &session.instances[instance];
+            let value = evaluate(default, &session.scope(instance, &this.repetition));
+            value
+                .map_err(|error| {
+                    let name = format!("var.{}", variable.name);
+                    session.errors.push(evaluation(&error, name, Some(variable.location.clone())));
+                })
+                .ok()
+        };
+        let value = match given {
+            Some(value) if variable.nullable || !value.peel().is_null() => value,
+            Some(null) => default(self).unwrap_or(null),
+            None => {
+                let Some(value) = default(self) else {
+                    self.errors.push(missing(variable));
+                    return Value::Unknown;
+                };
+                value
+            }
+        };
+        if !variable.nullable && value.peel().is_null() {
+            self.errors.push(
+                Diagnostic::error("invalid-variable", "Required variable not set")
+                    .address(format!("var.{}", variable.name))
+                    .detail("The variable has `nullable = false`, and what it is given is null.")
+                    .at(variable.location.clone()),
+            );
+            return Value::Unknown;
+        }
+        convert(value, &variable.ty).unwrap_or_else(|error| {
+            let mut detail = error.to_string();
+            if !error.path.0.is_empty() {
+                detail = format!("At `{}`: {detail}", error.path);
+            }
+            self.errors.push(
+                Diagnostic::error("invalid-variable", "Invalid value for variable")
+                    .address(format!("var.{}", variable.name))
+                    .detail(format!("The value does not fit the type of the variable. {detail}."))
+                    .at(variable.location.clone()),
+            );
+            Value::Unknown
+        })
+    }
+
+    /// Evaluates a local value in all instances of its module.
+    pub(crate) fn local(&mut self, module: usize, position: usize) {
+        let local = &self.modules.get(module).module.locals[position];
+        for instance in self.instances_of[module].clone() {
+            let this = &self.instances[instance];
+            let value = evaluate(&local.value, &self.scope(instance, &this.repetition));
+            let value = value.unwrap_or_else(|error| {
+                let address = address(&this.steps, "local", &local.name);
+                self.errors.push(evaluation(&error, address, Some(local.location.clone())));
+                Value::Unknown
+            });
+            self.instances[instance].locals[position] = value;
+        }
+    }
+
+    /// Evaluates an output in all instances of its module.
+    pub(crate) fn output(&mut self, module: usize, position: usize) {
+        let output: &Output = &self.modules.get(module).module.outputs[position];
+        for instance in self.instances_of[module].clone() {
+            let this = &self.instances[instance];
+            let address = address(&this.steps, "output", &output.name);
+            let scope = self.scope(instance, &this.repetition);
+            let checked = (!output.preconditions.is_empty()).then(|| {
+                conditions::check(
+                    &output.preconditions,
+                    &scope,
+                    "Module output value precondition failed",
+                    &address,
+                )
+            });
+            let value = evaluate(&output.value, &scope);
+            if let Some(checked) = checked {
+                self.conclude(CheckKind::Output, module, ("output", &output.name), address.clone(), checked);
+            }
+            let value = value.unwrap_or_else(|error| {
+                self.errors.push(evaluation(&error, address.clone(), Some(output.location.clone())));
+                Value::Unknown
+            });
+            if module == 0 && !output.sensitive && value.contains_sensitive() {
+                self.errors.push(
+                    Diagnostic::error("sensitive-output", "Output refers to sensitive values")
+                        .address(address)
+                        .detail("The value holds something sensitive, and would be shown.")
+                        .hint(
+                            "Say `sensitive = true` in the output, or `nonsensitive(…)` if it is no secret.",
+                        )
+                        .at(output.location.clone()),
+                );
+            }
+            self.instances[instance].outputs[position] = value.mark_if(output.sensitive);
+        }
+    }
+
+    /// Keeps what conditions come to.
+    pub(crate) fn conclude(
+        &mut self,
+        kind: CheckKind,
+        module: usize,
+        (word, name): (&str, &str),
+        address: String,
+        checked: Checked,
+    ) {
+        let mut of = String::new();
+        for call in self.modules.path(module) {
+            of.push_str("module.");
+            of.push_str(call);
+            of.push('.');
+        }
+        if !word.is_empty() {
+            of.push_str(word);
+            of.push('.');
+        }
+        of.push_str(name);
+        let Checked { status, problems, diagnostics } = checked;
+        if kind == CheckKind::Check {
+            // A check that fails stops nothing.
+            let warning = |mut diagnostic: Diagnostic| {
+                diagnostic.severity = iac_core::diagnostic::Severity::Warning;
+                diagnostic
+            };
+            self.warnings.extend(diagnostics.into_iter().map(warning));
+        } else {
+            self.errors.extend(diagnostics);
+        }
+        debug_assert!(status != CheckStatus::Fail || !problems.is_empty());
+        self.record_check(kind, of.into(), CheckInstance { address: address.into(), status, problems });
+    }
+}
+
+fn missing(variable: &Variable) -> Diagnostic {
+    Diagnostic::error("missing-variable", "No value for required variable")
+        .address(format!("var.{}", variable.name))
+        .detail(format!("The variable {:?} has no default and was given no value.", variable.name))
+        .hint(format!("Give it one: `--var {}=…`, or a file with `--var-file`.", variable.name))
+        .at(variable.location.clone())
+}
+
+/// The address of something in an instance of a module.
+pub(crate) fn address(steps: &[ModuleStep], word: &str, name: &Text) -> String {
+    let mut address = steps_text(steps);
+    if !address.is_empty() {
+        address.push('.');
+    }
+    address.push_str(word);
+    address.push('.');
+    address.push_str(name);
+    address
+}
+
+pub(crate) fn steps_text(steps: &[ModuleStep]) -> String {
+    let mut text = String::new();
+    for ModuleStep { name, key } in steps {
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.push_str("module.");
+        text.push_str(name);
+        if let Some(key) = key {
+            text.push('[');
+            text.push_str(&key.to_string());
+            text.push(']');
+        }
+    }
+    text
+}

@@ -1,0 +1,409 @@
+//! Whole plans of small configurations. `terraform_data` needs no provider.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use iac_core::text::Text;
+use iac_lang::config;
+use iac_lang::files::MemoryFiles;
+use iac_lang::value::Value;
+
+use super::plan;
+use crate::plan::{Options, Plan, Request, Target};
+use crate::state::State;
+
+/// A state with instances of `terraform_data`: name, key as JSON, input as JSON, more members of the instance.
+fn state(resources: &[(&str, &str, &str, &str)]) -> String {
+    let resource = |(name, key, input, more): &(&str, &str, &str, &str)| {
+        let (module, name) =
+            name.rsplit_once('.').map_or((None, *name), |(module, name)| (Some(module), name));
+        let module = module.map_or_else(String::new, |module| format!("\"module\": {module:?},"));
+        let key = if key.is_empty() { String::new() } else { format!("\"index_key\": {key},") };
+        format!(
+            r#"{{ {module} "mode": "managed", "type": "terraform_data", "name": "{name}",
+                "provider": "provider[\"terraform.io/builtin/terraform\"]",
+                "instances": [{{ {key} {more} "schema_version": 0, "attributes": {{
+                    "id": "id-{name}", "input": {{"value": {input}, "type": "string"}},
+                    "output": {{"value": {input}, "type": "string"}}, "triggers_replace": null
+                }} }}] }}"#
+        )
+    };
+    let resources: Vec<_> = resources.iter().map(resource).collect();
+    format!(
+        r#"{{ "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "l", "outputs": {{}},
+            "resources": [{}], "check_results": null }}"#,
+        resources.join(",")
+    )
+}
+
+fn files(config: &str) -> MemoryFiles {
+    // A line `# module NAME` begins the file of a module.
+    let mut files = MemoryFiles::new();
+    let mut parts = config.split("# module ");
+    files = files.with("main.tf", parts.next().unwrap_or_default());
+    for part in parts {
+        let (name, content) = part.split_once('\n').expect("a module has lines");
+        files = files.with(&format!("{name}/main.tf"), content);
+    }
+    files
+}
+
+fn plan_with(config: &str, state: &str, options: &Options<'_>) -> Result<Plan, String> {
+    let files = files(config);
+    let loaded = config::load(".", &files).map_err(|errors| errors.to_string())?;
+    let state = State::decode(state.as_bytes()).expect("the state can be read");
+    let request = Request {
+        module: &loaded.module,
+        state: Some(&state),
+        providers: &[],
+        variables: &HashMap::new(),
+        files: &files,
+        options,
+    };
+    plan(&request).map_err(|errors| {
+        errors
+            .iter()
+            .map(|error| format!("{}: {}", error.summary, error.detail.as_deref().unwrap_or_default()))
+            .collect::<Vec<_>>()
+            .join("\n")
+    })
+}
+
+/// The changes, a line each: address, action, reason, where it was.
+fn lines(plan: &Plan) -> Vec<String> {
+    let line = |change: &crate::plan::ResourceChange| {
+        let mut line = format!("{} {:?}", change.address, change.action);
+        if let Some(reason) = change.reason {
+            line = format!("{line} {reason:?}");
+        }
+        if let Some(previous) = &change.previous_address {
+            line = format!("{line} from {previous}");
+        }
+        line
+    };
+    plan.changes.iter().map(line).collect()
+}
+
+#[track_caller]
+fn check(config: &str, resources: &[(&str, &str, &str, &str)], expected: &[&str]) {
+    let plan = plan_with(config, &state(resources), &Options::default()).unwrap();
+    assert_eq!(lines(&plan), expected);
+}
+
+#[track_caller]
+fn refused(config: &str, expected: &str) {
+    let error = plan_with(config, &state(&[]), &Options::default()).unwrap_err();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn instances_are_created_changed_and_kept() {
+    check(
+        r#"
+        resource "terraform_data" "new" { input = "a" }
+        resource "terraform_data" "same" { input = "a" }
+        resource "terraform_data" "other" { input = "b" }
+        "#,
+        &[("same", "", "\"a\"", ""), ("other", "", "\"a\"", "")],
+        &["terraform_data.new Create", "terraform_data.other Update", "terraform_data.same NoOp"],
+    );
+}
+
+#[test]
+fn what_is_not_there_any_more_is_deleted_with_the_reason() {
+    check(
+        r#"
+        resource "terraform_data" "counted" {
+          count = 1
+          input = "a"
+        }
+        resource "terraform_data" "keyed" {
+          for_each = { a = 1 }
+          input    = "a"
+        }
+        resource "terraform_data" "single" { input = "a" }
+        "#,
+        &[
+            ("counted", "0", "\"a\"", ""),
+            ("counted", "1", "\"a\"", ""),
+            ("keyed", "\"a\"", "\"a\"", ""),
+            ("keyed", "\"b\"", "\"a\"", ""),
+            ("single", "\"x\"", "\"a\"", ""),
+            ("gone", "", "\"a\"", ""),
+            ("module.gone.a", "", "\"a\"", ""),
+        ],
+        &[
+            "terraform_data.counted[0] NoOp",
+            "terraform_data.counted[1] Delete DeleteBecauseCountIndex",
+            "terraform_data.gone Delete DeleteBecauseNoResourceConfig",
+            "terraform_data.keyed[\"a\"] NoOp",
+            "terraform_data.keyed[\"b\"] Delete DeleteBecauseEachKey",
+            "terraform_data.single Create",
+            "terraform_data.single[\"x\"] Delete DeleteBecauseWrongRepetition",
+            "module.gone.terraform_data.a Delete DeleteBecauseNoResourceConfig",
+        ],
+    );
+}
+
+#[test]
+fn a_module_instance_that_is_not_there_any_more_is_the_reason() {
+    check(
+        "module \"m\" {\n source = \"./m\"\n count = 1\n}\n# module m\nresource \"terraform_data\" \"a\" { input = \"a\" }\n",
+        &[("module.m[0].a", "", "\"a\"", ""), ("module.m[1].a", "", "\"a\"", "")],
+        &["module.m[0].terraform_data.a NoOp", "module.m[1].terraform_data.a Delete DeleteBecauseNoModule"],
+    );
+}
+
+#[test]
+fn moves_are_followed() {
+    check(
+        r#"
+        resource "terraform_data" "c" { input = "a" }
+        moved {
+          from = terraform_data.a
+          to   = terraform_data.b
+        }
+        moved {
+          from = terraform_data.b
+          to   = terraform_data.c
+        }
+        "#,
+        &[("a", "", "\"a\"", "")],
+        &["terraform_data.c NoOp from terraform_data.a"],
+    );
+    check(
+        "module \"n\" {\n source = \"./m\"\n}\nmoved {\n from = module.m\n to = module.n\n}\n# module m\nresource \"terraform_data\" \"a\" { input = \"a\" }\n",
+        &[("module.m.a", "", "\"a\"", "")],
+        &["module.n.terraform_data.a NoOp from module.m.terraform_data.a"],
+    );
+    check(
+        "moved {\n from = terraform_data.a\n to = terraform_data.b\n}\n",
+        &[("a", "", "\"a\"", "")],
+        &["terraform_data.b Delete DeleteBecauseNoMoveTarget from terraform_data.a"],
+    );
+}
+
+#[test]
+fn one_instance_and_the_first_of_several_are_the_same() {
+    let counted = "resource \"terraform_data\" \"a\" {\n count = 1\n input = \"a\"\n}\n";
+    check(counted, &[("a", "", "\"a\"", "")], &["terraform_data.a[0] NoOp from terraform_data.a"]);
+    let single = "resource \"terraform_data\" \"a\" { input = \"a\" }\n";
+    check(single, &[("a", "0", "\"a\"", "")], &["terraform_data.a NoOp from terraform_data.a[0]"]);
+}
+
+#[test]
+fn tainted_deposed_and_forced_instances() {
+    check(
+        r#"
+        resource "terraform_data" "a" { input = "a" }
+        resource "terraform_data" "b" {
+          input = "b"
+          lifecycle { replace_triggered_by = [terraform_data.c] }
+        }
+        resource "terraform_data" "c" { input = "new" }
+        "#,
+        &[
+            ("a", "", "\"a\"", "\"status\": \"tainted\","),
+            ("b", "", "\"b\"", ""),
+            ("c", "", "\"old\"", ""),
+            ("c", "", "\"older\"", "\"deposed\": \"12345678\","),
+        ],
+        &[
+            "terraform_data.a DeleteThenCreate ReplaceBecauseTainted",
+            "terraform_data.b DeleteThenCreate ReplaceByTriggers",
+            "terraform_data.c Update",
+            "terraform_data.c Delete",
+        ],
+    );
+}
+
+#[test]
+fn create_before_destroy_spreads_to_what_is_depended_on() {
+    check(
+        r#"
+        resource "terraform_data" "base" { input = "a" }
+        resource "terraform_data" "top" {
+          input = terraform_data.base.id
+          lifecycle { create_before_destroy = true }
+        }
+        "#,
+        &[("base", "", "\"a\"", "\"status\": \"tainted\",")],
+        &["terraform_data.base CreateThenDelete ReplaceBecauseTainted", "terraform_data.top Create"],
+    );
+}
+
+#[test]
+fn targets_and_replacements_are_asked_for() {
+    let config = "resource \"terraform_data\" \"a\" { input = \"new\" }\nresource \"terraform_data\" \"b\" { input = \"new\" }\n";
+    let before = state(&[("a", "", "\"old\"", ""), ("b", "", "\"old\"", "")]);
+    let a: iac_core::address::ResourceAddress = "terraform_data.a".parse().unwrap();
+    let targets = Options { targets: vec![Target::Resource(a.clone())], ..Options::default() };
+    assert_eq!(lines(&plan_with(config, &before, &targets).unwrap()), ["terraform_data.a Update"]);
+    let replace = Options { replace: vec![a], ..Options::default() };
+    let plan = plan_with(config, &before, &replace).unwrap();
+    assert_eq!(
+        lines(&plan),
+        ["terraform_data.a DeleteThenCreate ReplaceByRequest", "terraform_data.b Update"]
+    );
+    let destroy = Options { destroy: true, ..Options::default() };
+    let plan = plan_with(config, &before, &destroy).unwrap();
+    assert_eq!(lines(&plan), ["terraform_data.a Delete", "terraform_data.b Delete"]);
+}
+
+#[test]
+fn values_flow_through_modules_in_both_directions() {
+    let config = r#"
+        module "m" {
+          source   = "./m"
+          for_each = { x = "1", y = "2" }
+          text     = each.value
+        }
+        output "all" { value = [for key, each in module.m : "${key}=${each.text}"] }
+        output "one" { value = module.m["x"].text }
+        # module m
+variable "text" { type = number }
+locals { twice = var.text * 2 }
+resource "terraform_data" "a" { input = local.twice }
+output "text" { value = terraform_data.a.input }
+"#;
+    let plan = plan_with(config, &state(&[]), &Options::default()).unwrap();
+    let value = |name: &str| {
+        let output = plan.outputs.iter().find(|output| output.name == *name).unwrap();
+        format!("{:?}", output.after)
+    };
+    assert_eq!(value("one"), "2");
+    assert_eq!(value("all"), r#"["x=2", "y=4"]"#);
+}
+
+#[test]
+fn a_cause_names_the_edit_and_the_way_to_it() {
+    let config = r#"
+        resource "terraform_data" "base" { input = "new" }
+        locals { base = terraform_data.base.output }
+        resource "terraform_data" "top" { input = local.base }
+        "#;
+    let before = state(&[("base", "", "\"old\"", ""), ("top", "", "\"old\"", "")]);
+    let plan = plan_with(config, &before, &Options::default()).unwrap();
+    let cause: Vec<_> = plan.changes[1]
+        .cause
+        .iter()
+        .map(|cause| {
+            format!("{} {} {:?}", cause.address, cause.path, cause.via.as_ref().map(ToString::to_string))
+        })
+        .collect();
+    assert_eq!(cause, ["terraform_data.base output Some(\"input\")", "terraform_data.base input None"]);
+}
+
+#[test]
+fn conditions_stop_the_plan_and_checks_do_not() {
+    refused(
+        r#"
+        variable "a" {
+          default = 1
+          validation {
+            condition     = var.a > 1
+            error_message = "a is too small"
+          }
+        }
+        "#,
+        "a is too small",
+    );
+    let check = r#"
+        check "c" {
+          assert {
+            condition     = 1 > 2
+            error_message = "one is not greater"
+          }
+        }
+        "#;
+    let plan = plan_with(check, &state(&[]), &Options::default()).unwrap();
+    assert_eq!(plan.warnings.iter().count(), 1);
+    assert_eq!(plan.checks[0].instances[0].problems, ["one is not greater"]);
+}
+
+#[test]
+fn mistakes_are_diagnostics() {
+    refused("locals {\n a = local.b\n b = local.a\n}\n", "Cycle: local.a → local.b → local.a");
+    refused("variable \"a\" {}\n", "No value for required variable");
+    refused("output \"a\" { value = var.b }\n", "Reference to undeclared input variable");
+    refused(
+        "resource \"terraform_data\" \"a\" {\n count = length(terraform_data.b.output)\n}\nresource \"terraform_data\" \"b\" { input = \"a\" }\n",
+        "Invalid count argument",
+    );
+    refused(
+        "resource \"terraform_data\" \"a\" {\n input = \"a\"\n}\nmoved {\n from = terraform_data.a\n to = terraform_data.b\n}\n",
+        "Moved object still exists",
+    );
+    refused(
+        "import {\n to = terraform_data.a\n id = \"x\"\n}\n",
+        "Configuration for import target does not exist",
+    );
+    refused(
+        "variable \"a\" {\n default = \"s\"\n sensitive = true\n}\noutput \"o\" { value = var.a }\n",
+        "Output refers to sensitive values",
+    );
+}
+
+#[test]
+fn what_must_not_be_destroyed_is_not() {
+    let config = r#"
+        resource "terraform_data" "a" {
+          input = "a"
+          lifecycle { prevent_destroy = true }
+        }
+        "#;
+    let before = state(&[("a", "", "\"a\"", "\"status\": \"tainted\",")]);
+    let error = plan_with(config, &before, &Options::default()).unwrap_err();
+    assert!(error.contains("Instance cannot be destroyed"), "{error}");
+}
+
+#[test]
+fn a_fresher_state_is_planned_against_and_shows_what_drifted() {
+    let config = "resource \"terraform_data\" \"a\" { input = \"new\" }\n";
+    let fresh_text = state(&[("a", "", "\"new\"", "")]);
+    let fresh = State::decode(fresh_text.as_bytes()).unwrap();
+    let options = Options { refreshed: Some(&fresh), ..Options::default() };
+    let plan = plan_with(config, &state(&[("a", "", "\"old\"", "")]), &options).unwrap();
+    assert_eq!(lines(&plan), ["terraform_data.a NoOp"]);
+    assert_eq!(plan.drift.len(), 1);
+}
+
+#[test]
+fn resources_of_no_known_provider_are_compared_as_they_are_written() {
+    let config = "resource \"random_pet\" \"a\" {\n prefix = \"x\"\n}\nresource \"terraform_data\" \"b\" { input = random_pet.a.id }\n";
+    let plan = plan_with(config, &state(&[]), &Options::default()).unwrap();
+    assert_eq!(lines(&plan), ["random_pet.a Create", "terraform_data.b Create"]);
+    assert!(!plan.changes[0].undecided.is_empty());
+    let reason = &plan.changes[1].undecided[0].reason;
+    assert!(reason.starts_with("`random_pet.a` could not be decided"), "{reason}");
+    assert_eq!(member(&plan.changes[1].after, "input"), Some(&Value::Unknown));
+}
+
+#[test]
+fn long_chains_are_planned_in_linear_work_and_without_a_deep_stack() {
+    let mut config =
+        "resource \"terraform_data\" \"r0\" { input = \"a\" }\nlocals { l0 = terraform_data.r0.output }\n"
+            .to_owned();
+    for number in 1..3000 {
+        let before = number - 1;
+        let _ = writeln!(
+            config,
+            "resource \"terraform_data\" \"r{number}\" {{ input = terraform_data.r{before}.output }}\nlocals {{ l{number} = local.l{before} }}"
+        );
+    }
+    config += "resource \"terraform_data\" \"end\" { input = local.l2999 }\n";
+    let before = state(&[("r0", "", "\"old\"", ""), ("r1", "", "\"old\"", ""), ("end", "", "\"old\"", "")]);
+    let plan = plan_with(&config, &before, &Options::default()).unwrap();
+    assert_eq!(plan.changes.len(), 3001);
+    assert_eq!(
+        lines(&plan)[..3],
+        ["terraform_data.end Update", "terraform_data.r0 Update", "terraform_data.r1 Update"]
+    );
+}
+
+fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(members) => members.get(&Text::from(name)),
+        _ => None,
+    }
+}

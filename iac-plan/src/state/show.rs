@@ -1,0 +1,114 @@
+//! What `terraform show -json` says of a state.
+
+use std::borrow::Cow;
+
+use iac_core::address::ResourceAddress;
+use iac_core::text::Text;
+use iac_lang::value::{AttributePath, PathStep, Value};
+
+use super::error::Problem;
+use super::json::{Reader, Unexpected};
+use super::unique::Places;
+use super::{Attributes, Resource, State, attributes, legacy, v4};
+
+type Result<T> = std::result::Result<T, Problem>;
+
+pub(super) fn values<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places) -> Result<()> {
+    if reader.null() {
+        return Ok(());
+    }
+    let mut names = v4::Names::default();
+    reader.object(|reader, key| match &*key {
+        "outputs" => v4::outputs(reader, &mut state.outputs),
+        "root_module" => module(reader, &mut names, state, places),
+        _ => {
+            reader.skip()?;
+            Ok(())
+        }
+    })
+}
+
+fn module<'a>(
+    reader: &mut Reader<'a>,
+    names: &mut v4::Names<'a>,
+    state: &mut State<'a>,
+    places: &mut Places,
+) -> Result<()> {
+    reader.object(|reader, key| match &*key {
+        "resources" if !reader.null() => reader.list(|reader| {
+            places.instance(reader.offset());
+            let mut address = None;
+            let resource = resource(reader, names, &mut address);
+            let resource = resource.map_err(|problem| problem.within(|| address.map(Cow::into_owned)))?;
+            legacy::add(state, resource);
+            Ok(())
+        }),
+        "child_modules" if !reader.null() => reader.list(|reader| module(reader, names, state, places)),
+        _ => {
+            reader.skip()?;
+            Ok(())
+        }
+    })
+}
+
+/// An instance: its address says the rest.
+fn resource<'a>(
+    reader: &mut Reader<'a>,
+    names: &mut v4::Names<'a>,
+    address: &mut Option<Cow<'a, str>>,
+) -> Result<Resource<'a>> {
+    let offset = reader.offset();
+    let mut instance = v4::new_instance();
+    let mut provider = Text::default();
+    let (mut identity, mut identity_version) = (None, 0);
+    reader.object(|reader, key| {
+        match &*key {
+            "address" => *address = Some(reader.string("the address of a resource")?),
+            "provider_name" => {
+                let name = reader.string("the source address of a provider")?;
+                provider = names.provider(name, |name| format!("provider[\"{name}\"]").into());
+            }
+            "schema_version" => instance.schema_version = reader.unsigned()?,
+            "values" if !reader.null() => instance.attributes = Attributes::Json(reader.skip_object()?),
+            "sensitive_values" => {
+                let marks = attributes::decode_untyped(reader.skip()?).unwrap_or(Value::Null);
+                marked(&marks, &AttributePath::default(), &mut instance.sensitive);
+            }
+            "deposed_key" => instance.deposed = v4::optional_text(reader)?,
+            "tainted" => instance.tainted = !reader.null() && reader.bool()?,
+            "depends_on" => instance.dependencies = Some(reader.skip()?).filter(|list| *list != "null"),
+            "identity" => identity = Some(reader.skip()?).filter(|identity| *identity != "null"),
+            "identity_schema_version" => identity_version = reader.unsigned()?,
+            _ => {
+                reader.skip()?;
+            }
+        }
+        Ok::<_, Problem>(())
+    })?;
+    instance.identity = identity.map(|identity| (identity_version, identity));
+    let expected = "the address of a resource";
+    let written = address.as_deref().ok_or(Unexpected { offset, expected, found: "an object without it" })?;
+    let parsed = written.parse::<ResourceAddress>();
+    let parsed = parsed.map_err(|_| Unexpected { offset, expected, found: "another text" })?;
+    let ResourceAddress { modules, mode, resource_type: type_name, name, key } = parsed;
+    instance.key = key;
+    Ok(Resource { modules, mode, type_name, name, provider, instances: vec![instance] })
+}
+
+/// The places that are `true`.
+fn marked(marks: &Value, path: &AttributePath, paths: &mut Vec<AttributePath>) {
+    match marks {
+        Value::Bool(true) => paths.push(path.clone()),
+        Value::Object(members) => {
+            for (name, marks) in members.iter() {
+                marked(marks, &path.join(PathStep::Name(name.clone())), paths);
+            }
+        }
+        Value::Tuple(elements) => {
+            for (position, marks) in elements.iter().enumerate() {
+                marked(marks, &path.join(PathStep::Index(position)), paths);
+            }
+        }
+        _ => {}
+    }
+}

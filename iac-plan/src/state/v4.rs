@@ -1,0 +1,329 @@
+//! The format that Terraform has written since 0.12.
+
+use std::borrow::Cow;
+
+use iac_core::address::{InstanceKey, ModuleStep, ResourceMode, module_steps};
+use iac_core::text::Text;
+use iac_lang::types::Type;
+use iac_lang::value::{AttributePath, PathStep, Value};
+
+use super::error::Problem;
+use super::json::{Reader, Unexpected};
+use super::unique::Places;
+use super::{Attributes, Instance, Output, Resource, State, StateError, attributes, legacy, show};
+
+type Result<T> = std::result::Result<T, Problem>;
+
+/// Reads a state of any format: which one it is, the members of the outermost object tell.
+pub(super) fn decode(text: &str) -> std::result::Result<State<'_>, StateError> {
+    let mut reader = Reader::new(text);
+    if reader.peek().is_none() {
+        return Ok(State::default());
+    }
+    let mut state = State::default();
+    let mut places = Places::default();
+    read(&mut reader, &mut state, &mut places)
+        .and_then(|()| places.check(&state.resources))
+        .map_err(|problem| problem.error(text))?;
+    Ok(state)
+}
+
+fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places) -> Result<()> {
+    let mut is_state = false;
+    let mut names = Names::default();
+    reader.object(|reader, key| {
+        match &*key {
+            "version" => {
+                match reader.unsigned()? {
+                    2..=4 => {}
+                    newer @ 5.. => return Err(Problem::Whole(StateError::NewerVersion(newer))),
+                    older => return Err(Problem::Whole(StateError::OlderVersion(older))),
+                }
+                is_state = true;
+            }
+            "format_version" => {
+                reader.skip()?;
+                is_state = true;
+            }
+            "terraform_version" => state.terraform_version = Some(reader.text("text")?),
+            "serial" => state.serial = reader.unsigned()?,
+            "lineage" => state.lineage = reader.text("text")?,
+            "outputs" => outputs(reader, &mut state.outputs)?,
+            "resources" => {
+                if !reader.null() {
+                    reader.list(|reader| resource(reader, &mut names, state, places))?;
+                }
+            }
+            "modules" => legacy::modules(reader, state, places)?,
+            "values" => show::values(reader, state, places)?,
+            "check_results" => {
+                state.check_results = Some(reader.skip()?).filter(|results| *results != "null");
+            }
+            "encrypted_data" | "encryption_version" => return Err(Problem::Whole(StateError::Encrypted)),
+            "planned_values" | "resource_changes" | "prior_state" => {
+                return Err(Problem::Whole(StateError::PlanJson));
+            }
+            _ => {
+                reader.skip()?;
+            }
+        }
+        Ok(())
+    })?;
+    reader.end()?;
+    if is_state { Ok(()) } else { Err(Problem::Whole(StateError::NotAState)) }
+}
+
+pub(super) fn outputs(reader: &mut Reader<'_>, outputs: &mut Vec<Output>) -> Result<()> {
+    if reader.null() {
+        return Ok(());
+    }
+    reader.object(|reader, name| {
+        let output = output(reader, &name);
+        outputs.push(output.map_err(|problem| problem.within(|| Some(format!("output.{name}"))))?);
+        Ok(())
+    })
+}
+
+fn output(reader: &mut Reader<'_>, name: &str) -> Result<Output> {
+    let offset = reader.offset();
+    let (mut value, mut ty, mut sensitive) = ("null", None, false);
+    reader.object(|reader, key| {
+        match &*key {
+            "value" => value = reader.skip()?,
+            "type" => ty = Some(reader.skip()?),
+            "sensitive" => sensitive = !reader.null() && reader.bool()?,
+            _ => {
+                reader.skip()?;
+            }
+        }
+        Ok::<_, Problem>(())
+    })?;
+    let wrong = |error: attributes::AttributesError| Unexpected {
+        offset,
+        expected: error.expected,
+        found: error.found,
+    };
+    // Before 0.12 the type was one of the words `string`, `list` and `map`.
+    let known = ty.and_then(|ty| serde_json::from_str::<Type>(ty).ok());
+    let value = attributes::decode_typed(value, known.as_ref().unwrap_or(&Type::Any)).map_err(wrong)?;
+    let ty = match (known, ty) {
+        (Some(_), Some(ty)) => ty.to_owned(),
+        _ => r#""dynamic""#.to_owned(),
+    };
+    Ok(Output { name: name.into(), value, ty, sensitive })
+}
+
+/// What the resource before had: most follow others of the same module and provider.
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    module: (Cow<'a, str>, Vec<ModuleStep>),
+    provider: (Cow<'a, str>, Text),
+}
+
+impl<'a> Names<'a> {
+    /// The modules of a module's address.
+    pub(super) fn modules(&mut self, module: Cow<'a, str>, offset: usize) -> Result<Vec<ModuleStep>> {
+        if self.module.0 != module {
+            let steps = module_steps(&module);
+            let expected = "the address of a module";
+            let steps = steps.map_err(|_| Unexpected { offset, expected, found: "another text" })?;
+            self.module = (module, steps);
+        }
+        Ok(self.module.1.clone())
+    }
+
+    pub(super) fn provider(&mut self, provider: Cow<'a, str>, name_of: impl FnOnce(&str) -> Text) -> Text {
+        if self.provider.0 != provider {
+            let name = name_of(&provider);
+            self.provider = (provider, name);
+        }
+        self.provider.1.clone()
+    }
+}
+
+pub(super) const fn mode(word: &str) -> Option<ResourceMode> {
+    match word.as_bytes() {
+        b"managed" => Some(ResourceMode::Managed),
+        b"data" => Some(ResourceMode::Data),
+        _ => None,
+    }
+}
+
+fn resource<'a>(
+    reader: &mut Reader<'a>,
+    names: &mut Names<'a>,
+    state: &mut State<'a>,
+    places: &mut Places,
+) -> Result<()> {
+    let offset = reader.offset();
+    let mut resource = Resource {
+        modules: Vec::new(),
+        mode: ResourceMode::Managed,
+        type_name: Text::default(),
+        name: Text::default(),
+        provider: Text::default(),
+        instances: Vec::new(),
+    };
+    let mut has_mode = false;
+    let members = reader.object(|reader, key| {
+        match &*key {
+            "module" => {
+                let offset = reader.offset();
+                resource.modules = names.modules(reader.string("the address of a module")?, offset)?;
+            }
+            "mode" => {
+                const EXPECTED: &str = "`managed` or `data`";
+                let offset = reader.offset();
+                let word = reader.string(EXPECTED)?;
+                let found = "another text";
+                resource.mode = mode(&word).ok_or(Unexpected { offset, expected: EXPECTED, found })?;
+                has_mode = true;
+            }
+            "type" => resource.type_name = reader.text("the type of a resource")?,
+            "name" => resource.name = reader.text("the name of a resource")?,
+            "provider" => {
+                let provider = reader.string("the address of a provider's configuration")?;
+                resource.provider = names.provider(provider, legacy::provider_name);
+            }
+            "instances" => {
+                if !reader.null() {
+                    reader.list(|reader| {
+                        places.instance(reader.offset());
+                        instance(reader, &mut resource.instances)
+                    })?;
+                }
+            }
+            _ => {
+                reader.skip()?;
+            }
+        }
+        Ok::<_, Problem>(())
+    });
+    members.map_err(|problem| problem.within(|| address_so_far(&resource)))?;
+    if !has_mode || resource.type_name.is_empty() || resource.name.is_empty() {
+        let (expected, found) = ("a resource with `mode`, `type` and `name`", "one without");
+        return Err(Unexpected { offset, expected, found }.into());
+    }
+    state.resources.push(resource);
+    Ok(())
+}
+
+/// The address of a resource that could not be read to its end, or of the instance that could not be.
+fn address_so_far(resource: &Resource<'_>) -> Option<String> {
+    let is_named = !resource.type_name.is_empty() && !resource.name.is_empty();
+    is_named.then(|| resource.address(None).to_string())
+}
+
+pub(super) fn new_instance<'a>() -> Instance<'a> {
+    Instance {
+        key: None,
+        deposed: None,
+        tainted: false,
+        schema_version: 0,
+        attributes: Attributes::Json("null"),
+        sensitive: Vec::new(),
+        private: None,
+        identity: None,
+        create_before_destroy: false,
+        dependencies: None,
+    }
+}
+
+fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> Result<()> {
+    let mut instance = new_instance();
+    let (mut identity, mut identity_version) = (None, 0);
+    reader.object(|reader, key| {
+        match &*key {
+            "index_key" => instance.key = instance_key(reader)?,
+            "schema_version" => instance.schema_version = reader.unsigned()?,
+            "attributes" => {
+                if !reader.null() {
+                    instance.attributes = Attributes::Json(reader.skip_object()?);
+                }
+            }
+            "attributes_flat" => {
+                if !reader.null() {
+                    instance.attributes = Attributes::Flatmap(reader.skip_object()?);
+                }
+            }
+            "sensitive_attributes" => instance.sensitive = sensitive_paths(reader)?,
+            "private" => {
+                if !reader.null() {
+                    instance.private = Some(reader.string("text in base64")?);
+                }
+            }
+            "dependencies" | "depends_on" => {
+                instance.dependencies = Some(reader.skip()?).filter(|list| *list != "null");
+            }
+            "deposed" => instance.deposed = optional_text(reader)?,
+            "status" => instance.tainted = optional_text(reader)?.is_some_and(|status| status == "tainted"),
+            "create_before_destroy" => instance.create_before_destroy = !reader.null() && reader.bool()?,
+            "identity" => identity = Some(reader.skip()?).filter(|identity| *identity != "null"),
+            "identity_schema_version" => identity_version = reader.unsigned()?,
+            _ => {
+                reader.skip()?;
+            }
+        }
+        Ok::<_, Problem>(())
+    })?;
+    instance.identity = identity.map(|identity| (identity_version, identity));
+    if instances.is_empty() {
+        // Most resources have one: room for more would be most of what a state takes.
+        instances.reserve_exact(1);
+    }
+    instances.push(instance);
+    Ok(())
+}
+
+pub(super) fn optional_text(reader: &mut Reader<'_>) -> Result<Option<Text>> {
+    if reader.null() { Ok(None) } else { Ok(Some(reader.text("text")?)) }
+}
+
+pub(super) fn instance_key(reader: &mut Reader<'_>) -> Result<Option<InstanceKey>> {
+    Ok(match reader.peek() {
+        Some(b'n') if reader.null() => None,
+        Some(b'"') => Some(InstanceKey::String(reader.text("text")?)),
+        _ => Some(InstanceKey::Number(reader.unsigned()?)),
+    })
+}
+
+/// The places whose values are sensitive: lists of steps. A step is `{"type": "get_attr", "value": "name"}` or
+/// `{"type": "index", "value": {"value": 0, "type": "number"}}`; a plain text or number stands for itself.
+fn sensitive_paths(reader: &mut Reader<'_>) -> Result<Vec<AttributePath>> {
+    let mut paths = Vec::new();
+    if reader.null() {
+        return Ok(paths);
+    }
+    reader.list(|reader| {
+        let mut steps = Vec::new();
+        if reader.peek() == Some(b'"') {
+            let path = reader.string("a path")?;
+            steps.extend(
+                path.split('.').map(|name| name.parse().map_or_else(|_| name.into(), PathStep::Index)),
+            );
+        } else {
+            let mut is_known = true;
+            reader.list(|reader| {
+                let value = attributes::decode_untyped(reader.skip()?).unwrap_or(Value::Null);
+                // What lies behind a step that is not understood is sensitive as a whole.
+                match step(&value) {
+                    Some(step) if is_known => steps.push(step),
+                    _ => is_known = false,
+                }
+                Ok::<_, Problem>(())
+            })?;
+        }
+        paths.push(AttributePath(steps));
+        Ok::<_, Problem>(())
+    })?;
+    Ok(paths)
+}
+
+fn step(value: &Value) -> Option<PathStep> {
+    match value {
+        Value::String(name) => Some(PathStep::Name(name.clone())),
+        Value::Number(number) => number.to_string().parse().ok().map(PathStep::Index),
+        Value::Object(members) => step(members.get("value")?),
+        _ => None,
+    }
+}

@@ -1,0 +1,102 @@
+//! A baseline: what was there when someone decided to let it be.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Write as _};
+
+use iac_lang::value::{ParseJsonError, Value};
+
+use super::{Finding, Outcome, Status};
+
+/// What was found when the baseline was written. A finding is known by its rule, file and address: lines move.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline(BTreeSet<(String, String, String)>);
+
+/// Why text is no baseline.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BaselineError {
+    /// It is not JSON.
+    #[error("the baseline is not valid JSON")]
+    Json(#[source] ParseJsonError),
+    /// It is JSON of another kind, or of a version that is not understood.
+    #[error("this is no baseline of format version 1: `iac check --write-baseline` writes one")]
+    Format,
+}
+
+const FORMAT_VERSION: &str = "1.0";
+
+impl Baseline {
+    /// The baseline that has these findings, as far as they are certain and there after the change.
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let is_there = |finding: &&Finding| {
+            finding.outcome == Outcome::Fail && finding.status != Status::Fixed && finding.waived.is_none()
+        };
+        Self(findings.into_iter().filter(is_there).map(key).collect())
+    }
+
+    /// Whether it has the finding.
+    #[must_use]
+    pub fn contains(&self, finding: &Finding) -> bool {
+        self.0.contains(&key(finding))
+    }
+
+    /// How many findings it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one.
+    pub fn parse(text: &str) -> Result<Self, BaselineError> {
+        let document = Value::parse_json(text).map_err(BaselineError::Json)?;
+        let member = |value: &Value, name: &str| match value {
+            Value::Object(members) => members.get(name).cloned(),
+            _ => None,
+        };
+        let text = |value: &Value, name: &str| match member(value, name) {
+            Some(Value::String(text)) => Some(text.as_str().to_owned()),
+            _ => None,
+        };
+        let version = text(&document, "format_version").ok_or(BaselineError::Format)?;
+        if version.split('.').next() != Some("1") {
+            return Err(BaselineError::Format);
+        }
+        let Some(Value::List(findings) | Value::Tuple(findings)) = member(&document, "findings") else {
+            return Err(BaselineError::Format);
+        };
+        let finding = |finding: &Value| {
+            Some((text(finding, "file")?, text(finding, "address")?, text(finding, "rule")?))
+        };
+        findings.iter().map(finding).collect::<Option<_>>().map(Self).ok_or(BaselineError::Format)
+    }
+}
+
+/// The text of the file: JSON, a finding a line.
+impl fmt::Display for Baseline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = format!("{{\n  \"format_version\": \"{FORMAT_VERSION}\",\n  \"findings\": [");
+        for (position, (file, address, rule)) in self.0.iter().enumerate() {
+            let separator = if position == 0 { "" } else { "," };
+            let [file, address, rule] =
+                [file, address, rule].map(|text| serde_json::Value::from(text.as_str()));
+            write!(out, "{separator}\n    {{\"file\": {file}, \"address\": {address}, \"rule\": {rule}}}")?;
+        }
+        out.push_str("\n  ]\n}\n");
+        f.write_str(&out)
+    }
+}
+
+fn key(finding: &Finding) -> (String, String, String) {
+    let file = finding.source.as_ref().map(|source| source.file.as_str().to_owned()).unwrap_or_default();
+    (file, finding.address.to_string(), finding.rule.id.as_str().to_owned())
+}

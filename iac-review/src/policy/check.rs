@@ -1,0 +1,175 @@
+//! All rules, asked about all resources.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use iac_core::address::ResourceAddress;
+use iac_core::text::Text;
+use iac_plan::plan::Plan;
+use iac_plan::threads;
+
+use super::{
+    Baseline, Date, Failure, Finding, Links, Outcome, Rule, Rules, Severity, Side, Status, Verdict, Waiver,
+    World,
+};
+
+/// What is known beside the plan.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// The waivers of each resource, by its address without instance keys.
+    pub waivers: Option<&'a HashMap<String, Vec<Waiver>>>,
+    /// Today: waivers that end before it do not hold. Without it, all hold.
+    pub today: Option<Date>,
+    /// What was found when the baseline was written.
+    pub baseline: Option<&'a Baseline>,
+    /// Asks only about what changes, and about what refers to it or is referred to by it: what a change brings is found
+    /// there, in a fraction of the time.
+    pub changed_only: bool,
+}
+
+/// What the rules found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The findings: those that refuse before those that warn, then by address and rule.
+    pub findings: Vec<Finding>,
+    /// Waivers that no longer hold, by address: whoever wrote them should know.
+    pub expired: Vec<(Text, Waiver)>,
+    /// How often a rule was asked about a resource after the change.
+    pub asked: usize,
+}
+
+impl Report {
+    /// The findings that nothing excuses.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_open())
+    }
+
+    /// The open findings that the change brings.
+    pub fn open_and_new(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_open_and_new())
+    }
+
+    /// What the change makes public or privileged.
+    pub fn broadening(&self) -> impl Iterator<Item = &Finding> {
+        self.open_and_new().filter(|finding| finding.rule.exposure)
+    }
+
+    /// Whether a rule that refuses does not hold somewhere, and nothing excuses it.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.open().any(|finding| finding.rule.severity == Severity::Deny)
+    }
+}
+
+/// Asks each rule about each resource before and after a change.
+#[must_use]
+pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -> Report {
+    let (old, new) = threads::join(
+        || all_verdicts(plan, links, rules, Side::Before, options.changed_only),
+        || all_verdicts(plan, links, rules, Side::After, options.changed_only),
+    );
+    let mut report = Report::default();
+    for ((rule, old), new) in rules.iter().zip(old).zip(new) {
+        report.asked += new.len();
+        let failed_before: HashSet<&ResourceAddress> =
+            old.iter().filter(|(_, verdict)| verdict.is_fail()).map(|(subject, _)| subject.0).collect();
+        let mut failed_after = HashSet::new();
+        for (subject, verdict) in &new {
+            let (outcome, failure) = match verdict {
+                Verdict::Pass => continue,
+                Verdict::Fail(failure) => (Outcome::Fail, failure.clone()),
+                Verdict::Unknown => (Outcome::Unknown, Failure::default()),
+            };
+            failed_after.insert(subject.0);
+            let is_old = failed_before.contains(subject.0);
+            let status = if is_old { Status::Existing } else { Status::New };
+            report.findings.push(finding(rule, *subject, outcome, status, failure));
+        }
+        for (subject, verdict) in &old {
+            if let Verdict::Fail(failure) = verdict
+                && !failed_after.contains(subject.0)
+            {
+                report.findings.push(finding(rule, *subject, Outcome::Fail, Status::Fixed, failure.clone()));
+            }
+        }
+    }
+    report.findings.sort_by(|left, right| {
+        let key = |finding: &Finding| std::cmp::Reverse(finding.rule.severity);
+        key(left)
+            .cmp(&key(right))
+            .then_with(|| left.address.cmp(&right.address))
+            .then_with(|| left.rule.id.cmp(&right.rule.id))
+    });
+    excuse(&mut report, options);
+    report
+}
+
+/// A resource: its address, and where it comes from.
+type About<'p> = (&'p ResourceAddress, Option<&'p iac_lang::config::Location>);
+
+/// What each rule says of one side of a plan.
+fn all_verdicts<'p>(
+    plan: &'p Plan,
+    links: &'p Links,
+    rules: &Rules,
+    side: Side,
+    changed_only: bool,
+) -> Vec<Vec<(About<'p>, Verdict)>> {
+    let world = World::new(plan, links, side);
+    let affected = changed_only.then(|| world.affected());
+    rules.iter().map(|rule| verdicts(rule, &world, affected.as_deref())).collect()
+}
+
+fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(About<'p>, Verdict)> {
+    let mut verdicts = Vec::new();
+    for check in &rule.checks {
+        for subject in world.of(check.mode, &check.type_name) {
+            if only.is_some_and(|only| !only[subject.node() as usize]) {
+                continue;
+            }
+            let change = world.node(subject.node()).change;
+            let about = (&change.address, change.source.as_ref());
+            verdicts.push((about, (check.check)(&subject)));
+        }
+    }
+    verdicts
+}
+
+fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, status: Status, failure: Failure) -> Finding {
+    Finding {
+        rule: Arc::clone(&rule.info),
+        outcome,
+        status,
+        address: about.0.clone(),
+        path: failure.path,
+        message: match (outcome, failure.message) {
+            (Outcome::Fail, Some(message)) => message.into(),
+            (Outcome::Fail, None) => format!("not so: {}", rule.info.title).into(),
+            (Outcome::Unknown, _) => format!("not known before it is applied: {}", rule.info.title).into(),
+        },
+        source: about.1.cloned(),
+        waived: None,
+        baseline: false,
+    }
+}
+
+/// Applies waivers and the baseline.
+fn excuse(report: &mut Report, options: &Options<'_>) {
+    let holds = |waiver: &Waiver| options.today.is_none_or(|today| waiver.holds_on(today));
+    for finding in &mut report.findings {
+        let waivers = options.waivers.and_then(|waivers| {
+            let address = super::links::config_address(&finding.address);
+            waivers.get(&address)
+        });
+        let mut waivers = waivers.into_iter().flatten();
+        finding.waived =
+            waivers.find(|waiver| finding.rule.is_called(&waiver.rule) && holds(waiver)).cloned();
+        finding.baseline = options.baseline.is_some_and(|baseline| baseline.contains(finding));
+    }
+    for (address, waivers) in options.waivers.into_iter().flatten() {
+        let expired = waivers.iter().filter(|waiver| !holds(waiver));
+        report.expired.extend(expired.map(|waiver| (address.as_str().into(), waiver.clone())));
+    }
+    report.expired.sort_by(|left, right| (&left.0, &left.1.rule).cmp(&(&right.0, &right.1.rule)));
+}

@@ -1,0 +1,94 @@
+//! What rules find.
+
+use std::sync::Arc;
+
+use iac_core::address::ResourceAddress;
+use iac_core::text::Text;
+use iac_lang::config::Location;
+use iac_lang::value::AttributePath;
+
+use super::{RuleInfo, Waiver};
+
+/// A resource of which a rule does not hold, or may not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// Whether it is certain.
+    pub outcome: Outcome,
+    /// Whether the change brings it.
+    pub status: Status,
+    /// The resource.
+    pub address: ResourceAddress,
+    /// The place in it; empty for the whole.
+    pub path: AttributePath,
+    /// What is wrong, as a sentence without a full stop. Has no value of the resource in it.
+    pub message: Text,
+    /// The line of Rust that the resource comes from where that is known, otherwise of configuration.
+    pub source: Option<Location>,
+    /// The waiver that covers it, if one does and has not expired.
+    pub waived: Option<Waiver>,
+    /// Whether the baseline has it: it was there when that was written.
+    pub baseline: bool,
+}
+
+/// Whether a finding is certain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    /// The rule does not hold.
+    Fail,
+    /// Whether it holds is not known before the change is applied.
+    Unknown,
+}
+
+/// Whether a change brings a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// It is there after the change, and not before.
+    New,
+    /// It is there before and after.
+    Existing,
+    /// It is there before the change, and not after.
+    Fixed,
+}
+
+impl Outcome {
+    /// `fail` or `unknown`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Status {
+    /// `new`, `existing` or `fixed`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Existing => "existing",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
+impl Finding {
+    /// Whether it is for sure there after the change, and nothing excuses it.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self.outcome, Outcome::Fail)
+            && !matches!(self.status, Status::Fixed)
+            && self.waived.is_none()
+            && !self.baseline
+    }
+
+    /// Whether it is open and the change brings it.
+    #[must_use]
+    pub const fn is_open_and_new(&self) -> bool {
+        self.is_open() && matches!(self.status, Status::New)
+    }
+}

@@ -1,0 +1,294 @@
+//! Which resource refers to which, across modules, and with which argument.
+//!
+//! A reference to a variable is one to what the module's caller passes, and so on: through variables, local values,
+//! outputs and `for_each`, whatever stands at the end is what is referred to.
+
+mod configuration;
+mod json;
+mod partial;
+
+use std::collections::{BTreeMap, HashMap};
+
+use iac_core::address::ResourceAddress;
+use iac_core::text::Text;
+use iac_lang::config::Module;
+use iac_lang::value::{ParseJsonError, Value};
+
+/// Which resource of a configuration refers to which.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    pub(super) addresses: Vec<String>,
+    by_address: foldhash::HashMap<String, u32>,
+    edges: Vec<Edge>,
+    /// The edges of each resource, and those to it, by their positions.
+    out: Vec<Vec<u32>>,
+    into: Vec<Vec<u32>>,
+    /// The places of each resource whose value is computed by an expression, or refers to something.
+    computed: Vec<Vec<Text>>,
+    /// What is known of the documents that arguments encode.
+    documents: HashMap<(u32, Text), Value>,
+}
+
+/// A reference from one resource to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Edge {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    /// The argument, with the blocks around it: `network.subnet_ids`.
+    pub(super) path: Text,
+}
+
+impl Links {
+    /// No configuration is known. Then only values tell what belongs together.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The references of a configuration.
+    #[must_use]
+    pub fn of_configuration(module: &Module) -> Self {
+        Self::resolve(&configuration::gather(module))
+    }
+
+    /// The references in a plan's JSON, as `terraform show -json` prints it.
+    ///
+    /// # Errors
+    ///
+    /// When it is not JSON.
+    pub fn of_plan(text: &str) -> Result<Self, ParseJsonError> {
+        Ok(Self::resolve(&json::gather(text)?))
+    }
+
+    /// The resource at an address without keys.
+    pub(super) fn resource(&self, address: &str) -> Option<u32> {
+        self.by_address.get(address).copied()
+    }
+
+    /// What is known of the document at a place.
+    pub(super) fn document(&self, resource: u32, path: &str) -> Option<&Value> {
+        self.documents.get(&(resource, path.into()))
+    }
+
+    pub(super) fn from(&self, resource: u32) -> impl Iterator<Item = &Edge> {
+        self.out[resource as usize].iter().map(|edge| &self.edges[*edge as usize])
+    }
+
+    pub(super) fn to(&self, resource: u32) -> impl Iterator<Item = &Edge> {
+        self.into[resource as usize].iter().map(|edge| &self.edges[*edge as usize])
+    }
+
+    /// Whether the resource is a managed one of this type.
+    pub(super) fn is_of_type(&self, resource: u32, type_name: &str) -> bool {
+        let address = &self.addresses[resource as usize];
+        let mut parts = address.rsplit('.');
+        let _name = parts.next();
+        parts.next() == Some(type_name) && parts.next() != Some("data")
+    }
+
+    /// Whether an expression gives a place its value, or something around or in it.
+    pub(super) fn is_computed(&self, resource: u32, path: &str) -> bool {
+        let is_inside = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.computed[resource as usize].iter().any(|each| is_inside(path, each) || is_inside(each, path))
+    }
+
+    fn resolve(root: &Gathered) -> Self {
+        let mut flat = Vec::new();
+        flatten(root, "", None, &mut flat);
+        let mut links = Self::default();
+        for module in &flat {
+            for resource in &module.gathered.resources {
+                let address = format!("{}{}", module.prefix, resource.address);
+                let number = u32::try_from(links.addresses.len()).expect("there are fewer than four billion");
+                links.by_address.insert(address.clone(), number);
+                links.addresses.push(address);
+            }
+        }
+        links.out = vec![Vec::new(); links.addresses.len()];
+        links.into = vec![Vec::new(); links.addresses.len()];
+        let mut resolver = Resolver { flat: &flat, links: &links, known: HashMap::new() };
+        let mut edges = Vec::new();
+        let mut computed = Vec::with_capacity(links.addresses.len());
+        let mut partial = HashMap::new();
+        let mut from = 0;
+        for (position, module) in flat.iter().enumerate() {
+            for resource in &module.gathered.resources {
+                let documents = resource.documents.iter();
+                partial.extend(documents.map(|(path, document)| ((from, path.clone()), document.clone())));
+                computed.push(resource.arguments.iter().map(|(path, _)| path.clone()).collect());
+                for (path, references) in &resource.arguments {
+                    let mut targets = Vec::new();
+                    for reference in references {
+                        if matches!(reference.first().map(String::as_str), Some("each")) {
+                            for reference in &resource.each {
+                                resolver.resolve(position, reference, &mut targets);
+                            }
+                        } else {
+                            resolver.resolve(position, reference, &mut targets);
+                        }
+                    }
+                    targets.sort_unstable();
+                    targets.dedup();
+                    edges.extend(targets.into_iter().map(|to| Edge { from, to, path: path.clone() }));
+                }
+                from += 1;
+            }
+        }
+        for (position, edge) in (0..).zip(&edges) {
+            links.out[edge.from as usize].push(position);
+            links.into[edge.to as usize].push(position);
+        }
+        links.edges = edges;
+        links.computed = computed;
+        links.documents = partial;
+        links
+    }
+}
+
+/// A name with the names behind it, keys left out: `aws_vpc`, `main`, `id`.
+type Reference = Vec<String>;
+
+/// What the configuration of a module refers to.
+#[derive(Debug, Default)]
+struct Gathered {
+    resources: Vec<GatheredResource>,
+    locals: HashMap<String, Vec<Reference>>,
+    outputs: HashMap<String, Vec<Reference>>,
+    calls: BTreeMap<String, GatheredCall>,
+}
+
+#[derive(Debug)]
+struct GatheredResource {
+    /// Without the modules around: `data.aws_ami.web`.
+    address: String,
+    /// The arguments that are no literals, with what they refer to.
+    arguments: Vec<(Text, Vec<Reference>)>,
+    /// The arguments that encode a document, with what is known of it.
+    documents: Vec<(Text, Value)>,
+    /// What `count` and `for_each` refer to.
+    each: Vec<Reference>,
+}
+
+#[derive(Debug, Default)]
+struct GatheredCall {
+    arguments: HashMap<String, Vec<Reference>>,
+    each: Vec<Reference>,
+    module: Option<Box<Gathered>>,
+}
+
+/// A module with its place.
+struct Flat<'g> {
+    /// What stands before the addresses in it: `module.network.`.
+    prefix: String,
+    gathered: &'g Gathered,
+    /// The caller's position, and the call.
+    parent: Option<(usize, &'g GatheredCall)>,
+    children: HashMap<&'g str, usize>,
+}
+
+fn flatten<'g>(
+    gathered: &'g Gathered,
+    prefix: &str,
+    parent: Option<(usize, &'g GatheredCall)>,
+    flat: &mut Vec<Flat<'g>>,
+) -> usize {
+    let position = flat.len();
+    flat.push(Flat { prefix: prefix.to_owned(), gathered, parent, children: HashMap::new() });
+    for (name, call) in &gathered.calls {
+        if let Some(module) = &call.module {
+            let child = flatten(module, &format!("{prefix}module.{name}."), Some((position, call)), flat);
+            flat[position].children.insert(name, child);
+        }
+    }
+    position
+}
+
+/// Follows references to resources. What each name comes to is found once.
+struct Resolver<'g> {
+    flat: &'g [Flat<'g>],
+    links: &'g Links,
+    known: HashMap<(usize, String), Vec<u32>>,
+}
+
+impl<'g> Resolver<'g> {
+    fn resolve(&mut self, module: usize, reference: &Reference, found: &mut Vec<u32>) {
+        let flat = self.flat;
+        let this = &flat[module];
+        let name = |position: usize| reference.get(position).map_or("", String::as_str);
+        match name(0) {
+            "var" => {
+                let Some((parent, call)) = this.parent else { return };
+                let references = call.arguments.get(name(1));
+                self.follow(module, &format!("var.{}", name(1)), parent, references, &call.each, found);
+            }
+            "local" => {
+                let references = this.gathered.locals.get(name(1));
+                self.follow(module, &format!("local.{}", name(1)), module, references, &[], found);
+            }
+            "module" => {
+                let Some(&child) = this.children.get(name(1)) else { return };
+                let references = flat[child].gathered.outputs.get(name(2));
+                self.follow(child, &format!("output.{}", name(2)), child, references, &[], found);
+            }
+            "path" | "terraform" | "self" | "count" | "each" => {}
+            "data" | "ephemeral" => {
+                let address = format!("{}{}.{}.{}", this.prefix, name(0), name(1), name(2));
+                found.extend(self.links.resource(&address));
+            }
+            _ => {
+                let address = format!("{}{}.{}", this.prefix, name(0), name(1));
+                found.extend(self.links.resource(&address));
+            }
+        }
+    }
+
+    /// What a name of a module comes to, whose references are those of another module.
+    fn follow(
+        &mut self,
+        module: usize,
+        name: &str,
+        at: usize,
+        references: Option<&'g Vec<Reference>>,
+        each: &'g [Reference],
+        found: &mut Vec<u32>,
+    ) {
+        let key = (module, name.to_owned());
+        if let Some(known) = self.known.get(&key) {
+            found.extend(known);
+            return;
+        }
+        // What refers to itself, which Terraform refuses, comes to nothing.
+        self.known.insert(key.clone(), Vec::new());
+        let mut targets = Vec::new();
+        for reference in references.into_iter().flatten() {
+            if reference.first().is_some_and(|first| first == "each") {
+                for reference in each {
+                    self.resolve(at, reference, &mut targets);
+                }
+            } else {
+                self.resolve(at, reference, &mut targets);
+            }
+        }
+        targets.sort_unstable();
+        targets.dedup();
+        found.extend(&targets);
+        self.known.insert(key, targets);
+    }
+}
+
+/// The address of a resource in the configuration: without the keys of instances.
+pub(crate) fn config_address(address: &ResourceAddress) -> String {
+    let mut text = String::new();
+    for module in &address.modules {
+        text.push_str("module.");
+        text.push_str(&module.name);
+        text.push('.');
+    }
+    text.push_str(address.mode.prefix());
+    text.push_str(&address.resource_type);
+    text.push('.');
+    text.push_str(&address.name);
+    text
+}

@@ -1,0 +1,306 @@
+//! Rules: what must hold, of which resources, why, and what to do.
+
+use std::fmt;
+use std::sync::Arc;
+
+use iac_core::address::ResourceMode;
+use iac_core::builder::ResourceHandle;
+use iac_core::text::Text;
+
+use super::{Subject, Verdict};
+
+/// What must hold of the resources of some types.
+#[derive(Clone)]
+pub struct Rule {
+    /// What people read about it.
+    pub info: Arc<RuleInfo>,
+    pub(super) checks: Vec<TypeCheck>,
+}
+
+/// A rule as people know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleInfo {
+    /// The id, in kebab-case: `s3-bucket-versioned`.
+    pub id: Text,
+    /// What must hold, as a sentence without a full stop.
+    pub title: Text,
+    /// Whether a resource of which it does not hold is refused.
+    pub severity: Severity,
+    /// The part of the provider that it is about: `s3`. Empty for rules of a user.
+    pub service: Text,
+    /// What other tools call it: `CKV_AWS_21`, `AVD-AWS-0090`.
+    pub aliases: Vec<Text>,
+    /// Why it matters.
+    pub why: Text,
+    /// What to do where it does not hold.
+    pub remedy: Text,
+    /// Whether it is about what becomes public or privileged, or loses its encryption.
+    pub exposure: bool,
+    /// Whether it is asked only where the user wants it: it fits some systems, not all.
+    pub opt_in: bool,
+}
+
+/// How bad it is where a rule does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// It should be changed.
+    Warn,
+    /// It is refused.
+    Deny,
+}
+
+impl Severity {
+    /// `warn` or `deny`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
+}
+
+pub(super) type Check = Arc<dyn Fn(&Subject<'_>) -> Verdict + Send + Sync>;
+
+/// What must hold of the resources of one type.
+#[derive(Clone)]
+pub(super) struct TypeCheck {
+    pub(super) mode: ResourceMode,
+    pub(super) type_name: Text,
+    pub(super) check: Check,
+}
+
+/// A rule that refuses what does not meet it.
+#[must_use]
+pub fn deny(id: impl Into<Text>, title: impl Into<Text>) -> Rule {
+    Rule::new(id.into(), title.into(), Severity::Deny)
+}
+
+/// A rule that warns of what does not meet it.
+#[must_use]
+pub fn warn(id: impl Into<Text>, title: impl Into<Text>) -> Rule {
+    Rule::new(id.into(), title.into(), Severity::Warn)
+}
+
+impl Rule {
+    fn new(id: Text, title: Text, severity: Severity) -> Self {
+        let info = RuleInfo {
+            id,
+            title,
+            severity,
+            service: Text::default(),
+            aliases: Vec::new(),
+            why: Text::default(),
+            remedy: Text::default(),
+            exposure: false,
+            opt_in: false,
+        };
+        Self { info: Arc::new(info), checks: Vec::new() }
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut RuleInfo)) -> Self {
+        change(Arc::make_mut(&mut self.info));
+        self
+    }
+
+    /// Says what other tools call it; waivers may use these ids, too.
+    #[must_use]
+    pub fn known_as(self, ids: &[&str]) -> Self {
+        self.change(|info| info.aliases.extend(ids.iter().map(|id| Text::from(*id))))
+    }
+
+    /// Says why it matters.
+    #[must_use]
+    pub fn why(self, why: impl Into<Text>) -> Self {
+        self.change(|info| info.why = why.into())
+    }
+
+    /// Says what to do where it does not hold.
+    #[must_use]
+    pub fn remedy(self, remedy: impl Into<Text>) -> Self {
+        self.change(|info| info.remedy = remedy.into())
+    }
+
+    /// Says which part of the provider it is about.
+    #[must_use]
+    pub fn service(self, service: impl Into<Text>) -> Self {
+        self.change(|info| info.service = service.into())
+    }
+
+    /// Says that it is about what becomes public or privileged, or loses its encryption.
+    #[must_use]
+    pub fn exposure(self) -> Self {
+        self.change(|info| info.exposure = true)
+    }
+
+    /// Says that it is asked only where the user wants it.
+    #[must_use]
+    pub fn opt_in(self) -> Self {
+        self.change(|info| info.opt_in = true)
+    }
+
+    /// Says what must hold of each resource of a type.
+    #[must_use]
+    pub fn of(
+        self,
+        type_name: impl Into<Text>,
+        check: impl Fn(&Subject<'_>) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
+        self.push(ResourceMode::Managed, type_name.into(), Arc::new(check))
+    }
+
+    /// Says what must hold of each data source of a type.
+    #[must_use]
+    pub fn of_data(
+        self,
+        type_name: impl Into<Text>,
+        check: impl Fn(&Subject<'_>) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
+        self.push(ResourceMode::Data, type_name.into(), Arc::new(check))
+    }
+
+    /// Says what must hold of each resource of a type, with the provider's bindings: attributes are named by their
+    /// getters, so that a name that does not exist does not compile.
+    ///
+    /// ```
+    /// # use iac_core::bindings as c;
+    /// # mod s3 {
+    /// #     use iac_core::bindings as c;
+    /// #     pub struct Bucket(c::Handle);
+    /// #     static PROVIDER: c::ProviderType = c::ProviderType { local_name: "aws", source: "hashicorp/aws", version: "5" };
+    /// #     impl c::ResourceHandle for Bucket {
+    /// #         type Provider = ();
+    /// #         const TYPE: c::ResourceType =
+    /// #             c::ResourceType { name: "aws_s3_bucket", mode: c::ResourceMode::Managed, provider: &PROVIDER };
+    /// #         fn from_handle(handle: c::Handle) -> Self { Self(handle) }
+    /// #         fn handle(&self) -> &c::Handle { &self.0 }
+    /// #     }
+    /// #     impl Bucket { pub fn force_destroy(&self) -> c::Expr<bool> { self.0.get("force_destroy") } }
+    /// # }
+    /// use iac_review::policy::deny;
+    ///
+    /// let rule = deny("buckets-stay", "Buckets that hold something are not deleted")
+    ///     .on::<s3::Bucket>(|bucket| bucket.get(s3::Bucket::force_destroy).is_not(true));
+    /// ```
+    #[must_use]
+    pub fn on<H: ResourceHandle>(
+        self,
+        check: impl Fn(&Subject<'_, H>) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
+        let check: Check = Arc::new(move |subject| check(&subject.typed()));
+        self.push(H::TYPE.mode, Text::from_static(H::TYPE.name), check)
+    }
+
+    fn push(mut self, mode: ResourceMode, type_name: Text, check: Check) -> Self {
+        self.checks.push(TypeCheck { mode, type_name, check });
+        self
+    }
+
+    /// The types that it is about, in the order in which they were said.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.checks.iter().map(|check| check.type_name.as_str())
+    }
+}
+
+impl RuleInfo {
+    /// Whether this is its id, or what another tool calls it.
+    #[must_use]
+    pub fn is_called(&self, id: &str) -> bool {
+        self.id == *id || self.aliases.iter().any(|alias| *alias == *id)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let types: Vec<&str> = self.types().collect();
+        f.debug_struct("Rule").field("info", &self.info).field("types", &types).finish_non_exhaustive()
+    }
+}
+
+/// Several rules, each id once, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Rules(Vec<Rule>);
+
+impl Rules {
+    /// The rules, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The rule with this id, or that another tool calls so.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        let by_id = self.0.iter().find(|rule| rule.info.id == *id);
+        by_id.or_else(|| self.0.iter().find(|rule| rule.info.is_called(id)))
+    }
+
+    /// The rules that hold everywhere, and those of the others that are named, by id or by what other tools call them.
+    #[must_use]
+    pub fn with(self, named: &[&str]) -> Self {
+        self.filter(|info| !info.opt_in || named.iter().any(|id| info.is_called(id)))
+    }
+
+    /// The rules but these, named by id or by what other tools call them.
+    #[must_use]
+    pub fn without(self, named: &[&str]) -> Self {
+        self.filter(|info| !named.iter().any(|id| info.is_called(id)))
+    }
+
+    /// The rules of which this holds.
+    #[must_use]
+    pub fn filter(mut self, mut keep: impl FnMut(&RuleInfo) -> bool) -> Self {
+        self.0.retain(|rule| keep(&rule.info));
+        self
+    }
+}
+
+/// A later rule takes the place of an earlier one with the same id.
+impl Extend<Rule> for Rules {
+    fn extend<I: IntoIterator<Item = Rule>>(&mut self, rules: I) {
+        for rule in rules {
+            match self.0.iter_mut().find(|each| each.info.id == rule.info.id) {
+                Some(each) => *each = rule,
+                None => self.0.push(rule),
+            }
+        }
+    }
+}
+
+impl FromIterator<Rule> for Rules {
+    fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
+        let mut all = Self::default();
+        all.extend(rules);
+        all
+    }
+}
+
+impl IntoIterator for Rules {
+    type Item = Rule;
+    type IntoIter = std::vec::IntoIter<Rule>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Rules {
+    type Item = &'a Rule;
+    type IntoIter = std::slice::Iter<'a, Rule>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,332 @@
+//! All resources at a moment, and how to get from one to another.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+
+use foldhash::{HashMap as FastMap, HashSet as FastSet};
+use iac_core::address::{InstanceKey, ResourceMode};
+use iac_core::text::Text;
+use iac_lang::value::{AttributePath, PathStep, Value};
+use iac_plan::plan::{Action, Plan, ResourceChange};
+
+use super::links::config_address;
+use super::subject::identities;
+use super::{Links, Reading, Subject};
+
+/// Before or after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// What is there.
+    Before,
+    /// What is there afterwards.
+    After,
+}
+
+/// All resources at a moment: before a change, or after it.
+pub struct World<'p> {
+    links: &'p Links,
+    nodes: Vec<Node<'p>>,
+    by_type: FastMap<(ResourceMode, &'p str), Vec<u32>>,
+    /// The instances of each resource of the configuration.
+    instances: FastMap<u32, Vec<u32>>,
+    /// Those that have keys, by these.
+    by_key: FastMap<(u32, Vec<Option<&'p InstanceKey>>), u32>,
+    /// The resources of a type by the texts of an argument, made when first asked for.
+    by_value: RefCell<HashMap<(String, String), Rc<ByValue>>>,
+    /// Documents by where their text lies, which stays where it is.
+    documents: RefCell<HashMap<usize, Option<Rc<Value>>>>,
+}
+
+/// The resources of a type by the texts of an argument.
+#[derive(Default)]
+struct ByValue {
+    resources: HashMap<String, Vec<u32>>,
+    /// Whether the argument of one is set, not known, and refers to no resource that is known.
+    has_unlinked: bool,
+}
+
+/// A resource.
+pub(super) struct Node<'p> {
+    pub(super) change: &'p ResourceChange,
+    pub(super) value: &'p Value,
+    /// Its resource of the configuration, where that is known.
+    config: Option<u32>,
+}
+
+impl<'p> World<'p> {
+    /// What is there on one side of a plan.
+    #[must_use]
+    pub fn new(plan: &'p Plan, links: &'p Links, side: Side) -> Self {
+        let mut world = Self {
+            links,
+            nodes: Vec::new(),
+            by_type: FastMap::default(),
+            instances: FastMap::default(),
+            by_key: FastMap::default(),
+            by_value: RefCell::default(),
+            documents: RefCell::default(),
+        };
+        for change in plan.changes.iter().filter(|change| change.deposed.is_none()) {
+            let value = match side {
+                Side::Before => &*change.before,
+                Side::After if change.action == Action::Forget => continue,
+                Side::After => &*change.after,
+            };
+            if value.is_null() {
+                continue;
+            }
+            let node = u32::try_from(world.nodes.len()).expect("a plan has fewer than four billion changes");
+            let address = &change.address;
+            let config = links.resource(&config_address(address));
+            world.nodes.push(Node { change, value, config });
+            world.by_type.entry((address.mode, address.resource_type.as_str())).or_default().push(node);
+            if let Some(config) = config {
+                world.instances.entry(config).or_default().push(node);
+                if is_keyed(change) {
+                    world.by_key.insert((config, keys(change)), node);
+                }
+            }
+        }
+        world
+    }
+
+    /// The managed resources of a type, in the order of the plan.
+    #[must_use]
+    pub fn of_type(&self, type_name: &str) -> Vec<Subject<'_>> {
+        self.of(ResourceMode::Managed, type_name)
+    }
+
+    pub(super) fn of(&self, mode: ResourceMode, type_name: &str) -> Vec<Subject<'_>> {
+        let nodes = self.by_type.get(&(mode, type_name));
+        nodes.into_iter().flatten().map(|node| Subject::new(self, *node)).collect()
+    }
+
+    pub(super) fn node(&self, node: u32) -> &Node<'p> {
+        &self.nodes[node as usize]
+    }
+
+    /// Whether an unknown place is one that the configuration leaves to the provider: nothing there refers to anything.
+    pub(super) fn is_left_to_provider(&self, node: u32, path: &AttributePath) -> bool {
+        let Some(config) = self.node(node).config else { return false };
+        !self.links.is_computed(config, &names(path))
+    }
+
+    /// The document in a text of a resource.
+    pub(super) fn document(&self, text: &Text) -> Option<Rc<Value>> {
+        let place = std::ptr::from_ref(text) as usize;
+        let known = self.documents.borrow().get(&place).cloned();
+        known.unwrap_or_else(|| {
+            let document = Value::parse_json(text).ok().map(Rc::new);
+            self.documents.borrow_mut().insert(place, document.clone());
+            document
+        })
+    }
+
+    /// What the configuration says of the document at a place whose text is not known yet.
+    pub(super) fn partial_document(&self, node: u32, path: &AttributePath) -> Option<Rc<Value>> {
+        let document = self.links.document(self.node(node).config?, &names(path))?;
+        Some(Rc::new(document.clone()))
+    }
+
+    pub(super) fn referrers(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
+        let this = self.node(node);
+        let mut found = Vec::new();
+        for edge in this.config.into_iter().flat_map(|config| self.links.to(config)) {
+            if is_at(&edge.path, argument) && self.links.is_of_type(edge.from, type_name) {
+                self.instances_for(edge.from, &keys(this.change), &mut found);
+            }
+        }
+        let by_value = self.by_value(type_name, argument);
+        for identity in identities(this.value) {
+            found.extend(by_value.resources.get(identity).into_iter().flatten().copied());
+        }
+        // Its own name is no reference to it.
+        found.retain(|each| *each != node);
+        self.subjects(found)
+    }
+
+    /// The resources whose configuration refers to this one, with any argument.
+    pub(super) fn dependents(&self, node: u32) -> Vec<Subject<'_>> {
+        let this = self.node(node);
+        let mut found = Vec::new();
+        for edge in this.config.into_iter().flat_map(|config| self.links.to(config)) {
+            self.instances_for(edge.from, &keys(this.change), &mut found);
+        }
+        self.subjects(found)
+    }
+
+    pub(super) fn referred(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
+        let this = self.node(node);
+        let mut found = Vec::new();
+        for edge in this.config.into_iter().flat_map(|config| self.links.from(config)) {
+            if is_at(&edge.path, argument) && self.links.is_of_type(edge.to, type_name) {
+                self.instances_for(edge.to, &keys(this.change), &mut found);
+            }
+        }
+        let root: Subject<'_> = Subject::new(self, node);
+        let mut texts = Vec::new();
+        texts_of(&root.at(argument), &mut texts);
+        if !texts.is_empty() {
+            for argument in ["id", "arn", "name", "bucket", "url", "key_id"] {
+                let by_value = self.by_value(type_name, argument);
+                found
+                    .extend(texts.iter().filter_map(|text| by_value.resources.get(*text)).flatten().copied());
+            }
+        }
+        self.subjects(found)
+    }
+
+    /// Whether a resource of the type may refer to any resource: its argument is not known, and nothing says what it
+    /// refers to.
+    pub(super) fn has_unlinked(&self, type_name: &str, argument: &str) -> bool {
+        self.by_value(type_name, argument).has_unlinked
+    }
+
+    /// Which resources change, refer to one that does, or are referred to by one that does; by reference, or by having its
+    /// name where it is written.
+    pub(super) fn affected(&self) -> Vec<bool> {
+        let mut affected = vec![false; self.nodes.len()];
+        let mut texts = FastSet::default();
+        let mut configs = FastSet::default();
+        for (position, node) in self.nodes.iter().enumerate() {
+            if node.change.action == Action::NoOp {
+                continue;
+            }
+            affected[position] = true;
+            configs.extend(node.config);
+            for side in [&node.change.before, &node.change.after] {
+                gather_texts(side, &mut texts);
+            }
+        }
+        let neighbours: FastSet<u32> = configs
+            .iter()
+            .flat_map(|config| {
+                let (to, from) = (self.links.to(*config), self.links.from(*config));
+                to.map(|edge| edge.from).chain(from.map(|edge| edge.to))
+            })
+            .collect();
+        for (position, node) in self.nodes.iter().enumerate() {
+            let is_linked = || node.config.is_some_and(|config| neighbours.contains(&config));
+            let is_named = || names_of(node.value).any(|name| texts.contains(name));
+            affected[position] = affected[position] || is_linked() || is_named();
+        }
+        affected
+    }
+
+    fn subjects(&self, mut nodes: Vec<u32>) -> Vec<Subject<'_>> {
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes.into_iter().map(|node| Subject::new(self, node)).collect()
+    }
+
+    /// The instances of a resource that an instance with these keys means: the one with the same keys where there is one,
+    /// otherwise all.
+    fn instances_for(&self, config: u32, keys: &[Option<&InstanceKey>], found: &mut Vec<u32>) {
+        let is_keyed = keys.iter().any(Option::is_some);
+        if is_keyed && let Some(node) = self.by_key.get(&(config, keys.to_vec())) {
+            found.push(*node);
+        } else {
+            found.extend(self.instances.get(&config).into_iter().flatten());
+        }
+    }
+
+    fn by_value(&self, type_name: &str, argument: &str) -> Rc<ByValue> {
+        let key = (type_name.to_owned(), argument.to_owned());
+        if let Some(known) = self.by_value.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let mut index = ByValue::default();
+        let nodes = self.by_type.get(&(ResourceMode::Managed, type_name));
+        for &node in nodes.into_iter().flatten() {
+            let subject: Subject<'_> = Subject::new(self, node);
+            let reading = subject.at(argument);
+            let is_linked = || {
+                let config = self.node(node).config;
+                config.is_some_and(|config| self.links.from(config).any(|edge| is_at(&edge.path, argument)))
+            };
+            index.has_unlinked |= reading.is_unknown() && !is_linked();
+            let mut texts = Vec::new();
+            texts_of(&reading, &mut texts);
+            for text in texts {
+                index.resources.entry(text.to_owned()).or_default().push(node);
+            }
+        }
+        let index = Rc::new(index);
+        self.by_value.borrow_mut().insert(key, Rc::clone(&index));
+        index
+    }
+}
+
+/// The texts of a resource that may be names of others: those of its arguments.
+fn gather_texts<'v>(value: &'v Value, texts: &mut FastSet<&'v str>) {
+    let (Value::Object(members) | Value::Map(members)) = value else { return };
+    for value in members.values() {
+        match value.peel() {
+            Value::String(text) if !text.is_empty() => drop(texts.insert(text)),
+            Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
+                texts.extend(elements.iter().filter_map(|element| match element.peel() {
+                    Value::String(text) if !text.is_empty() => Some(text.as_str()),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What others write where they name a resource without referring to it: fewer than its identities, as they are asked of
+/// everything.
+fn names_of(value: &Value) -> impl Iterator<Item = &str> {
+    ["id", "arn", "name", "bucket"].into_iter().filter_map(move |name| match value {
+        Value::Object(members) => match members.get(name)? {
+            Value::String(text) => Some(text.as_str()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// The texts at a place, also those in a collection there.
+fn texts_of<'w>(reading: &Reading<'w>, texts: &mut Vec<&'w str>) {
+    for element in reading.elements() {
+        texts.extend(element.text());
+    }
+}
+
+/// Whether a place lies at an argument or in it.
+fn is_at(path: &str, argument: &str) -> bool {
+    path.strip_prefix(argument).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The names of a path, without positions.
+fn names(path: &AttributePath) -> String {
+    let mut names = String::new();
+    for step in &path.0 {
+        if let PathStep::Name(name) = step {
+            if !names.is_empty() {
+                names.push('.');
+            }
+            names.push_str(name);
+        }
+    }
+    names
+}
+
+/// Whether a resource is one of several instances.
+fn is_keyed(change: &ResourceChange) -> bool {
+    change.address.key.is_some() || change.address.modules.iter().any(|step| step.key.is_some())
+}
+
+/// The instance keys on the way to a resource, its own last.
+fn keys(change: &ResourceChange) -> Vec<Option<&InstanceKey>> {
+    let modules = change.address.modules.iter().map(|step| step.key.as_ref());
+    modules.chain([change.address.key.as_ref()]).collect()
+}
+
+impl fmt::Debug for World<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").field("resources", &self.nodes.len()).finish_non_exhaustive()
+    }
+}

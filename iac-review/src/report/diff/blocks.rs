@@ -1,0 +1,150 @@
+//! Blocks: their attributes, and the blocks nested in them.
+
+use iac_core::text::Text;
+use iac_lang::value::{PathStep, Value};
+use iac_plan::schema::{Block, NestedBlock, NestingMode};
+
+use super::documents::{as_lists, unordered};
+use super::value::{elements, shape};
+use super::{Around, Diff, Group, Hidden, Name, Pair, Shape, Sign, names, part};
+
+/// The parts of a block.
+pub(in crate::report) fn block(pair: Pair<'_>, schema: Option<&Block>, around: &Around<'_>) -> Group {
+    let mut group = Group::default();
+    for name in names(pair) {
+        let inside = pair.member(name);
+        let around = around.inside(&PathStep::Name(name.clone()));
+        match schema.and_then(|schema| schema.nested(name)) {
+            Some(nested) => nested_blocks(nested, inside, &around, &mut group),
+            None => attribute(name, schema, inside, &around, &mut group),
+        }
+    }
+    // Blocks stand below attributes.
+    group.parts.sort_by_key(|part| matches!(part.name, Name::Block(..)));
+    group
+}
+
+fn attribute(name: &Text, schema: Option<&Block>, pair: Pair<'_>, around: &Around<'_>, group: &mut Group) {
+    if pair.either().is_none() {
+        return;
+    }
+    let sign = pair.sign(around);
+    // What tells one thing from another is shown even where it does not change.
+    let is_context = around.is_top() && matches!(name.as_str(), "id" | "name");
+    // An empty text that goes is no change to most providers, and Terraform shows none.
+    let is_empty =
+        pair.after.is_none() && matches!(pair.before, Some(Value::String(text)) if text.is_empty());
+    if (sign == Sign::Same || is_empty) && !is_context && !around.has_notes() && !around.is_forced() {
+        group.hidden.attributes += 1;
+        return;
+    }
+    if let Some((before, after)) = as_lists(name, pair, around) {
+        let inner = unordered(&before, &after, around);
+        if inner.parts.is_empty() {
+            group.hidden.attributes += 1;
+        } else {
+            let shape = Shape::Group(inner);
+            let name = Name::Attribute(name.clone());
+            group.parts.push(Diff { name, sign, shape, forces: around.is_forced(), notes: around.notes() });
+        }
+        return;
+    }
+    let nested = schema.and_then(|schema| schema.attribute(name)?.nested.as_ref());
+    let part = part(Name::Attribute(name.clone()), sign, pair, nested, around);
+    // Rules that read the same are no change.
+    let says_nothing = matches!(&part.shape, Shape::Group(inner)
+        if sign == Sign::Update && inner.parts.is_empty() && inner.becomes.is_none() && inner.hidden != Hidden::default());
+    if says_nothing && part.notes.is_empty() && !part.forces {
+        group.hidden.attributes += 1;
+    } else {
+        group.parts.push(part);
+    }
+}
+
+/// The elements of two sets that only one of them has, and how many both have.
+pub(super) struct Sides<'v> {
+    pub(super) removed: Vec<&'v Value>,
+    pub(super) added: Vec<&'v Value>,
+    pub(super) same: usize,
+}
+
+pub(super) fn sides<'v>(before: &'v [Value], after: &'v [Value]) -> Sides<'v> {
+    let mut sides = Sides { removed: Vec::new(), added: Vec::new(), same: 0 };
+    let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
+    loop {
+        let order = match (left.peek(), right.peek()) {
+            (None, None) => return sides,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(before), Some(after)) => before.order(after),
+        };
+        if order.is_eq() {
+            left.next();
+            right.next();
+            sides.same += 1;
+        } else if order.is_lt() {
+            sides.removed.extend(left.next());
+        } else {
+            sides.added.extend(right.next());
+        }
+    }
+}
+
+/// The nested blocks of a type.
+fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, around: &Around<'_>, group: &mut Group) {
+    let mut push = |label: Option<Text>, pair: Pair<'_>, around: &Around<'_>| {
+        let sign = pair.sign(around);
+        if sign == Sign::Same && !around.has_notes() {
+            group.hidden.blocks += usize::from(pair.either().is_some());
+            return;
+        }
+        let shape = match (pair.before, pair.after) {
+            (_, Some(Value::Object(_))) | (Some(Value::Object(_)), None) => {
+                Shape::Group(block(pair, Some(&nested.block), around))
+            }
+            _ => shape(pair, None, around),
+        };
+        let name = Name::Block(nested.name.clone(), label);
+        group.parts.push(Diff { name, sign, shape, forces: around.is_forced(), notes: around.notes() });
+    };
+    // Blocks that are not known one by one, or not to be shown, are shown as a whole.
+    if pair.is_secret(around) || pair.is_any(|value| matches!(value, Value::Unknown | Value::String(_))) {
+        match pair.sign(around) {
+            Sign::Same => group.hidden.blocks += elements(pair.either()).len(),
+            sign => group.parts.push(part(Name::Attribute(nested.name.clone()), sign, pair, None, around)),
+        }
+        return;
+    }
+    match nested.mode {
+        NestingMode::Single | NestingMode::Group => push(None, pair, around),
+        NestingMode::List => {
+            let (before, after) = (elements(pair.before), elements(pair.after));
+            for index in 0..before.len().max(after.len()) {
+                let inside = Pair { before: before.get(index), after: after.get(index) };
+                push(None, inside, &around.element(&PathStep::Index(index)));
+            }
+        }
+        NestingMode::Set => {
+            let Sides { removed, added, same } = sides(elements(pair.before), elements(pair.after));
+            let around = around.in_set();
+            // One that takes the place of one is told by what differs.
+            if let ([before], [after]) = (removed.as_slice(), added.as_slice()) {
+                push(None, Pair { before: Some(before), after: Some(after) }, &around);
+            } else {
+                for value in removed {
+                    push(None, Pair { before: Some(value), after: None }, &around);
+                }
+                for value in added {
+                    push(None, Pair { before: None, after: Some(value) }, &around);
+                }
+            }
+            group.hidden.blocks += same;
+        }
+        NestingMode::Map => {
+            for key in names(pair) {
+                let around = around.element(&PathStep::Name(key.clone()));
+                push(Some(key.clone()), pair.member(key), &around);
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Documents in texts: JSON of which lists are compared by what their elements are, not by where they stand.
+
+use std::collections::HashMap;
+
+use iac_core::text::Text;
+use iac_lang::value::{PathStep, Value, ValueMap};
+
+use super::value::{elements, is_collection};
+use super::{Around, Brackets, Diff, Group, Name, Pair, Shape, Sign, part};
+use crate::report::lines::LIMIT;
+
+/// What kind of document a value is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::report) enum Document {
+    /// None.
+    #[default]
+    None,
+    /// JSON.
+    Json,
+    /// A policy, of which the lists of a statement have no order.
+    Policy,
+}
+
+/// The members of a policy whose order says nothing, and where one value is as good as a list of one.
+const UNORDERED: [&str; 6] = ["Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal"];
+/// The members that tell an element of a list from others.
+const IDENTITIES: [&str; 7] = ["Sid", "name", "Name", "id", "Id", "ID", "key"];
+
+impl Document {
+    /// The kind of a document.
+    pub(super) fn of(value: &Value) -> Self {
+        match value {
+            Value::Object(members) if members.contains_key("Statement") => Self::Policy,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// The text in a text in Base64, where it has several lines: user data, for example.
+pub(super) fn decoded(text: &str) -> Option<Text> {
+    use base64::Engine as _;
+    const LEAST: usize = 16;
+    let text = text.trim();
+    if text.len() < LEAST || !text.len().is_multiple_of(4) {
+        return None;
+    }
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
+    let decoded = String::from_utf8(bytes).ok()?;
+    let is_prose = decoded.chars().all(|each| !each.is_control() || matches!(each, '\n' | '\r' | '\t'));
+    (is_prose && decoded.contains('\n')).then(|| decoded.into())
+}
+
+/// What is in a policy where one value stands for a list of one: both sides as lists.
+pub(super) fn as_lists(name: &str, pair: Pair<'_>, around: &Around<'_>) -> Option<(Vec<Value>, Vec<Value>)> {
+    if around.document() != Document::Policy || !UNORDERED.contains(&name) {
+        return None;
+    }
+    let list = |value: Option<&Value>| match value {
+        None => Some(Vec::new()),
+        Some(Value::List(elements) | Value::Tuple(elements)) => Some(elements.clone()),
+        Some(Value::String(text)) => Some(vec![Value::String(text.clone())]),
+        Some(_) => None,
+    };
+    let (before, after) = (list(pair.before)?, list(pair.after)?);
+    let is_list = |value: Option<&Value>| matches!(value, Some(Value::List(_) | Value::Tuple(_)));
+    (is_list(pair.before) || is_list(pair.after)).then_some((before, after))
+}
+
+/// Texts of which the order says nothing.
+pub(super) fn unordered(before: &[Value], after: &[Value], around: &Around<'_>) -> Group {
+    let mut group = Group { brackets: Brackets::Square, ..Group::default() };
+    let around = around.in_set();
+    for value in before {
+        if after.contains(value) {
+            group.hidden.elements += 1;
+        } else {
+            let pair = Pair { before: Some(value), after: None };
+            group.parts.push(part(Name::Element, Sign::Remove, pair, None, &around));
+        }
+    }
+    for value in after.iter().filter(|value| !before.contains(value)) {
+        let pair = Pair { before: None, after: Some(value) };
+        group.parts.push(part(Name::Element, Sign::Add, pair, None, &around));
+    }
+    group
+}
+
+/// Objects of a list in a document, compared by what they are called, or by being the same. `None` where the list is another
+/// one.
+pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
+    let (before, after) = (elements(pair.before), elements(pair.after));
+    let is_object = |value: &Value| matches!(value, Value::Object(_) | Value::Map(_));
+    if around.document() == Document::None || before.is_empty() && after.is_empty() {
+        return None;
+    }
+    let is_small = before.len().saturating_mul(after.len()) <= LIMIT;
+    if !is_small || !before.iter().chain(after).all(is_object) {
+        return None;
+    }
+    let mut group = Group { brackets: Brackets::Square, ..Group::default() };
+    for (left, right) in correlate(before, after) {
+        let inside = Pair { before: left.map(|left| &before[left]), after: right.map(|right| &after[right]) };
+        let around = around.element(&PathStep::Index(right.or(left).unwrap_or_default()));
+        let sign = inside.sign(&around);
+        if sign == Sign::Same {
+            group.hidden.elements += 1;
+            continue;
+        }
+        let Diff { mut notes, name, shape, forces, .. } = part(Name::Element, sign, inside, None, &around);
+        let says_the_same = matches!(&shape, Shape::Group(group) if group.parts.is_empty());
+        if sign == Sign::Update && says_the_same {
+            group.hidden.elements += 1;
+            continue;
+        }
+        if sign == Sign::Update
+            && let Some(called) = inside.after.and_then(identity)
+        {
+            notes.push(called.to_owned());
+        }
+        if around.document() == Document::Policy && broadens(inside) {
+            notes.push("broadens".to_owned());
+        }
+        group.parts.push(Diff { name, sign, shape, forces, notes });
+    }
+    Some(group)
+}
+
+/// Which elements belong together: those that are the same, those that are called the same, and what is left in order.
+fn correlate(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<usize>)> {
+    let called = |values: &[Value]| -> HashMap<String, Vec<usize>> {
+        let mut called: HashMap<String, Vec<usize>> = HashMap::new();
+        for (position, value) in values.iter().enumerate() {
+            called.entry(identity(value).unwrap_or_default().to_owned()).or_default().push(position);
+        }
+        called
+    };
+    let (old, new) = (called(before), called(after));
+    let mut partner: Vec<Option<usize>> = vec![None; after.len()];
+    let mut is_taken = vec![false; before.len()];
+    for (name, positions) in &new {
+        let Some(candidates) = old.get(name) else { continue };
+        for &right in positions {
+            let same = candidates.iter().find(|left| !is_taken[**left] && before[**left] == after[right]);
+            if let Some(&left) = same {
+                partner[right] = Some(left);
+                is_taken[left] = true;
+            }
+        }
+        // What is called the same, or nothing, and is not the same belongs together in order.
+        let mut rest =
+            candidates.iter().copied().filter(|left| !is_taken[*left]).collect::<Vec<_>>().into_iter();
+        for &right in positions {
+            if partner[right].is_none()
+                && let Some(left) = rest.next()
+            {
+                partner[right] = Some(left);
+                is_taken[left] = true;
+            }
+        }
+    }
+    let gone = (0..before.len()).filter(|left| !is_taken[*left]).map(|left| (Some(left), None));
+    gone.chain(partner.iter().copied().enumerate().map(|(right, left)| (left, Some(right)))).collect()
+}
+
+fn identity(value: &Value) -> Option<&str> {
+    let members = members(Some(value))?;
+    IDENTITIES.iter().find_map(|name| match members.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+fn members(value: Option<&Value>) -> Option<&ValueMap> {
+    match value {
+        Some(Value::Object(members) | Value::Map(members)) => Some(members),
+        _ => None,
+    }
+}
+
+/// Whether a change of a statement lets more through: more is allowed, less is denied, or a condition is gone.
+fn broadens(pair: Pair<'_>) -> bool {
+    let (before, after) = (members(pair.before), members(pair.after));
+    let is_allow = |statement: Option<&ValueMap>| matches!(statement.and_then(|members| members.get("Effect")), Some(Value::String(text)) if *text == "Allow");
+    let texts = |statement: Option<&ValueMap>, name: &str| -> Vec<Value> {
+        match statement.and_then(|members| members.get(name)) {
+            None => Vec::new(),
+            Some(Value::List(elements) | Value::Tuple(elements)) => elements.clone(),
+            Some(value) => vec![value.clone()],
+        }
+    };
+    let grows = |from: Option<&ValueMap>, to: Option<&ValueMap>| {
+        ["Action", "Resource", "Principal"].iter().any(|name| {
+            let from = texts(from, name);
+            texts(to, name).iter().any(|value| !from.contains(value))
+        })
+    };
+    let condition =
+        |statement: Option<&ValueMap>| statement.and_then(|members| members.get("Condition")).cloned();
+    match (before, after) {
+        (None, after) => is_allow(after),
+        (before, None) => !is_allow(before),
+        (before, after) if is_allow(before) != is_allow(after) => is_allow(after),
+        (before, after) if is_allow(after) => {
+            grows(before, after) || (condition(before).is_some() && condition(before) != condition(after))
+        }
+        (before, after) => {
+            grows(after, before) || (condition(after).is_some() && condition(before) != condition(after))
+        }
+    }
+}
+
+/// What names the peers of a rule.
+const PEERS: [&str; 9] = [
+    "cidr_blocks",
+    "ipv6_cidr_blocks",
+    "security_groups",
+    "prefix_list_ids",
+    "cidr_ipv4",
+    "cidr_ipv6",
+    "referenced_security_group_id",
+    "source_security_group_id",
+    "prefix_list_id",
+];
+
+/// A rule of a security group in a line: `tcp 443 with 10.0.0.0/8, sg-1: Web`. `None` where it is something else, or not
+/// all of it is known.
+pub(in crate::report) fn rule(value: &Value) -> Option<String> {
+    let members = members(Some(value))?;
+    // A rule of an access list allows or denies, and has its place among others.
+    if ["action", "rule_action"].iter().any(|name| members.contains_key(name)) {
+        return None;
+    }
+    let text = |name: &str| match members.get(name) {
+        Some(Value::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let port = |name: &str| match members.get(name) {
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    let protocol = text("protocol").or_else(|| text("ip_protocol"))?;
+    let mut rule = match (protocol, port("from_port"), port("to_port")) {
+        ("-1" | "all", ..) => "everything".to_owned(),
+        (protocol, Some(from), Some(to)) if from == to => format!("{protocol} {from}"),
+        (protocol, Some(from), Some(to)) => format!("{protocol} {from}-{to}"),
+        _ => return None,
+    };
+    let mut named = Vec::new();
+    for peers in PEERS.iter().filter_map(|name| members.get(name)) {
+        let one = std::slice::from_ref(peers);
+        let peers = if is_collection(peers) { elements(Some(peers)) } else { one };
+        for peer in peers {
+            match peer {
+                Value::String(peer) => named.push(peer.as_str()),
+                Value::Null => {}
+                _ => return None,
+            }
+        }
+    }
+    if members.get("self") == Some(&Value::Bool(true)) {
+        named.push("the group itself");
+    }
+    if !named.is_empty() {
+        rule.push_str(" with ");
+        rule.push_str(&named.join(", "));
+    }
+    if let Some(description) = text("description").filter(|text| !text.is_empty()) {
+        rule.push_str(": ");
+        rule.push_str(description);
+    }
+    Some(rule)
+}

@@ -1,0 +1,151 @@
+//! What is said of a change in words: what happens, why, where it stands and what led to it.
+
+use iac_core::address::ResourceMode;
+use iac_plan::plan::{Action, ActionReason, Cause, ResourceChange};
+
+use super::diff::rule;
+use super::visible;
+
+/// What is said above a change: what happens first.
+pub(super) struct Heading {
+    /// `aws_vpc.main will be created`
+    pub(super) what: String,
+    /// Further lines, without ends.
+    pub(super) notes: Vec<String>,
+}
+
+/// How the first line of a change begins, three characters wide.
+pub(super) const fn symbol(action: Action) -> &'static str {
+    match action {
+        Action::NoOp => "   ",
+        Action::Create => "  +",
+        Action::Read => " <=",
+        Action::Update => "  ~",
+        Action::Delete => "  -",
+        Action::DeleteThenCreate => "-/+",
+        Action::CreateThenDelete => "+/-",
+        Action::Forget => "  .",
+    }
+}
+
+pub(super) fn heading(change: &ResourceChange) -> Heading {
+    let address = visible(&change.address);
+    let deposed = match &change.deposed {
+        Some(key) => format!(" (deposed object {})", visible(key)),
+        None => String::new(),
+    };
+    let mut notes = Vec::new();
+    notes.extend(reason(change));
+    if let Some(previous) = &change.previous_address
+        && change.action != Action::NoOp
+    {
+        notes.push(format!("it has moved from {}", visible(previous)));
+    }
+    if let Some(id) = &change.importing
+        && change.action != Action::NoOp
+    {
+        notes.push(format!("it is imported from {}", visible(id)));
+    }
+    notes.extend(rule_of_group(change));
+    notes.extend(cause(change));
+    for undecided in change.undecided.iter().filter(|each| each.path.0.is_empty()) {
+        notes.push(format!("undecided: {}", visible(&undecided.reason)));
+    }
+    Heading { what: format!("{address}{deposed} {}", verb(change)), notes }
+}
+
+fn verb(change: &ResourceChange) -> String {
+    match (change.action, change.reason) {
+        (Action::NoOp, _) => match (&change.previous_address, &change.importing) {
+            (Some(previous), _) => format!("has moved from {}", visible(previous)),
+            (None, Some(id)) => format!("will be imported from {}", visible(id)),
+            (None, None) => "may change".to_owned(),
+        },
+        (Action::Create, _) => "will be created".to_owned(),
+        (Action::Read, _) => "will be read during apply".to_owned(),
+        (Action::Update, _) => "will be updated in-place".to_owned(),
+        (Action::Delete, _) => "will be destroyed".to_owned(),
+        (Action::DeleteThenCreate | Action::CreateThenDelete, reason) => match reason {
+            Some(ActionReason::ReplaceBecauseTainted) => "is tainted, so it must be replaced",
+            Some(ActionReason::ReplaceByRequest) => "will be replaced, as requested",
+            Some(ActionReason::ReplaceByTriggers) => "will be replaced, since what triggers it changes",
+            _ => "must be replaced",
+        }
+        .to_owned(),
+        (Action::Forget, _) => "will no longer be managed, but goes on existing".to_owned(),
+    }
+}
+
+/// Where a change comes from: the user's line, and beside it that of the construct.
+pub(super) fn source(change: &ResourceChange) -> Option<String> {
+    let source = visible(change.source.as_ref()?);
+    Some(match &change.inner_source {
+        Some(inner) => format!("{source}, in {}", visible(inner)),
+        None => source,
+    })
+}
+
+/// What a rule of a security group allows, where the change is of one.
+fn rule_of_group(change: &ResourceChange) -> Option<String> {
+    let is_public = change.before_sensitive.is_empty() && change.after_sensitive.is_empty();
+    let said = |value| rule(value).filter(|_| is_public).map(visible);
+    match (said(&change.before), said(&change.after)) {
+        (Some(before), Some(after)) if before == after => Some(format!("it allows {after}")),
+        (Some(before), Some(after)) => Some(format!("it allows {after}, and allowed {before}")),
+        (None, Some(after)) => Some(format!("it allows {after}")),
+        (Some(before), None) if change.after.is_null() => Some(format!("it allowed {before}")),
+        _ => None,
+    }
+}
+
+/// Why, where the verb does not say it.
+fn reason(change: &ResourceChange) -> Option<String> {
+    let address = &change.address;
+    let key = || address.key.as_ref().map(ToString::to_string).unwrap_or_default();
+    Some(match change.reason? {
+        ActionReason::ReplaceBecauseTainted
+        | ActionReason::ReplaceByRequest
+        | ActionReason::ReplaceByTriggers
+        | ActionReason::ReplaceBecauseCannotUpdate => return None,
+        ActionReason::DeleteBecauseNoResourceConfig => match address.mode {
+            ResourceMode::Managed => "because it is not in the configuration",
+            _ => "because the data source is not in the configuration",
+        }
+        .to_owned(),
+        ActionReason::DeleteBecauseWrongRepetition => match address.key {
+            None => "because the configuration has count or for_each now".to_owned(),
+            Some(_) => format!("because the configuration has no instance [{}] any more", visible(key())),
+        },
+        ActionReason::DeleteBecauseCountIndex => format!("because [{}] is beyond count", visible(key())),
+        ActionReason::DeleteBecauseEachKey => format!("because [{}] is not in for_each", visible(key())),
+        ActionReason::DeleteBecauseNoModule => "because its module is not in the configuration".to_owned(),
+        ActionReason::DeleteBecauseNoMoveTarget => {
+            "because it has moved to an address that is not in the configuration".to_owned()
+        }
+        ActionReason::ReadBecauseConfigUnknown => "because its configuration is not known before".to_owned(),
+        ActionReason::ReadBecauseDependencyPending => {
+            "because something that it depends on changes before".to_owned()
+        }
+        ActionReason::ReadBecauseCheckNested => "because a check reads it at the end".to_owned(),
+    })
+}
+
+/// The edits that led to a change, if it is not one itself.
+fn cause(change: &ResourceChange) -> Option<String> {
+    let foreign: Vec<&Cause> = change.cause.iter().filter(|cause| cause.address != change.address).collect();
+    if foreign.is_empty() {
+        return None;
+    }
+    let step = |cause: &&Cause| {
+        let mut place = visible(&cause.address);
+        if !cause.path.0.is_empty() {
+            place.push('.');
+            place.push_str(&visible(&cause.path));
+        }
+        match &cause.via {
+            Some(via) => format!("{place} through {}", visible(via)),
+            None => place,
+        }
+    };
+    Some(format!("caused by {}", foreign.iter().map(step).collect::<Vec<_>>().join(", by ")))
+}

@@ -1,0 +1,214 @@
+//! A plan as one HTML file, which asks for nothing else and opens from disk.
+
+use std::fmt::Write as _;
+
+use iac_plan::plan::secret::SchemaSecrets;
+use iac_plan::plan::{Action, Counts, ResourceChange};
+use iac_plan::threads;
+use serde_json::{Value as Json, json};
+
+use super::diff::Sign;
+use super::heading::{heading, source, symbol};
+use super::remarks::{self, Broken, Ordered};
+use super::text::{output_lines, parts};
+use super::tree::Line;
+use super::{Planned, summary, visible};
+use crate::review::Review;
+
+const PAGE: &str = include_str!("html/page.html");
+const STYLE: &str = include_str!("html/page.css");
+const SCRIPT: &str = include_str!("html/page.js");
+
+/// Plans as one HTML file: to be searched, filtered and folded, with a graph of what causes what.
+#[must_use]
+pub fn html(plans: &[Planned<'_>]) -> String {
+    let stacks: Vec<String> = plans.iter().map(stack).collect();
+    // A script ends where its end tag stands, even in text.
+    let data = format!("[{}]", stacks.join(",")).replace('<', "\\u003c");
+    let title = plans.iter().filter_map(Planned::title).collect::<Vec<_>>().join(", ");
+    let title = if title.is_empty() { "Plan".to_owned() } else { format!("Plan of {title}") };
+    let mut page = String::with_capacity(PAGE.len() + STYLE.len() + SCRIPT.len() + data.len());
+    let mut rest = PAGE;
+    let parts = [
+        ("{title}", escaped(&title)),
+        ("{style}", STYLE.to_owned()),
+        ("{data}", data),
+        ("{script}", SCRIPT.to_owned()),
+    ];
+    for (mark, part) in parts {
+        let (before, after) = rest.split_once(mark).unwrap_or((rest, ""));
+        page.push_str(before);
+        page.push_str(&part);
+        rest = after;
+    }
+    page.push_str(rest);
+    page
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' | '<' | '>' | '"' => {
+                let _ = write!(escaped, "&#{};", u32::from(character));
+            }
+            other => super::push_visible(other, &mut escaped),
+        }
+    }
+    escaped
+}
+
+fn stack(planned: &Planned<'_>) -> String {
+    let plan = planned.plan;
+    let secrets =
+        SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
+    let ordered = remarks::ordered(plan, planned.review);
+    // Thousands of changes are written by themselves, the rest as a document.
+    let changes = threads::map(&ordered, |each| change(each, &secrets, planned)).join(",");
+    let drift: Vec<Json> = plan
+        .drift
+        .iter()
+        .filter(|change| change.action != Action::NoOp)
+        .map(|change| Json::String(visible(&change.address)))
+        .collect();
+    let mut outputs = Vec::new();
+    output_lines(&plan.outputs, &mut outputs);
+    let counts = Counts::of(plan);
+    let rules = |of: fn(&Review) -> Vec<Broken>| -> Vec<Json> {
+        planned.review.map(of).unwrap_or_default().iter().map(broken).collect()
+    };
+    let renames = planned.review.into_iter().flat_map(|review| &review.renames);
+    let rest = json!({
+        "title": planned.title(),
+        "summary": if counts.has_changes() || counts.read > 0 { summary::counts(&counts) } else { "no changes".to_owned() },
+        "digest": planned.review.map(|review| review.digest.to_string()),
+        "drift": drift,
+        "outputs": lines(&outputs),
+        "problems": summary::problems(plan),
+        "undecided": summary::undecided_places(plan),
+        "exposed": rules(remarks::exposed),
+        "refused": rules(remarks::refused),
+        "warned": rules(remarks::warnings),
+        "renames": renames.map(|rename| {
+            json!({"what": remarks::renamed(rename), "rust": rename.to_rust("handle"), "hcl": rename.to_hcl()})
+        }).collect::<Vec<_>>(),
+    });
+    // The object is open at its end for the changes.
+    let mut text = rest.to_string();
+    text.pop();
+    let _ = write!(text, ",\"changes\":[{changes}]}}");
+    text
+}
+
+/// A change as JSON.
+fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets, planned: &Planned<'_>) -> String {
+    let change = ordered.change;
+    let heading = heading(change);
+    let address = visible(&change.address);
+    let what = heading.what.strip_prefix(address.as_str()).unwrap_or(&heading.what).trim_start();
+    let mut found = Vec::new();
+    parts(change, secrets, &mut found);
+    let mut out = String::from("{\"lines\":[");
+    for (position, line) in found.iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        let _ = write!(out, "[\"{}\",{},", sign(line.sign), line.depth);
+        string(&line.text, &mut out);
+        out.push(',');
+        string(&line.remark, &mut out);
+        out.push(']');
+    }
+    let list = |texts: Vec<String>| Json::from(texts).to_string();
+    let _ = write!(
+        out,
+        "],\"address\":{},\"what\":{},\"symbol\":{},\"action\":\"{}\",\"danger\":\"{}\",\"dangers\":{},\"notes\":{},\"source\":{},\"url\":{},\"same\":{},\"causes\":{}}}",
+        Json::from(address.as_str()),
+        Json::from(what),
+        Json::from(symbol(change.action).trim()),
+        action(change),
+        ordered.danger().as_str(),
+        list(ordered.dangers()),
+        list(heading.notes),
+        Json::from(source(change)),
+        Json::from(change.source.as_ref().and_then(|source| planned.url(source))),
+        list(ordered.others.iter().map(|other| visible(&other.address)).collect()),
+        list(change.cause.iter().map(|cause| visible(&cause.address)).collect()),
+    );
+    out
+}
+
+/// Text as JSON.
+fn string(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            other if other.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(other));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+const fn action(change: &ResourceChange) -> &'static str {
+    match change.action {
+        Action::NoOp => "move",
+        Action::Create => "create",
+        Action::Read => "read",
+        Action::Update => "update",
+        Action::Delete => "destroy",
+        Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
+        Action::Forget => "forget",
+    }
+}
+
+/// Lines as the script takes them: sign, depth, text, remark.
+fn lines(lines: &[Line]) -> Vec<Json> {
+    lines.iter().map(|line| json!([sign(line.sign), line.depth, line.text, line.remark])).collect()
+}
+
+const fn sign(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Same => " ",
+        Sign::Add => "+",
+        Sign::Remove => "-",
+        Sign::Update => "~",
+    }
+}
+
+fn broken(broken: &Broken) -> Json {
+    json!({"what": broken.rule, "why": broken.why, "places": broken.places})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::review::Danger;
+
+    const DANGERS: [Danger; 7] = [
+        Danger::LosesData,
+        Danger::Destroys,
+        Danger::Interrupts,
+        Danger::Unguards,
+        Danger::Changes,
+        Danger::Adds,
+        Danger::None,
+    ];
+
+    #[test]
+    fn the_page_asks_for_nothing_and_knows_every_danger() {
+        let page = html(&[]);
+        for foreign in ["http:", "https:", "src=", "@import", "url(", "fetch(", "XMLHttpRequest"] {
+            assert!(!page.contains(foreign), "{foreign}");
+        }
+        assert!(page.contains("default-src 'none'"));
+        for danger in DANGERS {
+            assert!(SCRIPT.contains(&format!("'{}'", danger.as_str())), "{}", danger.as_str());
+            assert!(STYLE.contains(&format!(".{}", danger.as_str())), "{}", danger.as_str());
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Reviews for machines: SARIF, `JUnit`, the commands of a workflow on GitHub, and JSON.
+
+use std::fmt::Write as _;
+
+use iac_lang::config::Location;
+use iac_plan::plan::Plan;
+use serde_json::{Value as Json, json};
+
+use super::{Planned, remarks, visible};
+use crate::policy::{Finding, Outcome, RuleInfo, Severity, Status};
+use crate::review::{Danger, Fold, Review};
+
+/// Something that a machine shows at a line.
+struct Result<'a> {
+    rule: String,
+    is_error: bool,
+    message: String,
+    source: Option<&'a Location>,
+    /// What tells it from others, wherever it stands.
+    fingerprint: String,
+    /// Why it does not count, where it does not.
+    excuse: Option<String>,
+    is_new: bool,
+}
+
+fn results<'a>(plan: &'a Plan, review: &'a Review) -> Vec<Result<'a>> {
+    let findings = review.policies.findings.iter().filter(|finding| finding.status != Status::Fixed);
+    let mut results: Vec<Result<'a>> =
+        findings.filter(|finding| finding.outcome == Outcome::Fail).map(of_finding).collect();
+    let dangerous = review.folds.iter().filter(|fold| fold.danger >= Danger::Unguards);
+    for fold in dangerous {
+        results.extend(fold.changes.iter().filter_map(|position| of_danger(plan, fold, *position)));
+    }
+    results
+}
+
+fn of_finding(finding: &Finding) -> Result<'_> {
+    let waived = finding.waived.as_ref().map(|waiver| waiver.reason.to_string());
+    Result {
+        rule: finding.rule.id.to_string(),
+        is_error: finding.rule.severity == Severity::Deny,
+        message: format!(
+            "{}: {}. {}",
+            visible(&finding.address),
+            visible(&finding.rule.title),
+            finding.rule.remedy
+        ),
+        source: finding.source.as_ref(),
+        fingerprint: format!("{} {}", finding.rule.id, finding.address),
+        excuse: waived.or_else(|| finding.baseline.then(|| "it is in the baseline".to_owned())),
+        is_new: finding.status == Status::New,
+    }
+}
+
+fn of_danger<'a>(plan: &'a Plan, fold: &Fold, position: usize) -> Option<Result<'a>> {
+    let change = plan.changes.get(position)?;
+    let reasons = remarks::dangers(fold);
+    let mut message = format!("{}: {}", fold.danger.title(), visible(&change.address));
+    for reason in &reasons {
+        let _ = write!(message, "; {reason}");
+    }
+    Some(Result {
+        rule: format!("change-{}", fold.danger.as_str()),
+        is_error: fold.danger == Danger::LosesData,
+        message,
+        source: change.source.as_ref(),
+        fingerprint: format!("{} {}", fold.danger.as_str(), change.address),
+        excuse: None,
+        is_new: true,
+    })
+}
+
+fn all<'a>(plans: &[Planned<'a>]) -> Vec<Result<'a>> {
+    let reviewed = plans.iter().filter_map(|planned| Some((planned.plan, planned.review?)));
+    reviewed.flat_map(|(plan, review)| results(plan, review)).collect()
+}
+
+/// Findings and dangers as SARIF 2.1.0, for code scanning.
+#[must_use]
+pub fn sarif(plans: &[Planned<'_>]) -> String {
+    let results = all(plans);
+    let mut rules: Vec<Json> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    let infos =
+        plans.iter().filter_map(|planned| planned.review).flat_map(|review| &review.policies.findings);
+    for finding in infos {
+        if seen.insert(finding.rule.id.as_str()) {
+            rules.push(sarif_rule(&finding.rule));
+        }
+    }
+    for danger in [Danger::LosesData, Danger::Destroys, Danger::Interrupts, Danger::Unguards] {
+        rules.push(json!({
+            "id": format!("change-{}", danger.as_str()),
+            "shortDescription": {"text": danger.title()},
+            "defaultConfiguration": {"level": level(danger == Danger::LosesData)},
+        }));
+    }
+    let results: Vec<Json> = results.iter().map(sarif_result).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": "iac", "semanticVersion": env!("CARGO_PKG_VERSION"), "rules": rules}},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    pretty(&document)
+}
+
+const fn level(is_error: bool) -> &'static str {
+    if is_error { "error" } else { "warning" }
+}
+
+fn sarif_rule(rule: &RuleInfo) -> Json {
+    json!({
+        "id": rule.id.as_str(),
+        "shortDescription": {"text": rule.title.as_str()},
+        "fullDescription": {"text": rule.why.as_str()},
+        "help": {"text": rule.remedy.as_str()},
+        "defaultConfiguration": {"level": level(rule.severity == Severity::Deny)},
+        "properties": {"tags": rule.aliases.iter().map(iac_core::Text::as_str).collect::<Vec<_>>()},
+    })
+}
+
+fn sarif_result(result: &Result<'_>) -> Json {
+    let mut json = json!({
+        "ruleId": result.rule,
+        "level": level(result.is_error),
+        "message": {"text": result.message},
+        "partialFingerprints": {"iac/v1": result.fingerprint},
+        "baselineState": if result.is_new { "new" } else { "unchanged" },
+    });
+    // What has no line stands in no file: a result needs one, to be shown.
+    let location = result.source.filter(|source| source.line > 0).map(|source| {
+        json!({"physicalLocation": {
+            "artifactLocation": {"uri": uri(&source.file)},
+            "region": {"startLine": source.line, "startColumn": source.column.max(1)},
+        }})
+    });
+    if let Some(location) = location {
+        json["locations"] = json!([location]);
+    }
+    if let Some(excuse) = &result.excuse {
+        json["suppressions"] = json!([{"kind": "external", "justification": excuse}]);
+    }
+    json
+}
+
+/// A path as a reference: what means something there is escaped.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.replace('\\', "/").bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
+                uri.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    uri
+}
+
+/// Findings as a `JUnit` report, a suite for each stack and a case for each rule and resource.
+#[must_use]
+pub fn junit(plans: &[Planned<'_>]) -> String {
+    let mut suites = String::new();
+    let (mut tests, mut failures) = (0, 0);
+    for planned in plans {
+        let Some(review) = planned.review else { continue };
+        let results = results(planned.plan, review);
+        let failed: Vec<&Result<'_>> = results.iter().filter(|result| result.excuse.is_none()).collect();
+        let skipped = results.len() - failed.len();
+        // Every rule that was asked is a test; those that hold are one case, so that the report stays small.
+        let passed = review.policies.asked.saturating_sub(results.len());
+        let name = planned.title().unwrap_or_else(|| "plan".to_owned());
+        let _ = writeln!(
+            suites,
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{skipped}\">",
+            xml(&name),
+            results.len() + usize::from(passed > 0),
+            failed.len()
+        );
+        if passed > 0 {
+            let _ = writeln!(
+                suites,
+                "    <testcase classname=\"policies\" name=\"{passed} times a rule holds\"/>"
+            );
+        }
+        for result in &results {
+            let file = result
+                .source
+                .map(|source| format!(" file=\"{}\" line=\"{}\"", xml(&source.file), source.line));
+            let (rule, message) = (xml(&result.rule), xml(&result.message));
+            let _ = writeln!(
+                suites,
+                "    <testcase classname=\"{rule}\" name=\"{}\"{}>",
+                xml(&result.fingerprint),
+                file.unwrap_or_default()
+            );
+            if let Some(excuse) = &result.excuse {
+                let _ = writeln!(suites, "      <skipped message=\"{}\"/>", xml(excuse));
+            } else {
+                let kind = level(result.is_error);
+                let _ = writeln!(suites, "      <failure type=\"{kind}\" message=\"{message}\"/>");
+            }
+            suites.push_str("    </testcase>\n");
+        }
+        suites.push_str("  </testsuite>\n");
+        tests += results.len() + usize::from(passed > 0);
+        failures += failed.len();
+    }
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"iac\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n{suites}</testsuites>\n"
+    )
+}
+
+fn xml(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // XML has no way to say them.
+            other if other.is_control() => escaped.push('\u{fffd}'),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// Findings and dangers as the commands of a workflow on GitHub, which annotates the lines with them.
+#[must_use]
+pub fn github(plans: &[Planned<'_>]) -> String {
+    let mut out = String::new();
+    for result in all(plans).iter().filter(|result| result.excuse.is_none()) {
+        let mut properties = String::new();
+        if let Some(source) = result.source {
+            let _ = write!(properties, "file={},", property(&source.file));
+            if source.line > 0 {
+                let _ = write!(properties, "line={},col={},", source.line, source.column.max(1));
+            }
+        }
+        let _ = writeln!(
+            out,
+            "::{} {properties}title={}::{}",
+            level(result.is_error),
+            property(&result.rule),
+            data(&result.message)
+        );
+    }
+    out
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// What a review says of a plan, as JSON: `docs/review.schema.json` describes it. Has no value of any resource in it.
+#[must_use]
+pub fn review_json(plan: &Plan, review: &Review) -> String {
+    let address = |position: &usize| plan.changes.get(*position).map(|change| change.address.to_string());
+    let fold = |fold: &Fold| {
+        json!({
+            "danger": fold.danger.as_str(),
+            "addresses": fold.changes.iter().filter_map(address).collect::<Vec<_>>(),
+            "reasons": fold.reasons.iter().map(|reason| {
+                json!({"path": reason.path.to_string(), "what": reason.what.as_str()})
+            }).collect::<Vec<_>>(),
+        })
+    };
+    let renamed = |rename: &crate::review::Rename| json!({"from": rename.from, "to": rename.to, "hcl": rename.to_hcl()});
+    json!({
+        "format_version": "1.0",
+        "effects_digest": review.digest.to_string(),
+        "changes": review.folds.iter().map(fold).collect::<Vec<_>>(),
+        "renames": review.renames.iter().map(renamed).collect::<Vec<_>>(),
+        "findings": review.policies.findings.iter().map(finding_json).collect::<Vec<_>>(),
+        "expired_waivers": review.policies.expired.iter().map(|(address, waiver)| {
+            json!({"address": address.as_str(), "rule": waiver.rule.as_str(), "until": waiver.until.map(|day| day.to_string())})
+        }).collect::<Vec<_>>(),
+    })
+    .to_string()
+}
+
+fn finding_json(finding: &Finding) -> Json {
+    let rule = &finding.rule;
+    let mut json = json!({
+        "rule": rule.id.as_str(),
+        "aliases": rule.aliases.iter().map(iac_core::Text::as_str).collect::<Vec<_>>(),
+        "severity": rule.severity.as_str(),
+        "exposure": rule.exposure,
+        "outcome": finding.outcome.as_str(),
+        "status": finding.status.as_str(),
+        "address": finding.address.to_string(),
+        "path": finding.path.to_string(),
+        "title": rule.title.as_str(),
+        "message": finding.message.as_str(),
+        "why": rule.why.as_str(),
+        "remedy": rule.remedy.as_str(),
+        "baseline": finding.baseline,
+    });
+    if let Some(source) = &finding.source {
+        json["source"] = json!({"file": source.file.as_str(), "line": source.line, "column": source.column});
+    }
+    if let Some(waiver) = &finding.waived {
+        let until = waiver.until.map(|day| day.to_string());
+        json["waived"] = json!({"reason": waiver.reason.as_str(), "until": until});
+    }
+    json
+}
+
+fn pretty(document: &Json) -> String {
+    let mut text = format!("{document:#}");
+    text.push('\n');
+    text
+}

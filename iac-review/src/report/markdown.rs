@@ -1,0 +1,318 @@
+//! A plan for a pull request: Markdown as GitHub and GitLab show it.
+
+use std::cmp::Reverse;
+use std::fmt::Write as _;
+
+use iac_plan::plan::secret::SchemaSecrets;
+use iac_plan::plan::{Action, Counts, ResourceChange};
+use iac_plan::threads;
+
+use super::diff::Sign;
+use super::heading::{heading, symbol};
+use super::remarks::{self, Broken, Ordered};
+use super::text::{output_lines, parts};
+use super::tree::Line;
+use super::{Planned, summary, visible};
+use crate::review::{Danger, Digest, Rename};
+
+/// How long a comment may be on GitHub, in bytes: what is longer is refused.
+pub const COMMENT_LIMIT: usize = 65_536;
+
+/// Plans as Markdown: what is dangerous, a table of what changes, and each change to be unfolded. Where `max_bytes` do not
+/// hold everything, details are left out first, then rows, those of the least dangerous changes first, and it is said how
+/// many.
+#[must_use]
+pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
+    let mut sections: Vec<Section> = plans.iter().map(Section::of).collect();
+    let mut start = String::new();
+    if plans.len() > 1 {
+        let counts = summary::total(plans);
+        let _ = writeln!(start, "## Plan of {} stacks: {}\n", plans.len(), headline(&counts));
+    }
+    let end = digest(plans).map(|digest| format!("<sub>Effects: `{digest}`</sub>\n")).unwrap_or_default();
+    if let Some(max_bytes) = max_bytes {
+        let fixed = start.len() + end.len() + sections.iter().map(Section::fixed).sum::<usize>();
+        fit(&mut sections, max_bytes.saturating_sub(fixed));
+    }
+    for section in &sections {
+        section.write(&mut start);
+    }
+    start + &end
+}
+
+/// The fingerprint of everything, where all plans are reviewed.
+fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
+    let digests: Option<Vec<Digest>> =
+        plans.iter().map(|planned| planned.review.map(|review| review.digest)).collect();
+    let has_changes = plans.iter().any(|planned| Counts::of(planned.plan).has_changes());
+    digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
+}
+
+/// What is written of a plan.
+struct Section {
+    head: String,
+    rows: Vec<Piece>,
+    details: Vec<Piece>,
+    tail: String,
+}
+
+/// A part that may be left out.
+struct Piece {
+    danger: Danger,
+    text: String,
+    is_shown: bool,
+}
+
+const TABLE: &str = "| | resource | what and why | line |\n|---|---|---|---|\n";
+/// How much the notes about what is left out take at most.
+const NOTES: usize = 200;
+
+impl Section {
+    fn of(planned: &Planned<'_>) -> Self {
+        let plan = planned.plan;
+        let title = planned.title().map_or_else(|| "Plan".to_owned(), |title| text(&visible(title)));
+        let mut head = format!("### {title}: {}\n\n", headline(&Counts::of(plan)));
+        let secrets =
+            SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
+        let ordered = remarks::ordered(plan, planned.review);
+        if let Some(review) = planned.review {
+            list("**Dangerous**", &remarks::dangerous(&ordered), &mut head);
+            broken(
+                "**Made public or privileged by this, against the rules**",
+                &remarks::exposed(review),
+                &mut head,
+            );
+            broken("**Against the policies**", &remarks::refused(review), &mut head);
+            if let Some(warned) = remarks::warned(review) {
+                let _ = writeln!(head, "{warned}\n");
+            }
+            renames(&review.renames, &mut head);
+        }
+        let drift: Vec<_> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
+        if !drift.is_empty() {
+            let _ = writeln!(head, "Changed outside of Terraform since the state was written:\n");
+            for change in drift {
+                head.push_str(&details(change, &secrets));
+            }
+        }
+        let piece =
+            |ordered: &Ordered<'_>, text: String| Piece { danger: ordered.danger(), text, is_shown: true };
+        let rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
+        let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
+        let details = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
+        let mut tail = String::new();
+        let mut lines = Vec::new();
+        output_lines(&plan.outputs, &mut lines);
+        if !lines.is_empty() {
+            let _ = writeln!(tail, "Changes to outputs:\n");
+            fenced(&lines.iter().map(|each| line(each, 0)).collect::<String>(), &mut tail);
+        }
+        list("Conditions that do not hold", &summary::problems(plan), &mut tail);
+        list("Not certain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
+        Self { head, rows, details, tail }
+    }
+
+    fn pieces(&mut self, kind: Kind) -> &mut [Piece] {
+        match kind {
+            Kind::Rows => &mut self.rows,
+            Kind::Details => &mut self.details,
+        }
+    }
+
+    /// How long it is without any piece.
+    fn fixed(&self) -> usize {
+        self.head.len() + self.tail.len() + TABLE.len() + NOTES
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.head);
+        let shown = |pieces: &[Piece], out: &mut String| -> usize {
+            pieces.iter().filter(|piece| piece.is_shown).for_each(|piece| out.push_str(&piece.text));
+            pieces.iter().filter(|piece| !piece.is_shown).count()
+        };
+        if !self.rows.is_empty() {
+            out.push_str(TABLE);
+            let left_out = shown(&self.rows, out);
+            if left_out > 0 {
+                let _ = writeln!(out, "| | … | and {left_out} more, which are less dangerous | |");
+            }
+            out.push('\n');
+            let left_out = shown(&self.details, out);
+            if left_out > 0 {
+                let _ = writeln!(out, "The details of {left_out} changes are left out: there is no room.\n");
+            }
+        }
+        out.push_str(&self.tail);
+    }
+}
+
+/// The pieces of a section.
+#[derive(Clone, Copy)]
+enum Kind {
+    Rows,
+    Details,
+}
+
+/// Leaves pieces out until the rest fits: the rows of all plans come before any details, and the dangerous before the rest.
+fn fit(sections: &mut [Section], mut room: usize) {
+    for kind in [Kind::Rows, Kind::Details] {
+        let mut order: Vec<(Reverse<Danger>, usize, usize)> = Vec::new();
+        for (number, section) in sections.iter_mut().enumerate() {
+            let pieces = section.pieces(kind);
+            order
+                .extend(pieces.iter().enumerate().map(|(piece, each)| (Reverse(each.danger), number, piece)));
+        }
+        order.sort_unstable();
+        let mut is_full = false;
+        for (_, number, piece) in order {
+            let piece = &mut sections[number].pieces(kind)[piece];
+            is_full |= piece.text.len() > room;
+            piece.is_shown = !is_full;
+            if piece.is_shown {
+                room -= piece.text.len();
+            }
+        }
+    }
+}
+
+fn headline(counts: &Counts) -> String {
+    let mut line = if counts.has_changes() || counts.read > 0 {
+        summary::counts(counts)
+    } else {
+        "no changes".to_owned()
+    };
+    if let Some(undecided) = summary::undecided(counts) {
+        let _ = write!(line, "; {undecided}");
+    }
+    line
+}
+
+fn broken(title: &str, rules: &[Broken], out: &mut String) {
+    if rules.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{title}:\n");
+    for broken in rules {
+        let _ = writeln!(out, "- {}", text(&broken.rule));
+        for place in &broken.places {
+            let _ = writeln!(out, "  - {}", text(place));
+        }
+    }
+    out.push('\n');
+}
+
+fn renames(renames: &[Rename], out: &mut String) {
+    if renames.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "**Only renamed, as it seems**\n");
+    for rename in renames {
+        let rust = code(&visible(rename.to_rust("handle")));
+        let _ = writeln!(out, "- {}: keep it with {rust}", text(&remarks::renamed(rename)));
+    }
+    out.push('\n');
+}
+
+fn row(ordered: &Ordered<'_>, planned: &Planned<'_>) -> String {
+    let change = ordered.change;
+    let heading = heading(change);
+    let address = visible(&change.address);
+    let what = heading.what.strip_prefix(address.as_str()).unwrap_or(&heading.what).trim_start();
+    let mut words = text(what);
+    let mark = if ordered.danger() >= Danger::Unguards { "**" } else { "" };
+    for danger in ordered.dangers() {
+        let _ = write!(words, "; {mark}{}{mark}", text(&danger));
+    }
+    for note in heading.notes.iter().cloned().chain(ordered.same()) {
+        let _ = write!(words, "; {}", text(&note));
+    }
+    let source = change.source.as_ref().map(|source| {
+        let shown = code(&visible(source));
+        planned
+            .url(source)
+            .map_or(shown.clone(), |url| format!("[{shown}](<{}>)", url.replace(['<', '>'], "")))
+    });
+    let source = source.unwrap_or_default();
+    let symbol = match change.action {
+        Action::NoOp if !change.undecided.is_empty() => "?",
+        Action::NoOp if change.importing.is_some() => "<-",
+        Action::NoOp => "->",
+        action => symbol(action).trim(),
+    };
+    format!("| `{symbol}` | {} | {words} | {source} |\n", code(&address))
+}
+
+fn details(change: &ResourceChange, secrets: &SchemaSecrets) -> String {
+    let mut lines = Vec::new();
+    parts(change, secrets, &mut lines);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let address = visible(&change.address);
+    let mut out = format!("<details><summary><code>{}</code></summary>\n\n", html(&address));
+    fenced(&lines.iter().map(|each| line(each, 1)).collect::<String>(), &mut out);
+    out.push_str("</details>\n\n");
+    out
+}
+
+/// A line of a `diff` block, where the sign comes first and `!` is a change.
+fn line(line: &Line, base: usize) -> String {
+    let sign = match line.sign {
+        Sign::Same => ' ',
+        Sign::Add => '+',
+        Sign::Remove => '-',
+        Sign::Update => '!',
+    };
+    let indent = "  ".repeat(line.depth - base);
+    let space = if line.text.is_empty() || line.remark.is_empty() { "" } else { " " };
+    let text = format!("{sign} {indent}{}{space}{}", line.text, line.remark);
+    format!("{}\n", text.trim_end())
+}
+
+/// A block of code, with a fence that is longer than any in it.
+fn fenced(code: &str, out: &mut String) {
+    let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    let _ = writeln!(out, "{fence}diff\n{code}{fence}\n");
+}
+
+fn list(title: &str, items: &[String], out: &mut String) {
+    if items.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{title}:\n");
+    for item in items {
+        let _ = writeln!(out, "- {}", text(item));
+    }
+    out.push('\n');
+}
+
+/// Code in a line, which may stand in a table.
+fn code(code: &str) -> String {
+    let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{}{space}{fence}", code.replace('|', "\\|"))
+}
+
+/// Text that means nothing to Markdown.
+fn text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' | '@' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

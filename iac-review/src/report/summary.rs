@@ -1,0 +1,78 @@
+//! The last lines of a report: how many of what.
+
+use iac_plan::plan::{CheckStatus, Counts, Plan};
+
+use super::{Planned, visible};
+
+/// `1 to import, 2 to add, 0 to change, 1 to destroy`, with what is rare only where it is there.
+pub(super) fn counts(counts: &Counts) -> String {
+    let mut parts = Vec::new();
+    let mut push = |count: usize, what: &str, always: bool| {
+        if always || count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    };
+    push(counts.import, "to import", false);
+    push(counts.add, "to add", true);
+    push(counts.change, "to change", true);
+    push(counts.destroy, "to destroy", true);
+    push(counts.forget, "to forget", false);
+    push(counts.moved, "to move", false);
+    parts.join(", ")
+}
+
+/// How much is not certain, where something is.
+pub(super) fn undecided(counts: &Counts) -> Option<String> {
+    match counts.undecided {
+        0 => None,
+        1 => Some("1 is not certain".to_owned()),
+        many => Some(format!("{many} are not certain")),
+    }
+}
+
+/// What is not certain, and why: what, where in it, the reason.
+pub(super) fn undecided_places(plan: &Plan) -> Vec<String> {
+    let mut places = Vec::new();
+    for change in &plan.changes {
+        for undecided in &change.undecided {
+            let mut place = visible(&change.address);
+            if !undecided.path.0.is_empty() {
+                place.push('.');
+                place.push_str(&visible(&undecided.path));
+            }
+            places.push(format!("{place}: {}", visible(&undecided.reason)));
+        }
+    }
+    for output in &plan.outputs {
+        for undecided in &output.undecided {
+            places.push(format!("output.{}: {}", visible(&output.name), visible(&undecided.reason)));
+        }
+    }
+    places
+}
+
+/// What the conditions say that do not hold.
+pub(super) fn problems(plan: &Plan) -> Vec<String> {
+    let mut problems = Vec::new();
+    for check in &plan.checks {
+        for instance in &check.instances {
+            let address = visible(&instance.address);
+            match instance.status {
+                CheckStatus::Pass | CheckStatus::Unknown => {}
+                CheckStatus::Fail | CheckStatus::Error if instance.problems.is_empty() => {
+                    problems.push(format!("{address} does not hold"));
+                }
+                CheckStatus::Fail | CheckStatus::Error => {
+                    problems
+                        .extend(instance.problems.iter().map(|each| format!("{address}: {}", visible(each))));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// The counts of all plans together.
+pub(super) fn total(plans: &[Planned<'_>]) -> Counts {
+    plans.iter().map(|planned| Counts::of(planned.plan)).fold(Counts::default(), Counts::and)
+}

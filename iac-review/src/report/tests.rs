@@ -1,0 +1,387 @@
+use iac_lang::value::Value;
+use iac_plan::plan::testing::{change, path};
+use iac_plan::plan::{
+    Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, OutputChange,
+    ResourceChange, Undecided,
+};
+
+use super::*;
+
+const PLAIN: Layout = Layout { color: false, width: None };
+
+fn plan(changes: Vec<ResourceChange>) -> Plan {
+    Plan { changes, ..Plan::default() }
+}
+
+fn planned(plan: &Plan) -> Planned<'_> {
+    Planned { name: None, environment: None, plan, review: None, source_url: None }
+}
+
+fn shown(changes: Vec<ResourceChange>) -> String {
+    text(&[planned(&plan(changes))], PLAIN)
+}
+
+fn update(before: &str, after: &str) -> String {
+    shown(vec![change("test_thing.a", Action::Update, before, after)])
+}
+
+const BEFORE: &str = r#"{"id": "i-1", "name": "a", "size": 1, "enabled": true}"#;
+const AFTER: &str = r#"{"id": "i-1", "name": "a", "size": 2, "enabled": true}"#;
+const NEW: &str = r#"{"id": "?", "name": "a", "size": 2, "enabled": null}"#;
+
+#[test]
+fn every_action() {
+    let mut moved = change("test_thing.moved", Action::NoOp, BEFORE, BEFORE);
+    moved.previous_address = Some("test_thing.before".parse().unwrap());
+    let mut imported = change("test_thing.imported", Action::NoOp, BEFORE, BEFORE);
+    imported.importing = Some("i-1".into());
+    let mut updated = change("test_thing.changed", Action::Update, BEFORE, AFTER);
+    updated.previous_address = moved.previous_address.clone();
+    updated.importing = imported.importing.clone();
+    let mut deposed = change("test_thing.deposed", Action::Delete, BEFORE, "null");
+    deposed.deposed = Some("12ab34cd".into());
+    let changes = vec![
+        change("test_thing.same", Action::NoOp, BEFORE, BEFORE),
+        moved,
+        imported,
+        change("test_thing.created", Action::Create, "null", NEW),
+        change("data.test_thing.read", Action::Read, "null", NEW),
+        updated,
+        change("test_thing.destroyed", Action::Delete, BEFORE, "null"),
+        deposed,
+        change("test_thing.replaced", Action::DeleteThenCreate, BEFORE, NEW),
+        change("test_thing.kept", Action::CreateThenDelete, BEFORE, NEW),
+        change("test_thing.forgotten", Action::Forget, BEFORE, "null"),
+    ];
+    insta::assert_snapshot!(shown(changes));
+}
+
+#[test]
+fn every_reason() {
+    use ActionReason as Reason;
+    let reasons = [
+        (Action::DeleteThenCreate, "test_thing.a", Reason::ReplaceBecauseTainted),
+        (Action::DeleteThenCreate, "test_thing.b", Reason::ReplaceByRequest),
+        (Action::DeleteThenCreate, "test_thing.c", Reason::ReplaceByTriggers),
+        (Action::DeleteThenCreate, "test_thing.d", Reason::ReplaceBecauseCannotUpdate),
+        (Action::Delete, "test_thing.e", Reason::DeleteBecauseNoResourceConfig),
+        (Action::Delete, "test_thing.f", Reason::DeleteBecauseWrongRepetition),
+        (Action::Delete, "test_thing.f[0]", Reason::DeleteBecauseWrongRepetition),
+        (Action::Delete, "test_thing.g[2]", Reason::DeleteBecauseCountIndex),
+        (Action::Delete, "test_thing.h[\"eu\"]", Reason::DeleteBecauseEachKey),
+        (Action::Delete, "module.m.test_thing.i", Reason::DeleteBecauseNoModule),
+        (Action::Delete, "test_thing.j", Reason::DeleteBecauseNoMoveTarget),
+        (Action::Read, "data.test_thing.k", Reason::ReadBecauseConfigUnknown),
+        (Action::Read, "data.test_thing.l", Reason::ReadBecauseDependencyPending),
+        (Action::Read, "data.test_thing.m", Reason::ReadBecauseCheckNested),
+    ];
+    let changes = reasons.into_iter().map(|(action, address, reason)| {
+        let value = r#"{"id": "i-1"}"#;
+        let (before, after) = match action {
+            Action::Delete => (value, "null"),
+            Action::Read => ("null", value),
+            _ => (value, value),
+        };
+        ResourceChange { reason: Some(reason), source: None, ..change(address, action, before, after) }
+    });
+    insta::assert_snapshot!(shown(changes.collect()));
+}
+
+#[test]
+fn every_type_of_attribute() {
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "name": "a", "size": 1, "enabled": true, "text": "x",
+            "zones": ["a", "b", "c", "d"], "groups": ["a", "b"], "tags": {"a": "1", "b": "2", "c d": "3"}}"#,
+        r#"{"id": "i-1", "name": "b\n", "size": null, "enabled": false, "text": "?",
+            "zones": ["a", "c", "x", "d"], "groups": ["b", "c"], "tags": {"a": "1", "b": "?", "e": "4"}}"#,
+    ));
+}
+
+#[test]
+fn collections_that_come_and_go() {
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "zones": ["a"], "groups": null, "tags": {"a": "1"}, "text": null}"#,
+        r#"{"id": "i-1", "zones": null, "groups": [], "tags": "?", "text": "x"}"#,
+    ));
+}
+
+#[test]
+fn every_nesting_mode_of_attributes() {
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "settings": {"port": 1, "protocol": "tcp"},
+            "steps": [{"port": 1, "protocol": "tcp"}, {"port": 2, "protocol": "tcp"}],
+            "members": [{"port": 1, "protocol": "tcp"}, {"port": 2, "protocol": "tcp"}],
+            "targets": {"a": {"port": 1, "protocol": "tcp"}, "b": {"port": 2, "protocol": null}}}"#,
+        r#"{"id": "i-1", "settings": {"port": 2, "protocol": "tcp"},
+            "steps": [{"port": 1, "protocol": "udp"}, {"port": 2, "protocol": "tcp"}, {"port": "?", "protocol": null}],
+            "members": [{"port": 1, "protocol": "tcp"}, {"port": 3, "protocol": "tcp"}],
+            "targets": {"a": {"port": 9, "protocol": "tcp"}, "c": {"port": 2, "protocol": null}}}"#,
+    ));
+}
+
+#[test]
+fn every_nesting_mode_of_blocks() {
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "name": "a", "disk": {"port": 1, "protocol": "tcp"},
+            "rule": [{"port": 1, "protocol": "tcp"}, {"port": 2, "protocol": "tcp"}, {"port": 3, "protocol": "tcp"}],
+            "ingress": [{"port": 1, "protocol": "tcp"}, {"port": 2, "protocol": "tcp"}],
+            "route": {"a": {"port": 1, "protocol": "tcp"}, "b": {"port": 2, "protocol": null}}}"#,
+        r#"{"id": "i-1", "name": "a", "disk": null,
+            "rule": [{"port": 1, "protocol": "udp"}, {"port": 2, "protocol": "tcp"}],
+            "ingress": [{"port": 1, "protocol": "tcp"}, {"port": 4, "protocol": "tcp"}, {"port": 3, "protocol": "?"}],
+            "route": {"a": {"port": 9, "protocol": "tcp"}, "c": {"port": "?", "protocol": null}}}"#,
+    ));
+    // One block of a set that takes the place of one, and blocks that are not known.
+    insta::assert_snapshot!(update(
+        r#"{"id": "i-1", "rule": [{"port": 1, "protocol": "tcp"}], "ingress": [{"port": 1, "protocol": "tcp"}]}"#,
+        r#"{"id": "i-1", "rule": "?", "ingress": [{"port": 2, "protocol": "tcp"}]}"#,
+    ));
+}
+
+#[test]
+fn documents_and_texts_of_several_lines() {
+    let json = |text: &str| serde_json::to_string(text).unwrap();
+    let policy = |action: &str| {
+        json(&format!(r#"{{"Version": "1", "Statement": [{{"Action": ["{action}", "b"], "a b": 1}}]}}"#))
+    };
+    let text = |line: &str| json(&format!("one\ntwo\nthree\nfour\n{line}\nsix\n"));
+    insta::assert_snapshot!(update(
+        &format!(r#"{{"id": "i-1", "policy": {}, "text": {}}}"#, policy("x"), text("five")),
+        &format!(r#"{{"id": "i-1", "policy": {}, "text": {}}}"#, policy("y"), text("5\u{1b}[31m")),
+    ));
+    insta::assert_snapshot!(update(
+        &format!(r#"{{"id": "i-1", "policy": {}}}"#, json("{\"a\": 1}")),
+        &format!(r#"{{"id": "i-1", "policy": {}}}"#, json("{ \"a\":1 }")),
+    ));
+    insta::assert_snapshot!(shown(vec![change(
+        "test_thing.a",
+        Action::Create,
+        "null",
+        &format!(r#"{{"id": "?", "policy": {}, "text": {}}}"#, policy("x"), text("five")),
+    )]));
+}
+
+#[test]
+fn what_is_sensitive_is_not_shown() {
+    let value = |secret: &str, text: &str| {
+        let value = serde_json::json!({
+            "id": "i-1", "name": text, "password": secret, "text": secret, "tags": {"a": secret, "b": text},
+            "zones": [text, secret], "groups": [text, secret],
+            "login": [{"key": secret, "user": text}], "account": [{"key": secret, "user": "in a set"}],
+        });
+        value.to_string()
+    };
+    let mut changed = change("test_thing.a", Action::Update, &value("hunter2", "x"), &value("hunter3", "y"));
+    let marks = ["text", "tags.a", "zones.1", "groups.1"].map(path).to_vec();
+    changed.before_sensitive = marks.clone();
+    changed.after_sensitive = marks;
+    let mut marked = change("test_thing.b", Action::Update, &value("hunter2", "x"), &value("hunter2", "x"));
+    marked.after_sensitive = vec![path("tags.a"), path("zones"), path("text"), path("groups")];
+    marked.before_sensitive = vec![path("zones"), path("text"), path("groups")];
+    marked.before_sensitive.push(path("tags.a"));
+    marked.after_sensitive.push(path("name"));
+    let mut plan = plan(vec![changed, marked]);
+    plan.changes[1].after_sensitive.push(path("id"));
+    plan.outputs = vec![OutputChange {
+        name: "key".into(),
+        action: Action::Update,
+        before: Value::String("hunter2".into()),
+        after: Value::String("hunter3".into()),
+        before_sensitive: true,
+        after_sensitive: false,
+        undecided: Vec::new(),
+    }];
+    plan.drift = vec![plan.changes[0].clone()];
+    let text = text(&[planned(&plan)], PLAIN);
+    assert!(!text.contains("hunter"), "{text}");
+    let markdown = markdown(&[planned(&plan)], None);
+    assert!(!markdown.contains("hunter"), "{markdown}");
+    insta::assert_snapshot!(text);
+}
+
+/// Replacement, causes, what is not certain, outputs, conditions and several stacks.
+fn everything() -> [Plan; 2] {
+    let mut replaced = change(
+        "test_thing.subnet",
+        Action::DeleteThenCreate,
+        r#"{"id": "i-1", "name": "a", "rule": [{"port": 1, "protocol": "tcp"}], "zones": ["x"]}"#,
+        r#"{"id": "?", "name": "a", "rule": [{"port": "?", "protocol": "tcp"}], "zones": ["x"]}"#,
+    );
+    replaced.reason = Some(ActionReason::ReplaceBecauseCannotUpdate);
+    replaced.replace_paths = vec![path("rule.0.port")];
+    let cause = |address: &str, at: &str, via: Option<&str>| Cause {
+        address: address.parse().unwrap(),
+        path: path(at),
+        via: via.map(path),
+    };
+    replaced.cause =
+        vec![cause("test_thing.vpc", "id", Some("rule.0.port")), cause("test_thing.vpc", "name", None)];
+    replaced.undecided = vec![
+        Undecided { path: path("zones"), reason: "the provider decides by the region".into() },
+        Undecided { path: path("rule.0.protocol"), reason: "it may be equal".into() },
+    ];
+    let mut maybe = change(r#"module.m["a|`b"].test_thing.x"#, Action::NoOp, BEFORE, BEFORE);
+    maybe.undecided = vec![Undecided { path: path("size"), reason: "it is not in the state".into() }];
+    let mut first = plan(vec![replaced, maybe]);
+    first.outputs = vec![OutputChange {
+        name: "url".into(),
+        action: Action::Create,
+        before: Value::Null,
+        after: Value::parse_json(r#"{"host": "x", "port": 1}"#).unwrap(),
+        before_sensitive: false,
+        after_sensitive: false,
+        undecided: vec![Undecided { path: path("host"), reason: "a function is not known".into() }],
+    }];
+    first.checks = vec![CheckResult {
+        kind: CheckKind::Check,
+        address: "check.health".into(),
+        instances: vec![CheckInstance {
+            address: "check.health".into(),
+            status: CheckStatus::Fail,
+            problems: vec!["It is <down>.".into()],
+        }],
+    }];
+    first.drift = vec![change("test_thing.vpc", Action::Update, BEFORE, AFTER)];
+    [first, Plan::default()]
+}
+
+#[test]
+fn why_and_how_certain() {
+    let [first, second] = everything();
+    let plans = [
+        Planned {
+            name: Some("network"),
+            environment: Some("production"),
+            plan: &first,
+            review: None,
+            source_url: None,
+        },
+        Planned { name: Some("service"), environment: None, plan: &second, review: None, source_url: None },
+    ];
+    insta::assert_snapshot!(text(&plans, PLAIN));
+    insta::assert_snapshot!(
+        "narrow and in colour",
+        text(&plans[..1], Layout { color: true, width: Some(60) })
+    );
+    insta::assert_snapshot!("markdown", markdown(&plans, None));
+}
+
+#[test]
+fn a_plan_without_changes_says_so() {
+    let same = plan(vec![change("test_thing.a", Action::NoOp, BEFORE, BEFORE)]);
+    assert_eq!(text(&[planned(&same)], PLAIN), "No changes. What is there is what the configuration says.\n");
+    assert_eq!(markdown(&[planned(&same)], None), "### Plan: no changes\n\n");
+}
+
+/// A plan with dangers, exposures and a rename, and what a review says of it.
+fn reviewed() -> (Plan, crate::review::Review) {
+    use crate::policy::{Rules, deny, warn};
+    use crate::review::{Hazards, Options, review};
+
+    let gone = |mut gone: ResourceChange| {
+        gone.reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
+        gone
+    };
+    let mut replaced = change("test_thing.store", Action::DeleteThenCreate, BEFORE, NEW);
+    replaced.replace_paths = vec![path("name")];
+    let larger = |address: &str| change(address, Action::Update, BEFORE, AFTER);
+    let plan = plan(vec![
+        change("test_thing.added", Action::Create, "null", r#"{"id": "?", "name": "open", "size": 7}"#),
+        larger("test_thing.a"),
+        larger("test_thing.b"),
+        larger("test_thing.c"),
+        gone(change("test_thing.old", Action::Delete, r#"{"id": "i-9", "name": "z", "size": 9}"#, "null")),
+        change("test_thing.new", Action::Create, "null", r#"{"id": "?", "name": "z", "size": 9}"#),
+        replaced,
+    ]);
+    let rules: Rules = [
+        deny("closed", "Things are not open")
+            .known_as(&["CKV_1"])
+            .exposure()
+            .of("test_thing", |thing| thing.at("name").is_not("open")),
+        warn("small", "Things are small").of("test_thing", |thing| thing.at("size").at_most(5)),
+    ]
+    .into_iter()
+    .collect();
+    let hazards =
+        Hazards::parse("test_thing: loses what is stored\ntest_thing.size: interrupts users").unwrap();
+    let options = Options { rules: Some(&rules), hazards: Some(&hazards), ..Options::default() };
+    let review = review(&plan, &options);
+    (plan, review)
+}
+
+#[test]
+fn a_review_is_ordered_by_danger() {
+    let (plan, review) = reviewed();
+    let planned = [Planned { review: Some(&review), ..planned(&plan) }];
+    insta::assert_snapshot!("reviewed text", text(&planned, PLAIN));
+    insta::assert_snapshot!("reviewed markdown", markdown(&planned, None));
+    let linked = [Planned { source_url: Some("https://code.example/{file}#L{line}"), ..planned[0] }];
+    let row = "| `+` | `test_thing.new` | will be created | [`src/main.rs:12:5`](<https://code.example/src/main.rs#L12>) |";
+    assert!(markdown(&linked, None).contains(row), "{}", markdown(&linked, None));
+    assert!(html(&linked).contains("https://code.example/src/main.rs#L12"));
+}
+
+#[test]
+fn markdown_fits_and_says_what_is_left_out() {
+    let (plan, review) = reviewed();
+    let planned = [Planned { review: Some(&review), ..planned(&plan) }];
+    let whole = markdown(&planned, None);
+    assert_eq!(markdown(&planned, Some(whole.len() + 200)), whole);
+    for max_bytes in (1_500..whole.len()).step_by(50) {
+        let cut = markdown(&planned, Some(max_bytes));
+        assert!(cut.len() <= max_bytes, "{} bytes instead of {max_bytes}", cut.len());
+        assert!(cut.contains("what is stored") && cut.contains(&review.digest.to_string()), "{cut}");
+        assert_eq!(cut.matches("<details>").count(), cut.matches("</details>").count());
+        assert!(cut.contains("left out") || cut.contains("less dangerous"), "{cut}");
+    }
+}
+
+#[test]
+fn documents_are_compared_by_what_is_in_them() {
+    let with = |policy: &str| {
+        let escaped = policy.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("{{\"id\": \"i-1\", \"policy\": \"{escaped}\"}}")
+    };
+    // Order and a list of one say nothing; a statement is known by its id, and what lets more through is marked.
+    let policy = update(
+        &with(
+            r#"{"Statement": [{"Sid": "Read", "Effect": "Allow", "Action": ["s3:Get", "s3:List"], "Resource": "a"}, {"Sid": "No", "Effect": "Deny", "Action": "*", "Resource": "b"}, {"Effect": "Allow", "Action": "x", "Resource": "c"}]}"#,
+        ),
+        &with(
+            r#"{"Statement": [{"Effect": "Allow", "Action": ["x"], "Resource": "c"}, {"Sid": "No", "Effect": "Deny", "Action": "*", "Resource": "b"}, {"Sid": "Read", "Effect": "Allow", "Action": ["s3:List", "s3:Put", "s3:Get"], "Resource": ["a"]}]}"#,
+        ),
+    );
+    // Containers and their variables are known by their names.
+    let containers = update(
+        &with(
+            r#"[{"name": "web", "image": "w:1", "environment": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]}, {"name": "log", "image": "l:1"}]"#,
+        ),
+        &with(
+            r#"[{"name": "log", "image": "l:1"}, {"name": "web", "image": "w:2", "environment": [{"name": "B", "value": "3"}, {"name": "A", "value": "1"}, {"name": "C", "value": "4"}]}]"#,
+        ),
+    );
+    // `#!/bin/sh\necho one\n` and the same with `two`.
+    let user_data = update(
+        r#"{"id": "i-1", "name": "IyEvYmluL3NoCmVjaG8gb25lCg=="}"#,
+        r#"{"id": "i-1", "name": "IyEvYmluL3NoCmVjaG8gdHdvCg=="}"#,
+    );
+    insta::assert_snapshot!("semantic", [policy, containers, user_data].join("---\n"));
+}
+
+#[test]
+fn rules_are_read_in_a_line() {
+    use super::diff::rule;
+    let said = |text: &str| rule(&Value::parse_json(text).unwrap());
+    let web = r#"{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"], "description": "Web"}"#;
+    assert_eq!(said(web).unwrap(), "tcp 443 with 10.0.0.0/8: Web");
+    let all = r#"{"ip_protocol": "-1", "referenced_security_group_id": "sg-1", "cidr_ipv4": null}"#;
+    assert_eq!(said(all).unwrap(), "everything with sg-1");
+    let itself = r#"{"protocol": "udp", "from_port": 1, "to_port": 9, "self": true}"#;
+    assert_eq!(said(itself).unwrap(), "udp 1-9 with the group itself");
+    // A rule of an access list, and what is no rule at all.
+    let listed = r#"{"protocol": "tcp", "from_port": 443, "to_port": 443, "action": "deny", "rule_no": 1}"#;
+    for other in [listed, r#"{"protocol": "HTTP", "port": 80}"#, "[]"] {
+        assert_eq!(said(other), None, "{other}");
+    }
+}

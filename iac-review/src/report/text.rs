@@ -1,0 +1,357 @@
+//! A plan for a terminal.
+
+use std::fmt::Write as _;
+
+use iac_core::address::ResourceMode;
+use iac_lang::value::Value;
+use iac_plan::plan::secret::SchemaSecrets;
+use iac_plan::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
+use iac_plan::threads;
+
+use super::diff::{self, Pair, Sign};
+use super::heading::{Heading, heading, source, symbol};
+use super::places::Around;
+use super::remarks::{self, Broken, Ordered};
+use super::tree::{self, Line};
+use super::{Layout, Planned, summary, visible};
+use crate::review::{Danger, Digest, Review};
+
+/// Plans as text, each under the name of its stack, and a summary.
+#[must_use]
+pub fn text(plans: &[Planned<'_>], layout: Layout) -> String {
+    let mut report = Report { out: String::new(), layout };
+    for (position, planned) in plans.iter().enumerate() {
+        if position > 0 {
+            report.out.push('\n');
+        }
+        report.plan(planned);
+    }
+    if plans.len() > 1 {
+        report.total(plans);
+    }
+    report.out
+}
+
+/// A kind of text, and the codes of its colour.
+#[derive(Clone, Copy)]
+enum Role {
+    Title,
+    Add,
+    Remove,
+    Update,
+    Remark,
+    Alarm,
+}
+
+impl Role {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Title => "\x1b[1m",
+            Self::Add => "\x1b[32m",
+            Self::Remove => "\x1b[31m",
+            Self::Update => "\x1b[33m",
+            Self::Remark => "\x1b[2m",
+            Self::Alarm => "\x1b[1;33m",
+        }
+    }
+
+    const fn of(sign: Sign) -> Option<Self> {
+        match sign {
+            Sign::Same => None,
+            Sign::Add => Some(Self::Add),
+            Sign::Remove => Some(Self::Remove),
+            Sign::Update => Some(Self::Update),
+        }
+    }
+
+    const fn of_action(action: Action) -> Option<Self> {
+        match action {
+            Action::NoOp => None,
+            Action::Create => Some(Self::Add),
+            Action::Read => Some(Self::Title),
+            Action::Update => Some(Self::Update),
+            Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete | Action::Forget => {
+                Some(Self::Remove)
+            }
+        }
+    }
+}
+
+struct Report {
+    out: String,
+    layout: Layout,
+}
+
+impl Report {
+    fn paint(&mut self, role: Option<Role>, text: &str) {
+        match role.filter(|_| self.layout.color && !text.is_empty()) {
+            Some(role) => {
+                self.out.push_str(role.code());
+                self.out.push_str(text);
+                self.out.push_str("\x1b[0m");
+            }
+            None => self.out.push_str(text),
+        }
+    }
+
+    fn plan(&mut self, planned: &Planned<'_>) {
+        let Planned { plan, .. } = planned;
+        let counts = Counts::of(plan);
+        if let Some(title) = planned.title() {
+            self.paint(Some(Role::Title), &visible(title));
+            self.out.push_str("\n\n");
+        }
+        let secrets =
+            SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
+        if plan.drift.iter().any(|change| change.action != Action::NoOp) {
+            self.paint(Some(Role::Title), "Changed outside of Terraform since the state was written:");
+            self.out.push_str("\n\n");
+            for change in plan.drift.iter().filter(|change| change.action != Action::NoOp) {
+                self.drift(change, &secrets);
+            }
+        }
+        let ordered = remarks::ordered(plan, planned.review);
+        let layout = self.layout;
+        let changes = threads::map(&ordered, |change| {
+            let mut report = Self { out: String::new(), layout };
+            report.change(change, &secrets);
+            report.out
+        });
+        self.out.push_str(&changes.concat());
+        self.outputs(&plan.outputs);
+        if let Some(review) = planned.review {
+            self.review(review, &ordered);
+        }
+        let digest = planned.review.filter(|_| counts.has_changes()).map(|review| review.digest);
+        self.summary(plan, &counts, digest);
+    }
+
+    fn drift(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
+        let what = if change.action == Action::Delete { "has been deleted" } else { "has changed" };
+        let what = format!("{} {what}", visible(&change.address));
+        self.body(change, secrets, &Heading { what, notes: Vec::new() }, &[]);
+    }
+
+    fn change(&mut self, ordered: &Ordered<'_>, secrets: &SchemaSecrets) {
+        let mut heading = heading(ordered.change);
+        heading.notes.extend(ordered.same());
+        if ordered.danger() >= Danger::Unguards {
+            self.body(ordered.change, secrets, &heading, &ordered.dangers());
+        } else {
+            heading.notes.splice(0..0, ordered.dangers());
+            self.body(ordered.change, secrets, &heading, &[]);
+        }
+    }
+
+    /// What a reviewer should know, after everything: where a terminal ends.
+    fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
+        self.list("Dangerous:", &remarks::dangerous(ordered));
+        self.broken("Made public or privileged by this, against the rules:", &remarks::exposed(review));
+        self.broken("Against the policies:", &remarks::refused(review));
+        if let Some(warned) = remarks::warned(review) {
+            self.prose("", &warned, Some(Role::Remark));
+            self.out.push('\n');
+        }
+        if !review.renames.is_empty() {
+            self.paint(Some(Role::Alarm), "Only renamed, as it seems:");
+            self.out.push('\n');
+            for rename in &review.renames {
+                self.prose("  ", &remarks::renamed(rename), None);
+                let line = format!("    keep it with `{}`", visible(rename.to_rust("handle")));
+                self.out.push_str(&line);
+                self.out.push('\n');
+            }
+            self.out.push('\n');
+        }
+    }
+
+    fn broken(&mut self, title: &str, rules: &[Broken]) {
+        if rules.is_empty() {
+            return;
+        }
+        self.paint(Some(Role::Alarm), title);
+        self.out.push('\n');
+        for broken in rules {
+            self.prose("  ", &broken.rule, None);
+            broken.places.iter().for_each(|place| self.prose("      ", place, None));
+        }
+        self.out.push('\n');
+    }
+
+    fn list(&mut self, title: &str, lines: &[String]) {
+        if lines.is_empty() {
+            return;
+        }
+        self.paint(Some(Role::Alarm), title);
+        self.out.push('\n');
+        for line in lines {
+            self.prose("  ", line, None);
+        }
+        self.out.push('\n');
+    }
+
+    fn body(
+        &mut self,
+        change: &ResourceChange,
+        secrets: &SchemaSecrets,
+        heading: &Heading,
+        dangers: &[String],
+    ) {
+        self.paint(Some(Role::Title), &format!("  # {}", heading.what));
+        self.out.push('\n');
+        for danger in dangers {
+            self.prose("  # ", danger, Some(Role::Alarm));
+        }
+        for note in &heading.notes {
+            self.prose("  # ", note, Some(Role::Remark));
+        }
+        if let Some(source) = source(change) {
+            self.paint(Some(Role::Remark), &format!("  # {source}"));
+            self.out.push('\n');
+        }
+        let mut lines = Vec::new();
+        parts(change, secrets, &mut lines);
+        if lines.is_empty() {
+            self.out.push('\n');
+            return;
+        }
+        self.paint(Role::of_action(change.action), symbol(change.action));
+        let block = if change.address.mode == ResourceMode::Data { "data" } else { "resource" };
+        let (ty, name) = (visible(&change.address.resource_type), visible(&change.address.name));
+        let _ = writeln!(self.out, " {block} \"{ty}\" \"{name}\" {{");
+        for line in &lines {
+            self.line(line);
+        }
+        self.out.push_str("    }\n\n");
+    }
+
+    fn line(&mut self, line: &Line) {
+        if line.text.is_empty() && line.remark.is_empty() {
+            self.out.push('\n');
+            return;
+        }
+        let indent = 2 + 4 * line.depth;
+        for _ in 0..indent {
+            self.out.push(' ');
+        }
+        let sign = match line.sign {
+            Sign::Same => " ",
+            Sign::Add => "+",
+            Sign::Remove => "-",
+            Sign::Update => "~",
+        };
+        self.paint(Role::of(line.sign), sign);
+        self.out.push(' ');
+        self.out.push_str(&line.text);
+        if !line.remark.is_empty() {
+            if !line.text.is_empty() {
+                self.out.push(' ');
+            }
+            let is_alarm = line.remark.starts_with("# forces") || line.remark.contains("undecided");
+            self.paint(Some(if is_alarm { Role::Alarm } else { Role::Remark }), &line.remark);
+        }
+        self.out.push('\n');
+    }
+
+    fn outputs(&mut self, outputs: &[OutputChange]) {
+        let mut lines = Vec::new();
+        output_lines(outputs, &mut lines);
+        if !lines.is_empty() {
+            self.paint(Some(Role::Title), "Changes to outputs:");
+            self.out.push('\n');
+            for line in &lines {
+                self.line(line);
+            }
+            self.out.push('\n');
+        }
+    }
+
+    fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>) {
+        let problems = summary::problems(plan);
+        self.list("Conditions that do not hold:", &problems);
+        self.list("Not certain:", &summary::undecided_places(plan));
+        if let Some(digest) = digest {
+            self.paint(Some(Role::Remark), &format!("Effects: {digest}"));
+            self.out.push('\n');
+        }
+        let undecided = summary::undecided(counts);
+        if counts.has_changes() || counts.read > 0 {
+            self.paint(Some(Role::Title), "Plan:");
+            let _ = write!(self.out, " {}.", summary::counts(counts));
+        } else {
+            self.paint(Some(Role::Title), "No changes.");
+            self.out.push_str(" What is there is what the configuration says.");
+        }
+        if let Some(undecided) = undecided {
+            self.out.push(' ');
+            self.paint(Some(Role::Alarm), &format!("{undecided}."));
+        }
+        self.out.push('\n');
+    }
+
+    fn total(&mut self, plans: &[Planned<'_>]) {
+        let counts = summary::total(plans);
+        self.out.push('\n');
+        self.paint(Some(Role::Title), &format!("All {} stacks:", plans.len()));
+        if counts.has_changes() || counts.read > 0 {
+            let _ = write!(self.out, " {}.", summary::counts(&counts));
+        } else {
+            self.out.push_str(" no changes.");
+        }
+        if let Some(undecided) = summary::undecided(&counts) {
+            let _ = write!(self.out, " {undecided}.");
+        }
+        self.out.push('\n');
+    }
+
+    /// Prose, broken at spaces where the terminal ends.
+    fn prose(&mut self, indent: &str, text: &str, role: Option<Role>) {
+        let width = self.layout.width.unwrap_or(usize::MAX).max(40) - indent.len();
+        let mut line = String::new();
+        for word in text.split(' ') {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+                self.paint(role, &format!("{indent}{line}"));
+                self.out.push('\n');
+                line = String::from("  ");
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.paint(role, &format!("{indent}{line}"));
+        self.out.push('\n');
+    }
+}
+
+/// Whether a change is in the report: what stays as it is only where it moves or is imported.
+pub(super) fn is_shown(change: &ResourceChange) -> bool {
+    change.address.mode != ResourceMode::Ephemeral
+        && (change.action != Action::NoOp
+            || change.previous_address.is_some()
+            || change.importing.is_some()
+            || !change.undecided.is_empty())
+}
+
+/// The lines of what is in a resource.
+pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mut Vec<Line>) {
+    let is_there = |value: &&Value| **value != Value::Null;
+    let pair =
+        Pair { before: Some(&*change.before).filter(is_there), after: Some(&*change.after).filter(is_there) };
+    let is_silent =
+        change.action == Action::Forget || (change.action == Action::NoOp && change.undecided.is_empty());
+    if is_silent {
+        return;
+    }
+    let whole = pair.before.is_none() || pair.after.is_none();
+    let schema = change.schema.as_ref().map(|schema| &*schema.block);
+    let group = diff::resource(change.action, pair, schema, &Around::change(change, secrets));
+    tree::lines(&group, 1, whole, lines);
+}
+
+/// The lines of the outputs that change.
+pub(super) fn output_lines(outputs: &[OutputChange], lines: &mut Vec<Line>) {
+    let group = diff::outputs(outputs);
+    if !group.parts.is_empty() {
+        tree::lines(&group, 0, false, lines);
+    }
+}

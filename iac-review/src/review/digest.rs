@@ -1,0 +1,189 @@
+//! A fingerprint of what a plan does.
+
+use std::fmt;
+use std::str::FromStr;
+
+use iac_lang::value::{PathStep, Value};
+use iac_plan::plan::secret::{SchemaSecrets, Secrets};
+use iac_plan::plan::{Action, Plan, ResourceChange};
+use sha2::{Digest as _, Sha256};
+
+/// A fingerprint of the effects of a plan: plans that do the same have the same one, wherever and whenever they were made.
+///
+/// What stays the same, where it stands in the code, and the order are not effects. That a secret changes is one; what it
+/// becomes is not in it, since whoever has the plan could guess it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Digest([u8; LENGTH]);
+
+/// Twenty bytes are more than anybody can forge, and still fit into a line.
+const LENGTH: usize = 20;
+
+/// Text that is no digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseDigestError(String);
+
+impl Digest {
+    /// The fingerprint of a plan.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        let secrets = SchemaSecrets::of(plan.changes.iter().map(|change| change.schema.as_ref()));
+        let mut effects: Vec<&ResourceChange> =
+            plan.changes.iter().filter(|change| has_effect(change)).collect();
+        effects.sort_by(|left, right| {
+            left.address.cmp(&right.address).then_with(|| left.deposed.cmp(&right.deposed))
+        });
+        let mut hasher = Hasher(Sha256::new());
+        hasher.text("effects 1");
+        for change in effects {
+            hasher.change(change, &secrets);
+        }
+        for output in plan.outputs.iter().filter(|output| output.action != Action::NoOp) {
+            hasher.text("output");
+            hasher.text(&output.name);
+            hasher.value(&output.after, &Secrets::whole(output.after_sensitive));
+        }
+        hasher.finish()
+    }
+
+    /// The fingerprint of one change; `None` where it has no effect.
+    pub(super) fn of_change(change: &ResourceChange, secrets: &SchemaSecrets) -> Option<Self> {
+        let mut hasher = Hasher(Sha256::new());
+        has_effect(change).then(|| {
+            hasher.change(change, secrets);
+            hasher.finish()
+        })
+    }
+
+    /// The fingerprint of several plans together, in order.
+    #[must_use]
+    pub fn of_all(digests: &[Self]) -> Self {
+        if let [only] = digests {
+            return *only;
+        }
+        let mut hasher = Hasher(Sha256::new());
+        for digest in digests {
+            hasher.0.update(digest.0);
+        }
+        hasher.finish()
+    }
+}
+
+/// Whether a change does something, be it only to the state.
+const fn has_effect(change: &ResourceChange) -> bool {
+    !matches!(change.action, Action::NoOp | Action::Read)
+        || change.importing.is_some()
+        || change.previous_address.is_some()
+}
+
+struct Hasher(Sha256);
+
+impl Hasher {
+    fn finish(self) -> Digest {
+        let mut digest = [0; LENGTH];
+        digest.copy_from_slice(&self.0.finalize()[..LENGTH]);
+        Digest(digest)
+    }
+
+    /// Adds a text, with its length, so that no two sequences of texts come to the same.
+    fn text(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text);
+    }
+
+    fn change(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
+        self.text(&change.address.to_string());
+        self.text(match change.action {
+            Action::NoOp => "no-op",
+            Action::Create => "create",
+            Action::Read => "read",
+            Action::Update => "update",
+            Action::Delete => "delete",
+            Action::DeleteThenCreate => "delete-create",
+            Action::CreateThenDelete => "create-delete",
+            Action::Forget => "forget",
+        });
+        self.text(change.deposed.as_deref().unwrap_or_default());
+        self.text(change.importing.as_deref().unwrap_or_default());
+        self.text(&change.previous_address.as_ref().map(ToString::to_string).unwrap_or_default());
+        // What is destroyed is told by its address: what the state says of it is not an effect.
+        if matches!(change.action, Action::NoOp | Action::Delete | Action::Forget) {
+            return;
+        }
+        let (Value::Object(after) | Value::Map(after)) = &*change.after else { return };
+        let secrets = Secrets::new(secrets.get(change.schema.as_ref()), &change.after_sensitive);
+        let before = match &*change.before {
+            Value::Object(before) | Value::Map(before) => Some(before),
+            _ => None,
+        };
+        for (name, value) in after.iter() {
+            let old = before.and_then(|before| before.get(name));
+            if value != old.unwrap_or(&Value::Null) {
+                self.text(name);
+                self.value(value, &secrets.name(name));
+            }
+        }
+    }
+
+    fn value(&mut self, value: &Value, secrets: &Secrets<'_>) {
+        if secrets.covers(value) {
+            self.text("secret");
+            return;
+        }
+        match value {
+            Value::Null => self.text("null"),
+            Value::Bool(value) => self.text(if *value { "true" } else { "false" }),
+            Value::Number(number) => self.text(&number.to_string()),
+            Value::String(text) => {
+                self.text("\"");
+                self.text(text);
+            }
+            Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
+                self.text("[");
+                for (index, element) in elements.iter().enumerate() {
+                    self.value(element, &secrets.index(index));
+                }
+                self.text("]");
+            }
+            Value::Map(members) | Value::Object(members) => {
+                self.text("{");
+                for (name, member) in members.iter().filter(|(_, member)| !member.is_null()) {
+                    self.text(name);
+                    self.value(member, &secrets.part(value, &PathStep::Name(name.clone())));
+                }
+                self.text("}");
+            }
+            Value::Unknown => self.text("unknown"),
+            Value::Sensitive(_) => self.text("secret"),
+        }
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Digest {
+    type Err = ParseDigestError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || ParseDigestError(text.to_owned());
+        if text.len() != 2 * LENGTH || !text.is_ascii() {
+            return Err(error());
+        }
+        let mut digest = [0; LENGTH];
+        for (index, byte) in digest.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| error())?;
+        }
+        Ok(Self(digest))
+    }
+}
+
+impl fmt::Display for ParseDigestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is no digest, which has {} hexadecimal digits", self.0, 2 * LENGTH)
+    }
+}
+
+impl std::error::Error for ParseDigestError {}

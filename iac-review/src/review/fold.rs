@@ -1,0 +1,106 @@
+//! The changes in the order in which they should be read, those that are the same together.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use iac_core::address::ResourceMode;
+use iac_lang::value::{Value, ValueMap};
+use iac_plan::plan::{Action, Plan, ResourceChange};
+
+use super::danger::danger;
+use super::{Danger, Hazards, Reason};
+
+/// Changes that are the same, to resources of the same type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fold {
+    /// The positions in [`Plan::changes`], in order; one at least.
+    pub changes: Vec<usize>,
+    /// How dangerous each of them is.
+    pub danger: Danger,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// Folds the changes of a plan, the most dangerous first, then by address.
+pub(super) fn folds(plan: &Plan, hazards: &Hazards) -> Vec<Fold> {
+    let mut folds: Vec<Fold> = Vec::new();
+    let mut by_effect: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (position, change) in plan.changes.iter().enumerate() {
+        if !is_read(change) {
+            continue;
+        }
+        let (danger, reasons) = danger(change, hazards);
+        if change.action == Action::Update && change.undecided.is_empty() {
+            // The hash only finds candidates.
+            let candidates = by_effect.entry(effect(change)).or_default();
+            let same = candidates.iter().copied().find(|fold| {
+                let first = &plan.changes[folds[*fold].changes[0]];
+                is_same(first, change) && folds[*fold].reasons == reasons
+            });
+            if let Some(fold) = same {
+                folds[fold].changes.push(position);
+                continue;
+            }
+            candidates.push(folds.len());
+        }
+        folds.push(Fold { changes: vec![position], danger, reasons });
+    }
+    folds.sort_by_key(|fold| (Reverse(fold.danger), fold.changes[0]));
+    folds
+}
+
+/// Whether somebody should read of a change.
+fn is_read(change: &ResourceChange) -> bool {
+    change.address.mode != ResourceMode::Ephemeral
+        && (change.action != Action::NoOp
+            || change.previous_address.is_some()
+            || change.importing.is_some()
+            || !change.undecided.is_empty())
+}
+
+fn members(value: &Value) -> Option<&ValueMap> {
+    match value {
+        Value::Object(members) | Value::Map(members) => Some(members),
+        _ => None,
+    }
+}
+
+/// The attributes that differ, before and after.
+fn differing(change: &ResourceChange) -> impl Iterator<Item = (&str, Option<&Value>, &Value)> {
+    let before = members(&change.before);
+    members(&change.after).into_iter().flat_map(move |after| {
+        after.iter().filter_map(move |(name, after)| {
+            let before = before.and_then(|before| before.get(name));
+            (before != Some(after)).then_some((name.as_str(), before, after))
+        })
+    })
+}
+
+fn effect(change: &ResourceChange) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    change.address.resource_type.hash(&mut hasher);
+    change.address.mode.hash(&mut hasher);
+    for (name, _, after) in differing(change) {
+        name.hash(&mut hasher);
+        if let Value::String(text) = after {
+            text.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+fn is_same(left: &ResourceChange, right: &ResourceChange) -> bool {
+    left.address.resource_type == right.address.resource_type
+        && left.address.mode == right.address.mode
+        && left.action == right.action
+        && left.reason == right.reason
+        && left.importing.is_none()
+        && right.importing.is_none()
+        && left.previous_address.is_none()
+        && right.previous_address.is_none()
+        && left.before_sensitive == right.before_sensitive
+        && left.after_sensitive == right.after_sensitive
+        && differing(left).eq(differing(right))
+}

@@ -1,0 +1,152 @@
+use iac_plan::plan::testing::change;
+use iac_plan::plan::{Action, ActionReason, ResourceChange};
+
+use super::*;
+
+fn plan(changes: Vec<ResourceChange>) -> Plan {
+    Plan { changes, ..Plan::default() }
+}
+
+fn hazards() -> Hazards {
+    let text = "# Things\ntest_thing: loses the thing\ntest_thing.size: interrupts users\ntest_thing.guard=false: unguards it\n";
+    Hazards::parse(text).unwrap()
+}
+
+#[test]
+fn the_dangerous_comes_first_and_the_same_together() {
+    let changes = vec![
+        change("test_other.a", Action::Delete, r#"{"id": "a"}"#, "null"),
+        change("test_thing.b", Action::Update, r#"{"guard": true}"#, r#"{"guard": false}"#),
+        change("test_thing.c", Action::Update, r#"{"guard": false}"#, r#"{"guard": true}"#),
+        change("test_thing.d", Action::Delete, r#"{"id": "d"}"#, "null"),
+        change("test_thing.e", Action::Update, r#"{"size": 1, "name": "e"}"#, r#"{"size": 2, "name": "e"}"#),
+        change("test_thing.f", Action::Update, r#"{"size": 1, "name": "f"}"#, r#"{"size": 2, "name": "f"}"#),
+        change("test_thing.g", Action::Create, "null", r#"{"size": 2}"#),
+        change("test_thing.h", Action::NoOp, r#"{"size": 2}"#, r#"{"size": 2}"#),
+        change("test_thing.i", Action::DeleteThenCreate, r#"{"id": "i"}"#, r#"{"id": "?"}"#),
+    ];
+    let plan = plan(changes);
+    let review = review(&plan, &Options { hazards: Some(&hazards()), ..Options::default() });
+    let lines: Vec<String> = review
+        .folds
+        .iter()
+        .map(|fold| {
+            let names: Vec<&str> =
+                fold.changes.iter().map(|position| plan.changes[*position].address.name.as_str()).collect();
+            let reasons: Vec<String> =
+                fold.reasons.iter().map(|reason| format!("{} {}", reason.path, reason.what)).collect();
+            format!("{} {} ({})", names.join("+"), fold.danger.as_str(), reasons.join(", "))
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "d loses-data ( loses the thing)",
+            "i loses-data ( loses the thing)",
+            "a destroys ()",
+            "e+f interrupts (size interrupts users)",
+            "b unguards (guard unguards it)",
+            "c changes ()",
+            "g adds ()",
+        ]
+    );
+    assert_eq!((review.greatest_danger(), review.destructive().count()), (Some(Danger::LosesData), 3));
+}
+
+#[test]
+fn hazards_that_are_not_understood_are_refused() {
+    for (text, line) in [("\ntest_thing: breaks it", 2), ("test_thing loses it", 1), ("a: unguards it", 1)] {
+        assert_eq!(Hazards::parse(text).unwrap_err(), HazardsError { line });
+    }
+}
+
+fn gone(address: &str, value: &str) -> ResourceChange {
+    let reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
+    ResourceChange { reason, ..change(address, Action::Delete, value, "null") }
+}
+
+fn renamed(changes: Vec<ResourceChange>) -> Vec<String> {
+    let plan = plan(changes);
+    let renames = rename::renames(&plan);
+    renames
+        .iter()
+        .map(|rename| format!("{} -> {} ({})", rename.from, rename.to, rename.changes.len()))
+        .collect()
+}
+
+#[test]
+fn renames_are_told_from_replacements() {
+    // What the provider decides may be anything; what is asked for has to be the same.
+    assert_eq!(
+        renamed(vec![
+            gone("test_thing.old", r#"{"id": "1", "size": 3, "tags": {"Name": "old"}}"#),
+            change(
+                "test_thing.new",
+                Action::Create,
+                "null",
+                r#"{"id": "?", "size": 3, "tags": {"Name": "new"}}"#
+            ),
+        ]),
+        ["test_thing.old -> test_thing.new (1)"]
+    );
+    assert_eq!(
+        renamed(vec![
+            gone("test_thing.old", r#"{"id": "1", "size": 3}"#),
+            change("test_thing.new", Action::Create, "null", r#"{"id": "?", "size": 4}"#),
+        ]),
+        [""; 0]
+    );
+    // Two that are alike are told apart by their keys, or not at all.
+    let twin = r#"{"size": 3}"#;
+    assert_eq!(
+        renamed(vec![
+            gone("test_thing.old[0]", twin),
+            gone("test_thing.old[1]", twin),
+            change("test_thing.new[0]", Action::Create, "null", twin),
+            change("test_thing.new[1]", Action::Create, "null", twin),
+        ]),
+        ["test_thing.old -> test_thing.new (2)"]
+    );
+    assert_eq!(
+        renamed(vec![
+            gone("test_thing.a", twin),
+            gone("test_thing.b", twin),
+            change("test_thing.c", Action::Create, "null", twin),
+            change("test_thing.d", Action::Create, "null", twin),
+        ]),
+        [""; 0]
+    );
+    // A whole module is one.
+    assert_eq!(
+        renamed(vec![
+            gone("module.old.test_thing.a", r#"{"size": 1}"#),
+            gone("module.old.test_thing.b", r#"{"size": 2}"#),
+            change("module.new.test_thing.a", Action::Create, "null", r#"{"size": 1}"#),
+            change("module.new.test_thing.b", Action::Create, "null", r#"{"size": 2}"#),
+        ]),
+        ["module.old -> module.new (2)"]
+    );
+}
+
+#[test]
+fn the_digest_is_of_the_effects() {
+    let before = r#"{"size": 1, "seen": "monday"}"#;
+    let of = |changes: Vec<ResourceChange>| Digest::of(&plan(changes)).to_string();
+    let same = change("test_thing.same", Action::NoOp, before, before);
+    let update = |seen: &str, size: u32| {
+        let (before, after) = (
+            format!(r#"{{"size": 1, "seen": "{seen}"}}"#),
+            format!(r#"{{"size": {size}, "seen": "{seen}"}}"#),
+        );
+        change("test_thing.a", Action::Update, &before, &after)
+    };
+    let digest = of(vec![update("monday", 2)]);
+    assert_eq!(digest, of(vec![same.clone(), update("tuesday", 2)]), "what stays the same is no effect");
+    assert_ne!(digest, of(vec![update("monday", 3)]));
+    assert_ne!(digest, of(vec![]));
+    assert_eq!(of(vec![same]), of(vec![]));
+    assert_eq!(digest.parse::<Digest>().unwrap().to_string(), digest);
+    for wrong in ["", "xyz", &digest[1..], &digest.replace(&digest[..1], "g")] {
+        assert!(wrong.parse::<Digest>().is_err(), "{wrong}");
+    }
+}
