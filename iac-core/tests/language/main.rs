@@ -1,4 +1,4 @@
-//! The tables of `docs/language.md`: every row is an example and what the planner makes of it. And configurations as modules
+//! The tables of `docs/reference/language.md`: every row is an example and what the planner makes of it. And configurations as modules
 //! for many users are written.
 
 mod modules;
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use iac_core::config::{MemoryFiles, load};
 use iac_core::plan::{Action, Options, Plan, Request, plan};
 
-const DOCUMENT: &str = include_str!("../../../docs/language.md");
+const DOCUMENT: &str = include_str!("../../../docs/reference/language.md");
 
 /// A module that examples call.
 const CHILD: &str = "variable \"in\" {}\noutput \"out\" {\n  value = \"${var.in}!\"\n}\n";
