@@ -1,4 +1,4 @@
-//! States read, beside what `serde_json` needs to read the same text.
+//! Decoding of states, compared with `serde_json` reading the same text.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -11,7 +11,7 @@ use iac_plan::state::{Attributes, State, attributes};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What is least to be known of a state, its attributes undecoded.
+/// The minimum to read of a state: attributes stay undecoded.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "they are read, which is what is measured")]
 struct RawState<'a> {
@@ -38,7 +38,7 @@ struct RawInstance<'a> {
 fn whole_states(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("state");
     group.sample_size(10);
-    // The largest is one of 100 MB, half of it recorded dependencies.
+    // The largest is 100 MB, half of it recorded dependencies.
     for (resources, dependencies, statements) in [(10_000, 5, 1), (14_000, 62, 80)] {
         let text = state(resources, dependencies, statements);
         let size = format!("{resources} resources, {} MB", text.len() / 1_000_000);

@@ -1,4 +1,4 @@
-//! Builders to text, and text to files, beside what `serde_json` needs to write the same data.
+//! Synthesis, from builders to text and to files, compared with `serde_json` writing the same data.
 
 use std::hint::black_box;
 
@@ -20,7 +20,7 @@ fn synthesis(criterion: &mut Criterion) {
                 bencher.iter_with_large_drop(|| app.synthesize(syntax));
             });
         }
-        // The baseline: the same data, already a tree, written by serde_json.
+        // The baseline: serde_json writes the same data from a finished tree.
         let json = app.synthesize(Syntax::Json).expect("the program is valid").stacks.remove(0).configuration;
         let tree: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
         group.bench_with_input(BenchmarkId::new("serde_json baseline", resources), &tree, |bencher, tree| {

@@ -1,4 +1,4 @@
-//! The state that a program of [`program`](crate::program) left, as Terraform writes it.
+//! The state of an applied [`program`](crate::program), as Terraform writes it.
 
 use std::io::{self, Write};
 
@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 
 use crate::Scale;
 
-/// The account that everything is in.
+/// The AWS account of all resources.
 const ACCOUNT: &str = "123456789012";
 
 /// Writes the state of a program of this scale.
 ///
-/// With `changed`, one resource of a hundred is not as the program has it: Terraform would change it in place.
+/// With `changed`, 1% of the resources differ from the program, so that Terraform would update them in place.
 pub fn write(out: &mut impl Write, scale: Scale, changed: bool) -> io::Result<()> {
     let head = json!({
         "version": 4, "terraform_version": "1.11.4", "serial": 1,
@@ -44,7 +44,7 @@ fn all(scale: Scale, changed: bool) -> impl Iterator<Item = Value> {
         .chain((0..roles).map(move |number| program.role(number)))
 }
 
-/// What the resources of a program depend on.
+/// The recorded dependencies of the resources.
 #[derive(Clone, Copy)]
 struct Program {
     scale: Scale,
@@ -72,7 +72,7 @@ impl Program {
         tags
     }
 
-    /// A resource, with what it has recorded of its dependencies.
+    /// A resource with its recorded dependencies.
     fn resource(
         self,
         (type_name, version): (&str, u8),

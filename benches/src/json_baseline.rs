@@ -1,4 +1,4 @@
-//! The least that a reader of JSON can do: `json-baseline FILE…` reads files with `serde_json` and writes them again.
+//! The minimum for a JSON reader: `json-baseline FILE…` reads files with `serde_json` and writes them again.
 
 use std::io::{BufWriter, Write as _, sink};
 use std::process::ExitCode;

@@ -6,33 +6,33 @@ pub mod state;
 use iac_aws::{Provider, ec2, iam, sqs};
 use iac_core::{App, Configure as _, Expr, json, object};
 
-/// How large a program and its state are.
+/// The size of a program and its state.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
-    /// How many resources there are.
+    /// Number of resources.
     pub resources: usize,
-    /// How many references each resource but the VPCs has beyond its own.
+    /// Additional references per resource, except for VPCs.
     pub references: usize,
-    /// How many statements each policy has: one is 250 bytes.
+    /// Statements per policy, of 250 bytes each.
     pub statements: usize,
-    /// How many dependencies the state records of each resource beyond its own.
+    /// Additional dependencies that the state records per resource.
     pub dependencies: usize,
 }
 
 impl Scale {
-    /// So many resources, as they are mostly.
+    /// The given number of resources, of a typical form.
     #[must_use]
     pub const fn of(resources: usize) -> Self {
         Self { resources, references: 0, statements: 1, dependencies: 0 }
     }
 }
 
-/// A program of one stack with so many resources: 2% VPCs, 30% subnets, 20% security groups, 24% queues and 24% roles
-/// with a policy, four in five of which refer to others.
+/// Returns a program with one stack: 2% VPCs, 30% subnets, 20% security groups, 24% queues, and 24% roles with a policy.
+/// Most resources refer to others.
 ///
 /// # Panics
 ///
-/// When there are more than four billion resources.
+/// If there are more than four billion resources.
 #[must_use]
 pub fn program(scale: Scale) -> App {
     let resources = scale.resources;

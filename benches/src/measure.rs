@@ -1,4 +1,5 @@
-//! What commands cost: `measure NAME RUNS COMMAND…` runs one several times and says its median wall time and its memory.
+//! Measures a command: `measure NAME RUNS COMMAND…` runs it several times and prints the median wall time and the
+//! peak memory.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::process::{Command, ExitCode, Stdio};
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
         }
     }
     times.sort();
-    // Of all children so far; there is only this one program.
+    // The maximum over all children so far; there is only this one program.
     let kibibytes = getrusage(UsageWho::RUSAGE_CHILDREN).map_or(0, |usage| usage.max_rss());
     let median = times[runs / 2].as_secs_f64() * 1000.0;
     println!("{:<44} {median:>9.1} ms {:>7} MiB", name.display(), kibibytes / 1024);

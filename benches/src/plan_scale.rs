@@ -1,5 +1,5 @@
-//! Input to time plans with: `plan-scale DIR RESOURCES [REFERENCES [STATEMENTS [DEPENDENCIES]]]` writes a synthesised
-//! program, the state that it left, and a state from which one resource of a hundred differs.
+//! Input for timing plans: `plan-scale DIR RESOURCES [REFERENCES [STATEMENTS [DEPENDENCIES]]]` writes a synthesized
+//! program, its applied state, and a state in which 1% of the resources differ.
 #![expect(clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::fs::{self, File};

@@ -1,4 +1,4 @@
-//! States of any size, to measure with: written as Terraform writes them.
+//! States of any size for measurements, as Terraform writes them.
 
 use std::fmt::Write as _;
 
@@ -11,8 +11,8 @@ const HEAD: &str = r#"{
   "resources": [
 "#;
 
-/// A state of so many resources: subnets, security groups, queues and roles in turn. Each has recorded so many
-/// dependencies, and roles have so many statements in their policy.
+/// Returns a state of `resources` resources: subnets, security groups, queues and roles in turn. Each has
+/// `dependencies` recorded dependencies, and the policy of each role has `statements` statements.
 #[must_use]
 pub fn state(resources: usize, dependencies: usize, statements: usize) -> String {
     let mut text = String::with_capacity(resources * (1500 + 60 * dependencies + 60 * statements));

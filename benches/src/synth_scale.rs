@@ -1,4 +1,4 @@
-//! A whole program, to time from outside: `synth-scale RESOURCES [--out DIR]`.
+//! A whole program, for timing from the outside: `synth-scale RESOURCES [--out DIR]`.
 #![expect(clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Work grows as resources and references do (invariant 9): twice as much of them is twice as much memory asked for.
+//! Work grows linearly with resources and references (invariant 9): twice as many cost twice the allocations.
 
 use std::alloc::System;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// How often memory is asked for, and for how many bytes.
+/// Number of allocations, and allocated bytes.
 #[derive(Debug)]
 struct Cost {
     requests: usize,
@@ -24,7 +24,7 @@ struct Cost {
 }
 
 impl Cost {
-    /// Of whatever runs.
+    /// Measures a closure.
     fn of(work: impl FnOnce()) -> Self {
         let region = Region::new(ALLOCATOR);
         work();
@@ -33,7 +33,7 @@ impl Cost {
     }
 }
 
-/// What it costs to write a program, and to plan it from the state that it left, with one of a hundred changed.
+/// The cost of writing a program, and of planning it against its applied state, with 1% of the resources changed.
 fn costs(scale: Scale) -> [(&'static str, Cost); 4] {
     let directory = tempfile::tempdir().expect("there is a place for files");
     let out = directory.path();
@@ -68,17 +68,17 @@ fn costs(scale: Scale) -> [(&'static str, Cost); 4] {
     [("write", written), ("load", loaded), ("read", read), ("plan", planned)]
 }
 
-// One test: what another one asks for would be counted, too.
+// There is one test only, because the allocator counts for the whole process.
 #[test]
-fn twice_as_much_costs_twice_as_much() {
+fn doubling_the_input_doubles_the_allocations() {
     let scale = |resources| Scale { references: 3, dependencies: 20, ..Scale::of(resources) };
-    // Once before: what is read once for all is no cost of this.
+    // A first run initializes what is read once per process.
     costs(scale(500));
     let (once, twice) = (costs(scale(4_000)), costs(scale(8_000)));
     for ((part, once), (_, twice)) in once.iter().zip(&twice) {
         println!("{part}: {once:?}, {twice:?}");
         for (once, twice) in [(once.requests, twice.requests), (once.bytes, twice.bytes)] {
-            // A table that grows doubles: a tenth more than twice is still linear.
+            // A hash table doubles when it grows, so 10% above double is still linear.
             assert!(twice * 10 <= once * 22, "{part}: {once} became {twice}");
         }
     }

@@ -1,4 +1,4 @@
-//! What a program does to the disk, seen from outside.
+//! The effects of a program on the disk, seen from the outside.
 
 use std::fs;
 use std::path::Path;
@@ -18,13 +18,13 @@ fn run(resources: usize, out: &Path) -> Output {
     program(resources, out).output().expect("the program starts")
 }
 
-/// The files of a program of one stack.
+/// The files of a program with one stack.
 fn files(out: &Path) -> [Vec<u8>; 3] {
     ["scale/main.tf", "scale/model.json", "manifest.json"]
         .map(|file| fs::read(out.join(file)).expect("the file is written"))
 }
 
-/// The names of all files, to see what is left behind.
+/// The names of all files, to find files that are left behind.
 fn names(directory: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for entry in fs::read_dir(directory).expect("it is a directory") {
@@ -46,7 +46,7 @@ fn stderr(output: &Output) -> String {
 #[test]
 fn two_runs_write_the_same_bytes() {
     let [first, second] = [(); 2].map(|()| tempfile::tempdir().expect("there is a place for files"));
-    // Each process seeds its hash maps differently, and runs elsewhere.
+    // Each process seeds its hash maps differently, and runs in another directory.
     assert!(run(2_000, first.path()).status.success());
     let elsewhere = program(2_000, second.path()).current_dir(second.path()).output().expect("it starts");
     assert!(elsewhere.status.success());
@@ -79,21 +79,21 @@ fn unchanged_files_are_left_alone_and_checked() {
 }
 
 #[test]
-fn the_other_syntax_takes_the_place_of_the_first() {
+fn switching_syntax_removes_the_file_of_the_other() {
     let out = tempfile::tempdir().expect("there is a place for files");
     assert!(run(100, out.path()).status.success());
     let json = || program(100, out.path()).args(["--syntax", "json"]).output().expect("it starts");
     assert!(json().status.success());
     assert_eq!(names(out.path()), ["main.tf.json", "manifest.json", "model.json"]);
 
-    // A file that no program wrote is somebody's.
+    // A file that no program wrote belongs to the user.
     fs::write(out.path().join("scale/main.tf"), "locals {}\n").expect("it can be written");
     assert!(json().status.success());
     assert_eq!(names(out.path()), ["main.tf", "main.tf.json", "manifest.json", "model.json"]);
 }
 
 #[test]
-fn a_directory_that_cannot_be_is_named() {
+fn an_invalid_output_directory_is_named_in_the_error() {
     let out = tempfile::tempdir().expect("there is a place for files");
     let file = out.path().join("file");
     fs::write(&file, "").expect("it can be written");
@@ -104,7 +104,7 @@ fn a_directory_that_cannot_be_is_named() {
     assert!(message.contains("hint: `--out` chooses another directory"), "{message}");
 }
 
-/// A limit on the size of files stands for a disk that is full: the file is opened, and writing fails half-way.
+/// A limit on file sizes simulates a full disk: the file is opened, and writing fails halfway.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_everything_as_it_was() {
@@ -116,11 +116,15 @@ fn a_full_disk_leaves_everything_as_it_was() {
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).starts_with("error: cannot write `"), "{}", stderr(&output));
     assert!(files(out.path()) == before, "a file was replaced");
-    assert_eq!(names(out.path()), ["main.tf", "manifest.json", "model.json"], "something is left behind");
+    assert_eq!(
+        names(out.path()),
+        ["main.tf", "manifest.json", "model.json"],
+        "a temporary file is left behind"
+    );
 }
 
 #[test]
-fn what_an_interrupted_run_left_is_cleared_away() {
+fn leftovers_of_an_interrupted_run_are_removed() {
     let out = tempfile::tempdir().expect("there is a place for files");
     assert!(run(100, out.path()).status.success());
     for file in [".manifest.json.new", "scale/.main.tf.new"] {
@@ -141,7 +145,7 @@ fn an_interrupted_run_leaves_whole_files() {
     assert!(run(small, out.path()).status.success());
     let written_small = files(out.path());
 
-    // Writing is the last part of a run, so the later half of it matters.
+    // Writing is the last part of a run, so interrupt the second half.
     for delay in (0..20).map(|step| whole / 2 + whole * step / 40) {
         let mut child = program(large, out.path()).stderr(Stdio::null()).spawn().expect("it starts");
         sleep(delay);
@@ -151,17 +155,17 @@ fn an_interrupted_run_leaves_whole_files() {
         for (position, found) in found.iter().enumerate() {
             assert!(
                 *found == written_small[position] || *found == written_large[position],
-                "after {delay:?}: a file is neither what it was nor what it is to be"
+                "after {delay:?}: a file has neither its old nor its new content"
             );
         }
-        // The manifest comes last: when it is new, everything is.
+        // The manifest is written last: if it is new, everything is.
         assert!(found[2] != written_large[2] || found[..2] == written_large[..2], "after {delay:?}");
         assert!(run(small, out.path()).status.success(), "the next run takes over");
         assert!(files(out.path()) == written_small);
         assert_eq!(
             names(out.path()),
             ["main.tf", "manifest.json", "model.json"],
-            "after {delay:?}: something is left behind"
+            "after {delay:?}: a temporary file is left behind"
         );
     }
 }

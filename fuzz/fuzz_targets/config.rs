@@ -1,4 +1,4 @@
-//! Configuration in both syntaxes, values of variables, and the plan that they come to.
+//! Configuration in both syntaxes, variable values, and the resulting plan.
 
 #![no_main]
 

@@ -1,6 +1,6 @@
-//! Plans of programs and states that fit together more or less: references, counts, moves, secrets, what nobody knows.
+//! Plans of generated programs against generated states: references, counts, moves, secrets, unknown values.
 //!
-//! A plan is an answer or a list of diagnostics, the same each time, and can be written.
+//! A plan is a result or a list of diagnostics, deterministic, and can be written in every format.
 
 #![no_main]
 

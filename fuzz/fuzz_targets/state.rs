@@ -1,4 +1,4 @@
-//! States of every form, and the attributes in them.
+//! States of every format, and their attributes.
 
 #![no_main]
 

@@ -76,25 +76,3 @@ pub mod traffic;
 include!(concat!(env!("OUT_DIR"), "/disabled.rs"));
 
 pub use bindings::*;
-
-/// The programs of the guide compile.
-#[cfg(all(
-    doctest,
-    feature = "ec2",
-    feature = "iam",
-    feature = "s3",
-    feature = "secretsmanager",
-    feature = "sqs"
-))]
-#[doc = include_str!("../../docs/writing.md")]
-mod guide {}
-
-/// So do those of the guide to constructs.
-#[cfg(all(doctest, feature = "constructs"))]
-#[doc = include_str!("../../docs/constructs.md")]
-mod constructs {}
-
-/// So does that of the README.
-#[cfg(all(doctest, feature = "ec2"))]
-#[doc = include_str!("../../README.md")]
-mod readme {}

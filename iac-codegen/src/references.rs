@@ -53,7 +53,7 @@ struct Exception {
 }
 
 impl References {
-    /// Reads the rules; see `docs/knowledge.md`.
+    /// Reads the rules; see `docs/contributing/knowledge.md`.
     pub(crate) fn parse(file: &str, text: &str, names: &Names) -> Result<Self, Errors> {
         let mut references = Self { file: file.to_owned(), ..Self::default() };
         let mut lines = Lines::new(file, text)?;

@@ -1,4 +1,4 @@
-//! Reads knowledge from text: the inverse of [`print`](crate::print). `docs/knowledge.md` describes the format.
+//! Reads knowledge from text: the inverse of [`print`](crate::print). `docs/contributing/knowledge.md` describes the format.
 
 mod elsewhere;
 mod facts;

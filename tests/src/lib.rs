@@ -2,6 +2,8 @@
 
 #[cfg(feature = "oracle")]
 pub mod accepted;
+#[cfg(doctest)]
+mod book;
 #[cfg(feature = "moto")]
 pub mod moto;
 pub mod policies;

@@ -1,4 +1,4 @@
-//! docs/cli.md shows the help of every command as it is.
+//! docs/reference/cli.md shows the help of every command as it is.
 
 use std::env;
 use std::fs;
@@ -11,7 +11,7 @@ const UPDATE: &str = "UPDATE_DOCS";
 
 #[test]
 fn the_documentation_has_the_help() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/cli.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/reference/cli.md");
     let text = fs::read_to_string(&path).unwrap();
     let mut expected = text.clone();
     let mut root = iac_cli::command().term_width(100);
@@ -24,7 +24,7 @@ fn the_documentation_has_the_help() {
     } else {
         assert!(
             text == expected,
-            "the help in docs/cli.md is stale: `{UPDATE}=1 cargo test -p iac-cli` writes it anew"
+            "the help in docs/reference/cli.md is stale: `{UPDATE}=1 cargo test -p iac-cli` writes it anew"
         );
     }
 }
@@ -33,7 +33,7 @@ fn the_documentation_has_the_help() {
 fn with_help(text: &str, command: &mut Command) -> String {
     let heading = format!("\n## `iac {}`\n", command.get_name());
     let (before, section) =
-        text.split_once(&heading).unwrap_or_else(|| panic!("docs/cli.md has no{heading}"));
+        text.split_once(&heading).unwrap_or_else(|| panic!("docs/reference/cli.md has no{heading}"));
     let (opening, closing) = ("```text\n", "\n```\n");
     let (introduction, rest) = section.split_once(opening).unwrap();
     let (_, after) = rest.split_once(closing).unwrap();

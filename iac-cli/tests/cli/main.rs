@@ -17,6 +17,7 @@ mod process;
 mod program;
 mod project;
 mod review;
+mod samples;
 mod schema;
 mod schema_check;
 mod secrets;

@@ -14,7 +14,7 @@ pub(crate) fn check(schema: &Value, value: &Value) {
 
 /// A schema of the documentation.
 pub(crate) fn documented(name: &str) -> Value {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/reference");
     serde_json::from_str(&fs::read_to_string(docs.join(name)).unwrap()).unwrap()
 }
 

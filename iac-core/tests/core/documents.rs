@@ -79,5 +79,5 @@ fn a_text_that_is_no_document_is_reported() {
     let stack = iac_core::Stack::new("test");
     stack.add(iac_core::Output::new("x", iac_core::json_text("{\"a\": }")));
     let diagnostics = stack.render_hcl().expect_err("the text is no JSON");
-    insta::assert_snapshot!(diagnostics.to_string().lines().next().unwrap_or_default(), @"error[invalid-expression]: the JSON text is not valid: expected value at line 1 column 7");
+    insta::assert_snapshot!(diagnostics.to_string().lines().next().unwrap_or_default(), @"error[invalid-expression]: the JSON text is not valid: a value is missing, at 1:7");
 }

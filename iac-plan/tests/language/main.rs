@@ -1,4 +1,4 @@
-//! The tables of `docs/language.md`: every row is an example and what the planner makes of it. And configurations as modules
+//! The tables of `docs/reference/language.md`: every row is an example and what the planner makes of it. And configurations as modules
 //! for many users are written.
 
 mod modules;
@@ -10,7 +10,7 @@ use iac_lang::config::load;
 use iac_lang::files::MemoryFiles;
 use iac_plan::plan::{Action, Options, Plan, Request, plan};
 
-const DOCUMENT: &str = include_str!("../../../docs/language.md");
+const DOCUMENT: &str = include_str!("../../../docs/reference/language.md");
 
 /// A module that examples call.
 const CHILD: &str = "variable \"in\" {}\noutput \"out\" {\n  value = \"${var.in}!\"\n}\n";

@@ -264,7 +264,7 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// What a review says of a plan, as JSON: `docs/review.schema.json` describes it. Has no value of any resource in it.
+/// What a review says of a plan, as JSON: `docs/reference/review.schema.json` describes it. Has no value of any resource in it.
 #[must_use]
 pub fn review_json(plan: &Plan, review: &Review) -> String {
     let address = |position: &usize| plan.changes.get(*position).map(|change| change.address.to_string());

@@ -52,7 +52,7 @@ fn each_rule_says_why_and_what_to_do() {
 fn the_documentation_has_each_rule() {
     const UPDATE: &str = "UPDATE_DOCS";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the workspace");
-    let path = path.join("docs/policies.md");
+    let path = path.join("docs/reference/policies.md");
     let text = fs::read_to_string(&path).expect("the documentation is there");
     let (before, rest) = text.split_once("<!-- rules -->\n").expect("there is a place for the rules");
     let (_, after) = rest.split_once("<!-- end of rules -->").expect("it ends");
@@ -76,7 +76,7 @@ fn the_documentation_has_each_rule() {
     } else {
         assert!(
             text == expected,
-            "docs/policies.md is stale: `{UPDATE}=1 cargo test -p iac-tests` writes it anew"
+            "docs/reference/policies.md is stale: `{UPDATE}=1 cargo test -p iac-tests` writes it anew"
         );
     }
 }
