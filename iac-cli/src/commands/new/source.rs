@@ -1,4 +1,4 @@
-//! Where a new project takes this project's own crates from.
+//! The source of `iac` itself: for the dependencies of a new project, and for what a pipeline installs.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,43 +7,45 @@ use clap::Args;
 
 use crate::command_error::CommandError;
 
-/// Where the crates of `iac` come from; without a choice, from where this program itself was built.
+/// The source of `iac`. The default is the one that this program was built from.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Where the crates of iac come from")]
-pub(super) struct SourceArgs {
-    /// Take them from this checkout
+#[command(next_help_heading = "Source of iac")]
+pub(crate) struct IacSourceArgs {
+    /// Use this checkout
     #[arg(id = "iac-path", long, value_name = "DIR", conflicts_with_all = ["iac-git", "iac-version"])]
     path: Option<PathBuf>,
 
-    /// Take them from this Git repository
+    /// Use this Git repository
     #[arg(id = "iac-git", long, value_name = "URL", conflicts_with = "iac-version")]
     git: Option<String>,
 
-    /// Take this commit, branch or tag of the repository
+    /// Use this commit, branch or tag of the Git repository
     #[arg(id = "iac-rev", long, value_name = "REV", requires = "iac-git")]
     rev: Option<String>,
 
-    /// Take this version from the registry
+    /// Use this version from crates.io
     #[arg(id = "iac-version", long, value_name = "VERSION")]
     version: Option<String>,
 }
 
-/// Where a crate comes from.
+/// The source of `iac`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     Path(PathBuf),
     Git { url: String, rev: Option<String> },
     Version(String),
 }
 
-impl SourceArgs {
-    pub(super) fn dependency(&self) -> Result<Source, CommandError> {
+impl IacSourceArgs {
+    pub(crate) fn source(&self) -> Result<Source, CommandError> {
         if let Some(path) = &self.path {
             let found =
                 path.canonicalize().map_err(|error| CommandError::file("cannot find", path, error))?;
             if !is_checkout(&found) {
-                let message = format!("`{}` is no checkout of iac", path.display());
-                return Err(CommandError::new(message).hint("it has the directories iac-core and iac-aws"));
+                let message = format!("`{}` is not a checkout of iac", path.display());
+                return Err(
+                    CommandError::new(message).hint("it must have the directories iac-core and iac-aws")
+                );
             }
             return Ok(Source::Path(found));
         }
