@@ -1,6 +1,7 @@
 //! `iac new`
 
 mod files;
+mod installed;
 pub(crate) mod source;
 
 use std::env;

@@ -1,10 +1,12 @@
 //! The source of `iac` itself: for the dependencies of a new project, and for what a pipeline installs.
 
+use std::env;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::installed;
 use crate::command_error::CommandError;
 
 /// The source of `iac`. The default is the one that this program was built from.
@@ -55,7 +57,9 @@ impl IacSourceArgs {
         if let Some(version) = &self.version {
             return Ok(Source::Version(version.clone()));
         }
-        Ok(Source::of_this_build(Path::new(env!("CARGO_MANIFEST_DIR"))))
+        let installed = env::current_exe().and_then(|program| program.canonicalize());
+        let installed = installed.ok().map(|program| installed::source(&program)).transpose()?.flatten();
+        Ok(installed.unwrap_or_else(|| Source::of_this_build(Path::new(env!("CARGO_MANIFEST_DIR")))))
     }
 }
 
@@ -64,8 +68,8 @@ fn is_checkout(directory: &Path) -> bool {
 }
 
 impl Source {
-    /// Where a program was built that is of this package: in a checkout that is still there, in one that Cargo keeps for
-    /// itself, or elsewhere of what the registry has.
+    /// The source of a program that was not installed, or moved since: the checkout that it was built in if it still exists,
+    /// the commit if Cargo made that checkout, and otherwise the version.
     fn of_this_build(package: &Path) -> Self {
         let version = Self::Version(env!("CARGO_PKG_VERSION").to_owned());
         let Some(root) = package.parent().filter(|root| is_checkout(root)) else { return version };
@@ -79,7 +83,7 @@ impl Source {
         }
     }
 
-    /// What stands in Cargo.toml for one of the crates.
+    /// The dependency on one of the crates in `Cargo.toml`.
     pub(super) fn to_toml(&self, crate_name: &str) -> String {
         match self {
             Self::Path(root) => format!("path = {}", quoted(&root.join(crate_name).to_string_lossy())),
@@ -90,7 +94,7 @@ impl Source {
     }
 }
 
-/// A string of TOML.
+/// A TOML string.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for character in text.chars() {
@@ -113,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_that_was_built_in_a_checkout_builds_on_it() {
+    fn programs_that_were_not_installed_use_the_checkout_they_were_built_in() {
         let directory = tempfile::tempdir().unwrap();
         let make = |root: &str| {
             let root = directory.path().join(root);
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_toml() {
+    fn sources_are_written_as_toml() {
         let check = |source: Source, expected: &str| assert_eq!(source.to_toml("iac-core"), expected);
         check(Source::Path(r#"/a "b"\c"#.into()), r#"path = "/a \"b\"\\c/iac-core""#);
         check(
