@@ -2,6 +2,7 @@
 
 mod pipeline;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -151,6 +152,27 @@ fn actions_are_pinned_by_commit() {
         assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{action}");
         assert_eq!(version.split('.').count(), 3, "{action}");
     }
+}
+
+/// Actions of this repository are updated by a bot, which does not see those of generated workflows.
+#[test]
+fn generated_workflows_use_the_actions_of_this_repository() {
+    let workflows = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(".github/workflows");
+    let uses = |text: &str| -> BTreeMap<String, String> {
+        let actions = text.lines().filter_map(|line| line.split_once("uses: ")?.1.split_once('@'));
+        actions.map(|(name, pin)| (name.to_owned(), pin.to_owned())).collect()
+    };
+    let generated = uses(&ci(MANIFEST, &["github"]));
+    let mut common = 0;
+    for workflow in fs::read_dir(workflows).unwrap() {
+        for (name, pin) in uses(&fs::read_to_string(workflow.unwrap().path()).unwrap()) {
+            if let Some(generated) = generated.get(&name) {
+                assert_eq!(*generated, pin, "{name}: update src/commands/ci/actions.rs");
+                common += 1;
+            }
+        }
+    }
+    assert!(common >= 2, "{common}");
 }
 
 #[test]
