@@ -1,8 +1,7 @@
-# Sourced: exports IAC_CHECKOV, the scanner that judges the policy pack, which is installed into target/ where it is missing.
+# Sourced: exports IAC_CHECKOV, the path of checkov, which the policy pack is compared with.
 
-iac_checkov=${CARGO_TARGET_DIR:-target}/checkov
-[ -x "$iac_checkov/bin/python" ] || python3 -m venv "$iac_checkov" || return 1
-[ -x "$iac_checkov/bin/checkov" ] ||
-  "$iac_checkov/bin/pip" install --quiet --disable-pip-version-check 'checkov==3.3.30' || return 1
-IAC_CHECKOV=$(cd "$iac_checkov/bin" && pwd)/checkov
+# shellcheck source=.ci/venv.sh
+. .ci/venv.sh
+iac_venv checkov checkov 'checkov==3.3.30' || return 1
+IAC_CHECKOV=$(cd "${CARGO_TARGET_DIR:-target}/checkov/bin" && pwd)/checkov
 export IAC_CHECKOV

@@ -1,4 +1,4 @@
-# Sourced: exports IAC_CHROMIUM, a browser in which the page of a plan is tried, which is installed where it is missing.
+# Sourced: exports IAC_CHROMIUM, a browser for testing HTML reports, and installs one where it is missing.
 
 iac_chromium() {
   local name

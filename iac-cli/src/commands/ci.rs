@@ -1,38 +1,57 @@
 //! `iac ci`
 
+mod actions;
 mod atlantis;
+mod backend;
 mod github;
 mod gitlab;
+mod install;
+mod location;
+mod template;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use self::location::Repository;
+use super::new::source::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::manifest::Stack;
 use crate::output;
 use crate::source::SourceArgs;
 use crate::terminal::Terminal;
 
-/// Write a pipeline that checks, plans and applies the stacks
+/// Generate a CI pipeline that checks, plans and applies the stacks
 ///
-/// It synthesises and checks on every change, plans each stack in the order of dependencies, reports the plans in one comment
-/// that is kept up to date, and applies on merge what was approved: the effects of the plan have to be the same.
+/// The pipeline checks and plans every change with read-only permissions. After a merge it plans each stack again in dependency
+/// order, waits for approval, and applies only if the effects are still those that were approved. Approvals come from the CI
+/// system's own protected environments and jobs, never from comments.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CiArgs {
-    /// Where it runs
+    /// CI system
     #[arg(value_enum)]
     system: System,
 
-    /// The branch that is applied
+    /// Branch that is applied; it must be protected
     #[arg(long, value_name = "NAME", default_value = "main")]
     branch: String,
+
+    /// Apply after a merge without waiting for a further approval
+    #[arg(long)]
+    auto_apply: bool,
+
+    /// Terraform version that GitHub workflows install
+    #[arg(long, value_name = "VERSION", default_value = "1.11.4")]
+    terraform_version: String,
 
     /// Write to this file
     #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
     out: PathBuf,
+
+    #[command(flatten)]
+    iac: IacSourceArgs,
 
     #[command(flatten)]
     source: SourceArgs,
@@ -43,67 +62,107 @@ Examples:
   iac ci github --out .github/workflows/infrastructure.yml
   iac ci gitlab --out .gitlab-ci.yml
   iac ci atlantis --out atlantis.yaml
+  iac ci atlantis-server --out repos.yaml
 
-What `iac synth` writes has to be committed: the pipeline fails if it differs.";
+Commit the output of `iac synth`: the pipeline fails if it is stale. Every stack needs a remote backend.";
 
-/// A system that runs pipelines.
+/// A CI system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum System {
-    /// A workflow of GitHub Actions
+    /// Workflow for GitHub Actions
     Github,
-    /// A pipeline of GitLab
+    /// GitLab CI/CD pipeline
     Gitlab,
-    /// The projects of a repository for Atlantis
+    /// Projects of the repository for Atlantis (`atlantis.yaml`)
     Atlantis,
+    /// Workflow and approval requirements for the Atlantis server (`repos.yaml`)
+    AtlantisServer,
+}
+
+/// Everything that a pipeline is generated from.
+struct Pipeline {
+    jobs: Vec<Job>,
+    /// The branch that is applied.
+    branch: String,
+    /// Whether a merge is the approval.
+    auto_apply: bool,
+    terraform_version: String,
+    /// The arguments of `cargo install` for `iac`.
+    install: String,
+    /// The directory that `iac` runs in, relative to the root of the repository. Empty at the root.
+    directory: String,
 }
 
 pub(crate) fn run(args: &CiArgs, terminal: &Terminal) -> CommandResult {
+    check_plain("branch", &args.branch)?;
+    check_plain("Terraform version", &args.terraform_version)?;
+    let repository = Repository::around_here()?;
+    let install = install::arguments(&args.iac.source()?, &repository)?;
     let synthesized = args.source.synthesized(terminal)?;
     let manifest = synthesized.manifest()?;
-    let jobs = jobs(&manifest.stacks, &from_here(synthesized.home())?)?;
+    let jobs = jobs(&manifest.stacks, &repository.relative(synthesized.home())?)?;
+    backend::require_remote(&manifest.stacks, synthesized.path())?;
+    let pipeline = Pipeline {
+        jobs,
+        branch: args.branch.clone(),
+        auto_apply: args.auto_apply,
+        terraform_version: args.terraform_version.clone(),
+        install,
+        directory: repository.current()?,
+    };
     let text = match args.system {
-        System::Github => github::workflow(&jobs, &args.branch),
-        System::Gitlab => gitlab::pipeline(&jobs, &args.branch),
-        System::Atlantis => atlantis::projects(&jobs),
+        System::Github => github::workflow(&pipeline),
+        System::Gitlab => gitlab::pipeline(&pipeline),
+        System::Atlantis => atlantis::projects(&pipeline.jobs),
+        System::AtlantisServer => atlantis::server(&pipeline.branch),
     };
     output::write(&args.out, text.as_bytes())?;
     Ok(Outcome::Fine)
 }
 
-/// A path as the pipeline sees it, which begins where it is checked out: here.
-fn from_here(path: &Path) -> Result<String, CommandError> {
-    let here = std::env::current_dir().unwrap_or_default();
-    let path = path.strip_prefix(&here).unwrap_or(path);
-    let text = path.to_str().ok_or_else(|| {
-        CommandError::new(format!("the path `{}` is not text", path.display())).hint("rename the directory")
-    })?;
-    Ok(text.replace('\\', "/"))
+/// Refuses names that would mean something else in YAML, an expression or a shell.
+fn check_plain(what: &str, name: &str) -> Result<(), CommandError> {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "._/-".contains(character);
+    if !name.is_empty() && name.chars().all(is_plain) {
+        return Ok(());
+    }
+    Err(CommandError::new(format!("invalid {what} `{name}`"))
+        .hint("use letters, digits, `.`, `_`, `/` and `-`"))
 }
 
-/// A stack, as pipelines name it.
+/// One stack of a pipeline.
 struct Job {
-    /// The name of the stack.
+    /// Stack name.
     name: String,
     environment: Option<String>,
-    /// A name that pipelines accept: letters, digits and hyphens, each only once.
+    /// Unique name of letters, digits and hyphens, which every CI system accepts.
     id: String,
-    /// Where Terraform is run for it.
+    /// Directory that Terraform runs in, relative to the root of the repository.
     directory: String,
-    /// The ids of the stacks whose values it uses.
+    /// Ids of the stacks that this one depends on.
     needs: Vec<String>,
-    /// How many stacks have to come before it, one after the other.
+    /// Length of the longest chain of dependencies.
     level: usize,
 }
 
-/// The stacks, each after those that it depends on.
+impl Job {
+    /// The environment whose protection applies.
+    fn environment(&self) -> &str {
+        self.environment.as_deref().unwrap_or("infrastructure")
+    }
+}
+
+/// Orders the stacks so that dependencies come first.
 fn jobs(stacks: &[Stack], directory: &str) -> Result<Vec<Job>, CommandError> {
     if stacks.is_empty() {
-        return Err(CommandError::new("there is no stack").hint("a pipeline has a job for each stack"));
+        return Err(
+            CommandError::new("the program defines no stacks").hint("a pipeline has jobs for each stack")
+        );
     }
     let mut ids: HashMap<&str, String> = HashMap::new();
     let mut levels: HashMap<&str, usize> = HashMap::new();
     let mut jobs: Vec<Job> = Vec::new();
-    // A pass places all stacks whose dependencies are placed: the manifest has no cycle, as states could not be made then.
+    // Each pass adds the stacks whose dependencies have been added. `iac synth` never writes cyclic dependencies.
     while jobs.len() < stacks.len() {
         let placed = jobs.len();
         for stack in stacks {
@@ -122,16 +181,16 @@ fn jobs(stacks: &[Stack], directory: &str) -> Result<Vec<Job>, CommandError> {
                 name: stack.name.clone(),
                 environment: stack.environment.clone(),
                 id,
-                directory: format!("{directory}/{}", stack.path),
+                directory: Path::new(directory).join(&stack.path).to_string_lossy().replace('\\', "/"),
                 needs,
                 level,
             });
         }
         if jobs.len() == placed {
             return Err(CommandError::new(
-                "the manifest has stacks that depend on each other, or on none that is there",
+                "the manifest is invalid: stacks depend on each other, or on a stack that does not exist",
             )
-            .hint("`iac synth` writes it anew"));
+            .hint("run `iac synth` to regenerate it"));
         }
     }
     Ok(jobs)
@@ -149,12 +208,12 @@ fn unique(name: &str, taken: &HashMap<&str, String>) -> String {
     std::iter::once(plain.clone()).chain(numbered).find(is_free).unwrap_or(plain)
 }
 
-/// Text as YAML and JSON write it.
+/// A YAML string. JSON's syntax for strings is valid YAML.
 fn quoted(text: &str) -> String {
-    serde_json::to_string(text).expect("text is JSON")
+    serde_json::to_string(text).expect("a string is valid JSON")
 }
 
-/// Text as a shell takes it, whatever is in it.
+/// A word for a POSIX shell.
 fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -1,7 +1,8 @@
 //! `iac new`
 
 mod files;
-mod source;
+mod installed;
+pub(crate) mod source;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::files::Project;
-use self::source::SourceArgs;
+use self::source::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::terminal::Terminal;
 
@@ -29,7 +30,7 @@ pub(crate) struct NewArgs {
     name: Option<String>,
 
     #[command(flatten)]
-    source: SourceArgs,
+    source: IacSourceArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -64,7 +65,7 @@ pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
         check_name(name.unwrap_or_default())
             .map_err(|error| error.hint("`--name` gives the package another name"))?
     };
-    let source = args.source.dependency()?;
+    let source = args.source.source()?;
     Project { name, source: &source }.write(&directory)?;
 
     terminal.status("Created", format_args!("`{name}` in {}", args.path.display()));

@@ -22,7 +22,7 @@ fn without_a_command_there_is_help() {
       diff         Say where the effects of two plans differ
       graph        Draw what depends on what
       docs         Write documentation of the stacks
-      ci           Write a pipeline that checks, plans and applies the stacks
+      ci           Generate a CI pipeline that checks, plans and applies the stacks
       schema       Look up the arguments of a resource, and what is known of them
       completions  Print what makes a shell complete `iac` commands
 

@@ -113,8 +113,8 @@ fn what_cannot_work_is_refused() {
     assert_snapshot!(new(directory.path(), &["infra", "--iac-path", "."]), @"
     exit: 1
     stderr:
-    error: `.` is no checkout of iac
-    hint: it has the directories iac-core and iac-aws
+    error: `.` is not a checkout of iac
+    hint: it must have the directories iac-core and iac-aws
     ");
     assert_snapshot!(new(directory.path(), &["infra", "--iac-path", "nowhere"]), @"
     exit: 1

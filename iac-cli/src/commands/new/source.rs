@@ -1,49 +1,53 @@
-//! Where a new project takes this project's own crates from.
+//! The source of `iac` itself: for the dependencies of a new project, and for what a pipeline installs.
 
+use std::env;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::installed;
 use crate::command_error::CommandError;
 
-/// Where the crates of `iac` come from; without a choice, from where this program itself was built.
+/// The source of `iac`. The default is the one that this program was built from.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Where the crates of iac come from")]
-pub(super) struct SourceArgs {
-    /// Take them from this checkout
+#[command(next_help_heading = "Source of iac")]
+pub(crate) struct IacSourceArgs {
+    /// Use this checkout
     #[arg(id = "iac-path", long, value_name = "DIR", conflicts_with_all = ["iac-git", "iac-version"])]
     path: Option<PathBuf>,
 
-    /// Take them from this Git repository
+    /// Use this Git repository
     #[arg(id = "iac-git", long, value_name = "URL", conflicts_with = "iac-version")]
     git: Option<String>,
 
-    /// Take this commit, branch or tag of the repository
+    /// Use this commit, branch or tag of the Git repository
     #[arg(id = "iac-rev", long, value_name = "REV", requires = "iac-git")]
     rev: Option<String>,
 
-    /// Take this version from the registry
+    /// Use this version from crates.io
     #[arg(id = "iac-version", long, value_name = "VERSION")]
     version: Option<String>,
 }
 
-/// Where a crate comes from.
+/// The source of `iac`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     Path(PathBuf),
     Git { url: String, rev: Option<String> },
     Version(String),
 }
 
-impl SourceArgs {
-    pub(super) fn dependency(&self) -> Result<Source, CommandError> {
+impl IacSourceArgs {
+    pub(crate) fn source(&self) -> Result<Source, CommandError> {
         if let Some(path) = &self.path {
             let found =
                 path.canonicalize().map_err(|error| CommandError::file("cannot find", path, error))?;
             if !is_checkout(&found) {
-                let message = format!("`{}` is no checkout of iac", path.display());
-                return Err(CommandError::new(message).hint("it has the directories iac-core and iac-aws"));
+                let message = format!("`{}` is not a checkout of iac", path.display());
+                return Err(
+                    CommandError::new(message).hint("it must have the directories iac-core and iac-aws")
+                );
             }
             return Ok(Source::Path(found));
         }
@@ -53,7 +57,9 @@ impl SourceArgs {
         if let Some(version) = &self.version {
             return Ok(Source::Version(version.clone()));
         }
-        Ok(Source::of_this_build(Path::new(env!("CARGO_MANIFEST_DIR"))))
+        let installed = env::current_exe().and_then(|program| program.canonicalize());
+        let installed = installed.ok().map(|program| installed::source(&program)).transpose()?.flatten();
+        Ok(installed.unwrap_or_else(|| Source::of_this_build(Path::new(env!("CARGO_MANIFEST_DIR")))))
     }
 }
 
@@ -62,8 +68,8 @@ fn is_checkout(directory: &Path) -> bool {
 }
 
 impl Source {
-    /// Where a program was built that is of this package: in a checkout that is still there, in one that Cargo keeps for
-    /// itself, or elsewhere of what the registry has.
+    /// The source of a program that was not installed, or moved since: the checkout that it was built in if it still exists,
+    /// the commit if Cargo made that checkout, and otherwise the version.
     fn of_this_build(package: &Path) -> Self {
         let version = Self::Version(env!("CARGO_PKG_VERSION").to_owned());
         let Some(root) = package.parent().filter(|root| is_checkout(root)) else { return version };
@@ -77,7 +83,7 @@ impl Source {
         }
     }
 
-    /// What stands in Cargo.toml for one of the crates.
+    /// The dependency on one of the crates in `Cargo.toml`.
     pub(super) fn to_toml(&self, crate_name: &str) -> String {
         match self {
             Self::Path(root) => format!("path = {}", quoted(&root.join(crate_name).to_string_lossy())),
@@ -88,7 +94,7 @@ impl Source {
     }
 }
 
-/// A string of TOML.
+/// A TOML string.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for character in text.chars() {
@@ -111,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_that_was_built_in_a_checkout_builds_on_it() {
+    fn programs_that_were_not_installed_use_the_checkout_they_were_built_in() {
         let directory = tempfile::tempdir().unwrap();
         let make = |root: &str| {
             let root = directory.path().join(root);
@@ -132,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_toml() {
+    fn sources_are_written_as_toml() {
         let check = |source: Source, expected: &str| assert_eq!(source.to_toml("iac-core"), expected);
         check(Source::Path(r#"/a "b"\c"#.into()), r#"path = "/a \"b\"\\c/iac-core""#);
         check(

@@ -1,0 +1,36 @@
+//! Installs `iac` in a pipeline, in the version that generated it.
+
+use super::location::Repository;
+use super::shell;
+use crate::command_error::CommandError;
+use crate::commands::new::source::Source;
+
+/// The arguments of `cargo install` for the pinned version. The registry's index has checksums of the sources, and
+/// `--locked` those of the dependencies.
+pub(super) fn arguments(source: &Source, repository: &Repository) -> Result<String, CommandError> {
+    let from = match source {
+        Source::Version(version) => format!("iac-cli --version {}", shell(&format!("={version}"))),
+        Source::Git { url, rev } => {
+            let rev = rev.as_deref().filter(|rev| is_commit(rev)).ok_or_else(|| {
+                CommandError::new(format!("`{url}` is not pinned to a commit"))
+                    .hint("name the commit with `--iac-rev`: branches and tags can move")
+            })?;
+            format!("iac-cli --git {} --rev {rev}", shell(url))
+        }
+        Source::Path(root) => {
+            let path = repository.relative(&root.join("iac-cli")).map_err(|_| {
+                let message = format!("the pipeline cannot install `iac` from `{}`", root.display());
+                CommandError::new(message)
+                    .hint("this `iac` was built from a directory outside of the Git repository")
+                    .hint("choose a source with `--iac-version`, or with `--iac-git` and `--iac-rev`")
+            })?;
+            format!("--path {}", shell(&path))
+        }
+    };
+    Ok(format!("{from} --locked"))
+}
+
+/// Whether this is a commit's full or abbreviated hash.
+fn is_commit(rev: &str) -> bool {
+    (7..=64).contains(&rev.len()) && rev.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

@@ -1,0 +1,73 @@
+//! Files that are derived from others, and how to regenerate them.
+
+use std::process::Command;
+
+/// Files that a command regenerates.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Derived {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    /// A Bash command, run at the root of the repository.
+    command: &'static str,
+}
+
+/// All files that can be regenerated without a provider's binary.
+pub(crate) const ALL: &[Derived] = &[
+    Derived {
+        name: "knowledge",
+        title: "iac-aws/knowledge, from the provider's schema; facts stay as they are",
+        command: ". .ci/terraform.sh && cargo build --locked -p iac-cli --features import --bin iac-knowledge && \
+                  .ci/check-knowledge --write",
+    },
+    Derived {
+        name: "help",
+        title: "The help of commands in docs/cli.md",
+        command: "UPDATE_DOCS=1 cargo test --locked -p iac-cli --test cli documentation",
+    },
+    Derived {
+        name: "policies",
+        title: "The table of rules in docs/policies.md",
+        command: "UPDATE_DOCS=1 cargo test --locked -p iac-tests --test policies",
+    },
+    Derived {
+        name: "examples",
+        title: "The reviewed HCL of the examples",
+        command: "UPDATE_SNAPSHOTS=1 cargo test --locked -p iac-examples",
+    },
+    Derived {
+        name: "snapshots",
+        title: "Snapshots of all tests; review them with `git diff`",
+        command: "INSTA_UPDATE=always cargo test --workspace --locked",
+    },
+    Derived {
+        name: "promises",
+        title: "Expected compile errors",
+        command: "TRYBUILD=overwrite cargo test --locked -p iac-tests --test promises",
+    },
+    Derived {
+        name: "evaluation",
+        title: "Terraform's recorded results of expressions",
+        command: ". .ci/terraform.sh && \
+                  RECORD_EVALUATION=1 cargo test --locked -p iac-tests --features terraform --test evaluation",
+    },
+];
+
+/// Regenerates these files. False if a command fails.
+pub(crate) fn run(names: &[String]) -> Result<bool, String> {
+    if names.is_empty() {
+        return Err("name what to regenerate: see `cargo xtask list`".to_owned());
+    }
+    let mut chosen = Vec::new();
+    for name in names {
+        let derived = ALL.iter().find(|derived| derived.name == name);
+        chosen.push(derived.ok_or_else(|| format!("unknown file `{name}`: see `cargo xtask list`"))?);
+    }
+    for derived in chosen {
+        let script = format!("set -euo pipefail; {}", derived.command);
+        let status = Command::new("bash").args(["-c", &script]).status();
+        if !status.map_err(|error| format!("cannot run bash: {error}"))?.success() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
