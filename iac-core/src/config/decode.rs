@@ -1,6 +1,6 @@
-//! From blocks and arguments to the model.
+//! Conversion of blocks and arguments to the model.
 //!
-//! What is wrong is reported, and the rest is read: one run tells everything.
+//! Errors are collected and decoding continues, so that one run reports all of them.
 
 mod module;
 mod refactoring;
@@ -19,7 +19,7 @@ use crate::expression::{Binding, Expression, Operation};
 use crate::syntax::{Block, Body, Content, Item, Parser, Place, SyntaxError};
 use crate::text::Text;
 
-/// The types of blocks at the top level of a file.
+/// The block types at the top level of a file.
 const TOP_LEVEL: &[&str] = &[
     "resource",
     "data",
@@ -36,16 +36,16 @@ const TOP_LEVEL: &[&str] = &[
     "check",
 ];
 
-/// Makes a module of what its files hold.
+/// Builds a module from the content of its files.
 pub(super) struct Decoder<'a> {
     sources: Sources<'a>,
     module: Module,
     diagnostics: &'a mut Diagnostics,
-    /// Where each thing is that there can be once: its kind and name.
+    /// The position of each declaration that must be unique, by kind and name.
     declared: HashMap<(&'static str, Text, Text), Place>,
 }
 
-/// A local name of a provider, and an alias.
+/// The local name and alias of a provider.
 pub(super) type ProviderName = (Text, Option<Text>);
 
 impl<'a> Decoder<'a> {
@@ -54,7 +54,7 @@ impl<'a> Decoder<'a> {
         Self { sources, module, diagnostics, declared: HashMap::new() }
     }
 
-    /// Reads something that stands at the top level of a file.
+    /// Decodes a top-level argument or block.
     pub(super) fn add(&mut self, item: Item) {
         let Item { name, place, content } = item;
         match content {
@@ -67,12 +67,12 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Reports a file that cannot be read to its end.
+    /// Reports a syntax error in a file.
     pub(super) fn syntax_error(&mut self, source: &Source, error: SyntaxError) {
         self.diagnostics.push(source.syntax_error(error));
     }
 
-    /// The module that was read.
+    /// Returns the decoded module.
     pub(super) fn finish(self) -> Module {
         self.module
     }
@@ -107,7 +107,7 @@ impl<'a> Decoder<'a> {
         self.diagnostics.push(diagnostic.at(location));
     }
 
-    /// Reports an argument or block that there is not.
+    /// Reports an unsupported argument or block.
     fn unknown(
         &mut self,
         name: &str,
@@ -151,7 +151,7 @@ impl<'a> Decoder<'a> {
         self.report(place, Diagnostic::error("missing-argument", summary).hint(format!("add `{name} = …`")));
     }
 
-    /// Notes that something is there, of which there can be one; false where it was there before.
+    /// Records a declaration that must be unique. Returns false if it is a duplicate.
     fn declare(&mut self, kind: &'static str, first: &Text, second: &Text, place: Place) -> bool {
         let key = (kind, first.clone(), second.clone());
         let Some(earlier) = self.declared.insert(key, place) else { return true };
@@ -168,7 +168,7 @@ impl<'a> Decoder<'a> {
         false
     }
 
-    /// The labels of a block, as many as it has to have.
+    /// Returns the labels of a block, if their number is right.
     fn labels<const N: usize>(&mut self, block: &mut Block, place: Place, form: &str) -> Option<[Text; N]> {
         let labels = std::mem::take(&mut block.labels);
         if labels.len() != N {
@@ -193,7 +193,7 @@ impl<'a> Decoder<'a> {
         Some(std::array::from_fn(|_| labels.next().unwrap_or_default()))
     }
 
-    /// Text without anything to evaluate.
+    /// Returns a literal string, which needs no evaluation.
     fn literal_text(&mut self, value: Expression, place: Place, name: &str) -> Option<Text> {
         match value {
             Expression::String(text) => Some(text),
@@ -208,7 +208,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// `true` or `false`, without anything to evaluate.
+    /// Returns a literal Boolean, which needs no evaluation.
     fn literal_bool(&mut self, value: &Expression, place: Place, name: &str) -> Option<bool> {
         match value {
             Expression::Bool(value) => Some(*value),
@@ -225,7 +225,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// An expression that is not evaluated: an address or a type. In JSON it is text, and old configurations quote it, too.
+    /// Returns an expression that is not evaluated, such as an address or a type. JSON syntax and old configurations
+    /// quote it.
     fn static_expression(&mut self, value: Expression, place: Place) -> Expression {
         let Expression::String(text) = &value else { return value };
         match Parser::new(text).whole_expression() {
@@ -238,7 +239,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// A list of expressions that are not evaluated.
+    /// Returns a list of expressions that are not evaluated.
     fn static_list(&mut self, value: Expression, place: Place, name: &str) -> Vec<Expression> {
         let Expression::List(elements) = value else {
             let summary = format!("`{name}` has to be a list of references");
@@ -251,7 +252,7 @@ impl<'a> Decoder<'a> {
         elements.into_iter().map(|element| self.static_expression(element, place)).collect()
     }
 
-    /// A local name of a provider, perhaps with an alias: `aws.west`.
+    /// Returns the local name of a provider, with an optional alias: `aws.west`.
     fn provider_name(&mut self, value: Expression, place: Place) -> Option<ProviderName> {
         let value = self.static_expression(value, place);
         let found = match &value {
@@ -272,7 +273,7 @@ impl<'a> Decoder<'a> {
         found
     }
 
-    /// A block with `condition` and `error_message`.
+    /// Decodes a block with `condition` and `error_message`.
     fn condition(&mut self, name: &str, place: Place, block: Block) -> Option<Condition> {
         const ARGUMENTS: &[&str] = &["condition", "error_message"];
         let owner = format!("`{name}`");
@@ -297,7 +298,7 @@ impl<'a> Decoder<'a> {
         Some(Condition { condition: condition?, error_message: error_message?, location })
     }
 
-    /// The body of a block that a provider's schema describes.
+    /// Converts the body of a block that a provider's schema describes.
     fn body(&mut self, body: Body) -> body::Body {
         let items = body.items.into_iter().filter_map(|item| self.item(item));
         body::Body::from_items(items.collect())
@@ -367,7 +368,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// The name that an expression is.
+/// Returns the name, if the expression is just a name.
 fn root_name(expression: &Expression) -> Option<Text> {
     let Expression::Operation(operation) = expression else { return None };
     match &**operation {
@@ -376,7 +377,7 @@ fn root_name(expression: &Expression) -> Option<Text> {
     }
 }
 
-/// Makes a name in an expression a variable that is bound around it.
+/// Replaces a name in an expression with a bound variable.
 fn bind(expression: &mut Expression, name: &str, binding: Binding) {
     if let Expression::Operation(operation) = expression
         && matches!(&**operation, Operation::Name(other) if other == name)

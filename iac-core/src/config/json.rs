@@ -1,14 +1,14 @@
-//! Terraform's JSON syntax: the same blocks and arguments.
+//! Terraform's JSON syntax.
 //!
-//! JSON says neither what is a block nor what is an expression. Both are known for what is Terraform's own. What a
-//! provider's schema says is a block stays an argument here.
+//! JSON distinguishes neither blocks from arguments nor expressions from literals. Terraform's own blocks are known
+//! here; blocks of a provider's schema stay arguments.
 
 use crate::syntax::{
     Block, Body, Content, Item, Json, Label, Place, Result, Strings, TYPICAL, check_arguments,
 };
 use crate::text::Text;
 
-/// Reads a file: calls `add` with each block at its top level, even if more of them follow that are wrong.
+/// Reads a file and calls `add` with each top-level block, including those before a syntax error.
 pub(super) fn read(text: &str, source: u16, add: &mut dyn FnMut(Item)) -> Result<()> {
     let mut reader = Reader { source, add };
     let mut json = Json::new(text);
@@ -25,10 +25,10 @@ struct Reader<'a> {
     add: &'a mut dyn FnMut(Item),
 }
 
-/// What a block's body is called here: the type of the block, or what stands for it.
+/// The kind of body: the type of its block, or a stand-in for it.
 type Kind<'a> = &'a str;
 
-/// How many labels a block has.
+/// Returns the number of labels of a block.
 fn labels(kind: Kind<'_>) -> usize {
     match kind {
         "resource" | "data" | "ephemeral" => 2,
@@ -53,7 +53,7 @@ fn is_block(kind: Kind<'_>, name: &str) -> bool {
     )
 }
 
-/// Whether text in an argument is no template: it is read as it is, or as an expression that is not evaluated.
+/// Whether strings in an argument are not templates: they are literals, or expressions that are not evaluated.
 fn is_literal(kind: Kind<'_>, name: &str) -> bool {
     match kind {
         "terraform" | "required_providers" | "backend" | "cloud" | "workspaces" | "variable" | "moved"
@@ -80,7 +80,7 @@ impl Reader<'_> {
     }
 }
 
-/// The beginning of a block.
+/// The start of a block.
 struct Head {
     source: u16,
     name: Text,
@@ -88,7 +88,7 @@ struct Head {
 }
 
 impl Head {
-    /// Reads the blocks that a member of an object stands for; each label is an object around them, and there may be lists.
+    /// Reads the blocks of an object member. Each label is a nested object, and lists may occur at any level.
     fn blocks(&self, json: &mut Json<'_>, around: &mut Vec<Label>, add: &mut dyn FnMut(Item)) -> Result<()> {
         match json.peek() {
             b'[' => json.list(|json| self.blocks(json, around, add)),
@@ -102,7 +102,7 @@ impl Head {
                 result
             }),
             b'{' => {
-                // A block is where its last label is: its type may be far above.
+                // The position of a block is that of its last label; its type may be many lines above.
                 let place = around.last().map_or(Place::new(self.source, self.offset), |label| label.place);
                 let body = self.body(json)?;
                 let block = Block { labels: around.clone(), body };

@@ -1,4 +1,4 @@
-//! Directories of configuration, and the modules that they call.
+//! Loading of configuration directories and of the modules that they call.
 
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -12,27 +12,27 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::syntax::{Item, Parser, SyntaxError};
 use crate::value::Value;
 
-/// How many modules may be in each other.
+/// The maximum nesting depth of modules.
 const MAX_DEPTH: usize = 50;
 
-/// How many calls of modules there may be, those of modules that are called included.
+/// The maximum number of module calls, including nested ones.
 const MAX_CALLS: usize = 10_000;
 
-/// How many files a module may have.
+/// The maximum number of files in a module.
 const MAX_FILES: usize = 10_000;
 
-/// How long a file may be, in bytes.
+/// The maximum size of a file, in bytes.
 const MAX_LENGTH: usize = 1 << 30;
 
-/// Fewer bytes than this are not worth a thread.
+/// The size in bytes below which a thread does not pay off.
 const WORTH_A_THREAD: usize = 1 << 16;
 
-/// Reads the configuration in a directory, and the modules that it calls: those in directories beside it, and those that
-/// `terraform init` has brought.
+/// Loads the configuration in a directory and the modules that it calls: local modules, and those that `terraform
+/// init` installed.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the configuration.
+/// Returns all errors of the configuration.
 pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
     let mut loader = Loader::new(files);
     loader.installed = loader.installed_modules(directory);
@@ -40,11 +40,11 @@ pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
     loader.finish(module)
 }
 
-/// Reads the configuration of a root module that is one text in Terraform's JSON syntax, as synthesis writes it.
+/// Decodes the configuration of a root module from a single text in Terraform's JSON syntax, as synthesis writes it.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the configuration.
+/// Returns all errors of the configuration.
 pub fn read_model(
     directory: &str,
     file: &str,
@@ -58,14 +58,14 @@ pub fn read_model(
     loader.finish(module)
 }
 
-/// How a file is written.
+/// The syntax of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Syntax {
     Native,
     Json,
 }
 
-/// A file, and how it is to be read.
+/// A file and its syntax.
 struct File {
     source: Source,
     syntax: Syntax,
@@ -84,9 +84,9 @@ impl File {
 
 struct Loader<'a> {
     files: &'a dyn Files,
-    /// The directories of the modules that `terraform init` has brought, by the names of the calls: `network.vpc`.
+    /// The directories of installed modules, by call path: `network.vpc`.
     installed: HashMap<String, String>,
-    /// The directories of the modules under way.
+    /// The directories of the enclosing modules, to detect a module that calls itself.
     around: Vec<String>,
     calls: usize,
     diagnostics: Diagnostics,
@@ -110,7 +110,7 @@ impl<'a> Loader<'a> {
         Ok(Loaded { module, warnings: self.diagnostics })
     }
 
-    /// What `terraform init` notes of the modules that it has brought.
+    /// Reads the manifest of modules that `terraform init` installed.
     fn installed_modules(&mut self, directory: &str) -> HashMap<String, String> {
         let path = join(directory, ".terraform/modules/modules.json");
         let Ok(content) = self.files.read(&path) else { return HashMap::new() };
@@ -135,7 +135,7 @@ impl<'a> Loader<'a> {
         modules.iter().filter_map(module).collect()
     }
 
-    /// Reads a module. `path` is how it is called from the root module, `call` where that is.
+    /// Loads a module. `path` is its call path from the root module, `call` the `module` block.
     fn module(&mut self, directory: &str, path: &str, call: Option<&ModuleCall>) -> Module {
         let listed = self.files.list(directory).map(|entries| {
             let files = entries.into_iter().filter(|entry| !entry.is_directory);
@@ -185,7 +185,7 @@ impl<'a> Loader<'a> {
         read
     }
 
-    /// Puts the files of a module together, and reads the modules that it calls.
+    /// Combines the files of a module, and loads the modules that it calls.
     fn module_of(&mut self, directory: &str, path: &str, files: &[File]) -> Module {
         let length: usize = files.iter().map(|file| file.source.text.len()).sum();
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
@@ -227,7 +227,7 @@ impl<'a> Loader<'a> {
         module
     }
 
-    /// The module that a call is for, where it is there.
+    /// Loads the module of a call, if it is installed.
     fn called(&mut self, directory: &str, path: &str, call: &ModuleCall) -> Option<Module> {
         let path = if path.is_empty() { call.name.to_string() } else { format!("{path}.{}", call.name) };
         let is_local = ["./", "../"].iter().any(|prefix| call.source.starts_with(prefix));
@@ -261,9 +261,9 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// How a file is read by its name, and whether it overrides others; `None` where it is no configuration.
+/// Returns the syntax of a file by its name, and whether it is an override file; `None` if it is not configuration.
 fn kind(name: &str) -> Option<(Syntax, bool)> {
-    // What editors leave behind.
+    // Editors' backup files.
     if name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) {
         return None;
     }
@@ -275,7 +275,7 @@ fn kind(name: &str) -> Option<(Syntax, bool)> {
     Some((syntax, base == "override" || base.ends_with("_override")))
 }
 
-/// The content of a file as text.
+/// Checks a file's size and encoding, and returns its text.
 pub(super) fn checked(content: Vec<u8>) -> Result<String, String> {
     if content.len() > MAX_LENGTH {
         return Err(format!("it is longer than {MAX_LENGTH} bytes"));
@@ -288,7 +288,7 @@ pub(super) fn checked(content: Vec<u8>) -> Result<String, String> {
     })
 }
 
-/// Calls a function for each element, on several threads; the results are in order.
+/// Maps elements on several threads and returns the results in order.
 fn in_parallel<T: Sync, R: Send>(
     threads: usize,
     elements: &[T],

@@ -1,4 +1,4 @@
-//! Override files: what they hold takes the place of what the other files hold.
+//! Override files, whose settings replace those of the other files.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::expression::Expression;
 use crate::syntax::{Block, Content, Item, Place};
 use crate::text::Text;
 
-/// What tells blocks of the same module apart: type, labels, and the alias of a provider.
+/// The identity of a block in its module: type, labels, and the alias of a provider.
 type Key = (Text, Vec<Text>, Option<Text>);
 
 fn key(name: &Text, block: &Block) -> Key {
@@ -19,7 +19,7 @@ fn key(name: &Text, block: &Block) -> Key {
     (name.clone(), labels, alias.filter(|_| name == "provider"))
 }
 
-/// Puts the blocks of override files over those of the other files.
+/// Merges the blocks of override files into those of the other files.
 pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl FnMut(Place, Diagnostic)) {
     if overrides.is_empty() {
         return;
@@ -68,7 +68,7 @@ pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl
                 let diagnostic = Diagnostic::error("override", summary);
                 report(place, diagnostic.hint("put it into a file that is none"));
             }
-            // What it is will be reported with the others.
+            // Decoding will report that it is unsupported.
             _ => base.push(Item { name, place, content: Content::Block(block) }),
         }
     }
@@ -79,7 +79,7 @@ fn nothing_to_override(address: &str) -> Diagnostic {
         .hint("an override file changes what another file declares: declare it there")
 }
 
-/// Removes from the blocks of a type what an argument or block of an override takes the place of.
+/// Removes the settings that an argument or block of an override replaces.
 fn take_settings(base: &mut [Item], name: &str, by: &Item) -> bool {
     let mut found = false;
     let bodies =
@@ -106,7 +106,7 @@ fn take_settings(base: &mut [Item], name: &str, by: &Item) -> bool {
     found
 }
 
-/// The block type or argument that an item is for.
+/// Returns the block type or argument name that an item configures.
 fn subject(item: &Item) -> Text {
     match &item.content {
         Content::Block(Block { labels, .. }) if item.name == "dynamic" => {

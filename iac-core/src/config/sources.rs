@@ -1,4 +1,4 @@
-//! The texts that a configuration is read from, and positions in them.
+//! Source files, and positions in them.
 
 use std::sync::OnceLock;
 
@@ -6,14 +6,14 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::syntax::{Place, SyntaxError};
 use crate::text::Text;
 
-/// A file.
+/// A source file.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// Its path.
+    /// The path.
     pub(super) name: Text,
-    /// Its content.
+    /// The content.
     pub(super) text: String,
-    /// Where each line begins, in bytes; found when it is first asked for.
+    /// The offset of each line, in bytes; computed on first use.
     lines: OnceLock<Vec<u32>>,
 }
 
@@ -22,7 +22,7 @@ impl Source {
         Self { name, text, lines: OnceLock::new() }
     }
 
-    /// The line and column of a position in bytes.
+    /// Returns the line and column of a byte offset.
     pub(super) fn location(&self, offset: usize) -> Location {
         let lines = self.lines.get_or_init(|| {
             let ends = (0_u32..).zip(self.text.bytes()).filter(|(_, byte)| *byte == b'\n');
@@ -36,7 +36,7 @@ impl Source {
         Location { file: self.name.clone(), line: number(line), column: number(column) }
     }
 
-    /// What is wrong with the text.
+    /// Converts a syntax error to a diagnostic.
     pub(super) fn syntax_error(&self, error: SyntaxError) -> Diagnostic {
         let diagnostic = Diagnostic::error("invalid-syntax", error.message).at(self.location(error.offset));
         match error.hint {
@@ -46,12 +46,12 @@ impl Source {
     }
 }
 
-/// The files of a module, in the order of their numbers.
+/// The files of a module, in the order of their indexes.
 #[derive(Debug)]
 pub(super) struct Sources<'a>(pub(super) Vec<&'a Source>);
 
 impl Sources<'_> {
-    /// Where a place is, for people.
+    /// Returns the file, line and column of a position.
     pub(super) fn location(&self, place: Place) -> Location {
         self.0
             .get(usize::from(place.source))

@@ -1,4 +1,4 @@
-//! Configurations that are read from files in memory.
+//! Tests with configurations in memory.
 
 use super::*;
 use crate::body;
@@ -13,7 +13,7 @@ fn module(texts: &[(&str, &str)]) -> Module {
     load(".", &files(texts)).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module
 }
 
-/// What is wrong with a configuration, as its author sees it.
+/// Formats the diagnostics of a configuration.
 fn problems(texts: &[(&str, &str)]) -> String {
     let files = files(texts);
     let diagnostics = match load(".", &files) {
@@ -24,7 +24,7 @@ fn problems(texts: &[(&str, &str)]) -> String {
     render(&diagnostics, text, false)
 }
 
-/// The model, without the places.
+/// Formats the model without positions.
 fn shown(module: &Module) -> String {
     let debug = format!("{module:#?}");
     let mut lines = debug.lines();
@@ -46,7 +46,7 @@ const JSON: &str = include_str!("tests/all.tf.json");
 
 #[test]
 fn native_and_json_syntax_come_to_the_same() {
-    // A block of a provider's schema stays an argument in JSON: here it is written as one.
+    // In JSON syntax, a block of a provider's schema stays an argument, so the native one is written as an argument.
     assert_eq!(shown(&module(&[("main.tf", NATIVE)])), shown(&module(&[("main.tf.json", JSON)])));
 }
 

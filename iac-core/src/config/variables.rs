@@ -1,4 +1,4 @@
-//! Values of a root module's variables, from all the places that Terraform takes them from.
+//! Values of a root module's variables, from all the sources that Terraform supports.
 
 use std::collections::HashMap;
 
@@ -12,16 +12,16 @@ use crate::syntax::{Content, Item, Json, Parser, Place, Strings, check_arguments
 use crate::text::Text;
 use crate::value::Value;
 
-/// Where values come from, besides the files that are read in any case.
+/// The sources of values, besides the files that are always read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct VariableSources<'a> {
-    /// The environment, of which the names that begin with `TF_VAR_` count.
+    /// The environment; only names that begin with `TF_VAR_` matter.
     pub environment: &'a [(String, String)],
-    /// The options `-var` and `-var-file`, in the order in which they were given.
+    /// The options `-var` and `-var-file`, in command-line order.
     pub options: &'a [VariableOption],
 }
 
-/// An option that gives values to variables.
+/// An option that sets variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VariableOption {
     /// `-var`: a name, `=` and a value.
@@ -30,16 +30,16 @@ pub enum VariableOption {
     File(String),
 }
 
-/// Values of variables.
+/// The values of variables.
 #[derive(Clone, Debug, Default)]
 pub struct VariableValues {
-    /// The values that were given, by name; not yet of the variables' types, and without defaults.
+    /// The given values, by name: not yet converted to the variables' types, and without defaults.
     pub values: HashMap<Text, Value>,
-    /// What their author should know.
+    /// Warnings for the author.
     pub warnings: Diagnostics,
 }
 
-/// Collects the values that are given to the variables of a root module: what comes later in this list counts.
+/// Collects the values given to the variables of a root module. Later sources take precedence:
 ///
 /// 1. the environment: `TF_VAR_name`,
 /// 2. `terraform.tfvars`, then `terraform.tfvars.json`, in the module's directory,
@@ -48,7 +48,7 @@ pub struct VariableValues {
 ///
 /// # Errors
 ///
-/// When a value cannot be read, or an option gives one to a variable that is not declared.
+/// Returns errors if a value is invalid, or if an option sets a variable that is not declared.
 pub fn variables(
     module: &Module,
     files: &dyn Files,
@@ -81,7 +81,7 @@ pub fn variables(
     Ok(VariableValues { values: collector.values, warnings: collector.diagnostics })
 }
 
-/// The files of a directory that are read without being named.
+/// Returns the variable files of a directory that are read automatically.
 fn automatic(directory: &str, files: &dyn Files) -> Vec<String> {
     let entries = files.list(directory).unwrap_or_default();
     let names = || entries.iter().filter(|entry| !entry.is_directory).map(|entry| entry.name.as_str());
@@ -105,7 +105,7 @@ struct Collector<'a> {
 }
 
 impl Collector<'_> {
-    /// Reads a value that is given as text; `from` says where.
+    /// Parses a value given as a string; `from` names its source.
     fn text(&mut self, variable: &Variable, text: &str, from: &str) {
         let value = if variable.takes_text {
             Ok(Value::String(text.into()))

@@ -1,4 +1,4 @@
-//! Schemas from the knowledge files of a provider, each read when it is first asked for.
+//! Schemas from the knowledge files of a provider, each parsed on first use.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,25 +10,25 @@ use iac_schema::{Error, Errors, Overlay};
 
 use super::Schema;
 
-/// The texts of the knowledge files.
+/// The contents of the knowledge files.
 #[derive(Clone, Copy, Debug)]
 pub struct KnowledgeTexts {
     /// `provider.schema`.
     pub provider: &'static str,
-    /// The text of each service, by the service's name.
+    /// The content of each service's file, by the service's name.
     pub services: &'static [(&'static str, &'static str)],
     /// `overlay.rules`.
     pub overlay: &'static str,
 }
 
-/// What is known of a provider, read as far as it was asked for.
+/// Knowledge of a provider, parsed lazily.
 pub struct Knowledge {
     texts: KnowledgeTexts,
     types: OnceLock<HashMap<EntityKind, HashMap<&'static str, KnownType>>>,
     overlay: OnceLock<Result<Mutex<Overlay>, Errors>>,
 }
 
-/// A type, and where its first line stands.
+/// A type, and the position of its first line.
 struct KnownType {
     service: &'static str,
     text: &'static str,
@@ -37,24 +37,24 @@ struct KnownType {
 }
 
 impl Knowledge {
-    /// The knowledge that the texts hold.
+    /// Creates the knowledge from the contents of its files.
     #[must_use]
     pub const fn new(texts: KnowledgeTexts) -> Self {
         Self { texts, types: OnceLock::new(), overlay: OnceLock::new() }
     }
 
-    /// The source address of the provider: `registry.terraform.io/hashicorp/aws`.
+    /// Returns the source address of the provider: `registry.terraform.io/hashicorp/aws`.
     #[must_use]
     pub fn source(&self) -> &'static str {
         let line = self.texts.provider.lines().find_map(|line| line.strip_prefix("source "));
         line.unwrap_or_default()
     }
 
-    /// The schema of a type, or `None` where the provider has no such type.
+    /// Returns the schema of a type, or `None` if the provider has no such type.
     ///
     /// # Errors
     ///
-    /// When what the files say of the type cannot be read.
+    /// Returns the errors of the knowledge files, if the type's entry is invalid.
     pub fn schema(&self, kind: EntityKind, type_name: &str) -> Result<Option<Arc<Schema>>, Errors> {
         let Some(known) = self.known().get(&kind).and_then(|types| types.get(type_name)) else {
             return Ok(None);
@@ -62,7 +62,7 @@ impl Knowledge {
         known.schema.get_or_init(|| self.read(known).map(Arc::new)).clone().map(Some)
     }
 
-    /// The names of the types of a kind, sorted.
+    /// Returns the names of all types of a kind, sorted.
     #[must_use]
     pub fn types(&self, kind: EntityKind) -> Vec<&'static str> {
         let mut types: Vec<_> =

@@ -1,52 +1,52 @@
-//! Why a state cannot be read.
+//! Errors of decoding a state.
 
 use super::json::{Position, Unexpected};
 
-/// Why a state cannot be read. No message holds a value: it may be a secret.
+/// An error of decoding a state. Messages never contain values, which may be sensitive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
-    /// It is not text.
+    /// The state is not valid UTF-8.
     #[error("the state is not UTF-8 text, at {0}")]
     NotUtf8(Position),
-    /// It is not JSON, ends too early, or something in it is of another type.
+    /// The state is not valid JSON, is truncated, or contains a value of the wrong type.
     #[error("the state is not valid at {position}{}: expected {expected}, found {found}", of(.address.as_deref()))]
     Invalid {
-        /// Where.
+        /// The position.
         position: Position,
-        /// The resource or output that it belongs to.
+        /// The resource or output that contains it.
         address: Option<String>,
-        /// What should stand there.
+        /// The expected kind of value.
         expected: &'static str,
-        /// What kind of thing stands there.
+        /// The kind of value found.
         found: &'static str,
     },
-    /// An instance is in it twice.
+    /// The state contains an instance twice.
     #[error("`{address}` is in the state twice: for the second time at {position}")]
     Duplicate {
-        /// The instance, and the deposed key if it has one.
+        /// The address of the instance, with its deposed key if it has one.
         address: String,
-        /// Where it stands for the second time.
+        /// The position of the second occurrence.
         position: Position,
     },
-    /// A newer version of Terraform wrote it.
+    /// A newer version of Terraform wrote the state.
     #[error(
         "the state has version {0} of the format, which is newer than this program: it knows versions up to 4"
     )]
     NewerVersion(u64),
-    /// A version of Terraform before 0.7 wrote it.
+    /// A version of Terraform before 0.7 wrote the state.
     #[error("the state has version {0} of the format, which is too old: versions from 2 on are read")]
     OlderVersion(u64),
-    /// `tofu` encrypted it.
+    /// The state is encrypted by OpenTofu.
     #[error("the state is encrypted")]
     Encrypted,
-    /// It is a file that `terraform plan -out` wrote.
+    /// The file is a saved plan, written by `terraform plan -out`.
     #[error("this is a saved plan, not a state")]
     SavedPlan,
-    /// It is what `terraform show -json` says of a plan.
+    /// The file is a plan in JSON, written by `terraform show -json`.
     #[error("this is a plan in JSON, not a state")]
     PlanJson,
-    /// It is JSON, and something else.
+    /// The file is JSON, but not a state.
     #[error("this is JSON, but not a state: it has neither `version` nor `format_version`")]
     NotAState,
 }
@@ -56,7 +56,7 @@ fn of(address: Option<&str>) -> String {
 }
 
 impl StateError {
-    /// What can be done about it, as a sentence.
+    /// Returns a suggestion, as a sentence.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
@@ -90,11 +90,11 @@ impl StateError {
     }
 }
 
-/// What is wrong, before the place is counted in lines.
+/// An error whose position has not been converted to a line and column.
 #[derive(Debug)]
 pub(super) enum Problem {
     Unexpected(Unexpected),
-    /// The same, and what it belongs to.
+    /// An unexpected value, and the resource or output that contains it.
     In(Unexpected, String),
     Duplicate {
         offset: usize,
@@ -110,7 +110,7 @@ impl From<Unexpected> for Problem {
 }
 
 impl Problem {
-    /// Says what it belongs to, if nothing has said it.
+    /// Adds the containing resource or output, unless there is one already.
     pub(super) fn within(self, address: impl FnOnce() -> Option<String>) -> Self {
         match self {
             Self::Unexpected(unexpected) => match address() {

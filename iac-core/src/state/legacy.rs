@@ -1,6 +1,6 @@
-//! The versions 2 and 3 of the format, of Terraform 0.7 to 0.11: a list of modules, with resources by their addresses.
+//! State versions 2 and 3, written by Terraform 0.7 to 0.11: a list of modules, with resources by address.
 //!
-//! Their attributes stay as they are, texts by dotted paths, until a schema says what they are.
+//! Attributes stay strings by dotted path until a schema gives them types.
 
 use super::error::Problem;
 use super::json::{Reader, Unexpected};
@@ -12,8 +12,8 @@ use crate::text::Text;
 
 type Result<T> = std::result::Result<T, Problem>;
 
-/// The name of a provider's configuration as it is today. Before 0.13 it was `provider.aws.west`, with the name that the
-/// configuration used.
+/// Returns the name of a provider's configuration in today's form. Before 0.13 it was `provider.aws.west`, with the
+/// local name of the configuration.
 pub(super) fn provider_name(name: &str) -> Text {
     let (modules, rest) = match name.find("provider.") {
         Some(0) => ("", &name["provider.".len()..]),
@@ -46,7 +46,7 @@ pub(super) fn modules<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places
                         path.push(ModuleStep { name: reader.text("the name of a module")?, key: None });
                         Ok::<_, Problem>(())
                     })?;
-                    // The first one is `root`.
+                    // The first step is `root`.
                     path = path.drain(..).skip(1).collect();
                 }
                 "outputs" if path.is_empty() => v4::outputs(reader, &mut state.outputs)?,
@@ -94,7 +94,7 @@ fn resource<'a>(
             "deposed" if !reader.null() => reader.list(|reader| {
                 places.instance(reader.offset());
                 let mut deposed = instance(reader, key.clone())?;
-                // They had no keys: eight digits, as they have today.
+                // Deposed objects had no keys in these versions; a key is eight digits today.
                 deposed.deposed = Some(format!("{:08}", instances.len()).into());
                 instances.push(deposed);
                 Ok::<_, Problem>(())
@@ -126,7 +126,7 @@ fn resource<'a>(
     Ok(())
 }
 
-/// Adds instances of a resource, those of one resource after each other.
+/// Adds instances of a resource to the state, grouping those of the same resource.
 pub(super) fn add<'a>(state: &mut State<'a>, resource: Resource<'a>) {
     match state.resources.last_mut() {
         Some(last)
@@ -166,7 +166,7 @@ fn instance<'a>(reader: &mut Reader<'a>, key: Option<InstanceKey>) -> Result<Ins
     Ok(instance)
 }
 
-/// A number, or the text of one.
+/// Reads a number, or a string that contains one.
 fn schema_version(reader: &mut Reader<'_>) -> Result<u64> {
     if reader.peek() != Some(b'"') {
         return Ok(reader.unsigned()?);

@@ -1,4 +1,4 @@
-//! What `terraform show -json` says of a state.
+//! States in the JSON format of `terraform show -json`.
 
 use std::borrow::Cow;
 
@@ -50,7 +50,7 @@ fn module<'a>(
     })
 }
 
-/// An instance: its address says the rest.
+/// Reads an instance; its address determines the rest.
 fn resource<'a>(
     reader: &mut Reader<'a>,
     names: &mut v4::Names<'a>,
@@ -94,7 +94,7 @@ fn resource<'a>(
     Ok(Resource { modules, mode, type_name, name, provider, instances: vec![instance] })
 }
 
-/// The places that are `true`.
+/// Collects the paths that are `true`.
 fn marked(marks: &Value, path: &AttributePath, paths: &mut Vec<AttributePath>) {
     match marks {
         Value::Bool(true) => paths.push(path.clone()),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::*;
 
-/// A state as lines, one for each instance.
+/// Formats a state with one line for each instance.
 fn lines(state: &State<'_>) -> String {
     let mut lines = String::new();
     for Output { name, value, ty, sensitive } in &state.outputs {
@@ -104,7 +104,7 @@ module.m["eu"].module.n[1].aws_vpc.a[2] by module.m.{aws}.west v0 Flatmap("{{\"i
     assert_eq!(state.terraform_version.as_deref(), Some("1.11.4"));
     assert_eq!((state.serial, &*state.lineage), (12, "a-b"));
     assert!(state.check_results.is_some_and(|results| results.contains("config_addr")));
-    // What has no instances is there, too.
+    // A resource without instances is kept.
     assert_eq!(state.resources[2].provider, r#"provider["registry.terraform.io/hashicorp/acme"]"#);
 }
 

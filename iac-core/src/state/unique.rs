@@ -1,9 +1,9 @@
-//! No instance may be in a state twice.
+//! Detection of duplicate instances.
 
 use super::error::Problem;
 use super::{Instance, Resource};
 
-/// Where the instances stand in the text, in order.
+/// The positions of the instances in the text, in order.
 #[derive(Default)]
 pub(super) struct Places(Vec<usize>);
 
@@ -12,7 +12,7 @@ impl Places {
         self.0.push(offset);
     }
 
-    /// Terraform writes instances nearly sorted, so that sorting them is little more than looking at each once.
+    /// Terraform writes instances nearly sorted, so sorting them takes little more than one pass.
     pub(super) fn check(&self, resources: &[Resource<'_>]) -> Result<(), Problem> {
         let instances = || {
             resources.iter().flat_map(|resource| resource.instances.iter().map(move |each| (resource, each)))
@@ -27,7 +27,7 @@ impl Places {
             }
             _ => None,
         });
-        // The first one in the text.
+        // Report the first duplicate in the text.
         match double.min_by_key(|(_, offset)| **offset) {
             None => Ok(()),
             Some(((resource, instance), offset)) => {

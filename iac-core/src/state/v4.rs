@@ -1,4 +1,4 @@
-//! The format that Terraform has written since 0.12.
+//! State version 4, written since Terraform 0.12.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::value::{AttributePath, PathStep, Value};
 
 type Result<T> = std::result::Result<T, Problem>;
 
-/// Reads a state of any format: which one it is, the members of the outermost object tell.
+/// Decodes a state of any format, which the members of the outermost object determine.
 pub(super) fn decode(text: &str) -> std::result::Result<State<'_>, StateError> {
     let mut reader = Reader::new(text);
     if reader.peek().is_none() {
@@ -113,7 +113,7 @@ fn output(reader: &mut Reader<'_>, name: &str) -> Result<Output> {
     Ok(Output { name: name.into(), value, ty, sensitive })
 }
 
-/// What the resource before had: most follow others of the same module and provider.
+/// The names of the previous resource, which most resources share with the next one: module and provider.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     module: (Cow<'a, str>, Vec<ModuleStep>),
@@ -121,7 +121,7 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// The modules of a module's address.
+    /// Parses the address of a module.
     pub(super) fn modules(&mut self, module: Cow<'a, str>, offset: usize) -> Result<Vec<ModuleStep>> {
         if self.module.0 != module {
             let steps = module_steps(&module);
@@ -208,7 +208,7 @@ fn resource<'a>(
     Ok(())
 }
 
-/// The address of a resource that could not be read to its end, or of the instance that could not be.
+/// Returns the address of a resource, or of its instance, that could not be read completely.
 fn address_so_far(resource: &Resource<'_>) -> Option<String> {
     let is_named = !resource.type_name.is_empty() && !resource.name.is_empty();
     is_named.then(|| resource.address(None).to_string())
@@ -268,7 +268,7 @@ fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> R
     })?;
     instance.identity = identity.map(|identity| (identity_version, identity));
     if instances.is_empty() {
-        // Most resources have one: room for more would be most of what a state takes.
+        // Most resources have one instance; spare capacity would dominate the memory of a state.
         instances.reserve_exact(1);
     }
     instances.push(instance);
@@ -287,8 +287,8 @@ pub(super) fn instance_key(reader: &mut Reader<'_>) -> Result<Option<InstanceKey
     })
 }
 
-/// The places whose values are sensitive: lists of steps. A step is `{"type": "get_attr", "value": "name"}` or
-/// `{"type": "index", "value": {"value": 0, "type": "number"}}`; a plain text or number stands for itself.
+/// Reads the paths of sensitive values: lists of steps. A step is `{"type": "get_attr", "value": "name"}` or
+/// `{"type": "index", "value": {"value": 0, "type": "number"}}`; a plain string or number is a step by itself.
 fn sensitive_paths(reader: &mut Reader<'_>) -> Result<Vec<AttributePath>> {
     let mut paths = Vec::new();
     if reader.null() {
@@ -305,7 +305,7 @@ fn sensitive_paths(reader: &mut Reader<'_>) -> Result<Vec<AttributePath>> {
             let mut is_known = true;
             reader.list(|reader| {
                 let value = attributes::decode_untyped(reader.skip()?).unwrap_or(Value::Null);
-                // What lies behind a step that is not understood is sensitive as a whole.
+                // After a step that cannot be decoded, the whole value so far is sensitive.
                 match step(&value) {
                     Some(step) if is_known => steps.push(step),
                     _ => is_known = false,

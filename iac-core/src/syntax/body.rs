@@ -7,19 +7,19 @@ use super::{Result, SyntaxError};
 use crate::expression::Expression;
 use crate::text::Text;
 
-/// The content of a file or block, in order.
+/// The content of a file or block, in source order.
 #[derive(Debug, Default)]
 pub(crate) struct Body {
     /// The arguments and blocks.
     pub(crate) items: Vec<Item>,
 }
 
-/// A position in a text, among several texts.
+/// A position in one of several sources.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// The number of the text.
+    /// The index of the source.
     pub(crate) source: u16,
-    /// The position in it, in bytes.
+    /// The position in the source, in bytes.
     pub(crate) offset: u32,
 }
 
@@ -28,13 +28,13 @@ pub(crate) struct Place {
 pub(crate) struct Item {
     /// The argument's name or the block's type.
     pub(crate) name: Text,
-    /// Where it begins.
+    /// The position of its first byte.
     pub(crate) place: Place,
-    /// What it holds.
+    /// The content.
     pub(crate) content: Content,
 }
 
-/// What an argument or block holds.
+/// The content of an argument or block.
 #[derive(Debug)]
 pub(crate) enum Content {
     /// The value of an argument.
@@ -46,7 +46,7 @@ pub(crate) enum Content {
 /// A block.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
-    /// The labels between type and body.
+    /// The labels between the block type and the body.
     pub(crate) labels: Vec<Label>,
     /// The arguments and blocks inside.
     pub(crate) body: Body,
@@ -55,27 +55,27 @@ pub(crate) struct Block {
 /// A label of a block.
 #[derive(Clone, Debug)]
 pub(crate) struct Label {
-    /// The text.
+    /// The label itself, without quotes.
     pub(crate) text: Text,
-    /// Where it stands.
+    /// The position of the label.
     pub(crate) place: Place,
 }
 
 impl Place {
-    /// A position in a text.
+    /// Creates a position in a source.
     pub(crate) fn new(source: u16, offset: usize) -> Self {
-        // Longer texts are refused before.
+        // Longer sources are rejected earlier.
         Self { source, offset: u32::try_from(offset).unwrap_or(u32::MAX) }
     }
 }
 
-/// How many arguments and blocks most blocks have, at most.
+/// The initial capacity for arguments and blocks of a body; most blocks have no more.
 pub(crate) const TYPICAL: usize = 8;
 
-/// More arguments than this are looked up in a set.
+/// The number of arguments above which duplicates are found with a set.
 const FEW: usize = 16;
 
-/// Finds an argument that is set twice.
+/// Reports an argument that is set twice.
 pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
     let arguments = || items.iter().filter(|item| matches!(item.content, Content::Argument(_)));
     let double = if items.len() <= FEW {
@@ -96,7 +96,7 @@ pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
 }
 
 impl Parser<'_> {
-    /// Reads the whole text as a file.
+    /// Parses the whole source as a file.
     pub(crate) fn file(self) -> Result<Body> {
         let mut items = Vec::new();
         self.each_item(|item| items.push(item))?;
@@ -104,8 +104,8 @@ impl Parser<'_> {
         Ok(Body { items })
     }
 
-    /// Reads the whole text as a file; calls `add` with each argument and block of it, even if more of them follow that are
-    /// wrong.
+    /// Parses the whole source as a file and calls `add` with each argument and block, including those before a
+    /// syntax error.
     pub(crate) fn each_item(mut self, add: impl FnMut(Item)) -> Result<()> {
         self.eat_text("\u{feff}");
         self.items(add)?;
@@ -115,7 +115,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Reads arguments and blocks, up to a brace or the end of the text.
+    /// Parses arguments and blocks, up to a closing brace or the end of the source.
     fn items(&mut self, mut add: impl FnMut(Item)) -> Result<()> {
         loop {
             self.skip_across_lines();
@@ -183,7 +183,7 @@ impl Parser<'_> {
         Ok(Block { labels, body })
     }
 
-    /// Reads what a block holds, and its brace.
+    /// Parses the content of a block and its closing brace.
     fn lines(&mut self, start: usize, name: &str) -> Result<Body> {
         let mut items = Vec::with_capacity(TYPICAL);
         self.items(|item| items.push(item))?;
@@ -194,7 +194,7 @@ impl Parser<'_> {
         Ok(Body { items })
     }
 
-    /// Reads a block of one line, which may hold one argument.
+    /// Parses a single-line block, which may hold one argument.
     fn one_line(&mut self, name: &str) -> Result<Body> {
         let mut items = Vec::new();
         if self.peek() != b'}' {

@@ -1,4 +1,4 @@
-//! JSON, as far as Terraform's JSON syntax needs it: with positions, exact numbers, and templates in text.
+//! JSON as Terraform's JSON syntax needs it: with positions, exact numbers, and templates in strings.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use crate::expr::IntoExpression as _;
 use crate::expression::{Expression, ObjectKey};
 use crate::value::Number;
 
-/// How deep objects and lists may be nested.
+/// The maximum nesting depth of objects and lists.
 const MAX_DEPTH: u32 = 200;
 
-/// A reader of a JSON text.
+/// A JSON reader.
 #[derive(Debug)]
 pub(crate) struct Json<'a> {
     text: &'a str,
@@ -19,35 +19,35 @@ pub(crate) struct Json<'a> {
     depth: u32,
 }
 
-/// What a text in JSON is.
+/// The interpretation of JSON strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Strings {
-    /// A template.
+    /// Strings are templates.
     Templates,
-    /// Text as it is.
+    /// Strings are literal.
     Literals,
 }
 
 impl<'a> Json<'a> {
-    /// A reader of a text.
+    /// Creates a reader.
     pub(crate) fn new(text: &'a str) -> Self {
         let position = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Self { text, position, depth: 0 }
     }
 
-    /// The position, in bytes, of what comes next.
+    /// Returns the position of the next value or delimiter, in bytes.
     pub(crate) fn offset(&mut self) -> usize {
         self.skip();
         self.position
     }
 
-    /// The first byte of what comes next; 0 at the end.
+    /// Returns the first byte of the next value or delimiter; 0 at the end.
     pub(crate) fn peek(&mut self) -> u8 {
         self.skip();
         self.byte()
     }
 
-    /// Reads the end of the text.
+    /// Expects the end of the source.
     pub(crate) fn end(mut self) -> Result<()> {
         match self.peek() {
             0 if self.position >= self.text.len() => Ok(()),
@@ -55,7 +55,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Reads an object: `member` is called with each name and its position, and reads the value.
+    /// Reads an object. `member` is called with each name and its position, and reads the value.
     pub(crate) fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, Cow<'a, str>, usize) -> Result<()>,
@@ -68,7 +68,7 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Reads a list: `element` reads each element.
+    /// Reads a list. `element` reads each element.
     pub(crate) fn list(&mut self, element: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         self.sequence(b'[', b']', element)
     }
@@ -122,7 +122,7 @@ impl<'a> Json<'a> {
         Self::template(text, offset, strings)
     }
 
-    /// What a text comes to; `offset` is that of its quote.
+    /// Parses a string as the chosen interpretation; `offset` is the position of its quote.
     fn template(text: Cow<'a, str>, offset: usize, strings: Strings) -> Result<Expression> {
         let has_template = |text: &str| {
             let mut pairs = text.as_bytes().windows(2);
@@ -135,7 +135,8 @@ impl<'a> Json<'a> {
             return Ok(expression);
         }
         Parser::new(&text).whole_template().map_err(|error| SyntaxError {
-            // Escapes make what is read shorter than what is written: then it is the text as a whole.
+            // After escapes, positions in the string no longer match positions in the source, so the whole string is
+            // reported.
             offset: offset + if matches!(text, Cow::Borrowed(_)) { 1 + error.offset } else { 0 },
             ..error
         })
@@ -173,7 +174,7 @@ impl<'a> Json<'a> {
         &self.text[start..self.position]
     }
 
-    /// Reads text in quotes.
+    /// Reads a quoted string.
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
         self.skip();
         if self.byte() != b'"' {
@@ -206,7 +207,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Reads an escape, behind its backslash.
+    /// Reads an escape sequence, after its backslash.
     fn escaped(&mut self) -> Result<char> {
         self.position += 1;
         Ok(match self.text.as_bytes().get(self.position - 1) {
@@ -221,7 +222,7 @@ impl<'a> Json<'a> {
                 if !(0xd800..0xdc00).contains(&first) {
                     return Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
                 }
-                // Half of a character stands for nothing without the other half.
+                // A surrogate is only valid as half of a pair.
                 let mark = self.position;
                 if !self.text[self.position..].starts_with("\\u") {
                     return Ok(char::REPLACEMENT_CHARACTER);
@@ -299,7 +300,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Something that is wrong at the position.
+    /// Creates an error at the position.
     pub(crate) fn error(&self, message: impl Into<String>) -> SyntaxError {
         Self::error_at(self.position, message)
     }

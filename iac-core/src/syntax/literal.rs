@@ -1,4 +1,4 @@
-//! Values as they are written: names, numbers, calls, lists and objects.
+//! Terms: names, numbers, calls, lists and objects.
 
 use super::Result;
 use super::cursor::Parser;
@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::value::Number;
 
 impl<'a> Parser<'a> {
-    /// Reads a value, without what stands behind it.
+    /// Parses a term, without the steps after it.
     pub(super) fn term(&mut self) -> Result<Expression> {
         self.height = 0;
         match self.peek() {
@@ -27,7 +27,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads what begins with a bracket, where ends of lines are white space.
+    /// Parses a bracketed expression, in which line ends are whitespace.
     fn bracketed(&mut self, read: impl FnOnce(&mut Self) -> Result<Expression>) -> Result<Expression> {
         self.position += 1;
         let across_lines = std::mem::replace(&mut self.across_lines, true);
@@ -90,7 +90,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads a call of `namespace::name`.
+    /// Parses a call of `namespace::name`.
     fn provider_call(&mut self) -> Result<Expression> {
         let mut function = self.identifier_text().to_owned();
         self.skip();
@@ -103,7 +103,7 @@ impl<'a> Parser<'a> {
         if self.peek() != b'(' {
             return Err(self.error(format!("`(` is missing after `{function}`")));
         }
-        // The functions that are Terraform's own can be called so, too.
+        // Terraform's built-in functions are also available as `core::name`.
         let function = function.strip_prefix("core::").map_or(function.as_str(), |name| name);
         self.call(function.into())
     }
@@ -187,7 +187,7 @@ impl<'a> Parser<'a> {
         Ok(Expression::Object(elements))
     }
 
-    /// Reads the key of an element, and `=` or `:`.
+    /// Parses the key of an object element, and `=` or `:`.
     fn object_key(&mut self) -> Result<ObjectKey> {
         let start = self.position;
         self.height = 0;
@@ -219,7 +219,7 @@ impl<'a> Parser<'a> {
         is_separator
     }
 
-    /// Reads `for key, value in collection :`, what each element yields, and the bracket.
+    /// Parses `for key, value in collection :`, the result for each element, and the closing bracket.
     fn each_of(&mut self, bracket: u8) -> Result<Expression> {
         self.position += "for".len();
         self.skip();
@@ -263,7 +263,7 @@ impl<'a> Parser<'a> {
         Ok(Operation::For(ForExpression { key, value, collection, result, condition }).into())
     }
 
-    /// Reads `key, value in collection` and binds the names, which the caller unbinds.
+    /// Parses `key, value in collection` and binds the names, which the caller unbinds.
     pub(super) fn for_introduction(&mut self) -> Result<(Option<Binding>, Binding, Expression)> {
         let first = self.identifier("the variable of the `for`")?;
         self.skip();

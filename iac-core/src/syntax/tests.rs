@@ -1,10 +1,10 @@
-//! What texts come to; the values are those that Terraform gives.
+//! Parsed and evaluated sources, with the values that Terraform gives.
 
 use super::*;
 use crate::eval::{EvalError, Resolved, Scope, Step, evaluate, functions};
 use crate::value::Value;
 
-/// The values that the examples refer to, by the name behind `local`.
+/// The values of the locals in the examples, by name.
 #[derive(Debug)]
 struct Locals(Value);
 

@@ -1,5 +1,5 @@
-//! Types in JSON, as states, plans and schemas have them: `"string"`, `["list", "string"]`,
-//! `["object", { "name": "string" }]`, with the names of optional attributes as a third element.
+//! Types in JSON, as in states, plans and schemas: `"string"`, `["list", "string"]`, `["object", { "name": "string"
+//! }]`, with the names of optional attributes as a third element.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::{ObjectAttribute, Type};
 use crate::text::Text;
 
 impl Serialize for Type {
-    /// Defaults are left out.
+    /// Serializes the type without defaults.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Any => serializer.serialize_str("dynamic"),

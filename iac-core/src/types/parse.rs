@@ -7,10 +7,10 @@ use crate::eval;
 use crate::expression::{Expression, ObjectKey, Operation};
 use crate::value::Value;
 
-/// How deep types may be nested.
+/// The maximum nesting depth of types.
 const MAX_DEPTH: usize = 100;
 
-/// Why an expression is no type.
+/// An error for an expression that is not a valid type constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseTypeError(String);
 
@@ -27,11 +27,11 @@ fn error(message: impl Into<String>) -> ParseTypeError {
 }
 
 impl Type {
-    /// The type that a type constraint describes.
+    /// Parses a type constraint.
     ///
     /// # Errors
     ///
-    /// When it describes none.
+    /// Returns an error if the expression is not a valid type constraint.
     pub fn parse(constraint: &Expression) -> Result<Self, ParseTypeError> {
         parse(constraint, MAX_DEPTH)
     }
@@ -40,7 +40,7 @@ impl Type {
 fn parse(constraint: &Expression, depth: usize) -> Result<Type, ParseTypeError> {
     let depth = depth.checked_sub(1).ok_or_else(|| error("the type is nested too deeply"))?;
     let operation = match constraint {
-        // Old configurations have them in quotes.
+        // Terraform 0.11 configurations write the type in quotes.
         Expression::String(name) => return keyword(name),
         Expression::Operation(operation) => &**operation,
         _ => return Err(error("a type is required, such as `string` or `list(string)`")),

@@ -67,7 +67,7 @@ impl Decoder<'_> {
                         }
                     }
                 }
-                // They say what is done when a change is applied, not what changes.
+                // They affect how a change is applied, not the plan.
                 ("provisioner" | "connection", Content::Block(_)) => {}
                 (_, content) => {
                     let blocks = &["lifecycle", "provisioner", "connection"];

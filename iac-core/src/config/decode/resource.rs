@@ -9,7 +9,7 @@ use crate::expression::{Expression, Operation};
 use crate::syntax::{Block, Content, Item, Place};
 
 impl Decoder<'_> {
-    /// Reads a resource that stands at the top level.
+    /// Decodes a top-level resource.
     pub(super) fn resource(&mut self, keyword: &str, place: Place, block: Block) -> Option<Resource> {
         let resource = self.undeclared_resource(keyword, place, block)?;
         let kind = match resource.mode {
@@ -20,7 +20,7 @@ impl Decoder<'_> {
         self.declare(kind, &resource.type_name, &resource.name, place).then_some(resource)
     }
 
-    /// Reads a resource, which may have the name of another.
+    /// Decodes a resource without checking that its name is unique.
     pub(super) fn undeclared_resource(
         &mut self,
         keyword: &str,
@@ -45,7 +45,7 @@ impl Decoder<'_> {
         }
         let location = self.location(place);
         let mut body = body::Body::from_items(items);
-        // What stands in `_` is the provider's, whatever it is called.
+        // Everything in `_` belongs to the provider, whatever its name.
         if body.blocks("_").next().is_some() {
             let escaped: Vec<_> = body.blocks("_").map(|block| block.body.clone()).collect();
             body.remove("_");
@@ -61,7 +61,7 @@ impl Decoder<'_> {
         self.report(place, diagnostic.hint("take one of them out"));
     }
 
-    /// Keeps a meta-argument; gives back what is none.
+    /// Keeps a meta-argument; returns any other item.
     fn argument_or_meta(&mut self, item: Item, meta: &mut Meta, mode: ResourceMode) -> Option<Item> {
         let Item { name, place, content } = item;
         match (name.as_str(), content) {
@@ -72,7 +72,7 @@ impl Decoder<'_> {
                 meta.depends_on = self.static_list(value, place, "depends_on");
             }
             ("lifecycle", Content::Block(block)) => self.lifecycle(block, &mut meta.lifecycle, mode),
-            // They say what is done when a change is applied, not what changes.
+            // They affect how a change is applied, not the plan.
             ("provisioner" | "connection", Content::Block(_)) => {}
             ("lifecycle" | "provisioner" | "connection", Content::Argument(_)) => {
                 self.unknown(

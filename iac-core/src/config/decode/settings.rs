@@ -8,10 +8,10 @@ use crate::expression::{Expression, ObjectKey};
 use crate::syntax::{Block, Content, Item, Place};
 use crate::text::Text;
 
-/// The registry of providers whose source names none.
+/// The default registry of provider sources.
 const REGISTRY: &str = "registry.terraform.io";
 
-/// The complete source address: `hashicorp/aws` is `registry.terraform.io/hashicorp/aws`.
+/// Returns the full source address: `registry.terraform.io/hashicorp/aws` for `hashicorp/aws`.
 fn complete(source: &str) -> Text {
     let source = source.to_ascii_lowercase();
     match source.split('/').count() {
@@ -68,7 +68,7 @@ impl Decoder<'_> {
             };
             let mut required = RequiredProvider { source: complete(&name), name, version: None };
             match value {
-                // As it was written before there were sources.
+                // The syntax before provider sources existed.
                 Expression::String(version) => required.version = Some(version),
                 Expression::Object(elements) => {
                     for (key, value) in elements {
@@ -110,7 +110,7 @@ impl Decoder<'_> {
         for item in block.body.items {
             match (item.name.as_str(), item.content) {
                 ("alias", Content::Argument(value)) => alias = self.literal_text(value, item.place, "alias"),
-                // As versions were required before there was `required_providers`.
+                // The version constraint before `required_providers` existed.
                 ("version", Content::Argument(_)) => {}
                 (_, content) => items.extend(self.item(Item { content, ..item })),
             }

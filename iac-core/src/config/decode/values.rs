@@ -7,7 +7,7 @@ use crate::syntax::{Block, Content, Item, Place};
 use crate::text::Text;
 use crate::types::Type;
 
-/// What a variable cannot be called, since `module` blocks have it for themselves.
+/// Names that variables cannot have, because `module` blocks use them.
 const RESERVED: [&str; 8] =
     ["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
 

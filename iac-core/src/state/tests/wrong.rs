@@ -1,4 +1,4 @@
-//! What is no state, and what damage does.
+//! Invalid and damaged states.
 
 use super::*;
 
