@@ -1,4 +1,4 @@
-//! Bodies of blocks, evaluated by their schema.
+//! Evaluation of block bodies according to their schema.
 
 mod blocks;
 mod nested;
@@ -16,21 +16,21 @@ use crate::value::{AttributePath, PathStep, Value, ValueMap};
 use blocks::{Collected, Expansion};
 use source::{Entry, Source};
 
-/// What a body comes to.
+/// The result of evaluating a body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluated {
-    /// An object of every attribute and nested block of the schema: null or empty where nothing is set, unknown where
-    /// there is an error.
+    /// An object with every attribute and nested block of the schema: null or empty if not set, unknown in case of an
+    /// error.
     pub value: Value,
-    /// What is wrong, in the order of the body.
+    /// The errors, in source order.
     pub errors: Vec<EvalError>,
 }
 
-/// What a body comes to, by its schema, as Terraform hands it to a provider.
+/// Evaluates a body according to its schema, to the value that Terraform passes to a provider.
 ///
-/// Values are brought to the types of the schema. An attribute that is a list or set of objects may be written as blocks,
-/// and in JSON, where everything is an argument, so is a block. Arguments and blocks that the schema does not have, and
-/// those that it demands and that are not there, are errors.
+/// Values are converted to the types of the schema. An attribute that is a list or set of objects may be written as
+/// blocks, and in JSON syntax, where everything is an argument, a block may be written as an argument. Unsupported
+/// arguments and blocks, and missing required ones, are errors.
 #[must_use]
 pub fn evaluate(body: &Body, schema: &Block, scope: &dyn Scope) -> Evaluated {
     let evaluator = Evaluator::new(scope);
@@ -39,20 +39,20 @@ pub fn evaluate(body: &Body, schema: &Block, scope: &dyn Scope) -> Evaluated {
     Evaluated { value: Value::Object(value), errors: walk.errors }
 }
 
-/// A walk over bodies and their schemas.
+/// A walk over a body and its schema.
 struct Walk<'e, 's> {
     evaluator: &'e Evaluator<'s>,
     errors: Vec<EvalError>,
-    /// Where it is.
+    /// The path of the current argument or block.
     path: Vec<PathStep>,
 }
 
-/// What a nested block is made by.
+/// The shape of a nested block.
 #[derive(Clone, Copy)]
 enum Shape<'a> {
     /// The schema of a block.
     Block(&'a Block),
-    /// The type of the objects of an attribute that is written as blocks.
+    /// The object type of an attribute that is written as blocks.
     Object(&'a [ObjectAttribute]),
 }
 
@@ -61,14 +61,14 @@ impl Walk<'_, '_> {
         self.report(EvalError::of(summary, detail));
     }
 
-    /// Keeps an error, with the place where it happened.
+    /// Records an error with the current path.
     fn report(&mut self, mut error: EvalError) {
         let inner = std::mem::take(&mut error.path);
         error.path = AttributePath(self.path.iter().cloned().chain(inner.0).collect());
         self.errors.push(error);
     }
 
-    /// Does something at a place inside.
+    /// Runs a closure with a step added to the path.
     fn at<T>(&mut self, step: impl Into<PathStep>, act: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(step.into());
         let result = act(self);
@@ -76,7 +76,7 @@ impl Walk<'_, '_> {
         result
     }
 
-    /// The object that the body of a block comes to.
+    /// Evaluates the body of a block to an object.
     fn body(&mut self, source: Source<'_>, schema: &Block, environment: Environment<'_>) -> ValueMap {
         let mut attributes: Vec<Option<Value>> = Vec::new();
         attributes.resize_with(schema.attributes.len(), || None);
@@ -120,7 +120,7 @@ impl Walk<'_, '_> {
         self.assemble(schema, attributes, blocks)
     }
 
-    /// All attributes and blocks of a schema, by name.
+    /// Assembles all attributes and blocks of a schema, by name.
     fn assemble(
         &mut self,
         schema: &Block,
@@ -149,7 +149,7 @@ impl Walk<'_, '_> {
         ValueMap::from_sorted(members)
     }
 
-    /// What the blocks of a type come to.
+    /// Builds the value of all blocks of a type.
     fn nested_block(&mut self, schema: &NestedBlock, collected: Collected) -> Value {
         let count = collected.len();
         let NestedBlock { name, mode, min_items, max_items, .. } = schema;
@@ -187,7 +187,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The value of an argument.
+    /// Evaluates an argument.
     fn attribute(
         &mut self,
         attribute: &Attribute,
@@ -204,7 +204,7 @@ impl Walk<'_, '_> {
         self.value_of(&attribute.name, result)
     }
 
-    /// The value, unknown where there is none, with a report.
+    /// Returns the value, or reports the error and returns unknown.
     fn value_of(&mut self, name: &Text, result: Result<Value, EvalError>) -> Value {
         result.unwrap_or_else(|error| {
             self.at(name.clone(), |walk| walk.report(error));
@@ -231,7 +231,7 @@ impl Walk<'_, '_> {
         self.error(summary, detail);
     }
 
-    /// An object of an attribute that is written as blocks. Whatever is not set is null.
+    /// Evaluates an object of an attribute that is written as blocks. Members that are not set are null.
     fn object(
         &mut self,
         source: Source<'_>,
@@ -289,7 +289,7 @@ fn names(schema: &Block) -> impl Iterator<Item = &str> {
     attributes.chain(schema.blocks.iter().map(|block| block.name.as_str()))
 }
 
-/// The objects of a list or set of objects: such an attribute may be written as blocks.
+/// Returns the object type of a list or set of objects, which may be written as blocks.
 fn elements(ty: &Type) -> Option<Shape<'_>> {
     match ty {
         Type::List(element) | Type::Set(element) => match &**element {
@@ -300,7 +300,7 @@ fn elements(ty: &Type) -> Option<Shape<'_>> {
     }
 }
 
-/// What is collected for the attribute at a position.
+/// Returns the blocks collected for the attribute at an index.
 fn collected_at(all: &mut Vec<(usize, Collected)>, position: usize) -> &mut Collected {
     let index = all.iter().position(|(each, _)| *each == position).unwrap_or_else(|| {
         all.push((position, Collected::default()));

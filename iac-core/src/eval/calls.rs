@@ -1,4 +1,4 @@
-//! Calls of functions, and `try` and `can`, which are given expressions.
+//! Function calls, and `try` and `can`, whose arguments are expressions.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::expression::Expression;
 use crate::value::Value;
 
 impl Evaluator<'_> {
-    /// `function(arguments)`.
+    /// Evaluates `function(arguments)`.
     pub(super) fn call(
         &self,
         function: &str,
@@ -59,12 +59,12 @@ impl Evaluator<'_> {
         })
     }
 
-    /// `try`: the first argument that has a value.
+    /// Evaluates `try`: the first argument that has no error.
     fn attempt(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
         let mut reasons = String::new();
         for argument in arguments {
             match self.owned(argument, environment) {
-                // What is not known yet may turn out to be an error.
+                // An unknown value may still turn out to be an error.
                 Ok(value) if !value.is_wholly_known() => {
                     return Ok(Value::Unknown.mark_if(value.contains_sensitive()));
                 }
@@ -78,7 +78,7 @@ impl Evaluator<'_> {
         Err(EvalError::of("Error in function call", format!("`try`: no expression succeeded:{reasons}")))
     }
 
-    /// `can`: whether the argument has a value.
+    /// Evaluates `can`: whether the argument has no error.
     fn can(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
         let [argument] = arguments else {
             let summary = if arguments.is_empty() {

@@ -1,4 +1,4 @@
-//! Objects, `for` and `[*]`.
+//! Objects, `for` expressions and splats.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::types;
 use crate::value::{Number, Value, ValueMap};
 
 impl Evaluator<'_> {
-    /// `{ key = value }`; the last value of a key counts.
+    /// Evaluates `{ key = value }`. The last value of a key wins.
     pub(super) fn object(
         &self,
         elements: &[(ObjectKey, Expression)],
@@ -42,7 +42,7 @@ impl Evaluator<'_> {
         Ok(object.mark_if(sensitive))
     }
 
-    /// `base[*].path`.
+    /// Evaluates `base[*].path`.
     pub(super) fn splat(
         &self,
         base: &Expression,
@@ -65,7 +65,7 @@ impl Evaluator<'_> {
         Ok(value?.mark_if(sensitive))
     }
 
-    /// `[for …]` and `{for …}`.
+    /// Evaluates `[for …]` and `{for …}`.
     pub(super) fn each(
         &self,
         each: &ForExpression,
@@ -163,7 +163,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// What each element comes to: a list if they are those of a list. None are those of something unknown.
+/// Evaluates a splat for each element: to a list for a list, otherwise to a tuple. Unknown if the base is unknown.
 fn splat<T>(
     elements: Option<(impl IntoIterator<Item = T>, bool)>,
     each: impl Fn(T) -> Result<Value, EvalError>,
@@ -173,7 +173,7 @@ fn splat<T>(
     Ok(if is_list { Value::List(values) } else { Value::Tuple(values) })
 }
 
-/// The name that a key is; none when it is unknown.
+/// Returns the name of a key; `None` if it is unknown.
 fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalError> {
     if matches!(key, Value::Unknown) {
         return Ok(None);
@@ -182,7 +182,7 @@ fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalEr
     types::text(key).map(Some).ok_or_else(error)
 }
 
-/// What a `for` has made so far.
+/// The elements that a `for` expression has produced so far.
 struct Building {
     elements: Vec<(Text, Value)>,
     form: Form,
@@ -217,7 +217,7 @@ impl Building {
         let value = match self.form {
             Form::List => Value::Tuple(elements.into_iter().map(|(_, element)| element).collect()),
             Form::Object => {
-                // The sort is stable: the values of a key stay in the order of the collection.
+                // The sort is stable, so the values of a key stay in collection order.
                 elements.sort_by(|(left, _), (right, _)| left.cmp(right));
                 if let Some(pair) = elements.windows(2).find(|pair| pair[0].0 == pair[1].0) {
                     let detail = format!(

@@ -1,4 +1,4 @@
-//! The walk over an expression.
+//! Evaluation of expression trees.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,18 +12,18 @@ use crate::types::{self, Type, convert, unify};
 use crate::value::{Number, Value};
 
 thread_local! {
-    /// How deep the evaluation is. Templates are evaluated inside of calls, and a scope may evaluate what a name stands
-    /// for: all of that is on one stack.
+    /// The current depth of evaluation. Templates are evaluated inside calls, and a scope may evaluate the expression
+    /// behind a name, all on the same stack.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
-/// How deep expressions may be nested: deeper than the parser lets them be, and no deeper than the stack of any thread.
+/// The maximum depth of evaluation: greater than the parser's limit, and small enough for the stack of any thread.
 const MAX_DEPTH: usize = 300;
 
-/// How deep a value may be nested, so that it can be walked by whatever reads it.
+/// The maximum nesting depth of values, so that every consumer can walk them recursively.
 const MAX_VALUE_DEPTH: usize = 500;
 
-/// What the loops around have bound, innermost first.
+/// The variables bound by enclosing loops, innermost first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bindings<'a> {
     pub(super) variable: Variable<'a>,
@@ -31,11 +31,11 @@ pub(super) struct Bindings<'a> {
     pub(super) outer: Environment<'a>,
 }
 
-/// A variable of a loop.
+/// A loop variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Variable<'a> {
     Binding(Binding),
-    /// The iterator of a `dynamic` block in JSON, where nothing tells it from other names.
+    /// The iterator of a `dynamic` block in JSON syntax, where it is indistinguishable from other names.
     Name(&'a str),
 }
 
@@ -43,7 +43,7 @@ pub(super) type Environment<'a> = Option<&'a Bindings<'a>>;
 
 type Evaluated<'a> = Result<Cow<'a, Value>, EvalError>;
 
-/// Evaluates expressions in a scope.
+/// An evaluator of expressions in a scope.
 pub(super) struct Evaluator<'s> {
     pub(super) scope: &'s dyn Scope,
 }
@@ -69,7 +69,7 @@ impl<'s> Evaluator<'s> {
         Ok(value)
     }
 
-    /// The value of an expression, lent where it is there already.
+    /// Evaluates an expression; the value is borrowed if it already exists.
     pub(super) fn value<'a>(
         &'a self,
         expression: &'a Expression,
@@ -91,7 +91,7 @@ impl<'s> Evaluator<'s> {
         value
     }
 
-    /// The value of an expression, to be kept.
+    /// Evaluates an expression to an owned value.
     pub(super) fn owned(
         &self,
         expression: &Expression,
@@ -112,7 +112,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// Only calls here: what this function keeps on the stack, each level of an expression keeps.
+    /// This function only dispatches, because its stack frame is repeated for each level of an expression.
     fn operation<'a>(
         &'a self,
         expression: &'a Expression,
@@ -160,7 +160,7 @@ impl<'s> Evaluator<'s> {
         unary(operator, self.owned(operand, environment)?).map(Cow::Owned)
     }
 
-    /// Chains of operators may be long; they lean to the left.
+    /// Evaluates a chain of binary operators. Chains may be long; they are left-associative.
     fn binary(
         &self,
         operator: BinaryOperator,
@@ -183,7 +183,7 @@ impl<'s> Evaluator<'s> {
         Ok(value)
     }
 
-    /// A name and what is behind it.
+    /// Evaluates a name and the steps after it.
     fn traversal<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
         let mut steps = Vec::new();
         let mut base = expression;
@@ -283,7 +283,7 @@ impl<'s> Evaluator<'s> {
         };
         let (chosen, other) = if chosen { (yes, no) } else { (no, yes) };
         let value = self.value(chosen, environment)?;
-        // Whatever is wrong with the other result, it is not needed; its type is, and whether it is sensitive.
+        // The other result matters only for its type and sensitivity, so its errors are ignored.
         let (value, sensitive) = match self.value(other, environment) {
             Ok(other) => (to_common_type(value, &other)?, sensitive || other.is_sensitive()),
             Err(_) => (value, sensitive),
@@ -302,7 +302,7 @@ fn bound<'a>(variable: Variable<'_>, mut environment: Environment<'a>) -> Option
     None
 }
 
-/// A value in a template.
+/// Converts an interpolated value to a string.
 fn interpolated(value: &Value) -> Result<Text, EvalError> {
     types::text(value).ok_or_else(|| {
         let detail = match value {
@@ -315,7 +315,7 @@ fn interpolated(value: &Value) -> Result<Text, EvalError> {
     })
 }
 
-/// Both results of a conditional are of one type.
+/// Converts a result of a conditional to the common type of both results.
 fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
     match (value.peel(), other.peel()) {
         (Value::Null | Value::Unknown, _)
@@ -344,7 +344,7 @@ fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
     Ok(Cow::Owned(convert(value.into_owned(), &common)?))
 }
 
-/// Numbers that are no literals of the model come as text.
+/// Parses a number that the model has no literal for and stores as text.
 fn raw(text: &str) -> Evaluated<'static> {
     match text.parse() {
         Ok(number) => Ok(Cow::Owned(Value::Number(number))),
@@ -352,7 +352,7 @@ fn raw(text: &str) -> Evaluated<'static> {
     }
 }
 
-/// The value that an expression is.
+/// Returns the value of a literal expression.
 fn literal(expression: &Expression) -> Option<Value> {
     Some(match expression {
         Expression::Null => Value::Null,

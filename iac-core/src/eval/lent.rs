@@ -1,7 +1,7 @@
-//! Calls that look at little of a large value.
+//! Calls that read little of a large value.
 //!
-//! Functions take their arguments over. To copy a map of ten thousand elements for each of ten thousand resources that
-//! look one of them up would take seconds, so that these are answered from the value that is there.
+//! Functions take ownership of their arguments. Copying a map of ten thousand elements for each of ten thousand
+//! resources that look up one of them would take seconds, so these calls are answered from a borrowed value.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,7 @@ use crate::value::{Number, Value};
 /// Smaller values are copied.
 const LARGE: usize = 8;
 
-/// The result of a call of which the first argument is large and lent, for the functions that are asked often, where it
-/// has one.
+/// Answers a call whose first argument is large and borrowed, for frequently used functions, if it succeeds.
 pub(super) fn answer(function: &str, arguments: &[Cow<'_, Value>]) -> Option<Value> {
     match (function, arguments) {
         ("lookup", [Cow::Borrowed(map), key] | [Cow::Borrowed(map), key, _]) => lookup(map, key),
@@ -44,7 +43,7 @@ fn element(list: &Value, index: &Value) -> Option<Value> {
     Some(value.clone().mark_if(list.is_sensitive() || index.is_sensitive()))
 }
 
-/// Sets are left alone: how many elements one has may be unknown.
+/// Sets are excluded, because the number of their elements may be unknown.
 fn length(value: &Value) -> Option<Value> {
     let length = match value.peel() {
         Value::List(elements) | Value::Tuple(elements) => elements.len(),

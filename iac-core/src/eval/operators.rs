@@ -1,4 +1,4 @@
-//! Operators between values.
+//! Operators.
 
 use super::EvalError;
 use super::steps::kind;
@@ -6,7 +6,7 @@ use crate::expression::{BinaryOperator, UnaryOperator};
 use crate::types::parse_number;
 use crate::value::{Number, Value};
 
-/// `left operator right`.
+/// Evaluates `left operator right`.
 pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Result<Value, EvalError> {
     use BinaryOperator as Op;
     if let Op::Equal | Op::NotEqual = operator {
@@ -18,7 +18,7 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
     let result = match operator {
         Op::Or | Op::And => {
             let (left, right) = (boolean(&left, Side::Left)?, boolean(&right, Side::Right)?);
-            // Terraform 1.11 does not decide by one side alone.
+            // Terraform 1.11 does not short-circuit.
             match (left, right) {
                 (Some(left), Some(right)) => {
                     Value::Bool(if operator == Op::Or { left || right } else { left && right })
@@ -59,7 +59,7 @@ fn arithmetic(operator: BinaryOperator, left: &Number, right: &Number) -> Result
     number.map(Value::Number).ok_or_else(failed)
 }
 
-/// `!value` and `-value`.
+/// Evaluates `!value` and `-value`.
 pub(super) fn unary(operator: UnaryOperator, value: Value) -> Result<Value, EvalError> {
     let (value, mark) = value.split_mark();
     let result = match operator {
@@ -104,7 +104,7 @@ impl Side {
     }
 }
 
-/// The number that an operand is; none when it is unknown.
+/// Converts an operand to a number; `None` if it is unknown.
 fn number(value: Value, side: Side) -> Result<Option<Number>, EvalError> {
     match value {
         Value::Number(number) => Ok(Some(number)),
@@ -117,7 +117,7 @@ fn number(value: Value, side: Side) -> Result<Option<Number>, EvalError> {
     }
 }
 
-/// The truth of an operand; none when it is unknown.
+/// Converts an operand to a Boolean; `None` if it is unknown.
 fn boolean(value: &Value, side: Side) -> Result<Option<bool>, EvalError> {
     match truth(value) {
         Some(truth) => Ok(Some(truth)),
@@ -126,7 +126,7 @@ fn boolean(value: &Value, side: Side) -> Result<Option<bool>, EvalError> {
     }
 }
 
-/// Whether a known value is true; none when it is neither true nor false.
+/// Converts a known value to a Boolean; `None` if that is impossible.
 pub(super) fn truth(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(truth) => Some(*truth),

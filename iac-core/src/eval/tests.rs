@@ -6,12 +6,12 @@ fn parse(text: &str) -> Expression {
     Parser::new(text).whole_expression().expect(text)
 }
 
-/// The expression inside so many others.
+/// Nests an expression to a depth.
 fn nested(depth: usize, outer: impl Fn(Expression) -> Expression) -> Expression {
     (0..depth).fold(Expression::Bool(true), |inner, _| outer(inner))
 }
 
-/// Every kind of expression that holds another one.
+/// Every kind of expression that contains another one.
 fn kinds() -> Vec<fn(Expression) -> Expression> {
     vec![
         |inner| Expression::List(vec![inner]),
@@ -46,10 +46,10 @@ fn kinds() -> Vec<fn(Expression) -> Expression> {
 fn what_is_nested_too_deeply_is_an_error_and_no_crash() {
     let is_too_deep = |error: &EvalError| error.summary == "Expression too deep";
     for kind in kinds() {
-        // What the parser lets through can be evaluated, on the stack of any thread.
+        // Any expression that the parser accepts can be evaluated on the stack of any thread.
         let allowed = evaluate(&nested(250, kind), &NoScope);
         assert!(!allowed.as_ref().is_err_and(is_too_deep), "{allowed:?}");
-        // No more than a thread's stack can take back.
+        // The drop is recursive too, so the depth must fit a thread's stack.
         let _ = evaluate(&nested(1000, kind), &NoScope);
     }
     let list = nested(1000, |inner| Expression::List(vec![inner]));

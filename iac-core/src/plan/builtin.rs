@@ -1,4 +1,4 @@
-//! The provider that is part of Terraform: `terraform_data` and `terraform_remote_state`.
+//! The provider that is built into Terraform: `terraform_data` and `terraform_remote_state`.
 
 use std::sync::{Arc, LazyLock};
 
@@ -12,7 +12,7 @@ use crate::value::{AttributePath, Value};
 /// The source address of the provider.
 pub(crate) const SOURCE: &str = "terraform.io/builtin/terraform";
 
-/// The provider that is part of Terraform.
+/// The provider that is built into Terraform.
 pub(crate) struct Builtin;
 
 static DATA: LazyLock<Arc<Schema>> = LazyLock::new(|| {
@@ -91,7 +91,7 @@ impl Provider for Builtin {
         requests.iter().map(|request| Ok(plan(request))).collect()
     }
 
-    /// The state of another configuration is not asked for.
+    /// The state of another configuration is not read.
     fn read(&self, _: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
         None
     }

@@ -1,4 +1,4 @@
-//! Why something changes, is not known, or could not be decided: through which references, from which change.
+//! The cause of a change, an unknown or an undecided value: the references that lead back to the original change.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use super::managed::Work;
 use super::references::{Reference, Step, visit};
 use super::session::{Placed, Session};
 
-/// So many references are followed to find a cause: an expression may refer to everything there is.
+/// The maximum number of references followed to find a cause. An expression may refer to the whole configuration.
 const BUDGET: usize = 256;
 
-/// So long are the chains of causes. The edit at the end of a longer one stays.
+/// The maximum length of a chain of causes. The edit at the end of a longer chain is kept.
 const LONGEST: usize = 8;
 
-/// What an expression gets a value from.
+/// The origin of an expression's value.
 enum Origin {
-    /// An attribute of an instance: its change, and where in it.
+    /// An attribute of an instance: the index of its change, and the path.
     Change(usize, AttributePath),
-    /// Something that is not known here at all, and why.
+    /// A value that is not available here at all, and the reason.
     Missing(Text),
 }
 
@@ -37,7 +37,7 @@ struct Search<'s, 'a> {
     found: Vec<Origin>,
 }
 
-/// The unknown arguments of a configuration that refers to something that could not be decided.
+/// Returns the unknown arguments of a configuration that refers to undecided values.
 pub(crate) fn uncertain(session: &Session<'_>, work: &Work<'_>, config: &Value) -> Vec<Undecided> {
     let Value::Object(arguments) = config else { return Vec::new() };
     let mut undecided = Vec::new();
@@ -59,7 +59,7 @@ pub(crate) fn uncertain(session: &Session<'_>, work: &Work<'_>, config: &Value) 
     undecided
 }
 
-/// Why an attribute of an instance could not be decided, if it could not.
+/// Returns the reason why an attribute of an instance is undecided, if it is.
 fn undecided_at(change: &ResourceChange, path: &AttributePath) -> Option<Text> {
     let is_known = at(&change.after, &path.0).is_some_and(Value::is_wholly_known);
     if is_known {
@@ -71,7 +71,7 @@ fn undecided_at(change: &ResourceChange, path: &AttributePath) -> Option<Text> {
     Some(format!("`{}` could not be decided: {}", change.address, undecided.reason).into())
 }
 
-/// What the argument of a body gets its value from.
+/// Returns the origins of an argument of a body.
 fn origins(
     session: &Session<'_>,
     instance: usize,
@@ -194,7 +194,7 @@ impl Search<'_, '_> {
         self.found.extend(selected.into_iter().map(|position| Origin::Change(position, path.clone())));
     }
 
-    /// The instances that a key selects, or as many of all as may be looked at.
+    /// Returns the instances that a key selects, or all instances within the budget.
     fn select(
         &mut self,
         instance: usize,
@@ -244,8 +244,8 @@ fn path_step(step: &Step<'_>) -> Option<PathStep> {
     }
 }
 
-/// The causes of a change: the places that changed, each with what they refer to that changed, and so on back to the
-/// edits. `position` of changes before this one have theirs already.
+/// Returns the causes of a change: the paths that changed, each with the changed values that it refers to, back to
+/// the edits. The causes of earlier changes are already known.
 pub(crate) fn of(session: &Session<'_>, work: &Work<'_>, change: &ResourceChange) -> Vec<Cause> {
     let mut causes = Vec::new();
     if matches!(change.action, Action::NoOp | Action::Create) {
@@ -285,7 +285,7 @@ fn push(causes: &mut Vec<Cause>, cause: Cause) {
     causes.push(cause);
 }
 
-/// The arguments that are written and differ from what is there.
+/// Returns the configured arguments that differ from the prior value.
 fn edited(change: &ResourceChange, work: &Work<'_>) -> Vec<AttributePath> {
     let (Value::Object(before), Value::Object(after)) = (&*change.before, &*change.after) else {
         return Vec::new();
@@ -293,7 +293,7 @@ fn edited(change: &ResourceChange, work: &Work<'_>) -> Vec<AttributePath> {
     let written = |name: &Text| work.declared.resource.body.items().iter().any(|item| item.name == *name);
     let differing = |name: &&Text| before.get(name) != after.get(name);
     let mut places: Vec<&Text> = after.keys().filter(differing).collect();
-    // What is written comes first; what is not written any more is left when nothing else differs.
+    // Configured arguments take precedence; removed ones are a cause only if nothing else differs.
     if places.iter().any(|name| written(name)) {
         places.retain(|name| written(name));
     }

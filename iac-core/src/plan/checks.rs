@@ -15,7 +15,7 @@ use super::session::Session;
 use super::{conditions, data, scope, values};
 
 impl<'a> Session<'a> {
-    /// Evaluates the checks of all modules. What is wrong with them is a warning.
+    /// Evaluates the checks of all modules. Their failures are warnings.
     pub(crate) fn all_checks(&mut self) {
         for module in 0..self.modules.list.len() {
             for check in &self.modules.get(module).module.checks {

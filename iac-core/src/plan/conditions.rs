@@ -10,16 +10,16 @@ use crate::value::Value;
 
 use super::session::evaluation;
 
-/// What conditions come to.
+/// The result of conditions.
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub status: CheckStatus,
     pub problems: Vec<String>,
-    /// What is wrong, each with the line of the condition.
+    /// The problems, each with the location of its condition.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Evaluates conditions. `what` is what a condition that does not hold is called: `Resource precondition failed`.
+/// Evaluates conditions. `what` is the summary for a condition that does not hold: `Resource precondition failed`.
 pub(crate) fn check(
     conditions: &[Condition],
     scope: &dyn Scope,

@@ -1,4 +1,4 @@
-//! Data sources: taken from the state where nothing of them changed, read where that can be done, otherwise not known.
+//! Data sources: taken from the state if their configuration did not change, read if possible, otherwise unknown.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::propose::propose_unread;
 use super::session::{Session, evaluation};
 use super::{cause, marks, table};
 
-/// Plans an instance of a data source. `pending` says whether something that it is told to wait for changes.
+/// Plans an instance of a data source. `pending` tells whether a resource in its `depends_on` has pending changes.
 pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Outcome {
     let resource = work.declared.resource;
     let mut errors = Vec::new();
@@ -97,8 +97,8 @@ fn whole(reason: impl Into<Text>) -> Undecided {
     Undecided { path: AttributePath::default(), reason: reason.into() }
 }
 
-/// Whether a value in the state can be what was read with this configuration: then the arguments that are not set, and
-/// whose value there may be a default or what was set before.
+/// Returns the arguments that are not set but have a value in the state, either a default or a value set earlier.
+/// `None` if the state cannot be the result of reading this configuration.
 fn unset(schema: &Schema, config: &Value, value: &Value) -> Option<Vec<AttributePath>> {
     let mut unset = Vec::new();
     block_is_of(&schema.block, config, value, &mut Vec::new(), &mut unset).then_some(unset)
@@ -166,13 +166,13 @@ fn collection_is_of(
     }
 }
 
-/// Whether a value that is not set is the provider's, as far as the facts tell: one of a few that there are.
+/// Whether the value of an argument that is not set can be the provider's default, according to the facts.
 fn is_default(facts: &Facts, value: &Value) -> bool {
     facts.default.as_ref().is_some_and(|default| table::literal(default) == *value)
         || facts.allowed.iter().any(|allowed| table::literal(allowed) == *value)
 }
 
-/// Null, false, zero or empty: what a provider writes where nothing is set.
+/// Whether a value is null, false, zero or empty, which providers store for arguments that are not set.
 fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

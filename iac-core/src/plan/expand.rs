@@ -1,4 +1,4 @@
-//! `count` and `for_each`: which instances there are.
+//! Expansion of `count` and `for_each` to instances.
 
 use crate::address::InstanceKey;
 use crate::config::Meta;
@@ -6,26 +6,26 @@ use crate::eval::{EvalError, Scope, evaluate};
 use crate::text::Text;
 use crate::value::{Number, Value, ValueMap};
 
-/// More instances than anybody means, so that a wrong number does not take all memory.
+/// The maximum number of instances, so that a wrong number does not exhaust the memory.
 const MAX_INSTANCES: u64 = 10_000_000;
 
-/// Which instances of a resource or module there are.
+/// The instances of a resource or module.
 #[derive(Clone, Debug)]
 pub(crate) enum Expansion {
-    /// One, without a key.
+    /// A single instance without a key.
     Single,
-    /// As many as `count` says.
+    /// `count` instances.
     Count(u64),
-    /// One for each of these keys and values, sorted by key.
+    /// One instance for each key and value, sorted by key.
     Each(Vec<(Text, Value)>),
-    /// Not known before the change is applied.
+    /// Unknown until apply.
     Unknown,
 }
 
-/// What `each` and `count` are in an instance.
+/// The values of `each` and `count` in an instance.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Repetition {
-    /// There is neither.
+    /// Neither is available.
     #[default]
     None,
     /// `count.index`.
@@ -35,7 +35,7 @@ pub(crate) enum Repetition {
 }
 
 impl Expansion {
-    /// What `count` or `for_each` comes to.
+    /// Evaluates `count` or `for_each`.
     pub(crate) fn of(meta: &Meta, scope: &dyn Scope) -> Result<Self, EvalError> {
         match (&meta.count, &meta.for_each) {
             (Some(count), _) => self::count(evaluate(count, scope)?),
@@ -44,7 +44,7 @@ impl Expansion {
         }
     }
 
-    /// The instances, in order.
+    /// Returns the instances, in order.
     pub(crate) fn instances(&self) -> Vec<(Option<InstanceKey>, Repetition)> {
         match self {
             Self::Single => vec![(None, Repetition::None)],

@@ -1,7 +1,7 @@
-//! What is evaluated before what: every block of the configuration, once for all of its instances.
+//! The dependency graph of the configuration, with one node for all instances of a block.
 //!
-//! Work is linear in blocks and references. What is evaluated by itself (variables, locals, outputs) shares the level of
-//! what it depends on; resources of a level do not depend on each other, so that they are planned together.
+//! Its size is linear in blocks and references. Variables, locals and outputs share the level of their dependencies;
+//! resources in the same level do not depend on each other and are planned together.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -25,11 +25,11 @@ pub(crate) enum Kind {
     Output,
     Resource,
     Provider,
-    /// The call itself: which instances there are.
+    /// The call itself, which determines the instances of the module.
     Call,
-    /// All outputs of the module that is called.
+    /// All outputs of the called module.
     CallOutputs,
-    /// Everything in the module that is called.
+    /// Everything in the called module.
     CallEnd,
     Import,
 }
@@ -46,7 +46,7 @@ const KINDS: [Kind; 9] = [
     Kind::Import,
 ];
 
-/// A node: what it is, and where it stands.
+/// A node: its kind, and the position of its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Node {
     pub module: usize,
@@ -54,18 +54,18 @@ pub(crate) struct Node {
     pub position: usize,
 }
 
-/// The dependencies of a configuration.
+/// The dependency graph of a configuration.
 #[derive(Debug)]
 pub(crate) struct Dependencies {
-    /// For each module and kind, the number of the first node.
+    /// The first node of each module and kind.
     bases: Vec<[u32; KINDS.len()]>,
     nodes: Vec<Node>,
-    /// What each node depends on.
+    /// Where the list of dependencies of each node starts.
     starts: Vec<u32>,
     targets: Vec<u32>,
 }
 
-/// What is evaluated together: first the resources, then the rest in order.
+/// Nodes that are evaluated together: first the resources, then the others in order.
 #[derive(Debug, Default)]
 pub(crate) struct Level {
     pub resources: Vec<u32>,
@@ -132,13 +132,13 @@ impl Dependencies {
         self.bases[module][kind as usize] + number(position)
     }
 
-    /// What a node depends on.
+    /// Returns the dependencies of a node.
     pub(crate) fn of(&self, node: u32) -> &[u32] {
         let node = node as usize;
         &self.targets[self.starts[node] as usize..self.starts[node + 1] as usize]
     }
 
-    /// The nodes of a reference in a module.
+    /// Calls `visit` with the nodes that a reference in a module resolves to.
     pub(crate) fn resolve(
         &self,
         modules: &Modules<'_>,
@@ -163,7 +163,7 @@ impl Dependencies {
             ("module", Some(name)) => {
                 let Some(call) = this.call(name) else { return };
                 give(Kind::Call, Some(call));
-                // The key of an instance in quotes is a name, too.
+                // A quoted instance key is a name, too.
                 let meta = &this.module.calls[call].meta;
                 let is_single = meta.count.is_none() && meta.for_each.is_none();
                 let output = if is_single { reference.next_name(1) } else { reference.name(2) };
@@ -190,7 +190,7 @@ impl Dependencies {
         }
     }
 
-    /// The nodes that an entry of `depends_on` stands for: of a module, everything in it.
+    /// Calls `visit` with the nodes of an entry of `depends_on`. For a module, that is everything in it.
     pub(crate) fn depends_on(
         &self,
         modules: &Modules<'_>,
@@ -343,7 +343,7 @@ impl Dependencies {
 }
 
 impl Dependencies {
-    /// The nodes by level, or the ring that they make.
+    /// Returns the nodes by level, or an error that describes a cycle.
     pub(crate) fn levels(&self, modules: &Modules<'_>) -> Result<Vec<Level>, Box<Diagnostic>> {
         let size = self.nodes.len();
         let (starts, dependents) = self.dependents();
@@ -385,7 +385,7 @@ impl Dependencies {
         Ok(levels)
     }
 
-    /// What depends on each node: where its list begins, and the lists.
+    /// Returns the reverse edges: where the list of each node starts, and the lists.
     pub(crate) fn dependents(&self) -> (Vec<u32>, Vec<u32>) {
         let mut starts = vec![0_u32; self.nodes.len() + 1];
         for &target in &self.targets {
@@ -439,7 +439,7 @@ impl Dependencies {
         )
     }
 
-    /// What a node is called in messages.
+    /// Returns the name of a node for messages.
     pub(crate) fn name(&self, modules: &Modules<'_>, node: u32) -> String {
         let Node { module, kind, position } = self.node(node);
         let mut name = String::new();

@@ -1,4 +1,4 @@
-//! `import` blocks: what exists and is to be managed from now on.
+//! `import` blocks: existing objects that become managed.
 
 use crate::address::ResourceAddress;
 use crate::builder::ResourceMode;
@@ -15,21 +15,21 @@ use super::modules::Modules;
 use super::references::{Step, visit};
 use super::session::{Session, evaluation};
 
-/// What is imported to an address.
+/// An object imported to an address.
 #[derive(Debug)]
 pub(crate) struct Imported {
-    /// The id, where it is known.
+    /// The import ID.
     pub id: Text,
     location: Location,
-    /// Whether there is such an instance.
+    /// Whether the configuration has the instance.
     taken: bool,
 }
 
-/// The resource that an import is meant for, whatever the key: the module, and the position of the resource.
+/// Returns the resource that an import targets, ignoring keys: the module, and the position of the resource.
 pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usize, usize)> {
     let mut found = None;
     visit(to, &mut |reference| {
-        // The keys are visited first, the address itself last.
+        // Keys are visited first, the address itself last.
         let mut names =
             std::iter::once(reference.root).chain(reference.steps.iter().filter_map(|step| match step {
                 Step::Name(name) => Some(*name),
@@ -117,7 +117,7 @@ impl Session<'_> {
         );
     }
 
-    /// The id that an instance is imported by, unless it is in the state already.
+    /// Returns the import ID of an instance, unless the instance is in the state already.
     pub(crate) fn importing(&mut self, address: &ResourceAddress) -> Option<Text> {
         let imported = self.imports.get_mut(address)?;
         imported.taken = true;
@@ -125,7 +125,7 @@ impl Session<'_> {
         self.prior.current(address).is_none().then_some(id)
     }
 
-    /// Imports to what is not in the configuration.
+    /// Reports imports to addresses that are not in the configuration.
     pub(crate) fn check_imports(&mut self) {
         if !self.request.options.targets.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! What is planned for the instances of managed resources.
+//! Planning of managed resources.
 
 use std::sync::Arc;
 
@@ -21,56 +21,56 @@ use super::propose::{propose, propose_unread};
 use super::session::{Asked, Session, evaluation};
 use super::{cause, marks, threads, triggers, untyped};
 
-/// A resource as it is written, with what is the same for all of its instances.
+/// A resource block, with the properties that all of its instances share.
 pub(crate) struct Declared<'a> {
     pub resource: &'a Resource,
     pub asked: Asked<'a>,
     pub schema: Option<Arc<Schema>>,
     pub ignored: Ignored,
     pub create_before_destroy: bool,
-    /// Whether anything that it refers to could not be decided.
+    /// Whether it refers to anything undecided.
     pub uncertain: bool,
 }
 
-/// An instance that is to be planned.
+/// An instance to be planned.
 pub(crate) struct Work<'a> {
     pub declared: Arc<Declared<'a>>,
     /// The instance of the module.
     pub module: usize,
     pub repetition: Repetition,
     pub address: ResourceAddress,
-    /// The id that it is imported by.
+    /// The import ID.
     pub importing: Option<Text>,
 }
 
-/// What an instance comes to.
+/// The planned change of an instance.
 pub(crate) struct Outcome {
     pub change: ResourceChange,
     pub errors: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
 }
 
-/// An instance whose configuration is evaluated.
+/// An instance with its configuration evaluated.
 struct Prepared {
-    /// What is there and may be changed; null if nothing, or if it is tainted.
+    /// The prior value; null if there is none, or if it is tainted.
     prior: PriorValue,
-    /// What is there and has to be replaced.
+    /// The prior value, if it is tainted and must be replaced.
     tainted: Option<PriorValue>,
     private: Option<String>,
     previous_address: Option<ResourceAddress>,
     config: Value,
-    /// The places of the configuration that are sensitive.
+    /// Paths of sensitive values in the configuration.
     sensitive: Vec<AttributePath>,
-    /// What the configuration says without `ignore_changes`, where that makes a difference.
+    /// The configuration without `ignore_changes` applied, if that makes a difference.
     original: Option<Value>,
-    /// None where nothing changes.
+    /// The proposed value; `None` if nothing changes.
     proposed: Option<Value>,
     forced: Option<ActionReason>,
     undecided: Vec<Undecided>,
     errors: Vec<Diagnostic>,
 }
 
-/// A request that is still to be made, and for which instance.
+/// A pending request to a provider, and its instance.
 struct Asking<'p> {
     position: usize,
     prior: &'p Value,
@@ -82,7 +82,7 @@ struct Asking<'p> {
 pub(crate) fn plan(session: &Session<'_>, works: &[Work<'_>]) -> Vec<Outcome> {
     let providers = works.iter().filter_map(|work| work.declared.asked.provider);
     let batch = providers.map(Provider::batch).max().unwrap_or(usize::MAX).max(1);
-    // What is made on the way is not kept for more than a batch.
+    // Intermediate values are kept for one batch at a time.
     threads::map_batches(works, batch, |works| {
         let prepared = threads::map(works, |work| {
             work.declared.schema.as_ref().map(|schema| prepare(session, work, schema))
@@ -104,7 +104,7 @@ fn ask_all(
     ask(works, prepared, &asking.collect::<Vec<_>>())
 }
 
-/// Asks the providers, each once for all that it is asked for.
+/// Sends requests to the providers, one batch for each provider.
 fn ask(
     works: &[Work<'_>],
     prepared: &[Option<Prepared>],
@@ -153,7 +153,7 @@ fn finish_all(
     for ((work, prepared), answer) in works.iter().zip(&mut prepared).zip(answers) {
         decisions.push(prepared.as_mut().and_then(|prepared| decide(work, prepared, answer)));
     }
-    // What is replaced is planned again as if there were nothing.
+    // A replacement is planned again, without a prior value.
     let null = Value::Null;
     let mut fresh: Vec<Option<Value>> = Vec::new();
     for ((work, prepared), decision) in works.iter().zip(&prepared).zip(&decisions) {
@@ -176,7 +176,7 @@ fn finish_all(
     })
 }
 
-/// Evaluates the configuration of an instance and merges it with what is there.
+/// Evaluates the configuration of an instance and merges it with the prior value.
 fn prepare(session: &Session<'_>, work: &Work<'_>, schema: &Arc<Schema>) -> Prepared {
     let declared = &work.declared;
     let resource = declared.resource;
@@ -270,7 +270,7 @@ pub(crate) fn provider_error(
     diagnostic
 }
 
-/// What is done, from what the provider says of the change.
+/// Decides the action from the provider's answer.
 fn decide(
     work: &Work<'_>,
     prepared: &mut Prepared,
@@ -299,7 +299,7 @@ fn decide(
     })
 }
 
-/// What is likely done where the provider cannot answer because it cannot ask its service.
+/// Estimates the action if the provider cannot answer because it cannot reach its service.
 fn estimate(work: &Work<'_>, prepared: &mut Prepared) -> Decision {
     let planned = match &work.declared.schema {
         Some(schema) if prepared.prior.value.is_null() => {
@@ -379,7 +379,7 @@ fn finish(
         prepared.errors.push(action::prevented(&work.address, resource));
     }
     if work.importing.is_some() {
-        // Importing reads what exists, and it differs nearly always in what only Terraform knows.
+        // The state lacks attributes that only Terraform knows, so an import is nearly always followed by an update.
         decision.action = Action::Update;
         undecided = vec![Undecided {
             path: AttributePath::default(),

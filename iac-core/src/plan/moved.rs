@@ -1,4 +1,4 @@
-//! `moved` blocks, and the moves that go without saying: between one instance and the first of `count`.
+//! `moved` blocks, and implied moves between a single instance and the first instance of `count`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,29 +13,29 @@ use crate::text::Text;
 use super::endpoint::Endpoint;
 use super::modules::Modules;
 
-/// The moves of a configuration, found by what they move.
+/// The moves of a configuration, indexed by their source address.
 #[derive(Debug, Default)]
 pub(crate) struct Moves<'a> {
     statements: Vec<Move<'a>>,
-    /// By the names of the modules, and type and name of the resource.
+    /// By module names, mode, type and name of the resource.
     of_resources: HashMap<(Vec<Text>, ResourceMode, Text, Text), Vec<usize>>,
-    /// By the names of the modules.
+    /// By module names.
     of_modules: HashMap<Vec<Text>, Vec<usize>>,
-    /// What there was before anything moved: resources, and their instances.
+    /// The addresses before any moves: resources and their instances.
     resources: HashSet<ResourceAddress>,
     instances: HashSet<ResourceAddress>,
-    /// What moved to where something else is.
+    /// Moves whose target address is occupied.
     pub blocked: Vec<(ResourceAddress, ResourceAddress)>,
     pub errors: Diagnostics,
 }
 
 #[derive(Debug)]
 struct Move<'a> {
-    /// The names of the modules in which the statement stands.
+    /// The names of the modules that contain the statement.
     module: Vec<&'a str>,
     from: Endpoint,
     to: Endpoint,
-    /// None where it goes without saying.
+    /// `None` for an implied move.
     location: Option<&'a Location>,
 }
 
@@ -105,7 +105,7 @@ impl<'a> Moves<'a> {
         self.statements.is_empty()
     }
 
-    /// Where an instance ends up, if it moves.
+    /// Returns the final address of an instance, if it moves.
     pub(crate) fn follow(&mut self, address: &ResourceAddress) -> Option<ResourceAddress> {
         let mut current = address.clone();
         let mut used = Vec::new();
@@ -129,7 +129,7 @@ impl<'a> Moves<'a> {
         }
     }
 
-    /// The first move that an address is subject to, and where to.
+    /// Returns the first move that applies to an address, and its target.
     fn step(&self, address: &ResourceAddress, used: &[usize]) -> Option<(usize, ResourceAddress)> {
         let names: Vec<Text> = address.modules.iter().map(|step| step.name.clone()).collect();
         let of_modules =
@@ -155,8 +155,7 @@ impl<'a> Moves<'a> {
         }
     }
 
-    /// Adds what goes without saying: who starts to use `count` means the instance that is there by the first one, and
-    /// the other way round.
+    /// Adds implied moves: when `count` is added, the existing instance becomes the first one, and vice versa.
     fn imply(&mut self, modules: &Modules<'a>, state: &State<'_>) {
         let mut implied = Vec::new();
         for resource in &state.resources {
@@ -191,7 +190,7 @@ impl<'a> Moves<'a> {
         self.statements.extend(implied);
     }
 
-    /// Whether a statement is about a resource.
+    /// Whether a statement concerns a resource.
     fn mentions(&self, resource: &ResourceAddress) -> bool {
         self.statements.iter().filter(|each| each.location.is_some()).any(|each| {
             [&each.from, &each.to].into_iter().any(|end| {
@@ -231,7 +230,7 @@ impl<'a> Moves<'a> {
         self.errors.extend(errors);
     }
 
-    /// What is still declared although it moved away.
+    /// Returns an error for an address that was moved away but is still declared.
     pub(crate) fn still_declared(
         &self,
         declares: impl Fn(&[&str], &Endpoint, bool) -> bool,
@@ -252,7 +251,7 @@ impl<'a> Moves<'a> {
 }
 
 impl Move<'_> {
-    /// Whether all instances move.
+    /// Whether the move covers all instances.
     fn is_whole(&self) -> bool {
         self.from.is_whole() && self.to.is_whole()
     }

@@ -1,4 +1,4 @@
-//! What is in the state and not in the configuration, and what is deposed.
+//! Objects that are in the state but not in the configuration, and deposed objects.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use super::prior::{PriorObject, PriorValue};
 use super::session::{Placed, Session};
 use crate::eval::NoScope;
 
-/// Where the configuration has the address of an object.
+/// The relation of an object's address to the configuration.
 enum Place<'a> {
-    /// There is such an instance.
+    /// The configuration has this instance.
     Declared,
-    /// There may be, or not: the instances are not known.
+    /// The instances of the resource or its module are unknown.
     Undecided(&'a Resource),
-    /// There is not.
+    /// The configuration does not have this instance.
     Orphan(Option<&'a Resource>, ActionReason),
 }
 
@@ -35,7 +35,7 @@ struct Removal<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// Plans the end of what is in the state and not in the configuration.
+    /// Plans the removal of objects that are not in the configuration.
     pub(crate) fn orphans(&mut self) {
         let instances: HashMap<&[ModuleStep], usize> = self
             .instances
@@ -49,7 +49,7 @@ impl<'a> Session<'a> {
                 ResourceMode::Managed => self.place(&instances, resource, object.key.as_ref()),
                 _ => Place::Declared,
             };
-            // Most are what the configuration has.
+            // Most objects are declared.
             let stays = matches!(place, Place::Declared) && object.instance.deposed.is_none();
             (!stays).then_some(place)
         });
@@ -105,7 +105,7 @@ impl<'a> Session<'a> {
         self.errors.extend(errors);
     }
 
-    /// Plans the end of everything.
+    /// Plans the removal of all objects.
     pub(crate) fn destroy(&mut self) {
         let mut changes = Vec::new();
         let mut errors = Vec::new();
@@ -177,7 +177,7 @@ impl<'a> Session<'a> {
         orphan(Some(resource), reason)
     }
 
-    /// Whether the instances of a module around are not known.
+    /// Whether the instances of an enclosing module are unknown.
     fn module_is_unknown(&self, steps: &[ModuleStep]) -> bool {
         let mut instance = 0;
         for step in steps {
@@ -212,7 +212,7 @@ impl<'a> Session<'a> {
         removals
     }
 
-    /// The end of an object.
+    /// Builds the change that removes an object.
     fn end(
         &self,
         address: &ResourceAddress,
@@ -256,7 +256,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The source address in the address of a provider's configuration.
+/// Returns the source address in the address of a provider configuration.
 pub(crate) fn source_of(name: &str) -> Text {
     let quoted = name.split_once("[\"").and_then(|(_, rest)| rest.split_once("\"]"));
     quoted.map_or_else(|| name.into(), |(source, _)| source.into())

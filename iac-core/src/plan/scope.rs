@@ -1,4 +1,4 @@
-//! What names stand for in an instance of a module.
+//! Name resolution in a module instance.
 
 use crate::builder::ResourceMode;
 use crate::config;
@@ -12,16 +12,16 @@ use super::expand::Repetition;
 use super::marks;
 use super::session::{Placed, Session};
 
-/// What names stand for in an instance of a module, for one resource or call in it.
+/// Name resolution in a module instance, for one of its resources or calls.
 pub(crate) struct ModuleScope<'s, 'a> {
     pub session: &'s Session<'a>,
-    /// The instance of the module.
+    /// The module instance.
     pub instance: usize,
     /// `each` and `count`.
     pub repetition: &'s Repetition,
-    /// `self`, in conditions.
+    /// The value of `self`, in conditions.
     pub itself: Option<&'s Value>,
-    /// The result of the data source of a `check` block, which only the check can see.
+    /// The data source of a `check` block, which only the check can refer to, and its value.
     pub nested: Option<(&'s config::Resource, &'s Value)>,
 }
 
@@ -125,7 +125,7 @@ impl ModuleScope<'_, '_> {
         let path = match name {
             "module" => module(session.instances[self.instance].module),
             "root" => module(0),
-            // Where Terraform is started is known to nobody here.
+            // The working directory of Terraform is not known.
             "cwd" => return Ok(Resolved::made(Value::Unknown, 1)),
             _ => {
                 let detail = "`path` has the attributes `module`, `root` and `cwd`.";
@@ -136,7 +136,7 @@ impl ModuleScope<'_, '_> {
         Ok(Resolved::made(Value::String(path), 1))
     }
 
-    /// `module.name`, whose steps are those behind the name.
+    /// Resolves `module.name`; `steps` are those after the name.
     fn module(&self, name: &str, steps: &[Step<'_>]) -> Answer<'_> {
         let instance = &self.session.instances[self.instance];
         let this = self.session.modules.get(instance.module);
@@ -191,7 +191,7 @@ impl ModuleScope<'_, '_> {
         Value::Object(outputs.map(|(output, value)| (output.name.clone(), value.clone())).collect())
     }
 
-    /// A resource: `at` is the step of its name.
+    /// Resolves a resource; `at` is the index of the step with its name.
     fn resource(&self, mode: ResourceMode, type_name: &str, steps: &[Step<'_>], at: usize) -> Answer<'_> {
         let Some(name) = steps.get(at).and_then(Step::name) else {
             return Err(invalid(format!(
@@ -226,7 +226,7 @@ impl ModuleScope<'_, '_> {
     }
 }
 
-/// An attribute of an instance, if the steps begin with one, or all of it.
+/// Resolves an attribute of an instance, if the steps begin with one, or the whole instance.
 fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) -> Resolved<'s> {
     if change.address.mode == ResourceMode::Ephemeral {
         return Resolved::made(Value::Unknown, used);
@@ -236,7 +236,7 @@ fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) ->
         return Resolved::made(whole(change), used);
     };
     let Some(value) = members.get(name) else {
-        // What the schema does not have is an error; what nobody knows the schema of may be there.
+        // With a schema, a missing attribute is an error; without one, it may exist.
         let value = if change.schema.is_some() { whole(change) } else { Value::Unknown };
         let used = if change.schema.is_some() { used } else { used + 1 };
         return Resolved::made(value, used);
@@ -291,7 +291,7 @@ fn within(value: &Value, paths: &[Vec<PathStep>]) -> Value {
     value
 }
 
-/// All of an instance, its sensitive places marked.
+/// Returns the value of an instance, with sensitive values marked.
 pub(crate) fn whole(change: &ResourceChange) -> Value {
     if change.address.mode == ResourceMode::Ephemeral {
         return Value::Unknown;
@@ -304,8 +304,8 @@ pub(crate) fn whole(change: &ResourceChange) -> Value {
 }
 
 impl Placed {
-    /// The instance that a key selects. None where the key is none or selects nothing, so that the collection of all
-    /// says what is wrong.
+    /// Returns the instance that a key selects. `None` if the key is invalid or selects nothing; applying it to the
+    /// collection of all instances then reports the error.
     fn select(&self, step: &Step<'_>) -> Option<usize> {
         match (self, step) {
             (Self::Count(first, count), Step::Key(key)) => match &**key {
@@ -323,7 +323,7 @@ impl Placed {
         }
     }
 
-    /// The collection of all instances: a tuple, or an object by their keys.
+    /// Returns the collection of all instances: a tuple, or an object by key.
     fn collect(&self, value: impl Fn(usize) -> Value) -> Value {
         match self {
             Self::Count(first, count) => Value::Tuple((*first..first + count).map(value).collect()),

@@ -1,4 +1,4 @@
-//! Plans made by hand, for the tests of what writes and shows them.
+//! Plans built by hand, for tests of writers and reports.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::schema::{
 use crate::types::Type;
 use crate::value::{AttributePath, PathStep, Value};
 
-/// A change of a resource. Values are JSON; `"?"` stands for what is unknown.
+/// Builds a change. Values are JSON, in which `"?"` stands for an unknown value.
 pub(crate) fn change(address: &str, action: Action, before: &str, after: &str) -> ResourceChange {
     let schema = Arc::new(schema());
     let value = |text: &str| {
@@ -84,8 +84,8 @@ fn secret(name: &str) -> Attribute {
     Attribute { sensitive: true, ..attribute(name, Type::String) }
 }
 
-/// The schema of a type that has everything: attributes of all types, nested ones and blocks in each nesting mode, and a
-/// secret in each.
+/// Builds a schema with attributes of all types, nested attributes, and blocks of each nesting mode, with a sensitive
+/// attribute in each.
 fn schema() -> Schema {
     let of = |ty: Type| Box::new(ty);
     let inner = Arc::new(Block {

@@ -1,4 +1,4 @@
-//! What forces a replacement: `-replace`, and `replace_triggered_by`.
+//! Forced replacement: `-replace` and `replace_triggered_by`.
 
 use crate::address::InstanceKey;
 use crate::builder::ResourceMode;
@@ -12,7 +12,7 @@ use super::managed::Work;
 use super::references::{Reference, Step, visit};
 use super::session::{Session, evaluation};
 
-/// Why an instance is to be replaced whatever its configuration says, and what is wrong with what says so.
+/// Returns the reason why an instance must be replaced even without changes, and errors of `replace_triggered_by`.
 pub(crate) fn forced(session: &Session<'_>, work: &Work<'_>) -> (Option<ActionReason>, Vec<Diagnostic>) {
     let mut errors = Vec::new();
     let mut reason = None;
@@ -20,7 +20,7 @@ pub(crate) fn forced(session: &Session<'_>, work: &Work<'_>) -> (Option<ActionRe
         reason = Some(ActionReason::ReplaceByRequest);
     }
     for trigger in &work.declared.resource.meta.lifecycle.replace_triggered_by {
-        // The first reference is the trigger; others are in its key.
+        // The first reference is the trigger; other references are part of its keys.
         let mut found = None;
         visit(trigger, &mut |reference| found = Some(reference));
         let Some(reference) = found else { continue };
@@ -80,7 +80,7 @@ fn is_triggered(
     Ok(changes.any(|change| is_changed(change, path)))
 }
 
-/// Only what is changed or replaced triggers; what is created or destroyed does not.
+/// Only updates and replacements trigger, not creation or destruction.
 fn is_changed(change: &ResourceChange, path: &[PathStep]) -> bool {
     if change.action != Action::Update && !change.action.is_replace() {
         return false;

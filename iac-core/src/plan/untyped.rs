@@ -1,4 +1,4 @@
-//! Resources of which no schema is known: what is written is compared with what is in the state, as it is.
+//! Resources without a schema: the configuration is compared with the state as written.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::prior::PriorObject;
 use super::session::{Session, evaluation};
 use super::{action, marks, triggers};
 
-/// Plans an instance whose schema is not known.
+/// Plans an instance without a schema.
 pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
     let resource = work.declared.resource;
     let scope = session.scope(work.module, &work.repetition);
@@ -81,7 +81,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
     Outcome { change, errors, warnings: Vec::new() }
 }
 
-/// What is written, as an object; blocks are lists of objects.
+/// Evaluates the configuration to an object; blocks become lists of objects.
 fn config(body: &Body, scope: &dyn Scope, work: &Work<'_>) -> (Value, Vec<crate::diagnostic::Diagnostic>) {
     match evaluate(&body.clone().into_object(), scope) {
         Ok(value) => (value, Vec::new()),
@@ -92,7 +92,7 @@ fn config(body: &Body, scope: &dyn Scope, work: &Work<'_>) -> (Value, Vec<crate:
     }
 }
 
-/// The arguments that differ from what is there, and what there will be as far as it is known.
+/// Returns the arguments that differ from the state, and the planned value as far as it is known.
 fn merge(before: &Value, config: &Value) -> (Vec<AttributePath>, Value) {
     let empty = ValueMap::new();
     let arguments = match config {
@@ -114,8 +114,8 @@ fn merge(before: &Value, config: &Value) -> (Vec<AttributePath>, Value) {
     (differing, Value::Object(after))
 }
 
-/// Whether what is in the state may be what is written: collections are told apart by nothing in the state, and what is
-/// not written may have been filled in.
+/// Whether a value in the state may be the result of a configured one. The state does not distinguish kinds of
+/// collections, and arguments that are not set may have computed values.
 fn same(before: &Value, written: &Value) -> bool {
     match (before, written) {
         (_, Value::Unknown) => false,
@@ -134,7 +134,7 @@ fn same(before: &Value, written: &Value) -> bool {
         (Value::Null, Value::List(elements) | Value::Tuple(elements) | Value::Set(elements)) => {
             elements.is_empty()
         }
-        // A block of which there can be one is written like a list of one.
+        // A block that can occur only once is written like a list with one element.
         (before @ Value::Object(_), Value::List(written) | Value::Tuple(written)) => {
             matches!(&written[..], [written] if same(before, written))
         }

@@ -1,4 +1,4 @@
-//! Variables, local values and outputs, each evaluated once for each instance of its module.
+//! Variables, local values and outputs, evaluated once for each instance of their module.
 
 use crate::address::ModuleStep;
 use crate::config::{Output, Variable};
@@ -32,7 +32,7 @@ impl Session<'_> {
         }
     }
 
-    /// The value that is given for a variable; none where there is none.
+    /// Returns the value given for a variable, if any.
     fn given(&mut self, module: usize, instance: usize, variable: &Variable) -> Option<Value> {
         let Some((parent, call)) = self.modules.get(module).parent else {
             return self.request.variables.get(&variable.name).cloned();
@@ -149,7 +149,7 @@ impl Session<'_> {
         }
     }
 
-    /// Keeps what conditions come to.
+    /// Records the results of conditions.
     pub(crate) fn conclude(
         &mut self,
         kind: CheckKind,
@@ -171,7 +171,7 @@ impl Session<'_> {
         of.push_str(name);
         let Checked { status, problems, diagnostics } = checked;
         if kind == CheckKind::Check {
-            // A check that fails stops nothing.
+            // A failed check does not stop the plan.
             let warning = |mut diagnostic: Diagnostic| {
                 diagnostic.severity = crate::diagnostic::Severity::Warning;
                 diagnostic
@@ -193,7 +193,7 @@ fn missing(variable: &Variable) -> Diagnostic {
         .at(variable.location.clone())
 }
 
-/// The address of something in an instance of a module.
+/// Formats the address of a named block in a module instance.
 pub(crate) fn address(steps: &[ModuleStep], word: &str, name: &Text) -> String {
     let mut address = steps_text(steps);
     if !address.is_empty() {

@@ -24,9 +24,13 @@ use super::request::Request;
 use super::session::{Placed, Session, evaluation};
 use super::{conditions, data, scope, secret, threads, values};
 
-/// What applying a configuration would change.
+/// Plans the changes that applying a configuration would make.
 ///
-/// Nothing is read or written but what the request gives: files, the state, and what the providers answer.
+/// Reads nothing beyond the request: its files, its state, and the answers of its providers. Writes nothing.
+///
+/// # Errors
+///
+/// Returns all errors of the configuration, the state and the providers.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     let modules = Modules::new(request.module);
     let state = request.options.refreshed.or(request.state);
@@ -62,7 +66,7 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     Ok(plan)
 }
 
-/// The instances of a resource in an instance of a module.
+/// The instances of a resource in a module instance.
 struct Expanded {
     instance: usize,
     position: usize,
@@ -109,7 +113,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Keeps the outcomes of the instances of a resource, in order; says how many.
+    /// Stores the outcomes of a resource's instances, in order, and returns their number.
     fn keep(
         &mut self,
         node: u32,
@@ -204,7 +208,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Which instances there are has to be known before the change is applied, unless it only is not known here.
+    /// Reports unknown instances: an error, unless Terraform may know them.
     fn unknown_expansion(&mut self, node: u32, address: &ResourceAddress, resource: &Resource) {
         let argument = if resource.meta.count.is_some() { "count" } else { "for_each" };
         let detail = format!(
@@ -223,12 +227,12 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether what is not known of a node may be known to who applies the change.
+    /// Whether an unknown value may be unknown only offline, so that Terraform itself could resolve it.
     fn may_be_known(&self, node: u32) -> bool {
         self.uncertain[node as usize] || self.request.providers.iter().any(|entry| !entry.provider.is_exact())
     }
 
-    /// Whether something changes that a data source is told to wait for.
+    /// Whether a resource in the `depends_on` of a data source, or of an enclosing module call, has pending changes.
     fn waits(&self, module: usize, resource: &Resource) -> bool {
         let mut waits = false;
         let mut look = |node: u32| waits |= self.pending[node as usize];
@@ -255,7 +259,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Makes the instances of a module.
+    /// Creates the instances of a called module.
     fn call(&mut self, node: u32, module: usize, position: usize) {
         let this = self.modules.get(module);
         let call = &this.module.calls[position];
@@ -386,7 +390,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// What the moves are not quite right about.
+    /// Reports problems with moves.
     fn check_moves(&mut self, moves: &Moves<'a>) {
         let declares = |path: &[&str], from: &Endpoint, whole: bool| self.declares(path, from, whole);
         let errors = moves.still_declared(declares);
@@ -400,7 +404,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether the configuration has what an end of a move names.
+    /// Whether the configuration declares the address of a move.
     fn declares(&self, path: &[&str], end: &Endpoint, whole: bool) -> bool {
         let names = path.iter().copied().chain(end.modules().iter().map(|step| step.name.as_str()));
         let Some(module) = self.modules.find(names) else { return false };
@@ -441,7 +445,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Sorts the changes by address. They are large: each is moved to its place at once.
+/// Sorts the changes by address. They are large, so each one is moved only once.
 fn sort_by_address(changes: &mut [ResourceChange]) {
     let mut order: Vec<usize> = (0..changes.len()).collect();
     order.par_sort_by(|left, right| {

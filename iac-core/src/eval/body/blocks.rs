@@ -1,4 +1,4 @@
-//! Nested blocks: as they stand there, `dynamic` ones, and those of JSON.
+//! Nested blocks: static, `dynamic`, and in JSON syntax.
 
 use super::source::{Entry, Source};
 use super::{Shape, Walk};
@@ -10,7 +10,7 @@ use crate::text::Text;
 use crate::types::{self, Type};
 use crate::value::{Number, Value, ValueMap};
 
-/// The blocks of a type that were found so far.
+/// The blocks of a type collected so far.
 #[derive(Default)]
 pub(super) struct Collected {
     elements: Vec<(Text, Value)>,
@@ -22,7 +22,7 @@ impl Collected {
         self.elements.len() as u64
     }
 
-    /// Whether it is not known how many there are.
+    /// Whether the number of blocks is unknown.
     pub(super) const fn is_unknown(&self) -> bool {
         self.unknown
     }
@@ -39,7 +39,7 @@ impl Collected {
         if self.unknown { Value::Unknown } else { Value::set(self.into_values()) }
     }
 
-    /// The label that there is twice is an error.
+    /// Returns a map by label, or the label that is duplicated.
     pub(super) fn into_map(mut self) -> Result<Value, Text> {
         if self.unknown {
             return Ok(Value::Unknown);
@@ -59,8 +59,8 @@ impl Collected {
         }
     }
 
-    /// The value of an attribute that is written as blocks. Without blocks, which a `dynamic` one may come to, it is not
-    /// set.
+    /// Returns the value of an attribute that is written as blocks. Without any blocks, as when a `dynamic` block
+    /// expands to nothing, it is not set.
     pub(super) fn into_attribute(self, ty: &Type) -> Option<Value> {
         match ty {
             _ if self.elements.is_empty() => None,
@@ -70,11 +70,11 @@ impl Collected {
     }
 }
 
-/// What blocks are of.
+/// The target of an expansion.
 pub(super) struct Expansion<'a> {
     pub(super) name: &'a str,
     pub(super) shape: Shape<'a>,
-    /// Whether each has a label, its key in the map that they make up.
+    /// Whether each block has a label, its key in the resulting map.
     pub(super) labelled: bool,
 }
 
@@ -82,7 +82,7 @@ pub(super) struct Expansion<'a> {
 struct Dynamic<'a> {
     for_each: &'a Expression,
     iterator: Variable<'a>,
-    /// The label of each, where they have one.
+    /// The label of each block, if blocks have one.
     label: Label<'a>,
     content: Source<'a>,
 }
@@ -95,7 +95,7 @@ enum Label<'a> {
 }
 
 impl Walk<'_, '_> {
-    /// Adds the blocks that an entry of a body comes to.
+    /// Adds the blocks that an entry of a body expands to.
     pub(super) fn blocks(
         &mut self,
         entry: Entry<'_>,
@@ -148,7 +148,7 @@ impl Walk<'_, '_> {
         into.elements.push((label, value));
     }
 
-    /// The label of a block; empty where blocks have none.
+    /// Returns the label of a block; empty if blocks have none.
     fn label(&mut self, of: &Expansion<'_>, label: Label<'_>, environment: Environment<'_>) -> Option<Text> {
         let label = match (of.labelled, label) {
             (false, _) => return Some(Text::default()),
@@ -205,7 +205,7 @@ impl Walk<'_, '_> {
             }
             Value::Unknown => match of.shape {
                 Shape::Block(_) => into.unknown = true,
-                // One object stands for all: what would be set in it is unknown.
+                // A single object with unknown members stands for all of them.
                 Shape::Object(types) => {
                     let object = self.object(dynamic.content, types, outer, true);
                     into.elements.push((Text::default(), Value::Object(object)));
@@ -229,7 +229,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Blocks in JSON: an object for one, or a list of them. With labels, the label is a key around it.
+    /// Expands blocks in JSON syntax: an object for one block, or a list of them. A label is an enclosing key.
     fn json(
         &mut self,
         json: &Expression,

@@ -57,8 +57,8 @@ fn nested(name: &str, mode: NestingMode, block: Block) -> NestedBlock {
     NestedBlock { name: name.into(), mode, min_items: 0, max_items: 0, block, facts }
 }
 
-/// A bit of everything: attributes `name` (required), `ports` (a set of numbers), `rule` (a set of objects of `from`
-/// and `to`), `settings` (nested attributes), and a block of each nesting mode.
+/// A schema with attributes `name` (required), `ports` (a set of numbers), `rule` (a set of objects of `from` and
+/// `to`), `settings` (nested attributes), and a block of each nesting mode.
 fn schema() -> Block {
     let object = |names: &[&str]| {
         Type::Object(names.iter().map(|name| ObjectAttribute::new((*name).into(), Type::Number)).collect())
@@ -109,7 +109,7 @@ fn arguments(arguments: &[(&str, &str)]) -> Body {
     body
 }
 
-/// What the body comes to: attributes and blocks that are neither null nor empty, then errors.
+/// Checks the result of a body: attributes and blocks that are neither null nor empty, then errors.
 #[track_caller]
 fn check(body: &Body, expected: &str) {
     let evaluated = evaluate(body, &schema(), &Variables);
@@ -133,7 +133,7 @@ fn check(body: &Body, expected: &str) {
     assert_eq!(lines.join("\n"), expected);
 }
 
-/// As it is in JSON: everything is an argument.
+/// Checks a body in JSON syntax, in which everything is an argument.
 #[track_caller]
 fn check_json(json: &str, expected: &str) {
     let Expression::Object(elements) = expression(json) else { panic!("a body is an object") };
@@ -221,7 +221,7 @@ rule[0]: Unsupported argument: An argument named "port" is not expected here."#,
     );
 }
 
-/// `dynamic "name" { for_each; content { argument = iterator.part } }`.
+/// Builds `dynamic "name" { for_each; content { argument = iterator.part } }`.
 fn dynamic(name: &str, for_each: &str, argument: &str, part: &'static str) -> Body {
     let iterator = Binding::fresh();
     let mut content = Body::new();

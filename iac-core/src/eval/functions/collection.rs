@@ -1,4 +1,4 @@
-//! Lists and maps, made from others.
+//! Functions that build lists and maps.
 
 use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, elements_of, into_elements, number};
@@ -7,7 +7,7 @@ use crate::text::Text;
 use crate::types::{Type, convert, unify};
 use crate::value::{Number, Value, ValueMap};
 
-/// How many elements Terraform's `range` gives at most.
+/// The maximum number of elements of Terraform's `range`.
 const LONGEST_RANGE: usize = 1024;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -43,7 +43,7 @@ fn chunk(arguments: &mut Arguments) -> Outcome {
     Ok(Value::List(chunks.map(|chunk| Value::List(chunk.to_vec())).collect()).mark_if(sensitive))
 }
 
-/// Lists of types with something in common become a list; with a tuple among them, a tuple.
+/// Lists with a common element type become a list; any tuple makes the result a tuple.
 fn concat(arguments: &mut Arguments) -> Outcome {
     if arguments.len() == 0 {
         return Err(FunctionError::Failed("at least one list is required".to_owned()));
@@ -79,7 +79,7 @@ fn distinct(arguments: &mut Arguments) -> Value {
     }
     let elements = arguments.take_elements(0);
     let mut order: Vec<usize> = (0..elements.len()).collect();
-    // The sort keeps the order of equal elements, so that it is the first one that stays.
+    // The sort is stable, so the first of several equal elements is kept.
     order.sort_by(|left, right| elements[*left].order(&elements[*right]));
     order.dedup_by(|next, first| elements[*next] == elements[*first]);
     order.sort_unstable();
@@ -106,8 +106,10 @@ struct Flat {
 }
 
 impl Flat {
-    /// An unknown element may be a list, and does not say so. It is taken for one when its siblings are lists, and,
-    /// where it has none that say anything, directly in the list that is made flat: that is what the function is for.
+    /// Adds elements, flattening lists.
+    ///
+    /// An unknown element may or may not be a list. It is assumed to be one if its siblings are lists and, without
+    /// any conclusive siblings, directly in the argument, because flattening is the purpose of the call.
     fn add(&mut self, elements: Vec<Value>, inside: bool) {
         let is_list = |element: &Value| elements_of(element.peel()).is_some();
         let lists = elements.iter().any(is_list);
@@ -150,7 +152,7 @@ fn values(arguments: &mut Arguments) -> Outcome {
     Ok(values.mark_if(sensitive))
 }
 
-/// Maps become a map; with an object among them, an object.
+/// Maps become a map; any object makes the result an object.
 fn merge(arguments: &mut Arguments) -> Outcome {
     let (mut sensitive, mut maps) = (false, arguments.len() > 0);
     let mut merged = Vec::new();
@@ -167,7 +169,7 @@ fn merge(arguments: &mut Arguments) -> Outcome {
             _ => return Err(arguments.error(position, "a map or object is required")),
         }
     }
-    // Of several elements of a name, the last one stays.
+    // The last of several elements with the same name wins.
     let merged = if merged.len() == 1 { merged.remove(0) } else { merged.into_iter().flatten().collect() };
     Ok(if maps { Value::Map(merged) } else { Value::Object(merged) }.mark_if(sensitive))
 }
@@ -264,7 +266,7 @@ fn transpose(arguments: &mut Arguments) -> Outcome {
             pairs.push((element.clone(), Value::String(key.clone())));
         }
     }
-    // The sort keeps the order of the keys.
+    // The sort is stable, so the order of the keys is kept.
     pairs.sort_by(|(left, _), (right, _)| left.cmp(right));
     let mut transposed: Vec<(Text, Value)> = Vec::new();
     for (element, key) in pairs {

@@ -1,4 +1,4 @@
-//! Text in other forms: JSON, CSV, Base64, URLs.
+//! Encoding functions: JSON, CSV, Base64, URLs.
 
 mod csv;
 mod text;
@@ -26,7 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("base64encode", &[string("str")], |arguments| {
         text(STANDARD.encode(arguments.text(0).as_bytes()))
     }),
-    // Compressed text is not the same from every compressor, so that another one's would plan changes that are none.
+    // Compressors differ in their output, so computing it would plan spurious changes.
     Function::total("base64gzip", &[string("str")], |_| Value::Unknown),
     Function::partial("csvdecode", &[string("str")], |arguments| {
         csv::decode(arguments.text(0)).map_err(|message| arguments.error(0, message))
@@ -60,7 +60,7 @@ fn encoding(arguments: &super::argument::Arguments) -> Result<text::Encoding, Fu
     text::Encoding::of(name).ok_or_else(unknown)
 }
 
-/// What a JSON document says, or why it is none.
+/// Decodes a JSON document.
 fn decode(document: &str) -> Result<Value, String> {
     let mut json = Json::new(document);
     let value = json.value(Strings::Literals).and_then(|value| json.end().map(|()| value));
@@ -69,7 +69,7 @@ fn decode(document: &str) -> Result<Value, String> {
     evaluate(&value, &NoScope).map_err(|error| error.to_string())
 }
 
-/// A value as JSON, with the bytes that Terraform writes.
+/// Encodes a value as JSON, byte for byte as Terraform does.
 pub(crate) fn json(value: &Value) -> String {
     let mut out = String::new();
     write_value(value, &mut out);
@@ -112,7 +112,7 @@ fn write_object(elements: &ValueMap, out: &mut String) {
     out.push('}');
 }
 
-/// What could end a script or begin an entity in HTML is escaped, too.
+/// Writes a string. Characters that could end a script or begin an entity in HTML are escaped, too.
 fn write_text(text: &str, out: &mut String) {
     out.reserve(text.len() + 2);
     out.push('"');

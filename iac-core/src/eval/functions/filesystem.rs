@@ -1,4 +1,4 @@
-//! Files, which are only read.
+//! Filesystem functions; they only read.
 
 mod glob;
 
@@ -49,7 +49,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::contextual("pathexpand", PATH, |arguments, context| path(arguments, context).map(text)),
 ];
 
-/// The path that the first argument is, with the home directory for `~`.
+/// Returns the path in the first argument, with `~` expanded to the home directory.
 fn path(arguments: &Arguments, context: &Context<'_>) -> Result<String, FunctionError> {
     let path = arguments.text(0);
     let Some(rest) = path.strip_prefix('~') else { return Ok(path.to_string()) };
@@ -60,7 +60,7 @@ fn path(arguments: &Arguments, context: &Context<'_>) -> Result<String, Function
     Ok(if rest.is_empty() { home.to_owned() } else { join(home, rest.trim_start_matches('/')) })
 }
 
-/// The content of the file that the first argument names.
+/// Reads the file named by the first argument.
 pub(super) fn read(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<u8>, FunctionError> {
     let path = path(arguments, context)?;
     context.files.read(&path).map_err(|error| match error.kind() {
@@ -69,7 +69,7 @@ pub(super) fn read(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<u
     })
 }
 
-/// The content of the file that the first argument names, as text.
+/// Reads the file named by the first argument as UTF-8.
 pub(super) fn read_text(arguments: &Arguments, context: &Context<'_>) -> Result<String, FunctionError> {
     let not_text = |_| arguments.error(0, "the file is not UTF-8; `filebase64` reads others");
     String::from_utf8(read(arguments, context)?).map_err(not_text)

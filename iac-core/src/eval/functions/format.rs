@@ -11,7 +11,7 @@ use super::string::{check_length, text};
 use crate::types::{Type, convert};
 use crate::value::{Number, Value};
 
-/// The largest width and precision that Terraform takes for what it is.
+/// The largest width and precision that Terraform honors.
 const LARGEST_WIDTH: usize = 1_000_000;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -29,7 +29,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         .variadic(any("args").nullable().unknown()),
 ];
 
-/// Formats once for each position of the lists among the arguments; other arguments are the same each time.
+/// Formats once for each index of the list arguments; other arguments are repeated.
 fn format_list(arguments: &mut Arguments) -> Outcome {
     if arguments.len() == 1 {
         let formatted = format(arguments.text(0), &[]).map_err(FunctionError::Failed)?;
@@ -75,7 +75,7 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
     Ok(Value::List(results))
 }
 
-/// What stands between the percent sign and the letter.
+/// The flags between the percent sign and the verb.
 #[derive(Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 struct Verb {
@@ -121,7 +121,7 @@ fn format(template: &str, values: &[&Value]) -> Result<String, String> {
     Ok(out)
 }
 
-/// Reads `-+# 0`, a width, `.` and a precision, `[` a position `]`, and the letter.
+/// Parses `-+# 0`, a width, `.` and a precision, `[` an argument index `]`, and the verb.
 fn parse(text: &str) -> Result<(Verb, Option<usize>, &str), String> {
     let mut verb = Verb::default();
     let mut rest = text;
@@ -169,7 +169,7 @@ fn digits(text: &str) -> Result<(Option<usize>, &str), String> {
 }
 
 impl Verb {
-    /// The value in this form, or what is required instead.
+    /// Formats a value, or returns the required type.
     fn format(&self, value: &Value) -> Result<String, &'static str> {
         match self.letter {
             'v' => self.as_is(value),
@@ -237,7 +237,7 @@ impl Verb {
         })
     }
 
-    /// The first letters of a text, where a precision says how many.
+    /// Truncates a string to the precision, in characters.
     fn cut(&self, text: &str) -> String {
         match self.precision {
             Some(precision) => text.chars().take(precision).collect(),

@@ -1,4 +1,4 @@
-//! IP networks.
+//! IP network functions.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -24,7 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("cidrsubnets", &[string("prefix")], subnets).variadic(number("newbits")),
 ];
 
-/// A network; the bits of its address lie at the lower end.
+/// A network; the bits of its address are right-aligned.
 #[derive(Clone, Copy)]
 struct Network {
     address: u128,
@@ -51,17 +51,17 @@ impl Network {
         Some(Self { address: address & network.mask(), ..network })
     }
 
-    /// How many bits are left for hosts.
+    /// Returns the number of host bits.
     const fn host_bits(&self) -> u32 {
         self.width - self.prefix
     }
 
-    /// The bits of the address that belong to the network.
+    /// Returns the bits of the address that belong to the network.
     fn mask(&self) -> u128 {
         low_bits(self.width) & !low_bits(self.host_bits())
     }
 
-    /// The network inside this one with a longer prefix.
+    /// Returns the subnet with a longer prefix and this number.
     fn subnet(&self, prefix: u32, number: u128) -> Self {
         let shift = self.width - prefix;
         Self { address: self.address | number.checked_shl(shift).unwrap_or(0), prefix, width: self.width }
@@ -72,12 +72,12 @@ impl Network {
     }
 }
 
-/// A number of which as many bits are one.
+/// Returns a number with this many low bits set.
 fn low_bits(bits: u32) -> u128 {
     1_u128.checked_shl(bits).map_or(u128::MAX, |power| power - 1)
 }
 
-/// Terraform takes leading zeros, and does not take them for octal.
+/// Parses an IPv4 address. Leading zeros are accepted and do not mean octal, as in Terraform.
 fn parse_v4(text: &str) -> Option<Ipv4Addr> {
     let mut octets = [0; 4];
     let mut parts = text.split('.');
@@ -91,7 +91,7 @@ fn parse_v4(text: &str) -> Option<Ipv4Addr> {
     parts.next().is_none().then(|| octets.into())
 }
 
-/// An address as Terraform writes it.
+/// Returns an address in Terraform's notation.
 fn address(bits: u128, width: u32) -> IpAddr {
     match u32::try_from(bits) {
         Ok(bits) if width == 32 => IpAddr::V4(bits.into()),
@@ -99,7 +99,7 @@ fn address(bits: u128, width: u32) -> IpAddr {
     }
 }
 
-/// The number of a host or subnet among as many as the bits can count; negative ones count from the end.
+/// Returns the number of a host or subnet within the range of `bits`; negative numbers count from the end.
 fn ordinal(number: &BigInt, bits: u32) -> Option<u128> {
     let number = if number.sign() == num_bigint::Sign::Minus {
         number + (BigInt::from(1) << bits)
@@ -141,7 +141,7 @@ fn subnet(arguments: &mut Arguments) -> Outcome {
 
 fn subnets(arguments: &mut Arguments) -> Outcome {
     let network = Network::of(arguments)?;
-    // Where the next one may begin, as a distance from the network's address; none at the network's end.
+    // The offset from the network's address at which the next subnet may begin; none at the end of the network.
     let mut next = Some(0);
     let mut subnets = Vec::with_capacity(arguments.len() - 1);
     for position in 1..arguments.len() {

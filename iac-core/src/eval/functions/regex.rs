@@ -1,4 +1,4 @@
-//! Regular expressions, in the syntax of RE2.
+//! Regular expression functions, in RE2 syntax.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
 ];
 
-/// A regular expression, and what a match comes to.
+/// A regular expression, and the shape of its matches.
 struct Pattern {
     regex: Regex,
     groups: Groups,
@@ -63,12 +63,12 @@ impl Pattern {
     }
 }
 
-/// The regular expression of a pattern, or what is wrong with it.
+/// Compiles a pattern.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     Regex::new(&translate(pattern)).map_err(|error| match error {
         ::regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
         error => {
-            // The error shows the pattern and a caret, over several lines; its last line says what is wrong.
+            // The error shows the pattern and a caret in several lines; the last line has the message.
             let error = error.to_string();
             let reason = error.lines().last().unwrap_or_default();
             format!("invalid regular expression: {}", reason.trim_start_matches("error: "))
@@ -76,8 +76,8 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     })
 }
 
-/// The pattern in the syntax of Rust: there, classes such as `\d` hold what all of Unicode has, `[` opens a class inside
-/// a class, and a brace is always a number of repetitions.
+/// Translates a pattern from RE2 to Rust syntax. In Rust, classes such as `\d` cover all of Unicode, `[` opens a
+/// class inside a class, and a brace is always a repetition.
 fn translate(pattern: &str) -> Cow<'_, str> {
     if !pattern.contains(['\\', '[', '{']) {
         return Cow::Borrowed(pattern);
@@ -111,7 +111,7 @@ fn translate(pattern: &str) -> Cow<'_, str> {
             }
             ('[' | ']' | '&' | '~', Class::Inside) => out.extend(['\\', letter]),
             ('-', Class::Inside) if starts => out.push_str("\\-"),
-            // Two of them subtract in Rust, where here a range ends with the second one.
+            // `--` is set difference in Rust; in RE2, a range ends with the second hyphen.
             ('-', Class::Inside) if rest.starts_with("--") => {
                 out.push_str("-\\-");
                 length += 1;
@@ -124,7 +124,7 @@ fn translate(pattern: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Where in a pattern: outside of a class, at the place of its first letter, or further inside.
+/// The position in a pattern: outside a class, at its first character, or further inside.
 #[derive(Clone, Copy, PartialEq)]
 enum Class {
     Outside,
@@ -132,7 +132,7 @@ enum Class {
     Inside,
 }
 
-/// Writes what follows a backslash, and gives its length.
+/// Writes the escape after a backslash and returns its length.
 fn escape(rest: &str, class: Class, out: &mut String) -> usize {
     let Some(letter) = rest.chars().next() else {
         out.push('\\');
@@ -163,7 +163,7 @@ fn escape(rest: &str, class: Class, out: &mut String) -> usize {
     letter.len_utf8()
 }
 
-/// Whether a brace begins a number of repetitions: `{2}`, `{2,}`, `{2,3}`.
+/// Whether a brace begins a repetition: `{2}`, `{2,}`, `{2,3}`.
 fn is_repetition(text: &str) -> bool {
     let Some((inside, _)) = text[1..].split_once('}') else { return false };
     let (least, most) = inside.split_once(',').unwrap_or((inside, ""));

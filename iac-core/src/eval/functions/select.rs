@@ -1,4 +1,4 @@
-//! What is said of lists and maps, and what is taken from them.
+//! Functions that query and select from lists and maps.
 
 use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, elements_of, into_elements, map_of, number, string};
@@ -43,7 +43,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("sum", &[any("list")], sum),
 ];
 
-/// The type that all arguments can be brought to, and the first argument that is neither null nor empty.
+/// Finds the first argument that is neither null nor empty, converted to the common type of all arguments.
 fn coalesce(arguments: &mut Arguments) -> Outcome {
     if arguments.len() == 0 {
         return Err(FunctionError::Failed("at least one argument is required".to_owned()));
@@ -127,8 +127,8 @@ fn index(arguments: &mut Arguments) -> Outcome {
     Err(FunctionError::Failed("the list does not have the value".to_owned()))
 }
 
-/// How many elements or letters there are. How many different ones a set has is not known before all are, except when
-/// it has one.
+/// Counts elements or characters. The number of elements of a set is unknown while any element is unknown, unless the
+/// set has just one.
 fn length(arguments: &mut Arguments) -> Outcome {
     let value = arguments.value(0);
     let length = match value.peel() {
@@ -175,7 +175,7 @@ fn match_keys(arguments: &mut Arguments) -> Outcome {
     if values != keys {
         return Err(arguments.error(1, format!("there are {keys} keys for {values} values")));
     }
-    // Keys and what is searched for are brought to a type that they have in common.
+    // Keys and search values are converted to a common type.
     let types = [1, 2].map(|position| Type::of(arguments.value(position)));
     let ty = unify(&types)
         .ok_or_else(|| arguments.error(2, "the keys must be of the type of what is searched for"))?;

@@ -1,4 +1,4 @@
-//! Sets, and lists as sets.
+//! Set functions.
 
 use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, into_elements};
@@ -6,7 +6,7 @@ use super::function::{Function, Outcome};
 use crate::types::{Type, convert, unify};
 use crate::value::Value;
 
-/// How many combinations `setproduct` gives at most.
+/// The maximum number of combinations that `setproduct` returns.
 const LARGEST_PRODUCT: usize = 1_000_000;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -26,12 +26,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .variadic(collection("other_sets", Kind::Set)),
 ];
 
-/// Whether a set has an element. Sets are sorted.
+/// Whether a set contains an element. Sets are sorted.
 fn holds(set: &[Value], element: &Value) -> bool {
     set.binary_search_by(|each| each.order(element)).is_ok()
 }
 
-/// Brings all sets to a type that they have in common, and combines each with what came before.
+/// Converts all sets to a common type, and combines each with the result so far.
 fn combine(arguments: &mut Arguments, unknowns: bool, with: fn(&mut Vec<Value>, &[Value])) -> Outcome {
     let sets = arguments.take_all();
     if !unknowns && !sets.iter().all(Value::is_wholly_known) {
@@ -52,7 +52,7 @@ fn combine(arguments: &mut Arguments, unknowns: bool, with: fn(&mut Vec<Value>, 
     Ok(Value::set(result.unwrap_or_default()))
 }
 
-/// Every combination of an element of each; a set when all are sets.
+/// Returns all combinations of one element of each argument; a set if all arguments are sets.
 fn product(arguments: &mut Arguments) -> Outcome {
     if arguments.len() < 2 {
         return Err(FunctionError::Failed("at least two sets are required".to_owned()));
@@ -65,7 +65,7 @@ fn product(arguments: &mut Arguments) -> Outcome {
         sensitive |= marked;
         unknown |= matches!(&list, Value::Set(elements) if !elements.iter().all(Value::is_wholly_known));
         is_set &= matches!(list, Value::Set(_));
-        // Elements of a tuple become of one type.
+        // Elements of a tuple are converted to a common type.
         let list = match list {
             Value::Tuple(_) => convert(list, &Type::List(Box::new(Type::Any)))
                 .map_err(|error| arguments.error(position, error.to_string()))?,

@@ -1,4 +1,4 @@
-//! Templates: text with expressions in it, evaluated with variables of its own.
+//! Template functions. A template is evaluated with variables of its own.
 
 use super::argument::{Arguments, any, map_of, string};
 use super::filesystem;
@@ -43,7 +43,7 @@ fn render(arguments: &mut Arguments, context: &Context<'_>, template: &str) -> O
     Ok(rendered.mark_if(sensitive))
 }
 
-/// What a template can refer to.
+/// The names that a template can refer to.
 struct Variables<'a> {
     variables: &'a ValueMap,
     context: Context<'a>,

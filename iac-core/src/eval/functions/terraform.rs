@@ -1,4 +1,4 @@
-//! The functions of the provider that is part of Terraform.
+//! Functions of Terraform's built-in provider.
 
 use std::fmt::Write as _;
 
@@ -53,7 +53,7 @@ fn decode(source: &str) -> Result<Value, String> {
     Ok(Value::Object(variables.into_iter().collect()))
 }
 
-/// Writes a value as an expression, as `terraform fmt` has it.
+/// Writes a value as an expression, formatted as by `terraform fmt`.
 fn write_value(value: &Value, indent: usize, out: &mut String) {
     match value {
         Value::Null | Value::Unknown => out.push_str("null"),
@@ -79,8 +79,7 @@ fn write_value(value: &Value, indent: usize, out: &mut String) {
     }
 }
 
-/// Writes `name = value` on lines of their own. The equals signs of neighbours stand below each other, as long as their
-/// values take one line.
+/// Writes `name = value` lines. The equals signs of adjacent single-line values are aligned.
 fn write_arguments(elements: &ValueMap, indent: usize, out: &mut String) {
     let lines: Vec<(String, String)> = elements
         .iter()

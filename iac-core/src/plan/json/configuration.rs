@@ -1,4 +1,4 @@
-//! `configuration`: what each argument is, where it is constant, and what it refers to.
+//! `configuration`: constant arguments, and the references of others.
 
 use std::collections::HashMap;
 use std::io;
@@ -14,15 +14,15 @@ use crate::plan::secret::{REDACTED, holds_secret};
 use crate::schema::{Block, EntityKind, NestingMode, Schema};
 use crate::text::Text;
 
-/// The schema of a type, where it is known.
+/// A function that returns the schema of a type, if known.
 type SchemaOf<'a> = &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>;
 
-/// Which arguments of a body are secret.
+/// The source of sensitivity for the arguments of a body.
 #[derive(Clone, Copy)]
 enum Known<'a> {
-    /// Those that the schema says.
+    /// A schema.
     Schema(&'a Block),
-    /// Those for which this is true.
+    /// A predicate on argument names.
     Secret(&'a dyn Fn(&str) -> bool),
 }
 
@@ -49,7 +49,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// A provider configuration, or a provider that has none of its own.
+/// A provider configuration, or a provider without an explicit one.
 struct Provider<'a> {
     module: String,
     name: &'a Text,
@@ -119,7 +119,7 @@ impl Writer {
             self.key("expressions");
             match schema(EntityKind::Provider, provider.name) {
                 Some(schema) => self.body(&configuration.body, Known::Schema(&schema.block)),
-                // Without its schema, any argument may be a secret.
+                // Without a schema, any argument may be sensitive.
                 None => self.body(&configuration.body, Known::Secret(&|_| true)),
             }
         }
@@ -225,7 +225,7 @@ impl Writer {
         self.number(schema.map_or(0, |schema| schema.version));
         if !resource.body.is_empty() {
             self.key("expressions");
-            // Without its schema, any argument may be a secret.
+            // Without a schema, any argument may be sensitive.
             self.body(
                 &resource.body,
                 schema.map_or(Known::Secret(&|_| true), |each| Known::Schema(&each.block)),
@@ -267,7 +267,7 @@ impl Writer {
                         |name: &str| module.variables.iter().any(|each| each.name == name && !each.sensitive);
                     self.body(&call.arguments, Known::Secret(&|name| !is_public(name)));
                 }
-                // What the module takes for a secret is not known.
+                // The module is not installed, so any of its variables may be sensitive.
                 None => self.body(&call.arguments, Known::Secret(&|_| true)),
             }
         }
@@ -303,7 +303,7 @@ impl Writer {
                     self.key(&item.name);
                     self.argument(&item.name, value, known);
                 }
-                // The blocks of a type are written together, where the first one stands.
+                // All blocks of a type are written at the position of the first one.
                 _ if items[..position].iter().any(|each| each.name == item.name) => {}
                 _ => {
                     self.key(&item.name);
@@ -327,13 +327,13 @@ impl Writer {
         self.expression(value, secret);
     }
 
-    /// The nested blocks of a type: an object where there is at most one by its schema, otherwise a list.
+    /// Writes the nested blocks of a type: an object if the schema allows at most one, otherwise a list.
     fn blocks(&mut self, body: &Body, name: &str, known: Known<'_>) {
         let nested = match known {
             Known::Schema(block) => block.nested(name),
             Known::Secret(_) => None,
         };
-        // A block that is in no schema may hold anything.
+        // A block without a schema may contain anything.
         let inner = nested.map_or(Known::Secret(&|_| true), |nested| Known::Schema(&nested.block));
         let is_single =
             nested.is_some_and(|nested| matches!(nested.mode, NestingMode::Single | NestingMode::Group));
@@ -355,7 +355,7 @@ impl Writer {
         }
     }
 
-    /// Nested blocks as Terraform JSON has them: an object or a list of them.
+    /// Writes nested blocks in JSON syntax: an object or a list of them.
     fn blocks_of_json(&mut self, value: &Expression, block: &Block) {
         match value {
             Expression::List(elements) => {
@@ -379,7 +379,7 @@ impl Writer {
         }
     }
 
-    /// What it is if it is constant, otherwise what it refers to.
+    /// Writes the value of a constant expression, otherwise its references.
     fn expression(&mut self, expression: &Expression, secret: bool) {
         self.begin_object();
         let start = self.mark();
@@ -405,7 +405,7 @@ impl Writer {
         self.end_object();
     }
 
-    /// Writes an expression that is constant. Tells whether it is; what was written has to be taken back if not.
+    /// Writes a constant expression. Returns false if it is not constant; the caller then has to discard the output.
     fn constant(&mut self, expression: &Expression) -> bool {
         match expression {
             Expression::Null => self.null(),
@@ -437,7 +437,7 @@ impl Writer {
     }
 }
 
-/// What stands under its name.
+/// A block that is written under its name.
 trait Named {
     fn name(&self) -> &str;
 }

@@ -1,4 +1,4 @@
-//! Plans read back, whoever wrote them.
+//! Reading of JSON plans, made by this program or by Terraform.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,36 +18,36 @@ use crate::schema::{EntityKind, Schema};
 use crate::text::Text;
 use crate::value::{AttributePath, Number, PathStep, Value, ValueMap};
 
-/// Why text is not a plan that can be read.
+/// An error of reading a JSON plan.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadPlanError {
-    /// It is not JSON.
+    /// The text is not JSON.
     #[error("the plan is not valid JSON")]
     Json(#[source] serde_json::Error),
-    /// It is JSON of another kind.
+    /// The JSON is not a plan.
     #[error("this is not a plan: it has no `format_version`")]
     NotAPlan,
-    /// Its format is of a version that is not understood.
+    /// The format version is not supported.
     #[error("the plan has format version {0}, but only versions 0 and 1 are understood")]
     Version(String),
-    /// Something in it is not what the format says.
+    /// A member does not conform to the format.
     #[error("`{member}` of {of} is {problem}")]
     Member {
-        /// The member.
+        /// The name of the member.
         member: &'static str,
-        /// What has the member: an address, or the plan.
+        /// The address of the object with the member, or the plan.
         of: String,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: &'static str,
     },
 }
 
-/// Reads a plan. Without the schema of a type, a set of it is read as a list.
+/// Reads a plan. Without the schema of a type, its sets are read as lists.
 ///
 /// # Errors
 ///
-/// When the text is not a plan.
+/// Returns an error if the text is not a plan.
 pub fn read(
     text: &[u8],
     schema: &dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
@@ -77,7 +77,7 @@ pub fn read(
     Ok(plan)
 }
 
-/// The members of the document that are read; the others may be large.
+/// The members of the document that are used; the others may be large.
 #[derive(Default)]
 struct Members(ValueMap);
 
@@ -184,7 +184,7 @@ fn output_change(name: &Text, change: &Value) -> Result<OutputChange, ReadPlanEr
     let value = |name| member(change, name).cloned().unwrap_or(Value::Null);
     let mut after = value("after");
     shape::unknown(&mut after, member(change, "after_unknown"));
-    // Terraform does not say which part of an output is sensitive.
+    // Terraform does not tell which part of an output is sensitive.
     let is_sensitive = |name| member(change, name).is_some_and(|flag| *flag != Value::Bool(false));
     Ok(OutputChange {
         name: name.clone(),
@@ -198,7 +198,7 @@ fn output_change(name: &Text, change: &Value) -> Result<OutputChange, ReadPlanEr
 }
 
 fn variable((name, variable): (&Text, &Value)) -> VariableValue {
-    // Terraform writes sensitive ones as they are, and does not say here which they are: none is shown.
+    // Terraform writes sensitive values in plain text without marking them here, so none of them is shown.
     let value = member(variable, "value").cloned().unwrap_or(Value::Null);
     VariableValue { name: name.clone(), value, sensitive: true }
 }

@@ -1,12 +1,12 @@
-//! What an expression refers to, as Terraform's JSON lists it.
+//! References of an expression, as listed in Terraform's JSON.
 
 use std::fmt::Write as _;
 
 use crate::address::InstanceKey;
 use crate::expression::{Expression, Operation};
 
-/// The places that an expression refers to, each followed by the things that it is part of:
-/// `aws_subnet.a[0].id`, `aws_subnet.a[0]`, `aws_subnet.a`.
+/// Returns the references of an expression, each followed by the objects that contain it: `aws_subnet.a[0].id`,
+/// `aws_subnet.a[0]`, `aws_subnet.a`.
 pub(super) fn references(expression: &Expression) -> Vec<String> {
     let mut found = Vec::new();
     gather(expression, &mut found);
@@ -29,13 +29,13 @@ enum Step<'a> {
 /// Whether an expression is a chain of steps from a name.
 enum Chain {
     None,
-    /// It is, and what follows is a part of it.
+    /// It is, and further steps extend it.
     Open,
-    /// It is, up to a splat or a key that is not fixed.
+    /// It is, up to a splat or a key that is not constant.
     Cut,
 }
 
-/// Finds the steps from a name, as far as they are fixed. What keys refer to is gathered on the way.
+/// Collects the constant steps from a name. References in keys are added on the way.
 fn chain<'a>(expression: &'a Expression, steps: &mut Vec<Step<'a>>, found: &mut Vec<String>) -> Chain {
     let operation = match expression {
         Expression::Symbol(symbol) => {
@@ -81,7 +81,7 @@ fn chain<'a>(expression: &'a Expression, steps: &mut Vec<Step<'a>>, found: &mut 
     }
 }
 
-/// Adds the whole place, what has an address in it, and that without its key.
+/// Adds the full reference, the address in it, and the address without its key.
 fn add(steps: &[Step<'_>], found: &mut Vec<String>) {
     let Some(Step::Name(root)) = steps.first() else { return };
     let (names, may_have_key) = match *root {

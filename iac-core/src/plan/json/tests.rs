@@ -59,7 +59,7 @@ fn a_plan_is_written_as_terraform_writes_it() {
     insta::assert_snapshot!(json(&plan));
 }
 
-/// What is sensitive by schema or mark: in attributes, blocks and outputs, and wherever it stands.
+/// Sensitivity comes from the schema or from marks, in attributes, blocks and outputs.
 #[test]
 fn what_is_sensitive_is_not_written() {
     let value = |secret: &str, text: &str| {
@@ -135,7 +135,7 @@ fn what_is_no_plan_says_why() {
     );
 }
 
-/// A provider copies tags, and makes names a part of other texts.
+/// A provider copies tags, and embeds names in other strings.
 #[test]
 fn what_holds_a_secret_of_the_resource_is_secret() {
     let value = r#"{"name": "a-hunter2", "text": "see a-hunter2.", "tags": {"a": "x"}, "groups": ["a-hunter2", "b"],

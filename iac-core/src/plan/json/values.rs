@@ -10,7 +10,7 @@ use crate::plan::secret::Secrets;
 use crate::plan::{Action, ActionReason, OutputChange, Plan};
 use crate::value::Value;
 
-/// Which of the two it is.
+/// The section being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Time {
     Before,
@@ -63,7 +63,7 @@ fn values(
         writer.end_object();
     }
     let mut resources: Vec<Resource<'_>> = rendered.iter().filter(|each| time.has(each)).collect();
-    // A module before those that it calls, and each in one piece. Mostly they stand like that already.
+    // Modules must come before those that they call, each consecutively. Mostly they are in this order already.
     resources.sort_by(|left, right| left.change.address.modules.cmp(&right.change.address.modules));
     writer.key("root_module");
     writer.module(&resources, 0, time, to)?;
@@ -101,7 +101,7 @@ impl Writer {
         self.end_object();
     }
 
-    /// A module instance whose address has so many steps, and those inside of it.
+    /// Writes the module instance whose address has this many steps, and its child modules.
     fn module(
         &mut self,
         resources: &[Resource<'_>],

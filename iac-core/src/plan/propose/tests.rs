@@ -1,4 +1,4 @@
-//! Prior and configuration merged, by example.
+//! Examples of merging prior value and configuration.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ fn attribute(name: &str, optional: bool, computed: bool) -> Attribute {
     }
 }
 
-/// `name` is required, `note` optional, `id` computed, `size` both.
+/// A block in which `name` is required, `note` optional, `id` computed, and `size` optional and computed.
 fn element() -> Arc<Block> {
     let attributes = vec![
         attribute("id", false, true),
@@ -44,7 +44,7 @@ fn nested(name: &str, mode: NestingMode) -> NestedBlock {
     }
 }
 
-/// A block that has blocks of each mode, and attributes with objects.
+/// A schema with blocks of each nesting mode, and attributes with nested objects.
 fn schema() -> Block {
     let objects = |name: &str, mode, optional, computed| Attribute {
         nested: Some(NestedAttributes { mode, block: element() }),
@@ -68,7 +68,7 @@ fn text(text: &str) -> Value {
     Value::String(text.into())
 }
 
-/// An element in which what is not named is null.
+/// Builds an element; members that are not given are null.
 fn object(members: &[(&str, Value)]) -> Value {
     let mut all: ValueMap =
         ["id", "name", "note", "size"].map(|name| (Text::from(name), Value::Null)).into_iter().collect();
@@ -78,7 +78,7 @@ fn object(members: &[(&str, Value)]) -> Value {
     Value::Object(all)
 }
 
-/// The merged value of one member of the schema; everything else is not set.
+/// Returns the merged value of one member of the schema; all others are not set.
 fn merged(name: &str, prior: Value, config: Value) -> Value {
     let whole = |value: Value| {
         let Value::Object(mut members) = empty(&schema()) else { panic!("a block is an object") };

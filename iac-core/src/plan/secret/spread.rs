@@ -1,14 +1,15 @@
-//! Secrets that a provider copies: from `tags` to `tags_all`, from a name to an ARN.
+//! Sensitive values that a provider copies: from `tags` to `tags_all`, from a name to an ARN.
 
 use super::{SchemaSecrets, Secrets};
 use crate::plan::Plan;
 use crate::value::{AttributePath, PathStep, Value};
 
-/// Texts that are shorter are no secrets, and stand everywhere.
+/// The minimum length. Shorter strings are not secrets and occur everywhere.
 const SHORTEST: usize = 4;
 
-/// Marks the places of a change where a secret of the same resource stands, be it as a part of a longer text. Terraform
-/// marks only the place that a secret was written to, and shows what the provider made of it.
+/// Marks the paths of a change that contain a sensitive string of the same resource, even as a part of a longer
+/// string. Terraform marks only the attribute that the sensitive value was assigned to, and shows the provider's
+/// copies.
 pub(crate) fn spread(plan: &mut Plan) {
     let changes = || plan.changes.iter().chain(&plan.drift);
     let schemas = SchemaSecrets::of(changes().map(|change| change.schema.as_ref()));
@@ -38,7 +39,7 @@ pub(crate) fn spread(plan: &mut Plan) {
     }
 }
 
-/// The texts that stand in secret places.
+/// Collects the strings at sensitive paths.
 fn gather<'v>(value: &'v Value, secrets: &Secrets<'_>, texts: &mut Vec<&'v str>) {
     if secrets.is_empty() {
         return;
@@ -57,7 +58,7 @@ fn all<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
     }
 }
 
-/// The places that hold one of the texts and are not secret yet. Of a set it is the whole.
+/// Finds the paths that contain one of the strings and are not sensitive yet. Inside a set, that is the whole set.
 fn find(
     value: &Value,
     secrets: &Secrets<'_>,

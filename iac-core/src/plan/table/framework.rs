@@ -1,4 +1,4 @@
-//! The world of the plugin framework: null and empty differ, and any change makes what is computed unknown.
+//! Rules of the plugin framework: null and empty differ, and any change makes computed attributes unknown.
 
 use super::equal::equivalent;
 use super::legacy::{elements, member};
@@ -10,7 +10,7 @@ use crate::schema::{Attribute, Block, Facts, ForceNew, NestingMode};
 use crate::types::Type;
 use crate::value::Value;
 
-/// What a resource becomes.
+/// Plans a resource.
 pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
     let block = &request.schema.block;
     let mut planned = with_defaults(block, request.prior, request.proposed, request.config, trace.create);
@@ -41,7 +41,7 @@ fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, pl
     members.insert(TAGS_ALL.into(), if is_same { Value::Null } else { all });
 }
 
-/// What is proposed, with the defaults, and with the prior value of what is equivalent.
+/// Adds defaults to the proposed value, and keeps prior values that are equivalent.
 fn with_defaults(block: &Block, prior: &Value, proposed: &Value, config: &Value, create: bool) -> Value {
     if !matches!(proposed, Value::Object(_)) {
         return proposed.clone();
@@ -133,7 +133,7 @@ fn default(attribute: &Attribute) -> Option<Value> {
     })
 }
 
-/// Notes the arguments that change.
+/// Records the arguments that change.
 fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
     for attribute in &block.attributes {
         let (old, new) = (member(prior, &attribute.name), member(planned, &attribute.name));
@@ -171,7 +171,7 @@ fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value,
         (_, Value::Unknown | Value::Null) => {}
         (NestingMode::Single | NestingMode::Group, _) => note(block, prior, planned, trace),
         (NestingMode::List, _) => {
-            // What is gone has no say.
+            // Removed elements do not count.
             let old = elements(prior);
             for (index, new) in elements(planned).iter().enumerate() {
                 trace.at(index, |trace| note(block, old.get(index).unwrap_or(null), new, trace));
@@ -196,7 +196,7 @@ fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value,
     }
 }
 
-/// Makes unknown what is computed and not kept.
+/// Makes computed attributes unknown, unless they keep their value.
 fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Value, trace: &mut Trace) {
     let Value::Object(members) = planned else { return };
     for attribute in &block.attributes {
@@ -218,7 +218,7 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
             continue;
         }
         if !is_new && !old.is_null() && trace.is_nested() && attribute.facts.force_new != ForceNew::No {
-            // Few providers let every update replace, and inside of blocks hardly any could be seen.
+            // Few providers replace on every update, and inside blocks it is rarely observable.
             trace.at(name.clone(), |trace| {
                 trace.doubts("another value, if one is made, replaces the resource");
             });

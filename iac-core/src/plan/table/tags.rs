@@ -1,36 +1,36 @@
-//! Tags that the provider's configuration gives to every resource.
+//! Default tags of the provider's configuration.
 //!
-//! A provider with a `default_tags` block merges them under the `tags` of each resource, and shows the result as
+//! A provider with a `default_tags` block merges them into the `tags` of each resource, and returns the result as
 //! `tags_all`.
 
 use crate::value::{Value, ValueMap};
 
 /// The argument with a resource's own tags.
 pub(super) const TAGS: &str = "tags";
-/// The attribute with all of them.
+/// The attribute with all tags.
 pub(super) const TAGS_ALL: &str = "tags_all";
 
-/// What the provider's configuration says of tags.
+/// The tag settings of a provider configuration.
 #[derive(Debug, Default)]
 pub(super) struct DefaultTags {
-    /// What every resource gets.
+    /// The default tags.
     tags: ValueMap,
-    /// Whether they are not known as a whole.
+    /// Whether they are not wholly known.
     unknown: bool,
-    /// The keys that are left alone.
+    /// Ignored keys.
     ignored: Vec<String>,
-    /// What such keys start with.
+    /// Ignored key prefixes.
     ignored_prefixes: Vec<String>,
 }
 
-/// What becomes of `tags_all`.
+/// The planned value of `tags_all`.
 #[derive(Debug, PartialEq)]
 pub(super) enum All {
-    /// It stays.
+    /// It keeps its prior value.
     Kept,
-    /// It is known after the change.
+    /// It is known after apply.
     Unknown,
-    /// It is this.
+    /// It has this value.
     Known(ValueMap),
 }
 
@@ -55,7 +55,7 @@ impl DefaultTags {
         read
     }
 
-    /// All tags of a resource.
+    /// Returns all tags of a resource.
     fn merged(&self, tags: &ValueMap) -> ValueMap {
         let is_kept = |key: &str| {
             !self.ignored.iter().any(|ignored| ignored == key)
@@ -67,7 +67,7 @@ impl DefaultTags {
             .collect()
     }
 
-    /// What becomes of `tags_all` of a type of the provider SDK's.
+    /// Plans `tags_all` of a type of the legacy SDK.
     pub(super) fn legacy(&self, tags: &Value, tags_change: bool) -> All {
         if self.unknown || !tags.is_wholly_known() {
             return All::Unknown;
@@ -80,7 +80,7 @@ impl DefaultTags {
         if has_empty(&all) || has_empty(&tags) { All::Unknown } else { All::Known(all) }
     }
 
-    /// What becomes of `tags_all` of a type of the plugin framework's.
+    /// Plans `tags_all` of a type of the plugin framework.
     pub(super) fn framework(&self, tags: &Value) -> All {
         if self.unknown || !tags.is_wholly_known() {
             return All::Unknown;
@@ -88,7 +88,7 @@ impl DefaultTags {
         All::Known(self.merged(&as_map(tags)))
     }
 
-    /// Whether a resource with these tags has all of those.
+    /// Whether merging these tags with the default tags gives `all`.
     pub(super) fn come_to(&self, tags: &Value, all: &Value) -> bool {
         let Value::Map(all) = all else {
             return !self.unknown && self.tags.is_empty() && matches!(tags, Value::Null);
@@ -114,7 +114,7 @@ fn as_map(tags: &Value) -> ValueMap {
     }
 }
 
-/// Whether a tag has no value.
+/// Whether a tag has an empty value.
 fn has_empty(tags: &ValueMap) -> bool {
     tags.values().any(|value| matches!(value, Value::String(text) if text.is_empty()))
 }

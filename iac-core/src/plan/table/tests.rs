@@ -1,4 +1,4 @@
-//! What becomes of resources of made-up types.
+//! Plans of resources of fictional types.
 
 use super::Table;
 use crate::plan::{PlanRequest, PlanResponse, Provider};
@@ -56,7 +56,7 @@ fn tags(value: &str) -> Value {
     Value::Map([("k".into(), text(value))].into())
 }
 
-/// An object that follows the schema, with these members set.
+/// Builds an object that conforms to the schema, with these members set.
 fn resource<const N: usize>(schema: &Schema, members: [(&str, Value); N]) -> Value {
     let attributes = schema.block.attributes.iter().map(|each| (each.name.clone(), Value::Null));
     let blocks = schema.block.blocks.iter().map(|each| {
@@ -110,13 +110,13 @@ impl Case {
         Self { table, schema, prior }
     }
 
-    /// Has the state hold a text.
+    /// Sets a string in the state.
     fn record(&mut self, name: &str, value: &str) {
         let Value::Object(prior) = &mut self.prior else { panic!("an object") };
         prior.insert(name.into(), text(value));
     }
 
-    /// What is planned for these arguments: beside `name` and, of the old type, `policy` and `port`.
+    /// Plans these arguments, in addition to `name` and, for the legacy type, `policy` and `port`.
     fn plan<const N: usize>(&self, arguments: [(&str, Value); N]) -> PlanResponse {
         let mut config = resource(&self.schema, [("name", text("a"))]);
         let (Value::Object(set), Value::Object(prior)) = (&mut config, &self.prior) else {
@@ -153,13 +153,13 @@ impl Case {
             sensitive: false,
         };
         let answer = self.table.plan(&[request]).remove(0).expect("the table always answers");
-        // What is seen at once is what a plan in full comes to.
+        // The quick check must agree with the full plan.
         let at_once = self.table.unchanged("x", &self.schema, &self.prior, &config);
         assert!(!at_once || answer.planned == self.prior);
         answer
     }
 
-    /// The members that are planned to differ, and the paths that force replacement.
+    /// Checks the members that are planned to differ, and the paths that force replacement.
     #[track_caller]
     fn check<const N: usize>(
         &self,

@@ -1,6 +1,7 @@
-//! Whether nothing changes, seen from prior state and configuration alone: most resources of most plans.
+//! A quick check that nothing changes, from prior state and configuration alone; it succeeds for most resources of
+//! most plans.
 //!
-//! Says `true` only where a plan in full would say the same; nothing is built on the way.
+//! It returns `true` only if a full plan would give the same result, and allocates nothing.
 
 use super::equal::{equivalent, is_empty, same_in_any_order};
 use super::legacy::{elements, is_unset, keeps, may_lose, member, same};
@@ -9,7 +10,7 @@ use super::{literal, undecided_by};
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode, Schema};
 use crate::value::Value;
 
-/// Whether the configuration asks for what there is.
+/// Whether the configuration matches the prior value.
 pub(super) fn unchanged(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value) -> bool {
     same_content(&schema.block, schema.legacy, prior, config) && same_tags(schema, tags, prior, config)
 }
@@ -25,7 +26,7 @@ fn same_tags(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value)
 fn same_content(block: &Block, legacy: bool, prior: &Value, config: &Value) -> bool {
     let (Value::Object(prior), Value::Object(config)) = (prior, config) else { return false };
     let (mut attributes, mut blocks) = (block.attributes.iter().peekable(), block.blocks.iter().peekable());
-    // Both follow the schema, so that the same name comes next everywhere.
+    // Both conform to the schema, so the members are in the same order.
     prior.len() == config.len()
         && prior.iter().zip(config.iter()).all(|((name, prior), (other, config))| {
             if name != other {
@@ -80,7 +81,8 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
     same_nested(nested.mode, &nested.block, legacy, prior, config)
 }
 
-/// Whether an element of a set has sets that the provider computes: Terraform does not take it for the configured one.
+/// Whether an element of a set contains computed sets; Terraform does not match such an element with a configured
+/// one.
 fn has_computed_sets(block: &Block, prior: &Value, config: &Value) -> bool {
     block.attributes.iter().any(|attribute| {
         let (prior, config) = (member(prior, &attribute.name), member(config, &attribute.name));

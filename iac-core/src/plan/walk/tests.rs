@@ -1,4 +1,4 @@
-//! Whole plans of small configurations. `terraform_data` needs no provider.
+//! Plans of whole, small configurations. `terraform_data` needs no provider.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::text::Text;
 use crate::value::Value;
 
-/// A state with instances of `terraform_data`: name, key as JSON, input as JSON, more members of the instance.
+/// Builds a state with instances of `terraform_data`: name, key as JSON, input as JSON, more members of the instance.
 fn state(resources: &[(&str, &str, &str, &str)]) -> String {
     let resource = |(name, key, input, more): &(&str, &str, &str, &str)| {
         let (module, name) =
@@ -35,7 +35,7 @@ fn state(resources: &[(&str, &str, &str, &str)]) -> String {
 }
 
 fn files(config: &str) -> MemoryFiles {
-    // A line `# module NAME` begins the file of a module.
+    // A line `# module NAME` starts the file of a module.
     let mut files = MemoryFiles::new();
     let mut parts = config.split("# module ");
     files = files.with("main.tf", parts.next().unwrap_or_default());
@@ -67,7 +67,7 @@ fn plan_with(config: &str, state: &str, options: &Options<'_>) -> Result<Plan, S
     })
 }
 
-/// The changes, a line each: address, action, reason, where it was.
+/// Formats the changes, one line each: address, action, reason, previous address.
 fn lines(plan: &Plan) -> Vec<String> {
     let line = |change: &crate::plan::ResourceChange| {
         let mut line = format!("{} {:?}", change.address, change.action);

@@ -1,10 +1,10 @@
-//! CSV, as RFC 4180 has it.
+//! CSV, according to RFC 4180.
 
 use crate::eval::functions::string::text;
 use crate::text::Text;
 use crate::value::{Value, ValueMap};
 
-/// The lines below the header, each as an object, or what is wrong.
+/// Decodes the rows below the header, each to an object.
 pub(super) fn decode(document: &str) -> Result<Value, String> {
     let mut records = Records { rest: document, line: 1 };
     let header = records.next().ok_or("the header line is missing")??;
@@ -37,7 +37,7 @@ struct Records<'a> {
 impl Iterator for Records<'_> {
     type Item = Result<Vec<String>, String>;
 
-    /// Empty lines are nothing.
+    /// Empty lines are skipped.
     fn next(&mut self) -> Option<Self::Item> {
         while let Some(rest) = self.rest.strip_prefix("\r\n").or_else(|| self.rest.strip_prefix('\n')) {
             self.rest = rest;

@@ -1,17 +1,17 @@
-//! Files by pattern: `*`, `?`, `[a-z]`, `{a,b}`, and `**` for any number of directories.
+//! Glob patterns: `*`, `?`, `[a-z]`, `{a,b}`, and `**` for any number of directories.
 
 use std::collections::BTreeSet;
 use std::io;
 
 use crate::config::{Files, join};
 
-/// How many patterns may come from the alternatives of one.
+/// The maximum number of patterns that alternatives may expand to.
 const MOST_PATTERNS: usize = 1000;
 
-/// How many directories may lie in each other.
+/// The maximum depth of directories.
 const DEEPEST: usize = 100;
 
-/// The files in a directory whose path from there is like the pattern, in order; or what is wrong.
+/// Finds the files in a directory whose relative path matches the pattern, in order.
 pub(super) fn find(files: &dyn Files, directory: &str, pattern: &str) -> Result<BTreeSet<String>, String> {
     let mut patterns = Vec::new();
     alternatives(pattern, &mut patterns)?;
@@ -26,7 +26,7 @@ pub(super) fn find(files: &dyn Files, directory: &str, pattern: &str) -> Result<
     Ok(search.found)
 }
 
-/// Writes out the first `{a,b}`, and then the others.
+/// Expands the first `{a,b}`, and then the rest.
 fn alternatives(pattern: &str, patterns: &mut Vec<String>) -> Result<(), String> {
     if patterns.len() > MOST_PATTERNS {
         return Err("the pattern has too many alternatives".to_owned());
@@ -118,7 +118,7 @@ impl Search<'_> {
     }
 }
 
-/// Whether every class in a step is closed.
+/// Checks that every class in a path component is closed.
 fn check(step: &[char]) -> Option<()> {
     let mut rest = step;
     while let Some(first) = rest.first() {
@@ -131,11 +131,11 @@ fn check(step: &[char]) -> Option<()> {
     Some(())
 }
 
-/// Whether a name is like a step of a pattern. In time that grows with the product of their lengths, at most.
+/// Whether a name matches a component of a pattern. The time is at most proportional to the product of their lengths.
 fn matches(step: &[char], name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
     let (mut pattern, mut text) = (step, &name[..]);
-    // Where to go on when what follows the last star does not fit.
+    // Backtracking position: one character further after the last star.
     let mut again: Option<(&[char], &[char])> = None;
     loop {
         let fits = match (pattern, text) {
@@ -166,7 +166,8 @@ fn matches(step: &[char], name: &str) -> bool {
     }
 }
 
-/// Whether a letter is in the class whose `[` was read, and what follows the class; none when it is not closed.
+/// Returns whether a character is in the class whose `[` was read, and the pattern after the class; `None` if it is
+/// not closed.
 fn class(pattern: &[char], letter: char) -> Option<(bool, &[char])> {
     let negated = matches!(pattern.first(), Some('^' | '!'));
     let mut rest = &pattern[usize::from(negated)..];

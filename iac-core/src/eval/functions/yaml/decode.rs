@@ -1,4 +1,4 @@
-//! YAML documents as values.
+//! Decoding of YAML documents.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,13 +10,13 @@ use crate::text::Text;
 use crate::types::{Type, convert, parse_number};
 use crate::value::{Number, Value, ValueMap};
 
-/// How deep lists and maps may be nested.
+/// The maximum nesting depth of lists and maps.
 const DEEPEST: usize = 128;
 
-/// How many values aliases may repeat.
+/// The maximum number of values that aliases may repeat.
 const MOST_REPEATED: usize = 1_000_000;
 
-/// The value of a document, or what is wrong with it.
+/// Decodes a document.
 pub(super) fn decode(document: &str) -> Result<Value, String> {
     let mut reader = Reader { parser: Parser::new_from_str(document), anchors: HashMap::new(), repeated: 0 };
     loop {
@@ -39,7 +39,7 @@ pub(super) fn decode(document: &str) -> Result<Value, String> {
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    /// What aliases stand for, and how many values there are in it.
+    /// The value of each anchor, and the number of values in it.
     anchors: HashMap<usize, (Value, usize)>,
     repeated: usize,
 }
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What is merged with `<<` gives way to what is written.
+    /// Keys merged with `<<` yield to explicit ones.
     fn mapping(&mut self, depth: usize) -> Result<Value, String> {
         let mut merged: Vec<(Text, Value)> = Vec::new();
         let mut written = Vec::new();
@@ -162,7 +162,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Result<V
             Err(format!("the tag {tag} is not supported"))
         };
     }
-    // What stands between quotation marks is text, whatever its tag says.
+    // Quoted text is a string, whatever its tag.
     let resolved = if style == ScalarStyle::Plain { plain(text)? } else { Some(literal()) };
     match (tag.suffix.as_str(), resolved) {
         ("str" | "binary", _) | ("int" | "float" | "bool" | "null", Some(Value::String(_))) => Ok(literal()),
@@ -176,7 +176,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Result<V
     }
 }
 
-/// What text without quotation marks stands for, when it is not itself.
+/// Resolves unquoted text; `None` if it is a plain string.
 fn plain(text: &str) -> Result<Option<Value>, String> {
     Ok(Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,

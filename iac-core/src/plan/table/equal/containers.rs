@@ -1,11 +1,11 @@
-//! The container definitions of a task, as the service keeps them.
+//! Container definitions of an ECS task, as the service stores them.
 
 use std::cmp::Ordering;
 
 use crate::text::Text;
 use crate::value::{Value, ValueMap};
 
-/// Whether two texts are equivalent lists of containers.
+/// Whether two strings are equivalent lists of containers.
 pub(super) fn same(left: &str, right: &str) -> bool {
     match (read(left), read(right)) {
         (Some(left), Some(right)) => left == right,
@@ -66,7 +66,7 @@ fn by_name(left: &Value, right: &Value) -> Ordering {
     }
 }
 
-/// Takes out members that are null or empty.
+/// Removes members that are null or empty.
 fn drop_empty(value: &mut Value) {
     match value {
         Value::Object(members) => {

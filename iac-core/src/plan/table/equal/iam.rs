@@ -1,12 +1,13 @@
 //! IAM policy documents.
 //!
-//! The order of keys, statements, actions, resources, principals and values makes no difference, nor whether a list of
-//! one stands as the one. Case, a doubled action, another `Sid`, and `"*"` against `{"AWS": "*"}` do.
+//! The order of keys, statements, actions, resources, principals and values is irrelevant, and a list with one
+//! element equals that element. Case, a duplicate action, a different `Sid`, and `"*"` instead of `{"AWS": "*"}` are
+//! differences.
 
 use crate::plan::table::equal::same_in_any_order;
 use crate::value::{Value, ValueMap};
 
-/// Whether two texts are equivalent policies.
+/// Whether two strings are equivalent policies.
 pub(super) fn same(left: &str, right: &str) -> bool {
     let (Ok(left), Ok(right)) = (Value::parse_json(left), Value::parse_json(right)) else { return false };
     match (&left, &right) {
@@ -39,7 +40,7 @@ fn same_principal(left: &Value, right: &Value) -> bool {
     })
 }
 
-/// The account that the ARN of its root user stands for.
+/// Returns the account of a root user's ARN.
 fn account(principal: &str) -> String {
     let root = principal.strip_suffix(":root").and_then(|arn| arn.rsplit_once("::"));
     match root {
@@ -58,7 +59,7 @@ fn same_condition(left: &Value, right: &Value) -> bool {
     })
 }
 
-/// Whether both have the same names, and the same under each.
+/// Whether both have the same names and equal values.
 fn same_members(left: &ValueMap, right: &ValueMap, same: impl Fn(&str, &Value, &Value) -> bool) -> bool {
     left.len() == right.len()
         && left
@@ -73,7 +74,7 @@ fn same_texts(left: &Value, right: &Value, of: impl Fn(&str) -> String) -> bool 
             .iter()
             .map(|element| match element {
                 Value::String(text) => Some(of(text)),
-                // The policy language writes them as texts.
+                // The policy language writes Booleans as strings.
                 Value::Bool(value) => Some(value.to_string()),
                 Value::Number(number) => Some(number.to_string()),
                 _ => None,
@@ -90,7 +91,7 @@ fn same_texts(left: &Value, right: &Value, of: impl Fn(&str) -> String) -> bool 
     }
 }
 
-/// A list of one may stand as the one.
+/// Returns the elements of a list, or a single value as the only element.
 fn list(value: &Value) -> Vec<Value> {
     match value {
         Value::List(elements) | Value::Tuple(elements) => elements.clone(),
