@@ -1,4 +1,4 @@
-//! A provider's binary as the planner's [`Provider`].
+//! A provider's binary as a [`Provider`] of the planner.
 
 mod convert;
 mod failure;
@@ -33,34 +33,35 @@ use failure::{no_schema, provider_error};
 #[cfg(feature = "probe")]
 pub(crate) use requests::Problem;
 
-/// The version of Terraform whose behaviour this has. Providers put it into what they send to others.
+/// The version of Terraform that is emulated. Providers include it in their user agent.
 const TERRAFORM_VERSION: &str = "1.11.4";
 
-/// What this client takes, which is what Terraform takes: no deferral, and arguments that are only written.
+/// The capabilities of this client, which are those of Terraform: write-only arguments, but no deferral.
 const CAPABILITIES: ClientCapabilities =
     ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: true };
 
-/// How a provider is asked.
+/// Options for running a provider.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Whether it may ask others: with the credentials that there are, and data sources are read.
+    /// Whether the provider may access its service: it gets the available credentials, and data sources are read.
     pub live: bool,
-    /// Where answers are kept, if they are: see [`cache_directory`](crate::cache_directory). Live ones are not.
+    /// The directory of the answer cache, if any: see [`cache_directory`](crate::cache_directory). Live answers are
+    /// not cached.
     pub cache: Option<PathBuf>,
-    /// How many calls are under way at once.
+    /// The maximum number of concurrent calls.
     pub in_flight: usize,
-    /// How long a call may take.
+    /// The timeout of a call.
     pub limit: Duration,
 }
 
 impl Default for Options {
-    /// Offline, without a cache, with 16 calls at once of a minute at most.
+    /// Offline, without a cache, with 16 concurrent calls and a timeout of one minute.
     fn default() -> Self {
         Self { live: false, cache: None, in_flight: 16, limit: Duration::from_secs(60) }
     }
 }
 
-/// A provider's binary, asked as Terraform asks it.
+/// A provider's binary, called as Terraform calls it.
 pub struct Binary {
     found: Found,
     options: Options,
@@ -68,17 +69,17 @@ pub struct Binary {
     schemas: Schemas,
     answers: Option<Answers>,
     instances: Mutex<Instances>,
-    /// A process that was started for the schema and is not configured.
+    /// An unconfigured process, started to fetch the schema.
     spare: Mutex<Option<Client>>,
     gate: Gate,
-    /// Dropped last, when no process is left that it would serve.
+    /// Dropped last, after all processes that use it.
     runtime: Runtime,
 }
 
 #[derive(Default)]
 struct Instances {
     by_name: BTreeMap<String, Arc<Instance>>,
-    /// Configurations that are equal share a process: it takes half a gigabyte.
+    /// Equal configurations share a process, because each takes half a gigabyte.
     by_configuration: HashMap<Bytes, Arc<Instance>>,
 }
 
@@ -92,11 +93,11 @@ impl fmt::Debug for Binary {
 }
 
 impl Binary {
-    /// Gets ready to ask a provider. It is started only if its schema is not kept.
+    /// Prepares to call a provider. It is started only if its schema is not cached.
     ///
     /// # Errors
     ///
-    /// When it does not start, or does not say its schema.
+    /// Returns an error if the provider cannot be started or does not return its schema.
     pub fn open(found: Found, options: Options) -> Result<Self, ClientError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -111,7 +112,7 @@ impl Binary {
         let answers = options.cache.as_deref().and_then(|directory| Answers::open(directory, &found));
         let kept = answers.as_ref().and_then(Answers::schema);
         let kept = kept.and_then(|kept| {
-            // The first byte is the version of the protocol that it was asked with.
+            // The first byte is the protocol version of the answer.
             let protocol = *kept.first()?;
             Schemas::new(kept.slice(1..), protocol).ok()
         });
@@ -139,7 +140,7 @@ impl Binary {
         })
     }
 
-    /// The binary.
+    /// Returns the binary.
     #[must_use]
     pub fn found(&self) -> &Found {
         &self.found
@@ -150,13 +151,14 @@ impl Binary {
         &self.schemas
     }
 
-    /// The names of the types of a kind, sorted.
+    /// Returns the names of the types of a kind, sorted.
     #[must_use]
     pub fn type_names(&self, kind: EntityKind) -> Vec<&str> {
         self.schemas.type_names(kind)
     }
 
-    /// The provider of a configuration's name. One that nobody configured has an empty configuration.
+    /// Returns the instance for a configuration's address. Without a configuration, it is configured with an empty
+    /// one.
     fn instance(&self, name: &str) -> Result<Arc<Instance>, ProviderError> {
         let known = {
             let instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
@@ -191,7 +193,7 @@ impl Binary {
         Ok(instance)
     }
 
-    /// A running provider of any configuration, for calls that need none.
+    /// Returns an instance with any configuration, for calls that need none.
     fn any_instance(&self) -> Result<Arc<Instance>, ProviderError> {
         let first = {
             let instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
@@ -200,7 +202,7 @@ impl Binary {
         first.map_or_else(|| self.instance(""), Ok)
     }
 
-    /// Makes a call, or takes its answer from those that are kept. `check` says whether an answer is worth keeping.
+    /// Makes a call, or returns its cached answer. `check` tells whether an answer may be cached.
     async fn ask<Answer: Message + Default>(
         &self,
         instance: &Instance,
@@ -256,7 +258,7 @@ impl Provider for Binary {
     fn configure(&self, name: &str, config: &Value) -> Result<(), ProviderError> {
         let instance = self.add_instance(name, config)?;
         if self.options.live {
-            // What is wrong with credentials is said once, and not of each resource.
+            // Problems with credentials are reported once, not for each resource.
             match self.runtime.block_on(self.client(&instance)) {
                 Ok(_) => {}
                 Err(Failure::Answered(error)) => return Err(error),
@@ -270,7 +272,7 @@ impl Provider for Binary {
         self.one(|| self.upgrade_one(schema, version, attributes))
     }
 
-    /// It works on many requests at once by itself.
+    /// The provider handles many requests concurrently.
     fn batch(&self) -> usize {
         4096
     }
@@ -292,7 +294,7 @@ impl Provider for Binary {
 }
 
 impl Binary {
-    /// Makes one call, with what is done about a crash.
+    /// Makes one call and handles a crash.
     fn one<T, F: Future<Output = Result<T, Failure>>>(
         &self,
         call: impl Fn() -> F,
@@ -302,7 +304,7 @@ impl Binary {
     }
 }
 
-/// Starts a provider and asks for its schema.
+/// Starts a provider and requests its schema.
 async fn ask_schema(recipe: &Recipe, limit: Duration) -> Result<(Client, Schemas, Bytes), ClientError> {
     let client = recipe.start().await?;
     let answer = client.call_raw(Method::Schema, Bytes::new(), limit).await?;

@@ -1,4 +1,4 @@
-//! Where a provider's binary lies: where Terraform looks for it, in the same order.
+//! The search for a provider's binary, in Terraform's locations and order.
 
 mod cli_config;
 mod lock;
@@ -19,27 +19,27 @@ use mirror::Wanted;
 pub struct Found {
     /// The source address: `registry.terraform.io/hashicorp/aws`.
     pub source: String,
-    /// The version; empty if neither directory nor file name says it.
+    /// The version; empty if neither a directory nor the file name contains it.
     pub version: String,
     /// The binary.
     pub path: PathBuf,
 }
 
-/// Where to look.
+/// The locations to search.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
-    /// The binary itself, if somebody said it.
+    /// The binary itself, if it is given.
     pub binary: Option<PathBuf>,
-    /// The directory of the configuration, in which `terraform init` was run.
+    /// The directory of the configuration, where `terraform init` was run.
     pub directory: PathBuf,
-    /// Where a packed binary is unpacked to: see [`cache_directory`](crate::cache_directory).
+    /// The directory that packed binaries are unpacked to: see [`cache_directory`](crate::cache_directory).
     pub unpack: Option<PathBuf>,
-    /// The variables of the environment that matter, `TF_CLI_CONFIG_FILE` and the like.
+    /// The relevant environment variables, such as `TF_CLI_CONFIG_FILE`.
     pub environment: BTreeMap<String, OsString>,
 }
 
 impl Places {
-    /// The places for a configuration in a directory, by this process's environment.
+    /// Returns the locations for a configuration directory, according to this process's environment.
     #[must_use]
     pub fn of(directory: &Path) -> Self {
         let names = [
@@ -65,7 +65,7 @@ impl Places {
         self.environment.get(name).map(PathBuf::from)
     }
 
-    /// The mirrors that Terraform takes without being told.
+    /// Returns Terraform's implied filesystem mirrors.
     fn implied_mirrors(&self) -> Vec<PathBuf> {
         let mut mirrors = vec![self.directory.join("terraform.d/plugins")];
         if cfg!(windows) {
@@ -89,11 +89,11 @@ impl Places {
     }
 }
 
-/// Finds a provider's binary. Without a version it is the one of `.terraform.lock.hcl`, or else the newest there is.
+/// Finds a provider's binary. Without a version, it is the one in `.terraform.lock.hcl`, or else the newest one.
 ///
 /// # Errors
 ///
-/// When there is none; the error lists where it was looked for.
+/// Returns an error if there is none; it lists the searched locations.
 pub fn find(source: &str, version: Option<&str>, places: &Places) -> Result<Found, ClientError> {
     if let Some(path) = &places.binary {
         return named(source, version, path);
@@ -129,7 +129,7 @@ pub fn find(source: &str, version: Option<&str>, places: &Places) -> Result<Foun
     Err(search.not_found())
 }
 
-/// A binary that somebody named.
+/// Returns an explicitly given binary.
 fn named(source: &str, version: Option<&str>, path: &Path) -> Result<Found, ClientError> {
     let wanted = Wanted::new(source, version);
     if !path.is_file() {

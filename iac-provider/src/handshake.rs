@@ -1,35 +1,35 @@
-//! The first line that a provider prints: how to speak with it.
+//! The handshake: the first line that a provider prints, which tells how to connect to it.
 
 use std::path::PathBuf;
 
 use crate::error::ClientError;
 
-/// The variable that tells a provider that Terraform, and not a person, has started it; and its value.
+/// The variable, and its value, that tells a provider that it was started by a plugin client and not by a user.
 pub(crate) const COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
 
-/// The versions of the protocol that this client speaks.
+/// The supported protocol versions.
 pub(crate) const VERSIONS: &str = "5,6";
 
-/// What the line says.
+/// The content of a handshake.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Handshake {
-    /// The version of the protocol: 5 or 6.
+    /// The protocol version: 5 or 6.
     pub(crate) protocol: u8,
-    /// Where the provider listens.
+    /// The address that the provider listens on.
     pub(crate) address: Address,
 }
 
-/// Where a provider listens.
+/// The address that a provider listens on.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Address {
-    /// A socket file.
+    /// A Unix domain socket.
     Unix(PathBuf),
-    /// A port of this machine.
+    /// A TCP port on this machine.
     Tcp(String),
 }
 
-/// Reads the line: `1|5|unix|/tmp/plugin123|grpc|`.
+/// Parses a handshake: `1|5|unix|/tmp/plugin123|grpc|`.
 pub(crate) fn parse(line: &str) -> Result<Handshake, ClientError> {
     let refused = |reason: &str| {
         let line: String = line.chars().take(200).collect();

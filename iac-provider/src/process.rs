@@ -1,4 +1,4 @@
-//! A provider's process: started, listened to, and ended.
+//! A provider's process.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -14,10 +14,10 @@ use tokio::sync::oneshot;
 use crate::error::ClientError;
 use crate::handshake::{self, Address, Handshake};
 
-/// How much of what a provider writes to stderr is kept.
+/// The number of bytes kept of a provider's stderr.
 const KEPT: usize = 16 * 1024;
 
-/// A provider that runs. It is ended, with all that it has started, when this is dropped.
+/// A running provider. Dropping it terminates the process with all of its children.
 pub(crate) struct Process {
     child: Mutex<Child>,
     stderr: Arc<Mutex<VecDeque<u8>>>,
@@ -26,7 +26,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a provider and waits for the line that says how to speak with it.
+    /// Starts a provider and waits for its handshake.
     pub(crate) async fn start(
         binary: &Path,
         environment: &[(OsString, OsString)],
@@ -38,7 +38,7 @@ impl Process {
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .env(handshake::COOKIE.0, handshake::COOKIE.1)
             .env("PLUGIN_PROTOCOL_VERSIONS", handshake::VERSIONS)
-            // A provider logs thousands of bytes of each call to stderr, and that takes half of its time.
+            // Providers write thousands of bytes of logs for each call, which takes half of their time.
             .env("TF_LOG_SDK", "OFF")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -75,7 +75,7 @@ impl Process {
         }
     }
 
-    /// Whether it has ended. It is given a moment, because its connection breaks before it has gone.
+    /// Whether the process has exited. Waits for a moment, because the connection breaks before the process is gone.
     pub(crate) async fn has_ended(&self, patience: Duration) -> bool {
         let begin = Instant::now();
         loop {
@@ -90,10 +90,10 @@ impl Process {
         }
     }
 
-    /// What it said last, for a message: why it panicked, where it did.
+    /// Returns the end of its output for a message, or the reason of a panic.
     pub(crate) fn last_words(&self) -> String {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // Only asked of a provider that has ended, so that its stderr ends too.
+        // The provider has exited at this point, so its stderr ends too.
         if let Some(reader) = reader {
             drop(reader.join());
         }
@@ -108,7 +108,7 @@ impl Process {
     fn kill(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         group::end(&child);
-        // It fails if it has ended already, which is what is wanted.
+        // Fails if the process has exited already, which is fine.
         drop(child.kill());
         drop(child.wait());
         group::remove(&child);
@@ -119,26 +119,26 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
         if let Some(socket) = &self.socket {
-            // A provider that ends by itself has removed it.
+            // A provider that exits by itself removes the socket.
             drop(std::fs::remove_file(socket));
         }
     }
 }
 
-/// Hands on the first line, and throws away the rest, so that the provider never waits for a reader.
+/// Passes on the first line and discards the rest, so that the provider never blocks on its output.
 fn first_line(stdout: impl Read, sender: oneshot::Sender<String>) {
     let mut stdout = BufReader::new(stdout);
     let mut line = Vec::new();
-    // A provider's line is short; what prints without an end is none.
+    // A handshake is short; a program with endless output is not a provider.
     let read = (&mut stdout).take(KEPT as u64).read_until(b'\n', &mut line);
     if read.is_ok() {
-        // Nobody waits for it any more after the time limit.
+        // After the timeout, there is no receiver any more.
         drop(sender.send(String::from_utf8_lossy(&line).into_owned()));
     }
     drop(std::io::copy(&mut stdout, &mut std::io::sink()));
 }
 
-/// Keeps the end of what a provider writes, and the line in which it says that it panics.
+/// Keeps the end of a provider's stderr, and the line that reports a panic.
 fn drain(mut stderr: impl Read, kept: &Mutex<VecDeque<u8>>) {
     let mut buffer = [0; 8192];
     let mut panicked = false;
@@ -149,7 +149,7 @@ fn drain(mut stderr: impl Read, kept: &Mutex<VecDeque<u8>>) {
         }
         kept.extend(&buffer[..length]);
         if !panicked {
-            // The stacks of a thousand threads follow it: the beginning is what says something.
+            // The stacks of a thousand threads follow, so the beginning is the useful part.
             panicked = find_panic(kept.make_contiguous());
             let excess = kept.len().saturating_sub(KEPT);
             if !panicked {
@@ -168,7 +168,7 @@ fn find_panic(bytes: &[u8]) -> bool {
 
 #[cfg(unix)]
 mod group {
-    //! The process groups of the providers that run: a Ctrl-C at the terminal does not reach them by itself.
+    //! Process groups of running providers, which Ctrl-C in the terminal does not reach.
 
     use std::process::Child;
     use std::sync::{Mutex, Once, PoisonError};
@@ -183,14 +183,14 @@ mod group {
     pub(super) fn add(child: &Child) {
         RUNNING.lock().unwrap_or_else(PoisonError::into_inner).push(Pid::from_child(child));
         WATCH.call_once(|| {
-            // Without signals, providers are still ended when their clients are dropped.
+            // Without signal handling, providers are still terminated when their clients are dropped.
             if let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) {
                 std::thread::spawn(move || {
                     for signal in signals.forever() {
                         for pid in RUNNING.lock().unwrap_or_else(PoisonError::into_inner).iter() {
                             end_group(*pid);
                         }
-                        // As if nobody had listened: the process ends by the signal.
+                        // Restores the default behavior: the signal terminates the process.
                         drop(signal_hook::low_level::emulate_default_handler(signal));
                     }
                 });
@@ -203,7 +203,7 @@ mod group {
     }
 
     fn end_group(pid: Pid) {
-        // It fails if the group has ended already, which is what is wanted.
+        // Fails if the group has exited already, which is fine.
         kill_process_group(pid, Signal::KILL).unwrap_or_default();
     }
 
@@ -215,7 +215,7 @@ mod group {
 
 #[cfg(not(unix))]
 mod group {
-    //! Providers are ended one by one where there are no process groups.
+    //! A fallback for systems without process groups: providers are terminated one by one.
 
     use std::process::Child;
 

@@ -1,7 +1,7 @@
-//! Schemas as the plugin protocol sends them, read straight from the bytes.
+//! Schemas in the plugin protocol, decoded directly from the wire format.
 //!
-//! Both versions of the protocol use tag 10 of an attribute, for things of different wire types, and descriptions are
-//! most of the bytes: so this reads the few fields that are wanted and steps over the others.
+//! Tag 10 of an attribute has different wire types in the two protocol versions, and descriptions make up most of the
+//! bytes. So this decoder reads the few relevant fields and skips the others.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use iac_core::schema::{
 };
 use iac_core::types::{ObjectAttribute, Type};
 
-/// How deep blocks may lie in blocks; no provider comes near it.
+/// The maximum nesting depth of blocks; real providers stay far below.
 const DEEPEST: usize = 64;
 
-/// What a field of a message holds.
+/// The content of a field.
 pub(crate) enum Field<'a> {
     Number(u64),
     Bytes(&'a [u8]),
@@ -37,7 +37,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The fields of a message. Ends with `None` inside where the bytes are no message.
+/// The fields of a message. An item is `None` if the bytes are not a valid message.
 pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
 impl Fields<'_> {
@@ -93,7 +93,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads a schema; `None` where the bytes are none.
+/// Decodes a schema; `None` if the bytes are invalid.
 pub(crate) fn schema(kind: EntityKind, type_name: &str, bytes: &[u8], protocol: u8) -> Option<Schema> {
     let reader = Reader { protocol, no_facts: Arc::default() };
     let mut version = 0;
@@ -175,7 +175,7 @@ impl Reader {
         Some(attribute)
     }
 
-    /// The attributes of the objects that a type holds.
+    /// Returns the attributes of the objects in a type.
     fn members(&self, ty: &Type) -> Option<Arc<Block>> {
         match ty {
             Type::List(element) | Type::Set(element) | Type::Map(element) => self.members(element),
@@ -257,7 +257,7 @@ fn collection(mode: NestingMode, object: Type) -> Type {
     }
 }
 
-/// The type of the objects that attributes make up.
+/// Returns the object type of a block's attributes.
 fn block_type(block: &Block) -> Type {
     let member = |attribute: &Attribute| ObjectAttribute {
         name: attribute.name.clone(),
@@ -268,7 +268,7 @@ fn block_type(block: &Block) -> Type {
     Type::Object(block.attributes.iter().map(member).collect())
 }
 
-/// Reads a type as the protocol writes it, in JSON: `["list","string"]`.
+/// Parses a type in the protocol's JSON form: `["list","string"]`.
 pub(crate) fn parse_type(bytes: &[u8]) -> Option<Type> {
     from_json(&serde_json::from_slice(bytes).ok()?)
 }
@@ -307,7 +307,7 @@ fn from_json(json: &serde_json::Value) -> Option<Type> {
     })
 }
 
-/// Writes a type as the protocol has it.
+/// Encodes a type in the protocol's JSON form.
 pub(crate) fn type_json(ty: &Type) -> serde_json::Value {
     let of = |keyword: &str, element: &Type| serde_json::json!([keyword, type_json(element)]);
     match ty {
@@ -333,14 +333,14 @@ pub(crate) fn type_json(ty: &Type) -> serde_json::Value {
 mod tests {
     use super::*;
 
-    /// A field of bytes.
+    /// Encodes a field of bytes.
     fn bytes(tag: u8, content: &[u8]) -> Vec<u8> {
         let mut message = vec![tag << 3 | 2, u8::try_from(content.len()).unwrap()];
         message.extend(content);
         message
     }
 
-    /// A field that is a number.
+    /// Encodes a numeric field.
     fn number(tag: u8, number: u8) -> Vec<u8> {
         vec![tag << 3, number]
     }

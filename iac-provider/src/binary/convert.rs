@@ -1,4 +1,4 @@
-//! Values, paths and diagnostics, between the planner's form and the protocol's.
+//! Conversion of values, paths and diagnostics between the planner and the protocol.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -29,7 +29,7 @@ pub(super) fn decode(
     })
 }
 
-/// The warnings, if there is no error.
+/// Returns the warnings if there is no error.
 pub(super) fn sort(diagnostics: &[Diagnostic]) -> Result<Vec<String>, ProviderError> {
     let Some(error) = first_error(diagnostics) else {
         return Ok(diagnostics.iter().map(message).collect());
@@ -65,7 +65,7 @@ pub(super) fn path(path: &messages::Path) -> AttributePath {
     path.steps.iter().map_while(step).collect()
 }
 
-/// What a provider kept for itself. What is not base64 was not written by Terraform, and is left out.
+/// Decodes a provider's private data. Terraform always writes base64, so anything else is ignored.
 pub(super) fn decode_base64(text: &str) -> Bytes {
     STANDARD.decode(text).unwrap_or_default().into()
 }

@@ -1,4 +1,4 @@
-//! The requests that a plan needs, one at a time.
+//! The requests that planning needs.
 
 use std::sync::Arc;
 
@@ -173,19 +173,19 @@ impl Binary {
     }
 }
 
-/// What a provider says against a configuration.
+/// A validation error of the provider.
 #[cfg(feature = "probe")]
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
-    /// The names on the way to the place, without positions.
+    /// The names on the path, without indexes.
     pub(crate) path: Vec<iac_core::Text>,
-    /// What it says.
+    /// The message.
     pub(crate) text: String,
 }
 
 #[cfg(feature = "probe")]
 impl Binary {
-    /// What the provider says against a configuration.
+    /// Returns the provider's validation errors for a configuration.
     pub(crate) fn problems(&self, schema: &Schema, config: &Value) -> Result<Vec<Problem>, ProviderError> {
         self.one(|| async {
             let instance = self.instance("")?;
@@ -210,7 +210,7 @@ impl Binary {
         })
     }
 
-    /// What the provider plans, without asking it first whether the configuration is valid.
+    /// Plans a change without validating the configuration first.
     pub(crate) fn plan_only(
         &self,
         schema: &Schema,

@@ -4,7 +4,7 @@ use super::*;
 
 const AWS: &str = "registry.terraform.io/hashicorp/aws";
 
-/// A directory with an empty home in it.
+/// A directory that contains an empty home directory.
 struct Machine {
     root: tempfile::TempDir,
     places: Places,

@@ -1,8 +1,8 @@
-//! Versions, ordered.
+//! Version ordering.
 
 use std::cmp::Ordering;
 
-/// Orders versions as semantic versioning does: `5.9.0` before `5.10.0`, `6.0.0-beta1` before `6.0.0`.
+/// Compares versions as semantic versioning does: `5.9.0` is before `5.10.0`, `6.0.0-beta1` before `6.0.0`.
 pub(super) fn compare(left: &str, right: &str) -> Ordering {
     let split = |version: &str| {
         let version = version.split('+').next().unwrap_or_default();

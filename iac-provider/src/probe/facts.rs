@@ -1,4 +1,4 @@
-//! From what was seen to facts.
+//! Conversion of observations to facts.
 
 use iac_schema::MemberMut;
 use iac_schema::model::{
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Finding, Hint, Hints, NULL, Observed, UNKNOWN};
 
-/// What the schema says of the place that a finding is about.
+/// The schema of the path that a finding is about.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is so for itself")]
 struct Place {
@@ -20,10 +20,10 @@ struct Place {
     argument: bool,
 }
 
-/// How deep in blocks it matters what is known already.
+/// The depth of blocks up to which known facts matter.
 const DEEPEST: usize = 4;
 
-/// What is known of the arguments of a type, for those who ask about it.
+/// Returns the known facts about the arguments of a type, as hints for probing.
 #[must_use]
 pub fn hints(service: &Service, entity: usize) -> Hints {
     let mut hints = Hints::default();
@@ -46,10 +46,11 @@ fn collect(service: &Service, block: &Block, start: &str, depth: usize, hints: &
     }
 }
 
-/// A fact that is another one than was known, as a line of text.
+/// A fact that differs from the known one, as a line of text.
 pub type Change = String;
 
-/// Puts what was seen of a type in place of what is known of it. What was not seen stays. Says what has changed.
+/// Replaces the known facts about a type by observations, and returns the changes. Facts without observations are
+/// kept.
 pub fn apply(service: &mut Service, entity: usize, observed: &Observed) -> Vec<Change> {
     let mut changes = Vec::new();
     let type_name = service.entities[entity].type_name.clone();
@@ -120,7 +121,7 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
             facts.null_keeps = kept;
             facts.suppressed = false;
             if !kept && finding.makes_blocks != Some(true) && finding.still.contains("removed") {
-                // It stays where its arguments have their defaults, and otherwise they go back to them.
+                // The block stays if its arguments have their defaults; otherwise they are reset to them.
                 facts.suppress = Some(Suppress::MissingBlock);
             }
         }
@@ -150,25 +151,25 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
         facts.norms.push(Norm::Empty);
     }
     if facts.norms.contains(&Norm::Json) {
-        // A number is a document too, and was only seen to be the same as one.
+        // A number is also a JSON document, and was only observed to be equivalent as one.
         facts.norms.retain(|each| *each != Norm::Number);
     }
     facts.norms.sort_unstable();
     facts
 }
 
-/// Legacy types: what the earlier facts say comes from more than one place, and is only corrected for the arguments of
-/// the type itself, where nothing around them can have been the reason.
+/// Updates facts about forced replacement. For legacy types, known facts have several sources and are corrected only
+/// for top-level arguments, for which no enclosing block can be the reason.
 fn force_new(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
     let seen = if place.is_block { &finding.replaced_exactly } else { &finding.replaced };
     let some = seen.values().any(|(yes, _)| *yes);
     let others = seen.values().any(|(_, no)| *no);
     let is_sure = !place.legacy || (!path.contains('.') && !place.is_block);
     match (some, others, facts.force_new) {
-        // What depends on something else was not seen from all sides.
+        // Not all combinations with other arguments were observed.
         (true, false, ForceNew::No) if place.customize_diff => facts.force_new = ForceNew::Conditional,
         (true, false, ForceNew::No) => facts.force_new = ForceNew::Yes,
-        // How many blocks there are is a change of its own: where it replaces, its path is among those that do.
+        // The number of blocks is a change of its own; if it forces replacement, the path of the block is reported.
         (false, true, ForceNew::Yes) if !place.legacy || place.is_block => facts.force_new = ForceNew::No,
         (false, true, ForceNew::Yes) if is_sure && place.customize_diff => {
             facts.force_new = ForceNew::Conditional;
@@ -199,7 +200,7 @@ fn kinds<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Transition> {
     kinds
 }
 
-/// What is there when nothing is set.
+/// Updates facts about values of arguments that are not set.
 fn values(finding: &Finding, place: Place, facts: &mut Facts) {
     let created = finding.created.as_ref();
     let says = |value: &&Value| {
@@ -240,9 +241,9 @@ fn values(finding: &Finding, place: Place, facts: &mut Facts) {
     }
 }
 
-/// What becomes of a computed attribute when something changes.
+/// Updates facts about a computed attribute when something changes.
 fn computed(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
-    // The elements of a set that change are others: nothing can be said of what is in them.
+    // A changed element of a set is a new element, so nothing is known about its attributes.
     if !place.computed || place.in_set {
         return;
     }
@@ -276,7 +277,7 @@ fn is_unknown(value: &Value) -> bool {
     }
 }
 
-/// Whether the provider SDK takes a value for null.
+/// Whether the SDK treats a value as null.
 fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -288,7 +289,7 @@ fn is_zero(value: &Value) -> bool {
     }
 }
 
-/// Whether a default is a value that a probe has made up, or what the provider SDK leaves where a list was.
+/// Whether a default was generated by the probe, or is what the SDK leaves in place of a list.
 fn is_made_up(literal: &Literal) -> bool {
     let nothing = Literal::String(String::new());
     match literal {

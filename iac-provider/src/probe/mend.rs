@@ -1,4 +1,4 @@
-//! Configurations that a provider accepts: mended by what it says against them.
+//! Configurations that a provider accepts, repaired according to its validation errors.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use super::tree::{empty, get, one, with};
 use super::values::{Pair, candidates};
 use crate::binary::Problem;
 
-/// How often a configuration is mended.
+/// The maximum number of repairs to a configuration.
 const MOST_ROUNDS: usize = 60;
 
-/// A configuration that is being made, with the values that were chosen for its arguments.
+/// A draft configuration, with the values chosen for its arguments.
 pub(super) struct Draft {
     pub(super) config: Value,
-    /// What the provider still says against it.
+    /// The remaining validation errors.
     pub(super) problems: Vec<Problem>,
-    /// What is planned when it is created, or why it is not.
+    /// The planned object on creation, or the error.
     pub(super) created: Result<Value, String>,
     choices: BTreeMap<String, Choice>,
 }
@@ -31,7 +31,7 @@ struct Choice {
 }
 
 impl Draft {
-    /// The values of an argument that has been set, with those that may be tried instead.
+    /// Returns the values of an argument, and alternatives to try.
     pub(super) fn pairs(&self, path: &[Text]) -> Vec<Pair> {
         self.choices
             .get(&path.join("."))
@@ -40,13 +40,13 @@ impl Draft {
     }
 }
 
-/// What a member of a block is.
+/// A member of a block.
 pub(super) enum Place<'a> {
     Attribute(&'a iac_core::schema::Attribute),
     Block(&'a NestedBlock),
 }
 
-/// What stands at a path of names.
+/// Returns the member at a path of names.
 pub(super) fn find<'a>(block: &'a Block, path: &[Text]) -> Option<Place<'a>> {
     let (name, rest) = path.split_first()?;
     if let Some(nested) = block.nested(name) {
@@ -55,7 +55,7 @@ pub(super) fn find<'a>(block: &'a Block, path: &[Text]) -> Option<Place<'a>> {
     block.attribute(name).filter(|_| rest.is_empty()).map(Place::Attribute)
 }
 
-/// Whether something is set.
+/// Whether a value is set.
 fn is_set(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => false,
@@ -66,7 +66,7 @@ fn is_set(value: Option<&Value>) -> bool {
 }
 
 impl Asked<'_> {
-    /// A configuration in which only that is set which has to be.
+    /// Builds a configuration with only required arguments.
     pub(super) fn base(&mut self) -> Draft {
         let schema = self.schema.clone();
         let mut draft = Draft {
@@ -80,7 +80,7 @@ impl Asked<'_> {
         draft
     }
 
-    /// The configuration with something set that was not, such that the provider accepts it.
+    /// Extends a configuration by one argument or block, so that the provider accepts it.
     pub(super) fn with(&mut self, draft: &Draft, path: &[Text]) -> Draft {
         let mut draft = Draft {
             config: draft.config.clone(),
@@ -93,7 +93,7 @@ impl Asked<'_> {
         draft
     }
 
-    /// Sets what a block's schema requires.
+    /// Sets the required arguments of a block.
     fn require(&mut self, draft: &mut Draft, block: &Block, path: &[Text], depth: usize) {
         if depth > 12 {
             return;
@@ -108,7 +108,7 @@ impl Asked<'_> {
         }
     }
 
-    /// Sets an argument or adds a block, and the blocks around it.
+    /// Sets an argument or adds a block, including the enclosing blocks.
     fn set(&mut self, draft: &mut Draft, path: &[Text]) {
         let schema = self.schema.clone();
         for length in 1..=path.len() {
@@ -131,7 +131,7 @@ impl Asked<'_> {
         }
     }
 
-    /// Changes a configuration until the provider has nothing against it and plans it, or nothing helps.
+    /// Repairs a configuration until the provider accepts and plans it, or no repair helps.
     fn finish(&mut self, draft: &mut Draft, fixed: &[Text]) {
         for _ in 0..8 {
             self.mend(draft, fixed);
@@ -150,7 +150,7 @@ impl Asked<'_> {
         }
     }
 
-    /// Changes a configuration until the provider has nothing against it, or nothing helps.
+    /// Repairs a configuration until the provider accepts it, or no repair helps.
     fn mend(&mut self, draft: &mut Draft, fixed: &[Text]) {
         for _ in 0..MOST_ROUNDS {
             let Some(problems) = self.validate(&draft.config) else { return };
@@ -160,7 +160,7 @@ impl Asked<'_> {
             for problem in &problems {
                 mended |= self.mend_one(draft, problem, fixed);
                 if mended && is_about_groups(&problem.text) {
-                    // One group at a time: each mends others too.
+                    // Repair one group at a time, because each repair may fix others too.
                     break;
                 }
             }
@@ -250,7 +250,7 @@ impl Asked<'_> {
         self.advance(draft, path)
     }
 
-    /// Takes the next value for an argument.
+    /// Selects the next value for an argument.
     fn advance(&mut self, draft: &mut Draft, path: &[Text]) -> bool {
         let key = path.join(".");
         let schema = self.schema.clone();
@@ -267,7 +267,7 @@ impl Asked<'_> {
         true
     }
 
-    /// Takes allowed values and limits out of a message.
+    /// Extracts allowed values and bounds from a message.
     pub(super) fn learn(&mut self, path: &[Text], text: &str) {
         let mut hint = self.hints.get(&path.join("."));
         let list = text
@@ -292,7 +292,7 @@ impl Asked<'_> {
         let mut numbers = numbers(text);
         if text.contains("length of") || text.contains("character") {
             if text.contains("list") || text.contains("items") {
-                // Of elements, not of characters.
+                // These are numbers of elements, not of characters.
             } else if let Some(length) = numbers.iter().find(|length| (1..=512).contains(*length)) {
                 let length = usize::try_from(*length).unwrap_or(1);
                 if !hint.lengths.contains(&length) {
@@ -318,7 +318,7 @@ fn literal_word(word: &str) -> Literal {
     }
 }
 
-/// The numbers in a message, in order.
+/// Returns the numbers in a message, in order.
 fn numbers(text: &str) -> Vec<i64> {
     let text = text.split("got").next().unwrap_or_default();
     let words =
@@ -332,7 +332,7 @@ pub(super) fn join(path: &[Text], name: &Text) -> Vec<Text> {
     path
 }
 
-/// Without something that was set.
+/// Returns the configuration without an argument or block.
 pub(super) fn unset(block: &Block, config: &Value, path: &[Text]) -> Value {
     let nothing = match find(block, path) {
         Some(Place::Block(nested)) => super::tree::none(nested.mode, &nested.block),
@@ -341,7 +341,7 @@ pub(super) fn unset(block: &Block, config: &Value, path: &[Text]) -> Value {
     with(config, path, nothing)
 }
 
-/// The arguments that a message is about: those of its path first, then those that its text names.
+/// Returns the arguments that an error concerns: those of its path first, then those named in its message.
 fn mentioned(block: &Block, problem: &Problem) -> Vec<Vec<Text>> {
     let mut found: Vec<Vec<Text>> = Vec::new();
     let mut add = |path: Vec<Text>| {

@@ -1,4 +1,4 @@
-//! What a provider plans for changes of the arguments of one type.
+//! Observation of a provider's plans for changes of one type's arguments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,36 +15,36 @@ use super::tree::get;
 use super::variants;
 use super::{Finding, Observed};
 
-/// How deep blocks are looked into.
+/// The depth of blocks up to which they are probed.
 const DEEPEST: usize = 3;
 
-/// A place where arguments are changed: the type itself, or a block in it.
+/// The type itself or a block whose arguments are changed.
 struct Container<'a> {
     path: Vec<Text>,
     block: &'a Block,
-    /// Whether it is, or is in, an element of a set.
+    /// Whether it is an element of a set, or inside one.
     in_set: bool,
     draft: Draft,
     created: Value,
     settled: Settled,
 }
 
-/// A change that was planned.
+/// A planned change.
 pub(super) struct Change {
     /// The argument or block.
     pub(super) path: String,
-    /// The block in which it stands.
+    /// The block that contains it.
     pub(super) container: String,
     pub(super) replaced: bool,
     pub(super) unknown: BTreeSet<String>,
 }
 
-/// Looks at one type.
+/// Probes one type.
 pub(super) struct Observer<'a, 'b> {
     asked: &'b mut Asked<'a>,
     pub(super) observed: Observed,
     pub(super) changes: Vec<Change>,
-    /// The places of blocks whose content was looked at, by content.
+    /// The paths of probed blocks, by a hash of their content.
     shapes: BTreeMap<u64, String>,
 }
 
@@ -88,7 +88,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         Ok(Container { path, block, in_set, draft, created, settled })
     }
 
-    /// Looks at the arguments and blocks of a container.
+    /// Probes the arguments and blocks of a container.
     fn members(&mut self, container: &Container<'_>) {
         for attribute in &container.block.attributes {
             let is_id = attribute.name == "id" && container.path.is_empty();
@@ -103,7 +103,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         }
     }
 
-    /// What is planned where nothing is set.
+    /// Observes planned values of arguments that are not set.
     fn created_values(&mut self, container: &Container<'_>) {
         let Some(Value::Object(created)) = get(&container.created, &container.path) else { return };
         let Some(Value::Object(config)) = get(&container.draft.config, &container.path) else { return };
@@ -174,7 +174,7 @@ impl<'a, 'b> Observer<'a, 'b> {
             let second = get(&config, &path).cloned().unwrap_or(Value::Null);
             let kind = direction(&first, &second);
             let answer = self.change(container, &path, settled, &config, kind);
-            // Back again: of numbers, and where the way mattered.
+            // Also plan the opposite change for numbers, and wherever the direction mattered.
             let matters =
                 |answer: &PlanResponse| kind != Transition::Changed || !answer.requires_replace.is_empty();
             if let Some(answer) = answer.filter(matters) {
@@ -216,7 +216,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         }
     }
 
-    /// Another value of an argument that the provider accepts too.
+    /// Returns another value of an argument that the provider accepts too.
     fn other_value(&mut self, draft: &Draft, path: &[Text]) -> Option<Value> {
         let current = get(&draft.config, path)?.clone();
         let mut pairs = draft.pairs(path);
@@ -246,7 +246,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         None
     }
 
-    /// Plans a change of one argument or block, and notes what comes of it.
+    /// Plans a change of one argument or block, and records the result.
     fn change(
         &mut self,
         container: &Container<'_>,
@@ -266,10 +266,10 @@ impl<'a, 'b> Observer<'a, 'b> {
         let differing = differences(&there.prior, &answer.planned);
         let is_mine = |other: &str| other == key || is_inside(other, &key) || is_inside(&key, other);
         if there.noise.iter().chain(&there.replaced).any(|other| is_mine(other)) {
-            // It changes without being changed: nothing can be told.
+            // It changes without a change to the configuration, so nothing can be concluded.
             return Some(answer);
         }
-        // Terraform does not mind what a provider says of places that stay as they are.
+        // Terraform ignores replacement paths whose values do not change.
         let differs = |path: &str| {
             let is_it = |other: &str| other == path || is_inside(other, path) || is_inside(path, other);
             differing.iter().any(|each| is_it(&each.path))
@@ -328,7 +328,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         finding.computed = computed;
     }
 
-    /// Changes that may make no difference.
+    /// Plans changes to values that may be equivalent.
     fn equivalences(
         &mut self,
         container: &Container<'_>,
@@ -356,7 +356,7 @@ impl<'a, 'b> Observer<'a, 'b> {
             }
         }
         if held != current && held != Value::Unknown {
-            // The provider plans something else than what is configured.
+            // The provider plans a value other than the configured one.
             self.finding(&key).rewritten = Some(json(&held));
         }
         if !matches!(&attribute.ty, Type::List(element) if **element == Type::String) {
@@ -380,7 +380,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         }
     }
 
-    /// Whether null and empty are the same.
+    /// Observes whether null and empty are equivalent.
     fn empties(&mut self, path: &[Text], container: &Container<'_>, attribute: &Attribute) {
         let empty = match &attribute.ty {
             Type::String => Value::String("".into()),
@@ -466,8 +466,8 @@ impl<'a, 'b> Observer<'a, 'b> {
         self.members(&inner);
     }
 
-    /// Plans the removal of blocks in which something is set that is not the default: some blocks are only kept when
-    /// nothing would get lost.
+    /// Plans the removal of blocks with values other than the defaults, because some blocks are kept only if nothing
+    /// gets lost.
     fn removal_with_content(&mut self, inner: &Container<'_>) {
         let is_plain = |each: &&Attribute| {
             each.optional && !each.computed && matches!(each.ty, Type::Bool | Type::Number | Type::String)
@@ -495,7 +495,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         }
     }
 
-    /// Keeps the value of an argument that is planned without it from being chosen: it shows nothing when it is removed.
+    /// Avoids the value that is planned for an argument that is not set: removing it would have no visible effect.
     fn avoid_default(&mut self, created: &Value, path: &[Text]) {
         if let Some(default) = get(created, path).and_then(literal) {
             let mut hint = self.asked.hints.get(&path.join("."));

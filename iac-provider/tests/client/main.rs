@@ -1,6 +1,7 @@
-//! The client against a provider that does as it is told.
+//! Tests of the client with a fake provider.
 //!
-//! The provider is this program itself: [`fake`] runs where it is started as one. What it is to do is its file's name.
+//! The provider is this test binary itself, which runs [`fake`] if started as a provider. Its file name selects its
+//! behavior.
 
 #![expect(
     clippy::exit,
@@ -24,7 +25,7 @@ use iac_core::schema::EntityKind;
 use iac_core::value::Value;
 use iac_provider::{Binary, ClientError, Found, Options};
 
-/// A test, and what it shows.
+/// A test and its name.
 type Test = (&'static str, fn());
 
 const TESTS: &[Test] = &[
@@ -41,7 +42,7 @@ const TESTS: &[Test] = &[
     ("a provider ends when its client is interrupted", an_interrupt_ends_it),
 ];
 
-/// Names the provider that this program is to start, and then to do nothing.
+/// Names the provider that this program should start and then hold.
 const HOLD: &str = "IAC_TEST_HOLD";
 
 fn main() -> ExitCode {
@@ -64,14 +65,14 @@ fn main() -> ExitCode {
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// A provider in a directory of its own.
+/// A fake provider in a directory of its own.
 struct Fake {
     directory: tempfile::TempDir,
     found: Found,
 }
 
 impl Fake {
-    /// A provider that does what the word says.
+    /// Creates a provider with the behavior that the word selects.
     fn that(word: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(word);
@@ -90,7 +91,7 @@ impl Fake {
         self.directory.path().join("cache")
     }
 
-    /// The processes that were started, by their ids.
+    /// Returns the IDs of the processes that were started.
     fn started(&self) -> Vec<String> {
         let started = fs::read_to_string(self.directory.path().join("started")).unwrap_or_default();
         started.lines().map(str::to_owned).collect()
@@ -101,7 +102,7 @@ fn text(text: &str) -> Value {
     Value::String(text.into())
 }
 
-/// Plans the creation of things with these names, all at once.
+/// Plans the creation of things with these names in one batch.
 fn plan(binary: &Binary, names: &[&str], secret: &Value) -> Vec<Result<PlanResponse, ProviderError>> {
     let schema = binary.schema(EntityKind::Resource, "fake_thing").expect("it has the type");
     let address: ResourceAddress = "fake_thing.a".parse().unwrap();
@@ -127,7 +128,7 @@ fn plan(binary: &Binary, names: &[&str], secret: &Value) -> Vec<Result<PlanRespo
     binary.plan(&requests)
 }
 
-/// The name that is planned.
+/// Returns the planned name.
 fn planned(answer: &Result<PlanResponse, ProviderError>) -> String {
     match answer {
         Ok(PlanResponse { planned: Value::Object(members), .. }) => match members.get("name") {
@@ -219,12 +220,12 @@ fn an_answer_is_kept() {
     let second: Vec<_> = plan(&binary, &names, &Value::Null).iter().map(planned).collect();
     assert_eq!(second, first);
     assert_eq!(fake.started().len(), 1);
-    // What has not been asked yet needs it after all.
+    // A request that is not cached needs the provider after all.
     assert_eq!(planned(&plan(&binary, &["three"], &Value::Null)[0]), "three");
     assert_eq!(fake.started().len(), 2);
     drop(binary);
 
-    // A damaged cache is none.
+    // A damaged cache is ignored.
     for entry in fs::read_dir(fake.cache().join("provider")).unwrap() {
         let answers = entry.unwrap().path().join("answers");
         let content = fs::read(&answers).unwrap();
@@ -282,7 +283,7 @@ fn an_interrupt_ends_it() {
     assert_eq!(ready, "ready\n");
     let process = Path::new("/proc").join(&fake.started()[0]);
     assert!(Command::new("kill").args(["-INT", &client.id().to_string()]).status().unwrap().success());
-    // It ends as if nobody had listened: by the signal, and not with a code.
+    // The signal terminates it, so there is no exit code.
     assert_eq!(client.wait().unwrap().code(), None);
     let is_gone = || fs::read_to_string(process.join("stat")).map_or(true, |stat| stat.contains(") Z "));
     let begin = Instant::now();
