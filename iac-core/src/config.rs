@@ -150,7 +150,7 @@ pub struct Variable {
     pub name: Text,
     /// `type`; [`Type::Any`] if it is not set.
     pub ty: Type,
-    /// Whether a string given for it, as with `-var`, is the literal value; otherwise it is parsed as an expression.
+    /// True if a string given for it, as with `-var`, is the literal value; otherwise it is parsed as an expression.
     pub takes_text: bool,
     /// `default`.
     pub default: Option<Expression>,

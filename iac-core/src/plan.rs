@@ -82,7 +82,7 @@ pub struct VariableValue {
     pub name: Text,
     /// The value, unmarked.
     pub value: Value,
-    /// Whether the value is sensitive and must not be shown.
+    /// True if the value is sensitive and must not be shown.
     pub sensitive: bool,
 }
 
@@ -237,9 +237,9 @@ pub struct OutputChange {
     pub before: Value,
     /// The value after, with unknowns.
     pub after: Value,
-    /// Whether the value before is sensitive.
+    /// True if the value before is sensitive.
     pub before_sensitive: bool,
-    /// Whether the value after is sensitive.
+    /// True if the value after is sensitive.
     pub after_sensitive: bool,
     /// The reasons why the value after is uncertain.
     pub undecided: Vec<Undecided>,

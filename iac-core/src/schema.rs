@@ -24,11 +24,11 @@ pub struct Schema {
     pub type_name: Text,
     /// The schema version, which the state records.
     pub version: u64,
-    /// Whether the type uses the legacy SDK's type system, in which null, zero and empty are equivalent.
+    /// True if the type uses the legacy SDK's type system, in which null, zero and empty are equivalent.
     pub legacy: bool,
-    /// Whether the provider computes a part of the plan, so that a plan made from facts alone is an estimate.
+    /// True if the provider computes a part of the plan, so that a plan made from facts alone is an estimate.
     pub customize_diff: bool,
-    /// Whether any value in it is sensitive: [`Block::has_secrets`].
+    /// True if any value in it is sensitive: [`Block::has_secrets`].
     pub has_secrets: bool,
     /// Its arguments, attributes and blocks.
     pub block: Arc<Block>,
@@ -56,15 +56,15 @@ pub struct Attribute {
     /// The members of the attribute's object type, at any depth of collections. Members of an object type are neither
     /// required nor computed; they only carry facts.
     pub members: Option<Arc<Block>>,
-    /// Whether it must be set.
+    /// True if it must be set.
     pub required: bool,
-    /// Whether it can be set.
+    /// True if it can be set.
     pub optional: bool,
-    /// Whether the provider sets a value when the configuration does not.
+    /// True if the provider sets a value when the configuration does not.
     pub computed: bool,
-    /// Whether the value is sensitive.
+    /// True if the value is sensitive.
     pub sensitive: bool,
-    /// Whether the attribute is write-only: never returned and never stored in the state.
+    /// True if the attribute is write-only: never returned and never stored in the state.
     pub write_only: bool,
     /// Facts that the schema does not tell.
     pub facts: Arc<Facts>,
@@ -111,7 +111,7 @@ impl Block {
         Some(&self.blocks[position])
     }
 
-    /// Whether any attribute in the block or its nested blocks is sensitive.
+    /// Returns true if any attribute in the block or its nested blocks is sensitive.
     #[must_use]
     pub fn has_secrets(&self) -> bool {
         let of_attribute = |attribute: &Attribute| {

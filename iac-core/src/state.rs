@@ -49,7 +49,7 @@ pub struct Output {
     pub value: Value,
     /// The type, in Terraform's JSON form.
     pub ty: String,
-    /// Whether the value is sensitive.
+    /// True if the value is sensitive.
     pub sensitive: bool,
 }
 
@@ -77,7 +77,7 @@ pub struct Instance<'a> {
     pub key: Option<InstanceKey>,
     /// The key of a deposed object: its replacement was created, but it was not destroyed.
     pub deposed: Option<Text>,
-    /// Whether the object is tainted and so must be replaced.
+    /// True if the object is tainted and so must be replaced.
     pub tainted: bool,
     /// The version of the type's schema that the attributes follow.
     pub schema_version: u64,
@@ -89,7 +89,7 @@ pub struct Instance<'a> {
     pub private: Option<Cow<'a, str>>,
     /// The schema version of the resource identity, and the identity, undecoded.
     pub identity: Option<(u64, &'a str)>,
-    /// Whether the replacement is created before this object is destroyed.
+    /// True if the replacement is created before this object is destroyed.
     pub create_before_destroy: bool,
     /// The recorded dependencies, undecoded: a JSON list of addresses.
     pub dependencies: Option<&'a str>,

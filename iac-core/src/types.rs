@@ -45,7 +45,7 @@ pub struct ObjectAttribute {
     pub name: Text,
     /// The type.
     pub ty: Type,
-    /// Whether the attribute may be omitted. It is then null or the default.
+    /// True if the attribute may be omitted. It is then null or the default.
     pub optional: bool,
     /// The default for an attribute that is omitted or null.
     pub default: Option<Value>,

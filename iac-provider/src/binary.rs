@@ -43,7 +43,7 @@ const CAPABILITIES: ClientCapabilities =
 /// Options for running a provider.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Whether the provider may access its service: it gets the available credentials, and data sources are read.
+    /// True if the provider may access its service: it gets the available credentials, and data sources are read.
     pub live: bool,
     /// The directory of the answer cache, if any: see [`cache_directory`](crate::cache_directory). Live answers are
     /// not cached.

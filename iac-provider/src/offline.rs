@@ -9,7 +9,7 @@ use iac_core::value::{Value, ValueMap};
 /// An address without a listener.
 const NOWHERE: &str = "http://127.0.0.1:1";
 
-/// Whether a message reports that a service could not be reached.
+/// Returns true if a message reports that a service could not be reached.
 pub(crate) fn is_unreachable(message: &str) -> bool {
     NOWHERE.strip_prefix("http://").is_some_and(|address| message.contains(address))
 }

@@ -69,7 +69,7 @@ pub struct Finding {
     pub created: Option<Value>,
     /// For a block: whether the provider creates blocks if none is configured.
     pub makes_blocks: Option<bool>,
-    /// Whether it is optional and computed, or a block.
+    /// True if it is optional and computed, or a block.
     pub computed: bool,
     /// By kind of change: whether some changes replace the resource, and whether some do not.
     pub replaced: BTreeMap<String, (bool, bool)>,
@@ -77,30 +77,30 @@ pub struct Finding {
     pub replaced_exactly: BTreeMap<String, (bool, bool)>,
     /// The kinds of change that are planned as no-op.
     pub still: BTreeSet<String>,
-    /// Whether a change from one value to another is planned as a change.
+    /// True if a change from one value to another is planned as a change.
     pub moved: bool,
-    /// Whether removing it keeps the prior value.
+    /// True if removing it keeps the prior value.
     pub kept_when_removed: Option<bool>,
     /// The value after removal, if it is neither the prior value nor generated.
     pub removed_to: Option<Value>,
-    /// Whether elements of a set that differ only in it are equal.
+    /// True if elements of a set that differ only in it are equal.
     pub unhashed: bool,
     /// Kinds of rewriting, and whether the result is equivalent.
     pub norms: BTreeMap<String, bool>,
-    /// Whether a value that is recorded and configured in a form that is not normalized is planned to change to the
+    /// True if a value that is recorded and configured in a form that is not normalized is planned to change to the
     /// normalized form.
     pub rewrites: Option<bool>,
     /// The value that the provider plans in place of the configured one.
     pub rewritten: Option<Value>,
-    /// Whether a change from null to empty or zero is planned as no-op.
+    /// True if a change from null to empty or zero is planned as no-op.
     pub null_to_empty_same: Option<bool>,
-    /// Whether a change from empty or zero to null is planned as no-op.
+    /// True if a change from empty or zero to null is planned as no-op.
     pub empty_to_null_same: Option<bool>,
     /// The number of arguments that were changed while this attribute existed.
     pub changes: usize,
     /// The changes that made it unknown.
     pub made_unknown_by: Option<Vec<String>>,
-    /// Whether all of the changes did.
+    /// True if all of the changes did.
     pub made_unknown_by_all: bool,
     /// The reason why nothing could be observed.
     pub error: Option<String>,
@@ -111,7 +111,7 @@ pub struct Finding {
 /// The observations of a type.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Observed {
-    /// Whether it uses the legacy SDK's type system.
+    /// True if it uses the legacy SDK's type system.
     pub legacy: Option<bool>,
     /// The observations by dotted path.
     pub findings: BTreeMap<String, Finding>,
@@ -123,7 +123,7 @@ pub struct Observed {
     pub error: Option<String>,
     /// The number of calls.
     pub calls: usize,
-    /// Whether everything was probed.
+    /// True if everything was probed.
     pub complete: bool,
 }
 

@@ -75,7 +75,8 @@ impl Process {
         }
     }
 
-    /// Whether the process has exited. Waits for a moment, because the connection breaks before the process is gone.
+    /// Returns true if the process has exited. Waits for a moment, because the connection breaks before the process
+    /// is gone.
     pub(crate) async fn has_ended(&self, patience: Duration) -> bool {
         let begin = Instant::now();
         loop {

@@ -37,7 +37,7 @@ impl Schemas {
         &self.message.diagnostics
     }
 
-    /// Whether the provider plans the destruction of resources.
+    /// Returns true if the provider plans the destruction of resources.
     pub(crate) fn plans_destroy(&self) -> bool {
         self.message.server.is_some_and(|server| server.plan_destroy)
     }

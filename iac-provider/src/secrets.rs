@@ -3,7 +3,7 @@
 use iac_core::schema::{Attribute, Block};
 use iac_core::value::Value;
 
-/// Whether the object of a block contains a sensitive value.
+/// Returns true if the object of a block contains a sensitive value.
 pub(crate) fn holds(value: &Value, block: &Block) -> bool {
     match value {
         Value::Sensitive(_) => true,
@@ -32,7 +32,7 @@ fn attribute(value: &Value, attribute: &Attribute) -> bool {
     }
 }
 
-/// Whether any object in a collection contains a sensitive value.
+/// Returns true if any object in a collection contains a sensitive value.
 fn objects(value: &Value, block: &Block) -> bool {
     match value {
         Value::List(elements) | Value::Set(elements) => elements.iter().any(|element| holds(element, block)),

@@ -21,7 +21,7 @@ pub trait Files: Debug + Sync {
 pub struct Entry {
     /// The name, without the directory.
     pub name: String,
-    /// Whether it is a directory, or a symbolic link to one.
+    /// True if it is a directory, or a symbolic link to one.
     pub is_directory: bool,
 }
 

@@ -38,7 +38,7 @@ fn labels(kind: Kind<'_>) -> usize {
     }
 }
 
-/// Whether a member of a body is a block.
+/// Returns true if a member of a body is a block.
 fn is_block(kind: Kind<'_>, name: &str) -> bool {
     matches!(
         (kind, name),
@@ -53,7 +53,8 @@ fn is_block(kind: Kind<'_>, name: &str) -> bool {
     )
 }
 
-/// Whether strings in an argument are not templates: they are literals, or expressions that are not evaluated.
+/// Returns true if strings in an argument are not templates: they are literals, or expressions that are not
+/// evaluated.
 fn is_literal(kind: Kind<'_>, name: &str) -> bool {
     match kind {
         "terraform" | "required_providers" | "backend" | "cloud" | "workspaces" | "variable" | "moved"

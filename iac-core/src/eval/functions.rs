@@ -46,7 +46,7 @@ pub struct Context<'a> {
     pub home: Option<&'a str>,
     /// Provider-defined functions.
     pub providers: Option<&'a dyn ProviderFunctions>,
-    /// Whether the call is inside a template that a function renders; templates cannot be rendered recursively.
+    /// True if the call is inside a template that a function renders; templates cannot be rendered recursively.
     in_template: bool,
 }
 

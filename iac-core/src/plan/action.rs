@@ -53,7 +53,7 @@ impl Action {
         if create_before_destroy { Self::CreateThenDelete } else { Self::DeleteThenCreate }
     }
 
-    /// Whether the action destroys the object and creates a replacement, in either order.
+    /// Returns true if the action destroys the object and creates a replacement, in either order.
     #[must_use]
     pub const fn is_replace(self) -> bool {
         matches!(self, Self::DeleteThenCreate | Self::CreateThenDelete)
@@ -87,8 +87,8 @@ pub(crate) fn decide(
     Decision { action, reason, replace_paths, planned: Some(planned), undecided, warnings }
 }
 
-/// Whether the value at a path differs or is unknown. Paths cannot address elements of sets, so the whole set is
-/// compared.
+/// Returns true if the value at a path differs or is unknown. Paths cannot address elements of sets, so the whole set
+/// is compared.
 fn differs(prior: &Value, planned: &Value, path: &[PathStep]) -> bool {
     let (mut prior, mut planned) = (prior, planned);
     for step in path {

@@ -75,7 +75,7 @@ impl Counts {
         }
     }
 
-    /// Whether applying the plan would have any effect, even if only on the state.
+    /// Returns true if applying the plan would have any effect, even if only on the state.
     #[must_use]
     pub fn has_changes(&self) -> bool {
         let Self { import, add, change, destroy, forget, moved, outputs, replace: _, read: _, undecided: _ } =

@@ -166,13 +166,13 @@ fn collection_is_of(
     }
 }
 
-/// Whether the value of an argument that is not set can be the provider's default, according to the facts.
+/// Returns true if the value of an argument that is not set can be the provider's default, according to the facts.
 fn is_default(facts: &Facts, value: &Value) -> bool {
     facts.default.as_ref().is_some_and(|default| table::literal(default) == *value)
         || facts.allowed.iter().any(|allowed| table::literal(allowed) == *value)
 }
 
-/// Whether a value is null, false, zero or empty, which providers store for arguments that are not set.
+/// Returns true if a value is null, false, zero or empty, which providers store for arguments that are not set.
 fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

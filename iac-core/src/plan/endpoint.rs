@@ -88,7 +88,7 @@ impl Endpoint {
         }
     }
 
-    /// Whether the last step of the address has no key, so that it covers all instances.
+    /// Returns true if the last step of the address has no key, so that it covers all instances.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Resource(address) => address.key.is_none(),

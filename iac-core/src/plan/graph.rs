@@ -60,7 +60,7 @@ pub(crate) struct Dependencies {
     /// The first node of each module and kind.
     bases: Vec<[u32; KINDS.len()]>,
     nodes: Vec<Node>,
-    /// Where the list of dependencies of each node starts.
+    /// The start of each node's list of dependencies.
     starts: Vec<u32>,
     targets: Vec<u32>,
 }

@@ -21,7 +21,7 @@ pub(crate) struct Imported {
     /// The import ID.
     pub id: Text,
     location: Location,
-    /// Whether the configuration has the instance.
+    /// True if the configuration has the instance.
     taken: bool,
 }
 

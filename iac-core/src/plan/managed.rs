@@ -28,7 +28,7 @@ pub(crate) struct Declared<'a> {
     pub schema: Option<Arc<Schema>>,
     pub ignored: Ignored,
     pub create_before_destroy: bool,
-    /// Whether it refers to anything undecided.
+    /// True if it refers to anything undecided.
     pub uncertain: bool,
 }
 

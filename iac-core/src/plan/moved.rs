@@ -190,7 +190,7 @@ impl<'a> Moves<'a> {
         self.statements.extend(implied);
     }
 
-    /// Whether a statement concerns a resource.
+    /// Returns true if a statement concerns a resource.
     fn mentions(&self, resource: &ResourceAddress) -> bool {
         self.statements.iter().filter(|each| each.location.is_some()).any(|each| {
             [&each.from, &each.to].into_iter().any(|end| {
@@ -251,7 +251,7 @@ impl<'a> Moves<'a> {
 }
 
 impl Move<'_> {
-    /// Whether the move covers all instances.
+    /// Returns true if the move covers all instances.
     fn is_whole(&self) -> bool {
         self.from.is_whole() && self.to.is_whole()
     }

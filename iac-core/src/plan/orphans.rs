@@ -177,7 +177,7 @@ impl<'a> Session<'a> {
         orphan(Some(resource), reason)
     }
 
-    /// Whether the instances of an enclosing module are unknown.
+    /// Returns true if the instances of an enclosing module are unknown.
     fn module_is_unknown(&self, steps: &[ModuleStep]) -> bool {
         let mut instance = 0;
         for step in steps {

@@ -85,8 +85,8 @@ impl Session<'_> {
     }
 }
 
-/// Whether an output in the state is equal. Lists, sets and tuples are not distinguished, because only the recorded
-/// type tells them apart.
+/// Returns true if an output in the state is equal. Lists, sets and tuples are not distinguished, because only the
+/// recorded type tells them apart.
 fn loosely_equal(before: &Value, after: &Value) -> bool {
     match (before, after) {
         (

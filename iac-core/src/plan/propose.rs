@@ -95,7 +95,7 @@ fn attribute(schema: &Attribute, prior: &Value, config: &Value) -> Value {
     }
 }
 
-/// Whether the objects of an attribute contain anything that must come from a configuration.
+/// Returns true if the objects of an attribute contain anything that must come from a configuration.
 fn holds_configured(schema: &Block, value: &Value) -> bool {
     match value {
         Value::Object(members) => schema.attributes.iter().any(|attribute| {
@@ -194,8 +194,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Whether a prior element of a set could correspond to a configured one: they differ only in computed attributes
-    /// that are not configured. Terraform does not compare nested sets here, not even computed ones.
+    /// Returns true if a prior element of a set could correspond to a configured one: they differ only in computed
+    /// attributes that are not configured. Terraform does not compare nested sets here, not even computed ones.
     fn could_come_from(self, prior: &Value, config: &Value) -> bool {
         if prior == config {
             return true;

@@ -24,13 +24,14 @@ pub trait Provider: Sync {
     /// Upgrades attributes from an older schema version to the schema's version. `attributes` is JSON.
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
 
-    /// Whether nothing changes, as far as the state and the configuration alone can tell quickly. Returning `false`
-    /// is always correct: [`Self::plan`] is called then. `provider` is the address of the provider's configuration.
+    /// Returns true if nothing changes, as far as the state and the configuration alone can tell quickly. Returning
+    /// `false` is always correct: [`Self::plan`] is called then. `provider` is the address of the provider's
+    /// configuration.
     fn unchanged(&self, _provider: &str, _schema: &Schema, _prior: &Value, _config: &Value) -> bool {
         false
     }
 
-    /// Whether unknown values are exact. `false` if the provider may compute values that the schema does not
+    /// Returns true if unknown values are exact. `false` if the provider may compute values that the schema does not
     /// describe, so that predictions are estimates.
     fn is_exact(&self) -> bool {
         true
@@ -73,7 +74,7 @@ pub struct PlanRequest<'a> {
     pub written: &'a Value,
     /// The provider's private data, in base64.
     pub private: Option<&'a str>,
-    /// Whether values are sensitive beyond what the schema marks, so that the answer must not be cached.
+    /// True if values are sensitive beyond what the schema marks, so that the answer must not be cached.
     pub sensitive: bool,
 }
 
@@ -84,7 +85,7 @@ pub struct PlanResponse {
     pub planned: Value,
     /// The paths whose change requires replacement.
     pub requires_replace: Vec<AttributePath>,
-    /// Whether the type uses the legacy SDK's type system, whose plans may deviate from the configuration, so that
+    /// True if the type uses the legacy SDK's type system, whose plans may deviate from the configuration, so that
     /// `ignore_changes` has to be applied again.
     pub legacy: bool,
     /// The parts of the plan that are undecided.
@@ -116,7 +117,7 @@ pub struct ProviderError {
     pub detail: String,
     /// The path of the value; empty for the whole object.
     pub path: AttributePath,
-    /// Whether the provider only failed to reach its service, as happens offline. Then the answer is undecided and
+    /// True if the provider only failed to reach its service, as happens offline. Then the answer is undecided and
     /// the configuration may be valid.
     pub unreachable: bool,
 }

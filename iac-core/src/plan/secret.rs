@@ -52,7 +52,7 @@ impl SecretNode {
     }
 }
 
-/// Whether an attribute, or anything in it, is sensitive.
+/// Returns true if an attribute, or anything in it, is sensitive.
 pub(crate) fn holds_secret(attribute: &Attribute) -> bool {
     attribute.sensitive
         || attribute.write_only
@@ -101,13 +101,13 @@ impl<'a> Secrets<'a> {
         Self { schema: secret.then_some(&SecretNode::Whole), marks: Vec::new() }
     }
 
-    /// Whether nothing at or below this path is sensitive.
+    /// Returns true if nothing at or below this path is sensitive.
     pub(crate) fn is_empty(&self) -> bool {
         self.schema.is_none() && self.marks.is_empty()
     }
 
-    /// Whether a whole value at this path is sensitive. A set is if anything in it is, because its elements cannot be
-    /// addressed.
+    /// Returns true if a whole value at this path is sensitive. A set is if anything in it is, because its elements
+    /// cannot be addressed.
     pub(crate) fn covers(&self, value: &Value) -> bool {
         match value {
             Value::Null | Value::Unknown => false,
@@ -116,7 +116,7 @@ impl<'a> Secrets<'a> {
         }
     }
 
-    /// Whether the marks at or below this path differ.
+    /// Returns true if the marks at or below this path differ.
     pub(crate) fn has_other_marks(&self, other: &Self) -> bool {
         self.marks != other.marks
     }
@@ -125,7 +125,7 @@ impl<'a> Secrets<'a> {
         matches!(self.schema, Some(SecretNode::Whole)) || self.marks.iter().any(|path| path.is_empty())
     }
 
-    /// Whether this path is marked, even if its value is null.
+    /// Returns true if this path is marked, even if its value is null.
     pub(crate) fn is_marked(&self, value: Option<&Value>) -> bool {
         self.is_whole() || value.is_some_and(|value| self.covers(value))
     }

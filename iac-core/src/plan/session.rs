@@ -97,7 +97,7 @@ impl Placed {
         }
     }
 
-    /// Whether there is an instance with this key.
+    /// Returns true if there is an instance with this key.
     pub(crate) fn contains(&self, key: Option<&InstanceKey>) -> bool {
         match (self, key) {
             (Self::Single(_), None) => true,
@@ -310,7 +310,7 @@ pub(crate) fn evaluation(
 }
 
 impl Target {
-    /// Whether the target may contain instances of a resource, ignoring keys.
+    /// Returns true if the target may contain instances of a resource, ignoring keys.
     fn may_hold(&self, path: &[&str], resource: &Resource) -> bool {
         let names = |steps: &[ModuleStep]| {
             steps.len() <= path.len() && steps.iter().zip(path).all(|(step, name)| step.name == **name)
@@ -327,7 +327,7 @@ impl Target {
         }
     }
 
-    /// Whether the target contains an instance.
+    /// Returns true if the target contains an instance.
     pub(crate) fn holds(&self, address: &ResourceAddress) -> bool {
         let within = |steps: &[ModuleStep]| {
             steps.len() <= address.modules.len()

@@ -140,7 +140,7 @@ pub(super) fn literal(literal: &Literal) -> Value {
     }
 }
 
-/// Whether the provider treats some values of an argument as equivalent, and it is not known which.
+/// Returns true if the provider treats some values of an argument as equivalent, and it is not known which.
 fn undecided_by(facts: &Facts) -> bool {
     facts.suppressed
         && facts.norms.is_empty()

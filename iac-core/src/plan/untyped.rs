@@ -114,8 +114,8 @@ fn merge(before: &Value, config: &Value) -> (Vec<AttributePath>, Value) {
     (differing, Value::Object(after))
 }
 
-/// Whether a value in the state may be the result of a configured one. The state does not distinguish kinds of
-/// collections, and arguments that are not set may have computed values.
+/// Returns true if a value in the state may be the result of a configured one. The state does not distinguish kinds
+/// of collections, and arguments that are not set may have computed values.
 fn same(before: &Value, written: &Value) -> bool {
     match (before, written) {
         (_, Value::Unknown) => false,

@@ -227,12 +227,13 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether an unknown value may be unknown only offline, so that Terraform itself could resolve it.
+    /// Returns true if an unknown value may be unknown only offline, so that Terraform itself could resolve it.
     fn may_be_known(&self, node: u32) -> bool {
         self.uncertain[node as usize] || self.request.providers.iter().any(|entry| !entry.provider.is_exact())
     }
 
-    /// Whether a resource in the `depends_on` of a data source, or of an enclosing module call, has pending changes.
+    /// Returns true if a resource in the `depends_on` of a data source, or of an enclosing module call, has pending
+    /// changes.
     fn waits(&self, module: usize, resource: &Resource) -> bool {
         let mut waits = false;
         let mut look = |node: u32| waits |= self.pending[node as usize];
@@ -404,7 +405,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether the configuration declares the address of a move.
+    /// Returns true if the configuration declares the address of a move.
     fn declares(&self, path: &[&str], end: &Endpoint, whole: bool) -> bool {
         let names = path.iter().copied().chain(end.modules().iter().map(|step| step.name.as_str()));
         let Some(module) = self.modules.find(names) else { return false };

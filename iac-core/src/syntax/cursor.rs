@@ -16,7 +16,7 @@ pub(crate) struct Parser<'a> {
     pub(super) position: usize,
     /// The index of the source, for callers that parse several.
     pub(super) source: u16,
-    /// Whether line ends are whitespace, as inside parentheses, brackets and interpolations.
+    /// True if line ends are whitespace, as inside parentheses, brackets and interpolations.
     pub(super) across_lines: bool,
     /// The variables bound by the enclosing loops, outermost first.
     pub(super) names: Vec<(&'a str, Binding)>,
@@ -149,7 +149,7 @@ impl<'a> Parser<'a> {
         self.across_lines = before;
     }
 
-    /// Whether the position is at the end of a line or of the source.
+    /// Returns true if the position is at the end of a line or of the source.
     pub(super) fn at_line_end(&self) -> bool {
         matches!(self.peek(), b'\n') || self.rest().starts_with("\r\n") || self.at_end()
     }

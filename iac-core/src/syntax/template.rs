@@ -198,7 +198,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Whether the line at the position ends the heredoc; if so, moves to its end.
+    /// Returns true if the line at the position ends the heredoc; if so, moves to its end.
     fn ends_heredoc(&mut self, word: &str) -> bool {
         if self.position > 0 && self.text.as_bytes()[self.position - 1] != b'\n' {
             return false;

@@ -194,7 +194,7 @@ fn preferred(types: &[&Type]) -> Option<Type> {
     candidates.into_iter().map(|(_, ty)| ty).find(|ty| suits(ty)).cloned()
 }
 
-/// Whether values of one type can, in general, be converted to another.
+/// Returns true if values of one type can, in general, be converted to another.
 fn is_convertible(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Type::Any, _) | (_, Type::Any) => true,

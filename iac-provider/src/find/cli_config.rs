@@ -34,14 +34,14 @@ impl Installation {
         Self { path, include: Vec::new(), exclude: Vec::new() }
     }
 
-    /// Whether the mirror may provide a provider.
+    /// Returns true if the mirror may provide a provider.
     pub(super) fn takes(&self, source: &str) -> bool {
         let matches = |pattern: &String| matches(pattern, source);
         (self.include.is_empty() || self.include.iter().any(matches)) && !self.exclude.iter().any(matches)
     }
 }
 
-/// Whether a source address matches a pattern such as `registry.terraform.io/*/*`.
+/// Returns true if a source address matches a pattern such as `registry.terraform.io/*/*`.
 fn matches(pattern: &str, source: &str) -> bool {
     let pattern = Wanted::new(pattern, None).source;
     let (mut pattern, mut source) = (pattern.split('/'), source.split('/'));

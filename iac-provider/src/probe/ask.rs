@@ -18,14 +18,14 @@ pub(super) struct Asked<'a> {
     pub(super) binary: &'a Binary,
     pub(super) schema: Arc<Schema>,
     pub(super) hints: Hints,
-    /// Whether optional attributes that were not configured are empty after apply.
+    /// True if optional attributes that were not configured are empty after apply.
     bare: bool,
     calls: Cell<usize>,
     slow: Cell<usize>,
     most_calls: usize,
     /// The path of the last refused plan.
     refused: RefCell<Vec<Text>>,
-    /// Whether the type uses the legacy SDK's type system; known once it has been planned.
+    /// True if the type uses the legacy SDK's type system; known once it has been planned.
     pub(super) legacy: Cell<Option<bool>>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Asked<'a> {
         self.calls.get()
     }
 
-    /// Whether the budget is exhausted.
+    /// Returns true if the budget is exhausted.
     pub(super) fn is_spent(&self) -> bool {
         self.calls.get() >= self.most_calls || self.slow.get() >= MOST_SLOW
     }
@@ -178,7 +178,7 @@ pub(super) fn names(steps: &[PathStep]) -> Vec<Text> {
 pub(super) struct Difference {
     /// The names, separated by dots.
     pub(super) path: String,
-    /// Whether the new value is unknown.
+    /// True if the new value is unknown.
     pub(super) unknown: bool,
 }
 

@@ -8,7 +8,7 @@ use iac_core::value::Value;
 
 use super::{NULL, UNKNOWN};
 
-/// Whether a path of names is inside another.
+/// Returns true if a path of names is inside another.
 pub(super) fn is_inside(inner: &str, outer: &str) -> bool {
     inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
 }
@@ -96,7 +96,7 @@ pub(super) fn texts(value: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Whether a value only repeats configured strings.
+/// Returns true if a value only repeats configured strings.
 pub(super) fn is_own(value: &Value, configured: &BTreeSet<String>) -> bool {
     let made_up = |text: &String| {
         text.contains("probe") || (configured.contains(text) && super::values::is_candidate(text))

@@ -55,7 +55,7 @@ pub(super) fn find<'a>(block: &'a Block, path: &[Text]) -> Option<Place<'a>> {
     block.attribute(name).filter(|_| rest.is_empty()).map(Place::Attribute)
 }
 
-/// Whether a value is set.
+/// Returns true if a value is set.
 fn is_set(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => false,

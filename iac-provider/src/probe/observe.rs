@@ -22,7 +22,7 @@ const DEEPEST: usize = 3;
 struct Container<'a> {
     path: Vec<Text>,
     block: &'a Block,
-    /// Whether it is an element of a set, or inside one.
+    /// True if it is an element of a set, or inside one.
     in_set: bool,
     draft: Draft,
     created: Value,

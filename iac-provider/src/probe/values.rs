@@ -176,7 +176,7 @@ const NUMBERS: &[(i64, i64)] = &[
     (1_000_000, 2_000_000),
 ];
 
-/// Whether a string is one of the candidates.
+/// Returns true if a string is one of the candidates.
 pub(super) fn is_candidate(text: &str) -> bool {
     let by_name = BY_NAME.iter().map(|(_, pair)| pair);
     !text.is_empty() && by_name.chain(TEXTS).any(|(left, right)| text == *left || text == *right)

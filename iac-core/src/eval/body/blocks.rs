@@ -22,7 +22,7 @@ impl Collected {
         self.elements.len() as u64
     }
 
-    /// Whether the number of blocks is unknown.
+    /// Returns true if the number of blocks is unknown.
     pub(super) const fn is_unknown(&self) -> bool {
         self.unknown
     }
@@ -74,7 +74,7 @@ impl Collected {
 pub(super) struct Expansion<'a> {
     pub(super) name: &'a str,
     pub(super) shape: Shape<'a>,
-    /// Whether each block has a label, its key in the resulting map.
+    /// True if each block has a label, its key in the resulting map.
     pub(super) labelled: bool,
 }
 

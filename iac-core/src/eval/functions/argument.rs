@@ -11,11 +11,11 @@ pub(super) struct Parameter {
     /// The name.
     pub(super) name: &'static str,
     kind: Kind,
-    /// Whether the argument may be null.
+    /// True if the argument may be null.
     null: bool,
-    /// Whether the function handles an unknown argument; otherwise its result is unknown.
+    /// True if the function handles an unknown argument; otherwise its result is unknown.
     unknown: bool,
-    /// Whether the function handles sensitive values in the argument; otherwise its result is sensitive.
+    /// True if the function handles sensitive values in the argument; otherwise its result is sensitive.
     sensitive: bool,
 }
 
@@ -43,9 +43,9 @@ pub(super) enum Kind {
 /// Properties of an accepted argument.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Admitted {
-    /// Whether it contains sensitive values that the function does not handle.
+    /// True if it contains sensitive values that the function does not handle.
     pub(super) sensitive: bool,
-    /// Whether it is unknown and the function does not handle that.
+    /// True if it is unknown and the function does not handle that.
     pub(super) unknown: bool,
 }
 

@@ -163,7 +163,7 @@ fn escape(rest: &str, class: Class, out: &mut String) -> usize {
     letter.len_utf8()
 }
 
-/// Whether a brace begins a repetition: `{2}`, `{2,}`, `{2,3}`.
+/// Returns true if a brace begins a repetition: `{2}`, `{2,}`, `{2,3}`.
 fn is_repetition(text: &str) -> bool {
     let Some((inside, _)) = text[1..].split_once('}') else { return false };
     let (least, most) = inside.split_once(',').unwrap_or((inside, ""));

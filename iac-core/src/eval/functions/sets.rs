@@ -26,7 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .variadic(collection("other_sets", Kind::Set)),
 ];
 
-/// Whether a set contains an element. Sets are sorted.
+/// Returns true if a set contains an element. Sets are sorted.
 fn holds(set: &[Value], element: &Value) -> bool {
     set.binary_search_by(|each| each.order(element)).is_ok()
 }

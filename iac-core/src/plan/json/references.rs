@@ -26,12 +26,12 @@ enum Step<'a> {
     Key(InstanceKey),
 }
 
-/// Whether an expression is a chain of steps from a name.
+/// The result of looking for a chain of steps from a name.
 enum Chain {
     None,
-    /// It is, and further steps extend it.
+    /// The expression is a chain, and further steps extend it.
     Open,
-    /// It is, up to a splat or a key that is not constant.
+    /// The expression is a chain up to a splat or a key that is not constant.
     Cut,
 }
 

@@ -11,7 +11,7 @@ use crate::value::{AttributePath, PathStep};
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     pub(super) out: Vec<u8>,
-    /// Whether the next member or element needs a comma before it.
+    /// True if the next member or element needs a comma before it.
     comma: bool,
 }
 

@@ -70,7 +70,7 @@ fn is_document(text: &str) -> bool {
     text.starts_with(['[', '{']) && text.contains("\"value\"")
 }
 
-/// Whether a document contains a variable with a credential-like name and a value: `{"name": …, "value": …}`.
+/// Returns true if a document contains a variable with a credential-like name and a value: `{"name": …, "value": …}`.
 fn has_variable(text: &str) -> bool {
     fn walk(value: &Value) -> bool {
         if let Value::Object(members) = value

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use crate::schema::{Facts, Norm, Suppress};
 use crate::value::Value;
 
-/// Whether a legacy type treats a value as not set: null, an empty string or collection, zero, false.
+/// Returns true if a legacy type treats a value as not set: null, an empty string or collection, zero, false.
 pub(super) fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -21,7 +21,7 @@ pub(super) fn is_zero(value: &Value) -> bool {
     }
 }
 
-/// Whether a value is null or empty.
+/// Returns true if a value is null or empty.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -42,7 +42,7 @@ pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
     }
 }
 
-/// Whether the provider treats two known values of an argument as equivalent.
+/// Returns true if the provider treats two known values of an argument as equivalent.
 pub(super) fn equivalent(left: &Value, right: &Value, facts: &Facts) -> bool {
     if facts.norms.is_empty() && facts.suppress.is_none() {
         return false;
@@ -122,7 +122,7 @@ fn same_whole(left: &str, right: &str, norm: Norm) -> bool {
     }
 }
 
-/// Whether the elements of two lists can be paired up.
+/// Returns true if the elements of two lists can be paired up.
 pub(super) fn same_in_any_order<T>(left: &[T], right: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
     if left.len() != right.len() {
         return false;

@@ -285,7 +285,7 @@ fn make_unknown_within(
     }
 }
 
-/// Whether a computed attribute keeps its value in this update.
+/// Returns true if a computed attribute keeps its value in this update.
 fn keeps_value(facts: &Facts, prior: &Value, trace: &Trace) -> bool {
     if !facts.updated_by.is_empty() {
         return !trace.any_changed(&facts.updated_by);

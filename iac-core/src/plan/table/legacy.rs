@@ -194,14 +194,14 @@ fn attribute(
     (if is_unknown { Value::Unknown } else { new.clone() }, true)
 }
 
-/// Whether a configured value may equal a value missing from the state, because the provider suppresses the
+/// Returns true if a configured value may equal a value missing from the state, because the provider suppresses the
 /// difference in combination with another argument.
 fn hides_what_is_set(facts: &Facts, prior: &Value) -> bool {
     matches!(facts.suppress, Some(Suppress::Conditional | Suppress::Other)) && is_unset(prior, facts)
 }
 
-/// Whether the SDK keeps the elements of a computed set whose new elements are unknown, because it treats the set as
-/// not set.
+/// Returns true if the SDK keeps the elements of a computed set whose new elements are unknown, because it treats the
+/// set as not set.
 fn is_full_set(ty: &Type, prior: &Value) -> bool {
     matches!(ty, Type::Set(_)) && !elements(prior).is_empty()
 }
@@ -234,7 +234,7 @@ fn default(attribute: &Attribute) -> Option<Value> {
     }
 }
 
-/// Whether two values are equal to the provider.
+/// Returns true if two values are equal to the provider.
 pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
     if let Some(normal) = rewritten(new, facts) {
         return *prior == normal;
@@ -271,12 +271,12 @@ pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Va
     }
 }
 
-/// Whether the provider treats a value as not set.
+/// Returns true if the provider treats a value as not set.
 pub(super) fn is_unset(value: &Value, facts: &Facts) -> bool {
     is_zero(value) || facts.unset.iter().any(|unset| literal(unset) == *value)
 }
 
-/// Whether two objects are equal to the provider.
+/// Returns true if two objects are equal to the provider.
 fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
     let same_attribute = |attribute: &Attribute| {
         let (prior, new) = (member(prior, &attribute.name), member(new, &attribute.name));
@@ -311,19 +311,19 @@ fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
     !new.is_unknown() && block.attributes.iter().all(same_attribute) && block.blocks.iter().all(same_block)
 }
 
-/// Whether removing all blocks changes nothing.
+/// Returns true if removing all blocks changes nothing.
 pub(super) fn keeps(facts: &Facts) -> bool {
     facts.null_keeps || facts.suppressed && !keeps_empty(facts) || is_computed(facts)
 }
 
-/// Whether the provider creates blocks if none are configured. A block with a suppressed difference and an unknown
-/// suppression function is treated as such.
+/// Returns true if the provider creates blocks if none are configured. A block with a suppressed difference and an
+/// unknown suppression function is treated as such.
 fn is_computed(facts: &Facts) -> bool {
     facts.computed || facts.suppressed && facts.suppress.is_none()
 }
 
-/// Whether removing all blocks keeps them, with nothing set in them: the usual suppression function for blocks
-/// created by the service suppresses only the number of blocks, not their content.
+/// Returns true if removing all blocks keeps them, with nothing set in them: the usual suppression function for
+/// blocks created by the service suppresses only the number of blocks, not their content.
 fn keeps_empty(facts: &Facts) -> bool {
     facts.suppress == Some(Suppress::MissingBlock) && !facts.null_keeps && !facts.computed
 }
@@ -372,8 +372,8 @@ fn nested(
     }
 }
 
-/// Whether a block that is kept when the configuration removes it may lose content. The suppression covers only the
-/// number of blocks, and that of nested blocks and elements which occur once.
+/// Returns true if a block that is kept when the configuration removes it may lose content. The suppression covers
+/// only the number of blocks, and that of nested blocks and elements which occur once.
 pub(super) fn may_lose(nested: &NestedBlock, prior: &[Value]) -> bool {
     let has_many = |old: &Value| {
         let attributes = nested.block.attributes.iter().filter(|attribute| !attribute.computed);
@@ -383,7 +383,7 @@ pub(super) fn may_lose(nested: &NestedBlock, prior: &[Value]) -> bool {
         && prior.iter().any(|old| has_many(old) || holds_blocks(&nested.block, old))
 }
 
-/// Whether a block has nested blocks with a value that is neither unset nor the default.
+/// Returns true if a block has nested blocks with a value that is neither unset nor the default.
 fn holds_blocks(block: &Block, value: &Value) -> bool {
     let is_set = |attribute: &Attribute, value: &Value| {
         !attribute.computed

@@ -15,7 +15,7 @@ pub(super) const TAGS_ALL: &str = "tags_all";
 pub(super) struct DefaultTags {
     /// The default tags.
     tags: ValueMap,
-    /// Whether they are not wholly known.
+    /// True if they are not wholly known.
     unknown: bool,
     /// Ignored keys.
     ignored: Vec<String>,
@@ -88,7 +88,7 @@ impl DefaultTags {
         All::Known(self.merged(&as_map(tags)))
     }
 
-    /// Whether merging these tags with the default tags gives `all`.
+    /// Returns true if merging these tags with the default tags gives `all`.
     pub(super) fn come_to(&self, tags: &Value, all: &Value) -> bool {
         let Value::Map(all) = all else {
             return !self.unknown && self.tags.is_empty() && matches!(tags, Value::Null);
@@ -114,7 +114,7 @@ fn as_map(tags: &Value) -> ValueMap {
     }
 }
 
-/// Whether a tag has an empty value.
+/// Returns true if a tag has an empty value.
 fn has_empty(tags: &ValueMap) -> bool {
     tags.values().any(|value| matches!(value, Value::String(text) if text.is_empty()))
 }

@@ -9,7 +9,7 @@ use crate::value::{AttributePath, PathStep, Value};
 
 /// The current path in a resource, and the findings so far.
 pub(super) struct Trace {
-    /// Whether the resource is created.
+    /// True if the resource is created.
     pub(super) create: bool,
     path: Vec<PathStep>,
     /// The length of the path up to the outermost set, whose elements cannot be addressed.
@@ -53,7 +53,7 @@ impl Trace {
         result
     }
 
-    /// Whether the current path is inside a block.
+    /// Returns true if the current path is inside a block.
     pub(super) fn is_nested(&self) -> bool {
         !self.path.is_empty()
     }
@@ -109,7 +109,7 @@ impl Trace {
         }
     }
 
-    /// Whether one of the arguments changes; `*` stands for any.
+    /// Returns true if one of the arguments changes; `*` stands for any.
     pub(super) fn any_changed(&self, patterns: &[String]) -> bool {
         patterns.iter().any(|pattern| {
             pattern == "*" && !self.changed.is_empty()

@@ -10,7 +10,7 @@ use super::{literal, undecided_by};
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode, Schema};
 use crate::value::Value;
 
-/// Whether the configuration matches the prior value.
+/// Returns true if the configuration matches the prior value.
 pub(super) fn unchanged(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value) -> bool {
     same_content(&schema.block, schema.legacy, prior, config) && same_tags(schema, tags, prior, config)
 }
@@ -81,8 +81,8 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
     same_nested(nested.mode, &nested.block, legacy, prior, config)
 }
 
-/// Whether an element of a set contains computed sets; Terraform does not match such an element with a configured
-/// one.
+/// Returns true if an element of a set contains computed sets; Terraform does not match such an element with a
+/// configured one.
 fn has_computed_sets(block: &Block, prior: &Value, config: &Value) -> bool {
     block.attributes.iter().any(|attribute| {
         let (prior, config) = (member(prior, &attribute.name), member(config, &attribute.name));

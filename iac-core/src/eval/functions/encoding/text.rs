@@ -9,9 +9,9 @@ pub(super) enum Encoding {
     Narrow(u32),
     /// UTF-16.
     Utf16 {
-        /// Whether it is big-endian.
+        /// True if it is big-endian.
         big: bool,
-        /// Whether it starts with a byte order mark.
+        /// True if it starts with a byte order mark.
         mark: bool,
     },
     /// Any other encoding.

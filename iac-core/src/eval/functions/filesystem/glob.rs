@@ -131,7 +131,8 @@ fn check(step: &[char]) -> Option<()> {
     Some(())
 }
 
-/// Whether a name matches a component of a pattern. The time is at most proportional to the product of their lengths.
+/// Returns true if a name matches a component of a pattern. The time is at most proportional to the product of their
+/// lengths.
 fn matches(step: &[char], name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
     let (mut pattern, mut text) = (step, &name[..]);

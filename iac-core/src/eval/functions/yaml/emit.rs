@@ -188,7 +188,7 @@ impl Emitter {
     }
 }
 
-/// Whether multi-line text can be written as a literal block.
+/// Returns true if multi-line text can be written as a literal block.
 fn is_literal(text: &str) -> bool {
     !text.ends_with(' ') && !text.contains(" \n") && text.chars().all(is_printable)
 }
@@ -197,8 +197,8 @@ fn is_break(letter: char) -> bool {
     matches!(letter, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Whether the emitter writes a character unescaped. It escapes tabs and characters beyond the Basic Multilingual
-/// Plane.
+/// Returns true if the emitter writes a character unescaped. It escapes tabs and characters beyond the Basic
+/// Multilingual Plane.
 fn is_printable(letter: char) -> bool {
     matches!(letter, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }

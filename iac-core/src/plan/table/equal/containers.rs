@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::text::Text;
 use crate::value::{Value, ValueMap};
 
-/// Whether two strings are equivalent lists of containers.
+/// Returns true if two strings are equivalent lists of containers.
 pub(super) fn same(left: &str, right: &str) -> bool {
     match (read(left), read(right)) {
         (Some(left), Some(right)) => left == right,

@@ -7,7 +7,7 @@
 use crate::plan::table::equal::same_in_any_order;
 use crate::value::{Value, ValueMap};
 
-/// Whether two strings are equivalent policies.
+/// Returns true if two strings are equivalent policies.
 pub(super) fn same(left: &str, right: &str) -> bool {
     let (Ok(left), Ok(right)) = (Value::parse_json(left), Value::parse_json(right)) else { return false };
     match (&left, &right) {
@@ -59,7 +59,7 @@ fn same_condition(left: &Value, right: &Value) -> bool {
     })
 }
 
-/// Whether both have the same names and equal values.
+/// Returns true if both have the same names and equal values.
 fn same_members(left: &ValueMap, right: &ValueMap, same: impl Fn(&str, &Value, &Value) -> bool) -> bool {
     left.len() == right.len()
         && left

@@ -28,7 +28,7 @@ pub(super) fn normal_json(text: &str) -> Option<String> {
     Value::parse_json(text).ok().map(|document| json(&document))
 }
 
-/// Whether two strings are equal JSON documents.
+/// Returns true if two strings are equal JSON documents.
 pub(super) fn same_json(left: &str, right: &str) -> bool {
     match (Value::parse_json(left), Value::parse_json(right)) {
         (Ok(left), Ok(right)) => left == right,
@@ -66,7 +66,7 @@ pub(super) fn protocol(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(name)
 }
 
-/// Whether two strings denote the same network.
+/// Returns true if two strings denote the same network.
 pub(super) fn same_cidr(left: &str, right: &str) -> bool {
     network(left).is_some_and(|left| Some(left) == network(right))
 }
@@ -83,7 +83,7 @@ fn network(text: &str) -> Option<(bool, u128, u8)> {
     Some((is_v6, bits & mask, length))
 }
 
-/// Whether two RFC 3339 timestamps denote the same instant.
+/// Returns true if two RFC 3339 timestamps denote the same instant.
 pub(super) fn same_time(left: &str, right: &str) -> bool {
     instant(left).is_some_and(|left| Some(left) == instant(right))
 }
