@@ -300,7 +300,7 @@ impl Binary {
         call: impl Fn() -> F,
     ) -> Result<T, ProviderError> {
         let mut answers = each(&self.runtime, &self.gate, 1, 1, |_| call());
-        answers.pop().expect("there is an answer for each call")
+        answers.pop().expect("every call has an answer")
     }
 }
 

@@ -75,11 +75,11 @@ pub(crate) fn each<T, F: Future<Output = Result<T, Failure>>>(
         }
         if crashes >= MOST_CRASHES {
             for position in std::mem::take(&mut waiting) {
-                let summary = "the provider crashed again and again, and is not asked any more";
+                let summary = "the provider crashed repeatedly and is not called any more";
                 answers[position] = Some(Err(ProviderError::new(summary, String::new())));
             }
         }
     }
-    let answered = answers.into_iter().map(|answer| answer.expect("each call was answered or given up"));
+    let answered = answers.into_iter().map(|answer| answer.expect("every call has an answer or an error"));
     answered.collect()
 }

@@ -80,7 +80,11 @@ impl Client {
                         .await
                 }
                 #[cfg(not(unix))]
-                Address::Unix(_) => return Err(ClientError::Connect("there are no sockets here".to_owned())),
+                Address::Unix(_) => {
+                    return Err(ClientError::Connect(
+                        "this platform does not support Unix domain sockets".to_owned(),
+                    ));
+                }
                 Address::Tcp(address) => {
                     endpoint
                         .connect_with_connector(service_fn(move |_: Uri| {
@@ -116,7 +120,7 @@ impl Client {
     ) -> Result<Bytes, ClientError> {
         let name = method.name(self.protocol);
         let path = format!("/tfplugin{}.Provider/{name}", self.protocol);
-        let path = PathAndQuery::try_from(path).expect("it is a path");
+        let path = PathAndQuery::try_from(path).expect("a valid path");
         let mut grpc = self.grpc.clone();
         let call = async {
             grpc.ready().await.map_err(|error| Status::unavailable(chain(&error)))?;

@@ -27,17 +27,17 @@ pub(crate) enum Shape<'a> {
 /// An error of encoding or decoding a value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum CodecError {
-    #[error("it ends too early")]
+    #[error("truncated data")]
     Truncated,
-    #[error("it is followed by more")]
+    #[error("trailing data")]
     Trailing,
-    #[error("`{0}` cannot be taken as {1}")]
+    #[error("expected {1}, found {0}")]
     Mismatch(String, &'static str),
-    #[error("it is nested too deep")]
+    #[error("nested too deeply")]
     TooDeep,
-    #[error("it is not JSON: {0}")]
+    #[error("invalid JSON: {0}")]
     Json(String),
-    #[error("there is none")]
+    #[error("missing value")]
     Missing,
 }
 

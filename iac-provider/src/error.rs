@@ -9,7 +9,7 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum ClientError {
     /// The provider is not installed.
-    #[error("no binary of the provider {wanted} was found")]
+    #[error("no binary found for provider {wanted}")]
     NotFound {
         /// The source address and version.
         wanted: String,
@@ -17,7 +17,7 @@ pub enum ClientError {
         looked_in: Vec<String>,
     },
     /// A file that configures the location of providers is invalid.
-    #[error("`{}` could not be read: {reason}", path.display())]
+    #[error("cannot read `{}`: {reason}", path.display())]
     Configuration {
         /// The file.
         path: PathBuf,
@@ -25,7 +25,7 @@ pub enum ClientError {
         reason: String,
     },
     /// The binary could not be started.
-    #[error("`{}` could not be started", path.display())]
+    #[error("cannot start `{}`", path.display())]
     Start {
         /// The binary.
         path: PathBuf,
@@ -33,7 +33,7 @@ pub enum ClientError {
         source: io::Error,
     },
     /// The binary started, but did not print a valid handshake.
-    #[error("the binary is no provider: {reason}; it printed `{line}`")]
+    #[error("the binary is not a provider: {reason}; it printed `{line}`")]
     Handshake {
         /// The problem with it.
         reason: String,
@@ -41,7 +41,7 @@ pub enum ClientError {
         line: String,
     },
     /// The provider exited before the handshake.
-    #[error("the provider ended at once{}", said(stderr))]
+    #[error("the provider exited immediately{}", said(stderr))]
     Ended {
         /// The end of its stderr.
         stderr: String,
@@ -50,7 +50,7 @@ pub enum ClientError {
     #[error("the provider did not start within {} s", .0.as_secs())]
     Silent(Duration),
     /// The connection failed.
-    #[error("the provider does not let itself be connected to: {0}")]
+    #[error("cannot connect to the provider: {0}")]
     Connect(String),
     /// The provider crashed during a call.
     #[error("the provider crashed{}", said(stderr))]
@@ -62,7 +62,7 @@ pub enum ClientError {
     #[error("the provider did not answer within {} s", .0.as_secs())]
     Deadline(Duration),
     /// The provider rejected a call.
-    #[error("the provider refused `{method}`: {message}")]
+    #[error("the provider rejected `{method}`: {message}")]
     Refused {
         /// The call.
         method: &'static str,
@@ -70,7 +70,7 @@ pub enum ClientError {
         message: String,
     },
     /// An answer could not be decoded.
-    #[error("the provider's answer to `{method}` cannot be read: {reason}")]
+    #[error("cannot decode the provider's answer to `{method}`: {reason}")]
     Answer {
         /// The call.
         method: &'static str,

@@ -40,23 +40,23 @@ pub(crate) fn parse(line: &str) -> Result<Handshake, ClientError> {
     let (core, protocol, network, address, kind, certificate) =
         (next(), next(), next(), next(), next(), next());
     if core != "1" {
-        return Err(refused("its first line is not the one that Terraform expects of a plugin"));
+        return Err(refused("its first line is not a plugin handshake"));
     }
     let protocol = match protocol {
         "5" => 5,
         "6" => 6,
-        _ => return Err(refused("it speaks neither version 5 nor 6 of the plugin protocol")),
+        _ => return Err(refused("it supports neither version 5 nor 6 of the plugin protocol")),
     };
     if kind != "grpc" {
-        return Err(refused("it does not speak gRPC"));
+        return Err(refused("it does not use gRPC"));
     }
     if !certificate.is_empty() {
-        return Err(refused("it asks for encryption, which nobody asked it for"));
+        return Err(refused("it requires TLS, which was not requested"));
     }
     let address = match network {
         "unix" if !address.is_empty() => Address::Unix(address.into()),
         "tcp" if !address.is_empty() => Address::Tcp(address.to_owned()),
-        _ => return Err(refused("it listens nowhere")),
+        _ => return Err(refused("it does not listen on any address")),
     };
     Ok(Handshake { protocol, address })
 }
@@ -80,8 +80,8 @@ mod tests {
             ("panic: oh no", "first line"),
             ("1|4|unix|/tmp/x|grpc|", "version 5 nor 6"),
             ("1|5|unix|/tmp/x|netrpc|", "gRPC"),
-            ("1|5|unix||grpc|", "nowhere"),
-            ("1|5|unix|/tmp/x|grpc|MIIB", "encryption"),
+            ("1|5|unix||grpc|", "any address"),
+            ("1|5|unix|/tmp/x|grpc|MIIB", "TLS"),
         ] {
             let error = parse(line).expect_err(line).to_string();
             assert!(error.contains(reason), "{error}");

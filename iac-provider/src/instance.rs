@@ -84,7 +84,7 @@ impl Instance {
         let answer: Checked = client.answer(Method::Configure, answer)?;
         match first_error(&answer.diagnostics) {
             Some(error) => Err(ClientError::Provider {
-                summary: format!("the provider does not take its configuration: {}", error.summary),
+                summary: format!("the provider rejected its configuration: {}", error.summary),
                 detail: error.detail.clone(),
             }),
             None => Ok(client),

@@ -48,8 +48,8 @@ impl Process {
         let start = |source| ClientError::Start { path: binary.to_owned(), source };
         let mut child = command.spawn().map_err(start)?;
         group::add(&child);
-        let stdout = child.stdout.take().expect("it is piped");
-        let stderr = child.stderr.take().expect("it is piped");
+        let stdout = child.stdout.take().expect("the stream is piped");
+        let stderr = child.stderr.take().expect("the stream is piped");
         let kept = Arc::new(Mutex::new(VecDeque::new()));
         let (sender, line) = oneshot::channel();
         std::thread::spawn(move || first_line(stdout, sender));

@@ -61,8 +61,8 @@ impl<'a> Decoder<'a> {
             Content::Block(block) => self.top_level(&name, place, block),
             Content::Argument(_) => self.report(
                 place,
-                Diagnostic::error("unknown-argument", format!("`{name}` is set outside of any block"))
-                    .hint(format!("values with a name are in `locals {{ {name} = … }}`")),
+                Diagnostic::error("unknown-argument", format!("argument `{name}` outside of any block"))
+                    .hint(format!("declare local values in a `locals` block: `locals {{ {name} = … }}`")),
             ),
         }
     }
@@ -94,7 +94,7 @@ impl<'a> Decoder<'a> {
             "import" => self.import(place, block),
             "removed" => self.removed(place, block),
             "check" => self.check(place, block),
-            _ => self.unknown(name, place, true, "a file", &[], TOP_LEVEL),
+            _ => self.unknown(name, place, true, "a configuration file", &[], TOP_LEVEL),
         }
     }
 
@@ -122,15 +122,15 @@ impl<'a> Decoder<'a> {
         } else {
             ("unknown-argument", "argument", arguments, blocks)
         };
-        let diagnostic = Diagnostic::error(code, format!("{owner} has no {kind} `{name}`"));
+        let diagnostic = Diagnostic::error(code, format!("unsupported {kind} `{name}` in {owner}"));
         let hint = if others.contains(&name) {
             if is_block { format!("write `{name} = …`") } else { format!("write `{name} {{ … }}`") }
         } else if let Some(similar) = closest(name, known.iter().copied()) {
             format!("did you mean `{similar}`?")
         } else if known.is_empty() {
-            "take it out".to_owned()
+            "remove it".to_owned()
         } else {
-            format!("there are {}", known.join(", "))
+            format!("expected one of: {}", known.join(", "))
         };
         self.report(place, diagnostic.hint(hint));
     }
@@ -147,7 +147,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn missing(&mut self, place: Place, owner: &str, name: &str) {
-        let summary = format!("{owner} needs the argument `{name}`");
+        let summary = format!("missing argument `{name}` in {owner}");
         self.report(place, Diagnostic::error("missing-argument", summary).hint(format!("add `{name} = …`")));
     }
 
@@ -160,10 +160,10 @@ impl<'a> Decoder<'a> {
             (true, _) => second.to_string(),
             _ => format!("{first}.{second}"),
         };
-        let diagnostic = Diagnostic::error("duplicate-name", format!("there are two {kind} `{name}`"))
-            .label(self.location(place), "the second one")
-            .label(self.location(earlier), "the first one")
-            .hint("give one of them another name, or take it out");
+        let diagnostic = Diagnostic::error("duplicate-name", format!("duplicate {kind} `{name}`"))
+            .label(self.location(place), "second declaration")
+            .label(self.location(earlier), "first declaration")
+            .hint("rename or remove one of them");
         self.diagnostics.push(diagnostic);
         false
     }
@@ -173,8 +173,7 @@ impl<'a> Decoder<'a> {
         let labels = std::mem::take(&mut block.labels);
         if labels.len() != N {
             let place = labels.get(N).map_or(place, |label| label.place);
-            let summary =
-                format!("the block has the wrong number of labels: {} instead of {N}", labels.len());
+            let summary = format!("wrong number of labels: expected {N}, found {}", labels.len());
             self.report(
                 place,
                 Diagnostic::error("wrong-labels", summary).hint(format!("write `{form} {{ … }}`")),
@@ -183,9 +182,10 @@ impl<'a> Decoder<'a> {
         }
         for label in &labels {
             if !is_identifier(&label.text) {
-                let summary = format!("`{}` is not a name that Terraform takes", label.text);
-                let diagnostic = Diagnostic::error("invalid-name", summary)
-                    .hint("a name has letters, digits, `_` and `-`, and does not begin with a digit or `-`");
+                let summary = format!("invalid name `{}`", label.text);
+                let diagnostic = Diagnostic::error("invalid-name", summary).hint(
+                    "names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`",
+                );
                 self.report(label.place, diagnostic);
             }
         }
@@ -199,9 +199,9 @@ impl<'a> Decoder<'a> {
             Expression::String(text) => Some(text),
             Expression::Null => None,
             _ => {
-                let summary = format!("`{name}` has to be literal text");
+                let summary = format!("`{name}` must be a literal string");
                 let diagnostic = Diagnostic::error("not-literal", summary)
-                    .hint("Terraform reads it before there are values: write it between quotes");
+                    .hint("Terraform reads this argument before it evaluates expressions");
                 self.report(place, diagnostic);
                 None
             }
@@ -216,9 +216,9 @@ impl<'a> Decoder<'a> {
             Expression::String(text) if *text == "false" => Some(false),
             Expression::Null => None,
             _ => {
-                let summary = format!("`{name}` has to be `true` or `false`");
+                let summary = format!("`{name}` must be `true` or `false`");
                 let diagnostic = Diagnostic::error("not-literal", summary)
-                    .hint("Terraform reads it before there are values");
+                    .hint("Terraform reads this argument before it evaluates expressions");
                 self.report(place, diagnostic);
                 None
             }
@@ -232,7 +232,7 @@ impl<'a> Decoder<'a> {
         match Parser::new(text).whole_expression() {
             Ok(expression) => expression,
             Err(error) => {
-                let summary = format!("`{text}` is not an expression: {}", error.message);
+                let summary = format!("invalid expression `{text}`: {}", error.message);
                 self.report(place, Diagnostic::error("invalid-syntax", summary));
                 value
             }
@@ -242,7 +242,7 @@ impl<'a> Decoder<'a> {
     /// Returns a list of expressions that are not evaluated.
     fn static_list(&mut self, value: Expression, place: Place, name: &str) -> Vec<Expression> {
         let Expression::List(elements) = value else {
-            let summary = format!("`{name}` has to be a list of references");
+            let summary = format!("`{name}` must be a list of references");
             self.report(
                 place,
                 Diagnostic::error("not-literal", summary).hint(format!("write `{name} = [ … ]`")),
@@ -266,8 +266,8 @@ impl<'a> Decoder<'a> {
             _ => None,
         };
         if found.is_none() {
-            let diagnostic = Diagnostic::error("not-literal", "this is not a configuration of a provider")
-                .hint("write its local name and its alias: `aws.west`");
+            let diagnostic = Diagnostic::error("not-literal", "expected a provider configuration")
+                .hint("write the provider's local name and alias, such as `aws.west`");
             self.report(place, diagnostic);
         }
         found
@@ -335,7 +335,7 @@ impl<'a> Decoder<'a> {
                     if let Some(name) = root_name(&value) {
                         iterator = name;
                     } else {
-                        let diagnostic = Diagnostic::error("not-literal", "`iterator` has to be a name");
+                        let diagnostic = Diagnostic::error("not-literal", "`iterator` must be a name");
                         self.report(item.place, diagnostic.hint("write `iterator = name`, without quotes"));
                     }
                 }
@@ -356,8 +356,8 @@ impl<'a> Decoder<'a> {
             return None;
         };
         let Some(content) = content else {
-            let diagnostic = Diagnostic::error("missing-block", "`dynamic` needs the block `content`");
-            self.report(place, diagnostic.hint("add `content { … }` with what each block holds"));
+            let diagnostic = Diagnostic::error("missing-block", "missing block `content` in `dynamic`");
+            self.report(place, diagnostic.hint("add `content { … }` with the arguments of each block"));
             return None;
         };
         let mut body = self.body(content);

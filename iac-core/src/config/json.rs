@@ -111,7 +111,7 @@ impl Head {
                 Ok(())
             }
             b'n' => json.value(Strings::Literals).map(drop),
-            _ => Err(json.error(format!("the block `{}` is an object, or a list of objects", self.name))),
+            _ => Err(json.error(format!("block `{}` must be an object or a list of objects", self.name))),
         }
     }
 

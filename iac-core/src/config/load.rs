@@ -116,7 +116,7 @@ impl<'a> Loader<'a> {
         let Ok(content) = self.files.read(&path) else { return HashMap::new() };
         let text = String::from_utf8_lossy(&content);
         let Ok(Value::Object(manifest)) = Value::parse_json(&text) else {
-            let diagnostic = Diagnostic::warning("modules-not-read", "the list of modules cannot be read")
+            let diagnostic = Diagnostic::warning("modules-not-read", "cannot read the module manifest")
                 .at(Location { file: path.into(), ..Location::default() });
             self.diagnostics.push(diagnostic.hint("run `terraform init` again"));
             return HashMap::new();
@@ -145,19 +145,19 @@ impl<'a> Loader<'a> {
             names
         });
         let problem = match &listed {
-            Ok(names) if names.is_empty() => Some("it has no file `*.tf` or `*.tf.json`".to_owned()),
-            Ok(names) if names.len() > MAX_FILES => Some(format!("it has more than {MAX_FILES} files")),
+            Ok(names) if names.is_empty() => Some("it contains no `*.tf` or `*.tf.json` files".to_owned()),
+            Ok(names) if names.len() > MAX_FILES => Some(format!("it contains more than {MAX_FILES} files")),
             Ok(_) => None,
             Err(error) => Some(error.to_string()),
         };
         if let Some(problem) = problem {
-            let summary = format!("there is no configuration in `{directory}`: {problem}");
+            let summary = format!("no configuration in `{directory}`: {problem}");
             let diagnostic = Diagnostic::error("no-configuration", summary);
             let diagnostic = match call {
                 Some(call) => diagnostic
                     .at(call.location.clone())
-                    .hint("`source` is the module's directory, as seen from the directory of this file"),
-                None => diagnostic.hint("name the directory of a root module"),
+                    .hint("`source` is relative to the directory of this file"),
+                None => diagnostic.hint("pass the directory of a root module"),
             };
             self.diagnostics.push(diagnostic);
         }
@@ -176,7 +176,7 @@ impl<'a> Loader<'a> {
                     read.push(File { source, syntax: *syntax, is_override: *is_override });
                 }
                 Err(problem) => {
-                    let summary = format!("`{path}` cannot be read: {problem}");
+                    let summary = format!("cannot read `{path}`: {problem}");
                     let location = Location { file: path.into(), ..Location::default() };
                     self.diagnostics.push(Diagnostic::error("file-not-read", summary).at(location));
                 }
@@ -234,27 +234,27 @@ impl<'a> Loader<'a> {
         let source =
             if is_local { Some(join(directory, &call.source)) } else { self.installed.get(&path).cloned() };
         let Some(source) = source else {
-            let summary = format!("the module `{}` from `{}` is not there", call.name, call.source);
+            let summary = format!("module `{}` from `{}` is not installed", call.name, call.source);
             let diagnostic = Diagnostic::warning("module-not-installed", summary)
                 .at(call.location.clone())
-                .detail("What is in it is left out, and its outputs are unknown.")
-                .hint("run `terraform init`, which brings it");
+                .detail("Its resources are not planned, and its outputs are unknown.")
+                .hint("run `terraform init` to install it");
             self.diagnostics.push(diagnostic);
             return None;
         };
         self.calls += 1;
         let problem = if self.around.contains(&source) {
-            Some(format!("the module `{}` calls itself", call.name))
+            Some(format!("module `{}` calls itself", call.name))
         } else if self.around.len() > MAX_DEPTH || self.calls > MAX_CALLS {
             Some(format!(
-                "there are more than {MAX_DEPTH} modules in each other, or more than {MAX_CALLS} in all"
+                "modules are nested more than {MAX_DEPTH} levels deep, or there are more than {MAX_CALLS} module calls"
             ))
         } else {
             None
         };
         if let Some(problem) = problem {
             let diagnostic = Diagnostic::error("module-cycle", problem).at(call.location.clone());
-            self.diagnostics.push(diagnostic.hint("take one of the calls out"));
+            self.diagnostics.push(diagnostic.hint("remove one of the calls"));
             return None;
         }
         Some(self.module(&source, &path, Some(call)))
@@ -278,13 +278,13 @@ fn kind(name: &str) -> Option<(Syntax, bool)> {
 /// Checks a file's size and encoding, and returns its text.
 pub(super) fn checked(content: Vec<u8>) -> Result<String, String> {
     if content.len() > MAX_LENGTH {
-        return Err(format!("it is longer than {MAX_LENGTH} bytes"));
+        return Err(format!("it is larger than {MAX_LENGTH} bytes"));
     }
     String::from_utf8(content).map_err(|error| {
         let position = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..position]);
         let line = 1 + before.matches('\n').count();
-        format!("line {line} is not UTF-8")
+        format!("line {line} is not valid UTF-8")
     })
 }
 

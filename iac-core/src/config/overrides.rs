@@ -64,9 +64,9 @@ pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl
                 }
             }
             "moved" | "import" | "removed" | "check" => {
-                let summary = format!("`{name}` cannot stand in an override file");
+                let summary = format!("`{name}` blocks are not allowed in override files");
                 let diagnostic = Diagnostic::error("override", summary);
-                report(place, diagnostic.hint("put it into a file that is none"));
+                report(place, diagnostic.hint("move the block to a regular configuration file"));
             }
             // Decoding will report that it is unsupported.
             _ => base.push(Item { name, place, content: Content::Block(block) }),
@@ -75,8 +75,8 @@ pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl
 }
 
 fn nothing_to_override(address: &str) -> Diagnostic {
-    Diagnostic::error("override", format!("there is no `{address}` to override"))
-        .hint("an override file changes what another file declares: declare it there")
+    Diagnostic::error("override", format!("cannot override `{address}`: it is not declared"))
+        .hint("override files only change blocks of other files; declare it in one of them")
 }
 
 /// Removes the settings that an argument or block of an override replaces.
@@ -123,7 +123,7 @@ fn merge_block(base: &mut Block, by: Block, report: &mut impl FnMut(Place, Diagn
     for item in by.body.items {
         if item.name == "depends_on" {
             let diagnostic = Diagnostic::error("override", "`depends_on` cannot be overridden");
-            report(item.place, diagnostic.hint("change it where the block is declared"));
+            report(item.place, diagnostic.hint("change it in the original block"));
             continue;
         }
         let earlier = base.body.items.iter_mut().find(|other| other.name == "lifecycle");

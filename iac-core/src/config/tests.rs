@@ -154,7 +154,7 @@ fn modules_are_found_where_they_are() {
     assert!(a.calls[1].module.is_none());
     assert_eq!(far.module.as_ref().unwrap().outputs.len(), 1);
     insta::assert_snapshot!(loaded.warnings, @"
-    warning[module-not-installed]: the module `deep` from `git::https://x` is not there
+    warning[module-not-installed]: module `deep` from `git::https://x` is not installed
       --> a/main.tf:2:1
     ");
 }
@@ -165,13 +165,13 @@ fn a_module_that_calls_itself_is_reported() {
         ("main.tf", "module \"a\" {\n  source = \"./a\"\n}\n"),
         ("a/main.tf", "module \"b\" {\n  source = \"../a/\"\n}\n"),
     ]), @r#"
-    error[module-cycle]: the module `b` calls itself
+    error[module-cycle]: module `b` calls itself
      --> a/main.tf:1:1
       |
     1 | module "b" {
       | ^^^^^^^^^^^^
       |
-      = help: take one of the calls out
+      = help: remove one of the calls
     "#);
 }
 
@@ -202,7 +202,7 @@ x = 1
 #[test]
 fn what_there_is_not_is_reported() {
     insta::assert_snapshot!(problems(&[("main.tf", WRONG)]), @r#"
-    error[unknown-block]: a file has no block `resorce`
+    error[unknown-block]: unsupported block `resorce` in a configuration file
      --> main.tf:2:1
       |
     2 | resorce "aws_vpc" "a" {}
@@ -210,7 +210,7 @@ fn what_there_is_not_is_reported() {
       |
       = help: did you mean `resource`?
 
-    error[unknown-argument]: `variable` has no argument `defualt`
+    error[unknown-argument]: unsupported argument `defualt` in `variable`
      --> main.tf:4:3
       |
     4 |   defualt = 1
@@ -224,7 +224,7 @@ fn what_there_is_not_is_reported() {
     5 |   type    = strin
       |   ^^^^^^^^^^^^^^^
 
-    error[unknown-block]: `variable` has no block `validaton`
+    error[unknown-block]: unsupported block `validaton` in `variable`
      --> main.tf:6:3
       |
     6 |   validaton {}
@@ -232,7 +232,7 @@ fn what_there_is_not_is_reported() {
       |
       = help: did you mean `validation`?
 
-    error[wrong-labels]: the block has the wrong number of labels: 1 instead of 2
+    error[wrong-labels]: wrong number of labels: expected 2, found 1
      --> main.tf:8:1
       |
     8 | resource "aws_vpc" {}
@@ -240,15 +240,15 @@ fn what_there_is_not_is_reported() {
       |
       = help: write `resource "type" "name" { … }`
 
-    error[invalid-name]: `a b` is not a name that Terraform takes
+    error[invalid-name]: invalid name `a b`
      --> main.tf:9:20
       |
     9 | resource "aws_vpc" "a b" {
       |                    ^^^^^^^
       |
-      = help: a name has letters, digits, `_` and `-`, and does not begin with a digit or `-`
+      = help: names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`
 
-    error[unknown-argument]: `lifecycle` has no argument `ignore_change`
+    error[unknown-argument]: unsupported argument `ignore_change` in `lifecycle`
       --> main.tf:11:5
        |
     11 |     ignore_change = []
@@ -256,15 +256,15 @@ fn what_there_is_not_is_reported() {
        |
        = help: did you mean `ignore_changes`?
 
-    error[not-literal]: `prevent_destroy` has to be `true` or `false`
+    error[not-literal]: `prevent_destroy` must be `true` or `false`
       --> main.tf:12:5
        |
     12 |     prevent_destroy = var.x
        |     ^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: Terraform reads it before there are values
+       = help: Terraform reads this argument before it evaluates expressions
 
-    error[missing-argument]: `output` needs the argument `value`
+    error[missing-argument]: missing argument `value` in `output`
       --> main.tf:15:1
        |
     15 | output "o" {}
@@ -272,15 +272,15 @@ fn what_there_is_not_is_reported() {
        |
        = help: add `value = …`
 
-    error[not-literal]: `source` has to be literal text
+    error[not-literal]: `source` must be a literal string
       --> main.tf:17:3
        |
     17 |   source = "./${x}"
        |   ^^^^^^^^^^^^^^^^^
        |
-       = help: Terraform reads it before there are values: write it between quotes
+       = help: Terraform reads this argument before it evaluates expressions
 
-    error[missing-argument]: `module` needs the argument `source`
+    error[missing-argument]: missing argument `source` in `module`
       --> main.tf:16:1
        |
     16 | module "m" {
@@ -288,7 +288,7 @@ fn what_there_is_not_is_reported() {
        |
        = help: add `source = …`
 
-    error[missing-argument]: `moved` needs the argument `to`
+    error[missing-argument]: missing argument `to` in `moved`
       --> main.tf:19:1
        |
     19 | moved {
@@ -296,13 +296,13 @@ fn what_there_is_not_is_reported() {
        |
        = help: add `to = …`
 
-    error[unknown-argument]: `x` is set outside of any block
+    error[unknown-argument]: argument `x` outside of any block
       --> main.tf:22:1
        |
     22 | x = 1
        | ^^^^^
        |
-       = help: values with a name are in `locals { x = … }`
+       = help: declare local values in a `locals` block: `locals { x = … }`
     "#);
 }
 
@@ -312,31 +312,31 @@ fn what_is_there_twice_is_reported() {
         ("a.tf", "resource \"x\" \"a\" {}\ndata \"x\" \"a\" {}\nlocals {\n  l = 1\n}\n"),
         ("b.tf.json", "{\n  \"resource\": {\"x\": {\n    \"a\": {}}},\n  \"locals\": {\"l\": 2}\n}"),
     ]), @r#"
-    error[duplicate-name]: there are two resources `x.a`
+    error[duplicate-name]: duplicate resource `x.a`
      --> b.tf.json:3:5
       |
     3 |     "a": {}}},
-      |     ^^^^^^^^^^ the second one
+      |     ^^^^^^^^^^ second declaration
       |
      ::: a.tf:1:1
       |
     1 | resource "x" "a" {}
-      | ------------------- the first one
+      | ------------------- first declaration
       |
-      = help: give one of them another name, or take it out
+      = help: rename or remove one of them
 
-    error[duplicate-name]: there are two locals `l`
+    error[duplicate-name]: duplicate local value `l`
      --> b.tf.json:4:14
       |
     4 |   "locals": {"l": 2}
-      |              ^^^^^^^ the second one
+      |              ^^^^^^^ second declaration
       |
      ::: a.tf:4:3
       |
     4 |   l = 1
-      |   ----- the first one
+      |   ----- first declaration
       |
-      = help: give one of them another name, or take it out
+      = help: rename or remove one of them
     "#);
 }
 
@@ -347,21 +347,21 @@ fn a_file_that_does_not_parse_is_shown() {
         ("b.tf.json", "{\"locals\": {\n  \"é\": \"x ${1 +}\"}}"),
         ("c.tf", "resource \"x\" \"y\" {\n  a = 1\n  a = 2\n}\n"),
     ]), @r#"
-    error[invalid-syntax]: `]` of the list is missing before `}`
+    error[invalid-syntax]: expected `]` to close the list, found `}`
      --> a.tf:3:1
       |
     3 | }
       | ^
       |
-      = help: put a comma between the elements of a list
+      = help: separate the elements of a list with commas
 
-    error[invalid-syntax]: an expression is missing before `}`
+    error[invalid-syntax]: expected an expression, found `}`
      --> b.tf.json:2:16
       |
     2 |   "é": "x ${1 +}"}}
       |                ^^^^
 
-    error[invalid-syntax]: the argument `a` is set a second time
+    error[invalid-syntax]: duplicate argument `a`
      --> c.tf:3:3
       |
     3 |   a = 2
@@ -375,10 +375,10 @@ fn a_file_that_does_not_parse_is_shown() {
 fn a_file_that_is_no_text_is_reported() {
     let files = MemoryFiles::new().with("main.tf", b"a = 1\nb = \"\xff\"".to_vec());
     insta::assert_snapshot!(load(".", &files).unwrap_err(), @"
-    error[file-not-read]: `main.tf` cannot be read: line 2 is not UTF-8
+    error[file-not-read]: cannot read `main.tf`: line 2 is not valid UTF-8
       --> main.tf
     ");
-    insta::assert_snapshot!(load("x", &files).unwrap_err(), @"error[no-configuration]: there is no configuration in `x`: entity not found");
+    insta::assert_snapshot!(load("x", &files).unwrap_err(), @"error[no-configuration]: no configuration in `x`: entity not found");
 }
 
 #[test]

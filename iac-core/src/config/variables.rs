@@ -119,11 +119,12 @@ impl Collector<'_> {
             }
             Err(problem) => {
                 // A message may quote the value.
-                let problem = if variable.sensitive { "it is sensitive, and not shown" } else { &problem };
-                let summary =
-                    format!("the value of `{}` in {from} is no expression: {problem}", variable.name);
-                let diagnostic = Diagnostic::error("invalid-variable", summary)
-                    .hint(format!("it has the type {}: write it as in a configuration", variable.ty));
+                let problem = if variable.sensitive { "it is sensitive and not shown" } else { &problem };
+                let summary = format!("invalid value for variable `{}` in {from}: {problem}", variable.name);
+                let diagnostic = Diagnostic::error("invalid-variable", summary).hint(format!(
+                    "the variable has type `{}`; write the value as in a configuration file",
+                    variable.ty
+                ));
                 self.diagnostics.push(diagnostic);
             }
         }
@@ -131,13 +132,13 @@ impl Collector<'_> {
 
     fn option(&mut self, assignment: &str) {
         let Some((name, value)) = assignment.split_once('=') else {
-            let diagnostic = Diagnostic::error("invalid-variable", "an option `-var` has no `=`");
+            let diagnostic = Diagnostic::error("invalid-variable", "missing `=` in option `-var`");
             self.diagnostics.push(diagnostic.hint("write `-var name=value`"));
             return;
         };
         let name = name.trim();
         if let Some(variable) = self.declared.get(name) {
-            self.text(variable, value, "an option `-var`");
+            self.text(variable, value, "option `-var`");
         } else {
             let diagnostic = Diagnostic::error("undeclared-variable", undeclared(name));
             let diagnostic = diagnostic.hint(self.remedy(name));
@@ -148,7 +149,7 @@ impl Collector<'_> {
     fn remedy(&self, name: &str) -> String {
         match closest(name, self.declared.keys().copied()) {
             Some(similar) => format!("did you mean `{similar}`?"),
-            None => format!("declare it: `variable \"{name}\" {{ }}`"),
+            None => format!("declare it with `variable \"{name}\" {{ }}`"),
         }
     }
 
@@ -158,7 +159,7 @@ impl Collector<'_> {
         let source = match content {
             Ok(text) => Source::new(path.into(), text),
             Err(problem) => {
-                let summary = format!("`{path}` cannot be read: {problem}");
+                let summary = format!("cannot read `{path}`: {problem}");
                 let location = Location { file: path.into(), ..Location::default() };
                 self.diagnostics.push(Diagnostic::error("file-not-read", summary).at(location));
                 return;
@@ -180,7 +181,7 @@ impl Collector<'_> {
         let Item { name, place, content } = item;
         let location = source.location(place.offset as usize);
         let Content::Argument(expression) = content else {
-            let summary = format!("`{name}` is a block, and a file of values has none");
+            let summary = format!("unsupported block `{name}` in a variable file");
             let diagnostic = Diagnostic::error("unknown-block", summary).at(location);
             self.diagnostics.push(diagnostic.hint(format!("write `{name} = …`")));
             return;
@@ -196,16 +197,17 @@ impl Collector<'_> {
                 self.values.insert(name, value);
             }
             Err(error) => {
-                let summary = format!("the value of `{name}` cannot be evaluated: {error}");
+                let summary = format!("invalid value for variable `{name}`: {error}");
                 let diagnostic = Diagnostic::error("invalid-variable", summary).at(location);
-                self.diagnostics.push(diagnostic.hint("write values without references and functions"));
+                self.diagnostics
+                    .push(diagnostic.hint("use literal values, without references and functions"));
             }
         }
     }
 }
 
 fn undeclared(name: &str) -> String {
-    format!("there is no variable `{name}` that a value could be given to")
+    format!("value for undeclared variable `{name}`")
 }
 
 fn read_json(text: &str) -> crate::syntax::Result<Vec<Item>> {
@@ -282,15 +284,15 @@ mod tests {
         let options = ["l=[", "x=1", "y"].map(|text| VariableOption::Value(text.to_owned()));
         let diagnostics = collected(files, &[], &options).unwrap_err();
         insta::assert_snapshot!(diagnostics, @"
-        error[invalid-variable]: the value of `l` cannot be evaluated: Variables not allowed: Variables may not be used here.
+        error[invalid-variable]: invalid value for variable `l`: Variables not allowed: Variables may not be used here.
           --> terraform.tfvars:1:1
-        error[unknown-block]: `b` is a block, and a file of values has none
+        error[unknown-block]: unsupported block `b` in a variable file
           --> terraform.tfvars:3:1
-        warning[undeclared-variable]: there is no variable `aa` that a value could be given to
+        warning[undeclared-variable]: value for undeclared variable `aa`
           --> terraform.tfvars:4:3
-        error[invalid-variable]: the value of `l` in an option `-var` is no expression: an expression is missing before the end of the text
-        error[undeclared-variable]: there is no variable `x` that a value could be given to
-        error[invalid-variable]: an option `-var` has no `=`
+        error[invalid-variable]: invalid value for variable `l` in option `-var`: expected an expression, found the end of the input
+        error[undeclared-variable]: value for undeclared variable `x`
+        error[invalid-variable]: missing `=` in option `-var`
         ");
     }
 }

@@ -102,7 +102,7 @@ impl Walk<'_, '_> {
                     }
                     _ => self.error(
                         "Unsupported block type",
-                        format!("{name:?} is an argument: it needs an `=`."),
+                        format!("`{name}` is an argument, not a block. Write `{name} = …`."),
                     ),
                 }
             } else if let Some(position) = find(&schema.blocks, name, |block| &block.name) {
@@ -138,7 +138,7 @@ impl Walk<'_, '_> {
             if attribute.required && matches!(value, None | Some(Value::Null)) {
                 self.error(
                     "Missing required argument",
-                    format!("The argument {:?} is required, but no definition was found.", attribute.name),
+                    format!("The argument `{}` is required, but it is not set.", attribute.name),
                 );
             }
             members.push((attribute.name.clone(), value.unwrap_or(Value::Null)));
@@ -159,10 +159,11 @@ impl Walk<'_, '_> {
             if most > 0 && count > most {
                 self.error(
                     "Too many blocks",
-                    format!("There may be {most} {name:?} blocks at most, not {count}."),
+                    format!("The number of `{name}` blocks must be at most {most}, but is {count}."),
                 );
             } else if count < *min_items {
-                let detail = format!("There must be {min_items} {name:?} blocks at least, not {count}.");
+                let detail =
+                    format!("The number of `{name}` blocks must be at least {min_items}, but is {count}.");
                 self.error("Insufficient blocks", detail);
             }
         }
@@ -172,10 +173,7 @@ impl Walk<'_, '_> {
             NestingMode::Map => match collected.into_map() {
                 Ok(map) => map,
                 Err(label) => {
-                    self.error(
-                        "Duplicate block",
-                        format!("There are two {name:?} blocks with the label {label:?}."),
-                    );
+                    self.error("Duplicate block", format!("Two `{name}` blocks have the label {label:?}."));
                     Value::Unknown
                 }
             },
@@ -215,18 +213,18 @@ impl Walk<'_, '_> {
     fn undeclared<'a>(&mut self, name: &str, entry: &Entry<'_>, names: impl Iterator<Item = &'a str>) {
         let (summary, mut detail) = match entry {
             Entry::Argument(_) => {
-                ("Unsupported argument", format!("An argument named {name:?} is not expected here."))
+                ("Unsupported argument", format!("An argument named `{name}` is not expected here."))
             }
-            _ => ("Unsupported block type", format!("Blocks of type {name:?} are not expected here.")),
+            _ => ("Unsupported block type", format!("Blocks of type `{name}` are not expected here.")),
         };
         let likeness = names.map(|other| (strsim::jaro_winkler(name, other), other));
         let best = likeness.max_by(|(left, _), (right, _)| left.total_cmp(right));
         if let Some((likeness, other)) = best
             && likeness > 0.85
         {
-            detail.push_str(" Did you mean ");
+            detail.push_str(" Did you mean `");
             detail.push_str(other);
-            detail.push('?');
+            detail.push_str("`?");
         }
         self.error(summary, detail);
     }
@@ -262,7 +260,7 @@ impl Walk<'_, '_> {
                 _ => {
                     self.error(
                         "Unsupported block type",
-                        format!("{name:?} is an argument: it needs an `=`."),
+                        format!("`{name}` is an argument, not a block. Write `{name} = …`."),
                     );
                 }
             }
@@ -276,7 +274,7 @@ impl Walk<'_, '_> {
 }
 
 fn inappropriate(name: &str, error: crate::types::ConvertError) -> EvalError {
-    let detail = format!("Inappropriate value for attribute {name:?}: {error}.");
+    let detail = format!("Inappropriate value for attribute `{name}`: {error}.");
     EvalError::of("Incorrect attribute value type", detail).at(error.path)
 }
 

@@ -44,9 +44,10 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let context = self.scope.functions().ok_or_else(|| {
-            EvalError::of("Function calls not allowed", "Functions may not be called here.")
-        })?;
+        let context = self
+            .scope
+            .functions()
+            .ok_or_else(|| EvalError::of("Function calls not allowed", "Functions cannot be called here."))?;
         functions::call(function, values, &context).map_err(|error| {
             let summary = match error {
                 FunctionError::NotFound { .. } => "Call to unknown function",

@@ -178,7 +178,7 @@ fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalEr
     if matches!(key, Value::Unknown) {
         return Ok(None);
     }
-    let error = || EvalError::of(summary, format!("A key has to be a string, not a {}.", kind(key)));
+    let error = || EvalError::of(summary, format!("A key must be a string, not a {}.", kind(key)));
     types::text(key).map(Some).ok_or_else(error)
 }
 

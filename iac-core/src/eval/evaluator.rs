@@ -106,7 +106,7 @@ impl<'s> Evaluator<'s> {
             Expression::Object(elements) => self.object(elements, environment).map(Cow::Owned),
             Expression::Reference(_) => Err(EvalError::of(
                 "Invalid reference",
-                "What a program refers to is known by name only after its configuration is written.",
+                "References of the program have no name before its configuration is written.",
             )),
             _ => self.traversal(expression, environment),
         }
@@ -225,7 +225,7 @@ impl<'s> Evaluator<'s> {
                 resolved.value
             }
             (None, None) if variable.is_some() => {
-                let detail = "The variable of a loop may only be used inside of it.";
+                let detail = "A loop variable can only be used inside its loop.";
                 return Err(EvalError::of("Invalid reference", detail));
             }
             (None, None) => self.value(base, environment)?,
@@ -331,7 +331,7 @@ fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
     }
     let inconsistent = || {
         let detail = format!(
-            "Both results of a conditional must have a type in common; one is a {}, the other a {}.",
+            "The two results of a conditional must have compatible types, but one is a {} and the other is a {}.",
             kind(&value),
             kind(other)
         );
@@ -369,6 +369,6 @@ fn made(result: Result<Value, EvalError>) -> Evaluated<'static> {
 }
 
 fn too_deep() -> EvalError {
-    let detail = "The expression is nested too deeply; give parts of it a name in `locals`.";
+    let detail = "The expression is nested too deeply. Move parts of it to local values.";
     EvalError::of("Expression too deep", detail)
 }

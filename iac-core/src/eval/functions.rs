@@ -76,7 +76,7 @@ pub trait ProviderFunctions {
 #[non_exhaustive]
 pub enum FunctionError {
     /// The function does not exist.
-    #[error("there is no function named {name:?}")]
+    #[error("there is no function named `{name}`")]
     NotFound {
         /// The name.
         name: Text,
@@ -84,13 +84,13 @@ pub enum FunctionError {
         similar: Option<&'static str>,
     },
     /// A required argument is missing.
-    #[error("the argument for {parameter:?} is missing")]
+    #[error("missing argument for parameter `{parameter}`")]
     MissingArgument {
         /// The name of the parameter.
         parameter: Text,
     },
     /// There are more arguments than parameters.
-    #[error("the function takes {expected} arguments, not {given}")]
+    #[error("expected at most {expected} arguments, found {given}")]
     TooManyArguments {
         /// The maximum number of arguments.
         expected: usize,
@@ -98,7 +98,7 @@ pub enum FunctionError {
         given: usize,
     },
     /// An argument is of the wrong type, null, or out of range.
-    #[error("invalid value for {parameter:?}: {message}")]
+    #[error("invalid value for parameter `{parameter}`: {message}")]
     Argument {
         /// The index of the argument, from zero.
         position: usize,

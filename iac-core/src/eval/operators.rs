@@ -46,13 +46,13 @@ fn arithmetic(operator: BinaryOperator, left: &Number, right: &Number) -> Result
         Op::Multiply => left.multiply(right),
         Op::Divide => left.divide(right),
         Op::Modulo => left.remainder(right),
-        Op::Or | Op::And | Op::Equal | Op::NotEqual => unreachable!("they are not arithmetic"),
+        Op::Or | Op::And | Op::Equal | Op::NotEqual => unreachable!("not arithmetic operators"),
     };
     let failed = || {
         let detail = if operator == Op::Divide && *right == Number::from(0_i64) {
             "Division by zero."
         } else {
-            "The number is too large to be computed with."
+            "The number is too large."
         };
         EvalError::of("Operation failed", detail)
     };

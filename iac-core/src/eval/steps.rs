@@ -65,7 +65,7 @@ fn attribute<'a>(value: Cow<'a, Value>, name: &str) -> Result<Cow<'a, Value>, Ev
         Value::Object(elements) | Value::Map(elements) if elements.contains_key(name) => {
             return Ok(element(value, name));
         }
-        Value::Object(_) => format!("This object does not have an attribute named {name:?}."),
+        Value::Object(_) => format!("This object does not have an attribute named `{name}`."),
         Value::Map(_) => {
             let detail = format!("This map does not have an element with the key {name:?}.");
             return Err(EvalError::of("Missing map element", detail));
@@ -73,20 +73,20 @@ fn attribute<'a>(value: Cow<'a, Value>, name: &str) -> Result<Cow<'a, Value>, Ev
         Value::Null => {
             return Err(EvalError::of(
                 "Attempt to get attribute from null value",
-                format!("This value is null, so it does not have the attribute {name:?}."),
+                format!("This value is null, so it does not have the attribute `{name}`."),
             ));
         }
         Value::List(_) | Value::Tuple(_) => format!(
-            "This value is a list, so it does not have the attribute {name:?}; its elements may have it: `[*].{name}` \
-             for all of them, `[0].{name}` for the first one."
+            "This value is a list, so it does not have the attribute `{name}`. Use `[*].{name}` for all elements, or \
+             `[0].{name}` for the first one."
         ),
         Value::Set(_) => format!(
-            "This value is a set, so it does not have the attribute {name:?}; its elements may have it: `[*].{name}`."
+            "This value is a set, so it does not have the attribute `{name}`. Use `[*].{name}` for all elements."
         ),
         Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            format!("A {} does not have the attribute {name:?}.", kind(&value))
+            format!("A {} does not have the attribute `{name}`.", kind(&value))
         }
-        Value::Sensitive(_) => unreachable!("the mark was taken off"),
+        Value::Sensitive(_) => unreachable!("the value is unmarked"),
     };
     Err(EvalError::of("Unsupported attribute", detail))
 }
@@ -126,14 +126,14 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
                 Cow::Owned(Value::List(mut elements) | Value::Tuple(mut elements)) => {
                     Cow::Owned(elements.swap_remove(position))
                 }
-                _ => unreachable!("it is a list"),
+                _ => unreachable!("the value is a list"),
             })
         }
         (Value::Map(elements) | Value::Object(elements), key) => {
             if matches!(key, Value::Unknown) {
                 return Ok(Cow::Owned(Value::Unknown));
             }
-            let name = text(key).ok_or_else(|| invalid("The key of an element is text.".to_owned()))?;
+            let name = text(key).ok_or_else(|| invalid("The key must be a string.".to_owned()))?;
             if elements.contains_key(&name) {
                 return Ok(element(value, &name));
             }
@@ -141,7 +141,7 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
             Err(invalid(format!("This {kind} does not have an element with the key {name:?}.")))
         }
         (Value::Set(_), _) => Err(invalid(
-            "Elements of a set have no key to select them with; `tolist` gives them an order, and `one` gives the only one."
+            "Elements of a set cannot be selected by key. Convert the set to a list with `tolist`, or use `one` if it has a single element."
                 .to_owned(),
         )),
         _ => Err(invalid(format!("A {} does not have any elements.", kind(&value)))),
@@ -155,7 +155,7 @@ fn position(key: &Value, length: usize) -> Result<usize, String> {
         Value::String(text) => parse_number(text),
         _ => None,
     };
-    let number = number.ok_or("The index of an element is a number.")?;
+    let number = number.ok_or("The index must be a number.")?;
     if number.is_negative() {
         return Err(format!("The index {} is negative.", number.to_plain()));
     }

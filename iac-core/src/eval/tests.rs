@@ -70,11 +70,11 @@ fn an_error_says_what_is_wrong() {
         assert_eq!(error.to_string(), expected);
     }
     check("[1, 2][5]", "Invalid index: There is no element with the index 5: the collection has 2 elements.");
-    check("{ a = 1 }.b", "Unsupported attribute: This object does not have an attribute named \"b\".");
+    check("{ a = 1 }.b", "Unsupported attribute: This object does not have an attribute named `b`.");
     check("{ a = 1 }[\"b\"]", "Invalid index: This object does not have an element with the key \"b\".");
     check(
         "[{ a = 1 }].a",
-        "Unsupported attribute: This value is a list, so it does not have the attribute \"a\"; its elements may have it: `[*].a` for all of them, `[0].a` for the first one.",
+        "Unsupported attribute: This value is a list, so it does not have the attribute `a`. Use `[*].a` for all elements, or `[0].a` for the first one.",
     );
     check("1 / 0", "Operation failed: Division by zero.");
     check(
@@ -87,12 +87,12 @@ fn an_error_says_what_is_wrong() {
     );
     check(
         "true ? [] : \"a\"",
-        "Inconsistent conditional result types: Both results of a conditional must have a type in common; one is a tuple, the other a string.",
+        "Inconsistent conditional result types: The two results of a conditional must have compatible types, but one is a tuple and the other is a string.",
     );
     check("var.a", "Variables not allowed: Variables may not be used here.");
-    check("upper(\"a\")", "Function calls not allowed: Functions may not be called here.");
+    check("upper(\"a\")", "Function calls not allowed: Functions cannot be called here.");
     check(
         "try([][0], {}.a)",
-        "Error in function call: `try`: no expression succeeded:\n- There is no element with the index 0: the collection has no elements.\n- This object does not have an attribute named \"a\".",
+        "Error in function call: `try`: no expression succeeded:\n- There is no element with the index 0: the collection has no elements.\n- This object does not have an attribute named `a`.",
     );
 }

@@ -146,6 +146,6 @@ pub(crate) fn prevented(address: &ResourceAddress, resource: &Resource) -> Diagn
         .at(resource.location.clone())
         .detail(format!(
             "The plan would destroy `{address}`, which has `lifecycle.prevent_destroy`. \
-             Leave that out, or plan only what does not need it with `--target`."
+             Remove that argument, or restrict the plan to other resources with `--target`."
         ))
 }

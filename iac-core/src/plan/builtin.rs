@@ -84,7 +84,7 @@ impl Provider for Builtin {
     fn upgrade(&self, schema: &Schema, _: u64, attributes: &str) -> Result<Value, ProviderError> {
         attributes::decode(attributes, schema)
             .map(|decoded| decoded.value)
-            .map_err(|error| ProviderError::new("the state cannot be read", error.to_string()))
+            .map_err(|error| ProviderError::new("cannot decode the state", error.to_string()))
     }
 
     fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>> {

@@ -68,7 +68,7 @@ fn undecided_at(change: &ResourceChange, path: &AttributePath) -> Option<Text> {
     let related =
         |undecided: &&Undecided| undecided.path.starts_with(path) || path.starts_with(&undecided.path);
     let undecided = change.undecided.iter().find(related)?;
-    Some(format!("`{}` could not be decided: {}", change.address, undecided.reason).into())
+    Some(format!("`{}` is undecided: {}", change.address, undecided.reason).into())
 }
 
 /// Returns the origins of an argument of a body.
@@ -141,13 +141,12 @@ impl Search<'_, '_> {
         let module = session.modules.get(this.module);
         let Some(call) = module.call(name) else { return };
         let Some(child) = module.children[call] else {
-            self.found.push(Origin::Missing(format!("the module `{name}` is not there to be read").into()));
+            self.found.push(Origin::Missing(format!("module `{name}` is not installed").into()));
             return;
         };
         let placed = &this.calls[call];
         if matches!(placed, Placed::Unknown) {
-            self.found
-                .push(Origin::Missing(format!("the instances of the module `{name}` are not known").into()));
+            self.found.push(Origin::Missing(format!("the instances of module `{name}` are unknown").into()));
             return;
         }
         let Some(output) =
@@ -183,7 +182,7 @@ impl Search<'_, '_> {
             let name = reference.name(at).unwrap_or_default();
             let type_name = type_name.unwrap_or_default();
             self.found.push(Origin::Missing(
-                format!("the instances of `{}{type_name}.{name}` are not known", mode.prefix()).into(),
+                format!("the instances of `{}{type_name}.{name}` are unknown", mode.prefix()).into(),
             ));
             return;
         }

@@ -54,7 +54,7 @@ pub(crate) fn check(
                 checked.status = checked.status.max(CheckStatus::Error);
                 let diagnostic = Diagnostic::error("invalid-condition", "Invalid condition result")
                     .address(Text::from(address))
-                    .detail("A condition is true or false.")
+                    .detail("The value of `condition` must be true or false.")
                     .at(condition.location.clone());
                 checked.diagnostics.push(diagnostic);
             }
@@ -66,10 +66,10 @@ pub(crate) fn check(
 fn message(condition: &Condition, scope: &dyn Scope) -> String {
     match evaluate(&condition.error_message, scope) {
         Ok(value) if value.contains_sensitive() => {
-            "The error message refers to sensitive values, and is not shown.".to_owned()
+            "The error message is not shown, because it contains sensitive values.".to_owned()
         }
         Ok(Value::String(text)) => text.trim().to_owned(),
-        Ok(Value::Unknown) => "The error message is not known before the change is applied.".to_owned(),
-        Ok(_) | Err(_) => "The error message cannot be evaluated.".to_owned(),
+        Ok(Value::Unknown) => "The error message is unknown until apply.".to_owned(),
+        Ok(_) | Err(_) => "The value of `error_message` is not a valid string.".to_owned(),
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         inner_source: None,
     };
     let (Some(schema), Some(provider)) = (&work.declared.schema, work.declared.asked.provider) else {
-        change.undecided.push(whole(format!("the schema of {} is not known", resource.type_name)));
+        change.undecided.push(whole(format!("the schema of `{}` is unknown", resource.type_name)));
         return Outcome { change, errors, warnings: Vec::new() };
     };
     let scope = session.scope(work.module, &work.repetition);
@@ -70,7 +70,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         change.undecided.extend(unset.into_iter().map(|path| Undecided {
             path,
             reason: Text::from_static(
-                "it is not set, and the state has a value: the default, or what was set before",
+                "the argument is not set, and the value in the state may be a default or a removed setting",
             ),
         }));
         change.before = Arc::clone(&known.value);
@@ -86,7 +86,9 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         Some(Err(error)) => errors.push(provider_error(&error, &work.address, resource)),
         None => {
             change.after = Arc::new(propose_unread(&schema.block, &config));
-            change.undecided.push(whole("it is not read offline, and the state does not have it"));
+            change
+                .undecided
+                .push(whole("data sources are not read offline, and the state does not contain this one"));
         }
     }
     change.after_sensitive = marks::normalized(&change.after, sensitive);

@@ -67,12 +67,12 @@ fn count(value: Value) -> Result<Expansion, EvalError> {
     let (value, sensitive) = value.split_mark();
     if sensitive {
         return invalid(
-            "A sensitive value cannot be the number of instances, since their addresses would tell it.",
+            "The value of `count` must not be sensitive, because instance addresses would reveal it.",
         );
     }
     let number: Number = match &value {
         Value::Unknown => return Ok(Expansion::Unknown),
-        Value::Null => return invalid("The value of `count` is null; it has to be a whole number."),
+        Value::Null => return invalid("The value of `count` is null. A whole number is required."),
         Value::Number(number) => number.clone(),
         Value::String(text) => match text.parse() {
             Ok(number) => number,
@@ -81,7 +81,7 @@ fn count(value: Value) -> Result<Expansion, EvalError> {
         _ => return invalid("The value of `count` is not a number."),
     };
     if number.is_negative() {
-        return invalid("The value of `count` is less than zero.");
+        return invalid("The value of `count` must not be negative.");
     }
     match number.as_usize().and_then(|number| u64::try_from(number).ok()) {
         Some(number) if number <= MAX_INSTANCES => Ok(Expansion::Count(number)),
@@ -95,7 +95,7 @@ fn each(value: Value) -> Result<Expansion, EvalError> {
     let (value, sensitive) = value.split_mark();
     if sensitive {
         return invalid(
-            "A sensitive value cannot say which instances there are, since their addresses would tell it."
+            "The value of `for_each` must not be sensitive, because instance addresses would reveal it."
                 .into(),
         );
     }
@@ -108,19 +108,19 @@ fn each(value: Value) -> Result<Expansion, EvalError> {
                 match element {
                     Value::String(key) => keys.push((key.clone(), Value::String(key))),
                     Value::Unknown => return Ok(Expansion::Unknown),
-                    Value::Null => return invalid("The set of `for_each` contains null.".into()),
-                    _ => return invalid("The set of `for_each` contains something that is not text.".into()),
+                    Value::Null => return invalid("The set in `for_each` must not contain null.".into()),
+                    _ => return invalid("The set in `for_each` must contain only strings.".into()),
                 }
             }
             keys.sort_by(|(left, _), (right, _)| left.cmp(right));
             Ok(Expansion::Each(keys))
         }
-        Value::Null => invalid("The value of `for_each` is null; it has to be a map or a set of texts.".into()),
+        Value::Null => invalid("The value of `for_each` is null. A map or a set of strings is required.".into()),
         Value::List(_) | Value::Tuple(_) => invalid(
-            "The value of `for_each` is a list; it has to be a map or a set of texts: `toset` makes a set of a list."
+            "The value of `for_each` is a list. A map or a set of strings is required; `toset` converts a list of strings."
                 .into(),
         ),
-        _ => invalid("The value of `for_each` has to be a map or a set of texts.".into()),
+        _ => invalid("The value of `for_each` must be a map or a set of strings.".into()),
     }
 }
 

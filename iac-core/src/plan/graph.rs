@@ -434,9 +434,8 @@ impl Dependencies {
             }
             text.push_str(name);
         }
-        Diagnostic::error("cycle", format!("Cycle: {text}")).detail(
-            "Each of these needs the value of the next one, so that none of them can be planned first.",
-        )
+        Diagnostic::error("cycle", format!("Cycle: {text}"))
+            .detail("Each of these depends on the next one, so none of them can be planned first.")
     }
 
     /// Returns the name of a node for messages.
@@ -462,5 +461,5 @@ impl Dependencies {
 }
 
 fn number(position: usize) -> u32 {
-    u32::try_from(position).expect("a configuration of four thousand million blocks does not fit into memory")
+    u32::try_from(position).expect("fewer than 2^32 blocks")
 }

@@ -62,7 +62,7 @@ impl Session<'_> {
                 let expansion = Expansion::of(&meta, &self.scope(0, &Repetition::None));
                 match expansion {
                     Ok(Expansion::Unknown) => {
-                        self.invalid_import(import, "The value of `for_each` is not known.");
+                        self.invalid_import(import, "The value of `for_each` must be known before apply.");
                         return;
                     }
                     Ok(expansion) => {
@@ -78,10 +78,7 @@ impl Session<'_> {
         for repetition in repetitions {
             let scope = self.scope(0, &repetition);
             let Some(Endpoint::Resource(address)) = Endpoint::of(&import.to, &scope) else {
-                self.invalid_import(
-                    import,
-                    "The target of an import is the address of an instance of a resource.",
-                );
+                self.invalid_import(import, "`to` must be the address of a resource instance.");
                 continue;
             };
             let id = import.id.as_ref().map(|id| evaluate(id, &scope));
@@ -90,14 +87,11 @@ impl Session<'_> {
                 Some(Ok(value)) => match value.without_marks() {
                     Value::String(id) if !id.is_empty() => id,
                     Value::Unknown => {
-                        self.invalid_import(
-                            import,
-                            "The id of an import has to be known before the change is applied.",
-                        );
+                        self.invalid_import(import, "The import ID must be known before apply.");
                         continue;
                     }
                     _ => {
-                        self.invalid_import(import, "The id of an import is text that is not empty.");
+                        self.invalid_import(import, "The import ID must be a nonempty string.");
                         continue;
                     }
                 },
@@ -138,7 +132,7 @@ impl Session<'_> {
                 Diagnostic::error("invalid-import", "Configuration for import target does not exist")
                     .address(address.to_string())
                     .detail(format!(
-                        "There is no `{address}` in the configuration: what is imported has to be there."
+                        "`{address}` is not in the configuration. Add a `resource` block for it."
                     ))
                     .at(imported.location.clone())
             })

@@ -320,7 +320,7 @@ fn estimate(work: &Work<'_>, prepared: &mut Prepared) -> Decision {
 fn unreachable() -> Undecided {
     Undecided {
         path: AttributePath::default(),
-        reason: Text::from_static("the provider would ask its service, which is not done offline"),
+        reason: Text::from_static("the provider needs to access its service, which is not possible offline"),
     }
 }
 
@@ -383,7 +383,7 @@ fn finish(
         decision.action = Action::Update;
         undecided = vec![Undecided {
             path: AttributePath::default(),
-            reason: Text::from_static("what is imported is not read offline"),
+            reason: Text::from_static("the imported object is not read offline"),
         }];
     }
     let mut change = ResourceChange {

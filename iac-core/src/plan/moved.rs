@@ -47,7 +47,8 @@ impl<'a> Moves<'a> {
             for moved in &modules.get(module).module.moved {
                 let ends = (Endpoint::of(&moved.from, &NoScope), Endpoint::of(&moved.to, &NoScope));
                 let (Some(from), Some(to)) = ends else {
-                    let detail = "The ends of a move are addresses of resources, instances or modules.";
+                    let detail =
+                        "`from` and `to` must be addresses of resources, modules or their instances.";
                     this.errors.push(
                         Diagnostic::error("invalid-move", "Invalid move endpoint")
                             .detail(detail)
@@ -61,7 +62,7 @@ impl<'a> Moves<'a> {
                         | (Endpoint::Module(_), Endpoint::Module(_))
                 );
                 if !same_kind {
-                    let detail = format!("`{from}` and `{to}` have to be both resources or both modules.");
+                    let detail = format!("`{from}` and `{to}` must both be resources or both be modules.");
                     this.errors.push(
                         Diagnostic::error("invalid-move", "Invalid \"moved\" addresses")
                             .detail(detail)
@@ -70,7 +71,7 @@ impl<'a> Moves<'a> {
                     continue;
                 }
                 if from == to {
-                    let detail = format!("`{from}` is already there: the move does nothing.");
+                    let detail = format!("`from` and `to` are both `{from}`, so this move does nothing.");
                     this.errors.push(
                         Diagnostic::error("invalid-move", "Redundant move statement")
                             .detail(detail)
@@ -210,17 +211,18 @@ impl<'a> Moves<'a> {
         let mut to: HashMap<(&[&str], String), usize> = HashMap::new();
         let mut errors = Vec::new();
         for (position, each) in self.statements.iter().enumerate() {
-            for (ends, end, summary) in
-                [(&mut from, &each.from, "goes to two places"), (&mut to, &each.to, "comes from two places")]
-            {
+            for (ends, end, summary) in [
+                (&mut from, &each.from, "is moved to two addresses"),
+                (&mut to, &each.to, "is the target of two moves"),
+            ] {
                 let earlier = *ends.entry((&each.module, end.to_string())).or_insert(position);
                 let other = &self.statements[earlier];
                 if earlier != position && (other.from != each.from || other.to != each.to) {
                     let locations = each.location.zip(other.location);
-                    let (here, there) = locations.expect("only statements are compared");
+                    let (here, there) = locations.expect("only explicit moves are compared");
                     errors.push(
                         Diagnostic::error("ambiguous-move", "Ambiguous move statements")
-                            .detail(format!("`{end}` {summary}: only one of them can be meant."))
+                            .detail(format!("`{end}` {summary}. Remove one of the two statements."))
                             .at(here.clone())
                             .at(there.clone()),
                     );
@@ -241,7 +243,7 @@ impl<'a> Moves<'a> {
             .map(|(each, location)| {
                 Diagnostic::error("moved-object-exists", "Moved object still exists")
                     .detail(format!(
-                        "The statement says that `{}` moved to `{}`, but it is still declared: give it another name, or leave the statement out.",
+                        "`{}` is moved to `{}`, but the configuration still declares it. Rename that declaration, or remove the `moved` block.",
                         each.from, each.to
                     ))
                     .at(location.clone())

@@ -79,7 +79,7 @@ impl<'a> Session<'a> {
                     change.after_sensitive.clone_from(&change.before_sensitive);
                     change.undecided.push(Undecided {
                         path: AttributePath::default(),
-                        reason: Text::from_static("which instances there are is not known"),
+                        reason: Text::from_static("the instances of the resource are unknown"),
                     });
                     changes.push(change);
                 }

@@ -37,7 +37,7 @@ impl Session<'_> {
             if self.uncertain[node as usize] && !after.is_wholly_known() {
                 undecided.push(Undecided {
                     path: AttributePath::default(),
-                    reason: Text::from_static("it refers to something that could not be decided"),
+                    reason: Text::from_static("the value depends on something undecided"),
                 });
             }
             changes.push(OutputChange {

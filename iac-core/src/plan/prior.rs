@@ -121,7 +121,7 @@ impl PriorObject<'_> {
                 return Err(ProviderError::new(
                     "Resource instance managed by newer provider version",
                     format!(
-                        "The state was written with version {} of the schema of {}; the provider that is known here has version {}.",
+                        "The state has schema version {} of `{}`, but this version of the provider only supports versions up to {}.",
                         instance.schema_version, schema.type_name, schema.version,
                     ),
                 ));
@@ -132,7 +132,7 @@ impl PriorObject<'_> {
             attributes => {
                 attributes
                     .decode(schema)
-                    .map_err(|error| ProviderError::new("the state cannot be read", error.to_string()))?
+                    .map_err(|error| ProviderError::new("cannot decode the state", error.to_string()))?
                     .value
             }
         };
@@ -146,7 +146,7 @@ impl PriorObject<'_> {
             .instance
             .attributes
             .decode_untyped()
-            .map_err(|error| ProviderError::new("the state cannot be read", error.to_string()))?;
+            .map_err(|error| ProviderError::new("cannot decode the state", error.to_string()))?;
         let sensitive = marks::normalized(&value, self.instance.sensitive.iter().cloned());
         Ok(PriorValue { value: Arc::new(value), sensitive })
     }

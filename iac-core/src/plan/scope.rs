@@ -48,7 +48,7 @@ impl Scope for ModuleScope<'_, '_> {
                 Repetition::Count(index) => Ok(Resolved::made(Value::Number(Number::from(*index)), 1)),
                 _ => Err(EvalError::new(
                     "Reference to \"count\" in non-counted context",
-                    "`count.index` is there only where the block has `count`.",
+                    "`count.index` is only available in blocks with `count`.",
                 )),
             },
             ("path", Some(name)) => self.path(name),
@@ -61,7 +61,7 @@ impl Scope for ModuleScope<'_, '_> {
                 Some(value) => Ok(Resolved::lent(value, 0)),
                 None => Err(EvalError::new(
                     "Invalid \"self\" reference",
-                    "`self` is there only in conditions, provisioners and connections.",
+                    "`self` is only available in postconditions, `provisioner` and `connection` blocks.",
                 )),
             },
             ("module", Some(name)) => self.module(name, &steps[1..]),
@@ -70,7 +70,7 @@ impl Scope for ModuleScope<'_, '_> {
             ("resource", Some(type_name)) => self.resource(ResourceMode::Managed, type_name, steps, 1),
             (type_name, Some(_)) => self.resource(ResourceMode::Managed, type_name, steps, 0),
             (name, None) => Err(invalid(format!(
-                "{name:?} alone refers to nothing: a reference to a resource is its type and its name."
+                "`{name}` is not a complete reference. A reference to a resource consists of its type and its name."
             ))),
         }
     }
@@ -87,7 +87,7 @@ impl ModuleScope<'_, '_> {
             Some(position) => Ok(Resolved::lent(&instance.variables[position], 1)),
             None => Err(EvalError::new(
                 "Reference to undeclared input variable",
-                format!("No variable {name:?} is declared in this module."),
+                format!("This module does not declare a variable `{name}`."),
             )),
         }
     }
@@ -98,7 +98,7 @@ impl ModuleScope<'_, '_> {
             Some(position) => Ok(Resolved::lent(&instance.locals[position], 1)),
             None => Err(EvalError::new(
                 "Reference to undeclared local value",
-                format!("No local value {name:?} is declared in this module."),
+                format!("This module does not declare a local value `{name}`."),
             )),
         }
     }
@@ -109,11 +109,11 @@ impl ModuleScope<'_, '_> {
             (Repetition::Each(_, value), "value") => Ok(Resolved::lent(value, 1)),
             (Repetition::Each(..), _) => Err(EvalError::new(
                 "Invalid \"each\" attribute",
-                "`each` has the attributes `key` and `value`.",
+                "`each` only has the attributes `key` and `value`.",
             )),
             _ => Err(EvalError::new(
                 "Reference to \"each\" in context without for_each",
-                "`each` is there only where the block has `for_each`.",
+                "`each` is only available in blocks with `for_each`.",
             )),
         }
     }
@@ -128,7 +128,7 @@ impl ModuleScope<'_, '_> {
             // The working directory of Terraform is not known.
             "cwd" => return Ok(Resolved::made(Value::Unknown, 1)),
             _ => {
-                let detail = "`path` has the attributes `module`, `root` and `cwd`.";
+                let detail = "`path` only has the attributes `module`, `root` and `cwd`.";
                 return Err(EvalError::new("Invalid \"path\" attribute", detail));
             }
         };
@@ -143,7 +143,7 @@ impl ModuleScope<'_, '_> {
         let Some(call) = this.call(name) else {
             return Err(EvalError::new(
                 "Reference to undeclared module",
-                format!("No module call {name:?} is declared in this module."),
+                format!("This module does not call a module `{name}`."),
             ));
         };
         let unknown = Ok(Resolved::made(Value::Unknown, 1));
@@ -179,7 +179,7 @@ impl ModuleScope<'_, '_> {
             Some(position) => Ok(Resolved::lent(&self.session.instances[instance].outputs[position], used)),
             None => Err(EvalError::new(
                 "Unsupported attribute",
-                format!("The module {call:?} has no output {name:?}."),
+                format!("Module `{call}` has no output `{name}`."),
             )),
         }
     }
@@ -195,7 +195,7 @@ impl ModuleScope<'_, '_> {
     fn resource(&self, mode: ResourceMode, type_name: &str, steps: &[Step<'_>], at: usize) -> Answer<'_> {
         let Some(name) = steps.get(at).and_then(Step::name) else {
             return Err(invalid(format!(
-                "A reference to a resource is its type and its name, as `{type_name}.name`."
+                "A reference to a resource consists of its type and its name, such as `{type_name}.name`."
             )));
         };
         if let Some((resource, value)) = self.nested
@@ -210,7 +210,7 @@ impl ModuleScope<'_, '_> {
         let Some(position) = this.resource(mode, type_name, name) else {
             return Err(EvalError::new(
                 "Reference to undeclared resource",
-                format!("No resource `{}{type_name}.{name}` is declared in this module.", mode.prefix()),
+                format!("This module does not declare `{}{type_name}.{name}`.", mode.prefix()),
             ));
         };
         let rest = &steps[at + 1..];

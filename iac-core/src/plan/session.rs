@@ -184,7 +184,7 @@ impl<'a> Session<'a> {
     fn spread_create_before_destroy(&mut self) {
         let mut stack = Vec::new();
         for node in 0..self.graph.len() {
-            let id = u32::try_from(node).expect("nodes are counted in 32 bits");
+            let id = u32::try_from(node).expect("fewer than 2^32 nodes");
             let Node { module, kind, position } = self.graph.node(id);
             if kind == Kind::Resource {
                 let resource: &Resource = &self.modules.get(module).module.resources[position];
@@ -208,7 +208,7 @@ impl<'a> Session<'a> {
         }
         let mut stack = Vec::new();
         for node in 0..self.graph.len() {
-            let id = u32::try_from(node).expect("nodes are counted in 32 bits");
+            let id = u32::try_from(node).expect("fewer than 2^32 nodes");
             let Node { module, kind, position } = self.graph.node(id);
             if kind == Kind::Resource {
                 let path = self.modules.path(module);

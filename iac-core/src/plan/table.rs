@@ -93,7 +93,7 @@ impl Provider for Table {
     /// Keeps the attributes that still exist; changes to their representation are not known.
     fn upgrade(&self, schema: &Schema, _version: u64, attributes: &str) -> Result<Value, ProviderError> {
         state::attributes::decode(attributes, schema).map(|decoded| decoded.value).map_err(|error| {
-            ProviderError::new("the attributes in the state cannot be read", error.to_string())
+            ProviderError::new("cannot decode the attributes in the state", error.to_string())
         })
     }
 

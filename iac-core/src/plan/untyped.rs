@@ -34,7 +34,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
     let (differing, after) = merge(&before, &config);
     let reason = || {
         Text::from(format!(
-            "the schema of {} is not known, so it is compared as it is written",
+            "the schema of `{}` is unknown, so only the configured arguments are compared",
             resource.type_name
         ))
     };

@@ -76,7 +76,7 @@ impl Session<'_> {
             self.errors.push(
                 Diagnostic::error("invalid-variable", "Required variable not set")
                     .address(format!("var.{}", variable.name))
-                    .detail("The variable has `nullable = false`, and what it is given is null.")
+                    .detail("The variable has `nullable = false`, but its value is null.")
                     .at(variable.location.clone()),
             );
             return Value::Unknown;
@@ -89,7 +89,7 @@ impl Session<'_> {
             self.errors.push(
                 Diagnostic::error("invalid-variable", "Invalid value for variable")
                     .address(format!("var.{}", variable.name))
-                    .detail(format!("The value does not fit the type of the variable. {detail}."))
+                    .detail(format!("The value does not conform to the type of the variable: {detail}."))
                     .at(variable.location.clone()),
             );
             Value::Unknown
@@ -138,9 +138,9 @@ impl Session<'_> {
                 self.errors.push(
                     Diagnostic::error("sensitive-output", "Output refers to sensitive values")
                         .address(address)
-                        .detail("The value holds something sensitive, and would be shown.")
+                        .detail("The output is not marked as sensitive, so its value would be shown.")
                         .hint(
-                            "Say `sensitive = true` in the output, or `nonsensitive(…)` if it is no secret.",
+                            "Add `sensitive = true` to the output, or use `nonsensitive(…)` if the value is not a secret.",
                         )
                         .at(output.location.clone()),
                 );
@@ -188,8 +188,8 @@ impl Session<'_> {
 fn missing(variable: &Variable) -> Diagnostic {
     Diagnostic::error("missing-variable", "No value for required variable")
         .address(format!("var.{}", variable.name))
-        .detail(format!("The variable {:?} has no default and was given no value.", variable.name))
-        .hint(format!("Give it one: `--var {}=…`, or a file with `--var-file`.", variable.name))
+        .detail(format!("Variable `{}` has no default, and no value is given for it.", variable.name))
+        .hint(format!("Set it with `--var {}=…`, or in a file with `--var-file`.", variable.name))
         .at(variable.location.clone())
 }
 

@@ -162,7 +162,7 @@ impl<'a> Session<'a> {
             self.errors.push(
                 Diagnostic::error("invalid-ignore-changes", "Invalid ignore_changes")
                     .address(resource.address().to_string())
-                    .detail("What is ignored is named by the path of an argument, as `tags[\"Name\"]`.")
+                    .detail("`ignore_changes` must list paths of arguments, such as `tags[\"Name\"]`.")
                     .at(resource.location.clone()),
             );
         }
@@ -212,14 +212,13 @@ impl<'a> Session<'a> {
     fn unknown_expansion(&mut self, node: u32, address: &ResourceAddress, resource: &Resource) {
         let argument = if resource.meta.count.is_some() { "count" } else { "for_each" };
         let detail = format!(
-            "The value of `{argument}` depends on what is known only after the change is applied, so that it cannot be \
-             said which instances there will be."
+            "The value of `{argument}` depends on values that are unknown until apply, so the instances cannot be determined."
         );
         let diagnostic = |diagnostic: Diagnostic| {
             diagnostic.address(address.to_string()).detail(detail).at(resource.location.clone())
         };
         if self.may_be_known(node) {
-            let summary = format!("The instances are not known offline: `{argument}` could not be evaluated");
+            let summary = format!("instances are undecided: `{argument}` is unknown offline");
             self.warnings.push(diagnostic(Diagnostic::warning("undecided-instances", summary)));
         } else if self.errors.is_empty() {
             let summary = format!("Invalid {argument} argument");
@@ -269,11 +268,11 @@ impl<'a> Session<'a> {
             self.warnings.push(
                 Diagnostic::warning(
                     "module-not-installed",
-                    format!("The module {:?} is not there to be read", call.name),
+                    format!("module `{}` is not installed", call.name),
                 )
                 .address(format!("module.{}", call.name))
-                .detail("What is in it is not planned, and its outputs are not known.")
-                .hint("Run `terraform init`, which fetches it.")
+                .detail("Its resources are not planned, and its outputs are unknown.")
+                .hint("Run `terraform init` to install it.")
                 .at(call.location.clone()),
             );
             return;
@@ -294,8 +293,7 @@ impl<'a> Session<'a> {
                 let address = values::address(&self.instances[instance].steps, "module", &call.name);
                 let argument = if call.meta.count.is_some() { "count" } else { "for_each" };
                 if self.may_be_known(node) {
-                    let summary =
-                        format!("The instances are not known offline: `{argument}` could not be evaluated");
+                    let summary = format!("instances are undecided: `{argument}` is unknown offline");
                     self.warnings.push(
                         Diagnostic::warning("undecided-instances", summary)
                             .address(address)
@@ -306,7 +304,7 @@ impl<'a> Session<'a> {
                         Diagnostic::error("unknown-instances", format!("Invalid {argument} argument"))
                             .address(address)
                             .detail(format!(
-                                "The value of `{argument}` is known only after the change is applied."
+                                "The value of `{argument}` depends on values that are unknown until apply, so the instances cannot be determined."
                             ))
                             .at(call.location.clone()),
                     );
@@ -398,9 +396,9 @@ impl<'a> Session<'a> {
         self.errors.extend(errors);
         for (from, to) in &moves.blocked {
             self.warnings.push(
-                Diagnostic::warning("blocked-move", format!("`{from}` stays where it is"))
+                Diagnostic::warning("blocked-move", format!("cannot move `{from}` to `{to}`"))
                     .address(from.to_string())
-                    .detail(format!("It was to move to `{to}`, but there is something else in the state.")),
+                    .detail(format!("The state already has an object at `{to}`.")),
             );
         }
     }

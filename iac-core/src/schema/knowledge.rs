@@ -103,7 +103,7 @@ impl Knowledge {
 
 fn the_only_one(file: &str, service: &Service) -> Result<Schema, Errors> {
     let entity = service.entities.first();
-    let entity = entity.ok_or_else(|| Error::new(file, 0, "a type is expected"))?;
+    let entity = entity.ok_or_else(|| Error::new(file, 0, "expected a type"))?;
     Ok(Schema::new(service, entity))
 }
 

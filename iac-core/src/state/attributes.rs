@@ -279,7 +279,7 @@ impl<'a> Decoder<'a> {
                         let value =
                             self.part(|| member.name().clone().into(), |decoder| decoder.member(member))?;
                         let position = elements.binary_search_by(|(name, _)| name.cmp(member.name()));
-                        elements[position.expect("it was put there")].1 = value;
+                        elements[position.expect("inserted above")].1 = value;
                     }
                     None => self.superfluous(key)?,
                 }
@@ -348,7 +348,7 @@ impl<'a> Decoder<'a> {
 
     #[inline]
     fn text(&mut self) -> Result<Value> {
-        const EXPECTED: &str = "text";
+        const EXPECTED: &str = "a string";
         Ok(Value::String(match self.reader.peek() {
             Some(b'-' | b'0'..=b'9') => self.reader.number_text(EXPECTED)?.into(),
             Some(b't' | b'f') => Text::from_static(if self.reader.bool()? { "true" } else { "false" }),
@@ -401,7 +401,11 @@ impl<'a> Decoder<'a> {
         if elements.len() == types.len() {
             return Ok(Value::Tuple(elements));
         }
-        Err(Unexpected { offset: at, expected: "as many elements as the type has", found: "another number" })?
+        Err(Unexpected {
+            offset: at,
+            expected: "as many elements as in the type",
+            found: "a different number",
+        })?
     }
 
     fn map(&mut self, read: impl Fn(&mut Self) -> Result<Value>) -> Result<Value> {
@@ -450,7 +454,7 @@ impl<'a> Decoder<'a> {
     fn untyped(&mut self) -> Result<Value> {
         match self.reader.peek() {
             Some(b'n') if self.reader.null() => Ok(Value::Null),
-            Some(b'"') => Ok(Value::String(self.reader.text("text")?)),
+            Some(b'"') => Ok(Value::String(self.reader.text("a string")?)),
             Some(b't' | b'f') => Ok(Value::Bool(self.reader.bool()?)),
             Some(b'[') => self.elements(|decoder, _| decoder.untyped()).map(Value::Tuple),
             Some(b'{') => match self.map(Self::untyped)? {

@@ -7,10 +7,10 @@ use super::json::{Position, Unexpected};
 #[non_exhaustive]
 pub enum StateError {
     /// The state is not valid UTF-8.
-    #[error("the state is not UTF-8 text, at {0}")]
+    #[error("the state is not valid UTF-8 at {0}")]
     NotUtf8(Position),
     /// The state is not valid JSON, is truncated, or contains a value of the wrong type.
-    #[error("the state is not valid at {position}{}: expected {expected}, found {found}", of(.address.as_deref()))]
+    #[error("invalid state at {position}{}: expected {expected}, found {found}", of(.address.as_deref()))]
     Invalid {
         /// The position.
         position: Position,
@@ -22,7 +22,7 @@ pub enum StateError {
         found: &'static str,
     },
     /// The state contains an instance twice.
-    #[error("`{address}` is in the state twice: for the second time at {position}")]
+    #[error("duplicate instance `{address}` in the state, at {position}")]
     Duplicate {
         /// The address of the instance, with its deposed key if it has one.
         address: String,
@@ -30,24 +30,22 @@ pub enum StateError {
         position: Position,
     },
     /// A newer version of Terraform wrote the state.
-    #[error(
-        "the state has version {0} of the format, which is newer than this program: it knows versions up to 4"
-    )]
+    #[error("unsupported state version {0}: this program supports versions up to 4")]
     NewerVersion(u64),
     /// A version of Terraform before 0.7 wrote the state.
-    #[error("the state has version {0} of the format, which is too old: versions from 2 on are read")]
+    #[error("unsupported state version {0}: versions before 2 are too old")]
     OlderVersion(u64),
     /// The state is encrypted by OpenTofu.
     #[error("the state is encrypted")]
     Encrypted,
     /// The file is a saved plan, written by `terraform plan -out`.
-    #[error("this is a saved plan, not a state")]
+    #[error("the file is a saved plan, not a state")]
     SavedPlan,
     /// The file is a plan in JSON, written by `terraform show -json`.
-    #[error("this is a plan in JSON, not a state")]
+    #[error("the file is a JSON plan, not a state")]
     PlanJson,
     /// The file is JSON, but not a state.
-    #[error("this is JSON, but not a state: it has neither `version` nor `format_version`")]
+    #[error("not a state: the JSON has neither `version` nor `format_version`")]
     NotAState,
 }
 
@@ -60,31 +58,33 @@ impl StateError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Invalid { found: "the end of the text", .. } => {
-                "The file ends too early: fetch it again, or take its backup."
+            Self::Invalid { found: "the end of the file", .. } => {
+                "The file is truncated. Fetch it again, or use its backup."
             }
             Self::NotUtf8(_) => {
-                "Terraform writes states as UTF-8: if the file is compressed, unpack it first."
+                "Terraform writes states as UTF-8. If the file is compressed, decompress it first."
             }
             Self::Invalid { .. } => return None,
             Self::Duplicate { .. } => {
-                "Remove one of the two with `terraform state rm`, or take an earlier version of the state."
+                "Remove one of the two with `terraform state rm`, or use an earlier version of the state."
             }
             Self::NewerVersion(_) => {
-                "Update this program, or give it what `terraform show -json` says of the state."
+                "Update this program, or pass the output of `terraform show -json` instead."
             }
             Self::OlderVersion(_) => {
-                "Run `terraform apply -refresh-only` with Terraform 0.11, which writes a version that is read."
+                "Run `terraform apply -refresh-only` with Terraform 0.11, which writes a supported version."
             }
             Self::Encrypted => {
-                "Only OpenTofu has the key: give what `tofu state pull` or `tofu show -json` prints, which is not encrypted."
+                "Pass the output of `tofu state pull` or `tofu show -json`, which OpenTofu decrypts."
             }
-            Self::SavedPlan => "Give the state; a plan is reviewed as `terraform show -json PLAN` prints it.",
+            Self::SavedPlan => {
+                "Pass a state. To review a plan, pass the output of `terraform show -json PLAN`."
+            }
             Self::PlanJson => {
-                "Give the state: what `terraform state pull` prints, or `terraform show -json` without a plan."
+                "Pass a state: the output of `terraform state pull`, or of `terraform show -json` without a plan."
             }
             Self::NotAState => {
-                "Give a `terraform.tfstate`, or what `terraform state pull` or `terraform show -json` prints."
+                "Pass a `terraform.tfstate`, or the output of `terraform state pull` or `terraform show -json`."
             }
         })
     }

@@ -98,8 +98,8 @@ impl<'a> Reader<'a> {
     #[cold]
     pub(super) fn unexpected(&mut self, expected: &'static str) -> Unexpected {
         let found = match self.peek() {
-            None => "the end of the text",
-            Some(b'"') => "text",
+            None => "the end of the file",
+            Some(b'"') => "a string",
             Some(b'{') => "an object",
             Some(b'[') => "a list",
             Some(b't' | b'f') => "true or false",
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
             Some(b',') => "a comma",
             Some(b':') => "a colon",
             Some(b']' | b'}') => "a closing bracket",
-            Some(_) => "something that is not JSON",
+            Some(_) => "invalid JSON",
         };
         Unexpected { offset: self.position, expected, found }
     }
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
     pub(super) fn end(&mut self) -> Result<()> {
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err(self.unexpected("the end of the text")),
+            Some(_) => Err(self.unexpected("the end of the file")),
         }
     }
 
@@ -165,13 +165,13 @@ impl<'a> Reader<'a> {
         text.parse().map_err(|_| Unexpected {
             offset: self.position - text.len(),
             expected: "a number",
-            found: "something that is not JSON",
+            found: "invalid JSON",
         })
     }
 
     /// Reads a non-negative integer.
     pub(super) fn unsigned(&mut self) -> Result<u64> {
-        const EXPECTED: &str = "a whole number from 0 to 18446744073709551615";
+        const EXPECTED: &str = "an integer from 0 to 18446744073709551615";
         let text = self.number_text(EXPECTED)?;
         text.parse().map_err(|_| Unexpected {
             offset: self.position - text.len(),
@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
     #[cold]
     fn unterminated(&mut self) -> Unexpected {
         self.position = self.text.len();
-        self.unexpected("the closing quote of a text")
+        self.unexpected("a closing quote")
     }
 
     /// Reads the rest of a string from its first escape.
@@ -251,7 +251,7 @@ impl<'a> Reader<'a> {
                 None => return Err(self.unterminated()),
                 Some(_) => {
                     let offset = self.position - 2;
-                    return Err(Unexpected { offset, expected: "an escape", found: "a lone backslash" });
+                    return Err(Unexpected { offset, expected: "an escape sequence", found: "a backslash" });
                 }
             }
             let (end, byte) = self.quote_or_escape(self.position).ok_or_else(|| self.unterminated())?;
@@ -294,7 +294,7 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected(expected));
         }
         if self.depth == MAX_DEPTH {
-            let (expected, found) = ("no more than 128 levels of objects and lists", "one more");
+            let (expected, found) = ("at most 128 levels of nesting", "another level");
             return Err(Unexpected { offset: self.position, expected, found });
         }
         self.position += 1;
@@ -318,7 +318,7 @@ impl<'a> Reader<'a> {
                 self.leave();
                 Ok(false)
             }
-            _ => Err(self.unexpected("a comma or the closing bracket")),
+            _ => Err(self.unexpected("a comma or a closing bracket")),
         }
     }
 
@@ -329,7 +329,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the name of a member and the colon.
     pub(super) fn key(&mut self) -> Result<Cow<'a, str>> {
-        let key = self.string("a name in quotes")?;
+        let key = self.string("a quoted name")?;
         self.colon()?;
         Ok(key)
     }
@@ -405,7 +405,7 @@ impl<'a> Reader<'a> {
                 let mut more = self.enter(b'{', "an object")?;
                 while more {
                     if self.peek() != Some(b'"') {
-                        return Err(self.unexpected("a name in quotes"));
+                        return Err(self.unexpected("a quoted name"));
                     }
                     self.pass_text()?;
                     self.colon()?;
@@ -465,7 +465,7 @@ mod tests {
 
     #[track_caller]
     fn string(text: &str) -> String {
-        Reader::new(text).string("text").expect("it is text").into_owned()
+        Reader::new(text).string("a string").expect("a valid string").into_owned()
     }
 
     #[test]
@@ -488,17 +488,17 @@ mod tests {
             let error = reader.skip().and_then(|_| reader.end()).expect_err(text);
             format!("{}: {}, {}", Position::of(text.as_bytes(), error.offset), error.expected, error.found)
         };
-        assert_eq!(error(""), "line 1, column 1: a value, the end of the text");
+        assert_eq!(error(""), "line 1, column 1: a value, the end of the file");
         assert_eq!(error("[1,\n 2,,]"), "line 2, column 4: a value, a comma");
-        assert_eq!(error("[\"é\" 2]"), "line 1, column 6: a comma or the closing bracket, a number");
+        assert_eq!(error("[\"é\" 2]"), "line 1, column 6: a comma or a closing bracket, a number");
         assert_eq!(error("{\"a\" 2}"), "line 1, column 6: a colon, a number");
-        assert_eq!(error("{a: 2}"), "line 1, column 2: a name in quotes, something that is not JSON");
-        assert_eq!(error("[\"abc"), "line 1, column 6: the closing quote of a text, the end of the text");
-        assert_eq!(error("[\"\\"), "line 1, column 4: the closing quote of a text, the end of the text");
-        assert_eq!(error("{} {}"), "line 1, column 4: the end of the text, an object");
+        assert_eq!(error("{a: 2}"), "line 1, column 2: a quoted name, invalid JSON");
+        assert_eq!(error("[\"abc"), "line 1, column 6: a closing quote, the end of the file");
+        assert_eq!(error("[\"\\"), "line 1, column 4: a closing quote, the end of the file");
+        assert_eq!(error("{} {}"), "line 1, column 4: the end of the file, an object");
         assert_eq!(
             error(&"[".repeat(100_000)),
-            "line 1, column 129: no more than 128 levels of objects and lists, one more"
+            "line 1, column 129: at most 128 levels of nesting, another level"
         );
     }
 
@@ -511,11 +511,7 @@ mod tests {
             assert_eq!(number(text).as_deref(), Ok(text));
         }
         for text in ["-", "1e", "1-2", "--1", "1.e5"] {
-            assert_eq!(
-                number(text).map_err(|error| error.found),
-                Err("something that is not JSON"),
-                "{text}"
-            );
+            assert_eq!(number(text).map_err(|error| error.found), Err("invalid JSON"), "{text}");
         }
         assert!(Reader::new("-1").unsigned().is_err());
         assert_eq!(Reader::new("7").unsigned(), Ok(7));

@@ -43,7 +43,7 @@ pub(super) fn modules<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places
             match &*key {
                 "path" => {
                     reader.list(|reader| {
-                        path.push(ModuleStep { name: reader.text("the name of a module")?, key: None });
+                        path.push(ModuleStep { name: reader.text("a module name")?, key: None });
                         Ok::<_, Problem>(())
                     })?;
                     // The first step is `root`.
@@ -72,7 +72,7 @@ fn resource<'a>(
     state: &mut State<'a>,
     places: &mut Places,
 ) -> Result<()> {
-    let wrong = Unexpected { offset, expected: "a resource by its address", found: "another name" };
+    let wrong = Unexpected { offset, expected: "a resource address", found: "another name" };
     let (mode, rest) = match address.strip_prefix("data.") {
         Some(rest) => (ResourceMode::Data, rest),
         None => (ResourceMode::Managed, address),
@@ -100,7 +100,7 @@ fn resource<'a>(
                 Ok::<_, Problem>(())
             })?,
             "depends_on" => dependencies = Some(reader.skip()?).filter(|list| *list != "null"),
-            "provider" => provider = Some(provider_name(&reader.string("text")?)),
+            "provider" => provider = Some(provider_name(&reader.string("a string")?)),
             _ => {
                 reader.skip()?;
             }
@@ -173,5 +173,5 @@ fn schema_version(reader: &mut Reader<'_>) -> Result<u64> {
     }
     let offset = reader.offset();
     let text = reader.string("a number")?;
-    Ok(text.parse().map_err(|_| Unexpected { offset, expected: "a number", found: "another text" })?)
+    Ok(text.parse().map_err(|_| Unexpected { offset, expected: "a number", found: "another string" })?)
 }

@@ -62,9 +62,9 @@ fn resource<'a>(
     let (mut identity, mut identity_version) = (None, 0);
     reader.object(|reader, key| {
         match &*key {
-            "address" => *address = Some(reader.string("the address of a resource")?),
+            "address" => *address = Some(reader.string("a resource address")?),
             "provider_name" => {
-                let name = reader.string("the source address of a provider")?;
+                let name = reader.string("a provider source address")?;
                 provider = names.provider(name, |name| format!("provider[\"{name}\"]").into());
             }
             "schema_version" => instance.schema_version = reader.unsigned()?,
@@ -85,10 +85,11 @@ fn resource<'a>(
         Ok::<_, Problem>(())
     })?;
     instance.identity = identity.map(|identity| (identity_version, identity));
-    let expected = "the address of a resource";
-    let written = address.as_deref().ok_or(Unexpected { offset, expected, found: "an object without it" })?;
+    let expected = "a resource address";
+    let written =
+        address.as_deref().ok_or(Unexpected { offset, expected, found: "an object without one" })?;
     let parsed = written.parse::<ResourceAddress>();
-    let parsed = parsed.map_err(|_| Unexpected { offset, expected, found: "another text" })?;
+    let parsed = parsed.map_err(|_| Unexpected { offset, expected, found: "another string" })?;
     let ResourceAddress { modules, mode, resource_type: type_name, name, key } = parsed;
     instance.key = key;
     Ok(Resource { modules, mode, type_name, name, provider, instances: vec![instance] })

@@ -45,9 +45,9 @@ fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places)
                 reader.skip()?;
                 is_state = true;
             }
-            "terraform_version" => state.terraform_version = Some(reader.text("text")?),
+            "terraform_version" => state.terraform_version = Some(reader.text("a string")?),
             "serial" => state.serial = reader.unsigned()?,
-            "lineage" => state.lineage = reader.text("text")?,
+            "lineage" => state.lineage = reader.text("a string")?,
             "outputs" => outputs(reader, &mut state.outputs)?,
             "resources" => {
                 if !reader.null() {
@@ -125,8 +125,8 @@ impl<'a> Names<'a> {
     pub(super) fn modules(&mut self, module: Cow<'a, str>, offset: usize) -> Result<Vec<ModuleStep>> {
         if self.module.0 != module {
             let steps = module_steps(&module);
-            let expected = "the address of a module";
-            let steps = steps.map_err(|_| Unexpected { offset, expected, found: "another text" })?;
+            let expected = "a module address";
+            let steps = steps.map_err(|_| Unexpected { offset, expected, found: "another string" })?;
             self.module = (module, steps);
         }
         Ok(self.module.1.clone())
@@ -169,20 +169,20 @@ fn resource<'a>(
         match &*key {
             "module" => {
                 let offset = reader.offset();
-                resource.modules = names.modules(reader.string("the address of a module")?, offset)?;
+                resource.modules = names.modules(reader.string("a module address")?, offset)?;
             }
             "mode" => {
                 const EXPECTED: &str = "`managed` or `data`";
                 let offset = reader.offset();
                 let word = reader.string(EXPECTED)?;
-                let found = "another text";
+                let found = "another string";
                 resource.mode = mode(&word).ok_or(Unexpected { offset, expected: EXPECTED, found })?;
                 has_mode = true;
             }
-            "type" => resource.type_name = reader.text("the type of a resource")?,
-            "name" => resource.name = reader.text("the name of a resource")?,
+            "type" => resource.type_name = reader.text("a resource type")?,
+            "name" => resource.name = reader.text("a resource name")?,
             "provider" => {
-                let provider = reader.string("the address of a provider's configuration")?;
+                let provider = reader.string("a provider configuration address")?;
                 resource.provider = names.provider(provider, legacy::provider_name);
             }
             "instances" => {
@@ -201,7 +201,7 @@ fn resource<'a>(
     });
     members.map_err(|problem| problem.within(|| address_so_far(&resource)))?;
     if !has_mode || resource.type_name.is_empty() || resource.name.is_empty() {
-        let (expected, found) = ("a resource with `mode`, `type` and `name`", "one without");
+        let (expected, found) = ("a resource with `mode`, `type` and `name`", "a resource without them");
         return Err(Unexpected { offset, expected, found }.into());
     }
     state.resources.push(resource);
@@ -249,7 +249,7 @@ fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> R
             "sensitive_attributes" => instance.sensitive = sensitive_paths(reader)?,
             "private" => {
                 if !reader.null() {
-                    instance.private = Some(reader.string("text in base64")?);
+                    instance.private = Some(reader.string("a base64 string")?);
                 }
             }
             "dependencies" | "depends_on" => {
@@ -276,13 +276,13 @@ fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> R
 }
 
 pub(super) fn optional_text(reader: &mut Reader<'_>) -> Result<Option<Text>> {
-    if reader.null() { Ok(None) } else { Ok(Some(reader.text("text")?)) }
+    if reader.null() { Ok(None) } else { Ok(Some(reader.text("a string")?)) }
 }
 
 pub(super) fn instance_key(reader: &mut Reader<'_>) -> Result<Option<InstanceKey>> {
     Ok(match reader.peek() {
         Some(b'n') if reader.null() => None,
-        Some(b'"') => Some(InstanceKey::String(reader.text("text")?)),
+        Some(b'"') => Some(InstanceKey::String(reader.text("a string")?)),
         _ => Some(InstanceKey::Number(reader.unsigned()?)),
     })
 }

@@ -90,7 +90,7 @@ pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
     let Some((_, item)) = double else { return Ok(()) };
     Err(SyntaxError {
         offset: item.place.offset as usize,
-        message: format!("the argument `{}` is set a second time", item.name),
+        message: format!("duplicate argument `{}`", item.name),
         hint: Some("keep one of the two"),
     })
 }
@@ -110,7 +110,7 @@ impl Parser<'_> {
         self.eat_text("\u{feff}");
         self.items(add)?;
         if !self.at_end() {
-            return Err(self.error("`}` closes nothing"));
+            return Err(self.error("unmatched `}`"));
         }
         Ok(())
     }
@@ -125,8 +125,10 @@ impl Parser<'_> {
             add(self.item()?);
             self.skip();
             if !self.at_line_end() {
-                let message = format!("the line has to end before {}", self.next_text());
-                return Err(self.error(message).hint("each argument and each block has a line of its own"));
+                let message = format!("expected a line end, found {}", self.next_text());
+                return Err(self
+                    .error(message)
+                    .hint("write each argument and each block on a line of its own"));
             }
         }
     }
@@ -137,10 +139,10 @@ impl Parser<'_> {
 
     fn item(&mut self) -> Result<Item> {
         let place = self.place();
-        let name = self.identifier("the name of an argument or block")?;
+        let name = self.identifier("an argument or block name")?;
         self.skip();
         let content = match (self.peek(), self.peek_at(1)) {
-            (b'=', b'=') => return Err(self.error(format!("`=` is missing after `{name}`"))),
+            (b'=', b'=') => return Err(self.error(format!("expected a single `=` after `{name}`"))),
             (b'=', _) => {
                 self.position += 1;
                 Content::Argument(self.expression()?)
@@ -158,18 +160,16 @@ impl Parser<'_> {
                 match self.quoted()? {
                     Expression::String(text) => text,
                     _ => {
-                        return Err(Self::error_at(
-                            place.offset as usize,
-                            "a label is text as it is, without templates",
-                        ));
+                        return Err(Self::error_at(place.offset as usize, "labels cannot contain templates"));
                     }
                 }
             } else if self.at_identifier() {
                 self.identifier_text().into()
             } else {
-                let message =
-                    format!("`=` or a block is missing after `{name}`, before {}", self.next_text());
-                return Err(self.error(message).hint("arguments are `name = value`, blocks `name { … }`"));
+                let message = format!("expected `=` or a block after `{name}`, found {}", self.next_text());
+                return Err(self
+                    .error(message)
+                    .hint("write arguments as `name = value` and blocks as `name { … }`"));
             };
             labels.push(Label { text, place });
             self.skip();
@@ -188,7 +188,7 @@ impl Parser<'_> {
         let mut items = Vec::with_capacity(TYPICAL);
         self.items(|item| items.push(item))?;
         if !self.eat(b'}') {
-            return Err(Self::error_at(start, format!("the block `{name}` is not closed")).hint("add `}`"));
+            return Err(Self::error_at(start, format!("unclosed block `{name}`")).hint("add `}`"));
         }
         check_arguments(&items)?;
         Ok(Body { items })
@@ -202,16 +202,17 @@ impl Parser<'_> {
             if matches!(item.content, Content::Block(_)) {
                 let error = Self::error_at(
                     item.place.offset as usize,
-                    format!("a block is inside `{name}`, on the same line"),
+                    format!("nested block in single-line block `{name}`"),
                 );
-                return Err(error.hint("put what is inside the braces on lines of its own"));
+                return Err(error.hint("write the content of the braces on separate lines"));
             }
             items.push(item);
             self.skip();
         }
         if !self.eat(b'}') {
-            let message = format!("`}}` of the block `{name}` is missing before {}", self.next_text());
-            return Err(self.error(message).hint("a block of one line holds one argument"));
+            let message =
+                format!("expected `}}` to close single-line block `{name}`, found {}", self.next_text());
+            return Err(self.error(message).hint("a single-line block can have only one argument"));
         }
         Ok(Body { items })
     }

@@ -58,7 +58,7 @@ impl<'a> Parser<'a> {
         let expression = self.expression()?;
         self.skip();
         if self.position < self.text.len() {
-            return Err(self.error(format!("{} follows the expression", self.next_text())));
+            return Err(self.error(format!("unexpected {} after the expression", self.next_text())));
         }
         Ok(expression)
     }
@@ -74,7 +74,7 @@ impl<'a> Parser<'a> {
     /// Returns the next characters, for error messages.
     pub(super) fn next_text(&self) -> String {
         match self.rest().chars().next() {
-            None => "the end of the text".to_owned(),
+            None => "the end of the input".to_owned(),
             Some('\n' | '\r') => "the end of the line".to_owned(),
             Some(_) if self.at_identifier() => format!("`{}`", self.clone_at().identifier_text()),
             Some(character) => format!("`{}`", character.escape_debug()),
@@ -183,7 +183,7 @@ impl<'a> Parser<'a> {
 
     pub(super) fn identifier(&mut self, what: &str) -> Result<&'a str> {
         match self.identifier_text() {
-            "" => Err(self.error(format!("{what} is missing before {}", self.next_text()))),
+            "" => Err(self.error(format!("expected {what}, found {}", self.next_text()))),
             name => Ok(name),
         }
     }
@@ -211,7 +211,7 @@ impl<'a> Parser<'a> {
     fn check(&self, height: u32, limit: u32) -> Result<()> {
         if height > limit {
             let message = format!("the expression is nested more than {limit} levels deep");
-            return Err(self.error(message).hint("give parts of it names, with `locals`"));
+            return Err(self.error(message).hint("move parts of it to local values"));
         }
         Ok(())
     }

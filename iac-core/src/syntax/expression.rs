@@ -19,7 +19,7 @@ impl Parser<'_> {
             let highest = condition.max(self.height);
             self.skip();
             if !self.eat(b':') {
-                let message = format!("`:` of the conditional is missing before {}", self.next_text());
+                let message = format!("expected `:` in the conditional, found {}", self.next_text());
                 return Err(self
                     .error(message)
                     .hint("write `condition ? yes : no`, on one line or in parentheses"));
@@ -159,7 +159,7 @@ impl Parser<'_> {
     fn full_splat(&mut self, base: Expression) -> Result<Expression> {
         self.skip_across_lines();
         if !self.eat(b']') {
-            return Err(self.error(format!("`]` of `[*]` is missing before {}", self.next_text())));
+            return Err(self.error(format!("expected `]` to close `[*]`, found {}", self.next_text())));
         }
         let path = self.names();
         self.skip();
@@ -212,6 +212,6 @@ impl Parser<'_> {
             return Ok(());
         }
         let bracket = char::from(bracket);
-        Err(self.error(format!("`{bracket}` of {what} is missing before {}", self.next_text())))
+        Err(self.error(format!("expected `{bracket}` to close {what}, found {}", self.next_text())))
     }
 }

@@ -51,7 +51,7 @@ impl<'a> Json<'a> {
     pub(crate) fn end(mut self) -> Result<()> {
         match self.peek() {
             0 if self.position >= self.text.len() => Ok(()),
-            _ => Err(self.error("there is more behind the end of the document")),
+            _ => Err(self.error("unexpected content after the end of the document")),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a> Json<'a> {
                         return Ok(value);
                     }
                 }
-                Err(self.error("a value is missing"))
+                Err(self.error("expected a value"))
             }
         }
     }
@@ -162,7 +162,7 @@ impl<'a> Json<'a> {
         }
         match text.parse::<Number>() {
             Ok(number) if valid => Ok(number.into_expression()),
-            _ => Err(Self::error_at(start, format!("`{text}` is not a number"))),
+            _ => Err(Self::error_at(start, format!("invalid number `{text}`"))),
         }
     }
 
@@ -178,14 +178,14 @@ impl<'a> Json<'a> {
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
         self.skip();
         if self.byte() != b'"' {
-            return Err(self.error("text in quotes is missing"));
+            return Err(self.error("expected a quoted string"));
         }
         self.position += 1;
         let mut unescaped = String::new();
         loop {
             let rest = &self.text[self.position..];
             let plain = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
-            let Some(plain) = plain else { return Err(self.error("the closing quote is missing")) };
+            let Some(plain) = plain else { return Err(self.error("missing closing quote")) };
             let (plain, special) = rest.split_at(plain);
             self.position += plain.len() + 1;
             match special.as_bytes()[0] {
@@ -201,7 +201,7 @@ impl<'a> Json<'a> {
                 }
                 _ => {
                     self.position -= 1;
-                    return Err(self.error("text has to be on one line, without control characters"));
+                    return Err(self.error("strings cannot contain line ends or control characters"));
                 }
             }
         }
@@ -238,7 +238,7 @@ impl<'a> Json<'a> {
             }
             _ => {
                 self.position -= 2;
-                return Err(self.error("`\\` begins no escape that there is in JSON"));
+                return Err(self.error("invalid escape sequence"));
             }
         })
     }
@@ -246,10 +246,11 @@ impl<'a> Json<'a> {
     fn code(&mut self) -> Result<u32> {
         let digits = self.text.get(self.position..self.position + 4).unwrap_or_default();
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) || digits.is_empty() {
-            return Err(self.error("`\\u` takes four hexadecimal digits"));
+            return Err(self.error("`\\u` must be followed by four hexadecimal digits"));
         }
         self.position += 4;
-        u32::from_str_radix(digits, 16).map_err(|_| self.error("`\\u` takes four hexadecimal digits"))
+        u32::from_str_radix(digits, 16)
+            .map_err(|_| self.error("`\\u` must be followed by four hexadecimal digits"))
     }
 
     fn sequence(
@@ -283,8 +284,8 @@ impl<'a> Json<'a> {
         if self.peek() != byte {
             let next = self.text[self.position..].chars().next();
             let next =
-                next.map_or("the end of the text".to_owned(), |next| format!("`{}`", next.escape_debug()));
-            return Err(self.error(format!("`{}` is missing before {next}", char::from(byte))));
+                next.map_or("the end of the input".to_owned(), |next| format!("`{}`", next.escape_debug()));
+            return Err(self.error(format!("expected `{}`, found {next}", char::from(byte))));
         }
         self.position += 1;
         Ok(())

@@ -75,9 +75,9 @@ impl<'a> Parser<'a> {
         let start = self.position;
         self.position += 2;
         let indented = self.eat(b'-');
-        let word = self.identifier("the word that ends the heredoc")?;
+        let word = self.identifier("a heredoc delimiter")?;
         if !self.eat_text("\n") && !self.eat_text("\r\n") {
-            let message = format!("the line has to end after `<<{word}`, before {}", self.next_text());
+            let message = format!("expected a line end after `<<{word}`, found {}", self.next_text());
             return Err(self.error(message));
         }
         let mut pieces = self.pieces(Form::Heredoc(word)).map_err(|error| SyntaxError {
@@ -116,7 +116,7 @@ impl<'a> Parser<'a> {
             self.close(b'}', if directive { "the directive" } else { "the interpolation" })?;
         }
         if let Some(Open::If { offset, .. } | Open::For { offset, .. }) = open.last() {
-            let error = Self::error_at(*offset, "the directive is not closed");
+            let error = Self::error_at(*offset, "unclosed directive");
             return Err(error.hint("end it with `%{ endif }` or `%{ endfor }`"));
         }
         self.across_lines = across_lines;
@@ -157,10 +157,10 @@ impl<'a> Parser<'a> {
             let mut bytes = special.bytes();
             match (bytes.next(), form) {
                 (None, Form::Whole) => return Ok(Next::End),
-                (None, Form::Quoted) => return Err(self.error("the closing quote is missing")),
+                (None, Form::Quoted) => return Err(self.error("missing closing quote")),
                 (None, Form::Heredoc(word)) => {
                     let error =
-                        self.error(format!("no line is nothing but `{word}`, which ends the heredoc"));
+                        self.error(format!("unclosed heredoc: no line consists of the delimiter `{word}`"));
                     return Err(error);
                 }
                 (Some(b'"'), Form::Quoted) => {
@@ -168,8 +168,8 @@ impl<'a> Parser<'a> {
                     return Ok(Next::End);
                 }
                 (Some(b'\n'), Form::Quoted) => {
-                    let error = self.error("the closing quote is missing on this line");
-                    return Err(error.hint("write `\\n`, or a heredoc for text of several lines"));
+                    let error = self.error("missing closing quote on this line");
+                    return Err(error.hint("write `\\n`, or use a heredoc for a multi-line string"));
                 }
                 (Some(b'\\'), Form::Quoted) => self.escape(text)?,
                 (Some(b'\n'), _) => {
@@ -231,9 +231,10 @@ impl<'a> Parser<'a> {
             _ => None,
         };
         let Some((character, length)) = escaped else {
-            let error = self.error("`\\` begins no escape that there is");
-            return Err(error
-                .hint("there are \\n \\r \\t \\\" \\\\ \\uNNNN \\UNNNNNNNN; a backslash itself is `\\\\`"));
+            let error = self.error("invalid escape sequence");
+            return Err(error.hint(
+                "valid escapes are \\n \\r \\t \\\" \\\\ \\uNNNN \\UNNNNNNNN; write `\\\\` for a backslash",
+            ));
         };
         text.push(character);
         self.position += length;
@@ -247,7 +248,7 @@ impl<'a> Parser<'a> {
         let keyword = self.identifier_text();
         self.skip();
         let unexpected = || {
-            let error = Self::error_at(offset, format!("nothing is open that `%{{ {keyword} }}` belongs to"));
+            let error = Self::error_at(offset, format!("unmatched directive `%{{ {keyword} }}`"));
             Err(error)
         };
         Ok(match keyword {
@@ -280,8 +281,8 @@ impl<'a> Parser<'a> {
                 _ => return unexpected(),
             },
             _ => {
-                let error = Self::error_at(offset, format!("`{keyword}` is no directive"));
-                return Err(error.hint("there are `if`, `else`, `endif`, `for` and `endfor`"));
+                let error = Self::error_at(offset, format!("unknown directive `{keyword}`"));
+                return Err(error.hint("valid directives are `if`, `else`, `endif`, `for` and `endfor`"));
             }
         })
     }

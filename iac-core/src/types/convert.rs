@@ -92,7 +92,7 @@ fn convert_inside(value: Value, ty: &Type) -> Result<Value, ConvertError> {
 
 fn required(ty: &Type) -> ConvertError {
     ConvertError::new(match ty {
-        Type::Any => "another value is required".to_owned(),
+        Type::Any => "a value of another type is required".to_owned(),
         Type::String => "a string is required".to_owned(),
         Type::Number => "a number is required".to_owned(),
         Type::Bool => "a bool is required".to_owned(),

@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for TypeVisitor {
     type Value = Type;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a type, as `\"string\"` or `[\"list\", \"string\"]`")
+        f.write_str("a type, such as `\"string\"` or `[\"list\", \"string\"]`")
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Type, E> {
@@ -88,7 +88,8 @@ impl<'de> Visitor<'de> for TypeVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Type, A::Error> {
-        let kind: String = sequence.next_element()?.ok_or_else(|| A::Error::custom("a type has a name"))?;
+        let kind: String =
+            sequence.next_element()?.ok_or_else(|| A::Error::custom("the name of the type is missing"))?;
         match kind.as_str() {
             "list" => content(&mut sequence).map(Box::new).map(Type::List),
             "set" => content(&mut sequence).map(Box::new).map(Type::Set),

@@ -38,18 +38,18 @@ fn what_is_no_constraint_is_said() {
     }
     check("text", "`text` is not a type");
     check("lists(string)", "`lists` is not a type");
-    check("list()", "`list` takes one type, that of its elements");
-    check("optional(string)", "`optional` is for attributes of objects only");
-    check("object(string)", "`object` takes the types of its attributes: `object({ name = string })`");
+    check("list()", "`list` takes one argument, the type of its elements");
+    check("optional(string)", "`optional` is only valid for attributes of object types");
+    check("object(string)", "`object` takes an object of attribute types: `object({ name = string })`");
     check("5", "a type is required, such as `string` or `list(string)`");
-    check("object({ a = string, a = number })", "the object type has the attribute \"a\" twice");
+    check("object({ a = string, a = number })", "duplicate attribute \"a\" in the object type");
     check(
         "object({ a = optional(number, \"x\") })",
-        "the default of \"a\" is not valid: a number is required",
+        "invalid default for attribute \"a\": a number is required",
     );
     check(
         "object({ a = optional(string, var.x) })",
-        "the default of \"a\" is not valid: Variables not allowed: Variables may not be used here.",
+        "invalid default for attribute \"a\": Variables not allowed: Variables may not be used here.",
     );
 }
 

@@ -14,7 +14,7 @@ use crate::offline;
 
 pub(super) fn encode(value: &Value, shape: Shape<'_>) -> Result<DynamicValue, ProviderError> {
     codec::encode(value, shape).map_err(|error: CodecError| {
-        ProviderError::new("the value does not follow the provider's schema", error.to_string())
+        ProviderError::new("the value does not conform to the provider's schema", error.to_string())
     })
 }
 
@@ -24,7 +24,7 @@ pub(super) fn decode(
     shape: Shape<'_>,
 ) -> Result<Value, ProviderError> {
     codec::decode(value, shape).map_err(|error: CodecError| {
-        let summary = format!("the provider's answer to `{}` does not follow its schema", method.name(6));
+        let summary = format!("the provider's answer to `{}` does not conform to its schema", method.name(6));
         ProviderError::new(summary, error.to_string())
     })
 }

@@ -32,5 +32,5 @@ pub(super) fn provider_error(error: &ClientError) -> ProviderError {
 }
 
 pub(super) fn no_schema() -> ProviderError {
-    ProviderError::new("the provider's schema cannot be read", String::new())
+    ProviderError::new("cannot decode the provider's schema", String::new())
 }

@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
             Type::Tuple(types) => {
                 let Token::Array(length) = token else { return token.mismatch("a tuple") };
                 if *length != types.len() {
-                    return token.mismatch("a tuple of another length");
+                    return token.mismatch("a tuple with as many elements as its type");
                 }
                 let elements = types.iter().map(|ty| self.value(Shape::Type(ty), depth));
                 elements.collect::<Result<_, _>>().map(Value::Tuple)
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
             let token = self.token()?;
             let Token::String(name) = token else { return token.mismatch("a name") };
             let Some((name, shape)) = member(name) else {
-                return Err(CodecError::Mismatch(name.to_owned(), "an attribute of the schema"));
+                return Err(CodecError::Mismatch(format!("`{name}`"), "an attribute of the schema"));
             };
             members.push((name.clone(), self.value(shape, depth)?));
         }

@@ -59,7 +59,7 @@ fn typed(bytes: &mut Vec<u8>, value: &Value, ty: &Type, depth: usize) -> Result<
         (Type::Tuple(types), _) => {
             let elements = elements(value)?;
             if elements.len() != types.len() {
-                return mismatch("a tuple of another length");
+                return mismatch("a tuple with as many elements as its type");
             }
             head(bytes, elements.len(), 0x90, 0xdc);
             for (element, ty) in elements.iter().zip(types) {

@@ -97,7 +97,7 @@ fn map(value: Value, shape: Shape<'_>) -> Result<Value, CodecError> {
 fn object<'s>(value: Value, member: impl Fn(&str) -> Option<Shape<'s>>) -> Result<Value, CodecError> {
     let members = members(value)?.into_iter().map(|(name, value)| match member(&name) {
         Some(shape) => Ok((name, shaped(value, shape)?)),
-        None => Err(CodecError::Mismatch(name.to_string(), "an attribute of the schema")),
+        None => Err(CodecError::Mismatch(format!("`{name}`"), "an attribute of the schema")),
     });
     members.collect::<Result<_, _>>().map(Value::Object)
 }

@@ -99,7 +99,7 @@ impl<'a> Asked<'a> {
     /// Plans a change.
     pub(super) fn plan(&self, prior: &Value, config: &Value) -> Result<PlanResponse, String> {
         if !self.count() {
-            return Err("too much was asked".to_owned());
+            return Err("the budget of calls is exhausted".to_owned());
         }
         let proposed = propose(&self.schema.block, prior, config);
         match self.binary.plan_only(&self.schema, prior, &proposed, config) {

@@ -182,7 +182,7 @@ fn a_hopeless_provider_is_given_up() {
     let binary = fake.open().unwrap();
     let answers = plan(&binary, &["panic"; 100], &Value::Null);
     assert!(answers.iter().all(Result::is_err));
-    assert!(planned(&answers[99]).contains("again and again"), "{}", planned(&answers[99]));
+    assert!(planned(&answers[99]).contains("crashed repeatedly"), "{}", planned(&answers[99]));
     assert!(fake.started().len() < 40, "{}", fake.started().len());
 }
 
@@ -205,8 +205,8 @@ fn a_slow_call_is_an_error() {
 
 fn what_is_no_provider_is_refused() {
     let refused = |word: &str| Fake::that(word).open().expect_err(word).to_string();
-    assert_eq!(refused("ends"), "the provider ended at once: no license");
-    assert!(refused("prints").contains("the binary is no provider"), "{}", refused("prints"));
+    assert_eq!(refused("ends"), "the provider exited immediately: no license");
+    assert!(refused("prints").contains("the binary is not a provider"), "{}", refused("prints"));
     let nothing = Found { path: Path::new("/nothing/there").to_owned(), ..Fake::that("fine").found };
     assert!(matches!(Binary::open(nothing, Options::default()), Err(ClientError::Start { .. })));
 }

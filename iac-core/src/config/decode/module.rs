@@ -31,7 +31,7 @@ impl Decoder<'_> {
         if meta.count.is_some() && meta.for_each.is_some() {
             self.count_and_for_each(place);
         }
-        if !self.declare("module calls", &name, &Text::default(), place) {
+        if !self.declare("module call", &name, &Text::default(), place) {
             return;
         }
         let Some(source) = source else { return self.missing(place, "`module`", "source") };
@@ -43,7 +43,7 @@ impl Decoder<'_> {
 
     fn passed_providers(&mut self, value: Expression, place: Place) -> Vec<PassedProvider> {
         let Expression::Object(elements) = value else {
-            let diagnostic = Diagnostic::error("not-literal", "`providers` has to be an object");
+            let diagnostic = Diagnostic::error("not-literal", "`providers` must be an object");
             self.report(place, diagnostic.hint("write `providers = { aws = aws.west }`"));
             return Vec::new();
         };
@@ -67,8 +67,9 @@ impl Decoder<'_> {
                     data = self.undeclared_resource("data", place, block);
                 }
                 ("data", Content::Block(_)) => {
-                    let diagnostic = Diagnostic::error("duplicate-block", "a `check` has one data source");
-                    self.report(place, diagnostic.hint("put the second one into a `check` of its own"));
+                    let diagnostic =
+                        Diagnostic::error("duplicate-block", "more than one data source in `check`");
+                    self.report(place, diagnostic.hint("move the second one to a `check` block of its own"));
                 }
                 ("assert", Content::Block(block)) => {
                     assertions.extend(self.condition("assert", place, block));
@@ -79,10 +80,10 @@ impl Decoder<'_> {
             }
         }
         if assertions.is_empty() {
-            let diagnostic = Diagnostic::error("missing-block", "`check` needs a block `assert`");
+            let diagnostic = Diagnostic::error("missing-block", "missing block `assert` in `check`");
             self.report(place, diagnostic.hint("add `assert { condition = … error_message = … }`"));
         }
-        if self.declare("checks", &name, &Text::default(), place) {
+        if self.declare("check", &name, &Text::default(), place) {
             let location = self.location(place);
             self.module.checks.push(Check { name, data, assertions, location });
         }

@@ -13,9 +13,9 @@ impl Decoder<'_> {
     pub(super) fn resource(&mut self, keyword: &str, place: Place, block: Block) -> Option<Resource> {
         let resource = self.undeclared_resource(keyword, place, block)?;
         let kind = match resource.mode {
-            ResourceMode::Managed => "resources",
-            ResourceMode::Data => "data sources",
-            ResourceMode::Ephemeral => "ephemeral resources",
+            ResourceMode::Managed => "resource",
+            ResourceMode::Data => "data source",
+            ResourceMode::Ephemeral => "ephemeral resource",
         };
         self.declare(kind, &resource.type_name, &resource.name, place).then_some(resource)
     }
@@ -57,8 +57,9 @@ impl Decoder<'_> {
     }
 
     pub(super) fn count_and_for_each(&mut self, place: Place) {
-        let diagnostic = Diagnostic::error("conflicting-arguments", "`count` and `for_each` are both set");
-        self.report(place, diagnostic.hint("take one of them out"));
+        let diagnostic =
+            Diagnostic::error("conflicting-arguments", "conflicting arguments `count` and `for_each`");
+        self.report(place, diagnostic.hint("remove one of them"));
     }
 
     /// Keeps a meta-argument; returns any other item.

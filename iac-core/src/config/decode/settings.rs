@@ -53,9 +53,9 @@ impl Decoder<'_> {
 
     fn backend(&mut self, place: Place, label: Option<Text>, body: body::Body) {
         if self.module.backend.is_some() {
-            let summary = "there is a second place for the state";
+            let summary = "duplicate backend configuration";
             let diagnostic = Diagnostic::error("duplicate-backend", summary);
-            self.report(place, diagnostic.hint("keep one `backend` or `cloud` block"));
+            self.report(place, diagnostic.hint("keep a single `backend` or `cloud` block"));
         }
         self.module.backend = Some((label, body));
     }
@@ -63,7 +63,7 @@ impl Decoder<'_> {
     fn required_providers(&mut self, block: Block) {
         for Item { name, place, content } in block.body.items {
             let Content::Argument(value) = content else {
-                self.unknown(&name, place, true, "`required_providers`", &["a name for each provider"], &[]);
+                self.unknown(&name, place, true, "`required_providers`", &[], &[]);
                 continue;
             };
             let mut required = RequiredProvider { source: complete(&name), name, version: None };
@@ -84,7 +84,14 @@ impl Decoder<'_> {
                             ObjectKey::Name(key) if key == "configuration_aliases" => {}
                             ObjectKey::Name(key) => {
                                 let known = &["source", "version", "configuration_aliases"];
-                                self.unknown(&key, place, false, "a required provider", known, &[]);
+                                self.unknown(
+                                    &key,
+                                    place,
+                                    false,
+                                    "an entry of `required_providers`",
+                                    known,
+                                    &[],
+                                );
                             }
                             ObjectKey::Computed(_) => {}
                         }
@@ -92,12 +99,12 @@ impl Decoder<'_> {
                 }
                 _ => {
                     let summary =
-                        format!("what is required of the provider `{}` has to be an object", required.name);
+                        format!("the requirement for provider `{}` must be an object", required.name);
                     let hint = format!("write `{} = {{ source = \"…\", version = \"…\" }}`", required.name);
                     self.report(place, Diagnostic::error("not-literal", summary).hint(hint));
                 }
             }
-            if self.declare("required providers", &required.name.clone(), &Text::default(), place) {
+            if self.declare("required provider", &required.name.clone(), &Text::default(), place) {
                 self.module.required_providers.push(required);
             }
         }
@@ -115,7 +122,7 @@ impl Decoder<'_> {
                 (_, content) => items.extend(self.item(Item { content, ..item })),
             }
         }
-        if self.declare("configurations of provider", &name, &alias.clone().unwrap_or_default(), place) {
+        if self.declare("configuration of provider", &name, &alias.clone().unwrap_or_default(), place) {
             let location = self.location(place);
             let body = body::Body::from_items(items);
             self.module.providers.push(ProviderConfiguration { name, alias, body, location });

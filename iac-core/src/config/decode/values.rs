@@ -16,9 +16,9 @@ impl Decoder<'_> {
         const ARGUMENTS: &[&str] = &["type", "default", "description", "sensitive", "ephemeral", "nullable"];
         let Some([name]) = self.labels(&mut block, place, "variable \"name\"") else { return };
         if RESERVED.contains(&name.as_str()) {
-            let summary = format!("a variable cannot be called `{name}`");
+            let summary = format!("reserved variable name `{name}`");
             let diagnostic = Diagnostic::error("invalid-name", summary)
-                .hint("`module` blocks have that argument for themselves: give it another name");
+                .hint("`module` blocks use this name for an argument of their own; rename the variable");
             self.report(place, diagnostic);
         }
         let mut variable = Variable {
@@ -72,7 +72,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        if self.declare("variables", &name, &Text::default(), place) {
+        if self.declare("variable", &name, &Text::default(), place) {
             self.module.variables.push(variable);
         }
     }
@@ -111,7 +111,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        if !self.declare("outputs", &name, &Text::default(), place) {
+        if !self.declare("output", &name, &Text::default(), place) {
             return;
         }
         let Some(value) = value else { return self.missing(place, "`output`", "value") };
@@ -128,7 +128,7 @@ impl Decoder<'_> {
         for Item { name, place, content } in block.body.items {
             match content {
                 Content::Argument(value) => {
-                    if self.declare("locals", &name, &Text::default(), place) {
+                    if self.declare("local value", &name, &Text::default(), place) {
                         let location = self.location(place);
                         self.module.locals.push(Local { name, value, location });
                     }

@@ -153,7 +153,7 @@ impl Walk<'_, '_> {
         let label = match (of.labelled, label) {
             (false, _) => return Some(Text::default()),
             (true, Label::None) => {
-                self.error("Missing block label", format!("A {:?} block needs a label.", of.name));
+                self.error("Missing block label", format!("`{}` blocks require a label.", of.name));
                 return None;
             }
             (true, Label::Fixed(label)) => return Some(label.clone()),
@@ -162,7 +162,7 @@ impl Walk<'_, '_> {
         match label.map(|label| types::text(&label)) {
             Ok(Some(label)) => return Some(label),
             Ok(None) => {
-                self.error("Invalid dynamic block label", "A label has to be a string that is known.");
+                self.error("Invalid dynamic block label", "A label must be a known string.");
             }
             Err(error) => self.report(error),
         }
@@ -255,7 +255,7 @@ impl Walk<'_, '_> {
             _ => self.error(
                 "Unsupported argument",
                 format!(
-                    "{:?} is a block, not an argument: it has no `=`; `dynamic` makes blocks of a list.",
+                    "`{}` is a block, not an argument. Write it without `=`, or generate blocks with `dynamic`.",
                     of.name
                 ),
             ),
@@ -279,7 +279,7 @@ impl Walk<'_, '_> {
             Expression::Object(elements) => {
                 self.push(label.clone(), Source::Json(elements), of, environment, into);
             }
-            _ => self.error("Incorrect JSON value type", format!("A {:?} block is an object.", of.name)),
+            _ => self.error("Incorrect JSON value type", format!("A `{}` block must be an object.", of.name)),
         }
     }
 
@@ -298,14 +298,15 @@ impl Walk<'_, '_> {
             _ => None,
         };
         let (Some(for_each), Some(content)) = (member("for_each"), member("content")) else {
-            return self.error("Invalid dynamic block", "A dynamic block needs `for_each` and `content`.");
+            return self.error("Invalid dynamic block", "A dynamic block requires `for_each` and `content`.");
         };
         let content = match content {
             Expression::List(elements) if elements.len() == 1 => &elements[0],
             content => content,
         };
         let Expression::Object(content) = content else {
-            return self.error("Invalid dynamic block", "The `content` of a dynamic block is an object.");
+            return self
+                .error("Invalid dynamic block", "The `content` of a dynamic block must be an object.");
         };
         let iterator = match member("iterator") {
             None => of.name,
@@ -314,7 +315,7 @@ impl Walk<'_, '_> {
                 Some(name) => name,
                 None => {
                     return self
-                        .error("Invalid dynamic block", "The `iterator` of a dynamic block is a name.");
+                        .error("Invalid dynamic block", "The `iterator` of a dynamic block must be a name.");
                 }
             },
         };

@@ -162,10 +162,10 @@ fn what_does_not_fit_is_an_error_at_its_place() {
         &arguments(&[("ports", "[1, \"x\"]"), ("nam", "1"), ("settings", "var.missing")]),
         r#"ports = (known after apply)
 settings = (known after apply)
-ports[1]: Incorrect attribute value type: Inappropriate value for attribute "ports": [1]: a number is required.
-Unsupported argument: An argument named "nam" is not expected here. Did you mean name?
+ports[1]: Incorrect attribute value type: Inappropriate value for attribute `ports`: [1]: a number is required.
+Unsupported argument: An argument named `nam` is not expected here. Did you mean `name`?
 settings: Reference to undeclared input variable: No "var".
-Missing required argument: The argument "name" is required, but no definition was found."#,
+Missing required argument: The argument `name` is required, but it is not set."#,
     );
 }
 
@@ -209,7 +209,7 @@ rule = {{"from": 1, "to": 1}, {"from": 2, "to": null}}"#,
         &body,
         r#"name = "a"
 rule = (known after apply)
-rule[0]: Incorrect attribute value type: Inappropriate value for attribute "rule": [0]: attribute "to" is required."#,
+rule[0]: Incorrect attribute value type: Inappropriate value for attribute `rule`: [0]: attribute "to" is required."#,
     );
     body = arguments(&[("name", "\"a\"")]);
     body.push_block("rule", arguments(&[("port", "1")]));
@@ -217,7 +217,7 @@ rule[0]: Incorrect attribute value type: Inappropriate value for attribute "rule
         &body,
         r#"name = "a"
 rule = {{"from": null, "to": null}}
-rule[0]: Unsupported argument: An argument named "port" is not expected here."#,
+rule[0]: Unsupported argument: An argument named `port` is not expected here."#,
     );
 }
 
@@ -284,7 +284,7 @@ tag = {{"size": 1}}"#,
     );
     check_json(
         r#"{ name = "a", disk = "x" }"#,
-        "name = \"a\"\nUnsupported argument: \"disk\" is a block, not an argument: it has no `=`; `dynamic` makes blocks of a list.",
+        "name = \"a\"\nUnsupported argument: `disk` is a block, not an argument. Write it without `=`, or generate blocks with `dynamic`.",
     );
 }
 

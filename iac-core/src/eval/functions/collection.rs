@@ -186,13 +186,15 @@ fn range(arguments: &mut Arguments) -> Outcome {
     let down = end < start;
     let step = if arguments.len() == 3 { number(2) } else { Number::from(if down { -1_i64 } else { 1 }) };
     if (down && step > zero) || (!down && end != start && step < zero) {
-        return Err(arguments.error(2, "the step leads away from the end"));
+        return Err(arguments.error(2, "the step must lead towards the end"));
     }
     let mut numbers = Vec::new();
     let mut next = start;
     while if down { next > end } else { next < end } {
         if numbers.len() == LONGEST_RANGE {
-            return Err(FunctionError::Failed(format!("more than {LONGEST_RANGE} values")));
+            return Err(FunctionError::Failed(format!(
+                "the result would have more than {LONGEST_RANGE} values"
+            )));
         }
         let after = next.add(&step).ok_or_else(|| arguments.error(0, "the number is too large"))?;
         numbers.push(Value::Number(std::mem::replace(&mut next, after)));
@@ -209,7 +211,11 @@ fn reverse(arguments: &mut Arguments) -> Outcome {
     let reversed = match list {
         Value::List(elements) | Value::Set(elements) => Value::List(turn(elements)),
         Value::Tuple(elements) => Value::Tuple(turn(elements)),
-        _ => return Err(arguments.error(0, "a list, tuple or set is required; `strrev` reverses text")),
+        _ => {
+            return Err(
+                arguments.error(0, "a list, tuple or set is required; use `strrev` to reverse a string")
+            );
+        }
     };
     Ok(reversed.mark_if(sensitive))
 }
@@ -223,9 +229,9 @@ fn slice(arguments: &mut Arguments) -> Outcome {
         _ => return Err(arguments.error(0, "a list or tuple is required")),
     };
     let end = end.filter(|end| *end <= length);
-    let end = end.ok_or_else(|| arguments.error(2, format!("the end is not from 0 to {length}")))?;
+    let end = end.ok_or_else(|| arguments.error(2, format!("the end must be between 0 and {length}")))?;
     let start = start.filter(|start| *start <= end);
-    let start = start.ok_or_else(|| arguments.error(1, format!("the start is not from 0 to {end}")))?;
+    let start = start.ok_or_else(|| arguments.error(1, format!("the start must be between 0 and {end}")))?;
     let part = |mut elements: Vec<Value>| {
         elements.truncate(end);
         elements.drain(..start);
@@ -257,11 +263,11 @@ fn transpose(arguments: &mut Arguments) -> Outcome {
     let mut pairs: Vec<(Text, Value)> = Vec::new();
     for (key, list) in arguments.map(0).iter() {
         let Some(elements) = elements_of(list) else {
-            return Err(arguments.error(0, format!("the list of {:?} is null", key.as_str())));
+            return Err(arguments.error(0, format!("the list for key {:?} is null", key.as_str())));
         };
         for element in elements {
             let Value::String(element) = element else {
-                return Err(arguments.error(0, format!("the list of {:?} contains null", key.as_str())));
+                return Err(arguments.error(0, format!("the list for key {:?} contains null", key.as_str())));
             };
             pairs.push((element.clone(), Value::String(key.clone())));
         }
@@ -289,7 +295,11 @@ fn zipmap(arguments: &mut Arguments) -> Outcome {
         return Ok(Value::Unknown.mark_if(sensitive));
     }
     if keys.len() != values.len() {
-        let message = format!("there are {} values for {} keys", values.len(), keys.len());
+        let message = format!(
+            "the number of values ({}) differs from the number of keys ({})",
+            values.len(),
+            keys.len()
+        );
         return Err(arguments.error(1, message));
     }
     let names: Option<Vec<Text>> = keys.into_iter().map(name).collect();

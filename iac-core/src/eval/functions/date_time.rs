@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         let time = Timestamp::parse(arguments.text(0)).map_err(|message| arguments.error(0, message))?;
         let duration =
             timestamp::duration(arguments.text(1)).map_err(|message| arguments.error(1, message))?;
-        let too_far = || FunctionError::Failed("the time is too far away".to_owned());
+        let too_far = || FunctionError::Failed("the time is out of range".to_owned());
         time.add(duration).map(|time| text(time.to_string())).ok_or_else(too_far)
     }),
     Function::partial("timecmp", &[string("timestamp_a"), string("timestamp_b")], |arguments| {

@@ -49,7 +49,7 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
     let length = lists().next().map(|(_, elements)| elements.len());
     if let Some((position, elements)) = lists().find(|(_, elements)| Some(elements.len()) != length) {
         let first = length.unwrap_or_default();
-        let message = format!("the list has {} elements, and another one has {first}", elements.len());
+        let message = format!("the list has {} elements, but another one has {first}", elements.len());
         return Err(arguments.error(position, message));
     }
     let (mut results, mut total) = (Vec::new(), 0_usize);
@@ -104,7 +104,11 @@ fn format(template: &str, values: &[&Value]) -> Result<String, String> {
         let written = &rest[literal.len()..rest.len() - after.len()];
         let position = position.unwrap_or(next);
         let value = values.get(position).ok_or_else(|| {
-            format!("{written:?} needs an argument {}, and there are {}", position + 1, values.len())
+            format!(
+                "{written:?} refers to argument {}, but the number of arguments is {}",
+                position + 1,
+                values.len()
+            )
         })?;
         let formatted =
             verb.format(value).map_err(|required| format!("{required} is required for {written:?}"))?;
@@ -116,7 +120,7 @@ fn format(template: &str, values: &[&Value]) -> Result<String, String> {
     }
     out.push_str(rest);
     if used < values.len() {
-        return Err(format!("there are {} arguments, of which {used} are used", values.len()));
+        return Err(format!("there are {} arguments, but only {used} are used", values.len()));
     }
     Ok(out)
 }
@@ -148,12 +152,12 @@ fn parse(text: &str) -> Result<(Verb, Option<usize>, &str), String> {
         let (number, after) = digits(after)?;
         let number = number.and_then(|number| number.checked_sub(1));
         let after = after.strip_prefix(']').filter(|_| number.is_some());
-        rest = after.ok_or("the position of an argument is a number from 1 in brackets")?;
+        rest = after.ok_or("an argument index must be a number from 1 in brackets")?;
         position = number;
     }
-    verb.letter = rest.chars().next().ok_or("the format ends inside a verb")?;
+    verb.letter = rest.chars().next().ok_or("the format ends within a verb")?;
     if !"vtbdoxXeEfgGsq".contains(verb.letter) {
-        return Err(format!("{:?} is no verb", verb.letter));
+        return Err(format!("unsupported verb {:?}", verb.letter));
     }
     Ok((verb, position, &rest[1..]))
 }
@@ -219,7 +223,7 @@ impl Verb {
                 let zeros = self.precision.unwrap_or(0).saturating_sub(digits.len());
                 format!("{}{}{digits}", if self.sharp { prefix } else { "" }, "0".repeat(zeros))
             }
-            'f' if number.to_plain().contains('e') => return Err("a number of fewer digits"),
+            'f' if number.to_plain().contains('e') => return Err("a number with fewer digits"),
             letter => number::digits(number, letter, self.precision),
         };
         let sign = match () {

@@ -69,7 +69,7 @@ fn uuid_v5(arguments: &mut Arguments) -> Outcome {
         other => parse_uuid(other),
     };
     let Some(namespace) = namespace else {
-        return Err(FunctionError::Failed(format!("{:?} is no namespace", arguments.text(0).as_str())));
+        return Err(FunctionError::Failed(format!("invalid namespace {:?}", arguments.text(0).as_str())));
     };
     let digest =
         sha1::Sha1::new().chain_update(namespace.to_be_bytes()).chain_update(arguments.text(1).as_bytes());

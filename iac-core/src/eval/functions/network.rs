@@ -117,7 +117,7 @@ fn host(arguments: &mut Arguments) -> Outcome {
     let network = Network::of(arguments)?;
     let number = whole(arguments, 1)?;
     let Some(host) = ordinal(&number, network.host_bits()) else {
-        let message = format!("a prefix of {} bits does not have a host numbered {number}", network.prefix);
+        let message = format!("a prefix of {} bits has no host number {number}", network.prefix);
         return Err(arguments.error(1, message));
     };
     Ok(text(address(network.address | host, network.width).to_string()))
@@ -127,13 +127,13 @@ fn subnet(arguments: &mut Arguments) -> Outcome {
     let network = Network::of(arguments)?;
     let bits = u32::try_from(arguments.integer(1)?).ok().filter(|bits| *bits <= network.host_bits());
     let Some(bits) = bits else {
-        let message = format!("a prefix of {} bits cannot be extended by as many", network.prefix);
+        let message = format!("a prefix of {} bits cannot be extended by this many bits", network.prefix);
         return Err(arguments.error(1, message));
     };
     let number = whole(arguments, 2)?;
     let subnet = u128::try_from(&number).ok().filter(|number| *number <= low_bits(bits));
     let Some(subnet) = subnet else {
-        let message = format!("{bits} bits more do not have a subnet numbered {number}");
+        let message = format!("{bits} additional bits have no subnet number {number}");
         return Err(arguments.error(2, message));
     };
     Ok(network.subnet(network.prefix + bits, subnet).to_value())
@@ -147,16 +147,16 @@ fn subnets(arguments: &mut Arguments) -> Outcome {
     for position in 1..arguments.len() {
         let bits = arguments.integer(position)?;
         let Ok(bits @ 1..=32) = u32::try_from(bits) else {
-            return Err(arguments.error(position, "the prefix can be extended by 1 to 32 bits"));
+            return Err(arguments.error(position, "the prefix must be extended by 1 to 32 bits"));
         };
         if bits > network.host_bits() {
-            let message = format!("a prefix of {} bits cannot be extended by {bits}", network.prefix);
+            let message = format!("a prefix of {} bits cannot be extended by {bits} bits", network.prefix);
             return Err(arguments.error(position, message));
         }
         let shift = network.host_bits() - bits;
         let number = next.map(|next: u128| (next >> shift) + u128::from(next & low_bits(shift) > 0));
         let Some(number) = number.filter(|number| *number <= low_bits(bits)) else {
-            return Err(arguments.error(position, "there is no space left for another subnet"));
+            return Err(arguments.error(position, "not enough space left for another subnet"));
         };
         subnets.push(network.subnet(network.prefix + bits, number).to_value());
         next = (number + 1).checked_mul(1 << shift).filter(|next| *next <= low_bits(network.host_bits()));

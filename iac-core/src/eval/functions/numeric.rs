@@ -99,10 +99,8 @@ fn whole(digits: &[u8], base: u32) -> BigInt {
 
 /// Converts an integer of any size.
 fn from_big(number: &BigInt) -> Number {
-    i64::try_from(number).map_or_else(
-        |_| number.to_string().parse().expect("a whole number is written in digits"),
-        Number::from,
-    )
+    i64::try_from(number)
+        .map_or_else(|_| number.to_string().parse().expect("an integer is written in digits"), Number::from)
 }
 
 /// Converts to an integer of any size; `None` if it is not an integer, or too large to be useful.

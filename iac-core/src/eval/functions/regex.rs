@@ -14,7 +14,7 @@ use crate::value::Value;
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("regex", &[string("pattern"), string("string")], |arguments| {
         let pattern = Pattern::of(arguments)?;
-        let none = || FunctionError::Failed("the pattern matches no part of the text".to_owned());
+        let none = || FunctionError::Failed("the pattern does not match any part of the string".to_owned());
         pattern.regex.captures(arguments.text(1)).map(|captures| pattern.result(&captures)).ok_or_else(none)
     }),
     Function::partial("regexall", &[string("pattern"), string("string")], |arguments| {
@@ -45,7 +45,7 @@ impl Pattern {
             _ if total == 0 => Groups::None,
             0 => Groups::Numbered,
             count if count == total => Groups::Named(named),
-            _ => return Err(arguments.error(0, "either all groups have names or none has")),
+            _ => return Err(arguments.error(0, "either all capture groups must be named, or none")),
         };
         Ok(Self { regex, groups })
     }

@@ -18,10 +18,10 @@ pub(super) const FUNCTIONS: &[Function] =
 /// Decrypts PKCS #1 version 1.5. Errors reveal nothing about the key.
 fn decrypt(arguments: &mut Arguments) -> Outcome {
     let ciphertext = STANDARD.decode(arguments.text(0).as_bytes());
-    let ciphertext = ciphertext.map_err(|error| arguments.error(0, format!("it is not Base64: {error}")))?;
+    let ciphertext = ciphertext.map_err(|error| arguments.error(0, format!("invalid Base64: {error}")))?;
     let key = Key::parse(arguments.text(1))
-        .ok_or_else(|| arguments.error(1, "it is not an RSA key in PEM, without a password"))?;
-    let wrong = || FunctionError::Failed("the text was not encrypted for this key".to_owned());
+        .ok_or_else(|| arguments.error(1, "not an unencrypted RSA private key in PEM format"))?;
+    let wrong = || FunctionError::Failed("cannot decrypt the ciphertext with this key".to_owned());
     let size = usize::try_from(key.modulus.bits().div_ceil(8)).map_err(|_| wrong())?;
     let number = BigUint::from_bytes_be(&ciphertext);
     if ciphertext.len() != size || number >= key.modulus {

@@ -115,7 +115,7 @@ fn index(arguments: &mut Arguments) -> Outcome {
         return Err(arguments.error(0, "a list or tuple is required"));
     };
     if elements.is_empty() {
-        return Err(FunctionError::Failed("an empty list has no value".to_owned()));
+        return Err(FunctionError::Failed("the list is empty".to_owned()));
     }
     for (element, position) in elements.iter().zip(0_u64..) {
         match element.equals(arguments.value(1)) {
@@ -124,7 +124,7 @@ fn index(arguments: &mut Arguments) -> Outcome {
             _ => return Ok(Value::Unknown),
         }
     }
-    Err(FunctionError::Failed("the list does not have the value".to_owned()))
+    Err(FunctionError::Failed("the list does not contain the value".to_owned()))
 }
 
 /// Counts elements or characters. The number of elements of a set is unknown while any element is unknown, unless the
@@ -156,7 +156,10 @@ fn lookup(arguments: &mut Arguments) -> Outcome {
         return Ok(element.clone().mark_if(sensitive));
     }
     if arguments.len() < 3 {
-        return Err(FunctionError::Failed(format!("there is no key {:?}, and no default", key.as_str())));
+        return Err(FunctionError::Failed(format!(
+            "the key {:?} does not exist, and there is no default",
+            key.as_str()
+        )));
     }
     let ty = match (map.peel(), Type::of(map)) {
         (Value::Map(_), Type::Map(element)) => *element,
@@ -173,12 +176,13 @@ fn match_keys(arguments: &mut Arguments) -> Outcome {
     }
     let [values, keys] = [0, 1].map(|position| arguments.elements(position).len());
     if values != keys {
-        return Err(arguments.error(1, format!("there are {keys} keys for {values} values")));
+        return Err(arguments
+            .error(1, format!("the number of keys ({keys}) differs from the number of values ({values})")));
     }
     // Keys and search values are converted to a common type.
     let types = [1, 2].map(|position| Type::of(arguments.value(position)));
-    let ty = unify(&types)
-        .ok_or_else(|| arguments.error(2, "the keys must be of the type of what is searched for"))?;
+    let ty =
+        unify(&types).ok_or_else(|| arguments.error(2, "keys and search values must have a common type"))?;
     let [keys, wanted] = [1, 2].map(|position| {
         let value = arguments.take(position);
         convert(value, &ty).map(|value| into_elements(value).unwrap_or_default())
@@ -203,7 +207,7 @@ fn one(arguments: &mut Arguments) -> Outcome {
         0 => Value::Null,
         1 => elements.remove(0),
         _ if undecided => Value::Unknown,
-        _ => return Err(arguments.error(0, "the list must have one element or none")),
+        _ => return Err(arguments.error(0, "the list must have at most one element")),
     };
     Ok(value.mark_if(sensitive))
 }
@@ -221,7 +225,7 @@ fn sum(arguments: &mut Arguments) -> Outcome {
     let mut sum = Number::from(0_i64);
     for element in elements {
         let Ok(Value::Number(number)) = convert(element.clone(), &Type::Number) else {
-            return Err(arguments.error(0, "all elements have to be numbers"));
+            return Err(arguments.error(0, "all elements must be numbers"));
         };
         sum = sum.add(&number).ok_or_else(|| arguments.error(0, "a number is too large"))?;
     }

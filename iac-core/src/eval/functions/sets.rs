@@ -81,7 +81,9 @@ fn product(arguments: &mut Arguments) -> Outcome {
         return Ok(Value::Unknown.mark_if(sensitive));
     }
     if combinations > LARGEST_PRODUCT {
-        return Err(FunctionError::Failed(format!("more than {LARGEST_PRODUCT} combinations")));
+        return Err(FunctionError::Failed(format!(
+            "the result would have more than {LARGEST_PRODUCT} combinations"
+        )));
     }
     let mut product: Vec<Vec<Value>> = Vec::new();
     if combinations > 0 {

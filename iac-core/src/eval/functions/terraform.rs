@@ -28,7 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             return Err(arguments.error(0, "an object is required"));
         };
         if let Some(name) = variables.keys().find(|name| !is_identifier(name)) {
-            return Err(arguments.error(0, format!("{:?} is not the name of a variable", name.as_str())));
+            return Err(arguments.error(0, format!("invalid variable name {:?}", name.as_str())));
         }
         if !variables.values().all(Value::is_wholly_known) {
             return Ok(Value::Unknown);
@@ -45,7 +45,7 @@ fn decode(source: &str) -> Result<Value, String> {
     let mut variables = Vec::with_capacity(body.items.len());
     for item in body.items {
         let Content::Argument(value) = item.content else {
-            return Err(format!("blocks such as {:?} are no variables", item.name.as_str()));
+            return Err(format!("unsupported block {:?}", item.name.as_str()));
         };
         let value = evaluate(&value, &NoScope).map_err(|error| format!("{}: {error}", item.name.as_str()))?;
         variables.push((item.name, value));
@@ -119,7 +119,7 @@ fn write_text(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '$' | '%' if letters.peek() == Some(&'{') => out.extend([letter, letter]),
             letter if letter.is_control() => {
-                write!(out, "\\u{:04x}", u32::from(letter)).expect("text takes all");
+                write!(out, "\\u{:04x}", u32::from(letter)).expect("writing to a string never fails");
             }
             letter => out.push(letter),
         }

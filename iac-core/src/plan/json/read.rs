@@ -26,13 +26,13 @@ pub enum ReadPlanError {
     #[error("the plan is not valid JSON")]
     Json(#[source] serde_json::Error),
     /// The JSON is not a plan.
-    #[error("this is not a plan: it has no `format_version`")]
+    #[error("not a plan: it has no `format_version`")]
     NotAPlan,
     /// The format version is not supported.
-    #[error("the plan has format version {0}, but only versions 0 and 1 are understood")]
+    #[error("unsupported plan format version {0}; supported are versions 0 and 1")]
     Version(String),
     /// A member does not conform to the format.
-    #[error("`{member}` of {of} is {problem}")]
+    #[error("invalid `{member}` of {of}: {problem}")]
     Member {
         /// The name of the member.
         member: &'static str,
@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for Members {
                     if Members::READ.contains(&name.as_str()) {
                         let value = map.next_value::<Value>()?;
                         if members.insert(name.into(), value).is_some() {
-                            return Err(A::Error::custom("a member is there twice"));
+                            return Err(A::Error::custom("duplicate member"));
                         }
                     } else {
                         map.next_value::<IgnoredAny>()?;
@@ -138,7 +138,7 @@ fn resource_change(
         None => None,
     };
     let change = member(entry, "change").ok_or_else(|| wrong(name, "change", "missing"))?;
-    let action = action(change).ok_or_else(|| wrong(name, "actions", "not known"))?;
+    let action = action(change).ok_or_else(|| wrong(name, "actions", "unknown combination"))?;
     let kind = match address.mode {
         ResourceMode::Managed => EntityKind::Resource,
         ResourceMode::Data => EntityKind::DataSource,
@@ -179,7 +179,7 @@ fn output_change(name: &Text, change: &Value) -> Result<OutputChange, ReadPlanEr
     let action = action(change).ok_or_else(|| ReadPlanError::Member {
         member: "actions",
         of: format!("output.{name}"),
-        problem: "not known",
+        problem: "unknown value",
     })?;
     let value = |name| member(change, name).cloned().unwrap_or(Value::Null);
     let mut after = value("after");

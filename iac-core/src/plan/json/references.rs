@@ -114,7 +114,7 @@ fn text(steps: &[Step<'_>]) -> String {
                 }
                 text.push_str(name);
             }
-            Step::Key(key) => write!(text, "[{key}]").expect("a string takes any text"),
+            Step::Key(key) => write!(text, "[{key}]").expect("writing to a string never fails"),
         }
     }
     text

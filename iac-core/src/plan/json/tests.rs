@@ -119,19 +119,19 @@ fn what_is_written_can_be_read() {
 fn what_is_no_plan_says_why() {
     let problem = |text: &str| read(text.as_bytes(), &|_, _| None).unwrap_err().to_string();
     assert_eq!(problem("{"), "the plan is not valid JSON");
-    assert_eq!(problem("{}"), "this is not a plan: it has no `format_version`");
+    assert_eq!(problem("{}"), "not a plan: it has no `format_version`");
     assert_eq!(
         problem(r#"{"format_version": "2.0"}"#),
-        "the plan has format version 2.0, but only versions 0 and 1 are understood"
+        "unsupported plan format version 2.0; supported are versions 0 and 1"
     );
     let change =
         |change: &str| problem(&format!(r#"{{"format_version": "1.2", "resource_changes": [{change}]}}"#));
-    assert_eq!(change("3"), "`address` of resource_changes is missing");
-    assert_eq!(change(r#"{"address": "x"}"#), "`address` of x is not an address");
-    assert_eq!(change(r#"{"address": "a.b"}"#), "`change` of a.b is missing");
+    assert_eq!(change("3"), "invalid `address` of resource_changes: missing");
+    assert_eq!(change(r#"{"address": "x"}"#), "invalid `address` of x: not an address");
+    assert_eq!(change(r#"{"address": "a.b"}"#), "invalid `change` of a.b: missing");
     assert_eq!(
         change(r#"{"address": "a.b", "change": {"actions": ["x"]}}"#),
-        "`actions` of a.b is not known"
+        "invalid `actions` of a.b: unknown combination"
     );
 }
 

@@ -114,7 +114,7 @@ impl Writer {
 
     pub(super) fn number(&mut self, number: impl fmt::Display) {
         self.separate();
-        write!(self.out, "{number}").expect("memory takes any bytes");
+        write!(self.out, "{number}").expect("writing to memory never fails");
     }
 
     pub(super) fn string(&mut self, text: &str) {
@@ -128,7 +128,7 @@ impl Writer {
     pub(super) fn display(&mut self, what: impl fmt::Display) {
         self.separate();
         self.out.push(b'"');
-        write!(Escaped(&mut self.out), "{what}").expect("memory takes any bytes");
+        write!(Escaped(&mut self.out), "{what}").expect("writing to memory never fails");
         self.out.push(b'"');
     }
 
@@ -211,7 +211,7 @@ fn escape(text: &str, out: &mut Vec<u8>) {
             out.extend_from_slice(&bytes[start..position]);
             start = position + 1;
             if letter == b'u' {
-                write!(out, "\\u{byte:04x}").expect("memory takes any bytes");
+                write!(out, "\\u{byte:04x}").expect("writing to memory never fails");
             } else {
                 out.extend_from_slice(&[b'\\', letter]);
             }

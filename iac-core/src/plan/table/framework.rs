@@ -220,7 +220,7 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
         if !is_new && !old.is_null() && trace.is_nested() && attribute.facts.force_new != ForceNew::No {
             // Few providers replace on every update, and inside blocks it is rarely observable.
             trace.at(name.clone(), |trace| {
-                trace.doubts("another value, if one is made, replaces the resource");
+                trace.doubts("if the provider computes another value, it replaces the resource");
             });
             continue;
         }

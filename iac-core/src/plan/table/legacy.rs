@@ -15,7 +15,7 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     let block = &request.schema.block;
     if let Some((proposed, config)) = without_tags_all(block, request) {
         if member(request.config, TAGS_ALL) != member(request.prior, TAGS_ALL) {
-            trace.at(TAGS_ALL, |trace| trace.doubts("the provider overwrites what is set here"));
+            trace.at(TAGS_ALL, |trace| trace.doubts("the provider overwrites this argument"));
         }
         return plan(&PlanRequest { proposed: &proposed, config: &config, ..*request }, tags, trace);
     }
@@ -176,7 +176,7 @@ fn attribute(
         }
     }
     if !all && (undecided_by(facts) || hides_what_is_set(facts, prior)) {
-        trace.doubts("the provider takes some values of this argument for the same");
+        trace.doubts("the provider treats some values of this argument as equivalent");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
         collection(&attribute.ty, facts, members, prior, new, trace);
@@ -357,7 +357,7 @@ fn nested(
         }
         if keeps(facts) {
             if may_lose(nested, left) {
-                trace.doubts("the provider keeps the block unless something in it would get lost");
+                trace.doubts("the provider keeps the block only if none of its content would be lost");
             }
             return (prior.clone(), false);
         }
@@ -408,7 +408,7 @@ fn list(
 ) -> (Value, bool) {
     let mut changed = prior.len() != proposed.len();
     if changed && prior.is_empty() && !all && hides_what_is_set(&nested.facts, &Value::Null) {
-        trace.doubts("the provider takes the block for not there in some cases");
+        trace.doubts("the provider ignores the block in some cases");
     }
     if changed {
         let (from, to) = (Value::List(prior.to_vec()), Value::List(proposed.to_vec()));

@@ -76,7 +76,7 @@ impl Trace {
             ForceNew::No => {}
             ForceNew::Yes => self.replaces(),
             ForceNew::Conditional if facts.force_new_when.is_empty() => {
-                self.doubts("the provider replaces the resource for some changes of this argument");
+                self.doubts("the provider replaces the resource for some changes of this argument only");
                 // Collections are estimated to change in place.
                 if !matches!(to, Value::List(_) | Value::Set(_) | Value::Map(_)) {
                     self.replaces();
@@ -87,7 +87,7 @@ impl Trace {
                 if facts.force_new_when.iter().any(|when| when.covers(change)) {
                     self.replaces();
                 } else if change == Transition::Unknown && self.set.is_some() {
-                    self.doubts("the new value decides whether the resource is replaced");
+                    self.doubts("the resource is replaced depending on the new value");
                 }
             }
         }

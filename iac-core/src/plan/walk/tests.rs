@@ -373,7 +373,7 @@ fn resources_of_no_known_provider_are_compared_as_they_are_written() {
     assert_eq!(lines(&plan), ["random_pet.a Create", "terraform_data.b Create"]);
     assert!(!plan.changes[0].undecided.is_empty());
     let reason = &plan.changes[1].undecided[0].reason;
-    assert!(reason.starts_with("`random_pet.a` could not be decided"), "{reason}");
+    assert!(reason.starts_with("`random_pet.a` is undecided"), "{reason}");
     assert_eq!(member(&plan.changes[1].after, "input"), Some(&Value::Unknown));
 }
 

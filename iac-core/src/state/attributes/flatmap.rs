@@ -28,7 +28,7 @@ fn read(json: &str) -> Result<Flatmap<'_>> {
     let mut reader = Reader::new(json);
     reader.object(|reader, key| {
         if !reader.null() {
-            entries.insert(key, reader.string("text")?);
+            entries.insert(key, reader.string("a string")?);
         }
         Ok::<_, Box<Failure>>(())
     })?;
@@ -137,7 +137,7 @@ fn part(value: Result<Value>, step: impl Into<PathStep>) -> Result<Value> {
 }
 
 fn simple(text: &str, ty: &Type) -> Result<Value> {
-    let wrong = |expected| Box::from(Unexpected { offset: 0, expected, found: "another text" });
+    let wrong = |expected| Box::from(Unexpected { offset: 0, expected, found: "another string" });
     match (text, ty) {
         (UNKNOWN, _) => Ok(Value::Unknown),
         // Unset arguments were often written as an empty string.

@@ -139,21 +139,21 @@ fn what_the_schema_does_not_have_is_told_apart() {
 fn what_has_another_type_is_said_with_its_path() {
     for (json, expected) in [
         ("[]", "expected an object, found a list"),
-        (r#"{"name": ["secret"]}"#, "expected text, found a list, at `name`"),
-        (r#"{"map": {"a": 1, "b c": "secret"}}"#, "expected a number, found text, at `map[\"b c\"]`"),
-        (r#"{"set": ["a", {}]}"#, "expected text, found an object, at `set[1]`"),
+        (r#"{"name": ["secret"]}"#, "expected a string, found a list, at `name`"),
+        (r#"{"map": {"a": 1, "b c": "secret"}}"#, "expected a number, found a string, at `map[\"b c\"]`"),
+        (r#"{"set": ["a", {}]}"#, "expected a string, found an object, at `set[1]`"),
         (r#"{"lists": [{}, {"port": true}]}"#, "expected a number, found true or false, at `lists[1].port`"),
         (r#"{"lists": {}}"#, "expected a list, found an object, at `lists`"),
         (
             r#"{"tuple": [true]}"#,
-            "expected as many elements as the type has, found another number, at `tuple`",
+            "expected as many elements as in the type, found a different number, at `tuple`",
         ),
         (
             r#"{"any": {"value": [1, "secret"], "type": ["list", "number"]}}"#,
-            "expected a number, found text, at `any[1]`",
+            "expected a number, found a string, at `any[1]`",
         ),
-        (r#"{"name": "a""#, "expected a comma or the closing bracket, found the end of the text"),
-        (r#"{"name": "a"} {}"#, "expected the end of the text, found an object"),
+        (r#"{"name": "a""#, "expected a comma or a closing bracket, found the end of the file"),
+        (r#"{"name": "a"} {}"#, "expected the end of the file, found an object"),
     ] {
         assert_eq!(decode(json, &everything()).expect_err(json).to_string(), expected, "{json}");
     }
@@ -191,6 +191,6 @@ fn flat_attributes_are_put_together() {
     );
     let wrong = Attributes::Flatmap(r#"{"lists.#": "1", "lists.0.port": "secret"}"#);
     let error = wrong.decode(&everything()).unwrap_err();
-    assert_eq!(error.to_string(), "expected a number, found another text, at `lists[0].port`");
+    assert_eq!(error.to_string(), "expected a number, found another string, at `lists[0].port`");
     assert!(Attributes::Flatmap(r#"{"a": 1}"#).decode(&everything()).is_err());
 }

@@ -11,7 +11,7 @@ pub(super) fn decode(document: &str) -> Result<Value, String> {
     let mut names: Vec<&str> = header.iter().map(String::as_str).collect();
     names.sort_unstable();
     if let Some((name, _)) = names.iter().zip(names.iter().skip(1)).find(|(name, next)| name == next) {
-        return Err(format!("the column {name:?} is there twice"));
+        return Err(format!("duplicate column {name:?}"));
     }
     let header: Vec<Text> = header.into_iter().map(Text::from).collect();
     let mut rows = Vec::new();
@@ -20,7 +20,7 @@ pub(super) fn decode(document: &str) -> Result<Value, String> {
         let record = record?;
         if record.len() != header.len() {
             let (fields, columns) = (record.len(), header.len());
-            return Err(format!("above line {line}: {fields} fields for {columns} columns"));
+            return Err(format!("above line {line}: expected {columns} fields, found {fields}"));
         }
         rows.push(Value::Object(
             header.iter().cloned().zip(record.into_iter().map(text)).collect::<ValueMap>(),
@@ -77,7 +77,7 @@ impl Records<'_> {
             field = field.strip_suffix('\r').unwrap_or(field);
         }
         if field.contains('"') {
-            return Err(format!("line {}: a quotation mark in a field without them", self.line));
+            return Err(format!("line {}: quotation mark in an unquoted field", self.line));
         }
         self.rest = &self.rest[field.len()..];
         if let Some(rest) = self.rest.strip_prefix('\r')
@@ -92,7 +92,7 @@ impl Records<'_> {
         let mut field = String::new();
         loop {
             let Some((part, rest)) = self.rest.split_once('"') else {
-                return Err(format!("line {}: a quotation mark is missing", self.line));
+                return Err(format!("line {}: missing quotation mark", self.line));
             };
             self.line += part.matches('\n').count();
             field.push_str(&part.replace("\r\n", "\n"));
@@ -103,7 +103,7 @@ impl Records<'_> {
                     self.rest = &rest[1..];
                 }
                 [] | [b',' | b'\n', ..] | [b'\r', b'\n', ..] => return Ok(field),
-                _ => return Err(format!("line {}: text behind a quotation mark", self.line)),
+                _ => return Err(format!("line {}: text after a quotation mark", self.line)),
             }
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn find(files: &dyn Files, directory: &str, pattern: &str) -> Result<
     for pattern in patterns {
         let steps: Vec<Vec<char>> = pattern.split('/').map(|step| step.chars().collect()).collect();
         for step in &steps {
-            check(step).ok_or_else(|| format!("{pattern:?} is not a pattern"))?;
+            check(step).ok_or_else(|| format!("invalid pattern {pattern:?}"))?;
         }
         search.walk("", &steps, 0)?;
     }
@@ -59,7 +59,7 @@ fn alternatives(pattern: &str, patterns: &mut Vec<String>) -> Result<(), String>
             _ => {}
         }
     }
-    Err(format!("{pattern:?} has a brace that is not closed"))
+    Err(format!("unclosed brace in {pattern:?}"))
 }
 
 fn unescaped(text: &str, wanted: char) -> Option<usize> {
@@ -83,7 +83,7 @@ impl Search<'_> {
     fn walk(&mut self, at: &str, steps: &[Vec<char>], depth: usize) -> Result<(), String> {
         let Some((step, rest)) = steps.split_first() else { return Ok(()) };
         if depth > DEEPEST {
-            return Err(format!("more than {DEEPEST} directories lie in each other"));
+            return Err(format!("directories are nested more than {DEEPEST} levels deep"));
         }
         let below = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
         if matches!(step[..], [] | ['.'] | ['.', '.']) && !rest.is_empty() {
@@ -100,7 +100,7 @@ impl Search<'_> {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(());
             }
-            Err(error) => return Err(format!("{place:?} cannot be read: {error}")),
+            Err(error) => return Err(format!("cannot read {place:?}: {error}")),
         };
         for entry in entries {
             let path = below(&entry.name);

@@ -23,7 +23,7 @@ pub(super) fn decode(document: &str) -> Result<Value, String> {
         match reader.event()? {
             Event::StreamStart | Event::Nothing => {}
             Event::DocumentStart(_) => break,
-            _ => return Err("the document is missing".to_owned()),
+            _ => return Err("the document is empty".to_owned()),
         }
     }
     let first = reader.event()?;
@@ -32,7 +32,7 @@ pub(super) fn decode(document: &str) -> Result<Value, String> {
         match reader.event()? {
             Event::DocumentEnd | Event::Nothing => {}
             Event::StreamEnd => return Ok(value),
-            _ => return Err("there is more than one document".to_owned()),
+            _ => return Err("multiple documents are not supported".to_owned()),
         }
     }
 }
@@ -55,15 +55,15 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, event: Event<'a>, depth: usize) -> Result<Value, String> {
         if depth > DEEPEST {
-            return Err(format!("more than {DEEPEST} lists and maps lie in each other"));
+            return Err(format!("lists and maps are nested more than {DEEPEST} levels deep"));
         }
         let (value, anchor) = match event {
             Event::Alias(anchor) => {
                 let (value, size) =
-                    self.anchors.get(&anchor).ok_or("an alias stands inside what it stands for")?;
+                    self.anchors.get(&anchor).ok_or("an alias refers to a value that contains it")?;
                 self.repeated += size;
                 if self.repeated > MOST_REPEATED {
-                    return Err("aliases repeat too much".to_owned());
+                    return Err("aliases expand to too many values".to_owned());
                 }
                 return Ok(value.clone());
             }
@@ -109,13 +109,13 @@ impl<'a> Reader<'a> {
             let next = self.event()?;
             let value = self.value(next, depth + 1)?;
             if is_merge {
-                let Value::Object(map) = value else { return Err("`<<` merges a map".to_owned()) };
+                let Value::Object(map) = value else { return Err("`<<` requires a map".to_owned()) };
                 merged.extend(map);
                 continue;
             }
             match convert(key, &Type::String) {
                 Ok(Value::String(key)) => written.push((key, value)),
-                _ => return Err("a key is no text".to_owned()),
+                _ => return Err("a key must be a string".to_owned()),
             }
         }
         merged.append(&mut written);
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
 }
 
 fn message(error: &ScanError) -> String {
-    format!("it is not YAML: {error}")
+    format!("invalid YAML: {error}")
 }
 
 fn size(value: &Value) -> usize {
@@ -154,7 +154,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Result<V
             Ok(literal())
         };
     };
-    let wrong = || format!("{text:?} is not of its tag {tag}");
+    let wrong = || format!("{text:?} is invalid for the tag {tag}");
     if !tag.is_yaml_core_schema() {
         return if tag.handle.is_empty() && tag.suffix == "!" {
             Ok(literal())
