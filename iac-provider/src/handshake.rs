@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_says_where_and_how() {
+    fn handshake_has_protocol_and_address() {
         let unix = Handshake { protocol: 5, address: Address::Unix("/tmp/plugin1".into()) };
         assert_eq!(parse("1|5|unix|/tmp/plugin1|grpc|\n").unwrap(), unix);
         let tcp = Handshake { protocol: 6, address: Address::Tcp("127.0.0.1:1234".into()) };
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_spoken_is_refused() {
+    fn unsupported_handshakes_are_errors() {
         for (line, reason) in [
             ("", "first line"),
             ("panic: oh no", "first line"),

@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_is_read_and_what_is_not_wanted_stepped_over() {
+    fn schema_is_decoded_and_other_fields_are_skipped() {
         let attribute =
             [bytes(1, b"b"), bytes(2, br#""number""#), bytes(3, b"text"), number(5, 1), number(10, 1)];
         let inner = bytes(2, &[bytes(1, b"a"), bytes(2, br#"["set","string"]"#), number(4, 1)].concat());
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn protocol_6_describes_the_objects_of_an_attribute() {
+    fn protocol_6_has_nested_attributes() {
         let member = [bytes(1, b"m"), bytes(2, br#""bool""#), number(11, 1)].concat();
         let object = [bytes(1, &member), number(3, 4)].concat();
         let attribute = [bytes(1, b"a"), bytes(10, &object)].concat();
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_schema_is_none() {
+    fn invalid_schema_is_none() {
         for message in
             [vec![0x12, 0x05, 1], vec![0xff; 12], bytes(2, &[0x0f]), bytes(2, &bytes(2, &bytes(2, b"[")))]
         {
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_written_as_they_are_read() {
+    fn types_round_trip() {
         for text in [
             r#""string""#,
             r#"["list",["map","bool"]]"#,

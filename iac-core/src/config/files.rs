@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_in_memory_are_listed_by_directory() {
+    fn memory_files_are_listed_by_directory() {
         let files = MemoryFiles::new().with("./main.tf", "").with("a/b/c.tf", "x").with("a/d.tf", "");
         let names = |directory: &str| {
             let entries = files.list(directory).unwrap();

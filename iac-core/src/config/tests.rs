@@ -45,13 +45,13 @@ const NATIVE: &str = include_str!("tests/all.tf");
 const JSON: &str = include_str!("tests/all.tf.json");
 
 #[test]
-fn native_and_json_syntax_come_to_the_same() {
+fn native_and_json_syntax_decode_to_the_same_model() {
     // In JSON syntax, a block of a provider's schema stays an argument, so the native one is written as an argument.
     assert_eq!(shown(&module(&[("main.tf", NATIVE)])), shown(&module(&[("main.tf.json", JSON)])));
 }
 
 #[test]
-fn each_file_is_read_and_others_are_not() {
+fn only_configuration_files_are_read() {
     let module = module(&[
         ("b.tf", "variable \"b\" {}"),
         ("a.tf.json", r#"{"variable": {"a": {}}}"#),
@@ -67,7 +67,7 @@ fn each_file_is_read_and_others_are_not() {
 }
 
 #[test]
-fn override_files_change_what_others_declare() {
+fn override_files_change_declarations_of_other_files() {
     let module = module(&[
         (
             "main.tf",
@@ -133,7 +133,7 @@ fn override_files_change_what_others_declare() {
 }
 
 #[test]
-fn modules_are_found_where_they_are() {
+fn local_and_installed_modules_are_found() {
     let texts = [
         ("main.tf", "module \"a\" { source = \"./a\" }\nmodule \"far\" {\n  source = \"org/far/aws\"\n}\n"),
         (
@@ -160,7 +160,7 @@ fn modules_are_found_where_they_are() {
 }
 
 #[test]
-fn a_module_that_calls_itself_is_reported() {
+fn module_that_calls_itself_is_an_error() {
     insta::assert_snapshot!(problems(&[
         ("main.tf", "module \"a\" {\n  source = \"./a\"\n}\n"),
         ("a/main.tf", "module \"b\" {\n  source = \"../a/\"\n}\n"),
@@ -200,7 +200,7 @@ x = 1
 "#;
 
 #[test]
-fn what_there_is_not_is_reported() {
+fn unsupported_arguments_and_blocks_are_errors() {
     insta::assert_snapshot!(problems(&[("main.tf", WRONG)]), @r#"
     error[unknown-block]: unsupported block `resorce` in a configuration file
      --> main.tf:2:1
@@ -307,7 +307,7 @@ fn what_there_is_not_is_reported() {
 }
 
 #[test]
-fn what_is_there_twice_is_reported() {
+fn duplicate_declarations_are_errors() {
     insta::assert_snapshot!(problems(&[
         ("a.tf", "resource \"x\" \"a\" {}\ndata \"x\" \"a\" {}\nlocals {\n  l = 1\n}\n"),
         ("b.tf.json", "{\n  \"resource\": {\"x\": {\n    \"a\": {}}},\n  \"locals\": {\"l\": 2}\n}"),
@@ -341,7 +341,7 @@ fn what_is_there_twice_is_reported() {
 }
 
 #[test]
-fn a_file_that_does_not_parse_is_shown() {
+fn syntax_errors_show_the_source() {
     insta::assert_snapshot!(problems(&[
         ("a.tf", "variable \"v\" {\n  default = [1, 2\n}\n"),
         ("b.tf.json", "{\"locals\": {\n  \"é\": \"x ${1 +}\"}}"),
@@ -372,7 +372,7 @@ fn a_file_that_does_not_parse_is_shown() {
 }
 
 #[test]
-fn a_file_that_is_no_text_is_reported() {
+fn invalid_utf8_is_an_error() {
     let files = MemoryFiles::new().with("main.tf", b"a = 1\nb = \"\xff\"".to_vec());
     insta::assert_snapshot!(load(".", &files).unwrap_err(), @"
     error[file-not-read]: cannot read `main.tf`: line 2 is not valid UTF-8
@@ -382,7 +382,7 @@ fn a_file_that_is_no_text_is_reported() {
 }
 
 #[test]
-fn the_iterator_of_a_dynamic_block_is_bound() {
+fn iterator_of_a_dynamic_block_is_bound() {
     let module = module(&[(
         "main.tf",
         "resource \"x_y\" \"a\" {\n  dynamic \"rule\" {\n    for_each = rule.value\n    content {\n      a = rule.value\n      b = [for rule in local.l : rule]\n      dynamic \"part\" {\n        for_each = rule.key\n        iterator = each_part\n        content {\n          a = [part.value, each_part.value, rule.value]\n        }\n      }\n    }\n  }\n}\n",

@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_later_counts() {
+    fn later_sources_take_precedence() {
         let files = MemoryFiles::new()
             .with("terraform.tfvars", "a = \"2\"\nn = 2\n")
             .with("terraform.tfvars.json", r#"{"a": "3"}"#)
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_read_as_the_type_says() {
+    fn strings_are_parsed_by_variable_type() {
         let options = ["a=[1]", "n=1", r#"l=["x", "y"]"#, "any={ k = true }", "none=[1"];
         let options = options.map(|text| VariableOption::Value(text.to_owned()));
         let values = collected(MemoryFiles::new(), &[], &options).unwrap().values;
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_reported() {
+    fn invalid_values_are_errors() {
         let files = MemoryFiles::new().with("terraform.tfvars", "l = var.a\n\nb {}\n  aa = 1\n");
         let options = ["l=[", "x=1", "y"].map(|text| VariableOption::Value(text.to_owned()));
         let diagnostics = collected(files, &[], &options).unwrap_err();

@@ -62,7 +62,7 @@ mod tests {
     use crate::value::ValueMap;
 
     #[test]
-    fn answers_are_those_of_the_functions() {
+    fn borrowed_calls_agree_with_the_functions() {
         let number = |number: i64| Value::Number(Number::from(number));
         let list = Value::List((0..20).map(number).collect());
         let tuple = Value::Tuple((0..20).map(number).collect()).mark();

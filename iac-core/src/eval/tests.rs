@@ -43,7 +43,7 @@ fn kinds() -> Vec<fn(Expression) -> Expression> {
 }
 
 #[test]
-fn what_is_nested_too_deeply_is_an_error_and_no_crash() {
+fn deep_nesting_is_an_error_without_stack_overflow() {
     let is_too_deep = |error: &EvalError| error.summary == "Expression too deep";
     for kind in kinds() {
         // Any expression that the parser accepts can be evaluated on the stack of any thread.
@@ -57,13 +57,13 @@ fn what_is_nested_too_deeply_is_an_error_and_no_crash() {
 }
 
 #[test]
-fn chains_of_operators_may_be_long() {
+fn long_operator_chains_are_evaluated() {
     let sum = vec!["1"; 200].join(" + ");
     assert_eq!(evaluate(&parse(&sum), &NoScope), Ok(Value::Number(200_i64.into())));
 }
 
 #[test]
-fn an_error_says_what_is_wrong() {
+fn errors_describe_the_problem() {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let error = evaluate(&parse(text), &NoScope).expect_err("it has no value");

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_collections_say_which_instances_there_are() {
+    fn count_and_for_each_expand_to_instances() {
         let keys = |expansion: Expansion| {
             let instances = expansion.instances().into_iter();
             instances.map(|(key, _)| key).collect::<Vec<_>>()

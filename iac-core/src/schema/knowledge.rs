@@ -129,7 +129,7 @@ mod tests {
     };
 
     #[test]
-    fn a_type_is_read_with_its_corrections() {
+    fn type_is_read_with_its_overlay() {
         let knowledge = Knowledge::new(TEXTS);
         let schema = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
         assert_eq!(schema.type_name.as_str(), "x_b");
@@ -150,7 +150,7 @@ mod tests {
         r#"List(Object([ObjectAttribute { name: "id", ty: String, optional: false, default: None }]))"#;
 
     #[test]
-    fn what_is_not_there_is_not_known() {
+    fn missing_type_is_none() {
         let knowledge = Knowledge::new(TEXTS);
         assert!(knowledge.schema(EntityKind::Resource, "x_c").unwrap().is_none());
         assert!(knowledge.schema(EntityKind::DataSource, "x_a").unwrap().is_none());
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_said() {
+    fn invalid_knowledge_is_an_error() {
         let services = &[("s", "resource x_a\n  a: text optional\n")];
         let knowledge = Knowledge::new(KnowledgeTexts { services, overlay: "", ..TEXTS });
         let errors = knowledge.schema(EntityKind::Resource, "x_a").unwrap_err();

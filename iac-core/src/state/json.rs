@@ -469,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_read() {
+    fn escapes_are_decoded() {
         assert_eq!(string(r#""a\"b\\c\/\n\t\r\b\fé""#), "a\"b\\c/\n\t\r\u{8}\u{c}é");
         assert_eq!(string(r#""\u003c\u00e9\ud83d\ude00""#), "<é😀");
         // The same result as in Go.
@@ -482,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_where_it_stands() {
+    fn errors_have_a_position() {
         let error = |text: &str| {
             let mut reader = Reader::new(text);
             let error = reader.skip().and_then(|_| reader.end()).expect_err(text);

@@ -51,7 +51,7 @@ fn check(text: &str, expected: &str) {
 }
 
 #[test]
-fn everything_of_the_format_is_read() {
+fn every_member_of_the_format_is_decoded() {
     let text = r#"{
       "version": 4, "terraform_version": "1.11.4", "serial": 12, "lineage": "a-b", "later": {"x": [1]},
       "outputs": {
@@ -109,14 +109,14 @@ module.m["eu"].module.n[1].aws_vpc.a[2] by module.m.{aws}.west v0 Flatmap("{{\"i
 }
 
 #[test]
-fn nothing_is_an_empty_state() {
+fn empty_input_is_an_empty_state() {
     for text in ["", " \n", "\u{feff}", r#"{"version": 4, "resources": null, "outputs": null}"#] {
         check(text, "");
     }
 }
 
 #[test]
-fn the_version_may_stand_last() {
+fn version_may_be_the_last_member() {
     check(
         r#"{"resources": [{"instances": [{"attributes": {}}], "name": "a", "type": "t_t", "mode": "managed", "provider": "p"}], "version": 4}"#,
         "t_t.a by p v0 Json(\"{}\")",
@@ -124,7 +124,7 @@ fn the_version_may_stand_last() {
 }
 
 #[test]
-fn what_terraform_shows_of_a_state_is_read() {
+fn output_of_terraform_show_is_decoded() {
     let text = r#"{
       "format_version": "1.0", "terraform_version": "1.11.4",
       "values": {

@@ -39,7 +39,7 @@ fn check(text: &str, expected: &str) {
 }
 
 #[test]
-fn text_in_quotes() {
+fn quoted_templates_are_parsed() {
     for (text, expected) in [
         (r#""$${x}""#, r#""${x}""#),
         (r#""$$${local.x}""#, r#""$${local.x}""#),
@@ -63,7 +63,7 @@ fn text_in_quotes() {
 }
 
 #[test]
-fn heredocs() {
+fn heredocs_are_parsed() {
     for (text, expected) in [
         ("<<EOT\nEOT\n", r#""""#),
         ("<<EOT\na\nEOT is not\n  EOTX\n EOT", r#""a\nEOT is not\n  EOTX\n""#),
@@ -89,7 +89,7 @@ fn heredocs() {
 }
 
 #[test]
-fn operators_indexes_and_splats() {
+fn operators_indexes_and_splats_are_parsed() {
     for (text, expected) in [
         ("1 + 2 * 3 - -4 == 11 ? \"y\" : \"n\"", r#""y""#),
         ("-1e3", "-1000"),
@@ -119,7 +119,7 @@ fn operators_indexes_and_splats() {
 }
 
 #[test]
-fn what_is_wrong_says_where() {
+fn syntax_errors_have_a_position() {
     for (text, expected) in [
         ("", "0: expected an expression, found the end of the input"),
         ("1 +", "3: expected an expression, found the end of the input"),
@@ -144,7 +144,7 @@ fn what_is_wrong_says_where() {
 }
 
 #[test]
-fn what_is_nested_deeply_is_refused() {
+fn deep_nesting_is_a_syntax_error() {
     for (open, inner, close) in [
         ("[", "1", "]"),
         ("(", "1", ")"),

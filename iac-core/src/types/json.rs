@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_are_written_and_read() {
+    fn types_round_trip_through_json() {
         for json in [
             r#""dynamic""#,
             r#"["list","string"]"#,
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn other_json_is_no_type() {
+    fn invalid_json_type_is_an_error() {
         for json in [r#""text""#, "[]", r#"["list"]"#, r#"["list",["x"]]"#, "1", r#"["object","string"]"#] {
             assert!(serde_json::from_str::<Type>(json).is_err(), "{json}");
         }

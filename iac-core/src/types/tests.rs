@@ -12,7 +12,7 @@ fn value(text: &str) -> Value {
 }
 
 #[test]
-fn constraints_are_read() {
+fn constraints_are_parsed() {
     for text in [
         "any",
         "string",
@@ -30,7 +30,7 @@ fn constraints_are_read() {
 }
 
 #[test]
-fn what_is_no_constraint_is_said() {
+fn invalid_constraints_are_errors() {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let error = Type::parse(&Parser::new(text).whole_expression().expect(text)).expect_err(text);
@@ -54,7 +54,7 @@ fn what_is_no_constraint_is_said() {
 }
 
 #[test]
-fn values_are_brought_to_a_type() {
+fn values_are_converted_to_a_type() {
     #[track_caller]
     fn check(from: &str, to: &str, expected: &str) {
         let converted = convert(value(from), &ty(to))
@@ -77,7 +77,7 @@ fn values_are_brought_to_a_type() {
 }
 
 #[test]
-fn attributes_that_are_left_out_or_null_become_their_defaults() {
+fn omitted_and_null_attributes_become_their_defaults() {
     let service = ty(
         "object({ name = string, port = optional(number, \"80\"), tags = optional(map(string), {}), note = optional(string),
            limits = optional(object({ cpu = optional(number, 1) }), {}) })",
@@ -97,7 +97,7 @@ fn attributes_that_are_left_out_or_null_become_their_defaults() {
 }
 
 #[test]
-fn marks_and_unknowns_are_kept() {
+fn sensitive_and_unknown_values_are_kept() {
     let object = Value::Object([("a".into(), Value::Unknown), ("b".into(), value("1").mark())].into());
     let converted = convert(object.clone(), &ty("map(string)")).expect("it is a map");
     let text = Value::String("1".into());
@@ -112,7 +112,7 @@ fn marks_and_unknowns_are_kept() {
 }
 
 #[test]
-fn numbers_are_parsed_as_terraform_parses_them() {
+fn numbers_are_parsed_as_by_terraform() {
     for (text, number) in [("+5", "5"), (".5", "0.5"), ("5.", "5"), ("1e3", "1000"), ("-1.50", "-1.5")] {
         assert_eq!(parse_number(text).map(|number| number.to_plain()).as_deref(), Some(number), "{text}");
     }

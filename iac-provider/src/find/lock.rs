@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_of_the_provider_is_found() {
+    fn locked_version_is_found() {
         let text = "\
 # This file is maintained automatically by \"terraform init\".
 provider \"registry.terraform.io/hashicorp/archive\" {

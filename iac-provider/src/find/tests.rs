@@ -44,7 +44,7 @@ impl Machine {
 }
 
 #[test]
-fn the_newest_is_taken_from_the_first_place_that_has_one() {
+fn newest_version_of_the_first_location_wins() {
     let machine = Machine::new();
     let system = machine.binary("system/terraform/plugins", "5.100.0");
     machine.finds(None, &system);
@@ -60,7 +60,7 @@ fn the_newest_is_taken_from_the_first_place_that_has_one() {
 }
 
 #[test]
-fn the_lock_file_says_the_version() {
+fn lock_file_selects_the_version() {
     let machine = Machine::new();
     machine.binary("home/.terraform.d/plugins", "5.10.0");
     let locked = machine.binary("home/.terraform.d/plugins", "5.9.0");
@@ -72,7 +72,7 @@ fn the_lock_file_says_the_version() {
 }
 
 #[test]
-fn the_command_lines_configuration_says_where_to_look() {
+fn cli_configuration_selects_the_locations() {
     let mut machine = Machine::new();
     machine.binary("home/.terraform.d/plugins", "5.10.0");
     let excluded = machine.root.path().join("excluded");
@@ -109,7 +109,7 @@ fn the_command_lines_configuration_says_where_to_look() {
 }
 
 #[test]
-fn a_package_is_unpacked_once() {
+fn package_is_unpacked_once() {
     let machine = Machine::new();
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for name in ["LICENSE.txt", "terraform-provider-aws_v5.1.0_x5"] {
@@ -127,7 +127,7 @@ fn a_package_is_unpacked_once() {
 }
 
 #[test]
-fn a_binary_that_is_named_is_taken() {
+fn explicit_binary_is_used() {
     let mut machine = Machine::new();
     let path = machine.write("terraform-provider-aws_v5.2.0_x5", b"");
     machine.places.binary = Some(path.clone());

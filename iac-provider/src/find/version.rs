@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_in_order() {
+    fn versions_are_ordered() {
         let ordered = ["4.67.0", "5.9.0", "5.10.0", "5.100.0", "6.0.0-beta1", "6.0.0-beta2", "6.0.0"];
         for pair in ordered.windows(2) {
             assert_eq!(compare(pair[0], pair[1]), Ordering::Less, "{pair:?}");

@@ -29,17 +29,17 @@ use iac_provider::{Binary, ClientError, Found, Options};
 type Test = (&'static str, fn());
 
 const TESTS: &[Test] = &[
-    ("what is planned is what the provider says", it_plans),
-    ("both versions of the protocol are spoken", it_speaks_version_6),
-    ("of many calls, only that which crashes the provider has no answer", only_the_guilty_call_fails),
-    ("a provider that always crashes is given up", a_hopeless_provider_is_given_up),
-    ("what a provider writes to stderr does not hold it up", a_flood_is_drained),
-    ("a call that takes too long is an error", a_slow_call_is_an_error),
-    ("what is no provider is said to be none", what_is_no_provider_is_refused),
-    ("a kept answer needs no provider", an_answer_is_kept),
-    ("an answer with a secret is not kept", a_secret_is_not_kept),
-    ("a provider ends with its client", nothing_stays_behind),
-    ("a provider ends when its client is interrupted", an_interrupt_ends_it),
+    ("plan returns the provider's answer", plan_returns_the_providers_answer),
+    ("protocol version 6 is supported", protocol_version_6_is_supported),
+    ("only the call that crashes the provider fails", only_the_crashing_call_fails),
+    ("a provider that always crashes is abandoned", always_crashing_provider_is_abandoned),
+    ("large output on stderr does not block the provider", large_stderr_does_not_block),
+    ("a call that exceeds the timeout is an error", slow_call_is_an_error),
+    ("a binary that is not a provider is an error", invalid_binary_is_an_error),
+    ("a cached answer needs no provider", cached_answer_needs_no_provider),
+    ("an answer with a secret is not cached", secret_answer_is_not_cached),
+    ("a provider ends with its client", provider_ends_with_its_client),
+    ("a provider ends when its client is interrupted", provider_ends_when_its_client_is_interrupted),
 ];
 
 /// Names the provider that this program should start and then hold.
@@ -73,7 +73,7 @@ struct Fake {
 
 impl Fake {
     /// Creates a provider with the behavior that the word selects.
-    fn that(word: &str) -> Self {
+    fn with_behavior(word: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(word);
         std::os::unix::fs::symlink(std::env::current_exe().unwrap(), &path).unwrap();
@@ -142,7 +142,7 @@ fn planned(answer: &Result<PlanResponse, ProviderError>) -> String {
 
 #[track_caller]
 fn check_plans(word: &str) {
-    let fake = Fake::that(word);
+    let fake = Fake::with_behavior(word);
     let binary = fake.open().unwrap();
     assert_eq!(binary.type_names(EntityKind::Resource), ["fake_thing"]);
     let answers = plan(&binary, &["one", "two"], &Value::Null);
@@ -154,16 +154,16 @@ fn check_plans(word: &str) {
     assert_eq!(requires_replace[0].to_string(), "name");
 }
 
-fn it_plans() {
+fn plan_returns_the_providers_answer() {
     check_plans("fine");
 }
 
-fn it_speaks_version_6() {
+fn protocol_version_6_is_supported() {
     check_plans("version-6");
 }
 
-fn only_the_guilty_call_fails() {
-    let fake = Fake::that("fine");
+fn only_the_crashing_call_fails() {
+    let fake = Fake::with_behavior("fine");
     let binary = fake.open().unwrap();
     let mut names = vec!["fine"; 100];
     names[30] = "panic";
@@ -177,8 +177,8 @@ fn only_the_guilty_call_fails() {
     assert_eq!(planned(&plan(&binary, &["after"], &Value::Null)[0]), "after");
 }
 
-fn a_hopeless_provider_is_given_up() {
-    let fake = Fake::that("fine");
+fn always_crashing_provider_is_abandoned() {
+    let fake = Fake::with_behavior("fine");
     let binary = fake.open().unwrap();
     let answers = plan(&binary, &["panic"; 100], &Value::Null);
     assert!(answers.iter().all(Result::is_err));
@@ -186,15 +186,15 @@ fn a_hopeless_provider_is_given_up() {
     assert!(fake.started().len() < 40, "{}", fake.started().len());
 }
 
-fn a_flood_is_drained() {
-    let fake = Fake::that("flood");
+fn large_stderr_does_not_block() {
+    let fake = Fake::with_behavior("flood");
     let binary = fake.open().unwrap();
     let answers = plan(&binary, &["fine"; 20], &Value::Null);
     assert!(answers.iter().all(|answer| planned(answer) == "fine"));
 }
 
-fn a_slow_call_is_an_error() {
-    let fake = Fake::that("fine");
+fn slow_call_is_an_error() {
+    let fake = Fake::with_behavior("fine");
     let binary = fake.open().unwrap();
     let begin = Instant::now();
     let answers = plan(&binary, &["fine", "slow", "fine"], &Value::Null);
@@ -203,16 +203,16 @@ fn a_slow_call_is_an_error() {
     assert!(begin.elapsed() < Duration::from_secs(20));
 }
 
-fn what_is_no_provider_is_refused() {
-    let refused = |word: &str| Fake::that(word).open().expect_err(word).to_string();
+fn invalid_binary_is_an_error() {
+    let refused = |word: &str| Fake::with_behavior(word).open().expect_err(word).to_string();
     assert_eq!(refused("ends"), "the provider exited immediately: no license");
     assert!(refused("prints").contains("the binary is not a provider"), "{}", refused("prints"));
-    let nothing = Found { path: Path::new("/nothing/there").to_owned(), ..Fake::that("fine").found };
+    let nothing = Found { path: Path::new("/nothing/there").to_owned(), ..Fake::with_behavior("fine").found };
     assert!(matches!(Binary::open(nothing, Options::default()), Err(ClientError::Start { .. })));
 }
 
-fn an_answer_is_kept() {
-    let fake = Fake::that("fine");
+fn cached_answer_needs_no_provider() {
+    let fake = Fake::with_behavior("fine");
     let names = ["one", "two"];
     let first: Vec<_> = plan(&fake.open().unwrap(), &names, &Value::Null).iter().map(planned).collect();
     assert_eq!(fake.started().len(), 1);
@@ -235,8 +235,8 @@ fn an_answer_is_kept() {
     assert_eq!(third, first);
 }
 
-fn a_secret_is_not_kept() {
-    let fake = Fake::that("fine");
+fn secret_answer_is_not_cached() {
+    let fake = Fake::with_behavior("fine");
     for started in [1, 2] {
         let binary = fake.open().unwrap();
         assert_eq!(planned(&plan(&binary, &["one"], &text("hunter2"))[0]), "one");
@@ -253,8 +253,8 @@ fn a_secret_is_not_kept() {
     }
 }
 
-fn nothing_stays_behind() {
-    let fake = Fake::that("fine");
+fn provider_ends_with_its_client() {
+    let fake = Fake::with_behavior("fine");
     let binary = fake.open().unwrap();
     let process = Path::new("/proc").join(&fake.started()[0]);
     let has_processes = Path::new("/proc/self").exists();
@@ -271,8 +271,8 @@ fn hold(path: PathBuf) {
     std::thread::sleep(Duration::from_secs(60));
 }
 
-fn an_interrupt_ends_it() {
-    let fake = Fake::that("fine");
+fn provider_ends_when_its_client_is_interrupted() {
+    let fake = Fake::with_behavior("fine");
     let mut client = Command::new(std::env::current_exe().unwrap())
         .env(HOLD, &fake.found.path)
         .stdout(Stdio::piped())

@@ -147,7 +147,7 @@ fn check_json(json: &str, expected: &str) {
 }
 
 #[test]
-fn values_are_brought_to_the_types_of_the_schema() {
+fn values_are_converted_to_schema_types() {
     check(
         &arguments(&[("name", "5"), ("ports", "[443, \"80\", 80]"), ("settings", "[{ key = 1 }]")]),
         r#"name = "5"
@@ -157,7 +157,7 @@ settings = [{"key": "1", "value": null}]"#,
 }
 
 #[test]
-fn what_does_not_fit_is_an_error_at_its_place() {
+fn mismatch_is_an_error_with_a_path() {
     check(
         &arguments(&[("ports", "[1, \"x\"]"), ("nam", "1"), ("settings", "var.missing")]),
         r#"ports = (known after apply)
@@ -195,7 +195,7 @@ tag = {{"size": 1}, {"size": 2}}"#,
 }
 
 #[test]
-fn an_attribute_of_objects_may_be_written_as_blocks() {
+fn attribute_of_objects_may_be_written_as_blocks() {
     let mut body = arguments(&[("name", "\"a\"")]);
     body.push_block("rule", arguments(&[("from", "2")]));
     body.push_block("rule", arguments(&[("to", "1"), ("from", "1")]));
@@ -237,7 +237,7 @@ fn dynamic(name: &str, for_each: &str, argument: &str, part: &'static str) -> Bo
 }
 
 #[test]
-fn dynamic_blocks_are_one_for_each_element() {
+fn dynamic_block_expands_to_one_block_for_each_element() {
     check(&dynamic("disk", "[10, 20]", "size", "key"), "disk = [{\"size\": 0}, {\"size\": 1}]\nname = \"a\"");
     check(
         &dynamic("zone", "var.zones", "zone", "value"),
@@ -249,7 +249,7 @@ fn dynamic_blocks_are_one_for_each_element() {
 }
 
 #[test]
-fn an_unknown_collection_makes_blocks_unknown() {
+fn unknown_for_each_makes_blocks_unknown() {
     check(&dynamic("disk", "var.unknown", "size", "value"), "disk = (known after apply)\nname = \"a\"");
     check(
         &dynamic("rule", "var.unknown", "to", "value"),
@@ -258,13 +258,13 @@ fn an_unknown_collection_makes_blocks_unknown() {
 }
 
 #[test]
-fn a_sensitive_collection_makes_blocks_sensitive() {
+fn sensitive_for_each_makes_blocks_sensitive() {
     check(&dynamic("zone", "var.secrets", "zone", "key"), "name = \"a\"\nzone = [(sensitive value)]");
     check(&arguments(&[("name", "var.secret")]), "name = (sensitive value)");
 }
 
 #[test]
-fn a_collection_that_is_none_is_an_error() {
+fn invalid_for_each_is_an_error() {
     check(
         &dynamic("disk", "null", "size", "value"),
         "name = \"a\"\ndisk: Invalid dynamic for_each value: Cannot use a null value in for_each.",
@@ -272,7 +272,7 @@ fn a_collection_that_is_none_is_an_error() {
 }
 
 #[test]
-fn blocks_of_json_are_objects_and_lists_of_objects() {
+fn json_blocks_are_objects_or_lists_of_objects() {
     check_json(
         r#"{ "//" = "a comment", name = "a", disk = { size = 1, "//" = 2 }, tag = [{ size = 1 }, { size = "1" }], one = null,
              part = { x = { size = 1 }, y = [{ size = 2 }] }, rule = [{ from = 1, to = 2 }] }"#,
@@ -289,7 +289,7 @@ tag = {{"size": 1}}"#,
 }
 
 #[test]
-fn dynamic_blocks_of_json_have_named_iterators() {
+fn dynamic_blocks_in_json_have_named_iterators() {
     check_json(
         r#"{ name = "a", dynamic = {
              zone = { for_each = var.zones, content = { zone = zone.value,

@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_mean_what_they_mean_in_re2() {
+    fn patterns_have_re2_semantics() {
         for (pattern, matches, other) in [
             (r"^\d+$", "12", "٣"),
             (r"^[\w-]+$", "a-b_1", "é"),

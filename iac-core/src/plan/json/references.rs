@@ -125,7 +125,7 @@ mod tests {
     use super::references;
 
     #[test]
-    fn a_place_is_followed_by_what_it_is_part_of() {
+    fn reference_is_followed_by_its_containers() {
         let check = |text: &str, expected: &[&str]| {
             assert_eq!(references(&crate::raw::<crate::Any>(text).into_expression()), expected, "{text}");
         };

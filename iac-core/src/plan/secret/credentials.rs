@@ -95,7 +95,7 @@ mod tests {
     use crate::plan::{Action, Plan, hide_credentials};
 
     #[test]
-    fn what_looks_like_a_credential_is_marked() {
+    fn credentials_are_marked_as_sensitive() {
         let text = r#"{"name": "AKIAIOSFODNN7EXAMPLE", "policy": "[{\"name\": \"DB_PASSWORD\", \"value\": \"x\"}]", "tags": {"Token": "abc", "Team": "a"}, "text": "plain"}"#;
         let marked = |action, everywhere| {
             let mut plan =

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_the_same_as_far_as_the_norms_go() {
+    fn strings_are_equivalent_under_their_norms() {
         assert!(same("Example.com.", "example.com", &[Norm::Case, Norm::Dot]));
         assert!(!same("Example.com.", "example.com", &[Norm::Case]));
         assert!(!same("a", "b", &[Norm::Case, Norm::Dot, Norm::Space]));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_has_its_own_space() {
+    fn whitespace_norm_does_not_apply_to_documents() {
         assert!(same("{\"a\": 1,\n \"b\":2}", "{\"b\":2,\"a\":1}", &[Norm::Space, Norm::Json]));
         assert!(!same("{\"a\":\"x y\"}", "{\"a\":\"xy\"}", &[Norm::Space, Norm::Json]));
         assert!(!same("{\"a\":\"4\"}", "{\"a\":4}", &[Norm::Json]));

@@ -180,7 +180,7 @@ impl Case {
 }
 
 #[test]
-fn what_an_old_type_takes_for_the_same_changes_nothing() {
+fn equivalent_value_of_a_legacy_type_is_a_no_op() {
     let case = Case::old();
     case.check([], &[], &[]);
     case.check([("mode", text("fast"))], &[], &[]);
@@ -191,7 +191,7 @@ fn what_an_old_type_takes_for_the_same_changes_nothing() {
 }
 
 #[test]
-fn a_change_of_an_old_type_leaves_what_is_computed() {
+fn update_of_a_legacy_type_keeps_computed_attributes() {
     let case = Case::old();
     case.check([("mode", text("slow"))], &["mode"], &[]);
     case.check([("zone", text("z2"))], &["zone"], &["zone"]);
@@ -203,7 +203,7 @@ fn a_change_of_an_old_type_leaves_what_is_computed() {
 }
 
 #[test]
-fn a_document_that_is_rewritten_changes_what_is_recorded_in_another_form() {
+fn normalized_document_changes_a_differently_recorded_one() {
     let mut case = Case::old();
     let spaced = r#"{"b": 1, "a": 2}"#;
     let normal = r#"{"a":2,"b":1}"#;
@@ -220,7 +220,7 @@ fn a_document_that_is_rewritten_changes_what_is_recorded_in_another_form() {
 }
 
 #[test]
-fn a_hidden_block_hides_that_it_is_gone_and_not_what_it_held() {
+fn suppressed_block_hides_its_removal_but_not_its_content() {
     let mut case = Case::old();
     let log = |on| Value::List(vec![object([("on", Value::Bool(on))])]);
     let Value::Object(prior) = &mut case.prior else { panic!("an object") };
@@ -232,7 +232,7 @@ fn a_hidden_block_hides_that_it_is_gone_and_not_what_it_held() {
 }
 
 #[test]
-fn default_tags_stand_under_those_of_the_resource() {
+fn default_tags_are_merged_below_resource_tags() {
     let case = Case::old();
     let config = object([("default_tags", Value::List(vec![object([("tags", tags("default"))])]))]);
     case.table.configure("x", &config).expect("it is understood");
@@ -246,7 +246,7 @@ fn default_tags_stand_under_those_of_the_resource() {
 }
 
 #[test]
-fn any_change_of_a_new_type_makes_unknown_what_is_not_kept() {
+fn update_of_a_framework_type_makes_computed_attributes_unknown() {
     let case = Case::new();
     case.check([], &[], &[]);
     case.check([("tier", text("basic"))], &[], &[]);
@@ -258,7 +258,7 @@ fn any_change_of_a_new_type_makes_unknown_what_is_not_kept() {
 }
 
 #[test]
-fn what_is_created_is_known_as_far_as_it_is_set() {
+fn created_object_has_known_configured_arguments() {
     let table = Table::new(TEXTS);
     let schema = table.schema(EntityKind::Resource, "x_old").expect("it is known");
     let config = resource(&schema, [("name", text("a"))]);

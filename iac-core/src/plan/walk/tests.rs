@@ -95,7 +95,7 @@ fn refused(config: &str, expected: &str) {
 }
 
 #[test]
-fn instances_are_created_changed_and_kept() {
+fn instances_are_created_updated_and_kept() {
     check(
         r#"
         resource "terraform_data" "new" { input = "a" }
@@ -108,7 +108,7 @@ fn instances_are_created_changed_and_kept() {
 }
 
 #[test]
-fn what_is_not_there_any_more_is_deleted_with_the_reason() {
+fn removed_instances_are_deleted_with_a_reason() {
     check(
         r#"
         resource "terraform_data" "counted" {
@@ -144,7 +144,7 @@ fn what_is_not_there_any_more_is_deleted_with_the_reason() {
 }
 
 #[test]
-fn a_module_instance_that_is_not_there_any_more_is_the_reason() {
+fn removed_module_instance_is_the_delete_reason() {
     check(
         "module \"m\" {\n source = \"./m\"\n count = 1\n}\n# module m\nresource \"terraform_data\" \"a\" { input = \"a\" }\n",
         &[("module.m[0].a", "", "\"a\"", ""), ("module.m[1].a", "", "\"a\"", "")],
@@ -182,7 +182,7 @@ fn moves_are_followed() {
 }
 
 #[test]
-fn one_instance_and_the_first_of_several_are_the_same() {
+fn adding_count_moves_the_single_instance() {
     let counted = "resource \"terraform_data\" \"a\" {\n count = 1\n input = \"a\"\n}\n";
     check(counted, &[("a", "", "\"a\"", "")], &["terraform_data.a[0] NoOp from terraform_data.a"]);
     let single = "resource \"terraform_data\" \"a\" { input = \"a\" }\n";
@@ -190,7 +190,7 @@ fn one_instance_and_the_first_of_several_are_the_same() {
 }
 
 #[test]
-fn tainted_deposed_and_forced_instances() {
+fn tainted_deposed_and_forced_instances_are_replaced_or_deleted() {
     check(
         r#"
         resource "terraform_data" "a" { input = "a" }
@@ -216,7 +216,7 @@ fn tainted_deposed_and_forced_instances() {
 }
 
 #[test]
-fn create_before_destroy_spreads_to_what_is_depended_on() {
+fn create_before_destroy_propagates_to_dependencies() {
     check(
         r#"
         resource "terraform_data" "base" { input = "a" }
@@ -231,7 +231,7 @@ fn create_before_destroy_spreads_to_what_is_depended_on() {
 }
 
 #[test]
-fn targets_and_replacements_are_asked_for() {
+fn targets_and_forced_replacements_are_honored() {
     let config = "resource \"terraform_data\" \"a\" { input = \"new\" }\nresource \"terraform_data\" \"b\" { input = \"new\" }\n";
     let before = state(&[("a", "", "\"old\"", ""), ("b", "", "\"old\"", "")]);
     let a: crate::address::ResourceAddress = "terraform_data.a".parse().unwrap();
@@ -274,7 +274,7 @@ output "text" { value = terraform_data.a.input }
 }
 
 #[test]
-fn a_cause_names_the_edit_and_the_way_to_it() {
+fn cause_leads_back_to_the_edit() {
     let config = r#"
         resource "terraform_data" "base" { input = "new" }
         locals { base = terraform_data.base.output }
@@ -293,7 +293,7 @@ fn a_cause_names_the_edit_and_the_way_to_it() {
 }
 
 #[test]
-fn conditions_stop_the_plan_and_checks_do_not() {
+fn failed_conditions_are_errors_and_failed_checks_are_warnings() {
     refused(
         r#"
         variable "a" {
@@ -320,7 +320,7 @@ fn conditions_stop_the_plan_and_checks_do_not() {
 }
 
 #[test]
-fn mistakes_are_diagnostics() {
+fn configuration_errors_are_diagnostics() {
     refused("locals {\n a = local.b\n b = local.a\n}\n", "Cycle: local.a → local.b → local.a");
     refused("variable \"a\" {}\n", "No value for required variable");
     refused("output \"a\" { value = var.b }\n", "Reference to undeclared input variable");
@@ -343,7 +343,7 @@ fn mistakes_are_diagnostics() {
 }
 
 #[test]
-fn what_must_not_be_destroyed_is_not() {
+fn prevent_destroy_is_an_error() {
     let config = r#"
         resource "terraform_data" "a" {
           input = "a"
@@ -356,7 +356,7 @@ fn what_must_not_be_destroyed_is_not() {
 }
 
 #[test]
-fn a_fresher_state_is_planned_against_and_shows_what_drifted() {
+fn refreshed_state_is_planned_against_and_shows_drift() {
     let config = "resource \"terraform_data\" \"a\" { input = \"new\" }\n";
     let fresh_text = state(&[("a", "", "\"new\"", "")]);
     let fresh = State::decode(fresh_text.as_bytes()).unwrap();
@@ -367,7 +367,7 @@ fn a_fresher_state_is_planned_against_and_shows_what_drifted() {
 }
 
 #[test]
-fn resources_of_no_known_provider_are_compared_as_they_are_written() {
+fn resources_without_a_schema_are_compared_as_written() {
     let config = "resource \"random_pet\" \"a\" {\n prefix = \"x\"\n}\nresource \"terraform_data\" \"b\" { input = random_pet.a.id }\n";
     let plan = plan_with(config, &state(&[]), &Options::default()).unwrap();
     assert_eq!(lines(&plan), ["random_pet.a Create", "terraform_data.b Create"]);
@@ -378,7 +378,7 @@ fn resources_of_no_known_provider_are_compared_as_they_are_written() {
 }
 
 #[test]
-fn long_chains_are_planned_in_linear_work_and_without_a_deep_stack() {
+fn long_reference_chains_need_linear_work_and_constant_stack() {
     let mut config =
         "resource \"terraform_data\" \"r0\" { input = \"a\" }\nlocals { l0 = terraform_data.r0.output }\n"
             .to_owned();

@@ -125,7 +125,7 @@ fn key(random: &mut Random) -> Option<InstanceKey> {
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn generated_states_are_decoded() {
     for seed in 0..500 {
         let (text, expected) = state(&mut Random(seed), 8);
         let state = State::decode(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));

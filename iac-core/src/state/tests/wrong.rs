@@ -11,7 +11,7 @@ fn error(text: impl AsRef<[u8]>) -> String {
 }
 
 #[test]
-fn what_is_no_state_is_recognised() {
+fn invalid_states_are_errors_with_a_hint() {
     for (text, expected) in [
         (&b"PK\x03\x04\x14\0"[..], "the file is a saved plan, not a state. Pass a state"),
         (b"{\"format_version\": \"1.2\", \"planned_values\": {}}", "the file is a JSON plan, not a state. Pass a state"),
@@ -36,7 +36,7 @@ fn what_is_no_state_is_recognised() {
 }
 
 #[test]
-fn wrong_types_are_told_with_place_and_address() {
+fn type_errors_have_position_and_address() {
     for (right, wrong, expected) in [
         (
             "\"serial\": 7",
@@ -87,7 +87,7 @@ fn wrong_types_are_told_with_place_and_address() {
 }
 
 #[test]
-fn nothing_is_in_a_state_twice() {
+fn duplicate_instance_is_an_error() {
     let instance = r#"{"index_key": "a", "attributes": {}}"#;
     let resource = |name: &str, instances: &str| {
         format!(
@@ -109,7 +109,7 @@ fn nothing_is_in_a_state_twice() {
 }
 
 #[test]
-fn a_truncated_state_is_an_error_wherever_it_ends() {
+fn truncated_state_is_an_error_at_any_length() {
     let whole = GOOD.trim_end();
     for part in 1..50 {
         let end = whole.len() * part / 50;
@@ -119,7 +119,7 @@ fn a_truncated_state_is_an_error_wherever_it_ends() {
 }
 
 #[test]
-fn deep_nesting_is_an_error_and_no_overflow() {
+fn deep_nesting_is_an_error_without_stack_overflow() {
     for opening in ["[", "{\"a\":", "[{\"a\":"] {
         let deep = opening.repeat(100_000);
         for place in ["later", "resources", "check_results", "outputs", "modules", "values"] {

@@ -92,7 +92,7 @@ mod tests {
     use super::same;
 
     #[test]
-    fn order_of_environment_and_stated_defaults_make_no_difference() {
+    fn environment_order_and_explicit_defaults_are_equivalent() {
         let left = r#"[{"name":"a","image":"i","environment":[{"name":"x","value":"1"},{"name":"y","value":"2"}],
             "portMappings":[{"containerPort":80}],"mountPoints":[]}]"#;
         let right = r#"[{"image":"i","name":"a","essential":true,"cpu":0,

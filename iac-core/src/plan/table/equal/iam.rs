@@ -110,7 +110,7 @@ mod tests {
         {"Effect":"Deny","Action":"s3:*","Resource":["*"],"Principal":"*"}]}"#;
 
     #[test]
-    fn what_makes_no_difference_is_the_same() {
+    fn irrelevant_differences_are_equivalent() {
         let other = r#"{"Statement":[
             {"Resource":"*","Action":["s3:*"],"Principal":"*","Effect":"Deny"},
             {"Effect":"Allow","Sid":"a","Action":["s3:PutObject","s3:GetObject"],"Resource":["*"],
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_does() {
+    fn relevant_differences_are_not_equivalent() {
         for (from, to) in [
             ("s3:GetObject", "s3:getobject"),
             ("\"s3:*\"", "[\"s3:*\",\"s3:*\"]"),
