@@ -11,12 +11,12 @@ use iac_core::config::{MemoryFiles, load};
 use iac_core::plan::json::{Document, write};
 use iac_core::plan::{Options, ProviderEntry, Request, Table, plan};
 use iac_core::report::{Layout, Planned, markdown, text};
-use iac_core::schema::{EntityKind, KnowledgeTexts};
+use iac_core::schema::{EntityKind, KnowledgeFiles};
 use iac_core::state::State;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value as Json, json};
 
-const KNOWLEDGE: KnowledgeTexts = KnowledgeTexts {
+const KNOWLEDGE: KnowledgeFiles = KnowledgeFiles {
     provider: "source example.com/a/x\nversion 1\nfacts -\n\nprovider x\n  default_tags: block(list) max=1\n    tags: map(string) optional\n",
     services: &[(
         "s",

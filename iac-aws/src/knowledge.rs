@@ -3,14 +3,14 @@
 //! For tools that look facts up; `iac_codegen::load` and `iac_schema` read the texts. They are megabytes, so a program that only
 //! describes infrastructure leaves the feature `knowledge` off.
 
-use iac_core::schema::KnowledgeTexts;
+use iac_core::schema::KnowledgeFiles;
 
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
 
 /// The texts, for the planner.
 #[must_use]
-pub const fn texts() -> KnowledgeTexts {
-    KnowledgeTexts { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }
+pub const fn texts() -> KnowledgeFiles {
+    KnowledgeFiles { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }
 }
 
 #[cfg(test)]

@@ -67,13 +67,13 @@ pub struct Resolved<'a> {
 impl<'a> Resolved<'a> {
     /// Creates a result with a borrowed value.
     #[must_use]
-    pub const fn lent(value: &'a Value, used: usize) -> Self {
+    pub const fn borrowed(value: &'a Value, used: usize) -> Self {
         Self { value: Cow::Borrowed(value), used }
     }
 
     /// Creates a result with an owned value.
     #[must_use]
-    pub const fn made(value: Value, used: usize) -> Self {
+    pub const fn owned(value: Value, used: usize) -> Self {
         Self { value: Cow::Owned(value), used }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub use iac_schema::model::{EntityKind, Facts, ForceNew, Literal, NestingMode, Norm, Suppress, Transition};
 
-pub use knowledge::{Knowledge, KnowledgeTexts};
+pub use knowledge::{Knowledge, KnowledgeFiles};
 
 use crate::text::{Text, compare};
 use crate::types::Type;

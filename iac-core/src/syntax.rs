@@ -16,7 +16,7 @@ mod literal;
 mod template;
 
 #[cfg(feature = "plan")]
-pub(crate) use body::{Block, Body, Content, Item, Label, Place, TYPICAL, check_arguments};
+pub(crate) use body::{Block, Body, Content, Item, Label, SourcePosition, TYPICAL_ITEMS, check_arguments};
 pub(crate) use cursor::Parser;
 #[cfg(feature = "plan")]
 pub(crate) use json::{Json, Strings};

@@ -16,9 +16,9 @@ use sha2::{Digest, Sha256};
 use crate::find::Found;
 
 /// The maximum size of the cache for one binary.
-const MOST_BYTES: usize = 128 * 1024 * 1024;
+const MAX_BYTES: usize = 128 * 1024 * 1024;
 /// The maximum number of binaries with a cache.
-const MOST_BINARIES: usize = 8;
+const MAX_BINARIES: usize = 8;
 /// The start of the cache file. Change it whenever the format changes.
 const MAGIC: &[u8] = b"iac-answers-1\n";
 
@@ -88,7 +88,7 @@ impl Answers {
     }
 
     /// Caches the answer to the schema call.
-    pub(crate) fn keep_schema(&self, answer: &[u8]) {
+    pub(crate) fn store_schema(&self, answer: &[u8]) {
         // Nothing depends on the cache, so failure to write it is ignored.
         drop(write(&self.directory.join("schema"), &[answer]));
     }
@@ -109,7 +109,7 @@ impl Answers {
     }
 
     /// Caches an answer.
-    pub(crate) fn keep(&self, key: Key, answer: Bytes) {
+    pub(crate) fn store(&self, key: Key, answer: Bytes) {
         let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
         content.clock += 1;
         content.has_new = true;
@@ -127,7 +127,7 @@ impl Answers {
         let mut bytes = MAGIC.to_vec();
         for (key, entry) in entries {
             let Ok(length) = u32::try_from(entry.answer.len()) else { continue };
-            if bytes.len() + entry.answer.len() > MOST_BYTES {
+            if bytes.len() + entry.answer.len() > MAX_BYTES {
                 break;
             }
             bytes.extend(key);
@@ -151,7 +151,7 @@ impl Answers {
             }
         }
         others.sort_unstable_by(|left, right| right.cmp(left));
-        others.iter().skip(MOST_BINARIES - 1).try_for_each(|(_, path)| fs::remove_dir_all(path))
+        others.iter().skip(MAX_BINARIES - 1).try_for_each(|(_, path)| fs::remove_dir_all(path))
     }
 }
 

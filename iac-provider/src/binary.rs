@@ -23,7 +23,7 @@ use crate::client::{Client, Method};
 use crate::codec::Shape;
 use crate::error::ClientError;
 use crate::find::Found;
-use crate::instance::{Instance, Recipe, first_error};
+use crate::instance::{Instance, Launcher, first_error};
 use crate::messages::{self, ClientCapabilities};
 use crate::offline;
 use crate::schemas::Schemas;
@@ -65,7 +65,7 @@ impl Default for Options {
 pub struct Binary {
     found: Found,
     options: Options,
-    recipe: Recipe,
+    launcher: Launcher,
     schemas: Schemas,
     answers: Option<Answers>,
     instances: Mutex<Instances>,
@@ -105,7 +105,7 @@ impl Binary {
             .enable_all()
             .build()
             .map_err(|source| ClientError::Start { path: found.path.clone(), source })?;
-        let recipe = Recipe {
+        let launcher = Launcher {
             path: found.path.clone(),
             environment: offline::environment(&found.source, options.live),
         };
@@ -120,9 +120,9 @@ impl Binary {
         let schemas = if let Some(schemas) = kept {
             schemas
         } else {
-            let (client, schemas, answer) = runtime.block_on(ask_schema(&recipe, options.limit))?;
+            let (client, schemas, answer) = runtime.block_on(ask_schema(&launcher, options.limit))?;
             if let Some(answers) = &answers {
-                answers.keep_schema(&[&[client.protocol][..], &answer].concat());
+                answers.store_schema(&[&[client.protocol][..], &answer].concat());
             }
             spare = Some(client);
             schemas
@@ -130,7 +130,7 @@ impl Binary {
         Ok(Self {
             found,
             options,
-            recipe,
+            launcher,
             schemas,
             answers,
             instances: Mutex::default(),
@@ -188,7 +188,7 @@ impl Binary {
         let mut instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
         let instance = instances.by_configuration.entry(configure.clone());
         let instance =
-            Arc::clone(instance.or_insert_with(|| Arc::new(Instance::new(self.recipe.clone(), configure))));
+            Arc::clone(instance.or_insert_with(|| Arc::new(Instance::new(self.launcher.clone(), configure))));
         instances.by_name.insert(name.to_owned(), Arc::clone(&instance));
         Ok(instance)
     }
@@ -209,12 +209,12 @@ impl Binary {
         client: &mut Option<Arc<Client>>,
         method: Method,
         request: Bytes,
-        keep: Option<fn(&Answer) -> bool>,
+        store: Option<fn(&Answer) -> bool>,
     ) -> Result<Answer, Failure> {
         let answers = if self.options.live { None } else { self.answers.as_ref() };
-        let kept = answers.zip(keep).map(|(answers, keep)| {
+        let kept = answers.zip(store).map(|(answers, store)| {
             let key = Answers::key(&[&instance.configure, method.name(6).as_bytes(), &request]);
-            (answers, keep, key)
+            (answers, store, key)
         });
         if let Some((answers, _, key)) = &kept
             && let Some(answer) = answers.get(key)
@@ -229,10 +229,10 @@ impl Binary {
         match client.call_raw(method, request, self.options.limit).await {
             Ok(bytes) => {
                 let answer = client.answer(method, bytes.clone()).map_err(|error| Failure::of(&error))?;
-                if let Some((answers, keep, key)) = kept
-                    && keep(&answer)
+                if let Some((answers, store, key)) = kept
+                    && store(&answer)
                 {
-                    answers.keep(key, bytes);
+                    answers.store(key, bytes);
                 }
                 Ok(answer)
             }
@@ -305,8 +305,8 @@ impl Binary {
 }
 
 /// Starts a provider and requests its schema.
-async fn ask_schema(recipe: &Recipe, limit: Duration) -> Result<(Client, Schemas, Bytes), ClientError> {
-    let client = recipe.start().await?;
+async fn ask_schema(launcher: &Launcher, limit: Duration) -> Result<(Client, Schemas, Bytes), ClientError> {
+    let client = launcher.start().await?;
     let answer = client.call_raw(Method::Schema, Bytes::new(), limit).await?;
     let method = Method::Schema.name(client.protocol);
     let schemas = Schemas::new(answer.clone(), client.protocol)

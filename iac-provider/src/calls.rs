@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use crate::binary::Failure;
 
 /// The number of consecutive crashes after which a provider is no longer restarted.
-const MOST_CRASHES: usize = 8;
+const MAX_CRASHES: usize = 8;
 
 /// Excludes concurrent calls while a call is retried that may crash the provider, because they would fail with it.
 pub(crate) type Gate = RwLock<()>;
@@ -73,7 +73,7 @@ pub(crate) fn each<T, F: Future<Output = Result<T, Failure>>>(
                 }
             });
         }
-        if crashes >= MOST_CRASHES {
+        if crashes >= MAX_CRASHES {
             for position in std::mem::take(&mut waiting) {
                 let summary = "the provider crashed repeatedly and is not called any more";
                 answers[position] = Some(Err(ProviderError::new(summary, String::new())));

@@ -18,7 +18,7 @@ use crate::handshake::{Address, Handshake};
 use crate::process::Process;
 
 /// The time a provider gets to exit after its connection broke.
-const PATIENCE: Duration = Duration::from_secs(2);
+const EXIT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The calls of the protocol; their names differ between its two versions.
 #[derive(Clone, Copy, Debug)]
@@ -132,8 +132,8 @@ impl Client {
                 // A status sent by the provider has no source; one created by the transport does.
                 let broken =
                     std::error::Error::source(&status).is_some() || status.code() == tonic::Code::Unavailable;
-                if broken && self.process.has_ended(PATIENCE).await {
-                    return Err(ClientError::Crashed { stderr: self.process.last_words() });
+                if broken && self.process.has_ended(EXIT_TIMEOUT).await {
+                    return Err(ClientError::Crashed { stderr: self.process.last_output() });
                 }
                 Err(ClientError::Refused { method: name, message: status.message().to_owned() })
             }

@@ -1,4 +1,4 @@
-//! Values in the plugin protocol: MessagePack according to the type, with unknown values as an extension; or JSON.
+//! Values in the plugin protocol: msgpack according to the type, with unknown values as an extension; or JSON.
 
 mod decode;
 mod encode;
@@ -11,7 +11,7 @@ use iac_core::value::Value;
 use crate::messages::DynamicValue;
 
 /// The maximum nesting depth of values; deeper ones are rejected.
-const DEEPEST: usize = 256;
+const MAX_DEPTH: usize = 256;
 
 /// The expected shape of a value.
 #[derive(Clone, Copy)]
@@ -44,7 +44,7 @@ pub(crate) enum CodecError {
 /// Encodes a value.
 pub(crate) fn encode(value: &Value, shape: Shape<'_>) -> Result<DynamicValue, CodecError> {
     let mut bytes = Vec::with_capacity(256);
-    encode::value(&mut bytes, value, shape, DEEPEST)?;
+    encode::value(&mut bytes, value, shape, MAX_DEPTH)?;
     Ok(DynamicValue { msgpack: bytes.into(), json: bytes::Bytes::new() })
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn decode(value: Option<&DynamicValue>, shape: Shape<'_>) -> Result<V
     match value {
         Some(value) if !value.msgpack.is_empty() => {
             let mut reader = decode::Reader::new(&value.msgpack);
-            let decoded = reader.value(shape, DEEPEST)?;
+            let decoded = reader.value(shape, MAX_DEPTH)?;
             reader.end()?;
             Ok(decoded)
         }

@@ -27,7 +27,7 @@ pub struct Found {
 
 /// The locations to search.
 #[derive(Clone, Debug, Default)]
-pub struct Places {
+pub struct Locations {
     /// The binary itself, if it is given.
     pub binary: Option<PathBuf>,
     /// The directory of the configuration, where `terraform init` was run.
@@ -38,7 +38,7 @@ pub struct Places {
     pub environment: BTreeMap<String, OsString>,
 }
 
-impl Places {
+impl Locations {
     /// Returns the locations for a configuration directory, according to this process's environment.
     #[must_use]
     pub fn of(directory: &Path) -> Self {
@@ -94,31 +94,31 @@ impl Places {
 /// # Errors
 ///
 /// Returns an error if there is none; it lists the searched locations.
-pub fn find(source: &str, version: Option<&str>, places: &Places) -> Result<Found, ClientError> {
-    if let Some(path) = &places.binary {
+pub fn find(source: &str, version: Option<&str>, locations: &Locations) -> Result<Found, ClientError> {
+    if let Some(path) = &locations.binary {
         return named(source, version, path);
     }
-    let locked = if version.is_none() { lock::version(&places.directory, source)? } else { None };
+    let locked = if version.is_none() { lock::version(&locations.directory, source)? } else { None };
     let version = version.or(locked.as_deref());
     let mut search =
-        Search { wanted: Wanted::new(source, version), looked_in: Vec::new(), unpack: &places.unpack };
-    let cli_config = CliConfig::read(places)?;
+        Search { wanted: Wanted::new(source, version), looked_in: Vec::new(), unpack: &locations.unpack };
+    let cli_config = CliConfig::read(locations)?;
     if let Some(path) = cli_config.overrides.get(&search.wanted.source) {
-        let found = search.look("dev_overrides", path, |wanted| mirror::in_directory(wanted, path));
+        let found = search.search_in("dev_overrides", path, |wanted| mirror::in_directory(wanted, path));
         return found.ok_or_else(|| search.not_found());
     }
-    let data = places.variable("TF_DATA_DIR").unwrap_or_else(|| PathBuf::from(".terraform"));
-    let installed = places.directory.join(data).join("providers");
+    let data = locations.variable("TF_DATA_DIR").unwrap_or_else(|| PathBuf::from(".terraform"));
+    let installed = locations.directory.join(data).join("providers");
     if let Some(found) = search.mirror(".terraform", &installed) {
         return Ok(found);
     }
-    let cache = places.variable("TF_PLUGIN_CACHE_DIR").or(cli_config.plugin_cache_dir);
+    let cache = locations.variable("TF_PLUGIN_CACHE_DIR").or(cli_config.plugin_cache_dir);
     if let Some(found) = cache.and_then(|cache| search.mirror("plugin cache", &cache)) {
         return Ok(found);
     }
     let mirrors = match cli_config.installation {
         Some(methods) => methods,
-        None => places.implied_mirrors().into_iter().map(Installation::all).collect(),
+        None => locations.implied_mirrors().into_iter().map(Installation::all).collect(),
     };
     let source = search.wanted.source.clone();
     for method in mirrors.iter().filter(|method| method.takes(&source)) {
@@ -137,8 +137,8 @@ fn named(source: &str, version: Option<&str>, path: &Path) -> Result<Found, Clie
         return Err(ClientError::NotFound { wanted: wanted.to_string(), looked_in });
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let said = name.split_once("_v").map(|(_, rest)| rest.split('_').next().unwrap_or_default().to_owned());
-    let version = version.map(str::to_owned).or(said).unwrap_or_default();
+    let parsed = name.split_once("_v").map(|(_, rest)| rest.split('_').next().unwrap_or_default().to_owned());
+    let version = version.map(str::to_owned).or(parsed).unwrap_or_default();
     Ok(Found { source: wanted.source, version, path: path.to_owned() })
 }
 
@@ -151,10 +151,10 @@ struct Search<'a> {
 impl Search<'_> {
     fn mirror(&mut self, kind: &str, path: &Path) -> Option<Found> {
         let unpack = self.unpack.clone();
-        self.look(kind, path, |wanted| mirror::find(wanted, path, unpack.as_deref()))
+        self.search_in(kind, path, |wanted| mirror::find(wanted, path, unpack.as_deref()))
     }
 
-    fn look(
+    fn search_in(
         &mut self,
         kind: &str,
         path: &Path,

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::client::{Client, Method};
 use crate::error::ClientError;
-use crate::messages::{Checked, Diagnostic};
+use crate::messages::{Diagnostic, DiagnosticsResponse};
 use crate::process::Process;
 
 /// The time a provider gets to start; a large binary may have to be read from a slow disk.
@@ -18,12 +18,12 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Everything needed to start a provider.
 #[derive(Clone)]
-pub(crate) struct Recipe {
+pub(crate) struct Launcher {
     pub(crate) path: PathBuf,
     pub(crate) environment: Vec<(OsString, OsString)>,
 }
 
-impl Recipe {
+impl Launcher {
     /// Starts an unconfigured provider.
     pub(crate) async fn start(&self) -> Result<Client, ClientError> {
         let (process, handshake) = Process::start(&self.path, &self.environment, START_LIMIT).await?;
@@ -33,7 +33,7 @@ impl Recipe {
 
 /// A provider with a configuration.
 pub(crate) struct Instance {
-    recipe: Recipe,
+    launcher: Launcher,
     /// The request that configures it.
     pub(crate) configure: Bytes,
     state: Mutex<State>,
@@ -47,8 +47,8 @@ enum State {
 }
 
 impl Instance {
-    pub(crate) fn new(recipe: Recipe, configure: Bytes) -> Self {
-        Self { recipe, configure, state: Mutex::new(State::Idle) }
+    pub(crate) fn new(launcher: Launcher, configure: Bytes) -> Self {
+        Self { launcher, configure, state: Mutex::new(State::Idle) }
     }
 
     /// Returns the running provider, and starts it if necessary. `spare` is a running, unconfigured one.
@@ -78,10 +78,10 @@ impl Instance {
     async fn start(&self, spare: Option<Client>) -> Result<Client, ClientError> {
         let client = match spare {
             Some(client) => client,
-            None => self.recipe.start().await?,
+            None => self.launcher.start().await?,
         };
         let answer = client.call_raw(Method::Configure, self.configure.clone(), START_LIMIT).await?;
-        let answer: Checked = client.answer(Method::Configure, answer)?;
+        let answer: DiagnosticsResponse = client.answer(Method::Configure, answer)?;
         match first_error(&answer.diagnostics) {
             Some(error) => Err(ClientError::Provider {
                 summary: format!("the provider rejected its configuration: {}", error.summary),

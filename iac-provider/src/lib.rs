@@ -37,4 +37,4 @@ mod wire;
 pub use answers::cache_directory;
 pub use binary::{Binary, Options};
 pub use error::ClientError;
-pub use find::{Found, Places, find};
+pub use find::{Found, Locations, find};

@@ -125,7 +125,7 @@ pub(crate) struct ConfigureRequest {
 
 /// The answer to a request that only returns diagnostics.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Checked {
+pub(crate) struct DiagnosticsResponse {
     #[prost(message, repeated, tag = "1")]
     pub(crate) diagnostics: Vec<Diagnostic>,
 }

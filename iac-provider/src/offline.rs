@@ -7,11 +7,11 @@ use iac_core::schema::Schema;
 use iac_core::value::{Value, ValueMap};
 
 /// An address without a listener.
-const NOWHERE: &str = "http://127.0.0.1:1";
+const UNREACHABLE_URL: &str = "http://127.0.0.1:1";
 
 /// Returns true if a message reports that a service could not be reached.
 pub(crate) fn is_unreachable(message: &str) -> bool {
-    NOWHERE.strip_prefix("http://").is_some_and(|address| message.contains(address))
+    UNREACHABLE_URL.strip_prefix("http://").is_some_and(|address| message.contains(address))
 }
 
 /// Returns the environment of a provider: this process's own, without variables that enable logging.
@@ -23,12 +23,12 @@ pub(crate) fn environment(source: &str, live: bool) -> Vec<(OsString, OsString)>
         .filter(|(name, _)| !is_aws || !starts_with(name, "AWS_"))
         .collect();
     if is_aws {
-        let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
+        let empty_file = if cfg!(windows) { "NUL" } else { "/dev/null" };
         let set = [
-            ("AWS_CONFIG_FILE", nowhere),
-            ("AWS_SHARED_CREDENTIALS_FILE", nowhere),
+            ("AWS_CONFIG_FILE", empty_file),
+            ("AWS_SHARED_CREDENTIALS_FILE", empty_file),
             ("AWS_EC2_METADATA_DISABLED", "true"),
-            ("AWS_ENDPOINT_URL", NOWHERE),
+            ("AWS_ENDPOINT_URL", UNREACHABLE_URL),
         ];
         environment.extend(set.map(|(name, value)| (name.into(), value.into())));
     }

@@ -131,6 +131,6 @@ pub struct Observed {
 #[must_use]
 pub fn observe(binary: &Binary, type_name: &str, hints: Hints) -> Option<Observed> {
     let schema = iac_core::plan::Provider::schema(binary, EntityKind::Resource, type_name)?;
-    let mut asked = ask::Asked::new(binary, schema, hints);
+    let mut asked = ask::ProbedType::new(binary, schema, hints);
     Some(observe::Observer::new(&mut asked).run())
 }

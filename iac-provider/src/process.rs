@@ -14,8 +14,8 @@ use tokio::sync::oneshot;
 use crate::error::ClientError;
 use crate::handshake::{self, Address, Handshake};
 
-/// The number of bytes kept of a provider's stderr.
-const KEPT: usize = 16 * 1024;
+/// The number of bytes kept of a provider's output.
+const MAX_KEPT_BYTES: usize = 16 * 1024;
 
 /// A running provider. Dropping it terminates the process with all of its children.
 pub(crate) struct Process {
@@ -69,7 +69,7 @@ impl Process {
             }
             Ok(_) => {
                 process.kill();
-                Err(ClientError::Ended { stderr: process.last_words() })
+                Err(ClientError::Ended { stderr: process.last_output() })
             }
             Err(_) => Err(ClientError::Silent(limit)),
         }
@@ -77,14 +77,14 @@ impl Process {
 
     /// Returns true if the process has exited. Waits for a moment, because the connection breaks before the process
     /// is gone.
-    pub(crate) async fn has_ended(&self, patience: Duration) -> bool {
+    pub(crate) async fn has_ended(&self, timeout: Duration) -> bool {
         let begin = Instant::now();
         loop {
             let ended = {
                 let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
                 !matches!(child.try_wait(), Ok(None))
             };
-            if ended || begin.elapsed() >= patience {
+            if ended || begin.elapsed() >= timeout {
                 return ended;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -92,7 +92,7 @@ impl Process {
     }
 
     /// Returns the end of its output for a message, or the reason of a panic.
-    pub(crate) fn last_words(&self) -> String {
+    pub(crate) fn last_output(&self) -> String {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
         // The provider has exited at this point, so its stderr ends too.
         if let Some(reader) = reader {
@@ -131,7 +131,7 @@ fn first_line(stdout: impl Read, sender: oneshot::Sender<String>) {
     let mut stdout = BufReader::new(stdout);
     let mut line = Vec::new();
     // A handshake is short; a program with endless output is not a provider.
-    let read = (&mut stdout).take(KEPT as u64).read_until(b'\n', &mut line);
+    let read = (&mut stdout).take(MAX_KEPT_BYTES as u64).read_until(b'\n', &mut line);
     if read.is_ok() {
         // After the timeout, there is no receiver any more.
         drop(sender.send(String::from_utf8_lossy(&line).into_owned()));
@@ -145,14 +145,14 @@ fn drain(mut stderr: impl Read, kept: &Mutex<VecDeque<u8>>) {
     let mut panicked = false;
     while let Ok(length @ 1..) = stderr.read(&mut buffer) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if panicked && kept.len() >= KEPT {
+        if panicked && kept.len() >= MAX_KEPT_BYTES {
             continue;
         }
         kept.extend(&buffer[..length]);
         if !panicked {
             // The stacks of a thousand threads follow, so the beginning is the useful part.
             panicked = find_panic(kept.make_contiguous());
-            let excess = kept.len().saturating_sub(KEPT);
+            let excess = kept.len().saturating_sub(MAX_KEPT_BYTES);
             if !panicked {
                 kept.drain(..excess);
             }

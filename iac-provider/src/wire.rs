@@ -11,7 +11,7 @@ use iac_core::schema::{
 use iac_core::types::{ObjectAttribute, Type};
 
 /// The maximum nesting depth of blocks; real providers stay far below.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// The content of a field.
 pub(crate) enum Field<'a> {
@@ -101,7 +101,7 @@ pub(crate) fn schema(kind: EntityKind, type_name: &str, bytes: &[u8], protocol: 
     for field in Fields(bytes) {
         match field? {
             (1, field) => version = field.number(),
-            (2, field) => block = reader.block(field.bytes()?, DEEPEST)?,
+            (2, field) => block = reader.block(field.bytes()?, MAX_DEPTH)?,
             _ => {}
         }
     }

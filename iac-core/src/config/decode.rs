@@ -16,7 +16,7 @@ use crate::address::is_identifier;
 use crate::body::{self, Dynamic};
 use crate::diagnostic::{Diagnostic, Diagnostics, closest};
 use crate::expression::{Binding, Expression, Operation};
-use crate::syntax::{Block, Body, Content, Item, Parser, Place, SyntaxError};
+use crate::syntax::{Block, Body, Content, Item, Parser, SourcePosition, SyntaxError};
 use crate::text::Text;
 
 /// The block types at the top level of a file.
@@ -42,7 +42,7 @@ pub(super) struct Decoder<'a> {
     module: Module,
     diagnostics: &'a mut Diagnostics,
     /// The position of each declaration that must be unique, by kind and name.
-    declared: HashMap<(&'static str, Text, Text), Place>,
+    declared: HashMap<(&'static str, Text, Text), SourcePosition>,
 }
 
 /// The local name and alias of a provider.
@@ -56,11 +56,11 @@ impl<'a> Decoder<'a> {
 
     /// Decodes a top-level argument or block.
     pub(super) fn add(&mut self, item: Item) {
-        let Item { name, place, content } = item;
+        let Item { name, position, content } = item;
         match content {
-            Content::Block(block) => self.top_level(&name, place, block),
+            Content::Block(block) => self.top_level(&name, position, block),
             Content::Argument(_) => self.report(
-                place,
+                position,
                 Diagnostic::error("unknown-argument", format!("argument `{name}` outside of any block"))
                     .hint(format!("declare local values in a `locals` block: `locals {{ {name} = … }}`")),
             ),
@@ -77,33 +77,33 @@ impl<'a> Decoder<'a> {
         self.module
     }
 
-    fn top_level(&mut self, name: &str, place: Place, block: Block) {
+    fn top_level(&mut self, name: &str, position: SourcePosition, block: Block) {
         match name {
             "resource" | "data" | "ephemeral" => {
-                if let Some(resource) = self.resource(name, place, block) {
+                if let Some(resource) = self.resource(name, position, block) {
                     self.module.resources.push(resource);
                 }
             }
-            "module" => self.call(place, block),
-            "variable" => self.variable(place, block),
-            "output" => self.output(place, block),
-            "locals" => self.locals(place, block),
-            "provider" => self.provider(place, block),
-            "terraform" => self.terraform(place, block),
-            "moved" => self.moved(place, block),
-            "import" => self.import(place, block),
-            "removed" => self.removed(place, block),
-            "check" => self.check(place, block),
-            _ => self.unknown(name, place, true, "a configuration file", &[], TOP_LEVEL),
+            "module" => self.call(position, block),
+            "variable" => self.variable(position, block),
+            "output" => self.output(position, block),
+            "locals" => self.locals(position, block),
+            "provider" => self.provider(position, block),
+            "terraform" => self.terraform(position, block),
+            "moved" => self.moved(position, block),
+            "import" => self.import(position, block),
+            "removed" => self.removed(position, block),
+            "check" => self.check(position, block),
+            _ => self.unknown(name, position, true, "a configuration file", &[], TOP_LEVEL),
         }
     }
 
-    fn location(&self, place: Place) -> Location {
-        self.sources.location(place)
+    fn location(&self, position: SourcePosition) -> Location {
+        self.sources.location(position)
     }
 
-    pub(super) fn report(&mut self, place: Place, diagnostic: Diagnostic) {
-        let location = self.location(place);
+    pub(super) fn report(&mut self, position: SourcePosition, diagnostic: Diagnostic) {
+        let location = self.location(position);
         self.diagnostics.push(diagnostic.at(location));
     }
 
@@ -111,7 +111,7 @@ impl<'a> Decoder<'a> {
     fn unknown(
         &mut self,
         name: &str,
-        place: Place,
+        position: SourcePosition,
         is_block: bool,
         owner: &str,
         arguments: &[&'static str],
@@ -132,7 +132,7 @@ impl<'a> Decoder<'a> {
         } else {
             format!("expected one of: {}", known.join(", "))
         };
-        self.report(place, diagnostic.hint(hint));
+        self.report(position, diagnostic.hint(hint));
     }
 
     fn unknown_item(
@@ -143,25 +143,28 @@ impl<'a> Decoder<'a> {
         blocks: &[&'static str],
     ) {
         let is_block = matches!(item.content, Content::Block(_));
-        self.unknown(&item.name, item.place, is_block, owner, arguments, blocks);
+        self.unknown(&item.name, item.position, is_block, owner, arguments, blocks);
     }
 
-    fn missing(&mut self, place: Place, owner: &str, name: &str) {
+    fn missing(&mut self, position: SourcePosition, owner: &str, name: &str) {
         let summary = format!("missing argument `{name}` in {owner}");
-        self.report(place, Diagnostic::error("missing-argument", summary).hint(format!("add `{name} = …`")));
+        self.report(
+            position,
+            Diagnostic::error("missing-argument", summary).hint(format!("add `{name} = …`")),
+        );
     }
 
     /// Records a declaration that must be unique. Returns false if it is a duplicate.
-    fn declare(&mut self, kind: &'static str, first: &Text, second: &Text, place: Place) -> bool {
+    fn declare(&mut self, kind: &'static str, first: &Text, second: &Text, position: SourcePosition) -> bool {
         let key = (kind, first.clone(), second.clone());
-        let Some(earlier) = self.declared.insert(key, place) else { return true };
+        let Some(earlier) = self.declared.insert(key, position) else { return true };
         let name = match (first.is_empty(), second.is_empty()) {
             (_, true) => first.to_string(),
             (true, _) => second.to_string(),
             _ => format!("{first}.{second}"),
         };
         let diagnostic = Diagnostic::error("duplicate-name", format!("duplicate {kind} `{name}`"))
-            .label(self.location(place), "second declaration")
+            .label(self.location(position), "second declaration")
             .label(self.location(earlier), "first declaration")
             .hint("rename or remove one of them");
         self.diagnostics.push(diagnostic);
@@ -169,13 +172,18 @@ impl<'a> Decoder<'a> {
     }
 
     /// Returns the labels of a block, if their number is right.
-    fn labels<const N: usize>(&mut self, block: &mut Block, place: Place, form: &str) -> Option<[Text; N]> {
+    fn labels<const N: usize>(
+        &mut self,
+        block: &mut Block,
+        position: SourcePosition,
+        form: &str,
+    ) -> Option<[Text; N]> {
         let labels = std::mem::take(&mut block.labels);
         if labels.len() != N {
-            let place = labels.get(N).map_or(place, |label| label.place);
+            let position = labels.get(N).map_or(position, |label| label.position);
             let summary = format!("wrong number of labels: expected {N}, found {}", labels.len());
             self.report(
-                place,
+                position,
                 Diagnostic::error("wrong-labels", summary).hint(format!("write `{form} {{ … }}`")),
             );
             return None;
@@ -186,7 +194,7 @@ impl<'a> Decoder<'a> {
                 let diagnostic = Diagnostic::error("invalid-name", summary).hint(
                     "names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`",
                 );
-                self.report(label.place, diagnostic);
+                self.report(label.position, diagnostic);
             }
         }
         let mut labels = labels.into_iter().map(|label| label.text);
@@ -194,7 +202,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Returns a literal string, which needs no evaluation.
-    fn literal_text(&mut self, value: Expression, place: Place, name: &str) -> Option<Text> {
+    fn literal_text(&mut self, value: Expression, position: SourcePosition, name: &str) -> Option<Text> {
         match value {
             Expression::String(text) => Some(text),
             Expression::Null => None,
@@ -202,14 +210,14 @@ impl<'a> Decoder<'a> {
                 let summary = format!("`{name}` must be a literal string");
                 let diagnostic = Diagnostic::error("not-literal", summary)
                     .hint("Terraform reads this argument before it evaluates expressions");
-                self.report(place, diagnostic);
+                self.report(position, diagnostic);
                 None
             }
         }
     }
 
     /// Returns a literal Boolean, which needs no evaluation.
-    fn literal_bool(&mut self, value: &Expression, place: Place, name: &str) -> Option<bool> {
+    fn literal_bool(&mut self, value: &Expression, position: SourcePosition, name: &str) -> Option<bool> {
         match value {
             Expression::Bool(value) => Some(*value),
             Expression::String(text) if *text == "true" => Some(true),
@@ -219,7 +227,7 @@ impl<'a> Decoder<'a> {
                 let summary = format!("`{name}` must be `true` or `false`");
                 let diagnostic = Diagnostic::error("not-literal", summary)
                     .hint("Terraform reads this argument before it evaluates expressions");
-                self.report(place, diagnostic);
+                self.report(position, diagnostic);
                 None
             }
         }
@@ -227,34 +235,34 @@ impl<'a> Decoder<'a> {
 
     /// Returns an expression that is not evaluated, such as an address or a type. JSON syntax and old configurations
     /// quote it.
-    fn static_expression(&mut self, value: Expression, place: Place) -> Expression {
+    fn static_expression(&mut self, value: Expression, position: SourcePosition) -> Expression {
         let Expression::String(text) = &value else { return value };
         match Parser::new(text).whole_expression() {
             Ok(expression) => expression,
             Err(error) => {
                 let summary = format!("invalid expression `{text}`: {}", error.message);
-                self.report(place, Diagnostic::error("invalid-syntax", summary));
+                self.report(position, Diagnostic::error("invalid-syntax", summary));
                 value
             }
         }
     }
 
     /// Returns a list of expressions that are not evaluated.
-    fn static_list(&mut self, value: Expression, place: Place, name: &str) -> Vec<Expression> {
+    fn static_list(&mut self, value: Expression, position: SourcePosition, name: &str) -> Vec<Expression> {
         let Expression::List(elements) = value else {
             let summary = format!("`{name}` must be a list of references");
             self.report(
-                place,
+                position,
                 Diagnostic::error("not-literal", summary).hint(format!("write `{name} = [ … ]`")),
             );
             return Vec::new();
         };
-        elements.into_iter().map(|element| self.static_expression(element, place)).collect()
+        elements.into_iter().map(|element| self.static_expression(element, position)).collect()
     }
 
     /// Returns the local name of a provider, with an optional alias: `aws.west`.
-    fn provider_name(&mut self, value: Expression, place: Place) -> Option<ProviderName> {
-        let value = self.static_expression(value, place);
+    fn provider_name(&mut self, value: Expression, position: SourcePosition) -> Option<ProviderName> {
+        let value = self.static_expression(value, position);
         let found = match &value {
             Expression::Operation(operation) => match &**operation {
                 Operation::Name(provider) => Some((provider.clone(), None)),
@@ -268,13 +276,13 @@ impl<'a> Decoder<'a> {
         if found.is_none() {
             let diagnostic = Diagnostic::error("not-literal", "expected a provider configuration")
                 .hint("write the provider's local name and alias, such as `aws.west`");
-            self.report(place, diagnostic);
+            self.report(position, diagnostic);
         }
         found
     }
 
     /// Decodes a block with `condition` and `error_message`.
-    fn condition(&mut self, name: &str, place: Place, block: Block) -> Option<Condition> {
+    fn condition(&mut self, name: &str, position: SourcePosition, block: Block) -> Option<Condition> {
         const ARGUMENTS: &[&str] = &["condition", "error_message"];
         let owner = format!("`{name}`");
         let (mut condition, mut error_message) = (None, None);
@@ -284,17 +292,17 @@ impl<'a> Decoder<'a> {
                 ("error_message", Content::Argument(value)) => error_message = Some(value),
                 (other, content) => {
                     let is_block = matches!(content, Content::Block(_));
-                    self.unknown(other, item.place, is_block, &owner, ARGUMENTS, &[]);
+                    self.unknown(other, item.position, is_block, &owner, ARGUMENTS, &[]);
                 }
             }
         }
         if condition.is_none() {
-            self.missing(place, &owner, "condition");
+            self.missing(position, &owner, "condition");
         }
         if error_message.is_none() {
-            self.missing(place, &owner, "error_message");
+            self.missing(position, &owner, "error_message");
         }
-        let location = self.location(place);
+        let location = self.location(position);
         Some(Condition { condition: condition?, error_message: error_message?, location })
     }
 
@@ -305,11 +313,11 @@ impl<'a> Decoder<'a> {
     }
 
     fn item(&mut self, item: Item) -> Option<body::Item> {
-        let Item { name, place, content } = item;
+        let Item { name, position, content } = item;
         Some(match content {
             Content::Argument(value) => body::Item { name, content: body::Content::Argument(value) },
             Content::Block(block) if name == "dynamic" => {
-                let (name, dynamic) = self.dynamic(place, block)?;
+                let (name, dynamic) = self.dynamic(position, block)?;
                 body::Item { name, content: body::Content::Dynamic(Box::new(dynamic)) }
             }
             Content::Block(block) => body::Item { name, content: body::Content::Block(self.block(block)) },
@@ -321,43 +329,46 @@ impl<'a> Decoder<'a> {
         body::Block { labels, body: self.body(block.body), keys: &[] }
     }
 
-    fn dynamic(&mut self, place: Place, mut block: Block) -> Option<(Text, Dynamic)> {
+    fn dynamic(&mut self, position: SourcePosition, mut block: Block) -> Option<(Text, Dynamic)> {
         const ARGUMENTS: &[&str] = &["for_each", "iterator", "labels"];
         const OWNER: &str = "`dynamic`";
-        let [name] = self.labels(&mut block, place, "dynamic \"block\"")?;
+        let [name] = self.labels(&mut block, position, "dynamic \"block\"")?;
         let (mut for_each, mut iterator, mut content) = (None, name.clone(), None);
         let mut labels = Vec::new();
         for item in block.body.items {
             match (item.name.as_str(), item.content) {
                 ("for_each", Content::Argument(value)) => for_each = Some(value),
                 ("iterator", Content::Argument(value)) => {
-                    let value = self.static_expression(value, item.place);
+                    let value = self.static_expression(value, item.position);
                     if let Some(name) = root_name(&value) {
                         iterator = name;
                     } else {
                         let diagnostic = Diagnostic::error("not-literal", "`iterator` must be a name");
-                        self.report(item.place, diagnostic.hint("write `iterator = name`, without quotes"));
+                        self.report(
+                            item.position,
+                            diagnostic.hint("write `iterator = name`, without quotes"),
+                        );
                     }
                 }
                 ("labels", Content::Argument(Expression::List(elements))) => {
                     for element in elements {
-                        labels.extend(self.literal_text(element, item.place, "labels"));
+                        labels.extend(self.literal_text(element, item.position, "labels"));
                     }
                 }
                 ("content", Content::Block(inner)) => content = Some(inner.body),
                 (other, content) => {
                     let is_block = matches!(content, Content::Block(_));
-                    self.unknown(other, item.place, is_block, OWNER, ARGUMENTS, &["content"]);
+                    self.unknown(other, item.position, is_block, OWNER, ARGUMENTS, &["content"]);
                 }
             }
         }
         let Some(for_each) = for_each else {
-            self.missing(place, OWNER, "for_each");
+            self.missing(position, OWNER, "for_each");
             return None;
         };
         let Some(content) = content else {
             let diagnostic = Diagnostic::error("missing-block", "missing block `content` in `dynamic`");
-            self.report(place, diagnostic.hint("add `content { … }` with the arguments of each block"));
+            self.report(position, diagnostic.hint("add `content { … }` with the arguments of each block"));
             return None;
         };
         let mut body = self.body(content);

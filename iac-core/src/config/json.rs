@@ -4,7 +4,7 @@
 //! here; blocks of a provider's schema stay arguments.
 
 use crate::syntax::{
-    Block, Body, Content, Item, Json, Label, Place, Result, Strings, TYPICAL, check_arguments,
+    Block, Body, Content, Item, Json, Label, Result, SourcePosition, Strings, TYPICAL_ITEMS, check_arguments,
 };
 use crate::text::Text;
 
@@ -97,17 +97,19 @@ impl Head {
                 if name == "//" {
                     return json.value(Strings::Literals).map(drop);
                 }
-                around.push(Label { text: name.into(), place: Place::new(self.source, offset) });
+                around.push(Label { text: name.into(), position: SourcePosition::new(self.source, offset) });
                 let result = self.blocks(json, around, add);
                 around.pop();
                 result
             }),
             b'{' => {
                 // The position of a block is that of its last label; its type may be many lines above.
-                let place = around.last().map_or(Place::new(self.source, self.offset), |label| label.place);
+                let position = around
+                    .last()
+                    .map_or(SourcePosition::new(self.source, self.offset), |label| label.position);
                 let body = self.body(json)?;
                 let block = Block { labels: around.clone(), body };
-                add(Item { name: self.name.clone(), place, content: Content::Block(block) });
+                add(Item { name: self.name.clone(), position, content: Content::Block(block) });
                 Ok(())
             }
             b'n' => json.value(Strings::Literals).map(drop),
@@ -117,7 +119,7 @@ impl Head {
 
     fn body(&self, json: &mut Json<'_>) -> Result<Body> {
         let kind = self.name.as_str();
-        let mut items = Vec::with_capacity(TYPICAL);
+        let mut items = Vec::with_capacity(TYPICAL_ITEMS);
         json.object(|json, name, offset| {
             if name == "//" {
                 return json.value(Strings::Literals).map(drop);
@@ -129,8 +131,8 @@ impl Head {
             }
             let strings = if is_literal(kind, &name) { Strings::Literals } else { Strings::Templates };
             let value = json.value(strings)?;
-            let place = Place::new(self.source, offset);
-            items.push(Item { name, place, content: Content::Argument(value) });
+            let position = SourcePosition::new(self.source, offset);
+            items.push(Item { name, position, content: Content::Argument(value) });
             Ok(())
         })?;
         check_arguments(&items)?;

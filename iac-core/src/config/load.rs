@@ -25,7 +25,7 @@ const MAX_FILES: usize = 10_000;
 const MAX_LENGTH: usize = 1 << 30;
 
 /// The size in bytes below which a thread does not pay off.
-const WORTH_A_THREAD: usize = 1 << 16;
+const BYTES_PER_THREAD: usize = 1 << 16;
 
 /// Loads the configuration in a directory and the modules that it calls: local modules, and those that `terraform
 /// init` installed.
@@ -87,7 +87,7 @@ struct Loader<'a> {
     /// The directories of installed modules, by call path: `network.vpc`.
     installed: HashMap<String, String>,
     /// The directories of the enclosing modules, to detect a module that calls itself.
-    around: Vec<String>,
+    ancestors: Vec<String>,
     calls: usize,
     diagnostics: Diagnostics,
 }
@@ -97,7 +97,7 @@ impl<'a> Loader<'a> {
         Self {
             files,
             installed: HashMap::new(),
-            around: Vec::new(),
+            ancestors: Vec::new(),
             calls: 0,
             diagnostics: Diagnostics::default(),
         }
@@ -170,7 +170,7 @@ impl<'a> Loader<'a> {
         let mut read = Vec::with_capacity(names.len());
         for ((syntax, is_override), name) in names {
             let path = join(directory, name);
-            match self.files.read(&path).map_err(|error| error.to_string()).and_then(checked) {
+            match self.files.read(&path).map_err(|error| error.to_string()).and_then(checked_text) {
                 Ok(text) => {
                     let source = Source::new(path.into(), text);
                     read.push(File { source, syntax: *syntax, is_override: *is_override });
@@ -189,7 +189,7 @@ impl<'a> Loader<'a> {
     fn module_of(&mut self, directory: &str, path: &str, files: &[File]) -> Module {
         let length: usize = files.iter().map(|file| file.source.text.len()).sum();
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = cores.min(files.len()).min(length / WORTH_A_THREAD);
+        let threads = cores.min(files.len()).min(length / BYTES_PER_THREAD);
         let is_merged = files.iter().any(|file| file.is_override);
         let sources = Sources(files.iter().map(|file| &file.source).collect());
         let mut decoder = Decoder::new(directory.to_owned(), sources, &mut self.diagnostics);
@@ -213,17 +213,17 @@ impl<'a> Loader<'a> {
                     Err(error) => decoder.syntax_error(&file.source, error),
                 }
             }
-            overrides::merge(&mut base, over, |place, diagnostic| decoder.report(place, diagnostic));
+            overrides::merge(&mut base, over, |position, diagnostic| decoder.report(position, diagnostic));
             for item in base {
                 decoder.add(item);
             }
         }
         let mut module = decoder.finish();
-        self.around.push(join("", directory));
+        self.ancestors.push(join("", directory));
         for call in &mut module.calls {
             call.module = self.called(directory, path, call).map(Box::new);
         }
-        self.around.pop();
+        self.ancestors.pop();
         module
     }
 
@@ -243,9 +243,9 @@ impl<'a> Loader<'a> {
             return None;
         };
         self.calls += 1;
-        let problem = if self.around.contains(&source) {
+        let problem = if self.ancestors.contains(&source) {
             Some(format!("module `{}` calls itself", call.name))
-        } else if self.around.len() > MAX_DEPTH || self.calls > MAX_CALLS {
+        } else if self.ancestors.len() > MAX_DEPTH || self.calls > MAX_CALLS {
             Some(format!(
                 "modules are nested more than {MAX_DEPTH} levels deep, or there are more than {MAX_CALLS} module calls"
             ))
@@ -276,7 +276,7 @@ fn kind(name: &str) -> Option<(Syntax, bool)> {
 }
 
 /// Checks a file's size and encoding, and returns its text.
-pub(super) fn checked(content: Vec<u8>) -> Result<String, String> {
+pub(super) fn checked_text(content: Vec<u8>) -> Result<String, String> {
     if content.len() > MAX_LENGTH {
         return Err(format!("it is larger than {MAX_LENGTH} bytes"));
     }

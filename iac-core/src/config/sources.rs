@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::syntax::{Place, SyntaxError};
+use crate::syntax::{SourcePosition, SyntaxError};
 use crate::text::Text;
 
 /// A source file.
@@ -52,9 +52,9 @@ pub(super) struct Sources<'a>(pub(super) Vec<&'a Source>);
 
 impl Sources<'_> {
     /// Returns the file, line and column of a position.
-    pub(super) fn location(&self, place: Place) -> Location {
+    pub(super) fn location(&self, position: SourcePosition) -> Location {
         self.0
-            .get(usize::from(place.source))
-            .map_or_else(Location::default, |source| source.location(place.offset as usize))
+            .get(usize::from(position.source))
+            .map_or_else(Location::default, |source| source.location(position.offset as usize))
     }
 }

@@ -5,17 +5,17 @@ use crate::body;
 use crate::diagnostic::render::render;
 use crate::expression::Operation;
 
-fn files(texts: &[(&str, &str)]) -> MemoryFiles {
-    texts.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(path, *text))
+fn files(sources: &[(&str, &str)]) -> MemoryFiles {
+    sources.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(path, *text))
 }
 
-fn module(texts: &[(&str, &str)]) -> Module {
-    load(".", &files(texts)).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module
+fn module(sources: &[(&str, &str)]) -> Module {
+    load(".", &files(sources)).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module
 }
 
 /// Formats the diagnostics of a configuration.
-fn problems(texts: &[(&str, &str)]) -> String {
-    let files = files(texts);
+fn problems(sources: &[(&str, &str)]) -> String {
+    let files = files(sources);
     let diagnostics = match load(".", &files) {
         Ok(loaded) => loaded.warnings,
         Err(diagnostics) => diagnostics,
@@ -134,7 +134,7 @@ fn override_files_change_declarations_of_other_files() {
 
 #[test]
 fn local_and_installed_modules_are_found() {
-    let texts = [
+    let sources = [
         ("main.tf", "module \"a\" { source = \"./a\" }\nmodule \"far\" {\n  source = \"org/far/aws\"\n}\n"),
         (
             "a/main.tf",
@@ -147,7 +147,7 @@ fn local_and_installed_modules_are_found() {
             r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#,
         ),
     ];
-    let loaded = load(".", &files(&texts)).unwrap();
+    let loaded = load(".", &files(&sources)).unwrap();
     let [a, far] = &loaded.module.calls[..] else { panic!("there are two calls") };
     let a = a.module.as_ref().unwrap();
     assert_eq!(a.calls[0].module.as_ref().unwrap().directory, "b");

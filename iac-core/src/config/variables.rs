@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::load::checked;
+use super::load::checked_text;
 use super::sources::Source;
 use super::{Files, Location, Module, Variable, join};
 use crate::diagnostic::{Diagnostic, Diagnostics, closest};
 use crate::eval::{NoScope, evaluate};
 use crate::expression::Expression;
-use crate::syntax::{Content, Item, Json, Parser, Place, Strings, check_arguments};
+use crate::syntax::{Content, Item, Json, Parser, SourcePosition, Strings, check_arguments};
 use crate::text::Text;
 use crate::value::Value;
 
@@ -141,12 +141,12 @@ impl Collector<'_> {
             self.text(variable, value, "option `-var`");
         } else {
             let diagnostic = Diagnostic::error("undeclared-variable", undeclared(name));
-            let diagnostic = diagnostic.hint(self.remedy(name));
+            let diagnostic = diagnostic.hint(self.suggestion(name));
             self.diagnostics.push(diagnostic);
         }
     }
 
-    fn remedy(&self, name: &str) -> String {
+    fn suggestion(&self, name: &str) -> String {
         match closest(name, self.declared.keys().copied()) {
             Some(similar) => format!("did you mean `{similar}`?"),
             None => format!("declare it with `variable \"{name}\" {{ }}`"),
@@ -155,7 +155,7 @@ impl Collector<'_> {
 
     /// Reads a file of values.
     fn file(&mut self, path: &str) {
-        let content = self.files.read(path).map_err(|error| error.to_string()).and_then(checked);
+        let content = self.files.read(path).map_err(|error| error.to_string()).and_then(checked_text);
         let source = match content {
             Ok(text) => Source::new(path.into(), text),
             Err(problem) => {
@@ -178,8 +178,8 @@ impl Collector<'_> {
     }
 
     fn item(&mut self, source: &Source, item: Item) {
-        let Item { name, place, content } = item;
-        let location = source.location(place.offset as usize);
+        let Item { name, position, content } = item;
+        let location = source.location(position.offset as usize);
         let Content::Argument(expression) = content else {
             let summary = format!("unsupported block `{name}` in a variable file");
             let diagnostic = Diagnostic::error("unknown-block", summary).at(location);
@@ -188,7 +188,7 @@ impl Collector<'_> {
         };
         if !self.declared.contains_key(name.as_str()) {
             let diagnostic = Diagnostic::warning("undeclared-variable", undeclared(&name)).at(location);
-            let diagnostic = diagnostic.hint(self.remedy(&name));
+            let diagnostic = diagnostic.hint(self.suggestion(&name));
             self.diagnostics.push(diagnostic);
             return;
         }
@@ -215,8 +215,8 @@ fn read_json(text: &str) -> crate::syntax::Result<Vec<Item>> {
     let mut items = Vec::new();
     json.object(|json, name, offset| {
         let content: Expression = json.value(Strings::Literals)?;
-        let place = Place::new(0, offset);
-        items.push(Item { name: name.into(), place, content: Content::Argument(content) });
+        let position = SourcePosition::new(0, offset);
+        items.push(Item { name: name.into(), position, content: Content::Argument(content) });
         Ok(())
     })?;
     json.end()?;

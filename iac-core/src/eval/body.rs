@@ -95,7 +95,7 @@ impl Walk<'_, '_> {
                         let collected = collected_at(&mut as_blocks, position);
                         self.blocks(
                             entry,
-                            &Expansion { name, shape, labelled: false },
+                            &Expansion { name, shape, labeled: false },
                             environment,
                             collected,
                         );
@@ -107,8 +107,8 @@ impl Walk<'_, '_> {
                 }
             } else if let Some(position) = find(&schema.blocks, name, |block| &block.name) {
                 let nested = &schema.blocks[position];
-                let labelled = nested.mode == NestingMode::Map;
-                let expansion = Expansion { name, shape: Shape::Block(&nested.block), labelled };
+                let labeled = nested.mode == NestingMode::Map;
+                let expansion = Expansion { name, shape: Shape::Block(&nested.block), labeled };
                 self.blocks(entry, &expansion, environment, &mut blocks[position]);
             } else {
                 self.undeclared(name, &entry, names(schema));
@@ -255,7 +255,7 @@ impl Walk<'_, '_> {
                 }
                 (entry, Some(shape)) => {
                     let collected = collected_at(&mut as_blocks, position);
-                    self.blocks(entry, &Expansion { name, shape, labelled: false }, environment, collected);
+                    self.blocks(entry, &Expansion { name, shape, labeled: false }, environment, collected);
                 }
                 _ => {
                     self.error(

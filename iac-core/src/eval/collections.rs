@@ -72,9 +72,9 @@ impl Evaluator<'_> {
         environment: Environment<'_>,
     ) -> Result<Value, EvalError> {
         let collection = self.value(&each.collection, environment)?;
-        let mut building = Building::new(&each.result, collection.is_sensitive());
+        let mut builder = ForBuilder::new(&each.result, collection.is_sensitive());
         let mut visit =
-            |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut building);
+            |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut builder);
         match collection.peel() {
             Value::Unknown => return Ok(Value::Unknown.mark_if(collection.is_sensitive())),
             Value::Null => {
@@ -102,7 +102,7 @@ impl Evaluator<'_> {
                 return Err(EvalError::of("Iteration over non-iterable value", detail));
             }
         }
-        building.finish()
+        builder.finish()
     }
 
     fn each_element(
@@ -111,7 +111,7 @@ impl Evaluator<'_> {
         key: &Value,
         value: &Value,
         outer: Environment<'_>,
-        building: &mut Building,
+        builder: &mut ForBuilder,
     ) -> Result<(), EvalError> {
         let variable = Variable::Binding;
         let key = each.key.map(|binding| Bindings { variable: variable(binding), value: key, outer });
@@ -119,14 +119,14 @@ impl Evaluator<'_> {
         let environment = Some(&inner);
         if let Some(condition) = &each.condition {
             let condition = self.value(condition, environment)?;
-            building.sensitive |= condition.is_sensitive();
+            builder.sensitive |= condition.is_sensitive();
             match condition.peel() {
                 Value::Null => {
                     let detail = "The value of the 'if' clause must not be null.";
                     return Err(EvalError::of("Condition is null", detail));
                 }
                 Value::Unknown => {
-                    building.known = false;
+                    builder.known = false;
                     return Ok(());
                 }
                 condition => match truth(condition) {
@@ -142,11 +142,11 @@ impl Evaluator<'_> {
         match &each.result {
             ForResult::List(element) => {
                 let element = self.owned(element, environment)?;
-                building.elements.push((Text::default(), element));
+                builder.elements.push((Text::default(), element));
             }
             ForResult::Object { key, value, .. } => {
                 let (key, sensitive) = self.owned(key, environment)?.split_mark();
-                building.sensitive |= sensitive;
+                builder.sensitive |= sensitive;
                 if key == Value::Null {
                     let detail = "Key expression in 'for' expression must not produce a null value.";
                     return Err(EvalError::of("Invalid object key", detail));
@@ -154,8 +154,8 @@ impl Evaluator<'_> {
                 let key = object_key(&key, "Invalid object key")?;
                 let value = self.owned(value, environment)?;
                 match key {
-                    Some(key) => building.elements.push((key, value)),
-                    None => building.known = false,
+                    Some(key) => builder.elements.push((key, value)),
+                    None => builder.known = false,
                 }
             }
         }
@@ -183,7 +183,7 @@ fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalEr
 }
 
 /// The elements that a `for` expression has produced so far.
-struct Building {
+struct ForBuilder {
     elements: Vec<(Text, Value)>,
     form: Form,
     known: bool,
@@ -197,7 +197,7 @@ enum Form {
     Groups,
 }
 
-impl Building {
+impl ForBuilder {
     const fn new(result: &ForResult, sensitive: bool) -> Self {
         let form = match result {
             ForResult::List(_) => Form::List,
@@ -208,7 +208,7 @@ impl Building {
     }
 }
 
-impl Building {
+impl ForBuilder {
     fn finish(self) -> Result<Value, EvalError> {
         if !self.known {
             return Ok(Value::Unknown.mark_if(self.sensitive));

@@ -130,14 +130,14 @@ impl<'s> Evaluator<'s> {
             Operation::Template(parts) => self.template(parts, environment),
             Operation::Conditional(condition, yes, no) => self.conditional(condition, yes, no, environment),
             Operation::Call { function, arguments, expand_last } => {
-                made(self.call(function, arguments, *expand_last, environment))
+                owned_result(self.call(function, arguments, *expand_last, environment))
             }
-            Operation::Splat(base, path) => made(self.splat(base, path, environment)),
+            Operation::Splat(base, path) => owned_result(self.splat(base, path, environment)),
             Operation::Binary(operator, left, right) => {
-                made(self.binary(*operator, left, right, environment))
+                owned_result(self.binary(*operator, left, right, environment))
             }
             Operation::Unary(operator, operand) => self.unary(*operator, operand, environment),
-            Operation::For(each) => made(self.each(each, environment)),
+            Operation::For(each) => owned_result(self.each(each, environment)),
             Operation::Raw(text) => raw(text),
             Operation::Invalid(reason) => Err(EvalError::of("Invalid expression", reason)),
         }
@@ -364,7 +364,7 @@ fn literal(expression: &Expression) -> Option<Value> {
     })
 }
 
-fn made(result: Result<Value, EvalError>) -> Evaluated<'static> {
+fn owned_result(result: Result<Value, EvalError>) -> Evaluated<'static> {
     result.map(Cow::Owned)
 }
 

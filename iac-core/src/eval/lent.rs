@@ -9,7 +9,7 @@ use crate::types::text;
 use crate::value::{Number, Value};
 
 /// Smaller values are copied.
-const LARGE: usize = 8;
+const MIN_LENGTH: usize = 8;
 
 /// Answers a call whose first argument is large and borrowed, for frequently used functions, if it succeeds.
 pub(super) fn answer(function: &str, arguments: &[Cow<'_, Value>]) -> Option<Value> {
@@ -23,7 +23,7 @@ pub(super) fn answer(function: &str, arguments: &[Cow<'_, Value>]) -> Option<Val
 
 fn lookup(map: &Value, key: &Value) -> Option<Value> {
     let (Value::Map(elements) | Value::Object(elements)) = map.peel() else { return None };
-    if elements.len() <= LARGE {
+    if elements.len() <= MIN_LENGTH {
         return None;
     }
     let value = elements.get(&text(key.peel())?)?;
@@ -36,7 +36,7 @@ fn element(list: &Value, index: &Value) -> Option<Value> {
     else {
         return None;
     };
-    if elements.len() <= LARGE {
+    if elements.len() <= MIN_LENGTH {
         return None;
     }
     let value = &elements[position.as_usize()? % elements.len()];
@@ -50,7 +50,7 @@ fn length(value: &Value) -> Option<Value> {
         Value::Map(elements) | Value::Object(elements) => elements.len(),
         _ => return None,
     };
-    let number = i64::try_from(length).ok().filter(|_| length > LARGE)?;
+    let number = i64::try_from(length).ok().filter(|_| length > MIN_LENGTH)?;
     Some(Value::Number(Number::from(number)).mark_if(value.is_sensitive()))
 }
 

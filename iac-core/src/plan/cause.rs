@@ -12,15 +12,15 @@ use crate::value::{AttributePath, PathStep, Value};
 
 use super::expand::Repetition;
 use super::ignore::at;
-use super::managed::Work;
+use super::managed::WorkItem;
 use super::references::{Reference, Step, visit};
-use super::session::{Placed, Session};
+use super::session::{InstanceRange, Session};
 
 /// The maximum number of references followed to find a cause. An expression may refer to the whole configuration.
-const BUDGET: usize = 256;
+const MAX_REFERENCES: usize = 256;
 
 /// The maximum length of a chain of causes. The edit at the end of a longer chain is kept.
-const LONGEST: usize = 8;
+const MAX_CAUSES: usize = 8;
 
 /// The origin of an expression's value.
 enum Origin {
@@ -38,13 +38,13 @@ struct Search<'s, 'a> {
 }
 
 /// Returns the unknown arguments of a configuration that refers to undecided values.
-pub(crate) fn uncertain(session: &Session<'_>, work: &Work<'_>, config: &Value) -> Vec<Undecided> {
+pub(crate) fn uncertain(session: &Session<'_>, work: &WorkItem<'_>, config: &Value) -> Vec<Undecided> {
     let Value::Object(arguments) = config else { return Vec::new() };
     let mut undecided = Vec::new();
     for (name, value) in arguments.iter().filter(|(_, value)| !value.is_wholly_known()) {
         debug_assert!(!value.is_wholly_known());
         for origin in
-            origins(session, work.module, &work.repetition, work.declared.resource.body.items(), name)
+            origins(session, work.module, &work.repetition, work.definition.resource.body.items(), name)
         {
             let reason = match origin {
                 Origin::Missing(reason) => Some(reason),
@@ -79,7 +79,7 @@ fn origins(
     items: &[Item],
     name: &str,
 ) -> Vec<Origin> {
-    let mut search = Search { session, budget: BUDGET, found: Vec::new() };
+    let mut search = Search { session, budget: MAX_REFERENCES, found: Vec::new() };
     for item in items.iter().filter(|item| item.name == *name) {
         match &item.content {
             Content::Argument(value) => search.expression(instance, repetition, value),
@@ -111,8 +111,8 @@ impl Search<'_, '_> {
 
     fn reference(&mut self, instance: usize, repetition: &Repetition, reference: &Reference<'_>) {
         let session = self.session;
-        let this = &session.instances[instance];
-        let module = session.modules.get(this.module);
+        let module_instance = &session.instances[instance];
+        let module = session.modules.get(module_instance.module);
         let Some(name) = reference.name(0) else { return };
         match reference.root {
             "local" => {
@@ -121,10 +121,12 @@ impl Search<'_, '_> {
                 }
             }
             "var" => {
-                let (Some((parent, call)), Some(outer)) = (module.parent, this.parent) else { return };
+                let (Some((parent, call)), Some(outer)) = (module.parent, module_instance.parent) else {
+                    return;
+                };
                 let call = &session.modules.get(parent).module.calls[call];
                 if let Some(argument) = call.arguments.argument(name) {
-                    self.expression(outer, &this.repetition, argument);
+                    self.expression(outer, &module_instance.repetition, argument);
                 }
             }
             "module" => self.module(instance, repetition, reference, name),
@@ -137,15 +139,15 @@ impl Search<'_, '_> {
 
     fn module(&mut self, instance: usize, repetition: &Repetition, reference: &Reference<'_>, name: &str) {
         let session = self.session;
-        let this = &session.instances[instance];
-        let module = session.modules.get(this.module);
+        let module_instance = &session.instances[instance];
+        let module = session.modules.get(module_instance.module);
         let Some(call) = module.call(name) else { return };
         let Some(child) = module.children[call] else {
             self.found.push(Origin::Missing(format!("module `{name}` is not installed").into()));
             return;
         };
-        let placed = &this.calls[call];
-        if matches!(placed, Placed::Unknown) {
+        let range = &module_instance.calls[call];
+        if matches!(range, InstanceRange::Unknown) {
             self.found.push(Origin::Missing(format!("the instances of module `{name}` are unknown").into()));
             return;
         }
@@ -155,7 +157,7 @@ impl Search<'_, '_> {
             return;
         };
         let value = &session.modules.get(child).module.outputs[output].value;
-        let selected = self.select(instance, repetition, placed, reference.steps.get(1));
+        let selected = self.select(instance, repetition, range, reference.steps.get(1));
         for position in selected {
             let repetition = &session.instances[position].repetition;
             self.expression(position, repetition, value);
@@ -171,14 +173,14 @@ impl Search<'_, '_> {
         at: usize,
     ) {
         let session = self.session;
-        let this = &session.instances[instance];
+        let module_instance = &session.instances[instance];
         let type_name = if at == 0 { Some(reference.root) } else { reference.name(0) };
-        let resource = type_name
-            .zip(reference.name(at))
-            .and_then(|(type_name, name)| session.modules.get(this.module).resource(mode, type_name, name));
+        let resource = type_name.zip(reference.name(at)).and_then(|(type_name, name)| {
+            session.modules.get(module_instance.module).resource(mode, type_name, name)
+        });
         let Some(position) = resource else { return };
-        let placed = &this.resources[position];
-        if matches!(placed, Placed::Unknown) {
+        let range = &module_instance.resources[position];
+        if matches!(range, InstanceRange::Unknown) {
             let name = reference.name(at).unwrap_or_default();
             let type_name = type_name.unwrap_or_default();
             self.found.push(Origin::Missing(
@@ -186,10 +188,10 @@ impl Search<'_, '_> {
             ));
             return;
         }
-        let keyed = !matches!(placed, Placed::Single(_));
+        let keyed = !matches!(range, InstanceRange::Single(_));
         let steps = reference.steps.iter().skip(at + 1 + usize::from(keyed));
         let path: AttributePath = steps.map_while(path_step).collect();
-        let selected = self.select(instance, repetition, placed, reference.steps.get(at + 1));
+        let selected = self.select(instance, repetition, range, reference.steps.get(at + 1));
         self.found.extend(selected.into_iter().map(|position| Origin::Change(position, path.clone())));
     }
 
@@ -198,12 +200,12 @@ impl Search<'_, '_> {
         &mut self,
         instance: usize,
         repetition: &Repetition,
-        placed: &Placed,
+        range: &InstanceRange,
         step: Option<&Step<'_>>,
     ) -> Vec<usize> {
-        let positions = placed.positions();
-        let one = match (placed, step) {
-            (Placed::Count(first, count), Some(Step::Key(key))) => {
+        let positions = range.positions();
+        let one = match (range, step) {
+            (InstanceRange::Count(first, count), Some(Step::Key(key))) => {
                 let key = evaluate(key, &self.session.scope(instance, repetition)).ok();
                 match key.as_ref().map(Value::peel) {
                     Some(Value::Number(index)) => {
@@ -212,7 +214,7 @@ impl Search<'_, '_> {
                     _ => None,
                 }
             }
-            (Placed::Each(first, keys), Some(Step::Key(key))) => {
+            (InstanceRange::Each(first, keys), Some(Step::Key(key))) => {
                 let key = evaluate(key, &self.session.scope(instance, repetition)).ok();
                 match key.as_ref().map(Value::peel) {
                     Some(Value::String(name)) => position_of(*first, keys, name),
@@ -245,16 +247,16 @@ fn path_step(step: &Step<'_>) -> Option<PathStep> {
 
 /// Returns the causes of a change: the paths that changed, each with the changed values that it refers to, back to
 /// the edits. The causes of earlier changes are already known.
-pub(crate) fn of(session: &Session<'_>, work: &Work<'_>, change: &ResourceChange) -> Vec<Cause> {
+pub(crate) fn of(session: &Session<'_>, work: &WorkItem<'_>, change: &ResourceChange) -> Vec<Cause> {
     let mut causes = Vec::new();
     if matches!(change.action, Action::NoOp | Action::Create) {
         return causes;
     }
     let places =
         if change.replace_paths.is_empty() { edited(change, work) } else { change.replace_paths.clone() };
-    for place in places.into_iter().take(LONGEST) {
+    for place in places.into_iter().take(MAX_CAUSES) {
         let Some(PathStep::Name(name)) = place.0.first() else { continue };
-        let items = work.declared.resource.body.items();
+        let items = work.definition.resource.body.items();
         let origin =
             origins(session, work.module, &work.repetition, items, name).into_iter().find_map(|origin| {
                 let Origin::Change(position, path) = origin else { return None };
@@ -278,18 +280,18 @@ fn push(causes: &mut Vec<Cause>, cause: Cause) {
     if causes.contains(&cause) {
         return;
     }
-    if causes.len() == LONGEST {
+    if causes.len() == MAX_CAUSES {
         causes.pop();
     }
     causes.push(cause);
 }
 
 /// Returns the configured arguments that differ from the prior value.
-fn edited(change: &ResourceChange, work: &Work<'_>) -> Vec<AttributePath> {
+fn edited(change: &ResourceChange, work: &WorkItem<'_>) -> Vec<AttributePath> {
     let (Value::Object(before), Value::Object(after)) = (&*change.before, &*change.after) else {
         return Vec::new();
     };
-    let written = |name: &Text| work.declared.resource.body.items().iter().any(|item| item.name == *name);
+    let written = |name: &Text| work.definition.resource.body.items().iter().any(|item| item.name == *name);
     let differing = |name: &&Text| before.get(name) != after.get(name);
     let mut places: Vec<&Text> = after.keys().filter(differing).collect();
     // Configured arguments take precedence; removed ones are a cause only if nothing else differs.

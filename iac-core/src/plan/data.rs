@@ -8,22 +8,22 @@ use crate::schema::{Block, Facts, Schema};
 use crate::text::Text;
 use crate::value::{AttributePath, PathStep, Value};
 
-use super::managed::{Outcome, Work, provider_error};
+use super::managed::{Outcome, WorkItem, provider_error};
 use super::propose::propose_unread;
 use super::session::{Session, evaluation};
 use super::{cause, marks, table};
 
 /// Plans an instance of a data source. `pending` tells whether a resource in its `depends_on` has pending changes.
-pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Outcome {
-    let resource = work.declared.resource;
+pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: bool) -> Outcome {
+    let resource = work.definition.resource;
     let mut errors = Vec::new();
     let object = session.prior.current(&work.address);
     let mut change = ResourceChange {
         address: work.address.clone(),
         previous_address: None,
         deposed: None,
-        provider_name: work.declared.asked.source.clone(),
-        schema: work.declared.schema.clone(),
+        provider_name: work.definition.selected.source.clone(),
+        schema: work.definition.schema.clone(),
         action: Action::NoOp,
         reason: None,
         replace_paths: Vec::new(),
@@ -37,7 +37,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         source: Some(resource.location.clone()),
         inner_source: None,
     };
-    let (Some(schema), Some(provider)) = (&work.declared.schema, work.declared.asked.provider) else {
+    let (Some(schema), Some(provider)) = (&work.definition.schema, work.definition.selected.provider) else {
         change.undecided.push(whole(format!("the schema of `{}` is unknown", resource.type_name)));
         return Outcome { change, errors, warnings: Vec::new() };
     };
@@ -57,7 +57,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         } else {
             ActionReason::ReadBecauseConfigUnknown
         });
-        if !is_known && work.declared.uncertain {
+        if !is_known && work.definition.uncertain {
             change.undecided = cause::uncertain(session, work, &config);
         }
         change.after = Arc::new(propose_unread(&schema.block, &config));
@@ -79,8 +79,12 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
             marks::normalized(&change.after, sensitive.into_iter().chain(known.sensitive));
         return Outcome { change, errors, warnings: Vec::new() };
     }
-    let request =
-        ReadRequest { address: &work.address, provider: &work.declared.asked.name, schema, config: &config };
+    let request = ReadRequest {
+        address: &work.address,
+        provider: &work.definition.selected.name,
+        schema,
+        config: &config,
+    };
     match provider.read(&request) {
         Some(Ok(value)) => change.after = Arc::new(value),
         Some(Err(error)) => errors.push(provider_error(&error, &work.address, resource)),

@@ -76,18 +76,18 @@ impl Dependencies {
     pub(crate) fn new(modules: &Modules<'_>) -> Self {
         let mut nodes = Vec::new();
         let mut bases = Vec::with_capacity(modules.list.len());
-        for (module, this) in modules.list.iter().enumerate() {
+        for (module, static_module) in modules.list.iter().enumerate() {
             let mut base = [0; KINDS.len()];
             for (slot, kind) in KINDS.into_iter().enumerate() {
                 base[slot] = number(nodes.len());
                 let count = match kind {
-                    Kind::Variable => this.module.variables.len(),
-                    Kind::Local => this.module.locals.len(),
-                    Kind::Output => this.module.outputs.len(),
-                    Kind::Resource => this.module.resources.len(),
-                    Kind::Provider => this.module.providers.len(),
-                    Kind::Call | Kind::CallOutputs | Kind::CallEnd => this.module.calls.len(),
-                    Kind::Import => this.module.imports.len(),
+                    Kind::Variable => static_module.module.variables.len(),
+                    Kind::Local => static_module.module.locals.len(),
+                    Kind::Output => static_module.module.outputs.len(),
+                    Kind::Resource => static_module.module.resources.len(),
+                    Kind::Provider => static_module.module.providers.len(),
+                    Kind::Call | Kind::CallOutputs | Kind::CallEnd => static_module.module.calls.len(),
+                    Kind::Import => static_module.module.imports.len(),
                 };
                 nodes.extend((0..count).map(|position| Node { module, kind, position }));
             }
@@ -146,7 +146,7 @@ impl Dependencies {
         reference: &Reference<'_>,
         found: &mut dyn FnMut(u32),
     ) {
-        let this = modules.get(module);
+        let static_module = modules.get(module);
         let mut give = |kind, position: Option<usize>| {
             if let Some(position) = position {
                 found(self.id(module, kind, position));
@@ -155,19 +155,19 @@ impl Dependencies {
         let resource = |mode, at: usize| {
             let type_name =
                 if mode == ResourceMode::Managed { Some(reference.root) } else { reference.name(0) };
-            this.resource(mode, type_name?, reference.name(at)?)
+            static_module.resource(mode, type_name?, reference.name(at)?)
         };
         match (reference.root, reference.name(0)) {
-            ("var", Some(name)) => give(Kind::Variable, this.variable(name)),
-            ("local", Some(name)) => give(Kind::Local, this.local(name)),
+            ("var", Some(name)) => give(Kind::Variable, static_module.variable(name)),
+            ("local", Some(name)) => give(Kind::Local, static_module.local(name)),
             ("module", Some(name)) => {
-                let Some(call) = this.call(name) else { return };
+                let Some(call) = static_module.call(name) else { return };
                 give(Kind::Call, Some(call));
                 // A quoted instance key is a name, too.
-                let meta = &this.module.calls[call].meta;
+                let meta = &static_module.module.calls[call].meta;
                 let is_single = meta.count.is_none() && meta.for_each.is_none();
                 let output = if is_single { reference.next_name(1) } else { reference.name(2) };
-                let child = this.children[call];
+                let child = static_module.children[call];
                 match (output, child) {
                     (Some(output), Some(child)) => {
                         if let Some(output) = modules.get(child).output(output) {
@@ -182,7 +182,8 @@ impl Dependencies {
             ("ephemeral", Some(_)) => give(Kind::Resource, resource(ResourceMode::Ephemeral, 1)),
             ("resource", Some(type_name)) => {
                 let name = reference.name(1);
-                let found = name.and_then(|name| this.resource(ResourceMode::Managed, type_name, name));
+                let found =
+                    name.and_then(|name| static_module.resource(ResourceMode::Managed, type_name, name));
                 give(Kind::Resource, found);
             }
             (_, Some(_)) => give(Kind::Resource, resource(ResourceMode::Managed, 0)),
@@ -212,18 +213,18 @@ impl Dependencies {
 
     fn collect(&self, modules: &Modules<'_>, node: Node, found: &mut dyn FnMut(u32)) {
         let Node { module, kind, position } = node;
-        let this = modules.get(module);
+        let static_module = modules.get(module);
         if let (
             Some((parent, call)),
             Kind::Variable | Kind::Resource | Kind::Local | Kind::Output | Kind::Call,
-        ) = (this.parent, kind)
+        ) = (static_module.parent, kind)
         {
             found(self.id(parent, Kind::Call, call));
         }
         match kind {
             Kind::Variable => {
-                let variable = &this.module.variables[position];
-                if let Some((parent, call)) = this.parent {
+                let variable = &static_module.module.variables[position];
+                if let Some((parent, call)) = static_module.parent {
                     let call = &modules.get(parent).module.calls[call];
                     if let Some(argument) = call.arguments.argument(&variable.name) {
                         self.expression(modules, parent, argument, found);
@@ -231,39 +232,43 @@ impl Dependencies {
                 }
                 self.conditions(modules, module, &variable.validations, found);
             }
-            Kind::Local => self.expression(modules, module, &this.module.locals[position].value, found),
+            Kind::Local => {
+                self.expression(modules, module, &static_module.module.locals[position].value, found);
+            }
             Kind::Output => {
-                let output = &this.module.outputs[position];
+                let output = &static_module.module.outputs[position];
                 self.expression(modules, module, &output.value, found);
                 self.depends_on(modules, module, &output.depends_on, found);
                 self.conditions(modules, module, &output.preconditions, found);
             }
-            Kind::Resource => self.resource(modules, module, &this.module.resources[position], found),
+            Kind::Resource => {
+                self.resource(modules, module, &static_module.module.resources[position], found);
+            }
             Kind::Provider => {
-                let provider = &this.module.providers[position];
+                let provider = &static_module.module.providers[position];
                 provider
                     .body
                     .visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
             }
-            Kind::Call => self.meta(modules, module, &this.module.calls[position].meta, found),
+            Kind::Call => self.meta(modules, module, &static_module.module.calls[position].meta, found),
             Kind::Import => {
-                let import = &this.module.imports[position];
+                let import = &static_module.module.imports[position];
                 for expression in import.for_each.iter().chain(&import.id).chain(&import.identity) {
                     self.expression(modules, module, expression, found);
                 }
             }
             Kind::CallOutputs => {
                 found(self.id(module, Kind::Call, position));
-                if let Some(child) = this.children[position] {
+                if let Some(child) = static_module.children[position] {
                     self.range(child, Kind::Output).for_each(found);
                 }
             }
             Kind::CallEnd => {
                 found(self.id(module, Kind::CallOutputs, position));
-                let call: &ModuleCall = &this.module.calls[position];
+                let call: &ModuleCall = &static_module.module.calls[position];
                 call.arguments
                     .visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
-                if let Some(child) = this.children[position] {
+                if let Some(child) = static_module.children[position] {
                     self.range(child, Kind::Resource).for_each(&mut *found);
                     self.range(child, Kind::CallEnd).for_each(found);
                 }
@@ -360,11 +365,11 @@ impl Dependencies {
             if levels.len() <= level as usize {
                 levels.resize_with(level as usize + 1, Level::default);
             }
-            let here = &mut levels[level as usize];
+            let level_nodes = &mut levels[level as usize];
             if is_resource {
-                here.resources.push(node);
+                level_nodes.resources.push(node);
             } else {
-                here.others.push(node);
+                level_nodes.others.push(node);
             }
             let slots = starts[node as usize] as usize..starts[node as usize + 1] as usize;
             for &dependent in &dependents[slots] {
@@ -447,15 +452,17 @@ impl Dependencies {
             name.push_str(call);
             name.push('.');
         }
-        let this = modules.get(module).module;
+        let configuration = modules.get(module).module;
         match kind {
-            Kind::Variable => name + "var." + &this.variables[position].name,
-            Kind::Local => name + "local." + &this.locals[position].name,
-            Kind::Output => name + "output." + &this.outputs[position].name,
-            Kind::Resource => name + &this.resources[position].address().to_string(),
-            Kind::Provider => name + "provider." + &this.providers[position].name,
+            Kind::Variable => name + "var." + &configuration.variables[position].name,
+            Kind::Local => name + "local." + &configuration.locals[position].name,
+            Kind::Output => name + "output." + &configuration.outputs[position].name,
+            Kind::Resource => name + &configuration.resources[position].address().to_string(),
+            Kind::Provider => name + "provider." + &configuration.providers[position].name,
             Kind::Import => name + "import",
-            Kind::Call | Kind::CallOutputs | Kind::CallEnd => name + "module." + &this.calls[position].name,
+            Kind::Call | Kind::CallOutputs | Kind::CallEnd => {
+                name + "module." + &configuration.calls[position].name
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Imported {
     pub id: Text,
     location: Location,
     /// True if the configuration has the instance.
-    taken: bool,
+    is_declared: bool,
 }
 
 /// Returns the resource that an import targets, ignoring keys: the module, and the position of the resource.
@@ -39,8 +39,8 @@ pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usi
         let mut name = names.next();
         while name == Some("module") {
             module = names.next().zip(module).and_then(|(call, module)| {
-                let this = modules.get(module);
-                this.children[this.call(call)?]
+                let static_module = modules.get(module);
+                static_module.children[static_module.call(call)?]
             });
             name = names.next();
         }
@@ -100,7 +100,7 @@ impl Session<'_> {
                     continue;
                 }
             };
-            let imported = Imported { id, location: import.location.clone(), taken: false };
+            let imported = Imported { id, location: import.location.clone(), is_declared: false };
             self.imports.insert(address, imported);
         }
     }
@@ -114,7 +114,7 @@ impl Session<'_> {
     /// Returns the import ID of an instance, unless the instance is in the state already.
     pub(crate) fn importing(&mut self, address: &ResourceAddress) -> Option<Text> {
         let imported = self.imports.get_mut(address)?;
-        imported.taken = true;
+        imported.is_declared = true;
         let id = imported.id.clone();
         self.prior.current(address).is_none().then_some(id)
     }
@@ -124,7 +124,7 @@ impl Session<'_> {
         if !self.request.options.targets.is_empty() {
             return;
         }
-        let mut missing: Vec<_> = self.imports.iter().filter(|(_, imported)| !imported.taken).collect();
+        let mut missing: Vec<_> = self.imports.iter().filter(|(_, imported)| !imported.is_declared).collect();
         missing.sort_by(|left, right| left.0.cmp(right.0));
         let errors: Vec<_> = missing
             .into_iter()

@@ -93,11 +93,11 @@ impl<'a> Modules<'a> {
         let mut reference = ProviderReference { module, name, alias };
         loop {
             let ProviderReference { module, name, alias } = reference;
-            let this = self.get(module);
-            if this.has_provider(name, alias) {
+            let static_module = self.get(module);
+            if static_module.has_provider(name, alias) {
                 return reference;
             }
-            let Some((parent, call)) = this.parent else { return reference };
+            let Some((parent, call)) = static_module.parent else { return reference };
             let passed = &self.get(parent).module.calls[call].providers;
             let is_it =
                 |passed: &&PassedProvider| passed.inner.0 == name && passed.inner.1.as_deref() == alias;

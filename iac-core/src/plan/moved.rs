@@ -41,15 +41,15 @@ struct Move<'a> {
 
 impl<'a> Moves<'a> {
     pub(crate) fn new(modules: &Modules<'a>, state: Option<&State<'_>>) -> Self {
-        let mut this = Self::default();
+        let mut moves = Self::default();
         for module in 0..modules.list.len() {
             let path = modules.path(module);
             for moved in &modules.get(module).module.moved {
-                let ends = (Endpoint::of(&moved.from, &NoScope), Endpoint::of(&moved.to, &NoScope));
-                let (Some(from), Some(to)) = ends else {
+                let addresses = (Endpoint::of(&moved.from, &NoScope), Endpoint::of(&moved.to, &NoScope));
+                let (Some(from), Some(to)) = addresses else {
                     let detail =
                         "`from` and `to` must be addresses of resources, modules or their instances.";
-                    this.errors.push(
+                    moves.errors.push(
                         Diagnostic::error("invalid-move", "Invalid move endpoint")
                             .detail(detail)
                             .at(moved.location.clone()),
@@ -63,7 +63,7 @@ impl<'a> Moves<'a> {
                 );
                 if !same_kind {
                     let detail = format!("`{from}` and `{to}` must both be resources or both be modules.");
-                    this.errors.push(
+                    moves.errors.push(
                         Diagnostic::error("invalid-move", "Invalid \"moved\" addresses")
                             .detail(detail)
                             .at(moved.location.clone()),
@@ -72,14 +72,14 @@ impl<'a> Moves<'a> {
                 }
                 if from == to {
                     let detail = format!("`from` and `to` are both `{from}`, so this move does nothing.");
-                    this.errors.push(
+                    moves.errors.push(
                         Diagnostic::error("invalid-move", "Redundant move statement")
                             .detail(detail)
                             .at(moved.location.clone()),
                     );
                     continue;
                 }
-                this.statements.push(Move {
+                moves.statements.push(Move {
                     module: path.clone(),
                     from,
                     to,
@@ -87,19 +87,19 @@ impl<'a> Moves<'a> {
                 });
             }
         }
-        this.ambiguous();
+        moves.ambiguous();
         if let Some(state) = state {
-            this.imply(modules, state);
-            if !this.statements.is_empty() {
+            moves.imply(modules, state);
+            if !moves.statements.is_empty() {
                 for resource in &state.resources {
-                    this.resources.insert(resource.address(None));
+                    moves.resources.insert(resource.address(None));
                     let instances = resource.instances.iter();
-                    this.instances.extend(instances.map(|instance| resource.address(instance.key.clone())));
+                    moves.instances.extend(instances.map(|instance| resource.address(instance.key.clone())));
                 }
             }
         }
-        this.index();
-        this
+        moves.index();
+        moves
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -165,11 +165,12 @@ impl<'a> Moves<'a> {
             }
             let names = resource.modules.iter().map(|step| step.name.as_str());
             let Some(module) = modules.find(names) else { continue };
-            let this = modules.get(module);
-            let Some(position) = this.resource(resource.mode, &resource.type_name, &resource.name) else {
+            let static_module = modules.get(module);
+            let Some(position) = static_module.resource(resource.mode, &resource.type_name, &resource.name)
+            else {
                 continue;
             };
-            let meta = &this.module.resources[position].meta;
+            let meta = &static_module.module.resources[position].meta;
             let first = Some(InstanceKey::Number(0));
             let (from, to) = match (&meta.count, &meta.for_each) {
                 (Some(_), _) => (None, first),
@@ -211,20 +212,20 @@ impl<'a> Moves<'a> {
         let mut to: HashMap<(&[&str], String), usize> = HashMap::new();
         let mut errors = Vec::new();
         for (position, each) in self.statements.iter().enumerate() {
-            for (ends, end, summary) in [
+            for (addresses, end, summary) in [
                 (&mut from, &each.from, "is moved to two addresses"),
                 (&mut to, &each.to, "is the target of two moves"),
             ] {
-                let earlier = *ends.entry((&each.module, end.to_string())).or_insert(position);
+                let earlier = *addresses.entry((&each.module, end.to_string())).or_insert(position);
                 let other = &self.statements[earlier];
                 if earlier != position && (other.from != each.from || other.to != each.to) {
                     let locations = each.location.zip(other.location);
-                    let (here, there) = locations.expect("only explicit moves are compared");
+                    let (location, other_location) = locations.expect("only explicit moves are compared");
                     errors.push(
                         Diagnostic::error("ambiguous-move", "Ambiguous move statements")
                             .detail(format!("`{end}` {summary}. Remove one of the two statements."))
-                            .at(here.clone())
-                            .at(there.clone()),
+                            .at(location.clone())
+                            .at(other_location.clone()),
                     );
                 }
             }
@@ -276,8 +277,8 @@ impl Move<'_> {
                 is_it.then(|| ResourceAddress { modules, key, ..to.clone() })
             }
             (Endpoint::Module(from), Endpoint::Module(to)) => {
-                let (here, rest) = inner.split_at_checked(from.len())?;
-                let (last, around) = here.split_last()?;
+                let (matched, rest) = inner.split_at_checked(from.len())?;
+                let (last, around) = matched.split_last()?;
                 let (from_last, from_around) = from.split_last()?;
                 let is_it = around == from_around
                     && last.name == from_last.name

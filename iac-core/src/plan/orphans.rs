@@ -14,11 +14,11 @@ use crate::value::{AttributePath, Value};
 use super::action;
 use super::endpoint::Endpoint;
 use super::prior::{PriorObject, PriorValue};
-use super::session::{Placed, Session};
+use super::session::{InstanceRange, Session};
 use crate::eval::NoScope;
 
 /// The relation of an object's address to the configuration.
-enum Place<'a> {
+enum Declaration<'a> {
     /// The configuration has this instance.
     Declared,
     /// The instances of the resource or its module are unknown.
@@ -44,37 +44,38 @@ impl<'a> Session<'a> {
             .map(|(position, each)| (each.steps.as_slice(), position))
             .collect();
         let removals = self.removals();
-        let ending = self.prior.find(|resource, object| {
-            let place = match resource.mode {
-                ResourceMode::Managed => self.place(&instances, resource, object.key.as_ref()),
-                _ => Place::Declared,
+        let undeclared = self.prior.find(|resource, object| {
+            let declaration = match resource.mode {
+                ResourceMode::Managed => self.declaration(&instances, resource, object.key.as_ref()),
+                _ => Declaration::Declared,
             };
             // Most objects are declared.
-            let stays = matches!(place, Place::Declared) && object.instance.deposed.is_none();
-            (!stays).then_some(place)
+            let is_declared =
+                matches!(declaration, Declaration::Declared) && object.instance.deposed.is_none();
+            (!is_declared).then_some(declaration)
         });
         let mut changes = Vec::new();
         let mut errors = Vec::new();
-        for (resource, object, place) in ending {
+        for (resource, object, declaration) in undeclared {
             let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
             if resource.mode != ResourceMode::Managed || !self.is_targeted(&address) {
                 continue;
             }
             let forgotten = removals.iter().any(|removal| !removal.destroy && removal.is_about(&address));
-            let end = if forgotten { Action::Forget } else { Action::Delete };
+            let action = if forgotten { Action::Forget } else { Action::Delete };
             if object.instance.deposed.is_some() {
-                let declared = match place {
-                    Place::Declared => None,
-                    Place::Undecided(declared) => Some(declared),
-                    Place::Orphan(declared, _) => declared,
+                let declared = match declaration {
+                    Declaration::Declared => None,
+                    Declaration::Undecided(declared) => Some(declared),
+                    Declaration::Orphan(declared, _) => declared,
                 };
-                changes.push(self.end(&address, object, end, None, declared));
+                changes.push(self.removal(&address, object, action, None, declared));
                 continue;
             }
-            match place {
-                Place::Declared => {}
-                Place::Undecided(declared) => {
-                    let mut change = self.end(&address, object, Action::NoOp, None, Some(declared));
+            match declaration {
+                Declaration::Declared => {}
+                Declaration::Undecided(declared) => {
+                    let mut change = self.removal(&address, object, Action::NoOp, None, Some(declared));
                     change.after = Arc::clone(&change.before);
                     change.after_sensitive.clone_from(&change.before_sensitive);
                     change.undecided.push(Undecided {
@@ -83,7 +84,7 @@ impl<'a> Session<'a> {
                     });
                     changes.push(change);
                 }
-                Place::Orphan(declared, reason) => {
+                Declaration::Orphan(declared, reason) => {
                     let moved = object.moved_from.is_some();
                     let reason = match reason {
                         ActionReason::DeleteBecauseNoResourceConfig if moved => {
@@ -97,7 +98,7 @@ impl<'a> Session<'a> {
                     {
                         errors.push(action::prevented(&address, declared));
                     }
-                    changes.push(self.end(&address, object, end, Some(reason), declared));
+                    changes.push(self.removal(&address, object, action, Some(reason), declared));
                 }
             }
         }
@@ -117,9 +118,10 @@ impl<'a> Session<'a> {
             }
             let names = resource.modules.iter().map(|step| step.name.as_str());
             let declared = self.modules.find(names).and_then(|module| {
-                let this = self.modules.get(module);
-                let position = this.resource(resource.mode, &resource.resource_type, &resource.name)?;
-                Some(&this.module.resources[position])
+                let static_module = self.modules.get(module);
+                let position =
+                    static_module.resource(resource.mode, &resource.resource_type, &resource.name)?;
+                Some(&static_module.module.resources[position])
             });
             if let Some(declared) = declared
                 && declared.meta.lifecycle.prevent_destroy
@@ -127,7 +129,7 @@ impl<'a> Session<'a> {
             {
                 errors.push(action::prevented(&address, declared));
             }
-            changes.push(self.end(&address, object, Action::Delete, None, declared));
+            changes.push(self.removal(&address, object, Action::Delete, None, declared));
         }
         self.changes.extend(changes);
         self.errors.extend(errors);
@@ -138,35 +140,36 @@ impl<'a> Session<'a> {
         targets.is_empty() || targets.iter().any(|target| target.holds(address))
     }
 
-    fn place(
+    fn declaration(
         &self,
         instances: &HashMap<&[ModuleStep], usize>,
         address: &ResourceAddress,
         key: Option<&InstanceKey>,
-    ) -> Place<'a> {
-        let orphan = Place::Orphan;
+    ) -> Declaration<'a> {
+        let orphan = Declaration::Orphan;
         let names = address.modules.iter().map(|step| step.name.as_str());
         let Some(module) = self.modules.find(names) else {
             return orphan(None, ActionReason::DeleteBecauseNoResourceConfig);
         };
-        let this = self.modules.get(module);
-        let Some(position) = this.resource(address.mode, &address.resource_type, &address.name) else {
+        let static_module = self.modules.get(module);
+        let Some(position) = static_module.resource(address.mode, &address.resource_type, &address.name)
+        else {
             return orphan(None, ActionReason::DeleteBecauseNoResourceConfig);
         };
-        let resource = &this.module.resources[position];
+        let resource = &static_module.module.resources[position];
         let Some(instance) = instances.get(address.modules.as_slice()) else {
             return if self.module_is_unknown(&address.modules) {
-                Place::Undecided(resource)
+                Declaration::Undecided(resource)
             } else {
                 orphan(Some(resource), ActionReason::DeleteBecauseNoModule)
             };
         };
-        let placed = &self.instances[*instance].resources[position];
-        if matches!(placed, Placed::Unknown) {
-            return Place::Undecided(resource);
+        let range = &self.instances[*instance].resources[position];
+        if matches!(range, InstanceRange::Unknown) {
+            return Declaration::Undecided(resource);
         }
-        if placed.contains(key) {
-            return Place::Declared;
+        if range.contains(key) {
+            return Declaration::Declared;
         }
         let meta = &resource.meta;
         let reason = match key {
@@ -181,13 +184,13 @@ impl<'a> Session<'a> {
     fn module_is_unknown(&self, steps: &[ModuleStep]) -> bool {
         let mut instance = 0;
         for step in steps {
-            let this = &self.instances[instance];
-            let Some(call) = self.modules.get(this.module).call(&step.name) else { return false };
-            let placed = &this.calls[call];
-            if matches!(placed, Placed::Unknown) {
+            let module_instance = &self.instances[instance];
+            let Some(call) = self.modules.get(module_instance.module).call(&step.name) else { return false };
+            let range = &module_instance.calls[call];
+            if matches!(range, InstanceRange::Unknown) {
                 return true;
             }
-            let next = placed.positions().find(|position| {
+            let next = range.positions().find(|position| {
                 self.instances[*position].steps.last().is_some_and(|last| last.key == step.key)
             });
             let Some(next) = next else { return false };
@@ -213,7 +216,7 @@ impl<'a> Session<'a> {
     }
 
     /// Builds the change that removes an object.
-    fn end(
+    fn removal(
         &self,
         address: &ResourceAddress,
         object: &PriorObject<'_>,

@@ -10,7 +10,7 @@ use crate::value::{Number, PathStep, Value, ValueMap};
 use super::ResourceChange;
 use super::expand::Repetition;
 use super::marks;
-use super::session::{Placed, Session};
+use super::session::{InstanceRange, Session};
 
 /// Name resolution in a module instance, for one of its resources or calls.
 pub(crate) struct ModuleScope<'s, 'a> {
@@ -20,14 +20,14 @@ pub(crate) struct ModuleScope<'s, 'a> {
     /// `each` and `count`.
     pub repetition: &'s Repetition,
     /// The value of `self`, in conditions.
-    pub itself: Option<&'s Value>,
+    pub self_value: Option<&'s Value>,
     /// The data source of a `check` block, which only the check can refer to, and its value.
     pub nested: Option<(&'s config::Resource, &'s Value)>,
 }
 
 impl<'s, 'a> ModuleScope<'s, 'a> {
     pub(crate) const fn new(session: &'s Session<'a>, instance: usize, repetition: &'s Repetition) -> Self {
-        Self { session, instance, repetition, itself: None, nested: None }
+        Self { session, instance, repetition, self_value: None, nested: None }
     }
 }
 
@@ -45,7 +45,7 @@ impl Scope for ModuleScope<'_, '_> {
             ("local", Some(name)) => self.local(name),
             ("each", Some(name)) => self.each(name),
             ("count", Some("index")) => match self.repetition {
-                Repetition::Count(index) => Ok(Resolved::made(Value::Number(Number::from(*index)), 1)),
+                Repetition::Count(index) => Ok(Resolved::owned(Value::Number(Number::from(*index)), 1)),
                 _ => Err(EvalError::new(
                     "Reference to \"count\" in non-counted context",
                     "`count.index` is only available in blocks with `count`.",
@@ -54,11 +54,11 @@ impl Scope for ModuleScope<'_, '_> {
             ("path", Some(name)) => self.path(name),
             ("terraform", Some("workspace")) => {
                 let workspace = self.session.request.options.workspace.clone();
-                Ok(Resolved::made(Value::String(workspace), 1))
+                Ok(Resolved::owned(Value::String(workspace), 1))
             }
-            ("terraform", Some("applying")) => Ok(Resolved::made(Value::Bool(false), 1)),
-            ("self", _) => match self.itself {
-                Some(value) => Ok(Resolved::lent(value, 0)),
+            ("terraform", Some("applying")) => Ok(Resolved::owned(Value::Bool(false), 1)),
+            ("self", _) => match self.self_value {
+                Some(value) => Ok(Resolved::borrowed(value, 0)),
                 None => Err(EvalError::new(
                     "Invalid \"self\" reference",
                     "`self` is only available in postconditions, `provisioner` and `connection` blocks.",
@@ -84,7 +84,7 @@ impl ModuleScope<'_, '_> {
     fn variable(&self, name: &str) -> Answer<'_> {
         let instance = &self.session.instances[self.instance];
         match self.session.modules.get(instance.module).variable(name) {
-            Some(position) => Ok(Resolved::lent(&instance.variables[position], 1)),
+            Some(position) => Ok(Resolved::borrowed(&instance.variables[position], 1)),
             None => Err(EvalError::new(
                 "Reference to undeclared input variable",
                 format!("This module does not declare a variable `{name}`."),
@@ -95,7 +95,7 @@ impl ModuleScope<'_, '_> {
     fn local(&self, name: &str) -> Answer<'_> {
         let instance = &self.session.instances[self.instance];
         match self.session.modules.get(instance.module).local(name) {
-            Some(position) => Ok(Resolved::lent(&instance.locals[position], 1)),
+            Some(position) => Ok(Resolved::borrowed(&instance.locals[position], 1)),
             None => Err(EvalError::new(
                 "Reference to undeclared local value",
                 format!("This module does not declare a local value `{name}`."),
@@ -105,8 +105,8 @@ impl ModuleScope<'_, '_> {
 
     fn each(&self, name: &str) -> Answer<'_> {
         match (self.repetition, name) {
-            (Repetition::Each(key, _), "key") => Ok(Resolved::made(Value::String(key.clone()), 1)),
-            (Repetition::Each(_, value), "value") => Ok(Resolved::lent(value, 1)),
+            (Repetition::Each(key, _), "key") => Ok(Resolved::owned(Value::String(key.clone()), 1)),
+            (Repetition::Each(_, value), "value") => Ok(Resolved::borrowed(value, 1)),
             (Repetition::Each(..), _) => Err(EvalError::new(
                 "Invalid \"each\" attribute",
                 "`each` only has the attributes `key` and `value`.",
@@ -126,48 +126,47 @@ impl ModuleScope<'_, '_> {
             "module" => module(session.instances[self.instance].module),
             "root" => module(0),
             // The working directory of Terraform is not known.
-            "cwd" => return Ok(Resolved::made(Value::Unknown, 1)),
+            "cwd" => return Ok(Resolved::owned(Value::Unknown, 1)),
             _ => {
                 let detail = "`path` only has the attributes `module`, `root` and `cwd`.";
                 return Err(EvalError::new("Invalid \"path\" attribute", detail));
             }
         };
         let path = if path.is_empty() { Text::from_static(".") } else { path };
-        Ok(Resolved::made(Value::String(path), 1))
+        Ok(Resolved::owned(Value::String(path), 1))
     }
 
     /// Resolves `module.name`; `steps` are those after the name.
     fn module(&self, name: &str, steps: &[Step<'_>]) -> Answer<'_> {
         let instance = &self.session.instances[self.instance];
-        let this = self.session.modules.get(instance.module);
-        let Some(call) = this.call(name) else {
+        let static_module = self.session.modules.get(instance.module);
+        let Some(call) = static_module.call(name) else {
             return Err(EvalError::new(
                 "Reference to undeclared module",
                 format!("This module does not call a module `{name}`."),
             ));
         };
-        let unknown = Ok(Resolved::made(Value::Unknown, 1));
-        let Some(child) = this.children[call] else { return unknown };
+        let unknown = Ok(Resolved::owned(Value::Unknown, 1));
+        let Some(child) = static_module.children[call] else { return unknown };
         match &instance.calls[call] {
-            Placed::Single(child_instance) => {
+            InstanceRange::Single(child_instance) => {
                 let output = steps.first().and_then(Step::name);
                 match output {
                     Some(output) => self.output(child, *child_instance, name, output, 2),
-                    None => Ok(Resolved::made(self.outputs(child, *child_instance), 1)),
+                    None => Ok(Resolved::owned(self.outputs(child, *child_instance), 1)),
                 }
             }
-            Placed::Unknown => unknown,
-            placed => {
-                match (steps.first().and_then(|step| placed.select(step)), steps.get(1).and_then(Step::name))
-                {
+            InstanceRange::Unknown => unknown,
+            range => {
+                match (steps.first().and_then(|step| range.select(step)), steps.get(1).and_then(Step::name)) {
                     (Some(child_instance), Some(output)) => {
                         self.output(child, child_instance, name, output, 3)
                     }
                     (Some(child_instance), None) => {
-                        Ok(Resolved::made(self.outputs(child, child_instance), 2))
+                        Ok(Resolved::owned(self.outputs(child, child_instance), 2))
                     }
                     (None, _) => {
-                        Ok(Resolved::made(placed.collect(|instance| self.outputs(child, instance)), 1))
+                        Ok(Resolved::owned(range.collect(|instance| self.outputs(child, instance)), 1))
                     }
                 }
             }
@@ -176,7 +175,9 @@ impl ModuleScope<'_, '_> {
 
     fn output(&self, child: usize, instance: usize, call: &str, name: &str, used: usize) -> Answer<'_> {
         match self.session.modules.get(child).output(name) {
-            Some(position) => Ok(Resolved::lent(&self.session.instances[instance].outputs[position], used)),
+            Some(position) => {
+                Ok(Resolved::borrowed(&self.session.instances[instance].outputs[position], used))
+            }
             None => Err(EvalError::new(
                 "Unsupported attribute",
                 format!("Module `{call}` has no output `{name}`."),
@@ -203,11 +204,11 @@ impl ModuleScope<'_, '_> {
             && resource.name == *name
             && mode == ResourceMode::Data
         {
-            return Ok(Resolved::lent(value, at + 1));
+            return Ok(Resolved::borrowed(value, at + 1));
         }
         let instance = &self.session.instances[self.instance];
-        let this = self.session.modules.get(instance.module);
-        let Some(position) = this.resource(mode, type_name, name) else {
+        let static_module = self.session.modules.get(instance.module);
+        let Some(position) = static_module.resource(mode, type_name, name) else {
             return Err(EvalError::new(
                 "Reference to undeclared resource",
                 format!("This module does not declare `{}{type_name}.{name}`.", mode.prefix()),
@@ -216,11 +217,11 @@ impl ModuleScope<'_, '_> {
         let rest = &steps[at + 1..];
         let change = |position: usize| &self.session.changes[position];
         match &instance.resources[position] {
-            Placed::Single(position) => Ok(attribute(change(*position), rest, at + 1)),
-            Placed::Unknown => Ok(Resolved::made(Value::Unknown, at + 1)),
-            placed => match rest.first().and_then(|step| placed.select(step)) {
+            InstanceRange::Single(position) => Ok(attribute(change(*position), rest, at + 1)),
+            InstanceRange::Unknown => Ok(Resolved::owned(Value::Unknown, at + 1)),
+            range => match rest.first().and_then(|step| range.select(step)) {
                 Some(position) => Ok(attribute(change(position), &rest[1..], at + 2)),
-                None => Ok(Resolved::made(placed.collect(|position| whole(change(position))), at + 1)),
+                None => Ok(Resolved::owned(range.collect(|position| whole(change(position))), at + 1)),
             },
         }
     }
@@ -229,22 +230,22 @@ impl ModuleScope<'_, '_> {
 /// Resolves an attribute of an instance, if the steps begin with one, or the whole instance.
 fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) -> Resolved<'s> {
     if change.address.mode == ResourceMode::Ephemeral {
-        return Resolved::made(Value::Unknown, used);
+        return Resolved::owned(Value::Unknown, used);
     }
     let name = steps.first().and_then(Step::name);
     let (Value::Object(members), Some(name)) = (&*change.after, name) else {
-        return Resolved::made(whole(change), used);
+        return Resolved::owned(whole(change), used);
     };
     let Some(value) = members.get(name) else {
         // With a schema, a missing attribute is an error; without one, it may exist.
         let value = if change.schema.is_some() { whole(change) } else { Value::Unknown };
         let used = if change.schema.is_some() { used } else { used + 1 };
-        return Resolved::made(value, used);
+        return Resolved::owned(value, used);
     };
     match attribute_marks(change, name) {
-        Marks::None => Resolved::lent(value, used + 1),
-        Marks::Whole => Resolved::made(value.clone().mark(), used + 1),
-        Marks::Within(paths) => Resolved::made(within(value, &paths), used + 1),
+        Marks::None => Resolved::borrowed(value, used + 1),
+        Marks::Whole => Resolved::owned(value.clone().mark(), used + 1),
+        Marks::Within(paths) => Resolved::owned(within(value, &paths), used + 1),
     }
 }
 
@@ -303,7 +304,7 @@ pub(crate) fn whole(change: &ResourceChange) -> Value {
     }
 }
 
-impl Placed {
+impl InstanceRange {
     /// Returns the instance that a key selects. `None` if the key is invalid or selects nothing; applying it to the
     /// collection of all instances then reports the error.
     fn select(&self, step: &Step<'_>) -> Option<usize> {

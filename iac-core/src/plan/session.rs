@@ -57,14 +57,14 @@ pub(crate) struct ModuleInstance {
     pub locals: Vec<Value>,
     pub outputs: Vec<Value>,
     /// The position of each resource's changes.
-    pub resources: Vec<Placed>,
+    pub resources: Vec<InstanceRange>,
     /// The position of each call's module instances.
-    pub calls: Vec<Placed>,
+    pub calls: Vec<InstanceRange>,
 }
 
 /// The position of the instances of a resource or module, which are stored consecutively.
 #[derive(Clone, Debug)]
-pub(crate) enum Placed {
+pub(crate) enum InstanceRange {
     /// A single instance.
     Single(usize),
     /// The first position and the number of instances.
@@ -75,7 +75,7 @@ pub(crate) enum Placed {
     Unknown,
 }
 
-impl Placed {
+impl InstanceRange {
     pub(crate) fn new(expansion: &Expansion, first: usize) -> Self {
         match expansion {
             Expansion::Single => Self::Single(first),
@@ -112,7 +112,7 @@ impl Placed {
 
 /// The provider of a resource.
 #[derive(Clone)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct SelectedProvider<'a> {
     /// The source address of the provider.
     pub source: Text,
     /// The address of its configuration.
@@ -158,18 +158,18 @@ impl<'a> Session<'a> {
         parent: Option<usize>,
         repetition: Repetition,
     ) -> usize {
-        let this = self.modules.get(module).module;
+        let configuration = self.modules.get(module).module;
         let values = |count: usize| vec![Value::Unknown; count];
         self.instances.push(ModuleInstance {
             module,
             steps,
             parent,
             repetition,
-            variables: values(this.variables.len()),
-            locals: values(this.locals.len()),
-            outputs: values(this.outputs.len()),
-            resources: vec![Placed::Unknown; this.resources.len()],
-            calls: vec![Placed::Unknown; this.calls.len()],
+            variables: values(configuration.variables.len()),
+            locals: values(configuration.locals.len()),
+            outputs: values(configuration.outputs.len()),
+            resources: vec![InstanceRange::Unknown; configuration.resources.len()],
+            calls: vec![InstanceRange::Unknown; configuration.calls.len()],
         });
         let instance = self.instances.len() - 1;
         self.instances_of[module].push(instance);
@@ -241,15 +241,15 @@ impl<'a> Session<'a> {
     }
 
     /// Returns the provider of a resource in a module.
-    pub(crate) fn asked(&self, module: usize, resource: &'a Resource) -> Asked<'a> {
+    pub(crate) fn select_provider(&self, module: usize, resource: &'a Resource) -> SelectedProvider<'a> {
         let (name, alias) = match &resource.meta.provider {
             Some((name, alias)) => (name.as_str(), alias.as_deref()),
             None => (provider_of_type(&resource.type_name), None),
         };
-        self.asked_by(self.modules.provider(module, name, alias))
+        self.selected_provider(self.modules.provider(module, name, alias))
     }
 
-    pub(crate) fn asked_by(&self, reference: ProviderReference<'a>) -> Asked<'a> {
+    pub(crate) fn selected_provider(&self, reference: ProviderReference<'a>) -> SelectedProvider<'a> {
         let source = self.modules.get(reference.module).source(reference.name);
         let mut name = String::new();
         for call in self.modules.path(reference.module) {
@@ -264,7 +264,7 @@ impl<'a> Session<'a> {
             name.push('.');
             name.push_str(alias);
         }
-        Asked { provider: self.provider(&source), name: name.into(), source }
+        SelectedProvider { provider: self.provider(&source), name: name.into(), source }
     }
 
     pub(crate) fn provider(&self, source: &str) -> Option<&'a dyn Provider> {

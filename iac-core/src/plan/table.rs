@@ -20,7 +20,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use self::tags::DefaultTags;
 use self::trace::Trace;
 use super::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest, Undecided};
-use crate::schema::{EntityKind, Facts, Knowledge, KnowledgeTexts, Literal, Schema, Suppress};
+use crate::schema::{EntityKind, Facts, Knowledge, KnowledgeFiles, Literal, Schema, Suppress};
 use crate::state;
 use crate::text::Text;
 use crate::value::{AttributePath, Value};
@@ -36,8 +36,8 @@ pub struct Table {
 impl Table {
     /// Creates a table from the knowledge files of a provider.
     #[must_use]
-    pub fn new(texts: KnowledgeTexts) -> Self {
-        Self { knowledge: Knowledge::new(texts), configurations: RwLock::default() }
+    pub fn new(files: KnowledgeFiles) -> Self {
+        Self { knowledge: Knowledge::new(files), configurations: RwLock::default() }
     }
 
     /// Returns the knowledge of the provider.

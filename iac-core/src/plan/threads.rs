@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 /// The number of items below which another thread does not pay off.
-const WORTHWHILE: usize = 64;
+const PARALLEL_THRESHOLD: usize = 64;
 
 /// Runs two functions in parallel.
 pub(crate) fn join<A: Send, B: Send>(
@@ -15,12 +15,12 @@ pub(crate) fn join<A: Send, B: Send>(
 
 /// Maps items in parallel; results are in order.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    items.par_iter().with_min_len(WORTHWHILE).map(work).collect()
+    items.par_iter().with_min_len(PARALLEL_THRESHOLD).map(work).collect()
 }
 
 /// Maps owned items in parallel; results are in order.
 pub(crate) fn map_owned<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    items.into_par_iter().with_min_len(WORTHWHILE).map(work).collect()
+    items.into_par_iter().with_min_len(PARALLEL_THRESHOLD).map(work).collect()
 }
 
 /// Maps batches of items in parallel; results are in order.

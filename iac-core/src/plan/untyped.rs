@@ -8,14 +8,14 @@ use crate::plan::{Action, ResourceChange, Undecided};
 use crate::text::Text;
 use crate::value::{AttributePath, PathStep, Value, ValueMap};
 
-use super::managed::{Outcome, Work, provider_error};
+use super::managed::{Outcome, WorkItem, provider_error};
 use super::prior::PriorObject;
 use super::session::{Session, evaluation};
 use super::{action, marks, triggers};
 
 /// Plans an instance without a schema.
-pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
-    let resource = work.declared.resource;
+pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>) -> Outcome {
+    let resource = work.definition.resource;
     let scope = session.scope(work.module, &work.repetition);
     let (config, mut errors) = config(&resource.body, &scope, work);
     let (config, sensitive) = config.unmark();
@@ -49,7 +49,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
         None => (Action::Update, None),
     };
     let action = match action {
-        Action::DeleteThenCreate if work.declared.create_before_destroy => Action::CreateThenDelete,
+        Action::DeleteThenCreate if work.definition.create_before_destroy => Action::CreateThenDelete,
         action => action,
     };
     if matches!(action, Action::Create) || action.is_replace() {
@@ -63,7 +63,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
         address: work.address.clone(),
         previous_address: object.and_then(|object| object.moved_from.clone()),
         deposed: None,
-        provider_name: work.declared.asked.source.clone(),
+        provider_name: work.definition.selected.source.clone(),
         schema: None,
         action,
         reason: because,
@@ -82,11 +82,15 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
 }
 
 /// Evaluates the configuration to an object; blocks become lists of objects.
-fn config(body: &Body, scope: &dyn Scope, work: &Work<'_>) -> (Value, Vec<crate::diagnostic::Diagnostic>) {
+fn config(
+    body: &Body,
+    scope: &dyn Scope,
+    work: &WorkItem<'_>,
+) -> (Value, Vec<crate::diagnostic::Diagnostic>) {
     match evaluate(&body.clone().into_object(), scope) {
         Ok(value) => (value, Vec::new()),
         Err(error) => {
-            let location = Some(work.declared.resource.location.clone());
+            let location = Some(work.definition.resource.location.clone());
             (Value::Object(ValueMap::new()), vec![evaluation(&error, work.address.to_string(), location)])
         }
     }

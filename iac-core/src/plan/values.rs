@@ -23,9 +23,9 @@ impl Session<'_> {
             if variable.validations.is_empty() {
                 continue;
             }
-            let this = &self.instances[instance];
-            let address = address(&this.steps, "var", &variable.name);
-            let scope = self.scope(instance, &this.repetition);
+            let module_instance = &self.instances[instance];
+            let address = address(&module_instance.steps, "var", &variable.name);
+            let scope = self.scope(instance, &module_instance.repetition);
             let checked =
                 conditions::check(&variable.validations, &scope, "Invalid value for variable", &address);
             self.conclude(CheckKind::Variable, module, ("var", &variable.name), address, checked);
@@ -39,10 +39,10 @@ impl Session<'_> {
         };
         let call = &self.modules.get(parent).module.calls[call];
         let argument = call.arguments.argument(&variable.name)?;
-        let this = &self.instances[instance];
-        let scope = self.scope(this.parent?, &this.repetition);
+        let module_instance = &self.instances[instance];
+        let scope = self.scope(module_instance.parent?, &module_instance.repetition);
         Some(evaluate(argument, &scope).unwrap_or_else(|error| {
-            let address = format!("{}.{}", steps_text(&this.steps), variable.name);
+            let address = format!("{}.{}", steps_text(&module_instance.steps), variable.name);
             let diagnostic = evaluation(&error, address, Some(call.location.clone()));
             self.errors.push(diagnostic);
             Value::Unknown
@@ -52,8 +52,8 @@ impl Session<'_> {
     fn converted(&mut self, variable: &Variable, given: Option<Value>, instance: usize) -> Value {
         let default = |session: &mut Self| {
             let default = variable.default.as_ref()?;
-            let this = &session.instances[instance];
-            let value = evaluate(default, &session.scope(instance, &this.repetition));
+            let module_instance = &session.instances[instance];
+            let value = evaluate(default, &session.scope(instance, &module_instance.repetition));
             value
                 .map_err(|error| {
                     let name = format!("var.{}", variable.name);
@@ -100,10 +100,10 @@ impl Session<'_> {
     pub(crate) fn local(&mut self, module: usize, position: usize) {
         let local = &self.modules.get(module).module.locals[position];
         for instance in self.instances_of[module].clone() {
-            let this = &self.instances[instance];
-            let value = evaluate(&local.value, &self.scope(instance, &this.repetition));
+            let module_instance = &self.instances[instance];
+            let value = evaluate(&local.value, &self.scope(instance, &module_instance.repetition));
             let value = value.unwrap_or_else(|error| {
-                let address = address(&this.steps, "local", &local.name);
+                let address = address(&module_instance.steps, "local", &local.name);
                 self.errors.push(evaluation(&error, address, Some(local.location.clone())));
                 Value::Unknown
             });
@@ -115,9 +115,9 @@ impl Session<'_> {
     pub(crate) fn output(&mut self, module: usize, position: usize) {
         let output: &Output = &self.modules.get(module).module.outputs[position];
         for instance in self.instances_of[module].clone() {
-            let this = &self.instances[instance];
-            let address = address(&this.steps, "output", &output.name);
-            let scope = self.scope(instance, &this.repetition);
+            let module_instance = &self.instances[instance];
+            let address = address(&module_instance.steps, "output", &output.name);
+            let scope = self.scope(instance, &module_instance.repetition);
             let checked = (!output.preconditions.is_empty()).then(|| {
                 conditions::check(
                     &output.preconditions,

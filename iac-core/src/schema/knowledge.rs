@@ -12,7 +12,7 @@ use super::Schema;
 
 /// The contents of the knowledge files.
 #[derive(Clone, Copy, Debug)]
-pub struct KnowledgeTexts {
+pub struct KnowledgeFiles {
     /// `provider.schema`.
     pub provider: &'static str,
     /// The content of each service's file, by the service's name.
@@ -23,7 +23,7 @@ pub struct KnowledgeTexts {
 
 /// Knowledge of a provider, parsed lazily.
 pub struct Knowledge {
-    texts: KnowledgeTexts,
+    files: KnowledgeFiles,
     types: OnceLock<HashMap<EntityKind, HashMap<&'static str, KnownType>>>,
     overlay: OnceLock<Result<Mutex<Overlay>, Errors>>,
 }
@@ -39,14 +39,14 @@ struct KnownType {
 impl Knowledge {
     /// Creates the knowledge from the contents of its files.
     #[must_use]
-    pub const fn new(texts: KnowledgeTexts) -> Self {
-        Self { texts, types: OnceLock::new(), overlay: OnceLock::new() }
+    pub const fn new(files: KnowledgeFiles) -> Self {
+        Self { files, types: OnceLock::new(), overlay: OnceLock::new() }
     }
 
     /// Returns the source address of the provider: `registry.terraform.io/hashicorp/aws`.
     #[must_use]
     pub fn source(&self) -> &'static str {
-        let line = self.texts.provider.lines().find_map(|line| line.strip_prefix("source "));
+        let line = self.files.provider.lines().find_map(|line| line.strip_prefix("source "));
         line.unwrap_or_default()
     }
 
@@ -74,7 +74,7 @@ impl Knowledge {
     fn known(&self) -> &HashMap<EntityKind, HashMap<&'static str, KnownType>> {
         self.types.get_or_init(|| {
             let mut types: HashMap<_, HashMap<_, _>> = HashMap::new();
-            for &(service, text) in self.texts.services.iter().chain([&("provider", self.texts.provider)]) {
+            for &(service, text) in self.files.services.iter().chain([&("provider", self.files.provider)]) {
                 for head in heads(text) {
                     let known = KnownType { service, text, offset: head.offset, schema: OnceLock::new() };
                     types.entry(head.kind).or_default().insert(head.type_name, known);
@@ -88,7 +88,7 @@ impl Knowledge {
         let file = format!("{}.schema", place.service);
         let mut service = parse_entity(&file, place.service, place.text, place.offset)?;
         let overlay = self.overlay.get_or_init(|| {
-            let overlay = Overlay::parse("overlay.rules", self.texts.overlay)?;
+            let overlay = Overlay::parse("overlay.rules", self.files.overlay)?;
             Ok(Mutex::new(overlay))
         });
         let mut errors = Errors::default();
@@ -117,7 +117,7 @@ impl fmt::Debug for Knowledge {
 mod tests {
     use super::*;
 
-    const TEXTS: KnowledgeTexts = KnowledgeTexts {
+    const FILES: KnowledgeFiles = KnowledgeFiles {
         provider: "source example.com/a/x\nversion 1\nfacts -\n\nprovider x\n  region: string optional\n",
         services: &[(
             "s",
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn type_is_read_with_its_overlay() {
-        let knowledge = Knowledge::new(TEXTS);
+        let knowledge = Knowledge::new(FILES);
         let schema = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
         assert_eq!(schema.type_name.as_str(), "x_b");
         let [one, two] = schema.block.blocks.as_slice() else { panic!("two blocks are there") };
@@ -138,8 +138,8 @@ mod tests {
         assert_eq!(force_new(one), crate::schema::ForceNew::Yes);
         assert_eq!(force_new(two), crate::schema::ForceNew::No);
         assert_eq!(format!("{:?}", schema.block.attributes[0].ty), TYPE);
-        let again = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
-        assert!(Arc::ptr_eq(&schema, &again));
+        let cached = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
+        assert!(Arc::ptr_eq(&schema, &cached));
         let a = knowledge.schema(EntityKind::Resource, "x_a").unwrap().unwrap();
         assert_eq!((a.version, a.legacy), (2, true));
         let provider = knowledge.schema(EntityKind::Provider, "x").unwrap().unwrap();
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn missing_type_is_none() {
-        let knowledge = Knowledge::new(TEXTS);
+        let knowledge = Knowledge::new(FILES);
         assert!(knowledge.schema(EntityKind::Resource, "x_c").unwrap().is_none());
         assert!(knowledge.schema(EntityKind::DataSource, "x_a").unwrap().is_none());
         assert_eq!(knowledge.types(EntityKind::Resource), ["x_a", "x_b"]);
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn invalid_knowledge_is_an_error() {
         let services = &[("s", "resource x_a\n  a: text optional\n")];
-        let knowledge = Knowledge::new(KnowledgeTexts { services, overlay: "", ..TEXTS });
+        let knowledge = Knowledge::new(KnowledgeFiles { services, overlay: "", ..FILES });
         let errors = knowledge.schema(EntityKind::Resource, "x_a").unwrap_err();
         assert_eq!(errors.to_string(), "s.schema:2: `text` is no type");
     }

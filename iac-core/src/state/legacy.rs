@@ -4,7 +4,7 @@
 
 use super::error::Problem;
 use super::json::{Reader, Unexpected};
-use super::unique::Places;
+use super::unique::Offsets;
 use super::{Attributes, Instance, Resource, State, v4};
 use crate::address::{InstanceKey, ModuleStep};
 use crate::builder::ResourceMode;
@@ -33,7 +33,11 @@ fn source(local: &str) -> String {
     }
 }
 
-pub(super) fn modules<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places) -> Result<()> {
+pub(super) fn modules<'a>(
+    reader: &mut Reader<'a>,
+    state: &mut State<'a>,
+    offsets: &mut Offsets,
+) -> Result<()> {
     if reader.null() {
         return Ok(());
     }
@@ -52,7 +56,7 @@ pub(super) fn modules<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places
                 "outputs" if path.is_empty() => v4::outputs(reader, &mut state.outputs)?,
                 "resources" => reader.object(|reader, address| {
                     let offset = reader.offset();
-                    let resource = resource(reader, &address, offset, &path, state, places);
+                    let resource = resource(reader, &address, offset, &path, state, offsets);
                     resource.map_err(|problem| problem.within(|| Some(address.into_owned())))
                 })?,
                 _ => {
@@ -70,7 +74,7 @@ fn resource<'a>(
     offset: usize,
     modules: &[ModuleStep],
     state: &mut State<'a>,
-    places: &mut Places,
+    offsets: &mut Offsets,
 ) -> Result<()> {
     let wrong = Unexpected { offset, expected: "a resource address", found: "another name" };
     let (mode, rest) = match address.strip_prefix("data.") {
@@ -88,11 +92,11 @@ fn resource<'a>(
     reader.object(|reader, member| {
         match &*member {
             "primary" => {
-                places.instance(reader.offset());
+                offsets.instance(reader.offset());
                 instances.push(instance(reader, key.clone())?);
             }
             "deposed" if !reader.null() => reader.list(|reader| {
-                places.instance(reader.offset());
+                offsets.instance(reader.offset());
                 let mut deposed = instance(reader, key.clone())?;
                 // Deposed objects had no keys in these versions; a key is eight digits today.
                 deposed.deposed = Some(format!("{:08}", instances.len()).into());

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::error::Problem;
 use super::json::{Reader, Unexpected};
-use super::unique::Places;
+use super::unique::Offsets;
 use super::{Attributes, Resource, State, attributes, legacy, v4};
 use crate::address::ResourceAddress;
 use crate::text::Text;
@@ -12,14 +12,18 @@ use crate::value::{AttributePath, PathStep, Value};
 
 type Result<T> = std::result::Result<T, Problem>;
 
-pub(super) fn values<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places) -> Result<()> {
+pub(super) fn values<'a>(
+    reader: &mut Reader<'a>,
+    state: &mut State<'a>,
+    offsets: &mut Offsets,
+) -> Result<()> {
     if reader.null() {
         return Ok(());
     }
     let mut names = v4::Names::default();
     reader.object(|reader, key| match &*key {
         "outputs" => v4::outputs(reader, &mut state.outputs),
-        "root_module" => module(reader, &mut names, state, places),
+        "root_module" => module(reader, &mut names, state, offsets),
         _ => {
             reader.skip()?;
             Ok(())
@@ -31,18 +35,18 @@ fn module<'a>(
     reader: &mut Reader<'a>,
     names: &mut v4::Names<'a>,
     state: &mut State<'a>,
-    places: &mut Places,
+    offsets: &mut Offsets,
 ) -> Result<()> {
     reader.object(|reader, key| match &*key {
         "resources" if !reader.null() => reader.list(|reader| {
-            places.instance(reader.offset());
+            offsets.instance(reader.offset());
             let mut address = None;
             let resource = resource(reader, names, &mut address);
             let resource = resource.map_err(|problem| problem.within(|| address.map(Cow::into_owned)))?;
             legacy::add(state, resource);
             Ok(())
         }),
-        "child_modules" if !reader.null() => reader.list(|reader| module(reader, names, state, places)),
+        "child_modules" if !reader.null() => reader.list(|reader| module(reader, names, state, offsets)),
         _ => {
             reader.skip()?;
             Ok(())

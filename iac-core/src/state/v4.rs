@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::error::Problem;
 use super::json::{Reader, Unexpected};
-use super::unique::Places;
+use super::unique::Offsets;
 use super::{Attributes, Instance, Output, Resource, State, StateError, attributes, legacy, show};
 use crate::address::{InstanceKey, ModuleStep, module_steps};
 use crate::builder::ResourceMode;
@@ -21,14 +21,14 @@ pub(super) fn decode(text: &str) -> std::result::Result<State<'_>, StateError> {
         return Ok(State::default());
     }
     let mut state = State::default();
-    let mut places = Places::default();
-    read(&mut reader, &mut state, &mut places)
-        .and_then(|()| places.check(&state.resources))
+    let mut offsets = Offsets::default();
+    read(&mut reader, &mut state, &mut offsets)
+        .and_then(|()| offsets.check(&state.resources))
         .map_err(|problem| problem.error(text))?;
     Ok(state)
 }
 
-fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places) -> Result<()> {
+fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, offsets: &mut Offsets) -> Result<()> {
     let mut is_state = false;
     let mut names = Names::default();
     reader.object(|reader, key| {
@@ -51,11 +51,11 @@ fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places)
             "outputs" => outputs(reader, &mut state.outputs)?,
             "resources" => {
                 if !reader.null() {
-                    reader.list(|reader| resource(reader, &mut names, state, places))?;
+                    reader.list(|reader| resource(reader, &mut names, state, offsets))?;
                 }
             }
-            "modules" => legacy::modules(reader, state, places)?,
-            "values" => show::values(reader, state, places)?,
+            "modules" => legacy::modules(reader, state, offsets)?,
+            "values" => show::values(reader, state, offsets)?,
             "check_results" => {
                 state.check_results = Some(reader.skip()?).filter(|results| *results != "null");
             }
@@ -153,7 +153,7 @@ fn resource<'a>(
     reader: &mut Reader<'a>,
     names: &mut Names<'a>,
     state: &mut State<'a>,
-    places: &mut Places,
+    offsets: &mut Offsets,
 ) -> Result<()> {
     let offset = reader.offset();
     let mut resource = Resource {
@@ -188,7 +188,7 @@ fn resource<'a>(
             "instances" => {
                 if !reader.null() {
                     reader.list(|reader| {
-                        places.instance(reader.offset());
+                        offsets.instance(reader.offset());
                         instance(reader, &mut resource.instances)
                     })?;
                 }

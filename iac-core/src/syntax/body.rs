@@ -16,7 +16,7 @@ pub(crate) struct Body {
 
 /// A position in one of several sources.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct SourcePosition {
     /// The index of the source.
     pub(crate) source: u16,
     /// The position in the source, in bytes.
@@ -29,7 +29,7 @@ pub(crate) struct Item {
     /// The argument's name or the block's type.
     pub(crate) name: Text,
     /// The position of its first byte.
-    pub(crate) place: Place,
+    pub(crate) position: SourcePosition,
     /// The content.
     pub(crate) content: Content,
 }
@@ -58,10 +58,10 @@ pub(crate) struct Label {
     /// The label itself, without quotes.
     pub(crate) text: Text,
     /// The position of the label.
-    pub(crate) place: Place,
+    pub(crate) position: SourcePosition,
 }
 
-impl Place {
+impl SourcePosition {
     /// Creates a position in a source.
     pub(crate) fn new(source: u16, offset: usize) -> Self {
         // Longer sources are rejected earlier.
@@ -70,15 +70,15 @@ impl Place {
 }
 
 /// The initial capacity for arguments and blocks of a body; most blocks have no more.
-pub(crate) const TYPICAL: usize = 8;
+pub(crate) const TYPICAL_ITEMS: usize = 8;
 
 /// The number of arguments above which duplicates are found with a set.
-const FEW: usize = 16;
+const LINEAR_SEARCH_LIMIT: usize = 16;
 
 /// Reports an argument that is set twice.
 pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
     let arguments = || items.iter().filter(|item| matches!(item.content, Content::Argument(_)));
-    let double = if items.len() <= FEW {
+    let duplicate = if items.len() <= LINEAR_SEARCH_LIMIT {
         let earlier = |position: usize| arguments().take(position);
         arguments()
             .enumerate()
@@ -87,9 +87,9 @@ pub(crate) fn check_arguments(items: &[Item]) -> Result<()> {
         let mut names = HashSet::new();
         arguments().enumerate().find(|(_, item)| !names.insert(&item.name))
     };
-    let Some((_, item)) = double else { return Ok(()) };
+    let Some((_, item)) = duplicate else { return Ok(()) };
     Err(SyntaxError {
-        offset: item.place.offset as usize,
+        offset: item.position.offset as usize,
         message: format!("duplicate argument `{}`", item.name),
         hint: Some("keep one of the two"),
     })
@@ -133,12 +133,12 @@ impl Parser<'_> {
         }
     }
 
-    fn place(&self) -> Place {
-        Place::new(self.source, self.position)
+    fn source_position(&self) -> SourcePosition {
+        SourcePosition::new(self.source, self.position)
     }
 
     fn item(&mut self) -> Result<Item> {
-        let place = self.place();
+        let position = self.source_position();
         let name = self.identifier("an argument or block name")?;
         self.skip();
         let content = match (self.peek(), self.peek_at(1)) {
@@ -149,18 +149,21 @@ impl Parser<'_> {
             }
             _ => Content::Block(self.block(name)?),
         };
-        Ok(Item { name: name.into(), place, content })
+        Ok(Item { name: name.into(), position, content })
     }
 
     fn block(&mut self, name: &str) -> Result<Block> {
         let mut labels = Vec::new();
         while self.peek() != b'{' {
-            let place = self.place();
+            let position = self.source_position();
             let text = if self.peek() == b'"' {
                 match self.quoted()? {
                     Expression::String(text) => text,
                     _ => {
-                        return Err(Self::error_at(place.offset as usize, "labels cannot contain templates"));
+                        return Err(Self::error_at(
+                            position.offset as usize,
+                            "labels cannot contain templates",
+                        ));
                     }
                 }
             } else if self.at_identifier() {
@@ -171,7 +174,7 @@ impl Parser<'_> {
                     .error(message)
                     .hint("write arguments as `name = value` and blocks as `name { … }`"));
             };
-            labels.push(Label { text, place });
+            labels.push(Label { text, position });
             self.skip();
         }
         let start = self.position;
@@ -185,7 +188,7 @@ impl Parser<'_> {
 
     /// Parses the content of a block and its closing brace.
     fn lines(&mut self, start: usize, name: &str) -> Result<Body> {
-        let mut items = Vec::with_capacity(TYPICAL);
+        let mut items = Vec::with_capacity(TYPICAL_ITEMS);
         self.items(|item| items.push(item))?;
         if !self.eat(b'}') {
             return Err(Self::error_at(start, format!("unclosed block `{name}`")).hint("add `}`"));
@@ -201,7 +204,7 @@ impl Parser<'_> {
             let item = self.item()?;
             if matches!(item.content, Content::Block(_)) {
                 let error = Self::error_at(
-                    item.place.offset as usize,
+                    item.position.offset as usize,
                     format!("nested block in single-line block `{name}`"),
                 );
                 return Err(error.hint("write the content of the braces on separate lines"));

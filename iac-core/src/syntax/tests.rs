@@ -10,7 +10,7 @@ struct Locals(Value);
 
 impl Scope for Locals {
     fn resolve(&self, _: &str, _: &[Step<'_>]) -> std::result::Result<Resolved<'_>, EvalError> {
-        Ok(Resolved::lent(&self.0, 0))
+        Ok(Resolved::borrowed(&self.0, 0))
     }
 
     fn functions(&self) -> Option<functions::Context<'_>> {

@@ -31,15 +31,15 @@ impl Type {
     /// Fills in the parts of this type that are [`Type::Any`] from another type.
     fn complete(&mut self, other: Self) {
         match (self, other) {
-            (this @ Self::Any, other) => *this = other,
-            (Self::List(this), Self::List(other))
-            | (Self::Set(this), Self::Set(other))
-            | (Self::Map(this), Self::Map(other)) => this.complete(*other),
-            (Self::Tuple(this), Self::Tuple(other)) => {
-                this.iter_mut().zip(other).for_each(|(this, other)| this.complete(other));
+            (target @ Self::Any, other) => *target = other,
+            (Self::List(target), Self::List(other))
+            | (Self::Set(target), Self::Set(other))
+            | (Self::Map(target), Self::Map(other)) => target.complete(*other),
+            (Self::Tuple(target), Self::Tuple(other)) => {
+                target.iter_mut().zip(other).for_each(|(target, other)| target.complete(other));
             }
-            (Self::Object(this), Self::Object(other)) => {
-                this.iter_mut().zip(other).for_each(|(this, other)| this.ty.complete(other.ty));
+            (Self::Object(target), Self::Object(other)) => {
+                target.iter_mut().zip(other).for_each(|(target, other)| target.ty.complete(other.ty));
             }
             _ => {}
         }

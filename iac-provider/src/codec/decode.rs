@@ -1,4 +1,4 @@
-//! Decoding of values from MessagePack.
+//! Decoding of values from msgpack.
 
 use iac_core::Text;
 use iac_core::schema::{Block, NestingMode};
@@ -8,7 +8,7 @@ use iac_core::value::{Number, Value};
 use super::{CodecError, Shape};
 use crate::wire::parse_type;
 
-/// A reader of MessagePack.
+/// A reader of msgpack.
 pub(super) struct Reader<'a>(&'a [u8]);
 
 /// A token.

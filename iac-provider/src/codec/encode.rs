@@ -1,4 +1,4 @@
-//! Encoding of values as MessagePack.
+//! Encoding of values as msgpack.
 
 use iac_core::schema::{Block, NestingMode};
 use iac_core::types::Type;

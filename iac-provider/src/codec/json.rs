@@ -1,4 +1,4 @@
-//! Decoding of values from JSON, which the protocol allows instead of MessagePack.
+//! Decoding of values from JSON, which the protocol allows instead of msgpack.
 
 use iac_core::schema::NestingMode;
 use iac_core::types::Type;

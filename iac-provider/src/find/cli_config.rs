@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use hcl::{Block, Body, Expression};
 
-use super::Places;
+use super::Locations;
 use super::mirror::Wanted;
 use crate::error::ClientError;
 
@@ -56,12 +56,13 @@ fn matches(pattern: &str, source: &str) -> bool {
 
 impl CliConfig {
     /// Reads the file named by the environment, or the one in the home directory.
-    pub(super) fn read(places: &Places) -> Result<Self, ClientError> {
-        let named = places.variable("TF_CLI_CONFIG_FILE").or_else(|| places.variable("TERRAFORM_CONFIG"));
+    pub(super) fn read(locations: &Locations) -> Result<Self, ClientError> {
+        let named =
+            locations.variable("TF_CLI_CONFIG_FILE").or_else(|| locations.variable("TERRAFORM_CONFIG"));
         let own = || {
             let (directory, name) =
                 if cfg!(windows) { ("APPDATA", "terraform.rc") } else { ("HOME", ".terraformrc") };
-            places.variable(directory).map(|directory| directory.join(name))
+            locations.variable(directory).map(|directory| directory.join(name))
         };
         let Some(path) = named.or_else(own) else { return Ok(Self::default()) };
         match std::fs::read_to_string(&path) {

@@ -14,7 +14,7 @@ use crate::Binary;
 use crate::binary::Problem;
 
 /// A type of a provider, and the remaining budget for requests about it.
-pub(super) struct Asked<'a> {
+pub(super) struct ProbedType<'a> {
     pub(super) binary: &'a Binary,
     pub(super) schema: Arc<Schema>,
     pub(super) hints: Hints,
@@ -30,7 +30,7 @@ pub(super) struct Asked<'a> {
 }
 
 /// An existing object, and a plan of it that changes as little as possible.
-pub(super) struct Settled {
+pub(super) struct StableObject {
     pub(super) prior: Value,
     /// The paths that are planned to change although the configuration does not.
     pub(super) noise: Vec<String>,
@@ -39,16 +39,16 @@ pub(super) struct Settled {
 }
 
 /// The maximum number of calls for one type.
-const MOST_CALLS: usize = 1_500;
+const MAX_CALLS: usize = 1_500;
 /// The maximum total cost, as a call takes time in proportion to the size of the schema: the deepest types, with a
 /// hundred thousand arguments, get few requests.
-const MOST_COST: usize = 2_500_000;
+const MAX_COST: usize = 2_500_000;
 /// The number of slow answers, which indicate access to a service, after which a type is abandoned.
-const MOST_SLOW: usize = 3;
+const MAX_SLOW: usize = 3;
 
-impl<'a> Asked<'a> {
+impl<'a> ProbedType<'a> {
     pub(super) fn new(binary: &'a Binary, schema: Arc<Schema>, hints: Hints) -> Self {
-        let most_calls = MOST_CALLS.min(MOST_COST / size(&schema.block).max(1));
+        let most_calls = MAX_CALLS.min(MAX_COST / size(&schema.block).max(1));
         Self {
             binary,
             schema,
@@ -67,13 +67,13 @@ impl<'a> Asked<'a> {
     }
 
     /// Returns true if the budget is exhausted.
-    pub(super) fn is_spent(&self) -> bool {
-        self.calls.get() >= self.most_calls || self.slow.get() >= MOST_SLOW
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.calls.get() >= self.most_calls || self.slow.get() >= MAX_SLOW
     }
 
     fn count(&self) -> bool {
         self.calls.set(self.calls.get() + 1);
-        !self.is_spent()
+        !self.is_exhausted()
     }
 
     /// Returns the validation errors of a configuration.
@@ -127,18 +127,18 @@ impl<'a> Asked<'a> {
     }
 
     /// Returns the object after apply for which the same configuration plans no further change.
-    pub(super) fn settle(&mut self, planned: &Value, config: &Value) -> Result<Settled, String> {
+    pub(super) fn settle(&mut self, planned: &Value, config: &Value) -> Result<StableObject, String> {
         let mut prior = self.applied(planned);
         let mut rounds = 0;
-        let mut learnt = 0;
+        let mut refusals = 0;
         loop {
             let answer = match self.plan(&prior, config) {
                 Ok(answer) => answer,
                 Err(error) => {
                     // The value generated in place of an unknown one may be one that the provider never returns.
                     let path = self.refused.take();
-                    learnt += 1;
-                    if learnt > 6 || (path.is_empty() && self.bare) {
+                    refusals += 1;
+                    if refusals > 6 || (path.is_empty() && self.bare) {
                         return Err(error);
                     }
                     if path.is_empty() {
@@ -153,7 +153,7 @@ impl<'a> Asked<'a> {
             if answer.planned == prior || rounds == 3 {
                 let noise = differences(&prior, &answer.planned).into_iter().map(|each| each.path).collect();
                 let replaced = answer.requires_replace.iter().map(|path| names(&path.0).join(".")).collect();
-                return Ok(Settled { prior, noise, replaced });
+                return Ok(StableObject { prior, noise, replaced });
             }
             prior = self.applied(&answer.planned);
         }

@@ -72,7 +72,7 @@ pub(super) fn reverse(kind: Transition) -> Transition {
 }
 
 /// Returns the strings in a value.
-pub(super) fn texts(value: &Value) -> BTreeSet<String> {
+pub(super) fn strings(value: &Value) -> BTreeSet<String> {
     fn add(value: &Value, found: &mut BTreeSet<String>) {
         match value {
             Value::String(text) => {
@@ -101,7 +101,7 @@ pub(super) fn is_own(value: &Value, configured: &BTreeSet<String>) -> bool {
     let made_up = |text: &String| {
         text.contains("probe") || (configured.contains(text) && super::values::is_candidate(text))
     };
-    texts(value).iter().any(made_up)
+    strings(value).iter().any(made_up)
 }
 
 /// Returns a value as JSON, with a marker for unknown values.

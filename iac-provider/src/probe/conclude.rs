@@ -19,9 +19,9 @@ impl Observer<'_, '_> {
             let mut all = BTreeSet::new();
             let mut making = BTreeSet::new();
             for change in self.changes.iter().filter(|change| !change.replaced && change.path != key) {
-                let is_there =
+                let exists =
                     path.is_empty() || change.container == path || is_inside(&change.container, path);
-                if !is_there {
+                if !exists {
                     continue;
                 }
                 all.insert(change.path.clone());

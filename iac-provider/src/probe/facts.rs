@@ -11,7 +11,7 @@ use super::{Finding, Hint, Hints, NULL, Observed, UNKNOWN};
 /// The schema of the path that a finding is about.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is so for itself")]
-struct Place {
+struct AttributeContext {
     legacy: bool,
     customize_diff: bool,
     in_set: bool,
@@ -21,13 +21,13 @@ struct Place {
 }
 
 /// The depth of blocks up to which known facts matter.
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// Returns the known facts about the arguments of a type, as hints for probing.
 #[must_use]
 pub fn hints(service: &Service, entity: usize) -> Hints {
     let mut hints = Hints::default();
-    collect(service, &service.entities[entity].block, "", DEEPEST, &mut hints);
+    collect(service, &service.entities[entity].block, "", MAX_DEPTH, &mut hints);
     hints
 }
 
@@ -60,8 +60,8 @@ pub fn apply(service: &mut Service, entity: usize, observed: &Observed) -> Vec<C
     let (legacy, customize_diff) = (service.entities[entity].legacy, service.entities[entity].customize_diff);
     for (path, finding) in &observed.findings {
         let block = &service.entities[entity].block;
-        let Some((place, known)) = find(service, block, path, (legacy, customize_diff)) else { continue };
-        let decided = decide(path, finding, &known, place);
+        let Some((context, known)) = find(service, block, path, (legacy, customize_diff)) else { continue };
+        let decided = decide(path, finding, &known, context);
         if decided == known {
             continue;
         }
@@ -79,13 +79,13 @@ fn find(
     block: &Block,
     path: &str,
     (legacy, customize_diff): (bool, bool),
-) -> Option<(Place, Facts)> {
+) -> Option<(AttributeContext, Facts)> {
     let member = service.find(block, path)?;
     let in_set = (1..path.len()).filter(|end| path[*end..].starts_with('.')).any(|end| {
         matches!(service.find(block, &path[..end]), Some(Member::Block(nested)) if nested.nested.mode == NestingMode::Set)
     });
-    let place = match member {
-        Member::Attribute(attribute) => Place {
+    let context = match member {
+        Member::Attribute(attribute) => AttributeContext {
             legacy,
             customize_diff,
             in_set,
@@ -93,27 +93,32 @@ fn find(
             computed: attribute.computed,
             argument: attribute.required || attribute.optional,
         },
-        Member::Block(_) => {
-            Place { legacy, customize_diff, in_set, is_block: true, computed: false, argument: true }
-        }
+        Member::Block(_) => AttributeContext {
+            legacy,
+            customize_diff,
+            in_set,
+            is_block: true,
+            computed: false,
+            argument: true,
+        },
     };
-    Some((place, member.facts().clone()))
+    Some((context, member.facts().clone()))
 }
 
-fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
+fn decide(path: &str, finding: &Finding, known: &Facts, context: AttributeContext) -> Facts {
     let mut facts = known.clone();
     let last = path.rsplit('.').next().unwrap_or_default();
     if facts.default.as_ref().is_some_and(is_made_up) {
         facts.default = None;
     }
     if matches!(last, "tags_all" | "id") && !path.contains('.') {
-        if last == "id" && !place.legacy {
-            computed(path, finding, place, &mut facts);
+        if last == "id" && !context.legacy {
+            computed(path, finding, context, &mut facts);
         }
         return facts;
     }
-    force_new(path, finding, place, &mut facts);
-    if place.is_block {
+    force_new(path, finding, context, &mut facts);
+    if context.is_block {
         if let Some(makes) = finding.makes_blocks {
             facts.computed = makes;
         }
@@ -127,13 +132,13 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
         }
         return facts;
     }
-    values(finding, place, &mut facts);
-    computed(path, finding, place, &mut facts);
+    values(finding, context, &mut facts);
+    computed(path, finding, context, &mut facts);
     let is_hidden = ["changed", "increased", "decreased"].iter().any(|kind| finding.still.contains(*kind));
-    if finding.unhashed && place.legacy && is_hidden {
+    if finding.unhashed && context.legacy && is_hidden {
         facts.unhashed = true;
     }
-    if !place.in_set && (finding.moved || is_hidden) {
+    if !context.in_set && (finding.moved || is_hidden) {
         facts.suppressed = !finding.moved;
     }
     for (norm, same) in &finding.norms {
@@ -146,7 +151,8 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
     if let Some(rewrites) = finding.rewrites {
         facts.rewrites = rewrites;
     }
-    if !place.legacy && finding.null_to_empty_same == Some(true) && finding.empty_to_null_same == Some(true) {
+    if !context.legacy && finding.null_to_empty_same == Some(true) && finding.empty_to_null_same == Some(true)
+    {
         facts.norms.retain(|each| *each != Norm::Empty);
         facts.norms.push(Norm::Empty);
     }
@@ -160,18 +166,18 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
 
 /// Updates facts about forced replacement. For legacy types, known facts have several sources and are corrected only
 /// for top-level arguments, for which no enclosing block can be the reason.
-fn force_new(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
-    let seen = if place.is_block { &finding.replaced_exactly } else { &finding.replaced };
+fn force_new(path: &str, finding: &Finding, context: AttributeContext, facts: &mut Facts) {
+    let seen = if context.is_block { &finding.replaced_exactly } else { &finding.replaced };
     let some = seen.values().any(|(yes, _)| *yes);
     let others = seen.values().any(|(_, no)| *no);
-    let is_sure = !place.legacy || (!path.contains('.') && !place.is_block);
+    let is_sure = !context.legacy || (!path.contains('.') && !context.is_block);
     match (some, others, facts.force_new) {
         // Not all combinations with other arguments were observed.
-        (true, false, ForceNew::No) if place.customize_diff => facts.force_new = ForceNew::Conditional,
+        (true, false, ForceNew::No) if context.customize_diff => facts.force_new = ForceNew::Conditional,
         (true, false, ForceNew::No) => facts.force_new = ForceNew::Yes,
         // The number of blocks is a change of its own; if it forces replacement, the path of the block is reported.
-        (false, true, ForceNew::Yes) if !place.legacy || place.is_block => facts.force_new = ForceNew::No,
-        (false, true, ForceNew::Yes) if is_sure && place.customize_diff => {
+        (false, true, ForceNew::Yes) if !context.legacy || context.is_block => facts.force_new = ForceNew::No,
+        (false, true, ForceNew::Yes) if is_sure && context.customize_diff => {
             facts.force_new = ForceNew::Conditional;
         }
         (true, true, ForceNew::Yes) if !is_sure => {}
@@ -201,23 +207,23 @@ fn kinds<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Transition> {
 }
 
 /// Updates facts about values of arguments that are not set.
-fn values(finding: &Finding, place: Place, facts: &mut Facts) {
+fn values(finding: &Finding, context: AttributeContext, facts: &mut Facts) {
     let created = finding.created.as_ref();
-    let says = |value: &&Value| {
-        let says_nothing = if place.legacy { is_zero(value) } else { is_null(value) };
+    let is_informative = |value: &&Value| {
+        let says_nothing = if context.legacy { is_zero(value) } else { is_null(value) };
         !says_nothing && !is_unknown(value)
     };
-    let removed = finding.removed_to.as_ref().filter(says);
-    if place.computed {
+    let removed = finding.removed_to.as_ref().filter(is_informative);
+    if context.computed {
         facts.created = None;
         match created {
             Some(value) if is_unknown(value) => {}
-            Some(value) if place.argument && removed == Some(value) => facts.default = Some(literal(value)),
+            Some(value) if context.argument && removed == Some(value) => facts.default = Some(literal(value)),
             Some(value) => facts.created = Some(literal(value)).filter(|literal| !is_made_up(literal)),
             None => {}
         }
         if let Some(value) = removed
-            && place.argument
+            && context.argument
         {
             facts.default = Some(literal(value)).filter(|literal| !is_made_up(literal));
         }
@@ -227,7 +233,7 @@ fn values(finding: &Finding, place: Place, facts: &mut Facts) {
         return;
     }
     match (created, removed) {
-        (Some(value), _) if says(&value) || matches!(value, Value::Bool(_)) => {
+        (Some(value), _) if is_informative(&value) || matches!(value, Value::Bool(_)) => {
             facts.default = Some(literal(value));
         }
         (_, Some(value)) => facts.default = Some(literal(value)),
@@ -242,22 +248,22 @@ fn values(finding: &Finding, place: Place, facts: &mut Facts) {
 }
 
 /// Updates facts about a computed attribute when something changes.
-fn computed(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
+fn computed(path: &str, finding: &Finding, context: AttributeContext, facts: &mut Facts) {
     // A changed element of a set is a new element, so nothing is known about its attributes.
-    if !place.computed || place.in_set {
+    if !context.computed || context.in_set {
         return;
     }
     if let Some(by) = &finding.made_unknown_by {
-        let all = finding.made_unknown_by_all && (!place.legacy || finding.changes > 1);
-        facts.kept = !place.legacy && by.is_empty();
-        facts.updated_by = match (all, place.legacy) {
+        let all = finding.made_unknown_by_all && (!context.legacy || finding.changes > 1);
+        facts.kept = !context.legacy && by.is_empty();
+        facts.updated_by = match (all, context.legacy) {
             (true, true) => vec!["*".to_owned()],
             (true, false) => Vec::new(),
             (false, _) => by.clone(),
         };
     }
     if finding.removed_to.as_ref().is_some_and(is_unknown)
-        && place.legacy
+        && context.legacy
         && !facts.updated_by.iter().any(|each| each == "*" || each == path)
     {
         facts.updated_by.push(path.to_owned());

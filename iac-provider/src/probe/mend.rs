@@ -6,13 +6,13 @@ use iac_core::Text;
 use iac_core::schema::{Block, Literal, NestedBlock};
 use iac_core::value::Value;
 
-use super::ask::Asked;
+use super::ask::ProbedType;
 use super::tree::{empty, get, one, with};
 use super::values::{Pair, candidates};
 use crate::binary::Problem;
 
 /// The maximum number of repairs to a configuration.
-const MOST_ROUNDS: usize = 60;
+const MAX_ROUNDS: usize = 60;
 
 /// A draft configuration, with the values chosen for its arguments.
 pub(super) struct Draft {
@@ -41,18 +41,18 @@ impl Draft {
 }
 
 /// A member of a block.
-pub(super) enum Place<'a> {
+pub(super) enum Member<'a> {
     Attribute(&'a iac_core::schema::Attribute),
     Block(&'a NestedBlock),
 }
 
 /// Returns the member at a path of names.
-pub(super) fn find<'a>(block: &'a Block, path: &[Text]) -> Option<Place<'a>> {
+pub(super) fn find<'a>(block: &'a Block, path: &[Text]) -> Option<Member<'a>> {
     let (name, rest) = path.split_first()?;
     if let Some(nested) = block.nested(name) {
-        return if rest.is_empty() { Some(Place::Block(nested)) } else { find(&nested.block, rest) };
+        return if rest.is_empty() { Some(Member::Block(nested)) } else { find(&nested.block, rest) };
     }
-    block.attribute(name).filter(|_| rest.is_empty()).map(Place::Attribute)
+    block.attribute(name).filter(|_| rest.is_empty()).map(Member::Attribute)
 }
 
 /// Returns true if a value is set.
@@ -65,7 +65,7 @@ fn is_set(value: Option<&Value>) -> bool {
     }
 }
 
-impl Asked<'_> {
+impl ProbedType<'_> {
     /// Builds a configuration with only required arguments.
     pub(super) fn base(&mut self) -> Draft {
         let schema = self.schema.clone();
@@ -112,17 +112,17 @@ impl Asked<'_> {
     fn set(&mut self, draft: &mut Draft, path: &[Text]) {
         let schema = self.schema.clone();
         for length in 1..=path.len() {
-            let here = &path[..length];
-            match find(&schema.block, here) {
-                Some(Place::Block(nested)) if !is_set(get(&draft.config, here)) => {
-                    draft.config = with(&draft.config, here, one(nested.mode, empty(&nested.block)));
-                    self.require(draft, &nested.block, here, here.len());
+            let prefix = &path[..length];
+            match find(&schema.block, prefix) {
+                Some(Member::Block(nested)) if !is_set(get(&draft.config, prefix)) => {
+                    draft.config = with(&draft.config, prefix, one(nested.mode, empty(&nested.block)));
+                    self.require(draft, &nested.block, prefix, prefix.len());
                 }
-                Some(Place::Attribute(attribute)) => {
-                    let key = here.join(".");
+                Some(Member::Attribute(attribute)) => {
+                    let key = prefix.join(".");
                     let pairs = candidates(&attribute.name, &attribute.ty, &self.hints.get(&key));
                     if let Some(pair) = pairs.first() {
-                        draft.config = with(&draft.config, here, pair.0.clone());
+                        draft.config = with(&draft.config, prefix, pair.0.clone());
                         draft.choices.insert(key, Choice { pairs, position: 0 });
                     }
                 }
@@ -134,7 +134,7 @@ impl Asked<'_> {
     /// Repairs a configuration until the provider accepts and plans it, or no repair helps.
     fn finish(&mut self, draft: &mut Draft, fixed: &[Text]) {
         for _ in 0..8 {
-            self.mend(draft, fixed);
+            self.repair(draft, fixed);
             let error = match self.create(&draft.config) {
                 Ok(created) => {
                     draft.created = Ok(created.planned);
@@ -144,39 +144,39 @@ impl Asked<'_> {
             };
             let problem = Problem { path: Vec::new(), text: error.clone() };
             draft.created = Err(error);
-            if !self.mend_one(draft, &problem, fixed) {
+            if !self.repair_one(draft, &problem, fixed) {
                 return;
             }
         }
     }
 
     /// Repairs a configuration until the provider accepts it, or no repair helps.
-    fn mend(&mut self, draft: &mut Draft, fixed: &[Text]) {
-        for _ in 0..MOST_ROUNDS {
+    fn repair(&mut self, draft: &mut Draft, fixed: &[Text]) {
+        for _ in 0..MAX_ROUNDS {
             let Some(problems) = self.validate(&draft.config) else { return };
             draft.problems = problems;
-            let mut mended = false;
+            let mut repaired = false;
             let problems = std::mem::take(&mut draft.problems);
             for problem in &problems {
-                mended |= self.mend_one(draft, problem, fixed);
-                if mended && is_about_groups(&problem.text) {
+                repaired |= self.repair_one(draft, problem, fixed);
+                if repaired && is_about_groups(&problem.text) {
                     // Repair one group at a time, because each repair may fix others too.
                     break;
                 }
             }
             draft.problems = problems;
-            if !mended {
+            if !repaired {
                 return;
             }
         }
     }
 
-    fn mend_one(&mut self, draft: &mut Draft, problem: &Problem, fixed: &[Text]) -> bool {
+    fn repair_one(&mut self, draft: &mut Draft, problem: &Problem, fixed: &[Text]) -> bool {
         let schema = self.schema.clone();
         let text = problem.text.to_lowercase();
         let mentioned = mentioned(&schema.block, problem);
-        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        let too_many = says(&[
+        let contains_any = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let too_many = contains_any(&[
             "conflicts with",
             "only one of",
             "cannot be specified when",
@@ -193,7 +193,7 @@ impl Asked<'_> {
                 is_set(get(&draft.config, path)) && !path.starts_with(fixed) && !fixed.starts_with(path)
             });
             let removable = set.clone().find(
-                |path| !matches!(find(&schema.block, path), Some(Place::Attribute(each)) if each.required),
+                |path| !matches!(find(&schema.block, path), Some(Member::Attribute(each)) if each.required),
             );
             if let Some(path) = removable {
                 draft.config = unset(&schema.block, &draft.config, path);
@@ -202,7 +202,7 @@ impl Asked<'_> {
             }
             return false;
         }
-        let too_few = says(&[
+        let too_few = contains_any(&[
             "must be specified",
             "must be set",
             "at least one",
@@ -222,14 +222,14 @@ impl Asked<'_> {
         if too_few {
             let missing: Vec<_> =
                 mentioned.iter().filter(|path| !is_set(get(&draft.config, path))).cloned().collect();
-            if says(&["all of"]) {
+            if contains_any(&["all of"]) {
                 for path in &missing {
                     self.set(draft, path);
                 }
                 return !missing.is_empty();
             }
             let preferred = missing.iter().find(|path| {
-                path.len() > 1 || matches!(find(&schema.block, path), Some(Place::Attribute(_)))
+                path.len() > 1 || matches!(find(&schema.block, path), Some(Member::Attribute(_)))
             });
             if let Some(path) = preferred.or(missing.first()) {
                 self.set(draft, path);
@@ -237,7 +237,7 @@ impl Asked<'_> {
             }
         }
         let missing = mentioned.iter().find(|path| {
-            says(&["must be at least", "not a valid value"]) && !is_set(get(&draft.config, path))
+            contains_any(&["must be at least", "not a valid value"]) && !is_set(get(&draft.config, path))
         });
         if let Some(path) = missing {
             self.set(draft, path);
@@ -254,7 +254,7 @@ impl Asked<'_> {
     fn advance(&mut self, draft: &mut Draft, path: &[Text]) -> bool {
         let key = path.join(".");
         let schema = self.schema.clone();
-        let Some(Place::Attribute(attribute)) = find(&schema.block, path) else { return false };
+        let Some(Member::Attribute(attribute)) = find(&schema.block, path) else { return false };
         let Some(choice) = draft.choices.get_mut(&key) else { return false };
         let tried: Vec<Value> = choice.pairs[..=choice.position].iter().map(|pair| pair.0.clone()).collect();
         let fresh = candidates(&attribute.name, &attribute.ty, &self.hints.get(&key));
@@ -335,7 +335,7 @@ pub(super) fn join(path: &[Text], name: &Text) -> Vec<Text> {
 /// Returns the configuration without an argument or block.
 pub(super) fn unset(block: &Block, config: &Value, path: &[Text]) -> Value {
     let nothing = match find(block, path) {
-        Some(Place::Block(nested)) => super::tree::none(nested.mode, &nested.block),
+        Some(Member::Block(nested)) => super::tree::none(nested.mode, &nested.block),
         _ => Value::Null,
     };
     with(config, path, nothing)

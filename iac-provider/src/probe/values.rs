@@ -185,7 +185,7 @@ pub(super) fn is_candidate(text: &str) -> bool {
 /// Returns the pairs to try for an argument of this name and type, the more likely first.
 pub(super) fn candidates(name: &str, ty: &Type, hint: &Hint) -> Vec<Pair> {
     match ty {
-        Type::String => texts(name, hint),
+        Type::String => strings(name, hint),
         Type::Number => numbers(hint),
         Type::Bool => match hint.default {
             Some(Literal::Bool(true)) => vec![(Value::Bool(false), Value::Bool(true))],
@@ -228,7 +228,7 @@ fn collections(name: &str, element: &Type, hint: &Hint, collect: fn(Vec<Value>) 
     pairs
 }
 
-fn texts(name: &str, hint: &Hint) -> Vec<Pair> {
+fn strings(name: &str, hint: &Hint) -> Vec<Pair> {
     let text = |text: &str| Value::String(text.into());
     let mut pairs: Vec<Pair> = Vec::new();
     let allowed: Vec<&str> = hint

@@ -9,7 +9,7 @@ use iac_core::config::{MemoryFiles, load};
 use iac_core::plan::json::{Document, write};
 use iac_core::plan::{Options, Provider, ProviderEntry, Request, Table, plan};
 use iac_core::state::State;
-use iac_provider::{Binary, Options as ProviderOptions, Places, find};
+use iac_provider::{Binary, Locations, Options as ProviderOptions, find};
 use serde_json::Value;
 
 use super::Program;
@@ -46,7 +46,7 @@ impl Ours {
     pub fn binary() -> Self {
         let directory = env::current_dir().expect("there is a directory");
         let found =
-            find(SOURCE, Some("5.100.0"), &Places::of(Path::new(&directory))).unwrap_or_else(|error| {
+            find(SOURCE, Some("5.100.0"), &Locations::of(Path::new(&directory))).unwrap_or_else(|error| {
                 panic!("the AWS provider is not found; `. .ci/terraform.sh` first: {error}")
             });
         let binary = Binary::open(found, ProviderOptions::default());

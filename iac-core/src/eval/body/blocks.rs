@@ -75,7 +75,7 @@ pub(super) struct Expansion<'a> {
     pub(super) name: &'a str,
     pub(super) shape: Shape<'a>,
     /// True if each block has a label, its key in the resulting map.
-    pub(super) labelled: bool,
+    pub(super) labeled: bool,
 }
 
 /// A `dynamic` block.
@@ -139,7 +139,7 @@ impl Walk<'_, '_> {
     ) {
         let index = into.elements.len();
         self.path.push(Text::from(of.name).into());
-        self.path.push(if of.labelled { label.clone().into() } else { index.into() });
+        self.path.push(if of.labeled { label.clone().into() } else { index.into() });
         let value = Value::Object(match of.shape {
             Shape::Block(schema) => self.body(source, schema, environment),
             Shape::Object(types) => self.object(source, types, environment, false),
@@ -150,7 +150,7 @@ impl Walk<'_, '_> {
 
     /// Returns the label of a block; empty if blocks have none.
     fn label(&mut self, of: &Expansion<'_>, label: Label<'_>, environment: Environment<'_>) -> Option<Text> {
-        let label = match (of.labelled, label) {
+        let label = match (of.labeled, label) {
             (false, _) => return Some(Text::default()),
             (true, Label::None) => {
                 self.error("Missing block label", format!("`{}` blocks require a label.", of.name));
@@ -240,12 +240,12 @@ impl Walk<'_, '_> {
         match json {
             Expression::Null => {}
             Expression::List(all) => all.iter().for_each(|each| self.json(each, of, environment, into)),
-            Expression::Object(elements) if of.labelled => {
+            Expression::Object(elements) if of.labeled => {
                 for (key, content) in elements {
                     if let ObjectKey::Name(label) = key
                         && label != "//"
                     {
-                        self.json_labelled(label, content, of, environment, into);
+                        self.json_labeled(label, content, of, environment, into);
                     }
                 }
             }
@@ -262,7 +262,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn json_labelled(
+    fn json_labeled(
         &mut self,
         label: &Text,
         content: &Expression,
@@ -273,7 +273,7 @@ impl Walk<'_, '_> {
         match content {
             Expression::List(all) => {
                 for each in all {
-                    self.json_labelled(label, each, of, environment, into);
+                    self.json_labeled(label, each, of, environment, into);
                 }
             }
             Expression::Object(elements) => {

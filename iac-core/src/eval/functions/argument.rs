@@ -42,7 +42,7 @@ pub(super) enum Kind {
 
 /// Properties of an accepted argument.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Admitted {
+pub(super) struct ArgumentMarks {
     /// True if it contains sensitive values that the function does not handle.
     pub(super) sensitive: bool,
     /// True if it is unknown and the function does not handle that.
@@ -90,19 +90,19 @@ impl Parameter {
     }
 
     /// Converts an argument to the parameter's type.
-    pub(super) fn admit(&self, argument: &mut Value) -> Result<Admitted, String> {
-        let mut admitted = Admitted::default();
+    pub(super) fn convert(&self, argument: &mut Value) -> Result<ArgumentMarks, String> {
+        let mut marks = ArgumentMarks::default();
         if !self.sensitive && argument.contains_sensitive() {
-            admitted.sensitive = true;
+            marks.sensitive = true;
             *argument = std::mem::replace(argument, Value::Null).without_marks();
         }
         match argument.peel() {
             Value::Null if self.null => {}
             Value::Null => return Err("argument must not be null".to_owned()),
-            Value::Unknown => admitted.unknown = !self.unknown,
+            Value::Unknown => marks.unknown = !self.unknown,
             _ => self.kind.convert(argument)?,
         }
-        Ok(admitted)
+        Ok(marks)
     }
 }
 

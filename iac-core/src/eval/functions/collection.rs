@@ -8,7 +8,7 @@ use crate::types::{Type, convert, unify};
 use crate::value::{Number, Value, ValueMap};
 
 /// The maximum number of elements of Terraform's `range`.
-const LONGEST_RANGE: usize = 1024;
+const MAX_RANGE_LENGTH: usize = 1024;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("chunklist", &[collection("list", Kind::List).sensitive(), number("size")], chunk),
@@ -191,9 +191,9 @@ fn range(arguments: &mut Arguments) -> Outcome {
     let mut numbers = Vec::new();
     let mut next = start;
     while if down { next > end } else { next < end } {
-        if numbers.len() == LONGEST_RANGE {
+        if numbers.len() == MAX_RANGE_LENGTH {
             return Err(FunctionError::Failed(format!(
-                "the result would have more than {LONGEST_RANGE} values"
+                "the result would have more than {MAX_RANGE_LENGTH} values"
             )));
         }
         let after = next.add(&step).ok_or_else(|| arguments.error(0, "the number is too large"))?;

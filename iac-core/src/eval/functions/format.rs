@@ -12,7 +12,7 @@ use crate::types::{Type, convert};
 use crate::value::{Number, Value};
 
 /// The largest width and precision that Terraform honors.
-const LARGEST_WIDTH: usize = 1_000_000;
+const MAX_WIDTH: usize = 1_000_000;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("format", &[string("format")], |arguments| {
@@ -168,7 +168,7 @@ fn digits(text: &str) -> Result<(Option<usize>, &str), String> {
     if digits.is_empty() {
         return Ok((None, rest));
     }
-    let number = digits.parse().ok().filter(|number| *number <= LARGEST_WIDTH);
+    let number = digits.parse().ok().filter(|number| *number <= MAX_WIDTH);
     number.map(|number| (Some(number), rest)).ok_or_else(|| format!("{digits} is too large"))
 }
 

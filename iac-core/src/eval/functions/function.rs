@@ -83,10 +83,10 @@ impl Function {
         let (mut sensitive, mut unknown) = (false, false);
         let parameters = self.parameters.iter().chain(self.variadic.iter().cycle());
         for (position, (argument, parameter)) in arguments.iter_mut().zip(parameters).enumerate() {
-            match parameter.admit(argument) {
-                Ok(admitted) => {
-                    sensitive |= admitted.sensitive;
-                    unknown |= admitted.unknown;
+            match parameter.convert(argument) {
+                Ok(marks) => {
+                    sensitive |= marks.sensitive;
+                    unknown |= marks.unknown;
                 }
                 Err(message) => {
                     let parameter = parameter.name.into();

@@ -10,7 +10,7 @@ use super::function::{Function, Outcome};
 use super::string::text;
 
 /// The maximum key size, in bits.
-const LARGEST_KEY: u64 = 16_384;
+const MAX_KEY_BITS: u64 = 16_384;
 
 pub(super) const FUNCTIONS: &[Function] =
     &[Function::partial("rsadecrypt", &[string("ciphertext"), string("privatekey")], decrypt)];
@@ -59,7 +59,9 @@ impl Key {
             _ => None,
         };
         key.filter(|key| {
-            key.modulus.bits() > 88 && key.modulus.bits() <= LARGEST_KEY && key.exponent.bits() <= LARGEST_KEY
+            key.modulus.bits() > 88
+                && key.modulus.bits() <= MAX_KEY_BITS
+                && key.exponent.bits() <= MAX_KEY_BITS
         })
     }
 

@@ -7,7 +7,7 @@ use crate::types::{Type, convert, unify};
 use crate::value::Value;
 
 /// The maximum number of combinations that `setproduct` returns.
-const LARGEST_PRODUCT: usize = 1_000_000;
+const MAX_COMBINATIONS: usize = 1_000_000;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("setintersection", &[collection("first_set", Kind::Set)], |arguments| {
@@ -80,9 +80,9 @@ fn product(arguments: &mut Arguments) -> Outcome {
     if unknown {
         return Ok(Value::Unknown.mark_if(sensitive));
     }
-    if combinations > LARGEST_PRODUCT {
+    if combinations > MAX_COMBINATIONS {
         return Err(FunctionError::Failed(format!(
-            "the result would have more than {LARGEST_PRODUCT} combinations"
+            "the result would have more than {MAX_COMBINATIONS} combinations"
         )));
     }
     let mut product: Vec<Vec<Value>> = Vec::new();

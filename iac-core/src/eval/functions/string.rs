@@ -9,7 +9,7 @@ use crate::text::Text;
 use crate::value::Value;
 
 /// The maximum length of a string, in bytes; a longer result is almost certainly a mistake.
-pub(super) const LONGEST_TEXT: usize = 1 << 28;
+pub(super) const MAX_STRING_LENGTH: usize = 1 << 28;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("chomp", &[string("str")], |arguments| {
@@ -57,7 +57,7 @@ pub(super) fn text(text: impl Into<Text>) -> Value {
 
 /// Returns an error if a string would be too long.
 pub(super) fn check_length(length: usize) -> Result<(), FunctionError> {
-    if length <= LONGEST_TEXT {
+    if length <= MAX_STRING_LENGTH {
         return Ok(());
     }
     Err(FunctionError::Failed("the result would be longer than 256 MiB".to_owned()))

@@ -51,7 +51,7 @@ struct Variables<'a> {
 
 impl Scope for Variables<'_> {
     fn resolve(&self, root: &str, _: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
-        let variable = self.variables.get(root).map(|value| Resolved::lent(value, 0));
+        let variable = self.variables.get(root).map(|value| Resolved::borrowed(value, 0));
         variable.ok_or_else(|| {
             EvalError::of("Invalid reference", format!("The template is not given a variable `{root}`."))
         })

@@ -19,7 +19,7 @@ type SchemaOf<'a> = &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>;
 
 /// The source of sensitivity for the arguments of a body.
 #[derive(Clone, Copy)]
-enum Known<'a> {
+enum Sensitivity<'a> {
     /// A schema.
     Schema(&'a Block),
     /// A predicate on argument names.
@@ -118,9 +118,9 @@ impl Writer {
         {
             self.key("expressions");
             match schema(EntityKind::Provider, provider.name) {
-                Some(schema) => self.body(&configuration.body, Known::Schema(&schema.block)),
+                Some(schema) => self.body(&configuration.body, Sensitivity::Schema(&schema.block)),
                 // Without a schema, any argument may be sensitive.
-                None => self.body(&configuration.body, Known::Secret(&|_| true)),
+                None => self.body(&configuration.body, Sensitivity::Secret(&|_| true)),
             }
         }
         self.end_object();
@@ -145,8 +145,8 @@ impl Writer {
                     ResourceMode::Ephemeral => EntityKind::Ephemeral,
                 };
                 let name = resource.type_name.as_str();
-                let known = schemas.entry((resource.mode, name)).or_insert_with(|| schema(kind, name));
-                self.resource_block(resource, known.as_deref());
+                let sensitivity = schemas.entry((resource.mode, name)).or_insert_with(|| schema(kind, name));
+                self.resource_block(resource, sensitivity.as_deref());
                 self.flush(to)?;
             }
             self.end_array();
@@ -228,7 +228,7 @@ impl Writer {
             // Without a schema, any argument may be sensitive.
             self.body(
                 &resource.body,
-                schema.map_or(Known::Secret(&|_| true), |each| Known::Schema(&each.block)),
+                schema.map_or(Sensitivity::Secret(&|_| true), |each| Sensitivity::Schema(&each.block)),
             );
         }
         self.repetition(&resource.meta);
@@ -265,10 +265,10 @@ impl Writer {
                 Some(module) => {
                     let is_public =
                         |name: &str| module.variables.iter().any(|each| each.name == name && !each.sensitive);
-                    self.body(&call.arguments, Known::Secret(&|name| !is_public(name)));
+                    self.body(&call.arguments, Sensitivity::Secret(&|name| !is_public(name)));
                 }
                 // The module is not installed, so any of its variables may be sensitive.
-                None => self.body(&call.arguments, Known::Secret(&|_| true)),
+                None => self.body(&call.arguments, Sensitivity::Secret(&|_| true)),
             }
         }
         self.repetition(&call.meta);
@@ -294,30 +294,30 @@ impl Writer {
         self.end_array();
     }
 
-    fn body(&mut self, body: &Body, known: Known<'_>) {
+    fn body(&mut self, body: &Body, sensitivity: Sensitivity<'_>) {
         self.begin_object();
         let items = body.items();
         for (position, item) in items.iter().enumerate() {
             match &item.content {
                 Content::Argument(value) => {
                     self.key(&item.name);
-                    self.argument(&item.name, value, known);
+                    self.argument(&item.name, value, sensitivity);
                 }
                 // All blocks of a type are written at the position of the first one.
                 _ if items[..position].iter().any(|each| each.name == item.name) => {}
                 _ => {
                     self.key(&item.name);
-                    self.blocks(body, &item.name, known);
+                    self.blocks(body, &item.name, sensitivity);
                 }
             }
         }
         self.end_object();
     }
 
-    fn argument(&mut self, name: &str, value: &Expression, known: Known<'_>) {
-        let secret = match known {
-            Known::Secret(is_secret) => is_secret(name),
-            Known::Schema(block) => {
+    fn argument(&mut self, name: &str, value: &Expression, sensitivity: Sensitivity<'_>) {
+        let secret = match sensitivity {
+            Sensitivity::Secret(is_secret) => is_secret(name),
+            Sensitivity::Schema(block) => {
                 if let Some(nested) = block.nested(name) {
                     return self.blocks_of_json(value, &nested.block);
                 }
@@ -328,13 +328,14 @@ impl Writer {
     }
 
     /// Writes the nested blocks of a type: an object if the schema allows at most one, otherwise a list.
-    fn blocks(&mut self, body: &Body, name: &str, known: Known<'_>) {
-        let nested = match known {
-            Known::Schema(block) => block.nested(name),
-            Known::Secret(_) => None,
+    fn blocks(&mut self, body: &Body, name: &str, sensitivity: Sensitivity<'_>) {
+        let nested = match sensitivity {
+            Sensitivity::Schema(block) => block.nested(name),
+            Sensitivity::Secret(_) => None,
         };
         // A block without a schema may contain anything.
-        let inner = nested.map_or(Known::Secret(&|_| true), |nested| Known::Schema(&nested.block));
+        let inner =
+            nested.map_or(Sensitivity::Secret(&|_| true), |nested| Sensitivity::Schema(&nested.block));
         let is_single =
             nested.is_some_and(|nested| matches!(nested.mode, NestingMode::Single | NestingMode::Group));
         if !is_single {
@@ -370,7 +371,7 @@ impl Writer {
                 for (key, value) in members {
                     if let ObjectKey::Name(name) = key {
                         self.key(name);
-                        self.argument(name, value, Known::Schema(block));
+                        self.argument(name, value, Sensitivity::Schema(block));
                     }
                 }
                 self.end_object();

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::value::{AttributePath, PathStep, Value};
 
 /// The minimum length. Shorter strings are not secrets and occur everywhere.
-const SHORTEST: usize = 4;
+const MIN_LENGTH: usize = 4;
 
 /// Marks the paths of a change that contain a sensitive string of the same resource, even as a part of a longer
 /// string. Terraform marks only the attribute that the sensitive value was assigned to, and shows the provider's
@@ -20,17 +20,17 @@ pub(crate) fn spread(plan: &mut Plan) {
         if before.is_empty() && after.is_empty() {
             continue;
         }
-        let mut texts = Vec::new();
-        gather(&change.before, &before, &mut texts);
-        gather(&change.after, &after, &mut texts);
-        texts.sort_unstable();
-        texts.dedup();
-        if texts.is_empty() {
+        let mut strings = Vec::new();
+        gather(&change.before, &before, &mut strings);
+        gather(&change.after, &after, &mut strings);
+        strings.sort_unstable();
+        strings.dedup();
+        if strings.is_empty() {
             continue;
         }
         let places = |value: &Value, secrets: &Secrets<'_>| {
             let mut found = Vec::new();
-            find(value, secrets, &texts, &mut Vec::new(), &mut found);
+            find(value, secrets, &strings, &mut Vec::new(), &mut found);
             found
         };
         let (before, after) = (places(&change.before, &before), places(&change.after, &after));
@@ -40,21 +40,21 @@ pub(crate) fn spread(plan: &mut Plan) {
 }
 
 /// Collects the strings at sensitive paths.
-fn gather<'v>(value: &'v Value, secrets: &Secrets<'_>, texts: &mut Vec<&'v str>) {
+fn gather<'v>(value: &'v Value, secrets: &Secrets<'_>, strings: &mut Vec<&'v str>) {
     if secrets.is_empty() {
         return;
     }
     if secrets.covers(value) {
-        return all(value, texts);
+        return all(value, strings);
     }
-    parts(value, |step, part| gather(part, &secrets.part(value, step), texts));
+    parts(value, |step, part| gather(part, &secrets.part(value, step), strings));
 }
 
-fn all<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
+fn all<'v>(value: &'v Value, strings: &mut Vec<&'v str>) {
     match value {
-        Value::String(text) if text.len() >= SHORTEST => texts.push(text),
-        Value::Sensitive(value) => all(value, texts),
-        value => parts(value, |_, part| all(part, texts)),
+        Value::String(string) if string.len() >= MIN_LENGTH => strings.push(string),
+        Value::Sensitive(value) => all(value, strings),
+        value => parts(value, |_, part| all(part, strings)),
     }
 }
 
@@ -62,7 +62,7 @@ fn all<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
 fn find(
     value: &Value,
     secrets: &Secrets<'_>,
-    texts: &[&str],
+    strings: &[&str],
     at: &mut Vec<PathStep>,
     found: &mut Vec<AttributePath>,
 ) {
@@ -70,13 +70,13 @@ fn find(
         return;
     }
     match value {
-        Value::String(text) if texts.iter().any(|secret| text.contains(secret)) => {
+        Value::String(string) if strings.iter().any(|secret| string.contains(secret)) => {
             found.push(AttributePath(at.clone()));
         }
         Value::Set(elements) => {
             let mut inside = Vec::new();
             for element in elements {
-                find(element, &Secrets::whole(false), texts, &mut Vec::new(), &mut inside);
+                find(element, &Secrets::whole(false), strings, &mut Vec::new(), &mut inside);
             }
             if !inside.is_empty() {
                 found.push(AttributePath(at.clone()));
@@ -84,7 +84,7 @@ fn find(
         }
         value => parts(value, |step, part| {
             at.push(step.clone());
-            find(part, &secrets.part(value, step), texts, at, found);
+            find(part, &secrets.part(value, step), strings, at, found);
             at.pop();
         }),
     }

@@ -3,7 +3,7 @@
 use super::equal::equivalent;
 use super::legacy::{elements, member};
 use super::literal;
-use super::tags::{All, DefaultTags, TAGS, TAGS_ALL};
+use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use crate::plan::PlanRequest;
 use crate::schema::{Attribute, Block, Facts, ForceNew, NestingMode};
@@ -32,9 +32,9 @@ fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, pl
         return;
     }
     let all = match tags.framework(member(request.proposed, TAGS)) {
-        All::Kept => return,
-        All::Unknown => Value::Unknown,
-        All::Known(all) => Value::Map(all),
+        PlannedTags::Kept => return,
+        PlannedTags::Unknown => Value::Unknown,
+        PlannedTags::Known(all) => Value::Map(all),
     };
     let prior = member(request.prior, TAGS_ALL);
     let is_same = super::equal::is_empty(&all) && prior.is_null() && !request.prior.is_null();
@@ -220,7 +220,7 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
         if !is_new && !old.is_null() && trace.is_nested() && attribute.facts.force_new != ForceNew::No {
             // Few providers replace on every update, and inside blocks it is rarely observable.
             trace.at(name.clone(), |trace| {
-                trace.doubts("if the provider computes another value, it replaces the resource");
+                trace.undecided_because("if the provider computes another value, it replaces the resource");
             });
             continue;
         }

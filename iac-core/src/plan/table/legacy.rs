@@ -2,7 +2,7 @@
 //! value.
 
 use super::equal::{equivalent, is_zero, rewritten, same_in_any_order};
-use super::tags::{All, DefaultTags, TAGS, TAGS_ALL};
+use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
 use crate::plan::PlanRequest;
@@ -15,7 +15,7 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     let block = &request.schema.block;
     if let Some((proposed, config)) = without_tags_all(block, request) {
         if member(request.config, TAGS_ALL) != member(request.prior, TAGS_ALL) {
-            trace.at(TAGS_ALL, |trace| trace.doubts("the provider overwrites this argument"));
+            trace.at(TAGS_ALL, |trace| trace.undecided_because("the provider overwrites this argument"));
         }
         return plan(&PlanRequest { proposed: &proposed, config: &config, ..*request }, tags, trace);
     }
@@ -72,9 +72,9 @@ fn tags_all(
     let new = member(request.proposed, TAGS);
     let tags_change = !same(&own.ty, &own.facts, own.members.as_deref(), member(request.prior, TAGS), new);
     let value = match tags.legacy(new, tags_change && !trace.create) {
-        All::Kept => return false,
-        All::Unknown => Value::Unknown,
-        All::Known(all) => Value::Map(all),
+        PlannedTags::Kept => return false,
+        PlannedTags::Unknown => Value::Unknown,
+        PlannedTags::Known(all) => Value::Map(all),
     };
     let is_same = value == *prior || is_zero(&value) && is_zero(prior);
     if !is_same {
@@ -119,17 +119,17 @@ fn object(
     for each in &block.attributes {
         let (prior, proposed, config) =
             (member(prior, &each.name), member(proposed, &each.name), member(config, &each.name));
-        let (value, now) =
+        let (value, is_changed) =
             trace.at(each.name.clone(), |trace| attribute(each, prior, proposed, config, all, trace));
-        changed |= now;
+        changed |= is_changed;
         planned.push((each.name.clone(), value));
     }
     for each in &block.blocks {
         let (prior, proposed, config) =
             (member(prior, &each.name), member(proposed, &each.name), member(config, &each.name));
-        let (value, now) =
+        let (value, is_changed) =
             trace.at(each.name.clone(), |trace| nested(each, prior, proposed, config, all, trace));
-        changed |= now;
+        changed |= is_changed;
         planned.push((each.name.clone(), value));
     }
     (Value::Object(planned.into_iter().collect()), changed)
@@ -175,8 +175,8 @@ fn attribute(
             return (if all { new.clone() } else { prior.clone() }, false);
         }
     }
-    if !all && (undecided_by(facts) || hides_what_is_set(facts, prior)) {
-        trace.doubts("the provider treats some values of this argument as equivalent");
+    if !all && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
+        trace.undecided_because("the provider treats some values of this argument as equivalent");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
         collection(&attribute.ty, facts, members, prior, new, trace);
@@ -196,7 +196,7 @@ fn attribute(
 
 /// Returns true if a configured value may equal a value missing from the state, because the provider suppresses the
 /// difference in combination with another argument.
-fn hides_what_is_set(facts: &Facts, prior: &Value) -> bool {
+fn may_suppress_configured(facts: &Facts, prior: &Value) -> bool {
     matches!(facts.suppress, Some(Suppress::Conditional | Suppress::Other)) && is_unset(prior, facts)
 }
 
@@ -357,7 +357,9 @@ fn nested(
         }
         if keeps(facts) {
             if may_lose(nested, left) {
-                trace.doubts("the provider keeps the block only if none of its content would be lost");
+                trace.undecided_because(
+                    "the provider keeps the block only if none of its content would be lost",
+                );
             }
             return (prior.clone(), false);
         }
@@ -407,8 +409,8 @@ fn list(
     trace: &mut Trace,
 ) -> (Value, bool) {
     let mut changed = prior.len() != proposed.len();
-    if changed && prior.is_empty() && !all && hides_what_is_set(&nested.facts, &Value::Null) {
-        trace.doubts("the provider ignores the block in some cases");
+    if changed && prior.is_empty() && !all && may_suppress_configured(&nested.facts, &Value::Null) {
+        trace.undecided_because("the provider ignores the block in some cases");
     }
     if changed {
         let (from, to) = (Value::List(prior.to_vec()), Value::List(proposed.to_vec()));
@@ -418,8 +420,9 @@ fn list(
     for (index, new) in proposed.iter().enumerate() {
         let old = prior.get(index).unwrap_or(&Value::Null);
         let config = config.get(index).unwrap_or(new);
-        let (value, now) = trace.at(index, |trace| object(&nested.block, old, new, config, all, trace));
-        changed |= now;
+        let (value, is_changed) =
+            trace.at(index, |trace| object(&nested.block, old, new, config, all, trace));
+        changed |= is_changed;
         planned.push(value);
     }
     for (index, old) in prior.iter().enumerate().skip(proposed.len()) {

@@ -25,7 +25,7 @@ pub(super) struct DefaultTags {
 
 /// The planned value of `tags_all`.
 #[derive(Debug, PartialEq)]
-pub(super) enum All {
+pub(super) enum PlannedTags {
     /// It keeps its prior value.
     Kept,
     /// It is known after apply.
@@ -49,8 +49,8 @@ impl DefaultTags {
             }
         }
         for block in blocks(config, "ignore_tags") {
-            read.ignored.extend(texts(member(block, "keys")));
-            read.ignored_prefixes.extend(texts(member(block, "key_prefixes")));
+            read.ignored.extend(strings(member(block, "keys")));
+            read.ignored_prefixes.extend(strings(member(block, "key_prefixes")));
         }
         read
     }
@@ -68,28 +68,28 @@ impl DefaultTags {
     }
 
     /// Plans `tags_all` of a type of the legacy SDK.
-    pub(super) fn legacy(&self, tags: &Value, tags_change: bool) -> All {
+    pub(super) fn legacy(&self, tags: &Value, tags_change: bool) -> PlannedTags {
         if self.unknown || !tags.is_wholly_known() {
-            return All::Unknown;
+            return PlannedTags::Unknown;
         }
         let tags = as_map(tags);
         let all = self.merged(&tags);
         if all.is_empty() {
-            return if tags_change { All::Known(all) } else { All::Kept };
+            return if tags_change { PlannedTags::Known(all) } else { PlannedTags::Kept };
         }
-        if has_empty(&all) || has_empty(&tags) { All::Unknown } else { All::Known(all) }
+        if has_empty(&all) || has_empty(&tags) { PlannedTags::Unknown } else { PlannedTags::Known(all) }
     }
 
     /// Plans `tags_all` of a type of the plugin framework.
-    pub(super) fn framework(&self, tags: &Value) -> All {
+    pub(super) fn framework(&self, tags: &Value) -> PlannedTags {
         if self.unknown || !tags.is_wholly_known() {
-            return All::Unknown;
+            return PlannedTags::Unknown;
         }
-        All::Known(self.merged(&as_map(tags)))
+        PlannedTags::Known(self.merged(&as_map(tags)))
     }
 
     /// Returns true if merging these tags with the default tags gives `all`.
-    pub(super) fn come_to(&self, tags: &Value, all: &Value) -> bool {
+    pub(super) fn merge_to(&self, tags: &Value, all: &Value) -> bool {
         let Value::Map(all) = all else {
             return !self.unknown && self.tags.is_empty() && matches!(tags, Value::Null);
         };
@@ -133,7 +133,7 @@ fn blocks<'a>(config: &'a Value, name: &str) -> &'a [Value] {
     }
 }
 
-fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
+fn strings(value: Option<&Value>) -> impl Iterator<Item = String> {
     let elements = match value {
         Some(Value::Set(elements) | Value::List(elements)) => elements.as_slice(),
         _ => &[],

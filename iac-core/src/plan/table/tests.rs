@@ -2,10 +2,10 @@
 
 use super::Table;
 use crate::plan::{PlanRequest, PlanResponse, Provider};
-use crate::schema::{EntityKind, KnowledgeTexts, Schema};
+use crate::schema::{EntityKind, KnowledgeFiles, Schema};
 use crate::value::{Value, ValueMap};
 
-const TEXTS: KnowledgeTexts = KnowledgeTexts {
+const FILES: KnowledgeFiles = KnowledgeFiles {
     provider: "source example.com/a/x\nversion 1\nfacts -\n\nprovider x\n  default_tags: block(list) max=1\n    tags: map(string) optional\n",
     services: &[(
         "s",
@@ -78,7 +78,7 @@ struct Case {
 
 impl Case {
     fn old() -> Self {
-        let table = Table::new(TEXTS);
+        let table = Table::new(FILES);
         let schema = table.schema(EntityKind::Resource, "x_old").expect("it is known");
         let members = [
             ("arn", text("arn:x")),
@@ -96,7 +96,7 @@ impl Case {
     }
 
     fn new() -> Self {
-        let table = Table::new(TEXTS);
+        let table = Table::new(FILES);
         let schema = table.schema(EntityKind::Resource, "x_new").expect("it is known");
         let members = [
             ("arn", text("arn:x")),
@@ -259,7 +259,7 @@ fn update_of_a_framework_type_makes_computed_attributes_unknown() {
 
 #[test]
 fn created_object_has_known_configured_arguments() {
-    let table = Table::new(TEXTS);
+    let table = Table::new(FILES);
     let schema = table.schema(EntityKind::Resource, "x_old").expect("it is known");
     let config = resource(&schema, [("name", text("a"))]);
     let address = "x_old.a".parse().expect("an address");

@@ -76,7 +76,9 @@ impl Trace {
             ForceNew::No => {}
             ForceNew::Yes => self.replaces(),
             ForceNew::Conditional if facts.force_new_when.is_empty() => {
-                self.doubts("the provider replaces the resource for some changes of this argument only");
+                self.undecided_because(
+                    "the provider replaces the resource for some changes of this argument only",
+                );
                 // Collections are estimated to change in place.
                 if !matches!(to, Value::List(_) | Value::Set(_) | Value::Map(_)) {
                     self.replaces();
@@ -87,7 +89,7 @@ impl Trace {
                 if facts.force_new_when.iter().any(|when| when.covers(change)) {
                     self.replaces();
                 } else if change == Transition::Unknown && self.set.is_some() {
-                    self.doubts("the resource is replaced depending on the new value");
+                    self.undecided_because("the resource is replaced depending on the new value");
                 }
             }
         }
@@ -102,7 +104,7 @@ impl Trace {
     }
 
     /// Records that the outcome for the current argument is undecided.
-    pub(super) fn doubts(&mut self, reason: &'static str) {
+    pub(super) fn undecided_because(&mut self, reason: &'static str) {
         let place = self.place();
         if !self.undecided.iter().any(|each| each.path == place) {
             self.undecided.push(undecided(place, reason));

@@ -20,7 +20,7 @@ fn same_tags(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value)
     if !has_all(TAGS) || !has_all(TAGS_ALL) {
         return true;
     }
-    tags.come_to(member(config, TAGS), member(prior, TAGS_ALL))
+    tags.merge_to(member(config, TAGS), member(prior, TAGS_ALL))
 }
 
 fn same_content(block: &Block, legacy: bool, prior: &Value, config: &Value) -> bool {
@@ -68,14 +68,14 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
     if legacy && !matches!(nested.mode, NestingMode::List | NestingMode::Set) {
         return true;
     }
-    let stays = || {
+    let is_kept = || {
         if legacy {
             keeps(&nested.facts) && !may_lose(nested, elements(prior))
         } else {
             nested.facts.null_keeps
         }
     };
-    if is_empty(config) && (is_empty(prior) || stays()) {
+    if is_empty(config) && (is_empty(prior) || is_kept()) {
         return true;
     }
     same_nested(nested.mode, &nested.block, legacy, prior, config)

@@ -84,9 +84,9 @@ impl Flatmap<'_> {
             Type::Map(element) => self.map(path, element)?,
             Type::Object(elements) => {
                 let prefix = format!("{path}.");
-                let is_there = self.below(&prefix).next().is_some();
+                let exists = self.below(&prefix).next().is_some();
                 let members = Members { elements, ..Members::default() };
-                is_there.then(|| self.object(members, &prefix)).transpose()?
+                exists.then(|| self.object(members, &prefix)).transpose()?
             }
             Type::String | Type::Number | Type::Bool | Type::Any => {
                 self.get(path).map(|text| simple(text, ty)).transpose()?

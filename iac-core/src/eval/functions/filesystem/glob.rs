@@ -6,10 +6,10 @@ use std::io;
 use crate::config::{Files, join};
 
 /// The maximum number of patterns that alternatives may expand to.
-const MOST_PATTERNS: usize = 1000;
+const MAX_PATTERNS: usize = 1000;
 
 /// The maximum depth of directories.
-const DEEPEST: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// Finds the files in a directory whose relative path matches the pattern, in order.
 pub(super) fn find(files: &dyn Files, directory: &str, pattern: &str) -> Result<BTreeSet<String>, String> {
@@ -28,7 +28,7 @@ pub(super) fn find(files: &dyn Files, directory: &str, pattern: &str) -> Result<
 
 /// Expands the first `{a,b}`, and then the rest.
 fn alternatives(pattern: &str, patterns: &mut Vec<String>) -> Result<(), String> {
-    if patterns.len() > MOST_PATTERNS {
+    if patterns.len() > MAX_PATTERNS {
         return Err("the pattern has too many alternatives".to_owned());
     }
     let Some(open) = unescaped(pattern, '{') else {
@@ -82,8 +82,8 @@ struct Search<'a> {
 impl Search<'_> {
     fn walk(&mut self, at: &str, steps: &[Vec<char>], depth: usize) -> Result<(), String> {
         let Some((step, rest)) = steps.split_first() else { return Ok(()) };
-        if depth > DEEPEST {
-            return Err(format!("directories are nested more than {DEEPEST} levels deep"));
+        if depth > MAX_DEPTH {
+            return Err(format!("directories are nested more than {MAX_DEPTH} levels deep"));
         }
         let below = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
         if matches!(step[..], [] | ['.'] | ['.', '.']) && !rest.is_empty() {
@@ -94,13 +94,13 @@ impl Search<'_> {
         if any_depth && !rest.is_empty() {
             self.walk(at, rest, depth + 1)?;
         }
-        let place = join(self.directory, at);
-        let entries = match self.files.list(&place) {
+        let path = join(self.directory, at);
+        let entries = match self.files.list(&path) {
             Ok(entries) => entries,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(());
             }
-            Err(error) => return Err(format!("cannot read {place:?}: {error}")),
+            Err(error) => return Err(format!("cannot read {path:?}: {error}")),
         };
         for entry in entries {
             let path = below(&entry.name);
@@ -137,12 +137,12 @@ fn matches(step: &[char], name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
     let (mut pattern, mut text) = (step, &name[..]);
     // Backtracking position: one character further after the last star.
-    let mut again: Option<(&[char], &[char])> = None;
+    let mut backtrack: Option<(&[char], &[char])> = None;
     loop {
         let fits = match (pattern, text) {
             ([], []) => return true,
             (['*', rest @ ..], _) => {
-                again = Some((rest, text));
+                backtrack = Some((rest, text));
                 pattern = rest;
                 continue;
             }
@@ -155,12 +155,12 @@ fn matches(step: &[char], name: &str) -> bool {
             }
             _ => None,
         };
-        match (fits, &mut again) {
+        match (fits, &mut backtrack) {
             (Some(next), _) => (pattern, text) = next,
             (None, Some((start, [_, after @ ..]))) => {
                 text = after;
                 pattern = start;
-                again = Some((pattern, text));
+                backtrack = Some((pattern, text));
             }
             (None, _) => return false,
         }

@@ -10,7 +10,7 @@ use crate::value::Number;
 const PRECISION: u64 = 512;
 
 /// The number of digits examined for numbers that are nearly halfway between two others.
-const MOST_PLACES: u32 = 20_000;
+const MAX_DIGITS: u32 = 20_000;
 
 /// The digits of a number, without its sign: `0.d₁d₂…` times ten to the power of `point`.
 struct Digits {
@@ -110,7 +110,7 @@ impl Digits {
     /// Returns whether the binary number is greater or less than its decimal digits.
     fn binary_error(&self) -> Ordering {
         let places = i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_sub(self.point);
-        let places = u32::try_from(places).ok().filter(|places| *places <= MOST_PLACES);
+        let places = u32::try_from(places).ok().filter(|places| *places <= MAX_DIGITS);
         let Some(places) = places else { return Ordering::Equal };
         let Some(number) = BigUint::parse_bytes(&self.digits, 10) else { return Ordering::Equal };
         let divisor = BigUint::from(10_u8).pow(places);

@@ -11,10 +11,10 @@ use crate::types::{Type, convert, parse_number};
 use crate::value::{Number, Value, ValueMap};
 
 /// The maximum nesting depth of lists and maps.
-const DEEPEST: usize = 128;
+const MAX_DEPTH: usize = 128;
 
 /// The maximum number of values that aliases may repeat.
-const MOST_REPEATED: usize = 1_000_000;
+const MAX_REPEATED: usize = 1_000_000;
 
 /// Decodes a document.
 pub(super) fn decode(document: &str) -> Result<Value, String> {
@@ -54,15 +54,15 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self, event: Event<'a>, depth: usize) -> Result<Value, String> {
-        if depth > DEEPEST {
-            return Err(format!("lists and maps are nested more than {DEEPEST} levels deep"));
+        if depth > MAX_DEPTH {
+            return Err(format!("lists and maps are nested more than {MAX_DEPTH} levels deep"));
         }
         let (value, anchor) = match event {
             Event::Alias(anchor) => {
                 let (value, size) =
                     self.anchors.get(&anchor).ok_or("an alias refers to a value that contains it")?;
                 self.repeated += size;
-                if self.repeated > MOST_REPEATED {
+                if self.repeated > MAX_REPEATED {
                     return Err("aliases expand to too many values".to_owned());
                 }
                 return Ok(value.clone());

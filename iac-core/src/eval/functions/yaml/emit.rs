@@ -6,18 +6,18 @@ use crate::value::{Value, ValueMap};
 const WIDTH: usize = 80;
 
 /// The maximum length of a simple key, which precedes its colon on the same line.
-const LONGEST_KEY: usize = 128;
+const MAX_SIMPLE_KEY_LENGTH: usize = 128;
 
 /// Encodes a value as a document.
 pub(super) fn document(value: &Value) -> String {
     let mut emitter = Emitter { out: String::new(), column: 0 };
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => {
-            emitter.value(value, 0, Place::Root);
+            emitter.value(value, 0, Context::Root);
             // An open-ended scalar needs an end marker.
             emitter.push("\n...\n");
         }
-        value => emitter.value(value, 0, Place::Root),
+        value => emitter.value(value, 0, Context::Root),
     }
     if !emitter.out.ends_with('\n') {
         emitter.push("\n");
@@ -32,7 +32,7 @@ struct Emitter {
 
 /// The position of a value.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum Context {
     Root,
     /// After `- ` or `? `.
     Item,
@@ -55,17 +55,17 @@ impl Emitter {
     }
 
     /// Writes a value; lines of a collection are indented by `indent`, except at the root.
-    fn value(&mut self, value: &Value, indent: usize, place: Place) {
+    fn value(&mut self, value: &Value, indent: usize, context: Context) {
         match value {
             Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) if !elements.is_empty() => {
-                self.sequence(elements, indent, place);
+                self.sequence(elements, indent, context);
             }
             Value::Map(elements) | Value::Object(elements) if !elements.is_empty() => {
-                self.mapping(elements, indent, place);
+                self.mapping(elements, indent, context);
             }
-            Value::Sensitive(value) => self.value(value, indent, place),
+            Value::Sensitive(value) => self.value(value, indent, context),
             scalar => {
-                if place == Place::Value {
+                if context == Context::Value {
                     self.push(" ");
                 }
                 self.scalar(scalar, indent + 2);
@@ -74,24 +74,24 @@ impl Emitter {
     }
 
     /// Writes a list. After a key, its lines are indented like the key.
-    fn sequence(&mut self, elements: &[Value], indent: usize, place: Place) {
-        let inner = if place == Place::Item { indent + 2 } else { indent };
+    fn sequence(&mut self, elements: &[Value], indent: usize, context: Context) {
+        let inner = if context == Context::Item { indent + 2 } else { indent };
         for (position, element) in elements.iter().enumerate() {
-            if position > 0 || place == Place::Value {
+            if position > 0 || context == Context::Value {
                 self.new_line_unless_at_start(inner);
             }
             self.push("- ");
-            self.value(element, inner, Place::Item);
+            self.value(element, inner, Context::Item);
         }
     }
 
-    fn mapping(&mut self, elements: &ValueMap, indent: usize, place: Place) {
-        let inner = if place == Place::Root { indent } else { indent + 2 };
+    fn mapping(&mut self, elements: &ValueMap, indent: usize, context: Context) {
+        let inner = if context == Context::Root { indent } else { indent + 2 };
         for (position, (key, element)) in elements.iter().enumerate() {
-            if position > 0 || place == Place::Value {
+            if position > 0 || context == Context::Value {
                 self.new_line_unless_at_start(inner);
             }
-            if key.len() > LONGEST_KEY || key.contains('\n') {
+            if key.len() > MAX_SIMPLE_KEY_LENGTH || key.contains('\n') {
                 self.push("? ");
                 self.text(key, inner + 2);
                 self.new_line_unless_at_start(inner);
@@ -100,7 +100,7 @@ impl Emitter {
                 self.quoted(key, None);
                 self.push(":");
             }
-            self.value(element, inner, Place::Value);
+            self.value(element, inner, Context::Value);
         }
     }
 

@@ -69,7 +69,7 @@ fn same_members(left: &ValueMap, right: &ValueMap, same: impl Fn(&str, &Value, &
 }
 
 fn same_texts(left: &Value, right: &Value, of: impl Fn(&str) -> String) -> bool {
-    let texts = |value: &Value| {
+    let strings = |value: &Value| {
         list(value)
             .iter()
             .map(|element| match element {
@@ -81,7 +81,7 @@ fn same_texts(left: &Value, right: &Value, of: impl Fn(&str) -> String) -> bool 
             })
             .collect::<Option<Vec<_>>>()
     };
-    match (texts(left), texts(right)) {
+    match (strings(left), strings(right)) {
         (Some(mut left), Some(mut right)) => {
             left.sort_unstable();
             right.sort_unstable();
