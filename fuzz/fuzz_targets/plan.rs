@@ -17,7 +17,7 @@ use iac_review::report::{Layout, Planned, markdown, text};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value as Json, json};
 
-const KNOWLEDGE: KnowledgeTexts = KnowledgeTexts {
+const KNOWLEDGE: KnowledgeFiles = KnowledgeFiles {
     provider: "source example.com/a/x\nversion 1\nfacts -\n\nprovider x\n  default_tags: block(list) max=1\n    tags: map(string) optional\n",
     services: &[(
         "s",

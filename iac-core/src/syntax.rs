@@ -1,10 +1,10 @@
-//! Terraform's language: from text to syntax trees.
+//! Parser of Terraform's language: from source text to syntax trees.
 //!
-//! One pass, without tokens in between: a configuration of ten thousand resources is read while a person blinks. Every
-//! walk over a tree recurses, so the trees' height is limited here, where they are made. Nothing is evaluated.
+//! It is a single pass without separate tokens, because configurations may have tens of thousands of resources. Every
+//! walk over a tree recurses, so the height of trees is limited here, where they are made. Nothing is evaluated.
 //!
-//! What the model has no word for is said in other words: `%{ if }` is a conditional, `%{ for }` is `join` over a `for`,
-//! `~` is taken away with the white space, and an index behind `[*]` is a `for`.
+//! Syntax without a counterpart in the model is rewritten: `%{ if }` becomes a conditional, `%{ for }` becomes `join`
+//! over a `for`, `~` is applied to the whitespace, and an index after `[*]` becomes a `for`.
 
 mod body;
 mod cursor;
@@ -13,18 +13,18 @@ mod json;
 mod literal;
 mod template;
 
-pub use body::{Block, Body, Content, Item, Label, Place, TYPICAL, check_arguments};
+pub use body::{Block, Body, Content, Item, Label, SourcePosition, TYPICAL_ITEMS, check_arguments};
 pub use cursor::Parser;
 pub use json::{Json, Strings};
 
-/// Where a text is not what it should be.
+/// A syntax error and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The position in the text, in bytes.
+    /// The position in the source, in bytes.
     pub offset: usize,
-    /// What is wrong, as a phrase.
+    /// The problem, as a phrase.
     pub message: String,
-    /// What to do, where there is something to say.
+    /// A suggestion, if there is one.
     pub hint: Option<&'static str>,
 }
 
@@ -36,7 +36,7 @@ impl SyntaxError {
         (line, before.chars().rev().take_while(|character| *character != '\n').count() + 1)
     }
 
-    /// With what to do.
+    /// Adds a suggestion.
     fn hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
         self

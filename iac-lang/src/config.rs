@@ -1,7 +1,7 @@
-//! Configuration in Terraform's language, read back: what a planner evaluates.
+//! Terraform configuration, decoded to the model that the planner evaluates.
 //!
-//! Native syntax (`*.tf`) and JSON (`*.tf.json`) come to the same model. Nothing here is evaluated, and nothing is read
-//! from disk: the caller gives the texts.
+//! Native syntax (`*.tf`) and JSON syntax (`*.tf.json`) decode to the same model. Nothing is evaluated here, and
+//! nothing is read from disk: the caller provides the files.
 
 mod decode;
 mod json;
@@ -24,12 +24,12 @@ use iac_core::text::Text;
 
 use crate::types::Type;
 
-/// A configuration that was read.
+/// A decoded configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
-    /// The root module, with those that it calls.
+    /// The root module, with the modules that it calls.
     pub module: Module,
-    /// What its author should know.
+    /// Warnings for the author.
     pub warnings: Diagnostics,
 }
 
@@ -50,9 +50,9 @@ pub struct Module {
     pub calls: Vec<ModuleCall>,
     /// `provider` blocks, in order.
     pub providers: Vec<ProviderConfiguration>,
-    /// `required_providers`: local name, source address (`hashicorp/aws`) and version constraint.
+    /// Entries of `required_providers`: local name, source address (`hashicorp/aws`) and version constraint.
     pub required_providers: Vec<RequiredProvider>,
-    /// `moved` blocks, in order: from, to.
+    /// `moved` blocks, in order.
     pub moved: Vec<Moved>,
     /// `import` blocks, in order.
     pub imports: Vec<Import>,
@@ -60,23 +60,23 @@ pub struct Module {
     pub removed: Vec<Removed>,
     /// `check` blocks, in order.
     pub checks: Vec<Check>,
-    /// The `backend` or `cloud` block, where there is one: its label (`cloud` has none) and content.
+    /// The `backend` or `cloud` block, if any: its label (`cloud` has none) and content.
     pub backend: Option<(Option<Text>, Body)>,
 }
 
 /// A `resource`, `data` or `ephemeral` block.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    /// Whether it is managed, read or opened.
+    /// The resource mode: managed, data or ephemeral.
     pub mode: ResourceMode,
     /// The type: `aws_subnet`.
     pub type_name: Text,
     /// The name: `a`.
     pub name: Text,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
-    /// Its arguments and blocks, meta-arguments left out. What JSON says of blocks stands here as arguments: the schema
-    /// tells them apart.
+    /// Arguments and blocks, without meta-arguments. In JSON syntax, blocks of the provider's schema are arguments
+    /// here; only the schema tells them apart.
     pub body: Body,
     /// The meta-arguments.
     pub meta: Meta,
@@ -114,12 +114,12 @@ pub struct Lifecycle {
     pub postconditions: Vec<Condition>,
 }
 
-/// What `ignore_changes` lists.
+/// The value of `ignore_changes`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IgnoreChanges {
     /// `all`.
     All,
-    /// Paths of arguments, each an expression as `tags["Name"]`; often none.
+    /// Paths of arguments, each an expression such as `tags["Name"]`; usually none.
     Paths(Vec<Expression>),
 }
 
@@ -129,14 +129,14 @@ impl Default for IgnoreChanges {
     }
 }
 
-/// A condition, and what is said when it does not hold.
+/// A condition and its error message.
 #[derive(Clone, Debug)]
 pub struct Condition {
     /// `condition`.
     pub condition: Expression,
     /// `error_message`.
     pub error_message: Expression,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
@@ -146,9 +146,9 @@ pub struct Condition {
 pub struct Variable {
     /// The name.
     pub name: Text,
-    /// `type`; [`Type::Any`] where it is not said.
+    /// `type`; [`Type::Any`] if it is not set.
     pub ty: Type,
-    /// Whether text that is given for it, as with `-var`, is the value as it is; otherwise it is an expression.
+    /// True if a string given for it, as with `-var`, is the literal value; otherwise it is parsed as an expression.
     pub takes_text: bool,
     /// `default`.
     pub default: Option<Expression>,
@@ -156,11 +156,11 @@ pub struct Variable {
     pub sensitive: bool,
     /// `ephemeral`.
     pub ephemeral: bool,
-    /// `nullable`, true unless said otherwise.
+    /// `nullable`; true by default.
     pub nullable: bool,
     /// `validation` blocks.
     pub validations: Vec<Condition>,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
@@ -171,7 +171,7 @@ pub struct Local {
     pub name: Text,
     /// The value.
     pub value: Expression,
-    /// Where it stands.
+    /// The position of the argument.
     pub location: Location,
 }
 
@@ -192,7 +192,7 @@ pub struct Output {
     pub depends_on: Vec<Expression>,
     /// `precondition` blocks.
     pub preconditions: Vec<Condition>,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
@@ -205,24 +205,24 @@ pub struct ModuleCall {
     pub source: Text,
     /// `version`.
     pub version: Option<Text>,
-    /// What it passes for the variables, by name.
+    /// The arguments for the module's variables, by name.
     pub arguments: Body,
-    /// The meta-arguments that a module can have.
+    /// The meta-arguments that module calls support.
     pub meta: Meta,
-    /// `providers`: name and alias inside, name and alias outside.
+    /// Entries of `providers`.
     pub providers: Vec<PassedProvider>,
-    /// The module, where its source is there to be read.
+    /// The called module, if it is installed.
     pub module: Option<Box<Module>>,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
-/// A provider that a module call passes on.
+/// A provider configuration that a module call passes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PassedProvider {
-    /// Local name and alias in the module that is called.
+    /// The local name and alias in the called module.
     pub inner: (Text, Option<Text>),
-    /// Local name and alias in the module that calls.
+    /// The local name and alias in the calling module.
     pub outer: (Text, Option<Text>),
 }
 
@@ -235,7 +235,7 @@ pub struct ProviderConfiguration {
     pub alias: Option<Text>,
     /// Its arguments and blocks.
     pub body: Body,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
@@ -244,27 +244,27 @@ pub struct ProviderConfiguration {
 pub struct RequiredProvider {
     /// The local name: `aws`.
     pub name: Text,
-    /// The source address, complete: `registry.terraform.io/hashicorp/aws`.
+    /// The full source address: `registry.terraform.io/hashicorp/aws`.
     pub source: Text,
     /// The version constraint.
     pub version: Option<Text>,
 }
 
-/// A `moved` block. Its ends are addresses of resources, instances or modules, relative to the module.
+/// A `moved` block. Both addresses refer to resources, instances or modules, relative to the module.
 #[derive(Clone, Debug)]
 pub struct Moved {
     /// `from`.
     pub from: Expression,
     /// `to`.
     pub to: Expression,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
 /// An `import` block.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// `to`: the address of an instance.
+    /// `to`: the address of a resource instance.
     pub to: Expression,
     /// `id`.
     pub id: Option<Expression>,
@@ -274,7 +274,7 @@ pub struct Import {
     pub for_each: Option<Expression>,
     /// `provider`.
     pub provider: Option<(Text, Option<Text>)>,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
@@ -283,9 +283,9 @@ pub struct Import {
 pub struct Removed {
     /// `from`: the address of a resource or module.
     pub from: Expression,
-    /// `lifecycle { destroy = … }`, true unless said otherwise.
+    /// `lifecycle { destroy = … }`; true by default.
     pub destroy: bool,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
@@ -294,16 +294,16 @@ pub struct Removed {
 pub struct Check {
     /// The name.
     pub name: Text,
-    /// The data source inside, which only the check can see.
+    /// The nested data source, which only the check can refer to.
     pub data: Option<Resource>,
     /// `assert` blocks.
     pub assertions: Vec<Condition>,
-    /// Where it stands.
+    /// The position of the block.
     pub location: Location,
 }
 
 impl Resource {
-    /// The address, relative to the module.
+    /// Returns the address, relative to the module.
     #[must_use]
     pub fn address(&self) -> ResourceAddress {
         ResourceAddress {

@@ -1,7 +1,7 @@
-//! Expressions evaluated, as Terraform evaluates them.
+//! Evaluation of expressions, as Terraform evaluates them.
 //!
-//! What is unknown makes what is made of it unknown, and what is sensitive makes it sensitive. Whatever a name stands
-//! for comes from a [`Scope`].
+//! Unknown and sensitive values make the results derived from them unknown and sensitive. Names are resolved by a
+//! [`Scope`].
 
 mod calls;
 mod collections;
@@ -25,25 +25,25 @@ use crate::value::Value;
 
 use evaluator::Evaluator;
 
-/// What names stand for.
+/// Resolution of names.
 pub trait Scope {
-    /// What a name and the steps behind it stand for: `root` is `var`, `local`, `each`, `aws_vpc`, `data`, `module`,
-    /// `self`, …
+    /// Resolves a name and the steps after it: `root` is `var`, `local`, `each`, `aws_vpc`, `data`, `module`, `self`,
+    /// …
     ///
-    /// The steps are what is written behind the name, their keys evaluated: `[Name("a"), Key(0), Name("id")]` for
-    /// `aws_vpc.a[0].id`. The scope takes as many as it likes, and says how many; the rest is taken from the value that it
-    /// gives. So nothing bigger than what is asked for has to be made, and what is there already is lent.
+    /// `steps` are the steps written after the name, their keys evaluated: `[Name("a"), Key(0), Name("id")]` for
+    /// `aws_vpc.a[0].id`. The scope consumes any number of them and returns that number; the rest are applied to the
+    /// value that it returns. So it never has to build a larger value than requested, and can return a borrowed one.
     ///
     /// # Errors
     ///
-    /// When there is nothing of that name.
+    /// Returns an error if the name does not exist.
     fn resolve(&self, root: &str, steps: &[Step<'_>]) -> Result<Resolved<'_>, EvalError>;
 
-    /// What functions may ask for; none where no function can be called.
+    /// Returns the context for function calls; `None` where functions cannot be called.
     fn functions(&self) -> Option<functions::Context<'_>>;
 }
 
-/// A scope in which there is nothing: for what has to be constant.
+/// An empty scope, for expressions that must be constant.
 #[derive(Clone, Copy, Debug)]
 pub struct NoScope;
 
@@ -57,34 +57,34 @@ impl Scope for NoScope {
     }
 }
 
-/// What a name stands for.
+/// A resolved name.
 #[derive(Clone, Debug)]
 pub struct Resolved<'a> {
     /// The value.
     pub value: Cow<'a, Value>,
-    /// How many of the steps led to it.
+    /// The number of steps consumed.
     pub used: usize,
 }
 
 impl<'a> Resolved<'a> {
-    /// A value that is there already.
+    /// Creates a result with a borrowed value.
     #[must_use]
-    pub const fn lent(value: &'a Value, used: usize) -> Self {
+    pub const fn borrowed(value: &'a Value, used: usize) -> Self {
         Self { value: Cow::Borrowed(value), used }
     }
 
-    /// A value that is made.
+    /// Creates a result with an owned value.
     #[must_use]
-    pub const fn made(value: Value, used: usize) -> Self {
+    pub const fn owned(value: Value, used: usize) -> Self {
         Self { value: Cow::Owned(value), used }
     }
 }
 
-/// What an expression comes to.
+/// Evaluates an expression.
 ///
 /// # Errors
 ///
-/// When it has no value, with Terraform's reason.
+/// Returns Terraform's error if the expression cannot be evaluated.
 pub fn evaluate(expression: &Expression, scope: &dyn Scope) -> Result<Value, EvalError> {
     Evaluator::new(scope).evaluate(expression)
 }

@@ -1,42 +1,42 @@
-//! Where configuration is read from.
+//! The source of configuration files.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io;
 
-/// Reads directories and files: the only way from here to a disk.
+/// Access to directories and files. The planner never reads from disk in any other way.
 ///
-/// Paths have `/` between their parts, as in Terraform's language; those that do not begin with `/` are relative to
-/// wherever the program that plans was started.
+/// Path components are separated by `/`, as in Terraform's language. Relative paths are relative to the working
+/// directory of the planning program.
 pub trait Files: Debug + Sync {
-    /// What is directly in a directory, in any order.
+    /// Lists the entries of a directory, in any order.
     fn list(&self, directory: &str) -> io::Result<Vec<Entry>>;
 
-    /// The content of a file.
+    /// Returns the content of a file.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 }
 
-/// Something in a directory.
+/// A directory entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
-    /// Its name, without the directory.
+    /// The name, without the directory.
     pub name: String,
-    /// Whether it is a directory, or a link to one.
+    /// True if it is a directory, or a symbolic link to one.
     pub is_directory: bool,
 }
 
-/// Files that are in memory, by path: for tests, and where there is no disk.
+/// In-memory files, by path: for tests, and for callers without a disk.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryFiles(BTreeMap<String, Vec<u8>>);
 
 impl MemoryFiles {
-    /// No files.
+    /// Creates an empty set of files.
     #[must_use]
     pub const fn new() -> Self {
         Self(BTreeMap::new())
     }
 
-    /// Adds a file, or gives it another content.
+    /// Adds a file, or replaces its content.
     #[must_use]
     pub fn with(mut self, path: &str, content: impl Into<Vec<u8>>) -> Self {
         self.0.insert(join("", path), content.into());
@@ -72,7 +72,7 @@ impl Files for MemoryFiles {
     }
 }
 
-/// A path as it is seen from a directory, without `.` and without `..` where there is something to go back from.
+/// Resolves a path relative to a directory. Removes `.`, and `..` wherever a component precedes it.
 ///
 /// ```
 /// use iac_lang::files::join;
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_in_memory_are_listed_by_directory() {
+    fn memory_files_are_listed_by_directory() {
         let files = MemoryFiles::new().with("./main.tf", "").with("a/b/c.tf", "x").with("a/d.tf", "");
         let names = |directory: &str| {
             let entries = files.list(directory).unwrap();

@@ -1,17 +1,17 @@
-//! What an expression refers to, found without evaluating it.
+//! References in an expression, found without evaluating it.
 
 use iac_core::expression::{Expression, Operation};
 
-/// A name in an expression with the steps behind it: `aws_vpc.a[0].id`.
+/// A name in an expression with the steps after it: `aws_vpc.a[0].id`.
 #[derive(Debug)]
 pub struct Reference<'e> {
     /// The first name: `aws_vpc`.
     pub root: &'e str,
-    /// What follows.
+    /// The steps after it.
     pub steps: Vec<Step<'e>>,
 }
 
-/// A step behind a name.
+/// A step after a name.
 #[derive(Clone, Copy, Debug)]
 pub enum Step<'e> {
     /// `.name`.
@@ -23,7 +23,7 @@ pub enum Step<'e> {
 }
 
 impl<'e> Reference<'e> {
-    /// The name at a step: of `.name`, or of `["name"]`, which is the same.
+    /// Returns the name at an index: of `.name` or of `["name"]`, which are equivalent.
     #[must_use]
     pub fn name(&self, position: usize) -> Option<&'e str> {
         match self.steps.get(position) {
@@ -33,7 +33,7 @@ impl<'e> Reference<'e> {
         }
     }
 
-    /// The first name from a step on, keys left out: `id` in `aws_vpc.a[0].id` from step 1.
+    /// Returns the first name from an index on, skipping keys: `id` in `aws_vpc.a[0].id` from step 1.
     #[must_use]
     pub fn next_name(&self, position: usize) -> Option<&'e str> {
         match self.steps.get(position) {

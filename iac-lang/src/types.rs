@@ -14,26 +14,26 @@ use iac_core::text::Text;
 
 use crate::value::Value;
 
-/// A type of Terraform's.
+/// A Terraform type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Type {
-    /// Any type: the value brings its own.
+    /// Any type; the value determines it.
     Any,
-    /// Text.
+    /// A string.
     String,
     /// A number.
     Number,
-    /// True or false.
+    /// A Boolean.
     Bool,
     /// A list.
     List(Box<Self>),
     /// A set.
     Set(Box<Self>),
-    /// A map from text.
+    /// A map with string keys.
     Map(Box<Self>),
     /// A tuple.
     Tuple(Vec<Self>),
-    /// An object, its attributes sorted by name.
+    /// An object, with its attributes sorted by name.
     Object(Vec<ObjectAttribute>),
 }
 
@@ -44,14 +44,14 @@ pub struct ObjectAttribute {
     pub name: Text,
     /// The type.
     pub ty: Type,
-    /// Whether it may be left out: it is null then, or the default.
+    /// True if the attribute may be omitted. It is then null or the default.
     pub optional: bool,
-    /// What stands in for it where it is left out or null.
+    /// The default for an attribute that is omitted or null.
     pub default: Option<Value>,
 }
 
 impl ObjectAttribute {
-    /// An attribute that has to be there.
+    /// Creates a required attribute.
     #[must_use]
     pub const fn new(name: Text, ty: Type) -> Self {
         Self { name, ty, optional: false, default: None }
@@ -59,7 +59,7 @@ impl ObjectAttribute {
 }
 
 impl fmt::Display for Type {
-    /// As a type constraint: `list(object({ name = string }))`. Defaults are not shown.
+    /// Formats the type as a type constraint: `list(object({ name = string }))`. Defaults are not shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Any => f.write_str("any"),

@@ -1,4 +1,4 @@
-//! Bodies of blocks, evaluated by their schema.
+//! Evaluation of block bodies according to their schema.
 
 mod blocks;
 mod nested;
@@ -16,21 +16,21 @@ use source::{Entry, Source};
 
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode};
 
-/// What a body comes to.
+/// The result of evaluating a body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluated {
-    /// An object of every attribute and nested block of the schema: null or empty where nothing is set, unknown where
-    /// there is an error.
+    /// An object with every attribute and nested block of the schema: null or empty if not set, unknown in case of an
+    /// error.
     pub value: Value,
-    /// What is wrong, in the order of the body.
+    /// The errors, in source order.
     pub errors: Vec<EvalError>,
 }
 
-/// What a body comes to, by its schema, as Terraform hands it to a provider.
+/// Evaluates a body according to its schema, to the value that Terraform passes to a provider.
 ///
-/// Values are brought to the types of the schema. An attribute that is a list or set of objects may be written as blocks,
-/// and in JSON, where everything is an argument, so is a block. Arguments and blocks that the schema does not have, and
-/// those that it demands and that are not there, are errors.
+/// Values are converted to the types of the schema. An attribute that is a list or set of objects may be written as
+/// blocks, and in JSON syntax, where everything is an argument, a block may be written as an argument. Unsupported
+/// arguments and blocks, and missing required ones, are errors.
 #[must_use]
 pub fn evaluate(body: &Body, schema: &Block, scope: &dyn Scope) -> Evaluated {
     let evaluator = Evaluator::new(scope);
@@ -39,20 +39,20 @@ pub fn evaluate(body: &Body, schema: &Block, scope: &dyn Scope) -> Evaluated {
     Evaluated { value: Value::Object(value), errors: walk.errors }
 }
 
-/// A walk over bodies and their schemas.
+/// A walk over a body and its schema.
 struct Walk<'e, 's> {
     evaluator: &'e Evaluator<'s>,
     errors: Vec<EvalError>,
-    /// Where it is.
+    /// The path of the current argument or block.
     path: Vec<PathStep>,
 }
 
-/// What a nested block is made by.
+/// The shape of a nested block.
 #[derive(Clone, Copy)]
 enum Shape<'a> {
     /// The schema of a block.
     Block(&'a Block),
-    /// The type of the objects of an attribute that is written as blocks.
+    /// The object type of an attribute that is written as blocks.
     Object(&'a [ObjectAttribute]),
 }
 
@@ -61,14 +61,14 @@ impl Walk<'_, '_> {
         self.report(EvalError::of(summary, detail));
     }
 
-    /// Keeps an error, with the place where it happened.
+    /// Records an error with the current path.
     fn report(&mut self, mut error: EvalError) {
         let inner = std::mem::take(&mut error.path);
         error.path = AttributePath(self.path.iter().cloned().chain(inner.0).collect());
         self.errors.push(error);
     }
 
-    /// Does something at a place inside.
+    /// Runs a closure with a step added to the path.
     fn at<T>(&mut self, step: impl Into<PathStep>, act: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(step.into());
         let result = act(self);
@@ -76,7 +76,7 @@ impl Walk<'_, '_> {
         result
     }
 
-    /// The object that the body of a block comes to.
+    /// Evaluates the body of a block to an object.
     fn body(&mut self, source: Source<'_>, schema: &Block, environment: Environment<'_>) -> ValueMap {
         let mut attributes: Vec<Option<Value>> = Vec::new();
         attributes.resize_with(schema.attributes.len(), || None);
@@ -95,20 +95,20 @@ impl Walk<'_, '_> {
                         let collected = collected_at(&mut as_blocks, position);
                         self.blocks(
                             entry,
-                            &Expansion { name, shape, labelled: false },
+                            &Expansion { name, shape, labeled: false },
                             environment,
                             collected,
                         );
                     }
                     _ => self.error(
                         "Unsupported block type",
-                        format!("{name:?} is an argument: it needs an `=`."),
+                        format!("`{name}` is an argument, not a block. Write `{name} = …`."),
                     ),
                 }
             } else if let Some(position) = find(&schema.blocks, name, |block| &block.name) {
                 let nested = &schema.blocks[position];
-                let labelled = nested.mode == NestingMode::Map;
-                let expansion = Expansion { name, shape: Shape::Block(&nested.block), labelled };
+                let labeled = nested.mode == NestingMode::Map;
+                let expansion = Expansion { name, shape: Shape::Block(&nested.block), labeled };
                 self.blocks(entry, &expansion, environment, &mut blocks[position]);
             } else {
                 self.undeclared(name, &entry, names(schema));
@@ -120,7 +120,7 @@ impl Walk<'_, '_> {
         self.assemble(schema, attributes, blocks)
     }
 
-    /// All attributes and blocks of a schema, by name.
+    /// Assembles all attributes and blocks of a schema, by name.
     fn assemble(
         &mut self,
         schema: &Block,
@@ -138,7 +138,7 @@ impl Walk<'_, '_> {
             if attribute.required && matches!(value, None | Some(Value::Null)) {
                 self.error(
                     "Missing required argument",
-                    format!("The argument {:?} is required, but no definition was found.", attribute.name),
+                    format!("The argument `{}` is required, but it is not set.", attribute.name),
                 );
             }
             members.push((attribute.name.clone(), value.unwrap_or(Value::Null)));
@@ -149,7 +149,7 @@ impl Walk<'_, '_> {
         ValueMap::from_sorted(members)
     }
 
-    /// What the blocks of a type come to.
+    /// Builds the value of all blocks of a type.
     fn nested_block(&mut self, schema: &NestedBlock, collected: Collected) -> Value {
         let count = collected.len();
         let NestedBlock { name, mode, min_items, max_items, .. } = schema;
@@ -159,10 +159,11 @@ impl Walk<'_, '_> {
             if most > 0 && count > most {
                 self.error(
                     "Too many blocks",
-                    format!("There may be {most} {name:?} blocks at most, not {count}."),
+                    format!("The number of `{name}` blocks must be at most {most}, but is {count}."),
                 );
             } else if count < *min_items {
-                let detail = format!("There must be {min_items} {name:?} blocks at least, not {count}.");
+                let detail =
+                    format!("The number of `{name}` blocks must be at least {min_items}, but is {count}.");
                 self.error("Insufficient blocks", detail);
             }
         }
@@ -172,10 +173,7 @@ impl Walk<'_, '_> {
             NestingMode::Map => match collected.into_map() {
                 Ok(map) => map,
                 Err(label) => {
-                    self.error(
-                        "Duplicate block",
-                        format!("There are two {name:?} blocks with the label {label:?}."),
-                    );
+                    self.error("Duplicate block", format!("Two `{name}` blocks have the label {label:?}."));
                     Value::Unknown
                 }
             },
@@ -187,7 +185,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The value of an argument.
+    /// Evaluates an argument.
     fn attribute(
         &mut self,
         attribute: &Attribute,
@@ -204,7 +202,7 @@ impl Walk<'_, '_> {
         self.value_of(&attribute.name, result)
     }
 
-    /// The value, unknown where there is none, with a report.
+    /// Returns the value, or reports the error and returns unknown.
     fn value_of(&mut self, name: &Text, result: Result<Value, EvalError>) -> Value {
         result.unwrap_or_else(|error| {
             self.at(name.clone(), |walk| walk.report(error));
@@ -215,23 +213,23 @@ impl Walk<'_, '_> {
     fn undeclared<'a>(&mut self, name: &str, entry: &Entry<'_>, names: impl Iterator<Item = &'a str>) {
         let (summary, mut detail) = match entry {
             Entry::Argument(_) => {
-                ("Unsupported argument", format!("An argument named {name:?} is not expected here."))
+                ("Unsupported argument", format!("An argument named `{name}` is not expected here."))
             }
-            _ => ("Unsupported block type", format!("Blocks of type {name:?} are not expected here.")),
+            _ => ("Unsupported block type", format!("Blocks of type `{name}` are not expected here.")),
         };
         let likeness = names.map(|other| (strsim::jaro_winkler(name, other), other));
         let best = likeness.max_by(|(left, _), (right, _)| left.total_cmp(right));
         if let Some((likeness, other)) = best
             && likeness > 0.85
         {
-            detail.push_str(" Did you mean ");
+            detail.push_str(" Did you mean `");
             detail.push_str(other);
-            detail.push('?');
+            detail.push_str("`?");
         }
         self.error(summary, detail);
     }
 
-    /// An object of an attribute that is written as blocks. Whatever is not set is null.
+    /// Evaluates an object of an attribute that is written as blocks. Members that are not set are null.
     fn object(
         &mut self,
         source: Source<'_>,
@@ -257,12 +255,12 @@ impl Walk<'_, '_> {
                 }
                 (entry, Some(shape)) => {
                     let collected = collected_at(&mut as_blocks, position);
-                    self.blocks(entry, &Expansion { name, shape, labelled: false }, environment, collected);
+                    self.blocks(entry, &Expansion { name, shape, labeled: false }, environment, collected);
                 }
                 _ => {
                     self.error(
                         "Unsupported block type",
-                        format!("{name:?} is an argument: it needs an `=`."),
+                        format!("`{name}` is an argument, not a block. Write `{name} = …`."),
                     );
                 }
             }
@@ -276,7 +274,7 @@ impl Walk<'_, '_> {
 }
 
 fn inappropriate(name: &str, error: iac_lang::types::ConvertError) -> EvalError {
-    let detail = format!("Inappropriate value for attribute {name:?}: {error}.");
+    let detail = format!("Inappropriate value for attribute `{name}`: {error}.");
     EvalError::of("Incorrect attribute value type", detail).at(error.path)
 }
 
@@ -289,7 +287,7 @@ fn names(schema: &Block) -> impl Iterator<Item = &str> {
     attributes.chain(schema.blocks.iter().map(|block| block.name.as_str()))
 }
 
-/// The objects of a list or set of objects: such an attribute may be written as blocks.
+/// Returns the object type of a list or set of objects, which may be written as blocks.
 fn elements(ty: &Type) -> Option<Shape<'_>> {
     match ty {
         Type::List(element) | Type::Set(element) => match &**element {
@@ -300,7 +298,7 @@ fn elements(ty: &Type) -> Option<Shape<'_>> {
     }
 }
 
-/// What is collected for the attribute at a position.
+/// Returns the blocks collected for the attribute at an index.
 fn collected_at(all: &mut Vec<(usize, Collected)>, position: usize) -> &mut Collected {
     let index = all.iter().position(|(each, _)| *each == position).unwrap_or_else(|| {
         all.push((position, Collected::default()));

@@ -1,7 +1,8 @@
-//! Plans: what applying a configuration would change, and why.
+//! Plans: the changes that applying a configuration would make, and the reasons for them.
 //!
-//! A [`Plan`] is data. [`plan`](fn@plan) makes one from a configuration and a state, with a [`Provider`] that says what
-//! becomes of each resource: [`Table`] knows it from facts, at once and without the provider's binary.
+//! A [`Plan`] is plain data. [`plan`](fn@plan) makes one from a configuration and a state, with a [`Provider`] that
+//! predicts the outcome for each resource. [`Table`] is such a provider: it answers from recorded facts, immediately
+//! and without the provider's binary.
 
 mod action;
 mod builtin;
@@ -56,20 +57,20 @@ use iac_lang::value::{AttributePath, Value};
 
 use crate::schema::Schema;
 
-/// What applying a configuration would change.
+/// The changes that applying a configuration would make.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// The resources of configuration and state, those without a change too; by address.
+    /// All resource instances of the configuration and the state, including unchanged ones, sorted by address.
     pub changes: Vec<ResourceChange>,
-    /// What differs between the state that was planned against and a fresher one.
+    /// Differences between the state that was planned against and a fresher one.
     pub drift: Vec<ResourceChange>,
     /// The output values of the root module, by name.
     pub outputs: Vec<OutputChange>,
-    /// The variables of the root module and their values, by name; ephemeral ones left out.
+    /// The variables of the root module and their values, by name; ephemeral variables are left out.
     pub variables: Vec<VariableValue>,
-    /// What the conditions of the configuration come to, in order.
+    /// Results of the configuration's conditions, in order.
     pub checks: Vec<CheckResult>,
-    /// What is not wrong, but should be known: `check` blocks that fail, what could not be evaluated.
+    /// Problems that do not prevent the plan: failed `check` blocks, conditions that could not be evaluated.
     pub warnings: Diagnostics,
 }
 
@@ -80,33 +81,33 @@ pub struct VariableValue {
     pub name: Text,
     /// The value, unmarked.
     pub value: Value,
-    /// Whether it must not be shown.
+    /// True if the value is sensitive and must not be shown.
     pub sensitive: bool,
 }
 
-/// What the conditions of a block come to, in all its instances.
+/// The combined result of a block's conditions in all its instances.
 #[derive(Clone, Debug)]
 pub struct CheckResult {
-    /// What the block is.
+    /// The kind of block.
     pub kind: CheckKind,
-    /// Its address: `module.network.aws_vpc.main`, `check.health`, `output.url`, `var.size`.
+    /// The block's address: `module.network.aws_vpc.main`, `check.health`, `output.url`, `var.size`.
     pub address: Text,
-    /// Its instances, in order.
+    /// The block's instances, in order.
     pub instances: Vec<CheckInstance>,
 }
 
-/// What the conditions of an instance come to.
+/// The result of the conditions of one instance.
 #[derive(Clone, Debug)]
 pub struct CheckInstance {
-    /// Its address: `module.network["eu"].aws_vpc.main[0]`.
+    /// The instance's address: `module.network["eu"].aws_vpc.main[0]`.
     pub address: Text,
-    /// What they come to.
+    /// The combined status of the instance's conditions.
     pub status: CheckStatus,
-    /// What the conditions that do not hold say.
+    /// The error messages of the conditions that do not hold.
     pub problems: Vec<String>,
 }
 
-/// What has conditions.
+/// The kinds of blocks that have conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CheckKind {
     /// A resource or data source: preconditions and postconditions.
@@ -119,146 +120,146 @@ pub enum CheckKind {
     Variable,
 }
 
-/// What conditions come to. The greater one holds for several.
+/// The result of conditions. The greatest status wins when several are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CheckStatus {
-    /// All hold.
+    /// All conditions hold.
     Pass,
-    /// Some are not known before the change is applied.
+    /// Some conditions are unknown until apply.
     Unknown,
-    /// Some do not hold.
+    /// Some conditions do not hold.
     Fail,
-    /// Some could not be evaluated.
+    /// Some conditions could not be evaluated.
     Error,
 }
 
-/// What is planned for an instance of a resource.
+/// The planned change of a resource instance.
 #[derive(Clone, Debug)]
 pub struct ResourceChange {
-    /// The instance.
+    /// The address of the instance.
     pub address: ResourceAddress,
-    /// Where it was before, if it moved.
+    /// The address before the move, if it moved.
     pub previous_address: Option<ResourceAddress>,
-    /// The key of the deposed object, if it is one.
+    /// The key of the deposed object, if this is one.
     pub deposed: Option<Text>,
     /// The provider's source address: `registry.terraform.io/hashicorp/aws`.
     pub provider_name: Text,
-    /// The schema of its type, where it is known.
+    /// The schema of the resource type, if known.
     pub schema: Option<Arc<Schema>>,
-    /// What is done.
+    /// The planned action.
     pub action: Action,
-    /// Why, where the action does not say it.
+    /// The reason for the action, where the action alone does not tell.
     pub reason: Option<ActionReason>,
-    /// The places whose change forces replacement.
+    /// The paths whose change forces replacement.
     pub replace_paths: Vec<AttributePath>,
-    /// The value before; null if it is created. Unmarked: see `before_sensitive`.
+    /// The value before; null if the instance is created. Unmarked: see `before_sensitive`.
     pub before: Arc<Value>,
-    /// The value after, with what is unknown; null if it is destroyed. Unmarked: see `after_sensitive`. Without a
-    /// change it is the value before itself.
+    /// The value after, with unknowns; null if the instance is destroyed. Unmarked: see `after_sensitive`. For a
+    /// no-op, this is the same value as `before`.
     pub after: Arc<Value>,
-    /// The places of `before` whose values must not be shown, beyond those that the schema says.
+    /// Paths of sensitive values in `before`, in addition to those that the schema marks as sensitive.
     pub before_sensitive: Vec<AttributePath>,
-    /// The places of `after` whose values must not be shown, beyond those that the schema says.
+    /// Paths of sensitive values in `after`, in addition to those that the schema marks as sensitive.
     pub after_sensitive: Vec<AttributePath>,
-    /// The id that it is imported by, if it is.
+    /// The import ID, if the instance is imported.
     pub importing: Option<Text>,
-    /// What could not be decided.
+    /// The parts of the prediction that could not be decided.
     pub undecided: Vec<Undecided>,
-    /// What led here: the edits, nearest first.
+    /// The edits that caused this change, nearest first.
     pub cause: Vec<Cause>,
-    /// Where it stands: the line of Rust where that is known, otherwise of configuration.
+    /// The source location: the line of Rust if known, otherwise the line of configuration.
     pub source: Option<Location>,
     /// The line inside a construct, where `source` is the line that uses the construct.
     pub inner_source: Option<Location>,
 }
 
-/// What is done with an instance.
+/// An action on a resource instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
-    /// Nothing.
+    /// No change.
     NoOp,
-    /// It is created.
+    /// Create the object.
     Create,
-    /// A data source is read when the change is applied.
+    /// Read a data source during apply.
     Read,
-    /// It is changed in place.
+    /// Update the object in place.
     Update,
-    /// It is destroyed.
+    /// Destroy the object.
     Delete,
-    /// It is destroyed, then created again.
+    /// Destroy the object, then create its replacement.
     DeleteThenCreate,
-    /// It is created again, then the old one is destroyed.
+    /// Create the replacement, then destroy the old object.
     CreateThenDelete,
-    /// It is no longer managed, and goes on existing.
+    /// Stop managing the object without destroying it.
     Forget,
 }
 
-/// Why something is done, in Terraform's words.
+/// The reason for an action, in Terraform's terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ActionReason {
-    /// It is tainted.
+    /// The object is tainted.
     ReplaceBecauseTainted,
-    /// `-replace` asks for it.
+    /// Requested with `-replace`.
     ReplaceByRequest,
-    /// `replace_triggered_by` asks for it.
+    /// Triggered by `replace_triggered_by`.
     ReplaceByTriggers,
-    /// An argument cannot be changed in place.
+    /// A changed argument cannot be updated in place.
     ReplaceBecauseCannotUpdate,
-    /// It is not in the configuration.
+    /// The resource is not in the configuration.
     DeleteBecauseNoResourceConfig,
-    /// Its instance key is of another kind than the configuration's `count` or `for_each`.
+    /// The instance key is of another kind than the configuration's `count` or `for_each`.
     DeleteBecauseWrongRepetition,
-    /// `count` has become smaller.
+    /// The index is out of range of `count`.
     DeleteBecauseCountIndex,
     /// The key is not in `for_each`.
     DeleteBecauseEachKey,
-    /// The module instance is no longer there.
+    /// The module instance no longer exists.
     DeleteBecauseNoModule,
-    /// It was moved to an address that is not in the configuration.
+    /// The object was moved to an address that is not in the configuration.
     DeleteBecauseNoMoveTarget,
-    /// The configuration of a data source is not known yet.
+    /// The configuration of the data source is not known yet.
     ReadBecauseConfigUnknown,
-    /// A data source depends on something that changes.
+    /// The data source depends on a resource with pending changes.
     ReadBecauseDependencyPending,
-    /// A data source of a `check` block is read in any case.
+    /// The data source is nested in a `check` block, and so is always read during apply.
     ReadBecauseCheckNested,
 }
 
-/// What is planned for an output value.
+/// The planned change of an output value.
 #[derive(Clone, Debug)]
 pub struct OutputChange {
     /// The name.
     pub name: Text,
-    /// What is done: nothing, creation, update or deletion.
+    /// The planned action: no-op, create, update or delete.
     pub action: Action,
     /// The value before.
     pub before: Value,
-    /// The value after, with what is unknown.
+    /// The value after, with unknowns.
     pub after: Value,
-    /// Whether the value before must not be shown.
+    /// True if the value before is sensitive.
     pub before_sensitive: bool,
-    /// Whether the value after must not be shown.
+    /// True if the value after is sensitive.
     pub after_sensitive: bool,
-    /// Why the value after is not certain.
+    /// The reasons why the value after is uncertain.
     pub undecided: Vec<Undecided>,
 }
 
-/// Something that could not be decided, and why.
+/// A part of the prediction that could not be decided, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecided {
-    /// Where; empty for the whole.
+    /// The path of the undecided value; empty for the whole object.
     pub path: AttributePath,
-    /// Why, as a phrase.
+    /// The reason, as a phrase.
     pub reason: Text,
 }
 
 /// A step from a change back to the edit that caused it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
-    /// What changed.
+    /// The resource that changed.
     pub address: ResourceAddress,
-    /// Where in it.
+    /// The path that changed in it.
     pub path: AttributePath,
-    /// The place of this resource's configuration that refers to it.
+    /// The path in this resource's configuration that refers to it.
     pub via: Option<AttributePath>,
 }

@@ -1,6 +1,7 @@
-//! The schema of a resource type as the planner walks it: types, and what only the provider knows.
+//! The schema of a resource type in the planner's form: types, and facts that only the provider knows.
 //!
-//! Made from the knowledge of a provider (see [`Knowledge`]), or from what a provider's binary says.
+//! It is built from recorded knowledge of a provider (see [`Knowledge`]), or from the schema that a provider's binary
+//! returns.
 
 mod convert;
 mod knowledge;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 pub use iac_schema::model::{EntityKind, Facts, ForceNew, Literal, NestingMode, Norm, Suppress, Transition};
 
-pub use knowledge::{Knowledge, KnowledgeTexts};
+pub use knowledge::{Knowledge, KnowledgeFiles};
 
 use iac_core::text::{Text, compare};
 use iac_lang::types::Type;
@@ -17,17 +18,17 @@ use iac_lang::types::Type;
 /// The schema of a resource type, data source or ephemeral resource, or of a provider's configuration.
 #[derive(Clone, Debug)]
 pub struct Schema {
-    /// What it describes.
+    /// The kind of entity.
     pub kind: EntityKind,
-    /// The type's name: `aws_vpc`.
+    /// The type name: `aws_vpc`.
     pub type_name: Text,
-    /// The version, which the state records.
+    /// The schema version, which the state records.
     pub version: u64,
-    /// Whether it uses the provider SDK's type system, to which null, zero and empty are the same.
+    /// True if the type uses the legacy SDK's type system, in which null, zero and empty are equivalent.
     pub legacy: bool,
-    /// Whether the provider computes a part of the plan, so that a plan made from facts alone is an estimate.
+    /// True if the provider computes a part of the plan, so that a plan made from facts alone is an estimate.
     pub customize_diff: bool,
-    /// Whether anything in it is a secret: [`Block::has_secrets`].
+    /// True if any value in it is sensitive: [`Block::has_secrets`].
     pub has_secrets: bool,
     /// Its arguments, attributes and blocks.
     pub block: Arc<Block>,
@@ -48,69 +49,69 @@ pub struct Block {
 pub struct Attribute {
     /// The name.
     pub name: Text,
-    /// The type. Of an attribute with a nested schema, the type that the schema comes to.
+    /// The type. For an attribute with a nested schema, the type that results from the schema.
     pub ty: Type,
-    /// The attributes of its objects, where each is described by itself.
+    /// The nested schema of the attribute's objects, for attributes that have one.
     pub nested: Option<NestedAttributes>,
-    /// The attributes of the objects that it holds, where its type is one of objects, however deep in collections. Of an
-    /// object type they are neither required nor computed; what is known about them stands there.
+    /// The members of the attribute's object type, at any depth of collections. Members of an object type are neither
+    /// required nor computed; they only carry facts.
     pub members: Option<Arc<Block>>,
-    /// Whether it must be set.
+    /// True if it must be set.
     pub required: bool,
-    /// Whether it can be set.
+    /// True if it can be set.
     pub optional: bool,
-    /// Whether the provider gives it a value when it is not set.
+    /// True if the provider sets a value when the configuration does not.
     pub computed: bool,
-    /// Whether its value is a secret.
+    /// True if the value is sensitive.
     pub sensitive: bool,
-    /// Whether it can only be set, and never reaches the state.
+    /// True if the attribute is write-only: never returned and never stored in the state.
     pub write_only: bool,
-    /// What only the provider knows about it.
+    /// Facts that the schema does not tell.
     pub facts: Arc<Facts>,
 }
 
-/// The attributes of the objects that an attribute holds.
+/// The nested schema of an attribute's objects.
 #[derive(Clone, Debug)]
 pub struct NestedAttributes {
-    /// The collection that the objects make up.
+    /// The collection that the objects form.
     pub mode: NestingMode,
-    /// What is in each.
+    /// The attributes of each object.
     pub block: Arc<Block>,
 }
 
-/// A block inside a block.
+/// A nested block.
 #[derive(Clone, Debug)]
 pub struct NestedBlock {
     /// The name.
     pub name: Text,
-    /// The collection that the blocks make up.
+    /// The collection that the blocks form.
     pub mode: NestingMode,
-    /// The least number of them.
+    /// The minimum number of blocks.
     pub min_items: u64,
-    /// The greatest number of them. 0 is no limit.
+    /// The maximum number of blocks; 0 for no limit.
     pub max_items: u64,
-    /// What is in each.
+    /// The content of each block.
     pub block: Arc<Block>,
-    /// What only the provider knows about it.
+    /// Facts that the schema does not tell.
     pub facts: Arc<Facts>,
 }
 
 impl Block {
-    /// The attribute of this name.
+    /// Returns the attribute of this name.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         let position = self.attributes.binary_search_by(|each| compare(&each.name, name)).ok()?;
         Some(&self.attributes[position])
     }
 
-    /// The nested block of this name.
+    /// Returns the nested block of this name.
     #[must_use]
     pub fn nested(&self, name: &str) -> Option<&NestedBlock> {
         let position = self.blocks.binary_search_by(|each| compare(&each.name, name)).ok()?;
         Some(&self.blocks[position])
     }
 
-    /// Whether the value of any attribute in it, or in a block in it, is a secret.
+    /// Returns true if any attribute in the block or its nested blocks is sensitive.
     #[must_use]
     pub fn has_secrets(&self) -> bool {
         let of_attribute = |attribute: &Attribute| {

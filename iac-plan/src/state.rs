@@ -1,7 +1,7 @@
-//! Terraform's state: what exists, as far as it was last seen.
+//! Terraform's state: the objects that exist, as Terraform last saw them.
 //!
-//! The decoder borrows from the text that it reads, and leaves the attributes of an instance undecoded until somebody
-//! asks for them: most of a state is never looked at.
+//! The decoder borrows from the source text and leaves the attributes of an instance undecoded until they are
+//! requested, because most of a state is never looked at.
 
 pub mod attributes;
 mod error;
@@ -22,20 +22,20 @@ use iac_core::address::{InstanceKey, ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, Value};
 
-/// A state.
+/// A decoded state.
 #[derive(Clone, Debug, Default)]
 pub struct State<'a> {
     /// The version of Terraform that wrote it.
     pub terraform_version: Option<Text>,
-    /// How often it was written.
+    /// The serial number, which each write increments.
     pub serial: u64,
-    /// What tells it from other states.
+    /// The lineage, which identifies the state.
     pub lineage: Text,
     /// The output values of the root module.
     pub outputs: Vec<Output>,
     /// The resources, in order.
     pub resources: Vec<Resource<'a>>,
-    /// Results of checks, as they were written.
+    /// Check results, undecoded.
     pub check_results: Option<&'a str>,
 }
 
@@ -48,16 +48,16 @@ pub struct Output {
     pub value: Value,
     /// The type, in Terraform's JSON form.
     pub ty: String,
-    /// Whether it is sensitive.
+    /// True if the value is sensitive.
     pub sensitive: bool,
 }
 
-/// A resource: all its instances.
+/// A resource with all its instances.
 #[derive(Clone, Debug)]
 pub struct Resource<'a> {
-    /// The modules around, outermost first.
+    /// The enclosing modules, outermost first.
     pub modules: Vec<ModuleStep>,
-    /// Whether it is managed or read.
+    /// The resource mode: managed or data.
     pub mode: ResourceMode,
     /// The type.
     pub type_name: Text,
@@ -65,49 +65,49 @@ pub struct Resource<'a> {
     pub name: Text,
     /// The provider's configuration: `provider["registry.terraform.io/hashicorp/aws"].west`.
     pub provider: Text,
-    /// The instances, in order: current and deposed ones.
+    /// The instances, in order: current and deposed objects.
     pub instances: Vec<Instance<'a>>,
 }
 
 /// An instance of a resource.
 #[derive(Clone, Debug)]
 pub struct Instance<'a> {
-    /// Which one.
+    /// The instance key.
     pub key: Option<InstanceKey>,
-    /// The key of an object that was to be destroyed after its replacement was created, and was not.
+    /// The key of a deposed object: its replacement was created, but it was not destroyed.
     pub deposed: Option<Text>,
-    /// Whether it is to be replaced: its creation went wrong, or somebody said so.
+    /// True if the object is tainted and so must be replaced.
     pub tainted: bool,
     /// The version of the type's schema that the attributes follow.
     pub schema_version: u64,
-    /// The attributes, as they were written.
+    /// The attributes, undecoded.
     pub attributes: Attributes<'a>,
-    /// The places whose values are sensitive, beyond those that the schema says.
+    /// Paths of sensitive values, in addition to those that the schema marks as sensitive.
     pub sensitive: Vec<AttributePath>,
-    /// What the provider keeps for itself, in base64.
+    /// The provider's private data, in base64.
     pub private: Option<Cow<'a, str>>,
-    /// What the provider identifies it by, as it was written, and the version of that schema.
+    /// The schema version of the resource identity, and the identity, undecoded.
     pub identity: Option<(u64, &'a str)>,
-    /// Whether it is created before its predecessor is destroyed.
+    /// True if the replacement is created before this object is destroyed.
     pub create_before_destroy: bool,
-    /// The recorded dependencies, as they were written: a JSON list of addresses.
+    /// The recorded dependencies, undecoded: a JSON list of addresses.
     pub dependencies: Option<&'a str>,
 }
 
 /// The attributes of an instance, undecoded.
 #[derive(Clone, Copy, Debug)]
 pub enum Attributes<'a> {
-    /// A JSON object, as states have since version 4.
+    /// A JSON object, as in state version 4.
     Json(&'a str),
-    /// A JSON object of texts by dotted paths, as states of Terraform before 0.12 have.
+    /// A JSON object of strings by dotted path, as Terraform wrote before 0.12.
     Flatmap(&'a str),
 }
 
 impl<'a> State<'a> {
-    /// Reads a state: what is in a `terraform.tfstate`, or what `terraform show -json` says of one. Nothing at all is an
-    /// empty state.
+    /// Decodes a state: the content of a `terraform.tfstate`, or the output of `terraform show -json`. Empty input is
+    /// an empty state.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, StateError> {
-        // A saved plan is a zip file.
+        // A saved plan is a ZIP file.
         if bytes.starts_with(b"PK\x03\x04") {
             return Err(StateError::SavedPlan);
         }
@@ -119,7 +119,7 @@ impl<'a> State<'a> {
 }
 
 impl Resource<'_> {
-    /// The address of an instance.
+    /// Returns the address of an instance.
     #[must_use]
     pub fn address(&self, key: Option<InstanceKey>) -> ResourceAddress {
         ResourceAddress {

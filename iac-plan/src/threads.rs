@@ -1,26 +1,26 @@
-//! Work on many things at once, in the order in which they are given.
+//! Parallel execution with results in input order.
 
 use rayon::prelude::*;
 
-/// Fewer than this are not worth being handed to another thread.
-const WORTHWHILE: usize = 64;
+/// The number of items below which another thread does not pay off.
+const PARALLEL_THRESHOLD: usize = 64;
 
-/// What two functions give, at once.
+/// Runs two functions in parallel.
 pub fn join<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
     rayon::join(one, other)
 }
 
-/// What the function gives for each item, in order.
+/// Maps items in parallel; results are in order.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    items.par_iter().with_min_len(WORTHWHILE).map(work).collect()
+    items.par_iter().with_min_len(PARALLEL_THRESHOLD).map(work).collect()
 }
 
-/// What the function makes of each item, in order.
+/// Maps owned items in parallel; results are in order.
 pub(crate) fn map_owned<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    items.into_par_iter().with_min_len(WORTHWHILE).map(work).collect()
+    items.into_par_iter().with_min_len(PARALLEL_THRESHOLD).map(work).collect()
 }
 
-/// What the function gives for batches of so many items, in order.
+/// Maps batches of items in parallel; results are in order.
 pub(crate) fn map_batches<T: Sync, R: Send>(
     items: &[T],
     size: usize,

@@ -1,6 +1,7 @@
-//! The answers of a provider, kept on disk by what they depend on: the binary, its configuration and the request.
+//! An on-disk cache of a provider's answers, keyed by everything they depend on: the binary, its configuration and
+//! the request.
 //!
-//! A request is only known by its hash. Who asks must not keep an answer that holds a secret.
+//! A request is identified by its hash only. Callers must not cache answers that contain sensitive values.
 
 use std::collections::HashMap;
 use std::fs;
@@ -14,16 +15,16 @@ use sha2::{Digest, Sha256};
 
 use crate::find::Found;
 
-/// How much is kept of one binary.
-const MOST_BYTES: usize = 128 * 1024 * 1024;
-/// Of how many binaries something is kept.
-const MOST_BINARIES: usize = 8;
-/// Begins the file; another version of this program may write another one.
+/// The maximum size of the cache for one binary.
+const MAX_BYTES: usize = 128 * 1024 * 1024;
+/// The maximum number of binaries with a cache.
+const MAX_BINARIES: usize = 8;
+/// The start of the cache file. Change it whenever the format changes.
 const MAGIC: &[u8] = b"iac-answers-1\n";
 
 type Key = [u8; 32];
 
-/// What is kept of one binary.
+/// The cached answers of one binary.
 pub(crate) struct Answers {
     directory: PathBuf,
     content: Mutex<Content>,
@@ -38,11 +39,11 @@ struct Content {
 
 struct Entry {
     answer: Bytes,
-    /// When it was last wanted: larger is later.
+    /// When the entry was last used: larger is later.
     used: u32,
 }
 
-/// The directory that this user's caches are in: `IAC_CACHE_DIR`, or what the system has for it.
+/// Returns the directory of this user's caches: `IAC_CACHE_DIR`, or the system's default.
 #[must_use]
 pub fn cache_directory() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -60,7 +61,7 @@ pub fn cache_directory() -> Option<PathBuf> {
 }
 
 impl Answers {
-    /// What is kept of a binary below a directory. What cannot be read is as if it were not there.
+    /// Opens the cache of a binary below a directory. Unreadable files are ignored.
     pub(crate) fn open(directory: &Path, found: &Found) -> Option<Self> {
         let metadata = fs::metadata(&found.path).ok()?;
         let modified = metadata.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
@@ -81,23 +82,23 @@ impl Answers {
         Some(Self { directory, content: Mutex::new(Content { entries, ..Content::default() }) })
     }
 
-    /// The answer to the schema call, if it is kept.
+    /// Returns the cached answer to the schema call.
     pub(crate) fn schema(&self) -> Option<Bytes> {
         fs::read(self.directory.join("schema")).ok().map(Bytes::from)
     }
 
-    /// Keeps the answer to the schema call.
-    pub(crate) fn keep_schema(&self, answer: &[u8]) {
-        // A cache that cannot be written is none; nothing depends on it.
+    /// Caches the answer to the schema call.
+    pub(crate) fn store_schema(&self, answer: &[u8]) {
+        // Nothing depends on the cache, so failure to write it is ignored.
         drop(write(&self.directory.join("schema"), &[answer]));
     }
 
-    /// What a request is known by.
+    /// Returns the key of a request.
     pub(crate) fn key(parts: &[&[u8]]) -> Key {
         hash(parts)
     }
 
-    /// The answer to a request, if it is kept.
+    /// Returns the cached answer to a request.
     pub(crate) fn get(&self, key: &Key) -> Option<Bytes> {
         let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
         content.clock += 1;
@@ -107,8 +108,8 @@ impl Answers {
         Some(entry.answer.clone())
     }
 
-    /// Keeps an answer.
-    pub(crate) fn keep(&self, key: Key, answer: Bytes) {
+    /// Caches an answer.
+    pub(crate) fn store(&self, key: Key, answer: Bytes) {
         let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
         content.clock += 1;
         content.has_new = true;
@@ -126,7 +127,7 @@ impl Answers {
         let mut bytes = MAGIC.to_vec();
         for (key, entry) in entries {
             let Ok(length) = u32::try_from(entry.answer.len()) else { continue };
-            if bytes.len() + entry.answer.len() > MOST_BYTES {
+            if bytes.len() + entry.answer.len() > MAX_BYTES {
                 break;
             }
             bytes.extend(key);
@@ -137,7 +138,7 @@ impl Answers {
         self.forget_old_binaries()
     }
 
-    /// Removes what is kept of the binaries that were not asked for longest.
+    /// Removes the caches of the least recently used binaries.
     fn forget_old_binaries(&self) -> io::Result<()> {
         let Some(parent) = self.directory.parent() else { return Ok(()) };
         let mut others = Vec::new();
@@ -150,7 +151,7 @@ impl Answers {
             }
         }
         others.sort_unstable_by(|left, right| right.cmp(left));
-        others.iter().skip(MOST_BINARIES - 1).try_for_each(|(_, path)| fs::remove_dir_all(path))
+        others.iter().skip(MAX_BINARIES - 1).try_for_each(|(_, path)| fs::remove_dir_all(path))
     }
 }
 
@@ -169,7 +170,7 @@ fn hash(parts: &[&[u8]]) -> Key {
     hash.finalize().into()
 }
 
-/// Reads the file as far as it is whole.
+/// Parses the file, up to the first incomplete entry.
 fn parse(bytes: &Bytes) -> HashMap<Key, Entry> {
     let mut entries = HashMap::new();
     let mut position = MAGIC.len();
@@ -190,7 +191,7 @@ fn parse(bytes: &Bytes) -> HashMap<Key, Entry> {
     entries
 }
 
-/// Replaces a file at once, readable by this user only.
+/// Replaces a file atomically; only this user can read it.
 fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;

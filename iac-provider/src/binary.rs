@@ -1,4 +1,4 @@
-//! A provider's binary as the planner's [`Provider`].
+//! A provider's binary as a [`Provider`] of the planner.
 
 mod convert;
 mod failure;
@@ -24,7 +24,7 @@ use crate::client::{Client, Method};
 use crate::codec::Shape;
 use crate::error::ClientError;
 use crate::find::Found;
-use crate::instance::{Instance, Recipe, first_error};
+use crate::instance::{Instance, Launcher, first_error};
 use crate::messages::{self, ClientCapabilities};
 use crate::offline;
 use crate::schemas::Schemas;
@@ -33,52 +33,53 @@ use failure::{no_schema, provider_error};
 #[cfg(feature = "probe")]
 pub(crate) use requests::Problem;
 
-/// The version of Terraform whose behaviour this has. Providers put it into what they send to others.
+/// The version of Terraform that is emulated. Providers include it in their user agent.
 const TERRAFORM_VERSION: &str = "1.11.4";
 
-/// What this client takes, which is what Terraform takes: no deferral, and arguments that are only written.
+/// The capabilities of this client, which are those of Terraform: write-only arguments, but no deferral.
 const CAPABILITIES: ClientCapabilities =
     ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: true };
 
-/// How a provider is asked.
+/// Options for running a provider.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Whether it may ask others: with the credentials that there are, and data sources are read.
+    /// True if the provider may access its service: it gets the available credentials, and data sources are read.
     pub live: bool,
-    /// Where answers are kept, if they are: see [`cache_directory`](crate::cache_directory). Live ones are not.
+    /// The directory of the answer cache, if any: see [`cache_directory`](crate::cache_directory). Live answers are
+    /// not cached.
     pub cache: Option<PathBuf>,
-    /// How many calls are under way at once.
+    /// The maximum number of concurrent calls.
     pub in_flight: usize,
-    /// How long a call may take.
+    /// The timeout of a call.
     pub limit: Duration,
 }
 
 impl Default for Options {
-    /// Offline, without a cache, with 16 calls at once of a minute at most.
+    /// Offline, without a cache, with 16 concurrent calls and a timeout of one minute.
     fn default() -> Self {
         Self { live: false, cache: None, in_flight: 16, limit: Duration::from_secs(60) }
     }
 }
 
-/// A provider's binary, asked as Terraform asks it.
+/// A provider's binary, called as Terraform calls it.
 pub struct Binary {
     found: Found,
     options: Options,
-    recipe: Recipe,
+    launcher: Launcher,
     schemas: Schemas,
     answers: Option<Answers>,
     instances: Mutex<Instances>,
-    /// A process that was started for the schema and is not configured.
+    /// An unconfigured process, started to fetch the schema.
     spare: Mutex<Option<Client>>,
     gate: Gate,
-    /// Dropped last, when no process is left that it would serve.
+    /// Dropped last, after all processes that use it.
     runtime: Runtime,
 }
 
 #[derive(Default)]
 struct Instances {
     by_name: BTreeMap<String, Arc<Instance>>,
-    /// Configurations that are equal share a process: it takes half a gigabyte.
+    /// Equal configurations share a process, because each takes half a gigabyte.
     by_configuration: HashMap<Bytes, Arc<Instance>>,
 }
 
@@ -92,11 +93,11 @@ impl fmt::Debug for Binary {
 }
 
 impl Binary {
-    /// Gets ready to ask a provider. It is started only if its schema is not kept.
+    /// Prepares to call a provider. It is started only if its schema is not cached.
     ///
     /// # Errors
     ///
-    /// When it does not start, or does not say its schema.
+    /// Returns an error if the provider cannot be started or does not return its schema.
     pub fn open(found: Found, options: Options) -> Result<Self, ClientError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -104,14 +105,14 @@ impl Binary {
             .enable_all()
             .build()
             .map_err(|source| ClientError::Start { path: found.path.clone(), source })?;
-        let recipe = Recipe {
+        let launcher = Launcher {
             path: found.path.clone(),
             environment: offline::environment(&found.source, options.live),
         };
         let answers = options.cache.as_deref().and_then(|directory| Answers::open(directory, &found));
         let kept = answers.as_ref().and_then(Answers::schema);
         let kept = kept.and_then(|kept| {
-            // The first byte is the version of the protocol that it was asked with.
+            // The first byte is the protocol version of the answer.
             let protocol = *kept.first()?;
             Schemas::new(kept.slice(1..), protocol).ok()
         });
@@ -119,9 +120,9 @@ impl Binary {
         let schemas = if let Some(schemas) = kept {
             schemas
         } else {
-            let (client, schemas, answer) = runtime.block_on(ask_schema(&recipe, options.limit))?;
+            let (client, schemas, answer) = runtime.block_on(ask_schema(&launcher, options.limit))?;
             if let Some(answers) = &answers {
-                answers.keep_schema(&[&[client.protocol][..], &answer].concat());
+                answers.store_schema(&[&[client.protocol][..], &answer].concat());
             }
             spare = Some(client);
             schemas
@@ -129,7 +130,7 @@ impl Binary {
         Ok(Self {
             found,
             options,
-            recipe,
+            launcher,
             schemas,
             answers,
             instances: Mutex::default(),
@@ -139,7 +140,7 @@ impl Binary {
         })
     }
 
-    /// The binary.
+    /// Returns the binary.
     #[must_use]
     pub fn found(&self) -> &Found {
         &self.found
@@ -150,13 +151,14 @@ impl Binary {
         &self.schemas
     }
 
-    /// The names of the types of a kind, sorted.
+    /// Returns the names of the types of a kind, sorted.
     #[must_use]
     pub fn type_names(&self, kind: EntityKind) -> Vec<&str> {
         self.schemas.type_names(kind)
     }
 
-    /// The provider of a configuration's name. One that nobody configured has an empty configuration.
+    /// Returns the instance for a configuration's address. Without a configuration, it is configured with an empty
+    /// one.
     fn instance(&self, name: &str) -> Result<Arc<Instance>, ProviderError> {
         let known = {
             let instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
@@ -186,12 +188,12 @@ impl Binary {
         let mut instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
         let instance = instances.by_configuration.entry(configure.clone());
         let instance =
-            Arc::clone(instance.or_insert_with(|| Arc::new(Instance::new(self.recipe.clone(), configure))));
+            Arc::clone(instance.or_insert_with(|| Arc::new(Instance::new(self.launcher.clone(), configure))));
         instances.by_name.insert(name.to_owned(), Arc::clone(&instance));
         Ok(instance)
     }
 
-    /// A running provider of any configuration, for calls that need none.
+    /// Returns an instance with any configuration, for calls that need none.
     fn any_instance(&self) -> Result<Arc<Instance>, ProviderError> {
         let first = {
             let instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
@@ -200,19 +202,19 @@ impl Binary {
         first.map_or_else(|| self.instance(""), Ok)
     }
 
-    /// Makes a call, or takes its answer from those that are kept. `check` says whether an answer is worth keeping.
+    /// Makes a call, or returns its cached answer. `check` tells whether an answer may be cached.
     async fn ask<Answer: Message + Default>(
         &self,
         instance: &Instance,
         client: &mut Option<Arc<Client>>,
         method: Method,
         request: Bytes,
-        keep: Option<fn(&Answer) -> bool>,
+        store: Option<fn(&Answer) -> bool>,
     ) -> Result<Answer, Failure> {
         let answers = if self.options.live { None } else { self.answers.as_ref() };
-        let kept = answers.zip(keep).map(|(answers, keep)| {
+        let kept = answers.zip(store).map(|(answers, store)| {
             let key = Answers::key(&[&instance.configure, method.name(6).as_bytes(), &request]);
-            (answers, keep, key)
+            (answers, store, key)
         });
         if let Some((answers, _, key)) = &kept
             && let Some(answer) = answers.get(key)
@@ -227,10 +229,10 @@ impl Binary {
         match client.call_raw(method, request, self.options.limit).await {
             Ok(bytes) => {
                 let answer = client.answer(method, bytes.clone()).map_err(|error| Failure::of(&error))?;
-                if let Some((answers, keep, key)) = kept
-                    && keep(&answer)
+                if let Some((answers, store, key)) = kept
+                    && store(&answer)
                 {
-                    answers.keep(key, bytes);
+                    answers.store(key, bytes);
                 }
                 Ok(answer)
             }
@@ -256,7 +258,7 @@ impl Provider for Binary {
     fn configure(&self, name: &str, config: &Value) -> Result<(), ProviderError> {
         let instance = self.add_instance(name, config)?;
         if self.options.live {
-            // What is wrong with credentials is said once, and not of each resource.
+            // Problems with credentials are reported once, not for each resource.
             match self.runtime.block_on(self.client(&instance)) {
                 Ok(_) => {}
                 Err(Failure::Answered(error)) => return Err(error),
@@ -270,7 +272,7 @@ impl Provider for Binary {
         self.one(|| self.upgrade_one(schema, version, attributes))
     }
 
-    /// It works on many requests at once by itself.
+    /// The provider handles many requests concurrently.
     fn batch(&self) -> usize {
         4096
     }
@@ -292,19 +294,19 @@ impl Provider for Binary {
 }
 
 impl Binary {
-    /// Makes one call, with what is done about a crash.
+    /// Makes one call and handles a crash.
     fn one<T, F: Future<Output = Result<T, Failure>>>(
         &self,
         call: impl Fn() -> F,
     ) -> Result<T, ProviderError> {
         let mut answers = each(&self.runtime, &self.gate, 1, 1, |_| call());
-        answers.pop().expect("there is an answer for each call")
+        answers.pop().expect("every call has an answer")
     }
 }
 
-/// Starts a provider and asks for its schema.
-async fn ask_schema(recipe: &Recipe, limit: Duration) -> Result<(Client, Schemas, Bytes), ClientError> {
-    let client = recipe.start().await?;
+/// Starts a provider and requests its schema.
+async fn ask_schema(launcher: &Launcher, limit: Duration) -> Result<(Client, Schemas, Bytes), ClientError> {
+    let client = launcher.start().await?;
     let answer = client.call_raw(Method::Schema, Bytes::new(), limit).await?;
     let method = Method::Schema.name(client.protocol);
     let schemas = Schemas::new(answer.clone(), client.protocol)

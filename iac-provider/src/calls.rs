@@ -1,4 +1,4 @@
-//! Many calls at once, of a provider that may crash in the middle of them.
+//! Concurrent calls to a provider that may crash during them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
@@ -9,16 +9,16 @@ use tokio::runtime::Runtime;
 
 use crate::binary::Failure;
 
-/// After so many crashes one after the other, a provider is no longer started.
-const MOST_CRASHES: usize = 8;
+/// The number of consecutive crashes after which a provider is no longer restarted.
+const MAX_CRASHES: usize = 8;
 
-/// Keeps others out while a call is made that may crash the provider: they would lose theirs.
+/// Excludes concurrent calls while a call is retried that may crash the provider, because they would fail with it.
 pub(crate) type Gate = RwLock<()>;
 
-/// Makes calls, some at a time, and gives their answers in order.
+/// Makes calls concurrently, up to a limit, and returns their answers in order.
 ///
-/// A crash takes all calls with it that are under way. So those are made again one by one: the one that crashes the
-/// provider alone gets an error, and the others their answers.
+/// A crash fails all calls in progress. They are then retried one by one, so that only the call that crashes the
+/// provider returns an error.
 pub(crate) fn each<T, F: Future<Output = Result<T, Failure>>>(
     runtime: &Runtime,
     gate: &Gate,
@@ -73,13 +73,13 @@ pub(crate) fn each<T, F: Future<Output = Result<T, Failure>>>(
                 }
             });
         }
-        if crashes >= MOST_CRASHES {
+        if crashes >= MAX_CRASHES {
             for position in std::mem::take(&mut waiting) {
-                let summary = "the provider crashed again and again, and is not asked any more";
+                let summary = "the provider crashed repeatedly and is not called any more";
                 answers[position] = Some(Err(ProviderError::new(summary, String::new())));
             }
         }
     }
-    let answered = answers.into_iter().map(|answer| answer.expect("each call was answered or given up"));
+    let answered = answers.into_iter().map(|answer| answer.expect("every call has an answer or an error"));
     answered.collect()
 }

@@ -1,4 +1,4 @@
-//! Calls of a provider, over gRPC.
+//! Provider calls over gRPC.
 
 use std::io;
 use std::time::Duration;
@@ -17,10 +17,10 @@ use crate::error::ClientError;
 use crate::handshake::{Address, Handshake};
 use crate::process::Process;
 
-/// How long a provider whose connection broke may take to end.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The time a provider gets to exit after its connection broke.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The calls of the protocol, which its two versions name differently.
+/// The calls of the protocol; their names differ between its two versions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Method {
     Schema,
@@ -52,7 +52,7 @@ impl Method {
     }
 }
 
-/// A provider that runs and can be asked.
+/// A running provider.
 pub(crate) struct Client {
     process: Process,
     grpc: Grpc<Channel>,
@@ -62,7 +62,7 @@ pub(crate) struct Client {
 impl Client {
     /// Connects to a provider that has just started.
     pub(crate) async fn connect(process: Process, handshake: Handshake) -> Result<Self, ClientError> {
-        // The address is of no use: the connection is made below.
+        // The address is not used: the connector below opens the connection.
         let endpoint = Endpoint::from_static("http://provider")
             .initial_connection_window_size(8 * 1024 * 1024)
             .initial_stream_window_size(8 * 1024 * 1024);
@@ -80,7 +80,11 @@ impl Client {
                         .await
                 }
                 #[cfg(not(unix))]
-                Address::Unix(_) => return Err(ClientError::Connect("there are no sockets here".to_owned())),
+                Address::Unix(_) => {
+                    return Err(ClientError::Connect(
+                        "this platform does not support Unix domain sockets".to_owned(),
+                    ));
+                }
                 Address::Tcp(address) => {
                     endpoint
                         .connect_with_connector(service_fn(move |_: Uri| {
@@ -97,7 +101,7 @@ impl Client {
         Ok(Self { process, grpc, protocol: handshake.protocol })
     }
 
-    /// Reads the answer to a call.
+    /// Decodes the answer to a call.
     pub(crate) fn answer<Answer: Message + Default>(
         &self,
         method: Method,
@@ -107,7 +111,7 @@ impl Client {
         Answer::decode(answer).map_err(|error| ClientError::Answer { method, reason: error.to_string() })
     }
 
-    /// Makes a call with bytes.
+    /// Makes a call with encoded messages.
     pub(crate) async fn call_raw(
         &self,
         method: Method,
@@ -116,7 +120,7 @@ impl Client {
     ) -> Result<Bytes, ClientError> {
         let name = method.name(self.protocol);
         let path = format!("/tfplugin{}.Provider/{name}", self.protocol);
-        let path = PathAndQuery::try_from(path).expect("it is a path");
+        let path = PathAndQuery::try_from(path).expect("a valid path");
         let mut grpc = self.grpc.clone();
         let call = async {
             grpc.ready().await.map_err(|error| Status::unavailable(chain(&error)))?;
@@ -125,11 +129,11 @@ impl Client {
         match tokio::time::timeout(limit, call).await {
             Ok(Ok(response)) => Ok(response.into_inner()),
             Ok(Err(status)) => {
-                // A status that the provider sent has no source; one that the connection's end made has.
+                // A status sent by the provider has no source; one created by the transport does.
                 let broken =
                     std::error::Error::source(&status).is_some() || status.code() == tonic::Code::Unavailable;
-                if broken && self.process.has_ended(PATIENCE).await {
-                    return Err(ClientError::Crashed { stderr: self.process.last_words() });
+                if broken && self.process.has_ended(EXIT_TIMEOUT).await {
+                    return Err(ClientError::Crashed { stderr: self.process.last_output() });
                 }
                 Err(ClientError::Refused { method: name, message: status.message().to_owned() })
             }
@@ -138,7 +142,7 @@ impl Client {
     }
 }
 
-/// An error with what is behind it.
+/// Formats an error with its sources.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -149,7 +153,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Messages as bytes: who calls knows what they are, and the cache keeps them as they are.
+/// A codec that passes messages as bytes: callers encode and decode them, and the cache stores them as they are.
 #[derive(Clone, Copy, Default)]
 struct BytesCodec;
 

@@ -1,4 +1,4 @@
-//! Values as the plugin protocol sends them: msgpack by type, with what is unknown as an extension; or JSON.
+//! Values in the plugin protocol: msgpack according to the type, with unknown values as an extension; or JSON.
 
 mod decode;
 mod encode;
@@ -10,50 +10,50 @@ use iac_plan::schema::{Block, NestingMode};
 
 use crate::messages::DynamicValue;
 
-/// How deep values may lie in values: what is deeper is refused, not read.
-const DEEPEST: usize = 256;
+/// The maximum nesting depth of values; deeper ones are rejected.
+const MAX_DEPTH: usize = 256;
 
-/// What a value is to be read or written as.
+/// The expected shape of a value.
 #[derive(Clone, Copy)]
 pub(crate) enum Shape<'a> {
     /// A type.
     Type(&'a Type),
-    /// The object that a block makes up.
+    /// The object of a block.
     Block(&'a Block),
-    /// The blocks of a nested block.
+    /// The collection of a nested block.
     Blocks(NestingMode, &'a Block),
 }
 
-/// Why a value could not be read or written.
+/// An error of encoding or decoding a value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum CodecError {
-    #[error("it ends too early")]
+    #[error("truncated data")]
     Truncated,
-    #[error("it is followed by more")]
+    #[error("trailing data")]
     Trailing,
-    #[error("`{0}` cannot be taken as {1}")]
+    #[error("expected {1}, found {0}")]
     Mismatch(String, &'static str),
-    #[error("it is nested too deep")]
+    #[error("nested too deeply")]
     TooDeep,
-    #[error("it is not JSON: {0}")]
+    #[error("invalid JSON: {0}")]
     Json(String),
-    #[error("there is none")]
+    #[error("missing value")]
     Missing,
 }
 
-/// Writes a value.
+/// Encodes a value.
 pub(crate) fn encode(value: &Value, shape: Shape<'_>) -> Result<DynamicValue, CodecError> {
     let mut bytes = Vec::with_capacity(256);
-    encode::value(&mut bytes, value, shape, DEEPEST)?;
+    encode::value(&mut bytes, value, shape, MAX_DEPTH)?;
     Ok(DynamicValue { msgpack: bytes.into(), json: bytes::Bytes::new() })
 }
 
-/// Reads a value.
+/// Decodes a value.
 pub(crate) fn decode(value: Option<&DynamicValue>, shape: Shape<'_>) -> Result<Value, CodecError> {
     match value {
         Some(value) if !value.msgpack.is_empty() => {
             let mut reader = decode::Reader::new(&value.msgpack);
-            let decoded = reader.value(shape, DEEPEST)?;
+            let decoded = reader.value(shape, MAX_DEPTH)?;
             reader.end()?;
             Ok(decoded)
         }
@@ -62,7 +62,7 @@ pub(crate) fn decode(value: Option<&DynamicValue>, shape: Shape<'_>) -> Result<V
     }
 }
 
-/// The type that a value has by itself, for a place that takes any type.
+/// Returns the type of a value, for attributes of any type.
 fn type_of(value: &Value) -> Type {
     match value {
         Value::Null | Value::Unknown => Type::Any,
@@ -88,12 +88,12 @@ fn type_of(value: &Value) -> Type {
     }
 }
 
-/// The type of the first element that has one.
+/// Returns the type of the first element that has one.
 fn element_type<'a>(elements: impl Iterator<Item = &'a Value>) -> Type {
     elements.map(type_of).find(|ty| *ty != Type::Any).unwrap_or(Type::Any)
 }
 
-/// What a value is, for messages: never its content.
+/// Returns the kind of a value, for messages; never its content.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

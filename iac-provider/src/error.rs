@@ -1,88 +1,88 @@
-//! Why a provider could not be asked.
+//! Errors of finding, starting or calling a provider.
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Why a provider could not be found, started or asked.
+/// An error of finding, starting or calling a provider.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
-    /// There is no binary of it.
-    #[error("no binary of the provider {wanted} was found")]
+    /// The provider is not installed.
+    #[error("no binary found for provider {wanted}")]
     NotFound {
-        /// Source address and version.
+        /// The source address and version.
         wanted: String,
-        /// Where it was looked for, in order.
+        /// The searched locations, in order.
         looked_in: Vec<String>,
     },
-    /// A file that says where binaries are could not be read.
-    #[error("`{}` could not be read: {reason}", path.display())]
+    /// A file that configures the location of providers is invalid.
+    #[error("cannot read `{}`: {reason}", path.display())]
     Configuration {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The problem.
         reason: String,
     },
     /// The binary could not be started.
-    #[error("`{}` could not be started", path.display())]
+    #[error("cannot start `{}`", path.display())]
     Start {
         /// The binary.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// It has started, and does not say what a provider says.
-    #[error("the binary is no provider: {reason}; it printed `{line}`")]
+    /// The binary started, but did not print a valid handshake.
+    #[error("the binary is not a provider: {reason}; it printed `{line}`")]
     Handshake {
-        /// What is missing.
+        /// The problem with it.
         reason: String,
-        /// What it printed.
+        /// The line that it printed.
         line: String,
     },
-    /// It ended before it said how to speak with it.
-    #[error("the provider ended at once{}", said(stderr))]
+    /// The provider exited before the handshake.
+    #[error("the provider exited immediately{}", said(stderr))]
     Ended {
-        /// The end of what it wrote to stderr.
+        /// The end of its stderr.
         stderr: String,
     },
-    /// It did not say in time how to speak with it.
+    /// The provider did not print a handshake before the timeout.
     #[error("the provider did not start within {} s", .0.as_secs())]
     Silent(Duration),
-    /// The connection could not be made.
-    #[error("the provider does not let itself be connected to: {0}")]
+    /// The connection failed.
+    #[error("cannot connect to the provider: {0}")]
     Connect(String),
-    /// It ended while it worked.
+    /// The provider crashed during a call.
     #[error("the provider crashed{}", said(stderr))]
     Crashed {
-        /// The end of what it wrote to stderr.
+        /// The end of its stderr.
         stderr: String,
     },
-    /// It did not answer in time.
+    /// A call timed out.
     #[error("the provider did not answer within {} s", .0.as_secs())]
     Deadline(Duration),
-    /// It refused a call.
-    #[error("the provider refused `{method}`: {message}")]
+    /// The provider rejected a call.
+    #[error("the provider rejected `{method}`: {message}")]
     Refused {
         /// The call.
         method: &'static str,
-        /// Why.
+        /// The message of the provider.
         message: String,
     },
-    /// What it answered cannot be read.
-    #[error("the provider's answer to `{method}` cannot be read: {reason}")]
+    /// An answer could not be decoded.
+    #[error("cannot decode the provider's answer to `{method}`: {reason}")]
     Answer {
         /// The call.
         method: &'static str,
-        /// Why.
+        /// The problem.
         reason: String,
     },
-    /// It answered with errors.
+    /// The provider returned errors.
     #[error("{summary}{}", after(detail))]
     Provider {
-        /// The first error.
+        /// The summary of the first error.
         summary: String,
-        /// More about it.
+        /// The detail of the first error.
         detail: String,
     },
 }

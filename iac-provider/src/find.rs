@@ -1,4 +1,4 @@
-//! Where a provider's binary lies: where Terraform looks for it, in the same order.
+//! The search for a provider's binary, in Terraform's locations and order.
 
 mod cli_config;
 mod lock;
@@ -19,27 +19,27 @@ use mirror::Wanted;
 pub struct Found {
     /// The source address: `registry.terraform.io/hashicorp/aws`.
     pub source: String,
-    /// The version; empty if neither directory nor file name says it.
+    /// The version; empty if neither a directory nor the file name contains it.
     pub version: String,
     /// The binary.
     pub path: PathBuf,
 }
 
-/// Where to look.
+/// The locations to search.
 #[derive(Clone, Debug, Default)]
-pub struct Places {
-    /// The binary itself, if somebody said it.
+pub struct Locations {
+    /// The binary itself, if it is given.
     pub binary: Option<PathBuf>,
-    /// The directory of the configuration, in which `terraform init` was run.
+    /// The directory of the configuration, where `terraform init` was run.
     pub directory: PathBuf,
-    /// Where a packed binary is unpacked to: see [`cache_directory`](crate::cache_directory).
+    /// The directory that packed binaries are unpacked to: see [`cache_directory`](crate::cache_directory).
     pub unpack: Option<PathBuf>,
-    /// The variables of the environment that matter, `TF_CLI_CONFIG_FILE` and the like.
+    /// The relevant environment variables, such as `TF_CLI_CONFIG_FILE`.
     pub environment: BTreeMap<String, OsString>,
 }
 
-impl Places {
-    /// The places for a configuration in a directory, by this process's environment.
+impl Locations {
+    /// Returns the locations for a configuration directory, according to this process's environment.
     #[must_use]
     pub fn of(directory: &Path) -> Self {
         let names = [
@@ -65,7 +65,7 @@ impl Places {
         self.environment.get(name).map(PathBuf::from)
     }
 
-    /// The mirrors that Terraform takes without being told.
+    /// Returns Terraform's implied filesystem mirrors.
     fn implied_mirrors(&self) -> Vec<PathBuf> {
         let mut mirrors = vec![self.directory.join("terraform.d/plugins")];
         if cfg!(windows) {
@@ -89,36 +89,36 @@ impl Places {
     }
 }
 
-/// Finds a provider's binary. Without a version it is the one of `.terraform.lock.hcl`, or else the newest there is.
+/// Finds a provider's binary. Without a version, it is the one in `.terraform.lock.hcl`, or else the newest one.
 ///
 /// # Errors
 ///
-/// When there is none; the error lists where it was looked for.
-pub fn find(source: &str, version: Option<&str>, places: &Places) -> Result<Found, ClientError> {
-    if let Some(path) = &places.binary {
+/// Returns an error if there is none; it lists the searched locations.
+pub fn find(source: &str, version: Option<&str>, locations: &Locations) -> Result<Found, ClientError> {
+    if let Some(path) = &locations.binary {
         return named(source, version, path);
     }
-    let locked = if version.is_none() { lock::version(&places.directory, source)? } else { None };
+    let locked = if version.is_none() { lock::version(&locations.directory, source)? } else { None };
     let version = version.or(locked.as_deref());
     let mut search =
-        Search { wanted: Wanted::new(source, version), looked_in: Vec::new(), unpack: &places.unpack };
-    let cli_config = CliConfig::read(places)?;
+        Search { wanted: Wanted::new(source, version), looked_in: Vec::new(), unpack: &locations.unpack };
+    let cli_config = CliConfig::read(locations)?;
     if let Some(path) = cli_config.overrides.get(&search.wanted.source) {
-        let found = search.look("dev_overrides", path, |wanted| mirror::in_directory(wanted, path));
+        let found = search.search_in("dev_overrides", path, |wanted| mirror::in_directory(wanted, path));
         return found.ok_or_else(|| search.not_found());
     }
-    let data = places.variable("TF_DATA_DIR").unwrap_or_else(|| PathBuf::from(".terraform"));
-    let installed = places.directory.join(data).join("providers");
+    let data = locations.variable("TF_DATA_DIR").unwrap_or_else(|| PathBuf::from(".terraform"));
+    let installed = locations.directory.join(data).join("providers");
     if let Some(found) = search.mirror(".terraform", &installed) {
         return Ok(found);
     }
-    let cache = places.variable("TF_PLUGIN_CACHE_DIR").or(cli_config.plugin_cache_dir);
+    let cache = locations.variable("TF_PLUGIN_CACHE_DIR").or(cli_config.plugin_cache_dir);
     if let Some(found) = cache.and_then(|cache| search.mirror("plugin cache", &cache)) {
         return Ok(found);
     }
     let mirrors = match cli_config.installation {
         Some(methods) => methods,
-        None => places.implied_mirrors().into_iter().map(Installation::all).collect(),
+        None => locations.implied_mirrors().into_iter().map(Installation::all).collect(),
     };
     let source = search.wanted.source.clone();
     for method in mirrors.iter().filter(|method| method.takes(&source)) {
@@ -129,7 +129,7 @@ pub fn find(source: &str, version: Option<&str>, places: &Places) -> Result<Foun
     Err(search.not_found())
 }
 
-/// A binary that somebody named.
+/// Returns an explicitly given binary.
 fn named(source: &str, version: Option<&str>, path: &Path) -> Result<Found, ClientError> {
     let wanted = Wanted::new(source, version);
     if !path.is_file() {
@@ -137,8 +137,8 @@ fn named(source: &str, version: Option<&str>, path: &Path) -> Result<Found, Clie
         return Err(ClientError::NotFound { wanted: wanted.to_string(), looked_in });
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let said = name.split_once("_v").map(|(_, rest)| rest.split('_').next().unwrap_or_default().to_owned());
-    let version = version.map(str::to_owned).or(said).unwrap_or_default();
+    let parsed = name.split_once("_v").map(|(_, rest)| rest.split('_').next().unwrap_or_default().to_owned());
+    let version = version.map(str::to_owned).or(parsed).unwrap_or_default();
     Ok(Found { source: wanted.source, version, path: path.to_owned() })
 }
 
@@ -151,10 +151,10 @@ struct Search<'a> {
 impl Search<'_> {
     fn mirror(&mut self, kind: &str, path: &Path) -> Option<Found> {
         let unpack = self.unpack.clone();
-        self.look(kind, path, |wanted| mirror::find(wanted, path, unpack.as_deref()))
+        self.search_in(kind, path, |wanted| mirror::find(wanted, path, unpack.as_deref()))
     }
 
-    fn look(
+    fn search_in(
         &mut self,
         kind: &str,
         path: &Path,

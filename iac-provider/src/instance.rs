@@ -1,4 +1,4 @@
-//! A configured provider, whose process is started when it is needed, and again after it has crashed.
+//! A configured provider, whose process is started on first use and restarted after a crash.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,21 +10,21 @@ use tokio::sync::Mutex;
 
 use crate::client::{Client, Method};
 use crate::error::ClientError;
-use crate::messages::{Checked, Diagnostic};
+use crate::messages::{Diagnostic, DiagnosticsResponse};
 use crate::process::Process;
 
-/// How long a provider may take to start: a large binary is read from a slow disk first.
+/// The time a provider gets to start; a large binary may have to be read from a slow disk.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// How a provider is started.
+/// Everything needed to start a provider.
 #[derive(Clone)]
-pub(crate) struct Recipe {
+pub(crate) struct Launcher {
     pub(crate) path: PathBuf,
     pub(crate) environment: Vec<(OsString, OsString)>,
 }
 
-impl Recipe {
-    /// Starts a provider that is not configured.
+impl Launcher {
+    /// Starts an unconfigured provider.
     pub(crate) async fn start(&self) -> Result<Client, ClientError> {
         let (process, handshake) = Process::start(&self.path, &self.environment, START_LIMIT).await?;
         Client::connect(process, handshake).await
@@ -33,7 +33,7 @@ impl Recipe {
 
 /// A provider with a configuration.
 pub(crate) struct Instance {
-    recipe: Recipe,
+    launcher: Launcher,
     /// The request that configures it.
     pub(crate) configure: Bytes,
     state: Mutex<State>,
@@ -42,16 +42,16 @@ pub(crate) struct Instance {
 enum State {
     Idle,
     Running(Arc<Client>),
-    /// It cannot be started, and would not let itself be started again.
+    /// It failed to start, and would fail again.
     Failed(Arc<ClientError>),
 }
 
 impl Instance {
-    pub(crate) fn new(recipe: Recipe, configure: Bytes) -> Self {
-        Self { recipe, configure, state: Mutex::new(State::Idle) }
+    pub(crate) fn new(launcher: Launcher, configure: Bytes) -> Self {
+        Self { launcher, configure, state: Mutex::new(State::Idle) }
     }
 
-    /// The running provider; it is started if it does not run. `spare` is one that runs and is not configured.
+    /// Returns the running provider, and starts it if necessary. `spare` is a running, unconfigured one.
     pub(crate) async fn client(
         &self,
         spare: impl FnOnce() -> Option<Client>,
@@ -78,20 +78,20 @@ impl Instance {
     async fn start(&self, spare: Option<Client>) -> Result<Client, ClientError> {
         let client = match spare {
             Some(client) => client,
-            None => self.recipe.start().await?,
+            None => self.launcher.start().await?,
         };
         let answer = client.call_raw(Method::Configure, self.configure.clone(), START_LIMIT).await?;
-        let answer: Checked = client.answer(Method::Configure, answer)?;
+        let answer: DiagnosticsResponse = client.answer(Method::Configure, answer)?;
         match first_error(&answer.diagnostics) {
             Some(error) => Err(ClientError::Provider {
-                summary: format!("the provider does not take its configuration: {}", error.summary),
+                summary: format!("the provider rejected its configuration: {}", error.summary),
                 detail: error.detail.clone(),
             }),
             None => Ok(client),
         }
     }
 
-    /// Lets go of a provider that has crashed, unless another one runs already.
+    /// Forgets a crashed provider, unless it has been restarted already.
     pub(crate) async fn forget(&self, crashed: &Arc<Client>) {
         let mut state = self.state.lock().await;
         if matches!(&*state, State::Running(client) if Arc::ptr_eq(client, crashed)) {
@@ -100,7 +100,7 @@ impl Instance {
     }
 }
 
-/// The first diagnostic that is an error.
+/// Returns the first diagnostic that is an error.
 pub(crate) fn first_error(diagnostics: &[Diagnostic]) -> Option<&Diagnostic> {
     diagnostics.iter().find(|diagnostic| diagnostic.severity != 2)
 }

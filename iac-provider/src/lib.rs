@@ -1,8 +1,8 @@
-//! A client of the Terraform plugin protocol: asks a provider's binary what it would plan, as Terraform does.
+//! A client of the Terraform plugin protocol: asks a provider's binary for its plan, as Terraform does.
 //!
-//! [`find`] looks for the binary where Terraform does, and [`Binary`] is the [`Provider`](iac_plan::plan::Provider)
-//! that a plan is made with. Its process is started when it is first needed, started again when it crashes, and ended
-//! when the [`Binary`] is dropped.
+//! [`find`] searches for the binary where Terraform does, and [`Binary`] is a [`Provider`](iac_plan::plan::Provider)
+//! to make a plan with. Its process is started on first use, restarted after a crash, and terminated when the
+//! [`Binary`] is dropped.
 //!
 //! ```no_run
 //! use iac_provider::{Binary, Options, Places, find};
@@ -13,8 +13,8 @@
 //! # Ok::<(), iac_provider::ClientError>(())
 //! ```
 //!
-//! Unless it is [`live`](Options::live), a provider is asked nothing that it would have to ask somebody else: it gets
-//! no credentials, and data sources are not read.
+//! Unless [`live`](Options::live) is set, a provider does not access its service: it gets no credentials, and data
+//! sources are not read.
 
 mod answers;
 mod binary;
@@ -37,4 +37,4 @@ mod wire;
 pub use answers::cache_directory;
 pub use binary::{Binary, Options};
 pub use error::ClientError;
-pub use find::{Found, Places, find};
+pub use find::{Found, Locations, find};

@@ -1,12 +1,12 @@
-//! The messages of the plugin protocol, as far as they are needed: versions 5 and 6 have the same ones, but for the
-//! schema ([`crate::wire`] reads that).
+//! The messages of the plugin protocol, as far as needed. Versions 5 and 6 differ only in schemas, which
+//! [`crate::wire`] decodes.
 
 use std::collections::HashMap;
 
 use bytes::Bytes;
 use prost::Message;
 
-/// A value; one of the two is set.
+/// A value; one of the fields is set.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct DynamicValue {
     #[prost(bytes = "bytes", tag = "1")]
@@ -50,7 +50,7 @@ pub(crate) enum Selector {
     ElementKeyInt(i64),
 }
 
-/// The schemas are left as bytes: a thousand of them are sent, and a few asked for.
+/// Schemas stay encoded, because a provider sends a thousand of them and few are used.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Schemas {
     #[prost(bytes = "bytes", tag = "1")]
@@ -123,9 +123,9 @@ pub(crate) struct ConfigureRequest {
     pub(crate) capabilities: Option<ClientCapabilities>,
 }
 
-/// The answer to a request that only gives diagnostics.
+/// The answer to a request that only returns diagnostics.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Checked {
+pub(crate) struct DiagnosticsResponse {
     #[prost(message, repeated, tag = "1")]
     pub(crate) diagnostics: Vec<Diagnostic>,
 }

@@ -1,4 +1,4 @@
-//! What a provider needs so that it plans without credentials and without asking anybody.
+//! Offline operation: the settings with which a provider plans without credentials and network access.
 
 use std::ffi::{OsStr, OsString};
 
@@ -6,15 +6,15 @@ use iac_core::Text;
 use iac_lang::value::{Value, ValueMap};
 use iac_plan::schema::Schema;
 
-/// Where nobody listens.
-const NOWHERE: &str = "http://127.0.0.1:1";
+/// An address without a listener.
+const UNREACHABLE_URL: &str = "http://127.0.0.1:1";
 
-/// Whether a message tells of somebody who could not be asked.
+/// Returns true if a message reports that a service could not be reached.
 pub(crate) fn is_unreachable(message: &str) -> bool {
-    NOWHERE.strip_prefix("http://").is_some_and(|address| message.contains(address))
+    UNREACHABLE_URL.strip_prefix("http://").is_some_and(|address| message.contains(address))
 }
 
-/// The environment of a provider: this process's own, without what makes providers log.
+/// Returns the environment of a provider: this process's own, without variables that enable logging.
 pub(crate) fn environment(source: &str, live: bool) -> Vec<(OsString, OsString)> {
     let starts_with = |name: &OsStr, prefix: &str| name.as_encoded_bytes().starts_with(prefix.as_bytes());
     let is_aws = !live && is_aws(source);
@@ -23,12 +23,12 @@ pub(crate) fn environment(source: &str, live: bool) -> Vec<(OsString, OsString)>
         .filter(|(name, _)| !is_aws || !starts_with(name, "AWS_"))
         .collect();
     if is_aws {
-        let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
+        let empty_file = if cfg!(windows) { "NUL" } else { "/dev/null" };
         let set = [
-            ("AWS_CONFIG_FILE", nowhere),
-            ("AWS_SHARED_CREDENTIALS_FILE", nowhere),
+            ("AWS_CONFIG_FILE", empty_file),
+            ("AWS_SHARED_CREDENTIALS_FILE", empty_file),
             ("AWS_EC2_METADATA_DISABLED", "true"),
-            ("AWS_ENDPOINT_URL", NOWHERE),
+            ("AWS_ENDPOINT_URL", UNREACHABLE_URL),
         ];
         environment.extend(set.map(|(name, value)| (name.into(), value.into())));
     }
@@ -39,7 +39,7 @@ fn is_aws(source: &str) -> bool {
     source.ends_with("/hashicorp/aws")
 }
 
-/// Puts dummies into a provider's configuration in place of what only matters to those that it would ask.
+/// Fills a provider's configuration with placeholders for settings that matter only for access to its service.
 pub(crate) fn configuration(source: &str, schema: &Schema, config: &Value) -> Value {
     let mut members = match config {
         Value::Object(members) | Value::Map(members) => members.clone(),
@@ -61,7 +61,7 @@ pub(crate) fn configuration(source: &str, schema: &Schema, config: &Value) -> Va
     }
     set("skip_metadata_api_check", Value::String("true".into()));
     set("max_retries", Value::Number(1_i64.into()));
-    // Offline there is no account that could be one of those.
+    // Offline, no account can be checked against these lists.
     for name in ["allowed_account_ids", "forbidden_account_ids"] {
         set(name, Value::Null);
     }
@@ -69,7 +69,7 @@ pub(crate) fn configuration(source: &str, schema: &Schema, config: &Value) -> Va
         set(name, Value::Null);
     }
     for name in ["assume_role", "assume_role_with_web_identity", "endpoints"] {
-        // None of these blocks: an empty list, which a block that is null is read as too.
+        // An empty list removes the blocks; a null block is equivalent.
         if schema.block.nested(name).is_some() {
             members.insert(Text::from_static(name), Value::List(Vec::new()));
         }

@@ -1,9 +1,8 @@
-//! Asks a provider for the facts that its schema does not tell: feature `probe`.
+//! Discovery of facts that a provider's schema does not tell: feature `probe`.
 //!
-//! Each fact is an answer of the provider to a plan: of a change of one argument, of its removal, of the creation
-//! without it. Configurations are made up from the schema, from what is known already, and from what the provider's
-//! validation says against them; prior states are what the provider itself plans, with something known in place of
-//! what is unknown.
+//! Each fact is derived from the provider's plan for a change of one argument, for its removal, or for creation
+//! without it. Configurations are generated from the schema, from known facts, and from the provider's validation
+//! errors. Prior states are the provider's own plans, with known values in place of unknown ones.
 
 mod ask;
 mod compare;
@@ -27,20 +26,20 @@ pub use schema_json::schema_json;
 
 use crate::Binary;
 
-/// What is known of an argument before it is asked about.
+/// Known facts about an argument before it is probed.
 #[derive(Clone, Debug, Default)]
 pub struct Hint {
-    /// The values that the provider accepts, if not any.
+    /// The allowed values; empty for any.
     pub allowed: Vec<Literal>,
-    /// The value where nothing is set.
+    /// The default value.
     pub default: Option<Literal>,
-    /// Limits of a number.
+    /// Bounds of a number.
     pub range: Vec<i64>,
-    /// Lengths that a text has to have, or limits of them.
+    /// Required lengths of a string, or their bounds.
     pub lengths: Vec<usize>,
 }
 
-/// What is known of the arguments of a type, by dotted path.
+/// Known facts about the arguments of a type, by dotted path.
 #[derive(Clone, Debug, Default)]
 pub struct Hints(BTreeMap<String, Hint>);
 
@@ -49,88 +48,89 @@ impl Hints {
         self.0.get(path).cloned().unwrap_or_default()
     }
 
-    /// Says what is known of an argument.
+    /// Sets the known facts about an argument.
     pub fn set(&mut self, path: String, hint: Hint) {
         self.0.insert(path, hint);
     }
 }
 
-/// The name of the only member of an object that stands for null: that something is null is not that nothing was seen.
+/// The name of the only member of an object that stands for null, to tell an observed null from no observation.
 pub const NULL: &str = "$null";
 
-/// The name of the only member of an object that stands for what is unknown.
+/// The name of the only member of an object that stands for an unknown value.
 pub const UNKNOWN: &str = "$unknown";
 
-/// What was seen of one argument, attribute or block.
+/// The observations of one argument, attribute or block.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "each was seen for itself")]
 pub struct Finding {
-    /// What is planned for it on creation, where it is not set.
+    /// The planned value on creation if it is not set.
     pub created: Option<Value>,
-    /// Of a block: whether the provider makes some where none is configured.
+    /// For a block: whether the provider creates blocks if none is configured.
     pub makes_blocks: Option<bool>,
-    /// Whether it can be set and is computed, or is a block.
+    /// True if it is optional and computed, or a block.
     pub computed: bool,
-    /// By kind of change: whether some replace the resource, and whether some do not.
+    /// By kind of change: whether some changes replace the resource, and whether some do not.
     pub replaced: BTreeMap<String, (bool, bool)>,
-    /// The same, counting only replacement that the place itself asks for, and not something inside it.
+    /// The same, counting only replacements for the path itself, not for a path inside it.
     pub replaced_exactly: BTreeMap<String, (bool, bool)>,
-    /// The kinds of change that are planned as none.
+    /// The kinds of change that are planned as no-op.
     pub still: BTreeSet<String>,
-    /// Whether a change from one value to another is planned as a change.
+    /// True if a change from one value to another is planned as a change.
     pub moved: bool,
-    /// Whether removing it keeps the prior value.
+    /// True if removing it keeps the prior value.
     pub kept_when_removed: Option<bool>,
-    /// What removing it turns it to, where that is neither the prior value nor made up.
+    /// The value after removal, if it is neither the prior value nor generated.
     pub removed_to: Option<Value>,
-    /// Whether elements of a set that differ only in it are the same.
+    /// True if elements of a set that differ only in it are equal.
     pub unhashed: bool,
-    /// The changes that make no difference, and those that do.
+    /// Kinds of rewriting, and whether the result is equivalent.
     pub norms: BTreeMap<String, bool>,
-    /// Whether a value that is both recorded and configured in a form that is not normal is changed to its normal form.
+    /// True if a value that is recorded and configured in a form that is not normalized is planned to change to the
+    /// normalized form.
     pub rewrites: Option<bool>,
-    /// What the provider plans in place of what is configured.
+    /// The value that the provider plans in place of the configured one.
     pub rewritten: Option<Value>,
-    /// Whether going from null to empty or zero is planned as no change.
+    /// True if a change from null to empty or zero is planned as no-op.
     pub null_to_empty_same: Option<bool>,
-    /// Whether going from empty or zero to null is planned as no change.
+    /// True if a change from empty or zero to null is planned as no-op.
     pub empty_to_null_same: Option<bool>,
-    /// How many arguments were changed while this attribute was there.
+    /// The number of arguments that were changed while this attribute existed.
     pub changes: usize,
-    /// Which of these changes made it unknown.
+    /// The changes that made it unknown.
     pub made_unknown_by: Option<Vec<String>>,
-    /// Whether each of these changes did.
+    /// True if all of the changes did.
     pub made_unknown_by_all: bool,
-    /// Why nothing could be found out.
+    /// The reason why nothing could be observed.
     pub error: Option<String>,
-    /// By kind of change: why the provider did not plan it.
+    /// By kind of change: the provider's error.
     pub errors: BTreeMap<String, String>,
 }
 
-/// What was seen of a type.
+/// The observations of a type.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Observed {
-    /// Whether it uses the provider SDK's type system.
+    /// True if it uses the legacy SDK's type system.
     pub legacy: Option<bool>,
-    /// By dotted path.
+    /// The observations by dotted path.
     pub findings: BTreeMap<String, Finding>,
-    /// Blocks that have the same content as another, which was looked at.
+    /// Blocks with the same content as another block, which was probed.
     pub same_as: BTreeMap<String, String>,
-    /// What the provider says against the configuration that was made up.
+    /// The provider's validation errors for the generated configuration.
     pub problems: Vec<String>,
-    /// Why nothing could be found out.
+    /// The reason why nothing could be observed.
     pub error: Option<String>,
-    /// How much was asked.
+    /// The number of calls.
     pub calls: usize,
-    /// Whether all was asked that there is.
+    /// True if everything was probed.
     pub complete: bool,
 }
 
-/// Asks about a resource type; `None` if the provider does not have it.
+/// Probes a resource type; `None` if the provider does not have it.
 #[must_use]
 pub fn observe(binary: &Binary, type_name: &str, hints: Hints) -> Option<Observed> {
     let schema = iac_plan::plan::Provider::schema(binary, EntityKind::Resource, type_name)?;
-    let mut asked = ask::Asked::new(binary, schema, hints);
+    let mut asked = ask::ProbedType::new(binary, schema, hints);
     Some(observe::Observer::new(&mut asked).run())
 }

@@ -1,4 +1,4 @@
-//! A provider's process: started, listened to, and ended.
+//! A provider's process.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -14,10 +14,10 @@ use tokio::sync::oneshot;
 use crate::error::ClientError;
 use crate::handshake::{self, Address, Handshake};
 
-/// How much of what a provider writes to stderr is kept.
-const KEPT: usize = 16 * 1024;
+/// The number of bytes kept of a provider's output.
+const MAX_KEPT_BYTES: usize = 16 * 1024;
 
-/// A provider that runs. It is ended, with all that it has started, when this is dropped.
+/// A running provider. Dropping it terminates the process with all of its children.
 pub(crate) struct Process {
     child: Mutex<Child>,
     stderr: Arc<Mutex<VecDeque<u8>>>,
@@ -26,7 +26,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a provider and waits for the line that says how to speak with it.
+    /// Starts a provider and waits for its handshake.
     pub(crate) async fn start(
         binary: &Path,
         environment: &[(OsString, OsString)],
@@ -38,7 +38,7 @@ impl Process {
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .env(handshake::COOKIE.0, handshake::COOKIE.1)
             .env("PLUGIN_PROTOCOL_VERSIONS", handshake::VERSIONS)
-            // A provider logs thousands of bytes of each call to stderr, and that takes half of its time.
+            // Providers write thousands of bytes of logs for each call, which takes half of their time.
             .env("TF_LOG_SDK", "OFF")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -48,8 +48,8 @@ impl Process {
         let start = |source| ClientError::Start { path: binary.to_owned(), source };
         let mut child = command.spawn().map_err(start)?;
         group::add(&child);
-        let stdout = child.stdout.take().expect("it is piped");
-        let stderr = child.stderr.take().expect("it is piped");
+        let stdout = child.stdout.take().expect("the stream is piped");
+        let stderr = child.stderr.take().expect("the stream is piped");
         let kept = Arc::new(Mutex::new(VecDeque::new()));
         let (sender, line) = oneshot::channel();
         std::thread::spawn(move || first_line(stdout, sender));
@@ -69,31 +69,32 @@ impl Process {
             }
             Ok(_) => {
                 process.kill();
-                Err(ClientError::Ended { stderr: process.last_words() })
+                Err(ClientError::Ended { stderr: process.last_output() })
             }
             Err(_) => Err(ClientError::Silent(limit)),
         }
     }
 
-    /// Whether it has ended. It is given a moment, because its connection breaks before it has gone.
-    pub(crate) async fn has_ended(&self, patience: Duration) -> bool {
+    /// Returns true if the process has exited. Waits for a moment, because the connection breaks before the process
+    /// is gone.
+    pub(crate) async fn has_ended(&self, timeout: Duration) -> bool {
         let begin = Instant::now();
         loop {
             let ended = {
                 let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
                 !matches!(child.try_wait(), Ok(None))
             };
-            if ended || begin.elapsed() >= patience {
+            if ended || begin.elapsed() >= timeout {
                 return ended;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
-    /// What it said last, for a message: why it panicked, where it did.
-    pub(crate) fn last_words(&self) -> String {
+    /// Returns the end of its output for a message, or the reason of a panic.
+    pub(crate) fn last_output(&self) -> String {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // Only asked of a provider that has ended, so that its stderr ends too.
+        // The provider has exited at this point, so its stderr ends too.
         if let Some(reader) = reader {
             drop(reader.join());
         }
@@ -108,7 +109,7 @@ impl Process {
     fn kill(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         group::end(&child);
-        // It fails if it has ended already, which is what is wanted.
+        // Fails if the process has exited already, which is fine.
         drop(child.kill());
         drop(child.wait());
         group::remove(&child);
@@ -119,39 +120,39 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
         if let Some(socket) = &self.socket {
-            // A provider that ends by itself has removed it.
+            // A provider that exits by itself removes the socket.
             drop(std::fs::remove_file(socket));
         }
     }
 }
 
-/// Hands on the first line, and throws away the rest, so that the provider never waits for a reader.
+/// Passes on the first line and discards the rest, so that the provider never blocks on its output.
 fn first_line(stdout: impl Read, sender: oneshot::Sender<String>) {
     let mut stdout = BufReader::new(stdout);
     let mut line = Vec::new();
-    // A provider's line is short; what prints without an end is none.
-    let read = (&mut stdout).take(KEPT as u64).read_until(b'\n', &mut line);
+    // A handshake is short; a program with endless output is not a provider.
+    let read = (&mut stdout).take(MAX_KEPT_BYTES as u64).read_until(b'\n', &mut line);
     if read.is_ok() {
-        // Nobody waits for it any more after the time limit.
+        // After the timeout, there is no receiver any more.
         drop(sender.send(String::from_utf8_lossy(&line).into_owned()));
     }
     drop(std::io::copy(&mut stdout, &mut std::io::sink()));
 }
 
-/// Keeps the end of what a provider writes, and the line in which it says that it panics.
+/// Keeps the end of a provider's stderr, and the line that reports a panic.
 fn drain(mut stderr: impl Read, kept: &Mutex<VecDeque<u8>>) {
     let mut buffer = [0; 8192];
     let mut panicked = false;
     while let Ok(length @ 1..) = stderr.read(&mut buffer) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if panicked && kept.len() >= KEPT {
+        if panicked && kept.len() >= MAX_KEPT_BYTES {
             continue;
         }
         kept.extend(&buffer[..length]);
         if !panicked {
-            // The stacks of a thousand threads follow it: the beginning is what says something.
+            // The stacks of a thousand threads follow, so the beginning is the useful part.
             panicked = find_panic(kept.make_contiguous());
-            let excess = kept.len().saturating_sub(KEPT);
+            let excess = kept.len().saturating_sub(MAX_KEPT_BYTES);
             if !panicked {
                 kept.drain(..excess);
             }
@@ -168,7 +169,7 @@ fn find_panic(bytes: &[u8]) -> bool {
 
 #[cfg(unix)]
 mod group {
-    //! The process groups of the providers that run: a Ctrl-C at the terminal does not reach them by itself.
+    //! Process groups of running providers, which Ctrl-C in the terminal does not reach.
 
     use std::process::Child;
     use std::sync::{Mutex, Once, PoisonError};
@@ -183,14 +184,14 @@ mod group {
     pub(super) fn add(child: &Child) {
         RUNNING.lock().unwrap_or_else(PoisonError::into_inner).push(Pid::from_child(child));
         WATCH.call_once(|| {
-            // Without signals, providers are still ended when their clients are dropped.
+            // Without signal handling, providers are still terminated when their clients are dropped.
             if let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) {
                 std::thread::spawn(move || {
                     for signal in signals.forever() {
                         for pid in RUNNING.lock().unwrap_or_else(PoisonError::into_inner).iter() {
                             end_group(*pid);
                         }
-                        // As if nobody had listened: the process ends by the signal.
+                        // Restores the default behavior: the signal terminates the process.
                         drop(signal_hook::low_level::emulate_default_handler(signal));
                     }
                 });
@@ -203,7 +204,7 @@ mod group {
     }
 
     fn end_group(pid: Pid) {
-        // It fails if the group has ended already, which is what is wanted.
+        // Fails if the group has exited already, which is fine.
         kill_process_group(pid, Signal::KILL).unwrap_or_default();
     }
 
@@ -215,7 +216,7 @@ mod group {
 
 #[cfg(not(unix))]
 mod group {
-    //! Providers are ended one by one where there are no process groups.
+    //! A fallback for systems without process groups: providers are terminated one by one.
 
     use std::process::Child;
 

@@ -1,4 +1,4 @@
-//! The schemas of a provider, each read when it is first asked for.
+//! A provider's schemas, each decoded on first use.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,10 +10,10 @@ use prost::Message;
 use crate::messages::{Function, Schemas as Answer};
 use crate::wire;
 
-/// Those that were asked for; `None` is one that cannot be read.
+/// The decoded schemas; `None` for an invalid one.
 type Read = HashMap<(EntityKind, String), Option<Arc<Schema>>>;
 
-/// The schemas of a provider.
+/// A provider's schemas.
 pub(crate) struct Schemas {
     message: Answer,
     protocol: u8,
@@ -21,33 +21,33 @@ pub(crate) struct Schemas {
 }
 
 impl Schemas {
-    /// The schemas of the answer to the schema call.
+    /// Creates the schemas from the answer to the schema call.
     pub(crate) fn new(answer: Bytes, protocol: u8) -> Result<Self, prost::DecodeError> {
         Ok(Self { message: Answer::decode(answer)?, protocol, read: Mutex::default() })
     }
 
-    /// The answer as it was sent, and the version of the protocol.
+    /// Returns the answer as received, and the protocol version.
     #[cfg(feature = "probe")]
     pub(crate) fn raw(&self) -> (&Answer, u8) {
         (&self.message, self.protocol)
     }
 
-    /// What the provider has to say against being asked.
+    /// Returns the diagnostics of the schema call.
     pub(crate) fn diagnostics(&self) -> &[crate::messages::Diagnostic] {
         &self.message.diagnostics
     }
 
-    /// Whether the provider wants to plan the destruction of resources.
+    /// Returns true if the provider plans the destruction of resources.
     pub(crate) fn plans_destroy(&self) -> bool {
         self.message.server.is_some_and(|server| server.plan_destroy)
     }
 
-    /// A function.
+    /// Returns a function.
     pub(crate) fn function(&self, name: &str) -> Option<&Function> {
         self.message.functions.get(name)
     }
 
-    /// The names of the types of a kind, sorted.
+    /// Returns the names of the types of a kind, sorted.
     pub(crate) fn type_names(&self, kind: EntityKind) -> Vec<&str> {
         let Some(types) = self.types(kind) else { return Vec::new() };
         let mut names: Vec<&str> = types.keys().map(String::as_str).collect();
@@ -64,7 +64,7 @@ impl Schemas {
         }
     }
 
-    /// The schema of a type, or (with any name) that of the provider's configuration.
+    /// Returns the schema of a type; for the provider's configuration, the name is ignored.
     pub(crate) fn get(&self, kind: EntityKind, type_name: &str) -> Option<Arc<Schema>> {
         let bytes = match self.types(kind) {
             Some(types) => types.get(type_name)?,

@@ -1,9 +1,9 @@
-//! Whether a value holds what its schema calls a secret.
+//! Detection of sensitive values according to the schema.
 
 use iac_lang::value::Value;
 use iac_plan::schema::{Attribute, Block};
 
-/// Whether there is a secret in the object of a block.
+/// Returns true if the object of a block contains a sensitive value.
 pub(crate) fn holds(value: &Value, block: &Block) -> bool {
     match value {
         Value::Sensitive(_) => true,
@@ -32,7 +32,7 @@ fn attribute(value: &Value, attribute: &Attribute) -> bool {
     }
 }
 
-/// Whether there is a secret in objects, however they are collected.
+/// Returns true if any object in a collection contains a sensitive value.
 fn objects(value: &Value, block: &Block) -> bool {
     match value {
         Value::List(elements) | Value::Set(elements) => elements.iter().any(|element| holds(element, block)),

@@ -1,7 +1,7 @@
-//! Schemas as the plugin protocol sends them, read straight from the bytes.
+//! Schemas in the plugin protocol, decoded directly from the wire format.
 //!
-//! Both versions of the protocol use tag 10 of an attribute, for things of different wire types, and descriptions are
-//! most of the bytes: so this reads the few fields that are wanted and steps over the others.
+//! Tag 10 of an attribute has different wire types in the two protocol versions, and descriptions make up most of the
+//! bytes. So this decoder reads the few relevant fields and skips the others.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use iac_plan::schema::{
     Attribute, Block, EntityKind, Facts, NestedAttributes, NestedBlock, NestingMode, Schema,
 };
 
-/// How deep blocks may lie in blocks; no provider comes near it.
-const DEEPEST: usize = 64;
+/// The maximum nesting depth of blocks; real providers stay far below.
+const MAX_DEPTH: usize = 64;
 
-/// What a field of a message holds.
+/// The content of a field.
 pub(crate) enum Field<'a> {
     Number(u64),
     Bytes(&'a [u8]),
@@ -37,7 +37,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The fields of a message. Ends with `None` inside where the bytes are no message.
+/// The fields of a message. An item is `None` if the bytes are not a valid message.
 pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
 impl Fields<'_> {
@@ -93,7 +93,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads a schema; `None` where the bytes are none.
+/// Decodes a schema; `None` if the bytes are invalid.
 pub(crate) fn schema(kind: EntityKind, type_name: &str, bytes: &[u8], protocol: u8) -> Option<Schema> {
     let reader = Reader { protocol, no_facts: Arc::default() };
     let mut version = 0;
@@ -101,7 +101,7 @@ pub(crate) fn schema(kind: EntityKind, type_name: &str, bytes: &[u8], protocol: 
     for field in Fields(bytes) {
         match field? {
             (1, field) => version = field.number(),
-            (2, field) => block = reader.block(field.bytes()?, DEEPEST)?,
+            (2, field) => block = reader.block(field.bytes()?, MAX_DEPTH)?,
             _ => {}
         }
     }
@@ -175,7 +175,7 @@ impl Reader {
         Some(attribute)
     }
 
-    /// The attributes of the objects that a type holds.
+    /// Returns the attributes of the objects in a type.
     fn members(&self, ty: &Type) -> Option<Arc<Block>> {
         match ty {
             Type::List(element) | Type::Set(element) | Type::Map(element) => self.members(element),
@@ -257,7 +257,7 @@ fn collection(mode: NestingMode, object: Type) -> Type {
     }
 }
 
-/// The type of the objects that attributes make up.
+/// Returns the object type of a block's attributes.
 fn block_type(block: &Block) -> Type {
     let member = |attribute: &Attribute| ObjectAttribute {
         name: attribute.name.clone(),
@@ -268,7 +268,7 @@ fn block_type(block: &Block) -> Type {
     Type::Object(block.attributes.iter().map(member).collect())
 }
 
-/// Reads a type as the protocol writes it, in JSON: `["list","string"]`.
+/// Parses a type in the protocol's JSON form: `["list","string"]`.
 pub(crate) fn parse_type(bytes: &[u8]) -> Option<Type> {
     from_json(&serde_json::from_slice(bytes).ok()?)
 }
@@ -307,7 +307,7 @@ fn from_json(json: &serde_json::Value) -> Option<Type> {
     })
 }
 
-/// Writes a type as the protocol has it.
+/// Encodes a type in the protocol's JSON form.
 pub(crate) fn type_json(ty: &Type) -> serde_json::Value {
     let of = |keyword: &str, element: &Type| serde_json::json!([keyword, type_json(element)]);
     match ty {
@@ -333,20 +333,20 @@ pub(crate) fn type_json(ty: &Type) -> serde_json::Value {
 mod tests {
     use super::*;
 
-    /// A field of bytes.
+    /// Encodes a field of bytes.
     fn bytes(tag: u8, content: &[u8]) -> Vec<u8> {
         let mut message = vec![tag << 3 | 2, u8::try_from(content.len()).unwrap()];
         message.extend(content);
         message
     }
 
-    /// A field that is a number.
+    /// Encodes a numeric field.
     fn number(tag: u8, number: u8) -> Vec<u8> {
         vec![tag << 3, number]
     }
 
     #[test]
-    fn a_schema_is_read_and_what_is_not_wanted_stepped_over() {
+    fn schema_is_decoded_and_other_fields_are_skipped() {
         let attribute =
             [bytes(1, b"b"), bytes(2, br#""number""#), bytes(3, b"text"), number(5, 1), number(10, 1)];
         let inner = bytes(2, &[bytes(1, b"a"), bytes(2, br#"["set","string"]"#), number(4, 1)].concat());
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn protocol_6_describes_the_objects_of_an_attribute() {
+    fn protocol_6_has_nested_attributes() {
         let member = [bytes(1, b"m"), bytes(2, br#""bool""#), number(11, 1)].concat();
         let object = [bytes(1, &member), number(3, 4)].concat();
         let attribute = [bytes(1, b"a"), bytes(10, &object)].concat();
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_schema_is_none() {
+    fn invalid_schema_is_none() {
         for message in
             [vec![0x12, 0x05, 1], vec![0xff; 12], bytes(2, &[0x0f]), bytes(2, &bytes(2, &bytes(2, b"[")))]
         {
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_written_as_they_are_read() {
+    fn types_round_trip() {
         for text in [
             r#""string""#,
             r#"["list",["map","bool"]]"#,

@@ -11,7 +11,7 @@ use iac_codegen::import::{Imported, Input, import};
 use iac_codegen::load::{Texts, load_raw, service_names};
 use iac_codegen::print::{print_provider, print_service};
 use iac_provider::probe::{self, Observed};
-use iac_provider::{Binary, Options, Places, find};
+use iac_provider::{Binary, Locations, Options, find};
 use iac_schema::model::{EntityKind, Knowledge};
 
 /// A provider is asked about so many types at once.
@@ -173,7 +173,7 @@ fn write(args: &Args, files: &BTreeMap<String, String>) -> Result<Vec<String>, S
 }
 
 fn open(path: &Path, args: &Args) -> Result<Binary, String> {
-    let places = Places { binary: Some(path.to_owned()), ..Places::default() };
+    let places = Locations { binary: Some(path.to_owned()), ..Locations::default() };
     let source = args.provider.as_deref().unwrap_or("registry.terraform.io/hashicorp/aws");
     let options = Options { limit: CALL_LIMIT, ..Options::default() };
     let found = find(source, args.version.as_deref(), &places);

@@ -317,7 +317,7 @@ fn what_cannot_be_planned_says_why() {
     assert_snapshot!(plan_files(&[("main.tf", "resource \"aws_vpc\" {\n")], &[]), @r#"
     exit: 1
     stderr:
-    error[invalid-syntax]: the block `resource` is not closed
+    error[invalid-syntax]: unclosed block `resource`
      --> main.tf:1:20
       |
     1 | resource "aws_vpc" {
@@ -330,8 +330,8 @@ fn what_cannot_be_planned_says_why() {
     assert_snapshot!(plan_files(&[("main.tf", ""), ("s", "{\"version\": 4, ")], &["--state", "s"]), @"
     exit: 1
     stderr:
-    error: cannot understand the state in `s`: the state is not valid at line 1, column 16: expected a name in quotes, found the end of the text
-    hint: The file ends too early: fetch it again, or take its backup.
+    error: cannot understand the state in `s`: invalid state at line 1, column 16: expected a quoted name, found the end of the file
+    hint: The file is truncated. Fetch it again, or use its backup.
     ");
     assert_snapshot!(Iac::new(&["plan", "--config", "nowhere"]).run(), @"
     exit: 1
@@ -357,17 +357,17 @@ fn what_cannot_be_planned_says_why() {
     1 | variable "a" {}
       | ^^^^^^^^^^^^^^^
       |
-      = note: The variable "a" has no default and was given no value.
-      = help: Give it one: `--var a=…`, or a file with `--var-file`.
+      = note: Variable `a` has no default, and no value is given for it.
+      = help: Set it with `--var a=…`, or in a file with `--var-file`.
 
     error: 1 problem in the configuration
     "#);
     assert_snapshot!(plan_files(&[("main.tf", "variable \"a\" {}")], &["--var", "b=1"]), @r#"
     exit: 1
     stderr:
-    error[undeclared-variable]: there is no variable `b` that a value could be given to
+    error[undeclared-variable]: value for undeclared variable `b`
      |
-     = help: declare it: `variable "b" { }`
+     = help: declare it with `variable "b" { }`
 
     error: 1 problem in the configuration
     "#);

@@ -7,19 +7,19 @@ use super::{Result, SyntaxError};
 use crate::expression::Expression;
 use crate::text::Text;
 
-/// The content of a file or block, in order.
+/// The content of a file or block, in source order.
 #[derive(Debug, Default)]
 pub struct Body {
     /// The arguments and blocks.
     pub items: Vec<Item>,
 }
 
-/// A position in a text, among several texts.
+/// A position in one of several sources.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    /// The number of the text.
+pub struct SourcePosition {
+    /// The index of the source.
     pub source: u16,
-    /// The position in it, in bytes.
+    /// The position in the source, in bytes.
     pub offset: u32,
 }
 
@@ -28,13 +28,13 @@ pub struct Place {
 pub struct Item {
     /// The argument's name or the block's type.
     pub name: Text,
-    /// Where it begins.
-    pub place: Place,
-    /// What it holds.
+    /// The position of its first byte.
+    pub position: SourcePosition,
+    /// The content.
     pub content: Content,
 }
 
-/// What an argument or block holds.
+/// The content of an argument or block.
 #[derive(Debug)]
 pub enum Content {
     /// The value of an argument.
@@ -46,7 +46,7 @@ pub enum Content {
 /// A block.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// The labels between type and body.
+    /// The labels between the block type and the body.
     pub labels: Vec<Label>,
     /// The arguments and blocks inside.
     pub body: Body,
@@ -55,31 +55,31 @@ pub struct Block {
 /// A label of a block.
 #[derive(Clone, Debug)]
 pub struct Label {
-    /// The text.
+    /// The label itself, without quotes.
     pub text: Text,
-    /// Where it stands.
-    pub place: Place,
+    /// The position of the label.
+    pub position: SourcePosition,
 }
 
-impl Place {
-    /// A position in a text.
+impl SourcePosition {
+    /// Creates a position in a source.
     #[must_use]
     pub fn new(source: u16, offset: usize) -> Self {
-        // Longer texts are refused before.
+        // Longer sources are rejected earlier.
         Self { source, offset: u32::try_from(offset).unwrap_or(u32::MAX) }
     }
 }
 
-/// How many arguments and blocks most blocks have, at most.
-pub const TYPICAL: usize = 8;
+/// The initial capacity for arguments and blocks of a body; most blocks have no more.
+pub const TYPICAL_ITEMS: usize = 8;
 
-/// More arguments than this are looked up in a set.
-const FEW: usize = 16;
+/// The number of arguments above which duplicates are found with a set.
+const LINEAR_SEARCH_LIMIT: usize = 16;
 
-/// Finds an argument that is set twice.
+/// Reports an argument that is set twice.
 pub fn check_arguments(items: &[Item]) -> Result<()> {
     let arguments = || items.iter().filter(|item| matches!(item.content, Content::Argument(_)));
-    let double = if items.len() <= FEW {
+    let duplicate = if items.len() <= LINEAR_SEARCH_LIMIT {
         let earlier = |position: usize| arguments().take(position);
         arguments()
             .enumerate()
@@ -88,16 +88,16 @@ pub fn check_arguments(items: &[Item]) -> Result<()> {
         let mut names = HashSet::new();
         arguments().enumerate().find(|(_, item)| !names.insert(&item.name))
     };
-    let Some((_, item)) = double else { return Ok(()) };
+    let Some((_, item)) = duplicate else { return Ok(()) };
     Err(SyntaxError {
-        offset: item.place.offset as usize,
-        message: format!("the argument `{}` is set a second time", item.name),
+        offset: item.position.offset as usize,
+        message: format!("duplicate argument `{}`", item.name),
         hint: Some("keep one of the two"),
     })
 }
 
 impl Parser<'_> {
-    /// Reads the whole text as a file.
+    /// Parses the whole source as a file.
     pub fn file(self) -> Result<Body> {
         let mut items = Vec::new();
         self.each_item(|item| items.push(item))?;
@@ -105,18 +105,18 @@ impl Parser<'_> {
         Ok(Body { items })
     }
 
-    /// Reads the whole text as a file; calls `add` with each argument and block of it, even if more of them follow that are
-    /// wrong.
+    /// Parses the whole source as a file and calls `add` with each argument and block, including those before a
+    /// syntax error.
     pub fn each_item(mut self, add: impl FnMut(Item)) -> Result<()> {
         self.eat_text("\u{feff}");
         self.items(add)?;
         if !self.at_end() {
-            return Err(self.error("`}` closes nothing"));
+            return Err(self.error("unmatched `}`"));
         }
         Ok(())
     }
 
-    /// Reads arguments and blocks, up to a brace or the end of the text.
+    /// Parses arguments and blocks, up to a closing brace or the end of the source.
     fn items(&mut self, mut add: impl FnMut(Item)) -> Result<()> {
         loop {
             self.skip_across_lines();
@@ -126,53 +126,56 @@ impl Parser<'_> {
             add(self.item()?);
             self.skip();
             if !self.at_line_end() {
-                let message = format!("the line has to end before {}", self.next_text());
-                return Err(self.error(message).hint("each argument and each block has a line of its own"));
+                let message = format!("expected a line end, found {}", self.next_text());
+                return Err(self
+                    .error(message)
+                    .hint("write each argument and each block on a line of its own"));
             }
         }
     }
 
-    fn place(&self) -> Place {
-        Place::new(self.source, self.position)
+    fn source_position(&self) -> SourcePosition {
+        SourcePosition::new(self.source, self.position)
     }
 
     fn item(&mut self) -> Result<Item> {
-        let place = self.place();
-        let name = self.identifier("the name of an argument or block")?;
+        let position = self.source_position();
+        let name = self.identifier("an argument or block name")?;
         self.skip();
         let content = match (self.peek(), self.peek_at(1)) {
-            (b'=', b'=') => return Err(self.error(format!("`=` is missing after `{name}`"))),
+            (b'=', b'=') => return Err(self.error(format!("expected a single `=` after `{name}`"))),
             (b'=', _) => {
                 self.position += 1;
                 Content::Argument(self.expression()?)
             }
             _ => Content::Block(self.block(name)?),
         };
-        Ok(Item { name: name.into(), place, content })
+        Ok(Item { name: name.into(), position, content })
     }
 
     fn block(&mut self, name: &str) -> Result<Block> {
         let mut labels = Vec::new();
         while self.peek() != b'{' {
-            let place = self.place();
+            let position = self.source_position();
             let text = if self.peek() == b'"' {
                 match self.quoted()? {
                     Expression::String(text) => text,
                     _ => {
                         return Err(Self::error_at(
-                            place.offset as usize,
-                            "a label is text as it is, without templates",
+                            position.offset as usize,
+                            "labels cannot contain templates",
                         ));
                     }
                 }
             } else if self.at_identifier() {
                 self.identifier_text().into()
             } else {
-                let message =
-                    format!("`=` or a block is missing after `{name}`, before {}", self.next_text());
-                return Err(self.error(message).hint("arguments are `name = value`, blocks `name { … }`"));
+                let message = format!("expected `=` or a block after `{name}`, found {}", self.next_text());
+                return Err(self
+                    .error(message)
+                    .hint("write arguments as `name = value` and blocks as `name { … }`"));
             };
-            labels.push(Label { text, place });
+            labels.push(Label { text, position });
             self.skip();
         }
         let start = self.position;
@@ -184,35 +187,36 @@ impl Parser<'_> {
         Ok(Block { labels, body })
     }
 
-    /// Reads what a block holds, and its brace.
+    /// Parses the content of a block and its closing brace.
     fn lines(&mut self, start: usize, name: &str) -> Result<Body> {
-        let mut items = Vec::with_capacity(TYPICAL);
+        let mut items = Vec::with_capacity(TYPICAL_ITEMS);
         self.items(|item| items.push(item))?;
         if !self.eat(b'}') {
-            return Err(Self::error_at(start, format!("the block `{name}` is not closed")).hint("add `}`"));
+            return Err(Self::error_at(start, format!("unclosed block `{name}`")).hint("add `}`"));
         }
         check_arguments(&items)?;
         Ok(Body { items })
     }
 
-    /// Reads a block of one line, which may hold one argument.
+    /// Parses a single-line block, which may hold one argument.
     fn one_line(&mut self, name: &str) -> Result<Body> {
         let mut items = Vec::new();
         if self.peek() != b'}' {
             let item = self.item()?;
             if matches!(item.content, Content::Block(_)) {
                 let error = Self::error_at(
-                    item.place.offset as usize,
-                    format!("a block is inside `{name}`, on the same line"),
+                    item.position.offset as usize,
+                    format!("nested block in single-line block `{name}`"),
                 );
-                return Err(error.hint("put what is inside the braces on lines of its own"));
+                return Err(error.hint("write the content of the braces on separate lines"));
             }
             items.push(item);
             self.skip();
         }
         if !self.eat(b'}') {
-            let message = format!("`}}` of the block `{name}` is missing before {}", self.next_text());
-            return Err(self.error(message).hint("a block of one line holds one argument"));
+            let message =
+                format!("expected `}}` to close single-line block `{name}`, found {}", self.next_text());
+            return Err(self.error(message).hint("a single-line block can have only one argument"));
         }
         Ok(Body { items })
     }

@@ -1,39 +1,39 @@
-//! The position in the text, and what stands between the words.
+//! The parser's position, and what separates tokens.
 
 use super::{Result, SyntaxError};
 use crate::expression::{Binding, Expression};
 
-/// How many expressions and blocks may be in each other.
+/// The maximum nesting depth of expressions and blocks.
 const MAX_DEPTH: u32 = 100;
 
-/// How high a tree may become: each operator and each step behind a value makes it higher.
+/// The maximum height of a tree. Each operator and each step after a value adds to it.
 const MAX_HEIGHT: u32 = 250;
 
-/// A reader of Terraform's language.
+/// A parser of Terraform's language.
 #[derive(Debug)]
 pub struct Parser<'a> {
     pub(super) text: &'a str,
     pub(super) position: usize,
-    /// The number of the text, for those who read several.
+    /// The index of the source, for callers that parse several.
     pub(super) source: u16,
-    /// Whether the end of a line is white space: so inside parentheses, brackets and interpolations.
+    /// True if line ends are whitespace, as inside parentheses, brackets and interpolations.
     pub(super) across_lines: bool,
-    /// The variables that the loops around bind, outermost first.
+    /// The variables bound by the enclosing loops, outermost first.
     pub(super) names: Vec<(&'a str, Binding)>,
-    /// How many expressions are around.
+    /// The number of enclosing expressions.
     depth: u32,
-    /// How high the tree is that was made last.
+    /// The height of the most recent tree.
     pub(super) height: u32,
 }
 
 impl<'a> Parser<'a> {
-    /// A reader of a text.
+    /// Creates a parser of a single source.
     #[must_use]
     pub const fn new(text: &'a str) -> Self {
         Self { text, position: 0, source: 0, across_lines: false, names: Vec::new(), depth: 0, height: 0 }
     }
 
-    /// A reader of one of several texts.
+    /// Creates a parser of one of several sources.
     #[must_use]
     pub const fn of_source(text: &'a str, source: u16) -> Self {
         let mut parser = Self::new(text);
@@ -41,7 +41,7 @@ impl<'a> Parser<'a> {
         parser
     }
 
-    /// The text `${expression}`: that expression. `None` where it is anything else.
+    /// Parses `${expression}` and returns the expression; `None` if the source is anything else.
     #[must_use]
     pub fn only_interpolation(mut self) -> Option<Expression> {
         if !self.eat_text("${") || self.peek() == b'~' {
@@ -53,13 +53,13 @@ impl<'a> Parser<'a> {
         (self.eat(b'}') && self.at_end()).then_some(expression)
     }
 
-    /// The whole text as an expression.
+    /// Parses the whole source as an expression.
     pub fn whole_expression(mut self) -> Result<Expression> {
         self.across_lines = true;
         let expression = self.expression()?;
         self.skip();
         if self.position < self.text.len() {
-            return Err(self.error(format!("{} follows the expression", self.next_text())));
+            return Err(self.error(format!("unexpected {} after the expression", self.next_text())));
         }
         Ok(expression)
     }
@@ -72,10 +72,10 @@ impl<'a> Parser<'a> {
         SyntaxError { offset, message: message.into(), hint: None }
     }
 
-    /// What stands at the position, for messages.
+    /// Returns the next characters, for error messages.
     pub(super) fn next_text(&self) -> String {
         match self.rest().chars().next() {
-            None => "the end of the text".to_owned(),
+            None => "the end of the input".to_owned(),
             Some('\n' | '\r') => "the end of the line".to_owned(),
             Some(_) if self.at_identifier() => format!("`{}`", self.clone_at().identifier_text()),
             Some(character) => format!("`{}`", character.escape_debug()),
@@ -90,7 +90,7 @@ impl<'a> Parser<'a> {
         &self.text[self.position..]
     }
 
-    /// The next byte; 0 at the end.
+    /// Returns the next byte; 0 at the end.
     pub(super) fn peek(&self) -> u8 {
         self.peek_at(0)
     }
@@ -117,7 +117,7 @@ impl<'a> Parser<'a> {
         found
     }
 
-    /// Goes past white space and comments, and ends of lines where they are white space.
+    /// Skips whitespace and comments, and line ends where they are whitespace.
     pub(super) fn skip(&mut self) {
         let bytes = self.text.as_bytes();
         while let Some(byte) = bytes.get(self.position) {
@@ -129,7 +129,7 @@ impl<'a> Parser<'a> {
                 b'/' if self.peek_at(1) == b'/' => self.skip_line(),
                 b'/' if self.peek_at(1) == b'*' => {
                     let comment = &self.text[self.position + 2..];
-                    // A comment that is not closed goes on to the end: what is missing then is reported.
+                    // An unclosed comment extends to the end of the source; the parser then reports what is missing.
                     self.position += comment.find("*/").map_or(comment.len() + 2, |end| end + 4);
                 }
                 _ => return,
@@ -150,7 +150,7 @@ impl<'a> Parser<'a> {
         self.across_lines = before;
     }
 
-    /// Whether the position is at the end of a line or of the text.
+    /// Returns true if the position is at the end of a line or of the source.
     pub(super) fn at_line_end(&self) -> bool {
         matches!(self.peek(), b'\n') || self.rest().starts_with("\r\n") || self.at_end()
     }
@@ -163,7 +163,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads the identifier that begins here; empty where there is none.
+    /// Reads the identifier at the position; empty if there is none.
     pub(super) fn identifier_text(&mut self) -> &'a str {
         let start = self.position;
         if !self.at_identifier() {
@@ -184,12 +184,12 @@ impl<'a> Parser<'a> {
 
     pub(super) fn identifier(&mut self, what: &str) -> Result<&'a str> {
         match self.identifier_text() {
-            "" => Err(self.error(format!("{what} is missing before {}", self.next_text()))),
+            "" => Err(self.error(format!("expected {what}, found {}", self.next_text()))),
             name => Ok(name),
         }
     }
 
-    /// Begins something that holds expressions.
+    /// Enters a nested expression or block.
     pub(super) fn enter(&mut self) -> Result<()> {
         self.depth += 1;
         self.check(self.depth, MAX_DEPTH)
@@ -199,7 +199,7 @@ impl<'a> Parser<'a> {
         self.depth -= 1;
     }
 
-    /// A tree was made on top of the last one and one of this height.
+    /// Records a tree made of the most recent one and one of this height.
     pub(super) fn grow(&mut self, other: u32) -> Result<()> {
         self.height = self.height.max(other) + 1;
         self.check_height(self.height)
@@ -212,7 +212,7 @@ impl<'a> Parser<'a> {
     fn check(&self, height: u32, limit: u32) -> Result<()> {
         if height > limit {
             let message = format!("the expression is nested more than {limit} levels deep");
-            return Err(self.error(message).hint("give parts of it names, with `locals`"));
+            return Err(self.error(message).hint("move parts of it to local values"));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Operators, and what can stand behind a value.
+//! Operators, and the steps that may follow a value.
 
 use super::Result;
 use super::cursor::Parser;
@@ -8,7 +8,7 @@ use crate::expression::{
 use crate::text::Text;
 
 impl Parser<'_> {
-    /// Reads an expression.
+    /// Parses an expression.
     pub fn expression(&mut self) -> Result<Expression> {
         self.enter()?;
         let mut expression = self.binary(1)?;
@@ -19,7 +19,7 @@ impl Parser<'_> {
             let highest = condition.max(self.height);
             self.skip();
             if !self.eat(b':') {
-                let message = format!("`:` of the conditional is missing before {}", self.next_text());
+                let message = format!("expected `:` in the conditional, found {}", self.next_text());
                 return Err(self
                     .error(message)
                     .hint("write `condition ? yes : no`, on one line or in parentheses"));
@@ -32,7 +32,7 @@ impl Parser<'_> {
         Ok(expression)
     }
 
-    /// Reads operands and operators that bind at least so tightly.
+    /// Parses operands and operators of at least this precedence.
     fn binary(&mut self, precedence: u8) -> Result<Expression> {
         let mut left = self.unary()?;
         loop {
@@ -83,7 +83,7 @@ impl Parser<'_> {
         let operand = self.unary()?;
         self.leave();
         Ok(match (operator, operand) {
-            // A sign before a number is a part of it; a second one is an operator.
+            // A minus sign before a number is part of the number; a second one is an operator.
             (UnaryOperator::Negate, Expression::Integer(number)) if number >= 0 => {
                 Expression::Integer(-number)
             }
@@ -95,7 +95,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Reads what stands behind a value: attributes, indexes and splats.
+    /// Parses the steps after a value: attributes, indexes and splats.
     fn postfix(&mut self, mut base: Expression) -> Result<Expression> {
         loop {
             self.skip();
@@ -118,7 +118,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads the name or number behind a dot.
+    /// Parses the name or number after a dot.
     fn step(&mut self, base: Expression) -> Result<Expression> {
         if self.peek().is_ascii_digit() {
             let number = self.digits();
@@ -139,7 +139,7 @@ impl Parser<'_> {
         Ok(base.index(key))
     }
 
-    /// Reads what follows `.*`: names and numbers, of each element.
+    /// Parses the names and numbers after `.*`, which apply to each element.
     fn attribute_splat(&mut self, base: Expression) -> Result<Expression> {
         let path = self.names();
         if self.peek() != b'.' || !self.peek_at(1).is_ascii_digit() {
@@ -155,11 +155,11 @@ impl Parser<'_> {
         })
     }
 
-    /// Reads what follows `[*`: everything else, of each element.
+    /// Parses the steps after `[*]`, which apply to each element.
     fn full_splat(&mut self, base: Expression) -> Result<Expression> {
         self.skip_across_lines();
         if !self.eat(b']') {
-            return Err(self.error(format!("`]` of `[*]` is missing before {}", self.next_text())));
+            return Err(self.error(format!("expected `]` to close `[*]`, found {}", self.next_text())));
         }
         let path = self.names();
         self.skip();
@@ -174,7 +174,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Reads `.name.name`, as far as it goes.
+    /// Parses `.name.name`, as far as it goes.
     fn names(&mut self) -> Vec<Text> {
         let mut names = Vec::new();
         loop {
@@ -205,13 +205,13 @@ impl Parser<'_> {
         Ok(Operation::For(ForExpression { key: None, value, collection, result, condition: None }).into())
     }
 
-    /// Reads a closing bracket.
+    /// Parses a closing bracket.
     pub(super) fn close(&mut self, bracket: u8, what: &str) -> Result<()> {
         self.skip();
         if self.eat(bracket) {
             return Ok(());
         }
         let bracket = char::from(bracket);
-        Err(self.error(format!("`{bracket}` of {what} is missing before {}", self.next_text())))
+        Err(self.error(format!("expected `{bracket}` to close {what}, found {}", self.next_text())))
     }
 }

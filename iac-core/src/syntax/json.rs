@@ -1,4 +1,4 @@
-//! JSON, as far as Terraform's JSON syntax needs it: with positions, exact numbers, and templates in text.
+//! JSON as Terraform's JSON syntax needs it: with positions, exact numbers, and templates in strings.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use super::{Result, SyntaxError};
 use crate::decimal::Decimal;
 use crate::expression::{Expression, ObjectKey};
 
-/// How deep objects and lists may be nested.
+/// The maximum nesting depth of objects and lists.
 const MAX_DEPTH: u32 = 200;
 
-/// A reader of a JSON text.
+/// A JSON reader.
 #[derive(Debug)]
 pub struct Json<'a> {
     text: &'a str,
@@ -18,44 +18,44 @@ pub struct Json<'a> {
     depth: u32,
 }
 
-/// What a text in JSON is.
+/// The interpretation of JSON strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strings {
-    /// A template.
+    /// Strings are templates.
     Templates,
-    /// Text as it is.
+    /// Strings are literal.
     Literals,
 }
 
 impl<'a> Json<'a> {
-    /// A reader of a text.
+    /// Creates a reader.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
         let position = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Self { text, position, depth: 0 }
     }
 
-    /// The position, in bytes, of what comes next.
+    /// Returns the position of the next value or delimiter, in bytes.
     pub fn offset(&mut self) -> usize {
         self.skip();
         self.position
     }
 
-    /// The first byte of what comes next; 0 at the end.
+    /// Returns the first byte of the next value or delimiter; 0 at the end.
     pub fn peek(&mut self) -> u8 {
         self.skip();
         self.byte()
     }
 
-    /// Reads the end of the text.
+    /// Expects the end of the source.
     pub fn end(mut self) -> Result<()> {
         match self.peek() {
             0 if self.position >= self.text.len() => Ok(()),
-            _ => Err(self.error("there is more behind the end of the document")),
+            _ => Err(self.error("unexpected content after the end of the document")),
         }
     }
 
-    /// Reads an object: `member` is called with each name and its position, and reads the value.
+    /// Reads an object. `member` is called with each name and its position, and reads the value.
     pub fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, Cow<'a, str>, usize) -> Result<()>,
@@ -68,7 +68,7 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Reads a list: `element` reads each element.
+    /// Reads a list. `element` reads each element.
     pub fn list(&mut self, element: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         self.sequence(b'[', b']', element)
     }
@@ -111,7 +111,7 @@ impl<'a> Json<'a> {
                         return Ok(value);
                     }
                 }
-                Err(self.error("a value is missing"))
+                Err(self.error("expected a value"))
             }
         }
     }
@@ -122,7 +122,7 @@ impl<'a> Json<'a> {
         Self::template(text, offset, strings)
     }
 
-    /// What a text comes to; `offset` is that of its quote.
+    /// Parses a string as the chosen interpretation; `offset` is the position of its quote.
     fn template(text: Cow<'a, str>, offset: usize, strings: Strings) -> Result<Expression> {
         let has_template = |text: &str| {
             let mut pairs = text.as_bytes().windows(2);
@@ -135,7 +135,8 @@ impl<'a> Json<'a> {
             return Ok(expression);
         }
         Parser::new(&text).whole_template().map_err(|error| SyntaxError {
-            // Escapes make what is read shorter than what is written: then it is the text as a whole.
+            // After escapes, positions in the string no longer match positions in the source, so the whole string is
+            // reported.
             offset: offset + if matches!(text, Cow::Borrowed(_)) { 1 + error.offset } else { 0 },
             ..error
         })
@@ -161,7 +162,7 @@ impl<'a> Json<'a> {
         }
         match Decimal::parse(text) {
             Some(number) if valid => Ok(number.into_expression()),
-            _ => Err(Self::error_at(start, format!("`{text}` is not a number"))),
+            _ => Err(Self::error_at(start, format!("invalid number `{text}`"))),
         }
     }
 
@@ -173,18 +174,18 @@ impl<'a> Json<'a> {
         &self.text[start..self.position]
     }
 
-    /// Reads text in quotes.
+    /// Reads a quoted string.
     pub fn string(&mut self) -> Result<Cow<'a, str>> {
         self.skip();
         if self.byte() != b'"' {
-            return Err(self.error("text in quotes is missing"));
+            return Err(self.error("expected a quoted string"));
         }
         self.position += 1;
         let mut unescaped = String::new();
         loop {
             let rest = &self.text[self.position..];
             let plain = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
-            let Some(plain) = plain else { return Err(self.error("the closing quote is missing")) };
+            let Some(plain) = plain else { return Err(self.error("missing closing quote")) };
             let (plain, special) = rest.split_at(plain);
             self.position += plain.len() + 1;
             match special.as_bytes()[0] {
@@ -200,13 +201,13 @@ impl<'a> Json<'a> {
                 }
                 _ => {
                     self.position -= 1;
-                    return Err(self.error("text has to be on one line, without control characters"));
+                    return Err(self.error("strings cannot contain line ends or control characters"));
                 }
             }
         }
     }
 
-    /// Reads an escape, behind its backslash.
+    /// Reads an escape sequence, after its backslash.
     fn escaped(&mut self) -> Result<char> {
         self.position += 1;
         Ok(match self.text.as_bytes().get(self.position - 1) {
@@ -221,7 +222,7 @@ impl<'a> Json<'a> {
                 if !(0xd800..0xdc00).contains(&first) {
                     return Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
                 }
-                // Half of a character stands for nothing without the other half.
+                // A surrogate is only valid as half of a pair.
                 let mark = self.position;
                 if !self.text[self.position..].starts_with("\\u") {
                     return Ok(char::REPLACEMENT_CHARACTER);
@@ -237,7 +238,7 @@ impl<'a> Json<'a> {
             }
             _ => {
                 self.position -= 2;
-                return Err(self.error("`\\` begins no escape that there is in JSON"));
+                return Err(self.error("invalid escape sequence"));
             }
         })
     }
@@ -245,10 +246,11 @@ impl<'a> Json<'a> {
     fn code(&mut self) -> Result<u32> {
         let digits = self.text.get(self.position..self.position + 4).unwrap_or_default();
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) || digits.is_empty() {
-            return Err(self.error("`\\u` takes four hexadecimal digits"));
+            return Err(self.error("`\\u` must be followed by four hexadecimal digits"));
         }
         self.position += 4;
-        u32::from_str_radix(digits, 16).map_err(|_| self.error("`\\u` takes four hexadecimal digits"))
+        u32::from_str_radix(digits, 16)
+            .map_err(|_| self.error("`\\u` must be followed by four hexadecimal digits"))
     }
 
     fn sequence(
@@ -282,8 +284,8 @@ impl<'a> Json<'a> {
         if self.peek() != byte {
             let next = self.text[self.position..].chars().next();
             let next =
-                next.map_or("the end of the text".to_owned(), |next| format!("`{}`", next.escape_debug()));
-            return Err(self.error(format!("`{}` is missing before {next}", char::from(byte))));
+                next.map_or("the end of the input".to_owned(), |next| format!("`{}`", next.escape_debug()));
+            return Err(self.error(format!("expected `{}`, found {next}", char::from(byte))));
         }
         self.position += 1;
         Ok(())
@@ -299,7 +301,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Something that is wrong at the position.
+    /// Creates an error at the position.
     pub fn error(&self, message: impl Into<String>) -> SyntaxError {
         Self::error_at(self.position, message)
     }

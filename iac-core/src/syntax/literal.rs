@@ -1,4 +1,4 @@
-//! Values as they are written: names, numbers, calls, lists and objects.
+//! Terms: names, numbers, calls, lists and objects.
 
 use super::Result;
 use super::cursor::Parser;
@@ -7,7 +7,7 @@ use crate::expression::{Binding, Expression, ForExpression, ForResult, ObjectKey
 use crate::text::Text;
 
 impl<'a> Parser<'a> {
-    /// Reads a value, without what stands behind it.
+    /// Parses a term, without the steps after it.
     pub(super) fn term(&mut self) -> Result<Expression> {
         self.height = 0;
         match self.peek() {
@@ -17,16 +17,16 @@ impl<'a> Parser<'a> {
             b'{' => self.bracketed(Self::object),
             b'(' => self.bracketed(|parser| {
                 let inner = parser.expression()?;
-                parser.close(b')', "the parenthesis")?;
+                parser.close(b')', "the parentheses")?;
                 Ok(inner)
             }),
             b'<' if self.rest().starts_with("<<") => self.heredoc(),
             _ if self.at_identifier() => self.name_or_call(),
-            _ => Err(self.error(format!("an expression is missing before {}", self.next_text()))),
+            _ => Err(self.error(format!("expected an expression, found {}", self.next_text()))),
         }
     }
 
-    /// Reads what begins with a bracket, where ends of lines are white space.
+    /// Parses a bracketed expression, in which line ends are whitespace.
     fn bracketed(&mut self, read: impl FnOnce(&mut Self) -> Result<Expression>) -> Result<Expression> {
         self.position += 1;
         let across_lines = std::mem::replace(&mut self.across_lines, true);
@@ -90,20 +90,20 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads a call of `namespace::name`.
+    /// Parses a call of `namespace::name`.
     fn provider_call(&mut self) -> Result<Expression> {
         let mut function = self.identifier_text().to_owned();
         self.skip();
         while self.eat_text("::") {
             self.skip();
             function.push_str("::");
-            function.push_str(self.identifier("the name of a function")?);
+            function.push_str(self.identifier("a function name")?);
             self.skip();
         }
         if self.peek() != b'(' {
-            return Err(self.error(format!("`(` is missing after `{function}`")));
+            return Err(self.error(format!("expected `(` after `{function}`")));
         }
-        // The functions that are Terraform's own can be called so, too.
+        // Terraform's built-in functions are also available as `core::name`.
         let function = function.strip_prefix("core::").map_or(function.as_str(), |name| name);
         self.call(function.into())
     }
@@ -120,7 +120,7 @@ impl<'a> Parser<'a> {
                 expand_last = parser.eat_text("...");
                 parser.skip();
                 if expand_last || !parser.eat(b',') {
-                    parser.close(b')', &format!("the call of `{function}`"))?;
+                    parser.close(b')', &format!("the call to `{function}`"))?;
                     break;
                 }
                 parser.skip();
@@ -147,7 +147,7 @@ impl<'a> Parser<'a> {
             self.skip();
             if !self.eat(b',') {
                 self.close(b']', "the list")
-                    .map_err(|error| error.hint("put a comma between the elements of a list"))?;
+                    .map_err(|error| error.hint("separate the elements of a list with commas"))?;
                 break;
             }
             self.skip();
@@ -171,23 +171,22 @@ impl<'a> Parser<'a> {
             elements.push((key, value));
             self.skip();
             if !self.eat(b',') && self.peek() != b'}' && !self.at_line_end() {
-                let message =
-                    format!("a comma or the end of the line is missing before {}", self.next_text());
+                let message = format!("expected a comma or a line end, found {}", self.next_text());
                 return Err(self
                     .error(message)
-                    .hint("separate the elements of an object by commas or lines"));
+                    .hint("separate the elements of an object with commas or line ends"));
             }
             self.across_lines = true;
             self.skip();
             if self.at_end() {
-                return Err(self.error("`}` of the object is missing before the end of the text"));
+                return Err(self.error("expected `}` to close the object, found the end of the input"));
             }
         }
         self.grow(height)?;
         Ok(Expression::Object(elements))
     }
 
-    /// Reads the key of an element, and `=` or `:`.
+    /// Parses the key of an object element, and `=` or `:`.
     fn object_key(&mut self) -> Result<ObjectKey> {
         let start = self.position;
         self.height = 0;
@@ -200,7 +199,7 @@ impl<'a> Parser<'a> {
         let key = self.expression()?;
         self.skip();
         if !self.eat_key_separator() {
-            let message = format!("`=` is missing after the key, before {}", self.next_text());
+            let message = format!("expected `=` after the key, found {}", self.next_text());
             return Err(self.error(message));
         }
         match key {
@@ -219,7 +218,7 @@ impl<'a> Parser<'a> {
         is_separator
     }
 
-    /// Reads `for key, value in collection :`, what each element yields, and the bracket.
+    /// Parses `for key, value in collection :`, the result for each element, and the closing bracket.
     fn each_of(&mut self, bracket: u8) -> Result<Expression> {
         self.position += "for".len();
         self.skip();
@@ -228,14 +227,16 @@ impl<'a> Parser<'a> {
         let mut height = self.height;
         self.skip();
         if !self.eat(b':') {
-            return Err(self.error(format!("`:` of the `for` is missing before {}", self.next_text())));
+            return Err(
+                self.error(format!("expected `:` in the `for` expression, found {}", self.next_text()))
+            );
         }
         let first = self.expression()?;
         height = height.max(self.height);
         let result = if bracket == b'}' {
             self.skip();
             if !self.eat_text("=>") {
-                let message = format!("`=>` of the `for` is missing before {}", self.next_text());
+                let message = format!("expected `=>` in the `for` expression, found {}", self.next_text());
                 return Err(self
                     .error(message)
                     .hint("write `{for key, value in collection : key => value}`"));
@@ -257,19 +258,19 @@ impl<'a> Parser<'a> {
             self.position = start;
             None
         };
-        self.close(bracket, "the `for`")?;
+        self.close(bracket, "the `for` expression")?;
         self.names.truncate(outer);
         self.grow(height)?;
         Ok(Operation::For(ForExpression { key, value, collection, result, condition }).into())
     }
 
-    /// Reads `key, value in collection` and binds the names, which the caller unbinds.
+    /// Parses `key, value in collection` and binds the names, which the caller unbinds.
     pub(super) fn for_introduction(&mut self) -> Result<(Option<Binding>, Binding, Expression)> {
-        let first = self.identifier("the variable of the `for`")?;
+        let first = self.identifier("a variable name after `for`")?;
         self.skip();
         let second = if self.eat(b',') {
             self.skip();
-            Some(self.identifier("the second variable of the `for`")?)
+            Some(self.identifier("a second variable name after `for`")?)
         } else {
             None
         };
@@ -277,7 +278,9 @@ impl<'a> Parser<'a> {
         let start = self.position;
         if self.identifier_text() != "in" {
             self.position = start;
-            return Err(self.error(format!("`in` of the `for` is missing before {}", self.next_text())));
+            return Err(
+                self.error(format!("expected `in` in the `for` expression, found {}", self.next_text()))
+            );
         }
         let collection = self.expression()?;
         let mut bind = |name| {

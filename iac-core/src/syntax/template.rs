@@ -1,23 +1,23 @@
-//! Templates: quoted, as heredocs, and texts that are templates as a whole.
+//! Templates: quoted strings, heredocs, and whole files.
 
 use super::cursor::Parser;
 use super::{Result, SyntaxError};
 use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation, TemplatePart};
 
-/// Where a template ends, and what its text may hold.
+/// The form of a template, which determines its end and its escapes.
 #[derive(Clone, Copy)]
 enum Form<'a> {
-    /// At a quote; there are escapes, and no ends of lines.
+    /// Ends at a quote; has escapes and no line ends.
     Quoted,
-    /// At a line that is nothing but this word.
+    /// Ends at a line that consists of this word.
     Heredoc(&'a str),
-    /// At the end of the text.
+    /// Ends with the source.
     Whole,
 }
 
 /// A piece of a template.
 enum Piece {
-    /// Text. In heredocs and whole texts it ends with its line, so that `~` takes away no more than that.
+    /// Literal text. In heredocs and whole files each piece ends with its line, so that `~` strips no more than that.
     Literal(String),
     Interpolation(Expression),
     If(Expression),
@@ -31,26 +31,26 @@ enum Piece {
     EndFor,
 }
 
-/// A directive that is not closed yet.
+/// A directive that is not yet closed.
 enum Open {
     If { offset: usize, has_else: bool },
     For { offset: usize, names: usize },
 }
 
-/// A piece, and what began it.
+/// The end of a run of literal text.
 enum Next {
     End,
     Introducer { directive: bool },
 }
 
 impl<'a> Parser<'a> {
-    /// The whole text as a template.
+    /// Parses the whole source as a template.
     pub fn whole_template(mut self) -> Result<Expression> {
         let pieces = self.pieces(Form::Whole)?;
         Ok(assemble(pieces))
     }
 
-    /// Reads a quoted template.
+    /// Parses a quoted template.
     pub(super) fn quoted(&mut self) -> Result<Expression> {
         self.position += 1;
         let rest = self.rest();
@@ -70,14 +70,14 @@ impl<'a> Parser<'a> {
         Ok(assemble(pieces))
     }
 
-    /// Reads a heredoc.
+    /// Parses a heredoc.
     pub(super) fn heredoc(&mut self) -> Result<Expression> {
         let start = self.position;
         self.position += 2;
         let indented = self.eat(b'-');
-        let word = self.identifier("the word that ends the heredoc")?;
+        let word = self.identifier("a heredoc delimiter")?;
         if !self.eat_text("\n") && !self.eat_text("\r\n") {
-            let message = format!("the line has to end after `<<{word}`, before {}", self.next_text());
+            let message = format!("expected a line end after `<<{word}`, found {}", self.next_text());
             return Err(self.error(message));
         }
         let mut pieces = self.pieces(Form::Heredoc(word)).map_err(|error| SyntaxError {
@@ -90,7 +90,7 @@ impl<'a> Parser<'a> {
         Ok(assemble(pieces))
     }
 
-    /// Reads the pieces of a template and its end. Directives are balanced.
+    /// Parses the pieces of a template up to its end. Directives are balanced.
     fn pieces(&mut self, form: Form<'a>) -> Result<Vec<Piece>> {
         let across_lines = std::mem::replace(&mut self.across_lines, true);
         let mut pieces = Vec::new();
@@ -116,17 +116,17 @@ impl<'a> Parser<'a> {
             self.close(b'}', if directive { "the directive" } else { "the interpolation" })?;
         }
         if let Some(Open::If { offset, .. } | Open::For { offset, .. }) = open.last() {
-            let error = Self::error_at(*offset, "the directive is not closed");
+            let error = Self::error_at(*offset, "unclosed directive");
             return Err(error.hint("end it with `%{ endif }` or `%{ endfor }`"));
         }
         self.across_lines = across_lines;
         self.height = 0;
-        // A loop is three expressions, one in the other.
+        // A loop becomes three nested expressions.
         self.grow(highest + 3 * deepest)?;
         Ok(pieces)
     }
 
-    /// Reads text up to `${`, `%{` or the template's end, and that.
+    /// Parses literal text up to `${`, `%{` or the end of the template, and the delimiter itself.
     fn literals(&mut self, form: Form<'_>, trim_next: bool, pieces: &mut Vec<Piece>) -> Result<Next> {
         let first = pieces.len();
         let mut text = String::new();
@@ -157,10 +157,10 @@ impl<'a> Parser<'a> {
             let mut bytes = special.bytes();
             match (bytes.next(), form) {
                 (None, Form::Whole) => return Ok(Next::End),
-                (None, Form::Quoted) => return Err(self.error("the closing quote is missing")),
+                (None, Form::Quoted) => return Err(self.error("missing closing quote")),
                 (None, Form::Heredoc(word)) => {
                     let error =
-                        self.error(format!("no line is nothing but `{word}`, which ends the heredoc"));
+                        self.error(format!("unclosed heredoc: no line consists of the delimiter `{word}`"));
                     return Err(error);
                 }
                 (Some(b'"'), Form::Quoted) => {
@@ -168,8 +168,8 @@ impl<'a> Parser<'a> {
                     return Ok(Next::End);
                 }
                 (Some(b'\n'), Form::Quoted) => {
-                    let error = self.error("the closing quote is missing on this line");
-                    return Err(error.hint("write `\\n`, or a heredoc for text of several lines"));
+                    let error = self.error("missing closing quote on this line");
+                    return Err(error.hint("write `\\n`, or use a heredoc for a multi-line string"));
                 }
                 (Some(b'\\'), Form::Quoted) => self.escape(text)?,
                 (Some(b'\n'), _) => {
@@ -198,7 +198,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Whether the line that begins here is the heredoc's last one; goes to its end then.
+    /// Returns true if the line at the position ends the heredoc; if so, moves to its end.
     fn ends_heredoc(&mut self, word: &str) -> bool {
         if self.position > 0 && self.text.as_bytes()[self.position - 1] != b'\n' {
             return false;
@@ -231,23 +231,24 @@ impl<'a> Parser<'a> {
             _ => None,
         };
         let Some((character, length)) = escaped else {
-            let error = self.error("`\\` begins no escape that there is");
-            return Err(error
-                .hint("there are \\n \\r \\t \\\" \\\\ \\uNNNN \\UNNNNNNNN; a backslash itself is `\\\\`"));
+            let error = self.error("invalid escape sequence");
+            return Err(error.hint(
+                "valid escapes are \\n \\r \\t \\\" \\\\ \\uNNNN \\UNNNNNNNN; write `\\\\` for a backslash",
+            ));
         };
         text.push(character);
         self.position += length;
         Ok(())
     }
 
-    /// Reads a directive up to its closing brace.
+    /// Parses a directive up to its closing brace.
     fn directive(&mut self, open: &mut Vec<Open>) -> Result<Piece> {
         self.skip();
         let offset = self.position;
         let keyword = self.identifier_text();
         self.skip();
         let unexpected = || {
-            let error = Self::error_at(offset, format!("nothing is open that `%{{ {keyword} }}` belongs to"));
+            let error = Self::error_at(offset, format!("unmatched directive `%{{ {keyword} }}`"));
             Err(error)
         };
         Ok(match keyword {
@@ -280,16 +281,16 @@ impl<'a> Parser<'a> {
                 _ => return unexpected(),
             },
             _ => {
-                let error = Self::error_at(offset, format!("`{keyword}` is no directive"));
-                return Err(error.hint("there are `if`, `else`, `endif`, `for` and `endfor`"));
+                let error = Self::error_at(offset, format!("unknown directive `{keyword}`"));
+                return Err(error.hint("valid directives are `if`, `else`, `endif`, `for` and `endfor`"));
             }
         })
     }
 }
 
-/// Takes away the indentation that all lines of a `<<-` heredoc have.
+/// Strips the common indentation of a `<<-` heredoc.
 ///
-/// What counts are the pieces that stand at the beginning of a line: what `~` has joined to the line before is left as it is.
+/// Only pieces at the beginning of a line count: a piece that `~` has joined to the previous line keeps its text.
 fn take_indentation(pieces: &mut [Piece]) {
     let begins_line = |pieces: &[Piece], position: usize| {
         position == 0 || matches!(&pieces[position - 1], Piece::Literal(text) if text.ends_with('\n'))
@@ -317,13 +318,13 @@ fn take_indentation(pieces: &mut [Piece]) {
     }
 }
 
-/// What is being put together: the template itself, or what a directive holds.
+/// An unfinished part: the template itself, or the content of a directive.
 enum Frame {
     If { condition: Expression, yes: Option<Vec<TemplatePart>> },
     For { key: Option<Binding>, value: Binding, collection: Expression },
 }
 
-/// Puts the pieces of a template together.
+/// Assembles the pieces of a template.
 fn assemble(pieces: Vec<Piece>) -> Expression {
     let mut parts = Vec::new();
     let mut around: Vec<(Frame, Vec<TemplatePart>)> = Vec::new();
@@ -368,7 +369,7 @@ fn push_literal(parts: &mut Vec<TemplatePart>, text: String) {
     }
 }
 
-/// What a directive comes to.
+/// Builds the expression of a directive.
 fn close(frame: Frame, inner: Vec<TemplatePart>) -> Expression {
     match frame {
         Frame::If { condition, yes } => {
@@ -386,7 +387,7 @@ fn close(frame: Frame, inner: Vec<TemplatePart>) -> Expression {
     }
 }
 
-/// The parts as an expression that is text, also where it is only one value.
+/// Builds a string expression from the parts, even if there is only one value.
 fn text_of(mut parts: Vec<TemplatePart>) -> Expression {
     match &mut parts[..] {
         [] => Expression::string(""),

@@ -302,7 +302,7 @@ fn cycles_and_unknown_names_of_raw_expressions() {
         stack.add(Output::new("typo", raw::<String>("upper(fake_network.frist.id)")));
         stack.add(Output::new("syntax", raw::<String>("1 +")));
     }), @r#"
-    error[invalid-expression]: `1 +` is not an expression: an expression is missing before the end of the text, at 1:4
+    error[invalid-expression]: `1 +` is not an expression: expected an expression, found the end of the input, at 1:4
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Output::new("syntax", raw::<String>("1 +")));

@@ -63,12 +63,12 @@ fn a_text_that_is_no_expression_is_reported() {
     };
     let texts = ["1 +", "", "a b", r#""%{ if a }b""#, r#""${a""#, "[1, 2", "{a b}"];
     insta::assert_snapshot!(texts.map(problem).join("\n"), @r#"
-    error[invalid-expression]: `1 +` is not an expression: an expression is missing before the end of the text, at 1:4
-    error[invalid-expression]: `` is not an expression: an expression is missing before the end of the text, at 1:1
-    error[invalid-expression]: `a b` is not an expression: `b` follows the expression, at 1:3
-    error[invalid-expression]: `"%{ if a }b"` is not an expression: the directive is not closed, at 1:5
-    error[invalid-expression]: `"${a"` is not an expression: `}` of the interpolation is missing before `\"`, at 1:5
-    error[invalid-expression]: `[1, 2` is not an expression: `]` of the list is missing before the end of the text, at 1:6
-    error[invalid-expression]: `{a b}` is not an expression: `=` is missing after the key, before `b`, at 1:4
+    error[invalid-expression]: `1 +` is not an expression: expected an expression, found the end of the input, at 1:4
+    error[invalid-expression]: `` is not an expression: expected an expression, found the end of the input, at 1:1
+    error[invalid-expression]: `a b` is not an expression: unexpected `b` after the expression, at 1:3
+    error[invalid-expression]: `"%{ if a }b"` is not an expression: unclosed directive, at 1:5
+    error[invalid-expression]: `"${a"` is not an expression: expected `}` to close the interpolation, found `\"`, at 1:5
+    error[invalid-expression]: `[1, 2` is not an expression: expected `]` to close the list, found the end of the input, at 1:6
+    error[invalid-expression]: `{a b}` is not an expression: expected `=` after the key, found `b`, at 1:4
     "#);
 }

@@ -1,6 +1,6 @@
-//! From blocks and arguments to the model.
+//! Conversion of blocks and arguments to the model.
 //!
-//! What is wrong is reported, and the rest is read: one run tells everything.
+//! Errors are collected and decoding continues, so that one run reports all of them.
 
 mod module;
 mod refactoring;
@@ -14,13 +14,13 @@ use iac_core::address::is_identifier;
 use iac_core::body::{self, Dynamic};
 use iac_core::diagnostic::{Diagnostic, Diagnostics, closest};
 use iac_core::expression::{Binding, Expression, Operation};
-use iac_core::syntax::{Block, Body, Content, Item, Parser, Place, SyntaxError};
+use iac_core::syntax::{Block, Body, Content, Item, Parser, SourcePosition, SyntaxError};
 use iac_core::text::Text;
 
 use super::sources::{Source, Sources};
 use super::{Condition, Location, Module};
 
-/// The types of blocks at the top level of a file.
+/// The block types at the top level of a file.
 const TOP_LEVEL: &[&str] = &[
     "resource",
     "data",
@@ -37,16 +37,16 @@ const TOP_LEVEL: &[&str] = &[
     "check",
 ];
 
-/// Makes a module of what its files hold.
+/// Builds a module from the content of its files.
 pub(super) struct Decoder<'a> {
     sources: Sources<'a>,
     module: Module,
     diagnostics: &'a mut Diagnostics,
-    /// Where each thing is that there can be once: its kind and name.
-    declared: HashMap<(&'static str, Text, Text), Place>,
+    /// The position of each declaration that must be unique, by kind and name.
+    declared: HashMap<(&'static str, Text, Text), SourcePosition>,
 }
 
-/// A local name of a provider, and an alias.
+/// The local name and alias of a provider.
 pub(super) type ProviderName = (Text, Option<Text>);
 
 impl<'a> Decoder<'a> {
@@ -55,64 +55,64 @@ impl<'a> Decoder<'a> {
         Self { sources, module, diagnostics, declared: HashMap::new() }
     }
 
-    /// Reads something that stands at the top level of a file.
+    /// Decodes a top-level argument or block.
     pub(super) fn add(&mut self, item: Item) {
-        let Item { name, place, content } = item;
+        let Item { name, position, content } = item;
         match content {
-            Content::Block(block) => self.top_level(&name, place, block),
+            Content::Block(block) => self.top_level(&name, position, block),
             Content::Argument(_) => self.report(
-                place,
-                Diagnostic::error("unknown-argument", format!("`{name}` is set outside of any block"))
-                    .hint(format!("values with a name are in `locals {{ {name} = … }}`")),
+                position,
+                Diagnostic::error("unknown-argument", format!("argument `{name}` outside of any block"))
+                    .hint(format!("declare local values in a `locals` block: `locals {{ {name} = … }}`")),
             ),
         }
     }
 
-    /// Reports a file that cannot be read to its end.
+    /// Reports a syntax error in a file.
     pub(super) fn syntax_error(&mut self, source: &Source, error: SyntaxError) {
         self.diagnostics.push(source.syntax_error(error));
     }
 
-    /// The module that was read.
+    /// Returns the decoded module.
     pub(super) fn finish(self) -> Module {
         self.module
     }
 
-    fn top_level(&mut self, name: &str, place: Place, block: Block) {
+    fn top_level(&mut self, name: &str, position: SourcePosition, block: Block) {
         match name {
             "resource" | "data" | "ephemeral" => {
-                if let Some(resource) = self.resource(name, place, block) {
+                if let Some(resource) = self.resource(name, position, block) {
                     self.module.resources.push(resource);
                 }
             }
-            "module" => self.call(place, block),
-            "variable" => self.variable(place, block),
-            "output" => self.output(place, block),
-            "locals" => self.locals(place, block),
-            "provider" => self.provider(place, block),
-            "terraform" => self.terraform(place, block),
-            "moved" => self.moved(place, block),
-            "import" => self.import(place, block),
-            "removed" => self.removed(place, block),
-            "check" => self.check(place, block),
-            _ => self.unknown(name, place, true, "a file", &[], TOP_LEVEL),
+            "module" => self.call(position, block),
+            "variable" => self.variable(position, block),
+            "output" => self.output(position, block),
+            "locals" => self.locals(position, block),
+            "provider" => self.provider(position, block),
+            "terraform" => self.terraform(position, block),
+            "moved" => self.moved(position, block),
+            "import" => self.import(position, block),
+            "removed" => self.removed(position, block),
+            "check" => self.check(position, block),
+            _ => self.unknown(name, position, true, "a configuration file", &[], TOP_LEVEL),
         }
     }
 
-    fn location(&self, place: Place) -> Location {
-        self.sources.location(place)
+    fn location(&self, position: SourcePosition) -> Location {
+        self.sources.location(position)
     }
 
-    pub(super) fn report(&mut self, place: Place, diagnostic: Diagnostic) {
-        let location = self.location(place);
+    pub(super) fn report(&mut self, position: SourcePosition, diagnostic: Diagnostic) {
+        let location = self.location(position);
         self.diagnostics.push(diagnostic.at(location));
     }
 
-    /// Reports an argument or block that there is not.
+    /// Reports an unsupported argument or block.
     fn unknown(
         &mut self,
         name: &str,
-        place: Place,
+        position: SourcePosition,
         is_block: bool,
         owner: &str,
         arguments: &[&'static str],
@@ -123,17 +123,17 @@ impl<'a> Decoder<'a> {
         } else {
             ("unknown-argument", "argument", arguments, blocks)
         };
-        let diagnostic = Diagnostic::error(code, format!("{owner} has no {kind} `{name}`"));
+        let diagnostic = Diagnostic::error(code, format!("unsupported {kind} `{name}` in {owner}"));
         let hint = if others.contains(&name) {
             if is_block { format!("write `{name} = …`") } else { format!("write `{name} {{ … }}`") }
         } else if let Some(similar) = closest(name, known.iter().copied()) {
             format!("did you mean `{similar}`?")
         } else if known.is_empty() {
-            "take it out".to_owned()
+            "remove it".to_owned()
         } else {
-            format!("there are {}", known.join(", "))
+            format!("expected one of: {}", known.join(", "))
         };
-        self.report(place, diagnostic.hint(hint));
+        self.report(position, diagnostic.hint(hint));
     }
 
     fn unknown_item(
@@ -144,117 +144,126 @@ impl<'a> Decoder<'a> {
         blocks: &[&'static str],
     ) {
         let is_block = matches!(item.content, Content::Block(_));
-        self.unknown(&item.name, item.place, is_block, owner, arguments, blocks);
+        self.unknown(&item.name, item.position, is_block, owner, arguments, blocks);
     }
 
-    fn missing(&mut self, place: Place, owner: &str, name: &str) {
-        let summary = format!("{owner} needs the argument `{name}`");
-        self.report(place, Diagnostic::error("missing-argument", summary).hint(format!("add `{name} = …`")));
+    fn missing(&mut self, position: SourcePosition, owner: &str, name: &str) {
+        let summary = format!("missing argument `{name}` in {owner}");
+        self.report(
+            position,
+            Diagnostic::error("missing-argument", summary).hint(format!("add `{name} = …`")),
+        );
     }
 
-    /// Notes that something is there, of which there can be one; false where it was there before.
-    fn declare(&mut self, kind: &'static str, first: &Text, second: &Text, place: Place) -> bool {
+    /// Records a declaration that must be unique. Returns false if it is a duplicate.
+    fn declare(&mut self, kind: &'static str, first: &Text, second: &Text, position: SourcePosition) -> bool {
         let key = (kind, first.clone(), second.clone());
-        let Some(earlier) = self.declared.insert(key, place) else { return true };
+        let Some(earlier) = self.declared.insert(key, position) else { return true };
         let name = match (first.is_empty(), second.is_empty()) {
             (_, true) => first.to_string(),
             (true, _) => second.to_string(),
             _ => format!("{first}.{second}"),
         };
-        let diagnostic = Diagnostic::error("duplicate-name", format!("there are two {kind} `{name}`"))
-            .label(self.location(place), "the second one")
-            .label(self.location(earlier), "the first one")
-            .hint("give one of them another name, or take it out");
+        let diagnostic = Diagnostic::error("duplicate-name", format!("duplicate {kind} `{name}`"))
+            .label(self.location(position), "second declaration")
+            .label(self.location(earlier), "first declaration")
+            .hint("rename or remove one of them");
         self.diagnostics.push(diagnostic);
         false
     }
 
-    /// The labels of a block, as many as it has to have.
-    fn labels<const N: usize>(&mut self, block: &mut Block, place: Place, form: &str) -> Option<[Text; N]> {
+    /// Returns the labels of a block, if their number is right.
+    fn labels<const N: usize>(
+        &mut self,
+        block: &mut Block,
+        position: SourcePosition,
+        form: &str,
+    ) -> Option<[Text; N]> {
         let labels = std::mem::take(&mut block.labels);
         if labels.len() != N {
-            let place = labels.get(N).map_or(place, |label| label.place);
-            let summary =
-                format!("the block has the wrong number of labels: {} instead of {N}", labels.len());
+            let position = labels.get(N).map_or(position, |label| label.position);
+            let summary = format!("wrong number of labels: expected {N}, found {}", labels.len());
             self.report(
-                place,
+                position,
                 Diagnostic::error("wrong-labels", summary).hint(format!("write `{form} {{ … }}`")),
             );
             return None;
         }
         for label in &labels {
             if !is_identifier(&label.text) {
-                let summary = format!("`{}` is not a name that Terraform takes", label.text);
-                let diagnostic = Diagnostic::error("invalid-name", summary)
-                    .hint("a name has letters, digits, `_` and `-`, and does not begin with a digit or `-`");
-                self.report(label.place, diagnostic);
+                let summary = format!("invalid name `{}`", label.text);
+                let diagnostic = Diagnostic::error("invalid-name", summary).hint(
+                    "names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`",
+                );
+                self.report(label.position, diagnostic);
             }
         }
         let mut labels = labels.into_iter().map(|label| label.text);
         Some(std::array::from_fn(|_| labels.next().unwrap_or_default()))
     }
 
-    /// Text without anything to evaluate.
-    fn literal_text(&mut self, value: Expression, place: Place, name: &str) -> Option<Text> {
+    /// Returns a literal string, which needs no evaluation.
+    fn literal_text(&mut self, value: Expression, position: SourcePosition, name: &str) -> Option<Text> {
         match value {
             Expression::String(text) => Some(text),
             Expression::Null => None,
             _ => {
-                let summary = format!("`{name}` has to be literal text");
+                let summary = format!("`{name}` must be a literal string");
                 let diagnostic = Diagnostic::error("not-literal", summary)
-                    .hint("Terraform reads it before there are values: write it between quotes");
-                self.report(place, diagnostic);
+                    .hint("Terraform reads this argument before it evaluates expressions");
+                self.report(position, diagnostic);
                 None
             }
         }
     }
 
-    /// `true` or `false`, without anything to evaluate.
-    fn literal_bool(&mut self, value: &Expression, place: Place, name: &str) -> Option<bool> {
+    /// Returns a literal Boolean, which needs no evaluation.
+    fn literal_bool(&mut self, value: &Expression, position: SourcePosition, name: &str) -> Option<bool> {
         match value {
             Expression::Bool(value) => Some(*value),
             Expression::String(text) if *text == "true" => Some(true),
             Expression::String(text) if *text == "false" => Some(false),
             Expression::Null => None,
             _ => {
-                let summary = format!("`{name}` has to be `true` or `false`");
+                let summary = format!("`{name}` must be `true` or `false`");
                 let diagnostic = Diagnostic::error("not-literal", summary)
-                    .hint("Terraform reads it before there are values");
-                self.report(place, diagnostic);
+                    .hint("Terraform reads this argument before it evaluates expressions");
+                self.report(position, diagnostic);
                 None
             }
         }
     }
 
-    /// An expression that is not evaluated: an address or a type. In JSON it is text, and old configurations quote it, too.
-    fn static_expression(&mut self, value: Expression, place: Place) -> Expression {
+    /// Returns an expression that is not evaluated, such as an address or a type. JSON syntax and old configurations
+    /// quote it.
+    fn static_expression(&mut self, value: Expression, position: SourcePosition) -> Expression {
         let Expression::String(text) = &value else { return value };
         match Parser::new(text).whole_expression() {
             Ok(expression) => expression,
             Err(error) => {
-                let summary = format!("`{text}` is not an expression: {}", error.message);
-                self.report(place, Diagnostic::error("invalid-syntax", summary));
+                let summary = format!("invalid expression `{text}`: {}", error.message);
+                self.report(position, Diagnostic::error("invalid-syntax", summary));
                 value
             }
         }
     }
 
-    /// A list of expressions that are not evaluated.
-    fn static_list(&mut self, value: Expression, place: Place, name: &str) -> Vec<Expression> {
+    /// Returns a list of expressions that are not evaluated.
+    fn static_list(&mut self, value: Expression, position: SourcePosition, name: &str) -> Vec<Expression> {
         let Expression::List(elements) = value else {
-            let summary = format!("`{name}` has to be a list of references");
+            let summary = format!("`{name}` must be a list of references");
             self.report(
-                place,
+                position,
                 Diagnostic::error("not-literal", summary).hint(format!("write `{name} = [ … ]`")),
             );
             return Vec::new();
         };
-        elements.into_iter().map(|element| self.static_expression(element, place)).collect()
+        elements.into_iter().map(|element| self.static_expression(element, position)).collect()
     }
 
-    /// A local name of a provider, perhaps with an alias: `aws.west`.
-    fn provider_name(&mut self, value: Expression, place: Place) -> Option<ProviderName> {
-        let value = self.static_expression(value, place);
+    /// Returns the local name of a provider, with an optional alias: `aws.west`.
+    fn provider_name(&mut self, value: Expression, position: SourcePosition) -> Option<ProviderName> {
+        let value = self.static_expression(value, position);
         let found = match &value {
             Expression::Operation(operation) => match &**operation {
                 Operation::Name(provider) => Some((provider.clone(), None)),
@@ -266,15 +275,15 @@ impl<'a> Decoder<'a> {
             _ => None,
         };
         if found.is_none() {
-            let diagnostic = Diagnostic::error("not-literal", "this is not a configuration of a provider")
-                .hint("write its local name and its alias: `aws.west`");
-            self.report(place, diagnostic);
+            let diagnostic = Diagnostic::error("not-literal", "expected a provider configuration")
+                .hint("write the provider's local name and alias, such as `aws.west`");
+            self.report(position, diagnostic);
         }
         found
     }
 
-    /// A block with `condition` and `error_message`.
-    fn condition(&mut self, name: &str, place: Place, block: Block) -> Option<Condition> {
+    /// Decodes a block with `condition` and `error_message`.
+    fn condition(&mut self, name: &str, position: SourcePosition, block: Block) -> Option<Condition> {
         const ARGUMENTS: &[&str] = &["condition", "error_message"];
         let owner = format!("`{name}`");
         let (mut condition, mut error_message) = (None, None);
@@ -284,32 +293,32 @@ impl<'a> Decoder<'a> {
                 ("error_message", Content::Argument(value)) => error_message = Some(value),
                 (other, content) => {
                     let is_block = matches!(content, Content::Block(_));
-                    self.unknown(other, item.place, is_block, &owner, ARGUMENTS, &[]);
+                    self.unknown(other, item.position, is_block, &owner, ARGUMENTS, &[]);
                 }
             }
         }
         if condition.is_none() {
-            self.missing(place, &owner, "condition");
+            self.missing(position, &owner, "condition");
         }
         if error_message.is_none() {
-            self.missing(place, &owner, "error_message");
+            self.missing(position, &owner, "error_message");
         }
-        let location = self.location(place);
+        let location = self.location(position);
         Some(Condition { condition: condition?, error_message: error_message?, location })
     }
 
-    /// The body of a block that a provider's schema describes.
+    /// Converts the body of a block that a provider's schema describes.
     fn body(&mut self, body: Body) -> body::Body {
         let items = body.items.into_iter().filter_map(|item| self.item(item));
         body::Body::from_items(items.collect())
     }
 
     fn item(&mut self, item: Item) -> Option<body::Item> {
-        let Item { name, place, content } = item;
+        let Item { name, position, content } = item;
         Some(match content {
             Content::Argument(value) => body::Item { name, content: body::Content::Argument(value) },
             Content::Block(block) if name == "dynamic" => {
-                let (name, dynamic) = self.dynamic(place, block)?;
+                let (name, dynamic) = self.dynamic(position, block)?;
                 body::Item { name, content: body::Content::Dynamic(Box::new(dynamic)) }
             }
             Content::Block(block) => body::Item { name, content: body::Content::Block(self.block(block)) },
@@ -321,43 +330,46 @@ impl<'a> Decoder<'a> {
         body::Block { labels, body: self.body(block.body), keys: &[] }
     }
 
-    fn dynamic(&mut self, place: Place, mut block: Block) -> Option<(Text, Dynamic)> {
+    fn dynamic(&mut self, position: SourcePosition, mut block: Block) -> Option<(Text, Dynamic)> {
         const ARGUMENTS: &[&str] = &["for_each", "iterator", "labels"];
         const OWNER: &str = "`dynamic`";
-        let [name] = self.labels(&mut block, place, "dynamic \"block\"")?;
+        let [name] = self.labels(&mut block, position, "dynamic \"block\"")?;
         let (mut for_each, mut iterator, mut content) = (None, name.clone(), None);
         let mut labels = Vec::new();
         for item in block.body.items {
             match (item.name.as_str(), item.content) {
                 ("for_each", Content::Argument(value)) => for_each = Some(value),
                 ("iterator", Content::Argument(value)) => {
-                    let value = self.static_expression(value, item.place);
+                    let value = self.static_expression(value, item.position);
                     if let Some(name) = root_name(&value) {
                         iterator = name;
                     } else {
-                        let diagnostic = Diagnostic::error("not-literal", "`iterator` has to be a name");
-                        self.report(item.place, diagnostic.hint("write `iterator = name`, without quotes"));
+                        let diagnostic = Diagnostic::error("not-literal", "`iterator` must be a name");
+                        self.report(
+                            item.position,
+                            diagnostic.hint("write `iterator = name`, without quotes"),
+                        );
                     }
                 }
                 ("labels", Content::Argument(Expression::List(elements))) => {
                     for element in elements {
-                        labels.extend(self.literal_text(element, item.place, "labels"));
+                        labels.extend(self.literal_text(element, item.position, "labels"));
                     }
                 }
                 ("content", Content::Block(inner)) => content = Some(inner.body),
                 (other, content) => {
                     let is_block = matches!(content, Content::Block(_));
-                    self.unknown(other, item.place, is_block, OWNER, ARGUMENTS, &["content"]);
+                    self.unknown(other, item.position, is_block, OWNER, ARGUMENTS, &["content"]);
                 }
             }
         }
         let Some(for_each) = for_each else {
-            self.missing(place, OWNER, "for_each");
+            self.missing(position, OWNER, "for_each");
             return None;
         };
         let Some(content) = content else {
-            let diagnostic = Diagnostic::error("missing-block", "`dynamic` needs the block `content`");
-            self.report(place, diagnostic.hint("add `content { … }` with what each block holds"));
+            let diagnostic = Diagnostic::error("missing-block", "missing block `content` in `dynamic`");
+            self.report(position, diagnostic.hint("add `content { … }` with the arguments of each block"));
             return None;
         };
         let mut body = self.body(content);
@@ -368,7 +380,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// The name that an expression is.
+/// Returns the name, if the expression is just a name.
 fn root_name(expression: &Expression) -> Option<Text> {
     let Expression::Operation(operation) = expression else { return None };
     match &**operation {
@@ -377,7 +389,7 @@ fn root_name(expression: &Expression) -> Option<Text> {
     }
 }
 
-/// Makes a name in an expression a variable that is bound around it.
+/// Replaces a name in an expression with a bound variable.
 fn bind(expression: &mut Expression, name: &str, binding: Binding) {
     if let Expression::Operation(operation) = expression
         && matches!(&**operation, Operation::Name(other) if other == name)

@@ -1,14 +1,14 @@
-//! Terraform's JSON syntax: the same blocks and arguments.
+//! Terraform's JSON syntax.
 //!
-//! JSON says neither what is a block nor what is an expression. Both are known for what is Terraform's own. What a
-//! provider's schema says is a block stays an argument here.
+//! JSON distinguishes neither blocks from arguments nor expressions from literals. Terraform's own blocks are known
+//! here; blocks of a provider's schema stay arguments.
 
 use iac_core::syntax::{
-    Block, Body, Content, Item, Json, Label, Place, Result, Strings, TYPICAL, check_arguments,
+    Block, Body, Content, Item, Json, Label, Result, SourcePosition, Strings, TYPICAL_ITEMS, check_arguments,
 };
 use iac_core::text::Text;
 
-/// Reads a file: calls `add` with each block at its top level, even if more of them follow that are wrong.
+/// Reads a file and calls `add` with each top-level block, including those before a syntax error.
 pub(super) fn read(text: &str, source: u16, add: &mut dyn FnMut(Item)) -> Result<()> {
     let mut reader = Reader { source, add };
     let mut json = Json::new(text);
@@ -25,10 +25,10 @@ struct Reader<'a> {
     add: &'a mut dyn FnMut(Item),
 }
 
-/// What a block's body is called here: the type of the block, or what stands for it.
+/// The kind of body: the type of its block, or a stand-in for it.
 type Kind<'a> = &'a str;
 
-/// How many labels a block has.
+/// Returns the number of labels of a block.
 fn labels(kind: Kind<'_>) -> usize {
     match kind {
         "resource" | "data" | "ephemeral" => 2,
@@ -38,7 +38,7 @@ fn labels(kind: Kind<'_>) -> usize {
     }
 }
 
-/// Whether a member of a body is a block.
+/// Returns true if a member of a body is a block.
 fn is_block(kind: Kind<'_>, name: &str) -> bool {
     matches!(
         (kind, name),
@@ -53,7 +53,8 @@ fn is_block(kind: Kind<'_>, name: &str) -> bool {
     )
 }
 
-/// Whether text in an argument is no template: it is read as it is, or as an expression that is not evaluated.
+/// Returns true if strings in an argument are not templates: they are literals, or expressions that are not
+/// evaluated.
 fn is_literal(kind: Kind<'_>, name: &str) -> bool {
     match kind {
         "terraform" | "required_providers" | "backend" | "cloud" | "workspaces" | "variable" | "moved"
@@ -80,7 +81,7 @@ impl Reader<'_> {
     }
 }
 
-/// The beginning of a block.
+/// The start of a block.
 struct Head {
     source: u16,
     name: Text,
@@ -88,7 +89,7 @@ struct Head {
 }
 
 impl Head {
-    /// Reads the blocks that a member of an object stands for; each label is an object around them, and there may be lists.
+    /// Reads the blocks of an object member. Each label is a nested object, and lists may occur at any level.
     fn blocks(&self, json: &mut Json<'_>, around: &mut Vec<Label>, add: &mut dyn FnMut(Item)) -> Result<()> {
         match json.peek() {
             b'[' => json.list(|json| self.blocks(json, around, add)),
@@ -96,27 +97,29 @@ impl Head {
                 if name == "//" {
                     return json.value(Strings::Literals).map(drop);
                 }
-                around.push(Label { text: name.into(), place: Place::new(self.source, offset) });
+                around.push(Label { text: name.into(), position: SourcePosition::new(self.source, offset) });
                 let result = self.blocks(json, around, add);
                 around.pop();
                 result
             }),
             b'{' => {
-                // A block is where its last label is: its type may be far above.
-                let place = around.last().map_or(Place::new(self.source, self.offset), |label| label.place);
+                // The position of a block is that of its last label; its type may be many lines above.
+                let position = around
+                    .last()
+                    .map_or(SourcePosition::new(self.source, self.offset), |label| label.position);
                 let body = self.body(json)?;
                 let block = Block { labels: around.clone(), body };
-                add(Item { name: self.name.clone(), place, content: Content::Block(block) });
+                add(Item { name: self.name.clone(), position, content: Content::Block(block) });
                 Ok(())
             }
             b'n' => json.value(Strings::Literals).map(drop),
-            _ => Err(json.error(format!("the block `{}` is an object, or a list of objects", self.name))),
+            _ => Err(json.error(format!("block `{}` must be an object or a list of objects", self.name))),
         }
     }
 
     fn body(&self, json: &mut Json<'_>) -> Result<Body> {
         let kind = self.name.as_str();
-        let mut items = Vec::with_capacity(TYPICAL);
+        let mut items = Vec::with_capacity(TYPICAL_ITEMS);
         json.object(|json, name, offset| {
             if name == "//" {
                 return json.value(Strings::Literals).map(drop);
@@ -128,8 +131,8 @@ impl Head {
             }
             let strings = if is_literal(kind, &name) { Strings::Literals } else { Strings::Templates };
             let value = json.value(strings)?;
-            let place = Place::new(self.source, offset);
-            items.push(Item { name, place, content: Content::Argument(value) });
+            let position = SourcePosition::new(self.source, offset);
+            items.push(Item { name, position, content: Content::Argument(value) });
             Ok(())
         })?;
         check_arguments(&items)?;

@@ -1,4 +1,4 @@
-//! Directories of configuration, and the modules that they call.
+//! Loading of configuration directories and of the modules that they call.
 
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -14,27 +14,27 @@ use super::{Loaded, Module, ModuleCall, json, overrides};
 use crate::files::{Files, join};
 use crate::value::Value;
 
-/// How many modules may be in each other.
+/// The maximum nesting depth of modules.
 const MAX_DEPTH: usize = 50;
 
-/// How many calls of modules there may be, those of modules that are called included.
+/// The maximum number of module calls, including nested ones.
 const MAX_CALLS: usize = 10_000;
 
-/// How many files a module may have.
+/// The maximum number of files in a module.
 const MAX_FILES: usize = 10_000;
 
-/// How long a file may be, in bytes.
+/// The maximum size of a file, in bytes.
 const MAX_LENGTH: usize = 1 << 30;
 
-/// Fewer bytes than this are not worth a thread.
-const WORTH_A_THREAD: usize = 1 << 16;
+/// The size in bytes below which a thread does not pay off.
+const BYTES_PER_THREAD: usize = 1 << 16;
 
-/// Reads the configuration in a directory, and the modules that it calls: those in directories beside it, and those that
-/// `terraform init` has brought.
+/// Loads the configuration in a directory and the modules that it calls: local modules, and those that `terraform
+/// init` installed.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the configuration.
+/// Returns all errors of the configuration.
 pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
     let mut loader = Loader::new(files);
     loader.installed = loader.installed_modules(directory);
@@ -42,11 +42,11 @@ pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
     loader.finish(module)
 }
 
-/// Reads the configuration of a root module that is one text in Terraform's JSON syntax, as synthesis writes it.
+/// Decodes the configuration of a root module from a single text in Terraform's JSON syntax, as synthesis writes it.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the configuration.
+/// Returns all errors of the configuration.
 pub fn read_model(
     directory: &str,
     file: &str,
@@ -60,14 +60,14 @@ pub fn read_model(
     loader.finish(module)
 }
 
-/// How a file is written.
+/// The syntax of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Syntax {
     Native,
     Json,
 }
 
-/// A file, and how it is to be read.
+/// A file and its syntax.
 struct File {
     source: Source,
     syntax: Syntax,
@@ -86,10 +86,10 @@ impl File {
 
 struct Loader<'a> {
     files: &'a dyn Files,
-    /// The directories of the modules that `terraform init` has brought, by the names of the calls: `network.vpc`.
+    /// The directories of installed modules, by call path: `network.vpc`.
     installed: HashMap<String, String>,
-    /// The directories of the modules under way.
-    around: Vec<String>,
+    /// The directories of the enclosing modules, to detect a module that calls itself.
+    ancestors: Vec<String>,
     calls: usize,
     diagnostics: Diagnostics,
 }
@@ -99,7 +99,7 @@ impl<'a> Loader<'a> {
         Self {
             files,
             installed: HashMap::new(),
-            around: Vec::new(),
+            ancestors: Vec::new(),
             calls: 0,
             diagnostics: Diagnostics::default(),
         }
@@ -112,13 +112,13 @@ impl<'a> Loader<'a> {
         Ok(Loaded { module, warnings: self.diagnostics })
     }
 
-    /// What `terraform init` notes of the modules that it has brought.
+    /// Reads the manifest of modules that `terraform init` installed.
     fn installed_modules(&mut self, directory: &str) -> HashMap<String, String> {
         let path = join(directory, ".terraform/modules/modules.json");
         let Ok(content) = self.files.read(&path) else { return HashMap::new() };
         let text = String::from_utf8_lossy(&content);
         let Ok(Value::Object(manifest)) = Value::parse_json(&text) else {
-            let diagnostic = Diagnostic::warning("modules-not-read", "the list of modules cannot be read")
+            let diagnostic = Diagnostic::warning("modules-not-read", "cannot read the module manifest")
                 .at(Location { file: path.into(), ..Location::default() });
             self.diagnostics.push(diagnostic.hint("run `terraform init` again"));
             return HashMap::new();
@@ -137,7 +137,7 @@ impl<'a> Loader<'a> {
         modules.iter().filter_map(module).collect()
     }
 
-    /// Reads a module. `path` is how it is called from the root module, `call` where that is.
+    /// Loads a module. `path` is its call path from the root module, `call` the `module` block.
     fn module(&mut self, directory: &str, path: &str, call: Option<&ModuleCall>) -> Module {
         let listed = self.files.list(directory).map(|entries| {
             let files = entries.into_iter().filter(|entry| !entry.is_directory);
@@ -147,19 +147,19 @@ impl<'a> Loader<'a> {
             names
         });
         let problem = match &listed {
-            Ok(names) if names.is_empty() => Some("it has no file `*.tf` or `*.tf.json`".to_owned()),
-            Ok(names) if names.len() > MAX_FILES => Some(format!("it has more than {MAX_FILES} files")),
+            Ok(names) if names.is_empty() => Some("it contains no `*.tf` or `*.tf.json` files".to_owned()),
+            Ok(names) if names.len() > MAX_FILES => Some(format!("it contains more than {MAX_FILES} files")),
             Ok(_) => None,
             Err(error) => Some(error.to_string()),
         };
         if let Some(problem) = problem {
-            let summary = format!("there is no configuration in `{directory}`: {problem}");
+            let summary = format!("no configuration in `{directory}`: {problem}");
             let diagnostic = Diagnostic::error("no-configuration", summary);
             let diagnostic = match call {
                 Some(call) => diagnostic
                     .at(call.location.clone())
-                    .hint("`source` is the module's directory, as seen from the directory of this file"),
-                None => diagnostic.hint("name the directory of a root module"),
+                    .hint("`source` is relative to the directory of this file"),
+                None => diagnostic.hint("pass the directory of a root module"),
             };
             self.diagnostics.push(diagnostic);
         }
@@ -172,13 +172,13 @@ impl<'a> Loader<'a> {
         let mut read = Vec::with_capacity(names.len());
         for ((syntax, is_override), name) in names {
             let path = join(directory, name);
-            match self.files.read(&path).map_err(|error| error.to_string()).and_then(checked) {
+            match self.files.read(&path).map_err(|error| error.to_string()).and_then(checked_text) {
                 Ok(text) => {
                     let source = Source::new(path.into(), text);
                     read.push(File { source, syntax: *syntax, is_override: *is_override });
                 }
                 Err(problem) => {
-                    let summary = format!("`{path}` cannot be read: {problem}");
+                    let summary = format!("cannot read `{path}`: {problem}");
                     let location = Location { file: path.into(), ..Location::default() };
                     self.diagnostics.push(Diagnostic::error("file-not-read", summary).at(location));
                 }
@@ -187,11 +187,11 @@ impl<'a> Loader<'a> {
         read
     }
 
-    /// Puts the files of a module together, and reads the modules that it calls.
+    /// Combines the files of a module, and loads the modules that it calls.
     fn module_of(&mut self, directory: &str, path: &str, files: &[File]) -> Module {
         let length: usize = files.iter().map(|file| file.source.text.len()).sum();
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = cores.min(files.len()).min(length / WORTH_A_THREAD);
+        let threads = cores.min(files.len()).min(length / BYTES_PER_THREAD);
         let is_merged = files.iter().any(|file| file.is_override);
         let sources = Sources(files.iter().map(|file| &file.source).collect());
         let mut decoder = Decoder::new(directory.to_owned(), sources, &mut self.diagnostics);
@@ -215,57 +215,57 @@ impl<'a> Loader<'a> {
                     Err(error) => decoder.syntax_error(&file.source, error),
                 }
             }
-            overrides::merge(&mut base, over, |place, diagnostic| decoder.report(place, diagnostic));
+            overrides::merge(&mut base, over, |position, diagnostic| decoder.report(position, diagnostic));
             for item in base {
                 decoder.add(item);
             }
         }
         let mut module = decoder.finish();
-        self.around.push(join("", directory));
+        self.ancestors.push(join("", directory));
         for call in &mut module.calls {
             call.module = self.called(directory, path, call).map(Box::new);
         }
-        self.around.pop();
+        self.ancestors.pop();
         module
     }
 
-    /// The module that a call is for, where it is there.
+    /// Loads the module of a call, if it is installed.
     fn called(&mut self, directory: &str, path: &str, call: &ModuleCall) -> Option<Module> {
         let path = if path.is_empty() { call.name.to_string() } else { format!("{path}.{}", call.name) };
         let is_local = ["./", "../"].iter().any(|prefix| call.source.starts_with(prefix));
         let source =
             if is_local { Some(join(directory, &call.source)) } else { self.installed.get(&path).cloned() };
         let Some(source) = source else {
-            let summary = format!("the module `{}` from `{}` is not there", call.name, call.source);
+            let summary = format!("module `{}` from `{}` is not installed", call.name, call.source);
             let diagnostic = Diagnostic::warning("module-not-installed", summary)
                 .at(call.location.clone())
-                .detail("What is in it is left out, and its outputs are unknown.")
-                .hint("run `terraform init`, which brings it");
+                .detail("Its resources are not planned, and its outputs are unknown.")
+                .hint("run `terraform init` to install it");
             self.diagnostics.push(diagnostic);
             return None;
         };
         self.calls += 1;
-        let problem = if self.around.contains(&source) {
-            Some(format!("the module `{}` calls itself", call.name))
-        } else if self.around.len() > MAX_DEPTH || self.calls > MAX_CALLS {
+        let problem = if self.ancestors.contains(&source) {
+            Some(format!("module `{}` calls itself", call.name))
+        } else if self.ancestors.len() > MAX_DEPTH || self.calls > MAX_CALLS {
             Some(format!(
-                "there are more than {MAX_DEPTH} modules in each other, or more than {MAX_CALLS} in all"
+                "modules are nested more than {MAX_DEPTH} levels deep, or there are more than {MAX_CALLS} module calls"
             ))
         } else {
             None
         };
         if let Some(problem) = problem {
             let diagnostic = Diagnostic::error("module-cycle", problem).at(call.location.clone());
-            self.diagnostics.push(diagnostic.hint("take one of the calls out"));
+            self.diagnostics.push(diagnostic.hint("remove one of the calls"));
             return None;
         }
         Some(self.module(&source, &path, Some(call)))
     }
 }
 
-/// How a file is read by its name, and whether it overrides others; `None` where it is no configuration.
+/// Returns the syntax of a file by its name, and whether it is an override file; `None` if it is not configuration.
 fn kind(name: &str) -> Option<(Syntax, bool)> {
-    // What editors leave behind.
+    // Editors' backup files.
     if name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) {
         return None;
     }
@@ -277,20 +277,20 @@ fn kind(name: &str) -> Option<(Syntax, bool)> {
     Some((syntax, base == "override" || base.ends_with("_override")))
 }
 
-/// The content of a file as text.
-pub(super) fn checked(content: Vec<u8>) -> Result<String, String> {
+/// Checks a file's size and encoding, and returns its text.
+pub(super) fn checked_text(content: Vec<u8>) -> Result<String, String> {
     if content.len() > MAX_LENGTH {
-        return Err(format!("it is longer than {MAX_LENGTH} bytes"));
+        return Err(format!("it is larger than {MAX_LENGTH} bytes"));
     }
     String::from_utf8(content).map_err(|error| {
         let position = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..position]);
         let line = 1 + before.matches('\n').count();
-        format!("line {line} is not UTF-8")
+        format!("line {line} is not valid UTF-8")
     })
 }
 
-/// Calls a function for each element, on several threads; the results are in order.
+/// Maps elements on several threads and returns the results in order.
 fn in_parallel<T: Sync, R: Send>(
     threads: usize,
     elements: &[T],

@@ -1,13 +1,13 @@
-//! Override files: what they hold takes the place of what the other files hold.
+//! Override files, whose settings replace those of the other files.
 
 use std::collections::HashMap;
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::Expression;
-use iac_core::syntax::{Block, Content, Item, Place};
+use iac_core::syntax::{Block, Content, Item, SourcePosition};
 use iac_core::text::Text;
 
-/// What tells blocks of the same module apart: type, labels, and the alias of a provider.
+/// The identity of a block in its module: type, labels, and the alias of a provider.
 type Key = (Text, Vec<Text>, Option<Text>);
 
 fn key(name: &Text, block: &Block) -> Key {
@@ -19,8 +19,12 @@ fn key(name: &Text, block: &Block) -> Key {
     (name.clone(), labels, alias.filter(|_| name == "provider"))
 }
 
-/// Puts the blocks of override files over those of the other files.
-pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl FnMut(Place, Diagnostic)) {
+/// Merges the blocks of override files into those of the other files.
+pub(super) fn merge(
+    base: &mut Vec<Item>,
+    overrides: Vec<Item>,
+    mut report: impl FnMut(SourcePosition, Diagnostic),
+) {
     if overrides.is_empty() {
         return;
     }
@@ -31,7 +35,7 @@ pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl
         }
     }
     for item in overrides {
-        let Item { name, place, content: Content::Block(block) } = item else {
+        let Item { name, position, content: Content::Block(block) } = item else {
             base.push(item);
             continue;
         };
@@ -40,10 +44,10 @@ pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl
                 for inner in &block.body.items {
                     let found = take_settings(base, &name, inner);
                     if !found && name == "locals" {
-                        report(inner.place, nothing_to_override(&format!("local.{}", inner.name)));
+                        report(inner.position, nothing_to_override(&format!("local.{}", inner.name)));
                     }
                 }
-                base.push(Item { name, place, content: Content::Block(block) });
+                base.push(Item { name, position, content: Content::Block(block) });
             }
             "resource" | "data" | "ephemeral" | "module" | "variable" | "output" | "provider" => {
                 let key = key(&name, &block);
@@ -55,31 +59,31 @@ pub(super) fn merge(base: &mut Vec<Item>, overrides: Vec<Item>, mut report: impl
                     }
                     // A provider without a block has an empty configuration.
                     None if name == "provider" && key.2.is_none() => {
-                        base.push(Item { name, place, content: Content::Block(block) });
+                        base.push(Item { name, position, content: Content::Block(block) });
                     }
                     None => {
                         let labels: Vec<_> = key.1.iter().map(Text::as_str).collect();
-                        report(place, nothing_to_override(&format!("{name}.{}", labels.join("."))));
+                        report(position, nothing_to_override(&format!("{name}.{}", labels.join("."))));
                     }
                 }
             }
             "moved" | "import" | "removed" | "check" => {
-                let summary = format!("`{name}` cannot stand in an override file");
+                let summary = format!("`{name}` blocks are not allowed in override files");
                 let diagnostic = Diagnostic::error("override", summary);
-                report(place, diagnostic.hint("put it into a file that is none"));
+                report(position, diagnostic.hint("move the block to a regular configuration file"));
             }
-            // What it is will be reported with the others.
-            _ => base.push(Item { name, place, content: Content::Block(block) }),
+            // Decoding will report that it is unsupported.
+            _ => base.push(Item { name, position, content: Content::Block(block) }),
         }
     }
 }
 
 fn nothing_to_override(address: &str) -> Diagnostic {
-    Diagnostic::error("override", format!("there is no `{address}` to override"))
-        .hint("an override file changes what another file declares: declare it there")
+    Diagnostic::error("override", format!("cannot override `{address}`: it is not declared"))
+        .hint("override files only change blocks of other files; declare it in one of them")
 }
 
-/// Removes from the blocks of a type what an argument or block of an override takes the place of.
+/// Removes the settings that an argument or block of an override replaces.
 fn take_settings(base: &mut [Item], name: &str, by: &Item) -> bool {
     let mut found = false;
     let bodies =
@@ -99,14 +103,14 @@ fn take_settings(base: &mut [Item], name: &str, by: &Item) -> bool {
             continue;
         }
         let before = body.items.len();
-        let is_place = |name: &str| matches!(name, "backend" | "cloud");
-        body.items.retain(|item| item.name != by.name && !(is_place(&item.name) && is_place(&by.name)));
+        let is_backend = |name: &str| matches!(name, "backend" | "cloud");
+        body.items.retain(|item| item.name != by.name && !(is_backend(&item.name) && is_backend(&by.name)));
         found |= body.items.len() < before;
     }
     found
 }
 
-/// The block type or argument that an item is for.
+/// Returns the block type or argument name that an item configures.
 fn subject(item: &Item) -> Text {
     match &item.content {
         Content::Block(Block { labels, .. }) if item.name == "dynamic" => {
@@ -116,14 +120,14 @@ fn subject(item: &Item) -> Text {
     }
 }
 
-fn merge_block(base: &mut Block, by: Block, report: &mut impl FnMut(Place, Diagnostic)) {
+fn merge_block(base: &mut Block, by: Block, report: &mut impl FnMut(SourcePosition, Diagnostic)) {
     let replaced: Vec<Text> =
         by.body.items.iter().map(subject).filter(|subject| *subject != "lifecycle").collect();
     base.body.items.retain(|item| !replaced.contains(&subject(item)));
     for item in by.body.items {
         if item.name == "depends_on" {
             let diagnostic = Diagnostic::error("override", "`depends_on` cannot be overridden");
-            report(item.place, diagnostic.hint("change it where the block is declared"));
+            report(item.position, diagnostic.hint("change it in the original block"));
             continue;
         }
         let earlier = base.body.items.iter_mut().find(|other| other.name == "lifecycle");

@@ -1,19 +1,19 @@
-//! The texts that a configuration is read from, and positions in them.
+//! Source files, and positions in them.
 
 use std::sync::OnceLock;
 
 use iac_core::diagnostic::{Diagnostic, Location};
-use iac_core::syntax::{Place, SyntaxError};
+use iac_core::syntax::{SourcePosition, SyntaxError};
 use iac_core::text::Text;
 
-/// A file.
+/// A source file.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// Its path.
+    /// The path.
     pub(super) name: Text,
-    /// Its content.
+    /// The content.
     pub(super) text: String,
-    /// Where each line begins, in bytes; found when it is first asked for.
+    /// The offset of each line, in bytes; computed on first use.
     lines: OnceLock<Vec<u32>>,
 }
 
@@ -22,7 +22,7 @@ impl Source {
         Self { name, text, lines: OnceLock::new() }
     }
 
-    /// The line and column of a position in bytes.
+    /// Returns the line and column of a byte offset.
     pub(super) fn location(&self, offset: usize) -> Location {
         let lines = self.lines.get_or_init(|| {
             let ends = (0_u32..).zip(self.text.bytes()).filter(|(_, byte)| *byte == b'\n');
@@ -36,7 +36,7 @@ impl Source {
         Location { file: self.name.clone(), line: number(line), column: number(column) }
     }
 
-    /// What is wrong with the text.
+    /// Converts a syntax error to a diagnostic.
     pub(super) fn syntax_error(&self, error: SyntaxError) -> Diagnostic {
         let diagnostic = Diagnostic::error("invalid-syntax", error.message).at(self.location(error.offset));
         match error.hint {
@@ -46,15 +46,15 @@ impl Source {
     }
 }
 
-/// The files of a module, in the order of their numbers.
+/// The files of a module, in the order of their indexes.
 #[derive(Debug)]
 pub(super) struct Sources<'a>(pub(super) Vec<&'a Source>);
 
 impl Sources<'_> {
-    /// Where a place is, for people.
-    pub(super) fn location(&self, place: Place) -> Location {
+    /// Returns the file, line and column of a position.
+    pub(super) fn location(&self, position: SourcePosition) -> Location {
         self.0
-            .get(usize::from(place.source))
-            .map_or_else(Location::default, |source| source.location(place.offset as usize))
+            .get(usize::from(position.source))
+            .map_or_else(Location::default, |source| source.location(position.offset as usize))
     }
 }

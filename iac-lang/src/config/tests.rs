@@ -1,4 +1,4 @@
-//! Configurations that are read from files in memory.
+//! Tests with configurations in memory.
 
 use iac_core::body;
 use iac_core::diagnostic::render::render;
@@ -7,17 +7,17 @@ use iac_core::expression::Operation;
 use super::*;
 use crate::files::{Files as _, MemoryFiles};
 
-fn files(texts: &[(&str, &str)]) -> MemoryFiles {
-    texts.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(path, *text))
+fn files(sources: &[(&str, &str)]) -> MemoryFiles {
+    sources.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(path, *text))
 }
 
-fn module(texts: &[(&str, &str)]) -> Module {
-    load(".", &files(texts)).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module
+fn module(sources: &[(&str, &str)]) -> Module {
+    load(".", &files(sources)).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module
 }
 
-/// What is wrong with a configuration, as its author sees it.
-fn problems(texts: &[(&str, &str)]) -> String {
-    let files = files(texts);
+/// Formats the diagnostics of a configuration.
+fn problems(sources: &[(&str, &str)]) -> String {
+    let files = files(sources);
     let diagnostics = match load(".", &files) {
         Ok(loaded) => loaded.warnings,
         Err(diagnostics) => diagnostics,
@@ -26,7 +26,7 @@ fn problems(texts: &[(&str, &str)]) -> String {
     render(&diagnostics, text, false)
 }
 
-/// The model, without the places.
+/// Formats the model without positions.
 fn shown(module: &Module) -> String {
     let debug = format!("{module:#?}");
     let mut lines = debug.lines();
@@ -47,13 +47,13 @@ const NATIVE: &str = include_str!("tests/all.tf");
 const JSON: &str = include_str!("tests/all.tf.json");
 
 #[test]
-fn native_and_json_syntax_come_to_the_same() {
-    // A block of a provider's schema stays an argument in JSON: here it is written as one.
+fn native_and_json_syntax_decode_to_the_same_model() {
+    // In JSON syntax, a block of a provider's schema stays an argument, so the native one is written as an argument.
     assert_eq!(shown(&module(&[("main.tf", NATIVE)])), shown(&module(&[("main.tf.json", JSON)])));
 }
 
 #[test]
-fn each_file_is_read_and_others_are_not() {
+fn only_configuration_files_are_read() {
     let module = module(&[
         ("b.tf", "variable \"b\" {}"),
         ("a.tf.json", r#"{"variable": {"a": {}}}"#),
@@ -69,7 +69,7 @@ fn each_file_is_read_and_others_are_not() {
 }
 
 #[test]
-fn override_files_change_what_others_declare() {
+fn override_files_change_declarations_of_other_files() {
     let module = module(&[
         (
             "main.tf",
@@ -135,8 +135,8 @@ fn override_files_change_what_others_declare() {
 }
 
 #[test]
-fn modules_are_found_where_they_are() {
-    let texts = [
+fn local_and_installed_modules_are_found() {
+    let sources = [
         ("main.tf", "module \"a\" { source = \"./a\" }\nmodule \"far\" {\n  source = \"org/far/aws\"\n}\n"),
         (
             "a/main.tf",
@@ -149,31 +149,31 @@ fn modules_are_found_where_they_are() {
             r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#,
         ),
     ];
-    let loaded = load(".", &files(&texts)).unwrap();
+    let loaded = load(".", &files(&sources)).unwrap();
     let [a, far] = &loaded.module.calls[..] else { panic!("there are two calls") };
     let a = a.module.as_ref().unwrap();
     assert_eq!(a.calls[0].module.as_ref().unwrap().directory, "b");
     assert!(a.calls[1].module.is_none());
     assert_eq!(far.module.as_ref().unwrap().outputs.len(), 1);
     insta::assert_snapshot!(loaded.warnings, @"
-    warning[module-not-installed]: the module `deep` from `git::https://x` is not there
+    warning[module-not-installed]: module `deep` from `git::https://x` is not installed
       --> a/main.tf:2:1
     ");
 }
 
 #[test]
-fn a_module_that_calls_itself_is_reported() {
+fn module_that_calls_itself_is_an_error() {
     insta::assert_snapshot!(problems(&[
         ("main.tf", "module \"a\" {\n  source = \"./a\"\n}\n"),
         ("a/main.tf", "module \"b\" {\n  source = \"../a/\"\n}\n"),
     ]), @r#"
-    error[module-cycle]: the module `b` calls itself
+    error[module-cycle]: module `b` calls itself
      --> a/main.tf:1:1
       |
     1 | module "b" {
       | ^^^^^^^^^^^^
       |
-      = help: take one of the calls out
+      = help: remove one of the calls
     "#);
 }
 
@@ -202,9 +202,9 @@ x = 1
 "#;
 
 #[test]
-fn what_there_is_not_is_reported() {
+fn unsupported_arguments_and_blocks_are_errors() {
     insta::assert_snapshot!(problems(&[("main.tf", WRONG)]), @r#"
-    error[unknown-block]: a file has no block `resorce`
+    error[unknown-block]: unsupported block `resorce` in a configuration file
      --> main.tf:2:1
       |
     2 | resorce "aws_vpc" "a" {}
@@ -212,7 +212,7 @@ fn what_there_is_not_is_reported() {
       |
       = help: did you mean `resource`?
 
-    error[unknown-argument]: `variable` has no argument `defualt`
+    error[unknown-argument]: unsupported argument `defualt` in `variable`
      --> main.tf:4:3
       |
     4 |   defualt = 1
@@ -226,7 +226,7 @@ fn what_there_is_not_is_reported() {
     5 |   type    = strin
       |   ^^^^^^^^^^^^^^^
 
-    error[unknown-block]: `variable` has no block `validaton`
+    error[unknown-block]: unsupported block `validaton` in `variable`
      --> main.tf:6:3
       |
     6 |   validaton {}
@@ -234,7 +234,7 @@ fn what_there_is_not_is_reported() {
       |
       = help: did you mean `validation`?
 
-    error[wrong-labels]: the block has the wrong number of labels: 1 instead of 2
+    error[wrong-labels]: wrong number of labels: expected 2, found 1
      --> main.tf:8:1
       |
     8 | resource "aws_vpc" {}
@@ -242,15 +242,15 @@ fn what_there_is_not_is_reported() {
       |
       = help: write `resource "type" "name" { … }`
 
-    error[invalid-name]: `a b` is not a name that Terraform takes
+    error[invalid-name]: invalid name `a b`
      --> main.tf:9:20
       |
     9 | resource "aws_vpc" "a b" {
       |                    ^^^^^^^
       |
-      = help: a name has letters, digits, `_` and `-`, and does not begin with a digit or `-`
+      = help: names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`
 
-    error[unknown-argument]: `lifecycle` has no argument `ignore_change`
+    error[unknown-argument]: unsupported argument `ignore_change` in `lifecycle`
       --> main.tf:11:5
        |
     11 |     ignore_change = []
@@ -258,15 +258,15 @@ fn what_there_is_not_is_reported() {
        |
        = help: did you mean `ignore_changes`?
 
-    error[not-literal]: `prevent_destroy` has to be `true` or `false`
+    error[not-literal]: `prevent_destroy` must be `true` or `false`
       --> main.tf:12:5
        |
     12 |     prevent_destroy = var.x
        |     ^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: Terraform reads it before there are values
+       = help: Terraform reads this argument before it evaluates expressions
 
-    error[missing-argument]: `output` needs the argument `value`
+    error[missing-argument]: missing argument `value` in `output`
       --> main.tf:15:1
        |
     15 | output "o" {}
@@ -274,15 +274,15 @@ fn what_there_is_not_is_reported() {
        |
        = help: add `value = …`
 
-    error[not-literal]: `source` has to be literal text
+    error[not-literal]: `source` must be a literal string
       --> main.tf:17:3
        |
     17 |   source = "./${x}"
        |   ^^^^^^^^^^^^^^^^^
        |
-       = help: Terraform reads it before there are values: write it between quotes
+       = help: Terraform reads this argument before it evaluates expressions
 
-    error[missing-argument]: `module` needs the argument `source`
+    error[missing-argument]: missing argument `source` in `module`
       --> main.tf:16:1
        |
     16 | module "m" {
@@ -290,7 +290,7 @@ fn what_there_is_not_is_reported() {
        |
        = help: add `source = …`
 
-    error[missing-argument]: `moved` needs the argument `to`
+    error[missing-argument]: missing argument `to` in `moved`
       --> main.tf:19:1
        |
     19 | moved {
@@ -298,72 +298,72 @@ fn what_there_is_not_is_reported() {
        |
        = help: add `to = …`
 
-    error[unknown-argument]: `x` is set outside of any block
+    error[unknown-argument]: argument `x` outside of any block
       --> main.tf:22:1
        |
     22 | x = 1
        | ^^^^^
        |
-       = help: values with a name are in `locals { x = … }`
+       = help: declare local values in a `locals` block: `locals { x = … }`
     "#);
 }
 
 #[test]
-fn what_is_there_twice_is_reported() {
+fn duplicate_declarations_are_errors() {
     insta::assert_snapshot!(problems(&[
         ("a.tf", "resource \"x\" \"a\" {}\ndata \"x\" \"a\" {}\nlocals {\n  l = 1\n}\n"),
         ("b.tf.json", "{\n  \"resource\": {\"x\": {\n    \"a\": {}}},\n  \"locals\": {\"l\": 2}\n}"),
     ]), @r#"
-    error[duplicate-name]: there are two resources `x.a`
+    error[duplicate-name]: duplicate resource `x.a`
      --> b.tf.json:3:5
       |
     3 |     "a": {}}},
-      |     ^^^^^^^^^^ the second one
+      |     ^^^^^^^^^^ second declaration
       |
      ::: a.tf:1:1
       |
     1 | resource "x" "a" {}
-      | ------------------- the first one
+      | ------------------- first declaration
       |
-      = help: give one of them another name, or take it out
+      = help: rename or remove one of them
 
-    error[duplicate-name]: there are two locals `l`
+    error[duplicate-name]: duplicate local value `l`
      --> b.tf.json:4:14
       |
     4 |   "locals": {"l": 2}
-      |              ^^^^^^^ the second one
+      |              ^^^^^^^ second declaration
       |
      ::: a.tf:4:3
       |
     4 |   l = 1
-      |   ----- the first one
+      |   ----- first declaration
       |
-      = help: give one of them another name, or take it out
+      = help: rename or remove one of them
     "#);
 }
 
 #[test]
-fn a_file_that_does_not_parse_is_shown() {
+fn syntax_errors_show_the_source() {
     insta::assert_snapshot!(problems(&[
         ("a.tf", "variable \"v\" {\n  default = [1, 2\n}\n"),
         ("b.tf.json", "{\"locals\": {\n  \"é\": \"x ${1 +}\"}}"),
         ("c.tf", "resource \"x\" \"y\" {\n  a = 1\n  a = 2\n}\n"),
     ]), @r#"
-    error[invalid-syntax]: `]` of the list is missing before `}`
+    error[invalid-syntax]: expected `]` to close the list, found `}`
      --> a.tf:3:1
       |
     3 | }
       | ^
       |
-      = help: put a comma between the elements of a list
+      = help: separate the elements of a list with commas
 
-    error[invalid-syntax]: an expression is missing before `}`
+    error[invalid-syntax]: expected an expression, found `}`
      --> b.tf.json:2:16
       |
     2 |   "é": "x ${1 +}"}}
       |                ^^^^
 
-    error[invalid-syntax]: the argument `a` is set a second time
+    error[invalid-syntax]: duplicate argument `a`
      --> c.tf:3:3
       |
     3 |   a = 2
@@ -374,17 +374,17 @@ fn a_file_that_does_not_parse_is_shown() {
 }
 
 #[test]
-fn a_file_that_is_no_text_is_reported() {
+fn invalid_utf8_is_an_error() {
     let files = MemoryFiles::new().with("main.tf", b"a = 1\nb = \"\xff\"".to_vec());
     insta::assert_snapshot!(load(".", &files).unwrap_err(), @"
-    error[file-not-read]: `main.tf` cannot be read: line 2 is not UTF-8
+    error[file-not-read]: cannot read `main.tf`: line 2 is not valid UTF-8
       --> main.tf
     ");
-    insta::assert_snapshot!(load("x", &files).unwrap_err(), @"error[no-configuration]: there is no configuration in `x`: entity not found");
+    insta::assert_snapshot!(load("x", &files).unwrap_err(), @"error[no-configuration]: no configuration in `x`: entity not found");
 }
 
 #[test]
-fn the_iterator_of_a_dynamic_block_is_bound() {
+fn iterator_of_a_dynamic_block_is_bound() {
     let module = module(&[(
         "main.tf",
         "resource \"x_y\" \"a\" {\n  dynamic \"rule\" {\n    for_each = rule.value\n    content {\n      a = rule.value\n      b = [for rule in local.l : rule]\n      dynamic \"part\" {\n        for_each = rule.key\n        iterator = each_part\n        content {\n          a = [part.value, each_part.value, rule.value]\n        }\n      }\n    }\n  }\n}\n",

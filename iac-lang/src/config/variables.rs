@@ -1,29 +1,29 @@
-//! Values of a root module's variables, from all the places that Terraform takes them from.
+//! Values of a root module's variables, from all the sources that Terraform supports.
 
 use std::collections::HashMap;
 
 use iac_core::diagnostic::{Diagnostic, Diagnostics, closest};
 use iac_core::expression::Expression;
-use iac_core::syntax::{Content, Item, Json, Parser, Place, Strings, check_arguments};
+use iac_core::syntax::{Content, Item, Json, Parser, SourcePosition, Strings, check_arguments};
 use iac_core::text::Text;
 
-use super::load::checked;
+use super::load::checked_text;
 use super::sources::Source;
 use super::{Location, Module, Variable};
 use crate::eval::{NoScope, evaluate};
 use crate::files::{Files, join};
 use crate::value::Value;
 
-/// Where values come from, besides the files that are read in any case.
+/// The sources of values, besides the files that are always read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct VariableSources<'a> {
-    /// The environment, of which the names that begin with `TF_VAR_` count.
+    /// The environment; only names that begin with `TF_VAR_` matter.
     pub environment: &'a [(String, String)],
-    /// The options `-var` and `-var-file`, in the order in which they were given.
+    /// The options `-var` and `-var-file`, in command-line order.
     pub options: &'a [VariableOption],
 }
 
-/// An option that gives values to variables.
+/// An option that sets variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VariableOption {
     /// `-var`: a name, `=` and a value.
@@ -32,16 +32,16 @@ pub enum VariableOption {
     File(String),
 }
 
-/// Values of variables.
+/// The values of variables.
 #[derive(Clone, Debug, Default)]
 pub struct VariableValues {
-    /// The values that were given, by name; not yet of the variables' types, and without defaults.
+    /// The given values, by name: not yet converted to the variables' types, and without defaults.
     pub values: HashMap<Text, Value>,
-    /// What their author should know.
+    /// Warnings for the author.
     pub warnings: Diagnostics,
 }
 
-/// Collects the values that are given to the variables of a root module: what comes later in this list counts.
+/// Collects the values given to the variables of a root module. Later sources take precedence:
 ///
 /// 1. the environment: `TF_VAR_name`,
 /// 2. `terraform.tfvars`, then `terraform.tfvars.json`, in the module's directory,
@@ -50,7 +50,7 @@ pub struct VariableValues {
 ///
 /// # Errors
 ///
-/// When a value cannot be read, or an option gives one to a variable that is not declared.
+/// Returns errors if a value is invalid, or if an option sets a variable that is not declared.
 pub fn variables(
     module: &Module,
     files: &dyn Files,
@@ -83,7 +83,7 @@ pub fn variables(
     Ok(VariableValues { values: collector.values, warnings: collector.diagnostics })
 }
 
-/// The files of a directory that are read without being named.
+/// Returns the variable files of a directory that are read automatically.
 fn automatic(directory: &str, files: &dyn Files) -> Vec<String> {
     let entries = files.list(directory).unwrap_or_default();
     let names = || entries.iter().filter(|entry| !entry.is_directory).map(|entry| entry.name.as_str());
@@ -107,7 +107,7 @@ struct Collector<'a> {
 }
 
 impl Collector<'_> {
-    /// Reads a value that is given as text; `from` says where.
+    /// Parses a value given as a string; `from` names its source.
     fn text(&mut self, variable: &Variable, text: &str, from: &str) {
         let value = if variable.takes_text {
             Ok(Value::String(text.into()))
@@ -121,11 +121,12 @@ impl Collector<'_> {
             }
             Err(problem) => {
                 // A message may quote the value.
-                let problem = if variable.sensitive { "it is sensitive, and not shown" } else { &problem };
-                let summary =
-                    format!("the value of `{}` in {from} is no expression: {problem}", variable.name);
-                let diagnostic = Diagnostic::error("invalid-variable", summary)
-                    .hint(format!("it has the type {}: write it as in a configuration", variable.ty));
+                let problem = if variable.sensitive { "it is sensitive and not shown" } else { &problem };
+                let summary = format!("invalid value for variable `{}` in {from}: {problem}", variable.name);
+                let diagnostic = Diagnostic::error("invalid-variable", summary).hint(format!(
+                    "the variable has type `{}`; write the value as in a configuration file",
+                    variable.ty
+                ));
                 self.diagnostics.push(diagnostic);
             }
         }
@@ -133,34 +134,34 @@ impl Collector<'_> {
 
     fn option(&mut self, assignment: &str) {
         let Some((name, value)) = assignment.split_once('=') else {
-            let diagnostic = Diagnostic::error("invalid-variable", "an option `-var` has no `=`");
+            let diagnostic = Diagnostic::error("invalid-variable", "missing `=` in option `-var`");
             self.diagnostics.push(diagnostic.hint("write `-var name=value`"));
             return;
         };
         let name = name.trim();
         if let Some(variable) = self.declared.get(name) {
-            self.text(variable, value, "an option `-var`");
+            self.text(variable, value, "option `-var`");
         } else {
             let diagnostic = Diagnostic::error("undeclared-variable", undeclared(name));
-            let diagnostic = diagnostic.hint(self.remedy(name));
+            let diagnostic = diagnostic.hint(self.suggestion(name));
             self.diagnostics.push(diagnostic);
         }
     }
 
-    fn remedy(&self, name: &str) -> String {
+    fn suggestion(&self, name: &str) -> String {
         match closest(name, self.declared.keys().copied()) {
             Some(similar) => format!("did you mean `{similar}`?"),
-            None => format!("declare it: `variable \"{name}\" {{ }}`"),
+            None => format!("declare it with `variable \"{name}\" {{ }}`"),
         }
     }
 
     /// Reads a file of values.
     fn file(&mut self, path: &str) {
-        let content = self.files.read(path).map_err(|error| error.to_string()).and_then(checked);
+        let content = self.files.read(path).map_err(|error| error.to_string()).and_then(checked_text);
         let source = match content {
             Ok(text) => Source::new(path.into(), text),
             Err(problem) => {
-                let summary = format!("`{path}` cannot be read: {problem}");
+                let summary = format!("cannot read `{path}`: {problem}");
                 let location = Location { file: path.into(), ..Location::default() };
                 self.diagnostics.push(Diagnostic::error("file-not-read", summary).at(location));
                 return;
@@ -179,17 +180,17 @@ impl Collector<'_> {
     }
 
     fn item(&mut self, source: &Source, item: Item) {
-        let Item { name, place, content } = item;
-        let location = source.location(place.offset as usize);
+        let Item { name, position, content } = item;
+        let location = source.location(position.offset as usize);
         let Content::Argument(expression) = content else {
-            let summary = format!("`{name}` is a block, and a file of values has none");
+            let summary = format!("unsupported block `{name}` in a variable file");
             let diagnostic = Diagnostic::error("unknown-block", summary).at(location);
             self.diagnostics.push(diagnostic.hint(format!("write `{name} = …`")));
             return;
         };
         if !self.declared.contains_key(name.as_str()) {
             let diagnostic = Diagnostic::warning("undeclared-variable", undeclared(&name)).at(location);
-            let diagnostic = diagnostic.hint(self.remedy(&name));
+            let diagnostic = diagnostic.hint(self.suggestion(&name));
             self.diagnostics.push(diagnostic);
             return;
         }
@@ -198,16 +199,17 @@ impl Collector<'_> {
                 self.values.insert(name, value);
             }
             Err(error) => {
-                let summary = format!("the value of `{name}` cannot be evaluated: {error}");
+                let summary = format!("invalid value for variable `{name}`: {error}");
                 let diagnostic = Diagnostic::error("invalid-variable", summary).at(location);
-                self.diagnostics.push(diagnostic.hint("write values without references and functions"));
+                self.diagnostics
+                    .push(diagnostic.hint("use literal values, without references and functions"));
             }
         }
     }
 }
 
 fn undeclared(name: &str) -> String {
-    format!("there is no variable `{name}` that a value could be given to")
+    format!("value for undeclared variable `{name}`")
 }
 
 fn read_json(text: &str) -> iac_core::syntax::Result<Vec<Item>> {
@@ -215,8 +217,8 @@ fn read_json(text: &str) -> iac_core::syntax::Result<Vec<Item>> {
     let mut items = Vec::new();
     json.object(|json, name, offset| {
         let content: Expression = json.value(Strings::Literals)?;
-        let place = Place::new(0, offset);
-        items.push(Item { name: name.into(), place, content: Content::Argument(content) });
+        let position = SourcePosition::new(0, offset);
+        items.push(Item { name: name.into(), position, content: Content::Argument(content) });
         Ok(())
     })?;
     json.end()?;
@@ -251,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_later_counts() {
+    fn later_sources_take_precedence() {
         let files = MemoryFiles::new()
             .with("terraform.tfvars", "a = \"2\"\nn = 2\n")
             .with("terraform.tfvars.json", r#"{"a": "3"}"#)
@@ -271,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_read_as_the_type_says() {
+    fn strings_are_parsed_by_variable_type() {
         let options = ["a=[1]", "n=1", r#"l=["x", "y"]"#, "any={ k = true }", "none=[1"];
         let options = options.map(|text| VariableOption::Value(text.to_owned()));
         let values = collected(MemoryFiles::new(), &[], &options).unwrap().values;
@@ -280,20 +282,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_reported() {
+    fn invalid_values_are_errors() {
         let files = MemoryFiles::new().with("terraform.tfvars", "l = var.a\n\nb {}\n  aa = 1\n");
         let options = ["l=[", "x=1", "y"].map(|text| VariableOption::Value(text.to_owned()));
         let diagnostics = collected(files, &[], &options).unwrap_err();
         insta::assert_snapshot!(diagnostics, @"
-        error[invalid-variable]: the value of `l` cannot be evaluated: Variables not allowed: Variables may not be used here.
+        error[invalid-variable]: invalid value for variable `l`: Variables not allowed: Variables may not be used here.
           --> terraform.tfvars:1:1
-        error[unknown-block]: `b` is a block, and a file of values has none
+        error[unknown-block]: unsupported block `b` in a variable file
           --> terraform.tfvars:3:1
-        warning[undeclared-variable]: there is no variable `aa` that a value could be given to
+        warning[undeclared-variable]: value for undeclared variable `aa`
           --> terraform.tfvars:4:3
-        error[invalid-variable]: the value of `l` in an option `-var` is no expression: an expression is missing before the end of the text
-        error[undeclared-variable]: there is no variable `x` that a value could be given to
-        error[invalid-variable]: an option `-var` has no `=`
+        error[invalid-variable]: invalid value for variable `l` in option `-var`: expected an expression, found the end of the input
+        error[undeclared-variable]: value for undeclared variable `x`
+        error[invalid-variable]: missing `=` in option `-var`
         ");
     }
 }

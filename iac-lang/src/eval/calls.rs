@@ -1,4 +1,4 @@
-//! Calls of functions, and `try` and `can`, which are given expressions.
+//! Function calls, and `try` and `can`, whose arguments are expressions.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::{EvalError, lent};
 use crate::value::Value;
 
 impl Evaluator<'_> {
-    /// `function(arguments)`.
+    /// Evaluates `function(arguments)`.
     pub(super) fn call(
         &self,
         function: &str,
@@ -45,9 +45,10 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let context = self.scope.functions().ok_or_else(|| {
-            EvalError::of("Function calls not allowed", "Functions may not be called here.")
-        })?;
+        let context = self
+            .scope
+            .functions()
+            .ok_or_else(|| EvalError::of("Function calls not allowed", "Functions cannot be called here."))?;
         functions::call(function, values, &context).map_err(|error| {
             let summary = match error {
                 FunctionError::NotFound { .. } => "Call to unknown function",
@@ -60,12 +61,12 @@ impl Evaluator<'_> {
         })
     }
 
-    /// `try`: the first argument that has a value.
+    /// Evaluates `try`: the first argument that has no error.
     fn attempt(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
         let mut reasons = String::new();
         for argument in arguments {
             match self.owned(argument, environment) {
-                // What is not known yet may turn out to be an error.
+                // An unknown value may still turn out to be an error.
                 Ok(value) if !value.is_wholly_known() => {
                     return Ok(Value::Unknown.mark_if(value.contains_sensitive()));
                 }
@@ -79,7 +80,7 @@ impl Evaluator<'_> {
         Err(EvalError::of("Error in function call", format!("`try`: no expression succeeded:{reasons}")))
     }
 
-    /// `can`: whether the argument has a value.
+    /// Evaluates `can`: whether the argument has no error.
     fn can(&self, arguments: &[Expression], environment: Environment<'_>) -> Result<Value, EvalError> {
         let [argument] = arguments else {
             let summary = if arguments.is_empty() {

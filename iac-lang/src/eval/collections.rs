@@ -1,4 +1,4 @@
-//! Objects, `for` and `[*]`.
+//! Objects, `for` expressions and splats.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::types;
 use crate::value::{Number, Value, ValueMap};
 
 impl Evaluator<'_> {
-    /// `{ key = value }`; the last value of a key counts.
+    /// Evaluates `{ key = value }`. The last value of a key wins.
     pub(super) fn object(
         &self,
         elements: &[(ObjectKey, Expression)],
@@ -43,7 +43,7 @@ impl Evaluator<'_> {
         Ok(object.mark_if(sensitive))
     }
 
-    /// `base[*].path`.
+    /// Evaluates `base[*].path`.
     pub(super) fn splat(
         &self,
         base: &Expression,
@@ -66,16 +66,16 @@ impl Evaluator<'_> {
         Ok(value?.mark_if(sensitive))
     }
 
-    /// `[for …]` and `{for …}`.
+    /// Evaluates `[for …]` and `{for …}`.
     pub(super) fn each(
         &self,
         each: &ForExpression,
         environment: Environment<'_>,
     ) -> Result<Value, EvalError> {
         let collection = self.value(&each.collection, environment)?;
-        let mut building = Building::new(&each.result, collection.is_sensitive());
+        let mut builder = ForBuilder::new(&each.result, collection.is_sensitive());
         let mut visit =
-            |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut building);
+            |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut builder);
         match collection.peel() {
             Value::Unknown => return Ok(Value::Unknown.mark_if(collection.is_sensitive())),
             Value::Null => {
@@ -103,7 +103,7 @@ impl Evaluator<'_> {
                 return Err(EvalError::of("Iteration over non-iterable value", detail));
             }
         }
-        building.finish()
+        builder.finish()
     }
 
     fn each_element(
@@ -112,7 +112,7 @@ impl Evaluator<'_> {
         key: &Value,
         value: &Value,
         outer: Environment<'_>,
-        building: &mut Building,
+        builder: &mut ForBuilder,
     ) -> Result<(), EvalError> {
         let variable = Variable::Binding;
         let key = each.key.map(|binding| Bindings { variable: variable(binding), value: key, outer });
@@ -120,14 +120,14 @@ impl Evaluator<'_> {
         let environment = Some(&inner);
         if let Some(condition) = &each.condition {
             let condition = self.value(condition, environment)?;
-            building.sensitive |= condition.is_sensitive();
+            builder.sensitive |= condition.is_sensitive();
             match condition.peel() {
                 Value::Null => {
                     let detail = "The value of the 'if' clause must not be null.";
                     return Err(EvalError::of("Condition is null", detail));
                 }
                 Value::Unknown => {
-                    building.known = false;
+                    builder.known = false;
                     return Ok(());
                 }
                 condition => match truth(condition) {
@@ -143,11 +143,11 @@ impl Evaluator<'_> {
         match &each.result {
             ForResult::List(element) => {
                 let element = self.owned(element, environment)?;
-                building.elements.push((Text::default(), element));
+                builder.elements.push((Text::default(), element));
             }
             ForResult::Object { key, value, .. } => {
                 let (key, sensitive) = self.owned(key, environment)?.split_mark();
-                building.sensitive |= sensitive;
+                builder.sensitive |= sensitive;
                 if key == Value::Null {
                     let detail = "Key expression in 'for' expression must not produce a null value.";
                     return Err(EvalError::of("Invalid object key", detail));
@@ -155,8 +155,8 @@ impl Evaluator<'_> {
                 let key = object_key(&key, "Invalid object key")?;
                 let value = self.owned(value, environment)?;
                 match key {
-                    Some(key) => building.elements.push((key, value)),
-                    None => building.known = false,
+                    Some(key) => builder.elements.push((key, value)),
+                    None => builder.known = false,
                 }
             }
         }
@@ -164,7 +164,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// What each element comes to: a list if they are those of a list. None are those of something unknown.
+/// Evaluates a splat for each element: to a list for a list, otherwise to a tuple. Unknown if the base is unknown.
 fn splat<T>(
     elements: Option<(impl IntoIterator<Item = T>, bool)>,
     each: impl Fn(T) -> Result<Value, EvalError>,
@@ -174,17 +174,17 @@ fn splat<T>(
     Ok(if is_list { Value::List(values) } else { Value::Tuple(values) })
 }
 
-/// The name that a key is; none when it is unknown.
+/// Returns the name of a key; `None` if it is unknown.
 fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalError> {
     if matches!(key, Value::Unknown) {
         return Ok(None);
     }
-    let error = || EvalError::of(summary, format!("A key has to be a string, not a {}.", kind(key)));
+    let error = || EvalError::of(summary, format!("A key must be a string, not a {}.", kind(key)));
     types::text(key).map(Some).ok_or_else(error)
 }
 
-/// What a `for` has made so far.
-struct Building {
+/// The elements that a `for` expression has produced so far.
+struct ForBuilder {
     elements: Vec<(Text, Value)>,
     form: Form,
     known: bool,
@@ -198,7 +198,7 @@ enum Form {
     Groups,
 }
 
-impl Building {
+impl ForBuilder {
     const fn new(result: &ForResult, sensitive: bool) -> Self {
         let form = match result {
             ForResult::List(_) => Form::List,
@@ -209,7 +209,7 @@ impl Building {
     }
 }
 
-impl Building {
+impl ForBuilder {
     fn finish(self) -> Result<Value, EvalError> {
         if !self.known {
             return Ok(Value::Unknown.mark_if(self.sensitive));
@@ -218,7 +218,7 @@ impl Building {
         let value = match self.form {
             Form::List => Value::Tuple(elements.into_iter().map(|(_, element)| element).collect()),
             Form::Object => {
-                // The sort is stable: the values of a key stay in the order of the collection.
+                // The sort is stable, so the values of a key stay in collection order.
                 elements.sort_by(|(left, _), (right, _)| left.cmp(right));
                 if let Some(pair) = elements.windows(2).find(|pair| pair[0].0 == pair[1].0) {
                     let detail = format!(

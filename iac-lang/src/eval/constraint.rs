@@ -8,10 +8,10 @@ use super::{NoScope, evaluate};
 use crate::types::{ObjectAttribute, Type, convert};
 use crate::value::Value;
 
-/// How deep types may be nested.
+/// The maximum nesting depth of types.
 const MAX_DEPTH: usize = 100;
 
-/// Why an expression is no type.
+/// An error for an expression that is not a valid type constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseTypeError(String);
 
@@ -28,11 +28,11 @@ fn error(message: impl Into<String>) -> ParseTypeError {
 }
 
 impl Type {
-    /// The type that a type constraint describes.
+    /// Parses a type constraint.
     ///
     /// # Errors
     ///
-    /// When it describes none.
+    /// Returns an error if the expression is not a valid type constraint.
     pub fn parse(constraint: &Expression) -> Result<Self, ParseTypeError> {
         parse(constraint, MAX_DEPTH)
     }
@@ -41,7 +41,7 @@ impl Type {
 fn parse(constraint: &Expression, depth: usize) -> Result<Type, ParseTypeError> {
     let depth = depth.checked_sub(1).ok_or_else(|| error("the type is nested too deeply"))?;
     let operation = match constraint {
-        // Old configurations have them in quotes.
+        // Terraform 0.11 configurations write the type in quotes.
         Expression::String(name) => return keyword(name),
         Expression::Operation(operation) => &**operation,
         _ => return Err(error("a type is required, such as `string` or `list(string)`")),
@@ -59,13 +59,13 @@ fn parse(constraint: &Expression, depth: usize) -> Result<Type, ParseTypeError> 
             }
             ("object", [Expression::Object(attributes)]) => object(attributes, depth),
             ("list" | "set" | "map", _) => {
-                Err(error(format!("`{function}` takes one type, that of its elements")))
+                Err(error(format!("`{function}` takes one argument, the type of its elements")))
             }
             ("tuple", _) => Err(error("`tuple` takes a list of types")),
             ("object", _) => {
-                Err(error("`object` takes the types of its attributes: `object({ name = string })`"))
+                Err(error("`object` takes an object of attribute types: `object({ name = string })`"))
             }
-            ("optional", _) => Err(error("`optional` is for attributes of objects only")),
+            ("optional", _) => Err(error("`optional` is only valid for attributes of object types")),
             _ => Err(error(format!("`{function}` is not a type"))),
         },
         _ => Err(error("a type is required, such as `string` or `list(string)`")),
@@ -90,7 +90,7 @@ fn object(attributes: &[(ObjectKey, Expression)], depth: usize) -> Result<Type, 
     for (key, constraint) in attributes {
         let name = match key {
             ObjectKey::Name(name) | ObjectKey::Computed(Expression::String(name)) => name.clone(),
-            ObjectKey::Computed(_) => return Err(error("an attribute of an object type has a fixed name")),
+            ObjectKey::Computed(_) => return Err(error("attribute names of an object type must be literal")),
         };
         types.push(match constraint {
             Expression::Operation(operation) => match &**operation {
@@ -104,7 +104,7 @@ fn object(attributes: &[(ObjectKey, Expression)], depth: usize) -> Result<Type, 
     }
     types.sort_by(|left, right| left.name.cmp(&right.name));
     if let Some(pair) = types.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        return Err(error(format!("the object type has the attribute {:?} twice", pair[0].name)));
+        return Err(error(format!("duplicate attribute {:?} in the object type", pair[0].name)));
     }
     Ok(Type::Object(types))
 }
@@ -117,13 +117,13 @@ fn optional(
     let (ty, default) = match arguments {
         [ty] => (ty, None),
         [ty, default] => (ty, Some(default)),
-        _ => return Err(error("`optional` takes a type, and a default where there is one")),
+        _ => return Err(error("`optional` takes a type and an optional default")),
     };
     attribute.ty = parse(ty, depth)?;
     attribute.optional = true;
     if let Some(default) = default {
         let invalid =
-            |reason: String| error(format!("the default of {:?} is not valid: {reason}", attribute.name));
+            |reason: String| error(format!("invalid default for attribute {:?}: {reason}", attribute.name));
         let value = evaluate(default, &NoScope).map_err(|error| invalid(error.to_string()))?;
         let value = convert(value, &attribute.ty).map_err(|error| invalid(error.to_string()))?;
         attribute.default = (value != Value::Null).then_some(value);

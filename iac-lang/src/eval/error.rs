@@ -1,4 +1,4 @@
-//! Why an expression has no value.
+//! Evaluation errors.
 
 use std::fmt;
 
@@ -7,30 +7,30 @@ use iac_core::text::Text;
 use crate::types::ConvertError;
 use crate::value::AttributePath;
 
-/// Why an expression has no value.
+/// An error that prevents the evaluation of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EvalError {
-    /// What kind of mistake it is, as Terraform calls it: `Invalid index`.
+    /// The kind of error, as Terraform calls it: `Invalid index`.
     pub summary: Text,
-    /// What is wrong, in a sentence.
+    /// The problem, as a sentence.
     pub detail: String,
-    /// The argument whose value it is, where a whole body is evaluated: `ingress[0].from_port`.
+    /// The argument that contains the expression, if a whole body is evaluated: `ingress[0].from_port`.
     pub path: AttributePath,
 }
 
 impl EvalError {
-    /// An error of this kind.
+    /// Creates an error.
     pub fn new(summary: impl Into<Text>, detail: impl Into<String>) -> Self {
         Self { summary: summary.into(), detail: detail.into(), path: AttributePath::default() }
     }
 
-    /// An error of a kind that the program knows.
+    /// Creates an error with a constant summary.
     pub fn of(summary: &'static str, detail: impl Into<String>) -> Self {
         Self::new(Text::from_static(summary), detail)
     }
 
-    /// Says which argument it is about.
+    /// Adds the path of the argument.
     #[must_use]
     pub fn at(mut self, path: AttributePath) -> Self {
         self.path = path;

@@ -1,4 +1,4 @@
-//! The walk over an expression.
+//! Evaluation of expression trees.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -14,18 +14,18 @@ use crate::types::{self, Type, convert, unify};
 use crate::value::{Number, Value};
 
 thread_local! {
-    /// How deep the evaluation is. Templates are evaluated inside of calls, and a scope may evaluate what a name stands
-    /// for: all of that is on one stack.
+    /// The current depth of evaluation. Templates are evaluated inside calls, and a scope may evaluate the expression
+    /// behind a name, all on the same stack.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
-/// How deep expressions may be nested: deeper than the parser lets them be, and no deeper than the stack of any thread.
+/// The maximum depth of evaluation: greater than the parser's limit, and small enough for the stack of any thread.
 const MAX_DEPTH: usize = 300;
 
-/// How deep a value may be nested, so that it can be walked by whatever reads it.
+/// The maximum nesting depth of values, so that every consumer can walk them recursively.
 const MAX_VALUE_DEPTH: usize = 500;
 
-/// What the loops around have bound, innermost first.
+/// The variables bound by enclosing loops, innermost first.
 #[derive(Clone, Copy, Debug)]
 pub struct Bindings<'a> {
     /// The variable of the innermost loop.
@@ -36,12 +36,12 @@ pub struct Bindings<'a> {
     pub outer: Environment<'a>,
 }
 
-/// A variable of a loop.
+/// A loop variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variable<'a> {
     /// A variable of the model, which has no name.
     Binding(Binding),
-    /// The iterator of a `dynamic` block in JSON, where nothing tells it from other names.
+    /// The iterator of a `dynamic` block in JSON syntax, where it is indistinguishable from other names.
     Name(&'a str),
 }
 
@@ -50,7 +50,7 @@ pub type Environment<'a> = Option<&'a Bindings<'a>>;
 
 type Evaluated<'a> = Result<Cow<'a, Value>, EvalError>;
 
-/// Evaluates expressions in a scope.
+/// An evaluator of expressions in a scope.
 pub struct Evaluator<'s> {
     pub(super) scope: &'s dyn Scope,
 }
@@ -85,7 +85,7 @@ impl<'s> Evaluator<'s> {
         Ok(value)
     }
 
-    /// The value of an expression, lent where it is there already.
+    /// Evaluates an expression; the value is borrowed if it already exists.
     pub(super) fn value<'a>(
         &'a self,
         expression: &'a Expression,
@@ -107,7 +107,7 @@ impl<'s> Evaluator<'s> {
         value
     }
 
-    /// The value of an expression, to be kept.
+    /// Evaluates an expression to an owned value.
     pub(super) fn owned(
         &self,
         expression: &Expression,
@@ -122,13 +122,13 @@ impl<'s> Evaluator<'s> {
             Expression::Object(elements) => self.object(elements, environment).map(Cow::Owned),
             Expression::Reference(_) => Err(EvalError::of(
                 "Invalid reference",
-                "What a program refers to is known by name only after its configuration is written.",
+                "References of the program have no name before its configuration is written.",
             )),
             _ => self.traversal(expression, environment),
         }
     }
 
-    /// Only calls here: what this function keeps on the stack, each level of an expression keeps.
+    /// This function only dispatches, because its stack frame is repeated for each level of an expression.
     fn operation<'a>(
         &'a self,
         expression: &'a Expression,
@@ -146,14 +146,14 @@ impl<'s> Evaluator<'s> {
             Operation::Template(parts) => self.template(parts, environment),
             Operation::Conditional(condition, yes, no) => self.conditional(condition, yes, no, environment),
             Operation::Call { function, arguments, expand_last } => {
-                made(self.call(function, arguments, *expand_last, environment))
+                owned_result(self.call(function, arguments, *expand_last, environment))
             }
-            Operation::Splat(base, path) => made(self.splat(base, path, environment)),
+            Operation::Splat(base, path) => owned_result(self.splat(base, path, environment)),
             Operation::Binary(operator, left, right) => {
-                made(self.binary(*operator, left, right, environment))
+                owned_result(self.binary(*operator, left, right, environment))
             }
             Operation::Unary(operator, operand) => self.unary(*operator, operand, environment),
-            Operation::For(each) => made(self.each(each, environment)),
+            Operation::For(each) => owned_result(self.each(each, environment)),
             Operation::Raw(text) => raw(text),
             Operation::Invalid(reason) => Err(EvalError::of("Invalid expression", reason)),
         }
@@ -176,7 +176,7 @@ impl<'s> Evaluator<'s> {
         unary(operator, self.owned(operand, environment)?).map(Cow::Owned)
     }
 
-    /// Chains of operators may be long; they lean to the left.
+    /// Evaluates a chain of binary operators. Chains may be long; they are left-associative.
     fn binary(
         &self,
         operator: BinaryOperator,
@@ -199,7 +199,7 @@ impl<'s> Evaluator<'s> {
         Ok(value)
     }
 
-    /// A name and what is behind it.
+    /// Evaluates a name and the steps after it.
     fn traversal<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
         let mut steps = Vec::new();
         let mut base = expression;
@@ -241,7 +241,7 @@ impl<'s> Evaluator<'s> {
                 resolved.value
             }
             (None, None) if variable.is_some() => {
-                let detail = "The variable of a loop may only be used inside of it.";
+                let detail = "A loop variable can only be used inside its loop.";
                 return Err(EvalError::of("Invalid reference", detail));
             }
             (None, None) => self.value(base, environment)?,
@@ -299,7 +299,7 @@ impl<'s> Evaluator<'s> {
         };
         let (chosen, other) = if chosen { (yes, no) } else { (no, yes) };
         let value = self.value(chosen, environment)?;
-        // Whatever is wrong with the other result, it is not needed; its type is, and whether it is sensitive.
+        // The other result matters only for its type and sensitivity, so its errors are ignored.
         let (value, sensitive) = match self.value(other, environment) {
             Ok(other) => (to_common_type(value, &other)?, sensitive || other.is_sensitive()),
             Err(_) => (value, sensitive),
@@ -318,7 +318,7 @@ fn bound<'a>(variable: Variable<'_>, mut environment: Environment<'a>) -> Option
     None
 }
 
-/// A value in a template.
+/// Converts an interpolated value to a string.
 fn interpolated(value: &Value) -> Result<Text, EvalError> {
     types::text(value).ok_or_else(|| {
         let detail = match value {
@@ -331,7 +331,7 @@ fn interpolated(value: &Value) -> Result<Text, EvalError> {
     })
 }
 
-/// Both results of a conditional are of one type.
+/// Converts a result of a conditional to the common type of both results.
 fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
     match (value.peel(), other.peel()) {
         (Value::Null | Value::Unknown, _)
@@ -347,7 +347,7 @@ fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
     }
     let inconsistent = || {
         let detail = format!(
-            "Both results of a conditional must have a type in common; one is a {}, the other a {}.",
+            "The two results of a conditional must have compatible types, but one is a {} and the other is a {}.",
             kind(&value),
             kind(other)
         );
@@ -360,7 +360,7 @@ fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
     Ok(Cow::Owned(convert(value.into_owned(), &common)?))
 }
 
-/// Numbers that are no literals of the model come as text.
+/// Parses a number that the model has no literal for and stores as text.
 fn raw(text: &str) -> Evaluated<'static> {
     match text.parse() {
         Ok(number) => Ok(Cow::Owned(Value::Number(number))),
@@ -368,7 +368,7 @@ fn raw(text: &str) -> Evaluated<'static> {
     }
 }
 
-/// The value that an expression is.
+/// Returns the value of a literal expression.
 fn literal(expression: &Expression) -> Option<Value> {
     Some(match expression {
         Expression::Null => Value::Null,
@@ -380,11 +380,11 @@ fn literal(expression: &Expression) -> Option<Value> {
     })
 }
 
-fn made(result: Result<Value, EvalError>) -> Evaluated<'static> {
+fn owned_result(result: Result<Value, EvalError>) -> Evaluated<'static> {
     result.map(Cow::Owned)
 }
 
 fn too_deep() -> EvalError {
-    let detail = "The expression is nested too deeply; give parts of it a name in `locals`.";
+    let detail = "The expression is nested too deeply. Move parts of it to local values.";
     EvalError::of("Expression too deep", detail)
 }

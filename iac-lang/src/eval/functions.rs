@@ -1,11 +1,11 @@
-//! Terraform's functions, evaluated.
+//! Terraform's built-in functions.
 //!
-//! [`call`] is given the arguments as they are: unknown, sensitive, of other types. It converts each to the type of its
-//! parameter, and lets what is unknown or sensitive pass on to the result as Terraform does, function by function.
+//! [`call`] takes the arguments as they are: unknown, sensitive, or of other types. It converts each to the type of
+//! its parameter and propagates unknown and sensitive values to the result, as Terraform does for each function.
 //!
-//! Two are not here, `try` and `can`: they are given expressions, not values. Some results are known only when they are
-//! applied: `timestamp`, `plantimestamp`, `uuid`, `bcrypt`; and `base64gzip` is taken for one of them, since its bytes
-//! are those of one certain compressor.
+//! `try` and `can` are not here, because their arguments are expressions. Results of `timestamp`, `plantimestamp`,
+//! `uuid` and `bcrypt` are unknown until apply. `base64gzip` is treated the same way, because its output depends on
+//! the exact compressor.
 
 mod argument;
 mod collection;
@@ -36,35 +36,34 @@ use iac_core::text::Text;
 use crate::files::Files;
 use crate::value::Value;
 
-/// What functions may ask for, other than their arguments.
+/// The environment of function calls, besides their arguments.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// The files, for those that read them.
+    /// The files, for functions that read them.
     pub files: &'a dyn Files,
-    /// The absolute path of the directory at which relative paths begin, for `abspath`.
+    /// The absolute path of the directory that relative paths start from, for `abspath`.
     pub directory: Option<&'a str>,
     /// The user's home directory, for paths that begin with `~`.
     pub home: Option<&'a str>,
-    /// The functions of providers.
+    /// Provider-defined functions.
     pub providers: Option<&'a dyn ProviderFunctions>,
-    /// Whether the call stands in a template that a function renders: there, templates are not rendered again.
+    /// True if the call is inside a template that a function renders; templates cannot be rendered recursively.
     in_template: bool,
 }
 
 impl<'a> Context<'a> {
-    /// Files, and nothing else.
+    /// Creates a context with files only.
     #[must_use]
     pub const fn new(files: &'a dyn Files) -> Self {
         Self { files, directory: None, home: None, providers: None, in_template: false }
     }
 }
 
-/// The functions of providers: `provider::aws::arn_parse`.
+/// Provider-defined functions: `provider::aws::arn_parse`.
 pub trait ProviderFunctions {
-    /// Calls a function of the provider that the module knows by a local name; none when there is no such function.
+    /// Calls a function of the provider with this local name in the module; `None` if there is no such function.
     ///
-    /// The arguments are wholly known, and none of them is sensitive; what the result is like follows from what they
-    /// were.
+    /// The arguments are wholly known and not sensitive. The caller propagates sensitivity to the result.
     fn call(
         &self,
         provider: &str,
@@ -73,43 +72,43 @@ pub trait ProviderFunctions {
     ) -> Option<Result<Value, FunctionError>>;
 }
 
-/// Why a call has no result.
+/// An error of a function call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FunctionError {
-    /// No function has the name.
-    #[error("there is no function named {name:?}")]
+    /// The function does not exist.
+    #[error("there is no function named `{name}`")]
     NotFound {
         /// The name.
         name: Text,
-        /// A function of a similar name.
+        /// A function with a similar name.
         similar: Option<&'static str>,
     },
-    /// An argument is missing.
-    #[error("the argument for {parameter:?} is missing")]
+    /// A required argument is missing.
+    #[error("missing argument for parameter `{parameter}`")]
     MissingArgument {
-        /// The parameter's name.
+        /// The name of the parameter.
         parameter: Text,
     },
     /// There are more arguments than parameters.
-    #[error("the function takes {expected} arguments, not {given}")]
+    #[error("expected at most {expected} arguments, found {given}")]
     TooManyArguments {
-        /// How many there may be.
+        /// The maximum number of arguments.
         expected: usize,
-        /// How many there are.
+        /// The number of arguments given.
         given: usize,
     },
-    /// An argument is of the wrong type, null, or out of bounds.
-    #[error("invalid value for {parameter:?}: {message}")]
+    /// An argument is of the wrong type, null, or out of range.
+    #[error("invalid value for parameter `{parameter}`: {message}")]
     Argument {
-        /// Which one, counted from zero.
+        /// The index of the argument, from zero.
         position: usize,
-        /// The parameter's name.
+        /// The name of the parameter.
         parameter: Text,
-        /// What is wrong with it.
+        /// The problem with the argument.
         message: String,
     },
-    /// The arguments are right one by one, but have no result.
+    /// Each argument is valid, but the call fails.
     #[error("{0}")]
     Failed(String),
 }
@@ -120,12 +119,12 @@ impl fmt::Debug for Context<'_> {
     }
 }
 
-/// Calls a function: one of Terraform's, or `provider::name::function`, whose result is unknown where
-/// [`Context::providers`] do not have it.
+/// Calls a built-in function, or `provider::name::function`, whose result is unknown if [`Context::providers`] does
+/// not provide it.
 ///
 /// # Errors
 ///
-/// When there is no such function, or it has no result for the arguments.
+/// Returns an error if the function does not exist, or if the call fails.
 pub fn call(name: &str, arguments: Vec<Value>, context: &Context<'_>) -> Result<Value, FunctionError> {
     if let Some(function) = function::find(name.strip_prefix("core::").unwrap_or(name)) {
         return function.call(arguments, context);
@@ -140,6 +139,6 @@ pub fn call(name: &str, arguments: Vec<Value>, context: &Context<'_>) -> Result<
     }
     let arguments: Vec<Value> = arguments.into_iter().map(Value::without_marks).collect();
     let result = context.providers.and_then(|providers| providers.call(provider, function, &arguments));
-    // Where nobody is there to ask, only the provider knows.
+    // Without provider functions, the result is unknown.
     result.unwrap_or(Ok(Value::Unknown)).map(|value| value.mark_if(sensitive))
 }

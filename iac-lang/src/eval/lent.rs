@@ -1,7 +1,7 @@
-//! Calls that look at little of a large value.
+//! Calls that read little of a large value.
 //!
-//! Functions take their arguments over. To copy a map of ten thousand elements for each of ten thousand resources that
-//! look one of them up would take seconds, so that these are answered from the value that is there.
+//! Functions take ownership of their arguments. Copying a map of ten thousand elements for each of ten thousand
+//! resources that look up one of them would take seconds, so these calls are answered from a borrowed value.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,9 @@ use crate::types::text;
 use crate::value::{Number, Value};
 
 /// Smaller values are copied.
-const LARGE: usize = 8;
+const MIN_LENGTH: usize = 8;
 
-/// The result of a call of which the first argument is large and lent, for the functions that are asked often, where it
-/// has one.
+/// Answers a call whose first argument is large and borrowed, for frequently used functions, if it succeeds.
 pub(super) fn answer(function: &str, arguments: &[Cow<'_, Value>]) -> Option<Value> {
     match (function, arguments) {
         ("lookup", [Cow::Borrowed(map), key] | [Cow::Borrowed(map), key, _]) => lookup(map, key),
@@ -24,7 +23,7 @@ pub(super) fn answer(function: &str, arguments: &[Cow<'_, Value>]) -> Option<Val
 
 fn lookup(map: &Value, key: &Value) -> Option<Value> {
     let (Value::Map(elements) | Value::Object(elements)) = map.peel() else { return None };
-    if elements.len() <= LARGE {
+    if elements.len() <= MIN_LENGTH {
         return None;
     }
     let value = elements.get(&text(key.peel())?)?;
@@ -37,21 +36,21 @@ fn element(list: &Value, index: &Value) -> Option<Value> {
     else {
         return None;
     };
-    if elements.len() <= LARGE {
+    if elements.len() <= MIN_LENGTH {
         return None;
     }
     let value = &elements[position.as_usize()? % elements.len()];
     Some(value.clone().mark_if(list.is_sensitive() || index.is_sensitive()))
 }
 
-/// Sets are left alone: how many elements one has may be unknown.
+/// Sets are excluded, because the number of their elements may be unknown.
 fn length(value: &Value) -> Option<Value> {
     let length = match value.peel() {
         Value::List(elements) | Value::Tuple(elements) => elements.len(),
         Value::Map(elements) | Value::Object(elements) => elements.len(),
         _ => return None,
     };
-    let number = i64::try_from(length).ok().filter(|_| length > LARGE)?;
+    let number = i64::try_from(length).ok().filter(|_| length > MIN_LENGTH)?;
     Some(Value::Number(Number::from(number)).mark_if(value.is_sensitive()))
 }
 
@@ -63,7 +62,7 @@ mod tests {
     use crate::value::ValueMap;
 
     #[test]
-    fn answers_are_those_of_the_functions() {
+    fn borrowed_calls_agree_with_the_functions() {
         let number = |number: i64| Value::Number(Number::from(number));
         let list = Value::List((0..20).map(number).collect());
         let tuple = Value::Tuple((0..20).map(number).collect()).mark();

@@ -1,4 +1,4 @@
-//! Operators between values.
+//! Operators.
 
 use iac_core::expression::{BinaryOperator, UnaryOperator};
 
@@ -7,7 +7,7 @@ use super::steps::kind;
 use crate::types::parse_number;
 use crate::value::{Number, Value};
 
-/// `left operator right`.
+/// Evaluates `left operator right`.
 pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Result<Value, EvalError> {
     use BinaryOperator as Op;
     if let Op::Equal | Op::NotEqual = operator {
@@ -19,7 +19,7 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
     let result = match operator {
         Op::Or | Op::And => {
             let (left, right) = (boolean(&left, Side::Left)?, boolean(&right, Side::Right)?);
-            // Terraform 1.11 does not decide by one side alone.
+            // Terraform 1.11 does not short-circuit.
             match (left, right) {
                 (Some(left), Some(right)) => {
                     Value::Bool(if operator == Op::Or { left || right } else { left && right })
@@ -47,20 +47,20 @@ fn arithmetic(operator: BinaryOperator, left: &Number, right: &Number) -> Result
         Op::Multiply => left.multiply(right),
         Op::Divide => left.divide(right),
         Op::Modulo => left.remainder(right),
-        Op::Or | Op::And | Op::Equal | Op::NotEqual => unreachable!("they are not arithmetic"),
+        Op::Or | Op::And | Op::Equal | Op::NotEqual => unreachable!("not arithmetic operators"),
     };
     let failed = || {
         let detail = if operator == Op::Divide && *right == Number::from(0_i64) {
             "Division by zero."
         } else {
-            "The number is too large to be computed with."
+            "The number is too large."
         };
         EvalError::of("Operation failed", detail)
     };
     number.map(Value::Number).ok_or_else(failed)
 }
 
-/// `!value` and `-value`.
+/// Evaluates `!value` and `-value`.
 pub(super) fn unary(operator: UnaryOperator, value: Value) -> Result<Value, EvalError> {
     let (value, mark) = value.split_mark();
     let result = match operator {
@@ -105,7 +105,7 @@ impl Side {
     }
 }
 
-/// The number that an operand is; none when it is unknown.
+/// Converts an operand to a number; `None` if it is unknown.
 fn number(value: Value, side: Side) -> Result<Option<Number>, EvalError> {
     match value {
         Value::Number(number) => Ok(Some(number)),
@@ -118,7 +118,7 @@ fn number(value: Value, side: Side) -> Result<Option<Number>, EvalError> {
     }
 }
 
-/// The truth of an operand; none when it is unknown.
+/// Converts an operand to a Boolean; `None` if it is unknown.
 fn boolean(value: &Value, side: Side) -> Result<Option<bool>, EvalError> {
     match truth(value) {
         Some(truth) => Ok(Some(truth)),
@@ -127,7 +127,7 @@ fn boolean(value: &Value, side: Side) -> Result<Option<bool>, EvalError> {
     }
 }
 
-/// Whether a known value is true; none when it is neither true nor false.
+/// Converts a known value to a Boolean; `None` if that is impossible.
 pub(super) fn truth(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(truth) => Some(*truth),

@@ -1,4 +1,4 @@
-//! From a value to what is in it: `.name`, `[key]`, `[*]`.
+//! Steps into a value: `.name`, `[key]`, `[*]`.
 
 use std::borrow::Cow;
 
@@ -6,17 +6,17 @@ use super::EvalError;
 use crate::types::{parse_number, text};
 use crate::value::{Number, Value};
 
-/// A step behind a name.
+/// A step after a name.
 #[derive(Clone, Debug)]
 pub enum Step<'a> {
     /// `.name`.
     Name(&'a str),
-    /// `[key]`, the key evaluated. It may be unknown or sensitive.
+    /// `[key]`, with the key evaluated. It may be unknown or sensitive.
     Key(Cow<'a, Value>),
 }
 
 impl Step<'_> {
-    /// The name that it takes, where it takes one: `.name` and `["name"]` do.
+    /// Returns the attribute name of `.name` or `["name"]`.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -28,11 +28,11 @@ impl Step<'_> {
         }
     }
 
-    /// What is there, of a value.
+    /// Applies the step to a value.
     ///
     /// # Errors
     ///
-    /// When there is nothing.
+    /// Returns an error if the value has no such element.
     pub fn of<'a>(&self, value: Cow<'a, Value>) -> Result<Cow<'a, Value>, EvalError> {
         match value {
             Cow::Borrowed(Value::Sensitive(inner)) => {
@@ -45,7 +45,8 @@ impl Step<'_> {
                 Self::Name(name) => attribute(value, name),
                 Self::Key(key) => match &**key {
                     Value::Sensitive(key) => {
-                        // The attributes of an object are no secret to Terraform, unlike the keys of a map.
+                        // Terraform does not consider attribute names of an object sensitive, unlike the keys of a
+                        // map.
                         let sensitive = !matches!(*value, Value::Object(_));
                         let value = Step::Key(Cow::Borrowed(&**key)).of(value)?;
                         Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
@@ -57,14 +58,14 @@ impl Step<'_> {
     }
 }
 
-/// `value.name`.
+/// Evaluates `value.name`.
 fn attribute<'a>(value: Cow<'a, Value>, name: &str) -> Result<Cow<'a, Value>, EvalError> {
     let detail = match &*value {
         Value::Unknown => return Ok(Cow::Owned(Value::Unknown)),
         Value::Object(elements) | Value::Map(elements) if elements.contains_key(name) => {
             return Ok(element(value, name));
         }
-        Value::Object(_) => format!("This object does not have an attribute named {name:?}."),
+        Value::Object(_) => format!("This object does not have an attribute named `{name}`."),
         Value::Map(_) => {
             let detail = format!("This map does not have an element with the key {name:?}.");
             return Err(EvalError::of("Missing map element", detail));
@@ -72,25 +73,25 @@ fn attribute<'a>(value: Cow<'a, Value>, name: &str) -> Result<Cow<'a, Value>, Ev
         Value::Null => {
             return Err(EvalError::of(
                 "Attempt to get attribute from null value",
-                format!("This value is null, so it does not have the attribute {name:?}."),
+                format!("This value is null, so it does not have the attribute `{name}`."),
             ));
         }
         Value::List(_) | Value::Tuple(_) => format!(
-            "This value is a list, so it does not have the attribute {name:?}; its elements may have it: `[*].{name}` \
-             for all of them, `[0].{name}` for the first one."
+            "This value is a list, so it does not have the attribute `{name}`. Use `[*].{name}` for all elements, or \
+             `[0].{name}` for the first one."
         ),
         Value::Set(_) => format!(
-            "This value is a set, so it does not have the attribute {name:?}; its elements may have it: `[*].{name}`."
+            "This value is a set, so it does not have the attribute `{name}`. Use `[*].{name}` for all elements."
         ),
         Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            format!("A {} does not have the attribute {name:?}.", kind(&value))
+            format!("A {} does not have the attribute `{name}`.", kind(&value))
         }
-        Value::Sensitive(_) => unreachable!("the mark was taken off"),
+        Value::Sensitive(_) => unreachable!("the value is unmarked"),
     };
     Err(EvalError::of("Unsupported attribute", detail))
 }
 
-/// An element that is there, of a map or object.
+/// Returns an existing element of a map or object.
 fn element<'a>(value: Cow<'a, Value>, name: &str) -> Cow<'a, Value> {
     match value {
         Cow::Borrowed(Value::Object(elements) | Value::Map(elements)) => {
@@ -103,7 +104,7 @@ fn element<'a>(value: Cow<'a, Value>, name: &str) -> Cow<'a, Value> {
     }
 }
 
-/// `value[key]`.
+/// Evaluates `value[key]`.
 fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalError> {
     let invalid = |detail: String| EvalError::of("Invalid index", detail);
     match (&*value, key) {
@@ -125,14 +126,14 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
                 Cow::Owned(Value::List(mut elements) | Value::Tuple(mut elements)) => {
                     Cow::Owned(elements.swap_remove(position))
                 }
-                _ => unreachable!("it is a list"),
+                _ => unreachable!("the value is a list"),
             })
         }
         (Value::Map(elements) | Value::Object(elements), key) => {
             if matches!(key, Value::Unknown) {
                 return Ok(Cow::Owned(Value::Unknown));
             }
-            let name = text(key).ok_or_else(|| invalid("The key of an element is text.".to_owned()))?;
+            let name = text(key).ok_or_else(|| invalid("The key must be a string.".to_owned()))?;
             if elements.contains_key(&name) {
                 return Ok(element(value, &name));
             }
@@ -140,21 +141,21 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
             Err(invalid(format!("This {kind} does not have an element with the key {name:?}.")))
         }
         (Value::Set(_), _) => Err(invalid(
-            "Elements of a set have no key to select them with; `tolist` gives them an order, and `one` gives the only one."
+            "Elements of a set cannot be selected by key. Convert the set to a list with `tolist`, or use `one` if it has a single element."
                 .to_owned(),
         )),
         _ => Err(invalid(format!("A {} does not have any elements.", kind(&value)))),
     }
 }
 
-/// The position in a list of this length.
+/// Converts a key to an index in a list of this length.
 fn position(key: &Value, length: usize) -> Result<usize, String> {
     let number = match key {
         Value::Number(number) => Some(number.clone()),
         Value::String(text) => parse_number(text),
         _ => None,
     };
-    let number = number.ok_or("The index of an element is a number.")?;
+    let number = number.ok_or("The index must be a number.")?;
     if number.is_negative() {
         return Err(format!("The index {} is negative.", number.to_plain()));
     }
@@ -173,8 +174,8 @@ fn out_of_range(number: &Number, length: usize) -> String {
     }
 }
 
-/// `value[*]`: the elements, and whether they are those of a list, not a tuple. What is no list is one, of one element;
-/// null is an empty one. None when the value is unknown.
+/// Returns the elements of `value[*]`, and whether they come from a list instead of a tuple. A value that is not a
+/// collection is its only element; null has none. `None` if the value is unknown.
 pub(super) fn elements(value: &Value) -> Option<(&[Value], bool)> {
     match value {
         Value::Unknown => None,
@@ -185,7 +186,7 @@ pub(super) fn elements(value: &Value) -> Option<(&[Value], bool)> {
     }
 }
 
-/// The same of a value that is given up.
+/// Like [`elements`], for an owned value.
 pub(super) fn owned_elements(value: Value) -> Option<(Vec<Value>, bool)> {
     match value {
         Value::List(elements) | Value::Set(elements) => Some((elements, true)),
@@ -194,7 +195,7 @@ pub(super) fn owned_elements(value: Value) -> Option<(Vec<Value>, bool)> {
     }
 }
 
-/// What a value is called in messages.
+/// Returns the kind of a value, for messages.
 #[must_use]
 pub fn kind(value: &Value) -> &'static str {
     match value {

@@ -7,12 +7,12 @@ fn parse(text: &str) -> Expression {
     Parser::new(text).whole_expression().expect(text)
 }
 
-/// The expression inside so many others.
+/// Nests an expression to a depth.
 fn nested(depth: usize, outer: impl Fn(Expression) -> Expression) -> Expression {
     (0..depth).fold(Expression::Bool(true), |inner, _| outer(inner))
 }
 
-/// Every kind of expression that holds another one.
+/// Every kind of expression that contains another one.
 fn kinds() -> Vec<fn(Expression) -> Expression> {
     vec![
         |inner| Expression::List(vec![inner]),
@@ -44,13 +44,13 @@ fn kinds() -> Vec<fn(Expression) -> Expression> {
 }
 
 #[test]
-fn what_is_nested_too_deeply_is_an_error_and_no_crash() {
+fn deep_nesting_is_an_error_without_stack_overflow() {
     let is_too_deep = |error: &EvalError| error.summary == "Expression too deep";
     for kind in kinds() {
-        // What the parser lets through can be evaluated, on the stack of any thread.
+        // Any expression that the parser accepts can be evaluated on the stack of any thread.
         let allowed = evaluate(&nested(250, kind), &NoScope);
         assert!(!allowed.as_ref().is_err_and(is_too_deep), "{allowed:?}");
-        // No more than a thread's stack can take back.
+        // The drop is recursive too, so the depth must fit a thread's stack.
         let _ = evaluate(&nested(1000, kind), &NoScope);
     }
     let list = nested(1000, |inner| Expression::List(vec![inner]));
@@ -58,24 +58,24 @@ fn what_is_nested_too_deeply_is_an_error_and_no_crash() {
 }
 
 #[test]
-fn chains_of_operators_may_be_long() {
+fn long_operator_chains_are_evaluated() {
     let sum = vec!["1"; 200].join(" + ");
     assert_eq!(evaluate(&parse(&sum), &NoScope), Ok(Value::Number(200_i64.into())));
 }
 
 #[test]
-fn an_error_says_what_is_wrong() {
+fn errors_describe_the_problem() {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let error = evaluate(&parse(text), &NoScope).expect_err("it has no value");
         assert_eq!(error.to_string(), expected);
     }
     check("[1, 2][5]", "Invalid index: There is no element with the index 5: the collection has 2 elements.");
-    check("{ a = 1 }.b", "Unsupported attribute: This object does not have an attribute named \"b\".");
+    check("{ a = 1 }.b", "Unsupported attribute: This object does not have an attribute named `b`.");
     check("{ a = 1 }[\"b\"]", "Invalid index: This object does not have an element with the key \"b\".");
     check(
         "[{ a = 1 }].a",
-        "Unsupported attribute: This value is a list, so it does not have the attribute \"a\"; its elements may have it: `[*].a` for all of them, `[0].a` for the first one.",
+        "Unsupported attribute: This value is a list, so it does not have the attribute `a`. Use `[*].a` for all elements, or `[0].a` for the first one.",
     );
     check("1 / 0", "Operation failed: Division by zero.");
     check(
@@ -88,12 +88,12 @@ fn an_error_says_what_is_wrong() {
     );
     check(
         "true ? [] : \"a\"",
-        "Inconsistent conditional result types: Both results of a conditional must have a type in common; one is a tuple, the other a string.",
+        "Inconsistent conditional result types: The two results of a conditional must have compatible types, but one is a tuple and the other is a string.",
     );
     check("var.a", "Variables not allowed: Variables may not be used here.");
-    check("upper(\"a\")", "Function calls not allowed: Functions may not be called here.");
+    check("upper(\"a\")", "Function calls not allowed: Functions cannot be called here.");
     check(
         "try([][0], {}.a)",
-        "Error in function call: `try`: no expression succeeded:\n- There is no element with the index 0: the collection has no elements.\n- This object does not have an attribute named \"a\".",
+        "Error in function call: `try`: no expression succeeded:\n- There is no element with the index 0: the collection has no elements.\n- This object does not have an attribute named `a`.",
     );
 }

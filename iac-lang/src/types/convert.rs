@@ -1,4 +1,4 @@
-//! Values brought to a type.
+//! Conversion of values to a type.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use super::unify::unify;
 use super::{ObjectAttribute, Type};
 use crate::value::{AttributePath, Number, PathStep, Value, ValueMap};
 
-/// Why a value cannot be of a type.
+/// An error for a value that cannot be converted to a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConvertError {
-    /// Where in the value.
+    /// The path in the value.
     pub path: AttributePath,
-    /// What is wrong there, as Terraform has it: `a number is required`.
+    /// The problem at that path, in Terraform's words: `a number is required`.
     pub message: String,
 }
 
@@ -41,16 +41,15 @@ impl ConvertError {
     }
 }
 
-/// Brings a value to a type, as Terraform does for arguments and variables.
+/// Converts a value to a type, as Terraform does for arguments and variables.
 ///
-/// What is unknown stays unknown, what is null stays null, and what is sensitive stays sensitive. Attributes that the
-/// type does not have are left out, and optional ones that the value does not have, or has as null, become what the type
-/// says. Where the type says [`Type::Any`] inside a collection, the elements are brought to a type that all of them
-/// have in common.
+/// Unknown, null and sensitive values stay unknown, null and sensitive. Attributes that the type does not have are
+/// dropped. Optional attributes that the value lacks, or that are null, get the type's default. Where the type is
+/// [`Type::Any`] inside a collection, the elements are converted to their common type.
 ///
 /// # Errors
 ///
-/// When there is no value of that type for it.
+/// Returns an error if the value cannot be converted to the type.
 pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
     convert_inside(value, ty).map_err(|mut error| {
         error.path.0.reverse();
@@ -94,7 +93,7 @@ fn convert_inside(value: Value, ty: &Type) -> Result<Value, ConvertError> {
 
 fn required(ty: &Type) -> ConvertError {
     ConvertError::new(match ty {
-        Type::Any => "another value is required".to_owned(),
+        Type::Any => "a value of another type is required".to_owned(),
         Type::String => "a string is required".to_owned(),
         Type::Number => "a number is required".to_owned(),
         Type::Bool => "a bool is required".to_owned(),
@@ -106,7 +105,7 @@ fn required(ty: &Type) -> ConvertError {
     })
 }
 
-/// The text of a primitive value, as templates have it; none for other values.
+/// Returns the string form of a primitive value, as templates render it; `None` for other values.
 #[must_use]
 pub fn text(value: &Value) -> Option<Text> {
     match value {
@@ -117,7 +116,7 @@ pub fn text(value: &Value) -> Option<Text> {
     }
 }
 
-/// The number that a text is: decimal, with or without fraction and exponent.
+/// Parses a decimal number, with optional fraction and exponent.
 #[must_use]
 pub fn parse_number(text: &str) -> Option<Number> {
     let (sign, rest) = match text.strip_prefix(['+', '-']) {
@@ -158,7 +157,7 @@ fn all(elements: Vec<Value>, ty: &Type) -> Result<Vec<Value>, ConvertError> {
     elements.collect()
 }
 
-/// Terraform's maps have no sensitive keys, so that only values have to be brought to the type.
+/// Terraform's map keys cannot be sensitive, so only the values are converted.
 fn map(mut elements: ValueMap, ty: &Type) -> Result<Value, ConvertError> {
     let common;
     let ty = if matches!(ty, Type::Any) {

@@ -1,5 +1,5 @@
-//! Types in JSON, as states, plans and schemas have them: `"string"`, `["list", "string"]`,
-//! `["object", { "name": "string" }]`, with the names of optional attributes as a third element.
+//! Types in JSON, as in states, plans and schemas: `"string"`, `["list", "string"]`, `["object", { "name": "string"
+//! }]`, with the names of optional attributes as a third element.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use super::{ObjectAttribute, Type};
 
 impl Serialize for Type {
-    /// Defaults are left out.
+    /// Serializes the type without defaults.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Any => serializer.serialize_str("dynamic"),
@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for TypeVisitor {
     type Value = Type;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a type, as `\"string\"` or `[\"list\", \"string\"]`")
+        f.write_str("a type, such as `\"string\"` or `[\"list\", \"string\"]`")
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Type, E> {
@@ -88,7 +88,8 @@ impl<'de> Visitor<'de> for TypeVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Type, A::Error> {
-        let kind: String = sequence.next_element()?.ok_or_else(|| A::Error::custom("a type has a name"))?;
+        let kind: String =
+            sequence.next_element()?.ok_or_else(|| A::Error::custom("the name of the type is missing"))?;
         match kind.as_str() {
             "list" => content(&mut sequence).map(Box::new).map(Type::List),
             "set" => content(&mut sequence).map(Box::new).map(Type::Set),
@@ -144,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_are_written_and_read() {
+    fn types_round_trip_through_json() {
         for json in [
             r#""dynamic""#,
             r#"["list","string"]"#,
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn other_json_is_no_type() {
+    fn invalid_json_type_is_an_error() {
         for json in [r#""text""#, "[]", r#"["list"]"#, r#"["list",["x"]]"#, "1", r#"["object","string"]"#] {
             assert!(serde_json::from_str::<Type>(json).is_err(), "{json}");
         }

@@ -13,7 +13,7 @@ fn value(text: &str) -> Value {
 }
 
 #[test]
-fn constraints_are_read() {
+fn constraints_are_parsed() {
     for text in [
         "any",
         "string",
@@ -31,7 +31,7 @@ fn constraints_are_read() {
 }
 
 #[test]
-fn what_is_no_constraint_is_said() {
+fn invalid_constraints_are_errors() {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let error = Type::parse(&Parser::new(text).whole_expression().expect(text)).expect_err(text);
@@ -39,23 +39,23 @@ fn what_is_no_constraint_is_said() {
     }
     check("text", "`text` is not a type");
     check("lists(string)", "`lists` is not a type");
-    check("list()", "`list` takes one type, that of its elements");
-    check("optional(string)", "`optional` is for attributes of objects only");
-    check("object(string)", "`object` takes the types of its attributes: `object({ name = string })`");
+    check("list()", "`list` takes one argument, the type of its elements");
+    check("optional(string)", "`optional` is only valid for attributes of object types");
+    check("object(string)", "`object` takes an object of attribute types: `object({ name = string })`");
     check("5", "a type is required, such as `string` or `list(string)`");
-    check("object({ a = string, a = number })", "the object type has the attribute \"a\" twice");
+    check("object({ a = string, a = number })", "duplicate attribute \"a\" in the object type");
     check(
         "object({ a = optional(number, \"x\") })",
-        "the default of \"a\" is not valid: a number is required",
+        "invalid default for attribute \"a\": a number is required",
     );
     check(
         "object({ a = optional(string, var.x) })",
-        "the default of \"a\" is not valid: Variables not allowed: Variables may not be used here.",
+        "invalid default for attribute \"a\": Variables not allowed: Variables may not be used here.",
     );
 }
 
 #[test]
-fn values_are_brought_to_a_type() {
+fn values_are_converted_to_a_type() {
     #[track_caller]
     fn check(from: &str, to: &str, expected: &str) {
         let converted = convert(value(from), &ty(to))
@@ -78,7 +78,7 @@ fn values_are_brought_to_a_type() {
 }
 
 #[test]
-fn attributes_that_are_left_out_or_null_become_their_defaults() {
+fn omitted_and_null_attributes_become_their_defaults() {
     let service = ty(
         "object({ name = string, port = optional(number, \"80\"), tags = optional(map(string), {}), note = optional(string),
            limits = optional(object({ cpu = optional(number, 1) }), {}) })",
@@ -98,7 +98,7 @@ fn attributes_that_are_left_out_or_null_become_their_defaults() {
 }
 
 #[test]
-fn marks_and_unknowns_are_kept() {
+fn sensitive_and_unknown_values_are_kept() {
     let object = Value::Object([("a".into(), Value::Unknown), ("b".into(), value("1").mark())].into());
     let converted = convert(object.clone(), &ty("map(string)")).expect("it is a map");
     let text = Value::String("1".into());
@@ -113,7 +113,7 @@ fn marks_and_unknowns_are_kept() {
 }
 
 #[test]
-fn numbers_are_parsed_as_terraform_parses_them() {
+fn numbers_are_parsed_as_by_terraform() {
     for (text, number) in [("+5", "5"), (".5", "0.5"), ("5.", "5"), ("1e3", "1000"), ("-1.50", "-1.5")] {
         assert_eq!(parse_number(text).map(|number| number.to_plain()).as_deref(), Some(number), "{text}");
     }

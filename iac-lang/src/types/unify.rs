@@ -1,4 +1,4 @@
-//! The type that values have in common.
+//! The common type of several values.
 
 use iac_core::text::Text;
 
@@ -6,8 +6,7 @@ use super::{ObjectAttribute, Type};
 use crate::value::{Value, ValueMap};
 
 impl Type {
-    /// The type of a value. That of null and of what is unknown is [`Type::Any`], and so is that of the elements of an
-    /// empty collection.
+    /// Returns the type of a value. Null, unknown values and the elements of an empty collection are [`Type::Any`].
     #[must_use]
     pub fn of(value: &Value) -> Self {
         match value {
@@ -30,18 +29,18 @@ impl Type {
         Self::Object(attributes.collect())
     }
 
-    /// The type of both, where they differ only in what one of them does not say.
+    /// Fills in the parts of this type that are [`Type::Any`] from another type.
     fn complete(&mut self, other: Self) {
         match (self, other) {
-            (this @ Self::Any, other) => *this = other,
-            (Self::List(this), Self::List(other))
-            | (Self::Set(this), Self::Set(other))
-            | (Self::Map(this), Self::Map(other)) => this.complete(*other),
-            (Self::Tuple(this), Self::Tuple(other)) => {
-                this.iter_mut().zip(other).for_each(|(this, other)| this.complete(other));
+            (target @ Self::Any, other) => *target = other,
+            (Self::List(target), Self::List(other))
+            | (Self::Set(target), Self::Set(other))
+            | (Self::Map(target), Self::Map(other)) => target.complete(*other),
+            (Self::Tuple(target), Self::Tuple(other)) => {
+                target.iter_mut().zip(other).for_each(|(target, other)| target.complete(other));
             }
-            (Self::Object(this), Self::Object(other)) => {
-                this.iter_mut().zip(other).for_each(|(this, other)| this.ty.complete(other.ty));
+            (Self::Object(target), Self::Object(other)) => {
+                target.iter_mut().zip(other).for_each(|(target, other)| target.ty.complete(other.ty));
             }
             _ => {}
         }
@@ -52,7 +51,7 @@ impl Type {
     }
 }
 
-/// The elements of a collection are of one type, of which null and empty values tell a part.
+/// Combines the types of all elements, as null and empty elements only tell a part of the type.
 fn element_type<'a>(elements: impl Iterator<Item = &'a Value>) -> Type {
     let mut ty = Type::Any;
     for element in elements {
@@ -64,8 +63,8 @@ fn element_type<'a>(elements: impl Iterator<Item = &'a Value>) -> Type {
     ty
 }
 
-/// The type that values of all these types can be brought to, as Terraform finds it for the two results of a
-/// conditional, or for the elements of a list; none when there is none. [`Type::Any`] says nothing.
+/// Returns the type that values of all these types can be converted to, as Terraform infers it for the two results of
+/// a conditional or for the elements of a list; `None` if there is no such type. [`Type::Any`] imposes nothing.
 #[must_use]
 pub fn unify(types: &[Type]) -> Option<Type> {
     unify_all(types.iter())
@@ -126,7 +125,7 @@ impl Kinds {
     }
 }
 
-/// The types of the elements and attributes of all of them.
+/// Returns the element and attribute types of all these types.
 fn members<'a>(types: &[&'a Type]) -> impl Iterator<Item = &'a Type> {
     types.iter().flat_map(|ty| {
         let (one, tuple, object) = match ty {
@@ -141,7 +140,7 @@ fn members<'a>(types: &[&'a Type]) -> impl Iterator<Item = &'a Type> {
     })
 }
 
-/// Objects of the same attributes become such an object, others a map.
+/// Unifies objects: those with the same attributes to an object, others to a map.
 fn unify_objects(types: &[&Type]) -> Option<Type> {
     let attributes = |ty: &'_ &Type| -> Vec<Text> {
         match ty {
@@ -163,7 +162,7 @@ fn unify_objects(types: &[&Type]) -> Option<Type> {
     unified.collect::<Option<_>>().map(Type::Object)
 }
 
-/// Tuples of the same length become such a tuple, others a list.
+/// Unifies tuples: those with the same length to a tuple, others to a list.
 fn unify_tuples(types: &[&Type]) -> Option<Type> {
     let length = |ty: &Type| match ty {
         Type::Tuple(elements) => elements.len(),
@@ -182,7 +181,7 @@ fn unify_tuples(types: &[&Type]) -> Option<Type> {
     unified.collect::<Option<_>>().map(Type::Tuple)
 }
 
-/// The first of the types that all others can be brought to: lists and maps before sets, sets before objects.
+/// Returns the first type that all others can be converted to: lists and maps before sets, sets before objects.
 fn preferred(types: &[&Type]) -> Option<Type> {
     let rank = |ty: &Type| match ty {
         Type::List(_) | Type::Map(_) => Some(0),
@@ -196,7 +195,7 @@ fn preferred(types: &[&Type]) -> Option<Type> {
     candidates.into_iter().map(|(_, ty)| ty).find(|ty| suits(ty)).cloned()
 }
 
-/// Whether values of one type can be brought to another, in general.
+/// Returns true if values of one type can, in general, be converted to another.
 fn is_convertible(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Type::Any, _) | (_, Type::Any) => true,

@@ -40,12 +40,12 @@ impl Scope for Module {
         let (kind, name) = match (root, name) {
             ("var", Some(name)) => ("var", name),
             ("local", Some(name)) => ("local", name),
-            ("terraform_data", Some("x")) => return Ok(Resolved::made(Value::Unknown, 1)),
+            ("terraform_data", Some("x")) => return Ok(Resolved::owned(Value::Unknown, 1)),
             (_, Some(_)) => return Err(EvalError::new("Reference to undeclared resource", root)),
             (_, None) => return Err(EvalError::new("Invalid reference", root)),
         };
         match self.names.get(&(kind, name.to_owned())) {
-            Some(value) => Ok(Resolved::lent(value, 1)),
+            Some(value) => Ok(Resolved::borrowed(value, 1)),
             None => Err(EvalError::new("Reference to undeclared value", name)),
         }
     }

@@ -1,16 +1,16 @@
-//! What texts come to; the values are those that Terraform gives.
+//! Parsed and evaluated sources, with the values that Terraform gives.
 
 use iac_core::syntax::{Parser, Result, SyntaxError};
 use iac_lang::eval::{EvalError, Resolved, Scope, Step, evaluate, functions};
 use iac_lang::value::Value;
 
-/// The values that the examples refer to, by the name behind `local`.
+/// The values of the locals in the examples, by name.
 #[derive(Debug)]
 struct Locals(Value);
 
 impl Scope for Locals {
     fn resolve(&self, _: &str, _: &[Step<'_>]) -> std::result::Result<Resolved<'_>, EvalError> {
-        Ok(Resolved::lent(&self.0, 0))
+        Ok(Resolved::borrowed(&self.0, 0))
     }
 
     fn functions(&self) -> Option<functions::Context<'_>> {
@@ -39,7 +39,7 @@ fn check(text: &str, expected: &str) {
 }
 
 #[test]
-fn text_in_quotes() {
+fn quoted_templates_are_parsed() {
     for (text, expected) in [
         (r#""$${x}""#, r#""${x}""#),
         (r#""$$${local.x}""#, r#""$${local.x}""#),
@@ -63,7 +63,7 @@ fn text_in_quotes() {
 }
 
 #[test]
-fn heredocs() {
+fn heredocs_are_parsed() {
     for (text, expected) in [
         ("<<EOT\nEOT\n", r#""""#),
         ("<<EOT\na\nEOT is not\n  EOTX\n EOT", r#""a\nEOT is not\n  EOTX\n""#),
@@ -89,7 +89,7 @@ fn heredocs() {
 }
 
 #[test]
-fn operators_indexes_and_splats() {
+fn operators_indexes_and_splats_are_parsed() {
     for (text, expected) in [
         ("1 + 2 * 3 - -4 == 11 ? \"y\" : \"n\"", r#""y""#),
         ("-1e3", "-1000"),
@@ -119,32 +119,32 @@ fn operators_indexes_and_splats() {
 }
 
 #[test]
-fn what_is_wrong_says_where() {
+fn syntax_errors_have_a_position() {
     for (text, expected) in [
-        ("", "0: an expression is missing before the end of the text"),
-        ("1 +", "3: an expression is missing before the end of the text"),
-        ("[1 2]", "3: `]` of the list is missing before `2`"),
-        ("f(1", "3: `)` of the call of `f` is missing before the end of the text"),
-        ("{ a = 1 b = 2 }", "8: a comma or the end of the line is missing before `b`"),
-        ("{ a = 1", "7: `}` of the object is missing before the end of the text"),
-        ("true ? 1", "8: `:` of the conditional is missing before the end of the text"),
-        ("\"a\nb\"", "2: the closing quote is missing on this line"),
-        (r#""\q""#, "1: `\\` begins no escape that there is"),
-        (r#""%{ else }""#, "4: nothing is open that `%{ else }` belongs to"),
-        (r#""%{ if true }""#, "4: the directive is not closed"),
-        (r#""%{ x }""#, "4: `x` is no directive"),
-        ("<<EOT\nx\n", "0: no line is nothing but `EOT`, which ends the heredoc"),
-        ("[for x of y : x]", "7: `in` of the `for` is missing before `of`"),
-        ("a.1x", "3: `x` follows the expression"),
-        ("a[0", "3: `]` of the index is missing before the end of the text"),
-        ("§", "0: an expression is missing before `§`"),
+        ("", "0: expected an expression, found the end of the input"),
+        ("1 +", "3: expected an expression, found the end of the input"),
+        ("[1 2]", "3: expected `]` to close the list, found `2`"),
+        ("f(1", "3: expected `)` to close the call to `f`, found the end of the input"),
+        ("{ a = 1 b = 2 }", "8: expected a comma or a line end, found `b`"),
+        ("{ a = 1", "7: expected `}` to close the object, found the end of the input"),
+        ("true ? 1", "8: expected `:` in the conditional, found the end of the input"),
+        ("\"a\nb\"", "2: missing closing quote on this line"),
+        (r#""\q""#, "1: invalid escape sequence"),
+        (r#""%{ else }""#, "4: unmatched directive `%{ else }`"),
+        (r#""%{ if true }""#, "4: unclosed directive"),
+        (r#""%{ x }""#, "4: unknown directive `x`"),
+        ("<<EOT\nx\n", "0: unclosed heredoc: no line consists of the delimiter `EOT`"),
+        ("[for x of y : x]", "7: expected `in` in the `for` expression, found `of`"),
+        ("a.1x", "3: unexpected `x` after the expression"),
+        ("a[0", "3: expected `]` to close the index, found the end of the input"),
+        ("§", "0: expected an expression, found `§`"),
     ] {
         check(text, expected);
     }
 }
 
 #[test]
-fn what_is_nested_deeply_is_refused() {
+fn deep_nesting_is_a_syntax_error() {
     for (open, inner, close) in [
         ("[", "1", "]"),
         ("(", "1", ")"),

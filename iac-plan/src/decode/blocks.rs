@@ -1,4 +1,4 @@
-//! Nested blocks: as they stand there, `dynamic` ones, and those of JSON.
+//! Nested blocks: static, `dynamic`, and in JSON syntax.
 
 use iac_core::expression::{Expression, ObjectKey, Operation};
 use iac_core::text::Text;
@@ -11,7 +11,7 @@ use iac_lang::value::{Number, Value, ValueMap};
 use super::source::{Entry, Source};
 use super::{Shape, Walk};
 
-/// The blocks of a type that were found so far.
+/// The blocks of a type collected so far.
 #[derive(Default)]
 pub(super) struct Collected {
     elements: Vec<(Text, Value)>,
@@ -23,7 +23,7 @@ impl Collected {
         self.elements.len() as u64
     }
 
-    /// Whether it is not known how many there are.
+    /// Returns true if the number of blocks is unknown.
     pub(super) const fn is_unknown(&self) -> bool {
         self.unknown
     }
@@ -40,7 +40,7 @@ impl Collected {
         if self.unknown { Value::Unknown } else { Value::set(self.into_values()) }
     }
 
-    /// The label that there is twice is an error.
+    /// Returns a map by label, or the label that is duplicated.
     pub(super) fn into_map(mut self) -> Result<Value, Text> {
         if self.unknown {
             return Ok(Value::Unknown);
@@ -60,8 +60,8 @@ impl Collected {
         }
     }
 
-    /// The value of an attribute that is written as blocks. Without blocks, which a `dynamic` one may come to, it is not
-    /// set.
+    /// Returns the value of an attribute that is written as blocks. Without any blocks, as when a `dynamic` block
+    /// expands to nothing, it is not set.
     pub(super) fn into_attribute(self, ty: &Type) -> Option<Value> {
         match ty {
             _ if self.elements.is_empty() => None,
@@ -71,19 +71,19 @@ impl Collected {
     }
 }
 
-/// What blocks are of.
+/// The target of an expansion.
 pub(super) struct Expansion<'a> {
     pub(super) name: &'a str,
     pub(super) shape: Shape<'a>,
-    /// Whether each has a label, its key in the map that they make up.
-    pub(super) labelled: bool,
+    /// True if each block has a label, its key in the resulting map.
+    pub(super) labeled: bool,
 }
 
 /// A `dynamic` block.
 struct Dynamic<'a> {
     for_each: &'a Expression,
     iterator: Variable<'a>,
-    /// The label of each, where they have one.
+    /// The label of each block, if blocks have one.
     label: Label<'a>,
     content: Source<'a>,
 }
@@ -96,7 +96,7 @@ enum Label<'a> {
 }
 
 impl Walk<'_, '_> {
-    /// Adds the blocks that an entry of a body comes to.
+    /// Adds the blocks that an entry of a body expands to.
     pub(super) fn blocks(
         &mut self,
         entry: Entry<'_>,
@@ -140,7 +140,7 @@ impl Walk<'_, '_> {
     ) {
         let index = into.elements.len();
         self.path.push(Text::from(of.name).into());
-        self.path.push(if of.labelled { label.clone().into() } else { index.into() });
+        self.path.push(if of.labeled { label.clone().into() } else { index.into() });
         let value = Value::Object(match of.shape {
             Shape::Block(schema) => self.body(source, schema, environment),
             Shape::Object(types) => self.object(source, types, environment, false),
@@ -149,12 +149,12 @@ impl Walk<'_, '_> {
         into.elements.push((label, value));
     }
 
-    /// The label of a block; empty where blocks have none.
+    /// Returns the label of a block; empty if blocks have none.
     fn label(&mut self, of: &Expansion<'_>, label: Label<'_>, environment: Environment<'_>) -> Option<Text> {
-        let label = match (of.labelled, label) {
+        let label = match (of.labeled, label) {
             (false, _) => return Some(Text::default()),
             (true, Label::None) => {
-                self.error("Missing block label", format!("A {:?} block needs a label.", of.name));
+                self.error("Missing block label", format!("`{}` blocks require a label.", of.name));
                 return None;
             }
             (true, Label::Fixed(label)) => return Some(label.clone()),
@@ -163,7 +163,7 @@ impl Walk<'_, '_> {
         match label.map(|label| types::text(&label)) {
             Ok(Some(label)) => return Some(label),
             Ok(None) => {
-                self.error("Invalid dynamic block label", "A label has to be a string that is known.");
+                self.error("Invalid dynamic block label", "A label must be a known string.");
             }
             Err(error) => self.report(error),
         }
@@ -206,7 +206,7 @@ impl Walk<'_, '_> {
             }
             Value::Unknown => match of.shape {
                 Shape::Block(_) => into.unknown = true,
-                // One object stands for all: what would be set in it is unknown.
+                // A single object with unknown members stands for all of them.
                 Shape::Object(types) => {
                     let object = self.object(dynamic.content, types, outer, true);
                     into.elements.push((Text::default(), Value::Object(object)));
@@ -230,7 +230,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Blocks in JSON: an object for one, or a list of them. With labels, the label is a key around it.
+    /// Expands blocks in JSON syntax: an object for one block, or a list of them. A label is an enclosing key.
     fn json(
         &mut self,
         json: &Expression,
@@ -241,12 +241,12 @@ impl Walk<'_, '_> {
         match json {
             Expression::Null => {}
             Expression::List(all) => all.iter().for_each(|each| self.json(each, of, environment, into)),
-            Expression::Object(elements) if of.labelled => {
+            Expression::Object(elements) if of.labeled => {
                 for (key, content) in elements {
                     if let ObjectKey::Name(label) = key
                         && label != "//"
                     {
-                        self.json_labelled(label, content, of, environment, into);
+                        self.json_labeled(label, content, of, environment, into);
                     }
                 }
             }
@@ -256,14 +256,14 @@ impl Walk<'_, '_> {
             _ => self.error(
                 "Unsupported argument",
                 format!(
-                    "{:?} is a block, not an argument: it has no `=`; `dynamic` makes blocks of a list.",
+                    "`{}` is a block, not an argument. Write it without `=`, or generate blocks with `dynamic`.",
                     of.name
                 ),
             ),
         }
     }
 
-    fn json_labelled(
+    fn json_labeled(
         &mut self,
         label: &Text,
         content: &Expression,
@@ -274,13 +274,13 @@ impl Walk<'_, '_> {
         match content {
             Expression::List(all) => {
                 for each in all {
-                    self.json_labelled(label, each, of, environment, into);
+                    self.json_labeled(label, each, of, environment, into);
                 }
             }
             Expression::Object(elements) => {
                 self.push(label.clone(), Source::Json(elements), of, environment, into);
             }
-            _ => self.error("Incorrect JSON value type", format!("A {:?} block is an object.", of.name)),
+            _ => self.error("Incorrect JSON value type", format!("A `{}` block must be an object.", of.name)),
         }
     }
 
@@ -299,14 +299,15 @@ impl Walk<'_, '_> {
             _ => None,
         };
         let (Some(for_each), Some(content)) = (member("for_each"), member("content")) else {
-            return self.error("Invalid dynamic block", "A dynamic block needs `for_each` and `content`.");
+            return self.error("Invalid dynamic block", "A dynamic block requires `for_each` and `content`.");
         };
         let content = match content {
             Expression::List(elements) if elements.len() == 1 => &elements[0],
             content => content,
         };
         let Expression::Object(content) = content else {
-            return self.error("Invalid dynamic block", "The `content` of a dynamic block is an object.");
+            return self
+                .error("Invalid dynamic block", "The `content` of a dynamic block must be an object.");
         };
         let iterator = match member("iterator") {
             None => of.name,
@@ -315,7 +316,7 @@ impl Walk<'_, '_> {
                 Some(name) => name,
                 None => {
                     return self
-                        .error("Invalid dynamic block", "The `iterator` of a dynamic block is a name.");
+                        .error("Invalid dynamic block", "The `iterator` of a dynamic block must be a name.");
                 }
             },
         };

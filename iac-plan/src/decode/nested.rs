@@ -1,11 +1,11 @@
-//! Attributes whose objects are described attribute by attribute.
+//! Attributes with a nested schema.
 
 use iac_lang::types::{self, ConvertError, ObjectAttribute, Type};
 use iac_lang::value::Value;
 
 use crate::schema::{Block, NestedAttributes, NestingMode};
 
-/// Brings a value to such an attribute. What can be left out in the configuration may be left out of an object, too.
+/// Converts a value to such an attribute. Members that are optional in the configuration may be omitted.
 pub(super) fn convert(value: Value, schema: &NestedAttributes) -> Result<Value, ConvertError> {
     types::convert(value, &type_of(schema))
 }

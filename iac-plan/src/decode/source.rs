@@ -1,9 +1,9 @@
-//! Where arguments and blocks come from: a body, or an object in JSON.
+//! Sources of arguments and blocks: a body, or an object in JSON syntax.
 
 use iac_core::body::{self, Body, Content};
 use iac_core::expression::{Expression, ObjectKey};
 
-/// A body, as HCL or JSON has it.
+/// A body, in native or JSON syntax.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
     Body(&'a Body),
@@ -14,16 +14,16 @@ pub(super) enum Source<'a> {
 /// An argument or block of a body.
 #[derive(Clone, Copy)]
 pub(super) enum Entry<'a> {
-    /// An argument; in JSON maybe a block, too.
+    /// An argument, or in JSON syntax possibly a block.
     Argument(&'a Expression),
     Block(&'a body::Block),
     Dynamic(&'a body::Dynamic),
-    /// What stands for a `dynamic` block in JSON: an object of `for_each`, `iterator` and `content`, or a list of them.
+    /// A `dynamic` block in JSON syntax: an object of `for_each`, `iterator` and `content`, or a list of them.
     JsonDynamic(&'a Expression),
 }
 
 impl<'a> Source<'a> {
-    /// Calls `visit` with each argument and block, and its name.
+    /// Calls `visit` with the name and content of each argument and block.
     pub(super) fn for_each(self, visit: &mut dyn FnMut(&'a str, Entry<'a>)) {
         match self {
             Self::Body(body) => {
@@ -48,7 +48,7 @@ impl<'a> Source<'a> {
 
 fn argument<'a>(name: &'a str, expression: &'a Expression, visit: &mut dyn FnMut(&'a str, Entry<'a>)) {
     match (name, expression) {
-        // Comments of JSON.
+        // A comment in JSON syntax.
         ("//", _) => {}
         ("dynamic", Expression::Object(blocks)) => {
             for (key, content) in blocks {

@@ -58,8 +58,8 @@ fn nested(name: &str, mode: NestingMode, block: Block) -> NestedBlock {
     NestedBlock { name: name.into(), mode, min_items: 0, max_items: 0, block, facts }
 }
 
-/// A bit of everything: attributes `name` (required), `ports` (a set of numbers), `rule` (a set of objects of `from`
-/// and `to`), `settings` (nested attributes), and a block of each nesting mode.
+/// A schema with attributes `name` (required), `ports` (a set of numbers), `rule` (a set of objects of `from` and
+/// `to`), `settings` (nested attributes), and a block of each nesting mode.
 fn schema() -> Block {
     let object = |names: &[&str]| {
         Type::Object(names.iter().map(|name| ObjectAttribute::new((*name).into(), Type::Number)).collect())
@@ -110,7 +110,7 @@ fn arguments(arguments: &[(&str, &str)]) -> Body {
     body
 }
 
-/// What the body comes to: attributes and blocks that are neither null nor empty, then errors.
+/// Checks the result of a body: attributes and blocks that are neither null nor empty, then errors.
 #[track_caller]
 fn check(body: &Body, expected: &str) {
     let evaluated = evaluate(body, &schema(), &Variables);
@@ -134,7 +134,7 @@ fn check(body: &Body, expected: &str) {
     assert_eq!(lines.join("\n"), expected);
 }
 
-/// As it is in JSON: everything is an argument.
+/// Checks a body in JSON syntax, in which everything is an argument.
 #[track_caller]
 fn check_json(json: &str, expected: &str) {
     let Expression::Object(elements) = expression(json) else { panic!("a body is an object") };
@@ -148,7 +148,7 @@ fn check_json(json: &str, expected: &str) {
 }
 
 #[test]
-fn values_are_brought_to_the_types_of_the_schema() {
+fn values_are_converted_to_schema_types() {
     check(
         &arguments(&[("name", "5"), ("ports", "[443, \"80\", 80]"), ("settings", "[{ key = 1 }]")]),
         r#"name = "5"
@@ -158,15 +158,15 @@ settings = [{"key": "1", "value": null}]"#,
 }
 
 #[test]
-fn what_does_not_fit_is_an_error_at_its_place() {
+fn mismatch_is_an_error_with_a_path() {
     check(
         &arguments(&[("ports", "[1, \"x\"]"), ("nam", "1"), ("settings", "var.missing")]),
         r#"ports = (known after apply)
 settings = (known after apply)
-ports[1]: Incorrect attribute value type: Inappropriate value for attribute "ports": [1]: a number is required.
-Unsupported argument: An argument named "nam" is not expected here. Did you mean name?
+ports[1]: Incorrect attribute value type: Inappropriate value for attribute `ports`: [1]: a number is required.
+Unsupported argument: An argument named `nam` is not expected here. Did you mean `name`?
 settings: Reference to undeclared input variable: No "var".
-Missing required argument: The argument "name" is required, but no definition was found."#,
+Missing required argument: The argument `name` is required, but it is not set."#,
     );
 }
 
@@ -196,7 +196,7 @@ tag = {{"size": 1}, {"size": 2}}"#,
 }
 
 #[test]
-fn an_attribute_of_objects_may_be_written_as_blocks() {
+fn attribute_of_objects_may_be_written_as_blocks() {
     let mut body = arguments(&[("name", "\"a\"")]);
     body.push_block("rule", arguments(&[("from", "2")]));
     body.push_block("rule", arguments(&[("to", "1"), ("from", "1")]));
@@ -210,7 +210,7 @@ rule = {{"from": 1, "to": 1}, {"from": 2, "to": null}}"#,
         &body,
         r#"name = "a"
 rule = (known after apply)
-rule[0]: Incorrect attribute value type: Inappropriate value for attribute "rule": [0]: attribute "to" is required."#,
+rule[0]: Incorrect attribute value type: Inappropriate value for attribute `rule`: [0]: attribute "to" is required."#,
     );
     body = arguments(&[("name", "\"a\"")]);
     body.push_block("rule", arguments(&[("port", "1")]));
@@ -218,11 +218,11 @@ rule[0]: Incorrect attribute value type: Inappropriate value for attribute "rule
         &body,
         r#"name = "a"
 rule = {{"from": null, "to": null}}
-rule[0]: Unsupported argument: An argument named "port" is not expected here."#,
+rule[0]: Unsupported argument: An argument named `port` is not expected here."#,
     );
 }
 
-/// `dynamic "name" { for_each; content { argument = iterator.part } }`.
+/// Builds `dynamic "name" { for_each; content { argument = iterator.part } }`.
 fn dynamic(name: &str, for_each: &str, argument: &str, part: &'static str) -> Body {
     let iterator = Binding::fresh();
     let mut content = Body::new();
@@ -238,7 +238,7 @@ fn dynamic(name: &str, for_each: &str, argument: &str, part: &'static str) -> Bo
 }
 
 #[test]
-fn dynamic_blocks_are_one_for_each_element() {
+fn dynamic_block_expands_to_one_block_for_each_element() {
     check(&dynamic("disk", "[10, 20]", "size", "key"), "disk = [{\"size\": 0}, {\"size\": 1}]\nname = \"a\"");
     check(
         &dynamic("zone", "var.zones", "zone", "value"),
@@ -250,7 +250,7 @@ fn dynamic_blocks_are_one_for_each_element() {
 }
 
 #[test]
-fn an_unknown_collection_makes_blocks_unknown() {
+fn unknown_for_each_makes_blocks_unknown() {
     check(&dynamic("disk", "var.unknown", "size", "value"), "disk = (known after apply)\nname = \"a\"");
     check(
         &dynamic("rule", "var.unknown", "to", "value"),
@@ -259,13 +259,13 @@ fn an_unknown_collection_makes_blocks_unknown() {
 }
 
 #[test]
-fn a_sensitive_collection_makes_blocks_sensitive() {
+fn sensitive_for_each_makes_blocks_sensitive() {
     check(&dynamic("zone", "var.secrets", "zone", "key"), "name = \"a\"\nzone = [(sensitive value)]");
     check(&arguments(&[("name", "var.secret")]), "name = (sensitive value)");
 }
 
 #[test]
-fn a_collection_that_is_none_is_an_error() {
+fn invalid_for_each_is_an_error() {
     check(
         &dynamic("disk", "null", "size", "value"),
         "name = \"a\"\ndisk: Invalid dynamic for_each value: Cannot use a null value in for_each.",
@@ -273,7 +273,7 @@ fn a_collection_that_is_none_is_an_error() {
 }
 
 #[test]
-fn blocks_of_json_are_objects_and_lists_of_objects() {
+fn json_blocks_are_objects_or_lists_of_objects() {
     check_json(
         r#"{ "//" = "a comment", name = "a", disk = { size = 1, "//" = 2 }, tag = [{ size = 1 }, { size = "1" }], one = null,
              part = { x = { size = 1 }, y = [{ size = 2 }] }, rule = [{ from = 1, to = 2 }] }"#,
@@ -285,12 +285,12 @@ tag = {{"size": 1}}"#,
     );
     check_json(
         r#"{ name = "a", disk = "x" }"#,
-        "name = \"a\"\nUnsupported argument: \"disk\" is a block, not an argument: it has no `=`; `dynamic` makes blocks of a list.",
+        "name = \"a\"\nUnsupported argument: `disk` is a block, not an argument. Write it without `=`, or generate blocks with `dynamic`.",
     );
 }
 
 #[test]
-fn dynamic_blocks_of_json_have_named_iterators() {
+fn dynamic_blocks_in_json_have_named_iterators() {
     check_json(
         r#"{ name = "a", dynamic = {
              zone = { for_each = var.zones, content = { zone = zone.value,

@@ -1,4 +1,4 @@
-//! What is done with an instance: from what is there, what will be, and what cannot be changed in place.
+//! The action on an instance, derived from its prior and planned values and from the changes that force replacement.
 
 use iac_core::address::ResourceAddress;
 use iac_core::diagnostic::Diagnostic;
@@ -8,20 +8,20 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 use crate::plan::{Action, ActionReason, PlanResponse, Undecided};
 use crate::schema::Block;
 
-/// What is done, and why.
+/// The action on an instance, and its reason.
 #[derive(Debug)]
 pub(crate) struct Decision {
     pub action: Action,
     pub reason: Option<ActionReason>,
     pub replace_paths: Vec<AttributePath>,
-    /// What will be; none where it is what is there.
+    /// The planned value; `None` if it is the prior value.
     pub planned: Option<Value>,
     pub undecided: Vec<Undecided>,
     pub warnings: Vec<String>,
 }
 
 impl Decision {
-    /// Nothing is done.
+    /// A decision for an unchanged instance.
     pub(crate) const fn nothing() -> Self {
         Self {
             action: Action::NoOp,
@@ -33,13 +33,13 @@ impl Decision {
         }
     }
 
-    /// What stands for an instance that has an error.
+    /// A decision for an instance with errors.
     pub(crate) fn failed(prior: &Value) -> Self {
         let action = if matches!(prior, Value::Null) { Action::Create } else { Action::Update };
         Self { action, planned: Some(Value::Unknown), ..Self::nothing() }
     }
 
-    /// The replacement of what is tainted: planned as if there were nothing.
+    /// Turns the creation of a tainted object into its replacement. It was planned without a prior value.
     pub(crate) fn tainted(self, create_before_destroy: bool) -> Self {
         Self {
             action: Action::replace(create_before_destroy),
@@ -54,14 +54,14 @@ impl Action {
         if create_before_destroy { Self::CreateThenDelete } else { Self::DeleteThenCreate }
     }
 
-    /// Whether an instance is destroyed and created again, in either order.
+    /// Returns true if the action destroys the object and creates a replacement, in either order.
     #[must_use]
     pub const fn is_replace(self) -> bool {
         matches!(self, Self::DeleteThenCreate | Self::CreateThenDelete)
     }
 }
 
-/// What is done. `forced` is the reason to replace it whatever changes.
+/// Decides the action. `forced` is a reason to replace the object even if nothing changes.
 pub(crate) fn decide(
     prior: &Value,
     response: PlanResponse,
@@ -88,7 +88,8 @@ pub(crate) fn decide(
     Decision { action, reason, replace_paths, planned: Some(planned), undecided, warnings }
 }
 
-/// Whether a place differs, or is unknown. Elements of sets have no place: the set is looked at.
+/// Returns true if the value at a path differs or is unknown. Paths cannot address elements of sets, so the whole set
+/// is compared.
 fn differs(prior: &Value, planned: &Value, path: &[PathStep]) -> bool {
     let (mut prior, mut planned) = (prior, planned);
     for step in path {
@@ -115,7 +116,7 @@ fn inner<'a>(value: &'a Value, step: &PathStep) -> Option<&'a Value> {
     }
 }
 
-/// What can only be set never is in a plan.
+/// Sets write-only attributes to null, as they never appear in a plan.
 pub(crate) fn without_write_only(schema: &Block, value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -139,13 +140,13 @@ pub(crate) fn without_write_only(schema: &Block, value: &mut Value) {
     }
 }
 
-/// The error of what is to be destroyed and must not be.
+/// Creates the error for an object that would be destroyed although `prevent_destroy` is set.
 pub(crate) fn prevented(address: &ResourceAddress, resource: &Resource) -> Diagnostic {
     Diagnostic::error("prevent-destroy", "Instance cannot be destroyed")
         .address(address.to_string())
         .at(resource.location.clone())
         .detail(format!(
             "The plan would destroy `{address}`, which has `lifecycle.prevent_destroy`. \
-             Leave that out, or plan only what does not need it with `--target`."
+             Remove that argument, or restrict the plan to other resources with `--target`."
         ))
 }

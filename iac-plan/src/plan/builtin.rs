@@ -1,4 +1,4 @@
-//! The provider that is part of Terraform: `terraform_data` and `terraform_remote_state`.
+//! The provider that is built into Terraform: `terraform_data` and `terraform_remote_state`.
 
 use std::sync::{Arc, LazyLock};
 
@@ -13,7 +13,7 @@ use crate::state::attributes;
 /// The source address of the provider.
 pub(crate) const SOURCE: &str = "terraform.io/builtin/terraform";
 
-/// The provider that is part of Terraform.
+/// The provider that is built into Terraform.
 pub(crate) struct Builtin;
 
 static DATA: LazyLock<Arc<Schema>> = LazyLock::new(|| {
@@ -85,14 +85,14 @@ impl Provider for Builtin {
     fn upgrade(&self, schema: &Schema, _: u64, attributes: &str) -> Result<Value, ProviderError> {
         attributes::decode(attributes, schema)
             .map(|decoded| decoded.value)
-            .map_err(|error| ProviderError::new("the state cannot be read", error.to_string()))
+            .map_err(|error| ProviderError::new("cannot decode the state", error.to_string()))
     }
 
     fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>> {
         requests.iter().map(|request| Ok(plan(request))).collect()
     }
 
-    /// The state of another configuration is not asked for.
+    /// The state of another configuration is not read.
     fn read(&self, _: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
         None
     }

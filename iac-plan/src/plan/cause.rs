@@ -1,4 +1,4 @@
-//! Why something changes, is not known, or could not be decided: through which references, from which change.
+//! The cause of a change, an unknown or an undecided value: the references that lead back to the original change.
 
 use std::sync::Arc;
 
@@ -12,21 +12,21 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::expand::Repetition;
 use super::ignore::at;
-use super::managed::Work;
-use super::session::{Placed, Session};
+use super::managed::WorkItem;
+use super::session::{InstanceRange, Session};
 use crate::plan::{Action, Cause, ResourceChange, Undecided};
 
-/// So many references are followed to find a cause: an expression may refer to everything there is.
-const BUDGET: usize = 256;
+/// The maximum number of references followed to find a cause. An expression may refer to the whole configuration.
+const MAX_REFERENCES: usize = 256;
 
-/// So long are the chains of causes. The edit at the end of a longer one stays.
-const LONGEST: usize = 8;
+/// The maximum length of a chain of causes. The edit at the end of a longer chain is kept.
+const MAX_CAUSES: usize = 8;
 
-/// What an expression gets a value from.
+/// The origin of an expression's value.
 enum Origin {
-    /// An attribute of an instance: its change, and where in it.
+    /// An attribute of an instance: the index of its change, and the path.
     Change(usize, AttributePath),
-    /// Something that is not known here at all, and why.
+    /// A value that is not available here at all, and the reason.
     Missing(Text),
 }
 
@@ -37,14 +37,14 @@ struct Search<'s, 'a> {
     found: Vec<Origin>,
 }
 
-/// The unknown arguments of a configuration that refers to something that could not be decided.
-pub(crate) fn uncertain(session: &Session<'_>, work: &Work<'_>, config: &Value) -> Vec<Undecided> {
+/// Returns the unknown arguments of a configuration that refers to undecided values.
+pub(crate) fn uncertain(session: &Session<'_>, work: &WorkItem<'_>, config: &Value) -> Vec<Undecided> {
     let Value::Object(arguments) = config else { return Vec::new() };
     let mut undecided = Vec::new();
     for (name, value) in arguments.iter().filter(|(_, value)| !value.is_wholly_known()) {
         debug_assert!(!value.is_wholly_known());
         for origin in
-            origins(session, work.module, &work.repetition, work.declared.resource.body.items(), name)
+            origins(session, work.module, &work.repetition, work.definition.resource.body.items(), name)
         {
             let reason = match origin {
                 Origin::Missing(reason) => Some(reason),
@@ -59,7 +59,7 @@ pub(crate) fn uncertain(session: &Session<'_>, work: &Work<'_>, config: &Value) 
     undecided
 }
 
-/// Why an attribute of an instance could not be decided, if it could not.
+/// Returns the reason why an attribute of an instance is undecided, if it is.
 fn undecided_at(change: &ResourceChange, path: &AttributePath) -> Option<Text> {
     let is_known = at(&change.after, &path.0).is_some_and(Value::is_wholly_known);
     if is_known {
@@ -68,10 +68,10 @@ fn undecided_at(change: &ResourceChange, path: &AttributePath) -> Option<Text> {
     let related =
         |undecided: &&Undecided| undecided.path.starts_with(path) || path.starts_with(&undecided.path);
     let undecided = change.undecided.iter().find(related)?;
-    Some(format!("`{}` could not be decided: {}", change.address, undecided.reason).into())
+    Some(format!("`{}` is undecided: {}", change.address, undecided.reason).into())
 }
 
-/// What the argument of a body gets its value from.
+/// Returns the origins of an argument of a body.
 fn origins(
     session: &Session<'_>,
     instance: usize,
@@ -79,7 +79,7 @@ fn origins(
     items: &[Item],
     name: &str,
 ) -> Vec<Origin> {
-    let mut search = Search { session, budget: BUDGET, found: Vec::new() };
+    let mut search = Search { session, budget: MAX_REFERENCES, found: Vec::new() };
     for item in items.iter().filter(|item| item.name == *name) {
         match &item.content {
             Content::Argument(value) => search.expression(instance, repetition, value),
@@ -111,8 +111,8 @@ impl Search<'_, '_> {
 
     fn reference(&mut self, instance: usize, repetition: &Repetition, reference: &Reference<'_>) {
         let session = self.session;
-        let this = &session.instances[instance];
-        let module = session.modules.get(this.module);
+        let module_instance = &session.instances[instance];
+        let module = session.modules.get(module_instance.module);
         let Some(name) = reference.name(0) else { return };
         match reference.root {
             "local" => {
@@ -121,10 +121,12 @@ impl Search<'_, '_> {
                 }
             }
             "var" => {
-                let (Some((parent, call)), Some(outer)) = (module.parent, this.parent) else { return };
+                let (Some((parent, call)), Some(outer)) = (module.parent, module_instance.parent) else {
+                    return;
+                };
                 let call = &session.modules.get(parent).module.calls[call];
                 if let Some(argument) = call.arguments.argument(name) {
-                    self.expression(outer, &this.repetition, argument);
+                    self.expression(outer, &module_instance.repetition, argument);
                 }
             }
             "module" => self.module(instance, repetition, reference, name),
@@ -137,17 +139,16 @@ impl Search<'_, '_> {
 
     fn module(&mut self, instance: usize, repetition: &Repetition, reference: &Reference<'_>, name: &str) {
         let session = self.session;
-        let this = &session.instances[instance];
-        let module = session.modules.get(this.module);
+        let module_instance = &session.instances[instance];
+        let module = session.modules.get(module_instance.module);
         let Some(call) = module.call(name) else { return };
         let Some(child) = module.children[call] else {
-            self.found.push(Origin::Missing(format!("the module `{name}` is not there to be read").into()));
+            self.found.push(Origin::Missing(format!("module `{name}` is not installed").into()));
             return;
         };
-        let placed = &this.calls[call];
-        if matches!(placed, Placed::Unknown) {
-            self.found
-                .push(Origin::Missing(format!("the instances of the module `{name}` are not known").into()));
+        let range = &module_instance.calls[call];
+        if matches!(range, InstanceRange::Unknown) {
+            self.found.push(Origin::Missing(format!("the instances of module `{name}` are unknown").into()));
             return;
         }
         let Some(output) =
@@ -156,7 +157,7 @@ impl Search<'_, '_> {
             return;
         };
         let value = &session.modules.get(child).module.outputs[output].value;
-        let selected = self.select(instance, repetition, placed, reference.steps.get(1));
+        let selected = self.select(instance, repetition, range, reference.steps.get(1));
         for position in selected {
             let repetition = &session.instances[position].repetition;
             self.expression(position, repetition, value);
@@ -172,39 +173,39 @@ impl Search<'_, '_> {
         at: usize,
     ) {
         let session = self.session;
-        let this = &session.instances[instance];
+        let module_instance = &session.instances[instance];
         let type_name = if at == 0 { Some(reference.root) } else { reference.name(0) };
-        let resource = type_name
-            .zip(reference.name(at))
-            .and_then(|(type_name, name)| session.modules.get(this.module).resource(mode, type_name, name));
+        let resource = type_name.zip(reference.name(at)).and_then(|(type_name, name)| {
+            session.modules.get(module_instance.module).resource(mode, type_name, name)
+        });
         let Some(position) = resource else { return };
-        let placed = &this.resources[position];
-        if matches!(placed, Placed::Unknown) {
+        let range = &module_instance.resources[position];
+        if matches!(range, InstanceRange::Unknown) {
             let name = reference.name(at).unwrap_or_default();
             let type_name = type_name.unwrap_or_default();
             self.found.push(Origin::Missing(
-                format!("the instances of `{}{type_name}.{name}` are not known", mode.prefix()).into(),
+                format!("the instances of `{}{type_name}.{name}` are unknown", mode.prefix()).into(),
             ));
             return;
         }
-        let keyed = !matches!(placed, Placed::Single(_));
+        let keyed = !matches!(range, InstanceRange::Single(_));
         let steps = reference.steps.iter().skip(at + 1 + usize::from(keyed));
         let path: AttributePath = steps.map_while(path_step).collect();
-        let selected = self.select(instance, repetition, placed, reference.steps.get(at + 1));
+        let selected = self.select(instance, repetition, range, reference.steps.get(at + 1));
         self.found.extend(selected.into_iter().map(|position| Origin::Change(position, path.clone())));
     }
 
-    /// The instances that a key selects, or as many of all as may be looked at.
+    /// Returns the instances that a key selects, or all instances within the budget.
     fn select(
         &mut self,
         instance: usize,
         repetition: &Repetition,
-        placed: &Placed,
+        range: &InstanceRange,
         step: Option<&Step<'_>>,
     ) -> Vec<usize> {
-        let positions = placed.positions();
-        let one = match (placed, step) {
-            (Placed::Count(first, count), Some(Step::Key(key))) => {
+        let positions = range.positions();
+        let one = match (range, step) {
+            (InstanceRange::Count(first, count), Some(Step::Key(key))) => {
                 let key = evaluate(key, &self.session.scope(instance, repetition)).ok();
                 match key.as_ref().map(Value::peel) {
                     Some(Value::Number(index)) => {
@@ -213,7 +214,7 @@ impl Search<'_, '_> {
                     _ => None,
                 }
             }
-            (Placed::Each(first, keys), Some(Step::Key(key))) => {
+            (InstanceRange::Each(first, keys), Some(Step::Key(key))) => {
                 let key = evaluate(key, &self.session.scope(instance, repetition)).ok();
                 match key.as_ref().map(Value::peel) {
                     Some(Value::String(name)) => position_of(*first, keys, name),
@@ -244,18 +245,18 @@ fn path_step(step: &Step<'_>) -> Option<PathStep> {
     }
 }
 
-/// The causes of a change: the places that changed, each with what they refer to that changed, and so on back to the
-/// edits. `position` of changes before this one have theirs already.
-pub(crate) fn of(session: &Session<'_>, work: &Work<'_>, change: &ResourceChange) -> Vec<Cause> {
+/// Returns the causes of a change: the paths that changed, each with the changed values that it refers to, back to
+/// the edits. The causes of earlier changes are already known.
+pub(crate) fn of(session: &Session<'_>, work: &WorkItem<'_>, change: &ResourceChange) -> Vec<Cause> {
     let mut causes = Vec::new();
     if matches!(change.action, Action::NoOp | Action::Create) {
         return causes;
     }
     let places =
         if change.replace_paths.is_empty() { edited(change, work) } else { change.replace_paths.clone() };
-    for place in places.into_iter().take(LONGEST) {
+    for place in places.into_iter().take(MAX_CAUSES) {
         let Some(PathStep::Name(name)) = place.0.first() else { continue };
-        let items = work.declared.resource.body.items();
+        let items = work.definition.resource.body.items();
         let origin =
             origins(session, work.module, &work.repetition, items, name).into_iter().find_map(|origin| {
                 let Origin::Change(position, path) = origin else { return None };
@@ -279,21 +280,21 @@ fn push(causes: &mut Vec<Cause>, cause: Cause) {
     if causes.contains(&cause) {
         return;
     }
-    if causes.len() == LONGEST {
+    if causes.len() == MAX_CAUSES {
         causes.pop();
     }
     causes.push(cause);
 }
 
-/// The arguments that are written and differ from what is there.
-fn edited(change: &ResourceChange, work: &Work<'_>) -> Vec<AttributePath> {
+/// Returns the configured arguments that differ from the prior value.
+fn edited(change: &ResourceChange, work: &WorkItem<'_>) -> Vec<AttributePath> {
     let (Value::Object(before), Value::Object(after)) = (&*change.before, &*change.after) else {
         return Vec::new();
     };
-    let written = |name: &Text| work.declared.resource.body.items().iter().any(|item| item.name == *name);
+    let written = |name: &Text| work.definition.resource.body.items().iter().any(|item| item.name == *name);
     let differing = |name: &&Text| before.get(name) != after.get(name);
     let mut places: Vec<&Text> = after.keys().filter(differing).collect();
-    // What is written comes first; what is not written any more is left when nothing else differs.
+    // Configured arguments take precedence; removed ones are a cause only if nothing else differs.
     if places.iter().any(|name| written(name)) {
         places.retain(|name| written(name));
     }

@@ -8,14 +8,14 @@ use iac_lang::value::Value;
 
 use super::expand::Repetition;
 use super::ignore::Ignored;
-use super::managed::{Declared, Work};
+use super::managed::{ResourceDefinition, WorkItem};
 use super::session::Session;
 use super::{conditions, data, scope, values};
 use crate::plan::{Action, ActionReason, CheckKind};
 use crate::schema::EntityKind;
 
 impl<'a> Session<'a> {
-    /// Evaluates the checks of all modules. What is wrong with them is a warning.
+    /// Evaluates the checks of all modules. Their failures are warnings.
     pub(crate) fn all_checks(&mut self) {
         for module in 0..self.modules.list.len() {
             for check in &self.modules.get(module).module.checks {
@@ -29,20 +29,20 @@ impl<'a> Session<'a> {
     fn check(&mut self, module: usize, instance: usize, check: &'a Check) {
         let address = values::address(&self.instances[instance].steps, "check", &check.name);
         let nested = check.data.as_ref().map(|resource| {
-            let asked = self.asked(module, resource);
+            let selected = self.select_provider(module, resource);
             let schema =
-                asked.provider.and_then(|each| each.schema(EntityKind::DataSource, &resource.type_name));
-            let declared = Declared {
+                selected.provider.and_then(|each| each.schema(EntityKind::DataSource, &resource.type_name));
+            let definition = ResourceDefinition {
                 resource,
                 schema,
-                asked,
+                selected,
                 ignored: Ignored::Nothing,
                 create_before_destroy: false,
                 uncertain: false,
             };
             let steps = self.instances[instance].steps.clone();
-            let work = Work {
-                declared: Arc::new(declared),
+            let work = WorkItem {
+                definition: Arc::new(definition),
                 module: instance,
                 repetition: Repetition::None,
                 address: ResourceAddress { modules: steps, ..resource.address() },

@@ -10,16 +10,16 @@ use iac_lang::value::Value;
 use super::session::evaluation;
 use crate::plan::CheckStatus;
 
-/// What conditions come to.
+/// The result of conditions.
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub status: CheckStatus,
     pub problems: Vec<String>,
-    /// What is wrong, each with the line of the condition.
+    /// The problems, each with the location of its condition.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Evaluates conditions. `what` is what a condition that does not hold is called: `Resource precondition failed`.
+/// Evaluates conditions. `what` is the summary for a condition that does not hold: `Resource precondition failed`.
 pub(crate) fn check(
     conditions: &[Condition],
     scope: &dyn Scope,
@@ -54,7 +54,7 @@ pub(crate) fn check(
                 checked.status = checked.status.max(CheckStatus::Error);
                 let diagnostic = Diagnostic::error("invalid-condition", "Invalid condition result")
                     .address(Text::from(address))
-                    .detail("A condition is true or false.")
+                    .detail("The value of `condition` must be true or false.")
                     .at(condition.location.clone());
                 checked.diagnostics.push(diagnostic);
             }
@@ -66,10 +66,10 @@ pub(crate) fn check(
 fn message(condition: &Condition, scope: &dyn Scope) -> String {
     match evaluate(&condition.error_message, scope) {
         Ok(value) if value.contains_sensitive() => {
-            "The error message refers to sensitive values, and is not shown.".to_owned()
+            "The error message is not shown, because it contains sensitive values.".to_owned()
         }
         Ok(Value::String(text)) => text.trim().to_owned(),
-        Ok(Value::Unknown) => "The error message is not known before the change is applied.".to_owned(),
-        Ok(_) | Err(_) => "The error message cannot be evaluated.".to_owned(),
+        Ok(Value::Unknown) => "The error message is unknown until apply.".to_owned(),
+        Ok(_) | Err(_) => "The value of `error_message` is not a valid string.".to_owned(),
     }
 }

@@ -1,36 +1,36 @@
-//! How many of what a plan has.
+//! Counts of the changes in a plan.
 
 use iac_core::address::ResourceMode;
 
 use super::{Action, Plan};
 
-/// How many changes of each kind a plan has. A replacement counts as an addition and a destruction, as in Terraform.
+/// The number of changes of each kind. A replacement counts as both an addition and a destruction, as in Terraform.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Instances that are imported.
+    /// Imported instances.
     pub import: usize,
-    /// Instances that are created, those that replace others too.
+    /// Created instances, including replacements.
     pub add: usize,
-    /// Instances that are changed in place.
+    /// Instances updated in place.
     pub change: usize,
-    /// Instances that are destroyed, those that are replaced too.
+    /// Destroyed instances, including replaced ones.
     pub destroy: usize,
-    /// Instances that are no longer managed, and go on existing.
+    /// Instances that are removed from the state without being destroyed.
     pub forget: usize,
-    /// Instances that are created in the place of others: those of `add` that are in `destroy` too.
+    /// Replaced instances, which `add` and `destroy` include.
     pub replace: usize,
-    /// Data sources that are read when the plan is applied.
+    /// Data sources read during apply.
     pub read: usize,
     /// Instances whose address changes.
     pub moved: usize,
     /// Output values that change.
     pub outputs: usize,
-    /// Instances and output values of which something could not be decided.
+    /// Instances and output values with an undecided part.
     pub undecided: usize,
 }
 
 impl Counts {
-    /// Counts what a plan has.
+    /// Counts the changes of a plan.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
         let mut counts = Self::default();
@@ -59,7 +59,7 @@ impl Counts {
         counts
     }
 
-    /// The counts of several plans together.
+    /// Adds the counts of another plan.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -76,7 +76,7 @@ impl Counts {
         }
     }
 
-    /// Whether applying the plan would do anything, be it only to the state.
+    /// Returns true if applying the plan would have any effect, even if only on the state.
     #[must_use]
     pub fn has_changes(&self) -> bool {
         let Self { import, add, change, destroy, forget, moved, outputs, replace: _, read: _, undecided: _ } =
@@ -84,7 +84,7 @@ impl Counts {
         import + add + change + destroy + forget + moved + outputs > 0
     }
 
-    /// The counts and their names, those that are zero too.
+    /// Returns all counts with their names, including zeros.
     #[must_use]
     pub const fn named(&self) -> [(&'static str, usize); 10] {
         [

@@ -1,11 +1,11 @@
-//! Data sources: taken from the state where nothing of them changed, read where that can be done, otherwise not known.
+//! Data sources: taken from the state if their configuration did not change, read if possible, otherwise unknown.
 
 use std::sync::Arc;
 
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
-use super::managed::{Outcome, Work, provider_error};
+use super::managed::{Outcome, WorkItem, provider_error};
 use super::propose::propose_unread;
 use super::session::{Session, evaluation};
 use super::{cause, marks, table};
@@ -13,17 +13,17 @@ use crate::decode;
 use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
 use crate::schema::{Block, Facts, Schema};
 
-/// Plans an instance of a data source. `pending` says whether something that it is told to wait for changes.
-pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Outcome {
-    let resource = work.declared.resource;
+/// Plans an instance of a data source. `pending` tells whether a resource in its `depends_on` has pending changes.
+pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: bool) -> Outcome {
+    let resource = work.definition.resource;
     let mut errors = Vec::new();
     let object = session.prior.current(&work.address);
     let mut change = ResourceChange {
         address: work.address.clone(),
         previous_address: None,
         deposed: None,
-        provider_name: work.declared.asked.source.clone(),
-        schema: work.declared.schema.clone(),
+        provider_name: work.definition.selected.source.clone(),
+        schema: work.definition.schema.clone(),
         action: Action::NoOp,
         reason: None,
         replace_paths: Vec::new(),
@@ -37,8 +37,8 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         source: Some(resource.location.clone()),
         inner_source: None,
     };
-    let (Some(schema), Some(provider)) = (&work.declared.schema, work.declared.asked.provider) else {
-        change.undecided.push(whole(format!("the schema of {} is not known", resource.type_name)));
+    let (Some(schema), Some(provider)) = (&work.definition.schema, work.definition.selected.provider) else {
+        change.undecided.push(whole(format!("the schema of `{}` is unknown", resource.type_name)));
         return Outcome { change, errors, warnings: Vec::new() };
     };
     let scope = session.scope(work.module, &work.repetition);
@@ -57,7 +57,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         } else {
             ActionReason::ReadBecauseConfigUnknown
         });
-        if !is_known && work.declared.uncertain {
+        if !is_known && work.definition.uncertain {
             change.undecided = cause::uncertain(session, work, &config);
         }
         change.after = Arc::new(propose_unread(&schema.block, &config));
@@ -70,7 +70,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         change.undecided.extend(unset.into_iter().map(|path| Undecided {
             path,
             reason: Text::from_static(
-                "it is not set, and the state has a value: the default, or what was set before",
+                "the argument is not set, and the value in the state may be a default or a removed setting",
             ),
         }));
         change.before = Arc::clone(&known.value);
@@ -79,14 +79,20 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
             marks::normalized(&change.after, sensitive.into_iter().chain(known.sensitive));
         return Outcome { change, errors, warnings: Vec::new() };
     }
-    let request =
-        ReadRequest { address: &work.address, provider: &work.declared.asked.name, schema, config: &config };
+    let request = ReadRequest {
+        address: &work.address,
+        provider: &work.definition.selected.name,
+        schema,
+        config: &config,
+    };
     match provider.read(&request) {
         Some(Ok(value)) => change.after = Arc::new(value),
         Some(Err(error)) => errors.push(provider_error(&error, &work.address, resource)),
         None => {
             change.after = Arc::new(propose_unread(&schema.block, &config));
-            change.undecided.push(whole("it is not read offline, and the state does not have it"));
+            change
+                .undecided
+                .push(whole("data sources are not read offline, and the state does not contain this one"));
         }
     }
     change.after_sensitive = marks::normalized(&change.after, sensitive);
@@ -97,8 +103,8 @@ fn whole(reason: impl Into<Text>) -> Undecided {
     Undecided { path: AttributePath::default(), reason: reason.into() }
 }
 
-/// Whether a value in the state can be what was read with this configuration: then the arguments that are not set, and
-/// whose value there may be a default or what was set before.
+/// Returns the arguments that are not set but have a value in the state, either a default or a value set earlier.
+/// `None` if the state cannot be the result of reading this configuration.
 fn unset(schema: &Schema, config: &Value, value: &Value) -> Option<Vec<AttributePath>> {
     let mut unset = Vec::new();
     block_is_of(&schema.block, config, value, &mut Vec::new(), &mut unset).then_some(unset)
@@ -166,13 +172,13 @@ fn collection_is_of(
     }
 }
 
-/// Whether a value that is not set is the provider's, as far as the facts tell: one of a few that there are.
+/// Returns true if the value of an argument that is not set can be the provider's default, according to the facts.
 fn is_default(facts: &Facts, value: &Value) -> bool {
     facts.default.as_ref().is_some_and(|default| table::literal(default) == *value)
         || facts.allowed.iter().any(|allowed| table::literal(allowed) == *value)
 }
 
-/// Null, false, zero or empty: what a provider writes where nothing is set.
+/// Returns true if a value is null, false, zero or empty, which providers store for arguments that are not set.
 fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

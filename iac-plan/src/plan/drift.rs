@@ -1,4 +1,4 @@
-//! What differs between the state and a fresher one.
+//! Differences between the state and a fresher one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::schema::EntityKind;
 use crate::state::{Instance, Resource, State};
 
 impl Session<'_> {
-    /// What changed without Terraform: objects that are different in the fresher state, or not there any more.
+    /// Returns the changes made outside Terraform: objects that differ in the fresher state, or no longer exist.
     pub(crate) fn drift(&self) -> Vec<ResourceChange> {
         let (Some(before), Some(after)) = (self.request.state, self.request.options.refreshed) else {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! Addresses as expressions: in `moved`, `import` and `removed`.
+//! Addresses written as expressions, in `moved`, `import` and `removed` blocks.
 
 use iac_core::address::{InstanceKey, ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::expression::{Expression, Operation};
@@ -6,12 +6,12 @@ use iac_core::text::Text;
 use iac_lang::eval::{Scope, evaluate};
 use iac_lang::value::Value;
 
-/// What such an expression names, relative to the module in which it stands.
+/// The target of such an address, relative to its module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
-    /// A resource, or an instance of one.
+    /// A resource or resource instance.
     Resource(ResourceAddress),
-    /// A module, or an instance of one.
+    /// A module or module instance.
     Module(Vec<ModuleStep>),
 }
 
@@ -21,7 +21,7 @@ enum Part {
 }
 
 impl Endpoint {
-    /// What an expression names; keys are evaluated. None where it is no address, or a key is not known.
+    /// Parses an address, evaluating its keys. `None` if the expression is not an address, or a key is unknown.
     pub(crate) fn of(expression: &Expression, scope: &dyn Scope) -> Option<Self> {
         let mut parts = Vec::new();
         let mut base = expression;
@@ -87,7 +87,7 @@ impl Endpoint {
         }
     }
 
-    /// Whether no key is said of what it names itself.
+    /// Returns true if the last step of the address has no key, so that it covers all instances.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Resource(address) => address.key.is_none(),
@@ -95,7 +95,7 @@ impl Endpoint {
         }
     }
 
-    /// The names of the modules around, and of the module that it names.
+    /// Returns the enclosing modules, and the module itself if the address is a module.
     pub(crate) fn modules(&self) -> &[ModuleStep] {
         match self {
             Self::Resource(address) => &address.modules,

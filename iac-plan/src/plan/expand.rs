@@ -1,4 +1,4 @@
-//! `count` and `for_each`: which instances there are.
+//! Expansion of `count` and `for_each` to instances.
 
 use iac_core::address::InstanceKey;
 use iac_core::text::Text;
@@ -6,26 +6,26 @@ use iac_lang::config::Meta;
 use iac_lang::eval::{EvalError, Scope, evaluate};
 use iac_lang::value::{Number, Value, ValueMap};
 
-/// More instances than anybody means, so that a wrong number does not take all memory.
+/// The maximum number of instances, so that a wrong number does not exhaust the memory.
 const MAX_INSTANCES: u64 = 10_000_000;
 
-/// Which instances of a resource or module there are.
+/// The instances of a resource or module.
 #[derive(Clone, Debug)]
 pub(crate) enum Expansion {
-    /// One, without a key.
+    /// A single instance without a key.
     Single,
-    /// As many as `count` says.
+    /// `count` instances.
     Count(u64),
-    /// One for each of these keys and values, sorted by key.
+    /// One instance for each key and value, sorted by key.
     Each(Vec<(Text, Value)>),
-    /// Not known before the change is applied.
+    /// Unknown until apply.
     Unknown,
 }
 
-/// What `each` and `count` are in an instance.
+/// The values of `each` and `count` in an instance.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Repetition {
-    /// There is neither.
+    /// Neither is available.
     #[default]
     None,
     /// `count.index`.
@@ -35,7 +35,7 @@ pub(crate) enum Repetition {
 }
 
 impl Expansion {
-    /// What `count` or `for_each` comes to.
+    /// Evaluates `count` or `for_each`.
     pub(crate) fn of(meta: &Meta, scope: &dyn Scope) -> Result<Self, EvalError> {
         match (&meta.count, &meta.for_each) {
             (Some(count), _) => self::count(evaluate(count, scope)?),
@@ -44,7 +44,7 @@ impl Expansion {
         }
     }
 
-    /// The instances, in order.
+    /// Returns the instances, in order.
     pub(crate) fn instances(&self) -> Vec<(Option<InstanceKey>, Repetition)> {
         match self {
             Self::Single => vec![(None, Repetition::None)],
@@ -67,12 +67,12 @@ fn count(value: Value) -> Result<Expansion, EvalError> {
     let (value, sensitive) = value.split_mark();
     if sensitive {
         return invalid(
-            "A sensitive value cannot be the number of instances, since their addresses would tell it.",
+            "The value of `count` must not be sensitive, because instance addresses would reveal it.",
         );
     }
     let number: Number = match &value {
         Value::Unknown => return Ok(Expansion::Unknown),
-        Value::Null => return invalid("The value of `count` is null; it has to be a whole number."),
+        Value::Null => return invalid("The value of `count` is null. A whole number is required."),
         Value::Number(number) => number.clone(),
         Value::String(text) => match text.parse() {
             Ok(number) => number,
@@ -81,7 +81,7 @@ fn count(value: Value) -> Result<Expansion, EvalError> {
         _ => return invalid("The value of `count` is not a number."),
     };
     if number.is_negative() {
-        return invalid("The value of `count` is less than zero.");
+        return invalid("The value of `count` must not be negative.");
     }
     match number.as_usize().and_then(|number| u64::try_from(number).ok()) {
         Some(number) if number <= MAX_INSTANCES => Ok(Expansion::Count(number)),
@@ -95,7 +95,7 @@ fn each(value: Value) -> Result<Expansion, EvalError> {
     let (value, sensitive) = value.split_mark();
     if sensitive {
         return invalid(
-            "A sensitive value cannot say which instances there are, since their addresses would tell it."
+            "The value of `for_each` must not be sensitive, because instance addresses would reveal it."
                 .into(),
         );
     }
@@ -108,19 +108,19 @@ fn each(value: Value) -> Result<Expansion, EvalError> {
                 match element {
                     Value::String(key) => keys.push((key.clone(), Value::String(key))),
                     Value::Unknown => return Ok(Expansion::Unknown),
-                    Value::Null => return invalid("The set of `for_each` contains null.".into()),
-                    _ => return invalid("The set of `for_each` contains something that is not text.".into()),
+                    Value::Null => return invalid("The set in `for_each` must not contain null.".into()),
+                    _ => return invalid("The set in `for_each` must contain only strings.".into()),
                 }
             }
             keys.sort_by(|(left, _), (right, _)| left.cmp(right));
             Ok(Expansion::Each(keys))
         }
-        Value::Null => invalid("The value of `for_each` is null; it has to be a map or a set of texts.".into()),
+        Value::Null => invalid("The value of `for_each` is null. A map or a set of strings is required.".into()),
         Value::List(_) | Value::Tuple(_) => invalid(
-            "The value of `for_each` is a list; it has to be a map or a set of texts: `toset` makes a set of a list."
+            "The value of `for_each` is a list. A map or a set of strings is required; `toset` converts a list of strings."
                 .into(),
         ),
-        _ => invalid("The value of `for_each` has to be a map or a set of texts.".into()),
+        _ => invalid("The value of `for_each` must be a map or a set of strings.".into()),
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_collections_say_which_instances_there_are() {
+    fn count_and_for_each_expand_to_instances() {
         let keys = |expansion: Expansion| {
             let instances = expansion.instances().into_iter();
             instances.map(|(key, _)| key).collect::<Vec<_>>()

@@ -1,7 +1,7 @@
-//! What is evaluated before what: every block of the configuration, once for all of its instances.
+//! The dependency graph of the configuration, with one node for all instances of a block.
 //!
-//! Work is linear in blocks and references. What is evaluated by itself (variables, locals, outputs) shares the level of
-//! what it depends on; resources of a level do not depend on each other, so that they are planned together.
+//! Its size is linear in blocks and references. Variables, locals and outputs share the level of their dependencies;
+//! resources in the same level do not depend on each other and are planned together.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -25,11 +25,11 @@ pub(crate) enum Kind {
     Output,
     Resource,
     Provider,
-    /// The call itself: which instances there are.
+    /// The call itself, which determines the instances of the module.
     Call,
-    /// All outputs of the module that is called.
+    /// All outputs of the called module.
     CallOutputs,
-    /// Everything in the module that is called.
+    /// Everything in the called module.
     CallEnd,
     Import,
 }
@@ -46,7 +46,7 @@ const KINDS: [Kind; 9] = [
     Kind::Import,
 ];
 
-/// A node: what it is, and where it stands.
+/// A node: its kind, and the position of its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Node {
     pub module: usize,
@@ -54,18 +54,18 @@ pub(crate) struct Node {
     pub position: usize,
 }
 
-/// The dependencies of a configuration.
+/// The dependency graph of a configuration.
 #[derive(Debug)]
 pub(crate) struct Dependencies {
-    /// For each module and kind, the number of the first node.
+    /// The first node of each module and kind.
     bases: Vec<[u32; KINDS.len()]>,
     nodes: Vec<Node>,
-    /// What each node depends on.
+    /// The start of each node's list of dependencies.
     starts: Vec<u32>,
     targets: Vec<u32>,
 }
 
-/// What is evaluated together: first the resources, then the rest in order.
+/// Nodes that are evaluated together: first the resources, then the others in order.
 #[derive(Debug, Default)]
 pub(crate) struct Level {
     pub resources: Vec<u32>,
@@ -76,18 +76,18 @@ impl Dependencies {
     pub(crate) fn new(modules: &Modules<'_>) -> Self {
         let mut nodes = Vec::new();
         let mut bases = Vec::with_capacity(modules.list.len());
-        for (module, this) in modules.list.iter().enumerate() {
+        for (module, static_module) in modules.list.iter().enumerate() {
             let mut base = [0; KINDS.len()];
             for (slot, kind) in KINDS.into_iter().enumerate() {
                 base[slot] = number(nodes.len());
                 let count = match kind {
-                    Kind::Variable => this.module.variables.len(),
-                    Kind::Local => this.module.locals.len(),
-                    Kind::Output => this.module.outputs.len(),
-                    Kind::Resource => this.module.resources.len(),
-                    Kind::Provider => this.module.providers.len(),
-                    Kind::Call | Kind::CallOutputs | Kind::CallEnd => this.module.calls.len(),
-                    Kind::Import => this.module.imports.len(),
+                    Kind::Variable => static_module.module.variables.len(),
+                    Kind::Local => static_module.module.locals.len(),
+                    Kind::Output => static_module.module.outputs.len(),
+                    Kind::Resource => static_module.module.resources.len(),
+                    Kind::Provider => static_module.module.providers.len(),
+                    Kind::Call | Kind::CallOutputs | Kind::CallEnd => static_module.module.calls.len(),
+                    Kind::Import => static_module.module.imports.len(),
                 };
                 nodes.extend((0..count).map(|position| Node { module, kind, position }));
             }
@@ -132,13 +132,13 @@ impl Dependencies {
         self.bases[module][kind as usize] + number(position)
     }
 
-    /// What a node depends on.
+    /// Returns the dependencies of a node.
     pub(crate) fn of(&self, node: u32) -> &[u32] {
         let node = node as usize;
         &self.targets[self.starts[node] as usize..self.starts[node + 1] as usize]
     }
 
-    /// The nodes of a reference in a module.
+    /// Calls `visit` with the nodes that a reference in a module resolves to.
     pub(crate) fn resolve(
         &self,
         modules: &Modules<'_>,
@@ -146,7 +146,7 @@ impl Dependencies {
         reference: &Reference<'_>,
         found: &mut dyn FnMut(u32),
     ) {
-        let this = modules.get(module);
+        let static_module = modules.get(module);
         let mut give = |kind, position: Option<usize>| {
             if let Some(position) = position {
                 found(self.id(module, kind, position));
@@ -155,19 +155,19 @@ impl Dependencies {
         let resource = |mode, at: usize| {
             let type_name =
                 if mode == ResourceMode::Managed { Some(reference.root) } else { reference.name(0) };
-            this.resource(mode, type_name?, reference.name(at)?)
+            static_module.resource(mode, type_name?, reference.name(at)?)
         };
         match (reference.root, reference.name(0)) {
-            ("var", Some(name)) => give(Kind::Variable, this.variable(name)),
-            ("local", Some(name)) => give(Kind::Local, this.local(name)),
+            ("var", Some(name)) => give(Kind::Variable, static_module.variable(name)),
+            ("local", Some(name)) => give(Kind::Local, static_module.local(name)),
             ("module", Some(name)) => {
-                let Some(call) = this.call(name) else { return };
+                let Some(call) = static_module.call(name) else { return };
                 give(Kind::Call, Some(call));
-                // The key of an instance in quotes is a name, too.
-                let meta = &this.module.calls[call].meta;
+                // A quoted instance key is a name, too.
+                let meta = &static_module.module.calls[call].meta;
                 let is_single = meta.count.is_none() && meta.for_each.is_none();
                 let output = if is_single { reference.next_name(1) } else { reference.name(2) };
-                let child = this.children[call];
+                let child = static_module.children[call];
                 match (output, child) {
                     (Some(output), Some(child)) => {
                         if let Some(output) = modules.get(child).output(output) {
@@ -182,7 +182,8 @@ impl Dependencies {
             ("ephemeral", Some(_)) => give(Kind::Resource, resource(ResourceMode::Ephemeral, 1)),
             ("resource", Some(type_name)) => {
                 let name = reference.name(1);
-                let found = name.and_then(|name| this.resource(ResourceMode::Managed, type_name, name));
+                let found =
+                    name.and_then(|name| static_module.resource(ResourceMode::Managed, type_name, name));
                 give(Kind::Resource, found);
             }
             (_, Some(_)) => give(Kind::Resource, resource(ResourceMode::Managed, 0)),
@@ -190,7 +191,7 @@ impl Dependencies {
         }
     }
 
-    /// The nodes that an entry of `depends_on` stands for: of a module, everything in it.
+    /// Calls `visit` with the nodes of an entry of `depends_on`. For a module, that is everything in it.
     pub(crate) fn depends_on(
         &self,
         modules: &Modules<'_>,
@@ -212,18 +213,18 @@ impl Dependencies {
 
     fn collect(&self, modules: &Modules<'_>, node: Node, found: &mut dyn FnMut(u32)) {
         let Node { module, kind, position } = node;
-        let this = modules.get(module);
+        let static_module = modules.get(module);
         if let (
             Some((parent, call)),
             Kind::Variable | Kind::Resource | Kind::Local | Kind::Output | Kind::Call,
-        ) = (this.parent, kind)
+        ) = (static_module.parent, kind)
         {
             found(self.id(parent, Kind::Call, call));
         }
         match kind {
             Kind::Variable => {
-                let variable = &this.module.variables[position];
-                if let Some((parent, call)) = this.parent {
+                let variable = &static_module.module.variables[position];
+                if let Some((parent, call)) = static_module.parent {
                     let call = &modules.get(parent).module.calls[call];
                     if let Some(argument) = call.arguments.argument(&variable.name) {
                         self.expression(modules, parent, argument, found);
@@ -231,39 +232,43 @@ impl Dependencies {
                 }
                 self.conditions(modules, module, &variable.validations, found);
             }
-            Kind::Local => self.expression(modules, module, &this.module.locals[position].value, found),
+            Kind::Local => {
+                self.expression(modules, module, &static_module.module.locals[position].value, found);
+            }
             Kind::Output => {
-                let output = &this.module.outputs[position];
+                let output = &static_module.module.outputs[position];
                 self.expression(modules, module, &output.value, found);
                 self.depends_on(modules, module, &output.depends_on, found);
                 self.conditions(modules, module, &output.preconditions, found);
             }
-            Kind::Resource => self.resource(modules, module, &this.module.resources[position], found),
+            Kind::Resource => {
+                self.resource(modules, module, &static_module.module.resources[position], found);
+            }
             Kind::Provider => {
-                let provider = &this.module.providers[position];
+                let provider = &static_module.module.providers[position];
                 provider
                     .body
                     .visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
             }
-            Kind::Call => self.meta(modules, module, &this.module.calls[position].meta, found),
+            Kind::Call => self.meta(modules, module, &static_module.module.calls[position].meta, found),
             Kind::Import => {
-                let import = &this.module.imports[position];
+                let import = &static_module.module.imports[position];
                 for expression in import.for_each.iter().chain(&import.id).chain(&import.identity) {
                     self.expression(modules, module, expression, found);
                 }
             }
             Kind::CallOutputs => {
                 found(self.id(module, Kind::Call, position));
-                if let Some(child) = this.children[position] {
+                if let Some(child) = static_module.children[position] {
                     self.range(child, Kind::Output).for_each(found);
                 }
             }
             Kind::CallEnd => {
                 found(self.id(module, Kind::CallOutputs, position));
-                let call: &ModuleCall = &this.module.calls[position];
+                let call: &ModuleCall = &static_module.module.calls[position];
                 call.arguments
                     .visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
-                if let Some(child) = this.children[position] {
+                if let Some(child) = static_module.children[position] {
                     self.range(child, Kind::Resource).for_each(&mut *found);
                     self.range(child, Kind::CallEnd).for_each(found);
                 }
@@ -343,7 +348,7 @@ impl Dependencies {
 }
 
 impl Dependencies {
-    /// The nodes by level, or the ring that they make.
+    /// Returns the nodes by level, or an error that describes a cycle.
     pub(crate) fn levels(&self, modules: &Modules<'_>) -> Result<Vec<Level>, Box<Diagnostic>> {
         let size = self.nodes.len();
         let (starts, dependents) = self.dependents();
@@ -360,11 +365,11 @@ impl Dependencies {
             if levels.len() <= level as usize {
                 levels.resize_with(level as usize + 1, Level::default);
             }
-            let here = &mut levels[level as usize];
+            let level_nodes = &mut levels[level as usize];
             if is_resource {
-                here.resources.push(node);
+                level_nodes.resources.push(node);
             } else {
-                here.others.push(node);
+                level_nodes.others.push(node);
             }
             let slots = starts[node as usize] as usize..starts[node as usize + 1] as usize;
             for &dependent in &dependents[slots] {
@@ -385,7 +390,7 @@ impl Dependencies {
         Ok(levels)
     }
 
-    /// What depends on each node: where its list begins, and the lists.
+    /// Returns the reverse edges: where the list of each node starts, and the lists.
     pub(crate) fn dependents(&self) -> (Vec<u32>, Vec<u32>) {
         let mut starts = vec![0_u32; self.nodes.len() + 1];
         for &target in &self.targets {
@@ -434,12 +439,11 @@ impl Dependencies {
             }
             text.push_str(name);
         }
-        Diagnostic::error("cycle", format!("Cycle: {text}")).detail(
-            "Each of these needs the value of the next one, so that none of them can be planned first.",
-        )
+        Diagnostic::error("cycle", format!("Cycle: {text}"))
+            .detail("Each of these depends on the next one, so none of them can be planned first.")
     }
 
-    /// What a node is called in messages.
+    /// Returns the name of a node for messages.
     pub(crate) fn name(&self, modules: &Modules<'_>, node: u32) -> String {
         let Node { module, kind, position } = self.node(node);
         let mut name = String::new();
@@ -448,19 +452,21 @@ impl Dependencies {
             name.push_str(call);
             name.push('.');
         }
-        let this = modules.get(module).module;
+        let configuration = modules.get(module).module;
         match kind {
-            Kind::Variable => name + "var." + &this.variables[position].name,
-            Kind::Local => name + "local." + &this.locals[position].name,
-            Kind::Output => name + "output." + &this.outputs[position].name,
-            Kind::Resource => name + &this.resources[position].address().to_string(),
-            Kind::Provider => name + "provider." + &this.providers[position].name,
+            Kind::Variable => name + "var." + &configuration.variables[position].name,
+            Kind::Local => name + "local." + &configuration.locals[position].name,
+            Kind::Output => name + "output." + &configuration.outputs[position].name,
+            Kind::Resource => name + &configuration.resources[position].address().to_string(),
+            Kind::Provider => name + "provider." + &configuration.providers[position].name,
             Kind::Import => name + "import",
-            Kind::Call | Kind::CallOutputs | Kind::CallEnd => name + "module." + &this.calls[position].name,
+            Kind::Call | Kind::CallOutputs | Kind::CallEnd => {
+                name + "module." + &configuration.calls[position].name
+            }
         }
     }
 }
 
 fn number(position: usize) -> u32 {
-    u32::try_from(position).expect("a configuration of four thousand million blocks does not fit into memory")
+    u32::try_from(position).expect("fewer than 2^32 blocks")
 }

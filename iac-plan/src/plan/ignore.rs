@@ -1,4 +1,4 @@
-//! `ignore_changes`: what the configuration says of some places gives way to what is there.
+//! `ignore_changes`: prior values replace the configuration at some paths.
 
 use iac_core::expression::{Expression, Operation};
 use iac_core::text::Text;
@@ -8,19 +8,19 @@ use iac_lang::value::{AttributePath, PathStep, Value, ValueMap};
 
 use crate::schema::{Block, NestingMode, Schema};
 
-/// The places that `ignore_changes` names, read once for a resource.
+/// The paths in `ignore_changes`, parsed once for each resource.
 #[derive(Debug)]
 pub(crate) enum Ignored {
-    /// Nothing.
+    /// No arguments.
     Nothing,
-    /// Everything.
+    /// All arguments.
     All,
-    /// These places. The last step may be a key of a map that is not there.
+    /// The arguments at these paths. The last step may be a map key that does not exist.
     Paths(Vec<AttributePath>),
 }
 
 impl Ignored {
-    /// What `ignore_changes` says; expressions that are no path are given back.
+    /// Parses `ignore_changes`; also returns the expressions that are not valid paths.
     pub(crate) fn of(ignored: &IgnoreChanges) -> (Self, Vec<&Expression>) {
         match ignored {
             IgnoreChanges::All => (Self::All, Vec::new()),
@@ -42,7 +42,7 @@ impl Ignored {
         matches!(self, Self::Nothing)
     }
 
-    /// The configuration with what is ignored taken from the prior value, and the places of it that are sensitive.
+    /// Replaces ignored arguments by their prior values, and updates the paths of sensitive values.
     pub(crate) fn apply(
         &self,
         schema: &Schema,
@@ -63,8 +63,8 @@ impl Ignored {
         }
     }
 
-    /// A planned value with what is ignored as it was: for what a provider of the SDK's type system changes past the
-    /// configuration.
+    /// Restores prior values at ignored paths of a planned value, because providers that use the legacy SDK may
+    /// change them regardless of the configuration.
     pub(crate) fn revert(&self, prior: &Value, planned: &mut Value) {
         match self {
             Self::Nothing => {}
@@ -74,7 +74,7 @@ impl Ignored {
     }
 }
 
-/// A path as `ignore_changes` has it: `tags["Name"]`, `ingress[0].from_port`; also as text, as in JSON.
+/// Parses a path in `ignore_changes`: `tags["Name"]`, `ingress[0].from_port`. It may be quoted, as in JSON syntax.
 fn path(expression: &Expression) -> Option<AttributePath> {
     let mut steps = Vec::new();
     let mut base = expression;
@@ -119,12 +119,12 @@ fn key_step(key: &Expression) -> Option<PathStep> {
     }
 }
 
-/// The prior value without what cannot be configured.
+/// Returns the prior value without attributes that cannot be configured.
 fn configurable(schema: &Block, prior: &Value, top: bool) -> Value {
     let Value::Object(members) = prior else { return prior.clone() };
     let members = members.iter().map(|(name, value)| {
         let value = if let Some(attribute) = schema.attribute(name) {
-            // The SDK makes `id` optional everywhere; it is the provider's all the same.
+            // The SDK makes `id` optional everywhere, but it is still set by the provider.
             let is_id = top && attribute.computed && *name == "id";
             match &attribute.nested {
                 _ if is_id || (attribute.computed && !attribute.optional) => Value::Null,
@@ -175,7 +175,7 @@ fn revert(paths: &[AttributePath], prior: &Value, value: &mut Value) {
     }
 }
 
-/// An attribute of an object, or one key of a map: which may be missing before or after, or be in a map that is null.
+/// Restores an attribute of an object or a key of a map, which may be missing before or after, also in a null map.
 fn revert_name(name: &Text, before: &Value, after: &mut Value) {
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
@@ -212,7 +212,7 @@ fn revert_marks(paths: &[AttributePath], prior: &[AttributePath], sensitive: &mu
     }
 }
 
-/// What is at a place; elements of sets have none.
+/// Returns the value at a path; elements of sets cannot be addressed.
 pub(crate) fn at<'a>(value: &'a Value, steps: &[PathStep]) -> Option<&'a Value> {
     steps.iter().try_fold(value, |value, step| match (value, step) {
         (Value::Object(members) | Value::Map(members), PathStep::Name(name)) => members.get(name),

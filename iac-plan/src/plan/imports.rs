@@ -1,4 +1,4 @@
-//! `import` blocks: what exists and is to be managed from now on.
+//! `import` blocks: existing objects that become managed.
 
 use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::diagnostic::Diagnostic;
@@ -14,21 +14,21 @@ use super::expand::{Expansion, Repetition};
 use super::modules::Modules;
 use super::session::{Session, evaluation};
 
-/// What is imported to an address.
+/// An object imported to an address.
 #[derive(Debug)]
 pub(crate) struct Imported {
-    /// The id, where it is known.
+    /// The import ID.
     pub id: Text,
     location: Location,
-    /// Whether there is such an instance.
-    taken: bool,
+    /// True if the configuration has the instance.
+    is_declared: bool,
 }
 
-/// The resource that an import is meant for, whatever the key: the module, and the position of the resource.
+/// Returns the resource that an import targets, ignoring keys: the module, and the position of the resource.
 pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usize, usize)> {
     let mut found = None;
     visit(to, &mut |reference| {
-        // The keys are visited first, the address itself last.
+        // Keys are visited first, the address itself last.
         let mut names =
             std::iter::once(reference.root).chain(reference.steps.iter().filter_map(|step| match step {
                 Step::Name(name) => Some(*name),
@@ -38,8 +38,8 @@ pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usi
         let mut name = names.next();
         while name == Some("module") {
             module = names.next().zip(module).and_then(|(call, module)| {
-                let this = modules.get(module);
-                this.children[this.call(call)?]
+                let static_module = modules.get(module);
+                static_module.children[static_module.call(call)?]
             });
             name = names.next();
         }
@@ -61,7 +61,7 @@ impl Session<'_> {
                 let expansion = Expansion::of(&meta, &self.scope(0, &Repetition::None));
                 match expansion {
                     Ok(Expansion::Unknown) => {
-                        self.invalid_import(import, "The value of `for_each` is not known.");
+                        self.invalid_import(import, "The value of `for_each` must be known before apply.");
                         return;
                     }
                     Ok(expansion) => {
@@ -77,10 +77,7 @@ impl Session<'_> {
         for repetition in repetitions {
             let scope = self.scope(0, &repetition);
             let Some(Endpoint::Resource(address)) = Endpoint::of(&import.to, &scope) else {
-                self.invalid_import(
-                    import,
-                    "The target of an import is the address of an instance of a resource.",
-                );
+                self.invalid_import(import, "`to` must be the address of a resource instance.");
                 continue;
             };
             let id = import.id.as_ref().map(|id| evaluate(id, &scope));
@@ -89,14 +86,11 @@ impl Session<'_> {
                 Some(Ok(value)) => match value.without_marks() {
                     Value::String(id) if !id.is_empty() => id,
                     Value::Unknown => {
-                        self.invalid_import(
-                            import,
-                            "The id of an import has to be known before the change is applied.",
-                        );
+                        self.invalid_import(import, "The import ID must be known before apply.");
                         continue;
                     }
                     _ => {
-                        self.invalid_import(import, "The id of an import is text that is not empty.");
+                        self.invalid_import(import, "The import ID must be a nonempty string.");
                         continue;
                     }
                 },
@@ -105,7 +99,7 @@ impl Session<'_> {
                     continue;
                 }
             };
-            let imported = Imported { id, location: import.location.clone(), taken: false };
+            let imported = Imported { id, location: import.location.clone(), is_declared: false };
             self.imports.insert(address, imported);
         }
     }
@@ -116,20 +110,20 @@ impl Session<'_> {
         );
     }
 
-    /// The id that an instance is imported by, unless it is in the state already.
+    /// Returns the import ID of an instance, unless the instance is in the state already.
     pub(crate) fn importing(&mut self, address: &ResourceAddress) -> Option<Text> {
         let imported = self.imports.get_mut(address)?;
-        imported.taken = true;
+        imported.is_declared = true;
         let id = imported.id.clone();
         self.prior.current(address).is_none().then_some(id)
     }
 
-    /// Imports to what is not in the configuration.
+    /// Reports imports to addresses that are not in the configuration.
     pub(crate) fn check_imports(&mut self) {
         if !self.request.options.targets.is_empty() {
             return;
         }
-        let mut missing: Vec<_> = self.imports.iter().filter(|(_, imported)| !imported.taken).collect();
+        let mut missing: Vec<_> = self.imports.iter().filter(|(_, imported)| !imported.is_declared).collect();
         missing.sort_by(|left, right| left.0.cmp(right.0));
         let errors: Vec<_> = missing
             .into_iter()
@@ -137,7 +131,7 @@ impl Session<'_> {
                 Diagnostic::error("invalid-import", "Configuration for import target does not exist")
                     .address(address.to_string())
                     .detail(format!(
-                        "There is no `{address}` in the configuration: what is imported has to be there."
+                        "`{address}` is not in the configuration. Add a `resource` block for it."
                     ))
                     .at(imported.location.clone())
             })

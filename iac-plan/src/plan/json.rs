@@ -1,11 +1,11 @@
-//! Plans in Terraform's JSON plan format, version 1.2: written, and read back.
+//! Terraform's JSON plan format, version 1.2: writing and reading.
 //!
-//! Tools that read what `terraform show -json` prints read this as well. It differs in what is sensitive: Terraform
-//! writes it, this never does. [`REDACTED`](super::REDACTED) stands in its place, and
-//! [`REDACTED_CHANGED`](super::REDACTED_CHANGED) where a change gives it another value. What `after_unknown`,
-//! `before_sensitive` and `after_sensitive` leave out is false.
+//! Tools that read the output of `terraform show -json` can read this as well. It differs in sensitive values:
+//! Terraform writes them, this module never does. [`REDACTED`](super::REDACTED) takes their place, or
+//! [`REDACTED_CHANGED`](super::REDACTED_CHANGED) if the value changes. Values missing in `after_unknown`,
+//! `before_sensitive` and `after_sensitive` are false.
 //!
-//! Keys beyond Terraform's: for a change `source`, `cause` and `undecided`, and for the plan `counts`; a
+//! Keys beyond Terraform's: `source`, `cause` and `undecided` for a change, and `counts` for the plan; a
 //! [review](iac_review::review) may add `effects_digest` and `review`.
 
 mod change;
@@ -39,19 +39,19 @@ use crate::schema::{EntityKind, Schema};
 
 /// The version of the format.
 pub const FORMAT_VERSION: &str = "1.2";
-/// The version of Terraform whose plans these are.
+/// The version of Terraform whose plans are predicted.
 pub const TERRAFORM_VERSION: &str = "1.11.4";
 
-/// What is written.
+/// The content of a JSON plan.
 #[derive(Clone, Copy)]
 pub struct Document<'a> {
     /// The plan.
     pub plan: &'a Plan,
-    /// The configuration that it was made from.
+    /// The configuration that the plan was made from.
     pub configuration: Option<&'a Module>,
-    /// The schemas of the types that the configuration uses: they say which of its arguments are sensitive.
+    /// The schemas of the types in the configuration, which tell the sensitive arguments.
     pub schema: &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
-    /// More members of the plan: their names, and JSON.
+    /// Additional members of the plan: their names and JSON.
     pub members: &'a [(&'a str, String)],
 }
 
@@ -65,7 +65,7 @@ impl fmt::Debug for Document<'_> {
 ///
 /// # Errors
 ///
-/// When it cannot be written.
+/// Returns an error if writing fails.
 pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> {
     let plan = document.plan;
     let schemas = plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref());
@@ -114,7 +114,7 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     to.write_all(&writer.out)
 }
 
-/// A list of changes, without the data sources that are only read while planning.
+/// Writes a list of changes, without data sources that are read during planning.
 fn changes_of(writer: &mut Writer, rendered: &Rendered<'_>, to: &mut dyn io::Write) -> io::Result<()> {
     writer.begin_array();
     for resource in rendered.iter().filter(Resource::is_change) {
@@ -202,7 +202,7 @@ impl Writer {
 }
 
 impl CheckResult {
-    /// What all instances come to; `pass` where there is none.
+    /// Returns the combined status of all instances; `pass` if there are none.
     #[must_use]
     pub fn status(&self) -> CheckStatus {
         self.instances.iter().map(|instance| instance.status).max().unwrap_or(CheckStatus::Pass)

@@ -1,4 +1,4 @@
-//! What is planned for the instances of managed resources.
+//! Planning of managed resources.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::expand::Repetition;
 use super::ignore::Ignored;
 use super::prior::{PriorObject, PriorValue};
 use super::propose::{propose, propose_unread};
-use super::session::{Asked, Session, evaluation};
+use super::session::{SelectedProvider, Session, evaluation};
 use super::{cause, marks, triggers, untyped};
 use crate::plan::{
     Action, ActionReason, PlanRequest, PlanResponse, Provider, ProviderError, ResourceChange, Undecided,
@@ -21,57 +21,57 @@ use crate::plan::{
 use crate::schema::Schema;
 use crate::{decode, threads};
 
-/// A resource as it is written, with what is the same for all of its instances.
-pub(crate) struct Declared<'a> {
+/// A resource block, with the properties that all of its instances share.
+pub(crate) struct ResourceDefinition<'a> {
     pub resource: &'a Resource,
-    pub asked: Asked<'a>,
+    pub selected: SelectedProvider<'a>,
     pub schema: Option<Arc<Schema>>,
     pub ignored: Ignored,
     pub create_before_destroy: bool,
-    /// Whether anything that it refers to could not be decided.
+    /// True if it refers to anything undecided.
     pub uncertain: bool,
 }
 
-/// An instance that is to be planned.
-pub(crate) struct Work<'a> {
-    pub declared: Arc<Declared<'a>>,
+/// An instance to be planned.
+pub(crate) struct WorkItem<'a> {
+    pub definition: Arc<ResourceDefinition<'a>>,
     /// The instance of the module.
     pub module: usize,
     pub repetition: Repetition,
     pub address: ResourceAddress,
-    /// The id that it is imported by.
+    /// The import ID.
     pub importing: Option<Text>,
 }
 
-/// What an instance comes to.
+/// The planned change of an instance.
 pub(crate) struct Outcome {
     pub change: ResourceChange,
     pub errors: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
 }
 
-/// An instance whose configuration is evaluated.
+/// An instance with its configuration evaluated.
 struct Prepared {
-    /// What is there and may be changed; null if nothing, or if it is tainted.
+    /// The prior value; null if there is none, or if it is tainted.
     prior: PriorValue,
-    /// What is there and has to be replaced.
+    /// The prior value, if it is tainted and must be replaced.
     tainted: Option<PriorValue>,
     private: Option<String>,
     previous_address: Option<ResourceAddress>,
     config: Value,
-    /// The places of the configuration that are sensitive.
+    /// Paths of sensitive values in the configuration.
     sensitive: Vec<AttributePath>,
-    /// What the configuration says without `ignore_changes`, where that makes a difference.
+    /// The configuration without `ignore_changes` applied, if that makes a difference.
     original: Option<Value>,
-    /// None where nothing changes.
+    /// The proposed value; `None` if nothing changes.
     proposed: Option<Value>,
     forced: Option<ActionReason>,
     undecided: Vec<Undecided>,
     errors: Vec<Diagnostic>,
 }
 
-/// A request that is still to be made, and for which instance.
-struct Asking<'p> {
+/// A pending request to a provider, and its instance.
+struct PendingRequest<'p> {
     position: usize,
     prior: &'p Value,
     proposed: &'p Value,
@@ -79,65 +79,66 @@ struct Asking<'p> {
 }
 
 /// Plans instances that do not depend on each other, in order.
-pub(crate) fn plan(session: &Session<'_>, works: &[Work<'_>]) -> Vec<Outcome> {
-    let providers = works.iter().filter_map(|work| work.declared.asked.provider);
+pub(crate) fn plan(session: &Session<'_>, items: &[WorkItem<'_>]) -> Vec<Outcome> {
+    let providers = items.iter().filter_map(|work| work.definition.selected.provider);
     let batch = providers.map(Provider::batch).max().unwrap_or(usize::MAX).max(1);
-    // What is made on the way is not kept for more than a batch.
-    threads::map_batches(works, batch, |works| {
-        let prepared = threads::map(works, |work| {
-            work.declared.schema.as_ref().map(|schema| prepare(session, work, schema))
+    // Intermediate values are kept for one batch at a time.
+    threads::map_batches(items, batch, |items| {
+        let prepared = threads::map(items, |work| {
+            work.definition.schema.as_ref().map(|schema| prepare(session, work, schema))
         });
-        let answers = ask_all(works, &prepared);
-        finish_all(session, works, prepared, answers)
+        let answers = ask_all(items, &prepared);
+        finish_all(session, items, prepared, answers)
     })
 }
 
 fn ask_all(
-    works: &[Work<'_>],
+    items: &[WorkItem<'_>],
     prepared: &[Option<Prepared>],
 ) -> Vec<Option<Result<PlanResponse, ProviderError>>> {
-    let asking = prepared.iter().enumerate().filter_map(|(position, prepared)| {
+    let pending = prepared.iter().enumerate().filter_map(|(position, prepared)| {
         let prepared = prepared.as_ref()?;
         let proposed = prepared.proposed.as_ref().filter(|_| prepared.errors.is_empty())?;
-        Some(Asking { position, prior: &prepared.prior.value, proposed, config: &prepared.config })
+        Some(PendingRequest { position, prior: &prepared.prior.value, proposed, config: &prepared.config })
     });
-    ask(works, prepared, &asking.collect::<Vec<_>>())
+    ask(items, prepared, &pending.collect::<Vec<_>>())
 }
 
-/// Asks the providers, each once for all that it is asked for.
+/// Sends requests to the providers, one batch for each provider.
 fn ask(
-    works: &[Work<'_>],
+    items: &[WorkItem<'_>],
     prepared: &[Option<Prepared>],
-    asking: &[Asking<'_>],
+    pending: &[PendingRequest<'_>],
 ) -> Vec<Option<Result<PlanResponse, ProviderError>>> {
-    let mut answers: Vec<Option<Result<PlanResponse, ProviderError>>> = works.iter().map(|_| None).collect();
-    let mut open: Vec<&Asking<'_>> = asking.iter().collect();
-    while let Some(first) = open.first() {
-        let source = works[first.position].declared.asked.source.clone();
-        let (now, later): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|asking| works[asking.position].declared.asked.source == source);
-        open = later;
-        let Some(provider) = works[now[0].position].declared.asked.provider else { continue };
-        let requests: Vec<_> = now
+    let mut answers: Vec<Option<Result<PlanResponse, ProviderError>>> = items.iter().map(|_| None).collect();
+    let mut remaining: Vec<&PendingRequest<'_>> = pending.iter().collect();
+    while let Some(first) = remaining.first() {
+        let source = items[first.position].definition.selected.source.clone();
+        let (batch, others): (Vec<_>, Vec<_>) = remaining
+            .into_iter()
+            .partition(|request| items[request.position].definition.selected.source == source);
+        remaining = others;
+        let Some(provider) = items[batch[0].position].definition.selected.provider else { continue };
+        let requests: Vec<_> = batch
             .iter()
-            .filter_map(|asking| {
-                let work = &works[asking.position];
-                let prepared = prepared[asking.position].as_ref()?;
+            .filter_map(|request| {
+                let work = &items[request.position];
+                let prepared = prepared[request.position].as_ref()?;
                 Some(PlanRequest {
                     address: &work.address,
-                    provider: &work.declared.asked.name,
-                    schema: work.declared.schema.as_ref()?,
-                    prior: asking.prior,
-                    proposed: asking.proposed,
-                    config: asking.config,
+                    provider: &work.definition.selected.name,
+                    schema: work.definition.schema.as_ref()?,
+                    prior: request.prior,
+                    proposed: request.proposed,
+                    config: request.config,
                     written: prepared.original.as_ref().unwrap_or(&prepared.config),
                     private: prepared.private.as_deref(),
                     sensitive: !prepared.sensitive.is_empty() || !prepared.prior.sensitive.is_empty(),
                 })
             })
             .collect();
-        for (asking, answer) in now.iter().zip(provider.plan(&requests)) {
-            answers[asking.position] = Some(answer);
+        for (request, answer) in batch.iter().zip(provider.plan(&requests)) {
+            answers[request.position] = Some(answer);
         }
     }
     answers
@@ -145,49 +146,49 @@ fn ask(
 
 fn finish_all(
     session: &Session<'_>,
-    works: &[Work<'_>],
+    items: &[WorkItem<'_>],
     mut prepared: Vec<Option<Prepared>>,
     answers: Vec<Option<Result<PlanResponse, ProviderError>>>,
 ) -> Vec<Outcome> {
-    let mut decisions: Vec<Option<Decision>> = Vec::with_capacity(works.len());
-    for ((work, prepared), answer) in works.iter().zip(&mut prepared).zip(answers) {
+    let mut decisions: Vec<Option<Decision>> = Vec::with_capacity(items.len());
+    for ((work, prepared), answer) in items.iter().zip(&mut prepared).zip(answers) {
         decisions.push(prepared.as_mut().and_then(|prepared| decide(work, prepared, answer)));
     }
-    // What is replaced is planned again as if there were nothing.
+    // A replacement is planned again, without a prior value.
     let null = Value::Null;
-    let mut fresh: Vec<Option<Value>> = Vec::new();
-    for ((work, prepared), decision) in works.iter().zip(&prepared).zip(&decisions) {
+    let mut replacements: Vec<Option<Value>> = Vec::new();
+    for ((work, prepared), decision) in items.iter().zip(&prepared).zip(&decisions) {
         let is_replaced = decision.as_ref().is_some_and(|decision| decision.action.is_replace());
-        let again = prepared.as_ref().zip(work.declared.schema.as_ref()).filter(|_| is_replaced);
-        fresh.push(again.map(|(prepared, schema)| {
+        let replanned = prepared.as_ref().zip(work.definition.schema.as_ref()).filter(|_| is_replaced);
+        replacements.push(replanned.map(|(prepared, schema)| {
             propose(&schema.block, &Value::Null, prepared.original.as_ref().unwrap_or(&prepared.config))
         }));
     }
-    let asking = fresh.iter().enumerate().filter_map(|(position, proposed)| {
+    let pending = replacements.iter().enumerate().filter_map(|(position, proposed)| {
         let prepared = prepared[position].as_ref()?;
         let config = prepared.original.as_ref().unwrap_or(&prepared.config);
-        Some(Asking { position, prior: &null, proposed: proposed.as_ref()?, config })
+        Some(PendingRequest { position, prior: &null, proposed: proposed.as_ref()?, config })
     });
-    let again = ask(works, &prepared, &asking.collect::<Vec<_>>());
-    let parts = works.iter().zip(prepared).zip(decisions).zip(again);
-    threads::map_owned(parts.collect(), |(((work, prepared), decision), again)| match prepared {
-        Some(prepared) => finish(session, work, prepared, decision, again),
+    let replanned = ask(items, &prepared, &pending.collect::<Vec<_>>());
+    let parts = items.iter().zip(prepared).zip(decisions).zip(replanned);
+    threads::map_owned(parts.collect(), |(((work, prepared), decision), replanned)| match prepared {
+        Some(prepared) => finish(session, work, prepared, decision, replanned),
         None => untyped::plan(session, work),
     })
 }
 
-/// Evaluates the configuration of an instance and merges it with what is there.
-fn prepare(session: &Session<'_>, work: &Work<'_>, schema: &Arc<Schema>) -> Prepared {
-    let declared = &work.declared;
-    let resource = declared.resource;
+/// Evaluates the configuration of an instance and merges it with the prior value.
+fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<Schema>) -> Prepared {
+    let definition = &work.definition;
+    let resource = definition.resource;
     let scope = session.scope(work.module, &work.repetition);
     let address = || work.address.to_string();
     let location = || Some(resource.location.clone());
     let mut errors = Vec::new();
     let object = session.prior.current(&work.address);
-    let found = object.map(|object| decode(object, schema, declared.asked.provider));
-    let found = match found.transpose() {
-        Ok(found) => found,
+    let decoded = object.map(|object| decode(object, schema, definition.selected.provider));
+    let decoded = match decoded.transpose() {
+        Ok(decoded) => decoded,
         Err(error) => {
             errors.push(provider_error(&error, &work.address, resource));
             None
@@ -196,7 +197,7 @@ fn prepare(session: &Session<'_>, work: &Work<'_>, schema: &Arc<Schema>) -> Prep
     let is_tainted = object.is_some_and(|object| object.instance.tainted);
     let nothing = || PriorValue { value: Arc::new(Value::Null), sensitive: Vec::new() };
     let (prior, tainted) =
-        if is_tainted { (nothing(), found) } else { (found.unwrap_or_else(nothing), None) };
+        if is_tainted { (nothing(), decoded) } else { (decoded.unwrap_or_else(nothing), None) };
 
     let evaluated = decode::evaluate(&resource.body, &schema.block, &scope);
     errors.extend(evaluated.errors.iter().map(|error| evaluation(error, address(), location())));
@@ -206,21 +207,20 @@ fn prepare(session: &Session<'_>, work: &Work<'_>, schema: &Arc<Schema>) -> Prep
         (evaluated.value, Vec::new())
     };
     let mut original = None;
-    if !declared.ignored.is_nothing() && !prior.value.is_null() {
+    if !definition.ignored.is_nothing() && !prior.value.is_null() {
         original = Some(config.clone());
-        declared.ignored.apply(schema, (&prior.value, &prior.sensitive), &mut config, &mut sensitive);
+        definition.ignored.apply(schema, (&prior.value, &prior.sensitive), &mut config, &mut sensitive);
     }
     let (forced, trigger_errors) = triggers::forced(session, work);
     errors.extend(trigger_errors);
     let is_unchanged = forced.is_none()
         && !prior.value.is_null()
-        && declared
-            .asked
-            .provider
-            .is_some_and(|provider| provider.unchanged(&declared.asked.name, schema, &prior.value, &config));
+        && definition.selected.provider.is_some_and(|provider| {
+            provider.unchanged(&definition.selected.name, schema, &prior.value, &config)
+        });
     let proposed = (!is_unchanged).then(|| propose(&schema.block, &prior.value, &config));
     let mut undecided = Vec::new();
-    if declared.uncertain && !is_unchanged && !config.is_wholly_known() {
+    if definition.uncertain && !is_unchanged && !config.is_wholly_known() {
         undecided = cause::uncertain(session, work, &config);
     }
     Prepared {
@@ -270,9 +270,9 @@ pub(crate) fn provider_error(
     diagnostic
 }
 
-/// What is done, from what the provider says of the change.
+/// Decides the action from the provider's answer.
 fn decide(
-    work: &Work<'_>,
+    work: &WorkItem<'_>,
     prepared: &mut Prepared,
     answer: Option<Result<PlanResponse, ProviderError>>,
 ) -> Option<Decision> {
@@ -283,25 +283,31 @@ fn decide(
         Some(Ok(response)) => response,
         Some(Err(error)) if error.unreachable => return Some(estimate(work, prepared)),
         Some(Err(error)) => {
-            prepared.errors.push(provider_error(&error, &work.address, work.declared.resource));
+            prepared.errors.push(provider_error(&error, &work.address, work.definition.resource));
             return None;
         }
         None => return Some(Decision::nothing()),
     };
     if response.legacy && !prepared.prior.value.is_null() {
-        work.declared.ignored.revert(&prepared.prior.value, &mut response.planned);
+        work.definition.ignored.revert(&prepared.prior.value, &mut response.planned);
     }
-    let decision =
-        action::decide(&prepared.prior.value, response, prepared.forced, work.declared.create_before_destroy);
+    let decision = action::decide(
+        &prepared.prior.value,
+        response,
+        prepared.forced,
+        work.definition.create_before_destroy,
+    );
     Some(match &prepared.tainted {
-        Some(_) if decision.action == Action::Create => decision.tainted(work.declared.create_before_destroy),
+        Some(_) if decision.action == Action::Create => {
+            decision.tainted(work.definition.create_before_destroy)
+        }
         _ => decision,
     })
 }
 
-/// What is likely done where the provider cannot answer because it cannot ask its service.
-fn estimate(work: &Work<'_>, prepared: &mut Prepared) -> Decision {
-    let planned = match &work.declared.schema {
+/// Estimates the action if the provider cannot answer because it cannot reach its service.
+fn estimate(work: &WorkItem<'_>, prepared: &mut Prepared) -> Decision {
+    let planned = match &work.definition.schema {
         Some(schema) if prepared.prior.value.is_null() => {
             Some(propose_unread(&schema.block, &prepared.config))
         }
@@ -314,30 +320,30 @@ fn estimate(work: &Work<'_>, prepared: &mut Prepared) -> Decision {
         undecided: vec![unreachable()],
         warnings: Vec::new(),
     };
-    action::decide(&prepared.prior.value, response, prepared.forced, work.declared.create_before_destroy)
+    action::decide(&prepared.prior.value, response, prepared.forced, work.definition.create_before_destroy)
 }
 
 fn unreachable() -> Undecided {
     Undecided {
         path: AttributePath::default(),
-        reason: Text::from_static("the provider would ask its service, which is not done offline"),
+        reason: Text::from_static("the provider needs to access its service, which is not possible offline"),
     }
 }
 
 fn finish(
     session: &Session<'_>,
-    work: &Work<'_>,
+    work: &WorkItem<'_>,
     mut prepared: Prepared,
     decision: Option<Decision>,
-    again: Option<Result<PlanResponse, ProviderError>>,
+    replanned: Option<Result<PlanResponse, ProviderError>>,
 ) -> Outcome {
-    let declared = &work.declared;
-    let resource = declared.resource;
-    let schema = declared.schema.clone();
+    let definition = &work.definition;
+    let resource = definition.resource;
+    let schema = definition.schema.clone();
     let mut decision = decision.unwrap_or_else(|| Decision::failed(&prepared.prior.value));
     let mut undecided = std::mem::take(&mut prepared.undecided);
     undecided.append(&mut decision.undecided);
-    match again {
+    match replanned {
         Some(Ok(response)) => {
             decision.planned = Some(response.planned);
             for each in response.undecided {
@@ -379,18 +385,18 @@ fn finish(
         prepared.errors.push(action::prevented(&work.address, resource));
     }
     if work.importing.is_some() {
-        // Importing reads what exists, and it differs nearly always in what only Terraform knows.
+        // The state lacks attributes that only Terraform knows, so an import is nearly always followed by an update.
         decision.action = Action::Update;
         undecided = vec![Undecided {
             path: AttributePath::default(),
-            reason: Text::from_static("what is imported is not read offline"),
+            reason: Text::from_static("the imported object is not read offline"),
         }];
     }
     let mut change = ResourceChange {
         address: work.address.clone(),
         previous_address: prepared.previous_address,
         deposed: None,
-        provider_name: declared.asked.source.clone(),
+        provider_name: definition.selected.source.clone(),
         action: decision.action,
         reason: decision.reason,
         replace_paths: decision.replace_paths,

@@ -1,10 +1,10 @@
-//! The places of a value that are sensitive.
+//! Paths of sensitive values.
 
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 use crate::schema::{Block, NestingMode, Schema};
 
-/// The places that the schema says are sensitive, those of a set as the set itself.
+/// Returns the paths that the schema marks as sensitive. Inside a set, that is the whole set.
 pub(crate) fn of_schema(schema: &Schema, value: &Value) -> Vec<AttributePath> {
     let mut found = Vec::new();
     if schema.has_secrets {
@@ -59,7 +59,7 @@ fn collection(
             }
         }
         Value::Set(elements) => {
-            // What is in a set has no place of its own.
+            // Elements of a set cannot be addressed.
             let mut within = Vec::new();
             for element in elements {
                 block(schema, element, &mut Vec::new(), &mut within);
@@ -84,8 +84,8 @@ fn inside(
     path.pop();
 }
 
-/// The places in the way in which they are compared: sorted, each once, none inside another, those of a set as the set
-/// itself, and without those that the value does not have.
+/// Normalizes paths for comparison: sorted, without duplicates, paths inside others, and paths that do not exist in
+/// the value. Paths into a set become the set itself.
 pub(crate) fn normalized(
     value: &Value,
     paths: impl IntoIterator<Item = AttributePath>,
@@ -116,7 +116,7 @@ fn truncated(value: &Value, mut path: AttributePath) -> Option<AttributePath> {
     Some(path)
 }
 
-/// The value with marks at these places, seen from a place inside of which only some lie.
+/// Marks the values at these paths as sensitive.
 pub(crate) fn marked(mut value: Value, paths: &[AttributePath]) -> Value {
     for path in paths {
         mark_at(&mut value, &path.0);

@@ -1,28 +1,28 @@
-//! The modules of a configuration in one list, and what the names in each stand for.
+//! The modules of a configuration as a flat list, and their names.
 
 use foldhash::HashMap;
 use iac_core::address::ResourceMode;
 use iac_core::text::Text;
 use iac_lang::config::{Module, ModuleCall, PassedProvider, Resource};
 
-/// The modules of a configuration: the root module first, each before those that it calls.
+/// The modules of a configuration: the root module first, each module before those that it calls.
 #[derive(Debug)]
 pub(crate) struct Modules<'a> {
     pub list: Vec<StaticModule<'a>>,
 }
 
-/// A module as it is written, whatever its instances are.
+/// A module as written, independent of its instances.
 #[derive(Debug)]
 pub(crate) struct StaticModule<'a> {
     pub module: &'a Module,
-    /// The module that calls it, and the position of the call there.
+    /// The calling module, and the position of the call in it.
     pub parent: Option<(usize, usize)>,
-    /// The modules that it calls, by the position of the call; none where the module is not there to be read.
+    /// The called modules, by position of the call; `None` if the module is not installed.
     pub children: Vec<Option<usize>>,
     names: Names<'a>,
 }
 
-/// The names of a module, and where they stand in its lists.
+/// The names in a module, and their positions in its lists.
 #[derive(Debug, Default)]
 struct Names<'a> {
     variables: HashMap<&'a str, usize>,
@@ -32,7 +32,7 @@ struct Names<'a> {
     calls: HashMap<&'a str, usize>,
 }
 
-/// A configuration of a provider: the module that has it, its local name there, and its alias.
+/// A provider configuration: its module, its local name there, and its alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ProviderReference<'a> {
     pub module: usize,
@@ -62,7 +62,7 @@ impl<'a> Modules<'a> {
         &self.list[module]
     }
 
-    /// The module that is reached by these names of calls.
+    /// Returns the module with this path of call names.
     pub(crate) fn find<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<usize> {
         names.into_iter().try_fold(0, |module, name| {
             let module = self.get(module);
@@ -70,7 +70,7 @@ impl<'a> Modules<'a> {
         })
     }
 
-    /// The names of the calls that lead to a module.
+    /// Returns the path of call names of a module.
     pub(crate) fn path(&self, module: usize) -> Vec<&'a str> {
         let mut names = Vec::new();
         let mut parent = self.get(module).parent;
@@ -82,7 +82,7 @@ impl<'a> Modules<'a> {
         names
     }
 
-    /// The provider configuration that a resource or a call of a module names, or that it has without naming one.
+    /// Returns the provider configuration that a resource or module call uses, named explicitly or inherited.
     pub(crate) fn provider(
         &self,
         module: usize,
@@ -92,11 +92,11 @@ impl<'a> Modules<'a> {
         let mut reference = ProviderReference { module, name, alias };
         loop {
             let ProviderReference { module, name, alias } = reference;
-            let this = self.get(module);
-            if this.has_provider(name, alias) {
+            let static_module = self.get(module);
+            if static_module.has_provider(name, alias) {
                 return reference;
             }
-            let Some((parent, call)) = this.parent else { return reference };
+            let Some((parent, call)) = static_module.parent else { return reference };
             let passed = &self.get(parent).module.calls[call].providers;
             let is_it =
                 |passed: &&PassedProvider| passed.inner.0 == name && passed.inner.1.as_deref() == alias;
@@ -104,7 +104,7 @@ impl<'a> Modules<'a> {
                 Some(PassedProvider { outer: (name, alias), .. }) => {
                     ProviderReference { module: parent, name, alias: alias.as_deref() }
                 }
-                // Configurations without an alias are there in the modules below.
+                // Modules inherit configurations without an alias.
                 None if alias.is_none() => {
                     ProviderReference { module: parent, name: self.name_in(parent, module, name), alias }
                 }
@@ -113,7 +113,7 @@ impl<'a> Modules<'a> {
         }
     }
 
-    /// What a module calls the provider that a module below calls by a name.
+    /// Translates the local name of a provider in a descendant module to this module's local name.
     fn name_in(&self, module: usize, below: usize, name: &'a str) -> &'a str {
         let source = self.get(below).source(name);
         let required = &self.get(module).module.required_providers;
@@ -163,7 +163,7 @@ impl<'a> StaticModule<'a> {
             .any(|provider| provider.name == name && provider.alias.as_deref() == alias)
     }
 
-    /// The source address of the provider that the module calls by a local name.
+    /// Returns the source address of the provider with this local name.
     pub(crate) fn source(&self, name: &str) -> Text {
         let required = self.module.required_providers.iter().find(|required| required.name == name);
         match required {
@@ -174,7 +174,7 @@ impl<'a> StaticModule<'a> {
     }
 }
 
-/// The local name of the provider that a type belongs to, where the resource names none: what stands before `_`.
+/// Returns the default local name of the provider of a type: the part before the first `_`.
 pub(crate) fn provider_of_type(type_name: &str) -> &str {
     type_name.split_once('_').map_or(type_name, |(provider, _)| provider)
 }

@@ -1,4 +1,4 @@
-//! `moved` blocks, and the moves that go without saying: between one instance and the first of `count`.
+//! `moved` blocks, and implied moves between a single instance and the first instance of `count`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,42 +12,43 @@ use super::endpoint::Endpoint;
 use super::modules::Modules;
 use crate::state::State;
 
-/// The moves of a configuration, found by what they move.
+/// The moves of a configuration, indexed by their source address.
 #[derive(Debug, Default)]
 pub(crate) struct Moves<'a> {
     statements: Vec<Move<'a>>,
-    /// By the names of the modules, and type and name of the resource.
+    /// By module names, mode, type and name of the resource.
     of_resources: HashMap<(Vec<Text>, ResourceMode, Text, Text), Vec<usize>>,
-    /// By the names of the modules.
+    /// By module names.
     of_modules: HashMap<Vec<Text>, Vec<usize>>,
-    /// What there was before anything moved: resources, and their instances.
+    /// The addresses before any moves: resources and their instances.
     resources: HashSet<ResourceAddress>,
     instances: HashSet<ResourceAddress>,
-    /// What moved to where something else is.
+    /// Moves whose target address is occupied.
     pub blocked: Vec<(ResourceAddress, ResourceAddress)>,
     pub errors: Diagnostics,
 }
 
 #[derive(Debug)]
 struct Move<'a> {
-    /// The names of the modules in which the statement stands.
+    /// The names of the modules that contain the statement.
     module: Vec<&'a str>,
     from: Endpoint,
     to: Endpoint,
-    /// None where it goes without saying.
+    /// `None` for an implied move.
     location: Option<&'a Location>,
 }
 
 impl<'a> Moves<'a> {
     pub(crate) fn new(modules: &Modules<'a>, state: Option<&State<'_>>) -> Self {
-        let mut this = Self::default();
+        let mut moves = Self::default();
         for module in 0..modules.list.len() {
             let path = modules.path(module);
             for moved in &modules.get(module).module.moved {
-                let ends = (Endpoint::of(&moved.from, &NoScope), Endpoint::of(&moved.to, &NoScope));
-                let (Some(from), Some(to)) = ends else {
-                    let detail = "The ends of a move are addresses of resources, instances or modules.";
-                    this.errors.push(
+                let addresses = (Endpoint::of(&moved.from, &NoScope), Endpoint::of(&moved.to, &NoScope));
+                let (Some(from), Some(to)) = addresses else {
+                    let detail =
+                        "`from` and `to` must be addresses of resources, modules or their instances.";
+                    moves.errors.push(
                         Diagnostic::error("invalid-move", "Invalid move endpoint")
                             .detail(detail)
                             .at(moved.location.clone()),
@@ -60,8 +61,8 @@ impl<'a> Moves<'a> {
                         | (Endpoint::Module(_), Endpoint::Module(_))
                 );
                 if !same_kind {
-                    let detail = format!("`{from}` and `{to}` have to be both resources or both modules.");
-                    this.errors.push(
+                    let detail = format!("`{from}` and `{to}` must both be resources or both be modules.");
+                    moves.errors.push(
                         Diagnostic::error("invalid-move", "Invalid \"moved\" addresses")
                             .detail(detail)
                             .at(moved.location.clone()),
@@ -69,15 +70,15 @@ impl<'a> Moves<'a> {
                     continue;
                 }
                 if from == to {
-                    let detail = format!("`{from}` is already there: the move does nothing.");
-                    this.errors.push(
+                    let detail = format!("`from` and `to` are both `{from}`, so this move does nothing.");
+                    moves.errors.push(
                         Diagnostic::error("invalid-move", "Redundant move statement")
                             .detail(detail)
                             .at(moved.location.clone()),
                     );
                     continue;
                 }
-                this.statements.push(Move {
+                moves.statements.push(Move {
                     module: path.clone(),
                     from,
                     to,
@@ -85,26 +86,26 @@ impl<'a> Moves<'a> {
                 });
             }
         }
-        this.ambiguous();
+        moves.ambiguous();
         if let Some(state) = state {
-            this.imply(modules, state);
-            if !this.statements.is_empty() {
+            moves.imply(modules, state);
+            if !moves.statements.is_empty() {
                 for resource in &state.resources {
-                    this.resources.insert(resource.address(None));
+                    moves.resources.insert(resource.address(None));
                     let instances = resource.instances.iter();
-                    this.instances.extend(instances.map(|instance| resource.address(instance.key.clone())));
+                    moves.instances.extend(instances.map(|instance| resource.address(instance.key.clone())));
                 }
             }
         }
-        this.index();
-        this
+        moves.index();
+        moves
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.statements.is_empty()
     }
 
-    /// Where an instance ends up, if it moves.
+    /// Returns the final address of an instance, if it moves.
     pub(crate) fn follow(&mut self, address: &ResourceAddress) -> Option<ResourceAddress> {
         let mut current = address.clone();
         let mut used = Vec::new();
@@ -128,7 +129,7 @@ impl<'a> Moves<'a> {
         }
     }
 
-    /// The first move that an address is subject to, and where to.
+    /// Returns the first move that applies to an address, and its target.
     fn step(&self, address: &ResourceAddress, used: &[usize]) -> Option<(usize, ResourceAddress)> {
         let names: Vec<Text> = address.modules.iter().map(|step| step.name.clone()).collect();
         let of_modules =
@@ -154,8 +155,7 @@ impl<'a> Moves<'a> {
         }
     }
 
-    /// Adds what goes without saying: who starts to use `count` means the instance that is there by the first one, and
-    /// the other way round.
+    /// Adds implied moves: when `count` is added, the existing instance becomes the first one, and vice versa.
     fn imply(&mut self, modules: &Modules<'a>, state: &State<'_>) {
         let mut implied = Vec::new();
         for resource in &state.resources {
@@ -164,11 +164,12 @@ impl<'a> Moves<'a> {
             }
             let names = resource.modules.iter().map(|step| step.name.as_str());
             let Some(module) = modules.find(names) else { continue };
-            let this = modules.get(module);
-            let Some(position) = this.resource(resource.mode, &resource.type_name, &resource.name) else {
+            let static_module = modules.get(module);
+            let Some(position) = static_module.resource(resource.mode, &resource.type_name, &resource.name)
+            else {
                 continue;
             };
-            let meta = &this.module.resources[position].meta;
+            let meta = &static_module.module.resources[position].meta;
             let first = Some(InstanceKey::Number(0));
             let (from, to) = match (&meta.count, &meta.for_each) {
                 (Some(_), _) => (None, first),
@@ -190,7 +191,7 @@ impl<'a> Moves<'a> {
         self.statements.extend(implied);
     }
 
-    /// Whether a statement is about a resource.
+    /// Returns true if a statement concerns a resource.
     fn mentions(&self, resource: &ResourceAddress) -> bool {
         self.statements.iter().filter(|each| each.location.is_some()).any(|each| {
             [&each.from, &each.to].into_iter().any(|end| {
@@ -210,19 +211,20 @@ impl<'a> Moves<'a> {
         let mut to: HashMap<(&[&str], String), usize> = HashMap::new();
         let mut errors = Vec::new();
         for (position, each) in self.statements.iter().enumerate() {
-            for (ends, end, summary) in
-                [(&mut from, &each.from, "goes to two places"), (&mut to, &each.to, "comes from two places")]
-            {
-                let earlier = *ends.entry((&each.module, end.to_string())).or_insert(position);
+            for (addresses, end, summary) in [
+                (&mut from, &each.from, "is moved to two addresses"),
+                (&mut to, &each.to, "is the target of two moves"),
+            ] {
+                let earlier = *addresses.entry((&each.module, end.to_string())).or_insert(position);
                 let other = &self.statements[earlier];
                 if earlier != position && (other.from != each.from || other.to != each.to) {
                     let locations = each.location.zip(other.location);
-                    let (here, there) = locations.expect("only statements are compared");
+                    let (location, other_location) = locations.expect("only explicit moves are compared");
                     errors.push(
                         Diagnostic::error("ambiguous-move", "Ambiguous move statements")
-                            .detail(format!("`{end}` {summary}: only one of them can be meant."))
-                            .at(here.clone())
-                            .at(there.clone()),
+                            .detail(format!("`{end}` {summary}. Remove one of the two statements."))
+                            .at(location.clone())
+                            .at(other_location.clone()),
                     );
                 }
             }
@@ -230,7 +232,7 @@ impl<'a> Moves<'a> {
         self.errors.extend(errors);
     }
 
-    /// What is still declared although it moved away.
+    /// Returns an error for an address that was moved away but is still declared.
     pub(crate) fn still_declared(
         &self,
         declares: impl Fn(&[&str], &Endpoint, bool) -> bool,
@@ -241,7 +243,7 @@ impl<'a> Moves<'a> {
             .map(|(each, location)| {
                 Diagnostic::error("moved-object-exists", "Moved object still exists")
                     .detail(format!(
-                        "The statement says that `{}` moved to `{}`, but it is still declared: give it another name, or leave the statement out.",
+                        "`{}` is moved to `{}`, but the configuration still declares it. Rename that declaration, or remove the `moved` block.",
                         each.from, each.to
                     ))
                     .at(location.clone())
@@ -251,7 +253,7 @@ impl<'a> Moves<'a> {
 }
 
 impl Move<'_> {
-    /// Whether all instances move.
+    /// Returns true if the move covers all instances.
     fn is_whole(&self) -> bool {
         self.from.is_whole() && self.to.is_whole()
     }
@@ -274,8 +276,8 @@ impl Move<'_> {
                 is_it.then(|| ResourceAddress { modules, key, ..to.clone() })
             }
             (Endpoint::Module(from), Endpoint::Module(to)) => {
-                let (here, rest) = inner.split_at_checked(from.len())?;
-                let (last, around) = here.split_last()?;
+                let (matched, rest) = inner.split_at_checked(from.len())?;
+                let (last, around) = matched.split_last()?;
                 let (from_last, from_around) = from.split_last()?;
                 let is_it = around == from_around
                     && last.name == from_last.name

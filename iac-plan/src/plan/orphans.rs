@@ -1,4 +1,4 @@
-//! What is in the state and not in the configuration, and what is deposed.
+//! Objects that are in the state but not in the configuration, and deposed objects.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use iac_lang::value::{AttributePath, Value};
 use super::action;
 use super::endpoint::Endpoint;
 use super::prior::{PriorObject, PriorValue};
-use super::session::{Placed, Session};
+use super::session::{InstanceRange, Session};
 use crate::plan::{Action, ActionReason, ResourceChange, Undecided};
 use crate::schema::EntityKind;
 
-/// Where the configuration has the address of an object.
-enum Place<'a> {
-    /// There is such an instance.
+/// The relation of an object's address to the configuration.
+enum Declaration<'a> {
+    /// The configuration has this instance.
     Declared,
-    /// There may be, or not: the instances are not known.
+    /// The instances of the resource or its module are unknown.
     Undecided(&'a Resource),
-    /// There is not.
+    /// The configuration does not have this instance.
     Orphan(Option<&'a Resource>, ActionReason),
 }
 
@@ -34,7 +34,7 @@ struct Removal<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// Plans the end of what is in the state and not in the configuration.
+    /// Plans the removal of objects that are not in the configuration.
     pub(crate) fn orphans(&mut self) {
         let instances: HashMap<&[ModuleStep], usize> = self
             .instances
@@ -43,46 +43,47 @@ impl<'a> Session<'a> {
             .map(|(position, each)| (each.steps.as_slice(), position))
             .collect();
         let removals = self.removals();
-        let ending = self.prior.find(|resource, object| {
-            let place = match resource.mode {
-                ResourceMode::Managed => self.place(&instances, resource, object.key.as_ref()),
-                _ => Place::Declared,
+        let undeclared = self.prior.find(|resource, object| {
+            let declaration = match resource.mode {
+                ResourceMode::Managed => self.declaration(&instances, resource, object.key.as_ref()),
+                _ => Declaration::Declared,
             };
-            // Most are what the configuration has.
-            let stays = matches!(place, Place::Declared) && object.instance.deposed.is_none();
-            (!stays).then_some(place)
+            // Most objects are declared.
+            let is_declared =
+                matches!(declaration, Declaration::Declared) && object.instance.deposed.is_none();
+            (!is_declared).then_some(declaration)
         });
         let mut changes = Vec::new();
         let mut errors = Vec::new();
-        for (resource, object, place) in ending {
+        for (resource, object, declaration) in undeclared {
             let address = ResourceAddress { key: object.key.clone(), ..resource.clone() };
             if resource.mode != ResourceMode::Managed || !self.is_targeted(&address) {
                 continue;
             }
             let forgotten = removals.iter().any(|removal| !removal.destroy && removal.is_about(&address));
-            let end = if forgotten { Action::Forget } else { Action::Delete };
+            let action = if forgotten { Action::Forget } else { Action::Delete };
             if object.instance.deposed.is_some() {
-                let declared = match place {
-                    Place::Declared => None,
-                    Place::Undecided(declared) => Some(declared),
-                    Place::Orphan(declared, _) => declared,
+                let declared = match declaration {
+                    Declaration::Declared => None,
+                    Declaration::Undecided(declared) => Some(declared),
+                    Declaration::Orphan(declared, _) => declared,
                 };
-                changes.push(self.end(&address, object, end, None, declared));
+                changes.push(self.removal(&address, object, action, None, declared));
                 continue;
             }
-            match place {
-                Place::Declared => {}
-                Place::Undecided(declared) => {
-                    let mut change = self.end(&address, object, Action::NoOp, None, Some(declared));
+            match declaration {
+                Declaration::Declared => {}
+                Declaration::Undecided(declared) => {
+                    let mut change = self.removal(&address, object, Action::NoOp, None, Some(declared));
                     change.after = Arc::clone(&change.before);
                     change.after_sensitive.clone_from(&change.before_sensitive);
                     change.undecided.push(Undecided {
                         path: AttributePath::default(),
-                        reason: Text::from_static("which instances there are is not known"),
+                        reason: Text::from_static("the instances of the resource are unknown"),
                     });
                     changes.push(change);
                 }
-                Place::Orphan(declared, reason) => {
+                Declaration::Orphan(declared, reason) => {
                     let moved = object.moved_from.is_some();
                     let reason = match reason {
                         ActionReason::DeleteBecauseNoResourceConfig if moved => {
@@ -96,7 +97,7 @@ impl<'a> Session<'a> {
                     {
                         errors.push(action::prevented(&address, declared));
                     }
-                    changes.push(self.end(&address, object, end, Some(reason), declared));
+                    changes.push(self.removal(&address, object, action, Some(reason), declared));
                 }
             }
         }
@@ -104,7 +105,7 @@ impl<'a> Session<'a> {
         self.errors.extend(errors);
     }
 
-    /// Plans the end of everything.
+    /// Plans the removal of all objects.
     pub(crate) fn destroy(&mut self) {
         let mut changes = Vec::new();
         let mut errors = Vec::new();
@@ -116,9 +117,10 @@ impl<'a> Session<'a> {
             }
             let names = resource.modules.iter().map(|step| step.name.as_str());
             let declared = self.modules.find(names).and_then(|module| {
-                let this = self.modules.get(module);
-                let position = this.resource(resource.mode, &resource.resource_type, &resource.name)?;
-                Some(&this.module.resources[position])
+                let static_module = self.modules.get(module);
+                let position =
+                    static_module.resource(resource.mode, &resource.resource_type, &resource.name)?;
+                Some(&static_module.module.resources[position])
             });
             if let Some(declared) = declared
                 && declared.meta.lifecycle.prevent_destroy
@@ -126,7 +128,7 @@ impl<'a> Session<'a> {
             {
                 errors.push(action::prevented(&address, declared));
             }
-            changes.push(self.end(&address, object, Action::Delete, None, declared));
+            changes.push(self.removal(&address, object, Action::Delete, None, declared));
         }
         self.changes.extend(changes);
         self.errors.extend(errors);
@@ -137,35 +139,36 @@ impl<'a> Session<'a> {
         targets.is_empty() || targets.iter().any(|target| target.holds(address))
     }
 
-    fn place(
+    fn declaration(
         &self,
         instances: &HashMap<&[ModuleStep], usize>,
         address: &ResourceAddress,
         key: Option<&InstanceKey>,
-    ) -> Place<'a> {
-        let orphan = Place::Orphan;
+    ) -> Declaration<'a> {
+        let orphan = Declaration::Orphan;
         let names = address.modules.iter().map(|step| step.name.as_str());
         let Some(module) = self.modules.find(names) else {
             return orphan(None, ActionReason::DeleteBecauseNoResourceConfig);
         };
-        let this = self.modules.get(module);
-        let Some(position) = this.resource(address.mode, &address.resource_type, &address.name) else {
+        let static_module = self.modules.get(module);
+        let Some(position) = static_module.resource(address.mode, &address.resource_type, &address.name)
+        else {
             return orphan(None, ActionReason::DeleteBecauseNoResourceConfig);
         };
-        let resource = &this.module.resources[position];
+        let resource = &static_module.module.resources[position];
         let Some(instance) = instances.get(address.modules.as_slice()) else {
             return if self.module_is_unknown(&address.modules) {
-                Place::Undecided(resource)
+                Declaration::Undecided(resource)
             } else {
                 orphan(Some(resource), ActionReason::DeleteBecauseNoModule)
             };
         };
-        let placed = &self.instances[*instance].resources[position];
-        if matches!(placed, Placed::Unknown) {
-            return Place::Undecided(resource);
+        let range = &self.instances[*instance].resources[position];
+        if matches!(range, InstanceRange::Unknown) {
+            return Declaration::Undecided(resource);
         }
-        if placed.contains(key) {
-            return Place::Declared;
+        if range.contains(key) {
+            return Declaration::Declared;
         }
         let meta = &resource.meta;
         let reason = match key {
@@ -176,17 +179,17 @@ impl<'a> Session<'a> {
         orphan(Some(resource), reason)
     }
 
-    /// Whether the instances of a module around are not known.
+    /// Returns true if the instances of an enclosing module are unknown.
     fn module_is_unknown(&self, steps: &[ModuleStep]) -> bool {
         let mut instance = 0;
         for step in steps {
-            let this = &self.instances[instance];
-            let Some(call) = self.modules.get(this.module).call(&step.name) else { return false };
-            let placed = &this.calls[call];
-            if matches!(placed, Placed::Unknown) {
+            let module_instance = &self.instances[instance];
+            let Some(call) = self.modules.get(module_instance.module).call(&step.name) else { return false };
+            let range = &module_instance.calls[call];
+            if matches!(range, InstanceRange::Unknown) {
                 return true;
             }
-            let next = placed.positions().find(|position| {
+            let next = range.positions().find(|position| {
                 self.instances[*position].steps.last().is_some_and(|last| last.key == step.key)
             });
             let Some(next) = next else { return false };
@@ -211,8 +214,8 @@ impl<'a> Session<'a> {
         removals
     }
 
-    /// The end of an object.
-    fn end(
+    /// Builds the change that removes an object.
+    fn removal(
         &self,
         address: &ResourceAddress,
         object: &PriorObject<'_>,
@@ -255,7 +258,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The source address in the address of a provider's configuration.
+/// Returns the source address in the address of a provider configuration.
 pub(crate) fn source_of(name: &str) -> Text {
     let quoted = name.split_once("[\"").and_then(|(_, rest)| rest.split_once("\"]"));
     quoted.map_or_else(|| name.into(), |(source, _)| source.into())

@@ -8,7 +8,7 @@ use super::session::Session;
 use crate::plan::{Action, OutputChange, Undecided, VariableValue};
 
 impl Session<'_> {
-    /// What becomes of the outputs, by name.
+    /// Returns the changes of outputs, by name.
     pub(crate) fn output_changes(&self) -> Vec<OutputChange> {
         let module = self.modules.get(0).module;
         let state = self.request.options.refreshed.or(self.request.state);
@@ -37,7 +37,7 @@ impl Session<'_> {
             if self.uncertain[node as usize] && !after.is_wholly_known() {
                 undecided.push(Undecided {
                     path: AttributePath::default(),
-                    reason: Text::from_static("it refers to something that could not be decided"),
+                    reason: Text::from_static("the value depends on something undecided"),
                 });
             }
             changes.push(OutputChange {
@@ -68,7 +68,7 @@ impl Session<'_> {
         changes
     }
 
-    /// The values of the variables, by name.
+    /// Returns the values of the variables, by name.
     pub(crate) fn variable_values(&self) -> Vec<VariableValue> {
         let module = self.modules.get(0).module;
         let variables = module.variables.iter().zip(&self.instances[0].variables);
@@ -85,7 +85,8 @@ impl Session<'_> {
     }
 }
 
-/// Whether an output of the state is the same: its type says whether it is a list, set or tuple, its value does not.
+/// Returns true if an output in the state is equal. Lists, sets and tuples are not distinguished, because only the
+/// recorded type tells them apart.
 fn loosely_equal(before: &Value, after: &Value) -> bool {
     match (before, after) {
         (

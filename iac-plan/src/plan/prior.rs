@@ -1,4 +1,4 @@
-//! The state by address, after what was moved.
+//! The state by address, after moves.
 
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -21,21 +21,21 @@ pub(crate) struct Prior<'a> {
     resources: HashMap<ResourceAddress, Vec<PriorObject<'a>>>,
 }
 
-/// What is there of an instance.
+/// An existing object of an instance.
 #[derive(Clone, Debug)]
 pub(crate) struct PriorObject<'a> {
     pub key: Option<InstanceKey>,
     pub resource: &'a Resource<'a>,
     pub instance: &'a Instance<'a>,
-    /// Where it was, if it moved.
+    /// The address before the move, if it moved.
     pub moved_from: Option<ResourceAddress>,
 }
 
-/// What is there of an instance, decoded.
+/// The decoded value of an existing object.
 #[derive(Clone, Debug)]
 pub(crate) struct PriorValue {
     pub value: Arc<Value>,
-    /// The places that are sensitive, as they are compared.
+    /// Paths of sensitive values, normalized for comparison.
     pub sensitive: Vec<AttributePath>,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Prior<'a> {
         Self { resources }
     }
 
-    /// The object of an instance that is not deposed.
+    /// Returns the current, not deposed, object of an instance.
     pub(crate) fn current(&self, address: &ResourceAddress) -> Option<&PriorObject<'a>> {
         let objects = match &address.key {
             None => self.resources.get(address)?,
@@ -91,7 +91,7 @@ impl<'a> Prior<'a> {
             .find(|object| object.instance.deposed.is_none())
     }
 
-    /// The objects for which there is an answer, with it, by address. The address is that of the resource.
+    /// Maps objects, and returns those with a result, sorted by the address of their resource.
     pub(crate) fn find<T: Send>(
         &self,
         ask: impl Fn(&ResourceAddress, &PriorObject<'a>) -> Option<T> + Sync + Send,
@@ -108,7 +108,7 @@ impl<'a> Prior<'a> {
 }
 
 impl PriorObject<'_> {
-    /// The attributes by the schema, brought to its version.
+    /// Decodes the attributes according to the schema, upgraded to its version.
     pub(crate) fn decode(
         &self,
         schema: &Schema,
@@ -120,7 +120,7 @@ impl PriorObject<'_> {
                 return Err(ProviderError::new(
                     "Resource instance managed by newer provider version",
                     format!(
-                        "The state was written with version {} of the schema of {}; the provider that is known here has version {}.",
+                        "The state has schema version {} of `{}`, but this version of the provider only supports versions up to {}.",
                         instance.schema_version, schema.type_name, schema.version,
                     ),
                 ));
@@ -131,7 +131,7 @@ impl PriorObject<'_> {
             attributes => {
                 attributes
                     .decode(schema)
-                    .map_err(|error| ProviderError::new("the state cannot be read", error.to_string()))?
+                    .map_err(|error| ProviderError::new("cannot decode the state", error.to_string()))?
                     .value
             }
         };
@@ -139,13 +139,13 @@ impl PriorObject<'_> {
         Ok(PriorValue { value: Arc::new(value), sensitive })
     }
 
-    /// The attributes as they are, where no schema is known.
+    /// Decodes the attributes without a schema.
     pub(crate) fn decode_untyped(&self) -> Result<PriorValue, ProviderError> {
         let value = self
             .instance
             .attributes
             .decode_untyped()
-            .map_err(|error| ProviderError::new("the state cannot be read", error.to_string()))?;
+            .map_err(|error| ProviderError::new("cannot decode the state", error.to_string()))?;
         let sensitive = marks::normalized(&value, self.instance.sensitive.iter().cloned());
         Ok(PriorValue { value: Arc::new(value), sensitive })
     }

@@ -1,14 +1,14 @@
-//! The proposed new value: prior and configuration merged by the schema, as Terraform merges them.
+//! The proposed new value: the prior value and the configuration, merged according to the schema as Terraform does.
 //!
-//! What the configuration sets is taken from it; what it leaves out and the provider computes is kept from the prior
-//! value. Lists correlate by position, maps by key; an element of a set keeps what was computed for the prior element
-//! that could have come from it.
+//! Configured arguments come from the configuration; computed attributes that are not set keep their prior value.
+//! Lists correlate by position, maps by key. An element of a set keeps the computed attributes of a prior element
+//! that could correspond to it.
 
 use iac_lang::value::{Value, ValueMap};
 
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode};
 
-/// What the objects of a collection are: a null one is handled differently.
+/// The kind of objects in a collection, which determines the handling of null.
 #[derive(Clone, Copy)]
 enum Element<'a> {
     /// Nested blocks.
@@ -17,8 +17,8 @@ enum Element<'a> {
     Object(&'a Block),
 }
 
-/// Prior and configuration merged as Terraform merges them before it asks a provider. `prior` may be
-/// [`Value::Unknown`]: then everything that would be kept is unknown.
+/// Merges the prior value and the configuration, as Terraform does before it asks a provider. If `prior` is
+/// [`Value::Unknown`], every value that would be kept is unknown.
 #[must_use]
 pub fn propose(schema: &Block, prior: &Value, config: &Value) -> Value {
     if config.is_null() && prior.is_null() {
@@ -31,12 +31,12 @@ pub fn propose(schema: &Block, prior: &Value, config: &Value) -> Value {
     }
 }
 
-/// What a data source will be once it is read: what the provider computes is unknown.
+/// Returns the value of a data source that is read during apply, with computed attributes unknown.
 pub(crate) fn propose_unread(schema: &Block, config: &Value) -> Value {
     propose(schema, &Value::Unknown, config)
 }
 
-/// A block in which nothing is set.
+/// Returns a block with no arguments set.
 pub(crate) fn empty(schema: &Block) -> Value {
     let attributes = schema.attributes.iter().map(|attribute| (attribute.name.clone(), Value::Null));
     let blocks = schema.blocks.iter().map(|nested| {
@@ -65,7 +65,7 @@ fn block(schema: &Block, prior: &Value, config: &ValueMap) -> ValueMap {
     attributes.chain(blocks).collect()
 }
 
-/// What an object holds under a name: null in a null one, unknown in an unknown one.
+/// Returns a member of an object: null for a null object, unknown for an unknown one.
 fn member<'a>(value: &'a Value, name: &str) -> &'a Value {
     match value {
         Value::Object(members) | Value::Map(members) => members.get(name).unwrap_or(&Value::Null),
@@ -96,7 +96,7 @@ fn attribute(schema: &Attribute, prior: &Value, config: &Value) -> Value {
     }
 }
 
-/// Whether anything in the objects of an attribute can only have come from a configuration.
+/// Returns true if the objects of an attribute contain anything that must come from a configuration.
 fn holds_configured(schema: &Block, value: &Value) -> bool {
     match value {
         Value::Object(members) => schema.attributes.iter().any(|attribute| {
@@ -166,7 +166,7 @@ fn set(element: Element<'_>, prior: &Value, config: &[Value]) -> Vec<Value> {
         Value::Set(prior) => &prior[..],
         _ => &[],
     };
-    // Most sets do not change: their elements match in order, and the search below stays short.
+    // Most sets are unchanged: their elements match in order, so the search below stays short.
     let mut free: Vec<&Value> = prior.iter().rev().collect();
     let merge = |config: &Value| {
         let matching = free.iter().rposition(|prior| element.could_come_from(prior, config));
@@ -195,8 +195,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Whether a prior element of a set could be what became of a configured one: nothing differs but what is computed
-    /// and not configured. Terraform does not look into sets here, even if they are computed.
+    /// Returns true if a prior element of a set could correspond to a configured one: they differ only in computed
+    /// attributes that are not configured. Terraform does not compare nested sets here, not even computed ones.
     fn could_come_from(self, prior: &Value, config: &Value) -> bool {
         if prior == config {
             return true;
@@ -219,11 +219,11 @@ impl<'a> Element<'a> {
     }
 }
 
-/// The same for nested objects and collections of them. Elements of a set cannot be told apart here: sets have to be
-/// equal.
+/// Like `could_come_from`, for nested objects and collections of them. Sets must be equal, because their elements
+/// cannot be matched here.
 fn parts_could_come_from(element: Element<'_>, prior: &Value, config: &Value) -> bool {
     match (prior, config) {
-        // The walk goes over what was there before: where that is nothing, nothing differs.
+        // The comparison iterates over the prior value, so a null prior value never differs.
         (Value::Null, _) => true,
         (Value::List(elements) | Value::Tuple(elements), _) if elements.is_empty() => true,
         (Value::Set(_), _) | (_, Value::Set(_)) => prior == config,

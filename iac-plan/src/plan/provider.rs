@@ -1,4 +1,4 @@
-//! What the planner asks a provider.
+//! The interface between the planner and providers.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,118 +10,121 @@ use iac_lang::value::{AttributePath, Value};
 use crate::plan::Undecided;
 use crate::schema::{EntityKind, Schema};
 
-/// Says what becomes of resources: from a table of facts, or by asking a provider's binary.
+/// Predicts the outcome for resources, from a table of facts or by asking a provider's binary.
 ///
-/// Values are unmarked, follow the schema exactly (every attribute is there, null where it is not set), and may hold
+/// Values are unmarked, conform to the schema exactly (every attribute is present, null if not set), and may contain
 /// [`Value::Unknown`].
 pub trait Provider: Sync {
-    /// The schema of a type; `None` where the type is not known.
+    /// Returns the schema of a type; `None` if the type is not known.
     fn schema(&self, kind: EntityKind, type_name: &str) -> Option<Arc<Schema>>;
 
-    /// Configures an instance of the provider. `name` is its address: `provider["registry.terraform.io/hashicorp/aws"].west`.
+    /// Configures an instance of the provider. `name` is its address:
+    /// `provider["registry.terraform.io/hashicorp/aws"].west`.
     fn configure(&self, name: &str, config: &Value) -> Result<(), ProviderError>;
 
-    /// Brings the attributes of an old schema version to the schema's own. `attributes` is JSON.
+    /// Upgrades attributes from an older schema version to the schema's version. `attributes` is JSON.
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
 
-    /// Whether nothing changes, as far as that can be said quickly from the state and the configuration alone. `false`
-    /// is always right: [`Self::plan`] is asked then. `provider` is the provider's configuration.
+    /// Returns true if nothing changes, as far as the state and the configuration alone can tell quickly. Returning
+    /// `false` is always correct: [`Self::plan`] is called then. `provider` is the address of the provider's
+    /// configuration.
     fn unchanged(&self, _provider: &str, _schema: &Schema, _prior: &Value, _config: &Value) -> bool {
         false
     }
 
-    /// Whether what it does not know is what nobody knows before the change is applied. A provider may compute what its schema
-    /// does not tell of, so that facts about it are not exact.
+    /// Returns true if unknown values are exact. `false` if the provider may compute values that the schema does not
+    /// describe, so that predictions are estimates.
     fn is_exact(&self) -> bool {
         true
     }
 
-    /// How many instances it is best asked about at once, if there are as many. Batches are planned in several threads.
+    /// The preferred number of instances in one call of [`Self::plan`]. Batches are planned on several threads.
     fn batch(&self) -> usize {
         64
     }
 
-    /// Plans instances that do not depend on each other: an answer for each, in order.
+    /// Plans instances that do not depend on each other, and returns an answer for each, in order.
     fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>>;
 
-    /// Reads a data source; `None` where that cannot be done, as offline.
+    /// Reads a data source; `None` if that is not possible, for example offline.
     fn read(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>>;
 
-    /// Calls a function of the provider's, `provider::aws::arn_parse`, with known arguments; `None` where that cannot be
-    /// done, or where there is no such function.
+    /// Calls a provider-defined function, such as `provider::aws::arn_parse`, with known arguments; `None` if that is
+    /// not possible, or if there is no such function.
     fn call(&self, _function: &str, _arguments: &[Value]) -> Option<Result<Value, ProviderError>> {
         None
     }
 }
 
-/// What the provider is asked about an instance.
+/// A request to plan an instance.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanRequest<'a> {
-    /// The instance, for messages.
+    /// The address of the instance, for messages.
     pub address: &'a ResourceAddress,
-    /// The provider's configuration: `provider["registry.terraform.io/hashicorp/aws"].west`.
+    /// The address of the provider's configuration: `provider["registry.terraform.io/hashicorp/aws"].west`.
     pub provider: &'a str,
     /// The schema of its type.
     pub schema: &'a Schema,
-    /// What is there; null if it is created.
+    /// The prior value; null if the instance is created.
     pub prior: &'a Value,
-    /// Prior and configuration merged as Terraform merges them; null if it is destroyed.
+    /// The prior value and the configuration, merged as Terraform does; null if the instance is destroyed.
     pub proposed: &'a Value,
-    /// What the configuration says; null if it is destroyed.
+    /// The configuration; null if the instance is destroyed.
     pub config: &'a Value,
-    /// What is written, before `ignore_changes`: what a provider validates. Null if it is destroyed.
+    /// The configuration before `ignore_changes`, which the provider validates; null if the instance is destroyed.
     pub written: &'a Value,
-    /// What the provider kept for itself, in base64.
+    /// The provider's private data, in base64.
     pub private: Option<&'a str>,
-    /// Whether there are secrets in the values beyond those that the schema says, so that the answer must not be kept.
+    /// True if values are sensitive beyond what the schema marks, so that the answer must not be cached.
     pub sensitive: bool,
 }
 
-/// What the provider answers about an instance.
+/// A provider's plan for an instance.
 #[derive(Clone, Debug)]
 pub struct PlanResponse {
-    /// What there will be.
+    /// The planned value.
     pub planned: Value,
-    /// The places that cannot be changed in place.
+    /// The paths whose change requires replacement.
     pub requires_replace: Vec<AttributePath>,
-    /// Whether it was planned with the provider SDK's type system, whose plans may depart from the configuration, so
-    /// that what is ignored has to be put back once more.
+    /// True if the type uses the legacy SDK's type system, whose plans may deviate from the configuration, so that
+    /// `ignore_changes` has to be applied again.
     pub legacy: bool,
-    /// What is not certain.
+    /// The parts of the plan that are undecided.
     pub undecided: Vec<Undecided>,
-    /// What the provider warns of.
+    /// The provider's warnings.
     pub warnings: Vec<String>,
 }
 
-/// What a data source is read by.
+/// A request to read a data source.
 #[derive(Clone, Copy, Debug)]
 pub struct ReadRequest<'a> {
-    /// The instance, for messages.
+    /// The address of the instance, for messages.
     pub address: &'a ResourceAddress,
-    /// The provider's configuration.
+    /// The address of the provider's configuration.
     pub provider: &'a str,
     /// The schema of its type.
     pub schema: &'a Schema,
-    /// What the configuration says, all of it known.
+    /// The configuration, which is wholly known.
     pub config: &'a Value,
 }
 
-/// Why a provider gave no answer.
+/// An error of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProviderError {
-    /// What is wrong, as a phrase.
+    /// The problem, as a phrase.
     pub summary: Text,
-    /// More about it; often empty.
+    /// More details; often empty.
     pub detail: String,
-    /// Where; empty for the whole.
+    /// The path of the value; empty for the whole object.
     pub path: AttributePath,
-    /// Whether it only could not ask somebody else, as offline: then nothing is wrong, but the answer is not certain.
+    /// True if the provider only failed to reach its service, as happens offline. Then the answer is undecided and
+    /// the configuration may be valid.
     pub unreachable: bool,
 }
 
 impl ProviderError {
-    /// Something that is wrong with the whole.
+    /// Creates an error about the whole object.
     #[must_use]
     pub fn new(summary: impl Into<Text>, detail: impl Into<String>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What a plan is made of.
+//! The inputs of a plan.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,24 +12,24 @@ use iac_lang::value::Value;
 use crate::plan::Provider;
 use crate::state::State;
 
-/// What a plan is made of.
+/// The inputs of a plan.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// What is wanted.
+    /// The root module of the configuration.
     pub module: &'a Module,
-    /// What is there, as it was last seen.
+    /// The state, as of the last refresh.
     pub state: Option<&'a State<'a>>,
-    /// Who is asked about resources.
+    /// The providers that predict the outcome for resources.
     pub providers: &'a [ProviderEntry<'a>],
-    /// The values of the root module's variables, as they were given: not yet of the variables' types.
+    /// The values of the root module's variables, as given: not yet converted to the variables' types.
     pub variables: &'a HashMap<Text, Value>,
-    /// Files that functions read.
+    /// The files that functions may read.
     pub files: &'a dyn Files,
-    /// What else was asked for.
+    /// Planning options.
     pub options: &'a Options<'a>,
 }
 
-/// A provider, and what it is called.
+/// A provider and its source address.
 #[derive(Clone, Copy)]
 pub struct ProviderEntry<'a> {
     /// The source address: `registry.terraform.io/hashicorp/aws`.
@@ -44,16 +44,16 @@ impl fmt::Debug for ProviderEntry<'_> {
     }
 }
 
-/// What is asked of a plan, beyond its inputs.
+/// Planning options.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// Everything is destroyed.
+    /// Destroy everything.
     pub destroy: bool,
-    /// Only these, and what they depend on; empty for everything.
+    /// Plan only these targets and their dependencies; empty for everything.
     pub targets: Vec<Target>,
-    /// Instances that are replaced, even if nothing demands it.
+    /// Instances to replace even if nothing changes.
     pub replace: Vec<ResourceAddress>,
-    /// A fresher state: what differs in it is drift, and it is what is planned against.
+    /// A fresher state. Differences to it are drift, and the plan is made against it.
     pub refreshed: Option<&'a State<'a>>,
     /// The workspace: `terraform.workspace`.
     pub workspace: Text,
@@ -71,11 +71,11 @@ impl Default for Options<'_> {
     }
 }
 
-/// What `-target` names: a resource, an instance, or a module with everything in it.
+/// A target of `-target`: a resource, a resource instance, or a module with all of its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A resource, or one of its instances.
+    /// A resource or resource instance.
     Resource(ResourceAddress),
-    /// A module, or one of its instances.
+    /// A module or module instance.
     Module(Vec<ModuleStep>),
 }

@@ -1,4 +1,4 @@
-//! What names stand for in an instance of a module.
+//! Name resolution in a module instance.
 
 use iac_core::address::ResourceMode;
 use iac_core::text::Text;
@@ -8,25 +8,25 @@ use iac_lang::eval::{EvalError, Resolved, Scope, Step};
 use iac_lang::value::{Number, PathStep, Value, ValueMap};
 
 use super::expand::Repetition;
-use super::session::{Placed, Session};
+use super::session::{InstanceRange, Session};
 use super::{ResourceChange, marks};
 
-/// What names stand for in an instance of a module, for one resource or call in it.
+/// Name resolution in a module instance, for one of its resources or calls.
 pub(crate) struct ModuleScope<'s, 'a> {
     pub session: &'s Session<'a>,
-    /// The instance of the module.
+    /// The module instance.
     pub instance: usize,
     /// `each` and `count`.
     pub repetition: &'s Repetition,
-    /// `self`, in conditions.
-    pub itself: Option<&'s Value>,
-    /// The result of the data source of a `check` block, which only the check can see.
+    /// The value of `self`, in conditions.
+    pub self_value: Option<&'s Value>,
+    /// The data source of a `check` block, which only the check can refer to, and its value.
     pub nested: Option<(&'s config::Resource, &'s Value)>,
 }
 
 impl<'s, 'a> ModuleScope<'s, 'a> {
     pub(crate) const fn new(session: &'s Session<'a>, instance: usize, repetition: &'s Repetition) -> Self {
-        Self { session, instance, repetition, itself: None, nested: None }
+        Self { session, instance, repetition, self_value: None, nested: None }
     }
 }
 
@@ -44,23 +44,23 @@ impl Scope for ModuleScope<'_, '_> {
             ("local", Some(name)) => self.local(name),
             ("each", Some(name)) => self.each(name),
             ("count", Some("index")) => match self.repetition {
-                Repetition::Count(index) => Ok(Resolved::made(Value::Number(Number::from(*index)), 1)),
+                Repetition::Count(index) => Ok(Resolved::owned(Value::Number(Number::from(*index)), 1)),
                 _ => Err(EvalError::new(
                     "Reference to \"count\" in non-counted context",
-                    "`count.index` is there only where the block has `count`.",
+                    "`count.index` is only available in blocks with `count`.",
                 )),
             },
             ("path", Some(name)) => self.path(name),
             ("terraform", Some("workspace")) => {
                 let workspace = self.session.request.options.workspace.clone();
-                Ok(Resolved::made(Value::String(workspace), 1))
+                Ok(Resolved::owned(Value::String(workspace), 1))
             }
-            ("terraform", Some("applying")) => Ok(Resolved::made(Value::Bool(false), 1)),
-            ("self", _) => match self.itself {
-                Some(value) => Ok(Resolved::lent(value, 0)),
+            ("terraform", Some("applying")) => Ok(Resolved::owned(Value::Bool(false), 1)),
+            ("self", _) => match self.self_value {
+                Some(value) => Ok(Resolved::borrowed(value, 0)),
                 None => Err(EvalError::new(
                     "Invalid \"self\" reference",
-                    "`self` is there only in conditions, provisioners and connections.",
+                    "`self` is only available in postconditions, `provisioner` and `connection` blocks.",
                 )),
             },
             ("module", Some(name)) => self.module(name, &steps[1..]),
@@ -69,7 +69,7 @@ impl Scope for ModuleScope<'_, '_> {
             ("resource", Some(type_name)) => self.resource(ResourceMode::Managed, type_name, steps, 1),
             (type_name, Some(_)) => self.resource(ResourceMode::Managed, type_name, steps, 0),
             (name, None) => Err(invalid(format!(
-                "{name:?} alone refers to nothing: a reference to a resource is its type and its name."
+                "`{name}` is not a complete reference. A reference to a resource consists of its type and its name."
             ))),
         }
     }
@@ -83,10 +83,10 @@ impl ModuleScope<'_, '_> {
     fn variable(&self, name: &str) -> Answer<'_> {
         let instance = &self.session.instances[self.instance];
         match self.session.modules.get(instance.module).variable(name) {
-            Some(position) => Ok(Resolved::lent(&instance.variables[position], 1)),
+            Some(position) => Ok(Resolved::borrowed(&instance.variables[position], 1)),
             None => Err(EvalError::new(
                 "Reference to undeclared input variable",
-                format!("No variable {name:?} is declared in this module."),
+                format!("This module does not declare a variable `{name}`."),
             )),
         }
     }
@@ -94,25 +94,25 @@ impl ModuleScope<'_, '_> {
     fn local(&self, name: &str) -> Answer<'_> {
         let instance = &self.session.instances[self.instance];
         match self.session.modules.get(instance.module).local(name) {
-            Some(position) => Ok(Resolved::lent(&instance.locals[position], 1)),
+            Some(position) => Ok(Resolved::borrowed(&instance.locals[position], 1)),
             None => Err(EvalError::new(
                 "Reference to undeclared local value",
-                format!("No local value {name:?} is declared in this module."),
+                format!("This module does not declare a local value `{name}`."),
             )),
         }
     }
 
     fn each(&self, name: &str) -> Answer<'_> {
         match (self.repetition, name) {
-            (Repetition::Each(key, _), "key") => Ok(Resolved::made(Value::String(key.clone()), 1)),
-            (Repetition::Each(_, value), "value") => Ok(Resolved::lent(value, 1)),
+            (Repetition::Each(key, _), "key") => Ok(Resolved::owned(Value::String(key.clone()), 1)),
+            (Repetition::Each(_, value), "value") => Ok(Resolved::borrowed(value, 1)),
             (Repetition::Each(..), _) => Err(EvalError::new(
                 "Invalid \"each\" attribute",
-                "`each` has the attributes `key` and `value`.",
+                "`each` only has the attributes `key` and `value`.",
             )),
             _ => Err(EvalError::new(
                 "Reference to \"each\" in context without for_each",
-                "`each` is there only where the block has `for_each`.",
+                "`each` is only available in blocks with `for_each`.",
             )),
         }
     }
@@ -124,49 +124,48 @@ impl ModuleScope<'_, '_> {
         let path = match name {
             "module" => module(session.instances[self.instance].module),
             "root" => module(0),
-            // Where Terraform is started is known to nobody here.
-            "cwd" => return Ok(Resolved::made(Value::Unknown, 1)),
+            // The working directory of Terraform is not known.
+            "cwd" => return Ok(Resolved::owned(Value::Unknown, 1)),
             _ => {
-                let detail = "`path` has the attributes `module`, `root` and `cwd`.";
+                let detail = "`path` only has the attributes `module`, `root` and `cwd`.";
                 return Err(EvalError::new("Invalid \"path\" attribute", detail));
             }
         };
         let path = if path.is_empty() { Text::from_static(".") } else { path };
-        Ok(Resolved::made(Value::String(path), 1))
+        Ok(Resolved::owned(Value::String(path), 1))
     }
 
-    /// `module.name`, whose steps are those behind the name.
+    /// Resolves `module.name`; `steps` are those after the name.
     fn module(&self, name: &str, steps: &[Step<'_>]) -> Answer<'_> {
         let instance = &self.session.instances[self.instance];
-        let this = self.session.modules.get(instance.module);
-        let Some(call) = this.call(name) else {
+        let static_module = self.session.modules.get(instance.module);
+        let Some(call) = static_module.call(name) else {
             return Err(EvalError::new(
                 "Reference to undeclared module",
-                format!("No module call {name:?} is declared in this module."),
+                format!("This module does not call a module `{name}`."),
             ));
         };
-        let unknown = Ok(Resolved::made(Value::Unknown, 1));
-        let Some(child) = this.children[call] else { return unknown };
+        let unknown = Ok(Resolved::owned(Value::Unknown, 1));
+        let Some(child) = static_module.children[call] else { return unknown };
         match &instance.calls[call] {
-            Placed::Single(child_instance) => {
+            InstanceRange::Single(child_instance) => {
                 let output = steps.first().and_then(Step::name);
                 match output {
                     Some(output) => self.output(child, *child_instance, name, output, 2),
-                    None => Ok(Resolved::made(self.outputs(child, *child_instance), 1)),
+                    None => Ok(Resolved::owned(self.outputs(child, *child_instance), 1)),
                 }
             }
-            Placed::Unknown => unknown,
-            placed => {
-                match (steps.first().and_then(|step| placed.select(step)), steps.get(1).and_then(Step::name))
-                {
+            InstanceRange::Unknown => unknown,
+            range => {
+                match (steps.first().and_then(|step| range.select(step)), steps.get(1).and_then(Step::name)) {
                     (Some(child_instance), Some(output)) => {
                         self.output(child, child_instance, name, output, 3)
                     }
                     (Some(child_instance), None) => {
-                        Ok(Resolved::made(self.outputs(child, child_instance), 2))
+                        Ok(Resolved::owned(self.outputs(child, child_instance), 2))
                     }
                     (None, _) => {
-                        Ok(Resolved::made(placed.collect(|instance| self.outputs(child, instance)), 1))
+                        Ok(Resolved::owned(range.collect(|instance| self.outputs(child, instance)), 1))
                     }
                 }
             }
@@ -175,10 +174,12 @@ impl ModuleScope<'_, '_> {
 
     fn output(&self, child: usize, instance: usize, call: &str, name: &str, used: usize) -> Answer<'_> {
         match self.session.modules.get(child).output(name) {
-            Some(position) => Ok(Resolved::lent(&self.session.instances[instance].outputs[position], used)),
+            Some(position) => {
+                Ok(Resolved::borrowed(&self.session.instances[instance].outputs[position], used))
+            }
             None => Err(EvalError::new(
                 "Unsupported attribute",
-                format!("The module {call:?} has no output {name:?}."),
+                format!("Module `{call}` has no output `{name}`."),
             )),
         }
     }
@@ -190,11 +191,11 @@ impl ModuleScope<'_, '_> {
         Value::Object(outputs.map(|(output, value)| (output.name.clone(), value.clone())).collect())
     }
 
-    /// A resource: `at` is the step of its name.
+    /// Resolves a resource; `at` is the index of the step with its name.
     fn resource(&self, mode: ResourceMode, type_name: &str, steps: &[Step<'_>], at: usize) -> Answer<'_> {
         let Some(name) = steps.get(at).and_then(Step::name) else {
             return Err(invalid(format!(
-                "A reference to a resource is its type and its name, as `{type_name}.name`."
+                "A reference to a resource consists of its type and its name, such as `{type_name}.name`."
             )));
         };
         if let Some((resource, value)) = self.nested
@@ -202,48 +203,48 @@ impl ModuleScope<'_, '_> {
             && resource.name == *name
             && mode == ResourceMode::Data
         {
-            return Ok(Resolved::lent(value, at + 1));
+            return Ok(Resolved::borrowed(value, at + 1));
         }
         let instance = &self.session.instances[self.instance];
-        let this = self.session.modules.get(instance.module);
-        let Some(position) = this.resource(mode, type_name, name) else {
+        let static_module = self.session.modules.get(instance.module);
+        let Some(position) = static_module.resource(mode, type_name, name) else {
             return Err(EvalError::new(
                 "Reference to undeclared resource",
-                format!("No resource `{}{type_name}.{name}` is declared in this module.", mode.prefix()),
+                format!("This module does not declare `{}{type_name}.{name}`.", mode.prefix()),
             ));
         };
         let rest = &steps[at + 1..];
         let change = |position: usize| &self.session.changes[position];
         match &instance.resources[position] {
-            Placed::Single(position) => Ok(attribute(change(*position), rest, at + 1)),
-            Placed::Unknown => Ok(Resolved::made(Value::Unknown, at + 1)),
-            placed => match rest.first().and_then(|step| placed.select(step)) {
+            InstanceRange::Single(position) => Ok(attribute(change(*position), rest, at + 1)),
+            InstanceRange::Unknown => Ok(Resolved::owned(Value::Unknown, at + 1)),
+            range => match rest.first().and_then(|step| range.select(step)) {
                 Some(position) => Ok(attribute(change(position), &rest[1..], at + 2)),
-                None => Ok(Resolved::made(placed.collect(|position| whole(change(position))), at + 1)),
+                None => Ok(Resolved::owned(range.collect(|position| whole(change(position))), at + 1)),
             },
         }
     }
 }
 
-/// An attribute of an instance, if the steps begin with one, or all of it.
+/// Resolves an attribute of an instance, if the steps begin with one, or the whole instance.
 fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) -> Resolved<'s> {
     if change.address.mode == ResourceMode::Ephemeral {
-        return Resolved::made(Value::Unknown, used);
+        return Resolved::owned(Value::Unknown, used);
     }
     let name = steps.first().and_then(Step::name);
     let (Value::Object(members), Some(name)) = (&*change.after, name) else {
-        return Resolved::made(whole(change), used);
+        return Resolved::owned(whole(change), used);
     };
     let Some(value) = members.get(name) else {
-        // What the schema does not have is an error; what nobody knows the schema of may be there.
+        // With a schema, a missing attribute is an error; without one, it may exist.
         let value = if change.schema.is_some() { whole(change) } else { Value::Unknown };
         let used = if change.schema.is_some() { used } else { used + 1 };
-        return Resolved::made(value, used);
+        return Resolved::owned(value, used);
     };
     match attribute_marks(change, name) {
-        Marks::None => Resolved::lent(value, used + 1),
-        Marks::Whole => Resolved::made(value.clone().mark(), used + 1),
-        Marks::Within(paths) => Resolved::made(within(value, &paths), used + 1),
+        Marks::None => Resolved::borrowed(value, used + 1),
+        Marks::Whole => Resolved::owned(value.clone().mark(), used + 1),
+        Marks::Within(paths) => Resolved::owned(within(value, &paths), used + 1),
     }
 }
 
@@ -290,7 +291,7 @@ fn within(value: &Value, paths: &[Vec<PathStep>]) -> Value {
     value
 }
 
-/// All of an instance, its sensitive places marked.
+/// Returns the value of an instance, with sensitive values marked.
 pub(crate) fn whole(change: &ResourceChange) -> Value {
     if change.address.mode == ResourceMode::Ephemeral {
         return Value::Unknown;
@@ -302,9 +303,9 @@ pub(crate) fn whole(change: &ResourceChange) -> Value {
     }
 }
 
-impl Placed {
-    /// The instance that a key selects. None where the key is none or selects nothing, so that the collection of all
-    /// says what is wrong.
+impl InstanceRange {
+    /// Returns the instance that a key selects. `None` if the key is invalid or selects nothing; applying it to the
+    /// collection of all instances then reports the error.
     fn select(&self, step: &Step<'_>) -> Option<usize> {
         match (self, step) {
             (Self::Count(first, count), Step::Key(key)) => match &**key {
@@ -322,7 +323,7 @@ impl Placed {
         }
     }
 
-    /// The collection of all instances: a tuple, or an object by their keys.
+    /// Returns the collection of all instances: a tuple, or an object by key.
     fn collect(&self, value: impl Fn(usize) -> Value) -> Value {
         match self {
             Self::Count(first, count) => Value::Tuple((*first..first + count).map(value).collect()),

@@ -1,4 +1,4 @@
-//! Which places of a value must not be shown: what the schema says, and what the marks say.
+//! Sensitive paths of a value, according to the schema and to marks.
 
 mod credentials;
 mod spread;
@@ -13,22 +13,22 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 
 use crate::schema::{Attribute, Block, NestedAttributes, Schema};
 
-/// What stands in the place of a value that must not be shown.
+/// The replacement for a sensitive value.
 pub const REDACTED: &str = "(sensitive value)";
-/// What stands in its place after a change, where the value is another one than before.
+/// The replacement for a sensitive value after a change, if it differs from the value before.
 pub const REDACTED_CHANGED: &str = "(sensitive value, changed)";
 
-/// The secret places of a type: of a whole value, or of some of its attributes. Collections are passed through.
+/// The sensitive parts of a type: the whole value, or some of its attributes. Collections are transparent.
 #[derive(Debug)]
 pub enum SecretNode {
-    /// All of it.
+    /// The whole value.
     Whole,
     /// Attributes and nested blocks, sorted by name.
     Names(Vec<(Text, Self)>),
 }
 
 impl SecretNode {
-    /// The secret places of a block; `None` where it has none, as most have.
+    /// Returns the sensitive parts of a block; `None` if there are none, as in most blocks.
     fn of(block: &Block) -> Option<Self> {
         let mut names = Vec::new();
         for attribute in &block.attributes {
@@ -53,14 +53,14 @@ impl SecretNode {
     }
 }
 
-/// Whether an attribute is secret, or anything in it.
+/// Returns true if an attribute, or anything in it, is sensitive.
 pub(crate) fn holds_secret(attribute: &Attribute) -> bool {
     attribute.sensitive
         || attribute.write_only
         || attribute.nested.as_ref().is_some_and(|nested| SecretNode::of(&nested.block).is_some())
 }
 
-/// The secret places of each schema, found once. Schemas are told apart by where they lie in memory, so that they must
+/// The sensitive parts of each schema, computed once. Schemas are identified by their memory address, so they must
 /// outlive this.
 #[derive(Debug, Default)]
 pub struct SchemaSecrets(HashMap<usize, Option<SecretNode>>);
@@ -87,11 +87,11 @@ impl SchemaSecrets {
     }
 }
 
-/// The secret places at and below a place of a value.
+/// The sensitive parts at and below a path of a value.
 #[derive(Clone, Debug)]
 pub struct Secrets<'a> {
     schema: Option<&'a SecretNode>,
-    /// What is left of the marks' paths.
+    /// The remaining steps of the marks' paths.
     marks: Vec<&'a [PathStep]>,
 }
 
@@ -102,20 +102,20 @@ impl<'a> Secrets<'a> {
         Self { schema, marks: marks.iter().map(|path| path.0.as_slice()).collect() }
     }
 
-    /// All of it, or nothing.
+    /// Everything is sensitive, or nothing is.
     #[must_use]
     pub fn whole(secret: bool) -> Self {
         Self { schema: secret.then_some(&SecretNode::Whole), marks: Vec::new() }
     }
 
-    /// Whether nothing here or below is secret.
+    /// Returns true if nothing at or below this path is sensitive.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.schema.is_none() && self.marks.is_empty()
     }
 
-    /// Whether all of a value that stands here is secret. A set is, if anything in it is: its elements have no place of
-    /// their own.
+    /// Returns true if a whole value at this path is sensitive. A set is if anything in it is, because its elements
+    /// cannot be addressed.
     #[must_use]
     pub fn covers(&self, value: &Value) -> bool {
         match value {
@@ -125,7 +125,7 @@ impl<'a> Secrets<'a> {
         }
     }
 
-    /// Whether other places are marked here or below.
+    /// Returns true if the marks at or below this path differ.
     #[must_use]
     pub fn has_other_marks(&self, other: &Self) -> bool {
         self.marks != other.marks
@@ -135,13 +135,13 @@ impl<'a> Secrets<'a> {
         matches!(self.schema, Some(SecretNode::Whole)) || self.marks.iter().any(|path| path.is_empty())
     }
 
-    /// Whether a mark stands here, whatever the value: null, too.
+    /// Returns true if this path is marked, even if its value is null.
     #[must_use]
     pub fn is_marked(&self, value: Option<&Value>) -> bool {
         self.is_whole() || value.is_some_and(|value| self.covers(value))
     }
 
-    /// The secret places in an attribute, a nested block or an element of a map.
+    /// Returns the sensitive parts of an attribute, a nested block or an element of a map.
     #[must_use]
     pub fn name(&self, name: &str) -> Self {
         let schema = self.schema.and_then(|node| node.get(name));
@@ -149,20 +149,20 @@ impl<'a> Secrets<'a> {
         Self { schema, marks: self.next(is_next) }
     }
 
-    /// The secret places in an element of a map whose elements have a schema.
+    /// Returns the sensitive parts of a map element whose map has a nested schema.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
         let is_next = |step: &PathStep| matches!(step, PathStep::Name(each) if each == key);
         Self { schema: self.schema, marks: self.next(is_next) }
     }
 
-    /// The secret places in an element of a list.
+    /// Returns the sensitive parts of a list element.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         Self { schema: self.schema, marks: self.next(|step| *step == PathStep::Index(index)) }
     }
 
-    /// The secret places in a part of a value.
+    /// Returns the sensitive parts of a part of a value.
     #[must_use]
     pub fn part(&self, value: &Value, step: &PathStep) -> Self {
         match (value, step) {

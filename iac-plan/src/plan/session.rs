@@ -1,4 +1,4 @@
-//! A plan in the making: what is known so far.
+//! The state of planning: everything known so far.
 
 use std::collections::HashMap;
 
@@ -19,12 +19,12 @@ use super::request::Request;
 use super::scope::ModuleScope;
 use crate::plan::{CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, Target};
 
-/// A plan in the making.
+/// A plan in progress.
 pub(crate) struct Session<'a> {
     pub request: Request<'a>,
     pub modules: Modules<'a>,
     pub graph: Dependencies,
-    /// The instances of modules; the root module is the first one.
+    /// The module instances; the first one is the root module.
     pub instances: Vec<ModuleInstance>,
     /// The instances of each module.
     pub instances_of: Vec<Vec<usize>>,
@@ -34,17 +34,18 @@ pub(crate) struct Session<'a> {
     pub errors: Diagnostics,
     pub warnings: Diagnostics,
     pub checks: Vec<CheckResult>,
-    /// By node: whether anything that it is made of changes.
+    /// By node: whether any of its dependencies has pending changes.
     pub pending: Vec<bool>,
-    /// By node: whether anything that it is made of could not be decided.
+    /// By node: whether any of its dependencies is undecided.
     pub uncertain: Vec<bool>,
-    /// By node: whether it is created before it is destroyed, because it says so or something that depends on it does.
+    /// By node: whether its replacement is created before it is destroyed, because it or a dependent resource says
+    /// so.
     pub create_before_destroy: Vec<bool>,
     /// By node: whether it is planned at all.
     pub included: Vec<bool>,
 }
 
-/// An instance of a module, and the values in it that are known so far.
+/// A module instance, and its values known so far.
 #[derive(Debug)]
 pub(crate) struct ModuleInstance {
     pub module: usize,
@@ -55,26 +56,26 @@ pub(crate) struct ModuleInstance {
     pub variables: Vec<Value>,
     pub locals: Vec<Value>,
     pub outputs: Vec<Value>,
-    /// Where the changes of each resource stand.
-    pub resources: Vec<Placed>,
-    /// Where the instances of each call stand.
-    pub calls: Vec<Placed>,
+    /// The position of each resource's changes.
+    pub resources: Vec<InstanceRange>,
+    /// The position of each call's module instances.
+    pub calls: Vec<InstanceRange>,
 }
 
-/// Where the instances of a resource or module stand, in a row.
+/// The position of the instances of a resource or module, which are stored consecutively.
 #[derive(Clone, Debug)]
-pub(crate) enum Placed {
-    /// The only one.
+pub(crate) enum InstanceRange {
+    /// A single instance.
     Single(usize),
-    /// The first one, and how many there are.
+    /// The first position and the number of instances.
     Count(usize, usize),
-    /// The first one, and the keys of all.
+    /// The first position and the keys of all instances.
     Each(usize, Vec<Text>),
-    /// Not known, or not planned yet.
+    /// Unknown, or not planned yet.
     Unknown,
 }
 
-impl Placed {
+impl InstanceRange {
     pub(crate) fn new(expansion: &Expansion, first: usize) -> Self {
         match expansion {
             Expansion::Single => Self::Single(first),
@@ -86,7 +87,7 @@ impl Placed {
         }
     }
 
-    /// Where they stand.
+    /// Returns the positions.
     pub(crate) fn positions(&self) -> std::ops::Range<usize> {
         match self {
             Self::Single(position) => *position..position + 1,
@@ -96,7 +97,7 @@ impl Placed {
         }
     }
 
-    /// Whether there is an instance of this key.
+    /// Returns true if there is an instance with this key.
     pub(crate) fn contains(&self, key: Option<&InstanceKey>) -> bool {
         match (self, key) {
             (Self::Single(_), None) => true,
@@ -109,9 +110,9 @@ impl Placed {
     }
 }
 
-/// Who is asked about a resource.
+/// The provider of a resource.
 #[derive(Clone)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct SelectedProvider<'a> {
     /// The source address of the provider.
     pub source: Text,
     /// The address of its configuration.
@@ -157,18 +158,18 @@ impl<'a> Session<'a> {
         parent: Option<usize>,
         repetition: Repetition,
     ) -> usize {
-        let this = self.modules.get(module).module;
+        let configuration = self.modules.get(module).module;
         let values = |count: usize| vec![Value::Unknown; count];
         self.instances.push(ModuleInstance {
             module,
             steps,
             parent,
             repetition,
-            variables: values(this.variables.len()),
-            locals: values(this.locals.len()),
-            outputs: values(this.outputs.len()),
-            resources: vec![Placed::Unknown; this.resources.len()],
-            calls: vec![Placed::Unknown; this.calls.len()],
+            variables: values(configuration.variables.len()),
+            locals: values(configuration.locals.len()),
+            outputs: values(configuration.outputs.len()),
+            resources: vec![InstanceRange::Unknown; configuration.resources.len()],
+            calls: vec![InstanceRange::Unknown; configuration.calls.len()],
         });
         let instance = self.instances.len() - 1;
         self.instances_of[module].push(instance);
@@ -179,11 +180,11 @@ impl<'a> Session<'a> {
         ModuleScope::new(self, instance, repetition)
     }
 
-    /// What is created before it is destroyed makes what it depends on so.
+    /// Propagates `create_before_destroy` to dependencies.
     fn spread_create_before_destroy(&mut self) {
         let mut stack = Vec::new();
         for node in 0..self.graph.len() {
-            let id = u32::try_from(node).expect("nodes are counted in 32 bits");
+            let id = u32::try_from(node).expect("fewer than 2^32 nodes");
             let Node { module, kind, position } = self.graph.node(id);
             if kind == Kind::Resource {
                 let resource: &Resource = &self.modules.get(module).module.resources[position];
@@ -199,7 +200,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// With targets, only they and what they depend on are planned.
+    /// Restricts the plan to the targets and their dependencies, if there are targets.
     fn include_targets(&mut self) {
         let targets = &self.request.options.targets;
         if targets.is_empty() {
@@ -207,7 +208,7 @@ impl<'a> Session<'a> {
         }
         let mut stack = Vec::new();
         for node in 0..self.graph.len() {
-            let id = u32::try_from(node).expect("nodes are counted in 32 bits");
+            let id = u32::try_from(node).expect("fewer than 2^32 nodes");
             let Node { module, kind, position } = self.graph.node(id);
             if kind == Kind::Resource {
                 let path = self.modules.path(module);
@@ -226,7 +227,7 @@ impl<'a> Session<'a> {
         self.include_outputs();
     }
 
-    /// An output is planned where everything that it is made of is.
+    /// Includes the outputs whose dependencies are all included.
     fn include_outputs(&mut self) {
         for position in 0..self.modules.get(0).module.outputs.len() {
             let node = self.graph.id(0, Kind::Output, position);
@@ -239,16 +240,16 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Who is asked about a resource of a module.
-    pub(crate) fn asked(&self, module: usize, resource: &'a Resource) -> Asked<'a> {
+    /// Returns the provider of a resource in a module.
+    pub(crate) fn select_provider(&self, module: usize, resource: &'a Resource) -> SelectedProvider<'a> {
         let (name, alias) = match &resource.meta.provider {
             Some((name, alias)) => (name.as_str(), alias.as_deref()),
             None => (provider_of_type(&resource.type_name), None),
         };
-        self.asked_by(self.modules.provider(module, name, alias))
+        self.selected_provider(self.modules.provider(module, name, alias))
     }
 
-    pub(crate) fn asked_by(&self, reference: ProviderReference<'a>) -> Asked<'a> {
+    pub(crate) fn selected_provider(&self, reference: ProviderReference<'a>) -> SelectedProvider<'a> {
         let source = self.modules.get(reference.module).source(reference.name);
         let mut name = String::new();
         for call in self.modules.path(reference.module) {
@@ -263,7 +264,7 @@ impl<'a> Session<'a> {
             name.push('.');
             name.push_str(alias);
         }
-        Asked { provider: self.provider(&source), name: name.into(), source }
+        SelectedProvider { provider: self.provider(&source), name: name.into(), source }
     }
 
     pub(crate) fn provider(&self, source: &str) -> Option<&'a dyn Provider> {
@@ -274,7 +275,7 @@ impl<'a> Session<'a> {
         self.request.providers.iter().find(|entry| entry.source == source).map(|entry| entry.provider)
     }
 
-    /// Marks a node as changing, or as uncertain, where what it depends on is.
+    /// Marks a node as pending or uncertain if any of its dependencies is.
     pub(crate) fn inherit(&mut self, node: u32) {
         let any = |flags: &[bool]| self.graph.of(node).iter().any(|dependency| flags[*dependency as usize]);
         let (pending, uncertain) = (any(&self.pending), any(&self.uncertain));
@@ -283,7 +284,7 @@ impl<'a> Session<'a> {
     }
 
     pub(crate) fn record_check(&mut self, kind: CheckKind, address: Text, instance: CheckInstance) {
-        // The instances of a block come one after the other.
+        // The instances of a block are consecutive.
         match self.checks.last_mut() {
             Some(last) if last.kind == kind && last.address == address => last.instances.push(instance),
             _ => self.checks.push(CheckResult { kind, address, instances: vec![instance] }),
@@ -291,7 +292,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// A diagnostic of what could not be evaluated.
+/// Creates a diagnostic for an evaluation error.
 pub(crate) fn evaluation(
     error: &EvalError,
     address: impl Into<Text>,
@@ -309,7 +310,7 @@ pub(crate) fn evaluation(
 }
 
 impl Target {
-    /// Whether something of a resource may be meant, whatever the keys are.
+    /// Returns true if the target may contain instances of a resource, ignoring keys.
     fn may_hold(&self, path: &[&str], resource: &Resource) -> bool {
         let names = |steps: &[ModuleStep]| {
             steps.len() <= path.len() && steps.iter().zip(path).all(|(step, name)| step.name == **name)
@@ -326,7 +327,7 @@ impl Target {
         }
     }
 
-    /// Whether an instance is meant.
+    /// Returns true if the target contains an instance.
     pub(crate) fn holds(&self, address: &ResourceAddress) -> bool {
         let within = |steps: &[ModuleStep]| {
             steps.len() <= address.modules.len()

@@ -1,8 +1,9 @@
 //! Planning from facts, without the provider's binary.
 //!
-//! What a provider answers follows from the schema of a type and a few facts about its arguments, in one of two worlds:
-//! that of the provider SDK ([`legacy`]), to which null, zero and empty are the same, and that of the plugin framework
-//! ([`framework`]). The table knows no type by name. Where the facts do not tell, it says so instead of guessing.
+//! A provider's answer follows from the schema of a type and a few facts about its arguments. There are two sets of
+//! rules: those of the legacy provider SDK ([`legacy`]), to which null, zero and empty are equivalent, and those of
+//! the plugin framework ([`framework`]). The table knows no type by name. If the facts are insufficient, the answer
+//! is marked as undecided instead of guessed.
 
 mod equal;
 mod framework;
@@ -22,25 +23,25 @@ use iac_lang::value::{AttributePath, Value};
 use self::tags::DefaultTags;
 use self::trace::Trace;
 use super::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest, Undecided};
-use crate::schema::{EntityKind, Facts, Knowledge, KnowledgeTexts, Literal, Schema, Suppress};
+use crate::schema::{EntityKind, Facts, Knowledge, KnowledgeFiles, Literal, Schema, Suppress};
 use crate::state;
 
-/// A provider whose answers follow from what is known of it.
+/// A provider that predicts its answers from knowledge files.
 #[derive(Debug)]
 pub struct Table {
     knowledge: Knowledge,
-    /// What each configuration of the provider says, by its address.
+    /// The default tags of each provider configuration, by its address.
     configurations: RwLock<HashMap<String, Arc<DefaultTags>>>,
 }
 
 impl Table {
-    /// The provider that the knowledge describes.
+    /// Creates a table from the knowledge files of a provider.
     #[must_use]
-    pub fn new(texts: KnowledgeTexts) -> Self {
-        Self { knowledge: Knowledge::new(texts), configurations: RwLock::default() }
+    pub fn new(files: KnowledgeFiles) -> Self {
+        Self { knowledge: Knowledge::new(files), configurations: RwLock::default() }
     }
 
-    /// What is known of the provider.
+    /// Returns the knowledge of the provider.
     #[must_use]
     pub fn knowledge(&self) -> &Knowledge {
         &self.knowledge
@@ -79,7 +80,7 @@ impl Provider for Table {
     }
 
     fn schema(&self, kind: EntityKind, type_name: &str) -> Option<Arc<Schema>> {
-        // The texts come with the program, whose tests read all of them.
+        // The knowledge files are part of the program, whose tests parse all of them.
         self.knowledge.schema(kind, type_name).ok().flatten()
     }
 
@@ -90,10 +91,10 @@ impl Provider for Table {
         Ok(())
     }
 
-    /// Takes the attributes that are still there as they are: what an older version wrote differently is not known.
+    /// Keeps the attributes that still exist; changes to their representation are not known.
     fn upgrade(&self, schema: &Schema, _version: u64, attributes: &str) -> Result<Value, ProviderError> {
         state::attributes::decode(attributes, schema).map(|decoded| decoded.value).map_err(|error| {
-            ProviderError::new("the attributes in the state cannot be read", error.to_string())
+            ProviderError::new("cannot decode the attributes in the state", error.to_string())
         })
     }
 
@@ -107,7 +108,7 @@ impl Provider for Table {
 
     fn plan(&self, requests: &[PlanRequest<'_>]) -> Vec<Result<PlanResponse, ProviderError>> {
         let mut answers = Vec::with_capacity(requests.len());
-        // Most have the same configuration as the one before.
+        // Consecutive requests mostly have the same provider configuration.
         let mut known: Option<(&str, Arc<DefaultTags>)> = None;
         for request in requests {
             let tags = match &known {
@@ -125,7 +126,7 @@ impl Provider for Table {
     }
 }
 
-/// The value that a literal of the knowledge stands for, as far as it is not a collection whose kind only a type tells.
+/// Converts a literal of the knowledge files to a value, except for collections whose kind depends on a type.
 pub(super) fn literal(literal: &Literal) -> Value {
     match literal {
         Literal::Null => Value::Null,
@@ -140,7 +141,7 @@ pub(super) fn literal(literal: &Literal) -> Value {
     }
 }
 
-/// Whether the provider is known to take different values of an argument for the same, and not which ones.
+/// Returns true if the provider treats some values of an argument as equivalent, and it is not known which.
 fn undecided_by(facts: &Facts) -> bool {
     facts.suppressed
         && facts.norms.is_empty()

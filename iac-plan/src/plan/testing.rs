@@ -1,4 +1,4 @@
-//! Plans made by hand, for the tests of what writes and shows them.
+//! Plans built by hand, for tests of writers and reports.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::schema::{
     Attribute, Block, EntityKind, Facts, NestedAttributes, NestedBlock, NestingMode, Schema,
 };
 
-/// A change of a resource. Values are JSON; `"?"` stands for what is unknown.
+/// Builds a change. Values are JSON, in which `"?"` stands for an unknown value.
 #[must_use]
 pub fn change(address: &str, action: Action, before: &str, after: &str) -> ResourceChange {
     let schema = Arc::new(schema());
@@ -87,8 +87,8 @@ fn secret(name: &str) -> Attribute {
     Attribute { sensitive: true, ..attribute(name, Type::String) }
 }
 
-/// The schema of a type that has everything: attributes of all types, nested ones and blocks in each nesting mode, and a
-/// secret in each.
+/// Builds a schema with attributes of all types, nested attributes, and blocks of each nesting mode, with a sensitive
+/// attribute in each.
 fn schema() -> Schema {
     let of = |ty: Type| Box::new(ty);
     let inner = Arc::new(Block {

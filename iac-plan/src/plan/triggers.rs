@@ -1,4 +1,4 @@
-//! What forces a replacement: `-replace`, and `replace_triggered_by`.
+//! Forced replacement: `-replace` and `replace_triggered_by`.
 
 use iac_core::address::{InstanceKey, ResourceMode};
 use iac_core::diagnostic::Diagnostic;
@@ -7,19 +7,19 @@ use iac_lang::references::{Reference, Step, visit};
 use iac_lang::value::{PathStep, Value};
 
 use super::ignore::at;
-use super::managed::Work;
+use super::managed::WorkItem;
 use super::session::{Session, evaluation};
 use crate::plan::{Action, ActionReason, ResourceChange};
 
-/// Why an instance is to be replaced whatever its configuration says, and what is wrong with what says so.
-pub(crate) fn forced(session: &Session<'_>, work: &Work<'_>) -> (Option<ActionReason>, Vec<Diagnostic>) {
+/// Returns the reason why an instance must be replaced even without changes, and errors of `replace_triggered_by`.
+pub(crate) fn forced(session: &Session<'_>, work: &WorkItem<'_>) -> (Option<ActionReason>, Vec<Diagnostic>) {
     let mut errors = Vec::new();
     let mut reason = None;
     if session.request.options.replace.contains(&work.address) {
         reason = Some(ActionReason::ReplaceByRequest);
     }
-    for trigger in &work.declared.resource.meta.lifecycle.replace_triggered_by {
-        // The first reference is the trigger; others are in its key.
+    for trigger in &work.definition.resource.meta.lifecycle.replace_triggered_by {
+        // The first reference is the trigger; other references are part of its keys.
         let mut found = None;
         visit(trigger, &mut |reference| found = Some(reference));
         let Some(reference) = found else { continue };
@@ -34,13 +34,14 @@ pub(crate) fn forced(session: &Session<'_>, work: &Work<'_>) -> (Option<ActionRe
 
 fn is_triggered(
     session: &Session<'_>,
-    work: &Work<'_>,
+    work: &WorkItem<'_>,
     reference: &Reference<'_>,
 ) -> Result<bool, Box<Diagnostic>> {
     let instance = &session.instances[work.module];
-    let this = session.modules.get(instance.module);
-    let position =
-        reference.name(0).and_then(|name| this.resource(ResourceMode::Managed, reference.root, name));
+    let static_module = session.modules.get(instance.module);
+    let position = reference
+        .name(0)
+        .and_then(|name| static_module.resource(ResourceMode::Managed, reference.root, name));
     let Some(position) = position else { return Ok(false) };
     let scope = session.scope(work.module, &work.repetition);
     let mut steps = Vec::new();
@@ -49,7 +50,7 @@ fn is_triggered(
             Step::Name(name) => PathStep::Name((*name).into()),
             Step::Splat => break,
             Step::Key(key) => {
-                let location = Some(work.declared.resource.location.clone());
+                let location = Some(work.definition.resource.location.clone());
                 let key = evaluate(key, &scope)
                     .map_err(|error| Box::new(evaluation(&error, work.address.to_string(), location)))?;
                 match key.peel() {
@@ -63,13 +64,13 @@ fn is_triggered(
             }
         });
     }
-    let placed = &instance.resources[position];
-    let changes = placed.positions().map(|position| &session.changes[position]);
-    let key = match (placed, steps.first()) {
-        (super::session::Placed::Count(..), Some(PathStep::Index(index))) => {
+    let range = &instance.resources[position];
+    let changes = range.positions().map(|position| &session.changes[position]);
+    let key = match (range, steps.first()) {
+        (super::session::InstanceRange::Count(..), Some(PathStep::Index(index))) => {
             Some(InstanceKey::Number(u64::try_from(*index).unwrap_or(u64::MAX)))
         }
-        (super::session::Placed::Each(..), Some(PathStep::Name(name))) => {
+        (super::session::InstanceRange::Each(..), Some(PathStep::Name(name))) => {
             Some(InstanceKey::String(name.clone()))
         }
         _ => None,
@@ -79,7 +80,7 @@ fn is_triggered(
     Ok(changes.any(|change| is_changed(change, path)))
 }
 
-/// Only what is changed or replaced triggers; what is created or destroyed does not.
+/// Only updates and replacements trigger, not creation or destruction.
 fn is_changed(change: &ResourceChange, path: &[PathStep]) -> bool {
     if change.action != Action::Update && !change.action.is_replace() {
         return false;

@@ -1,4 +1,4 @@
-//! Resources of which no schema is known: what is written is compared with what is in the state, as it is.
+//! Resources without a schema: the configuration is compared with the state as written.
 
 use std::sync::Arc;
 
@@ -7,15 +7,15 @@ use iac_core::text::Text;
 use iac_lang::eval::{Scope, evaluate};
 use iac_lang::value::{AttributePath, PathStep, Value, ValueMap};
 
-use super::managed::{Outcome, Work, provider_error};
+use super::managed::{Outcome, WorkItem, provider_error};
 use super::prior::PriorObject;
 use super::session::{Session, evaluation};
 use super::{action, marks, triggers};
 use crate::plan::{Action, ResourceChange, Undecided};
 
-/// Plans an instance whose schema is not known.
-pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
-    let resource = work.declared.resource;
+/// Plans an instance without a schema.
+pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>) -> Outcome {
+    let resource = work.definition.resource;
     let scope = session.scope(work.module, &work.repetition);
     let (config, mut errors) = config(&resource.body, &scope, work);
     let (config, sensitive) = config.unmark();
@@ -34,7 +34,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
     let (differing, after) = merge(&before, &config);
     let reason = || {
         Text::from(format!(
-            "the schema of {} is not known, so it is compared as it is written",
+            "the schema of `{}` is unknown, so only the configured arguments are compared",
             resource.type_name
         ))
     };
@@ -49,7 +49,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
         None => (Action::Update, None),
     };
     let action = match action {
-        Action::DeleteThenCreate if work.declared.create_before_destroy => Action::CreateThenDelete,
+        Action::DeleteThenCreate if work.definition.create_before_destroy => Action::CreateThenDelete,
         action => action,
     };
     if matches!(action, Action::Create) || action.is_replace() {
@@ -63,7 +63,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
         address: work.address.clone(),
         previous_address: object.and_then(|object| object.moved_from.clone()),
         deposed: None,
-        provider_name: work.declared.asked.source.clone(),
+        provider_name: work.definition.selected.source.clone(),
         schema: None,
         action,
         reason: because,
@@ -81,18 +81,22 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
     Outcome { change, errors, warnings: Vec::new() }
 }
 
-/// What is written, as an object; blocks are lists of objects.
-fn config(body: &Body, scope: &dyn Scope, work: &Work<'_>) -> (Value, Vec<iac_core::diagnostic::Diagnostic>) {
+/// Evaluates the configuration to an object; blocks become lists of objects.
+fn config(
+    body: &Body,
+    scope: &dyn Scope,
+    work: &WorkItem<'_>,
+) -> (Value, Vec<iac_core::diagnostic::Diagnostic>) {
     match evaluate(&body.clone().into_object(), scope) {
         Ok(value) => (value, Vec::new()),
         Err(error) => {
-            let location = Some(work.declared.resource.location.clone());
+            let location = Some(work.definition.resource.location.clone());
             (Value::Object(ValueMap::new()), vec![evaluation(&error, work.address.to_string(), location)])
         }
     }
 }
 
-/// The arguments that differ from what is there, and what there will be as far as it is known.
+/// Returns the arguments that differ from the state, and the planned value as far as it is known.
 fn merge(before: &Value, config: &Value) -> (Vec<AttributePath>, Value) {
     let empty = ValueMap::new();
     let arguments = match config {
@@ -114,8 +118,8 @@ fn merge(before: &Value, config: &Value) -> (Vec<AttributePath>, Value) {
     (differing, Value::Object(after))
 }
 
-/// Whether what is in the state may be what is written: collections are told apart by nothing in the state, and what is
-/// not written may have been filled in.
+/// Returns true if a value in the state may be the result of a configured one. The state does not distinguish kinds
+/// of collections, and arguments that are not set may have computed values.
 fn same(before: &Value, written: &Value) -> bool {
     match (before, written) {
         (_, Value::Unknown) => false,
@@ -134,7 +138,7 @@ fn same(before: &Value, written: &Value) -> bool {
         (Value::Null, Value::List(elements) | Value::Tuple(elements) | Value::Set(elements)) => {
             elements.is_empty()
         }
-        // A block of which there can be one is written like a list of one.
+        // A block that can occur only once is written like a list with one element.
         (before @ Value::Object(_), Value::List(written) | Value::Tuple(written)) => {
             matches!(&written[..], [written] if same(before, written))
         }

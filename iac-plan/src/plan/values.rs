@@ -1,4 +1,4 @@
-//! Variables, local values and outputs, each evaluated once for each instance of its module.
+//! Variables, local values and outputs, evaluated once for each instance of their module.
 
 use iac_core::address::ModuleStep;
 use iac_core::diagnostic::Diagnostic;
@@ -23,26 +23,26 @@ impl Session<'_> {
             if variable.validations.is_empty() {
                 continue;
             }
-            let this = &self.instances[instance];
-            let address = address(&this.steps, "var", &variable.name);
-            let scope = self.scope(instance, &this.repetition);
+            let module_instance = &self.instances[instance];
+            let address = address(&module_instance.steps, "var", &variable.name);
+            let scope = self.scope(instance, &module_instance.repetition);
             let checked =
                 conditions::check(&variable.validations, &scope, "Invalid value for variable", &address);
             self.conclude(CheckKind::Variable, module, ("var", &variable.name), address, checked);
         }
     }
 
-    /// The value that is given for a variable; none where there is none.
+    /// Returns the value given for a variable, if any.
     fn given(&mut self, module: usize, instance: usize, variable: &Variable) -> Option<Value> {
         let Some((parent, call)) = self.modules.get(module).parent else {
             return self.request.variables.get(&variable.name).cloned();
         };
         let call = &self.modules.get(parent).module.calls[call];
         let argument = call.arguments.argument(&variable.name)?;
-        let this = &self.instances[instance];
-        let scope = self.scope(this.parent?, &this.repetition);
+        let module_instance = &self.instances[instance];
+        let scope = self.scope(module_instance.parent?, &module_instance.repetition);
         Some(evaluate(argument, &scope).unwrap_or_else(|error| {
-            let address = format!("{}.{}", steps_text(&this.steps), variable.name);
+            let address = format!("{}.{}", steps_text(&module_instance.steps), variable.name);
             let diagnostic = evaluation(&error, address, Some(call.location.clone()));
             self.errors.push(diagnostic);
             Value::Unknown
@@ -52,8 +52,8 @@ impl Session<'_> {
     fn converted(&mut self, variable: &Variable, given: Option<Value>, instance: usize) -> Value {
         let default = |session: &mut Self| {
             let default = variable.default.as_ref()?;
-            let this = &session.instances[instance];
-            let value = evaluate(default, &session.scope(instance, &this.repetition));
+            let module_instance = &session.instances[instance];
+            let value = evaluate(default, &session.scope(instance, &module_instance.repetition));
             value
                 .map_err(|error| {
                     let name = format!("var.{}", variable.name);
@@ -76,7 +76,7 @@ impl Session<'_> {
             self.errors.push(
                 Diagnostic::error("invalid-variable", "Required variable not set")
                     .address(format!("var.{}", variable.name))
-                    .detail("The variable has `nullable = false`, and what it is given is null.")
+                    .detail("The variable has `nullable = false`, but its value is null.")
                     .at(variable.location.clone()),
             );
             return Value::Unknown;
@@ -89,7 +89,7 @@ impl Session<'_> {
             self.errors.push(
                 Diagnostic::error("invalid-variable", "Invalid value for variable")
                     .address(format!("var.{}", variable.name))
-                    .detail(format!("The value does not fit the type of the variable. {detail}."))
+                    .detail(format!("The value does not conform to the type of the variable: {detail}."))
                     .at(variable.location.clone()),
             );
             Value::Unknown
@@ -100,10 +100,10 @@ impl Session<'_> {
     pub(crate) fn local(&mut self, module: usize, position: usize) {
         let local = &self.modules.get(module).module.locals[position];
         for instance in self.instances_of[module].clone() {
-            let this = &self.instances[instance];
-            let value = evaluate(&local.value, &self.scope(instance, &this.repetition));
+            let module_instance = &self.instances[instance];
+            let value = evaluate(&local.value, &self.scope(instance, &module_instance.repetition));
             let value = value.unwrap_or_else(|error| {
-                let address = address(&this.steps, "local", &local.name);
+                let address = address(&module_instance.steps, "local", &local.name);
                 self.errors.push(evaluation(&error, address, Some(local.location.clone())));
                 Value::Unknown
             });
@@ -115,9 +115,9 @@ impl Session<'_> {
     pub(crate) fn output(&mut self, module: usize, position: usize) {
         let output: &Output = &self.modules.get(module).module.outputs[position];
         for instance in self.instances_of[module].clone() {
-            let this = &self.instances[instance];
-            let address = address(&this.steps, "output", &output.name);
-            let scope = self.scope(instance, &this.repetition);
+            let module_instance = &self.instances[instance];
+            let address = address(&module_instance.steps, "output", &output.name);
+            let scope = self.scope(instance, &module_instance.repetition);
             let checked = (!output.preconditions.is_empty()).then(|| {
                 conditions::check(
                     &output.preconditions,
@@ -138,9 +138,9 @@ impl Session<'_> {
                 self.errors.push(
                     Diagnostic::error("sensitive-output", "Output refers to sensitive values")
                         .address(address)
-                        .detail("The value holds something sensitive, and would be shown.")
+                        .detail("The output is not marked as sensitive, so its value would be shown.")
                         .hint(
-                            "Say `sensitive = true` in the output, or `nonsensitive(…)` if it is no secret.",
+                            "Add `sensitive = true` to the output, or use `nonsensitive(…)` if the value is not a secret.",
                         )
                         .at(output.location.clone()),
                 );
@@ -149,7 +149,7 @@ impl Session<'_> {
         }
     }
 
-    /// Keeps what conditions come to.
+    /// Records the results of conditions.
     pub(crate) fn conclude(
         &mut self,
         kind: CheckKind,
@@ -171,7 +171,7 @@ impl Session<'_> {
         of.push_str(name);
         let Checked { status, problems, diagnostics } = checked;
         if kind == CheckKind::Check {
-            // A check that fails stops nothing.
+            // A failed check does not stop the plan.
             let warning = |mut diagnostic: Diagnostic| {
                 diagnostic.severity = iac_core::diagnostic::Severity::Warning;
                 diagnostic
@@ -188,12 +188,12 @@ impl Session<'_> {
 fn missing(variable: &Variable) -> Diagnostic {
     Diagnostic::error("missing-variable", "No value for required variable")
         .address(format!("var.{}", variable.name))
-        .detail(format!("The variable {:?} has no default and was given no value.", variable.name))
-        .hint(format!("Give it one: `--var {}=…`, or a file with `--var-file`.", variable.name))
+        .detail(format!("Variable `{}` has no default, and no value is given for it.", variable.name))
+        .hint(format!("Set it with `--var {}=…`, or in a file with `--var-file`.", variable.name))
         .at(variable.location.clone())
 }
 
-/// The address of something in an instance of a module.
+/// Formats the address of a named block in a module instance.
 pub(crate) fn address(steps: &[ModuleStep], word: &str, name: &Text) -> String {
     let mut address = steps_text(steps);
     if !address.is_empty() {

@@ -11,20 +11,24 @@ use super::endpoint::Endpoint;
 use super::expand::Expansion;
 use super::graph::{Dependencies, Kind, Level, Node};
 use super::ignore::Ignored;
-use super::managed::{self, Declared, Outcome, Work};
+use super::managed::{self, Outcome, ResourceDefinition, WorkItem};
 use super::modules::{Modules, ProviderReference};
 use super::moved::Moves;
 use super::prior::Prior;
 use super::request::Request;
-use super::session::{Placed, Session, evaluation};
+use super::session::{InstanceRange, Session, evaluation};
 use super::{conditions, data, scope, secret, values};
 use crate::plan::{Action, CheckKind, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
 
-/// What applying a configuration would change.
+/// Plans the changes that applying a configuration would make.
 ///
-/// Nothing is read or written but what the request gives: files, the state, and what the providers answer.
+/// Reads nothing beyond the request: its files, its state, and the answers of its providers. Writes nothing.
+///
+/// # Errors
+///
+/// Returns all errors of the configuration, the state and the providers.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     let modules = Modules::new(request.module);
     let state = request.options.refreshed.or(request.state);
@@ -60,7 +64,7 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     Ok(plan)
 }
 
-/// The instances of a resource in an instance of a module.
+/// The instances of a resource in a module instance.
 struct Expanded {
     instance: usize,
     position: usize,
@@ -69,34 +73,34 @@ struct Expanded {
 
 impl<'a> Session<'a> {
     fn level(&mut self, level: &Level) {
-        let mut works = Vec::new();
+        let mut items = Vec::new();
         let mut data = Vec::new();
         let mut expanded = Vec::new();
         for &node in &level.resources {
             self.inherit(node);
             if self.included[node as usize] {
                 let Node { module, position, .. } = self.graph.node(node);
-                self.expand(node, module, position, &mut works, &mut data, &mut expanded);
+                self.expand(node, module, position, &mut items, &mut data, &mut expanded);
             }
         }
-        let outcomes = managed::plan(self, &works);
+        let outcomes = managed::plan(self, &items);
         let data_outcomes = threads::map(&data, |(work, pending)| data::plan(self, work, *pending));
         let mut outcomes = outcomes.into_iter();
         let mut data_outcomes = data_outcomes.into_iter();
         for Expanded { instance, position, expansion } in expanded {
-            let this = self.modules.get(self.instances[instance].module);
-            let resource = &this.module.resources[position];
+            let static_module = self.modules.get(self.instances[instance].module);
+            let resource = &static_module.module.resources[position];
             let node = self.graph.id(self.instances[instance].module, Kind::Resource, position);
             let first = self.changes.len();
             let count = match resource.mode {
                 ResourceMode::Managed => self.keep(node, &mut outcomes, &expansion),
                 _ => self.keep(node, &mut data_outcomes, &expansion),
             };
-            let placed = match count {
-                0 if matches!(expansion, Expansion::Unknown) => Placed::Unknown,
-                _ => Placed::new(&expansion, first),
+            let range = match count {
+                0 if matches!(expansion, Expansion::Unknown) => InstanceRange::Unknown,
+                _ => InstanceRange::new(&expansion, first),
             };
-            self.instances[instance].resources[position] = placed;
+            self.instances[instance].resources[position] = range;
             self.postconditions(instance, position, resource, &expansion);
         }
         for &node in &level.others {
@@ -107,7 +111,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Keeps the outcomes of the instances of a resource, in order; says how many.
+    /// Stores the outcomes of a resource's instances, in order, and returns their number.
     fn keep(
         &mut self,
         node: u32,
@@ -140,12 +144,12 @@ impl<'a> Session<'a> {
         node: u32,
         module: usize,
         position: usize,
-        works: &mut Vec<Work<'a>>,
-        data: &mut Vec<(Work<'a>, bool)>,
+        items: &mut Vec<WorkItem<'a>>,
+        data: &mut Vec<(WorkItem<'a>, bool)>,
         expanded: &mut Vec<Expanded>,
     ) {
         let resource: &'a Resource = &self.modules.get(module).module.resources[position];
-        let asked = self.asked(module, resource);
+        let selected = self.select_provider(module, resource);
         let kind = match resource.mode {
             ResourceMode::Managed => EntityKind::Resource,
             ResourceMode::Data => EntityKind::DataSource,
@@ -156,23 +160,23 @@ impl<'a> Session<'a> {
             self.errors.push(
                 Diagnostic::error("invalid-ignore-changes", "Invalid ignore_changes")
                     .address(resource.address().to_string())
-                    .detail("What is ignored is named by the path of an argument, as `tags[\"Name\"]`.")
+                    .detail("`ignore_changes` must list paths of arguments, such as `tags[\"Name\"]`.")
                     .at(resource.location.clone()),
             );
         }
-        let pending = resource.mode == ResourceMode::Data && self.waits(module, resource);
-        let declared = Arc::new(Declared {
+        let pending = resource.mode == ResourceMode::Data && self.is_pending(module, resource);
+        let definition = Arc::new(ResourceDefinition {
             resource,
-            schema: asked.provider.and_then(|provider| provider.schema(kind, &resource.type_name)),
-            asked,
+            schema: selected.provider.and_then(|provider| provider.schema(kind, &resource.type_name)),
+            selected,
             ignored,
             create_before_destroy: self.create_before_destroy[node as usize],
             uncertain: self.uncertain[node as usize],
         });
         for instance in self.instances_of[module].clone() {
-            let this = &self.instances[instance];
-            let address = ResourceAddress { modules: this.steps.clone(), ..resource.address() };
-            let expansion = Expansion::of(&resource.meta, &self.scope(instance, &this.repetition));
+            let module_instance = &self.instances[instance];
+            let address = ResourceAddress { modules: module_instance.steps.clone(), ..resource.address() };
+            let expansion = Expansion::of(&resource.meta, &self.scope(instance, &module_instance.repetition));
             let expansion = expansion.unwrap_or_else(|error| {
                 self.errors.push(evaluation(&error, address.to_string(), Some(resource.location.clone())));
                 Expansion::Unknown
@@ -186,15 +190,15 @@ impl<'a> Session<'a> {
                     ResourceMode::Managed => self.importing(&address),
                     _ => None,
                 };
-                let work = Work {
-                    declared: Arc::clone(&declared),
+                let work = WorkItem {
+                    definition: Arc::clone(&definition),
                     module: instance,
                     repetition,
                     address,
                     importing,
                 };
                 match resource.mode {
-                    ResourceMode::Managed => works.push(work),
+                    ResourceMode::Managed => items.push(work),
                     _ => data.push((work, pending)),
                 }
             }
@@ -202,18 +206,17 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Which instances there are has to be known before the change is applied, unless it only is not known here.
+    /// Reports unknown instances: an error, unless Terraform may know them.
     fn unknown_expansion(&mut self, node: u32, address: &ResourceAddress, resource: &Resource) {
         let argument = if resource.meta.count.is_some() { "count" } else { "for_each" };
         let detail = format!(
-            "The value of `{argument}` depends on what is known only after the change is applied, so that it cannot be \
-             said which instances there will be."
+            "The value of `{argument}` depends on values that are unknown until apply, so the instances cannot be determined."
         );
         let diagnostic = |diagnostic: Diagnostic| {
             diagnostic.address(address.to_string()).detail(detail).at(resource.location.clone())
         };
         if self.may_be_known(node) {
-            let summary = format!("The instances are not known offline: `{argument}` could not be evaluated");
+            let summary = format!("instances are undecided: `{argument}` is unknown offline");
             self.warnings.push(diagnostic(Diagnostic::warning("undecided-instances", summary)));
         } else if self.errors.is_empty() {
             let summary = format!("Invalid {argument} argument");
@@ -221,23 +224,29 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether what is not known of a node may be known to who applies the change.
+    /// Returns true if an unknown value may be unknown only offline, so that Terraform itself could resolve it.
     fn may_be_known(&self, node: u32) -> bool {
         self.uncertain[node as usize] || self.request.providers.iter().any(|entry| !entry.provider.is_exact())
     }
 
-    /// Whether something changes that a data source is told to wait for.
-    fn waits(&self, module: usize, resource: &Resource) -> bool {
-        let mut waits = false;
-        let mut look = |node: u32| waits |= self.pending[node as usize];
-        self.graph.depends_on(&self.modules, module, &resource.meta.depends_on, &mut look);
+    /// Returns true if a resource in the `depends_on` of a data source, or of an enclosing module call, has pending
+    /// changes.
+    fn is_pending(&self, module: usize, resource: &Resource) -> bool {
+        let mut is_pending = false;
+        let mut visit = |node: u32| is_pending |= self.pending[node as usize];
+        self.graph.depends_on(&self.modules, module, &resource.meta.depends_on, &mut visit);
         let mut parent = self.modules.get(module).parent;
         while let Some((module, call)) = parent {
-            let this = self.modules.get(module);
-            self.graph.depends_on(&self.modules, module, &this.module.calls[call].meta.depends_on, &mut look);
-            parent = this.parent;
+            let static_module = self.modules.get(module);
+            self.graph.depends_on(
+                &self.modules,
+                module,
+                &static_module.module.calls[call].meta.depends_on,
+                &mut visit,
+            );
+            parent = static_module.parent;
         }
-        waits
+        is_pending
     }
 
     fn other(&mut self, node: u32) {
@@ -253,28 +262,28 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Makes the instances of a module.
+    /// Creates the instances of a called module.
     fn call(&mut self, node: u32, module: usize, position: usize) {
-        let this = self.modules.get(module);
-        let call = &this.module.calls[position];
-        let Some(child) = this.children[position] else {
+        let static_module = self.modules.get(module);
+        let call = &static_module.module.calls[position];
+        let Some(child) = static_module.children[position] else {
             self.uncertain[node as usize] = true;
             self.warnings.push(
                 Diagnostic::warning(
                     "module-not-installed",
-                    format!("The module {:?} is not there to be read", call.name),
+                    format!("module `{}` is not installed", call.name),
                 )
                 .address(format!("module.{}", call.name))
-                .detail("What is in it is not planned, and its outputs are not known.")
-                .hint("Run `terraform init`, which fetches it.")
+                .detail("Its resources are not planned, and its outputs are unknown.")
+                .hint("Run `terraform init` to install it.")
                 .at(call.location.clone()),
             );
             return;
         };
         for instance in self.instances_of[module].clone() {
-            let this = &self.instances[instance];
-            let expansion = Expansion::of(&call.meta, &self.scope(instance, &this.repetition));
-            let address = || values::address(&this.steps, "module", &call.name);
+            let module_instance = &self.instances[instance];
+            let expansion = Expansion::of(&call.meta, &self.scope(instance, &module_instance.repetition));
+            let address = || values::address(&module_instance.steps, "module", &call.name);
             let expansion = match expansion {
                 Ok(expansion) => expansion,
                 Err(error) => {
@@ -287,8 +296,7 @@ impl<'a> Session<'a> {
                 let address = values::address(&self.instances[instance].steps, "module", &call.name);
                 let argument = if call.meta.count.is_some() { "count" } else { "for_each" };
                 if self.may_be_known(node) {
-                    let summary =
-                        format!("The instances are not known offline: `{argument}` could not be evaluated");
+                    let summary = format!("instances are undecided: `{argument}` is unknown offline");
                     self.warnings.push(
                         Diagnostic::warning("undecided-instances", summary)
                             .address(address)
@@ -299,7 +307,7 @@ impl<'a> Session<'a> {
                         Diagnostic::error("unknown-instances", format!("Invalid {argument} argument"))
                             .address(address)
                             .detail(format!(
-                                "The value of `{argument}` is known only after the change is applied."
+                                "The value of `{argument}` depends on values that are unknown until apply, so the instances cannot be determined."
                             ))
                             .at(call.location.clone()),
                     );
@@ -313,36 +321,39 @@ impl<'a> Session<'a> {
                 steps.push(ModuleStep { name: call.name.clone(), key });
                 self.add_instance(child, steps, Some(instance), repetition);
             }
-            self.instances[instance].calls[position] = Placed::new(&expansion, first);
+            self.instances[instance].calls[position] = InstanceRange::new(&expansion, first);
         }
     }
 
     fn configure(&mut self, module: usize, position: usize) {
         let configuration = &self.modules.get(module).module.providers[position];
         let alias = configuration.alias.as_deref();
-        let asked = self.asked_by(ProviderReference { module, name: &configuration.name, alias });
-        let Some(provider) = asked.provider else { return };
-        let local_name = asked.source.rsplit('/').next().unwrap_or_default();
+        let selected = self.selected_provider(ProviderReference { module, name: &configuration.name, alias });
+        let Some(provider) = selected.provider else { return };
+        let local_name = selected.source.rsplit('/').next().unwrap_or_default();
         let schema = provider
             .schema(EntityKind::Provider, local_name)
             .or_else(|| provider.schema(EntityKind::Provider, &configuration.name));
         let Some(schema) = schema else { return };
         let Some(&instance) = self.instances_of[module].first() else { return };
-        let this = &self.instances[instance];
-        let evaluated =
-            decode::evaluate(&configuration.body, &schema.block, &self.scope(instance, &this.repetition));
+        let module_instance = &self.instances[instance];
+        let scope = self.scope(instance, &module_instance.repetition);
+        let evaluated = decode::evaluate(&configuration.body, &schema.block, &scope);
         let location = || Some(configuration.location.clone());
-        let errors: Vec<_> =
-            evaluated.errors.iter().map(|error| evaluation(error, asked.name.clone(), location())).collect();
+        let errors: Vec<_> = evaluated
+            .errors
+            .iter()
+            .map(|error| evaluation(error, selected.name.clone(), location()))
+            .collect();
         let failed = !errors.is_empty();
         self.errors.extend(errors);
         if failed {
             return;
         }
-        if let Err(error) = provider.configure(&asked.name, &evaluated.value.without_marks()) {
+        if let Err(error) = provider.configure(&selected.name, &evaluated.value.without_marks()) {
             self.errors.push(
                 Diagnostic::error("provider", error.summary.as_str())
-                    .address(asked.name)
+                    .address(selected.name)
                     .detail(error.detail)
                     .at(configuration.location.clone()),
             );
@@ -361,15 +372,15 @@ impl<'a> Session<'a> {
             return;
         }
         let module = self.instances[instance].module;
-        let placed = self.instances[instance].resources[position].clone();
-        for (change, (_, repetition)) in placed.positions().zip(expansion.instances()) {
+        let range = self.instances[instance].resources[position].clone();
+        for (change, (_, repetition)) in range.positions().zip(expansion.instances()) {
             let change = &self.changes[change];
             let address = change.address.to_string();
-            let itself = scope::whole(change);
+            let self_value = scope::whole(change);
             let mut scope = self.scope(instance, &repetition);
             let mut checked =
                 conditions::check(&lifecycle.preconditions, &scope, "Resource precondition failed", &address);
-            scope.itself = Some(&itself);
+            scope.self_value = Some(&self_value);
             let after = conditions::check(
                 &lifecycle.postconditions,
                 &scope,
@@ -384,21 +395,21 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// What the moves are not quite right about.
+    /// Reports problems with moves.
     fn check_moves(&mut self, moves: &Moves<'a>) {
         let declares = |path: &[&str], from: &Endpoint, whole: bool| self.declares(path, from, whole);
         let errors = moves.still_declared(declares);
         self.errors.extend(errors);
         for (from, to) in &moves.blocked {
             self.warnings.push(
-                Diagnostic::warning("blocked-move", format!("`{from}` stays where it is"))
+                Diagnostic::warning("blocked-move", format!("cannot move `{from}` to `{to}`"))
                     .address(from.to_string())
-                    .detail(format!("It was to move to `{to}`, but there is something else in the state.")),
+                    .detail(format!("The state already has an object at `{to}`.")),
             );
         }
     }
 
-    /// Whether the configuration has what an end of a move names.
+    /// Returns true if the configuration declares the address of a move.
     fn declares(&self, path: &[&str], end: &Endpoint, whole: bool) -> bool {
         let names = path.iter().copied().chain(end.modules().iter().map(|step| step.name.as_str()));
         let Some(module) = self.modules.find(names) else { return false };
@@ -408,8 +419,9 @@ impl<'a> Session<'a> {
             Endpoint::Module(_) if whole => true,
             Endpoint::Module(steps) => instances.any(|instance| instance.steps[depth..] == steps[..]),
             Endpoint::Resource(address) => {
-                let this = self.modules.get(module);
-                let Some(position) = this.resource(address.mode, &address.resource_type, &address.name)
+                let static_module = self.modules.get(module);
+                let Some(position) =
+                    static_module.resource(address.mode, &address.resource_type, &address.name)
                 else {
                     return false;
                 };
@@ -439,7 +451,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Sorts the changes by address. They are large: each is moved to its place at once.
+/// Sorts the changes by address. They are large, so each one is moved only once.
 fn sort_by_address(changes: &mut [ResourceChange]) {
     let mut order: Vec<usize> = (0..changes.len()).collect();
     order.par_sort_by(|left, right| {

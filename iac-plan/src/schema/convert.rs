@@ -1,4 +1,4 @@
-//! From what knowledge files say to what the planner walks.
+//! Conversion of knowledge files to the planner's schemas.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use iac_schema::model::{self, Entity, Facts, NestingMode, Service, ShapeId};
 use super::{Attribute, Block, NestedAttributes, NestedBlock, Schema};
 
 impl Schema {
-    /// The schema of a type of a service. A shape that stands at several places is held once.
+    /// Builds the schema of a type of a service. A shape that occurs several times is stored once.
     #[must_use]
     pub fn new(service: &Service, entity: &Entity) -> Self {
         let mut converter = Converter { service, shapes: HashMap::new(), no_facts: Arc::default() };
@@ -30,7 +30,7 @@ impl Schema {
 struct Converter<'a> {
     service: &'a Service,
     shapes: HashMap<ShapeId, Arc<Block>>,
-    /// Most members have none.
+    /// Shared by members without facts, which most are.
     no_facts: Arc<Facts>,
 }
 
@@ -38,7 +38,7 @@ impl Converter<'_> {
     fn block(&mut self, block: &model::Block) -> Block {
         let mut attributes: Vec<_> = block.attributes.iter().map(|each| self.attribute(each)).collect();
         let mut blocks: Vec<_> = block.blocks.iter().map(|each| self.nested_block(each)).collect();
-        // They are in files, but need not be where a provider says them.
+        // Knowledge files are sorted already, but a provider's answer need not be.
         attributes.sort_by(|left, right| left.name.cmp(&right.name));
         blocks.sort_by(|left, right| left.name.cmp(&right.name));
         Block { attributes, blocks }

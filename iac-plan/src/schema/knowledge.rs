@@ -1,4 +1,4 @@
-//! Schemas from the knowledge files of a provider, each read when it is first asked for.
+//! Schemas from the knowledge files of a provider, each parsed on first use.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,25 +10,25 @@ use iac_schema::{Error, Errors, Overlay};
 
 use super::Schema;
 
-/// The texts of the knowledge files.
+/// The contents of the knowledge files.
 #[derive(Clone, Copy, Debug)]
-pub struct KnowledgeTexts {
+pub struct KnowledgeFiles {
     /// `provider.schema`.
     pub provider: &'static str,
-    /// The text of each service, by the service's name.
+    /// The content of each service's file, by the service's name.
     pub services: &'static [(&'static str, &'static str)],
     /// `overlay.rules`.
     pub overlay: &'static str,
 }
 
-/// What is known of a provider, read as far as it was asked for.
+/// Knowledge of a provider, parsed lazily.
 pub struct Knowledge {
-    texts: KnowledgeTexts,
+    files: KnowledgeFiles,
     types: OnceLock<HashMap<EntityKind, HashMap<&'static str, KnownType>>>,
     overlay: OnceLock<Result<Mutex<Overlay>, Errors>>,
 }
 
-/// A type, and where its first line stands.
+/// A type, and the position of its first line.
 struct KnownType {
     service: &'static str,
     text: &'static str,
@@ -37,24 +37,24 @@ struct KnownType {
 }
 
 impl Knowledge {
-    /// The knowledge that the texts hold.
+    /// Creates the knowledge from the contents of its files.
     #[must_use]
-    pub const fn new(texts: KnowledgeTexts) -> Self {
-        Self { texts, types: OnceLock::new(), overlay: OnceLock::new() }
+    pub const fn new(files: KnowledgeFiles) -> Self {
+        Self { files, types: OnceLock::new(), overlay: OnceLock::new() }
     }
 
-    /// The source address of the provider: `registry.terraform.io/hashicorp/aws`.
+    /// Returns the source address of the provider: `registry.terraform.io/hashicorp/aws`.
     #[must_use]
     pub fn source(&self) -> &'static str {
-        let line = self.texts.provider.lines().find_map(|line| line.strip_prefix("source "));
+        let line = self.files.provider.lines().find_map(|line| line.strip_prefix("source "));
         line.unwrap_or_default()
     }
 
-    /// The schema of a type, or `None` where the provider has no such type.
+    /// Returns the schema of a type, or `None` if the provider has no such type.
     ///
     /// # Errors
     ///
-    /// When what the files say of the type cannot be read.
+    /// Returns the errors of the knowledge files, if the type's entry is invalid.
     pub fn schema(&self, kind: EntityKind, type_name: &str) -> Result<Option<Arc<Schema>>, Errors> {
         let Some(known) = self.known().get(&kind).and_then(|types| types.get(type_name)) else {
             return Ok(None);
@@ -62,7 +62,7 @@ impl Knowledge {
         known.schema.get_or_init(|| self.read(known).map(Arc::new)).clone().map(Some)
     }
 
-    /// The names of the types of a kind, sorted.
+    /// Returns the names of all types of a kind, sorted.
     #[must_use]
     pub fn types(&self, kind: EntityKind) -> Vec<&'static str> {
         let mut types: Vec<_> =
@@ -74,7 +74,7 @@ impl Knowledge {
     fn known(&self) -> &HashMap<EntityKind, HashMap<&'static str, KnownType>> {
         self.types.get_or_init(|| {
             let mut types: HashMap<_, HashMap<_, _>> = HashMap::new();
-            for &(service, text) in self.texts.services.iter().chain([&("provider", self.texts.provider)]) {
+            for &(service, text) in self.files.services.iter().chain([&("provider", self.files.provider)]) {
                 for head in heads(text) {
                     let known = KnownType { service, text, offset: head.offset, schema: OnceLock::new() };
                     types.entry(head.kind).or_default().insert(head.type_name, known);
@@ -88,7 +88,7 @@ impl Knowledge {
         let file = format!("{}.schema", place.service);
         let mut service = parse_entity(&file, place.service, place.text, place.offset)?;
         let overlay = self.overlay.get_or_init(|| {
-            let overlay = Overlay::parse("overlay.rules", self.texts.overlay)?;
+            let overlay = Overlay::parse("overlay.rules", self.files.overlay)?;
             Ok(Mutex::new(overlay))
         });
         let mut errors = Errors::default();
@@ -103,7 +103,7 @@ impl Knowledge {
 
 fn the_only_one(file: &str, service: &Service) -> Result<Schema, Errors> {
     let entity = service.entities.first();
-    let entity = entity.ok_or_else(|| Error::new(file, 0, "a type is expected"))?;
+    let entity = entity.ok_or_else(|| Error::new(file, 0, "expected a type"))?;
     Ok(Schema::new(service, entity))
 }
 
@@ -117,7 +117,7 @@ impl fmt::Debug for Knowledge {
 mod tests {
     use super::*;
 
-    const TEXTS: KnowledgeTexts = KnowledgeTexts {
+    const FILES: KnowledgeFiles = KnowledgeFiles {
         provider: "source example.com/a/x\nversion 1\nfacts -\n\nprovider x\n  region: string optional\n",
         services: &[(
             "s",
@@ -129,8 +129,8 @@ mod tests {
     };
 
     #[test]
-    fn a_type_is_read_with_its_corrections() {
-        let knowledge = Knowledge::new(TEXTS);
+    fn type_is_read_with_its_overlay() {
+        let knowledge = Knowledge::new(FILES);
         let schema = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
         assert_eq!(schema.type_name.as_str(), "x_b");
         let [one, two] = schema.block.blocks.as_slice() else { panic!("two blocks are there") };
@@ -138,8 +138,8 @@ mod tests {
         assert_eq!(force_new(one), crate::schema::ForceNew::Yes);
         assert_eq!(force_new(two), crate::schema::ForceNew::No);
         assert_eq!(format!("{:?}", schema.block.attributes[0].ty), TYPE);
-        let again = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
-        assert!(Arc::ptr_eq(&schema, &again));
+        let cached = knowledge.schema(EntityKind::Resource, "x_b").unwrap().unwrap();
+        assert!(Arc::ptr_eq(&schema, &cached));
         let a = knowledge.schema(EntityKind::Resource, "x_a").unwrap().unwrap();
         assert_eq!((a.version, a.legacy), (2, true));
         let provider = knowledge.schema(EntityKind::Provider, "x").unwrap().unwrap();
@@ -150,17 +150,17 @@ mod tests {
         r#"List(Object([ObjectAttribute { name: "id", ty: String, optional: false, default: None }]))"#;
 
     #[test]
-    fn what_is_not_there_is_not_known() {
-        let knowledge = Knowledge::new(TEXTS);
+    fn missing_type_is_none() {
+        let knowledge = Knowledge::new(FILES);
         assert!(knowledge.schema(EntityKind::Resource, "x_c").unwrap().is_none());
         assert!(knowledge.schema(EntityKind::DataSource, "x_a").unwrap().is_none());
         assert_eq!(knowledge.types(EntityKind::Resource), ["x_a", "x_b"]);
     }
 
     #[test]
-    fn what_cannot_be_read_is_said() {
+    fn invalid_knowledge_is_an_error() {
         let services = &[("s", "resource x_a\n  a: text optional\n")];
-        let knowledge = Knowledge::new(KnowledgeTexts { services, overlay: "", ..TEXTS });
+        let knowledge = Knowledge::new(KnowledgeFiles { services, overlay: "", ..FILES });
         let errors = knowledge.schema(EntityKind::Resource, "x_a").unwrap_err();
         assert_eq!(errors.to_string(), "s.schema:2: `text` is no type");
     }

@@ -1,7 +1,7 @@
-//! The attributes of an instance as values.
+//! Decoding of an instance's attributes to values.
 //!
-//! Attributes are written as plain JSON: only the schema says whether `[]` is a list, a set or a block. Nothing is kept
-//! between the JSON text and the [`Value`]: this runs once for each instance of a plan.
+//! Attributes are plain JSON: only the schema tells whether `[]` is a list, a set or a block. The JSON is decoded
+//! straight to a [`Value`], without an intermediate tree, because this runs once for each instance of a plan.
 
 mod flatmap;
 #[cfg(test)]
@@ -18,25 +18,25 @@ use super::Attributes;
 use super::json::{Reader, Unexpected};
 use crate::schema::{Attribute, Block, NestedAttributes, NestedBlock, NestingMode, Schema};
 
-/// Attributes as a value that follows the schema.
+/// Attributes decoded according to the schema.
 #[derive(Clone, Debug)]
 pub struct Decoded {
-    /// An object with each attribute and block of the schema. What was not written is null, and a collection of blocks
-    /// that was not written, or is null, is empty.
+    /// An object with every attribute and block of the schema. Attributes that are missing in the state are null, and
+    /// collections of blocks that are missing or null are empty.
     pub value: Value,
-    /// What was written and is not in the schema: the state is that of another version of the provider.
+    /// Attributes in the state that the schema does not have, because another version of the provider wrote them.
     pub superfluous: Vec<(AttributePath, Value)>,
 }
 
-/// Attributes do not follow their schema, or are not JSON.
+/// An error for attributes that are not JSON or do not conform to the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttributesError {
-    /// Where; empty for the whole.
+    /// The path of the value; empty for the whole object.
     pub path: AttributePath,
-    /// What the schema says.
+    /// The kind of value that the schema requires.
     pub expected: &'static str,
-    /// What kind of thing stands there: the value itself may be a secret.
+    /// The kind of value found. The value itself may be sensitive, so it is not shown.
     pub found: &'static str,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for AttributesError {
 impl std::error::Error for AttributesError {}
 
 impl Attributes<'_> {
-    /// The attributes as a value that follows the schema.
+    /// Decodes the attributes according to a schema.
     pub fn decode(&self, schema: &Schema) -> Result<Decoded, AttributesError> {
         match self {
             Self::Json(json) => decode(json, schema),
@@ -59,15 +59,15 @@ impl Attributes<'_> {
         }
     }
 
-    /// The attributes as they are, where no schema is known: objects and tuples. Of old states, an object of texts by
-    /// dotted paths.
+    /// Decodes the attributes without a schema, to objects and tuples. Attributes of old states become an object of
+    /// strings by dotted path.
     pub fn decode_untyped(&self) -> Result<Value, AttributesError> {
         let (Self::Json(json) | Self::Flatmap(json)) = self;
         decode_untyped(json)
     }
 }
 
-/// The attributes of an instance as a value that follows the schema.
+/// Decodes the attributes of an instance according to a schema.
 pub fn decode(json: &str, schema: &Schema) -> Result<Decoded, AttributesError> {
     let mut decoder = Decoder::new(json);
     let value = decoder.instance(&schema.block).map_err(|failure| failure.error())?;
@@ -75,17 +75,17 @@ pub fn decode(json: &str, schema: &Schema) -> Result<Decoded, AttributesError> {
     Ok(Decoded { value, superfluous: decoder.superfluous.into_iter().map(place).collect() })
 }
 
-/// A value as it is, where nothing is known of it: objects and tuples.
+/// Decodes a value without a schema, to objects and tuples.
 pub fn decode_untyped(json: &str) -> Result<Value, AttributesError> {
     Decoder::new(json).whole(Decoder::untyped)
 }
 
-/// A value of a type.
+/// Decodes a value of a type.
 pub fn decode_typed(json: &str, ty: &Type) -> Result<Value, AttributesError> {
     Decoder::new(json).whole(|decoder| decoder.value(ty))
 }
 
-/// What is wrong, and the way to it, innermost first.
+/// A mismatch and its path, innermost step first.
 #[derive(Debug)]
 struct Failure {
     unexpected: Unexpected,
@@ -108,7 +108,7 @@ impl Failure {
 
 type Result<T, E = Box<Failure>> = std::result::Result<T, E>;
 
-/// An attribute or block, or an attribute of an object type.
+/// An attribute or block, or a member of an object type.
 #[derive(Clone, Copy)]
 enum Member<'s> {
     Attribute(&'s Attribute),
@@ -125,7 +125,7 @@ impl<'s> Member<'s> {
         }
     }
 
-    /// What stands for it where it is not written.
+    /// Returns the value for a member that is missing.
     fn missing(self) -> Value {
         match self {
             Self::Block(block) => empty_block(block),
@@ -134,7 +134,7 @@ impl<'s> Member<'s> {
     }
 }
 
-/// What a nested block comes to that is not there.
+/// Returns the value of a nested block that is absent.
 fn empty_block(nested: &NestedBlock) -> Value {
     match nested.mode {
         NestingMode::Single => Value::Null,
@@ -203,7 +203,7 @@ impl<'s> Iterator for Members<'s> {
 
 struct Decoder<'a> {
     reader: Reader<'a>,
-    /// What is not in the schema, and the way to it, innermost first.
+    /// Attributes that the schema does not have, each with its path, innermost step first.
     superfluous: Vec<(Vec<PathStep>, Value)>,
 }
 
@@ -212,13 +212,13 @@ impl<'a> Decoder<'a> {
         Self { reader: Reader::new(json), superfluous: Vec::new() }
     }
 
-    /// Reads all of the text.
+    /// Reads the whole text.
     fn whole(mut self, read: impl FnOnce(&mut Self) -> Result<Value>) -> Result<Value, AttributesError> {
         let value = read(&mut self).and_then(|value| Ok(self.reader.end().map(|()| value)?));
         value.map_err(|failure| failure.error())
     }
 
-    /// The attributes of an instance, which is there even if nothing is written of it.
+    /// Reads the attributes of an instance. The result is never null.
     fn instance(&mut self, block: &Block) -> Result<Value> {
         let members = Members::of(block);
         let value = if self.reader.null() {
@@ -230,7 +230,7 @@ impl<'a> Decoder<'a> {
         Ok(value)
     }
 
-    /// Reads a part. An error in it is told with the step to it, and so is what is superfluous.
+    /// Reads a part, and prepends its step to the paths of errors and superfluous attributes.
     #[inline]
     fn part(
         &mut self,
@@ -252,7 +252,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// An object of these members. Terraform writes them by name, so that each is met where it is expected.
+    /// Reads an object with these members. Terraform writes members sorted by name, so each is found where it is
+    /// expected.
     fn object(&mut self, members: &Members<'_>) -> Result<Value> {
         let mut elements: Vec<(Text, Value)> = Vec::with_capacity(members.len());
         let mut rest = members.clone();
@@ -267,7 +268,7 @@ impl<'a> Decoder<'a> {
                 next = rest.next();
             } else {
                 let key = self.reader.key()?;
-                // Those up to here are there, by name, whether they are written or not.
+                // Members that sort before this one are missing.
                 while let Some(member) = next
                     && member.name().as_str() <= &*key
                 {
@@ -279,7 +280,7 @@ impl<'a> Decoder<'a> {
                         let value =
                             self.part(|| member.name().clone().into(), |decoder| decoder.member(member))?;
                         let position = elements.binary_search_by(|(name, _)| name.cmp(member.name()));
-                        elements[position.expect("it was put there")].1 = value;
+                        elements[position.expect("inserted above")].1 = value;
                     }
                     None => self.superfluous(key)?,
                 }
@@ -306,7 +307,7 @@ impl<'a> Decoder<'a> {
             Member::Attribute(Attribute { nested: None, ty, .. }) => self.value(ty),
             Member::Attribute(Attribute { nested: Some(nested), .. }) => self.nested_attributes(nested),
             Member::Element(element) => self.value(&element.ty),
-            // Providers write null for no blocks in some places, and take it for none.
+            // Some providers write null for absent blocks, and accept it as absent.
             Member::Block(nested) if self.reader.null() => Ok(empty_block(nested)),
             Member::Block(nested) => self.nesting(nested.mode, &nested.block),
         }
@@ -328,7 +329,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// A value of a type. Of simple types it takes what Terraform takes: text that is a number, and the like.
+    /// Reads a value of a type. Primitive values are converted as Terraform does, such as strings to numbers.
     fn value(&mut self, ty: &Type) -> Result<Value> {
         if self.reader.null() {
             return Ok(Value::Null);
@@ -348,7 +349,7 @@ impl<'a> Decoder<'a> {
 
     #[inline]
     fn text(&mut self) -> Result<Value> {
-        const EXPECTED: &str = "text";
+        const EXPECTED: &str = "a string";
         Ok(Value::String(match self.reader.peek() {
             Some(b'-' | b'0'..=b'9') => self.reader.number_text(EXPECTED)?.into(),
             Some(b't' | b'f') => Text::from_static(if self.reader.bool()? { "true" } else { "false" }),
@@ -401,7 +402,11 @@ impl<'a> Decoder<'a> {
         if elements.len() == types.len() {
             return Ok(Value::Tuple(elements));
         }
-        Err(Unexpected { offset: at, expected: "as many elements as the type has", found: "another number" })?
+        Err(Unexpected {
+            offset: at,
+            expected: "as many elements as in the type",
+            found: "a different number",
+        })?
     }
 
     fn map(&mut self, read: impl Fn(&mut Self) -> Result<Value>) -> Result<Value> {
@@ -416,7 +421,7 @@ impl<'a> Decoder<'a> {
         Ok(Value::Map(elements.into_iter().collect()))
     }
 
-    /// A value that brings its type: `{"value": …, "type": …}`. What is not written so is taken as it is.
+    /// Reads a value with its own type: `{"value": …, "type": …}`. Any other value is decoded without a type.
     fn dynamic(&mut self) -> Result<Value> {
         if self.reader.peek() == Some(b'{') {
             let mut wrapped = Self::new(self.reader.clone().skip()?);
@@ -450,7 +455,7 @@ impl<'a> Decoder<'a> {
     fn untyped(&mut self) -> Result<Value> {
         match self.reader.peek() {
             Some(b'n') if self.reader.null() => Ok(Value::Null),
-            Some(b'"') => Ok(Value::String(self.reader.text("text")?)),
+            Some(b'"') => Ok(Value::String(self.reader.text("a string")?)),
             Some(b't' | b'f') => Ok(Value::Bool(self.reader.bool()?)),
             Some(b'[') => self.elements(|decoder, _| decoder.untyped()).map(Value::Tuple),
             Some(b'{') => match self.map(Self::untyped)? {

@@ -1,53 +1,51 @@
-//! Why a state cannot be read.
+//! Errors of decoding a state.
 
 use super::json::{Position, Unexpected};
 
-/// Why a state cannot be read. No message holds a value: it may be a secret.
+/// An error of decoding a state. Messages never contain values, which may be sensitive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
-    /// It is not text.
-    #[error("the state is not UTF-8 text, at {0}")]
+    /// The state is not valid UTF-8.
+    #[error("the state is not valid UTF-8 at {0}")]
     NotUtf8(Position),
-    /// It is not JSON, ends too early, or something in it is of another type.
-    #[error("the state is not valid at {position}{}: expected {expected}, found {found}", of(.address.as_deref()))]
+    /// The state is not valid JSON, is truncated, or contains a value of the wrong type.
+    #[error("invalid state at {position}{}: expected {expected}, found {found}", of(.address.as_deref()))]
     Invalid {
-        /// Where.
+        /// The position.
         position: Position,
-        /// The resource or output that it belongs to.
+        /// The resource or output that contains it.
         address: Option<String>,
-        /// What should stand there.
+        /// The expected kind of value.
         expected: &'static str,
-        /// What kind of thing stands there.
+        /// The kind of value found.
         found: &'static str,
     },
-    /// An instance is in it twice.
-    #[error("`{address}` is in the state twice: for the second time at {position}")]
+    /// The state contains an instance twice.
+    #[error("duplicate instance `{address}` in the state, at {position}")]
     Duplicate {
-        /// The instance, and the deposed key if it has one.
+        /// The address of the instance, with its deposed key if it has one.
         address: String,
-        /// Where it stands for the second time.
+        /// The position of the second occurrence.
         position: Position,
     },
-    /// A newer version of Terraform wrote it.
-    #[error(
-        "the state has version {0} of the format, which is newer than this program: it knows versions up to 4"
-    )]
+    /// A newer version of Terraform wrote the state.
+    #[error("unsupported state version {0}: this program supports versions up to 4")]
     NewerVersion(u64),
-    /// A version of Terraform before 0.7 wrote it.
-    #[error("the state has version {0} of the format, which is too old: versions from 2 on are read")]
+    /// A version of Terraform before 0.7 wrote the state.
+    #[error("unsupported state version {0}: versions before 2 are too old")]
     OlderVersion(u64),
-    /// `tofu` encrypted it.
+    /// The state is encrypted by OpenTofu.
     #[error("the state is encrypted")]
     Encrypted,
-    /// It is a file that `terraform plan -out` wrote.
-    #[error("this is a saved plan, not a state")]
+    /// The file is a saved plan, written by `terraform plan -out`.
+    #[error("the file is a saved plan, not a state")]
     SavedPlan,
-    /// It is what `terraform show -json` says of a plan.
-    #[error("this is a plan in JSON, not a state")]
+    /// The file is a plan in JSON, written by `terraform show -json`.
+    #[error("the file is a JSON plan, not a state")]
     PlanJson,
-    /// It is JSON, and something else.
-    #[error("this is JSON, but not a state: it has neither `version` nor `format_version`")]
+    /// The file is JSON, but not a state.
+    #[error("not a state: the JSON has neither `version` nor `format_version`")]
     NotAState,
 }
 
@@ -56,45 +54,47 @@ fn of(address: Option<&str>) -> String {
 }
 
 impl StateError {
-    /// What can be done about it, as a sentence.
+    /// Returns a suggestion, as a sentence.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Invalid { found: "the end of the text", .. } => {
-                "The file ends too early: fetch it again, or take its backup."
+            Self::Invalid { found: "the end of the file", .. } => {
+                "The file is truncated. Fetch it again, or use its backup."
             }
             Self::NotUtf8(_) => {
-                "Terraform writes states as UTF-8: if the file is compressed, unpack it first."
+                "Terraform writes states as UTF-8. If the file is compressed, decompress it first."
             }
             Self::Invalid { .. } => return None,
             Self::Duplicate { .. } => {
-                "Remove one of the two with `terraform state rm`, or take an earlier version of the state."
+                "Remove one of the two with `terraform state rm`, or use an earlier version of the state."
             }
             Self::NewerVersion(_) => {
-                "Update this program, or give it what `terraform show -json` says of the state."
+                "Update this program, or pass the output of `terraform show -json` instead."
             }
             Self::OlderVersion(_) => {
-                "Run `terraform apply -refresh-only` with Terraform 0.11, which writes a version that is read."
+                "Run `terraform apply -refresh-only` with Terraform 0.11, which writes a supported version."
             }
             Self::Encrypted => {
-                "Only OpenTofu has the key: give what `tofu state pull` or `tofu show -json` prints, which is not encrypted."
+                "Pass the output of `tofu state pull` or `tofu show -json`, which OpenTofu decrypts."
             }
-            Self::SavedPlan => "Give the state; a plan is reviewed as `terraform show -json PLAN` prints it.",
+            Self::SavedPlan => {
+                "Pass a state. To review a plan, pass the output of `terraform show -json PLAN`."
+            }
             Self::PlanJson => {
-                "Give the state: what `terraform state pull` prints, or `terraform show -json` without a plan."
+                "Pass a state: the output of `terraform state pull`, or of `terraform show -json` without a plan."
             }
             Self::NotAState => {
-                "Give a `terraform.tfstate`, or what `terraform state pull` or `terraform show -json` prints."
+                "Pass a `terraform.tfstate`, or the output of `terraform state pull` or `terraform show -json`."
             }
         })
     }
 }
 
-/// What is wrong, before the place is counted in lines.
+/// An error whose position has not been converted to a line and column.
 #[derive(Debug)]
 pub(super) enum Problem {
     Unexpected(Unexpected),
-    /// The same, and what it belongs to.
+    /// An unexpected value, and the resource or output that contains it.
     In(Unexpected, String),
     Duplicate {
         offset: usize,
@@ -110,7 +110,7 @@ impl From<Unexpected> for Problem {
 }
 
 impl Problem {
-    /// Says what it belongs to, if nothing has said it.
+    /// Adds the containing resource or output, unless there is one already.
     pub(super) fn within(self, address: impl FnOnce() -> Option<String>) -> Self {
         match self {
             Self::Unexpected(unexpected) => match address() {

@@ -1,7 +1,7 @@
-//! A reader of JSON text that gives what it reads as it goes.
+//! A pull reader of JSON.
 //!
-//! A state is large, and most of it is passed over: the reader borrows, skips at the speed of a search for quotes, and
-//! knows where it stands, so that an error has a line and a column.
+//! States are large, and most of their content is skipped. The reader therefore borrows, skips at the speed of a
+//! search for quotes, and tracks its position, so that errors have a line and a column.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,10 +9,10 @@ use std::fmt;
 use iac_core::text::Text;
 use iac_lang::value::Number;
 
-/// How deep objects and lists may stand in each other. Terraform's own values are a few dozen levels deep at most.
+/// The maximum nesting depth of objects and lists. Terraform's own values are a few dozen levels deep at most.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// A place in a text, counted from one, the column in characters.
+/// A position in a text. Lines and columns start at 1; columns count characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {
     /// The line.
@@ -22,12 +22,12 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place after so many bytes.
+    /// Returns the position of a byte offset.
     pub(super) fn of(text: &[u8], offset: usize) -> Self {
         let before = &text[..offset.min(text.len())];
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
         let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        // What continues a character does not count.
+        // Continuation bytes of a character do not count.
         let column = before[start..].iter().filter(|&&byte| byte & 0xc0 != 0x80).count() + 1;
         Self { line, column }
     }
@@ -39,16 +39,16 @@ impl fmt::Display for Position {
     }
 }
 
-/// What stands where something else was expected. Never the value itself, which may be a secret.
+/// An unexpected value. It never contains the value itself, which may be sensitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unexpected {
-    /// Where, in bytes.
+    /// The position, in bytes.
     pub(super) offset: usize,
     pub(super) expected: &'static str,
     pub(super) found: &'static str,
 }
 
-/// Reads a text from its beginning.
+/// A reader that starts at the beginning of a text.
 #[derive(Clone, Debug)]
 pub(super) struct Reader<'a> {
     text: &'a str,
@@ -63,13 +63,13 @@ impl<'a> Reader<'a> {
         Self { text, position: 0, depth: 0 }
     }
 
-    /// Where it stands, in bytes.
+    /// Returns the position of the next token, in bytes.
     pub(super) fn offset(&mut self) -> usize {
         self.peek();
         self.position
     }
 
-    /// The next byte that is not space.
+    /// Returns the next byte that is not whitespace.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         match self.text.as_bytes().get(self.position) {
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         let bytes = self.text.as_bytes();
         loop {
             self.position += 1;
-            // Most of the space is indentation.
+            // Most whitespace is indentation.
             while bytes.get(self.position..self.position + INDENTATION.len()) == Some(INDENTATION) {
                 self.position += INDENTATION.len();
             }
@@ -94,12 +94,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What is wrong here.
+    /// Creates an error at the position.
     #[cold]
     pub(super) fn unexpected(&mut self, expected: &'static str) -> Unexpected {
         let found = match self.peek() {
-            None => "the end of the text",
-            Some(b'"') => "text",
+            None => "the end of the file",
+            Some(b'"') => "a string",
             Some(b'{') => "an object",
             Some(b'[') => "a list",
             Some(b't' | b'f') => "true or false",
@@ -108,16 +108,16 @@ impl<'a> Reader<'a> {
             Some(b',') => "a comma",
             Some(b':') => "a colon",
             Some(b']' | b'}') => "a closing bracket",
-            Some(_) => "something that is not JSON",
+            Some(_) => "invalid JSON",
         };
         Unexpected { offset: self.position, expected, found }
     }
 
-    /// Nothing but space may follow.
+    /// Expects the end of the text, after optional whitespace.
     pub(super) fn end(&mut self) -> Result<()> {
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err(self.unexpected("the end of the text")),
+            Some(_) => Err(self.unexpected("the end of the file")),
         }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         is
     }
 
-    /// Takes `null`, if that is what follows.
+    /// Consumes `null`, if it comes next.
     #[inline]
     pub(super) fn null(&mut self) -> bool {
         self.peek() == Some(b'n') && self.word("null")
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text of a number.
+    /// Reads the text of a number.
     pub(super) fn number_text(&mut self, expected: &'static str) -> Result<&'a str> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
             return Err(self.unexpected(expected));
@@ -165,13 +165,13 @@ impl<'a> Reader<'a> {
         text.parse().map_err(|_| Unexpected {
             offset: self.position - text.len(),
             expected: "a number",
-            found: "something that is not JSON",
+            found: "invalid JSON",
         })
     }
 
-    /// A whole number that is not negative.
+    /// Reads a non-negative integer.
     pub(super) fn unsigned(&mut self) -> Result<u64> {
-        const EXPECTED: &str = "a whole number from 0 to 18446744073709551615";
+        const EXPECTED: &str = "an integer from 0 to 18446744073709551615";
         let text = self.number_text(EXPECTED)?;
         text.parse().map_err(|_| Unexpected {
             offset: self.position - text.len(),
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Text: borrowed, unless there are escapes in it.
+    /// Reads a string, borrowed unless it contains escapes.
     #[inline]
     pub(super) fn string(&mut self, expected: &'static str) -> Result<Cow<'a, str>> {
         if self.peek() != Some(b'"') {
@@ -201,12 +201,12 @@ impl<'a> Reader<'a> {
         self.string(expected).map(Text::from)
     }
 
-    /// The next quote or backslash: where it stands, and which of the two it is.
+    /// Returns the position and kind of the next quote or backslash.
     #[inline]
     fn quote_or_escape(&self, from: usize) -> Option<(usize, u8)> {
         let bytes = self.text.as_bytes();
         let mut position = from;
-        // Most texts are shorter than what a vectorised search takes to begin.
+        // Most strings are shorter than the setup of a vectorized search takes.
         while position < from + 32 {
             let Some(word) = bytes.get(position..).and_then(<[u8]>::first_chunk) else {
                 let rest = bytes.get(position..)?;
@@ -229,10 +229,10 @@ impl<'a> Reader<'a> {
     #[cold]
     fn unterminated(&mut self) -> Unexpected {
         self.position = self.text.len();
-        self.unexpected("the closing quote of a text")
+        self.unexpected("a closing quote")
     }
 
-    /// Reads on from the first escape.
+    /// Reads the rest of a string from its first escape.
     fn escaped(&mut self, start: usize, escape: usize) -> Result<String> {
         let bytes = self.text.as_bytes();
         let mut unescaped = String::with_capacity(2 * (escape - start) + 32);
@@ -251,7 +251,7 @@ impl<'a> Reader<'a> {
                 None => return Err(self.unterminated()),
                 Some(_) => {
                     let offset = self.position - 2;
-                    return Err(Unexpected { offset, expected: "an escape", found: "a lone backslash" });
+                    return Err(Unexpected { offset, expected: "an escape sequence", found: "a backslash" });
                 }
             }
             let (end, byte) = self.quote_or_escape(self.position).ok_or_else(|| self.unterminated())?;
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The character of a `\u` escape or of a pair of them. What is none is replaced, as Go replaces it.
+    /// Reads the character of a `\u` escape or of a surrogate pair. Invalid ones are replaced, as in Go.
     fn unicode(&mut self) -> char {
         let Some(first) = self.hexadecimal(self.position) else { return char::REPLACEMENT_CHARACTER };
         self.position += 4;
@@ -287,14 +287,14 @@ impl<'a> Reader<'a> {
         u32::from_str_radix(digits, 16).ok()
     }
 
-    /// Enters an object or list. False when it is empty, and left again.
+    /// Enters an object or list. Returns false, and leaves it again, if it is empty.
     #[inline]
     pub(super) fn enter(&mut self, open: u8, expected: &'static str) -> Result<bool> {
         if self.peek() != Some(open) {
             return Err(self.unexpected(expected));
         }
         if self.depth == MAX_DEPTH {
-            let (expected, found) = ("no more than 128 levels of objects and lists", "one more");
+            let (expected, found) = ("at most 128 levels of nesting", "another level");
             return Err(Unexpected { offset: self.position, expected, found });
         }
         self.position += 1;
@@ -306,7 +306,7 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// After an element: whether another follows. If not, the object or list is left.
+    /// Returns whether another element follows. If none does, leaves the object or list.
     #[inline]
     pub(super) fn more(&mut self, open: u8) -> Result<bool> {
         match self.peek() {
@@ -318,7 +318,7 @@ impl<'a> Reader<'a> {
                 self.leave();
                 Ok(false)
             }
-            _ => Err(self.unexpected("a comma or the closing bracket")),
+            _ => Err(self.unexpected("a comma or a closing bracket")),
         }
     }
 
@@ -327,14 +327,14 @@ impl<'a> Reader<'a> {
         self.depth -= 1;
     }
 
-    /// The name of a member of an object, and the colon.
+    /// Reads the name of a member and the colon.
     pub(super) fn key(&mut self) -> Result<Cow<'a, str>> {
-        let key = self.string("a name in quotes")?;
+        let key = self.string("a quoted name")?;
         self.colon()?;
         Ok(key)
     }
 
-    /// Takes the name of a member and the colon, if it is this one.
+    /// Consumes the name of a member and the colon, if it is this name.
     #[inline]
     pub(super) fn key_if(&mut self, name: &str) -> Result<bool> {
         if self.peek() != Some(b'"') {
@@ -359,7 +359,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Each member of an object. The function must read its value.
+    /// Calls the function for each member of an object; it must read the value.
     pub(super) fn object<E: From<Unexpected>>(
         &mut self,
         mut member: impl FnMut(&mut Self, Cow<'a, str>) -> std::result::Result<(), E>,
@@ -373,7 +373,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Each element of a list. The function must read it.
+    /// Calls the function for each element of a list; it must read the element.
     pub(super) fn list<E: From<Unexpected>>(
         &mut self,
         mut element: impl FnMut(&mut Self) -> std::result::Result<(), E>,
@@ -386,14 +386,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Passes over a value, and gives its text.
+    /// Skips a value and returns its text.
     pub(super) fn skip(&mut self) -> Result<&'a str> {
         let start = self.offset();
         self.pass()?;
         Ok(&self.text[start..self.position])
     }
 
-    /// Passes over an object, and gives its text.
+    /// Skips an object and returns its text.
     pub(super) fn skip_object(&mut self) -> Result<&'a str> {
         if self.peek() == Some(b'{') { self.skip() } else { Err(self.unexpected("an object")) }
     }
@@ -405,7 +405,7 @@ impl<'a> Reader<'a> {
                 let mut more = self.enter(b'{', "an object")?;
                 while more {
                     if self.peek() != Some(b'"') {
-                        return Err(self.unexpected("a name in quotes"));
+                        return Err(self.unexpected("a quoted name"));
                     }
                     self.pass_text()?;
                     self.colon()?;
@@ -437,8 +437,8 @@ impl<'a> Reader<'a> {
                     self.position = end + 1;
                     return Ok(());
                 }
-                // What is escaped is passed over, a quote too. It may be the first byte of a longer character only where
-                // the text is wrong, and then the search goes on inside of it.
+                // Skips the escaped byte, which may be a quote. It is the first byte of a longer character only in
+                // invalid text, and then the search continues inside that character.
                 Some((escape, _)) => from = escape + 2,
                 None => return Err(self.unterminated()),
             }
@@ -449,7 +449,8 @@ impl<'a> Reader<'a> {
 const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
 const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
 
-/// Marks the bytes that are zero by their highest bits. Only the lowest mark counts: above it, others may be marked, too.
+/// Sets the highest bit of each byte that is zero. Only the lowest mark is reliable; higher ones may be false
+/// positives.
 const fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(u64::from_le_bytes([0x01; 8])) & !word & u64::from_le_bytes([0x80; 8])
 }
@@ -464,14 +465,14 @@ mod tests {
 
     #[track_caller]
     fn string(text: &str) -> String {
-        Reader::new(text).string("text").expect("it is text").into_owned()
+        Reader::new(text).string("a string").expect("a valid string").into_owned()
     }
 
     #[test]
-    fn escapes_are_read() {
+    fn escapes_are_decoded() {
         assert_eq!(string(r#""a\"b\\c\/\n\t\r\b\fé""#), "a\"b\\c/\n\t\r\u{8}\u{c}é");
         assert_eq!(string(r#""\u003c\u00e9\ud83d\ude00""#), "<é😀");
-        // As Go reads them.
+        // The same result as in Go.
         assert_eq!(string(r#""\ud83dx\ude00\u12""#), "\u{fffd}x\u{fffd}\u{fffd}12");
         for length in 0..70 {
             let long = "x\u{80}#!]^"[..].chars().cycle().take(length).collect::<String>();
@@ -481,23 +482,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_where_it_stands() {
+    fn errors_have_a_position() {
         let error = |text: &str| {
             let mut reader = Reader::new(text);
             let error = reader.skip().and_then(|_| reader.end()).expect_err(text);
             format!("{}: {}, {}", Position::of(text.as_bytes(), error.offset), error.expected, error.found)
         };
-        assert_eq!(error(""), "line 1, column 1: a value, the end of the text");
+        assert_eq!(error(""), "line 1, column 1: a value, the end of the file");
         assert_eq!(error("[1,\n 2,,]"), "line 2, column 4: a value, a comma");
-        assert_eq!(error("[\"é\" 2]"), "line 1, column 6: a comma or the closing bracket, a number");
+        assert_eq!(error("[\"é\" 2]"), "line 1, column 6: a comma or a closing bracket, a number");
         assert_eq!(error("{\"a\" 2}"), "line 1, column 6: a colon, a number");
-        assert_eq!(error("{a: 2}"), "line 1, column 2: a name in quotes, something that is not JSON");
-        assert_eq!(error("[\"abc"), "line 1, column 6: the closing quote of a text, the end of the text");
-        assert_eq!(error("[\"\\"), "line 1, column 4: the closing quote of a text, the end of the text");
-        assert_eq!(error("{} {}"), "line 1, column 4: the end of the text, an object");
+        assert_eq!(error("{a: 2}"), "line 1, column 2: a quoted name, invalid JSON");
+        assert_eq!(error("[\"abc"), "line 1, column 6: a closing quote, the end of the file");
+        assert_eq!(error("[\"\\"), "line 1, column 4: a closing quote, the end of the file");
+        assert_eq!(error("{} {}"), "line 1, column 4: the end of the file, an object");
         assert_eq!(
             error(&"[".repeat(100_000)),
-            "line 1, column 129: no more than 128 levels of objects and lists, one more"
+            "line 1, column 129: at most 128 levels of nesting, another level"
         );
     }
 
@@ -510,11 +511,7 @@ mod tests {
             assert_eq!(number(text).as_deref(), Ok(text));
         }
         for text in ["-", "1e", "1-2", "--1", "1.e5"] {
-            assert_eq!(
-                number(text).map_err(|error| error.found),
-                Err("something that is not JSON"),
-                "{text}"
-            );
+            assert_eq!(number(text).map_err(|error| error.found), Err("invalid JSON"), "{text}");
         }
         assert!(Reader::new("-1").unsigned().is_err());
         assert_eq!(Reader::new("7").unsigned(), Ok(7));

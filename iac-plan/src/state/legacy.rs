@@ -1,19 +1,19 @@
-//! The versions 2 and 3 of the format, of Terraform 0.7 to 0.11: a list of modules, with resources by their addresses.
+//! State versions 2 and 3, written by Terraform 0.7 to 0.11: a list of modules, with resources by address.
 //!
-//! Their attributes stay as they are, texts by dotted paths, until a schema says what they are.
+//! Attributes stay strings by dotted path until a schema gives them types.
 
 use iac_core::address::{InstanceKey, ModuleStep, ResourceMode};
 use iac_core::text::Text;
 
 use super::error::Problem;
 use super::json::{Reader, Unexpected};
-use super::unique::Places;
+use super::unique::Offsets;
 use super::{Attributes, Instance, Resource, State, v4};
 
 type Result<T> = std::result::Result<T, Problem>;
 
-/// The name of a provider's configuration as it is today. Before 0.13 it was `provider.aws.west`, with the name that the
-/// configuration used.
+/// Returns the name of a provider's configuration in today's form. Before 0.13 it was `provider.aws.west`, with the
+/// local name of the configuration.
 pub(super) fn provider_name(name: &str) -> Text {
     let (modules, rest) = match name.find("provider.") {
         Some(0) => ("", &name["provider.".len()..]),
@@ -33,7 +33,11 @@ fn source(local: &str) -> String {
     }
 }
 
-pub(super) fn modules<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places) -> Result<()> {
+pub(super) fn modules<'a>(
+    reader: &mut Reader<'a>,
+    state: &mut State<'a>,
+    offsets: &mut Offsets,
+) -> Result<()> {
     if reader.null() {
         return Ok(());
     }
@@ -43,16 +47,16 @@ pub(super) fn modules<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places
             match &*key {
                 "path" => {
                     reader.list(|reader| {
-                        path.push(ModuleStep { name: reader.text("the name of a module")?, key: None });
+                        path.push(ModuleStep { name: reader.text("a module name")?, key: None });
                         Ok::<_, Problem>(())
                     })?;
-                    // The first one is `root`.
+                    // The first step is `root`.
                     path = path.drain(..).skip(1).collect();
                 }
                 "outputs" if path.is_empty() => v4::outputs(reader, &mut state.outputs)?,
                 "resources" => reader.object(|reader, address| {
                     let offset = reader.offset();
-                    let resource = resource(reader, &address, offset, &path, state, places);
+                    let resource = resource(reader, &address, offset, &path, state, offsets);
                     resource.map_err(|problem| problem.within(|| Some(address.into_owned())))
                 })?,
                 _ => {
@@ -70,9 +74,9 @@ fn resource<'a>(
     offset: usize,
     modules: &[ModuleStep],
     state: &mut State<'a>,
-    places: &mut Places,
+    offsets: &mut Offsets,
 ) -> Result<()> {
-    let wrong = Unexpected { offset, expected: "a resource by its address", found: "another name" };
+    let wrong = Unexpected { offset, expected: "a resource address", found: "another name" };
     let (mode, rest) = match address.strip_prefix("data.") {
         Some(rest) => (ResourceMode::Data, rest),
         None => (ResourceMode::Managed, address),
@@ -88,19 +92,19 @@ fn resource<'a>(
     reader.object(|reader, member| {
         match &*member {
             "primary" => {
-                places.instance(reader.offset());
+                offsets.instance(reader.offset());
                 instances.push(instance(reader, key.clone())?);
             }
             "deposed" if !reader.null() => reader.list(|reader| {
-                places.instance(reader.offset());
+                offsets.instance(reader.offset());
                 let mut deposed = instance(reader, key.clone())?;
-                // They had no keys: eight digits, as they have today.
+                // Deposed objects had no keys in these versions; a key is eight digits today.
                 deposed.deposed = Some(format!("{:08}", instances.len()).into());
                 instances.push(deposed);
                 Ok::<_, Problem>(())
             })?,
             "depends_on" => dependencies = Some(reader.skip()?).filter(|list| *list != "null"),
-            "provider" => provider = Some(provider_name(&reader.string("text")?)),
+            "provider" => provider = Some(provider_name(&reader.string("a string")?)),
             _ => {
                 reader.skip()?;
             }
@@ -126,7 +130,7 @@ fn resource<'a>(
     Ok(())
 }
 
-/// Adds instances of a resource, those of one resource after each other.
+/// Adds instances of a resource to the state, grouping those of the same resource.
 pub(super) fn add<'a>(state: &mut State<'a>, resource: Resource<'a>) {
     match state.resources.last_mut() {
         Some(last)
@@ -166,12 +170,12 @@ fn instance<'a>(reader: &mut Reader<'a>, key: Option<InstanceKey>) -> Result<Ins
     Ok(instance)
 }
 
-/// A number, or the text of one.
+/// Reads a number, or a string that contains one.
 fn schema_version(reader: &mut Reader<'_>) -> Result<u64> {
     if reader.peek() != Some(b'"') {
         return Ok(reader.unsigned()?);
     }
     let offset = reader.offset();
     let text = reader.string("a number")?;
-    Ok(text.parse().map_err(|_| Unexpected { offset, expected: "a number", found: "another text" })?)
+    Ok(text.parse().map_err(|_| Unexpected { offset, expected: "a number", found: "another string" })?)
 }

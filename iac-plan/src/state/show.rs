@@ -1,4 +1,4 @@
-//! What `terraform show -json` says of a state.
+//! States in the JSON format of `terraform show -json`.
 
 use std::borrow::Cow;
 
@@ -8,19 +8,23 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::error::Problem;
 use super::json::{Reader, Unexpected};
-use super::unique::Places;
+use super::unique::Offsets;
 use super::{Attributes, Resource, State, attributes, legacy, v4};
 
 type Result<T> = std::result::Result<T, Problem>;
 
-pub(super) fn values<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places) -> Result<()> {
+pub(super) fn values<'a>(
+    reader: &mut Reader<'a>,
+    state: &mut State<'a>,
+    offsets: &mut Offsets,
+) -> Result<()> {
     if reader.null() {
         return Ok(());
     }
     let mut names = v4::Names::default();
     reader.object(|reader, key| match &*key {
         "outputs" => v4::outputs(reader, &mut state.outputs),
-        "root_module" => module(reader, &mut names, state, places),
+        "root_module" => module(reader, &mut names, state, offsets),
         _ => {
             reader.skip()?;
             Ok(())
@@ -32,18 +36,18 @@ fn module<'a>(
     reader: &mut Reader<'a>,
     names: &mut v4::Names<'a>,
     state: &mut State<'a>,
-    places: &mut Places,
+    offsets: &mut Offsets,
 ) -> Result<()> {
     reader.object(|reader, key| match &*key {
         "resources" if !reader.null() => reader.list(|reader| {
-            places.instance(reader.offset());
+            offsets.instance(reader.offset());
             let mut address = None;
             let resource = resource(reader, names, &mut address);
             let resource = resource.map_err(|problem| problem.within(|| address.map(Cow::into_owned)))?;
             legacy::add(state, resource);
             Ok(())
         }),
-        "child_modules" if !reader.null() => reader.list(|reader| module(reader, names, state, places)),
+        "child_modules" if !reader.null() => reader.list(|reader| module(reader, names, state, offsets)),
         _ => {
             reader.skip()?;
             Ok(())
@@ -51,7 +55,7 @@ fn module<'a>(
     })
 }
 
-/// An instance: its address says the rest.
+/// Reads an instance; its address determines the rest.
 fn resource<'a>(
     reader: &mut Reader<'a>,
     names: &mut v4::Names<'a>,
@@ -63,9 +67,9 @@ fn resource<'a>(
     let (mut identity, mut identity_version) = (None, 0);
     reader.object(|reader, key| {
         match &*key {
-            "address" => *address = Some(reader.string("the address of a resource")?),
+            "address" => *address = Some(reader.string("a resource address")?),
             "provider_name" => {
-                let name = reader.string("the source address of a provider")?;
+                let name = reader.string("a provider source address")?;
                 provider = names.provider(name, |name| format!("provider[\"{name}\"]").into());
             }
             "schema_version" => instance.schema_version = reader.unsigned()?,
@@ -86,16 +90,17 @@ fn resource<'a>(
         Ok::<_, Problem>(())
     })?;
     instance.identity = identity.map(|identity| (identity_version, identity));
-    let expected = "the address of a resource";
-    let written = address.as_deref().ok_or(Unexpected { offset, expected, found: "an object without it" })?;
+    let expected = "a resource address";
+    let written =
+        address.as_deref().ok_or(Unexpected { offset, expected, found: "an object without one" })?;
     let parsed = written.parse::<ResourceAddress>();
-    let parsed = parsed.map_err(|_| Unexpected { offset, expected, found: "another text" })?;
+    let parsed = parsed.map_err(|_| Unexpected { offset, expected, found: "another string" })?;
     let ResourceAddress { modules, mode, resource_type: type_name, name, key } = parsed;
     instance.key = key;
     Ok(Resource { modules, mode, type_name, name, provider, instances: vec![instance] })
 }
 
-/// The places that are `true`.
+/// Collects the paths that are `true`.
 fn marked(marks: &Value, path: &AttributePath, paths: &mut Vec<AttributePath>) {
     match marks {
         Value::Bool(true) => paths.push(path.clone()),

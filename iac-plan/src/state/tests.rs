@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::*;
 
-/// A state as lines, one for each instance.
+/// Formats a state with one line for each instance.
 fn lines(state: &State<'_>) -> String {
     let mut lines = String::new();
     for Output { name, value, ty, sensitive } in &state.outputs {
@@ -51,7 +51,7 @@ fn check(text: &str, expected: &str) {
 }
 
 #[test]
-fn everything_of_the_format_is_read() {
+fn every_member_of_the_format_is_decoded() {
     let text = r#"{
       "version": 4, "terraform_version": "1.11.4", "serial": 12, "lineage": "a-b", "later": {"x": [1]},
       "outputs": {
@@ -104,19 +104,19 @@ module.m["eu"].module.n[1].aws_vpc.a[2] by module.m.{aws}.west v0 Flatmap("{{\"i
     assert_eq!(state.terraform_version.as_deref(), Some("1.11.4"));
     assert_eq!((state.serial, &*state.lineage), (12, "a-b"));
     assert!(state.check_results.is_some_and(|results| results.contains("config_addr")));
-    // What has no instances is there, too.
+    // A resource without instances is kept.
     assert_eq!(state.resources[2].provider, r#"provider["registry.terraform.io/hashicorp/acme"]"#);
 }
 
 #[test]
-fn nothing_is_an_empty_state() {
+fn empty_input_is_an_empty_state() {
     for text in ["", " \n", "\u{feff}", r#"{"version": 4, "resources": null, "outputs": null}"#] {
         check(text, "");
     }
 }
 
 #[test]
-fn the_version_may_stand_last() {
+fn version_may_be_the_last_member() {
     check(
         r#"{"resources": [{"instances": [{"attributes": {}}], "name": "a", "type": "t_t", "mode": "managed", "provider": "p"}], "version": 4}"#,
         "t_t.a by p v0 Json(\"{}\")",
@@ -124,7 +124,7 @@ fn the_version_may_stand_last() {
 }
 
 #[test]
-fn what_terraform_shows_of_a_state_is_read() {
+fn output_of_terraform_show_is_decoded() {
     let text = r#"{
       "format_version": "1.0", "terraform_version": "1.11.4",
       "values": {

@@ -1,18 +1,18 @@
-//! No instance may be in a state twice.
+//! Detection of duplicate instances.
 
 use super::error::Problem;
 use super::{Instance, Resource};
 
-/// Where the instances stand in the text, in order.
+/// The positions of the instances in the text, in order.
 #[derive(Default)]
-pub(super) struct Places(Vec<usize>);
+pub(super) struct Offsets(Vec<usize>);
 
-impl Places {
+impl Offsets {
     pub(super) fn instance(&mut self, offset: usize) {
         self.0.push(offset);
     }
 
-    /// Terraform writes instances nearly sorted, so that sorting them is little more than looking at each once.
+    /// Terraform writes instances nearly sorted, so sorting them takes little more than one pass.
     pub(super) fn check(&self, resources: &[Resource<'_>]) -> Result<(), Problem> {
         let instances = || {
             resources.iter().flat_map(|resource| resource.instances.iter().map(move |each| (resource, each)))
@@ -21,14 +21,14 @@ impl Places {
         sorted.sort_by(|((left, left_instance), _), ((right, right_instance), _)| {
             key(left, left_instance).cmp(&key(right, right_instance))
         });
-        let double = sorted.windows(2).filter_map(|pair| match pair {
+        let duplicate = sorted.windows(2).filter_map(|pair| match pair {
             [((left, left_instance), _), second @ ((right, right_instance), _)] => {
                 (key(left, left_instance) == key(right, right_instance)).then_some(second)
             }
             _ => None,
         });
-        // The first one in the text.
-        match double.min_by_key(|(_, offset)| **offset) {
+        // Report the first duplicate in the text.
+        match duplicate.min_by_key(|(_, offset)| **offset) {
             None => Ok(()),
             Some(((resource, instance), offset)) => {
                 let address = resource.address(instance.key.clone());

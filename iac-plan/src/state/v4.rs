@@ -1,4 +1,4 @@
-//! The format that Terraform has written since 0.12.
+//! State version 4, written since Terraform 0.12.
 
 use std::borrow::Cow;
 
@@ -9,26 +9,26 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::error::Problem;
 use super::json::{Reader, Unexpected};
-use super::unique::Places;
+use super::unique::Offsets;
 use super::{Attributes, Instance, Output, Resource, State, StateError, attributes, legacy, show};
 
 type Result<T> = std::result::Result<T, Problem>;
 
-/// Reads a state of any format: which one it is, the members of the outermost object tell.
+/// Decodes a state of any format, which the members of the outermost object determine.
 pub(super) fn decode(text: &str) -> std::result::Result<State<'_>, StateError> {
     let mut reader = Reader::new(text);
     if reader.peek().is_none() {
         return Ok(State::default());
     }
     let mut state = State::default();
-    let mut places = Places::default();
-    read(&mut reader, &mut state, &mut places)
-        .and_then(|()| places.check(&state.resources))
+    let mut offsets = Offsets::default();
+    read(&mut reader, &mut state, &mut offsets)
+        .and_then(|()| offsets.check(&state.resources))
         .map_err(|problem| problem.error(text))?;
     Ok(state)
 }
 
-fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places) -> Result<()> {
+fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, offsets: &mut Offsets) -> Result<()> {
     let mut is_state = false;
     let mut names = Names::default();
     reader.object(|reader, key| {
@@ -45,17 +45,17 @@ fn read<'a>(reader: &mut Reader<'a>, state: &mut State<'a>, places: &mut Places)
                 reader.skip()?;
                 is_state = true;
             }
-            "terraform_version" => state.terraform_version = Some(reader.text("text")?),
+            "terraform_version" => state.terraform_version = Some(reader.text("a string")?),
             "serial" => state.serial = reader.unsigned()?,
-            "lineage" => state.lineage = reader.text("text")?,
+            "lineage" => state.lineage = reader.text("a string")?,
             "outputs" => outputs(reader, &mut state.outputs)?,
             "resources" => {
                 if !reader.null() {
-                    reader.list(|reader| resource(reader, &mut names, state, places))?;
+                    reader.list(|reader| resource(reader, &mut names, state, offsets))?;
                 }
             }
-            "modules" => legacy::modules(reader, state, places)?,
-            "values" => show::values(reader, state, places)?,
+            "modules" => legacy::modules(reader, state, offsets)?,
+            "values" => show::values(reader, state, offsets)?,
             "check_results" => {
                 state.check_results = Some(reader.skip()?).filter(|results| *results != "null");
             }
@@ -113,7 +113,7 @@ fn output(reader: &mut Reader<'_>, name: &str) -> Result<Output> {
     Ok(Output { name: name.into(), value, ty, sensitive })
 }
 
-/// What the resource before had: most follow others of the same module and provider.
+/// The names of the previous resource, which most resources share with the next one: module and provider.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     module: (Cow<'a, str>, Vec<ModuleStep>),
@@ -121,12 +121,12 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// The modules of a module's address.
+    /// Parses the address of a module.
     pub(super) fn modules(&mut self, module: Cow<'a, str>, offset: usize) -> Result<Vec<ModuleStep>> {
         if self.module.0 != module {
             let steps = module_steps(&module);
-            let expected = "the address of a module";
-            let steps = steps.map_err(|_| Unexpected { offset, expected, found: "another text" })?;
+            let expected = "a module address";
+            let steps = steps.map_err(|_| Unexpected { offset, expected, found: "another string" })?;
             self.module = (module, steps);
         }
         Ok(self.module.1.clone())
@@ -153,7 +153,7 @@ fn resource<'a>(
     reader: &mut Reader<'a>,
     names: &mut Names<'a>,
     state: &mut State<'a>,
-    places: &mut Places,
+    offsets: &mut Offsets,
 ) -> Result<()> {
     let offset = reader.offset();
     let mut resource = Resource {
@@ -169,26 +169,26 @@ fn resource<'a>(
         match &*key {
             "module" => {
                 let offset = reader.offset();
-                resource.modules = names.modules(reader.string("the address of a module")?, offset)?;
+                resource.modules = names.modules(reader.string("a module address")?, offset)?;
             }
             "mode" => {
                 const EXPECTED: &str = "`managed` or `data`";
                 let offset = reader.offset();
                 let word = reader.string(EXPECTED)?;
-                let found = "another text";
+                let found = "another string";
                 resource.mode = mode(&word).ok_or(Unexpected { offset, expected: EXPECTED, found })?;
                 has_mode = true;
             }
-            "type" => resource.type_name = reader.text("the type of a resource")?,
-            "name" => resource.name = reader.text("the name of a resource")?,
+            "type" => resource.type_name = reader.text("a resource type")?,
+            "name" => resource.name = reader.text("a resource name")?,
             "provider" => {
-                let provider = reader.string("the address of a provider's configuration")?;
+                let provider = reader.string("a provider configuration address")?;
                 resource.provider = names.provider(provider, legacy::provider_name);
             }
             "instances" => {
                 if !reader.null() {
                     reader.list(|reader| {
-                        places.instance(reader.offset());
+                        offsets.instance(reader.offset());
                         instance(reader, &mut resource.instances)
                     })?;
                 }
@@ -201,14 +201,14 @@ fn resource<'a>(
     });
     members.map_err(|problem| problem.within(|| address_so_far(&resource)))?;
     if !has_mode || resource.type_name.is_empty() || resource.name.is_empty() {
-        let (expected, found) = ("a resource with `mode`, `type` and `name`", "one without");
+        let (expected, found) = ("a resource with `mode`, `type` and `name`", "a resource without them");
         return Err(Unexpected { offset, expected, found }.into());
     }
     state.resources.push(resource);
     Ok(())
 }
 
-/// The address of a resource that could not be read to its end, or of the instance that could not be.
+/// Returns the address of a resource, or of its instance, that could not be read completely.
 fn address_so_far(resource: &Resource<'_>) -> Option<String> {
     let is_named = !resource.type_name.is_empty() && !resource.name.is_empty();
     is_named.then(|| resource.address(None).to_string())
@@ -249,7 +249,7 @@ fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> R
             "sensitive_attributes" => instance.sensitive = sensitive_paths(reader)?,
             "private" => {
                 if !reader.null() {
-                    instance.private = Some(reader.string("text in base64")?);
+                    instance.private = Some(reader.string("a base64 string")?);
                 }
             }
             "dependencies" | "depends_on" => {
@@ -268,7 +268,7 @@ fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> R
     })?;
     instance.identity = identity.map(|identity| (identity_version, identity));
     if instances.is_empty() {
-        // Most resources have one: room for more would be most of what a state takes.
+        // Most resources have one instance; spare capacity would dominate the memory of a state.
         instances.reserve_exact(1);
     }
     instances.push(instance);
@@ -276,19 +276,19 @@ fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> R
 }
 
 pub(super) fn optional_text(reader: &mut Reader<'_>) -> Result<Option<Text>> {
-    if reader.null() { Ok(None) } else { Ok(Some(reader.text("text")?)) }
+    if reader.null() { Ok(None) } else { Ok(Some(reader.text("a string")?)) }
 }
 
 pub(super) fn instance_key(reader: &mut Reader<'_>) -> Result<Option<InstanceKey>> {
     Ok(match reader.peek() {
         Some(b'n') if reader.null() => None,
-        Some(b'"') => Some(InstanceKey::String(reader.text("text")?)),
+        Some(b'"') => Some(InstanceKey::String(reader.text("a string")?)),
         _ => Some(InstanceKey::Number(reader.unsigned()?)),
     })
 }
 
-/// The places whose values are sensitive: lists of steps. A step is `{"type": "get_attr", "value": "name"}` or
-/// `{"type": "index", "value": {"value": 0, "type": "number"}}`; a plain text or number stands for itself.
+/// Reads the paths of sensitive values: lists of steps. A step is `{"type": "get_attr", "value": "name"}` or
+/// `{"type": "index", "value": {"value": 0, "type": "number"}}`; a plain string or number is a step by itself.
 fn sensitive_paths(reader: &mut Reader<'_>) -> Result<Vec<AttributePath>> {
     let mut paths = Vec::new();
     if reader.null() {
@@ -305,7 +305,7 @@ fn sensitive_paths(reader: &mut Reader<'_>) -> Result<Vec<AttributePath>> {
             let mut is_known = true;
             reader.list(|reader| {
                 let value = attributes::decode_untyped(reader.skip()?).unwrap_or(Value::Null);
-                // What lies behind a step that is not understood is sensitive as a whole.
+                // After a step that cannot be decoded, the whole value so far is sensitive.
                 match step(&value) {
                     Some(step) if is_known => steps.push(step),
                     _ => is_known = false,

@@ -1,4 +1,4 @@
-//! Values, paths and diagnostics, between the planner's form and the protocol's.
+//! Conversion of values, paths and diagnostics between the planner and the protocol.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +14,7 @@ use crate::offline;
 
 pub(super) fn encode(value: &Value, shape: Shape<'_>) -> Result<DynamicValue, ProviderError> {
     codec::encode(value, shape).map_err(|error: CodecError| {
-        ProviderError::new("the value does not follow the provider's schema", error.to_string())
+        ProviderError::new("the value does not conform to the provider's schema", error.to_string())
     })
 }
 
@@ -24,12 +24,12 @@ pub(super) fn decode(
     shape: Shape<'_>,
 ) -> Result<Value, ProviderError> {
     codec::decode(value, shape).map_err(|error: CodecError| {
-        let summary = format!("the provider's answer to `{}` does not follow its schema", method.name(6));
+        let summary = format!("the provider's answer to `{}` does not conform to its schema", method.name(6));
         ProviderError::new(summary, error.to_string())
     })
 }
 
-/// The warnings, if there is no error.
+/// Returns the warnings if there is no error.
 pub(super) fn sort(diagnostics: &[Diagnostic]) -> Result<Vec<String>, ProviderError> {
     let Some(error) = first_error(diagnostics) else {
         return Ok(diagnostics.iter().map(message).collect());
@@ -65,7 +65,7 @@ pub(super) fn path(path: &messages::Path) -> AttributePath {
     path.steps.iter().map_while(step).collect()
 }
 
-/// What a provider kept for itself. What is not base64 was not written by Terraform, and is left out.
+/// Decodes a provider's private data. Terraform always writes base64, so anything else is ignored.
 pub(super) fn decode_base64(text: &str) -> Bytes {
     STANDARD.decode(text).unwrap_or_default().into()
 }

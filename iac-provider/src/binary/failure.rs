@@ -1,14 +1,14 @@
-//! Why a call gave no answer.
+//! Failures of a call.
 
 use iac_plan::plan::ProviderError;
 
 use crate::error::ClientError;
 
-/// Why a call gave no answer.
+/// The failure of a call.
 pub(crate) enum Failure {
-    /// The provider crashed while it was under way: this call may be why, or another one.
+    /// The provider crashed during the call, because of it or of a concurrent one.
     Crashed(String),
-    /// The provider said no, or nothing that can be read.
+    /// The provider returned an error or an invalid answer.
     Answered(ProviderError),
 }
 
@@ -32,5 +32,5 @@ pub(super) fn provider_error(error: &ClientError) -> ProviderError {
 }
 
 pub(super) fn no_schema() -> ProviderError {
-    ProviderError::new("the provider's schema cannot be read", String::new())
+    ProviderError::new("cannot decode the provider's schema", String::new())
 }

@@ -1,4 +1,4 @@
-//! The requests that a plan needs, one at a time.
+//! The requests that planning needs.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::codec::Shape;
 use crate::instance::{Instance, first_error};
 #[cfg(feature = "probe")]
 use crate::messages::Diagnostic;
-use crate::messages::{self, Checked, DynamicValue};
+use crate::messages::{self, DiagnosticsResponse, DynamicValue};
 use crate::{secrets, wire};
 
 impl Binary {
@@ -51,10 +51,10 @@ impl Binary {
                 config: Some(encode(request.written, shape)?),
                 capabilities: Some(CAPABILITIES),
             };
-            let keep: fn(&Checked) -> bool = |answer| first_error(&answer.diagnostics).is_none();
+            let store: fn(&DiagnosticsResponse) -> bool = |answer| first_error(&answer.diagnostics).is_none();
             let bytes = validate.encode_to_vec().into();
-            let answer: Checked = self
-                .ask(&instance, &mut client, Method::ValidateResource, bytes, keeps.then_some(keep))
+            let answer: DiagnosticsResponse = self
+                .ask(&instance, &mut client, Method::ValidateResource, bytes, keeps.then_some(store))
                 .await?;
             warnings.extend(sort(&answer.diagnostics)?);
         }
@@ -86,10 +86,10 @@ impl Binary {
             private,
             capabilities: Some(CAPABILITIES),
         };
-        let keep: fn(&messages::PlanResponse) -> bool = |answer| first_error(&answer.diagnostics).is_none();
+        let store: fn(&messages::PlanResponse) -> bool = |answer| first_error(&answer.diagnostics).is_none();
         let bytes = plan.encode_to_vec().into();
         let answer: messages::PlanResponse =
-            self.ask(instance, client, Method::Plan, bytes, keeps.then_some(keep)).await?;
+            self.ask(instance, client, Method::Plan, bytes, keeps.then_some(store)).await?;
         let warnings = sort(&answer.diagnostics)?;
         Ok(PlanResponse {
             planned: decode(Method::Plan, answer.planned.as_ref(), shape)?,
@@ -130,7 +130,8 @@ impl Binary {
         };
         let mut client = None;
         let bytes = validate.encode_to_vec().into();
-        let answer: Checked = self.ask(&instance, &mut client, Method::ValidateData, bytes, None).await?;
+        let answer: DiagnosticsResponse =
+            self.ask(&instance, &mut client, Method::ValidateData, bytes, None).await?;
         sort(&answer.diagnostics)?;
         let read = messages::ReadRequest {
             type_name: request.schema.type_name.to_string(),
@@ -173,19 +174,19 @@ impl Binary {
     }
 }
 
-/// What a provider says against a configuration.
+/// A validation error of the provider.
 #[cfg(feature = "probe")]
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
-    /// The names on the way to the place, without positions.
+    /// The names on the path, without indexes.
     pub(crate) path: Vec<iac_core::Text>,
-    /// What it says.
+    /// The message.
     pub(crate) text: String,
 }
 
 #[cfg(feature = "probe")]
 impl Binary {
-    /// What the provider says against a configuration.
+    /// Returns the provider's validation errors for a configuration.
     pub(crate) fn problems(&self, schema: &Schema, config: &Value) -> Result<Vec<Problem>, ProviderError> {
         self.one(|| async {
             let instance = self.instance("")?;
@@ -195,7 +196,7 @@ impl Binary {
                 capabilities: Some(CAPABILITIES),
             };
             let bytes = validate.encode_to_vec().into();
-            let answer: Checked =
+            let answer: DiagnosticsResponse =
                 self.ask(&instance, &mut None, Method::ValidateResource, bytes, None).await?;
             let errors = answer.diagnostics.iter().filter(|diagnostic| diagnostic.severity != 2);
             let problem = |diagnostic: &Diagnostic| {
@@ -210,7 +211,7 @@ impl Binary {
         })
     }
 
-    /// What the provider plans, without asking it first whether the configuration is valid.
+    /// Plans a change without validating the configuration first.
     pub(crate) fn plan_only(
         &self,
         schema: &Schema,

@@ -1,4 +1,4 @@
-//! Values from msgpack.
+//! Decoding of values from msgpack.
 
 use iac_core::Text;
 use iac_lang::types::Type;
@@ -8,10 +8,10 @@ use iac_plan::schema::{Block, NestingMode};
 use super::{CodecError, Shape};
 use crate::wire::parse_type;
 
-/// Reads values off a piece of msgpack.
+/// A reader of msgpack.
 pub(super) struct Reader<'a>(&'a [u8]);
 
-/// What stands next.
+/// A token.
 enum Token<'a> {
     Nil,
     Bool(bool),
@@ -22,7 +22,7 @@ enum Token<'a> {
     Binary(&'a [u8]),
     Array(usize),
     Map(usize),
-    /// Every extension is something unknown; some say more about it.
+    /// An unknown value. All extensions are; some carry refinements.
     Extension,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
         Ok(*bytes)
     }
 
-    /// A length of this many bytes. It is never trusted: what it counts has to be there.
+    /// Reads a length of this many bytes. It is not trusted: the content has to exist.
     fn length<const N: usize>(&mut self) -> Result<usize, CodecError> {
         let bytes = self.array::<N>()?;
         Ok(bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)))
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
             Type::Tuple(types) => {
                 let Token::Array(length) = token else { return token.mismatch("a tuple") };
                 if *length != types.len() {
-                    return token.mismatch("a tuple of another length");
+                    return token.mismatch("a tuple with as many elements as its type");
                 }
                 let elements = types.iter().map(|ty| self.value(Shape::Type(ty), depth));
                 elements.collect::<Result<_, _>>().map(Value::Tuple)
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
             let token = self.token()?;
             let Token::String(name) = token else { return token.mismatch("a name") };
             let Some((name, shape)) = member(name) else {
-                return Err(CodecError::Mismatch(name.to_owned(), "an attribute of the schema"));
+                return Err(CodecError::Mismatch(format!("`{name}`"), "an attribute of the schema"));
             };
             members.push((name.clone(), self.value(shape, depth)?));
         }
@@ -255,7 +255,7 @@ impl<'a> Reader<'a> {
         Ok(Value::Map(elements.into_iter().collect()))
     }
 
-    /// How many elements to make room for: each takes a byte at least.
+    /// Returns the capacity to reserve; each element takes at least one byte.
     fn capacity(&self, length: usize) -> usize {
         length.min(self.0.len())
     }

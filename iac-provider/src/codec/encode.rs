@@ -1,4 +1,4 @@
-//! Values as msgpack.
+//! Encoding of values as msgpack.
 
 use iac_lang::types::Type;
 use iac_lang::value::{Number, Value, ValueMap};
@@ -8,7 +8,7 @@ use super::{CodecError, Shape, kind, type_of};
 use crate::wire::type_json;
 
 const NIL: u8 = 0xc0;
-/// The extension of type 0, with one byte that means nothing.
+/// Extension type 0 with one byte of no meaning.
 const UNKNOWN: [u8; 3] = [0xd4, 0, 0];
 
 /// Writes a value of a shape.
@@ -59,7 +59,7 @@ fn typed(bytes: &mut Vec<u8>, value: &Value, ty: &Type, depth: usize) -> Result<
         (Type::Tuple(types), _) => {
             let elements = elements(value)?;
             if elements.len() != types.len() {
-                return mismatch("a tuple of another length");
+                return mismatch("a tuple with as many elements as its type");
             }
             head(bytes, elements.len(), 0x90, 0xdc);
             for (element, ty) in elements.iter().zip(types) {
@@ -129,7 +129,7 @@ fn members(value: &Value) -> Result<&ValueMap, CodecError> {
     }
 }
 
-/// The head of a list (`0x90`, `0xdc`) or map (`0x80`, `0xde`).
+/// Writes the header of a list (`0x90`, `0xdc`) or map (`0x80`, `0xde`).
 fn head(bytes: &mut Vec<u8>, length: usize, short: u8, long: u8) {
     if let Ok(length) = u16::try_from(length) {
         if let Ok(length @ 0..16) = u8::try_from(length) {
@@ -144,7 +144,7 @@ fn head(bytes: &mut Vec<u8>, length: usize, short: u8, long: u8) {
     }
 }
 
-/// A length in four bytes. Nothing that is held in memory and sent in one message is longer.
+/// Returns a length in four bytes. Nothing that fits into memory and a message is longer.
 fn size(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes()
 }
@@ -176,7 +176,8 @@ fn binary(bytes: &mut Vec<u8>, content: &[u8]) {
     bytes.extend(content);
 }
 
-/// Whole numbers of up to 64 bits are sent as such; the others as text, which keeps every digit, as Terraform does.
+/// Writes a number. Integers of up to 64 bits are encoded as such; others as strings, which preserves every digit, as
+/// in Terraform.
 fn number(bytes: &mut Vec<u8>, number: &Number) {
     let text = number.to_string();
     if let Ok(number) = text.parse::<i64>() {

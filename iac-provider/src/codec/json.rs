@@ -1,4 +1,4 @@
-//! Values from JSON, which the protocol allows beside msgpack.
+//! Decoding of values from JSON, which the protocol allows instead of msgpack.
 
 use iac_lang::types::Type;
 use iac_lang::value::{Value, ValueMap};
@@ -7,14 +7,14 @@ use iac_plan::schema::NestingMode;
 use super::{CodecError, Shape, kind};
 use crate::wire::parse_type;
 
-/// Reads a value of a shape.
+/// Decodes a value of a shape.
 pub(super) fn decode(bytes: &[u8], shape: Shape<'_>) -> Result<Value, CodecError> {
     let text = std::str::from_utf8(bytes).map_err(|error| CodecError::Json(error.to_string()))?;
     let value = Value::parse_json(text).map_err(|error| CodecError::Json(error.to_string()))?;
     shaped(value, shape)
 }
 
-/// Brings what JSON holds to a shape. The parser has bounded the depth.
+/// Converts a JSON value to a shape. The parser has limited the depth.
 fn shaped(value: Value, shape: Shape<'_>) -> Result<Value, CodecError> {
     if value == Value::Null {
         return Ok(value);
@@ -97,12 +97,12 @@ fn map(value: Value, shape: Shape<'_>) -> Result<Value, CodecError> {
 fn object<'s>(value: Value, member: impl Fn(&str) -> Option<Shape<'s>>) -> Result<Value, CodecError> {
     let members = members(value)?.into_iter().map(|(name, value)| match member(&name) {
         Some(shape) => Ok((name, shaped(value, shape)?)),
-        None => Err(CodecError::Mismatch(name.to_string(), "an attribute of the schema")),
+        None => Err(CodecError::Mismatch(format!("`{name}`"), "an attribute of the schema")),
     });
     members.collect::<Result<_, _>>().map(Value::Object)
 }
 
-/// A type's JSON, as text again.
+/// Returns the JSON of a type as text.
 fn json_text(value: &Value) -> Option<String> {
     Some(match value {
         Value::String(text) => serde_json::Value::from(text.as_str()).to_string(),

@@ -33,7 +33,7 @@ fn round_trip(value: &Value, ty: &Type) {
 }
 
 #[test]
-fn values_come_back_as_they_were_sent() {
+fn values_round_trip() {
     let long = "x".repeat(70_000);
     for text in [
         "\"\"",
@@ -67,7 +67,7 @@ fn values_come_back_as_they_were_sent() {
 }
 
 #[test]
-fn the_bytes_are_those_that_terraform_sends() {
+fn encoding_matches_terraforms_bytes() {
     for (value, ty, bytes) in [
         (Value::Unknown, Type::String, &[0xd4, 0, 0][..]),
         (list(json("[1, -2]")), Type::List(Box::new(Type::Number)), &[0x92, 1, 0xfe]),
@@ -84,7 +84,7 @@ fn the_bytes_are_those_that_terraform_sends() {
 }
 
 #[test]
-fn what_is_unknown_may_say_more_about_itself() {
+fn refined_unknowns_are_unknown() {
     let refined =
         DynamicValue { msgpack: b"\x92\xc7\x03\x0c\x81\x01\xc2\xa1x"[..].into(), json: bytes::Bytes::new() };
     let ty = Type::List(Box::new(Type::String));
@@ -95,7 +95,7 @@ fn what_is_unknown_may_say_more_about_itself() {
 }
 
 #[test]
-fn json_is_read_by_type() {
+fn json_is_decoded_by_type() {
     let value = DynamicValue {
         msgpack: bytes::Bytes::new(),
         json: br#"{"a": ["x"], "b": {"type": ["map", "number"], "value": {"k": 1}}}"#[..].into(),
@@ -108,7 +108,7 @@ fn json_is_read_by_type() {
 }
 
 #[test]
-fn what_is_no_value_is_refused() {
+fn invalid_values_are_rejected() {
     let refused = |bytes: &[u8], ty: &Type| {
         let value = DynamicValue { msgpack: bytes::Bytes::copy_from_slice(bytes), json: bytes::Bytes::new() };
         decode(Some(&value), Shape::Type(ty)).expect_err("it is no value")
@@ -123,7 +123,7 @@ fn what_is_no_value_is_refused() {
         CodecError::Mismatch("a reserved byte".to_owned(), "a value")
     );
     assert!(
-        matches!(refused(b"\x81\xa1x\xc0", &Type::Object(Vec::new())), CodecError::Mismatch(name, _) if name == "x")
+        matches!(refused(b"\x81\xa1x\xc0", &Type::Object(Vec::new())), CodecError::Mismatch(name, _) if name == "`x`")
     );
     let mut deep = vec![];
     for _ in 0..10_000 {

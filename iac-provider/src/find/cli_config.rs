@@ -1,4 +1,4 @@
-//! Terraform's own configuration, as far as it says where providers lie: `.terraformrc`.
+//! Terraform's CLI configuration, `.terraformrc`, as far as it configures the location of providers.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 
 use hcl::{Block, Body, Expression};
 
-use super::Places;
+use super::Locations;
 use super::mirror::Wanted;
 use crate::error::ClientError;
 
-/// What the configuration says.
+/// The settings in a CLI configuration.
 #[derive(Debug, Default)]
 pub(super) struct CliConfig {
     pub(super) plugin_cache_dir: Option<PathBuf>,
-    /// Directories of binaries that are being developed, by source address.
+    /// Directories of development overrides, by source address.
     pub(super) overrides: BTreeMap<String, PathBuf>,
-    /// The filesystem mirrors, if it says how to install at all.
+    /// The filesystem mirrors, if there is a `provider_installation` block.
     pub(super) installation: Option<Vec<Installation>>,
 }
 
@@ -29,19 +29,19 @@ pub(super) struct Installation {
 }
 
 impl Installation {
-    /// A mirror of any provider.
+    /// Creates a mirror for all providers.
     pub(super) fn all(path: PathBuf) -> Self {
         Self { path, include: Vec::new(), exclude: Vec::new() }
     }
 
-    /// Whether a provider may be taken from here.
+    /// Returns true if the mirror may provide a provider.
     pub(super) fn takes(&self, source: &str) -> bool {
         let matches = |pattern: &String| matches(pattern, source);
         (self.include.is_empty() || self.include.iter().any(matches)) && !self.exclude.iter().any(matches)
     }
 }
 
-/// Whether a source address is as a pattern says, `registry.terraform.io/*/*`.
+/// Returns true if a source address matches a pattern such as `registry.terraform.io/*/*`.
 fn matches(pattern: &str, source: &str) -> bool {
     let pattern = Wanted::new(pattern, None).source;
     let (mut pattern, mut source) = (pattern.split('/'), source.split('/'));
@@ -55,13 +55,14 @@ fn matches(pattern: &str, source: &str) -> bool {
 }
 
 impl CliConfig {
-    /// Reads the file that the environment names, or the one in the home directory.
-    pub(super) fn read(places: &Places) -> Result<Self, ClientError> {
-        let named = places.variable("TF_CLI_CONFIG_FILE").or_else(|| places.variable("TERRAFORM_CONFIG"));
+    /// Reads the file named by the environment, or the one in the home directory.
+    pub(super) fn read(locations: &Locations) -> Result<Self, ClientError> {
+        let named =
+            locations.variable("TF_CLI_CONFIG_FILE").or_else(|| locations.variable("TERRAFORM_CONFIG"));
         let own = || {
             let (directory, name) =
                 if cfg!(windows) { ("APPDATA", "terraform.rc") } else { ("HOME", ".terraformrc") };
-            places.variable(directory).map(|directory| directory.join(name))
+            locations.variable(directory).map(|directory| directory.join(name))
         };
         let Some(path) = named.or_else(own) else { return Ok(Self::default()) };
         match std::fs::read_to_string(&path) {
@@ -86,7 +87,7 @@ impl CliConfig {
                             config.overrides.insert(source, path);
                         }
                     }
-                    // What would have to be fetched.
+                    // Methods that require a download.
                     _ => {}
                 }
             }
@@ -95,8 +96,8 @@ impl CliConfig {
     }
 }
 
-/// The file is in an older language, whose attributes may have quoted names: `"hashicorp/aws" = "/path"` becomes
-/// `development "hashicorp/aws" { path = "/path" }`.
+/// Rewrites quoted attribute names. The file is in an older language, which allows `"hashicorp/aws" = "/path"`; it
+/// becomes `development "hashicorp/aws" { path = "/path" }`.
 fn blocks_for_quoted_names(text: &str) -> String {
     let line = |line: &str| {
         let (name, value) = line.trim_start().strip_prefix('"')?.split_once('"')?;
@@ -106,7 +107,7 @@ fn blocks_for_quoted_names(text: &str) -> String {
     text.lines().map(|each| line(each).unwrap_or_else(|| format!("{each}\n"))).collect()
 }
 
-/// A provider that is being developed, and where.
+/// Returns a development override: the provider and its directory.
 fn development(block: &Block) -> Option<(String, PathBuf)> {
     let source = block.labels().first()?.as_str();
     Some((Wanted::new(source, None).source, attribute(block.body(), "path")?))

@@ -1,11 +1,11 @@
-//! The versions that `terraform init` chose: `.terraform.lock.hcl`.
+//! Versions selected by `terraform init`, from `.terraform.lock.hcl`.
 
 use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::error::ClientError;
 
-/// The version of a provider that a directory's lock file has.
+/// Returns the version of a provider in a directory's lock file.
 pub(super) fn version(directory: &Path, source: &str) -> Result<Option<String>, ClientError> {
     let path = directory.join(".terraform.lock.hcl");
     match std::fs::read_to_string(&path) {
@@ -15,7 +15,7 @@ pub(super) fn version(directory: &Path, source: &str) -> Result<Option<String>, 
     }
 }
 
-/// Terraform writes the file, always in this form, and forbids to edit it.
+/// Terraform always writes the file in this form, and tells users not to edit it.
 fn locked(text: &str, source: &str) -> Option<String> {
     let quoted = |text: &str| Some(text.split('"').nth(1)?.to_owned());
     let mut lines = text.lines().map(str::trim);
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_of_the_provider_is_found() {
+    fn locked_version_is_found() {
         let text = "\
 # This file is maintained automatically by \"terraform init\".
 provider \"registry.terraform.io/hashicorp/archive\" {

@@ -1,4 +1,4 @@
-//! Directories of providers: as Terraform unpacks them, or as packages.
+//! Directories of providers, unpacked or as packages.
 
 use std::fs::{self, File};
 use std::io;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Found, version};
 
-/// A provider that is looked for.
+/// The requested provider.
 pub(super) struct Wanted {
     pub(super) source: String,
     pub(super) version: Option<String>,
@@ -26,7 +26,7 @@ impl Wanted {
         self.version.as_deref().is_none_or(|wanted| wanted == version)
     }
 
-    /// The last part of the address: `aws`.
+    /// Returns the last part of the address: `aws`.
     fn name(&self) -> &str {
         self.source.rsplit('/').next().unwrap_or_default()
     }
@@ -36,7 +36,7 @@ impl Wanted {
     }
 }
 
-/// The name that providers have for this system: `linux_amd64`.
+/// Returns Terraform's name of this platform: `linux_amd64`.
 pub(super) fn platform() -> String {
     let system = match std::env::consts::OS {
         "macos" => "darwin",
@@ -51,7 +51,7 @@ pub(super) fn platform() -> String {
     format!("{system}_{machine}")
 }
 
-/// The provider in a mirror: the version that is wanted, or the newest one.
+/// Returns the provider in a mirror: the requested version, or the newest one.
 pub(super) fn find(wanted: &Wanted, mirror: &Path, unpack: Option<&Path>) -> Option<Found> {
     let directory = mirror.join(&wanted.source);
     let platform = platform();
@@ -79,7 +79,7 @@ pub(super) fn find(wanted: &Wanted, mirror: &Path, unpack: Option<&Path>) -> Opt
     })
 }
 
-/// The provider whose binary lies in a directory.
+/// Returns the provider whose binary is in a directory.
 pub(super) fn in_directory(wanted: &Wanted, directory: &Path) -> Option<Found> {
     let version = wanted.version.as_deref().unwrap_or_default();
     Some(wanted.found(version, binary(wanted, directory)?))
@@ -101,7 +101,7 @@ fn binary(wanted: &Wanted, directory: &Path) -> Option<PathBuf> {
     binaries.into_iter().next()
 }
 
-/// Unpacks a package, unless that has been done.
+/// Unpacks a package, unless it is unpacked already.
 fn unpacked(wanted: &Wanted, version: &str, package: &Path, target: &Path) -> Option<Found> {
     if let Some(binary) = binary(wanted, target) {
         return Some(wanted.found(version, binary));
@@ -114,7 +114,7 @@ fn unpacked(wanted: &Wanted, version: &str, package: &Path, target: &Path) -> Op
         if !name.to_string_lossy().starts_with("terraform-provider-") {
             continue;
         }
-        // Under another name until it is whole: another process may look for it.
+        // Unpack to a temporary name first, because another process may look for it at the same time.
         let temporary = target.join(format!(".unpacking-{}", std::process::id()));
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);

@@ -4,21 +4,21 @@ use super::*;
 
 const AWS: &str = "registry.terraform.io/hashicorp/aws";
 
-/// A directory with an empty home in it.
+/// A directory that contains an empty home directory.
 struct Machine {
     root: tempfile::TempDir,
-    places: Places,
+    locations: Locations,
 }
 
 impl Machine {
     fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        let mut places = Places { directory: root.path().join("config"), ..Places::default() };
-        places.unpack = Some(root.path().join("cache"));
+        let mut locations = Locations { directory: root.path().join("config"), ..Locations::default() };
+        locations.unpack = Some(root.path().join("cache"));
         for (name, path) in [("HOME", "home"), ("XDG_DATA_DIRS", "system")] {
-            places.environment.insert(name.to_owned(), root.path().join(path).into());
+            locations.environment.insert(name.to_owned(), root.path().join(path).into());
         }
-        Self { root, places }
+        Self { root, locations }
     }
 
     fn write(&self, path: &str, content: &[u8]) -> PathBuf {
@@ -34,7 +34,7 @@ impl Machine {
     }
 
     fn find(&self, version: Option<&str>) -> Result<Found, ClientError> {
-        find(AWS, version, &self.places)
+        find(AWS, version, &self.locations)
     }
 
     #[track_caller]
@@ -44,7 +44,7 @@ impl Machine {
 }
 
 #[test]
-fn the_newest_is_taken_from_the_first_place_that_has_one() {
+fn newest_version_of_the_first_location_wins() {
     let machine = Machine::new();
     let system = machine.binary("system/terraform/plugins", "5.100.0");
     machine.finds(None, &system);
@@ -60,7 +60,7 @@ fn the_newest_is_taken_from_the_first_place_that_has_one() {
 }
 
 #[test]
-fn the_lock_file_says_the_version() {
+fn lock_file_selects_the_version() {
     let machine = Machine::new();
     machine.binary("home/.terraform.d/plugins", "5.10.0");
     let locked = machine.binary("home/.terraform.d/plugins", "5.9.0");
@@ -72,7 +72,7 @@ fn the_lock_file_says_the_version() {
 }
 
 #[test]
-fn the_command_lines_configuration_says_where_to_look() {
+fn cli_configuration_selects_the_locations() {
     let mut machine = Machine::new();
     machine.binary("home/.terraform.d/plugins", "5.10.0");
     let excluded = machine.root.path().join("excluded");
@@ -82,7 +82,7 @@ fn the_command_lines_configuration_says_where_to_look() {
          filesystem_mirror {{\n    path = {mirror:?}\n    include = [\"registry.terraform.io/*/*\"]\n  }}\n  direct {{}}\n}}\n"
     );
     let file = machine.write("file.tfrc", text.as_bytes());
-    machine.places.environment.insert("TF_CLI_CONFIG_FILE".to_owned(), file.clone().into());
+    machine.locations.environment.insert("TF_CLI_CONFIG_FILE".to_owned(), file.clone().into());
     machine.binary("excluded", "5.11.0");
     let Err(ClientError::NotFound { wanted, looked_in }) = machine.find(None) else { panic!("it is found") };
     assert_eq!(wanted, AWS);
@@ -109,7 +109,7 @@ fn the_command_lines_configuration_says_where_to_look() {
 }
 
 #[test]
-fn a_package_is_unpacked_once() {
+fn package_is_unpacked_once() {
     let machine = Machine::new();
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for name in ["LICENSE.txt", "terraform-provider-aws_v5.1.0_x5"] {
@@ -127,12 +127,12 @@ fn a_package_is_unpacked_once() {
 }
 
 #[test]
-fn a_binary_that_is_named_is_taken() {
+fn explicit_binary_is_used() {
     let mut machine = Machine::new();
     let path = machine.write("terraform-provider-aws_v5.2.0_x5", b"");
-    machine.places.binary = Some(path.clone());
+    machine.locations.binary = Some(path.clone());
     let found = Found { source: AWS.to_owned(), version: "5.2.0".to_owned(), path };
-    assert_eq!(find("hashicorp/aws", None, &machine.places).unwrap(), found);
-    machine.places.binary = Some(machine.root.path().join("nothing"));
+    assert_eq!(find("hashicorp/aws", None, &machine.locations).unwrap(), found);
+    machine.locations.binary = Some(machine.root.path().join("nothing"));
     assert!(matches!(machine.find(None), Err(ClientError::NotFound { .. })));
 }

@@ -1,8 +1,8 @@
-//! Versions, ordered.
+//! Version ordering.
 
 use std::cmp::Ordering;
 
-/// Orders versions as semantic versioning does: `5.9.0` before `5.10.0`, `6.0.0-beta1` before `6.0.0`.
+/// Compares versions as semantic versioning does: `5.9.0` is before `5.10.0`, `6.0.0-beta1` before `6.0.0`.
 pub(super) fn compare(left: &str, right: &str) -> Ordering {
     let split = |version: &str| {
         let version = version.split('+').next().unwrap_or_default();
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_in_order() {
+    fn versions_are_ordered() {
         let ordered = ["4.67.0", "5.9.0", "5.10.0", "5.100.0", "6.0.0-beta1", "6.0.0-beta2", "6.0.0"];
         for pair in ordered.windows(2) {
             assert_eq!(compare(pair[0], pair[1]), Ordering::Less, "{pair:?}");

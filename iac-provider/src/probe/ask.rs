@@ -1,4 +1,4 @@
-//! Questions to a provider about one type.
+//! Requests to a provider about one type.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -13,41 +13,42 @@ use super::tree::fill;
 use crate::Binary;
 use crate::binary::Problem;
 
-/// One type of a provider, and what may still be asked about it.
-pub(super) struct Asked<'a> {
+/// A type of a provider, and the remaining budget for requests about it.
+pub(super) struct ProbedType<'a> {
     pub(super) binary: &'a Binary,
     pub(super) schema: Arc<Schema>,
     pub(super) hints: Hints,
-    /// Whether what could have been configured, and was not, is empty after applying.
+    /// True if optional attributes that were not configured are empty after apply.
     bare: bool,
     calls: Cell<usize>,
     slow: Cell<usize>,
     most_calls: usize,
-    /// Where the last refused plan was refused.
+    /// The path of the last refused plan.
     refused: RefCell<Vec<Text>>,
-    /// Whether the type uses the provider SDK's type system, once it has been planned.
+    /// True if the type uses the legacy SDK's type system; known once it has been planned.
     pub(super) legacy: Cell<Option<bool>>,
 }
 
-/// Something that is there, and a plan of it that changes nothing, or as little as can be.
-pub(super) struct Settled {
+/// An existing object, and a plan of it that changes as little as possible.
+pub(super) struct StableObject {
     pub(super) prior: Value,
-    /// The places that are planned to change although the configuration does not.
+    /// The paths that are planned to change although the configuration does not.
     pub(super) noise: Vec<String>,
-    /// The places that would force replacement although the configuration does not change.
+    /// The paths that force replacement although the configuration does not change.
     pub(super) replaced: Vec<String>,
 }
 
-/// So many calls about one type are enough.
-const MOST_CALLS: usize = 1_500;
-/// A call costs what the schema is large: the deepest types, of a hundred thousand arguments, are asked little.
-const MOST_COST: usize = 2_500_000;
-/// A provider that waits for somebody else so often is not asked any more about the type.
-const MOST_SLOW: usize = 3;
+/// The maximum number of calls for one type.
+const MAX_CALLS: usize = 1_500;
+/// The maximum total cost, as a call takes time in proportion to the size of the schema: the deepest types, with a
+/// hundred thousand arguments, get few requests.
+const MAX_COST: usize = 2_500_000;
+/// The number of slow answers, which indicate access to a service, after which a type is abandoned.
+const MAX_SLOW: usize = 3;
 
-impl<'a> Asked<'a> {
+impl<'a> ProbedType<'a> {
     pub(super) fn new(binary: &'a Binary, schema: Arc<Schema>, hints: Hints) -> Self {
-        let most_calls = MOST_CALLS.min(MOST_COST / size(&schema.block).max(1));
+        let most_calls = MAX_CALLS.min(MAX_COST / size(&schema.block).max(1));
         Self {
             binary,
             schema,
@@ -65,17 +66,17 @@ impl<'a> Asked<'a> {
         self.calls.get()
     }
 
-    /// Whether nothing more is asked about the type.
-    pub(super) fn is_spent(&self) -> bool {
-        self.calls.get() >= self.most_calls || self.slow.get() >= MOST_SLOW
+    /// Returns true if the budget is exhausted.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.calls.get() >= self.most_calls || self.slow.get() >= MAX_SLOW
     }
 
     fn count(&self) -> bool {
         self.calls.set(self.calls.get() + 1);
-        !self.is_spent()
+        !self.is_exhausted()
     }
 
-    /// What is wrong with a configuration.
+    /// Returns the validation errors of a configuration.
     pub(super) fn validate(&self, config: &Value) -> Option<Vec<Problem>> {
         if !self.count() {
             return None;
@@ -95,10 +96,10 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What is planned.
+    /// Plans a change.
     pub(super) fn plan(&self, prior: &Value, config: &Value) -> Result<PlanResponse, String> {
         if !self.count() {
-            return Err("too much was asked".to_owned());
+            return Err("the budget of calls is exhausted".to_owned());
         }
         let proposed = propose(&self.schema.block, prior, config);
         match self.binary.plan_only(&self.schema, prior, &proposed, config) {
@@ -115,29 +116,29 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What is planned when it is created.
+    /// Plans the creation.
     pub(super) fn create(&self, config: &Value) -> Result<PlanResponse, String> {
         self.plan(&Value::Null, config)
     }
 
-    /// What there is after something planned has been applied.
+    /// Returns the object after a plan is applied.
     pub(super) fn applied(&self, planned: &Value) -> Value {
         fill(planned, &self.schema.block, &self.hints, "", self.bare)
     }
 
-    /// What there is after applying, such that the same configuration changes nothing any more.
-    pub(super) fn settle(&mut self, planned: &Value, config: &Value) -> Result<Settled, String> {
+    /// Returns the object after apply for which the same configuration plans no further change.
+    pub(super) fn settle(&mut self, planned: &Value, config: &Value) -> Result<StableObject, String> {
         let mut prior = self.applied(planned);
         let mut rounds = 0;
-        let mut learnt = 0;
+        let mut refusals = 0;
         loop {
             let answer = match self.plan(&prior, config) {
                 Ok(answer) => answer,
                 Err(error) => {
-                    // What was put in place of an unknown value may be what the provider never has there.
+                    // The value generated in place of an unknown one may be one that the provider never returns.
                     let path = self.refused.take();
-                    learnt += 1;
-                    if learnt > 6 || (path.is_empty() && self.bare) {
+                    refusals += 1;
+                    if refusals > 6 || (path.is_empty() && self.bare) {
                         return Err(error);
                     }
                     if path.is_empty() {
@@ -152,19 +153,19 @@ impl<'a> Asked<'a> {
             if answer.planned == prior || rounds == 3 {
                 let noise = differences(&prior, &answer.planned).into_iter().map(|each| each.path).collect();
                 let replaced = answer.requires_replace.iter().map(|path| names(&path.0).join(".")).collect();
-                return Ok(Settled { prior, noise, replaced });
+                return Ok(StableObject { prior, noise, replaced });
             }
             prior = self.applied(&answer.planned);
         }
     }
 }
 
-/// How many attributes and blocks there are, at any depth.
+/// Returns the number of attributes and blocks, at any depth.
 fn size(block: &Block) -> usize {
     block.attributes.len() + block.blocks.iter().map(|nested| 1 + size(&nested.block)).sum::<usize>()
 }
 
-/// The names of a path, without positions.
+/// Returns the names of a path, without indexes.
 pub(super) fn names(steps: &[PathStep]) -> Vec<Text> {
     let name = |step: &PathStep| match step {
         PathStep::Name(name) => Some(name.clone()),
@@ -173,15 +174,15 @@ pub(super) fn names(steps: &[PathStep]) -> Vec<Text> {
     steps.iter().filter_map(name).collect()
 }
 
-/// A place that differs.
+/// A path that differs.
 pub(super) struct Difference {
-    /// Names, with dots.
+    /// The names, separated by dots.
     pub(super) path: String,
-    /// Whether the new value is not known.
+    /// True if the new value is unknown.
     pub(super) unknown: bool,
 }
 
-/// The places in which two objects differ. Collections of other lengths, and sets, differ as a whole.
+/// Returns the paths at which two objects differ. Collections of different length, and sets, differ as a whole.
 pub(super) fn differences(old: &Value, new: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     differ(old, new, "", &mut found);

@@ -1,4 +1,4 @@
-//! Paths and values, compared and written down.
+//! Comparison and formatting of paths and values.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -8,12 +8,12 @@ use iac_plan::schema::{Block, Literal, Transition};
 
 use super::{NULL, UNKNOWN};
 
-/// Whether a path of names lies inside another.
+/// Returns true if a path of names is inside another.
 pub(super) fn is_inside(inner: &str, outer: &str) -> bool {
     inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Names a block where each of its arguments is named.
+/// Replaces the arguments of a block by the block, if all of them are listed.
 pub(super) fn shorten(some: &BTreeSet<String>, all: &BTreeSet<String>) -> Vec<String> {
     let mut short = BTreeSet::new();
     for path in some {
@@ -50,7 +50,7 @@ pub(super) fn shape(block: &Block) -> u64 {
     hasher.finish()
 }
 
-/// The direction of a change, where there is one.
+/// Returns the direction of a change, if there is one.
 pub(super) fn direction(first: &Value, second: &Value) -> Transition {
     let size = |value: &Value| match value {
         Value::Number(number) => number.to_string().parse::<f64>().ok(),
@@ -71,8 +71,8 @@ pub(super) fn reverse(kind: Transition) -> Transition {
     }
 }
 
-/// The texts in a value.
-pub(super) fn texts(value: &Value) -> BTreeSet<String> {
+/// Returns the strings in a value.
+pub(super) fn strings(value: &Value) -> BTreeSet<String> {
     fn add(value: &Value, found: &mut BTreeSet<String>) {
         match value {
             Value::String(text) => {
@@ -96,15 +96,15 @@ pub(super) fn texts(value: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Whether a value only repeats what was configured.
+/// Returns true if a value only repeats configured strings.
 pub(super) fn is_own(value: &Value, configured: &BTreeSet<String>) -> bool {
     let made_up = |text: &String| {
         text.contains("probe") || (configured.contains(text) && super::values::is_candidate(text))
     };
-    texts(value).iter().any(made_up)
+    strings(value).iter().any(made_up)
 }
 
-/// A value as JSON, with a mark for what is unknown.
+/// Returns a value as JSON, with a marker for unknown values.
 pub(super) fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Null => serde_json::json!({ NULL: true }),
@@ -121,7 +121,7 @@ pub(super) fn json(value: &Value) -> serde_json::Value {
     }
 }
 
-/// A known value that is not null, as a literal.
+/// Returns a known value other than null as a literal.
 pub(super) fn literal(value: &Value) -> Option<Literal> {
     match value {
         Value::Bool(value) => Some(Literal::Bool(*value)),

@@ -1,4 +1,4 @@
-//! What follows from all changes of a type together.
+//! Conclusions from all changes of a type.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::compare::{is_inside, shorten};
 use super::observe::Observer;
 
 impl Observer<'_, '_> {
-    /// What becomes of computed attributes when something else changes.
+    /// Derives the behavior of computed attributes when something else changes.
     pub(super) fn computed(&mut self, block: &Block, path: &str) {
         for attribute in block.attributes.iter().filter(|each| each.computed && each.name != "tags_all") {
             let key = if path.is_empty() {
@@ -19,9 +19,9 @@ impl Observer<'_, '_> {
             let mut all = BTreeSet::new();
             let mut making = BTreeSet::new();
             for change in self.changes.iter().filter(|change| !change.replaced && change.path != key) {
-                let is_there =
+                let exists =
                     path.is_empty() || change.container == path || is_inside(&change.container, path);
-                if !is_there {
+                if !exists {
                     continue;
                 }
                 all.insert(change.path.clone());
@@ -45,7 +45,7 @@ impl Observer<'_, '_> {
         }
     }
 
-    /// What was found in a block holds for the same content elsewhere in the type.
+    /// Copies the observations of a block to blocks of the type with the same content.
     pub(super) fn copy_shapes(&mut self) {
         let mut copies = Vec::new();
         for (place, known) in &self.observed.same_as {

@@ -1,4 +1,4 @@
-//! From what was seen to facts.
+//! Conversion of observations to facts.
 
 use iac_schema::MemberMut;
 use iac_schema::model::{
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::{Finding, Hint, Hints, NULL, Observed, UNKNOWN};
 
-/// What the schema says of the place that a finding is about.
+/// The schema of the path that a finding is about.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is so for itself")]
-struct Place {
+struct AttributeContext {
     legacy: bool,
     customize_diff: bool,
     in_set: bool,
@@ -20,14 +20,14 @@ struct Place {
     argument: bool,
 }
 
-/// How deep in blocks it matters what is known already.
-const DEEPEST: usize = 4;
+/// The depth of blocks up to which known facts matter.
+const MAX_DEPTH: usize = 4;
 
-/// What is known of the arguments of a type, for those who ask about it.
+/// Returns the known facts about the arguments of a type, as hints for probing.
 #[must_use]
 pub fn hints(service: &Service, entity: usize) -> Hints {
     let mut hints = Hints::default();
-    collect(service, &service.entities[entity].block, "", DEEPEST, &mut hints);
+    collect(service, &service.entities[entity].block, "", MAX_DEPTH, &mut hints);
     hints
 }
 
@@ -46,10 +46,11 @@ fn collect(service: &Service, block: &Block, start: &str, depth: usize, hints: &
     }
 }
 
-/// A fact that is another one than was known, as a line of text.
+/// A fact that differs from the known one, as a line of text.
 pub type Change = String;
 
-/// Puts what was seen of a type in place of what is known of it. What was not seen stays. Says what has changed.
+/// Replaces the known facts about a type by observations, and returns the changes. Facts without observations are
+/// kept.
 pub fn apply(service: &mut Service, entity: usize, observed: &Observed) -> Vec<Change> {
     let mut changes = Vec::new();
     let type_name = service.entities[entity].type_name.clone();
@@ -59,8 +60,8 @@ pub fn apply(service: &mut Service, entity: usize, observed: &Observed) -> Vec<C
     let (legacy, customize_diff) = (service.entities[entity].legacy, service.entities[entity].customize_diff);
     for (path, finding) in &observed.findings {
         let block = &service.entities[entity].block;
-        let Some((place, known)) = find(service, block, path, (legacy, customize_diff)) else { continue };
-        let decided = decide(path, finding, &known, place);
+        let Some((context, known)) = find(service, block, path, (legacy, customize_diff)) else { continue };
+        let decided = decide(path, finding, &known, context);
         if decided == known {
             continue;
         }
@@ -78,13 +79,13 @@ fn find(
     block: &Block,
     path: &str,
     (legacy, customize_diff): (bool, bool),
-) -> Option<(Place, Facts)> {
+) -> Option<(AttributeContext, Facts)> {
     let member = service.find(block, path)?;
     let in_set = (1..path.len()).filter(|end| path[*end..].starts_with('.')).any(|end| {
         matches!(service.find(block, &path[..end]), Some(Member::Block(nested)) if nested.nested.mode == NestingMode::Set)
     });
-    let place = match member {
-        Member::Attribute(attribute) => Place {
+    let context = match member {
+        Member::Attribute(attribute) => AttributeContext {
             legacy,
             customize_diff,
             in_set,
@@ -92,27 +93,32 @@ fn find(
             computed: attribute.computed,
             argument: attribute.required || attribute.optional,
         },
-        Member::Block(_) => {
-            Place { legacy, customize_diff, in_set, is_block: true, computed: false, argument: true }
-        }
+        Member::Block(_) => AttributeContext {
+            legacy,
+            customize_diff,
+            in_set,
+            is_block: true,
+            computed: false,
+            argument: true,
+        },
     };
-    Some((place, member.facts().clone()))
+    Some((context, member.facts().clone()))
 }
 
-fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
+fn decide(path: &str, finding: &Finding, known: &Facts, context: AttributeContext) -> Facts {
     let mut facts = known.clone();
     let last = path.rsplit('.').next().unwrap_or_default();
     if facts.default.as_ref().is_some_and(is_made_up) {
         facts.default = None;
     }
     if matches!(last, "tags_all" | "id") && !path.contains('.') {
-        if last == "id" && !place.legacy {
-            computed(path, finding, place, &mut facts);
+        if last == "id" && !context.legacy {
+            computed(path, finding, context, &mut facts);
         }
         return facts;
     }
-    force_new(path, finding, place, &mut facts);
-    if place.is_block {
+    force_new(path, finding, context, &mut facts);
+    if context.is_block {
         if let Some(makes) = finding.makes_blocks {
             facts.computed = makes;
         }
@@ -120,19 +126,19 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
             facts.null_keeps = kept;
             facts.suppressed = false;
             if !kept && finding.makes_blocks != Some(true) && finding.still.contains("removed") {
-                // It stays where its arguments have their defaults, and otherwise they go back to them.
+                // The block stays if its arguments have their defaults; otherwise they are reset to them.
                 facts.suppress = Some(Suppress::MissingBlock);
             }
         }
         return facts;
     }
-    values(finding, place, &mut facts);
-    computed(path, finding, place, &mut facts);
+    values(finding, context, &mut facts);
+    computed(path, finding, context, &mut facts);
     let is_hidden = ["changed", "increased", "decreased"].iter().any(|kind| finding.still.contains(*kind));
-    if finding.unhashed && place.legacy && is_hidden {
+    if finding.unhashed && context.legacy && is_hidden {
         facts.unhashed = true;
     }
-    if !place.in_set && (finding.moved || is_hidden) {
+    if !context.in_set && (finding.moved || is_hidden) {
         facts.suppressed = !finding.moved;
     }
     for (norm, same) in &finding.norms {
@@ -145,32 +151,33 @@ fn decide(path: &str, finding: &Finding, known: &Facts, place: Place) -> Facts {
     if let Some(rewrites) = finding.rewrites {
         facts.rewrites = rewrites;
     }
-    if !place.legacy && finding.null_to_empty_same == Some(true) && finding.empty_to_null_same == Some(true) {
+    if !context.legacy && finding.null_to_empty_same == Some(true) && finding.empty_to_null_same == Some(true)
+    {
         facts.norms.retain(|each| *each != Norm::Empty);
         facts.norms.push(Norm::Empty);
     }
     if facts.norms.contains(&Norm::Json) {
-        // A number is a document too, and was only seen to be the same as one.
+        // A number is also a JSON document, and was only observed to be equivalent as one.
         facts.norms.retain(|each| *each != Norm::Number);
     }
     facts.norms.sort_unstable();
     facts
 }
 
-/// Legacy types: what the earlier facts say comes from more than one place, and is only corrected for the arguments of
-/// the type itself, where nothing around them can have been the reason.
-fn force_new(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
-    let seen = if place.is_block { &finding.replaced_exactly } else { &finding.replaced };
+/// Updates facts about forced replacement. For legacy types, known facts have several sources and are corrected only
+/// for top-level arguments, for which no enclosing block can be the reason.
+fn force_new(path: &str, finding: &Finding, context: AttributeContext, facts: &mut Facts) {
+    let seen = if context.is_block { &finding.replaced_exactly } else { &finding.replaced };
     let some = seen.values().any(|(yes, _)| *yes);
     let others = seen.values().any(|(_, no)| *no);
-    let is_sure = !place.legacy || (!path.contains('.') && !place.is_block);
+    let is_sure = !context.legacy || (!path.contains('.') && !context.is_block);
     match (some, others, facts.force_new) {
-        // What depends on something else was not seen from all sides.
-        (true, false, ForceNew::No) if place.customize_diff => facts.force_new = ForceNew::Conditional,
+        // Not all combinations with other arguments were observed.
+        (true, false, ForceNew::No) if context.customize_diff => facts.force_new = ForceNew::Conditional,
         (true, false, ForceNew::No) => facts.force_new = ForceNew::Yes,
-        // How many blocks there are is a change of its own: where it replaces, its path is among those that do.
-        (false, true, ForceNew::Yes) if !place.legacy || place.is_block => facts.force_new = ForceNew::No,
-        (false, true, ForceNew::Yes) if is_sure && place.customize_diff => {
+        // The number of blocks is a change of its own; if it forces replacement, the path of the block is reported.
+        (false, true, ForceNew::Yes) if !context.legacy || context.is_block => facts.force_new = ForceNew::No,
+        (false, true, ForceNew::Yes) if is_sure && context.customize_diff => {
             facts.force_new = ForceNew::Conditional;
         }
         (true, true, ForceNew::Yes) if !is_sure => {}
@@ -199,24 +206,24 @@ fn kinds<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Transition> {
     kinds
 }
 
-/// What is there when nothing is set.
-fn values(finding: &Finding, place: Place, facts: &mut Facts) {
+/// Updates facts about values of arguments that are not set.
+fn values(finding: &Finding, context: AttributeContext, facts: &mut Facts) {
     let created = finding.created.as_ref();
-    let says = |value: &&Value| {
-        let says_nothing = if place.legacy { is_zero(value) } else { is_null(value) };
+    let is_informative = |value: &&Value| {
+        let says_nothing = if context.legacy { is_zero(value) } else { is_null(value) };
         !says_nothing && !is_unknown(value)
     };
-    let removed = finding.removed_to.as_ref().filter(says);
-    if place.computed {
+    let removed = finding.removed_to.as_ref().filter(is_informative);
+    if context.computed {
         facts.created = None;
         match created {
             Some(value) if is_unknown(value) => {}
-            Some(value) if place.argument && removed == Some(value) => facts.default = Some(literal(value)),
+            Some(value) if context.argument && removed == Some(value) => facts.default = Some(literal(value)),
             Some(value) => facts.created = Some(literal(value)).filter(|literal| !is_made_up(literal)),
             None => {}
         }
         if let Some(value) = removed
-            && place.argument
+            && context.argument
         {
             facts.default = Some(literal(value)).filter(|literal| !is_made_up(literal));
         }
@@ -226,7 +233,7 @@ fn values(finding: &Finding, place: Place, facts: &mut Facts) {
         return;
     }
     match (created, removed) {
-        (Some(value), _) if says(&value) || matches!(value, Value::Bool(_)) => {
+        (Some(value), _) if is_informative(&value) || matches!(value, Value::Bool(_)) => {
             facts.default = Some(literal(value));
         }
         (_, Some(value)) => facts.default = Some(literal(value)),
@@ -240,23 +247,23 @@ fn values(finding: &Finding, place: Place, facts: &mut Facts) {
     }
 }
 
-/// What becomes of a computed attribute when something changes.
-fn computed(path: &str, finding: &Finding, place: Place, facts: &mut Facts) {
-    // The elements of a set that change are others: nothing can be said of what is in them.
-    if !place.computed || place.in_set {
+/// Updates facts about a computed attribute when something changes.
+fn computed(path: &str, finding: &Finding, context: AttributeContext, facts: &mut Facts) {
+    // A changed element of a set is a new element, so nothing is known about its attributes.
+    if !context.computed || context.in_set {
         return;
     }
     if let Some(by) = &finding.made_unknown_by {
-        let all = finding.made_unknown_by_all && (!place.legacy || finding.changes > 1);
-        facts.kept = !place.legacy && by.is_empty();
-        facts.updated_by = match (all, place.legacy) {
+        let all = finding.made_unknown_by_all && (!context.legacy || finding.changes > 1);
+        facts.kept = !context.legacy && by.is_empty();
+        facts.updated_by = match (all, context.legacy) {
             (true, true) => vec!["*".to_owned()],
             (true, false) => Vec::new(),
             (false, _) => by.clone(),
         };
     }
     if finding.removed_to.as_ref().is_some_and(is_unknown)
-        && place.legacy
+        && context.legacy
         && !facts.updated_by.iter().any(|each| each == "*" || each == path)
     {
         facts.updated_by.push(path.to_owned());
@@ -276,7 +283,7 @@ fn is_unknown(value: &Value) -> bool {
     }
 }
 
-/// Whether the provider SDK takes a value for null.
+/// Returns true if the SDK treats a value as null.
 fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -288,7 +295,7 @@ fn is_zero(value: &Value) -> bool {
     }
 }
 
-/// Whether a default is a value that a probe has made up, or what the provider SDK leaves where a list was.
+/// Returns true if a default was generated by the probe, or is what the SDK leaves in place of a list.
 fn is_made_up(literal: &Literal) -> bool {
     let nothing = Literal::String(String::new());
     match literal {

@@ -1,4 +1,4 @@
-//! Configurations that a provider accepts: mended by what it says against them.
+//! Configurations that a provider accepts, repaired according to its validation errors.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use iac_core::Text;
 use iac_lang::value::Value;
 use iac_plan::schema::{Block, Literal, NestedBlock};
 
-use super::ask::Asked;
+use super::ask::ProbedType;
 use super::tree::{empty, get, one, with};
 use super::values::{Pair, candidates};
 use crate::binary::Problem;
 
-/// How often a configuration is mended.
-const MOST_ROUNDS: usize = 60;
+/// The maximum number of repairs to a configuration.
+const MAX_ROUNDS: usize = 60;
 
-/// A configuration that is being made, with the values that were chosen for its arguments.
+/// A draft configuration, with the values chosen for its arguments.
 pub(super) struct Draft {
     pub(super) config: Value,
-    /// What the provider still says against it.
+    /// The remaining validation errors.
     pub(super) problems: Vec<Problem>,
-    /// What is planned when it is created, or why it is not.
+    /// The planned object on creation, or the error.
     pub(super) created: Result<Value, String>,
     choices: BTreeMap<String, Choice>,
 }
@@ -31,7 +31,7 @@ struct Choice {
 }
 
 impl Draft {
-    /// The values of an argument that has been set, with those that may be tried instead.
+    /// Returns the values of an argument, and alternatives to try.
     pub(super) fn pairs(&self, path: &[Text]) -> Vec<Pair> {
         self.choices
             .get(&path.join("."))
@@ -40,22 +40,22 @@ impl Draft {
     }
 }
 
-/// What a member of a block is.
-pub(super) enum Place<'a> {
+/// A member of a block.
+pub(super) enum Member<'a> {
     Attribute(&'a iac_plan::schema::Attribute),
     Block(&'a NestedBlock),
 }
 
-/// What stands at a path of names.
-pub(super) fn find<'a>(block: &'a Block, path: &[Text]) -> Option<Place<'a>> {
+/// Returns the member at a path of names.
+pub(super) fn find<'a>(block: &'a Block, path: &[Text]) -> Option<Member<'a>> {
     let (name, rest) = path.split_first()?;
     if let Some(nested) = block.nested(name) {
-        return if rest.is_empty() { Some(Place::Block(nested)) } else { find(&nested.block, rest) };
+        return if rest.is_empty() { Some(Member::Block(nested)) } else { find(&nested.block, rest) };
     }
-    block.attribute(name).filter(|_| rest.is_empty()).map(Place::Attribute)
+    block.attribute(name).filter(|_| rest.is_empty()).map(Member::Attribute)
 }
 
-/// Whether something is set.
+/// Returns true if a value is set.
 fn is_set(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => false,
@@ -65,8 +65,8 @@ fn is_set(value: Option<&Value>) -> bool {
     }
 }
 
-impl Asked<'_> {
-    /// A configuration in which only that is set which has to be.
+impl ProbedType<'_> {
+    /// Builds a configuration with only required arguments.
     pub(super) fn base(&mut self) -> Draft {
         let schema = self.schema.clone();
         let mut draft = Draft {
@@ -80,7 +80,7 @@ impl Asked<'_> {
         draft
     }
 
-    /// The configuration with something set that was not, such that the provider accepts it.
+    /// Extends a configuration by one argument or block, so that the provider accepts it.
     pub(super) fn with(&mut self, draft: &Draft, path: &[Text]) -> Draft {
         let mut draft = Draft {
             config: draft.config.clone(),
@@ -93,7 +93,7 @@ impl Asked<'_> {
         draft
     }
 
-    /// Sets what a block's schema requires.
+    /// Sets the required arguments of a block.
     fn require(&mut self, draft: &mut Draft, block: &Block, path: &[Text], depth: usize) {
         if depth > 12 {
             return;
@@ -108,21 +108,21 @@ impl Asked<'_> {
         }
     }
 
-    /// Sets an argument or adds a block, and the blocks around it.
+    /// Sets an argument or adds a block, including the enclosing blocks.
     fn set(&mut self, draft: &mut Draft, path: &[Text]) {
         let schema = self.schema.clone();
         for length in 1..=path.len() {
-            let here = &path[..length];
-            match find(&schema.block, here) {
-                Some(Place::Block(nested)) if !is_set(get(&draft.config, here)) => {
-                    draft.config = with(&draft.config, here, one(nested.mode, empty(&nested.block)));
-                    self.require(draft, &nested.block, here, here.len());
+            let prefix = &path[..length];
+            match find(&schema.block, prefix) {
+                Some(Member::Block(nested)) if !is_set(get(&draft.config, prefix)) => {
+                    draft.config = with(&draft.config, prefix, one(nested.mode, empty(&nested.block)));
+                    self.require(draft, &nested.block, prefix, prefix.len());
                 }
-                Some(Place::Attribute(attribute)) => {
-                    let key = here.join(".");
+                Some(Member::Attribute(attribute)) => {
+                    let key = prefix.join(".");
                     let pairs = candidates(&attribute.name, &attribute.ty, &self.hints.get(&key));
                     if let Some(pair) = pairs.first() {
-                        draft.config = with(&draft.config, here, pair.0.clone());
+                        draft.config = with(&draft.config, prefix, pair.0.clone());
                         draft.choices.insert(key, Choice { pairs, position: 0 });
                     }
                 }
@@ -131,10 +131,10 @@ impl Asked<'_> {
         }
     }
 
-    /// Changes a configuration until the provider has nothing against it and plans it, or nothing helps.
+    /// Repairs a configuration until the provider accepts and plans it, or no repair helps.
     fn finish(&mut self, draft: &mut Draft, fixed: &[Text]) {
         for _ in 0..8 {
-            self.mend(draft, fixed);
+            self.repair(draft, fixed);
             let error = match self.create(&draft.config) {
                 Ok(created) => {
                     draft.created = Ok(created.planned);
@@ -144,39 +144,39 @@ impl Asked<'_> {
             };
             let problem = Problem { path: Vec::new(), text: error.clone() };
             draft.created = Err(error);
-            if !self.mend_one(draft, &problem, fixed) {
+            if !self.repair_one(draft, &problem, fixed) {
                 return;
             }
         }
     }
 
-    /// Changes a configuration until the provider has nothing against it, or nothing helps.
-    fn mend(&mut self, draft: &mut Draft, fixed: &[Text]) {
-        for _ in 0..MOST_ROUNDS {
+    /// Repairs a configuration until the provider accepts it, or no repair helps.
+    fn repair(&mut self, draft: &mut Draft, fixed: &[Text]) {
+        for _ in 0..MAX_ROUNDS {
             let Some(problems) = self.validate(&draft.config) else { return };
             draft.problems = problems;
-            let mut mended = false;
+            let mut repaired = false;
             let problems = std::mem::take(&mut draft.problems);
             for problem in &problems {
-                mended |= self.mend_one(draft, problem, fixed);
-                if mended && is_about_groups(&problem.text) {
-                    // One group at a time: each mends others too.
+                repaired |= self.repair_one(draft, problem, fixed);
+                if repaired && is_about_groups(&problem.text) {
+                    // Repair one group at a time, because each repair may fix others too.
                     break;
                 }
             }
             draft.problems = problems;
-            if !mended {
+            if !repaired {
                 return;
             }
         }
     }
 
-    fn mend_one(&mut self, draft: &mut Draft, problem: &Problem, fixed: &[Text]) -> bool {
+    fn repair_one(&mut self, draft: &mut Draft, problem: &Problem, fixed: &[Text]) -> bool {
         let schema = self.schema.clone();
         let text = problem.text.to_lowercase();
         let mentioned = mentioned(&schema.block, problem);
-        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        let too_many = says(&[
+        let contains_any = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let too_many = contains_any(&[
             "conflicts with",
             "only one of",
             "cannot be specified when",
@@ -193,7 +193,7 @@ impl Asked<'_> {
                 is_set(get(&draft.config, path)) && !path.starts_with(fixed) && !fixed.starts_with(path)
             });
             let removable = set.clone().find(
-                |path| !matches!(find(&schema.block, path), Some(Place::Attribute(each)) if each.required),
+                |path| !matches!(find(&schema.block, path), Some(Member::Attribute(each)) if each.required),
             );
             if let Some(path) = removable {
                 draft.config = unset(&schema.block, &draft.config, path);
@@ -202,7 +202,7 @@ impl Asked<'_> {
             }
             return false;
         }
-        let too_few = says(&[
+        let too_few = contains_any(&[
             "must be specified",
             "must be set",
             "at least one",
@@ -222,14 +222,14 @@ impl Asked<'_> {
         if too_few {
             let missing: Vec<_> =
                 mentioned.iter().filter(|path| !is_set(get(&draft.config, path))).cloned().collect();
-            if says(&["all of"]) {
+            if contains_any(&["all of"]) {
                 for path in &missing {
                     self.set(draft, path);
                 }
                 return !missing.is_empty();
             }
             let preferred = missing.iter().find(|path| {
-                path.len() > 1 || matches!(find(&schema.block, path), Some(Place::Attribute(_)))
+                path.len() > 1 || matches!(find(&schema.block, path), Some(Member::Attribute(_)))
             });
             if let Some(path) = preferred.or(missing.first()) {
                 self.set(draft, path);
@@ -237,7 +237,7 @@ impl Asked<'_> {
             }
         }
         let missing = mentioned.iter().find(|path| {
-            says(&["must be at least", "not a valid value"]) && !is_set(get(&draft.config, path))
+            contains_any(&["must be at least", "not a valid value"]) && !is_set(get(&draft.config, path))
         });
         if let Some(path) = missing {
             self.set(draft, path);
@@ -250,11 +250,11 @@ impl Asked<'_> {
         self.advance(draft, path)
     }
 
-    /// Takes the next value for an argument.
+    /// Selects the next value for an argument.
     fn advance(&mut self, draft: &mut Draft, path: &[Text]) -> bool {
         let key = path.join(".");
         let schema = self.schema.clone();
-        let Some(Place::Attribute(attribute)) = find(&schema.block, path) else { return false };
+        let Some(Member::Attribute(attribute)) = find(&schema.block, path) else { return false };
         let Some(choice) = draft.choices.get_mut(&key) else { return false };
         let tried: Vec<Value> = choice.pairs[..=choice.position].iter().map(|pair| pair.0.clone()).collect();
         let fresh = candidates(&attribute.name, &attribute.ty, &self.hints.get(&key));
@@ -267,7 +267,7 @@ impl Asked<'_> {
         true
     }
 
-    /// Takes allowed values and limits out of a message.
+    /// Extracts allowed values and bounds from a message.
     pub(super) fn learn(&mut self, path: &[Text], text: &str) {
         let mut hint = self.hints.get(&path.join("."));
         let list = text
@@ -292,7 +292,7 @@ impl Asked<'_> {
         let mut numbers = numbers(text);
         if text.contains("length of") || text.contains("character") {
             if text.contains("list") || text.contains("items") {
-                // Of elements, not of characters.
+                // These are numbers of elements, not of characters.
             } else if let Some(length) = numbers.iter().find(|length| (1..=512).contains(*length)) {
                 let length = usize::try_from(*length).unwrap_or(1);
                 if !hint.lengths.contains(&length) {
@@ -318,7 +318,7 @@ fn literal_word(word: &str) -> Literal {
     }
 }
 
-/// The numbers in a message, in order.
+/// Returns the numbers in a message, in order.
 fn numbers(text: &str) -> Vec<i64> {
     let text = text.split("got").next().unwrap_or_default();
     let words =
@@ -332,16 +332,16 @@ pub(super) fn join(path: &[Text], name: &Text) -> Vec<Text> {
     path
 }
 
-/// Without something that was set.
+/// Returns the configuration without an argument or block.
 pub(super) fn unset(block: &Block, config: &Value, path: &[Text]) -> Value {
     let nothing = match find(block, path) {
-        Some(Place::Block(nested)) => super::tree::none(nested.mode, &nested.block),
+        Some(Member::Block(nested)) => super::tree::none(nested.mode, &nested.block),
         _ => Value::Null,
     };
     with(config, path, nothing)
 }
 
-/// The arguments that a message is about: those of its path first, then those that its text names.
+/// Returns the arguments that an error concerns: those of its path first, then those named in its message.
 fn mentioned(block: &Block, problem: &Problem) -> Vec<Vec<Text>> {
     let mut found: Vec<Vec<Text>> = Vec::new();
     let mut add = |path: Vec<Text>| {

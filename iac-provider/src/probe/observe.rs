@@ -1,4 +1,4 @@
-//! What a provider plans for changes of the arguments of one type.
+//! Observation of a provider's plans for changes of one type's arguments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,53 +8,55 @@ use iac_lang::value::Value;
 use iac_plan::plan::PlanResponse;
 use iac_plan::schema::{Attribute, Block, NestedBlock, NestingMode, Norm, Transition};
 
-use super::ask::{Asked, Settled, differences, names};
-use super::compare::{contains_unknown, direction, is_inside, is_own, json, literal, reverse, shape, texts};
+use super::ask::{ProbedType, StableObject, differences, names};
+use super::compare::{
+    contains_unknown, direction, is_inside, is_own, json, literal, reverse, shape, strings,
+};
 use super::mend::{Draft, join, unset};
 use super::tree::get;
 use super::{Finding, Observed, variants};
 
-/// How deep blocks are looked into.
-const DEEPEST: usize = 3;
+/// The depth of blocks up to which they are probed.
+const MAX_DEPTH: usize = 3;
 
-/// A place where arguments are changed: the type itself, or a block in it.
+/// The type itself or a block whose arguments are changed.
 struct Container<'a> {
     path: Vec<Text>,
     block: &'a Block,
-    /// Whether it is, or is in, an element of a set.
+    /// True if it is an element of a set, or inside one.
     in_set: bool,
     draft: Draft,
     created: Value,
-    settled: Settled,
+    stable: StableObject,
 }
 
-/// A change that was planned.
+/// A planned change.
 pub(super) struct Change {
     /// The argument or block.
     pub(super) path: String,
-    /// The block in which it stands.
+    /// The block that contains it.
     pub(super) container: String,
     pub(super) replaced: bool,
     pub(super) unknown: BTreeSet<String>,
 }
 
-/// Looks at one type.
+/// Probes one type.
 pub(super) struct Observer<'a, 'b> {
-    asked: &'b mut Asked<'a>,
+    probed: &'b mut ProbedType<'a>,
     pub(super) observed: Observed,
     pub(super) changes: Vec<Change>,
-    /// The places of blocks whose content was looked at, by content.
+    /// The paths of probed blocks, by a hash of their content.
     shapes: BTreeMap<u64, String>,
 }
 
 impl<'a, 'b> Observer<'a, 'b> {
-    pub(super) fn new(asked: &'b mut Asked<'a>) -> Self {
-        Self { asked, observed: Observed::default(), changes: Vec::new(), shapes: BTreeMap::new() }
+    pub(super) fn new(probed: &'b mut ProbedType<'a>) -> Self {
+        Self { probed, observed: Observed::default(), changes: Vec::new(), shapes: BTreeMap::new() }
     }
 
     pub(super) fn run(mut self) -> Observed {
-        let schema = self.asked.schema.clone();
-        let draft = self.asked.base();
+        let schema = self.probed.schema.clone();
+        let draft = self.probed.base();
         self.observed.problems = draft.problems.iter().map(|problem| problem.text.clone()).collect();
         match self.container(Vec::new(), &schema.block, draft, false) {
             Ok(container) => {
@@ -65,9 +67,9 @@ impl<'a, 'b> Observer<'a, 'b> {
         }
         self.computed(&schema.block, "");
         self.copy_shapes();
-        self.observed.legacy = self.asked.legacy.get();
-        self.observed.calls = self.asked.calls();
-        self.observed.complete = !self.asked.is_spent();
+        self.observed.legacy = self.probed.legacy.get();
+        self.observed.calls = self.probed.calls();
+        self.observed.complete = !self.probed.is_exhausted();
         self.observed
     }
 
@@ -83,11 +85,11 @@ impl<'a, 'b> Observer<'a, 'b> {
         in_set: bool,
     ) -> Result<Container<'c>, String> {
         let created = draft.created.clone()?;
-        let settled = self.asked.settle(&created, &draft.config)?;
-        Ok(Container { path, block, in_set, draft, created, settled })
+        let stable = self.probed.settle(&created, &draft.config)?;
+        Ok(Container { path, block, in_set, draft, created, stable })
     }
 
-    /// Looks at the arguments and blocks of a container.
+    /// Probes the arguments and blocks of a container.
     fn members(&mut self, container: &Container<'_>) {
         for attribute in &container.block.attributes {
             let is_id = attribute.name == "id" && container.path.is_empty();
@@ -102,11 +104,11 @@ impl<'a, 'b> Observer<'a, 'b> {
         }
     }
 
-    /// What is planned where nothing is set.
+    /// Observes planned values of arguments that are not set.
     fn created_values(&mut self, container: &Container<'_>) {
         let Some(Value::Object(created)) = get(&container.created, &container.path) else { return };
         let Some(Value::Object(config)) = get(&container.draft.config, &container.path) else { return };
-        let configured = texts(&container.draft.config);
+        let configured = strings(&container.draft.config);
         for attribute in &container.block.attributes {
             if config.get(&attribute.name) != Some(&Value::Null) {
                 continue;
@@ -122,8 +124,9 @@ impl<'a, 'b> Observer<'a, 'b> {
             if config.get(&nested.name) == Some(&none)
                 && let Some(value) = created.get(&nested.name)
             {
-                let made = *value == Value::Unknown || contains_unknown(value);
-                self.finding(&join(&container.path, &nested.name).join(".")).makes_blocks = Some(made);
+                let makes_blocks = *value == Value::Unknown || contains_unknown(value);
+                self.finding(&join(&container.path, &nested.name).join(".")).makes_blocks =
+                    Some(makes_blocks);
             }
         }
     }
@@ -133,11 +136,11 @@ impl<'a, 'b> Observer<'a, 'b> {
         let key = path.join(".");
         let is_set = get(&container.draft.config, &path).is_some_and(|value| *value != Value::Null);
         self.avoid_default(&container.created, &path);
-        let mended;
-        let (draft, settled) = if is_set {
-            (&container.draft, &container.settled)
+        let repaired;
+        let (draft, stable) = if is_set {
+            (&container.draft, &container.stable)
         } else {
-            let draft = self.asked.with(&container.draft, &path);
+            let draft = self.probed.with(&container.draft, &path);
             let is_bad = |problem: &crate::binary::Problem| {
                 !container.draft.problems.iter().any(|known| known.text == problem.text)
             };
@@ -155,14 +158,14 @@ impl<'a, 'b> Observer<'a, 'b> {
                     return;
                 }
             };
-            match self.asked.settle(&created, &draft.config) {
-                Ok(settled) => mended = (draft, settled),
+            match self.probed.settle(&created, &draft.config) {
+                Ok(stable) => repaired = (draft, stable),
                 Err(error) => {
                     self.finding(&key).error = Some(error);
                     return;
                 }
             }
-            (&mended.0, &mended.1)
+            (&repaired.0, &repaired.1)
         };
         if attribute.write_only {
             return;
@@ -172,69 +175,69 @@ impl<'a, 'b> Observer<'a, 'b> {
             let first = get(&draft.config, &path).cloned().unwrap_or(Value::Null);
             let second = get(&config, &path).cloned().unwrap_or(Value::Null);
             let kind = direction(&first, &second);
-            let answer = self.change(container, &path, settled, &config, kind);
-            // Back again: of numbers, and where the way mattered.
+            let answer = self.change(container, &path, stable, &config, kind);
+            // Also plan the opposite change for numbers, and wherever the direction mattered.
             let matters =
                 |answer: &PlanResponse| kind != Transition::Changed || !answer.requires_replace.is_empty();
             if let Some(answer) = answer.filter(matters) {
-                let prior = self.asked.applied(&answer.planned);
-                let there =
-                    Settled { prior, noise: settled.noise.clone(), replaced: settled.replaced.clone() };
-                self.change(container, &path, &there, &draft.config, reverse(kind));
+                let prior = self.probed.applied(&answer.planned);
+                let existing =
+                    StableObject { prior, noise: stable.noise.clone(), replaced: stable.replaced.clone() };
+                self.change(container, &path, &existing, &draft.config, reverse(kind));
             }
             let moved = self.finding(&key).moved;
             if moved {
-                self.equivalences(container, &path, draft, settled, attribute);
+                self.equivalences(container, &path, draft, stable, attribute);
             } else if container.in_set {
                 self.finding(&key).unhashed = true;
             }
         }
         if !container.in_set && !attribute.write_only {
             let config = super::tree::with(&draft.config, &path, Value::Unknown);
-            self.change(container, &path, settled, &config, Transition::Unknown);
+            self.change(container, &path, stable, &config, Transition::Unknown);
         }
         if !is_set {
-            let without = unset(&self.asked.schema.block.clone(), &draft.config, &path);
-            self.removal(container, &path, settled, &without, attribute.computed);
+            let without = unset(&self.probed.schema.block.clone(), &draft.config, &path);
+            self.removal(container, &path, stable, &without, attribute.computed);
             let base = if without == container.draft.config {
-                Some(container.settled.prior.clone())
+                Some(container.stable.prior.clone())
             } else {
-                self.asked.create(&without).ok().map(|created| self.asked.applied(&created.planned))
+                self.probed.create(&without).ok().map(|created| self.probed.applied(&created.planned))
             };
             if let Some(base) = base {
-                let was = get(&base, &path).cloned().unwrap_or(Value::Null);
-                let there = Settled {
+                let previous = get(&base, &path).cloned().unwrap_or(Value::Null);
+                let existing = StableObject {
                     prior: base,
-                    noise: container.settled.noise.clone(),
-                    replaced: container.settled.replaced.clone(),
+                    noise: container.stable.noise.clone(),
+                    replaced: container.stable.replaced.clone(),
                 };
-                let kind = if was == Value::Null { Transition::Added } else { Transition::Changed };
-                self.change(container, &path, &there, &draft.config, kind);
+                let kind = if previous == Value::Null { Transition::Added } else { Transition::Changed };
+                self.change(container, &path, &existing, &draft.config, kind);
             }
             self.empties(&path, container, attribute);
         }
     }
 
-    /// Another value of an argument that the provider accepts too.
+    /// Returns another value of an argument that the provider accepts too.
     fn other_value(&mut self, draft: &Draft, path: &[Text]) -> Option<Value> {
         let current = get(&draft.config, path)?.clone();
         let mut pairs = draft.pairs(path);
         if pairs.is_empty() {
-            let schema = self.asked.schema.clone();
-            let Some(super::mend::Place::Attribute(attribute)) = super::mend::find(&schema.block, path)
+            let schema = self.probed.schema.clone();
+            let Some(super::mend::Member::Attribute(attribute)) = super::mend::find(&schema.block, path)
             else {
                 return None;
             };
             pairs = super::values::candidates(
                 &attribute.name,
                 &attribute.ty,
-                &self.asked.hints.get(&path.join(".")),
+                &self.probed.hints.get(&path.join(".")),
             );
         }
         let others =
             pairs.into_iter().flat_map(|(left, right)| [right, left]).filter(|value| *value != current);
         for other in others.take(12) {
-            let problems = self.asked.validate(&super::tree::with(&draft.config, path, other.clone()))?;
+            let problems = self.probed.validate(&super::tree::with(&draft.config, path, other.clone()))?;
             let is_known = |problem: &crate::binary::Problem| {
                 draft.problems.iter().any(|known| known.text == problem.text)
             };
@@ -245,44 +248,45 @@ impl<'a, 'b> Observer<'a, 'b> {
         None
     }
 
-    /// Plans a change of one argument or block, and notes what comes of it.
+    /// Plans a change of one argument or block, and records the result.
     fn change(
         &mut self,
         container: &Container<'_>,
         path: &[Text],
-        there: &Settled,
+        existing: &StableObject,
         config: &Value,
         kind: Transition,
     ) -> Option<PlanResponse> {
         let key = path.join(".");
-        let answer = match self.asked.plan(&there.prior, config) {
+        let answer = match self.probed.plan(&existing.prior, config) {
             Ok(answer) => answer,
             Err(error) => {
                 self.finding(&key).errors.insert(kind.as_str().to_owned(), error);
                 return None;
             }
         };
-        let differing = differences(&there.prior, &answer.planned);
-        let is_mine = |other: &str| other == key || is_inside(other, &key) || is_inside(&key, other);
-        if there.noise.iter().chain(&there.replaced).any(|other| is_mine(other)) {
-            // It changes without being changed: nothing can be told.
+        let differing = differences(&existing.prior, &answer.planned);
+        let is_inside_path = |other: &str| other == key || is_inside(other, &key) || is_inside(&key, other);
+        if existing.noise.iter().chain(&existing.replaced).any(|other| is_inside_path(other)) {
+            // It changes without a change to the configuration, so nothing can be concluded.
             return Some(answer);
         }
-        // Terraform does not mind what a provider says of places that stay as they are.
+        // Terraform ignores replacement paths whose values do not change.
         let differs = |path: &str| {
             let is_it = |other: &str| other == path || is_inside(other, path) || is_inside(path, other);
             differing.iter().any(|each| is_it(&each.path))
         };
         let replacing: Vec<String> = (answer.requires_replace.iter())
             .map(|each| names(&each.0).join("."))
-            .filter(|path| differs(path) && !there.replaced.contains(path))
+            .filter(|path| differs(path) && !existing.replaced.contains(path))
             .collect();
-        let moved = differing.iter().any(|each| is_mine(&each.path) && !there.noise.contains(&each.path));
-        let replaced = replacing.iter().any(|other| is_mine(other));
+        let moved =
+            differing.iter().any(|each| is_inside_path(&each.path) && !existing.noise.contains(&each.path));
+        let replaced = replacing.iter().any(|other| is_inside_path(other));
         let exactly = replacing.iter().any(|other| *other == key || is_inside(&key, other));
         let unknown: BTreeSet<String> = differing
             .iter()
-            .filter(|each| each.unknown && !there.noise.contains(&each.path))
+            .filter(|each| each.unknown && !existing.noise.contains(&each.path))
             .map(|each| each.path.clone())
             .collect();
         let finding = self.finding(&key);
@@ -308,15 +312,17 @@ impl<'a, 'b> Observer<'a, 'b> {
         &mut self,
         container: &Container<'_>,
         path: &[Text],
-        there: &Settled,
+        existing: &StableObject,
         without: &Value,
         computed: bool,
     ) {
-        let Some(answer) = self.change(container, path, there, without, Transition::Removed) else { return };
-        let (Some(before), Some(after)) = (get(&there.prior, path), get(&answer.planned, path)) else {
+        let Some(answer) = self.change(container, path, existing, without, Transition::Removed) else {
             return;
         };
-        let own = texts(&there.prior);
+        let (Some(before), Some(after)) = (get(&existing.prior, path), get(&answer.planned, path)) else {
+            return;
+        };
+        let own = strings(&existing.prior);
         let after = after.clone();
         let kept = *before == after;
         let finding = self.finding(&path.join("."));
@@ -327,35 +333,35 @@ impl<'a, 'b> Observer<'a, 'b> {
         finding.computed = computed;
     }
 
-    /// Changes that may make no difference.
+    /// Plans changes to values that may be equivalent.
     fn equivalences(
         &mut self,
         container: &Container<'_>,
         path: &[Text],
         draft: &Draft,
-        settled: &Settled,
+        stable: &StableObject,
         attribute: &Attribute,
     ) {
         let key = path.join(".");
         let Some(current) = get(&draft.config, path).cloned() else { return };
-        let Some(held) = get(&settled.prior, path).cloned() else { return };
+        let Some(held) = get(&stable.prior, path).cloned() else { return };
         if container.path.len() > 1 {
             return;
         }
         for (norm, variant) in variants::of(&attribute.name, &current) {
             let config = super::tree::with(&draft.config, path, variant);
-            let Ok(answer) = self.asked.plan(&settled.prior, &config) else { continue };
+            let Ok(answer) = self.probed.plan(&stable.prior, &config) else { continue };
             let same = get(&answer.planned, path) == Some(&held);
             self.finding(&key).norms.insert(norm.as_str().to_owned(), same);
             if same && norm == Norm::Json {
                 let variant = get(&config, path).cloned().unwrap_or(Value::Null);
-                let prior = super::tree::with(&settled.prior, path, variant.clone());
-                let Ok(answer) = self.asked.plan(&prior, &config) else { continue };
+                let prior = super::tree::with(&stable.prior, path, variant.clone());
+                let Ok(answer) = self.probed.plan(&prior, &config) else { continue };
                 self.finding(&key).rewrites = Some(get(&answer.planned, path) == Some(&held));
             }
         }
         if held != current && held != Value::Unknown {
-            // The provider plans something else than what is configured.
+            // The provider plans a value other than the configured one.
             self.finding(&key).rewritten = Some(json(&held));
         }
         if !matches!(&attribute.ty, Type::List(element) if **element == Type::String) {
@@ -367,19 +373,19 @@ impl<'a, 'b> Observer<'a, 'b> {
         let both = Value::List(vec![left.clone(), right.clone()]);
         let turned = Value::List(vec![right.clone(), left.clone()]);
         let config = super::tree::with(&draft.config, path, both.clone());
-        let Ok(created) = self.asked.create(&config) else { return };
-        let prior = self.asked.applied(&created.planned);
+        let Ok(created) = self.probed.create(&config) else { return };
+        let prior = self.probed.applied(&created.planned);
         if get(&prior, path) != Some(&both) {
             return;
         }
         let config = super::tree::with(&draft.config, path, turned);
-        if let Ok(answer) = self.asked.plan(&prior, &config) {
+        if let Ok(answer) = self.probed.plan(&prior, &config) {
             let same = get(&answer.planned, path) == Some(&both);
             self.finding(&key).norms.insert("order".to_owned(), same);
         }
     }
 
-    /// Whether null and empty are the same.
+    /// Observes whether null and empty are equivalent.
     fn empties(&mut self, path: &[Text], container: &Container<'_>, attribute: &Attribute) {
         let empty = match &attribute.ty {
             Type::String => Value::String("".into()),
@@ -390,28 +396,28 @@ impl<'a, 'b> Observer<'a, 'b> {
             Type::Map(_) => Value::Map(iac_lang::value::ValueMap::new()),
             _ => return,
         };
-        if attribute.computed || container.path.len() > 1 || self.asked.legacy.get() != Some(false) {
+        if attribute.computed || container.path.len() > 1 || self.probed.legacy.get() != Some(false) {
             return;
         }
-        let base = &container.settled.prior;
+        let base = &container.stable.prior;
         if get(base, path) != Some(&Value::Null) {
             return;
         }
         let key = path.join(".");
         let config = super::tree::with(&container.draft.config, path, empty.clone());
-        if let Ok(answer) = self.asked.plan(base, &config) {
+        if let Ok(answer) = self.probed.plan(base, &config) {
             let same = get(&answer.planned, path) == Some(&Value::Null);
             self.finding(&key).null_to_empty_same = Some(same);
         }
         let prior = super::tree::with(base, path, empty.clone());
-        if let Ok(answer) = self.asked.plan(&prior, &container.draft.config) {
+        if let Ok(answer) = self.probed.plan(&prior, &container.draft.config) {
             let same = get(&answer.planned, path) == Some(&empty);
             self.finding(&key).empty_to_null_same = Some(same);
         }
     }
 
     fn block(&mut self, container: &Container<'_>, nested: &NestedBlock) {
-        if self.asked.is_spent() || container.path.len() >= DEEPEST {
+        if self.probed.is_exhausted() || container.path.len() >= MAX_DEPTH {
             return;
         }
         let path = join(&container.path, &nested.name);
@@ -419,7 +425,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         let in_set = container.in_set || nested.mode == NestingMode::Set;
         let none = super::tree::none(nested.mode, &nested.block);
         let is_set = get(&container.draft.config, &path).is_some_and(|value| *value != none);
-        let draft = self.asked.with(&container.draft, &path);
+        let draft = self.probed.with(&container.draft, &path);
         let is_bad = |problem: &crate::binary::Problem| {
             !container.draft.problems.iter().any(|known| known.text == problem.text)
         };
@@ -428,7 +434,7 @@ impl<'a, 'b> Observer<'a, 'b> {
             self.finding(&key).error = Some(why.to_owned());
             return;
         }
-        let without = unset(&self.asked.schema.block.clone(), &draft.config, &path);
+        let without = unset(&self.probed.schema.block.clone(), &draft.config, &path);
         let inner = match self.container(path.clone(), &nested.block, draft, in_set) {
             Ok(inner) => inner,
             Err(error) => {
@@ -437,20 +443,20 @@ impl<'a, 'b> Observer<'a, 'b> {
             }
         };
         if !is_set {
-            self.removal(container, &path, &inner.settled, &without, true);
+            self.removal(container, &path, &inner.stable, &without, true);
             self.removal_with_content(&inner);
             let base = if without == container.draft.config {
-                Some(container.settled.prior.clone())
+                Some(container.stable.prior.clone())
             } else {
-                self.asked.create(&without).ok().map(|created| self.asked.applied(&created.planned))
+                self.probed.create(&without).ok().map(|created| self.probed.applied(&created.planned))
             };
             if let Some(base) = base {
-                let there = Settled {
+                let existing = StableObject {
                     prior: base,
-                    noise: container.settled.noise.clone(),
-                    replaced: container.settled.replaced.clone(),
+                    noise: container.stable.noise.clone(),
+                    replaced: container.stable.replaced.clone(),
                 };
-                self.change(container, &path, &there, &inner.draft.config, Transition::Added);
+                self.change(container, &path, &existing, &inner.draft.config, Transition::Added);
             }
         }
         let shape = shape(&nested.block);
@@ -465,8 +471,8 @@ impl<'a, 'b> Observer<'a, 'b> {
         self.members(&inner);
     }
 
-    /// Plans the removal of blocks in which something is set that is not the default: some blocks are only kept when
-    /// nothing would get lost.
+    /// Plans the removal of blocks with values other than the defaults, because some blocks are kept only if nothing
+    /// gets lost.
     fn removal_with_content(&mut self, inner: &Container<'_>) {
         let is_plain = |each: &&Attribute| {
             each.optional && !each.computed && matches!(each.ty, Type::Bool | Type::Number | Type::String)
@@ -475,7 +481,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         for attribute in inner.block.attributes.iter().filter(is_plain).take(2) {
             let path = join(&inner.path, &attribute.name);
             self.avoid_default(&inner.created, &path);
-            let draft = self.asked.with(&inner.draft, &path);
+            let draft = self.probed.with(&inner.draft, &path);
             let known = |problem: &crate::binary::Problem| {
                 inner.draft.problems.iter().any(|known| known.text == problem.text)
             };
@@ -483,10 +489,10 @@ impl<'a, 'b> Observer<'a, 'b> {
             if !draft.problems.iter().all(known) || get(&draft.config, &path) == Some(&Value::Null) {
                 continue;
             }
-            let Ok(settled) = self.asked.settle(created, &draft.config) else { continue };
-            let without = unset(&self.asked.schema.block.clone(), &draft.config, &inner.path);
-            let Ok(answer) = self.asked.plan(&settled.prior, &without) else { continue };
-            if get(&answer.planned, &inner.path) != get(&settled.prior, &inner.path) {
+            let Ok(stable) = self.probed.settle(created, &draft.config) else { continue };
+            let without = unset(&self.probed.schema.block.clone(), &draft.config, &inner.path);
+            let Ok(answer) = self.probed.plan(&stable.prior, &without) else { continue };
+            if get(&answer.planned, &inner.path) != get(&stable.prior, &inner.path) {
                 let finding = self.finding(&key);
                 finding.kept_when_removed = finding.kept_when_removed.map(|_| false);
                 return;
@@ -494,12 +500,12 @@ impl<'a, 'b> Observer<'a, 'b> {
         }
     }
 
-    /// Keeps the value of an argument that is planned without it from being chosen: it shows nothing when it is removed.
+    /// Avoids the value that is planned for an argument that is not set: removing it would have no visible effect.
     fn avoid_default(&mut self, created: &Value, path: &[Text]) {
         if let Some(default) = get(created, path).and_then(literal) {
-            let mut hint = self.asked.hints.get(&path.join("."));
+            let mut hint = self.probed.hints.get(&path.join("."));
             hint.default = Some(default);
-            self.asked.hints.set(path.join("."), hint);
+            self.probed.hints.set(path.join("."), hint);
         }
     }
 }

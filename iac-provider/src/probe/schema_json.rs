@@ -1,4 +1,4 @@
-//! A provider's schemas as `terraform providers schema -json` prints them, without the descriptions.
+//! A provider's schemas in the format of `terraform providers schema -json`, without descriptions.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use crate::Binary;
 use crate::messages::Parameter;
 use crate::wire::Fields;
 
-/// All that the provider says of itself.
+/// Returns all schemas of the provider.
 #[must_use]
 pub fn schema_json(binary: &Binary) -> Option<String> {
     let (schemas, protocol) = binary.schemas().raw();

@@ -1,4 +1,4 @@
-//! Values by schema: empty ones, places in them, and what stands for what is unknown.
+//! Values according to a schema: empty ones, access by path, and replacements for unknown values.
 
 use iac_core::Text;
 use iac_lang::types::Type;
@@ -8,14 +8,14 @@ use iac_plan::schema::{Block, NestingMode};
 use super::Hints;
 use super::values::known;
 
-/// The object of a block in which nothing is set.
+/// Returns the object of a block with no arguments set.
 pub(super) fn empty(block: &Block) -> Value {
     let attributes = block.attributes.iter().map(|attribute| (attribute.name.clone(), Value::Null));
     let blocks = block.blocks.iter().map(|nested| (nested.name.clone(), none(nested.mode, &nested.block)));
     Value::Object(attributes.chain(blocks).collect())
 }
 
-/// None of the blocks of a nested block.
+/// Returns an empty collection of blocks.
 pub(super) fn none(mode: NestingMode, block: &Block) -> Value {
     match mode {
         NestingMode::Single => Value::Null,
@@ -26,7 +26,7 @@ pub(super) fn none(mode: NestingMode, block: &Block) -> Value {
     }
 }
 
-/// One block of a nested block.
+/// Returns a collection with one block.
 pub(super) fn one(mode: NestingMode, object: Value) -> Value {
     match mode {
         NestingMode::Single | NestingMode::Group => object,
@@ -36,7 +36,7 @@ pub(super) fn one(mode: NestingMode, object: Value) -> Value {
     }
 }
 
-/// What stands at a path of names; each block on the way has one element at least, and the first one is meant.
+/// Returns the value at a path of names. Paths go through the first element of each block.
 pub(super) fn get<'v>(value: &'v Value, path: &[Text]) -> Option<&'v Value> {
     let Some((name, rest)) = path.split_first() else { return Some(value) };
     match first(value)? {
@@ -53,7 +53,7 @@ fn first(value: &Value) -> Option<&Value> {
     }
 }
 
-/// The value with something else at a path of names.
+/// Replaces the value at a path of names.
 pub(super) fn with(value: &Value, path: &[Text], new: Value) -> Value {
     let Some((name, rest)) = path.split_first() else { return new };
     match value {
@@ -94,9 +94,10 @@ fn inside(value: &Value, path: &[Text], new: Value) -> Value {
     }
 }
 
-/// The value that there may be after applying: something known in place of what is unknown.
+/// Replaces unknown values by known ones, as they may be after apply.
 ///
-/// What could have been configured is empty then, if `bare`: some providers refuse what nobody has configured.
+/// With `bare`, optional attributes that are not configured become empty, because some providers reject generated
+/// values for them.
 pub(super) fn fill(value: &Value, block: &Block, hints: &Hints, path: &str, bare: bool) -> Value {
     let Value::Object(members) = value else { return value.clone() };
     let members = members.iter().map(|(name, value)| {
@@ -131,7 +132,7 @@ pub(super) fn fill(value: &Value, block: &Block, hints: &Hints, path: &str, bare
     Value::Object(members.collect())
 }
 
-/// Fills what is unknown inside a value of a type.
+/// Replaces unknown values inside a value of a type.
 fn fill_elements(value: &Value, name: &str, ty: &Type, hints: &Hints, path: &str) -> Value {
     match (value, ty) {
         (Value::Unknown, _) => known(name, ty, &hints.get(path)),

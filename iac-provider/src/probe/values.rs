@@ -1,4 +1,4 @@
-//! Values that a provider may take: made up from what is known of an argument, its name and its type.
+//! Candidate values, derived from known facts about an argument, its name and its type.
 
 use iac_lang::types::Type;
 use iac_lang::value::{Number, Value};
@@ -6,7 +6,7 @@ use iac_plan::schema::Literal;
 
 use super::Hint;
 
-/// Two values of an argument that both may be valid, and differ.
+/// Two different values of an argument that may both be valid.
 pub(super) type Pair = (Value, Value);
 
 const ARN: (&str, &str) =
@@ -17,7 +17,7 @@ const IAM: (&str, &str) = (
 );
 const JSON: (&str, &str) = (r#"{"a":"b","c":"d"}"#, r#"{"a":"c","c":"d"}"#);
 
-/// By a part of an argument's name, the texts that such arguments take.
+/// Example strings by part of the argument's name.
 const BY_NAME: &[(&str, (&str, &str))] = &[
     (
         "kms_key",
@@ -96,7 +96,7 @@ const BY_NAME: &[(&str, (&str, &str))] = &[
     ("version", ("1", "2")),
 ];
 
-/// What any text may have to look like, the likelier first.
+/// Formats to try for any string, the more likely first.
 const TEXTS: &[(&str, &str)] = &[
     ("probe-a", "probe-b"),
     ("probea", "probeb"),
@@ -176,16 +176,16 @@ const NUMBERS: &[(i64, i64)] = &[
     (1_000_000, 2_000_000),
 ];
 
-/// Whether a text is one that is tried.
+/// Returns true if a string is one of the candidates.
 pub(super) fn is_candidate(text: &str) -> bool {
     let by_name = BY_NAME.iter().map(|(_, pair)| pair);
     !text.is_empty() && by_name.chain(TEXTS).any(|(left, right)| text == *left || text == *right)
 }
 
-/// The pairs to try for an argument of this name and type, the likelier first.
+/// Returns the pairs to try for an argument of this name and type, the more likely first.
 pub(super) fn candidates(name: &str, ty: &Type, hint: &Hint) -> Vec<Pair> {
     match ty {
-        Type::String => texts(name, hint),
+        Type::String => strings(name, hint),
         Type::Number => numbers(hint),
         Type::Bool => match hint.default {
             Some(Literal::Bool(true)) => vec![(Value::Bool(false), Value::Bool(true))],
@@ -213,7 +213,7 @@ pub(super) fn candidates(name: &str, ty: &Type, hint: &Hint) -> Vec<Pair> {
     }
 }
 
-/// Collections of one element, and then of two.
+/// Returns collections of one element, then of two.
 fn collections(name: &str, element: &Type, hint: &Hint, collect: fn(Vec<Value>) -> Value) -> Vec<Pair> {
     let elements = candidates(name, element, hint);
     let mut pairs = Vec::new();
@@ -228,7 +228,7 @@ fn collections(name: &str, element: &Type, hint: &Hint, collect: fn(Vec<Value>) 
     pairs
 }
 
-fn texts(name: &str, hint: &Hint) -> Vec<Pair> {
+fn strings(name: &str, hint: &Hint) -> Vec<Pair> {
     let text = |text: &str| Value::String(text.into());
     let mut pairs: Vec<Pair> = Vec::new();
     let allowed: Vec<&str> = hint
@@ -239,7 +239,7 @@ fn texts(name: &str, hint: &Hint) -> Vec<Pair> {
             _ => None,
         })
         .collect();
-    // The default last: a value that says the default shows less.
+    // The default comes last, because setting it has less effect.
     let is_default = |word: &&str| matches!(&hint.default, Some(Literal::String(default)) if default == word);
     let mut ordered: Vec<&str> = allowed.iter().copied().filter(|word| !is_default(word)).collect();
     ordered.extend(allowed.iter().copied().filter(is_default));
@@ -303,7 +303,7 @@ fn numbers(hint: &Hint) -> Vec<Pair> {
     pairs
 }
 
-/// What an unknown value of an attribute may have become.
+/// Returns a value that an unknown attribute may have after apply.
 pub(super) fn known(name: &str, ty: &Type, hint: &Hint) -> Value {
     match ty {
         Type::String => {

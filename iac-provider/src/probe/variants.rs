@@ -1,9 +1,9 @@
-//! Values that some providers take for the same.
+//! Variants of a value that some providers treat as equivalent.
 
 use iac_lang::value::Value;
 use iac_plan::schema::Norm;
 
-/// What may be the same as a value, by what would make it so.
+/// Returns variants of a value, with the norm under which each is equivalent.
 pub(super) fn of(name: &str, value: &Value) -> Vec<(Norm, Value)> {
     let Value::String(text) = value else { return Vec::new() };
     let text = text.as_str();
@@ -29,7 +29,7 @@ pub(super) fn of(name: &str, value: &Value) -> Vec<(Norm, Value)> {
 fn json(text: &str, found: &mut Vec<(Norm, String)>) {
     let Ok(document) = serde_json::from_str::<serde_json::Value>(text) else { return };
     if let serde_json::Value::Object(members) = &document {
-        // Other space, and the members the other way round.
+        // Different whitespace, and members in reverse order.
         let members: Vec<String> = members
             .iter()
             .rev()

@@ -1,4 +1,4 @@
-//! A provider of one resource type, which plans what is proposed.
+//! A fake provider with one resource type, which plans the proposed value.
 
 use std::convert::Infallible;
 use std::fs::OpenOptions;
@@ -14,7 +14,7 @@ use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
-/// Runs until it is ended.
+/// Runs until it is terminated.
 pub(crate) fn run() {
     let own = PathBuf::from(std::env::args().next().expect("a program has a name"));
     let directory = own.parent().expect("it lies in a directory").to_owned();
@@ -46,7 +46,7 @@ async fn serve(directory: &Path, word: String) {
     }
 }
 
-/// Answers a call: five bytes, of which four are the length, stand before each message.
+/// Answers a call. Each message has a prefix of five bytes, four of which are the length.
 async fn answer(
     request: Request<Incoming>,
     word: String,
@@ -78,7 +78,7 @@ async fn answer(
 
 type Trailers = std::future::Ready<Option<Result<HeaderMap, Infallible>>>;
 
-/// A field that holds bytes.
+/// Encodes a field of bytes.
 fn field(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![tag << 3 | 2];
     let mut length = content.len();
@@ -103,7 +103,7 @@ fn schema() -> Vec<u8> {
     [field(1, &field(2, b"")), field(2, &thing)].concat()
 }
 
-/// Plans what is proposed, with an id that is not known.
+/// Plans the proposed value, with an unknown ID.
 async fn plan(message: &[u8]) -> Vec<u8> {
     let says = |word: &str| message.windows(word.len()).any(|part| part == word.as_bytes());
     if says("panic") {
@@ -113,7 +113,7 @@ async fn plan(message: &[u8]) -> Vec<u8> {
     if says("slow") {
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
-    // The proposed value stands in field 3, in a field of its own.
+    // The proposed value is field 3, a message with a field of its own.
     let start = message.windows(2).position(|part| part[0] == 3 << 3 | 2).expect("something is proposed") + 2;
     let value = &message[start + 2..start + 2 + usize::from(message[start + 1])];
     let id = value.windows(4).position(|part| part == b"\xa2id\xc0").expect("the id is null") + 3;

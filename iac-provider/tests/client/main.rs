@@ -1,6 +1,7 @@
-//! The client against a provider that does as it is told.
+//! Tests of the client with a fake provider.
 //!
-//! The provider is this program itself: [`fake`] runs where it is started as one. What it is to do is its file's name.
+//! The provider is this test binary itself, which runs [`fake`] if started as a provider. Its file name selects its
+//! behavior.
 
 #![expect(
     clippy::exit,
@@ -24,24 +25,24 @@ use iac_plan::plan::{PlanRequest, PlanResponse, Provider, ProviderError};
 use iac_plan::schema::EntityKind;
 use iac_provider::{Binary, ClientError, Found, Options};
 
-/// A test, and what it shows.
+/// A test and its name.
 type Test = (&'static str, fn());
 
 const TESTS: &[Test] = &[
-    ("what is planned is what the provider says", it_plans),
-    ("both versions of the protocol are spoken", it_speaks_version_6),
-    ("of many calls, only that which crashes the provider has no answer", only_the_guilty_call_fails),
-    ("a provider that always crashes is given up", a_hopeless_provider_is_given_up),
-    ("what a provider writes to stderr does not hold it up", a_flood_is_drained),
-    ("a call that takes too long is an error", a_slow_call_is_an_error),
-    ("what is no provider is said to be none", what_is_no_provider_is_refused),
-    ("a kept answer needs no provider", an_answer_is_kept),
-    ("an answer with a secret is not kept", a_secret_is_not_kept),
-    ("a provider ends with its client", nothing_stays_behind),
-    ("a provider ends when its client is interrupted", an_interrupt_ends_it),
+    ("plan returns the provider's answer", plan_returns_the_providers_answer),
+    ("protocol version 6 is supported", protocol_version_6_is_supported),
+    ("only the call that crashes the provider fails", only_the_crashing_call_fails),
+    ("a provider that always crashes is abandoned", always_crashing_provider_is_abandoned),
+    ("large output on stderr does not block the provider", large_stderr_does_not_block),
+    ("a call that exceeds the timeout is an error", slow_call_is_an_error),
+    ("a binary that is not a provider is an error", invalid_binary_is_an_error),
+    ("a cached answer needs no provider", cached_answer_needs_no_provider),
+    ("an answer with a secret is not cached", secret_answer_is_not_cached),
+    ("a provider ends with its client", provider_ends_with_its_client),
+    ("a provider ends when its client is interrupted", provider_ends_when_its_client_is_interrupted),
 ];
 
-/// Names the provider that this program is to start, and then to do nothing.
+/// Names the provider that this program should start and then hold.
 const HOLD: &str = "IAC_TEST_HOLD";
 
 fn main() -> ExitCode {
@@ -64,15 +65,15 @@ fn main() -> ExitCode {
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// A provider in a directory of its own.
+/// A fake provider in a directory of its own.
 struct Fake {
     directory: tempfile::TempDir,
     found: Found,
 }
 
 impl Fake {
-    /// A provider that does what the word says.
-    fn that(word: &str) -> Self {
+    /// Creates a provider with the behavior that the word selects.
+    fn with_behavior(word: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(word);
         std::os::unix::fs::symlink(std::env::current_exe().unwrap(), &path).unwrap();
@@ -90,7 +91,7 @@ impl Fake {
         self.directory.path().join("cache")
     }
 
-    /// The processes that were started, by their ids.
+    /// Returns the IDs of the processes that were started.
     fn started(&self) -> Vec<String> {
         let started = fs::read_to_string(self.directory.path().join("started")).unwrap_or_default();
         started.lines().map(str::to_owned).collect()
@@ -101,7 +102,7 @@ fn text(text: &str) -> Value {
     Value::String(text.into())
 }
 
-/// Plans the creation of things with these names, all at once.
+/// Plans the creation of things with these names in one batch.
 fn plan(binary: &Binary, names: &[&str], secret: &Value) -> Vec<Result<PlanResponse, ProviderError>> {
     let schema = binary.schema(EntityKind::Resource, "fake_thing").expect("it has the type");
     let address: ResourceAddress = "fake_thing.a".parse().unwrap();
@@ -127,7 +128,7 @@ fn plan(binary: &Binary, names: &[&str], secret: &Value) -> Vec<Result<PlanRespo
     binary.plan(&requests)
 }
 
-/// The name that is planned.
+/// Returns the planned name.
 fn planned(answer: &Result<PlanResponse, ProviderError>) -> String {
     match answer {
         Ok(PlanResponse { planned: Value::Object(members), .. }) => match members.get("name") {
@@ -141,7 +142,7 @@ fn planned(answer: &Result<PlanResponse, ProviderError>) -> String {
 
 #[track_caller]
 fn check_plans(word: &str) {
-    let fake = Fake::that(word);
+    let fake = Fake::with_behavior(word);
     let binary = fake.open().unwrap();
     assert_eq!(binary.type_names(EntityKind::Resource), ["fake_thing"]);
     let answers = plan(&binary, &["one", "two"], &Value::Null);
@@ -153,16 +154,16 @@ fn check_plans(word: &str) {
     assert_eq!(requires_replace[0].to_string(), "name");
 }
 
-fn it_plans() {
+fn plan_returns_the_providers_answer() {
     check_plans("fine");
 }
 
-fn it_speaks_version_6() {
+fn protocol_version_6_is_supported() {
     check_plans("version-6");
 }
 
-fn only_the_guilty_call_fails() {
-    let fake = Fake::that("fine");
+fn only_the_crashing_call_fails() {
+    let fake = Fake::with_behavior("fine");
     let binary = fake.open().unwrap();
     let mut names = vec!["fine"; 100];
     names[30] = "panic";
@@ -176,24 +177,24 @@ fn only_the_guilty_call_fails() {
     assert_eq!(planned(&plan(&binary, &["after"], &Value::Null)[0]), "after");
 }
 
-fn a_hopeless_provider_is_given_up() {
-    let fake = Fake::that("fine");
+fn always_crashing_provider_is_abandoned() {
+    let fake = Fake::with_behavior("fine");
     let binary = fake.open().unwrap();
     let answers = plan(&binary, &["panic"; 100], &Value::Null);
     assert!(answers.iter().all(Result::is_err));
-    assert!(planned(&answers[99]).contains("again and again"), "{}", planned(&answers[99]));
+    assert!(planned(&answers[99]).contains("crashed repeatedly"), "{}", planned(&answers[99]));
     assert!(fake.started().len() < 40, "{}", fake.started().len());
 }
 
-fn a_flood_is_drained() {
-    let fake = Fake::that("flood");
+fn large_stderr_does_not_block() {
+    let fake = Fake::with_behavior("flood");
     let binary = fake.open().unwrap();
     let answers = plan(&binary, &["fine"; 20], &Value::Null);
     assert!(answers.iter().all(|answer| planned(answer) == "fine"));
 }
 
-fn a_slow_call_is_an_error() {
-    let fake = Fake::that("fine");
+fn slow_call_is_an_error() {
+    let fake = Fake::with_behavior("fine");
     let binary = fake.open().unwrap();
     let begin = Instant::now();
     let answers = plan(&binary, &["fine", "slow", "fine"], &Value::Null);
@@ -202,16 +203,16 @@ fn a_slow_call_is_an_error() {
     assert!(begin.elapsed() < Duration::from_secs(20));
 }
 
-fn what_is_no_provider_is_refused() {
-    let refused = |word: &str| Fake::that(word).open().expect_err(word).to_string();
-    assert_eq!(refused("ends"), "the provider ended at once: no license");
-    assert!(refused("prints").contains("the binary is no provider"), "{}", refused("prints"));
-    let nothing = Found { path: Path::new("/nothing/there").to_owned(), ..Fake::that("fine").found };
+fn invalid_binary_is_an_error() {
+    let refused = |word: &str| Fake::with_behavior(word).open().expect_err(word).to_string();
+    assert_eq!(refused("ends"), "the provider exited immediately: no license");
+    assert!(refused("prints").contains("the binary is not a provider"), "{}", refused("prints"));
+    let nothing = Found { path: Path::new("/nothing/there").to_owned(), ..Fake::with_behavior("fine").found };
     assert!(matches!(Binary::open(nothing, Options::default()), Err(ClientError::Start { .. })));
 }
 
-fn an_answer_is_kept() {
-    let fake = Fake::that("fine");
+fn cached_answer_needs_no_provider() {
+    let fake = Fake::with_behavior("fine");
     let names = ["one", "two"];
     let first: Vec<_> = plan(&fake.open().unwrap(), &names, &Value::Null).iter().map(planned).collect();
     assert_eq!(fake.started().len(), 1);
@@ -219,12 +220,12 @@ fn an_answer_is_kept() {
     let second: Vec<_> = plan(&binary, &names, &Value::Null).iter().map(planned).collect();
     assert_eq!(second, first);
     assert_eq!(fake.started().len(), 1);
-    // What has not been asked yet needs it after all.
+    // A request that is not cached needs the provider after all.
     assert_eq!(planned(&plan(&binary, &["three"], &Value::Null)[0]), "three");
     assert_eq!(fake.started().len(), 2);
     drop(binary);
 
-    // A damaged cache is none.
+    // A damaged cache is ignored.
     for entry in fs::read_dir(fake.cache().join("provider")).unwrap() {
         let answers = entry.unwrap().path().join("answers");
         let content = fs::read(&answers).unwrap();
@@ -234,8 +235,8 @@ fn an_answer_is_kept() {
     assert_eq!(third, first);
 }
 
-fn a_secret_is_not_kept() {
-    let fake = Fake::that("fine");
+fn secret_answer_is_not_cached() {
+    let fake = Fake::with_behavior("fine");
     for started in [1, 2] {
         let binary = fake.open().unwrap();
         assert_eq!(planned(&plan(&binary, &["one"], &text("hunter2"))[0]), "one");
@@ -252,8 +253,8 @@ fn a_secret_is_not_kept() {
     }
 }
 
-fn nothing_stays_behind() {
-    let fake = Fake::that("fine");
+fn provider_ends_with_its_client() {
+    let fake = Fake::with_behavior("fine");
     let binary = fake.open().unwrap();
     let process = Path::new("/proc").join(&fake.started()[0]);
     let has_processes = Path::new("/proc/self").exists();
@@ -270,8 +271,8 @@ fn hold(path: PathBuf) {
     std::thread::sleep(Duration::from_secs(60));
 }
 
-fn an_interrupt_ends_it() {
-    let fake = Fake::that("fine");
+fn provider_ends_when_its_client_is_interrupted() {
+    let fake = Fake::with_behavior("fine");
     let mut client = Command::new(std::env::current_exe().unwrap())
         .env(HOLD, &fake.found.path)
         .stdout(Stdio::piped())
@@ -282,7 +283,7 @@ fn an_interrupt_ends_it() {
     assert_eq!(ready, "ready\n");
     let process = Path::new("/proc").join(&fake.started()[0]);
     assert!(Command::new("kill").args(["-INT", &client.id().to_string()]).status().unwrap().success());
-    // It ends as if nobody had listened: by the signal, and not with a code.
+    // The signal terminates it, so there is no exit code.
     assert_eq!(client.wait().unwrap().code(), None);
     let is_gone = || fs::read_to_string(process.join("stat")).map_or(true, |stat| stat.contains(") Z "));
     let begin = Instant::now();

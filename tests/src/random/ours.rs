@@ -10,7 +10,7 @@ use iac_lang::files::MemoryFiles;
 use iac_plan::plan::json::{Document, write};
 use iac_plan::plan::{Options, Provider, ProviderEntry, Request, Table, plan};
 use iac_plan::state::State;
-use iac_provider::{Binary, Options as ProviderOptions, Places, find};
+use iac_provider::{Binary, Locations, Options as ProviderOptions, find};
 use serde_json::Value;
 
 use super::Program;
@@ -47,7 +47,7 @@ impl Ours {
     pub fn binary() -> Self {
         let directory = env::current_dir().expect("there is a directory");
         let found =
-            find(SOURCE, Some("5.100.0"), &Places::of(Path::new(&directory))).unwrap_or_else(|error| {
+            find(SOURCE, Some("5.100.0"), &Locations::of(Path::new(&directory))).unwrap_or_else(|error| {
                 panic!("the AWS provider is not found; `. .ci/terraform.sh` first: {error}")
             });
         let binary = Binary::open(found, ProviderOptions::default());

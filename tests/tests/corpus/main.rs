@@ -32,10 +32,10 @@ fn the_table_agrees_with_terraform() {
 #[cfg(feature = "terraform")]
 #[test]
 fn the_provider_agrees_with_terraform() {
-    use iac_provider::{Binary, Options, Places, find};
+    use iac_provider::{Binary, Locations, Options, find};
 
     let open = || {
-        let places = Places::of(std::path::Path::new("."));
+        let places = Locations::of(std::path::Path::new("."));
         let found =
             find("registry.terraform.io/hashicorp/aws", None, &places).expect("the provider is there");
         Binary::open(found, Options::default()).expect("the provider starts")

@@ -8,7 +8,7 @@ use iac_core::address::ResourceMode;
 use iac_lang::config::{Loaded, Module, VariableSources, VariableValues, variables};
 use iac_plan::plan::{Provider, ProviderEntry, Request, Table, plan as make_plan};
 use iac_plan::state::State;
-use iac_provider::{Binary, ClientError, Places, cache_directory, find};
+use iac_provider::{Binary, ClientError, Locations, cache_directory, find};
 
 use super::input::Input;
 use super::options::{Asked, OptionArgs, decode};
@@ -131,7 +131,7 @@ fn binaries(
     sources.remove(BUILT_IN);
     let is_only = sources.len() == 1;
     let open = |source: String| {
-        let mut places = Places::of(&input.home);
+        let mut places = Locations::of(&input.home);
         places.binary = args.provider_binary.clone().filter(|path| {
             let name = source.rsplit('/').next().unwrap_or_default();
             let file = path.file_name().unwrap_or_default().to_string_lossy();

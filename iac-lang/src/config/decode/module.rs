@@ -3,49 +3,49 @@
 use iac_core::body;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::{Expression, ObjectKey};
-use iac_core::syntax::{Block, Content, Item, Place};
+use iac_core::syntax::{Block, Content, Item, SourcePosition};
 use iac_core::text::Text;
 
 use super::Decoder;
 use crate::config::{Check, Meta, ModuleCall, PassedProvider};
 
 impl Decoder<'_> {
-    pub(super) fn call(&mut self, place: Place, mut block: Block) {
-        let Some([name]) = self.labels(&mut block, place, "module \"name\"") else { return };
+    pub(super) fn call(&mut self, position: SourcePosition, mut block: Block) {
+        let Some([name]) = self.labels(&mut block, position, "module \"name\"") else { return };
         let (mut source, mut version) = (None, None);
         let (mut meta, mut providers, mut arguments) = (Meta::default(), Vec::new(), Vec::new());
-        for Item { name, place, content } in block.body.items {
+        for Item { name, position, content } in block.body.items {
             let Content::Argument(value) = content else {
-                self.unknown(&name, place, true, "`module`", &[], &[]);
+                self.unknown(&name, position, true, "`module`", &[], &[]);
                 continue;
             };
             match name.as_str() {
-                "source" => source = self.literal_text(value, place, &name),
-                "version" => version = self.literal_text(value, place, &name),
+                "source" => source = self.literal_text(value, position, &name),
+                "version" => version = self.literal_text(value, position, &name),
                 "count" => meta.count = Some(value),
                 "for_each" => meta.for_each = Some(value),
-                "depends_on" => meta.depends_on = self.static_list(value, place, &name),
-                "providers" => providers = self.passed_providers(value, place),
+                "depends_on" => meta.depends_on = self.static_list(value, position, &name),
+                "providers" => providers = self.passed_providers(value, position),
                 _ => arguments.push(body::Item { name, content: body::Content::Argument(value) }),
             }
         }
         if meta.count.is_some() && meta.for_each.is_some() {
-            self.count_and_for_each(place);
+            self.count_and_for_each(position);
         }
-        if !self.declare("module calls", &name, &Text::default(), place) {
+        if !self.declare("module call", &name, &Text::default(), position) {
             return;
         }
-        let Some(source) = source else { return self.missing(place, "`module`", "source") };
-        let location = self.location(place);
+        let Some(source) = source else { return self.missing(position, "`module`", "source") };
+        let location = self.location(position);
         let arguments = body::Body::from_items(arguments);
         let call = ModuleCall { name, source, version, arguments, meta, providers, module: None, location };
         self.module.calls.push(call);
     }
 
-    fn passed_providers(&mut self, value: Expression, place: Place) -> Vec<PassedProvider> {
+    fn passed_providers(&mut self, value: Expression, position: SourcePosition) -> Vec<PassedProvider> {
         let Expression::Object(elements) = value else {
-            let diagnostic = Diagnostic::error("not-literal", "`providers` has to be an object");
-            self.report(place, diagnostic.hint("write `providers = { aws = aws.west }`"));
+            let diagnostic = Diagnostic::error("not-literal", "`providers` must be an object");
+            self.report(position, diagnostic.hint("write `providers = { aws = aws.west }`"));
             return Vec::new();
         };
         let pairs = elements.into_iter().filter_map(|(key, outer)| {
@@ -53,38 +53,42 @@ impl Decoder<'_> {
                 ObjectKey::Name(name) => Expression::String(name),
                 ObjectKey::Computed(key) => key,
             };
-            let inner = self.provider_name(inner, place)?;
-            Some(PassedProvider { inner, outer: self.provider_name(outer, place)? })
+            let inner = self.provider_name(inner, position)?;
+            Some(PassedProvider { inner, outer: self.provider_name(outer, position)? })
         });
         pairs.collect()
     }
 
-    pub(super) fn check(&mut self, place: Place, mut block: Block) {
-        let Some([name]) = self.labels(&mut block, place, "check \"name\"") else { return };
+    pub(super) fn check(&mut self, position: SourcePosition, mut block: Block) {
+        let Some([name]) = self.labels(&mut block, position, "check \"name\"") else { return };
         let (mut data, mut assertions) = (None, Vec::new());
-        for Item { name, place, content } in block.body.items {
+        for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("data", Content::Block(block)) if data.is_none() => {
-                    data = self.undeclared_resource("data", place, block);
+                    data = self.undeclared_resource("data", position, block);
                 }
                 ("data", Content::Block(_)) => {
-                    let diagnostic = Diagnostic::error("duplicate-block", "a `check` has one data source");
-                    self.report(place, diagnostic.hint("put the second one into a `check` of its own"));
+                    let diagnostic =
+                        Diagnostic::error("duplicate-block", "more than one data source in `check`");
+                    self.report(
+                        position,
+                        diagnostic.hint("move the second one to a `check` block of its own"),
+                    );
                 }
                 ("assert", Content::Block(block)) => {
-                    assertions.extend(self.condition("assert", place, block));
+                    assertions.extend(self.condition("assert", position, block));
                 }
                 (_, content) => {
-                    self.unknown_item(&Item { name, place, content }, "`check`", &[], &["data", "assert"]);
+                    self.unknown_item(&Item { name, position, content }, "`check`", &[], &["data", "assert"]);
                 }
             }
         }
         if assertions.is_empty() {
-            let diagnostic = Diagnostic::error("missing-block", "`check` needs a block `assert`");
-            self.report(place, diagnostic.hint("add `assert { condition = … error_message = … }`"));
+            let diagnostic = Diagnostic::error("missing-block", "missing block `assert` in `check`");
+            self.report(position, diagnostic.hint("add `assert { condition = … error_message = … }`"));
         }
-        if self.declare("checks", &name, &Text::default(), place) {
-            let location = self.location(place);
+        if self.declare("check", &name, &Text::default(), position) {
+            let location = self.location(position);
             self.module.checks.push(Check { name, data, assertions, location });
         }
     }

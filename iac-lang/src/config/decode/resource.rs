@@ -4,28 +4,33 @@ use iac_core::address::ResourceMode;
 use iac_core::body;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::{Expression, Operation};
-use iac_core::syntax::{Block, Content, Item, Place};
+use iac_core::syntax::{Block, Content, Item, SourcePosition};
 
 use super::Decoder;
 use crate::config::{IgnoreChanges, Lifecycle, Meta, Resource};
 
 impl Decoder<'_> {
-    /// Reads a resource that stands at the top level.
-    pub(super) fn resource(&mut self, keyword: &str, place: Place, block: Block) -> Option<Resource> {
-        let resource = self.undeclared_resource(keyword, place, block)?;
+    /// Decodes a top-level resource.
+    pub(super) fn resource(
+        &mut self,
+        keyword: &str,
+        position: SourcePosition,
+        block: Block,
+    ) -> Option<Resource> {
+        let resource = self.undeclared_resource(keyword, position, block)?;
         let kind = match resource.mode {
-            ResourceMode::Managed => "resources",
-            ResourceMode::Data => "data sources",
-            ResourceMode::Ephemeral => "ephemeral resources",
+            ResourceMode::Managed => "resource",
+            ResourceMode::Data => "data source",
+            ResourceMode::Ephemeral => "ephemeral resource",
         };
-        self.declare(kind, &resource.type_name, &resource.name, place).then_some(resource)
+        self.declare(kind, &resource.type_name, &resource.name, position).then_some(resource)
     }
 
-    /// Reads a resource, which may have the name of another.
+    /// Decodes a resource without checking that its name is unique.
     pub(super) fn undeclared_resource(
         &mut self,
         keyword: &str,
-        place: Place,
+        position: SourcePosition,
         mut block: Block,
     ) -> Option<Resource> {
         let (mode, form) = match keyword {
@@ -33,7 +38,7 @@ impl Decoder<'_> {
             "ephemeral" => (ResourceMode::Ephemeral, "ephemeral \"type\" \"name\""),
             _ => (ResourceMode::Managed, "resource \"type\" \"name\""),
         };
-        let [type_name, name] = self.labels(&mut block, place, form)?;
+        let [type_name, name] = self.labels(&mut block, position, form)?;
         let mut meta = Meta::default();
         let mut items = Vec::with_capacity(block.body.items.len());
         for item in block.body.items {
@@ -42,11 +47,11 @@ impl Decoder<'_> {
             }
         }
         if meta.count.is_some() && meta.for_each.is_some() {
-            self.count_and_for_each(place);
+            self.count_and_for_each(position);
         }
-        let location = self.location(place);
+        let location = self.location(position);
         let mut body = body::Body::from_items(items);
-        // What stands in `_` is the provider's, whatever it is called.
+        // Everything in `_` belongs to the provider, whatever its name.
         if body.blocks("_").next().is_some() {
             let escaped: Vec<_> = body.blocks("_").map(|block| block.body.clone()).collect();
             body.remove("_");
@@ -57,28 +62,29 @@ impl Decoder<'_> {
         Some(Resource { mode, type_name, name, location, body, meta })
     }
 
-    pub(super) fn count_and_for_each(&mut self, place: Place) {
-        let diagnostic = Diagnostic::error("conflicting-arguments", "`count` and `for_each` are both set");
-        self.report(place, diagnostic.hint("take one of them out"));
+    pub(super) fn count_and_for_each(&mut self, position: SourcePosition) {
+        let diagnostic =
+            Diagnostic::error("conflicting-arguments", "conflicting arguments `count` and `for_each`");
+        self.report(position, diagnostic.hint("remove one of them"));
     }
 
-    /// Keeps a meta-argument; gives back what is none.
+    /// Keeps a meta-argument; returns any other item.
     fn argument_or_meta(&mut self, item: Item, meta: &mut Meta, mode: ResourceMode) -> Option<Item> {
-        let Item { name, place, content } = item;
+        let Item { name, position, content } = item;
         match (name.as_str(), content) {
             ("count", Content::Argument(value)) => meta.count = Some(value),
             ("for_each", Content::Argument(value)) => meta.for_each = Some(value),
-            ("provider", Content::Argument(value)) => meta.provider = self.provider_name(value, place),
+            ("provider", Content::Argument(value)) => meta.provider = self.provider_name(value, position),
             ("depends_on", Content::Argument(value)) => {
-                meta.depends_on = self.static_list(value, place, "depends_on");
+                meta.depends_on = self.static_list(value, position, "depends_on");
             }
             ("lifecycle", Content::Block(block)) => self.lifecycle(block, &mut meta.lifecycle, mode),
-            // They say what is done when a change is applied, not what changes.
+            // They affect how a change is applied, not the plan.
             ("provisioner" | "connection", Content::Block(_)) => {}
             ("lifecycle" | "provisioner" | "connection", Content::Argument(_)) => {
                 self.unknown(
                     &name,
-                    place,
+                    position,
                     false,
                     "a resource",
                     &[],
@@ -87,9 +93,9 @@ impl Decoder<'_> {
             }
             ("count" | "for_each" | "provider" | "depends_on", Content::Block(_)) => {
                 let known = &["count", "for_each", "provider", "depends_on"];
-                self.unknown(&name, place, true, "a resource", known, &[]);
+                self.unknown(&name, position, true, "a resource", known, &[]);
             }
-            (_, content) => return Some(Item { name, place, content }),
+            (_, content) => return Some(Item { name, position, content }),
         }
         None
     }
@@ -99,35 +105,36 @@ impl Decoder<'_> {
             &["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"];
         let is_managed = mode == ResourceMode::Managed;
         let arguments = if is_managed { ARGUMENTS } else { &[] };
-        for Item { name, place, content } in block.body.items {
+        for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("create_before_destroy", Content::Argument(value)) if is_managed => {
-                    lifecycle.create_before_destroy = self.literal_bool(&value, place, &name);
+                    lifecycle.create_before_destroy = self.literal_bool(&value, position, &name);
                 }
                 ("prevent_destroy", Content::Argument(value)) if is_managed => {
-                    lifecycle.prevent_destroy = self.literal_bool(&value, place, &name).unwrap_or_default();
+                    lifecycle.prevent_destroy =
+                        self.literal_bool(&value, position, &name).unwrap_or_default();
                 }
                 ("ignore_changes", Content::Argument(value)) if is_managed => {
-                    lifecycle.ignore_changes = self.ignore_changes(value, place);
+                    lifecycle.ignore_changes = self.ignore_changes(value, position);
                 }
                 ("replace_triggered_by", Content::Argument(value)) if is_managed => {
-                    lifecycle.replace_triggered_by = self.static_list(value, place, &name);
+                    lifecycle.replace_triggered_by = self.static_list(value, position, &name);
                 }
                 ("precondition", Content::Block(block)) => {
-                    lifecycle.preconditions.extend(self.condition("precondition", place, block));
+                    lifecycle.preconditions.extend(self.condition("precondition", position, block));
                 }
                 ("postcondition", Content::Block(block)) => {
-                    lifecycle.postconditions.extend(self.condition("postcondition", place, block));
+                    lifecycle.postconditions.extend(self.condition("postcondition", position, block));
                 }
                 (_, content) => {
-                    let item = Item { name, place, content };
+                    let item = Item { name, position, content };
                     self.unknown_item(&item, "`lifecycle`", arguments, &["precondition", "postcondition"]);
                 }
             }
         }
     }
 
-    fn ignore_changes(&mut self, value: Expression, place: Place) -> IgnoreChanges {
+    fn ignore_changes(&mut self, value: Expression, position: SourcePosition) -> IgnoreChanges {
         let is_all = |value: &Expression| match value {
             Expression::String(text) => *text == "all",
             Expression::Operation(operation) => {
@@ -140,7 +147,7 @@ impl Decoder<'_> {
             Expression::List(elements) if matches!(&elements[..], [Expression::String(star)] if *star == "*") => {
                 IgnoreChanges::All
             }
-            value => IgnoreChanges::Paths(self.static_list(value, place, "ignore_changes")),
+            value => IgnoreChanges::Paths(self.static_list(value, position, "ignore_changes")),
         }
     }
 }

@@ -3,16 +3,16 @@
 use iac_core::body;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::{Expression, ObjectKey};
-use iac_core::syntax::{Block, Content, Item, Place};
+use iac_core::syntax::{Block, Content, Item, SourcePosition};
 use iac_core::text::Text;
 
 use super::Decoder;
 use crate::config::{ProviderConfiguration, RequiredProvider};
 
-/// The registry of providers whose source names none.
+/// The default registry of provider sources.
 const REGISTRY: &str = "registry.terraform.io";
 
-/// The complete source address: `hashicorp/aws` is `registry.terraform.io/hashicorp/aws`.
+/// Returns the full source address: `registry.terraform.io/hashicorp/aws` for `hashicorp/aws`.
 fn complete(source: &str) -> Text {
     let source = source.to_ascii_lowercase();
     match source.split('/').count() {
@@ -24,68 +24,75 @@ fn complete(source: &str) -> Text {
 }
 
 impl Decoder<'_> {
-    pub(super) fn terraform(&mut self, _place: Place, block: Block) {
+    pub(super) fn terraform(&mut self, _place: SourcePosition, block: Block) {
         const ARGUMENTS: &[&str] = &["required_version", "experiments", "language"];
         const BLOCKS: &[&str] = &["required_providers", "backend", "cloud", "provider_meta"];
-        for Item { name, place, content } in block.body.items {
+        for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("required_version", Content::Argument(value)) => {
-                    self.literal_text(value, place, &name);
+                    self.literal_text(value, position, &name);
                 }
                 ("experiments" | "language", Content::Argument(_)) | ("provider_meta", Content::Block(_)) => {
                 }
                 ("required_providers", Content::Block(block)) => self.required_providers(block),
                 ("backend", Content::Block(mut block)) => {
-                    if let Some([label]) = self.labels(&mut block, place, "backend \"type\"") {
+                    if let Some([label]) = self.labels(&mut block, position, "backend \"type\"") {
                         let body = self.body(block.body);
-                        self.backend(place, Some(label), body);
+                        self.backend(position, Some(label), body);
                     }
                 }
                 ("cloud", Content::Block(block)) => {
                     let body = self.body(block.body);
-                    self.backend(place, None, body);
+                    self.backend(position, None, body);
                 }
                 (_, content) => {
-                    self.unknown_item(&Item { name, place, content }, "`terraform`", ARGUMENTS, BLOCKS);
+                    self.unknown_item(&Item { name, position, content }, "`terraform`", ARGUMENTS, BLOCKS);
                 }
             }
         }
     }
 
-    fn backend(&mut self, place: Place, label: Option<Text>, body: body::Body) {
+    fn backend(&mut self, position: SourcePosition, label: Option<Text>, body: body::Body) {
         if self.module.backend.is_some() {
-            let summary = "there is a second place for the state";
+            let summary = "duplicate backend configuration";
             let diagnostic = Diagnostic::error("duplicate-backend", summary);
-            self.report(place, diagnostic.hint("keep one `backend` or `cloud` block"));
+            self.report(position, diagnostic.hint("keep a single `backend` or `cloud` block"));
         }
         self.module.backend = Some((label, body));
     }
 
     fn required_providers(&mut self, block: Block) {
-        for Item { name, place, content } in block.body.items {
+        for Item { name, position, content } in block.body.items {
             let Content::Argument(value) = content else {
-                self.unknown(&name, place, true, "`required_providers`", &["a name for each provider"], &[]);
+                self.unknown(&name, position, true, "`required_providers`", &[], &[]);
                 continue;
             };
             let mut required = RequiredProvider { source: complete(&name), name, version: None };
             match value {
-                // As it was written before there were sources.
+                // The syntax before provider sources existed.
                 Expression::String(version) => required.version = Some(version),
                 Expression::Object(elements) => {
                     for (key, value) in elements {
                         match key {
                             ObjectKey::Name(key) if key == "source" => {
-                                if let Some(source) = self.literal_text(value, place, "source") {
+                                if let Some(source) = self.literal_text(value, position, "source") {
                                     required.source = complete(&source);
                                 }
                             }
                             ObjectKey::Name(key) if key == "version" => {
-                                required.version = self.literal_text(value, place, "version");
+                                required.version = self.literal_text(value, position, "version");
                             }
                             ObjectKey::Name(key) if key == "configuration_aliases" => {}
                             ObjectKey::Name(key) => {
                                 let known = &["source", "version", "configuration_aliases"];
-                                self.unknown(&key, place, false, "a required provider", known, &[]);
+                                self.unknown(
+                                    &key,
+                                    position,
+                                    false,
+                                    "an entry of `required_providers`",
+                                    known,
+                                    &[],
+                                );
                             }
                             ObjectKey::Computed(_) => {}
                         }
@@ -93,31 +100,33 @@ impl Decoder<'_> {
                 }
                 _ => {
                     let summary =
-                        format!("what is required of the provider `{}` has to be an object", required.name);
+                        format!("the requirement for provider `{}` must be an object", required.name);
                     let hint = format!("write `{} = {{ source = \"…\", version = \"…\" }}`", required.name);
-                    self.report(place, Diagnostic::error("not-literal", summary).hint(hint));
+                    self.report(position, Diagnostic::error("not-literal", summary).hint(hint));
                 }
             }
-            if self.declare("required providers", &required.name.clone(), &Text::default(), place) {
+            if self.declare("required provider", &required.name.clone(), &Text::default(), position) {
                 self.module.required_providers.push(required);
             }
         }
     }
 
-    pub(super) fn provider(&mut self, place: Place, mut block: Block) {
-        let Some([name]) = self.labels(&mut block, place, "provider \"name\"") else { return };
+    pub(super) fn provider(&mut self, position: SourcePosition, mut block: Block) {
+        let Some([name]) = self.labels(&mut block, position, "provider \"name\"") else { return };
         let mut alias = None;
         let mut items = Vec::new();
         for item in block.body.items {
             match (item.name.as_str(), item.content) {
-                ("alias", Content::Argument(value)) => alias = self.literal_text(value, item.place, "alias"),
-                // As versions were required before there was `required_providers`.
+                ("alias", Content::Argument(value)) => {
+                    alias = self.literal_text(value, item.position, "alias");
+                }
+                // The version constraint before `required_providers` existed.
                 ("version", Content::Argument(_)) => {}
                 (_, content) => items.extend(self.item(Item { content, ..item })),
             }
         }
-        if self.declare("configurations of provider", &name, &alias.clone().unwrap_or_default(), place) {
-            let location = self.location(place);
+        if self.declare("configuration of provider", &name, &alias.clone().unwrap_or_default(), position) {
+            let location = self.location(position);
             let body = body::Body::from_items(items);
             self.module.providers.push(ProviderConfiguration { name, alias, body, location });
         }

@@ -1,26 +1,26 @@
 //! `variable`, `output` and `locals` blocks.
 
 use iac_core::diagnostic::Diagnostic;
-use iac_core::syntax::{Block, Content, Item, Place};
+use iac_core::syntax::{Block, Content, Item, SourcePosition};
 use iac_core::text::Text;
 
 use super::Decoder;
 use crate::config::{Local, Output, Variable};
 use crate::types::Type;
 
-/// What a variable cannot be called, since `module` blocks have it for themselves.
+/// Names that variables cannot have, because `module` blocks use them.
 const RESERVED: [&str; 8] =
     ["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
 
 impl Decoder<'_> {
-    pub(super) fn variable(&mut self, place: Place, mut block: Block) {
+    pub(super) fn variable(&mut self, position: SourcePosition, mut block: Block) {
         const ARGUMENTS: &[&str] = &["type", "default", "description", "sensitive", "ephemeral", "nullable"];
-        let Some([name]) = self.labels(&mut block, place, "variable \"name\"") else { return };
+        let Some([name]) = self.labels(&mut block, position, "variable \"name\"") else { return };
         if RESERVED.contains(&name.as_str()) {
-            let summary = format!("a variable cannot be called `{name}`");
+            let summary = format!("reserved variable name `{name}`");
             let diagnostic = Diagnostic::error("invalid-name", summary)
-                .hint("`module` blocks have that argument for themselves: give it another name");
-            self.report(place, diagnostic);
+                .hint("`module` blocks use this name for an argument of their own; rename the variable");
+            self.report(position, diagnostic);
         }
         let mut variable = Variable {
             name: name.clone(),
@@ -31,41 +31,41 @@ impl Decoder<'_> {
             ephemeral: false,
             nullable: true,
             validations: Vec::new(),
-            location: self.location(place),
+            location: self.location(position),
         };
-        for Item { name, place, content } in block.body.items {
+        for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("type", Content::Argument(value)) => {
-                    let value = self.static_expression(value, place);
+                    let value = self.static_expression(value, position);
                     match Type::parse(&value) {
                         Ok(ty) => {
                             variable.takes_text = matches!(ty, Type::String | Type::Number | Type::Bool);
                             variable.ty = ty;
                         }
                         Err(error) => {
-                            self.report(place, Diagnostic::error("invalid-type", error.to_string()));
+                            self.report(position, Diagnostic::error("invalid-type", error.to_string()));
                         }
                     }
                 }
                 ("default", Content::Argument(value)) => variable.default = Some(value),
                 ("description" | "deprecated", Content::Argument(value)) => {
-                    self.literal_text(value, place, &name);
+                    self.literal_text(value, position, &name);
                 }
                 ("sensitive", Content::Argument(value)) => {
-                    variable.sensitive = self.literal_bool(&value, place, &name).unwrap_or_default();
+                    variable.sensitive = self.literal_bool(&value, position, &name).unwrap_or_default();
                 }
                 ("ephemeral", Content::Argument(value)) => {
-                    variable.ephemeral = self.literal_bool(&value, place, &name).unwrap_or_default();
+                    variable.ephemeral = self.literal_bool(&value, position, &name).unwrap_or_default();
                 }
                 ("nullable", Content::Argument(value)) => {
-                    variable.nullable = self.literal_bool(&value, place, &name).unwrap_or(true);
+                    variable.nullable = self.literal_bool(&value, position, &name).unwrap_or(true);
                 }
                 ("validation", Content::Block(block)) => {
-                    variable.validations.extend(self.condition("validation", place, block));
+                    variable.validations.extend(self.condition("validation", position, block));
                 }
                 (_, content) => {
                     self.unknown_item(
-                        &Item { name, place, content },
+                        &Item { name, position, content },
                         "`variable`",
                         ARGUMENTS,
                         &["validation"],
@@ -73,38 +73,38 @@ impl Decoder<'_> {
                 }
             }
         }
-        if self.declare("variables", &name, &Text::default(), place) {
+        if self.declare("variable", &name, &Text::default(), position) {
             self.module.variables.push(variable);
         }
     }
 
-    pub(super) fn output(&mut self, place: Place, mut block: Block) {
+    pub(super) fn output(&mut self, position: SourcePosition, mut block: Block) {
         const ARGUMENTS: &[&str] = &["value", "description", "sensitive", "ephemeral", "depends_on"];
-        let Some([name]) = self.labels(&mut block, place, "output \"name\"") else { return };
+        let Some([name]) = self.labels(&mut block, position, "output \"name\"") else { return };
         let mut value = None;
         let (mut description, mut sensitive, mut ephemeral) = (None, false, false);
         let (mut depends_on, mut preconditions) = (Vec::new(), Vec::new());
-        for Item { name, place, content } in block.body.items {
+        for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("value", Content::Argument(argument)) => value = Some(argument),
                 ("description" | "deprecated", Content::Argument(argument)) => {
-                    description = self.literal_text(argument, place, &name);
+                    description = self.literal_text(argument, position, &name);
                 }
                 ("sensitive", Content::Argument(argument)) => {
-                    sensitive = self.literal_bool(&argument, place, &name).unwrap_or_default();
+                    sensitive = self.literal_bool(&argument, position, &name).unwrap_or_default();
                 }
                 ("ephemeral", Content::Argument(argument)) => {
-                    ephemeral = self.literal_bool(&argument, place, &name).unwrap_or_default();
+                    ephemeral = self.literal_bool(&argument, position, &name).unwrap_or_default();
                 }
                 ("depends_on", Content::Argument(argument)) => {
-                    depends_on = self.static_list(argument, place, &name);
+                    depends_on = self.static_list(argument, position, &name);
                 }
                 ("precondition", Content::Block(block)) => {
-                    preconditions.extend(self.condition("precondition", place, block));
+                    preconditions.extend(self.condition("precondition", position, block));
                 }
                 (_, content) => {
                     self.unknown_item(
-                        &Item { name, place, content },
+                        &Item { name, position, content },
                         "`output`",
                         ARGUMENTS,
                         &["precondition"],
@@ -112,29 +112,29 @@ impl Decoder<'_> {
                 }
             }
         }
-        if !self.declare("outputs", &name, &Text::default(), place) {
+        if !self.declare("output", &name, &Text::default(), position) {
             return;
         }
-        let Some(value) = value else { return self.missing(place, "`output`", "value") };
-        let location = self.location(place);
+        let Some(value) = value else { return self.missing(position, "`output`", "value") };
+        let location = self.location(position);
         let output =
             Output { name, value, description, sensitive, ephemeral, depends_on, preconditions, location };
         self.module.outputs.push(output);
     }
 
-    pub(super) fn locals(&mut self, place: Place, mut block: Block) {
-        if self.labels::<0>(&mut block, place, "locals").is_none() {
+    pub(super) fn locals(&mut self, position: SourcePosition, mut block: Block) {
+        if self.labels::<0>(&mut block, position, "locals").is_none() {
             return;
         }
-        for Item { name, place, content } in block.body.items {
+        for Item { name, position, content } in block.body.items {
             match content {
                 Content::Argument(value) => {
-                    if self.declare("locals", &name, &Text::default(), place) {
-                        let location = self.location(place);
+                    if self.declare("local value", &name, &Text::default(), position) {
+                        let location = self.location(position);
                         self.module.locals.push(Local { name, value, location });
                     }
                 }
-                Content::Block(_) => self.unknown(&name, place, true, "`locals`", &[], &[]),
+                Content::Block(_) => self.unknown(&name, position, true, "`locals`", &[], &[]),
             }
         }
     }

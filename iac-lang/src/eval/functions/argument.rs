@@ -1,4 +1,4 @@
-//! From what a call is given to what its function takes.
+//! Conversion of a call's arguments to the function's parameters.
 
 use iac_core::text::Text;
 
@@ -12,11 +12,11 @@ pub(super) struct Parameter {
     /// The name.
     pub(super) name: &'static str,
     kind: Kind,
-    /// Whether the argument may be null.
+    /// True if the argument may be null.
     null: bool,
-    /// Whether the function looks at an argument that is unknown; without that, its result is unknown.
+    /// True if the function handles an unknown argument; otherwise its result is unknown.
     unknown: bool,
-    /// Whether the function looks at what is sensitive in the argument; without that, its result is sensitive.
+    /// True if the function handles sensitive values in the argument; otherwise its result is sensitive.
     sensitive: bool,
 }
 
@@ -41,12 +41,12 @@ pub(super) enum Kind {
     MapOfStrings,
 }
 
-/// What was noticed of an argument.
+/// Properties of an accepted argument.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Admitted {
-    /// Whether anything in it is sensitive that the function does not look at itself.
+pub(super) struct ArgumentMarks {
+    /// True if it contains sensitive values that the function does not handle.
     pub(super) sensitive: bool,
-    /// Whether it is unknown, and the function does not look at that itself.
+    /// True if it is unknown and the function does not handle that.
     pub(super) unknown: bool,
 }
 
@@ -54,56 +54,56 @@ const fn parameter(name: &'static str, kind: Kind) -> Parameter {
     Parameter { name, kind, null: false, unknown: false, sensitive: false }
 }
 
-/// A parameter of any type.
+/// Creates a parameter of any type.
 pub(super) const fn any(name: &'static str) -> Parameter {
     parameter(name, Kind::Any)
 }
 
-/// A parameter of type `string`.
+/// Creates a parameter of type `string`.
 pub(super) const fn string(name: &'static str) -> Parameter {
     parameter(name, Kind::String)
 }
 
-/// A parameter of type `number`.
+/// Creates a parameter of type `number`.
 pub(super) const fn number(name: &'static str) -> Parameter {
     parameter(name, Kind::Number)
 }
 
-/// A parameter of a type with elements.
+/// Creates a parameter of a collection type.
 pub(super) const fn collection(name: &'static str, kind: Kind) -> Parameter {
     parameter(name, kind)
 }
 
 impl Parameter {
-    /// The parameter, of which the argument may be null.
+    /// Allows null.
     pub(super) const fn nullable(self) -> Self {
         Self { null: true, ..self }
     }
 
-    /// The parameter, of which the argument may be unknown.
+    /// Lets the function handle unknown arguments.
     pub(super) const fn unknown(self) -> Self {
         Self { unknown: true, ..self }
     }
 
-    /// The parameter, of which the argument may be or contain what is sensitive.
+    /// Lets the function handle sensitive values.
     pub(super) const fn sensitive(self) -> Self {
         Self { sensitive: true, ..self }
     }
 
-    /// Brings an argument to the parameter's type, or says what is wrong with it.
-    pub(super) fn admit(&self, argument: &mut Value) -> Result<Admitted, String> {
-        let mut admitted = Admitted::default();
+    /// Converts an argument to the parameter's type.
+    pub(super) fn convert(&self, argument: &mut Value) -> Result<ArgumentMarks, String> {
+        let mut marks = ArgumentMarks::default();
         if !self.sensitive && argument.contains_sensitive() {
-            admitted.sensitive = true;
+            marks.sensitive = true;
             *argument = std::mem::replace(argument, Value::Null).without_marks();
         }
         match argument.peel() {
             Value::Null if self.null => {}
             Value::Null => return Err("argument must not be null".to_owned()),
-            Value::Unknown => admitted.unknown = !self.unknown,
+            Value::Unknown => marks.unknown = !self.unknown,
             _ => self.kind.convert(argument)?,
         }
-        Ok(admitted)
+        Ok(marks)
     }
 }
 
@@ -129,7 +129,7 @@ impl Kind {
 
 /// The arguments of a call, each of its parameter's type.
 ///
-/// What reads them states what the parameter's type is: a function is never called with anything else.
+/// The accessors assume the parameter's type: a function is never called with any other.
 pub(super) struct Arguments {
     values: Vec<Value>,
     parameters: &'static [Parameter],
@@ -145,44 +145,44 @@ impl Arguments {
         Self { values, parameters, variadic }
     }
 
-    /// How many there are.
+    /// Returns the number of arguments.
     pub(super) fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// All of them from a position on.
+    /// Returns the arguments from an index on.
     pub(super) fn from(&self, position: usize) -> &[Value] {
         &self.values[position..]
     }
 
-    /// An argument as it is.
+    /// Returns an argument.
     pub(super) fn value(&self, position: usize) -> &Value {
         &self.values[position]
     }
 
-    /// All of them, to keep.
+    /// Takes all arguments.
     pub(super) fn take_all(&mut self) -> Vec<Value> {
         std::mem::take(&mut self.values)
     }
 
-    /// An argument as it is, to keep.
+    /// Takes an argument.
     pub(super) fn take(&mut self, position: usize) -> Value {
         std::mem::replace(&mut self.values[position], Value::Null)
     }
 
-    /// An argument of type `string`.
+    /// Returns an argument of type `string`.
     pub(super) fn text(&self, position: usize) -> &Text {
         let Value::String(text) = &self.values[position] else { unreachable!("the parameter is a string") };
         text
     }
 
-    /// An argument of type `number`.
+    /// Returns an argument of type `number`.
     pub(super) fn number(&self, position: usize) -> &Number {
         let Value::Number(number) = &self.values[position] else { unreachable!("the parameter is a number") };
         number
     }
 
-    /// An argument of type `number` that has to be a whole one.
+    /// Returns an argument of type `number` that must be an integer.
     pub(super) fn integer(&self, position: usize) -> Result<i64, FunctionError> {
         let number = self.number(position);
         let message =
@@ -190,22 +190,22 @@ impl Arguments {
         number.as_i64().ok_or_else(|| self.error(position, message))
     }
 
-    /// The elements of an argument that is a list or a set.
+    /// Returns the elements of a list or set argument.
     pub(super) fn elements(&self, position: usize) -> &[Value] {
         elements_of(&self.values[position]).expect("the parameter is a list or a set")
     }
 
-    /// The elements of an argument that is a list or a set, to keep.
+    /// Takes the elements of a list or set argument.
     pub(super) fn take_elements(&mut self, position: usize) -> Vec<Value> {
         into_elements(self.take(position)).expect("the parameter is a list or a set")
     }
 
-    /// The elements of an argument that is a map.
+    /// Returns the elements of a map argument.
     pub(super) fn map(&self, position: usize) -> &ValueMap {
         map_of(&self.values[position]).expect("the parameter is a map")
     }
 
-    /// That an argument is not what it has to be.
+    /// Creates an error about an argument.
     pub(super) fn error(&self, position: usize, message: impl Into<String>) -> FunctionError {
         let parameter = self.parameters.get(position).or(self.variadic);
         let parameter = parameter.map(|parameter| parameter.name.into()).unwrap_or_default();
@@ -213,7 +213,7 @@ impl Arguments {
     }
 }
 
-/// The elements of a list, tuple or set.
+/// Returns the elements of a list, tuple or set.
 pub(super) fn elements_of(value: &Value) -> Option<&[Value]> {
     match value {
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => Some(elements),
@@ -221,7 +221,7 @@ pub(super) fn elements_of(value: &Value) -> Option<&[Value]> {
     }
 }
 
-/// The elements of a list, tuple or set, to keep.
+/// Takes the elements of a list, tuple or set.
 pub(super) fn into_elements(value: Value) -> Option<Vec<Value>> {
     match value {
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => Some(elements),
@@ -229,7 +229,7 @@ pub(super) fn into_elements(value: Value) -> Option<Vec<Value>> {
     }
 }
 
-/// The elements of a map or attributes of an object.
+/// Returns the elements of a map, or the attributes of an object.
 pub(super) const fn map_of(value: &Value) -> Option<&ValueMap> {
     match value {
         Value::Map(elements) | Value::Object(elements) => Some(elements),

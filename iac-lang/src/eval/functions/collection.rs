@@ -1,4 +1,4 @@
-//! Lists and maps, made from others.
+//! Functions that build lists and maps.
 
 use iac_core::text::Text;
 
@@ -8,8 +8,8 @@ use super::function::{Function, Outcome};
 use crate::types::{Type, convert, unify};
 use crate::value::{Number, Value, ValueMap};
 
-/// How many elements Terraform's `range` gives at most.
-const LONGEST_RANGE: usize = 1024;
+/// The maximum number of elements of Terraform's `range`.
+const MAX_RANGE_LENGTH: usize = 1024;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("chunklist", &[collection("list", Kind::List).sensitive(), number("size")], chunk),
@@ -44,7 +44,7 @@ fn chunk(arguments: &mut Arguments) -> Outcome {
     Ok(Value::List(chunks.map(|chunk| Value::List(chunk.to_vec())).collect()).mark_if(sensitive))
 }
 
-/// Lists of types with something in common become a list; with a tuple among them, a tuple.
+/// Lists with a common element type become a list; any tuple makes the result a tuple.
 fn concat(arguments: &mut Arguments) -> Outcome {
     if arguments.len() == 0 {
         return Err(FunctionError::Failed("at least one list is required".to_owned()));
@@ -80,7 +80,7 @@ fn distinct(arguments: &mut Arguments) -> Value {
     }
     let elements = arguments.take_elements(0);
     let mut order: Vec<usize> = (0..elements.len()).collect();
-    // The sort keeps the order of equal elements, so that it is the first one that stays.
+    // The sort is stable, so the first of several equal elements is kept.
     order.sort_by(|left, right| elements[*left].order(&elements[*right]));
     order.dedup_by(|next, first| elements[*next] == elements[*first]);
     order.sort_unstable();
@@ -107,8 +107,10 @@ struct Flat {
 }
 
 impl Flat {
-    /// An unknown element may be a list, and does not say so. It is taken for one when its siblings are lists, and,
-    /// where it has none that say anything, directly in the list that is made flat: that is what the function is for.
+    /// Adds elements, flattening lists.
+    ///
+    /// An unknown element may or may not be a list. It is assumed to be one if its siblings are lists and, without
+    /// any conclusive siblings, directly in the argument, because flattening is the purpose of the call.
     fn add(&mut self, elements: Vec<Value>, inside: bool) {
         let is_list = |element: &Value| elements_of(element.peel()).is_some();
         let lists = elements.iter().any(is_list);
@@ -151,7 +153,7 @@ fn values(arguments: &mut Arguments) -> Outcome {
     Ok(values.mark_if(sensitive))
 }
 
-/// Maps become a map; with an object among them, an object.
+/// Maps become a map; any object makes the result an object.
 fn merge(arguments: &mut Arguments) -> Outcome {
     let (mut sensitive, mut maps) = (false, arguments.len() > 0);
     let mut merged = Vec::new();
@@ -168,7 +170,7 @@ fn merge(arguments: &mut Arguments) -> Outcome {
             _ => return Err(arguments.error(position, "a map or object is required")),
         }
     }
-    // Of several elements of a name, the last one stays.
+    // The last of several elements with the same name wins.
     let merged = if merged.len() == 1 { merged.remove(0) } else { merged.into_iter().flatten().collect() };
     Ok(if maps { Value::Map(merged) } else { Value::Object(merged) }.mark_if(sensitive))
 }
@@ -185,13 +187,15 @@ fn range(arguments: &mut Arguments) -> Outcome {
     let down = end < start;
     let step = if arguments.len() == 3 { number(2) } else { Number::from(if down { -1_i64 } else { 1 }) };
     if (down && step > zero) || (!down && end != start && step < zero) {
-        return Err(arguments.error(2, "the step leads away from the end"));
+        return Err(arguments.error(2, "the step must lead towards the end"));
     }
     let mut numbers = Vec::new();
     let mut next = start;
     while if down { next > end } else { next < end } {
-        if numbers.len() == LONGEST_RANGE {
-            return Err(FunctionError::Failed(format!("more than {LONGEST_RANGE} values")));
+        if numbers.len() == MAX_RANGE_LENGTH {
+            return Err(FunctionError::Failed(format!(
+                "the result would have more than {MAX_RANGE_LENGTH} values"
+            )));
         }
         let after = next.add(&step).ok_or_else(|| arguments.error(0, "the number is too large"))?;
         numbers.push(Value::Number(std::mem::replace(&mut next, after)));
@@ -208,7 +212,11 @@ fn reverse(arguments: &mut Arguments) -> Outcome {
     let reversed = match list {
         Value::List(elements) | Value::Set(elements) => Value::List(turn(elements)),
         Value::Tuple(elements) => Value::Tuple(turn(elements)),
-        _ => return Err(arguments.error(0, "a list, tuple or set is required; `strrev` reverses text")),
+        _ => {
+            return Err(
+                arguments.error(0, "a list, tuple or set is required; use `strrev` to reverse a string")
+            );
+        }
     };
     Ok(reversed.mark_if(sensitive))
 }
@@ -222,9 +230,9 @@ fn slice(arguments: &mut Arguments) -> Outcome {
         _ => return Err(arguments.error(0, "a list or tuple is required")),
     };
     let end = end.filter(|end| *end <= length);
-    let end = end.ok_or_else(|| arguments.error(2, format!("the end is not from 0 to {length}")))?;
+    let end = end.ok_or_else(|| arguments.error(2, format!("the end must be between 0 and {length}")))?;
     let start = start.filter(|start| *start <= end);
-    let start = start.ok_or_else(|| arguments.error(1, format!("the start is not from 0 to {end}")))?;
+    let start = start.ok_or_else(|| arguments.error(1, format!("the start must be between 0 and {end}")))?;
     let part = |mut elements: Vec<Value>| {
         elements.truncate(end);
         elements.drain(..start);
@@ -256,16 +264,16 @@ fn transpose(arguments: &mut Arguments) -> Outcome {
     let mut pairs: Vec<(Text, Value)> = Vec::new();
     for (key, list) in arguments.map(0).iter() {
         let Some(elements) = elements_of(list) else {
-            return Err(arguments.error(0, format!("the list of {:?} is null", key.as_str())));
+            return Err(arguments.error(0, format!("the list for key {:?} is null", key.as_str())));
         };
         for element in elements {
             let Value::String(element) = element else {
-                return Err(arguments.error(0, format!("the list of {:?} contains null", key.as_str())));
+                return Err(arguments.error(0, format!("the list for key {:?} contains null", key.as_str())));
             };
             pairs.push((element.clone(), Value::String(key.clone())));
         }
     }
-    // The sort keeps the order of the keys.
+    // The sort is stable, so the order of the keys is kept.
     pairs.sort_by(|(left, _), (right, _)| left.cmp(right));
     let mut transposed: Vec<(Text, Value)> = Vec::new();
     for (element, key) in pairs {
@@ -288,7 +296,11 @@ fn zipmap(arguments: &mut Arguments) -> Outcome {
         return Ok(Value::Unknown.mark_if(sensitive));
     }
     if keys.len() != values.len() {
-        let message = format!("there are {} values for {} keys", values.len(), keys.len());
+        let message = format!(
+            "the number of values ({}) differs from the number of keys ({})",
+            values.len(),
+            keys.len()
+        );
         return Err(arguments.error(1, message));
     }
     let names: Option<Vec<Text>> = keys.into_iter().map(name).collect();

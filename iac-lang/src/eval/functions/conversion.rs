@@ -1,11 +1,11 @@
-//! From one type to another.
+//! Type conversion functions.
 
 use super::argument::{Arguments, any};
 use super::function::{Function, Outcome};
 use crate::types::{Type, convert};
 use crate::value::Value;
 
-/// What has to be done with the argument whatever it is.
+/// Conversions accept null, unknown and sensitive arguments.
 const VALUE: &[super::argument::Parameter] = &[any("v").nullable().unknown().sensitive()];
 
 pub(super) const FUNCTIONS: &[Function] = &[

@@ -1,4 +1,4 @@
-//! Points in time, as RFC 3339 writes them.
+//! Date and time functions, on RFC 3339 timestamps.
 
 mod format;
 mod timestamp;
@@ -16,13 +16,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         let time = Timestamp::parse(arguments.text(1)).map_err(|message| arguments.error(1, message))?;
         format::format(arguments.text(0), &time).map(text).map_err(|message| arguments.error(0, message))
     }),
-    // When the plan is made is not asked here.
+    // The time of planning is not available here.
     Function::total("plantimestamp", &[], |_| Value::Unknown),
     Function::partial("timeadd", &[string("timestamp"), string("duration")], |arguments| {
         let time = Timestamp::parse(arguments.text(0)).map_err(|message| arguments.error(0, message))?;
         let duration =
             timestamp::duration(arguments.text(1)).map_err(|message| arguments.error(1, message))?;
-        let too_far = || FunctionError::Failed("the time is too far away".to_owned());
+        let too_far = || FunctionError::Failed("the time is out of range".to_owned());
         time.add(duration).map(|time| text(time.to_string())).ok_or_else(too_far)
     }),
     Function::partial("timecmp", &[string("timestamp_a"), string("timestamp_b")], |arguments| {
@@ -36,7 +36,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("timestamp", &[], |_| Value::Unknown),
 ];
 
-/// A point in time as YAML may have it, as RFC 3339 has it: the time may be missing, its zone, and zeros before digits.
+/// Converts a YAML timestamp to RFC 3339. In YAML the time, its zone and leading zeros may be missing.
 pub(super) fn normalize(text: &str) -> Option<String> {
     let year = text.bytes().take_while(u8::is_ascii_digit).count();
     (year == 4 && text.as_bytes().get(4) == Some(&b'-')).then_some(())?;

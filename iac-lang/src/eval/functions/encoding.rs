@@ -1,4 +1,4 @@
-//! Text in other forms: JSON, CSV, Base64, URLs.
+//! Encoding functions: JSON, CSV, Base64, URLs.
 
 mod csv;
 mod text;
@@ -19,14 +19,14 @@ use crate::value::{Value, ValueMap};
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("base64decode", &[string("str")], |arguments| {
         let decoded = STANDARD.decode(arguments.text(0).as_bytes());
-        let decoded = decoded.map_err(|error| arguments.error(0, format!("it is not Base64: {error}")))?;
+        let decoded = decoded.map_err(|error| arguments.error(0, format!("invalid Base64: {error}")))?;
         let decoded = String::from_utf8(decoded);
-        decoded.map(text).map_err(|_| arguments.error(0, "what is encoded is not UTF-8"))
+        decoded.map(text).map_err(|_| arguments.error(0, "the decoded data is not valid UTF-8"))
     }),
     Function::total("base64encode", &[string("str")], |arguments| {
         text(STANDARD.encode(arguments.text(0).as_bytes()))
     }),
-    // Compressed text is not the same from every compressor, so that another one's would plan changes that are none.
+    // Compressors differ in their output, so computing it would plan spurious changes.
     Function::total("base64gzip", &[string("str")], |_| Value::Unknown),
     Function::partial("csvdecode", &[string("str")], |arguments| {
         csv::decode(arguments.text(0)).map_err(|message| arguments.error(0, message))
@@ -40,14 +40,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::partial("textdecodebase64", &[string("source"), string("encoding")], |arguments| {
         let decoded = STANDARD.decode(arguments.text(0).as_bytes());
-        let decoded = decoded.map_err(|error| arguments.error(0, format!("it is not Base64: {error}")))?;
+        let decoded = decoded.map_err(|error| arguments.error(0, format!("invalid Base64: {error}")))?;
         let encoding = encoding(arguments)?;
-        let none = || arguments.error(0, "it holds bytes that are nothing in this encoding");
+        let none = || arguments.error(0, "it contains bytes that are invalid in this encoding");
         encoding.decode(&decoded).map(text).ok_or_else(none)
     }),
     Function::partial("textencodebase64", &[string("string"), string("encoding")], |arguments| {
         let encoding = encoding(arguments)?;
-        let none = || arguments.error(0, "it holds letters that the encoding does not have");
+        let none = || arguments.error(0, "it contains characters that the encoding does not support");
         encoding.encode(arguments.text(0)).map(|bytes| text(STANDARD.encode(bytes))).ok_or_else(none)
     }),
     Function::total("urlencode", &[string("str")], |arguments| text(urlencode(arguments.text(0)))),
@@ -55,21 +55,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn encoding(arguments: &super::argument::Arguments) -> Result<text::Encoding, FunctionError> {
     let name = arguments.text(1);
-    let unknown =
-        || arguments.error(1, format!("{:?} is not among the encodings that are supported", name.as_str()));
+    let unknown = || arguments.error(1, format!("unsupported encoding {:?}", name.as_str()));
     text::Encoding::of(name).ok_or_else(unknown)
 }
 
-/// What a JSON document says, or why it is none.
+/// Decodes a JSON document.
 fn decode(document: &str) -> Result<Value, String> {
     let mut json = Json::new(document);
     let value = json.value(Strings::Literals).and_then(|value| json.end().map(|()| value));
-    let value =
-        value.map_err(|error| format!("it is not JSON: at byte {}, {}", error.offset, error.message))?;
+    let value = value.map_err(|error| format!("invalid JSON at byte {}: {}", error.offset, error.message))?;
     evaluate(&value, &NoScope).map_err(|error| error.to_string())
 }
 
-/// A value as JSON, with the bytes that Terraform writes.
+/// Encodes a value as JSON, byte for byte as Terraform does.
 #[must_use]
 pub fn json(value: &Value) -> String {
     let mut out = String::new();
@@ -113,7 +111,7 @@ fn write_object(elements: &ValueMap, out: &mut String) {
     out.push('}');
 }
 
-/// What could end a script or begin an entity in HTML is escaped, too.
+/// Writes a string. Characters that could end a script or begin an entity in HTML are escaped, too.
 fn write_text(text: &str, out: &mut String) {
     out.reserve(text.len() + 2);
     out.push('"');
@@ -133,7 +131,7 @@ fn write_text(text: &str, out: &mut String) {
         out.push_str(&text[start..position]);
         start = position + letter.len_utf8();
         if escaped.is_empty() {
-            write!(out, "\\u{:04x}", u32::from(letter)).expect("text takes all");
+            write!(out, "\\u{:04x}", u32::from(letter)).expect("writing to a string never fails");
         } else {
             out.push_str(escaped);
         }
@@ -148,7 +146,7 @@ fn urlencode(text: &str) -> String {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
             b' ' => out.push('+'),
-            byte => write!(out, "%{byte:02X}").expect("text takes all"),
+            byte => write!(out, "%{byte:02X}").expect("writing to a string never fails"),
         }
     }
     out

@@ -1,4 +1,4 @@
-//! Files, which are only read.
+//! Filesystem functions; they only read.
 
 mod glob;
 
@@ -20,7 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::contextual("abspath", PATH, |arguments, context| {
         let directory = context.directory.unwrap_or_default();
         let path = join(directory, arguments.text(0));
-        let unknown = || FunctionError::Failed("the working directory is not known".to_owned());
+        let unknown = || FunctionError::Failed("the working directory is unknown".to_owned());
         path.starts_with('/').then(|| text(path)).ok_or_else(unknown)
     }),
     Function::total("basename", PATH, |arguments| {
@@ -50,29 +50,29 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::contextual("pathexpand", PATH, |arguments, context| path(arguments, context).map(text)),
 ];
 
-/// The path that the first argument is, with the home directory for `~`.
+/// Returns the path in the first argument, with `~` expanded to the home directory.
 fn path(arguments: &Arguments, context: &Context<'_>) -> Result<String, FunctionError> {
     let path = arguments.text(0);
     let Some(rest) = path.strip_prefix('~') else { return Ok(path.to_string()) };
     if !rest.is_empty() && !rest.starts_with('/') {
-        return Err(arguments.error(0, "the home directories of other users are not known"));
+        return Err(arguments.error(0, "home directories of other users are not supported"));
     }
-    let home = context.home.ok_or_else(|| arguments.error(0, "the home directory is not known"))?;
+    let home = context.home.ok_or_else(|| arguments.error(0, "the home directory is unknown"))?;
     Ok(if rest.is_empty() { home.to_owned() } else { join(home, rest.trim_start_matches('/')) })
 }
 
-/// The content of the file that the first argument names.
+/// Reads the file named by the first argument.
 pub(super) fn read(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<u8>, FunctionError> {
     let path = path(arguments, context)?;
     context.files.read(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => arguments.error(0, format!("no file exists at {path:?}")),
-        _ => arguments.error(0, format!("{path:?} cannot be read: {error}")),
+        _ => arguments.error(0, format!("cannot read {path:?}: {error}")),
     })
 }
 
-/// The content of the file that the first argument names, as text.
+/// Reads the file named by the first argument as UTF-8.
 pub(super) fn read_text(arguments: &Arguments, context: &Context<'_>) -> Result<String, FunctionError> {
-    let not_text = |_| arguments.error(0, "the file is not UTF-8; `filebase64` reads others");
+    let not_text = |_| arguments.error(0, "the file is not valid UTF-8; use `filebase64` for binary files");
     String::from_utf8(read(arguments, context)?).map_err(not_text)
 }
 
@@ -88,7 +88,7 @@ fn exists(arguments: &mut Arguments, context: &Context<'_>) -> Outcome {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Vec::new()
         }
-        Err(error) => return Err(arguments.error(0, format!("{directory:?} cannot be read: {error}"))),
+        Err(error) => return Err(arguments.error(0, format!("cannot read {directory:?}: {error}"))),
     };
     match entries.iter().find(|entry| entry.name == name) {
         Some(entry) if entry.is_directory => Err(arguments.error(0, format!("{path:?} is a directory"))),

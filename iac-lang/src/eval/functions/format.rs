@@ -11,8 +11,8 @@ use super::string::{check_length, text};
 use crate::types::{Type, convert};
 use crate::value::{Number, Value};
 
-/// The largest width and precision that Terraform takes for what it is.
-const LARGEST_WIDTH: usize = 1_000_000;
+/// The largest width and precision that Terraform honors.
+const MAX_WIDTH: usize = 1_000_000;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("format", &[string("format")], |arguments| {
@@ -29,7 +29,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         .variadic(any("args").nullable().unknown()),
 ];
 
-/// Formats once for each position of the lists among the arguments; other arguments are the same each time.
+/// Formats once for each index of the list arguments; other arguments are repeated.
 fn format_list(arguments: &mut Arguments) -> Outcome {
     if arguments.len() == 1 {
         let formatted = format(arguments.text(0), &[]).map_err(FunctionError::Failed)?;
@@ -49,7 +49,7 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
     let length = lists().next().map(|(_, elements)| elements.len());
     if let Some((position, elements)) = lists().find(|(_, elements)| Some(elements.len()) != length) {
         let first = length.unwrap_or_default();
-        let message = format!("the list has {} elements, and another one has {first}", elements.len());
+        let message = format!("the list has {} elements, but another one has {first}", elements.len());
         return Err(arguments.error(position, message));
     }
     let (mut results, mut total) = (Vec::new(), 0_usize);
@@ -75,7 +75,7 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
     Ok(Value::List(results))
 }
 
-/// What stands between the percent sign and the letter.
+/// The flags between the percent sign and the verb.
 #[derive(Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 struct Verb {
@@ -104,7 +104,11 @@ fn format(template: &str, values: &[&Value]) -> Result<String, String> {
         let written = &rest[literal.len()..rest.len() - after.len()];
         let position = position.unwrap_or(next);
         let value = values.get(position).ok_or_else(|| {
-            format!("{written:?} needs an argument {}, and there are {}", position + 1, values.len())
+            format!(
+                "{written:?} refers to argument {}, but the number of arguments is {}",
+                position + 1,
+                values.len()
+            )
         })?;
         let formatted =
             verb.format(value).map_err(|required| format!("{required} is required for {written:?}"))?;
@@ -116,12 +120,12 @@ fn format(template: &str, values: &[&Value]) -> Result<String, String> {
     }
     out.push_str(rest);
     if used < values.len() {
-        return Err(format!("there are {} arguments, of which {used} are used", values.len()));
+        return Err(format!("there are {} arguments, but only {used} are used", values.len()));
     }
     Ok(out)
 }
 
-/// Reads `-+# 0`, a width, `.` and a precision, `[` a position `]`, and the letter.
+/// Parses `-+# 0`, a width, `.` and a precision, `[` an argument index `]`, and the verb.
 fn parse(text: &str) -> Result<(Verb, Option<usize>, &str), String> {
     let mut verb = Verb::default();
     let mut rest = text;
@@ -148,12 +152,12 @@ fn parse(text: &str) -> Result<(Verb, Option<usize>, &str), String> {
         let (number, after) = digits(after)?;
         let number = number.and_then(|number| number.checked_sub(1));
         let after = after.strip_prefix(']').filter(|_| number.is_some());
-        rest = after.ok_or("the position of an argument is a number from 1 in brackets")?;
+        rest = after.ok_or("an argument index must be a number from 1 in brackets")?;
         position = number;
     }
-    verb.letter = rest.chars().next().ok_or("the format ends inside a verb")?;
+    verb.letter = rest.chars().next().ok_or("the format ends within a verb")?;
     if !"vtbdoxXeEfgGsq".contains(verb.letter) {
-        return Err(format!("{:?} is no verb", verb.letter));
+        return Err(format!("unsupported verb {:?}", verb.letter));
     }
     Ok((verb, position, &rest[1..]))
 }
@@ -164,12 +168,12 @@ fn digits(text: &str) -> Result<(Option<usize>, &str), String> {
     if digits.is_empty() {
         return Ok((None, rest));
     }
-    let number = digits.parse().ok().filter(|number| *number <= LARGEST_WIDTH);
+    let number = digits.parse().ok().filter(|number| *number <= MAX_WIDTH);
     number.map(|number| (Some(number), rest)).ok_or_else(|| format!("{digits} is too large"))
 }
 
 impl Verb {
-    /// The value in this form, or what is required instead.
+    /// Formats a value, or returns the required type.
     fn format(&self, value: &Value) -> Result<String, &'static str> {
         match self.letter {
             'v' => self.as_is(value),
@@ -219,7 +223,7 @@ impl Verb {
                 let zeros = self.precision.unwrap_or(0).saturating_sub(digits.len());
                 format!("{}{}{digits}", if self.sharp { prefix } else { "" }, "0".repeat(zeros))
             }
-            'f' if number.to_plain().contains('e') => return Err("a number of fewer digits"),
+            'f' if number.to_plain().contains('e') => return Err("a number with fewer digits"),
             letter => number::digits(number, letter, self.precision),
         };
         let sign = match () {
@@ -237,7 +241,7 @@ impl Verb {
         })
     }
 
-    /// The first letters of a text, where a precision says how many.
+    /// Truncates a string to the precision, in characters.
     fn cut(&self, text: &str) -> String {
         match self.precision {
             Some(precision) => text.chars().take(precision).collect(),

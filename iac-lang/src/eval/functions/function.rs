@@ -1,4 +1,4 @@
-//! What is known of each function: its name, its parameters, and how it is computed.
+//! Function definitions: name, parameters, and implementation.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use crate::value::Value;
 /// The result of a call.
 pub(super) type Outcome = Result<Value, FunctionError>;
 
-/// A function of Terraform's.
+/// A built-in function.
 pub(super) struct Function {
     name: &'static str,
     parameters: &'static [Parameter],
@@ -24,21 +24,21 @@ pub(super) struct Function {
     body: Body,
 }
 
-/// How a function is computed, from arguments that are of their parameters' types.
+/// An implementation, for arguments of their parameters' types.
 #[derive(Clone, Copy)]
 pub(super) enum Body {
-    /// Every argument has a result.
+    /// Never fails.
     Total(fn(&mut Arguments) -> Value),
-    /// Some arguments have no result.
+    /// Fails for some arguments.
     Partial(fn(&mut Arguments) -> Outcome),
-    /// The result is also of what is around the call.
+    /// Depends on the context of the call.
     Contextual(fn(&mut Arguments, &Context<'_>) -> Outcome),
 }
 
 use Body::{Contextual, Partial, Total};
 
 impl Function {
-    /// A function of which every argument has a result.
+    /// Defines a function that never fails.
     pub(super) const fn total(
         name: &'static str,
         parameters: &'static [Parameter],
@@ -47,7 +47,7 @@ impl Function {
         Self { name, parameters, variadic: None, body: Total(body) }
     }
 
-    /// A function of which some arguments have no result.
+    /// Defines a function that fails for some arguments.
     pub(super) const fn partial(
         name: &'static str,
         parameters: &'static [Parameter],
@@ -56,7 +56,7 @@ impl Function {
         Self { name, parameters, variadic: None, body: Partial(body) }
     }
 
-    /// A function whose result is also of what is around the call.
+    /// Defines a function that depends on the context of the call.
     pub(super) const fn contextual(
         name: &'static str,
         parameters: &'static [Parameter],
@@ -65,12 +65,12 @@ impl Function {
         Self { name, parameters, variadic: None, body: Contextual(body) }
     }
 
-    /// The function with any number of further arguments.
+    /// Adds a parameter for any number of further arguments.
     pub(super) const fn variadic(self, parameter: Parameter) -> Self {
         Self { variadic: Some(parameter), ..self }
     }
 
-    /// Calls the function with the arguments as they were given.
+    /// Calls the function with unconverted arguments.
     pub(super) fn call(&'static self, arguments: Vec<Value>, context: &Context<'_>) -> Outcome {
         let given = arguments.len();
         if let Some(missing) = self.parameters.get(given) {
@@ -83,10 +83,10 @@ impl Function {
         let (mut sensitive, mut unknown) = (false, false);
         let parameters = self.parameters.iter().chain(self.variadic.iter().cycle());
         for (position, (argument, parameter)) in arguments.iter_mut().zip(parameters).enumerate() {
-            match parameter.admit(argument) {
-                Ok(admitted) => {
-                    sensitive |= admitted.sensitive;
-                    unknown |= admitted.unknown;
+            match parameter.convert(argument) {
+                Ok(marks) => {
+                    sensitive |= marks.sensitive;
+                    unknown |= marks.unknown;
                 }
                 Err(message) => {
                     let parameter = parameter.name.into();
@@ -108,7 +108,7 @@ impl Function {
     }
 }
 
-/// Terraform's texts are in normal form C.
+/// Normalizes strings to NFC, as Terraform does.
 fn composed(value: Value) -> Value {
     match value {
         Value::String(text) if !text.is_ascii() && is_nfc_quick(text.chars()) != IsNormalized::Yes => {
@@ -118,21 +118,21 @@ fn composed(value: Value) -> Value {
     }
 }
 
-/// The function of a name.
+/// Returns the function of this name.
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     static FUNCTIONS: LazyLock<HashMap<&'static str, &'static Function>> =
         LazyLock::new(|| all().map(|function| (function.name, function)).collect());
     FUNCTIONS.get(name).copied()
 }
 
-/// The function whose name is most like this one.
+/// Returns the function with the most similar name.
 pub(super) fn similar(name: &str) -> Option<&'static str> {
     let distance = |other: &str| strsim::damerau_levenshtein(name, other);
     let nearest = all().map(|function| function.name).min_by_key(|other| distance(other))?;
     (distance(nearest) <= 2).then_some(nearest)
 }
 
-/// The names of all functions.
+/// Returns all functions.
 pub(super) fn all() -> impl Iterator<Item = &'static Function> {
     [
         numeric::FUNCTIONS,

@@ -1,4 +1,4 @@
-//! Checksums, and identifiers that are made with them.
+//! Hash functions, and identifiers that are derived from hashes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +16,7 @@ const PATH: &[Parameter] = &[string("path")];
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("base64sha256", TEXT, |arguments| of_text(arguments, base64::<Sha256>)),
     Function::total("base64sha512", TEXT, |arguments| of_text(arguments, base64::<Sha512>)),
-    // A new one each time: it is known when it is applied.
+    // The result differs on each call, so it is unknown until apply.
     Function::total("bcrypt", TEXT, |_| Value::Unknown).variadic(number("cost")),
     Function::contextual("filebase64sha256", PATH, |arguments, context| {
         of_file(arguments, context, base64::<Sha256>)
@@ -34,7 +34,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("sha1", TEXT, |arguments| of_text(arguments, hex::<sha1::Sha1>)),
     Function::total("sha256", TEXT, |arguments| of_text(arguments, hex::<Sha256>)),
     Function::total("sha512", TEXT, |arguments| of_text(arguments, hex::<Sha512>)),
-    // A new one each time: it is known when it is applied.
+    // The result differs on each call, so it is unknown until apply.
     Function::total("uuid", &[], |_| Value::Unknown),
     Function::partial("uuidv5", &[string("namespace"), string("name")], uuid_v5),
 ];
@@ -69,7 +69,7 @@ fn uuid_v5(arguments: &mut Arguments) -> Outcome {
         other => parse_uuid(other),
     };
     let Some(namespace) = namespace else {
-        return Err(FunctionError::Failed(format!("{:?} is no namespace", arguments.text(0).as_str())));
+        return Err(FunctionError::Failed(format!("invalid namespace {:?}", arguments.text(0).as_str())));
     };
     let digest =
         sha1::Sha1::new().chain_update(namespace.to_be_bytes()).chain_update(arguments.text(1).as_bytes());
@@ -81,7 +81,7 @@ fn uuid_v5(arguments: &mut Arguments) -> Outcome {
     Ok(text([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")))
 }
 
-/// A UUID, its groups separated by hyphens or not at all.
+/// Parses a UUID, with hyphens between its groups or without any.
 fn parse_uuid(text: &str) -> Option<u128> {
     if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return u128::from_str_radix(text, 16).ok();

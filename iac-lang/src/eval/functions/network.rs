@@ -1,4 +1,4 @@
-//! IP networks.
+//! IP network functions.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -24,7 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("cidrsubnets", &[string("prefix")], subnets).variadic(number("newbits")),
 ];
 
-/// A network; the bits of its address lie at the lower end.
+/// A network; the bits of its address are right-aligned.
 #[derive(Clone, Copy)]
 struct Network {
     address: u128,
@@ -51,17 +51,17 @@ impl Network {
         Some(Self { address: address & network.mask(), ..network })
     }
 
-    /// How many bits are left for hosts.
+    /// Returns the number of host bits.
     const fn host_bits(&self) -> u32 {
         self.width - self.prefix
     }
 
-    /// The bits of the address that belong to the network.
+    /// Returns the bits of the address that belong to the network.
     fn mask(&self) -> u128 {
         low_bits(self.width) & !low_bits(self.host_bits())
     }
 
-    /// The network inside this one with a longer prefix.
+    /// Returns the subnet with a longer prefix and this number.
     fn subnet(&self, prefix: u32, number: u128) -> Self {
         let shift = self.width - prefix;
         Self { address: self.address | number.checked_shl(shift).unwrap_or(0), prefix, width: self.width }
@@ -72,12 +72,12 @@ impl Network {
     }
 }
 
-/// A number of which as many bits are one.
+/// Returns a number with this many low bits set.
 fn low_bits(bits: u32) -> u128 {
     1_u128.checked_shl(bits).map_or(u128::MAX, |power| power - 1)
 }
 
-/// Terraform takes leading zeros, and does not take them for octal.
+/// Parses an IPv4 address. Leading zeros are accepted and do not mean octal, as in Terraform.
 fn parse_v4(text: &str) -> Option<Ipv4Addr> {
     let mut octets = [0; 4];
     let mut parts = text.split('.');
@@ -91,7 +91,7 @@ fn parse_v4(text: &str) -> Option<Ipv4Addr> {
     parts.next().is_none().then(|| octets.into())
 }
 
-/// An address as Terraform writes it.
+/// Returns an address in Terraform's notation.
 fn address(bits: u128, width: u32) -> IpAddr {
     match u32::try_from(bits) {
         Ok(bits) if width == 32 => IpAddr::V4(bits.into()),
@@ -99,7 +99,7 @@ fn address(bits: u128, width: u32) -> IpAddr {
     }
 }
 
-/// The number of a host or subnet among as many as the bits can count; negative ones count from the end.
+/// Returns the number of a host or subnet within the range of `bits`; negative numbers count from the end.
 fn ordinal(number: &BigInt, bits: u32) -> Option<u128> {
     let number = if number.sign() == num_bigint::Sign::Minus {
         number + (BigInt::from(1) << bits)
@@ -117,7 +117,7 @@ fn host(arguments: &mut Arguments) -> Outcome {
     let network = Network::of(arguments)?;
     let number = whole(arguments, 1)?;
     let Some(host) = ordinal(&number, network.host_bits()) else {
-        let message = format!("a prefix of {} bits does not have a host numbered {number}", network.prefix);
+        let message = format!("a prefix of {} bits has no host number {number}", network.prefix);
         return Err(arguments.error(1, message));
     };
     Ok(text(address(network.address | host, network.width).to_string()))
@@ -127,13 +127,13 @@ fn subnet(arguments: &mut Arguments) -> Outcome {
     let network = Network::of(arguments)?;
     let bits = u32::try_from(arguments.integer(1)?).ok().filter(|bits| *bits <= network.host_bits());
     let Some(bits) = bits else {
-        let message = format!("a prefix of {} bits cannot be extended by as many", network.prefix);
+        let message = format!("a prefix of {} bits cannot be extended by this many bits", network.prefix);
         return Err(arguments.error(1, message));
     };
     let number = whole(arguments, 2)?;
     let subnet = u128::try_from(&number).ok().filter(|number| *number <= low_bits(bits));
     let Some(subnet) = subnet else {
-        let message = format!("{bits} bits more do not have a subnet numbered {number}");
+        let message = format!("{bits} additional bits have no subnet number {number}");
         return Err(arguments.error(2, message));
     };
     Ok(network.subnet(network.prefix + bits, subnet).to_value())
@@ -141,22 +141,22 @@ fn subnet(arguments: &mut Arguments) -> Outcome {
 
 fn subnets(arguments: &mut Arguments) -> Outcome {
     let network = Network::of(arguments)?;
-    // Where the next one may begin, as a distance from the network's address; none at the network's end.
+    // The offset from the network's address at which the next subnet may begin; none at the end of the network.
     let mut next = Some(0);
     let mut subnets = Vec::with_capacity(arguments.len() - 1);
     for position in 1..arguments.len() {
         let bits = arguments.integer(position)?;
         let Ok(bits @ 1..=32) = u32::try_from(bits) else {
-            return Err(arguments.error(position, "the prefix can be extended by 1 to 32 bits"));
+            return Err(arguments.error(position, "the prefix must be extended by 1 to 32 bits"));
         };
         if bits > network.host_bits() {
-            let message = format!("a prefix of {} bits cannot be extended by {bits}", network.prefix);
+            let message = format!("a prefix of {} bits cannot be extended by {bits} bits", network.prefix);
             return Err(arguments.error(position, message));
         }
         let shift = network.host_bits() - bits;
         let number = next.map(|next: u128| (next >> shift) + u128::from(next & low_bits(shift) > 0));
         let Some(number) = number.filter(|number| *number <= low_bits(bits)) else {
-            return Err(arguments.error(position, "there is no space left for another subnet"));
+            return Err(arguments.error(position, "not enough space left for another subnet"));
         };
         subnets.push(network.subnet(network.prefix + bits, number).to_value());
         next = (number + 1).checked_mul(1 << shift).filter(|next| *next <= low_bits(network.host_bits()));

@@ -1,4 +1,4 @@
-//! Numbers.
+//! Numeric functions.
 
 use std::cmp::Ordering;
 
@@ -20,7 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::partial("floor", &[number("num")], |arguments| round(arguments, Number::is_negative, -1)),
     Function::partial("log", &[number("num"), number("base")], |arguments| {
-        // Not `log`, which divides in the same way, but does not say so.
+        // Not `log`, which is also a quotient but may round differently.
         float(arguments.number(0).to_f64().ln() / arguments.number(1).to_f64().ln())
     }),
     Function::partial("max", &[], |arguments| extreme(arguments, Ordering::Greater))
@@ -35,8 +35,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
 ];
 
-/// Whole numbers stay what they are. Others go to the next one in a direction, of which `away` says whether it is the
-/// one away from zero.
+/// Rounds to an integer. `away` tells whether the direction is away from zero for a number.
 fn round(arguments: &Arguments, away: fn(&Number) -> bool, step: i64) -> Outcome {
     let number = arguments.number(0);
     if number.is_whole() {
@@ -53,7 +52,7 @@ fn float(number: f64) -> Outcome {
     Number::from_f64(number).map(Value::Number).ok_or_else(none)
 }
 
-/// The number that is larger, or smaller, than all others.
+/// Returns the largest or smallest number.
 fn extreme(arguments: &Arguments, wanted: Ordering) -> Outcome {
     let numbers = (0..arguments.len()).map(|position| arguments.number(position));
     let extreme = numbers.reduce(|best, number| if number.cmp(best) == wanted { number } else { best });
@@ -61,7 +60,7 @@ fn extreme(arguments: &Arguments, wanted: Ordering) -> Outcome {
     extreme.map(|number| Value::Number(number.clone())).ok_or_else(none)
 }
 
-/// The number that digits of a base are: up to 36, upper and lower case are the same; beyond, upper case comes last.
+/// Parses an integer in a base. Up to base 36, upper and lower case are equivalent; above, upper case comes last.
 fn parse_int(arguments: &mut Arguments) -> Outcome {
     let Value::String(text) = arguments.value(0) else {
         return Err(arguments.error(0, "a string is required"));
@@ -98,15 +97,13 @@ fn whole(digits: &[u8], base: u32) -> BigInt {
     digits.iter().fold(BigInt::ZERO, |number, digit| number * base + *digit)
 }
 
-/// A whole number of any size.
+/// Converts an integer of any size.
 fn from_big(number: &BigInt) -> Number {
-    i64::try_from(number).map_or_else(
-        |_| number.to_string().parse().expect("a whole number is written in digits"),
-        Number::from,
-    )
+    i64::try_from(number)
+        .map_or_else(|_| number.to_string().parse().expect("an integer is written in digits"), Number::from)
 }
 
-/// A whole number of any size; none when it is not a whole one, or too large to be useful.
+/// Converts to an integer of any size; `None` if it is not an integer, or too large to be useful.
 pub(super) fn to_big(number: &Number) -> Option<BigInt> {
     number.is_whole().then(|| number.to_plain().parse().ok()).flatten()
 }

@@ -1,4 +1,4 @@
-//! Regular expressions, in the syntax of RE2.
+//! Regular expression functions, in RE2 syntax.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::value::Value;
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("regex", &[string("pattern"), string("string")], |arguments| {
         let pattern = Pattern::of(arguments)?;
-        let none = || FunctionError::Failed("the pattern matches no part of the text".to_owned());
+        let none = || FunctionError::Failed("the pattern does not match any part of the string".to_owned());
         pattern.regex.captures(arguments.text(1)).map(|captures| pattern.result(&captures)).ok_or_else(none)
     }),
     Function::partial("regexall", &[string("pattern"), string("string")], |arguments| {
@@ -24,7 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
 ];
 
-/// A regular expression, and what a match comes to.
+/// A regular expression, and the shape of its matches.
 struct Pattern {
     regex: Regex,
     groups: Groups,
@@ -45,7 +45,7 @@ impl Pattern {
             _ if total == 0 => Groups::None,
             0 => Groups::Numbered,
             count if count == total => Groups::Named(named),
-            _ => return Err(arguments.error(0, "either all groups have names or none has")),
+            _ => return Err(arguments.error(0, "either all capture groups must be named, or none")),
         };
         Ok(Self { regex, groups })
     }
@@ -63,12 +63,12 @@ impl Pattern {
     }
 }
 
-/// The regular expression of a pattern, or what is wrong with it.
+/// Compiles a pattern.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     Regex::new(&translate(pattern)).map_err(|error| match error {
         ::regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
         error => {
-            // The error shows the pattern and a caret, over several lines; its last line says what is wrong.
+            // The error shows the pattern and a caret in several lines; the last line has the message.
             let error = error.to_string();
             let reason = error.lines().last().unwrap_or_default();
             format!("invalid regular expression: {}", reason.trim_start_matches("error: "))
@@ -76,8 +76,8 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     })
 }
 
-/// The pattern in the syntax of Rust: there, classes such as `\d` hold what all of Unicode has, `[` opens a class inside
-/// a class, and a brace is always a number of repetitions.
+/// Translates a pattern from RE2 to Rust syntax. In Rust, classes such as `\d` cover all of Unicode, `[` opens a
+/// class inside a class, and a brace is always a repetition.
 fn translate(pattern: &str) -> Cow<'_, str> {
     if !pattern.contains(['\\', '[', '{']) {
         return Cow::Borrowed(pattern);
@@ -111,7 +111,7 @@ fn translate(pattern: &str) -> Cow<'_, str> {
             }
             ('[' | ']' | '&' | '~', Class::Inside) => out.extend(['\\', letter]),
             ('-', Class::Inside) if starts => out.push_str("\\-"),
-            // Two of them subtract in Rust, where here a range ends with the second one.
+            // `--` is set difference in Rust; in RE2, a range ends with the second hyphen.
             ('-', Class::Inside) if rest.starts_with("--") => {
                 out.push_str("-\\-");
                 length += 1;
@@ -124,7 +124,7 @@ fn translate(pattern: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Where in a pattern: outside of a class, at the place of its first letter, or further inside.
+/// The position in a pattern: outside a class, at its first character, or further inside.
 #[derive(Clone, Copy, PartialEq)]
 enum Class {
     Outside,
@@ -132,7 +132,7 @@ enum Class {
     Inside,
 }
 
-/// Writes what follows a backslash, and gives its length.
+/// Writes the escape after a backslash and returns its length.
 fn escape(rest: &str, class: Class, out: &mut String) -> usize {
     let Some(letter) = rest.chars().next() else {
         out.push('\\');
@@ -163,7 +163,7 @@ fn escape(rest: &str, class: Class, out: &mut String) -> usize {
     letter.len_utf8()
 }
 
-/// Whether a brace begins a number of repetitions: `{2}`, `{2,}`, `{2,3}`.
+/// Returns true if a brace begins a repetition: `{2}`, `{2,}`, `{2,3}`.
 fn is_repetition(text: &str) -> bool {
     let Some((inside, _)) = text[1..].split_once('}') else { return false };
     let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_mean_what_they_mean_in_re2() {
+    fn patterns_have_re2_semantics() {
         for (pattern, matches, other) in [
             (r"^\d+$", "12", "٣"),
             (r"^[\w-]+$", "a-b_1", "é"),

@@ -9,26 +9,26 @@ use super::argument::{Arguments, string};
 use super::function::{Function, Outcome};
 use super::string::text;
 
-/// How many bits a key may have.
-const LARGEST_KEY: u64 = 16_384;
+/// The maximum key size, in bits.
+const MAX_KEY_BITS: u64 = 16_384;
 
 pub(super) const FUNCTIONS: &[Function] =
     &[Function::partial("rsadecrypt", &[string("ciphertext"), string("privatekey")], decrypt)];
 
-/// Decrypts what was encrypted as PKCS #1 version 1.5 says. Errors tell nothing of the key.
+/// Decrypts PKCS #1 version 1.5. Errors reveal nothing about the key.
 fn decrypt(arguments: &mut Arguments) -> Outcome {
     let ciphertext = STANDARD.decode(arguments.text(0).as_bytes());
-    let ciphertext = ciphertext.map_err(|error| arguments.error(0, format!("it is not Base64: {error}")))?;
+    let ciphertext = ciphertext.map_err(|error| arguments.error(0, format!("invalid Base64: {error}")))?;
     let key = Key::parse(arguments.text(1))
-        .ok_or_else(|| arguments.error(1, "it is not an RSA key in PEM, without a password"))?;
-    let wrong = || FunctionError::Failed("the text was not encrypted for this key".to_owned());
+        .ok_or_else(|| arguments.error(1, "not an unencrypted RSA private key in PEM format"))?;
+    let wrong = || FunctionError::Failed("cannot decrypt the ciphertext with this key".to_owned());
     let size = usize::try_from(key.modulus.bits().div_ceil(8)).map_err(|_| wrong())?;
     let number = BigUint::from_bytes_be(&ciphertext);
     if ciphertext.len() != size || number >= key.modulus {
         return Err(wrong());
     }
     let message = number.modpow(&key.exponent, &key.modulus).to_bytes_be();
-    // `00 02`, at least eight bytes that are not zero, `00`, and the text; the first zero is lost in the number.
+    // `00 02`, at least eight nonzero bytes, `00`, and the plaintext; the first zero is lost in the number.
     let padded = message.strip_prefix(&[2]).filter(|_| message.len() + 1 == size).ok_or_else(wrong)?;
     let end = padded.iter().position(|byte| *byte == 0).filter(|end| *end >= 8).ok_or_else(wrong)?;
     String::from_utf8(padded[end + 1..].to_vec()).map(text).map_err(|_| wrong())
@@ -41,7 +41,7 @@ struct Key {
 }
 
 impl Key {
-    /// Reads PEM of the forms PKCS #1 and PKCS #8.
+    /// Parses PEM in PKCS #1 or PKCS #8 form.
     fn parse(pem: &str) -> Option<Self> {
         let (_, rest) = pem.split_once("-----BEGIN ")?;
         let (label, rest) = rest.split_once("-----")?;
@@ -59,7 +59,9 @@ impl Key {
             _ => None,
         };
         key.filter(|key| {
-            key.modulus.bits() > 88 && key.modulus.bits() <= LARGEST_KEY && key.exponent.bits() <= LARGEST_KEY
+            key.modulus.bits() > 88
+                && key.modulus.bits() <= MAX_KEY_BITS
+                && key.exponent.bits() <= MAX_KEY_BITS
         })
     }
 
@@ -77,11 +79,11 @@ const INTEGER: u8 = 0x02;
 const OCTETS: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
 
-/// What is left of a text in DER.
+/// The unread rest of DER data.
 struct Der<'a>(&'a [u8]);
 
 impl<'a> Der<'a> {
-    /// The content of the next element, which is of this kind.
+    /// Returns the content of the next element, which must have this tag.
     fn element(&mut self, kind: u8) -> Option<&'a [u8]> {
         let (found, rest) = self.0.split_first()?;
         let (first, rest) = rest.split_first()?;

@@ -1,4 +1,4 @@
-//! What is said of lists and maps, and what is taken from them.
+//! Functions that query and select from lists and maps.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -44,7 +44,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("sum", &[any("list")], sum),
 ];
 
-/// The type that all arguments can be brought to, and the first argument that is neither null nor empty.
+/// Finds the first argument that is neither null nor empty, converted to the common type of all arguments.
 fn coalesce(arguments: &mut Arguments) -> Outcome {
     if arguments.len() == 0 {
         return Err(FunctionError::Failed("at least one argument is required".to_owned()));
@@ -116,7 +116,7 @@ fn index(arguments: &mut Arguments) -> Outcome {
         return Err(arguments.error(0, "a list or tuple is required"));
     };
     if elements.is_empty() {
-        return Err(FunctionError::Failed("an empty list has no value".to_owned()));
+        return Err(FunctionError::Failed("the list is empty".to_owned()));
     }
     for (element, position) in elements.iter().zip(0_u64..) {
         match element.equals(arguments.value(1)) {
@@ -125,11 +125,11 @@ fn index(arguments: &mut Arguments) -> Outcome {
             _ => return Ok(Value::Unknown),
         }
     }
-    Err(FunctionError::Failed("the list does not have the value".to_owned()))
+    Err(FunctionError::Failed("the list does not contain the value".to_owned()))
 }
 
-/// How many elements or letters there are. How many different ones a set has is not known before all are, except when
-/// it has one.
+/// Counts elements or characters. The number of elements of a set is unknown while any element is unknown, unless the
+/// set has just one.
 fn length(arguments: &mut Arguments) -> Outcome {
     let value = arguments.value(0);
     let length = match value.peel() {
@@ -157,7 +157,10 @@ fn lookup(arguments: &mut Arguments) -> Outcome {
         return Ok(element.clone().mark_if(sensitive));
     }
     if arguments.len() < 3 {
-        return Err(FunctionError::Failed(format!("there is no key {:?}, and no default", key.as_str())));
+        return Err(FunctionError::Failed(format!(
+            "the key {:?} does not exist, and there is no default",
+            key.as_str()
+        )));
     }
     let ty = match (map.peel(), Type::of(map)) {
         (Value::Map(_), Type::Map(element)) => *element,
@@ -174,12 +177,13 @@ fn match_keys(arguments: &mut Arguments) -> Outcome {
     }
     let [values, keys] = [0, 1].map(|position| arguments.elements(position).len());
     if values != keys {
-        return Err(arguments.error(1, format!("there are {keys} keys for {values} values")));
+        return Err(arguments
+            .error(1, format!("the number of keys ({keys}) differs from the number of values ({values})")));
     }
-    // Keys and what is searched for are brought to a type that they have in common.
+    // Keys and search values are converted to a common type.
     let types = [1, 2].map(|position| Type::of(arguments.value(position)));
-    let ty = unify(&types)
-        .ok_or_else(|| arguments.error(2, "the keys must be of the type of what is searched for"))?;
+    let ty =
+        unify(&types).ok_or_else(|| arguments.error(2, "keys and search values must have a common type"))?;
     let [keys, wanted] = [1, 2].map(|position| {
         let value = arguments.take(position);
         convert(value, &ty).map(|value| into_elements(value).unwrap_or_default())
@@ -204,7 +208,7 @@ fn one(arguments: &mut Arguments) -> Outcome {
         0 => Value::Null,
         1 => elements.remove(0),
         _ if undecided => Value::Unknown,
-        _ => return Err(arguments.error(0, "the list must have one element or none")),
+        _ => return Err(arguments.error(0, "the list must have at most one element")),
     };
     Ok(value.mark_if(sensitive))
 }
@@ -222,7 +226,7 @@ fn sum(arguments: &mut Arguments) -> Outcome {
     let mut sum = Number::from(0_i64);
     for element in elements {
         let Ok(Value::Number(number)) = convert(element.clone(), &Type::Number) else {
-            return Err(arguments.error(0, "all elements have to be numbers"));
+            return Err(arguments.error(0, "all elements must be numbers"));
         };
         sum = sum.add(&number).ok_or_else(|| arguments.error(0, "a number is too large"))?;
     }

@@ -1,4 +1,4 @@
-//! Sets, and lists as sets.
+//! Set functions.
 
 use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, into_elements};
@@ -6,8 +6,8 @@ use super::function::{Function, Outcome};
 use crate::types::{Type, convert, unify};
 use crate::value::Value;
 
-/// How many combinations `setproduct` gives at most.
-const LARGEST_PRODUCT: usize = 1_000_000;
+/// The maximum number of combinations that `setproduct` returns.
+const MAX_COMBINATIONS: usize = 1_000_000;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("setintersection", &[collection("first_set", Kind::Set)], |arguments| {
@@ -26,12 +26,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .variadic(collection("other_sets", Kind::Set)),
 ];
 
-/// Whether a set has an element. Sets are sorted.
+/// Returns true if a set contains an element. Sets are sorted.
 fn holds(set: &[Value], element: &Value) -> bool {
     set.binary_search_by(|each| each.order(element)).is_ok()
 }
 
-/// Brings all sets to a type that they have in common, and combines each with what came before.
+/// Converts all sets to a common type, and combines each with the result so far.
 fn combine(arguments: &mut Arguments, unknowns: bool, with: fn(&mut Vec<Value>, &[Value])) -> Outcome {
     let sets = arguments.take_all();
     if !unknowns && !sets.iter().all(Value::is_wholly_known) {
@@ -52,7 +52,7 @@ fn combine(arguments: &mut Arguments, unknowns: bool, with: fn(&mut Vec<Value>, 
     Ok(Value::set(result.unwrap_or_default()))
 }
 
-/// Every combination of an element of each; a set when all are sets.
+/// Returns all combinations of one element of each argument; a set if all arguments are sets.
 fn product(arguments: &mut Arguments) -> Outcome {
     if arguments.len() < 2 {
         return Err(FunctionError::Failed("at least two sets are required".to_owned()));
@@ -65,7 +65,7 @@ fn product(arguments: &mut Arguments) -> Outcome {
         sensitive |= marked;
         unknown |= matches!(&list, Value::Set(elements) if !elements.iter().all(Value::is_wholly_known));
         is_set &= matches!(list, Value::Set(_));
-        // Elements of a tuple become of one type.
+        // Elements of a tuple are converted to a common type.
         let list = match list {
             Value::Tuple(_) => convert(list, &Type::List(Box::new(Type::Any)))
                 .map_err(|error| arguments.error(position, error.to_string()))?,
@@ -80,8 +80,10 @@ fn product(arguments: &mut Arguments) -> Outcome {
     if unknown {
         return Ok(Value::Unknown.mark_if(sensitive));
     }
-    if combinations > LARGEST_PRODUCT {
-        return Err(FunctionError::Failed(format!("more than {LARGEST_PRODUCT} combinations")));
+    if combinations > MAX_COMBINATIONS {
+        return Err(FunctionError::Failed(format!(
+            "the result would have more than {MAX_COMBINATIONS} combinations"
+        )));
     }
     let mut product: Vec<Vec<Value>> = Vec::new();
     if combinations > 0 {

@@ -1,4 +1,4 @@
-//! Text.
+//! String functions.
 
 use iac_core::text::Text;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -8,8 +8,8 @@ use super::function::{Function, Outcome};
 use super::{FunctionError, regex};
 use crate::value::Value;
 
-/// How long a text may become, in bytes: more is a mistake.
-pub(super) const LONGEST_TEXT: usize = 1 << 28;
+/// The maximum length of a string, in bytes; a longer result is almost certainly a mistake.
+pub(super) const MAX_STRING_LENGTH: usize = 1 << 28;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("chomp", &[string("str")], |arguments| {
@@ -50,20 +50,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("upper", &[string("str")], |arguments| text(map_letters(arguments.text(0), upper))),
 ];
 
-/// A text as a value.
+/// Creates a string value.
 pub(super) fn text(text: impl Into<Text>) -> Value {
     Value::String(text.into())
 }
 
-/// That a text would be too long.
+/// Returns an error if a string would be too long.
 pub(super) fn check_length(length: usize) -> Result<(), FunctionError> {
-    if length <= LONGEST_TEXT {
+    if length <= MAX_STRING_LENGTH {
         return Ok(());
     }
     Err(FunctionError::Failed("the result would be longer than 256 MiB".to_owned()))
 }
 
-/// Letter by letter: one that becomes several, as `ß` would, stays as it is.
+/// Maps character by character. A character that would become several, such as `ß`, is kept.
 fn map_letters(text: &str, map: fn(char) -> char) -> String {
     if text.is_ascii() {
         return text.bytes().map(|byte| map(char::from(byte))).collect();
@@ -72,7 +72,7 @@ fn map_letters(text: &str, map: fn(char) -> char) -> String {
 }
 
 fn lower(letter: char) -> char {
-    // A dotted capital I becomes one letter, without the dot that Rust adds.
+    // Go lower-cases a dotted capital I to a single character, without the combining dot that Rust adds.
     letter.to_lowercase().next().unwrap_or(letter)
 }
 
@@ -84,8 +84,8 @@ fn upper(letter: char) -> char {
     }
 }
 
-/// The first letter of each word in upper case. A word ends at white space, and at anything of ASCII that is neither
-/// letter, digit nor underscore.
+/// Converts the first letter of each word to upper case. A word ends at whitespace, and at ASCII characters other
+/// than letters, digits and underscores.
 fn title(arguments: &mut Arguments) -> Value {
     let mut previous = ' ';
     let letters = arguments.text(0).chars().map(|letter| {
@@ -140,7 +140,7 @@ fn split(arguments: &mut Arguments) -> Value {
     })
 }
 
-/// A pattern between slashes is a regular expression.
+/// Replaces occurrences of a string. A pattern between slashes is a regular expression.
 fn replace(arguments: &mut Arguments) -> Outcome {
     let [whole, pattern, replacement] = [0, 1, 2].map(|position| arguments.text(position));
     if let Some(pattern) = pattern.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/')) {
@@ -152,8 +152,8 @@ fn replace(arguments: &mut Arguments) -> Outcome {
     Ok(text(whole.replace(pattern.as_str(), replacement)))
 }
 
-/// A part of a text, counted in what a reader takes for letters. A negative offset counts from the end, and a negative
-/// length means the rest.
+/// Returns a substring, in grapheme clusters. A negative offset counts from the end, and a negative length means the
+/// rest.
 fn substr(arguments: &mut Arguments) -> Outcome {
     let (offset, length) = (arguments.integer(1)?, arguments.integer(2)?);
     let whole = arguments.text(0).as_str();

@@ -1,4 +1,4 @@
-//! Templates: text with expressions in it, evaluated with variables of its own.
+//! Template functions. A template is evaluated with variables of its own.
 
 use iac_core::syntax::Parser;
 
@@ -31,7 +31,7 @@ fn render(arguments: &mut Arguments, context: &Context<'_>, template: &str) -> O
         return Err(arguments.error(1, "a map or object is required"));
     };
     if context.in_template {
-        return Err(FunctionError::Failed("templates cannot render templates".to_owned()));
+        return Err(FunctionError::Failed("templates cannot be rendered recursively".to_owned()));
     }
     let expression = Parser::new(template).whole_template().map_err(|error| {
         let before = &template[..error.offset.min(template.len())];
@@ -43,7 +43,7 @@ fn render(arguments: &mut Arguments, context: &Context<'_>, template: &str) -> O
     Ok(rendered.mark_if(sensitive))
 }
 
-/// What a template can refer to.
+/// The names that a template can refer to.
 struct Variables<'a> {
     variables: &'a ValueMap,
     context: Context<'a>,
@@ -51,9 +51,9 @@ struct Variables<'a> {
 
 impl Scope for Variables<'_> {
     fn resolve(&self, root: &str, _: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
-        let variable = self.variables.get(root).map(|value| Resolved::lent(value, 0));
+        let variable = self.variables.get(root).map(|value| Resolved::borrowed(value, 0));
         variable.ok_or_else(|| {
-            EvalError::of("Invalid reference", format!("The template is given no variable {root:?}."))
+            EvalError::of("Invalid reference", format!("The template is not given a variable `{root}`."))
         })
     }
 

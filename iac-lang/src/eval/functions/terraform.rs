@@ -1,4 +1,4 @@
-//! The functions of the provider that is part of Terraform.
+//! Functions of Terraform's built-in provider.
 
 use std::fmt::Write as _;
 
@@ -29,7 +29,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             return Err(arguments.error(0, "an object is required"));
         };
         if let Some(name) = variables.keys().find(|name| !is_identifier(name)) {
-            return Err(arguments.error(0, format!("{:?} is not the name of a variable", name.as_str())));
+            return Err(arguments.error(0, format!("invalid variable name {:?}", name.as_str())));
         }
         if !variables.values().all(Value::is_wholly_known) {
             return Ok(Value::Unknown);
@@ -46,7 +46,7 @@ fn decode(source: &str) -> Result<Value, String> {
     let mut variables = Vec::with_capacity(body.items.len());
     for item in body.items {
         let Content::Argument(value) = item.content else {
-            return Err(format!("blocks such as {:?} are no variables", item.name.as_str()));
+            return Err(format!("unsupported block {:?}", item.name.as_str()));
         };
         let value = evaluate(&value, &NoScope).map_err(|error| format!("{}: {error}", item.name.as_str()))?;
         variables.push((item.name, value));
@@ -54,7 +54,7 @@ fn decode(source: &str) -> Result<Value, String> {
     Ok(Value::Object(variables.into_iter().collect()))
 }
 
-/// Writes a value as an expression, as `terraform fmt` has it.
+/// Writes a value as an expression, formatted as by `terraform fmt`.
 fn write_value(value: &Value, indent: usize, out: &mut String) {
     match value {
         Value::Null | Value::Unknown => out.push_str("null"),
@@ -80,8 +80,7 @@ fn write_value(value: &Value, indent: usize, out: &mut String) {
     }
 }
 
-/// Writes `name = value` on lines of their own. The equals signs of neighbours stand below each other, as long as their
-/// values take one line.
+/// Writes `name = value` lines. The equals signs of adjacent single-line values are aligned.
 fn write_arguments(elements: &ValueMap, indent: usize, out: &mut String) {
     let lines: Vec<(String, String)> = elements
         .iter()
@@ -121,7 +120,7 @@ fn write_text(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '$' | '%' if letters.peek() == Some(&'{') => out.extend([letter, letter]),
             letter if letter.is_control() => {
-                write!(out, "\\u{:04x}", u32::from(letter)).expect("text takes all");
+                write!(out, "\\u{:04x}", u32::from(letter)).expect("writing to a string never fails");
             }
             letter => out.push(letter),
         }

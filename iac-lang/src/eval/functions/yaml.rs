@@ -1,4 +1,4 @@
-//! YAML.
+//! YAML functions.
 
 mod decode;
 mod emit;

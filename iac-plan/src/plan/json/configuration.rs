@@ -1,4 +1,4 @@
-//! `configuration`: what each argument is, where it is constant, and what it refers to.
+//! `configuration`: constant arguments, and the references of others.
 
 use std::collections::HashMap;
 use std::io;
@@ -15,15 +15,15 @@ use super::writer::Writer;
 use crate::plan::secret::{REDACTED, holds_secret};
 use crate::schema::{Block, EntityKind, NestingMode, Schema};
 
-/// The schema of a type, where it is known.
+/// A function that returns the schema of a type, if known.
 type SchemaOf<'a> = &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>;
 
-/// Which arguments of a body are secret.
+/// The source of sensitivity for the arguments of a body.
 #[derive(Clone, Copy)]
-enum Known<'a> {
-    /// Those that the schema says.
+enum Sensitivity<'a> {
+    /// A schema.
     Schema(&'a Block),
-    /// Those for which this is true.
+    /// A predicate on argument names.
     Secret(&'a dyn Fn(&str) -> bool),
 }
 
@@ -50,7 +50,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// A provider configuration, or a provider that has none of its own.
+/// A provider configuration, or a provider without an explicit one.
 struct Provider<'a> {
     module: String,
     name: &'a Text,
@@ -119,9 +119,9 @@ impl Writer {
         {
             self.key("expressions");
             match schema(EntityKind::Provider, provider.name) {
-                Some(schema) => self.body(&configuration.body, Known::Schema(&schema.block)),
-                // Without its schema, any argument may be a secret.
-                None => self.body(&configuration.body, Known::Secret(&|_| true)),
+                Some(schema) => self.body(&configuration.body, Sensitivity::Schema(&schema.block)),
+                // Without a schema, any argument may be sensitive.
+                None => self.body(&configuration.body, Sensitivity::Secret(&|_| true)),
             }
         }
         self.end_object();
@@ -146,8 +146,8 @@ impl Writer {
                     ResourceMode::Ephemeral => EntityKind::Ephemeral,
                 };
                 let name = resource.type_name.as_str();
-                let known = schemas.entry((resource.mode, name)).or_insert_with(|| schema(kind, name));
-                self.resource_block(resource, known.as_deref());
+                let sensitivity = schemas.entry((resource.mode, name)).or_insert_with(|| schema(kind, name));
+                self.resource_block(resource, sensitivity.as_deref());
                 self.flush(to)?;
             }
             self.end_array();
@@ -226,10 +226,10 @@ impl Writer {
         self.number(schema.map_or(0, |schema| schema.version));
         if !resource.body.is_empty() {
             self.key("expressions");
-            // Without its schema, any argument may be a secret.
+            // Without a schema, any argument may be sensitive.
             self.body(
                 &resource.body,
-                schema.map_or(Known::Secret(&|_| true), |each| Known::Schema(&each.block)),
+                schema.map_or(Sensitivity::Secret(&|_| true), |each| Sensitivity::Schema(&each.block)),
             );
         }
         self.repetition(&resource.meta);
@@ -266,10 +266,10 @@ impl Writer {
                 Some(module) => {
                     let is_public =
                         |name: &str| module.variables.iter().any(|each| each.name == name && !each.sensitive);
-                    self.body(&call.arguments, Known::Secret(&|name| !is_public(name)));
+                    self.body(&call.arguments, Sensitivity::Secret(&|name| !is_public(name)));
                 }
-                // What the module takes for a secret is not known.
-                None => self.body(&call.arguments, Known::Secret(&|_| true)),
+                // The module is not installed, so any of its variables may be sensitive.
+                None => self.body(&call.arguments, Sensitivity::Secret(&|_| true)),
             }
         }
         self.repetition(&call.meta);
@@ -295,30 +295,30 @@ impl Writer {
         self.end_array();
     }
 
-    fn body(&mut self, body: &Body, known: Known<'_>) {
+    fn body(&mut self, body: &Body, sensitivity: Sensitivity<'_>) {
         self.begin_object();
         let items = body.items();
         for (position, item) in items.iter().enumerate() {
             match &item.content {
                 Content::Argument(value) => {
                     self.key(&item.name);
-                    self.argument(&item.name, value, known);
+                    self.argument(&item.name, value, sensitivity);
                 }
-                // The blocks of a type are written together, where the first one stands.
+                // All blocks of a type are written at the position of the first one.
                 _ if items[..position].iter().any(|each| each.name == item.name) => {}
                 _ => {
                     self.key(&item.name);
-                    self.blocks(body, &item.name, known);
+                    self.blocks(body, &item.name, sensitivity);
                 }
             }
         }
         self.end_object();
     }
 
-    fn argument(&mut self, name: &str, value: &Expression, known: Known<'_>) {
-        let secret = match known {
-            Known::Secret(is_secret) => is_secret(name),
-            Known::Schema(block) => {
+    fn argument(&mut self, name: &str, value: &Expression, sensitivity: Sensitivity<'_>) {
+        let secret = match sensitivity {
+            Sensitivity::Secret(is_secret) => is_secret(name),
+            Sensitivity::Schema(block) => {
                 if let Some(nested) = block.nested(name) {
                     return self.blocks_of_json(value, &nested.block);
                 }
@@ -328,14 +328,15 @@ impl Writer {
         self.expression(value, secret);
     }
 
-    /// The nested blocks of a type: an object where there is at most one by its schema, otherwise a list.
-    fn blocks(&mut self, body: &Body, name: &str, known: Known<'_>) {
-        let nested = match known {
-            Known::Schema(block) => block.nested(name),
-            Known::Secret(_) => None,
+    /// Writes the nested blocks of a type: an object if the schema allows at most one, otherwise a list.
+    fn blocks(&mut self, body: &Body, name: &str, sensitivity: Sensitivity<'_>) {
+        let nested = match sensitivity {
+            Sensitivity::Schema(block) => block.nested(name),
+            Sensitivity::Secret(_) => None,
         };
-        // A block that is in no schema may hold anything.
-        let inner = nested.map_or(Known::Secret(&|_| true), |nested| Known::Schema(&nested.block));
+        // A block without a schema may contain anything.
+        let inner =
+            nested.map_or(Sensitivity::Secret(&|_| true), |nested| Sensitivity::Schema(&nested.block));
         let is_single =
             nested.is_some_and(|nested| matches!(nested.mode, NestingMode::Single | NestingMode::Group));
         if !is_single {
@@ -356,7 +357,7 @@ impl Writer {
         }
     }
 
-    /// Nested blocks as Terraform JSON has them: an object or a list of them.
+    /// Writes nested blocks in JSON syntax: an object or a list of them.
     fn blocks_of_json(&mut self, value: &Expression, block: &Block) {
         match value {
             Expression::List(elements) => {
@@ -371,7 +372,7 @@ impl Writer {
                 for (key, value) in members {
                     if let ObjectKey::Name(name) = key {
                         self.key(name);
-                        self.argument(name, value, Known::Schema(block));
+                        self.argument(name, value, Sensitivity::Schema(block));
                     }
                 }
                 self.end_object();
@@ -380,7 +381,7 @@ impl Writer {
         }
     }
 
-    /// What it is if it is constant, otherwise what it refers to.
+    /// Writes the value of a constant expression, otherwise its references.
     fn expression(&mut self, expression: &Expression, secret: bool) {
         self.begin_object();
         let start = self.mark();
@@ -406,7 +407,7 @@ impl Writer {
         self.end_object();
     }
 
-    /// Writes an expression that is constant. Tells whether it is; what was written has to be taken back if not.
+    /// Writes a constant expression. Returns false if it is not constant; the caller then has to discard the output.
     fn constant(&mut self, expression: &Expression) -> bool {
         match expression {
             Expression::Null => self.null(),
@@ -438,7 +439,7 @@ impl Writer {
     }
 }
 
-/// What stands under its name.
+/// A block that is written under its name.
 trait Named {
     fn name(&self) -> &str;
 }

@@ -1,4 +1,4 @@
-//! Plans read back, whoever wrote them.
+//! Reading of JSON plans, made by this program or by Terraform.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,36 +17,36 @@ use super::shape;
 use crate::plan::secret::spread;
 use crate::schema::{EntityKind, Schema};
 
-/// Why text is not a plan that can be read.
+/// An error of reading a JSON plan.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadPlanError {
-    /// It is not JSON.
+    /// The text is not JSON.
     #[error("the plan is not valid JSON")]
     Json(#[source] serde_json::Error),
-    /// It is JSON of another kind.
-    #[error("this is not a plan: it has no `format_version`")]
+    /// The JSON is not a plan.
+    #[error("not a plan: it has no `format_version`")]
     NotAPlan,
-    /// Its format is of a version that is not understood.
-    #[error("the plan has format version {0}, but only versions 0 and 1 are understood")]
+    /// The format version is not supported.
+    #[error("unsupported plan format version {0}; supported are versions 0 and 1")]
     Version(String),
-    /// Something in it is not what the format says.
-    #[error("`{member}` of {of} is {problem}")]
+    /// A member does not conform to the format.
+    #[error("invalid `{member}` of {of}: {problem}")]
     Member {
-        /// The member.
+        /// The name of the member.
         member: &'static str,
-        /// What has the member: an address, or the plan.
+        /// The address of the object with the member, or the plan.
         of: String,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: &'static str,
     },
 }
 
-/// Reads a plan. Without the schema of a type, a set of it is read as a list.
+/// Reads a plan. Without the schema of a type, its sets are read as lists.
 ///
 /// # Errors
 ///
-/// When the text is not a plan.
+/// Returns an error if the text is not a plan.
 pub fn read(
     text: &[u8],
     schema: &dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
@@ -76,7 +76,7 @@ pub fn read(
     Ok(plan)
 }
 
-/// The members of the document that are read; the others may be large.
+/// The members of the document that are used; the others may be large.
 #[derive(Default)]
 struct Members(ValueMap);
 
@@ -106,7 +106,7 @@ impl<'de> Deserialize<'de> for Members {
                     if Members::READ.contains(&name.as_str()) {
                         let value = map.next_value::<Value>()?;
                         if members.insert(name.into(), value).is_some() {
-                            return Err(A::Error::custom("a member is there twice"));
+                            return Err(A::Error::custom("duplicate member"));
                         }
                     } else {
                         map.next_value::<IgnoredAny>()?;
@@ -137,7 +137,7 @@ fn resource_change(
         None => None,
     };
     let change = member(entry, "change").ok_or_else(|| wrong(name, "change", "missing"))?;
-    let action = action(change).ok_or_else(|| wrong(name, "actions", "not known"))?;
+    let action = action(change).ok_or_else(|| wrong(name, "actions", "unknown combination"))?;
     let kind = match address.mode {
         ResourceMode::Managed => EntityKind::Resource,
         ResourceMode::Data => EntityKind::DataSource,
@@ -178,12 +178,12 @@ fn output_change(name: &Text, change: &Value) -> Result<OutputChange, ReadPlanEr
     let action = action(change).ok_or_else(|| ReadPlanError::Member {
         member: "actions",
         of: format!("output.{name}"),
-        problem: "not known",
+        problem: "unknown value",
     })?;
     let value = |name| member(change, name).cloned().unwrap_or(Value::Null);
     let mut after = value("after");
     shape::unknown(&mut after, member(change, "after_unknown"));
-    // Terraform does not say which part of an output is sensitive.
+    // Terraform does not tell which part of an output is sensitive.
     let is_sensitive = |name| member(change, name).is_some_and(|flag| *flag != Value::Bool(false));
     Ok(OutputChange {
         name: name.clone(),
@@ -197,7 +197,7 @@ fn output_change(name: &Text, change: &Value) -> Result<OutputChange, ReadPlanEr
 }
 
 fn variable((name, variable): (&Text, &Value)) -> VariableValue {
-    // Terraform writes sensitive ones as they are, and does not say here which they are: none is shown.
+    // Terraform writes sensitive values in plain text without marking them here, so none of them is shown.
     let value = member(variable, "value").cloned().unwrap_or(Value::Null);
     VariableValue { name: name.clone(), value, sensitive: true }
 }

@@ -1,12 +1,12 @@
-//! What an expression refers to, as Terraform's JSON lists it.
+//! References of an expression, as listed in Terraform's JSON.
 
 use std::fmt::Write as _;
 
 use iac_core::address::InstanceKey;
 use iac_core::expression::{Expression, Operation};
 
-/// The places that an expression refers to, each followed by the things that it is part of:
-/// `aws_subnet.a[0].id`, `aws_subnet.a[0]`, `aws_subnet.a`.
+/// Returns the references of an expression, each followed by the objects that contain it: `aws_subnet.a[0].id`,
+/// `aws_subnet.a[0]`, `aws_subnet.a`.
 pub(super) fn references(expression: &Expression) -> Vec<String> {
     let mut found = Vec::new();
     gather(expression, &mut found);
@@ -26,16 +26,16 @@ enum Step<'a> {
     Key(InstanceKey),
 }
 
-/// Whether an expression is a chain of steps from a name.
+/// The result of looking for a chain of steps from a name.
 enum Chain {
     None,
-    /// It is, and what follows is a part of it.
+    /// The expression is a chain, and further steps extend it.
     Open,
-    /// It is, up to a splat or a key that is not fixed.
+    /// The expression is a chain up to a splat or a key that is not constant.
     Cut,
 }
 
-/// Finds the steps from a name, as far as they are fixed. What keys refer to is gathered on the way.
+/// Collects the constant steps from a name. References in keys are added on the way.
 fn chain<'a>(expression: &'a Expression, steps: &mut Vec<Step<'a>>, found: &mut Vec<String>) -> Chain {
     let operation = match expression {
         Expression::Symbol(symbol) => {
@@ -81,7 +81,7 @@ fn chain<'a>(expression: &'a Expression, steps: &mut Vec<Step<'a>>, found: &mut 
     }
 }
 
-/// Adds the whole place, what has an address in it, and that without its key.
+/// Adds the full reference, the address in it, and the address without its key.
 fn add(steps: &[Step<'_>], found: &mut Vec<String>) {
     let Some(Step::Name(root)) = steps.first() else { return };
     let (names, may_have_key) = match *root {
@@ -114,7 +114,7 @@ fn text(steps: &[Step<'_>]) -> String {
                 }
                 text.push_str(name);
             }
-            Step::Key(key) => write!(text, "[{key}]").expect("a string takes any text"),
+            Step::Key(key) => write!(text, "[{key}]").expect("writing to a string never fails"),
         }
     }
     text
@@ -125,7 +125,7 @@ mod tests {
     use super::references;
 
     #[test]
-    fn a_place_is_followed_by_what_it_is_part_of() {
+    fn reference_is_followed_by_its_containers() {
         let check = |text: &str, expected: &[&str]| {
             assert_eq!(
                 references(&iac_core::raw::<iac_core::Any>(text).into_expression()),

@@ -1,4 +1,4 @@
-//! The values of all changes as JSON, each made once: they stand in a plan up to four times.
+//! The values of all changes as JSON, rendered once, because they occur up to four times in a plan.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::writer::Writer;
 use crate::plan::secret::{SchemaSecrets, Secrets};
 use crate::plan::{Action, ResourceChange};
 
-/// Changes and their values as JSON.
+/// Changes, and their values as JSON.
 #[derive(Debug)]
 pub(super) struct Rendered<'a> {
     secrets: &'a SchemaSecrets,
@@ -23,17 +23,17 @@ struct Entry<'a> {
     change: &'a ResourceChange,
     before: Range<usize>,
     after: Range<usize>,
-    /// The value after, in which secrets that change are told from those that do not.
+    /// The value after, with changed sensitive values distinguished from unchanged ones.
     compared: Range<usize>,
 }
 
-/// A change and its values as JSON.
+/// A change, and its values as JSON.
 #[derive(Debug)]
 pub(super) struct Resource<'a> {
     pub(super) change: &'a ResourceChange,
     pub(super) before: &'a [u8],
     pub(super) after: &'a [u8],
-    /// The value after, in which secrets that change are told from those that do not.
+    /// The value after, with changed sensitive values distinguished from unchanged ones.
     pub(super) compared: &'a [u8],
     pub(super) before_secrets: Secrets<'a>,
     pub(super) after_secrets: Secrets<'a>,
@@ -93,7 +93,7 @@ impl<'a> Rendered<'a> {
 }
 
 impl Resource<'_> {
-    /// Whether it is listed among the changes: data sources are, when they are read on apply.
+    /// Returns true if it is listed among the changes. Data sources are only if they are read during apply.
     pub(super) fn is_change(&self) -> bool {
         self.change.address.mode == ResourceMode::Managed || self.change.action != Action::NoOp
     }

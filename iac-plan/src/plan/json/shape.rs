@@ -1,11 +1,12 @@
-//! What JSON does not tell by itself: which places are unknown or sensitive, and which lists are sets.
+//! Information that JSON values lack: unknown and sensitive paths, and which lists are sets.
 
 use iac_lang::types::Type;
 use iac_lang::value::{AttributePath, PathStep, Value, ValueMap};
 
 use crate::schema::{Block, NestedAttributes, NestingMode};
 
-/// Makes unknown what flags say is. `after_unknown` has `true` for it; what is unknown is null or missing in the value.
+/// Replaces values by unknown where the flags of `after_unknown` are `true`. Unknown values are null or missing in
+/// the value itself.
 pub(super) fn unknown(value: &mut Value, flags: Option<&Value>) {
     match flags {
         Some(Value::Bool(true)) => *value = Value::Unknown,
@@ -31,7 +32,7 @@ pub(super) fn unknown(value: &mut Value, flags: Option<&Value>) {
     }
 }
 
-/// The places that flags say are sensitive: `true` is. In a set, the whole set is.
+/// Returns the paths whose flags are `true`. Inside a set, that is the whole set.
 pub(super) fn places(flags: Option<&Value>, value: &Value) -> Vec<AttributePath> {
     let mut found = Vec::new();
     if let Some(flags) = flags {
@@ -84,7 +85,7 @@ fn has_true(flags: &Value) -> bool {
     }
 }
 
-/// Gives a value the collections that a block's schema says.
+/// Converts lists and objects of a value to the collections of a block's schema.
 pub(crate) fn by_block(value: &mut Value, block: &Block) {
     let Value::Object(members) = value else { return };
     for (name, value) in members.iter_mut() {

@@ -20,7 +20,7 @@ fn plan(changes: Vec<ResourceChange>) -> Plan {
 }
 
 #[test]
-fn a_plan_is_written_as_terraform_writes_it() {
+fn plan_is_written_in_terraforms_format() {
     let mut updated = change(
         r#"module.net["eu"].test_thing.a[0]"#,
         Action::Update,
@@ -60,9 +60,9 @@ fn a_plan_is_written_as_terraform_writes_it() {
     insta::assert_snapshot!(json(&plan));
 }
 
-/// What is sensitive by schema or mark: in attributes, blocks and outputs, and wherever it stands.
+/// Sensitivity comes from the schema or from marks, in attributes, blocks and outputs.
 #[test]
-fn what_is_sensitive_is_not_written() {
+fn sensitive_values_are_not_written() {
     let value = |secret: &str, text: &str| {
         let value = serde_json::json!({
             "name": text, "password": secret, "text": secret, "tags": {"a": secret, "b": text},
@@ -99,7 +99,7 @@ fn what_is_sensitive_is_not_written() {
 }
 
 #[test]
-fn what_is_written_can_be_read() {
+fn written_plan_can_be_read_back() {
     let mut change = change(
         "test_thing.a",
         Action::DeleteThenCreate,
@@ -117,28 +117,28 @@ fn what_is_written_can_be_read() {
 }
 
 #[test]
-fn what_is_no_plan_says_why() {
+fn invalid_plan_is_an_error() {
     let problem = |text: &str| read(text.as_bytes(), &|_, _| None).unwrap_err().to_string();
     assert_eq!(problem("{"), "the plan is not valid JSON");
-    assert_eq!(problem("{}"), "this is not a plan: it has no `format_version`");
+    assert_eq!(problem("{}"), "not a plan: it has no `format_version`");
     assert_eq!(
         problem(r#"{"format_version": "2.0"}"#),
-        "the plan has format version 2.0, but only versions 0 and 1 are understood"
+        "unsupported plan format version 2.0; supported are versions 0 and 1"
     );
     let change =
         |change: &str| problem(&format!(r#"{{"format_version": "1.2", "resource_changes": [{change}]}}"#));
-    assert_eq!(change("3"), "`address` of resource_changes is missing");
-    assert_eq!(change(r#"{"address": "x"}"#), "`address` of x is not an address");
-    assert_eq!(change(r#"{"address": "a.b"}"#), "`change` of a.b is missing");
+    assert_eq!(change("3"), "invalid `address` of resource_changes: missing");
+    assert_eq!(change(r#"{"address": "x"}"#), "invalid `address` of x: not an address");
+    assert_eq!(change(r#"{"address": "a.b"}"#), "invalid `change` of a.b: missing");
     assert_eq!(
         change(r#"{"address": "a.b", "change": {"actions": ["x"]}}"#),
-        "`actions` of a.b is not known"
+        "invalid `actions` of a.b: unknown combination"
     );
 }
 
-/// A provider copies tags, and makes names a part of other texts.
+/// A provider copies tags, and embeds names in other strings.
 #[test]
-fn what_holds_a_secret_of_the_resource_is_secret() {
+fn copies_of_a_sensitive_value_are_sensitive() {
     let value = r#"{"name": "a-hunter2", "text": "see a-hunter2.", "tags": {"a": "x"}, "groups": ["a-hunter2", "b"],
         "zones": ["b", "a-hunter2"], "login": [{"key": "key1", "user": "key1 and more"}], "size": 1}"#;
     let mut change = change("test_thing.a", Action::Update, value, value);

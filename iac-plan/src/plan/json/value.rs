@@ -1,4 +1,4 @@
-//! Values, with what is unknown left out and what is secret replaced; and which places are unknown or secret.
+//! Writing of values without unknown and sensitive parts, and of the flags that mark those parts.
 
 use iac_lang::value::{Value, ValueMap};
 
@@ -6,7 +6,8 @@ use super::writer::Writer;
 use crate::plan::secret::{REDACTED, REDACTED_CHANGED, Secrets};
 
 impl Writer {
-    /// A value. `before` is what it was, where a secret that changes is to be told from one that does not.
+    /// Writes a value. `before` is the prior value, if changed sensitive values should be distinguished from
+    /// unchanged ones.
     pub(super) fn value(&mut self, value: &Value, secrets: &Secrets<'_>, before: Option<&Value>) {
         if secrets.is_empty() {
             return self.plain(value);
@@ -48,7 +49,7 @@ impl Writer {
 
     fn plain(&mut self, value: &Value) {
         match value {
-            // Attributes that are unknown are left out; elements keep their places.
+            // Unknown attributes are omitted by the caller; unknown elements keep their position as null.
             Value::Null | Value::Unknown => self.null(),
             Value::Bool(value) => self.bool(*value),
             Value::Number(number) => self.number(number),
@@ -74,8 +75,8 @@ impl Writer {
         }
     }
 
-    /// Which places of a value are unknown: `true` for each, and nothing for attributes and elements in which there is
-    /// none. Tells whether there is any.
+    /// Writes the flags of unknown values: `true` for each, and nothing for attributes and elements without any.
+    /// Returns whether there is any.
     pub(super) fn unknown(&mut self, value: &Value) -> bool {
         match value {
             Value::Unknown => {
@@ -96,7 +97,7 @@ impl Writer {
         }
     }
 
-    /// Which places of a value are secret, in the same form.
+    /// Writes the flags of sensitive values, in the same form.
     pub(super) fn sensitive(&mut self, value: &Value, secrets: &Secrets<'_>) -> bool {
         if secrets.is_marked(Some(value)) {
             self.bool(true);
@@ -159,7 +160,7 @@ impl Writer {
     }
 }
 
-/// The same element of a value as it was; null where there was none.
+/// Returns the same element of the prior value; null if there is none.
 fn element_of(before: &Value, index: usize) -> &Value {
     match before {
         Value::List(elements) | Value::Tuple(elements) => elements.get(index).unwrap_or(&Value::Null),
@@ -167,7 +168,7 @@ fn element_of(before: &Value, index: usize) -> &Value {
     }
 }
 
-/// The same attribute or element of a value as it was; null where there was none.
+/// Returns the same attribute or element of the prior value; null if there is none.
 fn member_of<'v>(before: &'v Value, name: &str) -> &'v Value {
     match before {
         Value::Object(members) | Value::Map(members) => members.get(name).unwrap_or(&Value::Null),

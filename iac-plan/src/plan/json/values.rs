@@ -11,9 +11,9 @@ use super::writer::Writer;
 use crate::plan::secret::Secrets;
 use crate::plan::{Action, ActionReason, OutputChange, Plan};
 
-/// Which of the two it is.
+/// The section being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Time {
+enum Section {
     Before,
     After,
 }
@@ -24,7 +24,7 @@ pub(super) fn planned(
     rendered: &Rendered<'_>,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    values(writer, plan, rendered, Time::After, to)
+    values(writer, plan, rendered, Section::After, to)
 }
 
 pub(super) fn prior(
@@ -39,7 +39,7 @@ pub(super) fn prior(
     writer.key("terraform_version");
     writer.string(TERRAFORM_VERSION);
     writer.key("values");
-    values(writer, plan, rendered, Time::Before, to)?;
+    values(writer, plan, rendered, Section::Before, to)?;
     writer.end_object();
     Ok(())
 }
@@ -48,31 +48,31 @@ fn values(
     writer: &mut Writer,
     plan: &Plan,
     rendered: &Rendered<'_>,
-    time: Time,
+    section: Section,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     writer.begin_object();
-    let is_there = |output: &&OutputChange| match time {
-        Time::Before => !matches!(output.action, Action::Create),
-        Time::After => output.action != Action::Delete,
+    let exists = |output: &&OutputChange| match section {
+        Section::Before => !matches!(output.action, Action::Create),
+        Section::After => output.action != Action::Delete,
     };
-    let mut outputs = plan.outputs.iter().filter(is_there).peekable();
+    let mut outputs = plan.outputs.iter().filter(exists).peekable();
     if outputs.peek().is_some() {
         writer.key("outputs");
         writer.begin_object();
-        outputs.for_each(|output| writer.output(output, time));
+        outputs.for_each(|output| writer.output(output, section));
         writer.end_object();
     }
-    let mut resources: Vec<Resource<'_>> = rendered.iter().filter(|each| time.has(each)).collect();
-    // A module before those that it calls, and each in one piece. Mostly they stand like that already.
+    let mut resources: Vec<Resource<'_>> = rendered.iter().filter(|each| section.has(each)).collect();
+    // Modules must come before those that they call, each consecutively. Mostly they are in this order already.
     resources.sort_by(|left, right| left.change.address.modules.cmp(&right.change.address.modules));
     writer.key("root_module");
-    writer.module(&resources, 0, time, to)?;
+    writer.module(&resources, 0, section, to)?;
     writer.end_object();
     Ok(())
 }
 
-impl Time {
+impl Section {
     fn has(self, resource: &Resource<'_>) -> bool {
         match self {
             Self::Before => *resource.change.before != Value::Null,
@@ -86,10 +86,10 @@ impl Time {
 }
 
 impl Writer {
-    fn output(&mut self, output: &OutputChange, time: Time) {
-        let (value, sensitive) = match time {
-            Time::Before => (&output.before, output.before_sensitive),
-            Time::After => (&output.after, output.after_sensitive),
+    fn output(&mut self, output: &OutputChange, section: Section) {
+        let (value, sensitive) = match section {
+            Section::Before => (&output.before, output.before_sensitive),
+            Section::After => (&output.after, output.after_sensitive),
         };
         self.key(&output.name);
         self.begin_object();
@@ -102,12 +102,12 @@ impl Writer {
         self.end_object();
     }
 
-    /// A module instance whose address has so many steps, and those inside of it.
+    /// Writes the module instance whose address has this many steps, and its child modules.
     fn module(
         &mut self,
         resources: &[Resource<'_>],
         depth: usize,
-        time: Time,
+        section: Section,
         to: &mut dyn io::Write,
     ) -> io::Result<()> {
         let own = resources.partition_point(|each| each.change.address.modules.len() == depth);
@@ -123,7 +123,7 @@ impl Writer {
             self.key("resources");
             self.begin_array();
             for resource in own {
-                self.resource_value(resource, time);
+                self.resource_value(resource, section);
                 self.flush(to)?;
             }
             self.end_array();
@@ -135,7 +135,7 @@ impl Writer {
                 let path = &first.change.address.modules[..=depth];
                 let size = rest.partition_point(|each| each.change.address.modules.starts_with(path));
                 let (child, others) = rest.split_at(size);
-                self.module(child, depth + 1, time, to)?;
+                self.module(child, depth + 1, section, to)?;
                 rest = others;
             }
             self.end_array();
@@ -144,11 +144,11 @@ impl Writer {
         Ok(())
     }
 
-    fn resource_value(&mut self, resource: &Resource<'_>, time: Time) {
+    fn resource_value(&mut self, resource: &Resource<'_>, section: Section) {
         let change = resource.change;
-        let (json, value, secrets) = match time {
-            Time::Before => (resource.before, &change.before, &resource.before_secrets),
-            Time::After => (resource.after, &change.after, &resource.after_secrets),
+        let (json, value, secrets) = match section {
+            Section::Before => (resource.before, &change.before, &resource.before_secrets),
+            Section::After => (resource.after, &change.after, &resource.after_secrets),
         };
         self.line();
         self.begin_object();
@@ -161,7 +161,7 @@ impl Writer {
         self.raw(json);
         self.key("sensitive_values");
         self.sensitive(value, secrets);
-        if time == Time::Before {
+        if section == Section::Before {
             if change.reason == Some(ActionReason::ReplaceBecauseTainted) {
                 self.key("tainted");
                 self.bool(true);

@@ -1,9 +1,9 @@
-//! Terraform's words for what a plan says.
+//! Names of actions, reasons and statuses in Terraform's JSON.
 
 use crate::plan::{Action, ActionReason, CheckKind, CheckStatus};
 
 impl Action {
-    /// What Terraform's JSON calls it.
+    /// Returns the name in Terraform's JSON.
     #[must_use]
     pub const fn as_strs(self) -> &'static [&'static str] {
         match self {
@@ -18,7 +18,7 @@ impl Action {
         }
     }
 
-    /// The action that Terraform's JSON calls so.
+    /// Returns the action with this name in Terraform's JSON.
     pub(super) fn of_words(words: &[&str]) -> Option<Self> {
         const ALL: [Action; 8] = [
             Action::NoOp,
@@ -51,7 +51,7 @@ impl ActionReason {
         Self::ReadBecauseCheckNested,
     ];
 
-    /// What Terraform's JSON calls it.
+    /// Returns the name in Terraform's JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -71,14 +71,14 @@ impl ActionReason {
         }
     }
 
-    /// The reason that Terraform's JSON calls so.
+    /// Returns the reason with this name in Terraform's JSON.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 }
 
 impl CheckKind {
-    /// What Terraform's JSON calls it.
+    /// Returns the name in Terraform's JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl CheckKind {
         }
     }
 
-    /// The kind that Terraform's JSON calls so.
+    /// Returns the kind with this name in Terraform's JSON.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         [Self::Resource, Self::Output, Self::Check, Self::Variable]
             .into_iter()
@@ -98,7 +98,7 @@ impl CheckKind {
 }
 
 impl CheckStatus {
-    /// What Terraform's JSON calls it.
+    /// Returns the name in Terraform's JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -109,7 +109,7 @@ impl CheckStatus {
         }
     }
 
-    /// The status that Terraform's JSON calls so.
+    /// Returns the status with this name in Terraform's JSON.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         [Self::Pass, Self::Unknown, Self::Fail, Self::Error]
             .into_iter()

@@ -1,4 +1,4 @@
-//! Bytes of JSON.
+//! A buffered writer of JSON.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -6,15 +6,15 @@ use std::io::{self, Write as _};
 use iac_core::address::{InstanceKey, ModulePath, ResourceAddress, ResourceMode};
 use iac_lang::value::{AttributePath, PathStep};
 
-/// Writes JSON without layout. Commas come by themselves.
+/// Writes compact JSON and inserts commas automatically.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     pub(super) out: Vec<u8>,
-    /// Whether a comma stands before the next member or element.
+    /// True if the next member or element needs a comma before it.
     comma: bool,
 }
 
-/// Where a writer was.
+/// A position in the output.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     length: usize,
@@ -26,7 +26,7 @@ impl Writer {
         Mark { length: self.out.len(), comma: self.comma }
     }
 
-    /// Takes back what was written since.
+    /// Discards the output since the mark.
     pub(super) fn rewind(&mut self, mark: Mark) {
         self.out.truncate(mark.length);
         self.comma = mark.comma;
@@ -39,7 +39,7 @@ impl Writer {
         self.comma = true;
     }
 
-    /// Begins the line of a member or element: so that what changed can be seen by line.
+    /// Starts a new line for a member or element, so that line-based diffs of plans are readable.
     pub(super) fn line(&mut self) {
         self.separate();
         self.comma = false;
@@ -68,13 +68,13 @@ impl Writer {
         self.comma = true;
     }
 
-    /// The name of a member of the plan, on a line of its own.
+    /// Writes the name of a member of the plan, on a line of its own.
     pub(super) fn section(&mut self, name: &str) {
         self.line();
         self.key(name);
     }
 
-    /// Hands on what was gathered, if it is much.
+    /// Writes out the buffer once it is large enough.
     pub(super) fn flush(&mut self, to: &mut dyn io::Write) -> io::Result<()> {
         const CHUNK: usize = 1 << 16;
         if self.out.len() >= CHUNK {
@@ -84,20 +84,20 @@ impl Writer {
         Ok(())
     }
 
-    /// Begins a document after others; gives where.
+    /// Starts a new document after the previous ones, and returns its position.
     pub(super) fn restart(&mut self) -> usize {
         self.comma = false;
         self.out.len()
     }
 
-    /// The name of a member; its value follows.
+    /// Writes the name of a member; its value follows.
     pub(super) fn key(&mut self, name: &str) {
         self.string(name);
         self.out.push(b':');
         self.comma = false;
     }
 
-    /// JSON as it is.
+    /// Writes raw JSON.
     pub(super) fn raw(&mut self, json: &[u8]) {
         self.separate();
         self.out.extend_from_slice(json);
@@ -113,7 +113,7 @@ impl Writer {
 
     pub(super) fn number(&mut self, number: impl fmt::Display) {
         self.separate();
-        write!(self.out, "{number}").expect("memory takes any bytes");
+        write!(self.out, "{number}").expect("writing to memory never fails");
     }
 
     pub(super) fn string(&mut self, text: &str) {
@@ -123,11 +123,11 @@ impl Writer {
         self.out.push(b'"');
     }
 
-    /// The text of something that can be shown.
+    /// Writes the `Display` form of something as a string.
     pub(super) fn display(&mut self, what: impl fmt::Display) {
         self.separate();
         self.out.push(b'"');
-        write!(Escaped(&mut self.out), "{what}").expect("memory takes any bytes");
+        write!(Escaped(&mut self.out), "{what}").expect("writing to memory never fails");
         self.out.push(b'"');
     }
 
@@ -142,7 +142,7 @@ impl Writer {
         self.end_array();
     }
 
-    /// The members that tell a resource from others.
+    /// Writes the members that identify a resource.
     pub(super) fn address(&mut self, address: &ResourceAddress) {
         self.key("address");
         self.display(address);
@@ -166,7 +166,7 @@ impl Writer {
     }
 }
 
-/// What Terraform's JSON calls a mode.
+/// Returns the name of a mode in Terraform's JSON.
 const fn mode(mode: ResourceMode) -> &'static str {
     match mode {
         ResourceMode::Managed => "managed",
@@ -175,7 +175,7 @@ const fn mode(mode: ResourceMode) -> &'static str {
     }
 }
 
-/// Text that is escaped while it is made.
+/// A writer that escapes text.
 struct Escaped<'a>(&'a mut Vec<u8>);
 
 impl fmt::Write for Escaped<'_> {
@@ -185,7 +185,7 @@ impl fmt::Write for Escaped<'_> {
     }
 }
 
-/// How each byte is written in a string: 0 as it is, `u` by its number, otherwise by this letter after a backslash.
+/// The escape of each byte in a string: 0 for none, `u` for `\u00XX`, otherwise the letter after the backslash.
 const ESCAPES: [u8; 256] = {
     let mut escapes = [0; 256];
     let mut control = 0;
@@ -210,7 +210,7 @@ fn escape(text: &str, out: &mut Vec<u8>) {
             out.extend_from_slice(&bytes[start..position]);
             start = position + 1;
             if letter == b'u' {
-                write!(out, "\\u{byte:04x}").expect("memory takes any bytes");
+                write!(out, "\\u{byte:04x}").expect("writing to memory never fails");
             } else {
                 out.extend_from_slice(&[b'\\', letter]);
             }

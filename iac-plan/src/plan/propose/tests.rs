@@ -1,4 +1,4 @@
-//! Prior and configuration merged, by example.
+//! Examples of merging prior value and configuration.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ fn attribute(name: &str, optional: bool, computed: bool) -> Attribute {
     }
 }
 
-/// `name` is required, `note` optional, `id` computed, `size` both.
+/// A block in which `name` is required, `note` optional, `id` computed, and `size` optional and computed.
 fn element() -> Arc<Block> {
     let attributes = vec![
         attribute("id", false, true),
@@ -45,7 +45,7 @@ fn nested(name: &str, mode: NestingMode) -> NestedBlock {
     }
 }
 
-/// A block that has blocks of each mode, and attributes with objects.
+/// A schema with blocks of each nesting mode, and attributes with nested objects.
 fn schema() -> Block {
     let objects = |name: &str, mode, optional, computed| Attribute {
         nested: Some(NestedAttributes { mode, block: element() }),
@@ -69,7 +69,7 @@ fn text(text: &str) -> Value {
     Value::String(text.into())
 }
 
-/// An element in which what is not named is null.
+/// Builds an element; members that are not given are null.
 fn object(members: &[(&str, Value)]) -> Value {
     let mut all: ValueMap =
         ["id", "name", "note", "size"].map(|name| (Text::from(name), Value::Null)).into_iter().collect();
@@ -79,7 +79,7 @@ fn object(members: &[(&str, Value)]) -> Value {
     Value::Object(all)
 }
 
-/// The merged value of one member of the schema; everything else is not set.
+/// Returns the merged value of one member of the schema; all others are not set.
 fn merged(name: &str, prior: Value, config: Value) -> Value {
     let whole = |value: Value| {
         let Value::Object(mut members) = empty(&schema()) else { panic!("a block is an object") };
@@ -99,7 +99,7 @@ fn wanted() -> Value {
 }
 
 #[test]
-fn what_is_computed_and_not_set_is_kept() {
+fn unset_computed_attribute_keeps_its_prior_value() {
     assert_eq!(merged("single", known(), wanted()), known());
     let changed = object(&[("name", text("b")), ("size", text("small"))]);
     let expected = object(&[("id", text("i-1")), ("name", text("b")), ("size", text("small"))]);
@@ -107,7 +107,7 @@ fn what_is_computed_and_not_set_is_kept() {
 }
 
 #[test]
-fn what_is_only_optional_is_not_kept() {
+fn unset_optional_attribute_becomes_null() {
     let prior = object(&[("name", text("a")), ("note", text("x"))]);
     assert_eq!(merged("single", prior, wanted()), wanted());
 }
@@ -131,7 +131,7 @@ fn maps_correlate_by_key() {
 }
 
 #[test]
-fn sets_correlate_by_what_is_not_computed() {
+fn sets_correlate_by_attributes_that_are_not_computed() {
     let prior = Value::set(vec![known(), object(&[("id", text("i-2")), ("name", text("b"))])]);
     let config = Value::set(vec![wanted(), object(&[("name", text("c"))])]);
     let expected = Value::set(vec![known(), object(&[("name", text("c"))])]);
@@ -139,7 +139,7 @@ fn sets_correlate_by_what_is_not_computed() {
 }
 
 #[test]
-fn each_prior_element_of_a_set_is_used_once() {
+fn prior_set_element_is_matched_only_once() {
     let prior = Value::set(vec![known()]);
     let sized = object(&[("name", text("a")), ("size", text("big"))]);
     let config = Value::set(vec![wanted(), sized.clone()]);
@@ -157,7 +157,7 @@ fn elements_with_computed_sets_do_not_correlate() {
 }
 
 #[test]
-fn objects_that_were_configured_are_not_kept() {
+fn configured_objects_are_not_kept() {
     let all_computed = object(&[("id", text("i-1")), ("size", text("big"))]);
     let prior = Value::List(vec![all_computed]);
     assert_eq!(merged("computed_objects", prior.clone(), Value::Null), prior);
@@ -165,19 +165,19 @@ fn objects_that_were_configured_are_not_kept() {
 }
 
 #[test]
-fn blocks_that_are_not_known_stay_unknown() {
+fn unknown_blocks_stay_unknown() {
     assert_eq!(merged("list", Value::List(vec![known()]), Value::Unknown), Value::Unknown);
 }
 
 #[test]
-fn what_is_created_has_nothing_to_keep() {
+fn created_object_has_unknown_computed_attributes() {
     let config = empty(&schema());
     assert_eq!(propose(&schema(), &Value::Null, &config), config);
     assert_eq!(propose(&schema(), &Value::Null, &Value::Null), Value::Null);
 }
 
 #[test]
-fn what_is_not_read_yet_is_unknown_where_it_is_computed() {
+fn unread_data_source_has_unknown_computed_attributes() {
     let schema = element();
     let expected = object(&[("id", Value::Unknown), ("name", text("a")), ("size", Value::Unknown)]);
     assert_eq!(propose_unread(&schema, &wanted()), expected);

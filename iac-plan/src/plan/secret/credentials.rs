@@ -1,4 +1,4 @@
-//! Credentials that nobody has marked: texts that look like one, and variables that are called like one.
+//! Credentials without a sensitive mark: strings that look like one, and variables with a telling name.
 
 use iac_lang::value::{AttributePath, PathStep, Value};
 
@@ -6,9 +6,10 @@ use super::spread::parts;
 use crate::credential::{has_credential, is_credential_name};
 use crate::plan::{Action, Plan};
 
-/// Marks what looks like a credential as sensitive, so that no report shows it; in what changes, or in everything.
+/// Marks values that look like credentials as sensitive, so that no report shows them; in changed resources only, or
+/// everywhere.
 ///
-/// Terraform shows it: a password in the environment of a container, a key in user data.
+/// Terraform shows them: a password in the environment of a container, a key in user data.
 ///
 /// ```
 /// use iac_plan::plan::{Plan, hide_credentials};
@@ -24,7 +25,7 @@ pub fn hide_credentials(plan: &mut Plan, everywhere: bool) {
     }
 }
 
-/// The places of texts that look like credentials. Of a set it is the whole.
+/// Returns the paths of strings that look like credentials. Inside a set, that is the whole set.
 fn places(value: &Value) -> Vec<AttributePath> {
     let mut found = Vec::new();
     find(value, false, &mut Vec::new(), &mut found);
@@ -45,7 +46,7 @@ fn find(value: &Value, is_named: bool, at: &mut Vec<PathStep>, found: &mut Vec<A
             }
         }
         value => {
-            // An attribute is called as the provider wants it, and marked where it is secret; a key is the user's.
+            // The provider names attributes, and marks them if they are sensitive; map keys are chosen by the user.
             let is_map = matches!(value, Value::Map(_));
             parts(value, |step, part| {
                 let is_named = match step {
@@ -70,7 +71,7 @@ fn is_document(text: &str) -> bool {
     text.starts_with(['[', '{']) && text.contains("\"value\"")
 }
 
-/// Whether a document has a variable that is called like a credential and has a value: `{"name": …, "value": …}`.
+/// Returns true if a document contains a variable with a credential-like name and a value: `{"name": …, "value": …}`.
 fn has_variable(text: &str) -> bool {
     fn walk(value: &Value) -> bool {
         if let Value::Object(members) = value
@@ -95,7 +96,7 @@ mod tests {
     use crate::plan::{Action, Plan, hide_credentials};
 
     #[test]
-    fn what_looks_like_a_credential_is_marked() {
+    fn credentials_are_marked_as_sensitive() {
         let text = r#"{"name": "AKIAIOSFODNN7EXAMPLE", "policy": "[{\"name\": \"DB_PASSWORD\", \"value\": \"x\"}]", "tags": {"Token": "abc", "Team": "a"}, "text": "plain"}"#;
         let marked = |action, everywhere| {
             let mut plan =

@@ -1,15 +1,16 @@
-//! Secrets that a provider copies: from `tags` to `tags_all`, from a name to an ARN.
+//! Sensitive values that a provider copies: from `tags` to `tags_all`, from a name to an ARN.
 
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::{SchemaSecrets, Secrets};
 use crate::plan::Plan;
 
-/// Texts that are shorter are no secrets, and stand everywhere.
-const SHORTEST: usize = 4;
+/// The minimum length. Shorter strings are not secrets and occur everywhere.
+const MIN_LENGTH: usize = 4;
 
-/// Marks the places of a change where a secret of the same resource stands, be it as a part of a longer text. Terraform
-/// marks only the place that a secret was written to, and shows what the provider made of it.
+/// Marks the paths of a change that contain a sensitive string of the same resource, even as a part of a longer
+/// string. Terraform marks only the attribute that the sensitive value was assigned to, and shows the provider's
+/// copies.
 pub(crate) fn spread(plan: &mut Plan) {
     let changes = || plan.changes.iter().chain(&plan.drift);
     let schemas = SchemaSecrets::of(changes().map(|change| change.schema.as_ref()));
@@ -20,17 +21,17 @@ pub(crate) fn spread(plan: &mut Plan) {
         if before.is_empty() && after.is_empty() {
             continue;
         }
-        let mut texts = Vec::new();
-        gather(&change.before, &before, &mut texts);
-        gather(&change.after, &after, &mut texts);
-        texts.sort_unstable();
-        texts.dedup();
-        if texts.is_empty() {
+        let mut strings = Vec::new();
+        gather(&change.before, &before, &mut strings);
+        gather(&change.after, &after, &mut strings);
+        strings.sort_unstable();
+        strings.dedup();
+        if strings.is_empty() {
             continue;
         }
         let places = |value: &Value, secrets: &Secrets<'_>| {
             let mut found = Vec::new();
-            find(value, secrets, &texts, &mut Vec::new(), &mut found);
+            find(value, secrets, &strings, &mut Vec::new(), &mut found);
             found
         };
         let (before, after) = (places(&change.before, &before), places(&change.after, &after));
@@ -39,30 +40,30 @@ pub(crate) fn spread(plan: &mut Plan) {
     }
 }
 
-/// The texts that stand in secret places.
-fn gather<'v>(value: &'v Value, secrets: &Secrets<'_>, texts: &mut Vec<&'v str>) {
+/// Collects the strings at sensitive paths.
+fn gather<'v>(value: &'v Value, secrets: &Secrets<'_>, strings: &mut Vec<&'v str>) {
     if secrets.is_empty() {
         return;
     }
     if secrets.covers(value) {
-        return all(value, texts);
+        return all(value, strings);
     }
-    parts(value, |step, part| gather(part, &secrets.part(value, step), texts));
+    parts(value, |step, part| gather(part, &secrets.part(value, step), strings));
 }
 
-fn all<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
+fn all<'v>(value: &'v Value, strings: &mut Vec<&'v str>) {
     match value {
-        Value::String(text) if text.len() >= SHORTEST => texts.push(text),
-        Value::Sensitive(value) => all(value, texts),
-        value => parts(value, |_, part| all(part, texts)),
+        Value::String(string) if string.len() >= MIN_LENGTH => strings.push(string),
+        Value::Sensitive(value) => all(value, strings),
+        value => parts(value, |_, part| all(part, strings)),
     }
 }
 
-/// The places that hold one of the texts and are not secret yet. Of a set it is the whole.
+/// Finds the paths that contain one of the strings and are not sensitive yet. Inside a set, that is the whole set.
 fn find(
     value: &Value,
     secrets: &Secrets<'_>,
-    texts: &[&str],
+    strings: &[&str],
     at: &mut Vec<PathStep>,
     found: &mut Vec<AttributePath>,
 ) {
@@ -70,13 +71,13 @@ fn find(
         return;
     }
     match value {
-        Value::String(text) if texts.iter().any(|secret| text.contains(secret)) => {
+        Value::String(string) if strings.iter().any(|secret| string.contains(secret)) => {
             found.push(AttributePath(at.clone()));
         }
         Value::Set(elements) => {
             let mut inside = Vec::new();
             for element in elements {
-                find(element, &Secrets::whole(false), texts, &mut Vec::new(), &mut inside);
+                find(element, &Secrets::whole(false), strings, &mut Vec::new(), &mut inside);
             }
             if !inside.is_empty() {
                 found.push(AttributePath(at.clone()));
@@ -84,7 +85,7 @@ fn find(
         }
         value => parts(value, |step, part| {
             at.push(step.clone());
-            find(part, &secrets.part(value, step), texts, at, found);
+            find(part, &secrets.part(value, step), strings, at, found);
             at.pop();
         }),
     }

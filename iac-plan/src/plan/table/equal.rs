@@ -1,4 +1,4 @@
-//! When two values are the same to a provider.
+//! Equality of values from the provider's point of view.
 
 mod containers;
 mod iam;
@@ -10,7 +10,7 @@ use iac_lang::value::Value;
 
 use crate::schema::{Facts, Norm, Suppress};
 
-/// Whether a value is what a legacy type holds where nothing is set: null, an empty text or collection, zero, false.
+/// Returns true if a legacy type treats a value as not set: null, an empty string or collection, zero, false.
 pub(super) fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -22,7 +22,7 @@ pub(super) fn is_zero(value: &Value) -> bool {
     }
 }
 
-/// Whether it is null or empty.
+/// Returns true if a value is null or empty.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -33,7 +33,7 @@ pub(super) fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// What the provider puts in place of a configured document of which it writes the normal form.
+/// Returns the normalized document that the provider plans in place of the configured one, if it normalizes.
 pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
     match value {
         Value::String(text) if facts.rewrites => {
@@ -43,7 +43,7 @@ pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
     }
 }
 
-/// Whether the provider takes two known values of an argument for the same, though they are written differently.
+/// Returns true if the provider treats two known values of an argument as equivalent.
 pub(super) fn equivalent(left: &Value, right: &Value, facts: &Facts) -> bool {
     if facts.norms.is_empty() && facts.suppress.is_none() {
         return false;
@@ -73,7 +73,7 @@ fn equivalent_texts(left: &str, right: &str, facts: &Facts) -> bool {
     if whole(facts).any(|norm| same_whole(left, right, norm)) {
         return true;
     }
-    // What concerns only a part of the text may come together.
+    // Norms that affect only a part of the string can be combined.
     let (mut left, mut right) = (Cow::Borrowed(left), Cow::Borrowed(right));
     let mut any = false;
     for norm in parts(facts) {
@@ -84,7 +84,7 @@ fn equivalent_texts(left: &str, right: &str, facts: &Facts) -> bool {
     any && left == right
 }
 
-/// The norms of a text as a whole, the strongest first.
+/// Returns the norms that apply to a whole string, the strongest first.
 fn whole(facts: &Facts) -> impl Iterator<Item = Norm> {
     let suppress = match facts.suppress {
         Some(Suppress::IamPolicy) => &[Norm::Iam][..],
@@ -99,7 +99,7 @@ fn whole(facts: &Facts) -> impl Iterator<Item = Norm> {
 
 fn parts(facts: &Facts) -> impl Iterator<Item = Norm> {
     let suppress = if facts.suppress == Some(Suppress::Case) { &[Norm::Case][..] } else { &[] };
-    // What is seen of a document's space says nothing more than that it is a document.
+    // For documents, a norm for whitespace adds nothing.
     let document = facts.norms.iter().any(|norm| matches!(norm, Norm::Json | Norm::Iam | Norm::Containers));
     let norms = facts.norms.iter().copied().filter(move |norm| is_part(*norm) && !document);
     suppress.iter().copied().chain(norms)
@@ -123,7 +123,7 @@ fn same_whole(left: &str, right: &str, norm: Norm) -> bool {
     }
 }
 
-/// Whether each element of one list has a partner in the other, of its own.
+/// Returns true if the elements of two lists can be paired up.
 pub(super) fn same_in_any_order<T>(left: &[T], right: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
     if left.len() != right.len() {
         return false;
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_the_same_as_far_as_the_norms_go() {
+    fn strings_are_equivalent_under_their_norms() {
         assert!(same("Example.com.", "example.com", &[Norm::Case, Norm::Dot]));
         assert!(!same("Example.com.", "example.com", &[Norm::Case]));
         assert!(!same("a", "b", &[Norm::Case, Norm::Dot, Norm::Space]));
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_has_its_own_space() {
+    fn whitespace_norm_does_not_apply_to_documents() {
         assert!(same("{\"a\": 1,\n \"b\":2}", "{\"b\":2,\"a\":1}", &[Norm::Space, Norm::Json]));
         assert!(!same("{\"a\":\"x y\"}", "{\"a\":\"xy\"}", &[Norm::Space, Norm::Json]));
         assert!(!same("{\"a\":\"4\"}", "{\"a\":4}", &[Norm::Json]));

@@ -1,4 +1,4 @@
-//! The world of the plugin framework: null and empty differ, and any change makes what is computed unknown.
+//! Rules of the plugin framework: null and empty differ, and any change makes computed attributes unknown.
 
 use iac_lang::types::Type;
 use iac_lang::value::Value;
@@ -6,12 +6,12 @@ use iac_lang::value::Value;
 use super::equal::equivalent;
 use super::legacy::{elements, member};
 use super::literal;
-use super::tags::{All, DefaultTags, TAGS, TAGS_ALL};
+use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use crate::plan::PlanRequest;
 use crate::schema::{Attribute, Block, Facts, ForceNew, NestingMode};
 
-/// What a resource becomes.
+/// Plans a resource.
 pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
     let block = &request.schema.block;
     let mut planned = with_defaults(block, request.prior, request.proposed, request.config, trace.create);
@@ -33,16 +33,16 @@ fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, pl
         return;
     }
     let all = match tags.framework(member(request.proposed, TAGS)) {
-        All::Kept => return,
-        All::Unknown => Value::Unknown,
-        All::Known(all) => Value::Map(all),
+        PlannedTags::Kept => return,
+        PlannedTags::Unknown => Value::Unknown,
+        PlannedTags::Known(all) => Value::Map(all),
     };
     let prior = member(request.prior, TAGS_ALL);
     let is_same = super::equal::is_empty(&all) && prior.is_null() && !request.prior.is_null();
     members.insert(TAGS_ALL.into(), if is_same { Value::Null } else { all });
 }
 
-/// What is proposed, with the defaults, and with the prior value of what is equivalent.
+/// Adds defaults to the proposed value, and keeps prior values that are equivalent.
 fn with_defaults(block: &Block, prior: &Value, proposed: &Value, config: &Value, create: bool) -> Value {
     if !matches!(proposed, Value::Object(_)) {
         return proposed.clone();
@@ -134,7 +134,7 @@ fn default(attribute: &Attribute) -> Option<Value> {
     })
 }
 
-/// Notes the arguments that change.
+/// Records the arguments that change.
 fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
     for attribute in &block.attributes {
         let (old, new) = (member(prior, &attribute.name), member(planned, &attribute.name));
@@ -172,7 +172,7 @@ fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value,
         (_, Value::Unknown | Value::Null) => {}
         (NestingMode::Single | NestingMode::Group, _) => note(block, prior, planned, trace),
         (NestingMode::List, _) => {
-            // What is gone has no say.
+            // Removed elements do not count.
             let old = elements(prior);
             for (index, new) in elements(planned).iter().enumerate() {
                 trace.at(index, |trace| note(block, old.get(index).unwrap_or(null), new, trace));
@@ -197,7 +197,7 @@ fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value,
     }
 }
 
-/// Makes unknown what is computed and not kept.
+/// Makes computed attributes unknown, unless they keep their value.
 fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Value, trace: &mut Trace) {
     let Value::Object(members) = planned else { return };
     for attribute in &block.attributes {
@@ -219,9 +219,9 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
             continue;
         }
         if !is_new && !old.is_null() && trace.is_nested() && attribute.facts.force_new != ForceNew::No {
-            // Few providers let every update replace, and inside of blocks hardly any could be seen.
+            // Few providers replace on every update, and inside blocks it is rarely observable.
             trace.at(name.clone(), |trace| {
-                trace.doubts("another value, if one is made, replaces the resource");
+                trace.undecided_because("if the provider computes another value, it replaces the resource");
             });
             continue;
         }
@@ -286,7 +286,7 @@ fn make_unknown_within(
     }
 }
 
-/// Whether a computed attribute keeps its value in this update.
+/// Returns true if a computed attribute keeps its value in this update.
 fn keeps_value(facts: &Facts, prior: &Value, trace: &Trace) -> bool {
     if !facts.updated_by.is_empty() {
         return !trace.any_changed(&facts.updated_by);

@@ -1,21 +1,22 @@
-//! The world of the provider SDK: null, zero and empty are the same, and what is equivalent keeps its prior value.
+//! Rules of the legacy provider SDK: null, zero and empty are equivalent, and equivalent values keep their prior
+//! value.
 
 use iac_lang::types::Type;
 use iac_lang::value::{Value, ValueMap};
 
 use super::equal::{equivalent, is_zero, rewritten, same_in_any_order};
-use super::tags::{All, DefaultTags, TAGS, TAGS_ALL};
+use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
 use crate::plan::PlanRequest;
 use crate::schema::{Attribute, Block, Facts, NestedBlock, NestingMode, Suppress};
 
-/// What a resource becomes.
+/// Plans a resource.
 pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
     let block = &request.schema.block;
     if let Some((proposed, config)) = without_tags_all(block, request) {
         if member(request.config, TAGS_ALL) != member(request.prior, TAGS_ALL) {
-            trace.at(TAGS_ALL, |trace| trace.doubts("the provider overwrites what is set here"));
+            trace.at(TAGS_ALL, |trace| trace.undecided_because("the provider overwrites this argument"));
         }
         return plan(&PlanRequest { proposed: &proposed, config: &config, ..*request }, tags, trace);
     }
@@ -40,7 +41,7 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     Value::Object(planned)
 }
 
-/// What is asked for without `tags_all`, where it is set: providers overwrite it.
+/// Returns the request without `tags_all`, if it is set, because providers overwrite it.
 fn without_tags_all(block: &Block, request: &PlanRequest<'_>) -> Option<(Value, Value)> {
     let has = |name| block.attribute(name).is_some_and(|each| matches!(each.ty, Type::Map(_)));
     if member(request.config, TAGS_ALL).is_null() || !has(TAGS) || !has(TAGS_ALL) {
@@ -56,7 +57,7 @@ fn without_tags_all(block: &Block, request: &PlanRequest<'_>) -> Option<(Value, 
     Some((with(request.proposed, member(request.prior, TAGS_ALL)), with(request.config, &Value::Null)))
 }
 
-/// Puts `tags_all` right. Whether that changes it.
+/// Plans `tags_all`, and returns whether it changes.
 fn tags_all(
     block: &Block,
     request: &PlanRequest<'_>,
@@ -72,9 +73,9 @@ fn tags_all(
     let new = member(request.proposed, TAGS);
     let tags_change = !same(&own.ty, &own.facts, own.members.as_deref(), member(request.prior, TAGS), new);
     let value = match tags.legacy(new, tags_change && !trace.create) {
-        All::Kept => return false,
-        All::Unknown => Value::Unknown,
-        All::Known(all) => Value::Map(all),
+        PlannedTags::Kept => return false,
+        PlannedTags::Unknown => Value::Unknown,
+        PlannedTags::Known(all) => Value::Map(all),
     };
     let is_same = value == *prior || is_zero(&value) && is_zero(prior);
     if !is_same {
@@ -84,7 +85,7 @@ fn tags_all(
     !is_same
 }
 
-/// The member of an object; null where there is none.
+/// Returns a member of an object; null if it does not exist.
 pub(super) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     match object {
         Value::Object(members) => members.get(name).unwrap_or(&Value::Null),
@@ -93,7 +94,7 @@ pub(super) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     }
 }
 
-/// The elements of a collection; none where it is null.
+/// Returns the elements of a collection; none if it is null.
 pub(super) fn elements(value: &Value) -> &[Value] {
     match value {
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements,
@@ -101,7 +102,8 @@ pub(super) fn elements(value: &Value) -> &[Value] {
     }
 }
 
-/// What the content of a block becomes, and whether it changes. `all`: it is new, so that what is computed is unknown.
+/// Plans the content of a block, and returns whether it changes. `all` tells that it is new, so that computed
+/// attributes are unknown.
 fn object(
     block: &Block,
     prior: &Value,
@@ -118,17 +120,17 @@ fn object(
     for each in &block.attributes {
         let (prior, proposed, config) =
             (member(prior, &each.name), member(proposed, &each.name), member(config, &each.name));
-        let (value, now) =
+        let (value, is_changed) =
             trace.at(each.name.clone(), |trace| attribute(each, prior, proposed, config, all, trace));
-        changed |= now;
+        changed |= is_changed;
         planned.push((each.name.clone(), value));
     }
     for each in &block.blocks {
         let (prior, proposed, config) =
             (member(prior, &each.name), member(proposed, &each.name), member(config, &each.name));
-        let (value, now) =
+        let (value, is_changed) =
             trace.at(each.name.clone(), |trace| nested(each, prior, proposed, config, all, trace));
-        changed |= now;
+        changed |= is_changed;
         planned.push((each.name.clone(), value));
     }
     (Value::Object(planned.into_iter().collect()), changed)
@@ -168,14 +170,14 @@ fn attribute(
         return (prior.clone(), false);
     }
     if !new.is_unknown() {
-        // An empty text is what the SDK has for an argument that is not set.
+        // The SDK represents an argument that is not set as an empty string.
         let is_unset = attribute.computed && matches!(new, Value::String(text) if text.is_empty());
         if same(&attribute.ty, facts, attribute.members.as_deref(), prior, new) || is_unset && !all {
             return (if all { new.clone() } else { prior.clone() }, false);
         }
     }
-    if !all && (undecided_by(facts) || hides_what_is_set(facts, prior)) {
-        trace.doubts("the provider takes some values of this argument for the same");
+    if !all && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
+        trace.undecided_because("the provider treats some values of this argument as equivalent");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
         collection(&attribute.ty, facts, members, prior, new, trace);
@@ -183,7 +185,7 @@ fn attribute(
         trace.changes(facts, prior, new);
     }
     let is_unknown = match (&attribute.ty, new) {
-        // Of texts and numbers, a collection is known as a whole or not at all.
+        // A collection of primitives is either wholly known or unknown.
         (Type::List(_), Value::List(elements)) | (Type::Set(_), Value::Set(elements)) => {
             elements.iter().any(Value::is_unknown)
         }
@@ -193,18 +195,19 @@ fn attribute(
     (if is_unknown { Value::Unknown } else { new.clone() }, true)
 }
 
-/// Whether what is set may have been there all along without being recorded: the provider hides it where something else
-/// makes it meaningless.
-fn hides_what_is_set(facts: &Facts, prior: &Value) -> bool {
+/// Returns true if a configured value may equal a value missing from the state, because the provider suppresses the
+/// difference in combination with another argument.
+fn may_suppress_configured(facts: &Facts, prior: &Value) -> bool {
     matches!(facts.suppress, Some(Suppress::Conditional | Suppress::Other)) && is_unset(prior, facts)
 }
 
-/// Whether the SDK keeps the elements of a computed set where the new ones are not known yet: it takes them for not set.
+/// Returns true if the SDK keeps the elements of a computed set whose new elements are unknown, because it treats the
+/// set as not set.
 fn is_full_set(ty: &Type, prior: &Value) -> bool {
     matches!(ty, Type::Set(_)) && !elements(prior).is_empty()
 }
 
-/// Notes what the change of a collection of objects forces.
+/// Records the replacements forced by a change of a collection of objects.
 fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Value, trace: &mut Trace) {
     trace.changes(facts, prior, new);
     let is_set = matches!(ty, Type::Set(_));
@@ -221,18 +224,18 @@ fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Va
     }
 }
 
-/// The default of an argument, as a value of its type.
+/// Returns the default of an argument, as a value of its type.
 fn default(attribute: &Attribute) -> Option<Value> {
     let value = literal(attribute.facts.default.as_ref()?);
     match (&attribute.ty, value) {
         (Type::Set(_), Value::List(elements)) => Some(Value::set(elements)),
-        // Also what a type has no value for.
+        // Also for literals that the type cannot represent.
         (_, Value::Null) => None,
         (_, value) => Some(value),
     }
 }
 
-/// Whether two values are the same to the provider.
+/// Returns true if two values are equal to the provider.
 pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
     if let Some(normal) = rewritten(new, facts) {
         return *prior == normal;
@@ -258,7 +261,7 @@ pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Va
             let right: Vec<_> = right.iter().filter(|(_, value)| !value.is_null()).collect();
             left.len() == right.len()
                 && left.iter().zip(&right).all(|((name, left), (other, right))| {
-                    // Between what is there and empty there is no difference; between there and not, there is.
+                    // A missing key differs from a key with an empty value.
                     name == other && same(element, facts, members, left, right)
                 })
         }
@@ -269,19 +272,19 @@ pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Va
     }
 }
 
-/// Whether the provider takes a value for not set.
+/// Returns true if the provider treats a value as not set.
 pub(super) fn is_unset(value: &Value, facts: &Facts) -> bool {
     is_zero(value) || facts.unset.iter().any(|unset| literal(unset) == *value)
 }
 
-/// Whether two objects are the same to the provider.
+/// Returns true if two objects are equal to the provider.
 fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
     let same_attribute = |attribute: &Attribute| {
         let (prior, new) = (member(prior, &attribute.name), member(new, &attribute.name));
         if attribute.facts.unhashed || attribute.write_only {
             return true;
         }
-        // Where the prior element is the one meant, what is proposed has its values already.
+        // If the elements correspond, the proposed value already contains the computed attributes.
         let is_computed = attribute.computed && !attribute.optional;
         let default = new.is_null().then(|| default(attribute)).flatten();
         let new = default.as_ref().unwrap_or(new);
@@ -309,19 +312,19 @@ fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
     !new.is_unknown() && block.attributes.iter().all(same_attribute) && block.blocks.iter().all(same_block)
 }
 
-/// Whether dropping all blocks changes nothing.
+/// Returns true if removing all blocks changes nothing.
 pub(super) fn keeps(facts: &Facts) -> bool {
     facts.null_keeps || facts.suppressed && !keeps_empty(facts) || is_computed(facts)
 }
 
-/// Whether the provider makes blocks where there are none. A block of which a difference is hidden, and no function is
-/// known that hides it, is such a one.
+/// Returns true if the provider creates blocks if none are configured. A block with a suppressed difference and an
+/// unknown suppression function is treated as such.
 fn is_computed(facts: &Facts) -> bool {
     facts.computed || facts.suppressed && facts.suppress.is_none()
 }
 
-/// Whether dropping all blocks leaves them there, with nothing set in them: a common way of hiding that the service
-/// makes a block hides the number of blocks only, not what they held.
+/// Returns true if removing all blocks keeps them, with nothing set in them: the usual suppression function for
+/// blocks created by the service suppresses only the number of blocks, not their content.
 fn keeps_empty(facts: &Facts) -> bool {
     facts.suppress == Some(Suppress::MissingBlock) && !facts.null_keeps && !facts.computed
 }
@@ -337,7 +340,7 @@ fn nested(
     let facts = &*nested.facts;
     match nested.mode {
         NestingMode::List | NestingMode::Set => {}
-        // Time limits: nothing that is compared, and taken from the configuration.
+        // `timeouts` blocks, which are not compared but taken from the configuration.
         NestingMode::Single | NestingMode::Group | NestingMode::Map => return (proposed.clone(), false),
     }
     if proposed.is_unknown() {
@@ -355,7 +358,9 @@ fn nested(
         }
         if keeps(facts) {
             if may_lose(nested, left) {
-                trace.doubts("the provider keeps the block unless something in it would get lost");
+                trace.undecided_because(
+                    "the provider keeps the block only if none of its content would be lost",
+                );
             }
             return (prior.clone(), false);
         }
@@ -370,8 +375,8 @@ fn nested(
     }
 }
 
-/// Whether a block that is kept when the configuration drops it may hold what is not kept: its number is hidden, and that of
-/// single blocks and elements in it.
+/// Returns true if a block that is kept when the configuration removes it may lose content. The suppression covers
+/// only the number of blocks, and that of nested blocks and elements which occur once.
 pub(super) fn may_lose(nested: &NestedBlock, prior: &[Value]) -> bool {
     let has_many = |old: &Value| {
         let attributes = nested.block.attributes.iter().filter(|attribute| !attribute.computed);
@@ -381,7 +386,7 @@ pub(super) fn may_lose(nested: &NestedBlock, prior: &[Value]) -> bool {
         && prior.iter().any(|old| has_many(old) || holds_blocks(&nested.block, old))
 }
 
-/// Whether a block has blocks in it in which something is set that is not the default.
+/// Returns true if a block has nested blocks with a value that is neither unset nor the default.
 fn holds_blocks(block: &Block, value: &Value) -> bool {
     let is_set = |attribute: &Attribute, value: &Value| {
         !attribute.computed
@@ -405,8 +410,8 @@ fn list(
     trace: &mut Trace,
 ) -> (Value, bool) {
     let mut changed = prior.len() != proposed.len();
-    if changed && prior.is_empty() && !all && hides_what_is_set(&nested.facts, &Value::Null) {
-        trace.doubts("the provider takes the block for not there in some cases");
+    if changed && prior.is_empty() && !all && may_suppress_configured(&nested.facts, &Value::Null) {
+        trace.undecided_because("the provider ignores the block in some cases");
     }
     if changed {
         let (from, to) = (Value::List(prior.to_vec()), Value::List(proposed.to_vec()));
@@ -416,8 +421,9 @@ fn list(
     for (index, new) in proposed.iter().enumerate() {
         let old = prior.get(index).unwrap_or(&Value::Null);
         let config = config.get(index).unwrap_or(new);
-        let (value, now) = trace.at(index, |trace| object(&nested.block, old, new, config, all, trace));
-        changed |= now;
+        let (value, is_changed) =
+            trace.at(index, |trace| object(&nested.block, old, new, config, all, trace));
+        changed |= is_changed;
         planned.push(value);
     }
     for (index, old) in prior.iter().enumerate().skip(proposed.len()) {
@@ -453,11 +459,11 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
     (Value::set(planned), true)
 }
 
-/// Notes what the removal of a block forces.
+/// Records the replacements forced by the removal of a block.
 fn removed(block: &Block, prior: &Value, trace: &mut Trace) {
     for attribute in &block.attributes {
         let old = member(prior, &attribute.name);
-        // A block that is gone still has its defaults.
+        // A removed block still has its defaults.
         let is_default = default(attribute).is_some_and(|default| default == *old);
         if !is_zero(old) && !is_default && !attribute.computed && !attribute.write_only {
             trace.at(attribute.name.clone(), |trace| trace.changes(&attribute.facts, old, &Value::Null));

@@ -1,36 +1,36 @@
-//! Tags that the provider's configuration gives to every resource.
+//! Default tags of the provider's configuration.
 //!
-//! A provider with a `default_tags` block merges them under the `tags` of each resource, and shows the result as
+//! A provider with a `default_tags` block merges them into the `tags` of each resource, and returns the result as
 //! `tags_all`.
 
 use iac_lang::value::{Value, ValueMap};
 
 /// The argument with a resource's own tags.
 pub(super) const TAGS: &str = "tags";
-/// The attribute with all of them.
+/// The attribute with all tags.
 pub(super) const TAGS_ALL: &str = "tags_all";
 
-/// What the provider's configuration says of tags.
+/// The tag settings of a provider configuration.
 #[derive(Debug, Default)]
 pub(super) struct DefaultTags {
-    /// What every resource gets.
+    /// The default tags.
     tags: ValueMap,
-    /// Whether they are not known as a whole.
+    /// True if they are not wholly known.
     unknown: bool,
-    /// The keys that are left alone.
+    /// Ignored keys.
     ignored: Vec<String>,
-    /// What such keys start with.
+    /// Ignored key prefixes.
     ignored_prefixes: Vec<String>,
 }
 
-/// What becomes of `tags_all`.
+/// The planned value of `tags_all`.
 #[derive(Debug, PartialEq)]
-pub(super) enum All {
-    /// It stays.
+pub(super) enum PlannedTags {
+    /// It keeps its prior value.
     Kept,
-    /// It is known after the change.
+    /// It is known after apply.
     Unknown,
-    /// It is this.
+    /// It has this value.
     Known(ValueMap),
 }
 
@@ -49,13 +49,13 @@ impl DefaultTags {
             }
         }
         for block in blocks(config, "ignore_tags") {
-            read.ignored.extend(texts(member(block, "keys")));
-            read.ignored_prefixes.extend(texts(member(block, "key_prefixes")));
+            read.ignored.extend(strings(member(block, "keys")));
+            read.ignored_prefixes.extend(strings(member(block, "key_prefixes")));
         }
         read
     }
 
-    /// All tags of a resource.
+    /// Returns all tags of a resource.
     fn merged(&self, tags: &ValueMap) -> ValueMap {
         let is_kept = |key: &str| {
             !self.ignored.iter().any(|ignored| ignored == key)
@@ -67,29 +67,29 @@ impl DefaultTags {
             .collect()
     }
 
-    /// What becomes of `tags_all` of a type of the provider SDK's.
-    pub(super) fn legacy(&self, tags: &Value, tags_change: bool) -> All {
+    /// Plans `tags_all` of a type of the legacy SDK.
+    pub(super) fn legacy(&self, tags: &Value, tags_change: bool) -> PlannedTags {
         if self.unknown || !tags.is_wholly_known() {
-            return All::Unknown;
+            return PlannedTags::Unknown;
         }
         let tags = as_map(tags);
         let all = self.merged(&tags);
         if all.is_empty() {
-            return if tags_change { All::Known(all) } else { All::Kept };
+            return if tags_change { PlannedTags::Known(all) } else { PlannedTags::Kept };
         }
-        if has_empty(&all) || has_empty(&tags) { All::Unknown } else { All::Known(all) }
+        if has_empty(&all) || has_empty(&tags) { PlannedTags::Unknown } else { PlannedTags::Known(all) }
     }
 
-    /// What becomes of `tags_all` of a type of the plugin framework's.
-    pub(super) fn framework(&self, tags: &Value) -> All {
+    /// Plans `tags_all` of a type of the plugin framework.
+    pub(super) fn framework(&self, tags: &Value) -> PlannedTags {
         if self.unknown || !tags.is_wholly_known() {
-            return All::Unknown;
+            return PlannedTags::Unknown;
         }
-        All::Known(self.merged(&as_map(tags)))
+        PlannedTags::Known(self.merged(&as_map(tags)))
     }
 
-    /// Whether a resource with these tags has all of those.
-    pub(super) fn come_to(&self, tags: &Value, all: &Value) -> bool {
+    /// Returns true if merging these tags with the default tags gives `all`.
+    pub(super) fn merge_to(&self, tags: &Value, all: &Value) -> bool {
         let Value::Map(all) = all else {
             return !self.unknown && self.tags.is_empty() && matches!(tags, Value::Null);
         };
@@ -114,7 +114,7 @@ fn as_map(tags: &Value) -> ValueMap {
     }
 }
 
-/// Whether a tag has no value.
+/// Returns true if a tag has an empty value.
 fn has_empty(tags: &ValueMap) -> bool {
     tags.values().any(|value| matches!(value, Value::String(text) if text.is_empty()))
 }
@@ -133,7 +133,7 @@ fn blocks<'a>(config: &'a Value, name: &str) -> &'a [Value] {
     }
 }
 
-fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
+fn strings(value: Option<&Value>) -> impl Iterator<Item = String> {
     let elements = match value {
         Some(Value::Set(elements) | Value::List(elements)) => elements.as_slice(),
         _ => &[],

@@ -1,12 +1,12 @@
-//! What becomes of resources of made-up types.
+//! Plans of resources of fictional types.
 
 use iac_lang::value::{Value, ValueMap};
 
 use super::Table;
 use crate::plan::{PlanRequest, PlanResponse, Provider};
-use crate::schema::{EntityKind, KnowledgeTexts, Schema};
+use crate::schema::{EntityKind, KnowledgeFiles, Schema};
 
-const TEXTS: KnowledgeTexts = KnowledgeTexts {
+const FILES: KnowledgeFiles = KnowledgeFiles {
     provider: "source example.com/a/x\nversion 1\nfacts -\n\nprovider x\n  default_tags: block(list) max=1\n    tags: map(string) optional\n",
     services: &[(
         "s",
@@ -57,7 +57,7 @@ fn tags(value: &str) -> Value {
     Value::Map([("k".into(), text(value))].into())
 }
 
-/// An object that follows the schema, with these members set.
+/// Builds an object that conforms to the schema, with these members set.
 fn resource<const N: usize>(schema: &Schema, members: [(&str, Value); N]) -> Value {
     let attributes = schema.block.attributes.iter().map(|each| (each.name.clone(), Value::Null));
     let blocks = schema.block.blocks.iter().map(|each| {
@@ -79,7 +79,7 @@ struct Case {
 
 impl Case {
     fn old() -> Self {
-        let table = Table::new(TEXTS);
+        let table = Table::new(FILES);
         let schema = table.schema(EntityKind::Resource, "x_old").expect("it is known");
         let members = [
             ("arn", text("arn:x")),
@@ -97,7 +97,7 @@ impl Case {
     }
 
     fn new() -> Self {
-        let table = Table::new(TEXTS);
+        let table = Table::new(FILES);
         let schema = table.schema(EntityKind::Resource, "x_new").expect("it is known");
         let members = [
             ("arn", text("arn:x")),
@@ -111,13 +111,13 @@ impl Case {
         Self { table, schema, prior }
     }
 
-    /// Has the state hold a text.
+    /// Sets a string in the state.
     fn record(&mut self, name: &str, value: &str) {
         let Value::Object(prior) = &mut self.prior else { panic!("an object") };
         prior.insert(name.into(), text(value));
     }
 
-    /// What is planned for these arguments: beside `name` and, of the old type, `policy` and `port`.
+    /// Plans these arguments, in addition to `name` and, for the legacy type, `policy` and `port`.
     fn plan<const N: usize>(&self, arguments: [(&str, Value); N]) -> PlanResponse {
         let mut config = resource(&self.schema, [("name", text("a"))]);
         let (Value::Object(set), Value::Object(prior)) = (&mut config, &self.prior) else {
@@ -154,13 +154,13 @@ impl Case {
             sensitive: false,
         };
         let answer = self.table.plan(&[request]).remove(0).expect("the table always answers");
-        // What is seen at once is what a plan in full comes to.
+        // The quick check must agree with the full plan.
         let at_once = self.table.unchanged("x", &self.schema, &self.prior, &config);
         assert!(!at_once || answer.planned == self.prior);
         answer
     }
 
-    /// The members that are planned to differ, and the paths that force replacement.
+    /// Checks the members that are planned to differ, and the paths that force replacement.
     #[track_caller]
     fn check<const N: usize>(
         &self,
@@ -181,7 +181,7 @@ impl Case {
 }
 
 #[test]
-fn what_an_old_type_takes_for_the_same_changes_nothing() {
+fn equivalent_value_of_a_legacy_type_is_a_no_op() {
     let case = Case::old();
     case.check([], &[], &[]);
     case.check([("mode", text("fast"))], &[], &[]);
@@ -192,7 +192,7 @@ fn what_an_old_type_takes_for_the_same_changes_nothing() {
 }
 
 #[test]
-fn a_change_of_an_old_type_leaves_what_is_computed() {
+fn update_of_a_legacy_type_keeps_computed_attributes() {
     let case = Case::old();
     case.check([("mode", text("slow"))], &["mode"], &[]);
     case.check([("zone", text("z2"))], &["zone"], &["zone"]);
@@ -204,7 +204,7 @@ fn a_change_of_an_old_type_leaves_what_is_computed() {
 }
 
 #[test]
-fn a_document_that_is_rewritten_changes_what_is_recorded_in_another_form() {
+fn normalized_document_changes_a_differently_recorded_one() {
     let mut case = Case::old();
     let spaced = r#"{"b": 1, "a": 2}"#;
     let normal = r#"{"a":2,"b":1}"#;
@@ -221,7 +221,7 @@ fn a_document_that_is_rewritten_changes_what_is_recorded_in_another_form() {
 }
 
 #[test]
-fn a_hidden_block_hides_that_it_is_gone_and_not_what_it_held() {
+fn suppressed_block_hides_its_removal_but_not_its_content() {
     let mut case = Case::old();
     let log = |on| Value::List(vec![object([("on", Value::Bool(on))])]);
     let Value::Object(prior) = &mut case.prior else { panic!("an object") };
@@ -233,7 +233,7 @@ fn a_hidden_block_hides_that_it_is_gone_and_not_what_it_held() {
 }
 
 #[test]
-fn default_tags_stand_under_those_of_the_resource() {
+fn default_tags_are_merged_below_resource_tags() {
     let case = Case::old();
     let config = object([("default_tags", Value::List(vec![object([("tags", tags("default"))])]))]);
     case.table.configure("x", &config).expect("it is understood");
@@ -247,7 +247,7 @@ fn default_tags_stand_under_those_of_the_resource() {
 }
 
 #[test]
-fn any_change_of_a_new_type_makes_unknown_what_is_not_kept() {
+fn update_of_a_framework_type_makes_computed_attributes_unknown() {
     let case = Case::new();
     case.check([], &[], &[]);
     case.check([("tier", text("basic"))], &[], &[]);
@@ -259,8 +259,8 @@ fn any_change_of_a_new_type_makes_unknown_what_is_not_kept() {
 }
 
 #[test]
-fn what_is_created_is_known_as_far_as_it_is_set() {
-    let table = Table::new(TEXTS);
+fn created_object_has_known_configured_arguments() {
+    let table = Table::new(FILES);
     let schema = table.schema(EntityKind::Resource, "x_old").expect("it is known");
     let config = resource(&schema, [("name", text("a"))]);
     let address = "x_old.a".parse().expect("an address");

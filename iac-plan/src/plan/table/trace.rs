@@ -1,4 +1,4 @@
-//! What is noted on the way through a resource.
+//! The record of planning one resource.
 
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
@@ -8,16 +8,16 @@ use super::undecided;
 use crate::plan::Undecided;
 use crate::schema::{Facts, ForceNew, Transition};
 
-/// Where we are in a resource, and what was found so far.
+/// The current path in a resource, and the findings so far.
 pub(super) struct Trace {
-    /// Whether the resource is created.
+    /// True if the resource is created.
     pub(super) create: bool,
     path: Vec<PathStep>,
-    /// How long the path is up to the outermost set, whose elements no path can name.
+    /// The length of the path up to the outermost set, whose elements cannot be addressed.
     set: Option<usize>,
     replace: Vec<AttributePath>,
     undecided: Vec<Undecided>,
-    /// The names on the way to each argument that changes, without indices.
+    /// The names on the path of each changed argument, without indexes.
     changed: Vec<Vec<Text>>,
 }
 
@@ -37,7 +37,7 @@ impl Trace {
         (self.replace, self.undecided)
     }
 
-    /// Goes a step down while the function runs.
+    /// Runs a function one step further down.
     pub(super) fn at<T>(&mut self, step: impl Into<PathStep>, function: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(step.into());
         let result = function(self);
@@ -45,7 +45,7 @@ impl Trace {
         result
     }
 
-    /// Goes into the elements of a set while the function runs.
+    /// Runs a function inside the elements of a set.
     pub(super) fn in_set<T>(&mut self, function: impl FnOnce(&mut Self) -> T) -> T {
         let outer = self.set;
         self.set = outer.or(Some(self.path.len()));
@@ -54,7 +54,7 @@ impl Trace {
         result
     }
 
-    /// Whether this is inside of a block.
+    /// Returns true if the current path is inside a block.
     pub(super) fn is_nested(&self) -> bool {
         !self.path.is_empty()
     }
@@ -63,7 +63,7 @@ impl Trace {
         AttributePath(self.path[..self.set.unwrap_or(self.path.len())].to_vec())
     }
 
-    /// The argument here changes.
+    /// Records that the current argument changes.
     pub(super) fn changes(&mut self, facts: &Facts, from: &Value, to: &Value) {
         let name = |step: &PathStep| match step {
             PathStep::Name(name) => Some(name.clone()),
@@ -77,8 +77,10 @@ impl Trace {
             ForceNew::No => {}
             ForceNew::Yes => self.replaces(),
             ForceNew::Conditional if facts.force_new_when.is_empty() => {
-                self.doubts("the provider replaces the resource for some changes of this argument");
-                // The estimate: collections grow and shrink in place.
+                self.undecided_because(
+                    "the provider replaces the resource for some changes of this argument only",
+                );
+                // Collections are estimated to change in place.
                 if !matches!(to, Value::List(_) | Value::Set(_) | Value::Map(_)) {
                     self.replaces();
                 }
@@ -88,13 +90,13 @@ impl Trace {
                 if facts.force_new_when.iter().any(|when| when.covers(change)) {
                     self.replaces();
                 } else if change == Transition::Unknown && self.set.is_some() {
-                    self.doubts("the new value decides whether the resource is replaced");
+                    self.undecided_because("the resource is replaced depending on the new value");
                 }
             }
         }
     }
 
-    /// The argument here cannot be changed in place.
+    /// Records that the current argument cannot be changed in place.
     pub(super) fn replaces(&mut self) {
         let place = self.place();
         if !self.create && !self.replace.contains(&place) {
@@ -102,20 +104,20 @@ impl Trace {
         }
     }
 
-    /// What becomes of the argument here is not certain.
-    pub(super) fn doubts(&mut self, reason: &'static str) {
+    /// Records that the outcome for the current argument is undecided.
+    pub(super) fn undecided_because(&mut self, reason: &'static str) {
         let place = self.place();
         if !self.undecided.iter().any(|each| each.path == place) {
             self.undecided.push(undecided(place, reason));
         }
     }
 
-    /// Whether one of the arguments changes; `*` is any.
+    /// Returns true if one of the arguments changes; `*` stands for any.
     pub(super) fn any_changed(&self, patterns: &[String]) -> bool {
         patterns.iter().any(|pattern| {
             pattern == "*" && !self.changed.is_empty()
                 || self.changed.iter().any(|changed| {
-                    // A change inside the argument, or of what holds it.
+                    // A change inside the argument, or of an object that contains it.
                     changed.iter().zip(pattern.split('.')).all(|(name, wanted)| name.as_str() == wanted)
                 })
         })

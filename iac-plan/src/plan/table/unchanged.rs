@@ -1,6 +1,7 @@
-//! Whether nothing changes, seen from prior state and configuration alone: most resources of most plans.
+//! A quick check that nothing changes, from prior state and configuration alone; it succeeds for most resources of
+//! most plans.
 //!
-//! Says `true` only where a plan in full would say the same; nothing is built on the way.
+//! It returns `true` only if a full plan would give the same result, and allocates nothing.
 
 use iac_lang::value::Value;
 
@@ -10,7 +11,7 @@ use super::tags::{DefaultTags, TAGS, TAGS_ALL};
 use super::{literal, undecided_by};
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode, Schema};
 
-/// Whether the configuration asks for what there is.
+/// Returns true if the configuration matches the prior value.
 pub(super) fn unchanged(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value) -> bool {
     same_content(&schema.block, schema.legacy, prior, config) && same_tags(schema, tags, prior, config)
 }
@@ -20,13 +21,13 @@ fn same_tags(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value)
     if !has_all(TAGS) || !has_all(TAGS_ALL) {
         return true;
     }
-    tags.come_to(member(config, TAGS), member(prior, TAGS_ALL))
+    tags.merge_to(member(config, TAGS), member(prior, TAGS_ALL))
 }
 
 fn same_content(block: &Block, legacy: bool, prior: &Value, config: &Value) -> bool {
     let (Value::Object(prior), Value::Object(config)) = (prior, config) else { return false };
     let (mut attributes, mut blocks) = (block.attributes.iter().peekable(), block.blocks.iter().peekable());
-    // Both follow the schema, so that the same name comes next everywhere.
+    // Both conform to the schema, so the members are in the same order.
     prior.len() == config.len()
         && prior.iter().zip(config.iter()).all(|((name, prior), (other, config))| {
             if name != other {
@@ -68,20 +69,21 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
     if legacy && !matches!(nested.mode, NestingMode::List | NestingMode::Set) {
         return true;
     }
-    let stays = || {
+    let is_kept = || {
         if legacy {
             keeps(&nested.facts) && !may_lose(nested, elements(prior))
         } else {
             nested.facts.null_keeps
         }
     };
-    if is_empty(config) && (is_empty(prior) || stays()) {
+    if is_empty(config) && (is_empty(prior) || is_kept()) {
         return true;
     }
     same_nested(nested.mode, &nested.block, legacy, prior, config)
 }
 
-/// Whether an element of a set has sets that the provider computes: Terraform does not take it for the configured one.
+/// Returns true if an element of a set contains computed sets; Terraform does not match such an element with a
+/// configured one.
 fn has_computed_sets(block: &Block, prior: &Value, config: &Value) -> bool {
     block.attributes.iter().any(|attribute| {
         let (prior, config) = (member(prior, &attribute.name), member(config, &attribute.name));

@@ -1,4 +1,4 @@
-//! Whole plans of small configurations. `terraform_data` needs no provider.
+//! Plans of whole, small configurations. `terraform_data` needs no provider.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use super::plan;
 use crate::plan::{Options, Plan, Request, Target};
 use crate::state::State;
 
-/// A state with instances of `terraform_data`: name, key as JSON, input as JSON, more members of the instance.
+/// Builds a state with instances of `terraform_data`: name, key as JSON, input as JSON, more members of the instance.
 fn state(resources: &[(&str, &str, &str, &str)]) -> String {
     let resource = |(name, key, input, more): &(&str, &str, &str, &str)| {
         let (module, name) =
@@ -37,7 +37,7 @@ fn state(resources: &[(&str, &str, &str, &str)]) -> String {
 }
 
 fn files(config: &str) -> MemoryFiles {
-    // A line `# module NAME` begins the file of a module.
+    // A line `# module NAME` starts the file of a module.
     let mut files = MemoryFiles::new();
     let mut parts = config.split("# module ");
     files = files.with("main.tf", parts.next().unwrap_or_default());
@@ -69,7 +69,7 @@ fn plan_with(config: &str, state: &str, options: &Options<'_>) -> Result<Plan, S
     })
 }
 
-/// The changes, a line each: address, action, reason, where it was.
+/// Formats the changes, one line each: address, action, reason, previous address.
 fn lines(plan: &Plan) -> Vec<String> {
     let line = |change: &crate::plan::ResourceChange| {
         let mut line = format!("{} {:?}", change.address, change.action);
@@ -97,7 +97,7 @@ fn refused(config: &str, expected: &str) {
 }
 
 #[test]
-fn instances_are_created_changed_and_kept() {
+fn instances_are_created_updated_and_kept() {
     check(
         r#"
         resource "terraform_data" "new" { input = "a" }
@@ -110,7 +110,7 @@ fn instances_are_created_changed_and_kept() {
 }
 
 #[test]
-fn what_is_not_there_any_more_is_deleted_with_the_reason() {
+fn removed_instances_are_deleted_with_a_reason() {
     check(
         r#"
         resource "terraform_data" "counted" {
@@ -146,7 +146,7 @@ fn what_is_not_there_any_more_is_deleted_with_the_reason() {
 }
 
 #[test]
-fn a_module_instance_that_is_not_there_any_more_is_the_reason() {
+fn removed_module_instance_is_the_delete_reason() {
     check(
         "module \"m\" {\n source = \"./m\"\n count = 1\n}\n# module m\nresource \"terraform_data\" \"a\" { input = \"a\" }\n",
         &[("module.m[0].a", "", "\"a\"", ""), ("module.m[1].a", "", "\"a\"", "")],
@@ -184,7 +184,7 @@ fn moves_are_followed() {
 }
 
 #[test]
-fn one_instance_and_the_first_of_several_are_the_same() {
+fn adding_count_moves_the_single_instance() {
     let counted = "resource \"terraform_data\" \"a\" {\n count = 1\n input = \"a\"\n}\n";
     check(counted, &[("a", "", "\"a\"", "")], &["terraform_data.a[0] NoOp from terraform_data.a"]);
     let single = "resource \"terraform_data\" \"a\" { input = \"a\" }\n";
@@ -192,7 +192,7 @@ fn one_instance_and_the_first_of_several_are_the_same() {
 }
 
 #[test]
-fn tainted_deposed_and_forced_instances() {
+fn tainted_deposed_and_forced_instances_are_replaced_or_deleted() {
     check(
         r#"
         resource "terraform_data" "a" { input = "a" }
@@ -218,7 +218,7 @@ fn tainted_deposed_and_forced_instances() {
 }
 
 #[test]
-fn create_before_destroy_spreads_to_what_is_depended_on() {
+fn create_before_destroy_propagates_to_dependencies() {
     check(
         r#"
         resource "terraform_data" "base" { input = "a" }
@@ -233,7 +233,7 @@ fn create_before_destroy_spreads_to_what_is_depended_on() {
 }
 
 #[test]
-fn targets_and_replacements_are_asked_for() {
+fn targets_and_forced_replacements_are_honored() {
     let config = "resource \"terraform_data\" \"a\" { input = \"new\" }\nresource \"terraform_data\" \"b\" { input = \"new\" }\n";
     let before = state(&[("a", "", "\"old\"", ""), ("b", "", "\"old\"", "")]);
     let a: iac_core::address::ResourceAddress = "terraform_data.a".parse().unwrap();
@@ -276,7 +276,7 @@ output "text" { value = terraform_data.a.input }
 }
 
 #[test]
-fn a_cause_names_the_edit_and_the_way_to_it() {
+fn cause_leads_back_to_the_edit() {
     let config = r#"
         resource "terraform_data" "base" { input = "new" }
         locals { base = terraform_data.base.output }
@@ -295,7 +295,7 @@ fn a_cause_names_the_edit_and_the_way_to_it() {
 }
 
 #[test]
-fn conditions_stop_the_plan_and_checks_do_not() {
+fn failed_conditions_are_errors_and_failed_checks_are_warnings() {
     refused(
         r#"
         variable "a" {
@@ -322,7 +322,7 @@ fn conditions_stop_the_plan_and_checks_do_not() {
 }
 
 #[test]
-fn mistakes_are_diagnostics() {
+fn configuration_errors_are_diagnostics() {
     refused("locals {\n a = local.b\n b = local.a\n}\n", "Cycle: local.a → local.b → local.a");
     refused("variable \"a\" {}\n", "No value for required variable");
     refused("output \"a\" { value = var.b }\n", "Reference to undeclared input variable");
@@ -345,7 +345,7 @@ fn mistakes_are_diagnostics() {
 }
 
 #[test]
-fn what_must_not_be_destroyed_is_not() {
+fn prevent_destroy_is_an_error() {
     let config = r#"
         resource "terraform_data" "a" {
           input = "a"
@@ -358,7 +358,7 @@ fn what_must_not_be_destroyed_is_not() {
 }
 
 #[test]
-fn a_fresher_state_is_planned_against_and_shows_what_drifted() {
+fn refreshed_state_is_planned_against_and_shows_drift() {
     let config = "resource \"terraform_data\" \"a\" { input = \"new\" }\n";
     let fresh_text = state(&[("a", "", "\"new\"", "")]);
     let fresh = State::decode(fresh_text.as_bytes()).unwrap();
@@ -369,18 +369,18 @@ fn a_fresher_state_is_planned_against_and_shows_what_drifted() {
 }
 
 #[test]
-fn resources_of_no_known_provider_are_compared_as_they_are_written() {
+fn resources_without_a_schema_are_compared_as_written() {
     let config = "resource \"random_pet\" \"a\" {\n prefix = \"x\"\n}\nresource \"terraform_data\" \"b\" { input = random_pet.a.id }\n";
     let plan = plan_with(config, &state(&[]), &Options::default()).unwrap();
     assert_eq!(lines(&plan), ["random_pet.a Create", "terraform_data.b Create"]);
     assert!(!plan.changes[0].undecided.is_empty());
     let reason = &plan.changes[1].undecided[0].reason;
-    assert!(reason.starts_with("`random_pet.a` could not be decided"), "{reason}");
+    assert!(reason.starts_with("`random_pet.a` is undecided"), "{reason}");
     assert_eq!(member(&plan.changes[1].after, "input"), Some(&Value::Unknown));
 }
 
 #[test]
-fn long_chains_are_planned_in_linear_work_and_without_a_deep_stack() {
+fn long_reference_chains_need_linear_work_and_constant_stack() {
     let mut config =
         "resource \"terraform_data\" \"r0\" { input = \"a\" }\nlocals { l0 = terraform_data.r0.output }\n"
             .to_owned();

@@ -1,6 +1,7 @@
-//! The attributes of states of Terraform before 0.12: texts by dotted paths.
+//! Attributes of states before Terraform 0.12: strings by dotted path.
 //!
-//! `tags.%` is how many elements a map has, `ingress.#` how many a list or set has; the elements of a set go by hashes.
+//! `tags.%` is the number of elements of a map, `ingress.#` that of a list or set. Elements of a set are keyed by
+//! hash.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use super::{AttributesError, Decoded, Failure, Member, Members, Result};
 use crate::schema::{Block, NestingMode};
 use crate::state::json::{Reader, Unexpected};
 
-/// What stood for what was not known.
+/// The placeholder of Terraform before 0.12 for unknown values.
 const UNKNOWN: &str = "74D93920-ED26-11E3-AC10-0800200C9A66";
 
 pub(super) fn decode(json: &str, block: &Block) -> Result<Decoded, AttributesError> {
@@ -28,7 +29,7 @@ fn read(json: &str) -> Result<Flatmap<'_>> {
     let mut reader = Reader::new(json);
     reader.object(|reader, key| {
         if !reader.null() {
-            entries.insert(key, reader.string("text")?);
+            entries.insert(key, reader.string("a string")?);
         }
         Ok::<_, Box<Failure>>(())
     })?;
@@ -43,7 +44,7 @@ impl Flatmap<'_> {
         self.0.get(path).map(|value| &**value)
     }
 
-    /// The entries below a path, which ends with a dot: the rest of the path, and the text.
+    /// Returns the entries below a path, which ends with a dot: the rest of the path, and the string.
     fn below<'s>(&'s self, path: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
         let after = self.0.range::<str, _>((Bound::Included(path), Bound::Unbounded));
         after.map_while(move |(key, value)| Some((key.strip_prefix(path)?, &**value)))
@@ -71,7 +72,7 @@ impl Flatmap<'_> {
         let value = match mode {
             NestingMode::List => self.elements(path, object)?.map(Value::List),
             NestingMode::Set => self.elements(path, object)?.map(Value::set),
-            // Other modes are younger than this format.
+            // The other modes did not exist in this format.
             NestingMode::Single | NestingMode::Group | NestingMode::Map => None,
         };
         Ok(value.unwrap_or_else(|| member.missing()))
@@ -84,9 +85,9 @@ impl Flatmap<'_> {
             Type::Map(element) => self.map(path, element)?,
             Type::Object(elements) => {
                 let prefix = format!("{path}.");
-                let is_there = self.below(&prefix).next().is_some();
+                let exists = self.below(&prefix).next().is_some();
                 let members = Members { elements, ..Members::default() };
-                is_there.then(|| self.object(members, &prefix)).transpose()?
+                exists.then(|| self.object(members, &prefix)).transpose()?
             }
             Type::String | Type::Number | Type::Bool | Type::Any => {
                 self.get(path).map(|text| simple(text, ty)).transpose()?
@@ -108,7 +109,7 @@ impl Flatmap<'_> {
         if keys.is_empty() && self.get(&format!("{path}.#")).is_none() {
             return Ok(None);
         }
-        // Positions are numbers, and so are hashes; `10` sorts before `9` as text.
+        // Indexes and hashes are numbers; as strings, `10` would sort before `9`.
         keys.sort_by_key(|key| (key.trim_start_matches('~').parse::<u64>().unwrap_or(u64::MAX), *key));
         keys.dedup();
         let element = |(position, key): (usize, &&str)| part(read(&format!("{prefix}{key}")), position);
@@ -137,10 +138,10 @@ fn part(value: Result<Value>, step: impl Into<PathStep>) -> Result<Value> {
 }
 
 fn simple(text: &str, ty: &Type) -> Result<Value> {
-    let wrong = |expected| Box::from(Unexpected { offset: 0, expected, found: "another text" });
+    let wrong = |expected| Box::from(Unexpected { offset: 0, expected, found: "another string" });
     match (text, ty) {
         (UNKNOWN, _) => Ok(Value::Unknown),
-        // What was not set was often written as empty text.
+        // Unset arguments were often written as an empty string.
         ("", Type::Bool | Type::Number) => Ok(Value::Null),
         ("true" | "1", Type::Bool) => Ok(Value::Bool(true)),
         ("false" | "0", Type::Bool) => Ok(Value::Bool(false)),

@@ -75,7 +75,7 @@ fn check(json: &str, expected: &str) {
 }
 
 #[test]
-fn what_is_not_written_is_null_or_empty() {
+fn missing_attributes_are_null_or_empty() {
     check("{}", NOTHING);
     check("null", NOTHING);
     check(
@@ -85,7 +85,7 @@ fn what_is_not_written_is_null_or_empty() {
 }
 
 #[test]
-fn values_follow_the_schema_in_any_order() {
+fn attributes_are_decoded_by_schema_in_any_order() {
     let members = [
         r#""any": {"value": ["x"], "type": ["set", "string"]}"#,
         r#""described": {"k": {"x": "y"}}"#,
@@ -111,12 +111,12 @@ fn values_follow_the_schema_in_any_order() {
 }
 
 #[test]
-fn a_member_that_is_written_twice_has_the_later_value() {
+fn last_value_of_a_duplicate_member_wins() {
     check(r#"{"name": "a", "name": "b"}"#, &NOTHING.replace(r#""name": null"#, r#""name": "b""#));
 }
 
 #[test]
-fn simple_types_take_what_terraform_takes() {
+fn primitive_values_are_converted_as_by_terraform() {
     check(r#"{"name": 12}"#, &NOTHING.replace(r#""name": null"#, r#""name": "12""#));
     check(r#"{"name": true}"#, &NOTHING.replace(r#""name": null"#, r#""name": "true""#));
     check(r#"{"map": {"a": "7"}}"#, &NOTHING.replace(r#""map": null"#, r#""map": {"a": 7}"#));
@@ -127,7 +127,7 @@ fn simple_types_take_what_terraform_takes() {
 }
 
 #[test]
-fn what_the_schema_does_not_have_is_told_apart() {
+fn attributes_missing_in_the_schema_are_superfluous() {
     let json = r#"{"aaa": [1], "lists": [{}, {"old": {"a": null}, "port": 1}], "map": {"x": 1}, "zzz": "z"}"#;
     let decoded = decode(json, &everything()).unwrap();
     let superfluous: Vec<_> =
@@ -136,31 +136,31 @@ fn what_the_schema_does_not_have_is_told_apart() {
 }
 
 #[test]
-fn what_has_another_type_is_said_with_its_path() {
+fn type_mismatch_is_an_error_with_a_path() {
     for (json, expected) in [
         ("[]", "expected an object, found a list"),
-        (r#"{"name": ["secret"]}"#, "expected text, found a list, at `name`"),
-        (r#"{"map": {"a": 1, "b c": "secret"}}"#, "expected a number, found text, at `map[\"b c\"]`"),
-        (r#"{"set": ["a", {}]}"#, "expected text, found an object, at `set[1]`"),
+        (r#"{"name": ["secret"]}"#, "expected a string, found a list, at `name`"),
+        (r#"{"map": {"a": 1, "b c": "secret"}}"#, "expected a number, found a string, at `map[\"b c\"]`"),
+        (r#"{"set": ["a", {}]}"#, "expected a string, found an object, at `set[1]`"),
         (r#"{"lists": [{}, {"port": true}]}"#, "expected a number, found true or false, at `lists[1].port`"),
         (r#"{"lists": {}}"#, "expected a list, found an object, at `lists`"),
         (
             r#"{"tuple": [true]}"#,
-            "expected as many elements as the type has, found another number, at `tuple`",
+            "expected as many elements as in the type, found a different number, at `tuple`",
         ),
         (
             r#"{"any": {"value": [1, "secret"], "type": ["list", "number"]}}"#,
-            "expected a number, found text, at `any[1]`",
+            "expected a number, found a string, at `any[1]`",
         ),
-        (r#"{"name": "a""#, "expected a comma or the closing bracket, found the end of the text"),
-        (r#"{"name": "a"} {}"#, "expected the end of the text, found an object"),
+        (r#"{"name": "a""#, "expected a comma or a closing bracket, found the end of the file"),
+        (r#"{"name": "a"} {}"#, "expected the end of the file, found an object"),
     ] {
         assert_eq!(decode(json, &everything()).expect_err(json).to_string(), expected, "{json}");
     }
 }
 
 #[test]
-fn without_a_schema_values_are_taken_as_they_are() {
+fn values_without_a_schema_are_objects_and_tuples() {
     let value = decode_untyped(r#"{"b": [1, {"c": null}], "a": "x"}"#).unwrap();
     assert_eq!(format!("{value:?}"), r#"{"a": "x", "b": [1, {"c": null}]}"#);
     assert!(matches!(value, Value::Object(_)));
@@ -170,7 +170,7 @@ fn without_a_schema_values_are_taken_as_they_are() {
 }
 
 #[test]
-fn flat_attributes_are_put_together() {
+fn flatmap_attributes_are_decoded() {
     let json = r#"{
         "any": "x", "id": "i-1", "list.#": "2", "list.0.a": "first", "list.0.b": "1", "list.1.a": "second",
         "lists.#": "11", "lists.10.port": "10", "lists.2.port": "2",
@@ -191,6 +191,6 @@ fn flat_attributes_are_put_together() {
     );
     let wrong = Attributes::Flatmap(r#"{"lists.#": "1", "lists.0.port": "secret"}"#);
     let error = wrong.decode(&everything()).unwrap_err();
-    assert_eq!(error.to_string(), "expected a number, found another text, at `lists[0].port`");
+    assert_eq!(error.to_string(), "expected a number, found another string, at `lists[0].port`");
     assert!(Attributes::Flatmap(r#"{"a": 1}"#).decode(&everything()).is_err());
 }

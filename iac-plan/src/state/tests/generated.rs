@@ -1,10 +1,10 @@
-//! States made at random, read back.
+//! Randomly generated states, decoded again.
 
 use iac_lang::value::{Number, ValueMap};
 
 use super::*;
 
-/// Numbers that look random, the same for the same seed.
+/// A pseudo-random number generator with a fixed sequence for each seed.
 struct Random(u64);
 
 impl Random {
@@ -27,7 +27,7 @@ impl Random {
         std::iter::once('n').chain((0..self.below(6)).map(|_| CHARACTERS[self.below(6)])).collect()
     }
 
-    /// A value as JSON has them.
+    /// Generates a JSON value.
     fn value(&mut self, depth: usize) -> Value {
         match self.below(if depth == 0 { 4 } else { 6 }) {
             0 => Value::Null,
@@ -62,7 +62,7 @@ fn json(value: &Value) -> serde_json::Value {
     }
 }
 
-/// A state as text, and what is in it: address, deposed key, attributes, private.
+/// A state as text, and its expected content: address, deposed key, attributes, private data.
 type Expected = Vec<(String, Option<String>, Value, String)>;
 
 fn state(random: &mut Random, resources: usize) -> (String, Expected) {
@@ -126,7 +126,7 @@ fn key(random: &mut Random) -> Option<InstanceKey> {
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn generated_states_are_decoded() {
     for seed in 0..500 {
         let (text, expected) = state(&mut Random(seed), 8);
         let state = State::decode(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));

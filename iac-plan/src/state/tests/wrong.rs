@@ -1,4 +1,4 @@
-//! What is no state, and what damage does.
+//! Invalid and damaged states.
 
 use super::*;
 
@@ -11,24 +11,24 @@ fn error(text: impl AsRef<[u8]>) -> String {
 }
 
 #[test]
-fn what_is_no_state_is_recognised() {
+fn invalid_states_are_errors_with_a_hint() {
     for (text, expected) in [
-        (&b"PK\x03\x04\x14\0"[..], "this is a saved plan, not a state. Give the state"),
-        (b"{\"format_version\": \"1.2\", \"planned_values\": {}}", "this is a plan in JSON, not a state. Give the state"),
-        (b"{\"a\": 1}", "this is JSON, but not a state: it has neither `version` nor `format_version`. Give a"),
-        (b"[]", "the state is not valid at line 1, column 1: expected an object, found a list"),
-        (b"resource \"a\" \"b\" {}", "the state is not valid at line 1, column 1: expected an object, found something"),
-        (b"{\"version\": 4}\n{}", "the state is not valid at line 2, column 1: expected the end of the text, found"),
-        (b"{\"version\": 5, \"anything\": [", "the state has version 5 of the format, which is newer than this program"),
-        (b"{\"version\": 1, \"modules\": []}", "the state has version 1 of the format, which is too old"),
-        (b"{\"version\": \"4\"}", "the state is not valid at line 1, column 13: expected a whole number"),
-        (b"{\"version\": -4}", "the state is not valid at line 1, column 13: expected a whole number"),
+        (&b"PK\x03\x04\x14\0"[..], "the file is a saved plan, not a state. Pass a state"),
+        (b"{\"format_version\": \"1.2\", \"planned_values\": {}}", "the file is a JSON plan, not a state. Pass a state"),
+        (b"{\"a\": 1}", "not a state: the JSON has neither `version` nor `format_version`. Pass a"),
+        (b"[]", "invalid state at line 1, column 1: expected an object, found a list"),
+        (b"resource \"a\" \"b\" {}", "invalid state at line 1, column 1: expected an object, found invalid JSON"),
+        (b"{\"version\": 4}\n{}", "invalid state at line 2, column 1: expected the end of the file, found"),
+        (b"{\"version\": 5, \"anything\": [", "unsupported state version 5: this program supports"),
+        (b"{\"version\": 1, \"modules\": []}", "unsupported state version 1: versions before 2"),
+        (b"{\"version\": \"4\"}", "invalid state at line 1, column 13: expected an integer"),
+        (b"{\"version\": -4}", "invalid state at line 1, column 13: expected an integer"),
         (
             b"{\"serial\": 1, \"lineage\": \"a\", \"meta\": {}, \"encrypted_data\": \"x\", \"encryption_version\": \"v0\"}",
-            "the state is encrypted. Only OpenTofu has the key",
+            "the state is encrypted. Pass the output of `tofu state pull`",
         ),
-        (b"{\"version\": 4,\n \"lineage\": \"\xff\"}", "the state is not UTF-8 text, at line 2, column 14. Terraform"),
-        (b"\x1f\x8b\x08", "the state is not UTF-8 text, at line 1, column 2. Terraform writes"),
+        (b"{\"version\": 4,\n \"lineage\": \"\xff\"}", "the state is not valid UTF-8 at line 2, column 14. Terraform"),
+        (b"\x1f\x8b\x08", "the state is not valid UTF-8 at line 1, column 2. Terraform writes"),
     ] {
         let error = error(text);
         assert!(error.starts_with(expected), "{error}");
@@ -36,32 +36,32 @@ fn what_is_no_state_is_recognised() {
 }
 
 #[test]
-fn wrong_types_are_told_with_place_and_address() {
+fn type_errors_have_position_and_address() {
     for (right, wrong, expected) in [
         (
             "\"serial\": 7",
             "\"serial\": \"7\"",
-            "line 4, column 13: expected a whole number from 0 to 18446744073709551615, found text",
+            "line 4, column 13: expected an integer from 0 to 18446744073709551615, found a string",
         ),
         (
             "\"mode\": \"managed\"",
             "\"mode\": \"other\"",
-            "line 15, column 15: expected `managed` or `data`, found another text",
+            "line 15, column 15: expected `managed` or `data`, found another string",
         ),
         (
             "\"mode\": \"managed\",",
             "",
-            "line 13, column 5: expected a resource with `mode`, `type` and `name`, found one without",
+            "line 13, column 5: expected a resource with `mode`, `type` and `name`, found a resource without them",
         ),
         (
             "\"module.network\"",
             "\"module.1\"",
-            "line 14, column 17: expected the address of a module, found another text",
+            "line 14, column 17: expected a module address, found another string",
         ),
         (
             "\"schema_version\": 1",
             "\"schema_version\": 1.5",
-            "line 22, column 29, in `module.network.aws_vpc.main`: expected a whole number from 0 to 18446744073709551615, found another number",
+            "line 22, column 29, in `module.network.aws_vpc.main`: expected an integer from 0 to 18446744073709551615, found another number",
         ),
         (
             "\"attributes\": {",
@@ -71,23 +71,23 @@ fn wrong_types_are_told_with_place_and_address() {
         (
             "\"type\": \"string\"",
             "\"type\": \"string\" 3",
-            "line 9, column 24, in `output.name`: expected a comma or the closing bracket, found a number",
+            "line 9, column 24, in `output.name`: expected a comma or a closing bracket, found a number",
         ),
         (
             "\"value\": \"web\"",
             "\"value\": [\"hunter2\"]",
-            "line 7, column 13, in `output.name`: expected text, found a list",
+            "line 7, column 13, in `output.name`: expected a string, found a list",
         ),
     ] {
         assert!(GOOD.contains(right), "{right}");
         let error = error(GOOD.replacen(right, wrong, 1));
-        assert!(error.starts_with(&format!("the state is not valid at {expected}")), "{error}");
+        assert!(error.starts_with(&format!("invalid state at {expected}")), "{error}");
         assert!(!error.contains("hunter2"));
     }
 }
 
 #[test]
-fn nothing_is_in_a_state_twice() {
+fn duplicate_instance_is_an_error() {
     let instance = r#"{"index_key": "a", "attributes": {}}"#;
     let resource = |name: &str, instances: &str| {
         format!(
@@ -97,29 +97,29 @@ fn nothing_is_in_a_state_twice() {
     let state =
         |resources: &[String]| format!("{{\"version\": 4, \"resources\": [\n{}\n]}}", resources.join(",\n"));
     let double = format!("{instance}, {instance}");
-    let expected = "`aws_vpc.b[\"a\"]` is in the state twice: for the second time at";
+    let expected = "duplicate instance `aws_vpc.b[\"a\"]` in the state, at";
     let message = error(state(&[resource("b", &double), resource("a", instance)]));
     assert!(message.starts_with(&format!("{expected} line 2, column 122. Remove")), "{message}");
     let message = error(state(&[resource("b", instance), resource("a", instance), resource("b", instance)]));
     assert!(message.starts_with(&format!("{expected} line 4, column 84")), "{message}");
     let deposed = r#"{"index_key": "a", "deposed": "12345678", "attributes": {}}"#;
     let message = error(state(&[resource("b", &format!("{instance}, {deposed}, {deposed}"))]));
-    assert!(message.starts_with("`aws_vpc.b[\"a\"] (deposed 12345678)` is in the state twice"), "{message}");
+    assert!(message.starts_with("duplicate instance `aws_vpc.b[\"a\"] (deposed 12345678)`"), "{message}");
     State::decode(state(&[resource("b", &format!("{instance}, {deposed}"))]).as_bytes()).unwrap();
 }
 
 #[test]
-fn a_truncated_state_is_an_error_wherever_it_ends() {
+fn truncated_state_is_an_error_at_any_length() {
     let whole = GOOD.trim_end();
     for part in 1..50 {
         let end = whole.len() * part / 50;
         let message = error(&whole[..end]);
-        assert!(message.contains("the end of the text. The file ends too early"), "{end}: {message}");
+        assert!(message.contains("the end of the file. The file is truncated"), "{end}: {message}");
     }
 }
 
 #[test]
-fn deep_nesting_is_an_error_and_no_overflow() {
+fn deep_nesting_is_an_error_without_stack_overflow() {
     for opening in ["[", "{\"a\":", "[{\"a\":"] {
         let deep = opening.repeat(100_000);
         for place in ["later", "resources", "check_results", "outputs", "modules", "values"] {
@@ -128,7 +128,7 @@ fn deep_nesting_is_an_error_and_no_overflow() {
         }
         let text = GOOD.replacen("\"10.0.0.0/16\"", &deep, 1);
         let message = error(text);
-        assert!(message.contains("expected no more than 128 levels of objects and lists"), "{message}");
+        assert!(message.contains("expected at most 128 levels of nesting"), "{message}");
         let child = "{\"child_modules\": [".repeat(100_000);
         error(format!("{{\"format_version\": \"1.0\", \"values\": {{\"root_module\": {child}"));
     }

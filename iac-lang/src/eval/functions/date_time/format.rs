@@ -19,7 +19,7 @@ const MONTHS: [&str; 12] = [
 
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/// The time in a format, or what is wrong with the format.
+/// Formats a time.
 pub(super) fn format(format: &str, time: &Timestamp) -> Result<String, String> {
     let mut out = String::new();
     let mut rest = format;
@@ -35,7 +35,7 @@ pub(super) fn format(format: &str, time: &Timestamp) -> Result<String, String> {
         };
         let (part, after) = rest.split_at(end);
         if letter.is_ascii_alphabetic() {
-            out.push_str(&verb(part, time).ok_or_else(|| format!("{part:?} stands for nothing in a date"))?);
+            out.push_str(&verb(part, time).ok_or_else(|| format!("unsupported verb {part:?}"))?);
         } else {
             out.push_str(part);
         }
@@ -44,10 +44,10 @@ pub(super) fn format(format: &str, time: &Timestamp) -> Result<String, String> {
     Ok(out)
 }
 
-/// Reads literal text up to the closing mark; two of them are one.
+/// Parses literal text up to the closing quote; two quotes are an escaped one.
 fn quoted<'a>(mut rest: &'a str, out: &mut String) -> Result<&'a str, String> {
     loop {
-        let (literal, after) = rest.split_once('\'').ok_or("a quotation mark is not closed")?;
+        let (literal, after) = rest.split_once('\'').ok_or("unclosed quotation mark")?;
         out.push_str(literal);
         let Some(more) = after.strip_prefix('\'') else { return Ok(after) };
         out.push('\'');

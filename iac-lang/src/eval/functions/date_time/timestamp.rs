@@ -1,20 +1,20 @@
-//! Points in time, and spans between them.
+//! Timestamps and durations.
 
 use std::fmt;
 
 const NANOSECONDS: i128 = 1_000_000_000;
 
-/// A point in time, as the clocks of a zone show it.
+/// A point in time, in local time of a zone.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timestamp {
-    /// Seconds since 1970 began, on the clocks of the zone.
+    /// Seconds since the start of 1970, in local time.
     seconds: i64,
     nanoseconds: i64,
-    /// By how many minutes the zone's clocks are ahead.
+    /// The offset of the zone from UTC, in minutes.
     pub(super) offset: i64,
 }
 
-/// A point in time by the calendar.
+/// A calendar date and time of day.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Civil {
     pub(super) year: i64,
@@ -28,7 +28,7 @@ pub(super) struct Civil {
 }
 
 impl Timestamp {
-    /// Reads `2025-01-31T23:59:59.5+01:00`.
+    /// Parses `2025-01-31T23:59:59.5+01:00`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         Self::read(text).ok_or_else(|| format!("{text:?} is not a timestamp such as 2025-01-31T23:59:59Z"))
     }
@@ -75,12 +75,12 @@ impl Timestamp {
         })
     }
 
-    /// The nanoseconds since 1970 began.
+    /// Returns nanoseconds since the Unix epoch.
     pub(super) fn instant(&self) -> i128 {
         i128::from(self.seconds - self.offset * 60) * NANOSECONDS + i128::from(self.nanoseconds)
     }
 
-    /// The point in time as many nanoseconds later, on the clocks of the same zone.
+    /// Adds nanoseconds, keeping the zone.
     pub(super) fn add(&self, nanoseconds: i64) -> Option<Self> {
         let local =
             i128::from(self.seconds) * NANOSECONDS + i128::from(self.nanoseconds) + i128::from(nanoseconds);
@@ -91,11 +91,11 @@ impl Timestamp {
         })
     }
 
-    /// The point in time by the calendar of its zone.
+    /// Returns the calendar date and time in the zone.
     pub(super) const fn civil(&self) -> Civil {
         let days = self.seconds.div_euclid(86_400);
         let rest = self.seconds.rem_euclid(86_400);
-        // Years are counted from March, so that the leap day is the last one; 400 of them have 146097 days.
+        // Years start in March here, so that the leap day is the last one; 400 of them have 146097 days.
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
         let day_of_era = shifted.rem_euclid(146_097);
@@ -111,7 +111,7 @@ impl Timestamp {
     }
 }
 
-/// How many days a month has.
+/// Returns the number of days in a month.
 const fn days_of(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -121,7 +121,7 @@ const fn days_of(year: i64, month: i64) -> i64 {
     }
 }
 
-/// How many days lie between the beginning of 1970 and this day.
+/// Returns the number of days from the start of 1970 to this date.
 const fn days_before(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -130,7 +130,7 @@ const fn days_before(year: i64, month: i64, day: i64) -> i64 {
 }
 
 impl fmt::Display for Timestamp {
-    /// Without a fraction of a second, as Terraform writes it.
+    /// Formats without a fraction of a second, as Terraform does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Civil { year, month, day, hour, minute, second, .. } = self.civil();
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
@@ -138,7 +138,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// A zone as the time by which its clocks are ahead.
+/// Formats the offset of a zone.
 pub(super) fn zone(offset: i64, separator: &str, utc: &str) -> String {
     if offset == 0 && !utc.is_empty() {
         return utc.to_owned();
@@ -147,7 +147,7 @@ pub(super) fn zone(offset: i64, separator: &str, utc: &str) -> String {
     format!("{sign}{:02}{separator}{:02}", offset.abs() / 60, offset.abs() % 60)
 }
 
-/// Reads a span such as `-1h30m0.5s`, in nanoseconds.
+/// Parses a duration such as `-1h30m0.5s` to nanoseconds.
 pub(super) fn duration(text: &str) -> Result<i64, String> {
     read_duration(text).ok_or_else(|| format!("{text:?} is not a duration such as 1h30m"))
 }
@@ -179,7 +179,7 @@ fn read_duration(text: &str) -> Option<i64> {
             _ => return None,
         };
         let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-        // Digits further behind are less than a nanosecond.
+        // Further digits are below a nanosecond.
         let fraction = &fraction[..fraction.len().min(18)];
         let places = u32::try_from(fraction.len()).ok()?;
         let fraction: i128 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };

@@ -1,18 +1,18 @@
-//! CSV, as RFC 4180 has it.
+//! CSV, according to RFC 4180.
 
 use iac_core::text::Text;
 
 use crate::eval::functions::string::text;
 use crate::value::{Value, ValueMap};
 
-/// The lines below the header, each as an object, or what is wrong.
+/// Decodes the rows below the header, each to an object.
 pub(super) fn decode(document: &str) -> Result<Value, String> {
     let mut records = Records { rest: document, line: 1 };
     let header = records.next().ok_or("the header line is missing")??;
     let mut names: Vec<&str> = header.iter().map(String::as_str).collect();
     names.sort_unstable();
     if let Some((name, _)) = names.iter().zip(names.iter().skip(1)).find(|(name, next)| name == next) {
-        return Err(format!("the column {name:?} is there twice"));
+        return Err(format!("duplicate column {name:?}"));
     }
     let header: Vec<Text> = header.into_iter().map(Text::from).collect();
     let mut rows = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn decode(document: &str) -> Result<Value, String> {
         let record = record?;
         if record.len() != header.len() {
             let (fields, columns) = (record.len(), header.len());
-            return Err(format!("above line {line}: {fields} fields for {columns} columns"));
+            return Err(format!("above line {line}: expected {columns} fields, found {fields}"));
         }
         rows.push(Value::Object(
             header.iter().cloned().zip(record.into_iter().map(text)).collect::<ValueMap>(),
@@ -38,7 +38,7 @@ struct Records<'a> {
 impl Iterator for Records<'_> {
     type Item = Result<Vec<String>, String>;
 
-    /// Empty lines are nothing.
+    /// Empty lines are skipped.
     fn next(&mut self) -> Option<Self::Item> {
         while let Some(rest) = self.rest.strip_prefix("\r\n").or_else(|| self.rest.strip_prefix('\n')) {
             self.rest = rest;
@@ -78,7 +78,7 @@ impl Records<'_> {
             field = field.strip_suffix('\r').unwrap_or(field);
         }
         if field.contains('"') {
-            return Err(format!("line {}: a quotation mark in a field without them", self.line));
+            return Err(format!("line {}: quotation mark in an unquoted field", self.line));
         }
         self.rest = &self.rest[field.len()..];
         if let Some(rest) = self.rest.strip_prefix('\r')
@@ -93,7 +93,7 @@ impl Records<'_> {
         let mut field = String::new();
         loop {
             let Some((part, rest)) = self.rest.split_once('"') else {
-                return Err(format!("line {}: a quotation mark is missing", self.line));
+                return Err(format!("line {}: missing quotation mark", self.line));
             };
             self.line += part.matches('\n').count();
             field.push_str(&part.replace("\r\n", "\n"));
@@ -104,7 +104,7 @@ impl Records<'_> {
                     self.rest = &rest[1..];
                 }
                 [] | [b',' | b'\n', ..] | [b'\r', b'\n', ..] => return Ok(field),
-                _ => return Err(format!("line {}: text behind a quotation mark", self.line)),
+                _ => return Err(format!("line {}: text after a quotation mark", self.line)),
             }
         }
     }

@@ -1,25 +1,25 @@
-//! Encodings of text, by the names of IANA.
+//! Text encodings, by their IANA names.
 
 use encoding_rs::{Encoding as Table, UTF_8};
 
-/// How text becomes bytes.
+/// A text encoding.
 #[derive(Clone, Copy)]
 pub(super) enum Encoding {
-    /// Bytes that are the letters' numbers, up to the largest.
+    /// Single bytes that are code points, up to the largest.
     Narrow(u32),
-    /// Two bytes, or twice two.
+    /// UTF-16.
     Utf16 {
-        /// Whether the higher byte comes first.
+        /// True if it is big-endian.
         big: bool,
-        /// Whether a mark at the beginning says so.
+        /// True if it starts with a byte order mark.
         mark: bool,
     },
-    /// Any other one.
+    /// Any other encoding.
     Table(&'static Table),
 }
 
 impl Encoding {
-    /// The encoding of a name, in any case.
+    /// Returns the encoding of a name, ignoring case.
     pub(super) fn of(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
             "us-ascii" | "ascii" => Self::Narrow(0x7f),
@@ -32,7 +32,7 @@ impl Encoding {
         })
     }
 
-    /// The bytes; none when a letter has none.
+    /// Encodes a string; `None` if a character has no encoding.
     pub(super) fn encode(self, text: &str) -> Option<Vec<u8>> {
         match self {
             Self::Narrow(largest) => {
@@ -56,7 +56,7 @@ impl Encoding {
         }
     }
 
-    /// The text; none when bytes are nothing.
+    /// Decodes bytes; `None` if they are invalid.
     pub(super) fn decode(self, bytes: &[u8]) -> Option<String> {
         match self {
             Self::Narrow(largest) => bytes

@@ -1,17 +1,17 @@
-//! Files by pattern: `*`, `?`, `[a-z]`, `{a,b}`, and `**` for any number of directories.
+//! Glob patterns: `*`, `?`, `[a-z]`, `{a,b}`, and `**` for any number of directories.
 
 use std::collections::BTreeSet;
 use std::io;
 
 use crate::files::{Files, join};
 
-/// How many patterns may come from the alternatives of one.
-const MOST_PATTERNS: usize = 1000;
+/// The maximum number of patterns that alternatives may expand to.
+const MAX_PATTERNS: usize = 1000;
 
-/// How many directories may lie in each other.
-const DEEPEST: usize = 100;
+/// The maximum depth of directories.
+const MAX_DEPTH: usize = 100;
 
-/// The files in a directory whose path from there is like the pattern, in order; or what is wrong.
+/// Finds the files in a directory whose relative path matches the pattern, in order.
 pub(super) fn find(files: &dyn Files, directory: &str, pattern: &str) -> Result<BTreeSet<String>, String> {
     let mut patterns = Vec::new();
     alternatives(pattern, &mut patterns)?;
@@ -19,16 +19,16 @@ pub(super) fn find(files: &dyn Files, directory: &str, pattern: &str) -> Result<
     for pattern in patterns {
         let steps: Vec<Vec<char>> = pattern.split('/').map(|step| step.chars().collect()).collect();
         for step in &steps {
-            check(step).ok_or_else(|| format!("{pattern:?} is not a pattern"))?;
+            check(step).ok_or_else(|| format!("invalid pattern {pattern:?}"))?;
         }
         search.walk("", &steps, 0)?;
     }
     Ok(search.found)
 }
 
-/// Writes out the first `{a,b}`, and then the others.
+/// Expands the first `{a,b}`, and then the rest.
 fn alternatives(pattern: &str, patterns: &mut Vec<String>) -> Result<(), String> {
-    if patterns.len() > MOST_PATTERNS {
+    if patterns.len() > MAX_PATTERNS {
         return Err("the pattern has too many alternatives".to_owned());
     }
     let Some(open) = unescaped(pattern, '{') else {
@@ -59,7 +59,7 @@ fn alternatives(pattern: &str, patterns: &mut Vec<String>) -> Result<(), String>
             _ => {}
         }
     }
-    Err(format!("{pattern:?} has a brace that is not closed"))
+    Err(format!("unclosed brace in {pattern:?}"))
 }
 
 fn unescaped(text: &str, wanted: char) -> Option<usize> {
@@ -82,8 +82,8 @@ struct Search<'a> {
 impl Search<'_> {
     fn walk(&mut self, at: &str, steps: &[Vec<char>], depth: usize) -> Result<(), String> {
         let Some((step, rest)) = steps.split_first() else { return Ok(()) };
-        if depth > DEEPEST {
-            return Err(format!("more than {DEEPEST} directories lie in each other"));
+        if depth > MAX_DEPTH {
+            return Err(format!("directories are nested more than {MAX_DEPTH} levels deep"));
         }
         let below = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
         if matches!(step[..], [] | ['.'] | ['.', '.']) && !rest.is_empty() {
@@ -94,13 +94,13 @@ impl Search<'_> {
         if any_depth && !rest.is_empty() {
             self.walk(at, rest, depth + 1)?;
         }
-        let place = join(self.directory, at);
-        let entries = match self.files.list(&place) {
+        let path = join(self.directory, at);
+        let entries = match self.files.list(&path) {
             Ok(entries) => entries,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(());
             }
-            Err(error) => return Err(format!("{place:?} cannot be read: {error}")),
+            Err(error) => return Err(format!("cannot read {path:?}: {error}")),
         };
         for entry in entries {
             let path = below(&entry.name);
@@ -118,7 +118,7 @@ impl Search<'_> {
     }
 }
 
-/// Whether every class in a step is closed.
+/// Checks that every class in a path component is closed.
 fn check(step: &[char]) -> Option<()> {
     let mut rest = step;
     while let Some(first) = rest.first() {
@@ -131,17 +131,18 @@ fn check(step: &[char]) -> Option<()> {
     Some(())
 }
 
-/// Whether a name is like a step of a pattern. In time that grows with the product of their lengths, at most.
+/// Returns true if a name matches a component of a pattern. The time is at most proportional to the product of their
+/// lengths.
 fn matches(step: &[char], name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
     let (mut pattern, mut text) = (step, &name[..]);
-    // Where to go on when what follows the last star does not fit.
-    let mut again: Option<(&[char], &[char])> = None;
+    // Backtracking position: one character further after the last star.
+    let mut backtrack: Option<(&[char], &[char])> = None;
     loop {
         let fits = match (pattern, text) {
             ([], []) => return true,
             (['*', rest @ ..], _) => {
-                again = Some((rest, text));
+                backtrack = Some((rest, text));
                 pattern = rest;
                 continue;
             }
@@ -154,19 +155,20 @@ fn matches(step: &[char], name: &str) -> bool {
             }
             _ => None,
         };
-        match (fits, &mut again) {
+        match (fits, &mut backtrack) {
             (Some(next), _) => (pattern, text) = next,
             (None, Some((start, [_, after @ ..]))) => {
                 text = after;
                 pattern = start;
-                again = Some((pattern, text));
+                backtrack = Some((pattern, text));
             }
             (None, _) => return false,
         }
     }
 }
 
-/// Whether a letter is in the class whose `[` was read, and what follows the class; none when it is not closed.
+/// Returns whether a character is in the class whose `[` was read, and the pattern after the class; `None` if it is
+/// not closed.
 fn class(pattern: &[char], letter: char) -> Option<(bool, &[char])> {
     let negated = matches!(pattern.first(), Some('^' | '!'));
     let mut rest = &pattern[usize::from(negated)..];

@@ -6,19 +6,19 @@ use num_bigint::BigUint;
 
 use crate::value::Number;
 
-/// How many bits Terraform's numbers have.
+/// The precision of Terraform's numbers, in bits.
 const PRECISION: u64 = 512;
 
-/// How many places numbers are looked at that are nearly half way between two others.
-const MOST_PLACES: u32 = 20_000;
+/// The number of digits examined for numbers that are nearly halfway between two others.
+const MAX_DIGITS: u32 = 20_000;
 
-/// A number's digits, without its sign: `0.d₁d₂…` times ten to the power of `point`.
+/// The digits of a number, without its sign: `0.d₁d₂…` times ten to the power of `point`.
 struct Digits {
     digits: Vec<u8>,
     point: i64,
 }
 
-/// The number without its sign, as the letters `e`, `f` and `g` have it.
+/// Formats the absolute value for one of the verbs `e`, `f` and `g`.
 pub(super) fn digits(number: &Number, letter: char, precision: Option<usize>) -> String {
     let mut digits = Digits::of(number);
     match letter {
@@ -39,7 +39,7 @@ pub(super) fn digits(number: &Number, letter: char, precision: Option<usize>) ->
                 digits.round(longest);
             }
             let count = digits.digits.len();
-            // Up to this exponent there is none: as many digits as there are, or as the precision says.
+            // The largest exponent that is written without exponent notation: the number of digits, or the precision.
             let largest = match longest {
                 Some(longest) if longest > count && count >= usize_of(digits.point) => count,
                 Some(longest) => longest,
@@ -78,7 +78,7 @@ impl Digits {
         Self { digits: all[zeros..end].to_vec(), point }
     }
 
-    /// Keeps as many digits; a half goes to the even neighbour, unless the number in binary is not quite a half.
+    /// Rounds to this many digits. A half rounds to even, unless the binary number is not exactly a half.
     fn round(&mut self, kept: usize) {
         if kept >= self.digits.len() {
             return;
@@ -107,10 +107,10 @@ impl Digits {
         }
     }
 
-    /// Whether the number in binary is greater or less than its digits say.
+    /// Returns whether the binary number is greater or less than its decimal digits.
     fn binary_error(&self) -> Ordering {
         let places = i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_sub(self.point);
-        let places = u32::try_from(places).ok().filter(|places| *places <= MOST_PLACES);
+        let places = u32::try_from(places).ok().filter(|places| *places <= MAX_DIGITS);
         let Some(places) = places else { return Ordering::Equal };
         let Some(number) = BigUint::parse_bytes(&self.digits, 10) else { return Ordering::Equal };
         let divisor = BigUint::from(10_u8).pow(places);
@@ -121,7 +121,7 @@ impl Digits {
         if rest == BigUint::ZERO { Ordering::Equal } else { (rest * 2_u8).cmp(&divisor) }
     }
 
-    /// Keeps the digits before a position, which may lie before the first one.
+    /// Keeps the digits before an index, which may be before the first digit.
     fn round_at(&mut self, kept: i64) {
         match usize::try_from(kept) {
             Ok(kept) => self.round(kept),

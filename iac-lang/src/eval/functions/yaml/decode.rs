@@ -1,4 +1,4 @@
-//! YAML documents as values.
+//! Decoding of YAML documents.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,20 +10,20 @@ use crate::eval::functions::date_time::normalize;
 use crate::types::{Type, convert, parse_number};
 use crate::value::{Number, Value, ValueMap};
 
-/// How deep lists and maps may be nested.
-const DEEPEST: usize = 128;
+/// The maximum nesting depth of lists and maps.
+const MAX_DEPTH: usize = 128;
 
-/// How many values aliases may repeat.
-const MOST_REPEATED: usize = 1_000_000;
+/// The maximum number of values that aliases may repeat.
+const MAX_REPEATED: usize = 1_000_000;
 
-/// The value of a document, or what is wrong with it.
+/// Decodes a document.
 pub(super) fn decode(document: &str) -> Result<Value, String> {
     let mut reader = Reader { parser: Parser::new_from_str(document), anchors: HashMap::new(), repeated: 0 };
     loop {
         match reader.event()? {
             Event::StreamStart | Event::Nothing => {}
             Event::DocumentStart(_) => break,
-            _ => return Err("the document is missing".to_owned()),
+            _ => return Err("the document is empty".to_owned()),
         }
     }
     let first = reader.event()?;
@@ -32,14 +32,14 @@ pub(super) fn decode(document: &str) -> Result<Value, String> {
         match reader.event()? {
             Event::DocumentEnd | Event::Nothing => {}
             Event::StreamEnd => return Ok(value),
-            _ => return Err("there is more than one document".to_owned()),
+            _ => return Err("multiple documents are not supported".to_owned()),
         }
     }
 }
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    /// What aliases stand for, and how many values there are in it.
+    /// The value of each anchor, and the number of values in it.
     anchors: HashMap<usize, (Value, usize)>,
     repeated: usize,
 }
@@ -54,16 +54,16 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self, event: Event<'a>, depth: usize) -> Result<Value, String> {
-        if depth > DEEPEST {
-            return Err(format!("more than {DEEPEST} lists and maps lie in each other"));
+        if depth > MAX_DEPTH {
+            return Err(format!("lists and maps are nested more than {MAX_DEPTH} levels deep"));
         }
         let (value, anchor) = match event {
             Event::Alias(anchor) => {
                 let (value, size) =
-                    self.anchors.get(&anchor).ok_or("an alias stands inside what it stands for")?;
+                    self.anchors.get(&anchor).ok_or("an alias refers to a value that contains it")?;
                 self.repeated += size;
-                if self.repeated > MOST_REPEATED {
-                    return Err("aliases repeat too much".to_owned());
+                if self.repeated > MAX_REPEATED {
+                    return Err("aliases expand to too many values".to_owned());
                 }
                 return Ok(value.clone());
             }
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What is merged with `<<` gives way to what is written.
+    /// Keys merged with `<<` yield to explicit ones.
     fn mapping(&mut self, depth: usize) -> Result<Value, String> {
         let mut merged: Vec<(Text, Value)> = Vec::new();
         let mut written = Vec::new();
@@ -109,13 +109,13 @@ impl<'a> Reader<'a> {
             let next = self.event()?;
             let value = self.value(next, depth + 1)?;
             if is_merge {
-                let Value::Object(map) = value else { return Err("`<<` merges a map".to_owned()) };
+                let Value::Object(map) = value else { return Err("`<<` requires a map".to_owned()) };
                 merged.extend(map);
                 continue;
             }
             match convert(key, &Type::String) {
                 Ok(Value::String(key)) => written.push((key, value)),
-                _ => return Err("a key is no text".to_owned()),
+                _ => return Err("a key must be a string".to_owned()),
             }
         }
         merged.append(&mut written);
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
 }
 
 fn message(error: &ScanError) -> String {
-    format!("it is not YAML: {error}")
+    format!("invalid YAML: {error}")
 }
 
 fn size(value: &Value) -> usize {
@@ -154,7 +154,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Result<V
             Ok(literal())
         };
     };
-    let wrong = || format!("{text:?} is not of its tag {tag}");
+    let wrong = || format!("{text:?} is invalid for the tag {tag}");
     if !tag.is_yaml_core_schema() {
         return if tag.handle.is_empty() && tag.suffix == "!" {
             Ok(literal())
@@ -162,7 +162,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Result<V
             Err(format!("the tag {tag} is not supported"))
         };
     }
-    // What stands between quotation marks is text, whatever its tag says.
+    // Quoted text is a string, whatever its tag.
     let resolved = if style == ScalarStyle::Plain { plain(text)? } else { Some(literal()) };
     match (tag.suffix.as_str(), resolved) {
         ("str" | "binary", _) | ("int" | "float" | "bool" | "null", Some(Value::String(_))) => Ok(literal()),
@@ -176,7 +176,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<Cow<'_, Tag>>) -> Result<V
     }
 }
 
-/// What text without quotation marks stands for, when it is not itself.
+/// Resolves unquoted text; `None` if it is a plain string.
 fn plain(text: &str) -> Result<Option<Value>, String> {
     Ok(Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,

@@ -1,23 +1,23 @@
-//! Values as YAML, with the bytes that Terraform writes.
+//! Encoding of values as YAML, byte for byte as Terraform does.
 
 use crate::value::{Value, ValueMap};
 
-/// After which column a quoted text goes on in the next line.
+/// The column after which quoted strings are folded.
 const WIDTH: usize = 80;
 
-/// How long a key may be that stands before a colon.
-const LONGEST_KEY: usize = 128;
+/// The maximum length of a simple key, which precedes its colon on the same line.
+const MAX_SIMPLE_KEY_LENGTH: usize = 128;
 
-/// A value as a document.
+/// Encodes a value as a document.
 pub(super) fn document(value: &Value) -> String {
     let mut emitter = Emitter { out: String::new(), column: 0 };
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => {
-            emitter.value(value, 0, Place::Root);
-            // What could go on in the next line needs an end.
+            emitter.value(value, 0, Context::Root);
+            // An open-ended scalar needs an end marker.
             emitter.push("\n...\n");
         }
-        value => emitter.value(value, 0, Place::Root),
+        value => emitter.value(value, 0, Context::Root),
     }
     if !emitter.out.ends_with('\n') {
         emitter.push("\n");
@@ -30,13 +30,13 @@ struct Emitter {
     column: usize,
 }
 
-/// Where a value stands.
+/// The position of a value.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum Context {
     Root,
-    /// Behind `- ` or `? `.
+    /// After `- ` or `? `.
     Item,
-    /// Behind `key:`.
+    /// After `key:`.
     Value,
 }
 
@@ -54,18 +54,18 @@ impl Emitter {
         self.push(&" ".repeat(indent));
     }
 
-    /// Writes a value whose collection's lines begin at `indent`, or, at the root, itself.
-    fn value(&mut self, value: &Value, indent: usize, place: Place) {
+    /// Writes a value; lines of a collection are indented by `indent`, except at the root.
+    fn value(&mut self, value: &Value, indent: usize, context: Context) {
         match value {
             Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) if !elements.is_empty() => {
-                self.sequence(elements, indent, place);
+                self.sequence(elements, indent, context);
             }
             Value::Map(elements) | Value::Object(elements) if !elements.is_empty() => {
-                self.mapping(elements, indent, place);
+                self.mapping(elements, indent, context);
             }
-            Value::Sensitive(value) => self.value(value, indent, place),
+            Value::Sensitive(value) => self.value(value, indent, context),
             scalar => {
-                if place == Place::Value {
+                if context == Context::Value {
                     self.push(" ");
                 }
                 self.scalar(scalar, indent + 2);
@@ -73,25 +73,25 @@ impl Emitter {
         }
     }
 
-    /// Behind a key, the lines of a list begin where the key does.
-    fn sequence(&mut self, elements: &[Value], indent: usize, place: Place) {
-        let inner = if place == Place::Item { indent + 2 } else { indent };
+    /// Writes a list. After a key, its lines are indented like the key.
+    fn sequence(&mut self, elements: &[Value], indent: usize, context: Context) {
+        let inner = if context == Context::Item { indent + 2 } else { indent };
         for (position, element) in elements.iter().enumerate() {
-            if position > 0 || place == Place::Value {
+            if position > 0 || context == Context::Value {
                 self.new_line_unless_at_start(inner);
             }
             self.push("- ");
-            self.value(element, inner, Place::Item);
+            self.value(element, inner, Context::Item);
         }
     }
 
-    fn mapping(&mut self, elements: &ValueMap, indent: usize, place: Place) {
-        let inner = if place == Place::Root { indent } else { indent + 2 };
+    fn mapping(&mut self, elements: &ValueMap, indent: usize, context: Context) {
+        let inner = if context == Context::Root { indent } else { indent + 2 };
         for (position, (key, element)) in elements.iter().enumerate() {
-            if position > 0 || place == Place::Value {
+            if position > 0 || context == Context::Value {
                 self.new_line_unless_at_start(inner);
             }
-            if key.len() > LONGEST_KEY || key.contains('\n') {
+            if key.len() > MAX_SIMPLE_KEY_LENGTH || key.contains('\n') {
                 self.push("? ");
                 self.text(key, inner + 2);
                 self.new_line_unless_at_start(inner);
@@ -100,11 +100,11 @@ impl Emitter {
                 self.quoted(key, None);
                 self.push(":");
             }
-            self.value(element, inner, Place::Value);
+            self.value(element, inner, Context::Value);
         }
     }
 
-    /// Text of several lines has ended its last one already.
+    /// Multi-line text has already ended its last line.
     fn new_line_unless_at_start(&mut self, indent: usize) {
         if self.out.ends_with('\n') {
             self.push(&" ".repeat(indent));
@@ -154,7 +154,7 @@ impl Emitter {
         }
     }
 
-    /// Between quotation marks, in several lines where an indent says how to go on.
+    /// Writes a quoted string, folded if an indentation is given.
     fn quoted(&mut self, text: &str, indent: Option<usize>) {
         self.push("\"");
         let mut after_space = false;
@@ -188,7 +188,7 @@ impl Emitter {
     }
 }
 
-/// Whether a text of several lines can be written as it is.
+/// Returns true if multi-line text can be written as a literal block.
 fn is_literal(text: &str) -> bool {
     !text.ends_with(' ') && !text.contains(" \n") && text.chars().all(is_printable)
 }
@@ -197,7 +197,8 @@ fn is_break(letter: char) -> bool {
     matches!(letter, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// What the emitter writes as it is; tabs and what lies beyond the first 65,536 letters are not among it.
+/// Returns true if the emitter writes a character unescaped. It escapes tabs and characters beyond the Basic
+/// Multilingual Plane.
 fn is_printable(letter: char) -> bool {
     matches!(letter, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }

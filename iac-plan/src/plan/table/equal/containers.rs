@@ -1,11 +1,11 @@
-//! The container definitions of a task, as the service keeps them.
+//! Container definitions of an ECS task, as the service stores them.
 
 use std::cmp::Ordering;
 
 use iac_core::text::Text;
 use iac_lang::value::{Value, ValueMap};
 
-/// Whether two texts are equivalent lists of containers.
+/// Returns true if two strings are equivalent lists of containers.
 pub(super) fn same(left: &str, right: &str) -> bool {
     match (read(left), read(right)) {
         (Some(left), Some(right)) => left == right,
@@ -66,7 +66,7 @@ fn by_name(left: &Value, right: &Value) -> Ordering {
     }
 }
 
-/// Takes out members that are null or empty.
+/// Removes members that are null or empty.
 fn drop_empty(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -92,7 +92,7 @@ mod tests {
     use super::same;
 
     #[test]
-    fn order_of_environment_and_stated_defaults_make_no_difference() {
+    fn environment_order_and_explicit_defaults_are_equivalent() {
         let left = r#"[{"name":"a","image":"i","environment":[{"name":"x","value":"1"},{"name":"y","value":"2"}],
             "portMappings":[{"containerPort":80}],"mountPoints":[]}]"#;
         let right = r#"[{"image":"i","name":"a","essential":true,"cpu":0,

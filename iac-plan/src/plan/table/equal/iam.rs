@@ -1,13 +1,14 @@
 //! IAM policy documents.
 //!
-//! The order of keys, statements, actions, resources, principals and values makes no difference, nor whether a list of
-//! one stands as the one. Case, a doubled action, another `Sid`, and `"*"` against `{"AWS": "*"}` do.
+//! The order of keys, statements, actions, resources, principals and values is irrelevant, and a list with one
+//! element equals that element. Case, a duplicate action, a different `Sid`, and `"*"` instead of `{"AWS": "*"}` are
+//! differences.
 
 use iac_lang::value::{Value, ValueMap};
 
 use crate::plan::table::equal::same_in_any_order;
 
-/// Whether two texts are equivalent policies.
+/// Returns true if two strings are equivalent policies.
 pub(super) fn same(left: &str, right: &str) -> bool {
     let (Ok(left), Ok(right)) = (Value::parse_json(left), Value::parse_json(right)) else { return false };
     match (&left, &right) {
@@ -40,7 +41,7 @@ fn same_principal(left: &Value, right: &Value) -> bool {
     })
 }
 
-/// The account that the ARN of its root user stands for.
+/// Returns the account of a root user's ARN.
 fn account(principal: &str) -> String {
     let root = principal.strip_suffix(":root").and_then(|arn| arn.rsplit_once("::"));
     match root {
@@ -59,7 +60,7 @@ fn same_condition(left: &Value, right: &Value) -> bool {
     })
 }
 
-/// Whether both have the same names, and the same under each.
+/// Returns true if both have the same names and equal values.
 fn same_members(left: &ValueMap, right: &ValueMap, same: impl Fn(&str, &Value, &Value) -> bool) -> bool {
     left.len() == right.len()
         && left
@@ -69,19 +70,19 @@ fn same_members(left: &ValueMap, right: &ValueMap, same: impl Fn(&str, &Value, &
 }
 
 fn same_texts(left: &Value, right: &Value, of: impl Fn(&str) -> String) -> bool {
-    let texts = |value: &Value| {
+    let strings = |value: &Value| {
         list(value)
             .iter()
             .map(|element| match element {
                 Value::String(text) => Some(of(text)),
-                // The policy language writes them as texts.
+                // The policy language writes Booleans as strings.
                 Value::Bool(value) => Some(value.to_string()),
                 Value::Number(number) => Some(number.to_string()),
                 _ => None,
             })
             .collect::<Option<Vec<_>>>()
     };
-    match (texts(left), texts(right)) {
+    match (strings(left), strings(right)) {
         (Some(mut left), Some(mut right)) => {
             left.sort_unstable();
             right.sort_unstable();
@@ -91,7 +92,7 @@ fn same_texts(left: &Value, right: &Value, of: impl Fn(&str) -> String) -> bool 
     }
 }
 
-/// A list of one may stand as the one.
+/// Returns the elements of a list, or a single value as the only element.
 fn list(value: &Value) -> Vec<Value> {
     match value {
         Value::List(elements) | Value::Tuple(elements) => elements.clone(),
@@ -110,7 +111,7 @@ mod tests {
         {"Effect":"Deny","Action":"s3:*","Resource":["*"],"Principal":"*"}]}"#;
 
     #[test]
-    fn what_makes_no_difference_is_the_same() {
+    fn irrelevant_differences_are_equivalent() {
         let other = r#"{"Statement":[
             {"Resource":"*","Action":["s3:*"],"Principal":"*","Effect":"Deny"},
             {"Effect":"Allow","Sid":"a","Action":["s3:PutObject","s3:GetObject"],"Resource":["*"],
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_does() {
+    fn relevant_differences_are_not_equivalent() {
         for (from, to) in [
             ("s3:GetObject", "s3:getobject"),
             ("\"s3:*\"", "[\"s3:*\",\"s3:*\"]"),

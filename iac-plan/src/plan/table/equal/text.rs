@@ -1,4 +1,4 @@
-//! Texts that say the same.
+//! Equivalent strings.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use iac_lang::value::{Number, Value};
 
 use crate::schema::Norm;
 
-/// A text without what makes no difference.
+/// Normalizes a string.
 pub(super) fn normal(text: Cow<'_, str>, norm: Norm) -> Cow<'_, str> {
     let trimmed = |text: Cow<'_, str>, kept: fn(&str) -> &str| -> String { kept(&text).to_owned() };
     match norm {
@@ -24,12 +24,12 @@ pub(super) fn normal(text: Cow<'_, str>, norm: Norm) -> Cow<'_, str> {
     }
 }
 
-/// A JSON document with its members by name and without space.
+/// Normalizes a JSON document: members sorted by name, no whitespace.
 pub(super) fn normal_json(text: &str) -> Option<String> {
     Value::parse_json(text).ok().map(|document| json(&document))
 }
 
-/// Whether two texts are the same JSON document.
+/// Returns true if two strings are equal JSON documents.
 pub(super) fn same_json(left: &str, right: &str) -> bool {
     match (Value::parse_json(left), Value::parse_json(right)) {
         (Ok(left), Ok(right)) => left == right,
@@ -37,12 +37,12 @@ pub(super) fn same_json(left: &str, right: &str) -> bool {
     }
 }
 
-/// The number that a text says.
+/// Parses a number.
 pub(super) fn number(text: &str) -> Option<Number> {
     text.parse().ok()
 }
 
-/// The boolean that a text says.
+/// Parses a Boolean.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
@@ -51,7 +51,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// An IP protocol by its name.
+/// Returns the number or name that identifies an IP protocol.
 pub(super) fn protocol(text: &str) -> Cow<'_, str> {
     let name = match text {
         "-1" | "all" | "ALL" | "All" => "-1",
@@ -67,7 +67,7 @@ pub(super) fn protocol(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(name)
 }
 
-/// Whether two texts are the same network.
+/// Returns true if two strings denote the same network.
 pub(super) fn same_cidr(left: &str, right: &str) -> bool {
     network(left).is_some_and(|left| Some(left) == network(right))
 }
@@ -84,12 +84,12 @@ fn network(text: &str) -> Option<(bool, u128, u8)> {
     Some((is_v6, bits & mask, length))
 }
 
-/// Whether two texts are the same instant, as RFC 3339 has it.
+/// Returns true if two RFC 3339 timestamps denote the same instant.
 pub(super) fn same_time(left: &str, right: &str) -> bool {
     instant(left).is_some_and(|left| Some(left) == instant(right))
 }
 
-/// Seconds since some day, and the digits of the fraction.
+/// Returns seconds since a fixed date, and the digits of the fraction.
 fn instant(text: &str) -> Option<(i64, &str)> {
     let digits = |range: std::ops::Range<usize>| text.get(range)?.parse::<u32>().ok().map(i64::from);
     let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
@@ -109,7 +109,7 @@ fn instant(text: &str) -> Option<(i64, &str)> {
         }
         _ => return None,
     };
-    // Days by the calendar, counted from March so that the leap day comes last.
+    // Calendar days, in years that start in March so that the leap day is the last one.
     let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day;
     Some((((days * 24 + hour) * 60 + minute - offset) * 60 + second, fraction))
