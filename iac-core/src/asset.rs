@@ -1,4 +1,4 @@
-//! Files beside a configuration: what an argument reads from a path.
+//! Asset files next to a configuration, for arguments that take a path.
 
 use crate::construct::{Construct, Scope};
 use crate::diagnostic::Diagnostic;
@@ -6,13 +6,13 @@ use crate::expr::Expr;
 use crate::text::Text;
 use crate::tf;
 
-/// The directory of assets, beside a stack's configuration.
+/// The assets directory, next to a stack's configuration.
 pub(crate) const DIRECTORY: &str = "assets";
 
-/// A file that is written beside a stack's configuration, for arguments that take the path of one: the code of a function,
-/// a certificate.
+/// A file written next to a stack's configuration, for arguments that take a path: the code of a function, a
+/// certificate.
 ///
-/// Adding it returns its path, `${path.module}/assets/<name>`. The content is part of what `synth --check` compares.
+/// Adding it returns its path, `${path.module}/assets/<name>`. `synth --check` compares its content as well.
 ///
 /// ```
 /// use iac_core::prelude::*;
@@ -32,7 +32,7 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// A file of a name: letters, digits, `.`, `_` and `-`.
+    /// Creates an asset. The name may contain letters, digits, `.`, `_` and `-`.
     pub fn new(name: impl Into<Text>, content: impl Into<Vec<u8>>) -> Self {
         Self { name: name.into(), content: content.into() }
     }

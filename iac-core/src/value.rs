@@ -1,4 +1,4 @@
-//! Values: what an expression comes to, without types.
+//! Values: the results of expressions.
 
 #[cfg(feature = "plan")]
 mod equal;
@@ -26,36 +26,36 @@ use crate::expr::IntoExpression;
 use crate::expression::{Expression, ObjectKey, Operation};
 use crate::text::Text;
 
-/// A value of Terraform's.
+/// A Terraform value.
 #[derive(Clone, PartialEq)]
 pub enum Value {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, exact.
+    /// A number of arbitrary precision.
     Number(Number),
-    /// Text.
+    /// A string.
     String(Text),
-    /// A list: `tolist([…])`, or an argument whose type says so.
+    /// A list: `tolist([…])`, or an argument of a list type.
     List(Vec<Self>),
-    /// A tuple: what `[…]` comes to where nothing says that it is a list. Never in what follows a schema, except where
-    /// that takes any type.
+    /// A tuple: the value of `[…]` if its type is not declared. Values that follow a schema contain tuples only where
+    /// the schema accepts any type.
     Tuple(Vec<Self>),
-    /// A set, sorted and each element once: see `Value::set`.
+    /// A set, sorted and without duplicates: see `Value::set`.
     Set(Vec<Self>),
     /// A map.
     Map(ValueMap),
     /// An object.
     Object(ValueMap),
-    /// Not known before the change is applied.
+    /// A value that is only known after apply.
     Unknown,
-    /// A value that must not be shown.
+    /// A value that must not be displayed.
     Sensitive(Box<Self>),
 }
 
 impl IntoExpression for Value {
-    /// An unknown value is reported when the stack is synthesised, and so is a sensitive one: neither can be written.
+    /// Unknown and sensitive values cannot be rendered: they are reported when the stack is synthesized.
     fn into_expression(self) -> Expression {
         let list =
             |elements: Vec<Self>| Expression::List(elements.into_iter().map(Self::into_expression).collect());

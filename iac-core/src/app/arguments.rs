@@ -1,4 +1,5 @@
-//! The arguments of a program. They are few, so that a program does not have to compile a parser.
+//! Command-line arguments of a program. Parsed by hand, so that programs do not compile an argument parser for four
+//! options.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -19,14 +20,14 @@ Options:
   -h, --help               Print help
 ";
 
-/// What the program is to do.
+/// The action requested by the arguments.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Request {
     Help,
     Synthesize(Arguments),
 }
 
-/// How the program is to synthesise.
+/// Options of a synthesis.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Arguments {
     pub(super) out: PathBuf,
@@ -35,7 +36,7 @@ pub(super) struct Arguments {
     pub(super) syntax: Syntax,
 }
 
-/// Why arguments cannot be understood.
+/// Error returned for invalid command-line arguments.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum UsageError {
     Unexpected(String),

@@ -1,4 +1,4 @@
-//! What a program prints: all of it to standard error, since its results are files.
+//! Console output of a program. Messages go to standard error, since the results are files.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where a program prints")]
 
 use std::io::{self, IsTerminal as _};
@@ -11,7 +11,7 @@ use super::write::{Difference, WriteError, Written};
 use crate::diagnostic::{Diagnostics, render};
 use crate::synth::Synthesis;
 
-/// `--check` found a difference.
+/// Exit code when `--check` finds a difference.
 const DIFFERS: u8 = 5;
 
 pub(super) fn help() -> ExitCode {
@@ -106,8 +106,8 @@ fn colored() -> bool {
     !is_set("NO_COLOR") && (is_set("CLICOLOR_FORCE") || io::stderr().is_terminal())
 }
 
-/// Reads a file of the program, to show its lines. The compiler records paths relative to the root of the workspace,
-/// which is the current directory or one around it.
+/// Reads a source file of the program to quote its lines. The compiler records paths relative to the workspace root,
+/// which is the current directory or one of its ancestors.
 fn read_source(file: &str) -> Option<String> {
     let directory = std::env::current_dir().ok()?;
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);

@@ -1,11 +1,11 @@
-//! Documents: values with a structure, written as they look in JSON.
+//! JSON documents and objects as macros.
 
 #[cfg(feature = "json")]
 use super::Expr;
 
-/// A JSON document: `jsonencode({ … })`, in which Terraform fills in the expressions.
+/// A JSON document: `jsonencode({ … })` with Terraform expressions as values.
 ///
-/// Values are whatever can become an expression: literals, attributes, `Vec`s, `Option`s, of which `None` is `null`.
+/// Values are anything that converts into an expression: literals, attributes, `Vec`s, `Option`s (`None` is `null`).
 /// A key is a literal, or an expression in parentheses.
 ///
 /// ```
@@ -31,7 +31,7 @@ macro_rules! json {
     };
 }
 
-/// An object as Terraform has it, written as in [`json!`]: `object! { "name": "web", "ports": [80, 443] }`.
+/// A Terraform object, written as in [`json!`]: `object! { "name": "web", "ports": [80, 443] }`.
 #[macro_export]
 macro_rules! object {
     ($($elements:tt)*) => {
@@ -49,7 +49,7 @@ macro_rules! __document {
     ($value:expr) => { $crate::IntoExpression::into_expression($value) };
 }
 
-/// Takes the elements of a list one by one; what is done stands in the brackets.
+/// Consumes the elements of a list one by one; those already processed are in the brackets.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __document_list {
@@ -68,7 +68,7 @@ macro_rules! __document_list {
     };
 }
 
-/// Takes the elements of an object one by one; what is done stands in the brackets.
+/// Consumes the elements of an object one by one; those already processed are in the brackets.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __document_object {
@@ -125,8 +125,8 @@ macro_rules! __document_key {
     };
 }
 
-/// An existing JSON document with its structure: `json_text(include_str!("policy.json"))` is
-/// `jsonencode({ … })`, which a reviewer can read. A text that is no JSON is reported when the stack is synthesised.
+/// An existing JSON document with its structure: `json_text(include_str!("policy.json"))` becomes `jsonencode({ …
+/// })`, which is easier to review than an escaped string. Invalid JSON is reported when the stack is synthesized.
 #[cfg(feature = "json")]
 #[must_use]
 pub fn json_text(text: &str) -> Expr<String> {

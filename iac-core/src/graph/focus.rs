@@ -1,9 +1,9 @@
-//! A part of a graph: what is around an address.
+//! Subgraphs around an address.
 
 use super::{Edge, Graph, Lists};
 
 impl Graph {
-    /// The position of an address.
+    /// Returns the position of an address.
     #[must_use]
     pub fn position(&self, address: &str) -> Option<u32> {
         self.addresses
@@ -12,10 +12,10 @@ impl Graph {
             .find_map(|(each, position)| (each.as_str() == address).then_some(position))
     }
 
-    /// The position itself, everything it depends on, and everything that depends on it, up to so many steps away; in
-    /// the order of declaration.
+    /// Returns the position itself, its dependencies and its dependents, up to a number of steps away, in the order
+    /// of declaration.
     ///
-    /// What a dependency is otherwise used for is not around: two subnets of one VPC have nothing to do with each other.
+    /// Other dependents of a dependency are not included: two subnets of one VPC are unrelated.
     #[must_use]
     pub fn around(&self, position: u32, depth: Option<u32>) -> Vec<u32> {
         let mut around = reach(&self.dependencies(), position, depth);
@@ -25,8 +25,7 @@ impl Graph {
         around
     }
 
-    /// The graph of some positions, in their order, and the dependencies between them. Positions that are not of this
-    /// graph are left out.
+    /// Returns the subgraph of the given positions, in the given order. Unknown positions are ignored.
     #[must_use]
     pub fn part(&self, positions: &[u32]) -> Self {
         let mut new_positions = vec![None; self.addresses.len()];
@@ -45,7 +44,7 @@ impl Graph {
     }
 }
 
-/// What lists lead to, step by step.
+/// Breadth-first search through adjacency lists.
 fn reach(lists: &Lists, start: u32, depth: Option<u32>) -> Vec<u32> {
     let mut seen = vec![false; lists.starts.len() - 1];
     let Some(first) = seen.get_mut(start as usize) else { return Vec::new() };

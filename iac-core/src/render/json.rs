@@ -1,4 +1,4 @@
-//! Terraform's JSON syntax: the same meaning, for programs to read.
+//! Terraform's JSON syntax: the same configuration in machine-readable form.
 
 mod member;
 mod text;
@@ -18,14 +18,14 @@ use crate::body::{Block, Body, Content};
 use crate::expression::{Binding, Expression, ObjectKey, Operation, TemplatePart};
 use crate::text::Text;
 
-/// Writes a configuration, block by block. Blocks of the same type stand together, in the place of the first one.
+/// Writes a configuration block by block. Blocks of the same type are grouped at the position of the first one.
 pub(super) struct Writer<R> {
-    /// Writes what JSON has no notation for; its output is empty in between.
+    /// Prints HCL expressions that JSON has no notation for; its output is empty between uses.
     printer: Printer<R>,
-    /// The bodies that are written, one after the other.
+    /// The written bodies, concatenated.
     out: String,
     indent: usize,
-    /// How the bodies are laid out, and what is around them.
+    /// The layout and indentation of bodies.
     layout: Layout,
     outer_layout: Layout,
     root: Member,
@@ -33,12 +33,12 @@ pub(super) struct Writer<R> {
 }
 
 impl<R: Resolve> Writer<R> {
-    /// Begins a configuration as Terraform and people read it.
+    /// Starts a configuration for Terraform and human readers.
     pub(super) fn new(resolve: R) -> Self {
         Self::with_layout(resolve, Layout::Indented, Layout::Indented)
     }
 
-    /// Begins a configuration for a planner: a block a line.
+    /// Starts a model for the planner, with one block per line.
     pub(super) fn model(resolve: R) -> Self {
         Self::with_layout(resolve, Layout::OneLine, Layout::Lines)
     }
@@ -60,7 +60,7 @@ impl<R: Resolve> Writer<R> {
         self.comments.push(text.into());
     }
 
-    /// Writes a top-level block. When there is an error, nothing of the block is written.
+    /// Writes a top-level block. On error, nothing of the block is written.
     pub(super) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
         let start = self.out.len();
         self.indent = 1 + head.labels.len();
@@ -75,7 +75,7 @@ impl<R: Resolve> Writer<R> {
         Ok(())
     }
 
-    /// The whole text.
+    /// Returns the complete text.
     pub(super) fn finish(mut self) -> String {
         let bodies = std::mem::take(&mut self.out);
         self.indent = 0;
@@ -119,7 +119,7 @@ impl<R: Resolve> Writer<R> {
         self.array(comments, |writer, comment| write_string(&mut writer.out, comment));
     }
 
-    /// Writes the nested blocks, those of a type together.
+    /// Writes the nested blocks, grouped by type.
     fn blocks(&mut self, body: &Body, place: Place<'_>, first: &mut bool) {
         let mut groups: Vec<(&Text, Vec<&Content>)> = Vec::new();
         let mut positions: HashMap<&str, usize> = HashMap::new();
@@ -132,8 +132,8 @@ impl<R: Resolve> Writer<R> {
         }
         let mut dynamic = Vec::new();
         for (name, contents) in groups {
-            // A block after a dynamic one is made dynamic, too, since the order may mean something. Of attributes that
-            // are written as blocks, JSON takes either all as one attribute or all as dynamic blocks.
+            // A block after a dynamic one becomes dynamic as well, since the order may be significant. Attributes
+            // that are written as blocks need either a single attribute or only dynamic blocks in JSON.
             let mut blocks: Vec<&Block> = contents.iter().map_while(|content| as_block(content)).collect();
             if blocks.len() < contents.len() && contents.iter().any(|content| has_keys(content)) {
                 blocks.clear();
@@ -271,7 +271,7 @@ impl<R: Resolve> Writer<R> {
         self.out.push('"');
     }
 
-    /// Gives an expression as it is in Terraform's own language.
+    /// Renders an expression in Terraform's own language.
     fn source(&mut self, expression: &Expression, write: impl FnOnce(&str, &mut String)) {
         self.printer.inline(expression);
         write(&self.printer.out, &mut self.out);

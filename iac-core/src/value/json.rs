@@ -1,4 +1,4 @@
-//! JSON documents as values and as expressions.
+//! Conversion of JSON documents into values and expressions.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,23 +10,23 @@ use crate::expr::IntoExpression;
 use crate::expression::{Expression, ObjectKey};
 use crate::text::Text;
 
-/// The text is not a JSON document.
+/// Error returned when a string is not a JSON document.
 #[derive(Debug, thiserror::Error)]
 #[error("the text is not valid JSON")]
 pub struct ParseJsonError(#[source] pub(crate) serde_json::Error);
 
 impl Value {
-    /// Reads a JSON document.
+    /// Parses a JSON document.
     ///
     /// # Errors
     ///
-    /// When the text is not one, with the line and column as the source.
+    /// Returns an error for invalid JSON, with the line and column as its source.
     pub fn parse_json(text: &str) -> Result<Self, ParseJsonError> {
         parse(text).map_err(ParseJsonError)
     }
 }
 
-/// Reads a JSON document; its keys keep their order.
+/// Parses a JSON document, preserving the order of keys.
 pub(crate) fn parse_expression(text: &str) -> Result<Expression, serde_json::Error> {
     parse(text)
 }
@@ -35,7 +35,7 @@ fn parse<T: Tree>(text: &str) -> Result<T, serde_json::Error> {
     serde_json::from_str::<Json<T>>(text).map(|json| json.0)
 }
 
-/// What a JSON document can be read into.
+/// A type that a JSON document can be parsed into.
 trait Tree: Sized {
     fn null() -> Self;
     fn bool(value: bool) -> Self;

@@ -1,4 +1,4 @@
-//! Numbers, exact.
+//! Numbers of arbitrary precision.
 
 #[cfg(feature = "plan")]
 mod arithmetic;
@@ -14,23 +14,22 @@ use crate::expr::IntoExpression;
 use crate::expression::{Expression, Operation};
 use crate::text::Text;
 
-/// A finite number of any size and precision. Numbers are equal when they are the same number, however they were
-/// written.
+/// A finite number of any size and precision. Equality is numeric, regardless of notation.
 #[derive(Clone, PartialEq)]
 pub struct Number(Representation);
 
-/// The first one that holds the number exactly, so that the same number is always held in the same way.
+/// The first representation that is exact, so that equal numbers have equal representations.
 #[derive(Clone, PartialEq)]
 enum Representation {
     Signed(i64),
     Unsigned(u64),
-    /// The number whose shortest text is that of the float, as `0.1` is.
+    /// A number whose shortest decimal form is that of the float, such as `0.1`.
     Float(f64),
     /// Digits and an exponent.
     Text(Text),
 }
 
-/// The text is not a number.
+/// Error returned when a string is not a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseNumberError(String);
 
@@ -43,7 +42,7 @@ impl fmt::Display for ParseNumberError {
 impl std::error::Error for ParseNumberError {}
 
 impl Number {
-    /// The number, unless it is infinite or none.
+    /// Converts a float, unless it is infinite or not a number.
     #[must_use]
     pub fn from_f64(number: f64) -> Option<Self> {
         Decimal::parse(&format!("{number:e}")).map(Self::from)
@@ -65,7 +64,7 @@ impl From<u64> for Number {
 impl FromStr for Number {
     type Err = ParseNumberError;
 
-    /// Takes what JSON takes: `-12`, `0.5`, `6.02e23`.
+    /// Parses JSON's number syntax: `-12`, `0.5`, `6.02e23`.
     fn from_str(text: &str) -> Result<Self, ParseNumberError> {
         Decimal::parse(text).map(Self::from).ok_or_else(|| ParseNumberError(text.to_owned()))
     }
@@ -94,7 +93,7 @@ impl IntoExpression for Number {
         match self.0 {
             Representation::Signed(number) => Expression::Integer(number),
             Representation::Float(number) => Expression::Float(number),
-            // Larger than the literals of the model are; Terraform's numbers are not.
+            // Too large for an integer literal of the model, but not for Terraform.
             Representation::Unsigned(_) | Representation::Text(_) => Operation::Raw(self.to_string()).into(),
         }
     }
@@ -117,7 +116,7 @@ impl fmt::Debug for Number {
     }
 }
 
-/// `digits * 10^exponent`; the digits neither begin nor end with a zero, and zero has none.
+/// `digits * 10^exponent`. The digits neither start nor end with a zero; zero has no digits.
 #[derive(PartialEq)]
 struct Decimal {
     negative: bool,
@@ -157,7 +156,7 @@ impl Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// Whole numbers that may fit into 64 bits are written without an exponent.
+    /// Integers that may fit into 64 bits are written without an exponent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { negative, digits, exponent } = self;
         let (sign, digits) = (if *negative { "-" } else { "" }, if digits.is_empty() { "0" } else { digits });

@@ -1,14 +1,14 @@
-//! Sets: sorted, each element once.
+//! Sets: sorted, without duplicates.
 
 use std::cmp::Ordering;
 
 use super::Value;
 
 impl Value {
-    /// A set of these elements. Equal sets are made equal: elements are sorted, and doubles left out.
+    /// Creates a set. Elements are sorted and duplicates removed, so that equal sets have equal representations.
     ///
-    /// Unknown elements are kept, each of them, since they may turn out to be different. A set does not hold what is
-    /// sensitive: the set itself becomes sensitive, as in Terraform.
+    /// Every unknown element is kept, since they may turn out to be different. A set does not contain sensitive
+    /// elements: the set itself becomes sensitive, as in Terraform.
     #[must_use]
     pub fn set(mut elements: Vec<Self>) -> Self {
         let mut sensitive = false;
@@ -26,8 +26,8 @@ impl Value {
         if sensitive { Self::Sensitive(Box::new(set)) } else { set }
     }
 
-    /// The order in which the elements of a set stand: texts by their bytes, numbers by size, false before true, and
-    /// others in an order that only has to be the same each time.
+    /// The order of set elements: strings by bytes, numbers by size, false before true, other types in an arbitrary
+    /// but stable order.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         match (self, other) {

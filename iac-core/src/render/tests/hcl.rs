@@ -204,15 +204,15 @@ fn text_of_several_lines_is_a_heredoc() {
         text("#!/bin/sh\n\n  echo \"${HOME}\" \\\n"),
         "<<-EOT\n    #!/bin/sh\n\n      echo \"$${HOME}\" \\\n  EOT",
     );
-    // Not ending with a newline.
+    // No newline at the end.
     check_value(text("a\nb"), "chomp(<<-EOT\n    a\n    b\n  EOT\n  )");
     check_value(text("a\nb\n  "), "chomp(<<EOT\na\nb\n  \nEOT\n  )");
-    // Every line is indented: Terraform would take that away.
+    // All lines are indented; Terraform would strip the indentation.
     check_value(text("  a\n  b\n"), "<<EOT\n  a\n  b\nEOT");
-    // The marker, with spaces around, is in the text.
+    // The text contains the marker, surrounded by spaces.
     check_value(text("a\n EOT \nb\n"), "<<-EOF\n    a\n     EOT \n    b\n  EOF");
     check_value(text("EOT\nEOF\nEND\n"), r#""EOT\nEOF\nEND\n""#);
-    // What a heredoc cannot show.
+    // Characters that a heredoc cannot represent.
     check_value(text("a\r\nb\r\n"), r#""a\r\nb\r\n""#);
     check_value(text("\n\n"), r#""\n\n""#);
     let accent = "a\n\u{301}b\n";
@@ -230,7 +230,7 @@ fn templates_of_several_lines_are_heredocs() {
         template([literal("a\n"), id(), literal(" b")]),
         "chomp(<<-EOT\n    a\n    ${aws_vpc.main.id} b\n  EOT\n  )",
     );
-    // `chomp` could take away something of the attribute.
+    // `chomp` could remove a newline of the attribute.
     check_value(template([literal("a\nb "), id()]), r#""a\nb ${aws_vpc.main.id}""#);
     check_value(
         template([literal("a\n$"), id(), literal("\n")]),
@@ -427,7 +427,7 @@ fn long_loops_take_several_lines() {
         for_object(name("rows"), pair, Some(name("yes"))),
         "{\n    for key, value in rows : key => {\n      a  = value\n      bb = value\n    } if yes\n  }",
     );
-    // `terraform fmt` would align the `=` of an object in the first line with those below.
+    // `terraform fmt` would align the `=` of an object on the first line with those below.
     check_value(
         for_list(object([("x", name("y"))]), pair),
         "[\n    for value in { x : y } : {\n      a  = value\n      bb = value\n    }\n  ]",

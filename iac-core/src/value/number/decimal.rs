@@ -1,10 +1,10 @@
-//! Decimal numbers: order, rounding, and text without an exponent.
+//! Decimal numbers: comparison, rounding, and notation without an exponent.
 
 use std::cmp::Ordering;
 
 use super::Decimal;
 
-/// The power of ten, either way, beyond which an exponent is kept.
+/// The power of ten, positive or negative, beyond which the exponent is kept.
 const MAX_EXPONENT: i64 = 20_000;
 
 impl Decimal {
@@ -24,23 +24,23 @@ impl Decimal {
         }
     }
 
-    /// Which is further from zero. Digits without zeros at their ends compare like text.
+    /// Compares magnitudes. Digits without leading and trailing zeros compare like strings.
     fn size_order(&self, other: &Self) -> Ordering {
         self.magnitude().cmp(&other.magnitude()).then_with(|| self.digits.cmp(&other.digits))
     }
 
-    /// The power of ten that it is below.
+    /// The exponent of the smallest power of ten above it.
     fn magnitude(&self) -> i64 {
         i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_add(self.exponent)
     }
 
-    /// The number of so many digits that is nearest, ties to even.
+    /// Rounds to a number of digits, ties to even.
     pub(super) fn rounded(&self, length: usize) -> Self {
         let (kept, dropped) = self.digits.split_at(length.min(self.digits.len()));
         let mut kept = kept.as_bytes().to_vec();
         let up = match dropped.as_bytes() {
             [] => false,
-            // Without zeros at the end, `5` is exactly the half.
+            // Without trailing zeros, a lone `5` is exactly half.
             [b'5'] => kept.last().is_some_and(|last| last % 2 == 1),
             [first, ..] => *first >= b'5',
         };
@@ -60,7 +60,7 @@ impl Decimal {
         Self { negative: self.negative, digits: significant.to_owned(), exponent }
     }
 
-    /// All digits, unless there are too many.
+    /// Writes all digits, unless there are too many.
     pub(super) fn plain(&self) -> Option<String> {
         if self.exponent.abs() > MAX_EXPONENT {
             return None;
