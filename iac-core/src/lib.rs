@@ -19,7 +19,7 @@
 //! # Writing programs
 //!
 //! 1. [`prelude`]: the names that nearly every program needs.
-//! 2. [`App`], [`Stack`]: a program and its root modules. [`Construct`], [`Scope`]: everything that can be added to a
+//! 2. [`App`], [`Stack`]: a program and its root modules. [`Construct`], [`Scope`], [`OwnedScope`]: everything that can be added to a
 //!    stack, including patterns of your own.
 //! 3. [`Variable`], [`Output`], [`Local`], [`Module`], [`Moved`], [`Import`], [`Removed`], [`Check`], [`Terraform`],
 //!    [`Backend`], [`Cloud`]: Terraform's blocks other than resources. [`Asset`]: files next to a configuration.
@@ -112,6 +112,6 @@ pub use expr::{
 pub use meta::{Dependency, MetaArguments, ResourceArguments};
 #[cfg(feature = "hcl")]
 pub use raw::raw;
-pub use stack::{Place, Stack};
+pub use stack::{OwnedScope, Stack};
 pub use text::Text;
 pub use value::Value;

@@ -293,10 +293,10 @@ pub struct Scope<'a> {
 ///
 /// ```
 /// use iac_core::prelude::*;
-/// use iac_core::Place;
+/// use iac_core::OwnedScope;
 ///
 /// /// A list of names, each exported as an output.
-/// struct Names(Place);
+/// struct Names(OwnedScope);
 ///
 /// impl Names {
 ///     #[track_caller]
@@ -306,19 +306,19 @@ pub struct Scope<'a> {
 /// }
 ///
 /// let stack = Stack::new("people");
-/// let names = Names(stack.nested("names").place());
+/// let names = Names(stack.nested("names").to_owned_scope());
 /// names.name("ada");
 /// assert!(stack.render_hcl()?.contains(r#"output "names_ada""#));
 /// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct OwnedScope {
     stack: Stack,
     path: Text,
     providers: Vec<(&'static ProviderType, Target)>,
 }
 
-impl Place {
+impl OwnedScope {
     /// Runs a closure that adds parts. The calling line becomes the source of everything it adds.
     #[track_caller]
     pub fn add<T>(&self, add: impl FnOnce(&Scope<'_>) -> T) -> T {
@@ -366,8 +366,8 @@ impl<'a> Scope<'a> {
 
     /// Returns an owned copy of the scope, for handles to keep.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place { stack: self.stack.clone(), path: self.path.clone(), providers: self.providers.clone() }
+    pub fn to_owned_scope(&self) -> OwnedScope {
+        OwnedScope { stack: self.stack.clone(), path: self.path.clone(), providers: self.providers.clone() }
     }
 
     /// Returns a per-stack singleton of a construct. The first caller creates it: `make` receives the scope of the

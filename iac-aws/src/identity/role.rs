@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::{Policy, Principal, Statement};
 use crate::caller::Account;
@@ -38,7 +38,7 @@ pub struct Role {
     name: Text,
     statements: Policy,
     policy: Rc<RefCell<Option<iam::RolePolicy>>>,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl Role {
@@ -68,7 +68,7 @@ impl Role {
                 .name("grants")
                 .role(self.role.name())
                 .policy(&self.statements);
-            *self.policy.borrow_mut() = Some(self.place.add(|scope| scope.add(policy)));
+            *self.policy.borrow_mut() = Some(self.scope.add(|scope| scope.add(policy)));
         }
     }
 
@@ -168,6 +168,6 @@ impl Construct for RoleBuilder {
                     .policy_arn(format!("arn:aws:iam::aws:policy/{policy}")),
             );
         }
-        Role { role, name, statements: Policy::new(), policy: Rc::default(), place: scope.place() }
+        Role { role, name, statements: Policy::new(), policy: Rc::default(), scope: scope.to_owned_scope() }
     }
 }
