@@ -23,8 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/random/choice.rs");
     println!("cargo::rerun-if-changed=src/random/examples.rs");
-    let texts = iac_codegen::load::Texts::read(Path::new(knowledge), |_| true)?;
-    let loaded = iac_codegen::load::load(&texts)?;
+    let files = iac_codegen::load::KnowledgeFiles::read(Path::new(knowledge), |_| true)?;
+    let loaded = iac_codegen::load::load(&files)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?);
     std::fs::write(out.join("accepted.rs"), calls::write(&loaded))?;
     Ok(())

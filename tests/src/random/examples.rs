@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "the build script uses one half, random programs the other")]
 
-use iac_codegen::model::{Attribute, Flavour, Norm, Suppress};
+use iac_codegen::model::{Attribute, Identifier, Norm, Suppress};
 
 /// Whether the argument holds a document.
 pub(crate) fn is_document(attribute: &Attribute) -> bool {
@@ -15,8 +15,8 @@ pub(crate) fn is_document(attribute: &Attribute) -> bool {
 /// The example for what the argument refers to, if that is known.
 pub(crate) fn of_reference(attribute: &Attribute) -> Option<&'static str> {
     let reference = attribute.reference.as_ref()?;
-    let known = |(kind, flavour, _): &&(&str, Flavour, &str)| {
-        *kind == reference.kind && *flavour == reference.flavour
+    let known = |(kind, identifier, _): &&(&str, Identifier, &str)| {
+        *kind == reference.kind && *identifier == reference.identifier
     };
     REFERENCES.iter().find(known).map(|(_, _, example)| *example)
 }
@@ -42,13 +42,13 @@ const TIME: &str = "2030-01-01T00:00:00Z";
 const ACCOUNT: &str = "123456789012";
 
 /// What refers to things of a kind.
-const REFERENCES: &[(&str, Flavour, &str)] = &[
-    ("KmsKey", Flavour::Arn, KEY),
-    ("KmsKey", Flavour::Id, KEY),
-    ("LaunchTemplate", Flavour::Id, "lt-00000000000000#"),
-    ("SecurityGroup", Flavour::Id, "sg-00000000000000#"),
-    ("Subnet", Flavour::Id, "subnet-00000000000000#"),
-    ("Vpc", Flavour::Id, "vpc-00000000000000#"),
+const REFERENCES: &[(&str, Identifier, &str)] = &[
+    ("KmsKey", Identifier::Arn, KEY),
+    ("KmsKey", Identifier::Id, KEY),
+    ("LaunchTemplate", Identifier::Id, "lt-00000000000000#"),
+    ("SecurityGroup", Identifier::Id, "sg-00000000000000#"),
+    ("Subnet", Identifier::Id, "subnet-00000000000000#"),
+    ("Vpc", Identifier::Id, "vpc-00000000000000#"),
 ];
 
 /// Words of names, and what is expected there. The first that fits holds.

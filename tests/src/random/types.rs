@@ -1,7 +1,7 @@
 //! The resource types that programs are made of.
 
 use iac_aws::knowledge;
-use iac_codegen::load::{Texts, load};
+use iac_codegen::load::{KnowledgeFiles, load};
 use iac_codegen::model::{Entity, EntityKind, Service};
 
 /// Types whose schema nests so deeply that a random instance means nothing, or at which the provider crashes.
@@ -33,7 +33,7 @@ impl Types {
     /// If the knowledge is damaged.
     #[must_use]
     pub fn load() -> Self {
-        let texts = Texts {
+        let files = KnowledgeFiles {
             provider: knowledge::PROVIDER.into(),
             services: knowledge::SERVICES.iter().map(|&(name, text)| (name.into(), text.into())).collect(),
             complete: true,
@@ -41,7 +41,7 @@ impl Types {
             references: knowledge::REFERENCES.into(),
             overlay: knowledge::OVERLAY.into(),
         };
-        let services = load(&texts).expect("the knowledge is sound").knowledge.services;
+        let services = load(&files).expect("the knowledge is sound").knowledge.services;
         let mut types = Vec::new();
         for (position, service) in services.iter().enumerate() {
             for (entity, each) in service.entities.iter().enumerate() {
