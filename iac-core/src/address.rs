@@ -65,7 +65,8 @@ pub struct ParseAddressError {
 impl fmt::Display for ParseAddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text, expected, rest } = self;
-        write!(f, "`{text}` is not the address of a resource: expected {expected} at `{rest}`")
+        write!(f, "`{text}` is not a valid resource address: expected {expected} at ")?;
+        if rest.is_empty() { f.write_str("the end") } else { write!(f, "`{rest}`") }
     }
 }
 
@@ -273,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parsing_and_printing_are_inverses() {
+    fn addresses_round_trip() {
         for text in [
             "aws_vpc.main",
             "aws_vpc.main[0]",
@@ -288,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_says_why() {
+    fn invalid_addresses_are_rejected_with_a_reason() {
         for (text, expected) in [
             ("aws_vpc", "`.`"),
             ("", "a name"),

@@ -93,7 +93,7 @@ impl App {
             files.write().map(|written| report::written(&synthesis, &written, &arguments, start.elapsed()))
         };
         let result = result.and_then(|code| {
-            report::left_behind(&files.left_behind()?);
+            report::orphaned(&files.orphaned()?);
             Ok(code)
         });
         result.unwrap_or_else(|error: WriteError| report::write_error(&error))

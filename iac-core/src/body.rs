@@ -157,7 +157,7 @@ impl Body {
         });
         match &mut self.items[position].content {
             Content::Block(block) => &mut block.body,
-            _ => unreachable!("the position is a block's"),
+            _ => unreachable!("the position is that of a block"),
         }
     }
 

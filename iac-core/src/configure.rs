@@ -82,10 +82,10 @@ pub trait Configure: Sized {
     /// Like [`waive`](Self::waive), until an expiry date such as `2027-01-31`, inclusive. `iac check` fails after it.
     /// Checkov has no expiry dates, so it skips the rule until the waiver is removed.
     #[must_use]
-    fn waive_until(self, rule: &str, day: &str, reason: &str) -> Self {
-        let waived = self.comment(format!("iac:waive={rule} until={day}: {reason}"));
+    fn waive_until(self, rule: &str, date: &str, reason: &str) -> Self {
+        let waived = self.comment(format!("iac:waive={rule} until={date}: {reason}"));
         if rule.starts_with("CKV") {
-            waived.comment(format!("checkov:skip={rule}:until {day}: {reason}"))
+            waived.comment(format!("checkov:skip={rule}:until {date}: {reason}"))
         } else {
             waived
         }

@@ -31,7 +31,7 @@ pub use crate::stack::Scope;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be added to a stack",
-    label = "this is not a complete resource and not a construct"
+    label = "not a construct, nor a resource with all required arguments"
 )]
 pub trait Construct {
     /// The value returned by [`Stack::add`](crate::Stack::add): usually a handle that other parts refer to.

@@ -398,12 +398,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_expression_is_four_words() {
+    fn expression_size_is_four_words() {
         assert_eq!(size_of::<Expression>(), 32);
     }
 
     #[test]
-    fn literals_are_told_from_what_refers() {
+    fn literals_are_distinguished_from_references() {
         let literal = Expression::call("jsonencode", vec![Expression::string("x")]);
         assert!(literal.is_literal());
         assert!(!Expression::List(vec![literal, Expression::Symbol("each.key")]).is_literal());

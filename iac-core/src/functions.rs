@@ -95,7 +95,7 @@ fn variadic(function: &'static str, mut first: Vec<Expression>, rest: ArgumentLi
 /// Creates a call with at least one argument.
 fn some(function: &'static str, arguments: ArgumentList) -> Expression {
     if arguments.arguments.is_empty() {
-        return Operation::Invalid(format!("`{function}` is called without arguments")).into();
+        return Operation::Invalid(format!("`{function}` needs at least one argument")).into();
     }
     variadic(function, Vec::new(), arguments)
 }

@@ -46,7 +46,7 @@ impl Graph {
         let inside = |position: u32| (position as usize) < addresses.len();
         assert!(
             edges.iter().all(|edge| inside(edge.from) && inside(edge.to)),
-            "an edge leads out of the graph"
+            "an edge refers to a position outside the graph"
         );
         Self { addresses, edges }
     }
@@ -145,10 +145,10 @@ impl Graph {
             .filter(|component| component.len() > 1 || loops(component[0]))
             .flatten()
             .min()
-            .expect("a graph without an order has a ring");
+            .expect("a graph without an order has a cycle");
 
         // Breadth-first search from the start until an edge leads back to it.
-        let mut came_by: Vec<Option<u32>> = vec![None; self.addresses.len()];
+        let mut reached_by: Vec<Option<u32>> = vec![None; self.addresses.len()];
         let mut queue = VecDeque::from([start]);
         let edge_at = |position: u32| &self.edges[position as usize];
         while let Some(node) = queue.pop_front() {
@@ -160,7 +160,7 @@ impl Graph {
                     let mut ring = vec![edge.clone()];
                     while ring[ring.len() - 1].from as usize != start.index() {
                         let from = ring[ring.len() - 1].from as usize;
-                        ring.push(edge_at(came_by[from].expect("the search came here")).clone());
+                        ring.push(edge_at(reached_by[from].expect("the search visited this node")).clone());
                     }
                     ring.reverse();
                     return Cycle {
@@ -168,13 +168,13 @@ impl Graph {
                         ring,
                     };
                 }
-                if came_by[edge.to as usize].is_none() {
-                    came_by[edge.to as usize] = Some(position);
+                if reached_by[edge.to as usize].is_none() {
+                    reached_by[edge.to as usize] = Some(position);
                     queue.push_back(nodes[edge.to as usize]);
                 }
             }
         }
-        unreachable!("the start is part of a ring")
+        unreachable!("the start is part of a cycle")
     }
 
     fn address(&self, position: u32) -> Text {
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_keep_the_order_of_declaration() {
+    fn ties_keep_declaration_order() {
         assert_eq!(graph(4, &[]).order().unwrap(), [0, 1, 2, 3]);
         assert_eq!(graph(4, &[(3, 0)]).order().unwrap(), [0, 1, 2, 3]);
         assert_eq!(graph(4, &[(0, 3)]).order().unwrap(), [1, 2, 3, 0]);
@@ -262,13 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_depends_on_earlier_ones_only() {
+    fn layer_depends_on_earlier_layers_only() {
         let layers = graph(5, &[(1, 0), (2, 0), (3, 1), (3, 2), (3, 2)]).layers().unwrap();
         assert_eq!(layers, [vec![0, 4], vec![1, 2], vec![3]]);
     }
 
     #[test]
-    fn a_cycle_is_the_shortest_ring_of_its_first_member() {
+    fn cycle_is_the_shortest_through_its_first_member() {
         let cycle = graph(5, &[(4, 0), (1, 2), (2, 3), (3, 1), (2, 1)]).order().unwrap_err();
         assert_eq!(cycle.to_string(), "dependency cycle: b → (to_2) → c → (to_1) → b");
         let cycle = graph(2, &[(1, 1)]).order().unwrap_err();

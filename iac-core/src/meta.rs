@@ -156,7 +156,7 @@ pub(crate) fn rule(condition: impl IntoExpr<bool>, message: impl IntoExpr<String
 /// A value for `depends_on` and `provider`: an address.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no address",
-    label = "expected what `add` returned, as in `depends_on(&vpc)`"
+    label = "expected a handle returned by `add`, as in `depends_on(&vpc)`"
 )]
 pub trait Dependency {
     /// Returns the address as an expression.

@@ -21,7 +21,7 @@ pub fn raw<T: ?Sized>(text: &str) -> Expr<T> {
         let before = &text[..error.offset.min(text.len())];
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
-        let message = format!("`{text}` is not an expression: {}, at {line}:{column}", error.message);
+        let message = format!("invalid expression `{text}`: {}, at {line}:{column}", error.message);
         Operation::Invalid(message).into()
     });
     Expr::from_expression(expression)

@@ -116,8 +116,8 @@ pub(crate) enum RenderError {
 impl fmt::Display for RenderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OutOfScope => f.write_str("an element of a loop is used outside of the loop"),
-            Self::NotFinite(number) => write!(f, "{number} is not a number to Terraform"),
+            Self::OutOfScope => f.write_str("an element of a loop is used outside the loop"),
+            Self::NotFinite(number) => write!(f, "{number} is not a finite number"),
         }
     }
 }

@@ -211,7 +211,7 @@ impl Stack {
     pub fn amend(&self, handle: &impl EntryHandle, change: impl FnOnce(RawBlock) -> RawBlock) {
         let target = handle.handle().target();
         if target.stack != self.0.id {
-            let summary = "what is amended is in another stack";
+            let summary = "cannot amend an entry of another stack";
             let diagnostic = Diagnostic::error("amended-elsewhere", summary).at(Location::caller());
             return self.0.diagnostics.borrow_mut().push(diagnostic);
         }
@@ -392,7 +392,7 @@ impl<'a> Scope<'a> {
             contents.shared.borrow_mut().insert(key, Rc::clone(&new));
             new
         });
-        shared.downcast_ref::<T>().expect("it is kept under its type").clone()
+        shared.downcast_ref::<T>().expect("singletons are stored by type").clone()
     }
 
     /// Adds a construct and returns its handle.
@@ -450,7 +450,7 @@ impl<'a> Scope<'a> {
     /// Adds an asset. Returns `false` if one with the same name and different content exists.
     pub(crate) fn insert_asset(&self, name: String, content: Vec<u8>) -> bool {
         match self.stack.0.assets.borrow_mut().entry(name) {
-            btree_map::Entry::Occupied(there) => *there.get() == content,
+            btree_map::Entry::Occupied(existing) => *existing.get() == content,
             btree_map::Entry::Vacant(free) => {
                 free.insert(content);
                 true

@@ -121,7 +121,7 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     if Gathered::in_use() {
         for stack in stacks {
             for entry in stack.0.entries.borrow_mut().iter_mut() {
-                entry.body.change_expressions(&mut |_, expression| take_what_is_gathered(expression));
+                entry.body.change_expressions(&mut |_, expression| fill_in_gathered(expression));
             }
         }
     }
@@ -165,8 +165,8 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
         return Err(diagnostics);
     }
     let manifest = manifest::write(&modules, &stack_graph, syntax);
-    let texts = configurations.into_iter().zip(models);
-    let synthesized = modules.iter().zip(stacks).zip(texts);
+    let rendered = configurations.into_iter().zip(models);
+    let synthesized = modules.iter().zip(stacks).zip(rendered);
     let stacks = synthesized.map(|((module, stack), (configuration, model))| SynthesizedStack {
         name: module.name.clone(),
         resources: module.resources(),
@@ -178,13 +178,13 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
 }
 
 /// Fills in the elements of gathered lists.
-fn take_what_is_gathered(expression: &mut Expression) {
+fn fill_in_gathered(expression: &mut Expression) {
     if let Expression::Operation(operation) = expression
         && let Operation::Gathered(gathered, now) = &mut **operation
     {
         *now = Expression::List(gathered.elements());
     }
-    expression.for_each_child_mut(&mut take_what_is_gathered);
+    expression.for_each_child_mut(&mut fill_in_gathered);
 }
 
 /// Reports invalid and duplicate stack names.
@@ -193,20 +193,21 @@ fn check_stack_names(stacks: &[Stack], diagnostics: &mut Diagnostics) {
     for stack in stacks {
         let name = stack.name();
         if !is_identifier(name) {
-            let summary = format!("`{name}` is not a name for a stack");
+            let summary = format!("invalid stack name `{name}`");
             diagnostics.push(
                 Diagnostic::error("invalid-name", summary)
                     .at(stack.0.source)
-                    .detail("A stack's name is also that of its directory: letters, digits, `_` and `-`."),
+                    .detail("Stack names are also directory names: letters, digits, `_` and `-`, not starting with a digit or `-`."),
             );
         }
         // Some file systems are case-insensitive.
         if let Some(first) = first_of.insert(name.to_lowercase(), stack) {
-            let summary = format!("the stack `{name}` is there twice");
+            let summary = format!("duplicate stack name `{name}`");
             diagnostics.push(
                 Diagnostic::error("duplicate-name", summary)
-                    .label(stack.0.source, "made again here")
-                    .label(first.0.source, "made here first"),
+                    .label(stack.0.source, "duplicate created here")
+                    .label(first.0.source, "first created here")
+                    .hint("rename one of the stacks; names must differ in more than case"),
             );
         }
     }
@@ -217,11 +218,12 @@ fn check_stack_names(stacks: &[Stack], diagnostics: &mut Diagnostics) {
 fn cycle_diagnostic(cycle: &Cycle, line: impl Fn(&Edge) -> &'static Location<'static>) -> Diagnostic {
     let mut diagnostic = Diagnostic::error("dependency-cycle", cycle.to_string())
         .address(cycle.addresses[0].clone())
-        .detail("Each needs the next one to exist first, so Terraform could create none of them.")
-        .hint("take one of the references out, or move it into a resource of its own");
+        .detail("Each member must be created after the one it depends on, so Terraform cannot create any of them.")
+        .hint("remove one of the references, or move it to a separate resource");
     for (position, edge) in cycle.ring.iter().enumerate() {
         let next = &cycle.addresses[(position + 1) % cycle.addresses.len()];
-        let text = format!("`{}` needs `{next}` for its `{}`", cycle.addresses[position], edge.attribute);
+        let text =
+            format!("`{}` depends on `{next}` through `{}`", cycle.addresses[position], edge.attribute);
         diagnostic = diagnostic.label(line(edge), text);
     }
     diagnostic

@@ -70,9 +70,7 @@ impl IntoExpression for Value {
                 let element = |(key, value): (_, Self)| (ObjectKey::Name(key), value.into_expression());
                 Expression::Object(elements.into_iter().map(element).collect())
             }
-            Self::Unknown => {
-                Operation::Invalid("a value that is not known yet cannot be written".to_owned()).into()
-            }
+            Self::Unknown => Operation::Invalid("an unknown value cannot be rendered".to_owned()).into(),
             Self::Sensitive(value) => Operation::Secret(value.into_expression()).into(),
         }
     }
@@ -99,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sensitive_value_is_not_shown() {
+    fn sensitive_value_is_not_displayed() {
         let secret = Value::Sensitive(Box::new(Value::String("hunter2".into())));
         let object = Value::Object([("password".into(), secret), ("size".into(), Value::Unknown)].into());
         assert_eq!(
@@ -109,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_written_as_a_literal() {
+    fn value_becomes_a_literal() {
         let set = Value::Set(vec![Value::Number(Number::from(1_i64)), Value::Null]);
         let object = Value::Map([("a".into(), set)].into());
         let elements = vec![Expression::Integer(1), Expression::Null];
@@ -119,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_marked() {
+    fn unknown_and_sensitive_values_become_invalid_expressions() {
         let is = |value: Value, expected: fn(&Operation) -> bool| match value.into_expression() {
             Expression::Operation(operation) => expected(&operation),
             _ => false,

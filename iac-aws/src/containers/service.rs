@@ -150,12 +150,14 @@ impl Service {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Service {
     fn role(&self) -> &Role {
         &self.task.role
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for Service {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

@@ -130,6 +130,7 @@ impl Aurora {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for Aurora {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

@@ -81,14 +81,15 @@ impl Role {
 
 /// What permissions can be granted to: a role, or something that has one.
 #[diagnostic::on_unimplemented(
-    message = "nothing can be granted to `{Self}`",
-    label = "expected a role, or what has one, such as a service, a function or a group of instances"
+    message = "permissions cannot be granted to `{Self}`",
+    label = "expected a role, or a construct with a role, such as a service, a function or an Auto Scaling group"
 )]
 pub trait Grantee {
     /// The role.
     fn role(&self) -> &Role;
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Role {
     fn role(&self) -> &Role {
         self

@@ -96,8 +96,8 @@ macro_rules! allow {
 /// Something that has a security group: it can be on either side of a rule.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no security group",
-    label = "expected what has one, such as a service, a database or a load balancer",
-    note = "an address is a `Peer`: `allow_from_peer(Peer::cidr(\"office\", \"203.0.113.0/24\"), …)`"
+    label = "expected a construct with a security group, such as a service, a database or a load balancer",
+    note = "for IP addresses, use a `Peer`: `allow_from_peer(Peer::cidr(\"office\", \"203.0.113.0/24\"), …)`"
 )]
 pub trait HasSecurityGroup {
     /// The group.
@@ -133,6 +133,7 @@ pub trait HasSecurityGroup {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for SecurityGroup {
     fn security_group(&self) -> &SecurityGroup {
         self

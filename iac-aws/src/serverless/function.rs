@@ -149,6 +149,7 @@ impl Function {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Function {
     fn role(&self) -> &Role {
         &self.role

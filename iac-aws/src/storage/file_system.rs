@@ -75,6 +75,7 @@ impl FileSystem {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for FileSystem {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

@@ -36,12 +36,12 @@ pub(super) fn warnings(warnings: &Diagnostics) {
     eprint!("{}", render::render(warnings, read_source, colored()));
 }
 
-pub(super) fn left_behind(paths: &[PathBuf]) {
+pub(super) fn orphaned(paths: &[PathBuf]) {
     for path in paths {
-        eprintln!("warning: `{}` is of a stack that is no longer there", path.display());
+        eprintln!("warning: `{}` belongs to a stack that no longer exists", path.display());
     }
     if !paths.is_empty() {
-        eprintln!("hint: destroy with Terraform what it has created, then remove the directory");
+        eprintln!("hint: destroy its resources with Terraform, then remove the directory");
     }
 }
 
@@ -75,14 +75,14 @@ pub(super) fn differences(differences: &[Difference], arguments: &Arguments) -> 
         match difference {
             Difference::Missing(path) => eprintln!("error: `{}` is missing", path.display()),
             Difference::Changed(path, line) => {
-                eprintln!("error: `{}` is not what the program writes, from line {line} on", path.display());
+                eprintln!("error: `{}` differs from the program's output at line {line}", path.display());
             }
             Difference::Superseded(path) => {
-                eprintln!("error: `{}` is left from the other syntax", path.display());
+                eprintln!("error: `{}` is left over from the other syntax", path.display());
             }
         }
     }
-    eprintln!("hint: run the same command without `--check`, and commit what it writes");
+    eprintln!("hint: run the same command without `--check` and commit the result");
     ExitCode::from(DIFFERS)
 }
 

@@ -86,14 +86,14 @@ impl Files<'_> {
         for (path, content) in &self.contents {
             if is_same(path, content)? {
                 // An interrupted run may have left a temporary file.
-                remove_if_there(&temporary(path))?;
+                remove_if_exists(&temporary(path))?;
             } else {
                 pending.prepare(path, content)?;
             }
         }
         let changed = pending.replace()?;
         for path in &self.superseded {
-            if is_ours(path)? {
+            if is_generated(path)? {
                 fs::remove_file(path).map_err(error("remove", path))?;
             }
         }
@@ -112,7 +112,7 @@ impl Files<'_> {
             }
         }
         for path in &self.superseded {
-            if is_ours(path)? {
+            if is_generated(path)? {
                 differences.push(Difference::Superseded(path.clone()));
             }
         }
@@ -121,7 +121,7 @@ impl Files<'_> {
 
     /// Finds configurations of stacks that no longer exist. They are reported, not removed: Terraform still needs
     /// them to destroy their resources.
-    pub(super) fn left_behind(&self) -> Result<Vec<PathBuf>, WriteError> {
+    pub(super) fn orphaned(&self) -> Result<Vec<PathBuf>, WriteError> {
         let read = error("read", self.out);
         let current: HashSet<&Path> = self.directories.iter().map(PathBuf::as_path).collect();
         let mut found = Vec::new();
@@ -133,7 +133,7 @@ impl Files<'_> {
             if directory.is_dir() && !current.contains(directory.as_path()) {
                 for syntax in [Syntax::Hcl, Syntax::Json] {
                     let path = directory.join(syntax.file_name());
-                    if is_ours(&path)? {
+                    if is_generated(&path)? {
                         found.push(path);
                     }
                 }
@@ -184,7 +184,7 @@ fn temporary(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.new"))
 }
 
-fn remove_if_there(path: &Path) -> Result<(), WriteError> {
+fn remove_if_exists(path: &Path) -> Result<(), WriteError> {
     match fs::remove_file(path) {
         Err(other) if other.kind() != io::ErrorKind::NotFound => Err(error("remove", path)(other)),
         _ => Ok(()),
@@ -206,12 +206,12 @@ fn is_same(path: &Path, content: &[u8]) -> Result<bool, WriteError> {
 /// Returns the number of the first line that differs.
 fn first_difference(path: &Path, content: &[u8]) -> Result<usize, WriteError> {
     let bytes = fs::read(path).map_err(error("read", path))?;
-    let same = bytes.iter().zip(content).take_while(|(there, ours)| there == ours);
+    let same = bytes.iter().zip(content).take_while(|(on_disk, new)| on_disk == new);
     Ok(1 + same.filter(|(byte, _)| **byte == b'\n').count())
 }
 
 /// Returns `true` if the file was written by a program.
-fn is_ours(path: &Path) -> Result<bool, WriteError> {
+fn is_generated(path: &Path) -> Result<bool, WriteError> {
     match fs::read(path) {
         Ok(bytes) => {
             let start = &bytes[..bytes.len().min(256)];

@@ -10,7 +10,7 @@ use crate::text::Text;
 
 /// A `check` block: assertions that Terraform evaluates at each plan and apply, and reports as warnings.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Check {
     name: Text,
     body: Body,

@@ -11,7 +11,7 @@ use crate::text::Text;
 ///
 /// Adding it returns the value.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Local<T: ?Sized> {
     name: Text,
     value: Expr<T>,

@@ -22,7 +22,7 @@ use crate::text::Text;
 /// let id: Expr<Any> = vpc.output("vpc_id");
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Module {
     name: Text,
     body: Body,

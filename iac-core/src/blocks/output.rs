@@ -13,7 +13,7 @@ use crate::text::Text;
 ///
 /// Values used by another stack of the same [`App`](crate::App) are exported automatically.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Output {
     name: Text,
     body: Body,

@@ -20,7 +20,7 @@ use crate::text::Text;
 /// stack.add(Moved::new("module.network", &vpc));
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Moved {
     from: Text,
     to: Expression,
@@ -46,7 +46,7 @@ impl Construct for Moved {
 
 /// An `import` block: brings an existing object under management as the given resource.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Import(Body);
 
 impl Import {
@@ -91,7 +91,7 @@ impl Construct for Import {
 
 /// A `removed` block: destroys or forgets a resource that the program no longer declares.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Removed {
     from: Text,
     destroy: bool,
@@ -130,7 +130,7 @@ fn address(text: &Text, scope: &Scope<'_>) -> Expression {
     {
         let diagnostic = Diagnostic::error("invalid-address", error.to_string());
         scope.report(
-            diagnostic.hint("an address looks like `aws_vpc.main` or `module.network.aws_subnet.a[0]`"),
+            diagnostic.hint("examples of addresses: `aws_vpc.main`, `module.network.aws_subnet.a[0]`"),
         );
     }
     Expression::from(Operation::Raw(text.as_str().to_owned())).into_static()

@@ -13,7 +13,7 @@ use crate::text::Text;
 /// Providers used by a stack are required automatically, in the version their bindings were generated from; settings
 /// made here take precedence.
 #[derive(Clone, Debug, Default)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Terraform(Body);
 
 impl Terraform {
@@ -71,7 +71,7 @@ impl Construct for Terraform {
 ///
 /// Terraform reads this block before evaluating anything, so its arguments must be literals.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Backend {
     kind: Text,
     body: Body,
@@ -123,7 +123,7 @@ pub(crate) const CLOUD: &str = "cloud";
 
 /// A `cloud` block: the stack's state and runs are managed by HCP Terraform.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Cloud(Body);
 
 impl Cloud {

@@ -26,7 +26,7 @@ use crate::text::Text;
 /// );
 /// # let _ = size;
 /// ```
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Variable<T: ?Sized> {
     name: Text,
     body: Body,
@@ -114,7 +114,7 @@ impl<T: ?Sized + 'static> Construct for Variable<T> {
             body.push_block(Text::from_static("validation"), validation(value(target)));
         }
         let inserted: Target = scope.insert(EntryKind::Variable, name, body);
-        debug_assert_eq!(inserted, target, "nothing is added in between");
+        debug_assert_eq!(inserted, target, "no other entry is added in between");
         value(target)
     }
 }

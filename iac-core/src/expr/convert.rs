@@ -21,9 +21,9 @@ use crate::text::Text;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "expected `{T}`, found `{Self}`",
-    label = "this is not a `{T}`",
-    note = "an argument takes a Rust value of its type (an enum's variant, not its text), or an expression such as another resource's attribute (`vpc.id()`, not `vpc`)",
-    note = "a list or set takes what has an order: an array, a `Vec`, a `BTreeSet` or an iterator, not a `HashSet`"
+    label = "cannot be converted into `{T}`",
+    note = "pass a Rust value of the type (an enum variant, not a string), or an expression such as another resource's attribute (`vpc.id()`, not `vpc`)",
+    note = "lists and sets accept ordered collections: an array, a `Vec`, a `BTreeSet` or an iterator, but not a `HashSet`"
 )]
 pub trait IntoExpr<T: ?Sized> {
     /// Converts the value into an expression.
@@ -33,8 +33,8 @@ pub trait IntoExpr<T: ?Sized> {
 /// A value that can be passed where any type is accepted: an element of a JSON document, or an argument of an untyped
 /// function.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value that Terraform has",
-    label = "this cannot become an expression"
+    message = "`{Self}` has no representation in Terraform",
+    label = "cannot be converted into an expression"
 )]
 pub trait IntoExpression {
     /// Converts the value into an expression.
@@ -43,8 +43,8 @@ pub trait IntoExpression {
 
 /// A value with one natural Terraform type, which determines the type of a collection's elements.
 #[diagnostic::on_unimplemented(
-    message = "the Terraform type of `{Self}` is not known",
-    label = "expected an expression, or a Rust value of an obvious type"
+    message = "the Terraform type of `{Self}` is ambiguous",
+    label = "expected an expression, or a Rust value with a single Terraform type"
 )]
 pub trait Typed: IntoExpr<Self::Type> {
     /// The Terraform type.

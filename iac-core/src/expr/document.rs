@@ -92,10 +92,10 @@ macro_rules! __document_object {
         )
     };
     ([$($done:expr,)*] $key:tt => $($rest:tt)*) => {
-        ::std::compile_error!("a key of a document is followed by `:`, as in JSON")
+        ::std::compile_error!("expected `:` after the key, as in JSON")
     };
     ([$($done:expr,)*] $key:tt : ) => {
-        ::std::compile_error!(::std::concat!("the key ", ::std::stringify!($key), " has no value"))
+        ::std::compile_error!(::std::concat!("missing value for the key ", ::std::stringify!($key)))
     };
     ([$($done:expr,)*] $key:tt $($rest:tt)*) => {
         ::std::compile_error!(::std::concat!(
@@ -118,9 +118,9 @@ macro_rules! __document_key {
     };
     ($key:tt) => {
         ::std::compile_error!(::std::concat!(
-            "the key `",
+            "expected a literal or an expression in parentheses as a key, found `",
             ::std::stringify!($key),
-            "` is neither a literal nor an expression in parentheses",
+            "`",
         ))
     };
 }
@@ -132,6 +132,6 @@ macro_rules! __document_key {
 pub fn json_text(text: &str) -> Expr<String> {
     use crate::expression::Operation;
     let document = crate::value::parse_expression(text)
-        .unwrap_or_else(|error| Operation::Invalid(format!("the JSON text is not valid: {error}")).into());
+        .unwrap_or_else(|error| Operation::Invalid(format!("invalid JSON: {error}")).into());
     crate::functions::jsonencode(document)
 }

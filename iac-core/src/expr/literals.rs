@@ -46,7 +46,7 @@ macro_rules! map {
 
 /// The result of [`list!`](crate::list).
 #[derive(Clone, Debug)]
-#[must_use = "it is an expression only once it is given to something"]
+#[must_use = "has no effect until it is passed to an argument"]
 pub struct ListLiteral<T>(Vec<Expr<T>>);
 
 impl<T> ListLiteral<T> {
@@ -84,7 +84,7 @@ impl<T: Element> Typed for ListLiteral<T> {
 
 /// The result of [`map!`](crate::map).
 #[derive(Clone, Debug)]
-#[must_use = "it is an expression only once it is given to something"]
+#[must_use = "has no effect until it is passed to an argument"]
 pub struct MapLiteral<T>(Vec<(Expr<String>, Expr<T>)>);
 
 impl<T> MapLiteral<T> {

@@ -127,8 +127,8 @@ impl<T: Element> Each<T> {
 /// zones([("a", "10.0.0.0/24"), ("b", "10.0.1.0/24")]);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be iterated over by Terraform",
-    label = "expected an array or `Vec` of strings or of `(key, value)`, a `BTreeMap`, or an expression of a map, set or list"
+    message = "Terraform cannot iterate over `{Self}`",
+    label = "expected an array or `Vec` of strings or `(key, value)` pairs, a `BTreeMap`, or an expression of a map, set or list"
 )]
 pub trait Collection {
     /// The type of the elements' values.

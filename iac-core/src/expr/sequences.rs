@@ -45,7 +45,7 @@ impl SequenceType for Any {
 }
 
 /// A type whose values are lists.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a list", label = "expected lists")]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a list", label = "expected a list")]
 pub trait ListType: SequenceType {}
 
 impl<T: Element> ListType for List<T> {}

@@ -64,7 +64,7 @@ impl TemplateSink {
 
     /// Appends formatted text.
     pub fn write(&self, text: fmt::Arguments<'_>) {
-        fmt::Write::write_fmt(&mut &*self, text).expect("a sink takes any text");
+        fmt::Write::write_fmt(&mut &*self, text).expect("a sink accepts any text");
     }
 
     /// Returns the template, or a plain literal if it contains no expression.
@@ -115,8 +115,8 @@ impl fmt::Display for Argument<'_> {
 
 /// A value that can be inserted into a template.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in a template",
-    label = "expected text, a number, a bool, or an expression of one of them"
+    message = "`{Self}` cannot be used in a template",
+    label = "expected a string, a number, a bool, or an expression of one of these types"
 )]
 pub trait TemplateArgument {
     /// Converts the value into a part of the template.
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_stand_between_text() {
+    fn expressions_are_interpolated_between_text() {
         let name: Expr<String> = Expr::from_expression(Expression::Symbol("each.key"));
         let env = "dev";
         assert_eq!(
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_in_a_template_is_its_parts() {
+    fn nested_template_is_flattened() {
         let name: Expr<String> = Expr::from_expression(Expression::Symbol("each.key"));
         let inner = crate::tf!("<{}>", &name);
         assert_eq!(
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn without_expressions_it_is_a_literal() {
+    fn template_without_expressions_is_a_literal() {
         assert_eq!(parts(&crate::tf!("a{}c", "b")), r#""abc""#);
         assert_eq!(parts(&crate::tf!("")), r#""""#);
     }

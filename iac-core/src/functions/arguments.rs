@@ -19,7 +19,7 @@ use crate::expression::Expression;
 /// # let _ = largest;
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a series of arguments",
+    message = "`{Self}` is not a list of arguments",
     label = "expected an array, a tuple, or an expression of a list"
 )]
 pub trait Arguments {
@@ -33,7 +33,7 @@ pub trait Arguments {
 /// Arguments of any types: an array, a `Vec` or a tuple, or an expression of a list, whose elements become the
 /// arguments.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a series of arguments",
+    message = "`{Self}` is not a list of arguments",
     label = "expected an array, a tuple, or an expression of a list"
 )]
 pub trait AnyArguments {
@@ -124,7 +124,7 @@ macro_rules! tuples {
         impl<$first: Typed, $($rest: IntoExpr<$first::Type>),*> Arguments for ($first, $($rest,)*) {
             type Argument = $first::Type;
 
-            #[allow(non_snake_case, reason = "a variable is called like the type that it is of")]
+            #[allow(non_snake_case, reason = "each variable is named after its type parameter")]
             fn into_arguments(self) -> ArgumentList {
                 let ($first, $($rest,)*) = self;
                 ArgumentList::new(vec![
@@ -134,7 +134,7 @@ macro_rules! tuples {
             }
         }
         impl<$first: IntoExpression, $($rest: IntoExpression),*> AnyArguments for ($first, $($rest,)*) {
-            #[allow(non_snake_case, reason = "a variable is called like the type that it is of")]
+            #[allow(non_snake_case, reason = "each variable is named after its type parameter")]
             fn into_arguments(self) -> ArgumentList {
                 let ($first, $($rest,)*) = self;
                 ArgumentList::new(vec![$first.into_expression(), $($rest.into_expression(),)*])

@@ -101,7 +101,7 @@ pub fn render_mermaid(drawn: &[Drawn<'_>]) -> String {
 }
 
 fn line(out: &mut String, text: fmt::Arguments<'_>) {
-    out.write_fmt(text).expect("a string takes any text");
+    out.write_fmt(text).expect("writing to a string does not fail");
     out.push('\n');
 }
 

@@ -114,7 +114,7 @@ impl<R: Resolve> Printer<R> {
                 self.base(base);
                 self.out.push('[');
                 // `terraform fmt` would remove the quotes of such a key.
-                self.parenthesised(key, matches!(peel(key), Expression::Null | Expression::Bool(_)));
+                self.parenthesized(key, matches!(peel(key), Expression::Null | Expression::Bool(_)));
                 self.out.push(']');
             }
             Operation::Splat(base, path) => {
@@ -173,15 +173,15 @@ impl<R: Resolve> Printer<R> {
 
     /// Writes an operand, in parentheses if its precedence is too low.
     fn operand(&mut self, operand: &Expression, least: u8) {
-        self.parenthesised(operand, precedence(operand) < least);
+        self.parenthesized(operand, precedence(operand) < least);
     }
 
     /// Writes the operand of `.name`, `[key]` or `[*]`.
     fn base(&mut self, base: &Expression) {
-        self.parenthesised(base, !is_base(base));
+        self.parenthesized(base, !is_base(base));
     }
 
-    fn parenthesised(&mut self, expression: &Expression, yes: bool) {
+    fn parenthesized(&mut self, expression: &Expression, yes: bool) {
         if yes {
             self.out.push('(');
             self.inline(expression);
@@ -256,7 +256,7 @@ impl<R: Resolve> Printer<R> {
 
     /// Writes an expression in a position where `terraform fmt` would take a leading minus for a binary operator.
     fn after_bracket(&mut self, expression: &Expression) {
-        self.parenthesised(expression, begins_with_minus(expression));
+        self.parenthesized(expression, begins_with_minus(expression));
     }
 
     fn object(&mut self, elements: &[(ObjectKey, Expression)]) {
@@ -286,7 +286,7 @@ impl<R: Resolve> Printer<R> {
             ObjectKey::Name(name) => quote(name, &mut self.out),
             ObjectKey::Computed(expression) => {
                 let assign = std::mem::replace(&mut self.assign, COLON);
-                self.parenthesised(expression, true);
+                self.parenthesized(expression, true);
                 self.assign = assign;
             }
         }

@@ -1,7 +1,7 @@
 //! Terraform's own language, exactly as formatted by `terraform fmt`.
 
 use super::expression::Printer;
-use super::reading::{Place, Reading};
+use super::reading::{Nesting, Reading};
 use super::text::quote;
 use super::{Head, RenderError, Resolve};
 use crate::body::{Body, Content, Dynamic, Item};
@@ -64,7 +64,7 @@ impl<R: Resolve> Writer<R> {
 /// Arguments and blocks with fixed positions. `depends_on` is last in every block.
 #[derive(Clone, Copy, Debug)]
 struct Layout<'a> {
-    place: Place<'a>,
+    nesting: Nesting<'a>,
     /// Arguments that come first, in this order, followed by a blank line.
     first: &'static [&'static str],
     /// Blocks that come last, in this order.
@@ -85,11 +85,11 @@ impl<'a> Layout<'a> {
             "module" => (&["source", "version", "count", "for_each", PROVIDERS], &[]),
             _ => (&[], &[]),
         };
-        Self { place: Place::top_level(keyword), first, last }
+        Self { nesting: Nesting::top_level(keyword), first, last }
     }
 
     fn nested(self) -> Self {
-        Self { place: self.place.nested(), first: &[], last: &[] }
+        Self { nesting: self.nesting.nested(), first: &[], last: &[] }
     }
 
     /// Returns the position of an argument.
@@ -116,8 +116,8 @@ enum Rank {
 const PROVIDERS: &str = "providers";
 
 /// Creates a list of literal strings.
-fn literals(texts: &[Text]) -> Expression {
-    Expression::List(texts.iter().cloned().map(Expression::String).collect())
+fn literals(strings: &[Text]) -> Expression {
+    Expression::List(strings.iter().cloned().map(Expression::String).collect())
 }
 
 impl<R: Resolve> Printer<R> {
@@ -195,7 +195,7 @@ impl<R: Resolve> Printer<R> {
         self.gap(empty);
         let mut run = self.run(true);
         for (name, value) in arguments {
-            self.functions = layout.place.reading(name) == Reading::Expression;
+            self.functions = layout.nesting.reading(name) == Reading::Expression;
             self.bare_addresses = name == PROVIDERS && layout.first.contains(&PROVIDERS);
             self.argument(&mut run, |printer| printer.out.push_str(name), value);
         }

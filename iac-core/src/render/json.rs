@@ -10,7 +10,7 @@ pub(crate) use self::text::write_string;
 use self::text::{Layout, escape, escape_template};
 
 use super::expression::Printer;
-use super::reading::{Place, Reading};
+use super::reading::{Nesting, Reading};
 use super::shape::only_interpolation;
 use super::text::is_last;
 use super::{Head, RenderError, Resolve};
@@ -64,7 +64,7 @@ impl<R: Resolve> Writer<R> {
     pub(super) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
         let start = self.out.len();
         self.indent = 1 + head.labels.len();
-        self.body(body, &[], Place::top_level(head.keyword));
+        self.body(body, &[], Nesting::top_level(head.keyword));
         if let Some(error) = self.printer.error.take() {
             self.out.truncate(start);
             return Err(error);
@@ -93,21 +93,21 @@ impl<R: Resolve> Writer<R> {
         self.out
     }
 
-    fn body(&mut self, body: &Body, keys: &[&str], place: Place<'_>) {
+    fn body(&mut self, body: &Body, keys: &[&str], nesting: Nesting<'_>) {
         self.begin('{');
         let mut first = true;
         self.comment_member(body.comments(), &mut first);
         for item in body.items() {
             if let Content::Argument(value) = &item.content {
                 self.member(&item.name, &mut first);
-                self.value(value, place.reading(&item.name));
+                self.value(value, nesting.reading(&item.name));
             }
         }
         for key in keys.iter().filter(|key| body.items().iter().all(|item| item.name != **key)) {
             self.member(key, &mut first);
             self.out.push_str("null");
         }
-        self.blocks(body, place.nested(), &mut first);
+        self.blocks(body, nesting.nested(), &mut first);
         self.end('}', first);
     }
 
@@ -120,7 +120,7 @@ impl<R: Resolve> Writer<R> {
     }
 
     /// Writes the nested blocks, grouped by type.
-    fn blocks(&mut self, body: &Body, place: Place<'_>, first: &mut bool) {
+    fn blocks(&mut self, body: &Body, nesting: Nesting<'_>, first: &mut bool) {
         let mut groups: Vec<(&Text, Vec<&Content>)> = Vec::new();
         let mut positions: HashMap<&str, usize> = HashMap::new();
         for item in body.items().iter().filter(|item| !matches!(item.content, Content::Argument(_))) {
@@ -142,9 +142,9 @@ impl<R: Resolve> Writer<R> {
             if let [first_block, ..] = blocks.as_slice() {
                 self.member(name, first);
                 if blocks.len() == 1 && first_block.keys.is_empty() {
-                    self.nested(first_block, place);
+                    self.nested(first_block, nesting);
                 } else {
-                    self.array(&blocks, |writer, block| writer.nested(block, place));
+                    self.array(&blocks, |writer, block| writer.nested(block, nesting));
                 }
             }
             if !rest.is_empty() {
@@ -157,22 +157,22 @@ impl<R: Resolve> Writer<R> {
             let mut first = true;
             for (name, contents) in dynamic {
                 self.member(name, &mut first);
-                self.array(&contents, |writer, content| writer.dynamic(name, content, place));
+                self.array(&contents, |writer, content| writer.dynamic(name, content, nesting));
             }
             self.end('}', first);
         }
     }
 
-    fn nested(&mut self, block: &Block, place: Place<'_>) {
+    fn nested(&mut self, block: &Block, nesting: Nesting<'_>) {
         for label in &block.labels {
             self.begin('{');
             self.member(label, &mut true);
         }
-        self.body(&block.body, block.keys, place);
+        self.body(&block.body, block.keys, nesting);
         block.labels.iter().for_each(|_| self.end('}', false));
     }
 
-    fn dynamic(&mut self, name: &Text, content: &Content, place: Place<'_>) {
+    fn dynamic(&mut self, name: &Text, content: &Content, nesting: Nesting<'_>) {
         let once = Expression::List(vec![Expression::Integer(0)]);
         let (for_each, binding, block) = match content {
             Content::Argument(_) => return,
@@ -194,7 +194,7 @@ impl<R: Resolve> Writer<R> {
             self.array(&block.labels, |writer, label| writer.text(label, Reading::Expression));
         }
         self.member("content", &mut first);
-        self.body(&block.body, &[], place);
+        self.body(&block.body, &[], nesting);
         self.printer.scope.leave();
         self.end('}', false);
     }

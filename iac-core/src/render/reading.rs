@@ -11,21 +11,21 @@ pub(super) enum Reading {
     Static,
 }
 
-/// The block that contains an argument, which determines the argument's interpretation.
+/// The nesting of a block, which determines the interpretation of its arguments.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct Nesting<'a> {
     keyword: &'a str,
     /// The number of enclosing blocks inside the top-level block.
     depth: usize,
 }
 
-impl<'a> Place<'a> {
-    /// Creates the context of a top-level block.
+impl<'a> Nesting<'a> {
+    /// Returns the nesting of a top-level block.
     pub(super) const fn top_level(keyword: &'a str) -> Self {
         Self { keyword, depth: 0 }
     }
 
-    /// Returns the context of a nested block.
+    /// Returns the nesting of a block inside this one.
     pub(super) const fn nested(self) -> Self {
         Self { keyword: self.keyword, depth: self.depth + 1 }
     }

@@ -131,6 +131,6 @@ fn dynamic(name: &str, for_each: &Expression, block: impl FnOnce(Expression) -> 
     body.into_dynamic(for_each, iterator)
 }
 
-fn labelled(label: &str, body: Body) -> Block {
+fn labeled(label: &str, body: Body) -> Block {
     Block { labels: vec![label.into()], ..Block::from(body) }
 }

@@ -74,10 +74,10 @@ impl Resolver<'_> {
                 None => diagnostics.push(
                     Diagnostic::error(
                         "unknown-stack",
-                        format!("the stack `{}` is not of this app", dependency.name()),
+                        format!("stack `{}` belongs to another app", dependency.name()),
                     )
                     .at(*line)
-                    .hint("make both stacks with the same `App`"),
+                    .hint("create both stacks with the same `App`"),
                 ),
             }
         }
@@ -102,7 +102,7 @@ impl Resolver<'_> {
             Some(root) if root.target.stack != stack => {
                 // The renderer would resolve it in the wrong stack.
                 *expression = self.read(used, root, expression).unwrap_or_else(|| {
-                    diagnostics.push(used.of_another_app());
+                    diagnostics.push(used.stack_of_another_app());
                     Expression::Null
                 });
             }
@@ -112,7 +112,7 @@ impl Resolver<'_> {
                     && let Operation::Static(address) = &mut **operation
                     && root(address).is_some_and(|root| root.target.stack != stack)
                 {
-                    diagnostics.push(used.not_an_address());
+                    diagnostics.push(used.address_in_another_stack());
                     *expression = Expression::Null;
                 } else {
                     expression.for_each_child_mut(&mut |child| self.replace(used, child, diagnostics));
@@ -185,7 +185,7 @@ impl Resolver<'_> {
         attribute: Text,
         line: &'static Location<'static>,
     ) {
-        let position = |stack| u32::try_from(stack).expect("there are fewer stacks than that");
+        let position = |stack| u32::try_from(stack).expect("there are fewer than four billion stacks");
         let (from, to) = (position(consumer), position(producer));
         self.lines.entry((from, to)).or_insert_with(|| {
             self.edges.push(Edge { from, to, attribute });
@@ -204,23 +204,23 @@ struct Use<'a> {
 }
 
 impl Use<'_> {
-    fn of_another_app(self) -> Diagnostic {
+    fn stack_of_another_app(self) -> Diagnostic {
         let summary =
-            format!("`{}` of `{}` refers to a stack that is not of this app", self.attribute, self.address());
+            format!("`{}` of `{}` refers to a stack of another app", self.attribute, self.address());
         Diagnostic::error("unknown-stack", summary)
             .address(self.address())
             .at(self.entry.source.outer)
-            .hint("make both stacks with the same `App`")
+            .hint("create both stacks with the same `App`")
     }
 
-    fn not_an_address(self) -> Diagnostic {
+    fn address_in_another_stack(self) -> Diagnostic {
         let summary =
-            format!("`{}` of `{}` refers to something of another stack", self.attribute, self.address());
+            format!("`{}` of `{}` refers to an address in another stack", self.attribute, self.address());
         Diagnostic::error("address-of-another-stack", summary)
             .address(self.address())
             .at(self.entry.source.outer)
-            .detail("Terraform knows addresses of its own stack only; values can be passed between stacks.")
-            .hint("to order whole stacks, use `Stack::depends_on`")
+            .detail("Terraform addresses are local to a stack; only values can be passed between stacks.")
+            .hint("to order stacks as a whole, use `Stack::depends_on`")
     }
 
     fn address(self) -> Text {

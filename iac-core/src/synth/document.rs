@@ -106,9 +106,9 @@ fn settings(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Body {
                         .extend(block.body.arguments().map(|(name, value)| (name.clone(), value.clone())));
                 }
                 Content::Block(block) => {
-                    let places = [BACKEND, CLOUD];
-                    let is_place = places.contains(&item.name.as_str());
-                    if is_place && places.iter().any(|place| rest.blocks(place).next().is_some()) {
+                    let backends = [BACKEND, CLOUD];
+                    let is_backend = backends.contains(&item.name.as_str());
+                    if is_backend && backends.iter().any(|backend| rest.blocks(backend).next().is_some()) {
                         diagnostics.push(second_backend(entry));
                     }
                     rest.push_block(item.name.clone(), block.clone());
@@ -167,30 +167,33 @@ fn providers(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Vec<&'st
 fn provider_conflict(entry: &Entry, first: &ProviderType, second: &ProviderType) -> Diagnostic {
     let name = first.local_name;
     let [first, second] = [first, second].map(|provider| format!("{} {}", provider.source, provider.version));
-    Diagnostic::error("provider-conflict", format!("`{name}` is {first} and {second} in the same stack"))
-        .address(entry.display_address())
-        .at(entry.source.outer)
-        .hint("use bindings of one version of the provider")
+    Diagnostic::error(
+        "provider-conflict",
+        format!("conflicting providers named `{name}`: {first} and {second}"),
+    )
+    .address(entry.display_address())
+    .at(entry.source.outer)
+    .hint("use bindings generated from a single version of the provider")
 }
 
 fn provider_not_required(provider: &str, entry: &Entry) -> Diagnostic {
     let summary =
-        format!("a function of the provider `{provider}` is called, which the stack does not require");
+        format!("a function of provider `{provider}` is called, but the stack does not require the provider");
     Diagnostic::error("provider-not-required", summary)
         .address(entry.display_address())
         .at(entry.source.outer)
         .detail(
-            "Resources and configurations of a provider require it; functions do not say which one it is.",
+            "Unlike resources and provider configurations, functions do not specify the provider's source.",
         )
         .hint(format!(
-            "add a configuration of it, or `Terraform::new().required_provider(\"{provider}\", …)`"
+            "add a provider configuration, or `Terraform::new().required_provider(\"{provider}\", …)`"
         ))
 }
 
 fn second_backend(entry: &Entry) -> Diagnostic {
-    Diagnostic::error("duplicate-backend", "the stack has a second place for its state")
+    Diagnostic::error("duplicate-backend", "the stack has more than one backend")
         .at(entry.source.outer)
-        .hint("add one `Backend` or `Cloud`")
+        .hint("keep a single `Backend` or `Cloud`")
 }
 
 fn not_rendered(error: &RenderError, entry: Option<&Entry>) -> Diagnostic {

@@ -38,7 +38,7 @@ pub(super) fn write(modules: &[RootModule<'_>], stacks: &Graph, syntax: Syntax) 
         }
         out.member(",\n      ", "path", &module.name);
         write!(out.0, ",\n      \"files\": [\"{}\", \"{MODEL}\"]", syntax.file_name())
-            .expect("a string takes any text");
+            .expect("writing to a string does not fail");
         out.raw(",\n      \"depends_on\": [");
         let mut separator = "";
         for edge in stacks.edges().iter().filter(|edge| edge.from == position) {
@@ -109,6 +109,6 @@ impl Json {
         self.raw(name);
         self.member("\": {", "file", location.file());
         write!(self.0, ", \"line\": {}, \"column\": {}}}", location.line(), location.column())
-            .expect("a string takes any text");
+            .expect("writing to a string does not fail");
     }
 }

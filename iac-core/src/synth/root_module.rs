@@ -185,30 +185,29 @@ fn invalid_name(address: &Text, entry: &Entry) -> Diagnostic {
     let replaced: String =
         entry.name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let suggestion = if is_identifier(&replaced) { replaced } else { format!("_{replaced}") };
-    let diagnostic =
-        Diagnostic::error("invalid-name", format!("`{}` is not a name that Terraform takes", entry.name))
-            .address(address.clone())
-            .at(entry.source.outer)
-            .detail("A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.");
-    if entry.name.is_empty() { diagnostic } else { diagnostic.hint(format!("call it `{suggestion}`")) }
+    let diagnostic = Diagnostic::error("invalid-name", format!("invalid name `{}`", entry.name))
+        .address(address.clone())
+        .at(entry.source.outer)
+        .detail("Names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`.");
+    if entry.name.is_empty() { diagnostic } else { diagnostic.hint(format!("rename it to `{suggestion}`")) }
 }
 
 fn unknown_reference(entry: &Entry, attribute: &Text, address: &str, addresses: &[Text]) -> Diagnostic {
     let summary =
-        format!("`{attribute}` of `{}` refers to `{address}`, which is not there", entry.display_address());
+        format!("`{attribute}` of `{}` refers to `{address}`, which does not exist", entry.display_address());
     let diagnostic = Diagnostic::error("unknown-reference", summary)
         .address(entry.display_address())
         .at(entry.source.outer);
     match closest(address, addresses.iter().map(Text::as_str)) {
         Some(similar) => diagnostic.hint(format!("did you mean `{similar}`?")),
-        None => diagnostic.hint("a handle's getter cannot name what is not there"),
+        None => diagnostic.hint("use the getter of a handle, which always refers to an existing entry"),
     }
 }
 
 fn duplicate_name(address: &Text, first: &Entry, second: &Entry) -> Diagnostic {
-    Diagnostic::error("duplicate-name", format!("`{address}` is there twice"))
+    Diagnostic::error("duplicate-name", format!("duplicate address `{address}`"))
         .address(address.clone())
-        .label(second.source.outer, "added again here")
-        .label(first.source.outer, "added here first")
-        .hint("give one of them another name")
+        .label(second.source.outer, "duplicate added here")
+        .label(first.source.outer, "first added here")
+        .hint("rename one of them")
 }

@@ -123,33 +123,36 @@ fn looks_like_reference(text: &str) -> bool {
 fn reference_as_text(entry: &Entry, argument: &Text, text: &str) -> Diagnostic {
     let start = text.find("${").unwrap_or_default();
     let end = text[start..].find('}').map_or(text.len(), |length| start + length + 1);
-    let summary =
-        format!("`{}` in `{argument}` of `{}` stays text", &text[start..end], entry.display_address());
+    let summary = format!(
+        "`{}` in `{argument}` of `{}` is literal text, not a reference",
+        &text[start..end],
+        entry.display_address()
+    );
     Diagnostic::warning("reference-as-text", summary)
         .address(entry.display_address())
         .at(entry.source.outer)
-        .detail("Text is never interpreted, so this does not refer to anything.")
-        .hint("give the attribute of a handle: `vpc.id()`, or `tf!(\"…{}…\", vpc.id())` inside of text")
+        .detail("Rust strings are never interpolated by Terraform.")
+        .hint("use an attribute of a handle: `vpc.id()`, or `tf!(\"…{}…\", vpc.id())` inside a string")
 }
 
 fn plaintext_secret(entry: &Entry, argument: &Text) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "plaintext-secret",
-        format!("the sensitive argument `{argument}` of `{}` is a literal", entry.display_address()),
+        format!("sensitive argument `{argument}` of `{}` is a literal", entry.display_address()),
     );
     diagnostic
         .address(entry.display_address())
         .at(entry.source.outer)
-        .detail("The configuration is an output: whoever reads it, reads the secret.")
-        .hint("take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it")
-        .hint("if it is meant to be readable, say so: `plaintext(…)`")
+        .detail("Anyone who can read the generated configuration can read the secret.")
+        .hint("use a sensitive `Variable` or an ephemeral resource, or let the provider manage the secret")
+        .hint("if the value is not secret, wrap it in `plaintext(…)`")
 }
 
 fn invalid_expression(entry: &Entry, argument: &Text, message: &str) -> Diagnostic {
     Diagnostic::error("invalid-expression", message)
         .address(entry.display_address())
         .at(entry.source.outer)
-        .detail(format!("It is in the argument `{argument}`."))
+        .detail(format!("Found in argument `{argument}`."))
 }
 
 fn not_a_number(entry: &Entry, argument: &Text) -> Diagnostic {

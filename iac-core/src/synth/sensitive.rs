@@ -44,11 +44,11 @@ fn is_sensitive(expression: &Expression) -> bool {
 }
 
 fn sensitive_output(entry: &Entry) -> Diagnostic {
-    let summary = format!("`{}` gives away a sensitive value", entry.display_address());
+    let summary = format!("`{}` exposes a sensitive value", entry.display_address());
     Diagnostic::error("sensitive-output", summary)
         .address(entry.display_address())
         .at(entry.source.outer)
-        .detail("Terraform prints outputs, and refuses to print what it knows to be sensitive.")
+        .detail("Terraform displays outputs, and rejects outputs that contain sensitive values.")
         .hint("mark the output with `.sensitive()`")
-        .hint("if everybody may read the value, say so: `functions::nonsensitive(…)`")
+        .hint("if the value is not secret, wrap it in `functions::nonsensitive(…)`")
 }

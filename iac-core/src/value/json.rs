@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// Error returned when a string is not a JSON document.
 #[derive(Debug, thiserror::Error)]
-#[error("the text is not valid JSON")]
+#[error("invalid JSON")]
 pub struct ParseJsonError(#[source] pub(crate) serde_json::Error);
 
 impl Value {
@@ -137,7 +137,7 @@ impl<'de, T: Tree> Visitor<'de> for JsonVisitor<T> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
-        Number::from_f64(number).map(T::number).ok_or_else(|| E::custom("a number has to be finite"))
+        Number::from_f64(number).map(T::number).ok_or_else(|| E::custom("numbers must be finite"))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<T, E> {
@@ -166,21 +166,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_becomes_a_value() {
+    fn json_document_is_parsed_into_a_value() {
         let value = Value::parse_json(
             r#" {"b": [1, -2.5, 18446744073709551615, "x\n"], "a": {"c": null, "d": true}} "#,
         );
         assert_eq!(
-            format!("{:?}", value.expect("it is JSON")),
+            format!("{:?}", value.expect("valid JSON")),
             r#"{"a": {"c": null, "d": true}, "b": [1, -2.5, 18446744073709551615, "x\n"]}"#
         );
     }
 
     #[test]
-    fn what_is_no_document_is_an_error() {
+    fn invalid_json_is_rejected() {
         for text in ["", "{", "[1,]", "{\"a\": 1} x", "1e999"] {
             let error = Value::parse_json(text).expect_err(text);
-            assert_eq!(error.to_string(), "the text is not valid JSON");
+            assert_eq!(error.to_string(), "invalid JSON");
             assert!(std::error::Error::source(&error).is_some());
         }
     }

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_of_several_elements_of_a_name_stays() {
+    fn last_duplicate_element_wins() {
         let elements = [("b", true), ("a", true), ("b", false)];
         let map: ValueMap = elements.map(|(name, value)| (name.into(), Value::Bool(value))).into();
         assert_eq!(format!("{map:?}"), r#"{"a": true, "b": false}"#);

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_taken_out_with_their_places() {
+    fn marks_are_removed_with_their_paths() {
         let secret = Value::Tuple(vec![Value::Null.mark(), Value::Bool(true)]).mark();
         let value = Value::Object(
             [("a".into(), Value::List(vec![Value::Null, Value::Bool(true).mark()])), ("b".into(), secret)]
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_measured_as_far_as_the_limit() {
+    fn depth_is_checked_up_to_the_limit() {
         let mut value = Value::Null;
         for _ in 0..5 {
             value = Value::Tuple(vec![value]);

@@ -173,11 +173,11 @@ mod tests {
 
     #[track_caller]
     fn number(text: &str) -> Number {
-        text.parse().expect("it is a number")
+        text.parse().expect("a valid number")
     }
 
     #[test]
-    fn a_number_is_held_exactly() {
+    fn number_representation_is_exact() {
         for text in [
             "0",
             "-1",
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_number_is_equal_however_it_is_written() {
+    fn equal_numbers_compare_equal_in_any_notation() {
         for (left, right) in [
             ("1", "1.0"),
             ("1", "1e0"),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_none() {
+    fn invalid_numbers_are_rejected() {
         for text in ["", "-", ".5", "5.", "1e", "1e99999999999", "0x10", "NaN", "inf", "1 ", "+1", "--1"] {
             assert_eq!(text.parse::<Number>(), Err(ParseNumberError(text.to_owned())), "{text}");
         }

@@ -86,11 +86,11 @@ mod tests {
     }
 
     #[test]
-    fn elements_are_sorted_and_there_once() {
+    fn elements_are_sorted_and_distinct() {
         let set = Value::set(vec![text("b"), text("a"), text("b")]);
         assert_eq!(set, Value::Set(vec![text("a"), text("b")]));
         let number = |number: i64| Value::Number(Number::from(number));
-        let half = Value::Number("0.5".parse().expect("it is a number"));
+        let half = Value::Number("0.5".parse().expect("a valid number"));
         let set = Value::set(vec![number(10), half.clone(), number(9), number(-1)]);
         assert_eq!(set, Value::Set(vec![number(-1), half, number(9), number(10)]));
     }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sensitive_element_makes_the_set_sensitive() {
+    fn sensitive_element_makes_the_set_sensitive() {
         let set = Value::set(vec![Value::Sensitive(Box::new(text("b"))), text("a")]);
         assert_eq!(set, Value::Sensitive(Box::new(Value::Set(vec![text("a"), text("b")]))));
         let (set, paths) = Value::Object([("x".into(), set)].into()).unmark();

@@ -99,7 +99,7 @@ impl Number {
 
     /// Returns the nearest float.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is asked for")]
+    #[expect(clippy::cast_precision_loss, reason = "rounding to the nearest float is intended")]
     pub fn to_f64(&self) -> f64 {
         match &self.0 {
             Representation::Signed(number) => *number as f64,
@@ -140,7 +140,7 @@ impl Neg for &Number {
         if let Some(negative) = self.as_i64().and_then(i64::checked_neg) {
             return negative.into();
         }
-        let mut decimal = self.decimal().expect("a number is written as a number");
+        let mut decimal = self.decimal().expect("numbers are formatted as valid numbers");
         decimal.negative = !decimal.negative;
         decimal.into()
     }
@@ -165,7 +165,7 @@ impl Ord for Number {
             (Representation::Float(left), Representation::Float(right)) => left.total_cmp(right),
             _ => match (self.decimal(), other.decimal()) {
                 (Some(left), Some(right)) => left.order(&right),
-                _ => unreachable!("a number is written as a number"),
+                _ => unreachable!("numbers are formatted as valid numbers"),
             },
         }
     }
@@ -177,7 +177,7 @@ mod tests {
 
     #[track_caller]
     fn number(text: &str) -> Number {
-        text.parse().expect("it is a number")
+        text.parse().expect("a valid number")
     }
 
     #[track_caller]
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_not_lost() {
+    fn all_digits_are_kept() {
         check(number("9223372036854775807").add(&number("1")), "9223372036854775808");
         check(number("-9223372036854775808").subtract(&number("1")), "-9223372036854775809");
         check(
@@ -201,14 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn quotients_have_the_digits_that_terraform_prints() {
+    fn quotients_have_the_same_digits_as_in_terraform() {
         let threes = "3".repeat(153);
         check(number("1").divide(&number("3")), &format!("0.{threes}35"));
         assert_eq!(number("1").divide(&number("0")), None);
     }
 
     #[test]
-    fn a_remainder_has_the_sign_of_the_left_number() {
+    fn remainder_has_the_sign_of_the_left_operand() {
         check(number("10").remainder(&number("3")), "1");
         check(number("-10").remainder(&number("3")), "-1");
         check(number("10").remainder(&number("-3")), "1");
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_has_no_exponent() {
+    fn plain_notation_has_no_exponent() {
         for (text, plain) in [
             ("1e30", "1000000000000000000000000000000"),
             ("12345678901234567890123e-5", "123456789012345678.90123"),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_too_large_has_no_sum() {
+    fn sum_of_too_large_numbers_is_none() {
         let huge = number("1e999999999");
         assert_eq!(huge.add(&number("1")), None);
         assert_eq!(huge.to_plain(), "1e999999999");
