@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use iac_codegen::emit::emit;
-use iac_codegen::load::{Texts, load, service_names};
+use iac_codegen::load::{KnowledgeFiles, load, service_names};
 use iac_codegen::names::identifier;
 
 /// The directory with a text for each service.
@@ -13,9 +13,9 @@ const KNOWLEDGE: &str = "knowledge";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=knowledge");
-    let texts = Texts::read(Path::new(KNOWLEDGE), is_enabled)?;
+    let files = KnowledgeFiles::read(Path::new(KNOWLEDGE), is_enabled)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?);
-    for file in emit(&load(&texts)?) {
+    for file in emit(&load(&files)?) {
         fs::write(out.join(file.name), file.text)?;
     }
     fs::write(out.join("disabled.rs"), disabled()?)?;

@@ -72,7 +72,7 @@ fn unchanged_files_are_left_alone_and_checked() {
     let differs = check(200);
     assert_eq!(differs.status.code(), Some(5));
     assert!(
-        stderr(&differs).contains("main.tf` is not what the program writes, from line "),
+        stderr(&differs).contains("main.tf` differs from the program's output at line "),
         "{}",
         stderr(&differs)
     );

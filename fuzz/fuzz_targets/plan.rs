@@ -11,7 +11,7 @@ use iac_lang::config::load;
 use iac_lang::files::MemoryFiles;
 use iac_plan::plan::json::{Document, write};
 use iac_plan::plan::{Options, ProviderEntry, Request, Table, plan};
-use iac_plan::schema::{EntityKind, KnowledgeTexts};
+use iac_plan::schema::{EntityKind, KnowledgeFiles};
 use iac_plan::state::State;
 use iac_review::report::{Layout, Planned, markdown, text};
 use libfuzzer_sys::fuzz_target;

@@ -1,12 +1,12 @@
 //! The knowledge of hashicorp/aws, embedded for the planner.
 
 use iac_aws::knowledge::{OVERLAY, PROVIDER, SERVICES};
-use iac_plan::schema::KnowledgeTexts;
+use iac_plan::schema::KnowledgeFiles;
 
 /// The texts, for the planner.
 #[must_use]
-pub const fn texts() -> KnowledgeTexts {
-    KnowledgeTexts { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }
+pub const fn texts() -> KnowledgeFiles {
+    KnowledgeFiles { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }
 }
 
 #[cfg(test)]

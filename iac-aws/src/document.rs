@@ -27,6 +27,7 @@ impl Document {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoExpression for Document {
     fn into_expression(self) -> Expression {
         Expression::Object(self.0)

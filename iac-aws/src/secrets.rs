@@ -1,7 +1,7 @@
 //! Secrets, and settings that are looked up when a program runs.
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use crate::encryption::Key;
 use crate::identity::{Grantee, Statement};
@@ -33,7 +33,7 @@ pub struct Secret {
     pub secret: secretsmanager::Secret,
     key: Key,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl Secret {
@@ -63,7 +63,7 @@ impl Secret {
         // It knows no resources.
         function.role.allow(Statement::allow(["secretsmanager:GetRandomPassword"]).on("*"));
         self.key.grant_encrypt_decrypt(function);
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             scope.add(
                 secretsmanager::SecretRotation::builder(self.name.clone())
                     .secret_id(self.secret.id())
@@ -161,7 +161,7 @@ impl Construct for SecretBuilder {
                 .maybe(self.description, |secret, text| secret.description(text.as_str()))
                 .kms_key_id(key.arn()),
         );
-        Secret { secret, key, name: self.name, place: scope.place() }
+        Secret { secret, key, name: self.name, scope: scope.to_owned_scope() }
     }
 }
 

@@ -21,7 +21,7 @@ pub use backup::{BackupPlan, BackupPlanBuilder};
 pub use build::BucketBuilder;
 pub use file_system::{FileSystem, FileSystemBuilder, Volume};
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use crate::caller::Account;
 use crate::encryption::Key;
@@ -53,7 +53,7 @@ pub struct Bucket {
     policy: Policy,
     key: Option<Key>,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl Bucket {

@@ -1,9 +1,9 @@
-//! Writes typed Rust for a provider.
+//! Generates typed Rust for a provider.
 //!
-//! What comes out is a thin layer over `iac_core::bindings`: a handle and a builder per type, a builder per shape of
-//! nested block, each with one short method per attribute. Compiling it is what a user waits for, so each method is as
-//! small as it can be, nothing is derived, and what is not generic is `#[inline]`: then it is only compiled where it is
-//! used.
+//! The output is a thin layer over `iac_core::bindings`: a handle and a builder per type, and a builder per shape of
+//! nested block, each with one short method per attribute. Compiling it dominates users' build times, so methods are
+//! as small as possible, nothing is derived, and functions that are not generic are `#[inline]`, so that they are
+//! compiled only where they are used.
 
 mod docs;
 mod entity;
@@ -26,13 +26,13 @@ pub use scope::Scope;
 /// A file of generated Rust.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Its name: `mod.rs`, or that of a service's module.
+    /// The file name: `mod.rs`, or that of a service's module.
     pub name: String,
-    /// Its text.
+    /// The contents.
     pub text: String,
 }
 
-/// Writes the bindings of every service that is loaded: a root, and a file per service beside it.
+/// Generates the bindings of all loaded services: a root module, and one file per service.
 #[must_use]
 pub fn emit(loaded: &Loaded) -> Vec<File> {
     let mut required = BTreeSet::new();
@@ -49,7 +49,7 @@ fn root(loaded: &Loaded, required: &mut BTreeSet<String>) -> String {
     let mut out = String::new();
     provider::emit(&mut out, loaded, required);
     out.push_str(
-        "/// Kinds of things that arguments refer to: the `K` of `Id<K>` and `Arn<K>`.\npub mod kind {\n",
+        "/// Kinds of resources that arguments refer to: the `K` of `Id<K>` and `Arn<K>`.\npub mod kind {\n",
     );
     for kind in &loaded.kinds {
         let _ = writeln!(
@@ -57,12 +57,12 @@ fn root(loaded: &Loaded, required: &mut BTreeSet<String>) -> String {
             "    /// See [`Id`](::iac_core::Id) and [`Arn`](::iac_core::Arn).\n    pub enum {kind} {{}}"
         );
     }
-    out.push_str("}\n\n/// Arguments and blocks that something requires, for the compiler's messages.\n");
+    out.push_str("}\n\n/// Required arguments and blocks, named in compiler errors.\n");
     out.push_str("#[allow(non_camel_case_types)]\npub mod required {\n");
     for name in required.iter() {
         let _ = writeln!(
             out,
-            "    /// The argument or block of this name.\n    pub enum {} {{}}",
+            "    /// The argument or block with this name.\n    pub enum {} {{}}",
             identifier(name)
         );
     }

@@ -1,7 +1,7 @@
-//! Makes knowledge from a provider's schema: feature `import`.
+//! Imports a provider's schema as knowledge. Requires the feature `import`.
 //!
-//! The schema is what `terraform providers schema -json` prints. What it does not tell comes from where the caller says,
-//! or from earlier knowledge: the facts, and which service a type belongs to.
+//! The schema is the output of `terraform providers schema -json`. The facts and the grouping of types into services,
+//! which it does not contain, are given by the caller or taken from earlier knowledge.
 
 mod facts;
 mod grouping;
@@ -17,33 +17,33 @@ use iac_schema::model::{EntityKind, Facts, Knowledge, Provider};
 use iac_schema::{Error, Errors};
 use schema::Reader;
 
-/// What knowledge is made from.
+/// The input of an import.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
-    /// The schema, as `terraform providers schema -json` prints it.
+    /// The schema, as printed by `terraform providers schema -json`.
     pub schema: &'a str,
-    /// The source address of the provider, where the schema has several: `registry.terraform.io/hashicorp/aws`.
+    /// The source address of the provider, if the schema contains several: `registry.terraform.io/hashicorp/aws`.
     pub source: Option<&'a str>,
-    /// The version of the provider, which the schema does not tell. The earlier knowledge's if not given.
+    /// The version of the provider, which the schema does not contain. Defaults to that of the earlier knowledge.
     pub version: Option<&'a str>,
-    /// Facts per resource type, as JSON. The earlier knowledge's if not given.
+    /// Facts per resource type, as JSON. Defaults to those of the earlier knowledge.
     pub facts: Option<&'a str>,
-    /// The types of each service, as JSON. The earlier knowledge's if not given.
+    /// The types of each service, as JSON. Defaults to those of the earlier knowledge.
     pub services: Option<&'a str>,
     /// Earlier knowledge, without rules and corrections applied.
     pub earlier: Option<&'a Knowledge>,
 }
 
-/// What came out.
+/// The result of an import.
 #[derive(Debug)]
 pub struct Imported {
     /// The knowledge.
     pub knowledge: Knowledge,
-    /// Facts that could not be kept, because the schema has no such path.
+    /// Facts that were dropped because the schema has no such path.
     pub dropped: Vec<String>,
 }
 
-/// Makes knowledge from a provider's schema.
+/// Imports a provider's schema as knowledge.
 pub fn import(input: Input<'_>) -> Result<Imported, Errors> {
     let schema = parse_json("schema", input.schema)?;
     let (source, schema) = choose_provider(&schema, input.source)?;
@@ -52,7 +52,7 @@ pub fn import(input: Input<'_>) -> Result<Imported, Errors> {
         (Some(version), _) => version.to_owned(),
         (None, Some(earlier)) => earlier.provider.version.clone(),
         (None, None) => {
-            return Err(Error::new("schema", 0, "the schema does not tell the provider's version").into());
+            return Err(Error::new("schema", 0, "the schema does not contain the provider's version").into());
         }
     };
     let mut all_facts = match (input.facts, input.earlier) {
@@ -94,29 +94,29 @@ pub fn import(input: Input<'_>) -> Result<Imported, Errors> {
     Ok(Imported { knowledge, dropped })
 }
 
-fn parse_json(what: &str, text: &str) -> Result<Value, Error> {
+fn parse_json(file: &str, text: &str) -> Result<Value, Error> {
     serde_json::from_str(text)
-        .map_err(|error| Error::new(what, error.line(), format!("is not valid JSON: {error}")))
+        .map_err(|error| Error::new(file, error.line(), format!("is not valid JSON: {error}")))
 }
 
 fn choose_provider<'a>(schema: &'a Value, source: Option<&str>) -> Result<(&'a str, &'a Value), Error> {
-    let wrong = |what: String| Error::new("schema", 0, what);
+    let error = |message: String| Error::new("schema", 0, message);
     let providers = schema["provider_schemas"].as_object().ok_or_else(|| {
-        wrong("has no `provider_schemas`: is it what `terraform providers schema -json` prints?".to_owned())
+        error("has no `provider_schemas`: is it the output of `terraform providers schema -json`?".to_owned())
     })?;
     let known = || providers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let mut found = providers.iter().filter(|(name, _)| source.is_none_or(|source| source == *name));
     match (found.next(), found.next()) {
         (Some((name, value)), None) => Ok((name, value)),
-        (Some(_), Some(_)) => Err(wrong(format!("has several providers, choose one: {}", known()))),
+        (Some(_), Some(_)) => Err(error(format!("has several providers, choose one: {}", known()))),
         (None, _) => match source {
-            Some(source) => Err(wrong(format!("has no provider `{source}`, but: {}", known()))),
-            None => Err(wrong("has no provider".to_owned())),
+            Some(source) => Err(error(format!("has no provider `{source}`; it has: {}", known()))),
+            None => Err(error("has no provider".to_owned())),
         },
     }
 }
 
-/// Names a type: what it is, and its type name.
+/// Identifies a type by kind and type name.
 type Key<'a> = (EntityKind, &'a str);
 
 fn schema_types(schema: &Value) -> BTreeMap<Key<'_>, &Value> {

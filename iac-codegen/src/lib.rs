@@ -1,8 +1,8 @@
-//! Turns what is known of a Terraform provider into typed Rust.
+//! Code generation: knowledge about a Terraform provider becomes typed Rust.
 //!
-//! [`iac_schema`] reads a provider's schema and facts from text files, one per service. Hand-written rules complete
-//! them: names, references between types, corrections ([`load`](load::load)). This crate knows no resource by name,
-//! and by default depends on nothing but that: it is compiled in every user's build.
+//! [`iac_schema`] reads a provider's schema and facts from text files, one per service. Hand-written rules add names,
+//! references between types and corrections ([`load`](load::load)). This crate knows no resource by name, and by
+//! default depends only on `iac_schema`, since it is compiled in every user's build.
 
 pub mod emit;
 #[cfg(feature = "import")]

@@ -1,4 +1,4 @@
-//! Knowledge as a whole: the files of a directory, with rules and corrections applied.
+//! Loading of a knowledge directory, with rules and corrections applied.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -11,19 +11,19 @@ use iac_schema::model::Knowledge;
 use iac_schema::parse::{parse_provider, parse_service};
 use iac_schema::{Error, Errors};
 
-/// How the file of a service ends.
+/// The file extension of a service's file.
 const SCHEMA: &str = ".schema";
-/// The file of the provider itself.
+/// The name of the provider's file.
 const PROVIDER: &str = "provider";
 
-/// The texts that make up what is known of a provider.
+/// The contents of the files of a knowledge directory.
 #[derive(Debug, Clone)]
-pub struct Texts<'a> {
+pub struct KnowledgeFiles<'a> {
     /// `provider.schema`.
     pub provider: Cow<'a, str>,
-    /// `<service>.schema`, each by the service's name.
+    /// `<service>.schema`, by the service's name.
     pub services: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-    /// Whether these are all services, so that a rule which nothing matches is an error.
+    /// True if all services are included, so that a rule without a match is an error.
     pub complete: bool,
     /// `names.rules`.
     pub names: Cow<'a, str>,
@@ -33,8 +33,8 @@ pub struct Texts<'a> {
     pub overlay: Cow<'a, str>,
 }
 
-impl Texts<'static> {
-    /// Reads a directory, and of the services those that are chosen. A missing file of rules has no rules.
+impl KnowledgeFiles<'static> {
+    /// Reads a directory with the selected services. Missing rule files are treated as empty.
     pub fn read(directory: &Path, choose: impl Fn(&str) -> bool) -> Result<Self, Errors> {
         let mut complete = true;
         let mut services = Vec::new();
@@ -64,12 +64,12 @@ impl Texts<'static> {
     }
 }
 
-/// The services that a directory has files for, sorted.
+/// Returns the services in a directory, sorted.
 pub fn service_names(directory: &Path) -> Result<Vec<String>, Error> {
-    let wrong = |error: std::io::Error| Error::new(&directory.display().to_string(), 0, error.to_string());
+    let io_error = |error: std::io::Error| Error::new(&directory.display().to_string(), 0, error.to_string());
     let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(wrong)? {
-        let file = entry.map_err(wrong)?.file_name();
+    for entry in std::fs::read_dir(directory).map_err(io_error)? {
+        let file = entry.map_err(io_error)?.file_name();
         if let Some(name) =
             file.to_str().and_then(|file| file.strip_suffix(SCHEMA)).filter(|name| *name != PROVIDER)
         {
@@ -86,25 +86,25 @@ fn read(directory: &Path, file: &str) -> Result<String, Error> {
         .map_err(|error| Error::new(&path.display().to_string(), 0, error.to_string()))
 }
 
-/// What is known of a provider, complete.
+/// The complete knowledge about a provider.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The knowledge, corrected, with references.
+    /// The knowledge, with corrections and references.
     pub knowledge: Knowledge,
-    /// How its types are called in Rust.
+    /// The Rust names of its types.
     pub names: Names,
-    /// Every kind of thing that something may refer to, by its Rust name; of all services, whether loaded or not.
+    /// The Rust names of all kinds that can be referred to, including those of services that are not loaded.
     pub kinds: Vec<String>,
-    /// Types that are the same thing as another one, by which it should be called.
+    /// Types that are an alias of another type, whose name is preferred.
     pub aliases: BTreeSet<String>,
 }
 
-/// Reads the knowledge as it came from the provider, without rules and corrections.
-pub fn load_raw(texts: &Texts<'_>) -> Result<Knowledge, Errors> {
-    let provider = parse_provider(&format!("{PROVIDER}{SCHEMA}"), &texts.provider)?;
+/// Reads the imported knowledge, without rules and corrections.
+pub fn load_raw(files: &KnowledgeFiles<'_>) -> Result<Knowledge, Errors> {
+    let provider = parse_provider(&format!("{PROVIDER}{SCHEMA}"), &files.provider)?;
     let mut errors = Errors::default();
-    let mut services = Vec::with_capacity(texts.services.len());
-    for (name, text) in &texts.services {
+    let mut services = Vec::with_capacity(files.services.len());
+    for (name, text) in &files.services {
         match parse_service(&format!("{name}{SCHEMA}"), name, text) {
             Ok(service) => services.push(service),
             Err(error) => errors.0.push(error),
@@ -115,11 +115,11 @@ pub fn load_raw(texts: &Texts<'_>) -> Result<Knowledge, Errors> {
 }
 
 /// Reads the knowledge, corrects it and applies the rules.
-pub fn load(texts: &Texts<'_>) -> Result<Loaded, Errors> {
-    let mut knowledge = load_raw(texts)?;
-    let names = Names::parse("names.rules", &texts.names, knowledge.provider.name())?;
-    let mut overlay = Overlay::parse("overlay.rules", &texts.overlay)?;
-    let mut references = References::parse("references.rules", &texts.references, &names)?;
+pub fn load(files: &KnowledgeFiles<'_>) -> Result<Loaded, Errors> {
+    let mut knowledge = load_raw(files)?;
+    let names = Names::parse("names.rules", &files.names, knowledge.provider.name())?;
+    let mut overlay = Overlay::parse("overlay.rules", &files.overlay)?;
+    let mut references = References::parse("references.rules", &files.references, &names)?;
     let mut errors = Errors::default();
     for service in &mut knowledge.services {
         let corrected = overlay.apply(service, &mut errors);
@@ -129,7 +129,7 @@ pub fn load(texts: &Texts<'_>) -> Result<Loaded, Errors> {
         }
         names.check_unique(service, &mut errors);
     }
-    if texts.complete {
+    if files.complete {
         names.check_used(&knowledge.services, &mut errors);
         overlay.check_used(&mut errors);
         references.check_used(&mut errors);

@@ -1,4 +1,4 @@
-//! Rust names for what Terraform names.
+//! Rust names for Terraform names.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -6,7 +6,7 @@ use iac_schema::Lines;
 use iac_schema::model::{EntityKind, Service};
 use iac_schema::{Error, Errors};
 
-/// Words that Rust keeps for itself.
+/// Rust keywords.
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
     "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
@@ -15,7 +15,7 @@ const KEYWORDS: &[&str] = &[
     "where", "while", "yield",
 ];
 
-/// The Rust identifier for an argument, attribute or service. A keyword takes a trailing `_`.
+/// Returns the Rust identifier for an argument, attribute or service. Keywords get a trailing `_`.
 #[must_use]
 pub fn identifier(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 1);
@@ -29,7 +29,7 @@ pub fn identifier(name: &str) -> String {
     out
 }
 
-/// The Rust type name for words that `_`, space or punctuation separates.
+/// Returns the Rust type name for words separated by `_`, spaces or punctuation.
 #[must_use]
 pub fn camel_case(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
@@ -53,7 +53,7 @@ pub fn camel_case(name: &str) -> String {
     out
 }
 
-/// The name, with a number if it is used already. It is used from then on.
+/// Returns the name, with a number appended if it is already used, and marks it as used.
 pub(crate) fn unused(name: &str, used: &mut HashSet<String>) -> String {
     let mut free = name.to_owned();
     let mut number = 2;
@@ -64,37 +64,36 @@ pub(crate) fn unused(name: &str, used: &mut HashSet<String>) -> String {
     free
 }
 
-/// What type names lose, on the way to their short name.
+/// The prefixes removed from type names to form their short names.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     file: String,
-    /// The provider's local name, which every type name starts with.
+    /// The provider's local name, with which all type names start.
     provider: String,
-    /// The words that a service's types start with, where that is not the service's name.
+    /// The prefixes of a service's types, if different from the service's name.
     prefixes: BTreeMap<String, (usize, Vec<String>)>,
 }
 
 impl Names {
-    /// Reads lines like `logs: cloudwatch`: after the provider's prefix, types of the service `logs` lose `cloudwatch`.
-    /// The types of a service that no line names lose the service's own name.
+    /// Parses lines such as `logs: cloudwatch`: after the provider's prefix, types of the service `logs` lose
+    /// `cloudwatch`. Types of services without a line lose the service's own name.
     pub fn parse(file: &str, text: &str, provider: &str) -> Result<Self, Errors> {
         let mut names =
             Self { file: file.to_owned(), provider: provider.to_owned(), prefixes: BTreeMap::new() };
         let mut lines = Lines::new(file, text)?;
         while let Some(line) = lines.take(0)? {
-            let (service, prefixes) = line
-                .text
-                .split_once(':')
-                .ok_or_else(|| Error::new(file, line.number, "a service, `:` and prefixes are expected"))?;
+            let (service, prefixes) = line.text.split_once(':').ok_or_else(|| {
+                Error::new(file, line.number, "expected a service followed by `:` and prefixes")
+            })?;
             let prefixes = prefixes.split_whitespace().map(str::to_owned).collect();
             if names.prefixes.insert(service.to_owned(), (line.number, prefixes)).is_some() {
-                return Err(Error::new(file, line.number, format!("`{service}` has a line already")).into());
+                return Err(Error::new(file, line.number, format!("duplicate line for `{service}`")).into());
             }
         }
         Ok(names)
     }
 
-    /// The Rust name of a type inside its service's module: `Vpc` for `aws_vpc`.
+    /// Returns the Rust name of a type inside its service's module: `Vpc` for `aws_vpc`.
     #[must_use]
     pub fn short_name(&self, service: &str, type_name: &str) -> String {
         let own = type_name.strip_prefix(self.provider.as_str()).and_then(|rest| rest.strip_prefix('_'));
@@ -109,31 +108,33 @@ impl Names {
         })
     }
 
-    /// The Rust name of a kind: `IamRole` for `aws_iam_role`.
+    /// Returns the Rust name of a kind: `IamRole` for `aws_iam_role`.
     #[must_use]
     pub fn kind_name(&self, type_name: &str) -> String {
         let own = type_name.strip_prefix(self.provider.as_str()).and_then(|rest| rest.strip_prefix('_'));
         camel_case(own.unwrap_or(type_name))
     }
 
-    /// Reports types of one service that have the same short name.
+    /// Reports types of one service with the same short name.
     pub(crate) fn check_unique(&self, service: &Service, errors: &mut Errors) {
         let mut taken = BTreeMap::new();
         for entity in &service.entities {
             let name = self.short_name(&service.name, &entity.type_name);
             if let Some(other) = taken.insert((entity.kind, name.clone()), &entity.type_name) {
-                let what =
-                    format!("{other} and {} of `{}` would both be `{name}`", entity.type_name, service.name);
-                errors.0.push(Error::new(&self.file, 0, what));
+                let message = format!(
+                    "{other} and {} of `{}` would both be named `{name}`",
+                    entity.type_name, service.name
+                );
+                errors.0.push(Error::new(&self.file, 0, message));
             }
         }
     }
 
-    /// Reports prefixes that no type starts with. Needs every service.
+    /// Reports prefixes that no type starts with. Requires all services to be loaded.
     pub(crate) fn check_used(&self, services: &[Service], errors: &mut Errors) {
         for (name, (line, prefixes)) in &self.prefixes {
             let Some(service) = services.iter().find(|service| service.name == *name) else {
-                errors.0.push(Error::new(&self.file, *line, format!("there is no service `{name}`")));
+                errors.0.push(Error::new(&self.file, *line, format!("unknown service `{name}`")));
                 continue;
             };
             let types: BTreeSet<&str> =
@@ -152,7 +153,7 @@ impl Names {
     }
 }
 
-/// Where the Rust name of a type of this kind lives, inside its service's module.
+/// Returns the submodule of a service's module for types of a kind.
 #[must_use]
 pub fn kind_module(kind: EntityKind) -> Option<&'static str> {
     match kind {
@@ -162,7 +163,7 @@ pub fn kind_module(kind: EntityKind) -> Option<&'static str> {
     }
 }
 
-/// What follows whole leading words.
+/// Strips whole leading words.
 fn strip_words<'a>(name: &'a str, words: &str) -> Option<&'a str> {
     name.strip_prefix(words)?.strip_prefix('_').filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
 }
@@ -172,12 +173,12 @@ mod tests {
     use super::{KEYWORDS, Names, camel_case, identifier};
 
     #[test]
-    fn keywords_are_sorted_to_be_found() {
+    fn keywords_are_sorted() {
         assert!(KEYWORDS.is_sorted());
     }
 
     #[test]
-    fn identifiers_are_rust() {
+    fn identifiers_are_valid_rust() {
         assert_eq!(identifier("vpc_id"), "vpc_id");
         assert_eq!(identifier("type"), "type_");
         assert_eq!(identifier("self"), "self_");
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn type_names_are_rust() {
+    fn type_names_are_valid_rust() {
         assert_eq!(camel_case("iam_role"), "IamRole");
         assert_eq!(camel_case("text/plain"), "TextPlain");
         assert_eq!(camel_case("self"), "Self_");
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn short_names_lose_what_the_module_says() {
+    fn short_names_omit_the_service() {
         let names = Names::parse("names", "logs: cloudwatch\nrds: db rds\nec2: ec2\n", "aws").unwrap();
         assert_eq!(names.short_name("ec2", "aws_vpc"), "Vpc");
         assert_eq!(names.short_name("ec2", "aws_ec2_fleet"), "Fleet");

@@ -1,16 +1,16 @@
-//! Which attributes refer to what: rules on names, and exceptions.
+//! References between types: rules by attribute name, and exceptions.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::names::Names;
 use iac_schema::Lines;
 use iac_schema::MemberMut;
-use iac_schema::model::{Attribute, EntityKind, Flavour, Reference, Service, Type};
+use iac_schema::model::{Attribute, EntityKind, Identifier, Reference, Service, Type};
 use iac_schema::split_kind;
 use iac_schema::{Error, Errors};
 
-/// The rules. Of several that match an attribute, the most particular one holds: one on its path, then one for its
-/// service, then the longest pattern.
+/// Reference rules. If several match an attribute, the most specific one applies: an exception for its path, then a
+/// rule for its service, then the longest pattern.
 #[derive(Debug, Default)]
 pub(crate) struct References {
     file: String,
@@ -19,29 +19,29 @@ pub(crate) struct References {
     exceptions: Vec<Exception>,
 }
 
-/// A kind of thing that others refer to, and the attributes by which it offers itself.
+/// A kind that attributes refer to, and the attributes that identify it.
 #[derive(Debug)]
 struct Kind {
     line: usize,
     name: String,
     types: Vec<String>,
-    /// Each attribute, and whether one of the types was seen to have it.
-    attributes: Vec<(String, Flavour, bool)>,
+    /// The identifying attributes, and whether any of the types has them.
+    attributes: Vec<(String, Identifier, bool)>,
 }
 
-/// What attributes of a name refer to.
+/// A rule for attributes with a name.
 #[derive(Debug)]
 struct Rule {
     line: usize,
     pattern: String,
-    /// `None`: they are plain text.
+    /// `None` for plain strings.
     target: Option<Reference>,
-    /// Empty: all.
+    /// Empty for all services.
     services: Vec<String>,
     used: bool,
 }
 
-/// What the attribute at one place refers to.
+/// A rule for a single attribute.
 #[derive(Debug)]
 struct Exception {
     line: usize,
@@ -53,7 +53,7 @@ struct Exception {
 }
 
 impl References {
-    /// Reads the rules; see `docs/contributing/knowledge.md`.
+    /// Parses the rules; see `docs/contributing/knowledge.md`.
     pub(crate) fn parse(file: &str, text: &str, names: &Names) -> Result<Self, Errors> {
         let mut references = Self { file: file.to_owned(), ..Self::default() };
         let mut lines = Lines::new(file, text)?;
@@ -65,27 +65,27 @@ impl References {
                 "kind" => references.read_kind(line.number, &rest, names),
                 "refer" => references.read_rule(line.number, &rest, names),
                 "text" => references.read_text(line.number, &rest),
-                other => Err(format!("`kind`, `refer` or `text` is expected, found `{other}`")),
+                other => Err(format!("expected `kind`, `refer` or `text`, found `{other}`")),
             };
-            read.map_err(|what| Error::new(file, line.number, what))?;
+            read.map_err(|message| Error::new(file, line.number, message))?;
         }
         Ok(references)
     }
 
     /// `kind aws_vpc id:id arn:arn = aws_default_vpc`
     fn read_kind(&mut self, line: usize, words: &[&str], names: &Names) -> Result<(), String> {
-        let (first, rest) = words.split_first().ok_or("a type is missing")?;
+        let (first, rest) = words.split_first().ok_or("missing type")?;
         let end = rest.iter().position(|word| *word == "=").unwrap_or(rest.len());
         let mut kind = Kind { line, name: names.kind_name(first), types: vec![], attributes: vec![] };
         kind.types.push((*first).to_owned());
         kind.types.extend(rest.iter().skip(end + 1).map(|word| (*word).to_owned()));
         for word in &rest[..end] {
             let (attribute, word) =
-                word.split_once(':').ok_or_else(|| format!("`{word}` has no `:id` or `:arn`"))?;
-            kind.attributes.push((attribute.to_owned(), flavour(word)?, false));
+                word.split_once(':').ok_or_else(|| format!("missing `:id` or `:arn` after `{word}`"))?;
+            kind.attributes.push((attribute.to_owned(), identifier(word)?, false));
         }
         if self.kinds.iter().any(|other| other.name == kind.name) {
-            return Err(format!("`{first}` is a kind already"));
+            return Err(format!("duplicate kind `{first}`"));
         }
         self.kinds.push(kind);
         Ok(())
@@ -94,17 +94,17 @@ impl References {
     /// `refer subnet_ids id aws_subnet`, `refer cluster arn aws_x_cluster in x`, `refer aws_x.a.b id aws_subnet`
     fn read_rule(&mut self, line: usize, words: &[&str], names: &Names) -> Result<(), String> {
         let (pattern, word, target, services) = match words {
-            [pattern, flavour, target] => (pattern, flavour, target, &[][..]),
-            [pattern, flavour, target, "in", services @ ..] if !services.is_empty() => {
-                (pattern, flavour, target, services)
+            [pattern, identifier, target] => (pattern, identifier, target, &[][..]),
+            [pattern, identifier, target, "in", services @ ..] if !services.is_empty() => {
+                (pattern, identifier, target, services)
             }
-            _ => return Err("a pattern or path, `id` or `arn`, and a type are expected".to_owned()),
+            _ => return Err("expected a pattern or path, `id` or `arn`, and a type".to_owned()),
         };
         let kind = names.kind_name(target);
         if !self.kinds.iter().any(|known| known.name == kind) {
-            return Err(format!("`{target}` is no kind: a `kind` line above must say so"));
+            return Err(format!("unknown kind `{target}`: declare it in a `kind` line above"));
         }
-        self.push(line, pattern, Some(Reference { kind, flavour: flavour(word)? }), services)
+        self.push(line, pattern, Some(Reference { kind, identifier: identifier(word)? }), services)
     }
 
     /// `text cluster in memorydb`, `text aws_instance.security_groups`
@@ -114,7 +114,7 @@ impl References {
             [pattern, "in", services @ ..] if !services.is_empty() => {
                 self.push(line, pattern, None, services)
             }
-            _ => Err("a pattern or path is expected".to_owned()),
+            _ => Err("expected a pattern or path".to_owned()),
         }
     }
 
@@ -132,23 +132,23 @@ impl References {
             return Ok(());
         }
         if pattern.trim_start_matches('*').contains('*') {
-            return Err("a `*` can only stand at the start of a pattern".to_owned());
+            return Err("`*` is only allowed at the start of a pattern".to_owned());
         }
         let services: Vec<String> = services.iter().map(|&service| service.to_owned()).collect();
         if self.rules.iter().any(|rule| rule.pattern == pattern && rule.services == services) {
-            return Err(format!("`{pattern}` has a rule already"));
+            return Err(format!("duplicate rule for `{pattern}`"));
         }
         self.rules.push(Rule { line, pattern: pattern.to_owned(), target, services, used: false });
         Ok(())
     }
 
-    /// Every kind that something refers to, by name.
+    /// Returns the names of all kinds that are referred to.
     pub(crate) fn kinds(&self) -> Vec<String> {
         let names: BTreeSet<&String> = self.targets().map(|target| &target.kind).collect();
         names.into_iter().cloned().collect()
     }
 
-    /// The types that are the same thing as another one.
+    /// Returns the types that are aliases of another one.
     pub(crate) fn aliases(&self) -> BTreeSet<String> {
         self.kinds.iter().flat_map(|kind| kind.types.iter().skip(1)).cloned().collect()
     }
@@ -158,7 +158,7 @@ impl References {
         self.rules.iter().filter_map(|rule| rule.target.as_ref()).chain(exceptions)
     }
 
-    /// Says of a service's attributes what they refer to. Returns whether shapes were split.
+    /// Sets the references of a service's attributes. Returns `true` if shapes were split.
     pub(crate) fn apply(&mut self, service: &mut Service, errors: &mut Errors) -> bool {
         let mut found = HashMap::new();
         let name = service.name.clone();
@@ -180,7 +180,7 @@ impl References {
         self.make_exceptions(service, errors)
     }
 
-    /// The rule for attributes of this name, by index.
+    /// Returns the index of the rule for attributes with the name.
     fn rule(&self, service: &str, name: &str) -> Option<usize> {
         let matching = self.rules.iter().enumerate().filter(|(_, rule)| {
             let fits = rule.pattern.strip_prefix('*').map_or(rule.pattern == name, |end| name.ends_with(end));
@@ -192,20 +192,21 @@ impl References {
         best.map(|(index, _)| index)
     }
 
-    /// The attributes by which things offer themselves to be referred to.
+    /// Sets the references of the attributes that identify a kind.
     fn offer(&mut self, service: &mut Service) {
-        let used: BTreeSet<(String, Flavour)> =
-            self.targets().map(|target| (target.kind.clone(), target.flavour)).collect();
+        let used: BTreeSet<(String, Identifier)> =
+            self.targets().map(|target| (target.kind.clone(), target.identifier)).collect();
         for kind in &mut self.kinds {
             let same = |entity: &&mut iac_schema::model::Entity| kind.types.contains(&entity.type_name);
             for entity in service.entities.iter_mut().filter(same) {
-                for (name, flavour, seen) in &mut kind.attributes {
+                for (name, identifier, seen) in &mut kind.attributes {
                     let attribute =
                         entity.block.attributes.iter_mut().find(|attribute| attribute.name == *name);
                     let Some(attribute) = attribute else { continue };
                     *seen = true;
-                    if used.contains(&(kind.name.clone(), *flavour)) {
-                        attribute.reference = Some(Reference { kind: kind.name.clone(), flavour: *flavour });
+                    if used.contains(&(kind.name.clone(), *identifier)) {
+                        attribute.reference =
+                            Some(Reference { kind: kind.name.clone(), identifier: *identifier });
                     }
                 }
             }
@@ -233,45 +234,46 @@ impl References {
             });
             split |= exception.path.contains('.');
             if changed != Some(true) {
-                let what = match changed {
+                let message = match changed {
                     None => format!("`{}` has no `{}`", exception.type_name, exception.path),
-                    Some(_) => "the exception changes nothing".to_owned(),
+                    Some(_) => "the exception has no effect".to_owned(),
                 };
-                errors.0.push(Error::new(&self.file, exception.line, what));
+                errors.0.push(Error::new(&self.file, exception.line, message));
             }
         }
         split
     }
 
-    /// Reports what matched nothing. Needs every service.
+    /// Reports rules without a match. Requires all services to be loaded.
     pub(crate) fn check_used(&self, errors: &mut Errors) {
-        let mut wrong = |line, what: String| errors.0.push(Error::new(&self.file, line, what));
+        let mut error = |line, message: String| errors.0.push(Error::new(&self.file, line, message));
         for rule in self.rules.iter().filter(|rule| !rule.used) {
-            wrong(rule.line, format!("nothing is called `{}` here", rule.pattern));
+            error(rule.line, format!("no attribute matches `{}`", rule.pattern));
         }
         for exception in self.exceptions.iter().filter(|exception| !exception.met) {
-            wrong(exception.line, format!("there is no type `{}`", exception.type_name));
+            error(exception.line, format!("unknown type `{}`", exception.type_name));
         }
         let used = self.kinds();
         for kind in &self.kinds {
             if !used.contains(&kind.name) {
-                wrong(kind.line, format!("nothing refers to the kind `{}`", kind.name));
+                error(kind.line, format!("nothing refers to the kind `{}`", kind.name));
             }
             for (attribute, _, _) in kind.attributes.iter().filter(|(_, _, seen)| !seen) {
-                wrong(kind.line, format!("none of {} has an attribute `{attribute}`", kind.types.join(", ")));
+                error(kind.line, format!("no attribute `{attribute}` in {}", kind.types.join(", ")));
             }
         }
     }
 }
 
-fn flavour(word: &str) -> Result<Flavour, String> {
-    [Flavour::Id, Flavour::Arn]
+fn identifier(word: &str) -> Result<Identifier, String> {
+    [Identifier::Id, Identifier::Arn]
         .into_iter()
-        .find(|flavour| flavour.as_str() == word)
-        .ok_or_else(|| format!("`id` or `arn` is expected, found `{word}`"))
+        .find(|identifier| identifier.as_str() == word)
+        .ok_or_else(|| format!("expected `id` or `arn`, found `{word}`"))
 }
 
-/// Whether an attribute can refer to things: it is text or a collection of texts, and not one of a few words.
+/// Returns `true` if an attribute can be a reference: a string or a collection of strings, without a set of allowed
+/// values.
 fn can_refer(attribute: &Attribute) -> bool {
     let text = match &attribute.ty {
         Type::String => true,

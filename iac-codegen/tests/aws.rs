@@ -1,23 +1,23 @@
-//! The knowledge of the AWS provider is complete, and all of its rules apply.
+//! Tests that the knowledge of the AWS provider is complete and that all of its rules apply.
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::Path;
 
-use iac_codegen::load::{Texts, load, load_raw, service_names};
-use iac_codegen::model::{EntityKind, Flavour, ForceNew, Literal, Member};
+use iac_codegen::load::{KnowledgeFiles, load, load_raw, service_names};
+use iac_codegen::model::{EntityKind, ForceNew, Identifier, Literal, Member};
 use iac_codegen::print::{print_provider, print_service};
 
 fn directory() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../iac-aws/knowledge"))
 }
 
-fn texts() -> Texts<'static> {
-    Texts::read(directory(), |_| true).unwrap()
+fn files() -> KnowledgeFiles<'static> {
+    KnowledgeFiles::read(directory(), |_| true).unwrap()
 }
 
 #[test]
-fn no_type_is_lost() {
-    let knowledge = load_raw(&texts()).unwrap();
+fn all_types_are_loaded() {
+    let knowledge = load_raw(&files()).unwrap();
     let count = |kind: EntityKind| {
         let entities = knowledge.services.iter().flat_map(|service| &service.entities);
         entities.filter(|entity| entity.kind == kind).count()
@@ -31,25 +31,25 @@ fn no_type_is_lost() {
 }
 
 #[test]
-fn printing_gives_the_files_back() {
-    let texts = texts();
-    let knowledge = load_raw(&texts).unwrap();
-    assert_eq!(print_provider(&knowledge.provider), texts.provider);
-    for (service, (name, text)) in knowledge.services.iter().zip(&texts.services) {
+fn printing_reproduces_the_files() {
+    let files = files();
+    let knowledge = load_raw(&files).unwrap();
+    assert_eq!(print_provider(&knowledge.provider), files.provider);
+    for (service, (name, text)) in knowledge.services.iter().zip(&files.services) {
         assert!(print_service(service) == *text, "{name} differs");
     }
 }
 
 #[test]
-fn each_rule_applies() {
-    if let Err(errors) = load(&texts()) {
+fn all_rules_apply() {
+    if let Err(errors) = load(&files()) {
         panic!("{errors}");
     }
 }
 
 #[test]
-fn facts_and_references_are_where_they_belong() {
-    let loaded = load(&texts()).unwrap();
+fn facts_and_references_are_attached() {
+    let loaded = load(&files()).unwrap();
     let service = loaded.knowledge.services.iter().find(|service| service.name == "ec2").unwrap();
     let attribute = |kind, type_name: &str, path: &str| match service
         .find(&service.entity(kind, type_name).unwrap().block, path)
@@ -59,13 +59,13 @@ fn facts_and_references_are_where_they_belong() {
     };
     let refers_to = |type_name: &str, path: &str| {
         let reference = attribute(EntityKind::Resource, type_name, path).reference?;
-        Some((reference.kind, reference.flavour))
+        Some((reference.kind, reference.identifier))
     };
     assert_eq!(attribute(EntityKind::Resource, "aws_vpc", "cidr_block").facts.force_new, ForceNew::Yes);
     let tenancy = attribute(EntityKind::Resource, "aws_vpc", "instance_tenancy").facts;
     assert_eq!(tenancy.default, Some(Literal::String("default".to_owned())));
-    assert_eq!(refers_to("aws_subnet", "vpc_id"), Some(("Vpc".to_owned(), Flavour::Id)));
-    assert_eq!(refers_to("aws_default_vpc", "id"), Some(("Vpc".to_owned(), Flavour::Id)));
+    assert_eq!(refers_to("aws_subnet", "vpc_id"), Some(("Vpc".to_owned(), Identifier::Id)));
+    assert_eq!(refers_to("aws_default_vpc", "id"), Some(("Vpc".to_owned(), Identifier::Id)));
     assert_eq!(
         refers_to("aws_security_group", "ingress.security_groups"),
         refers_to("aws_security_group", "id")
@@ -78,11 +78,11 @@ fn facts_and_references_are_where_they_belong() {
 }
 
 #[test]
-fn a_part_loads_alone() {
-    let texts = Texts::read(directory(), |service| service == "ecs").unwrap();
-    let loaded = load(&texts).unwrap();
+fn selected_services_load_alone() {
+    let files = KnowledgeFiles::read(directory(), |service| service == "ecs").unwrap();
+    let loaded = load(&files).unwrap();
     assert_eq!(loaded.knowledge.services.len(), 1);
-    assert!(loaded.kinds.contains(&"Vpc".to_owned()), "kinds are there whatever is loaded");
+    assert!(loaded.kinds.contains(&"Vpc".to_owned()), "kinds include those of services that are not loaded");
     assert_eq!(loaded.names.short_name("ecs", "aws_ecs_service"), "Service");
 }
 

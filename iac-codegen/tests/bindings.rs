@@ -1,4 +1,4 @@
-//! The bindings of a provider that nobody has heard of compile, and they configure.
+//! Tests that the bindings of a fictitious provider compile and configure resources.
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 #[rustfmt::skip]
@@ -11,7 +11,7 @@ use iac_core::synth::Syntax;
 use iac_core::{App, Expr, Id, ResourceArguments as _, plaintext};
 
 #[test]
-fn every_kind_of_argument_configures() {
+fn every_kind_of_argument_can_be_set() {
     let app = App::new();
     let stack = app.stack("main");
     let provider =
@@ -60,6 +60,6 @@ fn every_kind_of_argument_configures() {
 }
 
 #[test]
-fn allowed_values_are_as_the_provider_spells_them() {
+fn enum_values_use_the_providers_spelling() {
     assert_eq!(format!("{:?}", cloudy::Size::_2xLarge), "2x large");
 }

@@ -1,18 +1,18 @@
-//! The bindings of a provider that nobody has heard of are as written down. `bindings.rs` compiles what is written down.
+//! Compares the bindings of a fictitious provider with a golden file, which `bindings.rs` compiles.
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::Path;
 
 use iac_codegen::emit::emit;
-use iac_codegen::load::{Texts, load};
+use iac_codegen::load::{KnowledgeFiles, load};
 
-/// Set this variable to write the bindings down anew.
+/// Set this variable to update the golden file.
 const REGENERATE: &str = "IAC_REGENERATE";
 
 #[test]
-fn bindings_are_as_written_down() {
+fn bindings_match_the_golden_files() {
     let fixture = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/provider"));
-    let loaded = load(&Texts::read(&fixture.join("knowledge"), |_| true).unwrap()).unwrap();
+    let loaded = load(&KnowledgeFiles::read(&fixture.join("knowledge"), |_| true).unwrap()).unwrap();
     let files = emit(&loaded);
     assert_eq!(files.len(), 2);
     for file in files {
@@ -23,7 +23,7 @@ fn bindings_are_as_written_down() {
         let known = std::fs::read_to_string(&path).unwrap();
         assert!(
             file.text == known,
-            "{} differs: set {REGENERATE} to write it anew, and look",
+            "{} differs: set {REGENERATE} to update it, then review the diff",
             path.display()
         );
     }

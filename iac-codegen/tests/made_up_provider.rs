@@ -1,11 +1,11 @@
-//! A provider that nobody has heard of is imported: nothing here knows AWS.
+//! Tests the import of a fictitious provider: nothing here knows AWS.
 #![cfg(feature = "import")]
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::{Path, PathBuf};
 
 use iac_codegen::import::{Imported, Input, import};
-use iac_codegen::load::{Texts, load, load_raw};
+use iac_codegen::load::{KnowledgeFiles, load, load_raw};
 use iac_codegen::model::Knowledge;
 use iac_codegen::print::{print_provider, print_service};
 
@@ -22,7 +22,7 @@ fn input(schema: &str) -> Input<'_> {
 }
 
 fn earlier() -> Knowledge {
-    load_raw(&Texts::read(&fixture("knowledge"), |_| true).unwrap()).unwrap()
+    load_raw(&KnowledgeFiles::read(&fixture("knowledge"), |_| true).unwrap()).unwrap()
 }
 
 fn assert_is_the_fixture(imported: &Imported) {
@@ -40,15 +40,15 @@ fn schema_and_facts_become_knowledge() {
     assert_eq!(
         imported.dropped,
         [
-            "cloudy_network.colour: the schema has no such path",
-            "cloudy_server.gone: conflicts_with names it, the schema does not",
+            "cloudy_network.color: the schema has no such path",
+            "cloudy_server.gone: named by conflicts_with but not in the schema",
             "cloudy_moon: the schema has no such type",
         ]
     );
 }
 
 #[test]
-fn facts_and_version_stay() {
+fn facts_and_version_are_kept_on_reimport() {
     let (schema, earlier) = (read("schema.json"), earlier());
     let imported = import(Input { version: None, earlier: Some(&earlier), ..input(&schema) }).unwrap();
     assert_is_the_fixture(&imported);
@@ -56,20 +56,20 @@ fn facts_and_version_stay() {
 }
 
 #[test]
-fn facts_whose_path_went_are_reported() {
+fn facts_for_removed_paths_are_reported() {
     let (schema, earlier) = (read("schema.json").replace("\"gigabytes\"", "\"terabytes\""), earlier());
     let imported = import(Input { earlier: Some(&earlier), ..input(&schema) }).unwrap();
     assert_eq!(imported.dropped, ["cloudy_server.disk.gigabytes: the schema has no such path"]);
 }
 
 #[test]
-fn rules_apply() {
-    let loaded = load(&Texts::read(&fixture("knowledge"), |_| true).unwrap()).unwrap();
+fn reference_rules_apply() {
+    let loaded = load(&KnowledgeFiles::read(&fixture("knowledge"), |_| true).unwrap()).unwrap();
     assert_eq!(loaded.kinds, ["Network"]);
 }
 
 #[test]
-fn new_types_join_their_neighbours() {
+fn new_types_join_the_service_of_similar_names() {
     let schema = read("schema.json").replace("cloudy_token", "cloudy_server_token");
     let services = r#"{"compute": {"resource": ["cloudy_server"]}, "net": {"resource": ["cloudy_network"], "data_source": ["cloudy_network"]}}"#;
     let imported = import(Input { services: Some(services), ..input(&schema) }).unwrap();
@@ -87,43 +87,43 @@ fn new_types_join_their_neighbours() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn invalid_input_is_reported() {
     let schema = read("schema.json");
-    let wrong = |input: Input<'_>| import(input).unwrap_err().to_string();
+    let error = |input: Input<'_>| import(input).unwrap_err().to_string();
     assert_eq!(
-        wrong(Input { version: None, ..input(&schema) }),
-        "schema: the schema does not tell the provider's version"
+        error(Input { version: None, ..input(&schema) }),
+        "schema: the schema does not contain the provider's version"
     );
     assert_eq!(
-        wrong(Input { source: Some("x"), ..input(&schema) }),
-        "schema: has no provider `x`, but: registry.terraform.io/example/cloudy"
+        error(Input { source: Some("x"), ..input(&schema) }),
+        "schema: has no provider `x`; it has: registry.terraform.io/example/cloudy"
     );
     assert_eq!(
-        wrong(input("{}")),
-        "schema: has no `provider_schemas`: is it what `terraform providers schema -json` prints?"
+        error(input("{}")),
+        "schema: has no `provider_schemas`: is it the output of `terraform providers schema -json`?"
     );
     assert_eq!(
-        wrong(input("{")),
+        error(input("{")),
         "schema:1: is not valid JSON: EOF while parsing an object at line 1 column 1"
     );
     assert_eq!(
-        wrong(input(&schema.replace("\"dynamic\"", "\"anything\""))),
-        "schema: cloudy_server.any: `\"anything\"` is no type"
+        error(input(&schema.replace("\"dynamic\"", "\"anything\""))),
+        "schema: cloudy_server.any: `\"anything\"` is not a type"
     );
     assert_eq!(
-        wrong(input(&schema.replace("\"nesting_mode\": \"group\"", "\"nesting_mode\": \"crowd\""))),
-        "schema: cloudy_server.always: `crowd` is no nesting mode"
+        error(input(&schema.replace("\"nesting_mode\": \"group\"", "\"nesting_mode\": \"crowd\""))),
+        "schema: cloudy_server.always: `crowd` is not a nesting mode"
     );
     let services = r#"{"compute": {"resource": ["cloudy_server"]}}"#;
     assert_eq!(
-        wrong(Input { services: Some(services), ..input(&schema) }),
-        "services: cloudy_network: no service is sure to hold it (candidates: none)\n\
-         services: cloudy_network: no service is sure to hold it (candidates: none)\n\
-         services: cloudy_token: no service is sure to hold it (candidates: none)"
+        error(Input { services: Some(services), ..input(&schema) }),
+        "services: cloudy_network: cannot determine the service (candidates: none)\n\
+         services: cloudy_network: cannot determine the service (candidates: none)\n\
+         services: cloudy_token: cannot determine the service (candidates: none)"
     );
-    let facts = r#"{"cloudy_server": {"norms": {"name": ["colour"]}}}"#;
+    let facts = r#"{"cloudy_server": {"norms": {"name": ["color"]}}}"#;
     assert_eq!(
-        wrong(Input { facts: Some(facts), ..input(&schema) }),
-        "facts: cloudy_server: `colour` is no norm"
+        error(Input { facts: Some(facts), ..input(&schema) }),
+        "facts: cloudy_server: `color` is not a norm"
     );
 }

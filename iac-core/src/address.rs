@@ -1,4 +1,4 @@
-//! Addresses: how Terraform calls resources.
+//! Resource addresses.
 
 use std::fmt;
 use std::str::FromStr;
@@ -30,58 +30,60 @@ pub enum ResourceMode {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceAddress {
-    /// The modules around, outermost first.
+    /// The enclosing modules, outermost first.
     pub modules: Vec<ModuleStep>,
-    /// Whether it is managed, read or opened.
+    /// Managed resource, data source or ephemeral resource.
     pub mode: ResourceMode,
-    /// The type: `aws_subnet`.
+    /// The resource type: `aws_subnet`.
     pub resource_type: Text,
-    /// The name: `a`.
+    /// The resource name: `a`.
     pub name: Text,
-    /// Which instance, where the address is that of one.
+    /// The instance key, if the address names a single instance.
     pub key: Option<InstanceKey>,
 }
 
-/// A module in an address: `module.network["eu"]`.
+/// One module step of an address: `module.network["eu"]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModuleStep {
     /// The name of the module call.
     pub name: Text,
-    /// Which instance of it.
+    /// The instance key of the module, if it has one.
     pub key: Option<InstanceKey>,
 }
 
-/// What tells the instances of `count` and `for_each` apart.
+/// The key of an instance created by `count` or `for_each`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum InstanceKey {
-    /// The number of an instance of `count`.
+    /// The index of a `count` instance.
     Number(u64),
-    /// The key of an instance of `for_each`.
+    /// The key of a `for_each` instance.
     String(Text),
 }
 
-/// Text that is not an address.
+/// Error returned when a string is not a valid address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseAddressError {
-    /// The text.
+    /// The string.
     pub text: String,
-    /// What was expected.
+    /// The expected token.
     pub expected: &'static str,
-    /// What stands in its place.
+    /// The rest of the input, starting where parsing failed.
     pub rest: String,
 }
 
 impl fmt::Display for ParseAddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text, expected, rest } = self;
-        write!(f, "`{text}` is not the address of a resource: expected {expected} at `{rest}`")
+        write!(f, "`{text}` is not a valid resource address: expected {expected} at ")?;
+        if rest.is_empty() { f.write_str("the end") } else { write!(f, "`{rest}`") }
     }
 }
 
 impl std::error::Error for ParseAddressError {}
 
-/// Whether Terraform takes the text as a name: letters, digits, `_` and `-`, not beginning with a digit or `-`.
+/// Returns `true` if Terraform accepts the string as an identifier: letters, digits, `_` and `-`, not starting with a
+/// digit or `-`.
 #[must_use]
 pub fn is_identifier(text: &str) -> bool {
     let mut characters = text.chars();
@@ -89,7 +91,7 @@ pub fn is_identifier(text: &str) -> bool {
         && characters.all(|next| next.is_alphanumeric() || matches!(next, '_' | '-'))
 }
 
-/// A reader of the parts of an address.
+/// A parser over the parts of an address.
 struct Parser<'a> {
     text: &'a str,
     rest: &'a str,
@@ -132,7 +134,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Reads text up to the closing quote; gives it without escapes, and what follows.
+/// Reads up to the closing quote. Returns the unescaped string and the rest of the input.
 fn unquote(text: &str) -> Option<(String, &str)> {
     let mut unescaped = String::new();
     let mut characters = text.char_indices();
@@ -157,7 +159,7 @@ fn unquote(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// Reads the address of a module: `module.network["eu"].module.private`. That of the root module is empty.
+/// Parses a module address: `module.network["eu"].module.private`. The root module's address is empty.
 pub fn module_steps(text: &str) -> Result<Vec<ModuleStep>, ParseAddressError> {
     let mut parser = Parser { text, rest: text };
     let mut modules = Vec::new();
@@ -211,7 +213,7 @@ impl FromStr for ResourceAddress {
 }
 
 impl ResourceMode {
-    /// What stands before the type in an address, with its dot.
+    /// Returns the prefix before the type in an address: empty, `data.` or `ephemeral.`.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -222,7 +224,7 @@ impl ResourceMode {
     }
 }
 
-/// The address of a module instance, as text: `module.network["eu"].module.dns`.
+/// Displays the address of a module instance: `module.network["eu"].module.dns`.
 #[derive(Clone, Copy, Debug)]
 pub struct ModulePath<'a>(pub &'a [ModuleStep]);
 
@@ -281,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parsing_and_printing_are_inverses() {
+    fn addresses_round_trip() {
         for text in [
             "aws_vpc.main",
             "aws_vpc.main[0]",
@@ -296,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_says_why() {
+    fn invalid_addresses_are_rejected_with_a_reason() {
         for (text, expected) in [
             ("aws_vpc", "`.`"),
             ("", "a name"),

@@ -1,4 +1,4 @@
-//! A program: its stacks, and what running it does.
+//! A program: its stacks, and the entry point that synthesizes them.
 
 mod arguments;
 mod report;
@@ -38,13 +38,13 @@ pub struct App {
 }
 
 impl App {
-    /// A program without stacks.
+    /// Creates a program without stacks.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a stack. Its name is that of its directory, and other stacks refer to it by that.
+    /// Adds a stack. The name is also the name of its output directory, and identifies the stack to other stacks.
     #[track_caller]
     pub fn stack(&self, name: impl Into<Text>) -> Stack {
         let stack = Stack::new(name);
@@ -52,26 +52,27 @@ impl App {
         stack
     }
 
-    /// Checks and renders all stacks.
+    /// Validates and renders all stacks.
     ///
     /// # Errors
     ///
-    /// All problems of the program, when there is an error among them.
+    /// Returns all diagnostics of the program if any of them is an error.
     pub fn synthesize(&self, syntax: Syntax) -> Result<Synthesis, Diagnostics> {
         synthesize(&self.stacks.borrow(), syntax)
     }
 
-    /// Does what the arguments of the process say: writes the configurations, or compares them with what is there.
+    /// Runs the program according to the process arguments: writes the configurations, or compares them with the
+    /// files on disk.
     ///
-    /// `--help` lists the arguments. The exit code is 0 when all is well, 1 when the program or an argument is wrong or
-    /// something cannot be written, and 5 when `--check` finds a difference. Nothing is written unless everything is
-    /// valid; each file is replaced at once, the manifest last.
+    /// `--help` lists the arguments. The exit code is 0 on success, 1 if the program or an argument is invalid or a
+    /// file cannot be written, and 5 if `--check` finds a difference. Nothing is written unless everything is valid;
+    /// each file is replaced atomically, the manifest last.
     #[must_use]
     pub fn run(&self) -> ExitCode {
         self.run_with(std::env::args_os().skip(1))
     }
 
-    /// As [`run`](Self::run), with other arguments than those of the process.
+    /// Like [`run`](Self::run), with explicit arguments instead of those of the process.
     #[must_use]
     pub fn run_with(&self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         let start = Instant::now();
@@ -92,7 +93,7 @@ impl App {
             files.write().map(|written| report::written(&synthesis, &written, &arguments, start.elapsed()))
         };
         let result = result.and_then(|code| {
-            report::left_behind(&files.left_behind()?);
+            report::orphaned(&files.orphaned()?);
             Ok(code)
         });
         result.unwrap_or_else(|error: WriteError| report::write_error(&error))

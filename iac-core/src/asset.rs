@@ -1,4 +1,4 @@
-//! Files beside a configuration: what an argument reads from a path.
+//! Asset files next to a configuration, for arguments that take a path.
 
 use crate::construct::{Construct, Scope};
 use crate::diagnostic::Diagnostic;
@@ -6,10 +6,10 @@ use crate::expr::Expr;
 use crate::text::Text;
 use crate::tf;
 
-/// A file that is written beside a stack's configuration, for arguments that take the path of one: the code of a function,
-/// a certificate.
+/// A file written next to a stack's configuration, for arguments that take a path: the code of a function, a
+/// certificate.
 ///
-/// Adding it returns its path, `${path.module}/assets/<name>`. The content is part of what `synth --check` compares.
+/// Adding it returns its path, `${path.module}/assets/<name>`. `synth --check` compares its content as well.
 ///
 /// ```
 /// use iac_core::prelude::*;
@@ -22,17 +22,17 @@ use crate::tf;
 /// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Asset {
     name: Text,
     content: Vec<u8>,
 }
 
 impl Asset {
-    /// The directory of assets, beside a stack's configuration.
+    /// The assets directory, next to a stack's configuration.
     pub const DIRECTORY: &str = "assets";
 
-    /// A file of a name: letters, digits, `.`, `_` and `-`.
+    /// Creates an asset. The name may contain letters, digits, `.`, `_` and `-`.
     pub fn new(name: impl Into<Text>, content: impl Into<Vec<u8>>) -> Self {
         Self { name: name.into(), content: content.into() }
     }
@@ -44,13 +44,14 @@ impl Construct for Asset {
     fn build(self, scope: &Scope<'_>) -> Expr<String> {
         let name: String = scope.path().chain([self.name.as_str()]).collect::<Vec<_>>().join("_");
         if !is_file_name(&name) {
-            let summary = format!("`{name}` is not a name for an asset");
-            let detail = "It is the name of a file: letters, digits, `.`, `_` and `-`, not with a `.` first.";
+            let summary = format!("invalid asset name `{name}`");
+            let detail =
+                "Asset names are file names: letters, digits, `.`, `_` and `-`, not starting with `.`.";
             scope.report(Diagnostic::error("invalid-name", summary).detail(detail));
         }
         let path = tf!("{}/{}/{}", crate::functions::path::module(), Self::DIRECTORY, name.as_str());
         if !scope.insert_asset(name.clone(), self.content) {
-            let summary = format!("the asset `{name}` is there twice, with another content");
+            let summary = format!("duplicate asset `{name}` with different content");
             scope.report(Diagnostic::error("duplicate-name", summary));
         }
         path
@@ -68,7 +69,7 @@ mod tests {
     use crate::Stack;
 
     #[test]
-    fn names_are_those_of_files_and_contents_do_not_clash() {
+    fn invalid_and_conflicting_assets_are_reported() {
         let stack = Stack::new("website");
         stack.add(Asset::new("index.html", "one"));
         stack.nested("blog").add(Asset::new("index.html", "two"));
@@ -81,10 +82,7 @@ mod tests {
         let summaries: Vec<_> = problems.iter().map(|problem| problem.summary.clone()).collect();
         assert_eq!(
             summaries,
-            [
-                "the asset `index.html` is there twice, with another content",
-                "`../index.html` is not a name for an asset",
-            ]
+            ["duplicate asset `index.html` with different content", "invalid asset name `../index.html`",]
         );
     }
 }

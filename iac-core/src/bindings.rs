@@ -1,6 +1,6 @@
-//! The names that generated bindings use, in one place: bindings import this module and nothing else.
+//! The names that generated bindings use. Bindings import this module and nothing else.
 //!
-//! Not for people: what is here may change with the generator.
+//! Not a public API: the contents may change together with the generator.
 
 pub use std::clone::Clone;
 pub use std::convert::Into;

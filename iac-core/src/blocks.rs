@@ -1,4 +1,4 @@
-//! Terraform's own top-level blocks, other than resources.
+//! Terraform's top-level blocks other than resources.
 
 mod check;
 pub(crate) mod local;

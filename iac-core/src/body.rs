@@ -13,13 +13,13 @@ pub struct Body {
 /// An argument or a nested block.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
-    /// The argument's or block's name.
+    /// The name of the argument or block.
     pub name: Text,
-    /// What it holds.
+    /// The content.
     pub content: Content,
 }
 
-/// What an argument or a nested block holds.
+/// The content of an item: an argument's value or a nested block.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// `name = expression`.
@@ -33,63 +33,63 @@ pub enum Content {
 /// A nested block.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Block {
-    /// The labels between the block's type and its body.
+    /// The labels between the block type and the body.
     pub labels: Vec<Text>,
-    /// The block's content.
+    /// The block's body.
     pub body: Body,
-    /// Not empty for an attribute that may be written as a block: all its keys. HCL's block syntax may leave keys out,
-    /// Terraform JSON needs each of them.
+    /// All keys of the object, if the block is written for an attribute that holds objects; empty otherwise. HCL's
+    /// block syntax may omit keys, Terraform JSON must list them all.
     pub keys: &'static [&'static str],
 }
 
 /// A `dynamic` block: one nested block for each element of a collection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dynamic {
-    /// What is iterated over.
+    /// The collection.
     pub for_each: Expression,
     /// The iterator, which has the attributes `key` and `value`.
     pub iterator: Binding,
-    /// What each block is made of.
+    /// The block generated for each element.
     pub block: Block,
 }
 
 impl Body {
-    /// A body without arguments and blocks.
+    /// Creates an empty body.
     #[must_use]
     pub const fn new() -> Self {
         Self { items: Vec::new(), comments: Vec::new() }
     }
 
-    /// A body of these arguments and blocks; no argument is there twice.
+    /// Creates a body from items; no argument may occur twice.
     #[must_use]
     pub const fn from_items(items: Vec<Item>) -> Self {
         Self { items, comments: Vec::new() }
     }
 
-    /// The arguments and blocks, in the order in which they were set.
+    /// Returns the arguments and blocks in the order in which they were set.
     #[must_use]
     pub fn items(&self) -> &[Item] {
         &self.items
     }
 
-    /// What stands above the arguments, for those who read the configuration.
+    /// Returns the comments, which are written above the arguments.
     #[must_use]
     pub fn comments(&self) -> &[Text] {
         &self.comments
     }
 
-    /// Adds a comment, which may have several lines.
+    /// Adds a comment. It may span several lines.
     pub fn comment(&mut self, text: impl Into<Text>) {
         self.comments.push(text.into());
     }
 
-    /// Whether nothing was set.
+    /// Returns `true` if the body has no items.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// The value of an argument, where it is set.
+    /// Returns the value of an argument, if set.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<&Expression> {
         self.items.iter().find_map(|item| match &item.content {
@@ -98,7 +98,7 @@ impl Body {
         })
     }
 
-    /// The arguments that are set, in order.
+    /// Returns the arguments in order.
     pub fn arguments(&self) -> impl Iterator<Item = (&Text, &Expression)> {
         self.items.iter().filter_map(|item| match &item.content {
             Content::Argument(value) => Some((&item.name, value)),
@@ -106,7 +106,7 @@ impl Body {
         })
     }
 
-    /// The nested blocks of a type, dynamic ones left out.
+    /// Returns the nested blocks of a type, except dynamic ones.
     pub fn blocks<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Block> + 'a {
         self.items.iter().filter_map(move |item| match &item.content {
             Content::Block(block) if item.name == name => Some(block),
@@ -114,22 +114,22 @@ impl Body {
         })
     }
 
-    /// Sets an argument; an earlier value gives way and its place is kept.
+    /// Sets an argument. Replaces an earlier value in place.
     pub fn set(&mut self, name: impl Into<Text>, value: Expression) {
         self.replace(name.into(), Content::Argument(value));
     }
 
-    /// Sets a block of which there is at most one; an earlier one gives way and its place is kept.
+    /// Sets a block that may occur once. Replaces an earlier one in place.
     pub fn set_block(&mut self, name: impl Into<Text>, block: impl Into<Block>) {
         self.replace(name.into(), Content::Block(block.into()));
     }
 
-    /// Adds a block after those that are there.
+    /// Appends a block.
     pub fn push_block(&mut self, name: impl Into<Text>, block: impl Into<Block>) {
         self.push(name.into(), Content::Block(block.into()));
     }
 
-    /// Adds an element to an argument that is a list, which is made where it is missing.
+    /// Appends an element to a list argument, creating the argument if necessary.
     pub fn push_to_list(&mut self, name: impl Into<Text>, element: Expression) {
         let name = name.into();
         match self.argument_mut(&name) {
@@ -138,7 +138,7 @@ impl Body {
         }
     }
 
-    /// Adds an element to an argument that is a map or object, which is made where it is missing.
+    /// Inserts an element into a map or object argument, creating the argument if necessary.
     pub fn insert_into_object(&mut self, name: impl Into<Text>, key: impl Into<Text>, value: Expression) {
         let name = name.into();
         let element = (ObjectKey::Name(key.into()), value);
@@ -148,7 +148,7 @@ impl Body {
         }
     }
 
-    /// The only block of a type, which is made where it is missing.
+    /// Returns the single block of a type, creating it if necessary.
     pub fn block_mut(&mut self, name: &'static str) -> &mut Self {
         let is_block = |item: &Item| item.name == name && matches!(item.content, Content::Block(_));
         let position = self.items.iter().position(is_block).unwrap_or_else(|| {
@@ -157,11 +157,11 @@ impl Body {
         });
         match &mut self.items[position].content {
             Content::Block(block) => &mut block.body,
-            _ => unreachable!("the position is a block's"),
+            _ => unreachable!("the position is that of a block"),
         }
     }
 
-    /// The arguments as an object; nested blocks become lists of objects.
+    /// Converts the arguments into an object; nested blocks become lists of objects.
     #[must_use]
     pub fn into_object(self) -> Expression {
         let mut object = Self::new();
@@ -179,18 +179,18 @@ impl Body {
         Expression::Object(elements.collect())
     }
 
-    /// Removes every argument and block of the name.
+    /// Removes all arguments and blocks with the name.
     pub fn remove(&mut self, name: &str) {
         self.items.retain(|item| item.name != name);
     }
 
-    /// Adds every item and comment of another body, in order.
+    /// Appends the items and comments of another body.
     pub fn append(&mut self, other: Self) {
         self.items.extend(other.items);
         self.comments.extend(other.comments);
     }
 
-    /// Turns each nested block into a dynamic one over `for_each`; arguments stay.
+    /// Turns each nested block into a dynamic one over `for_each`; arguments are unchanged.
     #[must_use]
     pub(crate) fn into_dynamic(self, for_each: &Expression, iterator: Binding) -> Self {
         let items = self.items.into_iter().map(|Item { name, content }| match content {
@@ -203,7 +203,7 @@ impl Body {
         Self { items: items.collect(), comments: self.comments }
     }
 
-    /// Calls `visit` with each expression of the body and the name of the argument that holds it, in order.
+    /// Calls `visit` with each expression of the body and the name of the argument that contains it, in order.
     pub fn visit_expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Text, &'a Expression)) {
         for item in &self.items {
             match &item.content {
@@ -217,7 +217,7 @@ impl Body {
         }
     }
 
-    /// Calls `change` with each expression of the body and the name of the argument that holds it, in order.
+    /// Calls `change` with each expression of the body and the name of the argument that contains it, in order.
     pub fn change_expressions(&mut self, change: &mut impl FnMut(&Text, &mut Expression)) {
         for item in &mut self.items {
             match &mut item.content {
@@ -240,7 +240,7 @@ impl Body {
 
     fn push(&mut self, name: Text, content: Content) {
         if self.items.capacity() == 0 {
-            // Most bodies hold a handful of items: one allocation instead of three.
+            // Most bodies have a handful of items: one allocation instead of three.
             self.items.reserve_exact(8);
         }
         self.items.push(Item { name, content });
@@ -255,7 +255,8 @@ impl Body {
 }
 
 impl Dynamic {
-    /// The same elements as a list of objects: `[for each in [for k, v in for_each : {key = k, value = v}] : {…}]`.
+    /// Converts the dynamic block into a list of objects: `[for each in [for k, v in for_each : {key = k, value = v}]
+    /// : {…}]`.
     fn into_list(self) -> Expression {
         let Self { for_each, iterator, block } = self;
         let (key, value) = (Binding::fresh(), Binding::fresh());

@@ -1,8 +1,8 @@
-//! What generated builders are made of.
+//! Building blocks of generated builders.
 //!
-//! A binding is a thin layer over this module: a builder is a [`ResourceBuilder`] with setters, a handle is a
-//! [`Handle`] with getters, and the required arguments are type parameters that are either [`Missing`] or [`Given`].
-//! The traits hold what all builders have in common.
+//! Bindings are a thin layer over this module: a builder is a [`ResourceBuilder`] with setters, a handle is a
+//! [`Handle`] with getters, and required arguments are type parameters that are either [`Missing`] or [`Given`].
+//! Traits hold the behavior that all builders share.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,42 +18,42 @@ use crate::expr::{Collection, Each, Element, Expr, IntoExpr, List, Map, Number};
 use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation, Reference, Target};
 use crate::text::Text;
 
-/// A provider as its bindings know it.
+/// A provider, as described by its bindings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ProviderType {
-    /// The name by which configurations call it: `aws`.
+    /// The local name used in configurations: `aws`.
     pub local_name: &'static str,
     /// Its source address: `hashicorp/aws`.
     pub source: &'static str,
-    /// The version that the bindings were made from.
+    /// The version the bindings were generated from.
     pub version: &'static str,
 }
 
 impl ProviderType {
-    /// The source of the provider that is part of Terraform; it is never required.
+    /// The source address of the provider built into Terraform, which is never listed in `required_providers`.
     pub const BUILT_IN_SOURCE: &'static str = "terraform.io/builtin/terraform";
 }
 
-/// A type of resource, data source or ephemeral resource as its bindings know it.
+/// A type of resource, data source or ephemeral resource, as described by its bindings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ResourceType {
-    /// The type's name: `aws_vpc`.
+    /// The name of the type: `aws_vpc`.
     pub name: &'static str,
-    /// Whether it is managed, read or opened.
+    /// Managed resource, data source or ephemeral resource.
     pub mode: ResourceMode,
-    /// The provider that serves it.
+    /// The provider of the type.
     pub provider: &'static ProviderType,
 }
 
-/// Type state: the argument is not set yet.
+/// Type state of an argument that is not set yet.
 #[derive(Debug)]
 pub enum Missing {}
 
-/// Type state: the argument is set.
+/// Type state of an argument that is set.
 #[derive(Debug)]
 pub enum Given {}
 
-/// The argument `A` of `R` is set.
+/// Implemented if the argument `A` of `R` is set.
 #[diagnostic::on_unimplemented(
     message = "`{R}` is missing the required argument `{A}`",
     label = "`{A}` is not set",
@@ -63,13 +63,13 @@ pub trait Provided<R: ?Sized, A: ?Sized> {}
 
 impl<R: ?Sized, A: ?Sized> Provided<R, A> for Given {}
 
-/// The configuration of a resource that is being built.
+/// The configuration of a resource under construction.
 ///
-/// Empty only after it was taken out of its builder, which nobody can use any more.
+/// `None` only after it was taken out of its builder, which is not used afterwards.
 #[derive(Clone, Debug)]
 pub struct ResourceBuilder(Option<Box<Configuration>>);
 
-/// A resource's type, name and body.
+/// The type, name and body of a resource.
 #[derive(Clone, Debug)]
 pub(crate) struct Configuration {
     pub(crate) resource_type: &'static ResourceType,
@@ -78,20 +78,20 @@ pub(crate) struct Configuration {
 }
 
 impl ResourceBuilder {
-    /// A resource without arguments.
+    /// Creates a resource without arguments.
     #[must_use]
     pub fn new(resource_type: &'static ResourceType, name: impl Into<Text>) -> Self {
         let name = name.into();
         Self(Some(Box::new(Configuration { resource_type, name, body: Body::new() })))
     }
 
-    /// The name given to the resource.
+    /// Returns the resource's name.
     #[must_use]
     pub fn name(&self) -> &Text {
         &self.0.as_ref().expect(TAKEN).name
     }
 
-    /// The resource's body.
+    /// Returns the resource's body.
     pub fn body(&mut self) -> &mut Body {
         &mut self.0.as_mut().expect(TAKEN).body
     }
@@ -103,26 +103,27 @@ impl ResourceBuilder {
 
 const TAKEN: &str = "a builder is not used after its content was taken";
 
-/// A builder whose required arguments and blocks are all given.
+/// Implemented for builders whose required arguments and blocks are all set.
 pub trait Complete {}
 
-/// The builder of a resource, a data source or an ephemeral resource.
+/// The builder of a resource, data source or ephemeral resource.
 ///
-/// Terraform's meta-arguments are methods of [`MetaArguments`](crate::MetaArguments), which every such builder has.
+/// Terraform's meta-arguments are methods of [`MetaArguments`](crate::MetaArguments), which all of these builders
+/// implement.
 pub trait Buildable: Configure {
-    /// What adding the builder to a stack returns.
+    /// The handle returned by adding the builder to a stack.
     type Handle: ResourceHandle;
 
-    /// The resource, taken out of its builder.
+    /// Takes the resource out of the builder.
     fn into_resource(self) -> ResourceBuilder;
 }
 
-/// Something that can be added once, or once for each element of a collection: a resource or a module.
+/// A builder that can be added once, or once for each element of a collection: a resource or a module.
 pub trait Addable: Configure {
-    /// What adding it to a stack returns.
+    /// The handle returned by adding it to a stack.
     type Handle: EntryHandle;
 
-    /// Adds it.
+    /// Adds it to the scope.
     fn insert(self, scope: &Scope<'_>) -> Target;
 }
 
@@ -139,36 +140,36 @@ pub trait BlockBuilder: Configure {
     /// The same builder with nothing set.
     type Empty;
 
-    /// Makes the builder over a body.
+    /// Wraps a body in the builder.
     fn from_body(body: Body) -> Self;
 
-    /// The block's body, taken out of its builder.
+    /// Takes the body out of the builder.
     fn into_body(self) -> Body;
 }
 
-/// A builder as the bindings have it: a body, or a resource, behind typed setters.
+/// A generated builder: a body or a resource behind typed setters.
 ///
-/// What builders are to the rest of the crate follows from this, so that each has one implementation to compile.
+/// The other builder traits are implemented for all wrappers at once, so that each of them is compiled only once.
 pub trait Wrapper: Sized {
-    /// What is behind the setters: a [`ResourceBuilder`] or a [`Body`].
+    /// The wrapped content: a [`ResourceBuilder`] or a [`Body`].
     type Content: Content;
 
-    /// What it builds: the handle of a resource; for a block, the builder with nothing set.
+    /// The handle of a resource; for a block, the builder with nothing set.
     type Of;
 
-    /// Makes the builder.
+    /// Wraps the content.
     fn wrap(content: Self::Content) -> Self;
 
-    /// What is behind the setters.
+    /// Returns the wrapped content.
     fn content(&mut self) -> &mut Self::Content;
 }
 
-/// What has a body.
+/// Content of a builder.
 pub trait Content: Sized {
-    /// The body.
+    /// Returns the body.
     fn content_body(&mut self) -> &mut Body;
 
-    /// Takes it out of a builder that nobody uses any more.
+    /// Takes the content out of a builder that is not used afterwards.
     #[must_use]
     fn take(&mut self) -> Self;
 }
@@ -223,12 +224,12 @@ impl<B: Wrapper<Content = Body>> BlockBuilder for B {
 }
 
 impl Body {
-    /// Sets an argument. What generated setters call.
+    /// Sets an argument. Called by generated setters.
     pub fn set_argument<T: ?Sized>(&mut self, name: &'static str, value: Expr<T>) {
         self.set(Text::from_static(name), without_conversion(value.into_expression()));
     }
 
-    /// Sets a sensitive argument. A literal is reported unless it is marked as meant, with
+    /// Sets a sensitive argument. A literal is an error unless it is marked as intentional with
     /// [`plaintext`](crate::plaintext).
     pub fn set_sensitive_argument<T: ?Sized>(&mut self, name: &'static str, value: Expr<T>) {
         let value = value.into_expression();
@@ -236,7 +237,7 @@ impl Body {
         self.set(Text::from_static(name), value);
     }
 
-    /// Builds a nested block of which there may be several, and adds it. What generated setters call.
+    /// Builds a nested block that may be repeated, and appends it. Called by generated setters.
     pub fn push_built<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
         &mut self,
         name: &'static str,
@@ -245,7 +246,7 @@ impl Body {
         self.push_block(Text::from_static(name), built(build));
     }
 
-    /// Builds a nested block of which there is at most one, and sets it.
+    /// Builds a nested block that may occur once, and sets it.
     pub fn set_built<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
         &mut self,
         name: &'static str,
@@ -254,7 +255,7 @@ impl Body {
         self.set_block(Text::from_static(name), built(build));
     }
 
-    /// Builds a nested block that has a key, its label, and adds it.
+    /// Builds a nested block labeled with a key, and appends it.
     pub fn insert_built<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
         &mut self,
         name: &'static str,
@@ -267,9 +268,9 @@ impl Body {
         );
     }
 
-    /// Builds an element of an attribute that is a list or set of objects, and that HCL writes as a block.
+    /// Builds an element of an attribute that holds a list or set of objects and is written as a block in HCL.
     ///
-    /// `keys` are all attributes of the object: Terraform JSON has to name each of them.
+    /// `keys` lists all attributes of the object: Terraform JSON must write each of them.
     pub fn push_element<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
         &mut self,
         name: &'static str,
@@ -279,7 +280,7 @@ impl Body {
         self.push_block(Text::from_static(name), Block { keys, ..Block::from(built(build)) });
     }
 
-    /// Builds an attribute that is an object.
+    /// Builds the object of an object attribute.
     pub fn set_object<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
         &mut self,
         name: &'static str,
@@ -288,7 +289,7 @@ impl Body {
         self.set(Text::from_static(name), built(build).into_object());
     }
 
-    /// Builds an object and adds it to an attribute that is a list or set of objects.
+    /// Builds an object and appends it to an attribute that holds a list or set of objects.
     pub fn push_object<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
         &mut self,
         name: &'static str,
@@ -297,7 +298,7 @@ impl Body {
         self.push_to_list(Text::from_static(name), built(build).into_object());
     }
 
-    /// Builds an object and adds it to an attribute that is a map of objects.
+    /// Builds an object and inserts it into an attribute that holds a map of objects.
     pub fn insert_object<S: BlockBuilder, B: BlockBuilder<Empty = S> + Complete>(
         &mut self,
         name: &'static str,
@@ -308,7 +309,7 @@ impl Body {
     }
 }
 
-/// The value before it was converted to the argument's type, which Terraform does by itself.
+/// Removes a conversion to the argument's type that Terraform performs implicitly.
 fn without_conversion(value: Expression) -> Expression {
     match value {
         Expression::Operation(operation) => match *operation {
@@ -327,8 +328,7 @@ fn built<S: BlockBuilder, B: BlockBuilder<Empty = S>>(build: impl FnOnce(S) -> B
     build(S::from_body(Body::new())).into_body()
 }
 
-/// What adding a provider configuration returns: resources take it with
-/// [`provider`](crate::ResourceArguments::provider).
+/// The handle of a provider configuration. Pass it to [`provider`](crate::ResourceArguments::provider) of a resource.
 pub struct ProviderHandle<P> {
     provider: &'static ProviderType,
     handle: Handle,
@@ -340,13 +340,13 @@ impl<P> ProviderHandle<P> {
         Self { provider, handle: Handle::new(target), marker: PhantomData }
     }
 
-    /// The provider that is configured.
+    /// Returns the provider that is configured.
     #[must_use]
     pub const fn provider(&self) -> &'static ProviderType {
         self.provider
     }
 
-    /// The untyped handle.
+    /// Returns the untyped handle.
     #[must_use]
     pub const fn handle(&self) -> &Handle {
         &self.handle
@@ -365,12 +365,12 @@ impl<P> Clone for ProviderHandle<P> {
     }
 }
 
-/// What adding something to a stack returns.
+/// A handle returned by adding an entry to a stack.
 pub trait EntryHandle: Sized {
-    /// Makes the handle.
+    /// Wraps an untyped handle.
     fn from_handle(handle: Handle) -> Self;
 
-    /// The untyped handle.
+    /// Returns the untyped handle.
     fn handle(&self) -> &Handle;
 }
 
@@ -384,18 +384,18 @@ impl<H: ResourceHandle> EntryHandle for H {
     }
 }
 
-/// What adding a resource returns: it stands for the resource, and gives references to its attributes.
+/// The handle of a resource, with a getter for each attribute.
 pub trait ResourceHandle: Sized {
-    /// The provider that serves the resource: resources of one provider do not take another's configurations.
+    /// The provider of the resource. Resources accept only configurations of their own provider.
     type Provider;
 
-    /// The resource's type.
+    /// The resource type.
     const TYPE: ResourceType;
 
-    /// Makes the handle.
+    /// Wraps an untyped handle.
     fn from_handle(handle: Handle) -> Self;
 
-    /// The untyped handle.
+    /// Returns the untyped handle.
     fn handle(&self) -> &Handle;
 }
 
@@ -403,23 +403,23 @@ pub trait ResourceHandle: Sized {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handle {
     target: Target,
-    /// What stands for the instance, when the entry has several.
+    /// The expression for the instance, if the entry has several.
     instance: Option<Rc<Expression>>,
 }
 
 impl Handle {
-    /// The handle of a whole entry.
+    /// Creates the handle of a whole entry.
     #[must_use]
     pub const fn new(target: Target) -> Self {
         Self { target, instance: None }
     }
 
-    /// The handle of one instance of an entry.
+    /// Creates the handle of one instance of an entry.
     fn instance(target: Target, instance: Expression) -> Self {
         Self { target, instance: Some(Rc::new(instance)) }
     }
 
-    /// What the handle stands for, as an expression.
+    /// Returns an expression that refers to the entry or instance.
     #[must_use]
     pub fn expression(&self) -> Expression {
         match &self.instance {
@@ -428,25 +428,25 @@ impl Handle {
         }
     }
 
-    /// A reference to an attribute.
+    /// Returns a reference to an attribute.
     #[must_use]
     pub fn get<T: ?Sized>(&self, attribute: &'static str) -> Expr<T> {
         Expr::from_expression(self.attribute(attribute, false))
     }
 
-    /// A reference to an attribute whose value is sensitive.
+    /// Returns a reference to a sensitive attribute.
     #[must_use]
     pub fn get_sensitive<T: ?Sized>(&self, attribute: &'static str) -> Expr<T> {
         Expr::from_expression(self.attribute(attribute, true))
     }
 
-    /// A reference to an attribute that is an object, or a collection of objects.
+    /// Returns a reference to an attribute that holds an object or a collection of objects.
     #[must_use]
     pub fn get_object<T: Element>(&self, attribute: &'static str) -> T::Value {
         T::from_expression(self.attribute(attribute, false))
     }
 
-    /// The entry that the handle belongs to.
+    /// Returns the entry that the handle refers to.
     #[must_use]
     pub const fn target(&self) -> Target {
         self.target
@@ -464,31 +464,31 @@ impl Handle {
     }
 }
 
-/// An object that an attribute holds, untyped: what the bindings' object types are made of.
+/// An untyped object held by an attribute. The bindings' object types wrap it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object(pub Expression);
 
 impl Object {
-    /// A member of the object.
+    /// Returns a member of the object.
     #[must_use]
     pub fn get<T: ?Sized>(&self, member: &'static str) -> Expr<T> {
         Expr::from_expression(self.0.clone().attribute(Text::from_static(member)))
     }
 
-    /// A member of the object whose value is sensitive. Terraform itself keeps track of that.
+    /// Returns a sensitive member of the object. Terraform tracks the sensitivity itself.
     #[must_use]
     pub fn get_sensitive<T: ?Sized>(&self, member: &'static str) -> Expr<T> {
         self.get(member)
     }
 
-    /// A member of the object that is an object itself.
+    /// Returns a member that is itself an object.
     #[must_use]
     pub fn get_object<T: Element>(&self, member: &'static str) -> T::Value {
         T::from_expression(self.0.clone().attribute(Text::from_static(member)))
     }
 }
 
-/// A resource or module with `count` or `for_each`: several instances, by number or by key.
+/// The instances of a resource or module with `count` or `for_each`, accessed by index or by key.
 #[derive(Clone, Debug)]
 pub struct Many<H, K> {
     target: Target,
@@ -500,7 +500,7 @@ impl<H: EntryHandle, K> Many<H, K> {
         Self { target, types: PhantomData }
     }
 
-    /// All instances, untyped: a list with `count`, a map with `for_each`.
+    /// Returns the untyped handle of all instances: a list with `count`, a map with `for_each`.
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle::new(self.target)
@@ -510,7 +510,7 @@ impl<H: EntryHandle, K> Many<H, K> {
         H::from_handle(Handle::instance(self.target, self.handle().expression().index(key)))
     }
 
-    /// `[for instance in collection : of(instance)]`, as a splat where it can be one.
+    /// `[for instance in collection : of(instance)]`, or a splat where possible.
     fn each<T: ?Sized>(&self, collection: Expression, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
         Expr::from_expression(map_list(collection, |value| of(self.bound(value)).into_expression()))
     }
@@ -521,13 +521,13 @@ impl<H: EntryHandle, K> Many<H, K> {
 }
 
 impl<H: EntryHandle> Many<H, Number> {
-    /// The instance of a number, counted from zero.
+    /// Returns the instance with the index, counted from zero.
     #[must_use]
     pub fn get(&self, index: impl IntoExpr<Number>) -> H {
         self.at(index.into_expr().into_expression())
     }
 
-    /// A value of each instance, in order: `all(|subnet| subnet.id())`.
+    /// Returns a value of each instance, in order: `all(|subnet| subnet.id())`.
     #[must_use]
     pub fn all<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
         self.each(self.handle().expression(), of)
@@ -535,19 +535,19 @@ impl<H: EntryHandle> Many<H, Number> {
 }
 
 impl<H: EntryHandle> Many<H, String> {
-    /// The instance of a key.
+    /// Returns the instance with the key.
     #[must_use]
     pub fn get(&self, key: impl IntoExpr<String>) -> H {
         self.at(key.into_expr().into_expression())
     }
 
-    /// A value of each instance, in the order of their keys.
+    /// Returns a value of each instance, ordered by key.
     #[must_use]
     pub fn all<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
         self.each(Expression::call(Text::from_static("values"), vec![self.handle().expression()]), of)
     }
 
-    /// A value of each instance, by its key.
+    /// Returns a map from instance key to a value of the instance.
     #[must_use]
     pub fn by_key<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<Map<T>> {
         let (key, value) = (Binding::fresh(), Binding::fresh());

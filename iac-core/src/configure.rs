@@ -1,4 +1,4 @@
-//! What every builder can do, whatever it builds.
+//! Methods shared by all builders.
 
 use std::mem;
 
@@ -7,18 +7,18 @@ use crate::expr::{Collection, Each, Expr, IntoExpression, Typed};
 use crate::expression::{Binding, Expression, Operation};
 use crate::text::Text;
 
-/// The methods of everything that has arguments: resources, nested blocks, providers.
+/// Methods of everything that has arguments: resources, nested blocks, providers.
 pub trait Configure: Sized {
-    /// The arguments and blocks that are set.
+    /// Returns the arguments and blocks set so far.
     fn body_mut(&mut self) -> &mut Body;
 
-    /// Applies a change under a condition that Rust knows.
+    /// Applies a change if a condition known to Rust is true.
     #[must_use]
     fn when(self, condition: bool, change: impl FnOnce(Self) -> Self) -> Self {
         if condition { change(self) } else { self }
     }
 
-    /// Applies a change when there is a value.
+    /// Applies a change if there is a value.
     #[must_use]
     fn maybe<V>(self, value: Option<V>, change: impl FnOnce(Self, V) -> Self) -> Self {
         match value {
@@ -27,14 +27,14 @@ pub trait Configure: Sized {
         }
     }
 
-    /// Applies a change for each of several values that Rust knows.
+    /// Applies a change for each value of a collection known to Rust.
     #[must_use]
     fn each<V>(self, values: impl IntoIterator<Item = V>, change: impl FnMut(Self, V) -> Self) -> Self {
         values.into_iter().fold(self, change)
     }
 
-    /// Makes the nested blocks that the closure adds `dynamic`: Terraform repeats them for each element of the
-    /// collection. For a collection that Rust knows, use [`each`](Self::each).
+    /// Turns the nested blocks added by the closure into `dynamic` blocks, which Terraform repeats for each element
+    /// of the collection. For a collection known to Rust, use [`each`](Self::each).
     #[must_use]
     fn dynamic<C: Collection, B: Configure>(
         mut self,
@@ -49,49 +49,49 @@ pub trait Configure: Sized {
         builder
     }
 
-    /// Sets an argument by name, past the types: for what the bindings do not know.
+    /// Sets an argument by name, bypassing the types: for arguments that the bindings do not have.
     #[must_use]
     fn argument(mut self, name: impl Into<Text>, value: impl IntoExpression) -> Self {
         self.body_mut().set(name, value.into_expression());
         self
     }
 
-    /// Adds a nested block by name, past the types.
+    /// Adds a nested block by name, bypassing the types.
     #[must_use]
     fn block(mut self, name: impl Into<Text>, build: impl FnOnce(RawBlock) -> RawBlock) -> Self {
         self.body_mut().push_block(name, build(RawBlock::default()).0);
         self
     }
 
-    /// Adds a comment to the block, for those who read the configuration and for tools that take orders there:
-    /// `checkov:skip=CKV_AWS_18:it is the bucket for access logs`.
+    /// Adds a comment to the block, for readers of the configuration and for tools that read directives from
+    /// comments: `checkov:skip=CKV_AWS_18:it is the bucket for access logs`.
     #[must_use]
     fn comment(mut self, text: impl Into<Text>) -> Self {
         self.body_mut().comment(text);
         self
     }
 
-    /// Sets a policy aside for this resource, with the reason: `iac check` does not fail on it. The rule is named by its id,
-    /// or by what other tools call it; checkov's ids are said to checkov, too.
+    /// Waives a policy rule for this resource, with a reason: `iac check` does not fail on it. The rule is given by
+    /// its ID or by the ID another tool uses for it; a checkov ID is also written as a `checkov:skip` comment.
     #[must_use]
     fn waive(self, rule: &str, reason: &str) -> Self {
         let waived = self.comment(format!("iac:waive={rule}: {reason}"));
         if rule.starts_with("CKV") { waived.comment(format!("checkov:skip={rule}:{reason}")) } else { waived }
     }
 
-    /// The same until a day, the last on which it holds: `2027-01-31`. Afterwards `iac check` fails; checkov knows no days, so
-    /// that it is told of the waiver until someone takes it out.
+    /// Like [`waive`](Self::waive), until an expiry date such as `2027-01-31`, inclusive. `iac check` fails after it.
+    /// Checkov has no expiry dates, so it skips the rule until the waiver is removed.
     #[must_use]
-    fn waive_until(self, rule: &str, day: &str, reason: &str) -> Self {
-        let waived = self.comment(format!("iac:waive={rule} until={day}: {reason}"));
+    fn waive_until(self, rule: &str, date: &str, reason: &str) -> Self {
+        let waived = self.comment(format!("iac:waive={rule} until={date}: {reason}"));
         if rule.starts_with("CKV") {
-            waived.comment(format!("checkov:skip={rule}:until {day}: {reason}"))
+            waived.comment(format!("checkov:skip={rule}:until {date}: {reason}"))
         } else {
             waived
         }
     }
 
-    /// Removes an argument, or all nested blocks of a type, that was set before.
+    /// Removes an argument, or all nested blocks of a type, set earlier.
     #[must_use]
     fn without(mut self, name: &str) -> Self {
         self.body_mut().remove(name);
@@ -99,7 +99,7 @@ pub trait Configure: Sized {
     }
 }
 
-/// A block whose arguments only Terraform checks.
+/// An untyped block, whose arguments are checked by Terraform only.
 #[derive(Clone, Debug, Default)]
 pub struct RawBlock(Body);
 
@@ -115,7 +115,7 @@ impl Configure for RawBlock {
     }
 }
 
-/// Marks literals in a sensitive argument as meant: they will stand in the configuration for everyone to read.
+/// Marks a literal in a sensitive argument as intentional. Anyone who can read the configuration can read it.
 ///
 /// ```
 /// # use iac_core::{Expr, plaintext};

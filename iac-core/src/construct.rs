@@ -1,15 +1,16 @@
-//! What can be added to a stack.
+//! The trait of everything that can be added to a stack.
 
 pub use crate::stack::Scope;
 
-/// Something that a stack is made of: a resource, a variable, or a pattern of many resources.
+/// A part of a stack: a resource, a variable, or a pattern of many resources.
 ///
-/// The bindings implement it for builders that are complete. A pattern implements it to add several things as one:
+/// Bindings implement it for builders whose required arguments are set. Implement it for a pattern to add several
+/// parts as one:
 ///
 /// ```
 /// use iac_core::prelude::*;
 ///
-/// /// A setting that can be overridden, and is always printed.
+/// /// A setting with a default that can be overridden, exported as an output.
 /// struct Setting(&'static str);
 ///
 /// impl Construct for Setting {
@@ -24,18 +25,18 @@ pub use crate::stack::Scope;
 /// }
 ///
 /// let stack = Stack::new("settings");
-/// stack.add(Setting("colour"));
-/// assert!(stack.render_hcl()?.contains("value = var.colour_override"));
+/// stack.add(Setting("color"));
+/// assert!(stack.render_hcl()?.contains("value = var.color_override"));
 /// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be added to a stack",
-    label = "this is not a complete resource and not a construct"
+    label = "not a construct, nor a resource with all required arguments"
 )]
 pub trait Construct {
-    /// What [`Stack::add`](crate::Stack::add) returns: usually the handle by which others refer to it.
+    /// The value returned by [`Stack::add`](crate::Stack::add): usually a handle that other parts refer to.
     type Output;
 
-    /// Adds what the construct is made of.
+    /// Adds the parts of the construct to the scope.
     fn build(self, scope: &Scope<'_>) -> Self::Output;
 }

@@ -1,4 +1,4 @@
-//! Problems of a program, as data.
+//! Diagnostics of a program, as data.
 
 pub mod render;
 
@@ -7,55 +7,55 @@ use std::panic;
 
 use crate::text::Text;
 
-/// Something that is wrong with a program, or that its author should know.
+/// An error or a warning about a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// Whether it stops the synthesis.
+    /// Error or warning.
     pub severity: Severity,
-    /// What kind of problem it is, in stable kebab-case: `duplicate-name`.
+    /// The kind of problem, as a stable kebab-case code: `duplicate-name`.
     pub code: &'static str,
-    /// The address of the resource, where it is about one.
+    /// The address of the resource concerned, if any.
     pub address: Option<Text>,
-    /// A phrase that says what is wrong, with the values.
+    /// A phrase that states the problem, including the values involved.
     pub summary: String,
-    /// What the summary does not say, in full sentences.
+    /// Additional information in full sentences.
     pub detail: Option<String>,
-    /// The lines of Rust or of configuration, the most important one first, each with what is to be said of it.
+    /// Labeled lines of Rust or of configuration, the most important one first.
     pub sources: Vec<Label>,
-    /// What to do.
+    /// Suggested fixes.
     pub hints: Vec<String>,
 }
 
-/// All problems of a program, in the order in which they were found.
+/// All diagnostics of a program, in the order in which they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds a problem.
+    /// Adds a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
     }
 
-    /// Whether anything among them stops the synthesis.
+    /// Returns `true` if any diagnostic is an error, so that nothing is written.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.errors() > 0
     }
 
-    /// How many of them stop the synthesis.
+    /// Returns the number of errors.
     #[must_use]
     pub fn errors(&self) -> usize {
         self.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are no diagnostics.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The problems.
+    /// Iterates over the diagnostics.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
     }
@@ -86,7 +86,8 @@ impl<'a> IntoIterator for &'a Diagnostics {
 }
 
 impl fmt::Display for Diagnostics {
-    /// One line each, with the line of Rust; [`App::run`](crate::App::run) shows the lines themselves.
+    /// Writes one line per diagnostic, with the line of Rust; [`App::run`](crate::App::run) quotes the source lines
+    /// as well.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, diagnostic) in self.iter().enumerate() {
             if position > 0 {
@@ -103,31 +104,31 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// How bad a problem is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The program is valid.
     Warning,
-    /// Nothing is written.
+    /// The program is invalid and nothing is written.
     Error,
 }
 
-/// A line of Rust or of configuration and what is to be said of it.
+/// A line of Rust or of configuration, with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Label {
     /// The line.
     pub source: Location,
-    /// What is to be said of it.
+    /// The message about this line; may be empty.
     pub text: String,
 }
 
-/// Where in a file something stands.
+/// A position in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Location {
-    /// The file, as whoever read it named it.
+    /// The file name, as given by the code that read the file.
     pub file: Text,
-    /// The line, counted from 1. 0 is the whole file.
+    /// The line, counted from 1. 0 refers to the whole file.
     pub line: u32,
     /// The column, counted from 1 in characters.
     pub column: u32,
@@ -149,7 +150,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// The name that is most alike, when it is alike enough to have been meant.
+/// Returns the most similar name, if it is similar enough to be a likely typo.
 pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let alike = names.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
     let best = alike.max_by(|(a, _), (b, _)| a.total_cmp(b));
@@ -157,12 +158,12 @@ pub fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&
 }
 
 impl Diagnostic {
-    /// An error.
+    /// Creates an error.
     pub fn error(code: &'static str, summary: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, summary.into())
     }
 
-    /// A warning.
+    /// Creates a warning.
     pub fn warning(code: &'static str, summary: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, summary.into())
     }
@@ -171,34 +172,34 @@ impl Diagnostic {
         Self { severity, code, address: None, summary, detail: None, sources: Vec::new(), hints: Vec::new() }
     }
 
-    /// Says which resource it is about.
+    /// Sets the address of the resource concerned.
     #[must_use]
     pub fn address(mut self, address: impl Into<Text>) -> Self {
         self.address = Some(address.into());
         self
     }
 
-    /// Adds what the summary does not say.
+    /// Adds details to the summary.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// Adds a line of Rust or of configuration.
+    /// Adds a line of Rust or of configuration without a message.
     #[must_use]
     pub fn at(self, source: impl Into<Location>) -> Self {
         self.label(source, "")
     }
 
-    /// Adds a line of Rust or of configuration and what is to be said of it.
+    /// Adds a line of Rust or of configuration with a message.
     #[must_use]
     pub fn label(mut self, source: impl Into<Location>, text: impl Into<String>) -> Self {
         self.sources.push(Label { source: source.into(), text: text.into() });
         self
     }
 
-    /// Adds what to do.
+    /// Adds a suggested fix.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());

@@ -1,4 +1,4 @@
-//! Typed expressions: what arguments take and attributes give.
+//! Typed expressions: the values of arguments and attributes.
 //!
 //! ```
 //! use iac_core::{Expr, IntoExpr};
@@ -35,37 +35,38 @@ pub use types::{Any, Arn, Enumeration, Ephemeral, Id, List, Map, Nominal, Number
 
 use crate::expression::Expression;
 
-/// An expression whose value Terraform knows to be of type `T`.
+/// An expression whose value has the Terraform type `T`.
 ///
-/// `T` is one of [`String`], [`bool`], [`Number`], [`List`], [`Set`], [`Map`], [`Id`], [`Arn`], [`Any`], an enumeration
-/// of allowed values, or an object type of a provider. The value itself exists only when Terraform runs, so an
-/// expression cannot be inspected; it can be given to an argument, put into a template with [`tf!`](crate::tf) or passed
-/// to a function of [`functions`](crate::functions).
+/// `T` is one of [`String`], [`bool`], [`Number`], [`List`], [`Set`], [`Map`], [`Id`], [`Arn`], [`Any`], an
+/// enumeration of allowed values, or an object type of a provider. The value exists only when Terraform runs, so a
+/// program cannot inspect an expression; it can pass it to an argument, insert it into a template with
+/// [`tf!`](crate::tf) or pass it to a function of [`functions`](crate::functions).
 pub struct Expr<T: ?Sized> {
     expression: Expression,
     value_type: PhantomData<fn() -> Box<T>>,
 }
 
 impl<T: ?Sized> Expr<T> {
-    /// Gives an untyped expression a type. Nothing checks that the type is right.
+    /// Assigns a type to an untyped expression. The type is not checked.
     #[must_use]
     pub const fn from_expression(expression: Expression) -> Self {
         Self { expression, value_type: PhantomData }
     }
 
-    /// The untyped expression.
+    /// Returns the untyped expression.
     #[must_use]
     pub const fn expression(&self) -> &Expression {
         &self.expression
     }
 
-    /// The untyped expression.
+    /// Returns the untyped expression.
     #[must_use]
     pub fn into_expression(self) -> Expression {
         self.expression
     }
 
-    /// The same expression as another type, where the provider knows better than its schema says.
+    /// Returns the same expression with another type, for values whose type is more specific than the provider's
+    /// schema says.
     #[must_use]
     pub fn cast<U: ?Sized>(self) -> Expr<U> {
         Expr::from_expression(self.expression)

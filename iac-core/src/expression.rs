@@ -1,8 +1,8 @@
 //! The untyped syntax tree of Terraform's expression language.
 //!
-//! [`Expr<T>`](crate::Expr) is what users write; it wraps an [`Expression`], which is what the graph reads and the
-//! renderers print. Text that comes from a user is always a literal here: only a [`Reference`], which is made by a
-//! handle, refers to anything. This module evaluates nothing.
+//! Users write [`Expr<T>`](crate::Expr), which wraps an [`Expression`]; the graph and the renderers work on this
+//! tree. Text from the user is always a literal: only a [`Reference`], which is created by a handle, refers to
+//! anything. This module evaluates nothing.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,28 +11,28 @@ use crate::text::Text;
 
 /// An expression of Terraform's language.
 ///
-/// The common kinds stand here in 32 bytes; everything else is an [`Operation`] behind a pointer.
+/// The common kinds are stored inline in 32 bytes; all others are an [`Operation`] behind a pointer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expression {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// Any other finite number.
     Float(f64),
-    /// Literal text. Nothing in it is ever interpreted.
+    /// A literal string, which is never interpreted.
     String(Text),
     /// `[a, b]`.
     List(Vec<Self>),
     /// `{ key = value }`, in order.
     Object(Vec<(ObjectKey, Self)>),
-    /// An attribute of something in a stack.
+    /// A reference to an attribute of an entry of a stack.
     Reference(Reference),
-    /// A name that Terraform provides: `each.key`, `count.index`, `path.module`, `terraform.workspace`, `self`.
+    /// A name provided by Terraform: `each.key`, `count.index`, `path.module`, `terraform.workspace`, `self`.
     Symbol(&'static str),
-    /// A variable that an enclosing `for` or `dynamic` binds.
+    /// A variable bound by an enclosing `for` or `dynamic`.
     Bound(Binding),
     /// Everything else.
     Operation(Box<Operation>),
@@ -58,7 +58,7 @@ pub enum Operation {
         function: Text,
         /// The arguments, in order.
         arguments: Vec<Expression>,
-        /// Whether the last argument is a list that stands for the remaining arguments.
+        /// True if the last argument is a list that is expanded into the remaining arguments.
         expand_last: bool,
     },
     /// `base.name`.
@@ -75,27 +75,27 @@ pub enum Operation {
     Unary(UnaryOperator, Expression),
     /// `[for key, value in collection : result if condition]`, or the object form.
     For(ForExpression),
-    /// An expression in HCL's own syntax, given by the user and known to parse.
+    /// An expression in HCL syntax, written by the user and validated by the parser.
     Raw(String),
-    /// A name that the user says Terraform knows, at the beginning of a raw expression: `var`, `aws_vpc`.
+    /// A root name in a raw expression that Terraform resolves: `var`, `aws_vpc`.
     Name(Text),
-    /// What a user meant to be an expression and is none: an error with this message when the stack is synthesised.
+    /// An invalid expression: an error with this message when the stack is synthesized.
     Invalid(String),
-    /// An expression that Terraform reads without evaluating it: the addresses of `depends_on`, `provider`,
-    /// `ignore_changes`, or the type of a variable. In Terraform JSON it is a bare string.
+    /// An expression that Terraform reads without evaluating it: an address in `depends_on`, `provider` or
+    /// `ignore_changes`, or the type of a variable. Terraform JSON writes it as a plain string.
     Static(Expression),
-    /// A literal in a sensitive argument: an error when the stack is synthesised.
+    /// A literal in a sensitive argument: an error when the stack is synthesized.
     Secret(Expression),
-    /// A literal that its author means to stand in the configuration although the argument is sensitive.
+    /// A literal in a sensitive argument that its author marked as intentional.
     Plaintext(Expression),
-    /// A list to which elements are added until the stack is synthesised, and what it holds: nothing before that.
+    /// A list to which elements are added until the stack is synthesized, and its elements, which are filled in then.
     Gathered(Gathered, Expression),
 }
 
-/// A piece of a template.
+/// A part of a template.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TemplatePart {
-    /// Text as it is.
+    /// Literal text.
     Literal(String),
     /// `${expression}`.
     Interpolation(Expression),
@@ -104,42 +104,42 @@ pub enum TemplatePart {
 /// A `for` expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForExpression {
-    /// The variable that takes each key or index, where the result or condition needs it.
+    /// The variable bound to each key or index, if the result or the condition uses it.
     pub key: Option<Binding>,
-    /// The variable that takes each element.
+    /// The variable bound to each element.
     pub value: Binding,
-    /// What is iterated over.
+    /// The collection.
     pub collection: Expression,
-    /// What each element yields.
+    /// The result for each element.
     pub result: ForResult,
-    /// Elements for which this is false are left out.
+    /// Elements for which this is false are omitted.
     pub condition: Option<Expression>,
 }
 
-/// What a `for` expression builds.
+/// The result of a `for` expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ForResult {
     /// `[for … : element]`.
     List(Expression),
-    /// `{for … : key => value}`, or `key => value...` when values of the same key are grouped.
+    /// `{for … : key => value}`, or `key => value...` if values with equal keys are grouped.
     Object {
         /// The key of each element.
         key: Expression,
         /// The value of each element.
         value: Expression,
-        /// Whether the values of equal keys are gathered into a list.
+        /// True if values with equal keys are grouped into a list.
         group: bool,
     },
 }
 
-/// A variable that a `for` expression or a `dynamic` block binds.
+/// A variable bound by a `for` expression or a `dynamic` block.
 ///
-/// It has no name: the renderers give names that do not clash.
+/// It is anonymous: the renderers choose names that do not clash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Binding(u32);
 
 impl Binding {
-    /// Makes a variable that is different from all others of this process.
+    /// Creates a variable distinct from all others of this process.
     #[must_use]
     pub fn fresh() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -147,27 +147,27 @@ impl Binding {
     }
 }
 
-/// An attribute of an entry of a stack, or the whole entry when `attribute` is empty.
+/// A reference to an attribute of an entry, or to the whole entry if `attribute` is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reference {
-    /// What is referred to.
+    /// The entry referred to.
     pub target: Target,
     /// The attribute's name, or the empty string.
     pub attribute: &'static str,
-    /// Whether the attribute's value is sensitive.
+    /// True if the attribute's value is sensitive.
     pub sensitive: bool,
 }
 
 /// An entry of a stack: a resource, data source, module, variable, local value or provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Target {
-    /// The stack's number, unique in this process and in no output.
+    /// The stack's number, unique in this process; never part of the output.
     pub stack: u32,
     /// The entry's position in the stack.
     pub entry: u32,
 }
 
-/// An operator between two expressions.
+/// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BinaryOperator {
     /// `||`
@@ -199,7 +199,7 @@ pub enum BinaryOperator {
 }
 
 impl BinaryOperator {
-    /// The operator as it is written.
+    /// Returns the operator's symbol.
     #[must_use]
     pub const fn symbol(self) -> &'static str {
         match self {
@@ -219,7 +219,7 @@ impl BinaryOperator {
         }
     }
 
-    /// How tightly the operator binds; a larger number binds tighter.
+    /// Returns the operator's precedence; larger numbers bind tighter.
     #[must_use]
     pub const fn precedence(self) -> u8 {
         match self {
@@ -233,7 +233,7 @@ impl BinaryOperator {
     }
 }
 
-/// An operator before an expression.
+/// A unary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UnaryOperator {
     /// `!`
@@ -243,12 +243,12 @@ pub enum UnaryOperator {
 }
 
 impl Expression {
-    /// Literal text.
+    /// Creates a literal string.
     pub fn string(text: impl Into<Text>) -> Self {
         Self::String(text.into())
     }
 
-    /// A call of a function.
+    /// Creates a function call.
     pub fn call(function: impl Into<Text>, arguments: Vec<Self>) -> Self {
         Operation::Call { function: function.into(), arguments, expand_last: false }.into()
     }
@@ -265,7 +265,7 @@ impl Expression {
         Operation::Index(self, key).into()
     }
 
-    /// An expression that Terraform does not evaluate: see [`Operation::Static`].
+    /// Marks an expression as not evaluated by Terraform: see [`Operation::Static`].
     #[must_use]
     pub fn into_static(self) -> Self {
         Operation::Static(self).into()
@@ -280,9 +280,10 @@ impl Expression {
         });
     }
 
-    /// Whether the value is fixed by the program: nothing in it refers to anything.
+    /// Returns `true` if the program determines the whole value, without references.
     ///
-    /// Raw expressions may refer to anything, and a [`Operation::Plaintext`] literal is meant as it is: neither counts.
+    /// Raw expressions may refer to anything, and [`Operation::Plaintext`] literals are intentional: neither counts
+    /// as literal.
     #[must_use]
     pub fn is_literal(&self) -> bool {
         let mut literal = true;
@@ -299,14 +300,14 @@ impl Expression {
         literal
     }
 
-    /// Calls `visit` for the expression and everything in it, parents first, from left to right.
+    /// Calls `visit` for the expression and all its descendants, parents first, from left to right.
     pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
         visit(self);
         self.for_each_child(&mut |child| child.visit(visit));
     }
 }
 
-/// Writes the walk over the expressions directly inside an expression, once for `&` and once for `&mut`.
+/// Generates the traversal of an expression's children, for `&` and for `&mut`.
 macro_rules! for_each_child {
     ($(#[$doc:meta])* $name:ident, $as_ref:ident $(, $mutable:tt)?) => {
         $(#[$doc])*
@@ -371,11 +372,11 @@ macro_rules! for_each_child {
 
 impl Expression {
     for_each_child! {
-        /// Calls `visit` for each expression directly inside this one, from left to right.
+        /// Calls `visit` for each child of this expression, from left to right.
         for_each_child, as_ref
     }
     for_each_child! {
-        /// Calls `visit` for each expression directly inside this one, from left to right, so that it can be changed.
+        /// Calls `visit` with a mutable reference to each child of this expression, from left to right.
         for_each_child_mut, as_mut, mut
     }
 }
@@ -397,12 +398,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_expression_is_four_words() {
+    fn expression_size_is_four_words() {
         assert_eq!(size_of::<Expression>(), 32);
     }
 
     #[test]
-    fn literals_are_told_from_what_refers() {
+    fn literals_are_distinguished_from_references() {
         let literal = Expression::call("jsonencode", vec![Expression::string("x")]);
         assert!(literal.is_literal());
         assert!(!Expression::List(vec![literal, Expression::Symbol("each.key")]).is_literal());

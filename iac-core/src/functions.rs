@@ -1,8 +1,8 @@
 //! Terraform's built-in functions.
 //!
-//! Each function has the name that it has in Terraform, with a `_` behind Rust's keywords, and takes expressions as well
-//! as Rust values. It is Terraform that computes the result, when it runs: what Rust can compute from what Rust knows is
-//! better computed in Rust. Functions of providers are in the bindings of the provider.
+//! Each function is named as in Terraform, with a trailing `_` for Rust keywords, and accepts expressions and Rust
+//! values. Terraform computes the result when it runs; compute values known to Rust in Rust instead. Provider
+//! functions are part of the provider's bindings.
 //!
 //! ```
 //! use iac_core::functions::{cidrsubnet, join, upper};
@@ -26,15 +26,15 @@
 //! | hash and crypto | [`base64sha256`] [`base64sha512`] [`bcrypt`] [`filebase64sha256`] [`filebase64sha512`] [`filemd5`] [`filesha1`] [`filesha256`] [`filesha512`] [`md5`](md5()) [`rsadecrypt`] [`sha1`](sha1()) [`sha256`] [`sha512`] [`uuid`] [`uuidv5`] |
 //! | IP network | [`cidrhost`] [`cidrnetmask`] [`cidrsubnet`] [`cidrsubnets`] |
 //! | type conversion | [`can`] [`ephemeralasnull`] [`issensitive`] [`nonsensitive`] [`sensitive`] [`tobool`] [`tolist`] [`tomap`] [`tonumber`] [`toset`] [`tostring`] [`try_`] |
-//! | of Terraform's own provider | [`terraform::decode_tfvars`] [`terraform::encode_expr`] [`terraform::encode_tfvars`] |
+//! | `terraform` provider | [`terraform::decode_tfvars`] [`terraform::encode_expr`] [`terraform::encode_tfvars`] |
 //!
-//! What Terraform knows of a run without any function is in [`path`](mod@path) and [`terraform`](mod@terraform).
+//! The named values `path.*` and `terraform.*` are in [`path`](mod@path) and [`terraform`](mod@terraform).
 
 use crate::expr::{Element, Expr, IntoExpr, SequenceType};
 use crate::expression::{Expression, Operation};
 use crate::text::Text;
 
-/// Writes functions whose arguments have a fixed number and type.
+/// Generates functions with a fixed number of typed arguments.
 macro_rules! functions {
     ($($(#[$doc:meta])* fn $name:ident($($parameter:ident: $type:ty),*) -> $result:ty;)*) => {$(
         $(#[$doc])*
@@ -71,10 +71,10 @@ pub use numeric::*;
 pub use sets::*;
 pub use string::*;
 
-/// What stands for a value of type `T`: an [`Expr<T>`], or an object of a provider.
+/// The Rust representation of a value of type `T`: an [`Expr<T>`], or an object type of a provider.
 pub type ValueOf<T> = <T as Element>::Value;
 
-/// The type of the elements of lists or sets of type `T`.
+/// The element type of lists or sets of type `T`.
 pub type ElementOf<T> = <T as SequenceType>::Element;
 
 fn argument<T: ?Sized>(value: impl IntoExpr<T>) -> Expression {
@@ -85,17 +85,17 @@ fn call<T: ?Sized>(function: &'static str, arguments: Vec<Expression>) -> Expr<T
     Expr::from_expression(Expression::call(Text::from_static(function), arguments))
 }
 
-/// A call whose last arguments are any number.
+/// Creates a call with any number of trailing arguments.
 fn variadic(function: &'static str, mut first: Vec<Expression>, rest: ArgumentList) -> Expression {
     let ArgumentList { mut arguments, expand_last } = rest;
     first.append(&mut arguments);
     Operation::Call { function: Text::from_static(function), arguments: first, expand_last }.into()
 }
 
-/// A call whose arguments are any number, but not none.
+/// Creates a call with at least one argument.
 fn some(function: &'static str, arguments: ArgumentList) -> Expression {
     if arguments.arguments.is_empty() {
-        return Operation::Invalid(format!("`{function}` is called without arguments")).into();
+        return Operation::Invalid(format!("`{function}` needs at least one argument")).into();
     }
     variadic(function, Vec::new(), arguments)
 }

@@ -1,8 +1,8 @@
 //! The dependency graph of a stack, or of the stacks of a program.
 //!
-//! It knows addresses and which argument of what refers to what; nothing of resources. What depends comes after what it
-//! depends on, and otherwise everything stays in the order in which it was declared: a new reference does not shuffle a
-//! rendered file.
+//! A graph contains addresses and the arguments through which they depend on each other, and nothing else about
+//! resources. Dependencies are ordered before their dependents; otherwise the order of declaration is kept, so that a
+//! new reference does not reorder a rendered file.
 
 mod draw;
 mod focus;
@@ -17,7 +17,7 @@ use petgraph::graph::DiGraph;
 pub use self::draw::{Drawn, render_dot, render_mermaid};
 use crate::text::Text;
 
-/// What depends on what.
+/// A dependency graph.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     addresses: Vec<Text>,
@@ -27,47 +27,47 @@ pub struct Graph {
 /// A dependency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
-    /// The position of what depends.
+    /// The position of the dependent.
     pub from: u32,
-    /// The position of what it depends on.
+    /// The position of the dependency.
     pub to: u32,
-    /// The argument of `from` that makes it depend: `vpc_id`.
+    /// The argument of `from` that causes the dependency: `vpc_id`.
     pub attribute: Text,
 }
 
 impl Graph {
-    /// A graph over addresses, in the order of declaration.
+    /// Creates a graph over addresses in the order of declaration.
     ///
     /// # Panics
     ///
-    /// When an edge names a position that has no address.
+    /// Panics if an edge refers to a position without an address.
     #[must_use]
     pub fn new(addresses: Vec<Text>, edges: Vec<Edge>) -> Self {
         let inside = |position: u32| (position as usize) < addresses.len();
         assert!(
             edges.iter().all(|edge| inside(edge.from) && inside(edge.to)),
-            "an edge leads out of the graph"
+            "an edge refers to a position outside the graph"
         );
         Self { addresses, edges }
     }
 
-    /// The addresses, in the order of declaration.
+    /// Returns the addresses in the order of declaration.
     #[must_use]
     pub fn addresses(&self) -> &[Text] {
         &self.addresses
     }
 
-    /// The dependencies, in the order of what depends.
+    /// Returns the dependencies in the order of the dependents.
     #[must_use]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
     }
 
-    /// The positions of all addresses: dependencies first, ties by declaration.
+    /// Returns the positions of all addresses, dependencies first, ties in the order of declaration.
     ///
     /// # Errors
     ///
-    /// When something depends on itself, directly or through others.
+    /// Returns the cycle if an address depends on itself, directly or indirectly.
     pub fn order(&self) -> Result<Vec<u32>, Cycle> {
         let size = u32::try_from(self.addresses.len()).expect("positions are 32 bits wide");
         if self.edges.iter().all(|edge| edge.to < edge.from) {
@@ -89,11 +89,12 @@ impl Graph {
         if order.len() == self.addresses.len() { Ok(order) } else { Err(self.cycle()) }
     }
 
-    /// The positions in layers: each depends on earlier layers only, so that all of a layer can be done at once.
+    /// Returns the positions in layers. Each layer depends on earlier layers only, so its members can be processed in
+    /// parallel.
     ///
     /// # Errors
     ///
-    /// When something depends on itself, directly or through others.
+    /// Returns the cycle if an address depends on itself, directly or indirectly.
     pub fn layers(&self) -> Result<Vec<Vec<u32>>, Cycle> {
         let order = self.order()?;
         let Adjacency { dependents, .. } = self.adjacency();
@@ -121,17 +122,17 @@ impl Graph {
         Adjacency { dependents: self.dependents(), pending }
     }
 
-    /// What depends on each position.
+    /// The dependents of each position.
     fn dependents(&self) -> Lists {
         Lists::new(self.addresses.len(), self.edges.iter().map(|edge| (edge.to, edge.from)))
     }
 
-    /// What each position depends on.
+    /// The dependencies of each position.
     fn dependencies(&self) -> Lists {
         Lists::new(self.addresses.len(), self.edges.iter().map(|edge| (edge.from, edge.to)))
     }
 
-    /// A shortest ring through the first address that is part of any.
+    /// Returns a shortest cycle through the first address that is part of one.
     fn cycle(&self) -> Cycle {
         let mut graph = DiGraph::<(), u32>::with_capacity(self.addresses.len(), self.edges.len());
         let nodes: Vec<_> = self.addresses.iter().map(|_| graph.add_node(())).collect();
@@ -144,10 +145,10 @@ impl Graph {
             .filter(|component| component.len() > 1 || loops(component[0]))
             .flatten()
             .min()
-            .expect("a graph without an order has a ring");
+            .expect("a graph without an order has a cycle");
 
-        // Breadth first from the start until an edge leads back to it.
-        let mut came_by: Vec<Option<u32>> = vec![None; self.addresses.len()];
+        // Breadth-first search from the start until an edge leads back to it.
+        let mut reached_by: Vec<Option<u32>> = vec![None; self.addresses.len()];
         let mut queue = VecDeque::from([start]);
         let edge_at = |position: u32| &self.edges[position as usize];
         while let Some(node) = queue.pop_front() {
@@ -159,7 +160,7 @@ impl Graph {
                     let mut ring = vec![edge.clone()];
                     while ring[ring.len() - 1].from as usize != start.index() {
                         let from = ring[ring.len() - 1].from as usize;
-                        ring.push(edge_at(came_by[from].expect("the search came here")).clone());
+                        ring.push(edge_at(reached_by[from].expect("the search visited this node")).clone());
                     }
                     ring.reverse();
                     return Cycle {
@@ -167,13 +168,13 @@ impl Graph {
                         ring,
                     };
                 }
-                if came_by[edge.to as usize].is_none() {
-                    came_by[edge.to as usize] = Some(position);
+                if reached_by[edge.to as usize].is_none() {
+                    reached_by[edge.to as usize] = Some(position);
                     queue.push_back(nodes[edge.to as usize]);
                 }
             }
         }
-        unreachable!("the start is part of a ring")
+        unreachable!("the start is part of a cycle")
     }
 
     fn address(&self, position: u32) -> Text {
@@ -181,13 +182,13 @@ impl Graph {
     }
 }
 
-/// A ring of dependencies.
+/// A dependency cycle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cycle {
-    /// The edges; each begins where the one before ends, and the last one leads back to the first.
+    /// The edges. Each starts where the previous one ends; the last one leads back to the first.
     pub ring: Vec<Edge>,
-    /// The address that each edge begins at.
+    /// The address at which each edge starts.
     pub addresses: Vec<Text>,
 }
 
@@ -204,20 +205,20 @@ impl fmt::Display for Cycle {
 }
 
 struct Adjacency {
-    /// What depends on each position.
+    /// The dependents of each position.
     dependents: Lists,
-    /// How many dependencies of each position are not done yet.
+    /// The number of unprocessed dependencies of each position.
     pending: Vec<u32>,
 }
 
-/// A list of positions for each position, in two allocations.
+/// An adjacency list in two allocations.
 struct Lists {
     starts: Vec<u32>,
     items: Vec<u32>,
 }
 
 impl Lists {
-    /// The second of each pair, listed for the first.
+    /// Groups the second elements of the pairs by the first ones.
     fn new(size: usize, pairs: impl ExactSizeIterator<Item = (u32, u32)> + Clone) -> Self {
         let mut starts = vec![0u32; size + 1];
         for (position, _) in pairs.clone() {
@@ -253,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_keep_the_order_of_declaration() {
+    fn ties_keep_declaration_order() {
         assert_eq!(graph(4, &[]).order().unwrap(), [0, 1, 2, 3]);
         assert_eq!(graph(4, &[(3, 0)]).order().unwrap(), [0, 1, 2, 3]);
         assert_eq!(graph(4, &[(0, 3)]).order().unwrap(), [1, 2, 3, 0]);
@@ -261,13 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_depends_on_earlier_ones_only() {
+    fn layer_depends_on_earlier_layers_only() {
         let layers = graph(5, &[(1, 0), (2, 0), (3, 1), (3, 2), (3, 2)]).layers().unwrap();
         assert_eq!(layers, [vec![0, 4], vec![1, 2], vec![3]]);
     }
 
     #[test]
-    fn a_cycle_is_the_shortest_ring_of_its_first_member() {
+    fn cycle_is_the_shortest_through_its_first_member() {
         let cycle = graph(5, &[(4, 0), (1, 2), (2, 3), (3, 1), (2, 1)]).order().unwrap_err();
         assert_eq!(cycle.to_string(), "dependency cycle: b → (to_2) → c → (to_1) → b");
         let cycle = graph(2, &[(1, 1)]).order().unwrap_err();

@@ -1,7 +1,7 @@
-//! Infrastructure as typed Rust: the engine, which knows no provider.
+//! Infrastructure as typed Rust: authoring and rendering of Terraform configuration.
 //!
-//! A program makes an [`App`] with [`Stack`]s, and adds to them what a provider's bindings build. Running it writes
-//! Terraform configuration.
+//! A program creates an [`App`] with [`Stack`]s and adds resources to them, which a provider's bindings build. Running
+//! the program writes the Terraform configuration of every stack. This crate knows no provider.
 //!
 //! ```
 //! use iac_core::prelude::*;
@@ -16,13 +16,26 @@
 //! # Ok::<(), iac_core::diagnostic::Diagnostics>(())
 //! ```
 //!
-//! - [`expr`]: what arguments take and attributes give.
-//! - [`functions`]: Terraform's functions.
-//! - [`MetaArguments`], [`ResourceArguments`], [`Configure`]: what every builder can do.
-//! - [`builder`]: what bindings are made of.
-//! - [`synth`], [`graph`], [`diagnostic`]: from stacks to text, what depends on what, and what is wrong.
+//! # Writing programs
 //!
-//! Nothing here touches the disk, the environment or the terminal, except [`App::run`].
+//! 1. [`prelude`]: the names that nearly every program needs.
+//! 2. [`App`], [`Stack`]: a program and its root modules. [`Construct`], [`Scope`], [`OwnedScope`]: everything that can be added to a
+//!    stack, including patterns of your own.
+//! 3. [`Variable`], [`Output`], [`Local`], [`Module`], [`Moved`], [`Import`], [`Removed`], [`Check`], [`Terraform`],
+//!    [`Backend`], [`Cloud`]: Terraform's blocks other than resources. [`Asset`]: files next to a configuration.
+//! 4. [`MetaArguments`], [`ResourceArguments`], [`Configure`]: methods of every builder, such as `count`, `lifecycle`
+//!    and [`when`](Configure::when).
+//! 5. [`expr`]: typed expressions, the values of arguments and attributes. [`functions`]: Terraform's functions.
+//!
+//! # Processing programs
+//!
+//! 6. [`address`]: resource addresses.
+//! 7. [`expression`], [`body`]: the untyped model, i.e. expressions and the contents of blocks. [`text`]: strings.
+//! 8. [`builder`]: building blocks of generated bindings.
+//! 9. [`synth`]: validates stacks and renders them. [`graph`]: their dependencies. [`diagnostic`]: errors and warnings
+//!    with the lines of Rust that caused them.
+//!
+//! Nothing here accesses the disk, the environment or the terminal, except [`App::run`].
 
 pub mod address;
 mod app;
@@ -69,5 +82,5 @@ pub use expr::{
 };
 pub use meta::{Dependency, MetaArguments, ResourceArguments};
 pub use raw::raw;
-pub use stack::{Place, Stack};
+pub use stack::{OwnedScope, Stack};
 pub use text::Text;

@@ -1,4 +1,4 @@
-//! Meta-arguments: what Terraform itself understands in every resource.
+//! Meta-arguments: arguments that Terraform itself defines for every resource.
 
 use std::mem;
 
@@ -11,9 +11,9 @@ use crate::expr::{Collection, Each, Expr, IntoExpr, IntoExpression, Number};
 use crate::expression::{Expression, Operation};
 use crate::text::Text;
 
-/// The meta-arguments that resources and modules have.
+/// The meta-arguments of resources and modules.
 pub trait MetaArguments: Addable {
-    /// Creates `count` instances: the closure gets the builder and the number of the instance, `count.index`.
+    /// Creates `count` instances. The closure receives the builder and the instance's index, `count.index`.
     ///
     /// Adding the result returns [`Many`](crate::Many) instead of one handle.
     fn count<B: Addable<Handle = Self::Handle> + Complete>(
@@ -24,7 +24,8 @@ pub trait MetaArguments: Addable {
         Repeated::count(self, count, build)
     }
 
-    /// Creates an instance for each element of a map or a set of strings: the closure gets the builder and the element.
+    /// Creates an instance for each element of a map or a set of strings. The closure receives the builder and the
+    /// element.
     ///
     /// Adding the result returns [`Many`](crate::Many) instead of one handle.
     fn for_each<I: Collection, B: Addable<Handle = Self::Handle> + Complete>(
@@ -35,7 +36,7 @@ pub trait MetaArguments: Addable {
         Repeated::for_each(self, collection, build)
     }
 
-    /// Orders the resource after another one that it does not refer to.
+    /// Adds a dependency on a resource that no argument refers to.
     #[must_use]
     fn depends_on(mut self, dependency: &impl Dependency) -> Self {
         depends_on(self.body_mut(), dependency);
@@ -45,9 +46,9 @@ pub trait MetaArguments: Addable {
 
 impl<B: Addable> MetaArguments for B {}
 
-/// The meta-arguments that only resources have.
+/// The meta-arguments of resources only.
 pub trait ResourceArguments: Buildable {
-    /// Chooses a provider configuration other than the default one.
+    /// Selects a provider configuration other than the default one.
     #[must_use]
     fn provider(mut self, provider: &ProviderHandle<<Self::Handle as ResourceHandle>::Provider>) -> Self {
         let provider = provider.handle().address().into_static();
@@ -63,13 +64,13 @@ pub trait ResourceArguments: Buildable {
         })
     }
 
-    /// Makes Terraform refuse every plan that would destroy the resource.
+    /// Makes Terraform reject every plan that would destroy the resource.
     #[must_use]
     fn prevent_destroy(self, yes: bool) -> Self {
         self.lifecycle(|lifecycle| lifecycle.set(Text::from_static("prevent_destroy"), Expression::Bool(yes)))
     }
 
-    /// Leaves differences of these attributes alone: `["tags[\"Owner\"]", "desired_capacity"]`.
+    /// Ignores changes of these attributes: `["tags[\"Owner\"]", "desired_capacity"]`.
     #[must_use]
     fn ignore_changes<P: Into<Text>>(self, paths: impl IntoIterator<Item = P>) -> Self {
         self.lifecycle(|lifecycle| {
@@ -80,34 +81,34 @@ pub trait ResourceArguments: Buildable {
         })
     }
 
-    /// Leaves all differences alone: Terraform creates and destroys the resource, and never updates it.
+    /// Ignores all changes: Terraform creates and destroys the resource, and never updates it.
     #[must_use]
     fn ignore_all_changes(self) -> Self {
         self.lifecycle(|lifecycle| lifecycle.set(IGNORE_CHANGES, Expression::Symbol("all").into_static()))
     }
 
-    /// Replaces the resource when the value changes, which has to be a resource or an attribute of one.
+    /// Replaces the resource when a resource or an attribute of one changes.
     #[must_use]
     fn replace_triggered_by(self, value: impl IntoExpression) -> Self {
         let value = value.into_expression().into_static();
         self.lifecycle(|lifecycle| lifecycle.push_to_list(Text::from_static("replace_triggered_by"), value))
     }
 
-    /// What must hold before the resource is planned; otherwise Terraform stops with the message.
+    /// Adds a condition that must hold before the resource is planned; otherwise Terraform fails with the message.
     #[must_use]
     fn precondition(self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
         let rule = rule(condition, message);
         self.lifecycle(|lifecycle| lifecycle.push_block(Text::from_static("precondition"), rule))
     }
 
-    /// What must hold of the result; otherwise Terraform stops with the message.
+    /// Adds a condition that the result must satisfy; otherwise Terraform fails with the message.
     #[must_use]
     fn postcondition(self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
         let rule = rule(condition, message);
         self.lifecycle(|lifecycle| lifecycle.push_block(Text::from_static("postcondition"), rule))
     }
 
-    /// Runs a provisioner when the resource is created. It is Terraform's last resort, and ours.
+    /// Runs a provisioner when the resource is created. Use it as a last resort, as Terraform recommends.
     #[must_use]
     fn provisioner(mut self, kind: impl Into<Text>, build: impl FnOnce(RawBlock) -> RawBlock) -> Self {
         let body = mem::take(build(RawBlock::default()).body_mut());
@@ -116,7 +117,7 @@ pub trait ResourceArguments: Buildable {
         self
     }
 
-    /// How provisioners reach what they work on.
+    /// Sets the connection that provisioners use.
     #[must_use]
     fn connection(mut self, build: impl FnOnce(RawBlock) -> RawBlock) -> Self {
         let body = mem::take(build(RawBlock::default()).body_mut());
@@ -135,7 +136,7 @@ pub trait ResourceArguments: Buildable {
 
 impl<B: Buildable> ResourceArguments for B {}
 
-/// The meta-argument that chooses a provider configuration.
+/// The name of the meta-argument that selects a provider configuration.
 pub(crate) const PROVIDER: Text = Text::from_static("provider");
 const IGNORE_CHANGES: Text = Text::from_static("ignore_changes");
 
@@ -144,7 +145,7 @@ pub(crate) fn depends_on(body: &mut Body, dependency: &impl Dependency) {
     body.push_to_list(Text::from_static("depends_on"), dependency.address().into_static());
 }
 
-/// A `precondition`, `postcondition`, `validation` or `assert` block.
+/// Builds a `precondition`, `postcondition`, `validation` or `assert` block.
 pub(crate) fn rule(condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Body {
     let mut body = Body::new();
     body.set(Text::from_static("condition"), condition.into_expr().into_expression());
@@ -152,19 +153,19 @@ pub(crate) fn rule(condition: impl IntoExpr<bool>, message: impl IntoExpr<String
     body
 }
 
-/// What `depends_on` and `provider` take: an address.
+/// A value for `depends_on` and `provider`: an address.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no address",
-    label = "expected what `add` returned, as in `depends_on(&vpc)`"
+    label = "expected a handle returned by `add`, as in `depends_on(&vpc)`"
 )]
 pub trait Dependency {
-    /// The address, as an expression.
+    /// Returns the address as an expression.
     fn address(&self) -> Expression;
 }
 
 impl Dependency for Handle {
     fn address(&self) -> Expression {
-        // Dependencies are between whole resources, whichever instance the handle stands for.
+        // Dependencies apply to whole resources, whichever instance the handle refers to.
         Self::new(self.target()).expression()
     }
 }

@@ -1,4 +1,4 @@
-//! What nearly every program needs: `use iac_core::prelude::*;`.
+//! The names that nearly every program needs: `use iac_core::prelude::*;`.
 
 pub use crate::{
     App, Arn, Backend, Comparable as _, Configure as _, Construct, Expr, Id, IntoExpr, List, Local, Map,

@@ -1,11 +1,11 @@
-//! Rendering: the model as text that Terraform reads.
+//! Rendering of the model into text for Terraform.
 //!
-//! Two renderers write the same configuration: [`hcl`] in Terraform's own language, exactly as `terraform fmt` leaves
-//! it, and [`json`] in its JSON syntax. They decide nothing about the content: no block is added or left
-//! out, and nothing is validated except that every variable is in scope and every number is one.
+//! Two renderers write the same configuration: [`hcl`] in Terraform's own language, exactly as `terraform fmt`
+//! formats it, and [`json`] in Terraform's JSON syntax. They do not change the content: no block is added or omitted,
+//! and nothing is validated except that variables are in scope and numbers are finite.
 //!
-//! Text comes out of Terraform as it went in, whatever it contains, with one exception that Terraform makes for all
-//! text: it normalises to Unicode's form C, so that `e` with a combining accent becomes `é`.
+//! All text survives the round trip through Terraform, with one exception: Terraform normalizes strings to Unicode
+//! form C, so that `e` with a combining accent becomes `é`.
 //!
 //! ```text
 //! let mut renderer = Renderer::new(Form::Configuration(Syntax::Hcl), addresses);
@@ -32,16 +32,16 @@ use crate::body::Body;
 use crate::expression::Target;
 use crate::synth::Syntax;
 
-/// What is written of a configuration.
+/// The output of the renderer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Form {
-    /// What Terraform reads.
+    /// Configuration for Terraform.
     Configuration(Syntax),
-    /// What a planner reads: JSON, with a block a line.
+    /// The model for the planner: JSON with one block per line.
     Model,
 }
 
-/// Writes a configuration, block by block.
+/// Writes a configuration block by block.
 pub(crate) struct Renderer<R>(Writer<R>);
 
 enum Writer<R> {
@@ -50,7 +50,7 @@ enum Writer<R> {
 }
 
 impl<R: Resolve> Renderer<R> {
-    /// Begins a configuration.
+    /// Starts an empty configuration.
     pub(crate) fn new(form: Form, resolve: R) -> Self {
         Self(match form {
             Form::Configuration(Syntax::Hcl) => Writer::Hcl(hcl::Writer::new(resolve)),
@@ -59,7 +59,7 @@ impl<R: Resolve> Renderer<R> {
         })
     }
 
-    /// Adds a comment that belongs to no block. Comments that follow each other are one.
+    /// Adds a comment that belongs to no block. Consecutive comments form one paragraph.
     pub(crate) fn comment(&mut self, text: &str) {
         match &mut self.0 {
             Writer::Hcl(writer) => writer.comment(text),
@@ -67,7 +67,7 @@ impl<R: Resolve> Renderer<R> {
         }
     }
 
-    /// Adds a top-level block. When there is an error, nothing of the block is written.
+    /// Adds a top-level block. On error, nothing of the block is written.
     pub(crate) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
         match &mut self.0 {
             Writer::Hcl(writer) => writer.block(head, body),
@@ -75,7 +75,7 @@ impl<R: Resolve> Renderer<R> {
         }
     }
 
-    /// The whole text.
+    /// Returns the complete text.
     pub(crate) fn finish(self) -> String {
         match self.0 {
             Writer::Hcl(writer) => writer.finish(),
@@ -84,13 +84,13 @@ impl<R: Resolve> Renderer<R> {
     }
 }
 
-/// Says how Terraform calls the entries of a stack.
+/// Resolves entries of a stack into addresses.
 pub(crate) trait Resolve {
     /// Writes the address of an entry: `aws_vpc.main`, `data.aws_ami.web`, `var.region`, `aws.west` for a provider.
     fn write(&self, target: Target, out: &mut String);
 }
 
-/// What a top-level block begins with.
+/// The type and labels of a top-level block.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head<'a> {
     keyword: &'a str,
@@ -104,20 +104,20 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Why a block cannot be rendered.
+/// Error returned when a block cannot be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RenderError {
-    /// A variable of a `for` or `dynamic` has escaped from the closure that it belongs to.
+    /// A variable of a `for` or `dynamic` is used outside the closure that it belongs to.
     OutOfScope,
-    /// Terraform's numbers are finite.
+    /// A number is infinite or not a number; Terraform's numbers are finite.
     NotFinite(String),
 }
 
 impl fmt::Display for RenderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OutOfScope => f.write_str("an element of a loop is used outside of the loop"),
-            Self::NotFinite(number) => write!(f, "{number} is not a number to Terraform"),
+            Self::OutOfScope => f.write_str("an element of a loop is used outside the loop"),
+            Self::NotFinite(number) => write!(f, "{number} is not a finite number"),
         }
     }
 }

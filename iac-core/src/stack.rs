@@ -23,8 +23,8 @@ use crate::text::Text;
 
 /// One Terraform root module with one state.
 ///
-/// Everything is added by [`add`](Self::add), which takes `&self`: adds nest, and several stacks can be filled at once.
-/// A stack is a shared handle; clones are the same stack.
+/// All entries are added with [`add`](Self::add), which takes `&self`, so that calls can nest and several stacks can
+/// be filled at once. A stack is a shared handle: clones refer to the same stack.
 ///
 /// ```
 /// use iac_core::{Output, Stack, Variable};
@@ -37,23 +37,23 @@ use crate::text::Text;
 #[derive(Clone)]
 pub struct Stack(pub(crate) Rc<StackContents>);
 
-/// What a stack holds.
+/// The contents of a stack.
 pub(crate) struct StackContents {
-    /// Unique in this process; in no output.
+    /// Unique in this process; never part of the output.
     pub(crate) id: u32,
     pub(crate) name: Text,
-    /// Where it is made.
+    /// The line that created the stack.
     pub(crate) source: &'static Location<'static>,
     pub(crate) environment: RefCell<Option<Text>>,
-    /// The stacks that have to be applied before this one, though nothing of theirs is used.
+    /// Stacks that must be applied before this one, although none of their values is used.
     pub(crate) dependencies: RefCell<Vec<(Stack, &'static Location<'static>)>>,
     pub(crate) entries: RefCell<Vec<Entry>>,
-    /// The files beside the configuration, by name.
+    /// The files next to the configuration, by name.
     pub(crate) assets: RefCell<BTreeMap<String, Vec<u8>>>,
     pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
-    /// What there is once for all constructs that need it: by its type and the provider configurations it is under.
+    /// Per-stack singletons of constructs, by type and the provider configurations in scope.
     shared: RefCell<Shared>,
-    /// The line that called the outermost `add` under way.
+    /// The line of the outermost `add` in progress.
     adding: Cell<Option<&'static Location<'static>>>,
 }
 
@@ -63,15 +63,15 @@ type Shared = HashMap<(TypeId, Vec<Target>), Rc<dyn Any>>;
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) kind: EntryKind,
-    /// The name; empty for blocks that have none.
+    /// The name; empty for blocks without one.
     pub(crate) name: Text,
     pub(crate) body: Body,
     pub(crate) source: Source,
-    /// The constructs that the entry is part of, joined by `/`, its own last: `website/content`.
+    /// The names of the enclosing constructs and of the entry itself, joined by `/`: `website/content`.
     pub(crate) construct_path: Text,
 }
 
-/// What a top-level block is.
+/// The kind of a top-level block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EntryKind {
     Resource(&'static ResourceType),
@@ -89,14 +89,14 @@ pub(crate) enum EntryKind {
 }
 
 impl Entry {
-    /// What the entry is called in messages.
+    /// Returns the entry's name for diagnostics.
     pub(crate) fn display_address(&self) -> Text {
         self.kind.address(&self.name).unwrap_or_else(|| Text::from_static(self.kind.keyword()))
     }
 }
 
 impl EntryKind {
-    /// The block's type.
+    /// Returns the block type.
     pub(crate) const fn keyword(self) -> &'static str {
         match self {
             Self::Resource(resource_type) => match resource_type.mode {
@@ -117,7 +117,7 @@ impl EntryKind {
         }
     }
 
-    /// What stands before an entry's name in its address; `None` for blocks that have no address.
+    /// Returns the address of an entry with the name, or `None` for blocks without an address.
     pub(crate) fn address(self, name: &str) -> Option<Text> {
         Some(match self {
             Self::Resource(ResourceType { mode, name: resource_type, .. }) => {
@@ -140,17 +140,17 @@ impl EntryKind {
     }
 }
 
-/// The lines of Rust that an entry comes from.
+/// The lines of Rust that created an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
-    /// The user's line: where the outermost `add` was called.
+    /// The user's line: the call of the outermost `add`.
     pub(crate) outer: &'static Location<'static>,
-    /// The line inside the construct that was being added; the same as `outer` outside of constructs.
+    /// The line inside the construct being added; equal to `outer` outside of constructs.
     pub(crate) inner: &'static Location<'static>,
 }
 
 impl Stack {
-    /// An empty stack that belongs to no [`App`](crate::App), for tests and for rendering by hand.
+    /// Creates an empty stack that belongs to no [`App`](crate::App), for tests and for rendering by hand.
     #[must_use]
     #[track_caller]
     pub fn new(name: impl Into<Text>) -> Self {
@@ -169,33 +169,34 @@ impl Stack {
         }))
     }
 
-    /// Says which environment the stack belongs to, so that `iac --env NAME` chooses it.
+    /// Sets the environment of the stack, which `iac --env NAME` selects.
     #[must_use]
     pub fn environment(self, name: impl Into<Text>) -> Self {
         self.0.environment.replace(Some(name.into()));
         self
     }
 
-    /// Orders this stack after another one of which it uses no value. Values order by themselves.
+    /// Orders this stack after another one whose values it does not use. Stacks that use values are ordered
+    /// automatically.
     #[track_caller]
     pub fn depends_on(&self, other: &Self) {
         self.0.dependencies.borrow_mut().push((other.clone(), Location::caller()));
     }
 
-    /// The stack's name.
+    /// Returns the stack's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Adds a construct, and returns what stands for it.
+    /// Adds a construct and returns its handle.
     #[track_caller]
     pub fn add<C: Construct>(&self, construct: C) -> C::Output {
         self.scope(Text::default()).add(construct)
     }
 
-    /// Changes something that was added, past the types: for what a construct decided otherwise, or to [set a policy
-    /// aside](Configure::waive) for one of its resources.
+    /// Changes an entry that was added before, bypassing the types: to override a construct's decision, or to [waive
+    /// a policy](Configure::waive) for one of its resources.
     ///
     /// ```
     /// use iac_core::prelude::*;
@@ -210,14 +211,14 @@ impl Stack {
     pub fn amend(&self, handle: &impl EntryHandle, change: impl FnOnce(RawBlock) -> RawBlock) {
         let target = handle.handle().target();
         if target.stack != self.0.id {
-            let summary = "what is amended is in another stack";
+            let summary = "cannot amend an entry of another stack";
             let diagnostic = Diagnostic::error("amended-elsewhere", summary).at(Location::caller());
             return self.0.diagnostics.borrow_mut().push(diagnostic);
         }
         self.amend_entry(target.entry as usize, change);
     }
 
-    /// Changes each resource of a type that was added so far, those in constructs included: for what holds of all of them.
+    /// Changes each resource of a type that was added so far, including those in constructs.
     ///
     /// ```
     /// # use iac_core::bindings as c;
@@ -256,7 +257,7 @@ impl Stack {
         self.0.entries.borrow_mut()[entry].body = body;
     }
 
-    /// A scope for a part of the stack: see [`Scope::nested`].
+    /// Returns a scope for a part of the stack: see [`Scope::nested`].
     #[must_use]
     pub fn nested(&self, name: impl Into<Text>) -> Scope<'_> {
         self.scope(name.into())
@@ -276,26 +277,26 @@ impl fmt::Debug for Stack {
     }
 }
 
-/// Where a construct adds what it is made of: a stack, and the names of the constructs around.
+/// A scope to which a construct adds its parts: a stack, and the names of the enclosing constructs.
 #[derive(Debug)]
 pub struct Scope<'a> {
     stack: &'a Stack,
     path: Text,
-    /// The line that called the `add` under way in this scope.
+    /// The line of the `add` in progress in this scope.
     caller: Cell<Option<&'static Location<'static>>>,
-    /// The provider configurations that resources take here, the last of a provider being the one that holds.
+    /// The provider configurations that resources use by default; the last one of a provider applies.
     providers: Vec<(&'static ProviderType, Target)>,
 }
 
-/// Where a construct was added. Its handle keeps it, to add more there later: a rule to a security group, an alarm to a
+/// A scope that a construct's handle keeps, to add more parts later: a rule to a security group, an alarm to a
 /// service.
 ///
 /// ```
 /// use iac_core::prelude::*;
-/// use iac_core::Place;
+/// use iac_core::OwnedScope;
 ///
-/// /// A list of names, each an output.
-/// struct Names(Place);
+/// /// A list of names, each exported as an output.
+/// struct Names(OwnedScope);
 ///
 /// impl Names {
 ///     #[track_caller]
@@ -305,20 +306,20 @@ pub struct Scope<'a> {
 /// }
 ///
 /// let stack = Stack::new("people");
-/// let names = Names(stack.nested("names").place());
+/// let names = Names(stack.nested("names").to_owned_scope());
 /// names.name("ada");
 /// assert!(stack.render_hcl()?.contains(r#"output "names_ada""#));
 /// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct OwnedScope {
     stack: Stack,
     path: Text,
     providers: Vec<(&'static ProviderType, Target)>,
 }
 
-impl Place {
-    /// Adds what the closure adds, all of it from the line that calls this.
+impl OwnedScope {
+    /// Runs a closure that adds parts. The calling line becomes the source of everything it adds.
     #[track_caller]
     pub fn add<T>(&self, add: impl FnOnce(&Scope<'_>) -> T) -> T {
         let scope = Scope {
@@ -332,13 +333,13 @@ impl Place {
 }
 
 impl<'a> Scope<'a> {
-    /// The stack.
+    /// Returns the stack.
     #[must_use]
     pub fn stack(&self) -> &'a Stack {
         self.stack
     }
 
-    /// A scope for the parts of a construct. Names that are added to it are prefixed: `content` in the scope `website`
+    /// Returns a scope for the parts of a construct. Names added to it are prefixed: `content` in the scope `website`
     /// becomes `website_content`.
     #[must_use]
     pub fn nested(&self, name: impl Into<Text>) -> Self {
@@ -349,29 +350,29 @@ impl<'a> Scope<'a> {
         Self { stack: self.stack, path, caller: self.caller.clone(), providers: self.providers.clone() }
     }
 
-    /// Makes resources take this provider configuration where they do not [choose one
-    /// themselves](crate::ResourceArguments::provider): everything that is added to the scope, and to scopes nested in
-    /// it. Modules, which may have several, take theirs [one by one](crate::Module::provider).
+    /// Makes resources in this scope and in scopes nested in it use a provider configuration, unless they [select one
+    /// themselves](crate::ResourceArguments::provider). Modules may use several and are [passed theirs
+    /// explicitly](crate::Module::provider).
     #[must_use]
     pub fn provider<P>(mut self, provider: &ProviderHandle<P>) -> Self {
         self.providers.push((provider.provider(), provider.handle().target()));
         self
     }
 
-    /// The names of the constructs around, the outermost first.
+    /// Returns the names of the enclosing constructs, outermost first.
     pub fn path(&self) -> impl Iterator<Item = &str> {
         self.path.split('/').filter(|name| !name.is_empty())
     }
 
-    /// The same place, for handles to keep.
+    /// Returns an owned copy of the scope, for handles to keep.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place { stack: self.stack.clone(), path: self.path.clone(), providers: self.providers.clone() }
+    pub fn to_owned_scope(&self) -> OwnedScope {
+        OwnedScope { stack: self.stack.clone(), path: self.path.clone(), providers: self.providers.clone() }
     }
 
-    /// What there is once for all constructs of a stack that need it, made by the first of them: `make` gets the scope of
-    /// the stack itself. Under another [provider configuration](Self::provider) there is another one, in a scope that is
-    /// named after its alias.
+    /// Returns a per-stack singleton of a construct. The first caller creates it: `make` receives the scope of the
+    /// stack itself. Under another [provider configuration](Self::provider), a separate singleton is created, in a
+    /// scope named after the alias.
     pub fn shared<T: Clone + 'static>(&self, make: impl FnOnce(&Self) -> T) -> T {
         let key = (TypeId::of::<T>(), self.providers.iter().map(|(_, target)| *target).collect());
         let contents = &self.stack.0;
@@ -391,16 +392,16 @@ impl<'a> Scope<'a> {
             contents.shared.borrow_mut().insert(key, Rc::clone(&new));
             new
         });
-        shared.downcast_ref::<T>().expect("it is kept under its type").clone()
+        shared.downcast_ref::<T>().expect("singletons are stored by type").clone()
     }
 
-    /// Adds a construct, and returns what stands for it.
+    /// Adds a construct and returns its handle.
     #[track_caller]
     pub fn add<C: Construct>(&self, construct: C) -> C::Output {
         self.adding(|| construct.build(self))
     }
 
-    /// Does something that adds, from the line that calls this.
+    /// Runs a closure that adds parts, with the calling line as their source.
     #[track_caller]
     fn adding<T>(&self, add: impl FnOnce() -> T) -> T {
         let caller = Location::caller();
@@ -418,12 +419,12 @@ impl<'a> Scope<'a> {
         output
     }
 
-    /// Reports a problem at the line of the `add` under way. Nothing is written when there is an error.
+    /// Reports a diagnostic at the line of the `add` in progress. If it is an error, nothing is written.
     pub fn report(&self, diagnostic: Diagnostic) {
         self.stack.0.diagnostics.borrow_mut().push(diagnostic.at(self.source().outer));
     }
 
-    /// Adds a resource as it is; what [`Construct::build`] of a builder calls.
+    /// Adds a resource as is. Called by [`Construct::build`] of a builder.
     pub(crate) fn insert_resource(&self, resource: ResourceBuilder) -> Target {
         let Configuration { resource_type, name, mut body } = resource.into_configuration();
         let mut providers = self.providers.iter().rev();
@@ -436,7 +437,7 @@ impl<'a> Scope<'a> {
         self.insert(EntryKind::Resource(resource_type), name, body)
     }
 
-    /// Adds a provider configuration; what a provider's builder calls. Its name is its `alias`.
+    /// Adds a provider configuration. Called by a provider's builder. Its name is its `alias`.
     #[must_use]
     pub fn add_provider<P>(&self, provider: &'static ProviderType, body: Body) -> ProviderHandle<P> {
         let alias = match body.argument("alias") {
@@ -446,10 +447,10 @@ impl<'a> Scope<'a> {
         ProviderHandle::new(provider, self.insert(EntryKind::Provider(provider), alias, body))
     }
 
-    /// Adds a file, unless there is one of the name with another content.
+    /// Adds an asset. Returns `false` if one with the same name and different content exists.
     pub(crate) fn insert_asset(&self, name: String, content: Vec<u8>) -> bool {
         match self.stack.0.assets.borrow_mut().entry(name) {
-            btree_map::Entry::Occupied(there) => *there.get() == content,
+            btree_map::Entry::Occupied(existing) => *existing.get() == content,
             btree_map::Entry::Vacant(free) => {
                 free.insert(content);
                 true
@@ -457,7 +458,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The target of what is inserted next.
+    /// Returns the target of the entry that is inserted next.
     pub(crate) fn next_target(&self) -> Target {
         let entries = self.stack.0.entries.borrow().len();
         let entry = u32::try_from(entries).expect("a stack has fewer than four billion entries");

@@ -1,4 +1,4 @@
-//! From stacks to text: everything is checked first, then everything is rendered. Nothing here touches a disk.
+//! Synthesis: validates all stacks, then renders them to text. No file is touched here.
 
 mod cross_stack;
 mod document;
@@ -22,10 +22,10 @@ use crate::render::Form;
 use crate::stack::Stack;
 use crate::text::Text;
 
-/// How configurations are written.
+/// The syntax of configurations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Syntax {
-    /// HCL as `terraform fmt` leaves it: `main.tf`.
+    /// HCL formatted like `terraform fmt`: `main.tf`.
     #[default]
     Hcl,
     /// Terraform's JSON syntax: `main.tf.json`.
@@ -33,7 +33,7 @@ pub enum Syntax {
 }
 
 impl Syntax {
-    /// The name of the file that holds a stack's configuration.
+    /// Returns the name of the file that contains a stack's configuration.
     #[must_use]
     pub const fn file_name(self) -> &'static str {
         match self {
@@ -43,24 +43,24 @@ impl Syntax {
     }
 }
 
-/// The name of the file that holds a stack's model.
+/// The name of the file that contains a stack's model.
 pub(crate) const MODEL: &str = "model.json";
 
-/// The comment that every configuration begins with.
+/// The comment at the top of every configuration.
 pub(crate) const HEADER: [&str; 2] = [
     "Written by `iac synth`: change the Rust program, not this file.",
     "Terraform's `.terraform.lock.hcl` belongs beside it: commit it, nothing here overwrites it.",
 ];
 
-/// What a program comes to: the files, as text.
+/// The result of a synthesis: the files as text.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Synthesis {
-    /// The stacks, in the order in which they were made.
+    /// The stacks, in the order in which they were created.
     pub stacks: Vec<SynthesizedStack>,
-    /// `manifest.json`: what is where, which line of Rust made it, and what depends on what.
+    /// `manifest.json`: stacks, resources with their Rust source lines, and dependencies.
     pub manifest: String,
-    /// What is not wrong, but should be known.
+    /// Warnings, which do not prevent the synthesis.
     pub warnings: Diagnostics,
 }
 
@@ -70,32 +70,32 @@ pub struct Synthesis {
 pub struct SynthesizedStack {
     /// The stack's name, which is also the name of its directory.
     pub name: Text,
-    /// How many resources and data sources it has.
+    /// The number of resources and data sources.
     pub resources: usize,
     /// The text of the configuration.
     pub configuration: String,
-    /// The text of the model: the same configuration in Terraform's JSON syntax, with a block a line. A planner reads it
-    /// faster than Terraform's own language; Terraform does not read it.
+    /// The text of the model: the same configuration in Terraform's JSON syntax, with one block per line. The planner
+    /// reads it faster than HCL; Terraform does not read it.
     pub model: String,
-    /// The files beside the configuration, by name: see [`Asset`](crate::Asset).
+    /// The files next to the configuration, by name: see [`Asset`](crate::Asset).
     pub assets: BTreeMap<String, Vec<u8>>,
 }
 
 impl Stack {
-    /// The configuration of this stack alone, as HCL.
+    /// Renders the configuration of this stack alone, as HCL.
     ///
     /// # Errors
     ///
-    /// All problems of the stack, when there is an error among them.
+    /// Returns all diagnostics of the stack if any of them is an error.
     pub fn render_hcl(&self) -> Result<String, Diagnostics> {
         self.render(Syntax::Hcl)
     }
 
-    /// The configuration of this stack alone, as Terraform JSON.
+    /// Renders the configuration of this stack alone, as Terraform JSON.
     ///
     /// # Errors
     ///
-    /// All problems of the stack, when there is an error among them.
+    /// Returns all diagnostics of the stack if any of them is an error.
     pub fn render_json(&self) -> Result<String, Diagnostics> {
         self.render(Syntax::Json)
     }
@@ -106,11 +106,11 @@ impl Stack {
     }
 }
 
-/// Checks all stacks and renders them.
+/// Validates all stacks and renders them.
 ///
 /// # Errors
 ///
-/// All problems of the program, when there is an error among them.
+/// Returns all diagnostics of the program if any of them is an error.
 pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     for stack in stacks {
@@ -121,7 +121,7 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     if Gathered::in_use() {
         for stack in stacks {
             for entry in stack.0.entries.borrow_mut().iter_mut() {
-                entry.body.change_expressions(&mut |_, expression| take_what_is_gathered(expression));
+                entry.body.change_expressions(&mut |_, expression| fill_in_gathered(expression));
             }
         }
     }
@@ -156,7 +156,7 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
         ordered.iter().map(|(module, order)| document::render(form, module, order, diagnostics)).collect()
     };
     let (configurations, models) = thread::scope(|scope| {
-        // What is wrong with the model is wrong with the configuration, too.
+        // Errors of the model are errors of the configuration as well, so they are not reported twice.
         let models = scope.spawn(|| render(Form::Model, &mut Diagnostics::default()));
         let configurations = render(Form::Configuration(syntax), &mut diagnostics);
         (configurations, models.join().unwrap_or_else(|panic| resume_unwind(panic)))
@@ -165,8 +165,8 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
         return Err(diagnostics);
     }
     let manifest = manifest::write(&modules, &stack_graph, syntax);
-    let texts = configurations.into_iter().zip(models);
-    let synthesized = modules.iter().zip(stacks).zip(texts);
+    let rendered = configurations.into_iter().zip(models);
+    let synthesized = modules.iter().zip(stacks).zip(rendered);
     let stacks = synthesized.map(|((module, stack), (configuration, model))| SynthesizedStack {
         name: module.name.clone(),
         resources: module.resources(),
@@ -177,50 +177,53 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     Ok(Synthesis { stacks: stacks.collect(), manifest, warnings: diagnostics })
 }
 
-/// Has lists that gather elements hold what they have gathered.
-fn take_what_is_gathered(expression: &mut Expression) {
+/// Fills in the elements of gathered lists.
+fn fill_in_gathered(expression: &mut Expression) {
     if let Expression::Operation(operation) = expression
         && let Operation::Gathered(gathered, now) = &mut **operation
     {
         *now = Expression::List(gathered.elements());
     }
-    expression.for_each_child_mut(&mut take_what_is_gathered);
+    expression.for_each_child_mut(&mut fill_in_gathered);
 }
 
-/// Reports names that are no directory's, and names that are there twice.
+/// Reports invalid and duplicate stack names.
 fn check_stack_names(stacks: &[Stack], diagnostics: &mut Diagnostics) {
     let mut first_of: HashMap<String, &Stack> = HashMap::new();
     for stack in stacks {
         let name = stack.name();
         if !is_identifier(name) {
-            let summary = format!("`{name}` is not a name for a stack");
+            let summary = format!("invalid stack name `{name}`");
             diagnostics.push(
                 Diagnostic::error("invalid-name", summary)
                     .at(stack.0.source)
-                    .detail("A stack's name is also that of its directory: letters, digits, `_` and `-`."),
+                    .detail("Stack names are also directory names: letters, digits, `_` and `-`, not starting with a digit or `-`."),
             );
         }
-        // Some file systems do not tell upper from lower case.
+        // Some file systems are case-insensitive.
         if let Some(first) = first_of.insert(name.to_lowercase(), stack) {
-            let summary = format!("the stack `{name}` is there twice");
+            let summary = format!("duplicate stack name `{name}`");
             diagnostics.push(
                 Diagnostic::error("duplicate-name", summary)
-                    .label(stack.0.source, "made again here")
-                    .label(first.0.source, "made here first"),
+                    .label(stack.0.source, "duplicate created here")
+                    .label(first.0.source, "first created here")
+                    .hint("rename one of the stacks; names must differ in more than case"),
             );
         }
     }
 }
 
-/// The whole ring: what each member needs, through which argument, and the line that makes it so.
+/// Lists the whole cycle: each member, the argument through which it depends on the next one, and the line that
+/// causes it.
 fn cycle_diagnostic(cycle: &Cycle, line: impl Fn(&Edge) -> &'static Location<'static>) -> Diagnostic {
     let mut diagnostic = Diagnostic::error("dependency-cycle", cycle.to_string())
         .address(cycle.addresses[0].clone())
-        .detail("Each needs the next one to exist first, so Terraform could create none of them.")
-        .hint("take one of the references out, or move it into a resource of its own");
+        .detail("Each member must be created after the one it depends on, so Terraform cannot create any of them.")
+        .hint("remove one of the references, or move it to a separate resource");
     for (position, edge) in cycle.ring.iter().enumerate() {
         let next = &cycle.addresses[(position + 1) % cycle.addresses.len()];
-        let text = format!("`{}` needs `{next}` for its `{}`", cycle.addresses[position], edge.attribute);
+        let text =
+            format!("`{}` depends on `{next}` through `{}`", cycle.addresses[position], edge.attribute);
         diagnostic = diagnostic.label(line(edge), text);
     }
     diagnostic

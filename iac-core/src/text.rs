@@ -1,4 +1,4 @@
-//! Text of the model: names and literals.
+//! Strings of the model: names and literals.
 
 use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
@@ -7,18 +7,18 @@ use std::ops::Deref;
 
 use smol_str::SmolStr;
 
-/// Text that is cheap to make from a `&str` and to clone: short text and text of the program allocate nothing.
+/// A string that is cheap to create and to clone: short strings and string literals of the program are not allocated.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Text(SmolStr);
 
 impl Text {
-    /// Text that is part of the program.
+    /// Wraps a string literal of the program.
     #[must_use]
     pub const fn from_static(text: &'static str) -> Self {
         Self(SmolStr::new_static(text))
     }
 
-    /// The text.
+    /// Returns the string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -45,7 +45,7 @@ impl PartialOrd for Text {
     }
 }
 
-/// The order of names. Most differ in their first byte, and they are compared for every attribute of every resource.
+/// Order of names. Most differ in their first byte, and they are compared for every attribute of every resource.
 #[must_use]
 pub fn compare(left: &str, right: &str) -> Ordering {
     match (left.as_bytes().first(), right.as_bytes().first()) {

@@ -1,4 +1,4 @@
-//! Values: what an expression comes to, without types.
+//! Values: the results of expressions.
 
 mod equal;
 mod json;
@@ -19,36 +19,36 @@ use iac_core::expr::IntoExpression;
 use iac_core::expression::{Expression, ObjectKey, Operation};
 use iac_core::text::Text;
 
-/// A value of Terraform's.
+/// A Terraform value.
 #[derive(Clone, PartialEq)]
 pub enum Value {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, exact.
+    /// A number of arbitrary precision.
     Number(Number),
-    /// Text.
+    /// A string.
     String(Text),
-    /// A list: `tolist([…])`, or an argument whose type says so.
+    /// A list: `tolist([…])`, or an argument of a list type.
     List(Vec<Self>),
-    /// A tuple: what `[…]` comes to where nothing says that it is a list. Never in what follows a schema, except where
-    /// that takes any type.
+    /// A tuple: the value of `[…]` if its type is not declared. Values that follow a schema contain tuples only where
+    /// the schema accepts any type.
     Tuple(Vec<Self>),
-    /// A set, sorted and each element once: see `Value::set`.
+    /// A set, sorted and without duplicates: see `Value::set`.
     Set(Vec<Self>),
     /// A map.
     Map(ValueMap),
     /// An object.
     Object(ValueMap),
-    /// Not known before the change is applied.
+    /// A value that is only known after apply.
     Unknown,
-    /// A value that must not be shown.
+    /// A value that must not be displayed.
     Sensitive(Box<Self>),
 }
 
 impl IntoExpression for Value {
-    /// An unknown value is reported when the stack is synthesised, and so is a sensitive one: neither can be written.
+    /// Unknown and sensitive values cannot be rendered: they are reported when the stack is synthesized.
     fn into_expression(self) -> Expression {
         let list =
             |elements: Vec<Self>| Expression::List(elements.into_iter().map(Self::into_expression).collect());
@@ -63,9 +63,7 @@ impl IntoExpression for Value {
                 let element = |(key, value): (_, Self)| (ObjectKey::Name(key), value.into_expression());
                 Expression::Object(elements.into_iter().map(element).collect())
             }
-            Self::Unknown => {
-                Operation::Invalid("a value that is not known yet cannot be written".to_owned()).into()
-            }
+            Self::Unknown => Operation::Invalid("an unknown value cannot be rendered".to_owned()).into(),
             Self::Sensitive(value) => Operation::Secret(value.into_expression()).into(),
         }
     }
@@ -92,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sensitive_value_is_not_shown() {
+    fn sensitive_value_is_not_displayed() {
         let secret = Value::Sensitive(Box::new(Value::String("hunter2".into())));
         let object = Value::Object([("password".into(), secret), ("size".into(), Value::Unknown)].into());
         assert_eq!(
@@ -102,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_written_as_a_literal() {
+    fn value_becomes_a_literal() {
         let set = Value::Set(vec![Value::Number(Number::from(1_i64)), Value::Null]);
         let object = Value::Map([("a".into(), set)].into());
         let elements = vec![Expression::Integer(1), Expression::Null];
@@ -112,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_marked() {
+    fn unknown_and_sensitive_values_become_invalid_expressions() {
         let is = |value: Value, expected: fn(&Operation) -> bool| match value.into_expression() {
             Expression::Operation(operation) => expected(&operation),
             _ => false,

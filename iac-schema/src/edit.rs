@@ -1,10 +1,10 @@
-//! Changes at one place of a type, where its shapes are shared with other places.
+//! Edits of a single occurrence of a shape that several types share.
 
 use std::collections::HashMap;
 
 use crate::model::{Attribute, Block, NestedBlock, Service, ShapeId, Type};
 
-/// What stands at a path, to be changed.
+/// A mutable reference to an attribute or nested block.
 #[derive(Debug)]
 pub enum MemberMut<'a> {
     /// An attribute.
@@ -14,7 +14,8 @@ pub enum MemberMut<'a> {
 }
 
 impl Service {
-    /// Changes what stands at a path of an entity, and only there. `None`, and no change, if nothing stands there.
+    /// Changes the member at a path of an entity, without affecting other users of its shapes. Returns `None` if
+    /// there is no such member.
     pub fn edit<T>(
         &mut self,
         entity: usize,
@@ -53,7 +54,7 @@ impl Service {
             .map(|nested| change(MemberMut::Block(nested)))
     }
 
-    /// Drops shapes that nothing uses any more, and makes equal ones the same.
+    /// Removes unused shapes and merges equal ones.
     pub fn compact(&mut self) {
         let mut compact = Compact {
             old: std::mem::take(&mut self.shapes),
@@ -69,7 +70,7 @@ impl Service {
 }
 
 impl Block {
-    /// Makes what has this name hold another shape.
+    /// Makes a member refer to another shape.
     fn point(&mut self, name: &str, shape: ShapeId) {
         for attribute in self.attributes.iter_mut().filter(|attribute| attribute.name == name) {
             if let Some(id) = attribute.ty.shape_mut() {

@@ -1,43 +1,43 @@
-//! What is wrong with knowledge, and where.
+//! Errors in knowledge files, with their location.
 
 use std::fmt;
 
-/// One thing that is wrong with a knowledge file.
+/// An error in a knowledge file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    /// The file.
+    /// The file name.
     pub file: String,
-    /// The line, counted from 1. 0 is the whole file.
+    /// The line, counted from 1. 0 refers to the whole file.
     pub line: usize,
-    /// What is wrong.
-    pub what: String,
+    /// The message.
+    pub message: String,
 }
 
 impl Error {
-    /// Something wrong in a line of a file, counted from 1; 0 is the whole file.
+    /// Creates an error at a line of a file, counted from 1; 0 refers to the whole file.
     #[must_use]
-    pub fn new(file: &str, line: usize, what: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, what: what.into() }
+    pub fn new(file: &str, line: usize, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line, message: message.into() }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
-            0 => write!(f, "{}: {}", self.file, self.what),
-            line => write!(f, "{}:{line}: {}", self.file, self.what),
+            0 => write!(f, "{}: {}", self.file, self.message),
+            line => write!(f, "{}:{line}: {}", self.file, self.message),
         }
     }
 }
 
 impl std::error::Error for Error {}
 
-/// Everything that is wrong: never empty when it is returned as an error.
+/// All errors found. Never empty when returned as an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Errors(pub Vec<Error>);
 
 impl Errors {
-    /// `Ok` if nothing is wrong.
+    /// Returns `Ok` if there are no errors.
     pub fn into_result(self) -> Result<(), Self> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }
     }

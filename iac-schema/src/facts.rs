@@ -1,79 +1,81 @@
-//! What only the provider knows about an argument: its schema does not say.
+//! Facts about arguments that the provider's schema does not contain.
 
 use crate::json::Literal;
 
-/// What only the provider knows about one argument or block.
+/// Facts about one argument or block that the provider's schema does not contain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all combinations occur")]
 pub struct Facts {
-    /// Whether a change replaces the resource.
+    /// Replacement of the resource when the argument changes.
     pub force_new: ForceNew,
-    /// The kinds of change that replace the resource, where `force_new` is conditional and these are known.
+    /// The kinds of change that replace the resource, if `force_new` is conditional and they are known.
     pub force_new_when: Vec<Transition>,
-    /// The value that the provider takes when the argument is not set. Of SDK types an empty text or a zero is often
-    /// only the type's zero value.
+    /// The value the provider uses if the argument is not set. For SDK types, an empty string or zero is often just
+    /// the type's zero value.
     pub default: Option<Literal>,
-    /// The values that the provider accepts, as far as its validation messages tell. Empty: not known, or any.
+    /// The values the provider accepts, as far as its validation messages list them. Empty if unknown or
+    /// unrestricted.
     pub allowed: Vec<Literal>,
-    /// Changes of text that make no difference.
+    /// Differences between strings that the provider ignores.
     pub norms: Vec<Norm>,
-    /// Whether the provider puts what is configured in its normal form, by these norms, and takes what the state has as it
-    /// is: what is recorded in another form changes.
+    /// True if the provider normalizes the configured value by these norms but not the value in the state, so that a
+    /// state in another form results in a change.
     pub rewrites: bool,
-    /// Why the provider hides some differences, where its source says so.
+    /// The reason why the provider suppresses some differences, if its source code states one.
     pub suppress: Option<Suppress>,
-    /// Whether it was seen to hide a difference.
+    /// True if the provider was observed to suppress a difference.
     pub suppressed: bool,
-    /// Whether removing the argument keeps the prior value. Of a block: removing all of them.
+    /// True if removing the argument keeps the prior value. For a block: removing all of them.
     pub null_keeps: bool,
-    /// Values that the provider takes for not set.
+    /// Values that the provider treats as not set.
     pub unset: Vec<Literal>,
-    /// Of a block: whether the provider makes some where the configuration has none.
+    /// For a block: true if the provider adds some when the configuration has none.
     pub computed: bool,
-    /// What is planned for a computed argument that is not set when the resource is created, where that is known then.
+    /// The planned value of an unset computed argument when the resource is created, if it is known at that time.
     pub created: Option<Literal>,
-    /// Of a computed attribute: whether it keeps its value in an update. An SDK type's does unless `updated_by` says
-    /// otherwise; the framework's does only if this is set.
+    /// For a computed attribute: true if an update keeps its value. An SDK type's attributes do so unless
+    /// `updated_by` says otherwise; the framework's do so only if this is set.
     pub kept: bool,
-    /// The arguments, as dotted paths, whose change makes a computed attribute unknown; `*` is any of them.
+    /// The arguments, as dotted paths, whose change makes a computed attribute unknown; `*` stands for any argument.
     pub updated_by: Vec<String>,
-    /// Of a member of a set's elements: whether the provider takes elements that differ only in it for the same.
+    /// For a member of a set's elements: true if the provider treats elements that differ only in this member as
+    /// equal.
     pub unhashed: bool,
-    /// Whether the provider demands it, although its schema does not.
+    /// True if the provider requires the argument although its schema does not.
     pub needed: bool,
-    /// Of an `id` that the schema of the provider SDK makes optional in any case: whether the provider takes it.
+    /// For an `id` that the provider SDK's schema always declares as optional: true if the provider accepts it.
     pub settable: bool,
 }
 
 impl Facts {
-    /// Whether nothing is known.
+    /// Returns `true` if nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// Whether a change replaces the resource.
+/// Replacement of the resource when the argument changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum ForceNew {
-    /// It does not.
+    /// Changes never replace the resource.
     #[default]
     No,
-    /// It does for some values, or only together with something else.
+    /// Changes replace the resource for some values, or in combination with other changes.
     Conditional,
-    /// It does.
+    /// Every change replaces the resource.
     Yes,
 }
 
 impl Transition {
-    /// Whether the change of a value between these is one of the kind.
+    /// Returns `true` if a change is of this kind.
     #[must_use]
     pub fn covers(self, change: Self) -> bool {
         self == change || (self == Self::Changed && matches!(change, Self::Decreased | Self::Increased))
     }
 }
 
-/// Declares an enum whose variants have a spelling in the knowledge files.
+/// Declares an enum whose variants are spelled as words in the knowledge files.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
@@ -81,16 +83,16 @@ macro_rules! words {
         pub enum $name { $($(#[$variant_doc])* $variant,)* }
 
         impl $name {
-            /// Every one, in order.
+            /// All variants, in order.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// Its word in the knowledge files.
+            /// Returns its word in the knowledge files.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }
 
-            /// The one with this word.
+            /// Returns the variant with this word.
             #[must_use]
             pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|each| each.as_str() == word)
@@ -100,40 +102,40 @@ macro_rules! words {
 }
 
 words! {
-    /// A change of text that makes no difference to the provider.
+    /// A difference between strings that the provider ignores.
     Norm {
-        /// Space around or inside the text.
+        /// White space around or inside the string.
         Space = "space",
-        /// A line end at the end.
+        /// A line break at the end.
         NewLine = "nl",
-        /// Upper and lower case.
+        /// Case.
         Case = "case",
-        /// A slash at the end.
+        /// A trailing slash.
         Slash = "slash",
-        /// A dot at the end.
+        /// A trailing dot.
         Dot = "dot",
-        /// The order of keys and the layout of a JSON document.
+        /// The key order and formatting of a JSON document.
         Json = "json",
-        /// What makes no difference to an IAM policy document.
+        /// Equivalent IAM policy documents.
         Iam = "iam",
-        /// What makes no difference to the container definitions of a task: order of environment and the like, stated
-        /// defaults, members that are null or empty.
+        /// Equivalent container definitions of an ECS task: the order of environment variables and similar lists,
+        /// explicit defaults, members that are null or empty.
         Containers = "containers",
-        /// Times that are the same instant.
+        /// Timestamps of the same instant.
         Time = "time",
-        /// Network prefixes that are the same network.
+        /// Network prefixes of the same network.
         Cidr = "cidr",
-        /// Names and numbers of IP protocols.
+        /// Names and numbers of the same IP protocol.
         Protocol = "protocol",
-        /// `https://` at the start.
+        /// A leading `https://`.
         Scheme = "scheme",
-        /// Booleans, however they are written: `true`, `1`.
+        /// Notations of the same boolean: `true`, `1`.
         Bool = "bool",
-        /// Numbers, however they are written: `1`, `1.0`.
+        /// Notations of the same number: `1`, `1.0`.
         Number = "number",
         /// The order of a list's elements.
         Order = "order",
-        /// Null and empty, where the type system tells them apart.
+        /// Null and empty, where the type system distinguishes them.
         Empty = "empty",
     }
 }
@@ -141,31 +143,31 @@ words! {
 words! {
     /// A kind of change.
     Transition {
-        /// It is set, and was not.
+        /// The value was not set and is set.
         Added = "added",
-        /// It is not set, and was.
+        /// The value was set and is removed.
         Removed = "removed",
-        /// It has another value.
+        /// The value changes to another one.
         Changed = "changed",
-        /// It has a smaller value: a smaller number, fewer elements.
+        /// The value decreases: a smaller number, fewer elements.
         Decreased = "decreased",
-        /// It has a greater value: a greater number, more elements.
+        /// The value increases: a larger number, more elements.
         Increased = "increased",
-        /// It has a value that is not known yet.
+        /// The new value is not known yet.
         Unknown = "unknown",
     }
 }
 
 words! {
-    /// Why the provider hides some differences of an argument.
+    /// The reason why the provider suppresses some differences of an argument.
     Suppress {
-        /// Equivalent ARNs, ids or aliases.
+        /// Equivalent ARNs, IDs or aliases.
         Arn = "arn",
-        /// Upper and lower case.
+        /// Case.
         Case = "case",
         /// Equivalent network prefixes.
         Cidr = "cidr",
-        /// It depends on another argument, or on whether the resource is new.
+        /// Depends on another argument, or on whether the resource is new.
         Conditional = "conditional",
         /// Equivalent IAM policy documents.
         IamPolicy = "iam_policy",
@@ -173,13 +175,13 @@ words! {
         Json = "json",
         /// Equivalent JSON or YAML documents.
         JsonOrYaml = "json_or_yaml",
-        /// An optional block that the configuration leaves out.
+        /// An optional block that the configuration omits.
         MissingBlock = "missing_block",
-        /// A boolean or a number written as text, which may be empty.
+        /// A boolean or a number written as a string, which may be empty.
         Nullable = "nullable",
-        /// Equivalent times.
+        /// Equivalent timestamps.
         Time = "time",
-        /// Something else.
+        /// Another reason.
         Other = "other",
     }
 }

@@ -1,17 +1,17 @@
-//! The little JSON that knowledge files hold: defaults and allowed values.
+//! The subset of JSON used in knowledge files: defaults and allowed values.
 
 use std::fmt::{self, Display, Write as _};
 
-/// A constant value. Numbers keep their spelling.
+/// A constant value. Numbers keep their notation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Literal {
     /// Null.
     Null,
-    /// True or false.
+    /// A boolean.
     Bool(bool),
-    /// A number, as it is written.
+    /// A number in its original notation.
     Number(String),
-    /// Text.
+    /// A string.
     String(String),
     /// A list.
     List(Vec<Self>),
@@ -63,7 +63,7 @@ fn write_string(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     f.write_char('"')
 }
 
-/// Reads one value from the start of the text, and returns what follows it.
+/// Parses one value at the start of the text and returns the rest.
 pub(crate) fn parse(text: &str) -> Result<(Literal, &str), String> {
     let mut chars = text.chars();
     match chars.next() {
@@ -82,13 +82,13 @@ fn parse_word(text: &str) -> Result<(Literal, &str), String> {
         "true" => Literal::Bool(true),
         "false" => Literal::Bool(false),
         number if number.parse::<f64>().is_ok_and(f64::is_finite) => Literal::Number(number.to_owned()),
-        "" => return Err("a value is missing".to_owned()),
-        other => return Err(format!("`{other}` is no value: text stands in double quotes")),
+        "" => return Err("missing value".to_owned()),
+        other => return Err(format!("`{other}` is not a value: strings need double quotes")),
     };
     Ok((value, rest))
 }
 
-/// Reads the rest of a string, after its opening quote.
+/// Parses the rest of a string after its opening quote.
 fn parse_string(text: &str) -> Result<(String, &str), String> {
     let mut value = String::new();
     let mut chars = text.chars();
@@ -97,7 +97,7 @@ fn parse_string(text: &str) -> Result<(String, &str), String> {
             Some('"') => return Ok((value, chars.as_str())),
             Some('\\') => value.push(parse_escape(&mut chars)?),
             Some(other) => value.push(other),
-            None => return Err("a closing `\"` is missing".to_owned()),
+            None => return Err("missing closing `\"`".to_owned()),
         }
     }
 }
@@ -111,9 +111,9 @@ fn parse_escape(chars: &mut std::str::Chars<'_>) -> Result<char, String> {
         Some('u') => {
             let digits: String = chars.take(4).collect();
             let code = u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32);
-            code.ok_or_else(|| format!("`\\u{digits}` is no character"))
+            code.ok_or_else(|| format!("`\\u{digits}` is not a character"))
         }
-        other => Err(format!("`\\{}` is no escape", other.map(String::from).unwrap_or_default())),
+        other => Err(format!("unknown escape `\\{}`", other.map(String::from).unwrap_or_default())),
     }
 }
 
@@ -126,7 +126,7 @@ fn parse_list(mut text: &str) -> Result<(Literal, &str), String> {
         let (item, rest) = parse(text)?;
         items.push(item);
         let Some(more) = rest.strip_prefix(',') else {
-            let rest = rest.strip_prefix(']').ok_or("a closing `]` is missing")?;
+            let rest = rest.strip_prefix(']').ok_or("missing closing `]`")?;
             return Ok((Literal::List(items), rest));
         };
         text = more;
@@ -139,12 +139,12 @@ fn parse_object(mut text: &str) -> Result<(Literal, &str), String> {
         return Ok((Literal::Object(members), rest));
     }
     loop {
-        let quoted = text.strip_prefix('"').ok_or("a member's name stands in double quotes")?;
+        let quoted = text.strip_prefix('"').ok_or("member names need double quotes")?;
         let (name, rest) = parse_string(quoted)?;
-        let (value, rest) = parse(rest.strip_prefix(':').ok_or("a `:` is missing after a member's name")?)?;
+        let (value, rest) = parse(rest.strip_prefix(':').ok_or("missing `:` after a member name")?)?;
         members.push((name, value));
         let Some(more) = rest.strip_prefix(',') else {
-            let rest = rest.strip_prefix('}').ok_or("a closing `}` is missing")?;
+            let rest = rest.strip_prefix('}').ok_or("missing closing `}`")?;
             return Ok((Literal::Object(members), rest));
         };
         text = more;
@@ -162,20 +162,20 @@ mod tests {
     }
 
     #[test]
-    fn printing_and_parsing_are_inverses() {
+    fn literals_round_trip() {
         check(r#"[null,true,-1.50,"a \"b\"\\\n\u0001 é",{"k":[],"l":{}},{}]"#);
         check("[]");
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        let wrong = |text: &str| parse(text).unwrap_err();
-        assert_eq!(wrong("abc"), "`abc` is no value: text stands in double quotes");
-        assert_eq!(wrong(r#""abc"#), "a closing `\"` is missing");
-        assert_eq!(wrong(r"[1,2"), "a closing `]` is missing");
-        assert_eq!(wrong(r#"{"a":1"#), "a closing `}` is missing");
-        assert_eq!(wrong("[1,]"), "a value is missing");
-        assert_eq!(wrong(r#""\q""#), "`\\q` is no escape");
-        assert_eq!(wrong("NaN"), "`NaN` is no value: text stands in double quotes");
+    fn invalid_json_is_reported() {
+        let error = |text: &str| parse(text).unwrap_err();
+        assert_eq!(error("abc"), "`abc` is not a value: strings need double quotes");
+        assert_eq!(error(r#""abc"#), "missing closing `\"`");
+        assert_eq!(error(r"[1,2"), "missing closing `]`");
+        assert_eq!(error(r#"{"a":1"#), "missing closing `}`");
+        assert_eq!(error("[1,]"), "missing value");
+        assert_eq!(error(r#""\q""#), "unknown escape `\\q`");
+        assert_eq!(error("NaN"), "`NaN` is not a value: strings need double quotes");
     }
 }

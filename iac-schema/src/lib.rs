@@ -1,7 +1,8 @@
-//! What is known of a Terraform provider: its schema, and the facts that its schema does not tell.
+//! Knowledge about Terraform providers: their schemas, and facts that the schemas do not contain.
 //!
-//! Both live in text files, one per service ([`parse`], [`print`](mod@print)), with hand-written corrections
-//! ([`Overlay`]). The crate knows no resource by name and depends on nothing: it is compiled in every user's build.
+//! Both are stored in text files, one per service ([`parse`], [`print`](mod@print)), with hand-written corrections
+//! ([`Overlay`]). This crate knows no resource by name and has no dependencies, since it is compiled in every user's
+//! build.
 
 mod edit;
 mod error;

@@ -1,4 +1,4 @@
-//! Text as lines with indentation, and lines as words.
+//! Splitting of text into indented lines, and of lines into words.
 
 use crate::error::Error;
 use crate::json::{self, Literal};
@@ -6,32 +6,32 @@ use crate::json::{self, Literal};
 /// A line that is neither empty nor a comment.
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
-    /// Counted from 1.
+    /// The line number, counted from 1.
     pub number: usize,
-    /// How many steps of two spaces it is indented.
+    /// The indentation in steps of two spaces.
     pub depth: usize,
-    /// What stands in it.
+    /// The text after the indentation.
     pub text: &'a str,
 }
 
-/// The lines of a file, one after the other.
+/// An iterator over the lines of a file.
 #[derive(Debug)]
 pub struct Lines<'a> {
-    /// The file, for messages.
+    /// The file name, for error messages.
     pub file: &'a str,
-    /// How many lines stand above those.
+    /// The number of lines before the remaining ones.
     above: usize,
     rest: std::iter::Enumerate<std::str::Lines<'a>>,
     next: Option<Line<'a>>,
 }
 
 impl<'a> Lines<'a> {
-    /// The lines of a text. `file` is for messages.
+    /// Creates an iterator over the lines of a text. `file` is used in error messages.
     pub fn new(file: &'a str, text: &'a str) -> Result<Self, Error> {
         Self::from(file, text, 0)
     }
 
-    /// The lines of a text from the line on that starts at this offset.
+    /// Creates an iterator over the lines of a text, starting with the line at an offset.
     pub(crate) fn from(file: &'a str, text: &'a str, offset: usize) -> Result<Self, Error> {
         let above = text[..offset].bytes().filter(|byte| *byte == b'\n').count();
         let mut lines = Self { file, above, rest: text[offset..].lines().enumerate(), next: None };
@@ -39,13 +39,13 @@ impl<'a> Lines<'a> {
         Ok(lines)
     }
 
-    /// The next line, which stays.
+    /// Returns the next line without consuming it.
     #[must_use]
     pub fn peek(&self) -> Option<Line<'a>> {
         self.next
     }
 
-    /// Goes on after the next line.
+    /// Consumes the next line.
     pub fn advance(&mut self) -> Result<(), Error> {
         self.next = None;
         for (index, line) in self.rest.by_ref() {
@@ -55,7 +55,7 @@ impl<'a> Lines<'a> {
             }
             let (number, spaces) = (self.above + index + 1, line.len() - text.len());
             if spaces % 2 == 1 {
-                return Err(Error::new(self.file, number, "an odd number of spaces stands before the text"));
+                return Err(Error::new(self.file, number, "the indentation is an odd number of spaces"));
             }
             self.next = Some(Line { number, depth: spaces / 2, text });
             break;
@@ -63,16 +63,19 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    /// Takes the next line if it has this depth. A deeper one is an error: whatever could have held it is complete.
+    /// Consumes and returns the next line if it has this depth. A deeper line is an error: no open item can contain
+    /// it.
     pub fn take(&mut self, depth: usize) -> Result<Option<Line<'a>>, Error> {
         match self.next {
             Some(line) if line.depth == depth => {
                 self.advance()?;
                 Ok(Some(line))
             }
-            Some(line) if line.depth > depth => {
-                Err(Error::new(self.file, line.number, "the line is indented, and nothing above can hold it"))
-            }
+            Some(line) if line.depth > depth => Err(Error::new(
+                self.file,
+                line.number,
+                "unexpected indentation: the line above cannot contain this one",
+            )),
             _ => Ok(None),
         }
     }
@@ -83,7 +86,7 @@ impl<'a> Lines<'a> {
 pub(crate) struct Words<'a>(pub(crate) &'a str);
 
 impl<'a> Words<'a> {
-    /// The next word, up to a space or (kept for [`Words::text`] or [`Words::literal`]) a `=`.
+    /// Returns the next word, up to a space or a `=`. The `=` is kept for [`Words::text`] and [`Words::literal`].
     pub(crate) fn next(&mut self) -> Option<&'a str> {
         let text = self.0.trim_start_matches(' ');
         if text.is_empty() {
@@ -95,7 +98,7 @@ impl<'a> Words<'a> {
         Some(word)
     }
 
-    /// Everything up to the next space.
+    /// Returns everything up to the next space.
     pub(crate) fn token(&mut self) -> Option<&'a str> {
         let text = self.0.trim_start_matches(' ');
         if text.is_empty() {
@@ -107,25 +110,24 @@ impl<'a> Words<'a> {
         Some(token)
     }
 
-    /// The value after a `=`, up to a space.
+    /// Returns the value after a `=`, up to a space.
     pub(crate) fn text(&mut self) -> Result<&'a str, String> {
-        self.0 = self.0.strip_prefix('=').ok_or("a `=` and a value are missing")?;
-        if self.0.starts_with(' ') { None } else { self.token() }
-            .ok_or_else(|| "a value is missing".to_owned())
+        self.0 = self.0.strip_prefix('=').ok_or("missing `=` and value")?;
+        if self.0.starts_with(' ') { None } else { self.token() }.ok_or_else(|| "missing value".to_owned())
     }
 
-    /// The number after a `=`.
+    /// Returns the number after a `=`.
     pub(crate) fn number(&mut self) -> Result<u64, String> {
         let text = self.text()?;
-        text.parse().map_err(|_| format!("`{text}` is no count"))
+        text.parse().map_err(|_| format!("`{text}` is not a count"))
     }
 
-    /// The JSON value after a `=`.
+    /// Returns the JSON value after a `=`.
     pub(crate) fn literal(&mut self) -> Result<Literal, String> {
-        let text = self.0.strip_prefix('=').ok_or("a `=` and a value are missing")?;
+        let text = self.0.strip_prefix('=').ok_or("missing `=` and value")?;
         let (value, rest) = json::parse(text)?;
         if !(rest.is_empty() || rest.starts_with(' ')) {
-            return Err(format!("`{rest}` follows a value"));
+            return Err(format!("unexpected `{rest}` after a value"));
         }
         self.0 = rest;
         Ok(value)

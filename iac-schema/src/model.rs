@@ -1,93 +1,93 @@
-//! What is known of a provider, in memory.
+//! The in-memory model of knowledge about a provider.
 //!
-//! A nested-block shape (its attributes, its blocks, and the facts about them) is held once per service and named by
-//! a [`ShapeId`]: a provider repeats its shapes many times (49,095 blocks of the AWS provider have 3,700 shapes), so
-//! nothing here may be expanded into a tree.
+//! A nested-block shape (its attributes, blocks and their facts) is stored once per service and identified by a
+//! [`ShapeId`]. Providers repeat their shapes many times (49,095 blocks of the AWS provider have 3,700 shapes), so
+//! never expand them into a tree.
 
 pub use crate::facts::{Facts, ForceNew, Norm, Suppress, Transition};
 pub use crate::json::Literal;
 
-/// A provider and the services that its types are grouped into.
+/// A provider, and the services that its types are grouped into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Knowledge {
     /// The provider itself.
     pub provider: Provider,
-    /// Its services, by name. After a partial load only some.
+    /// The services by name; only some after a partial load.
     pub services: Vec<Service>,
 }
 
-/// The provider itself: where it comes from, its configuration and its functions.
+/// The provider itself: its source address, configuration and functions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provider {
     /// The source address, `registry.terraform.io/hashicorp/aws`.
     pub source: String,
     /// The version that the knowledge describes.
     pub version: String,
-    /// Where the facts come from, for every type that does not say otherwise.
+    /// The source of the facts about all types that do not specify another one.
     pub facts_source: String,
-    /// The functions that the provider offers, by name.
+    /// The provider's functions, by name.
     pub functions: Vec<Function>,
-    /// The provider's configuration: one entity of kind [`EntityKind::Provider`], named as the provider's local name.
+    /// The provider's configuration: one entity of kind [`EntityKind::Provider`], with the provider's local name.
     pub config: Service,
 }
 
 impl Provider {
-    /// The local name that a configuration uses for the provider: `aws`.
+    /// Returns the provider's local name in configurations: `aws`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.config.name
     }
 }
 
-/// A function that a provider offers, called as `provider::aws::arn_parse(..)`.
+/// A provider function, called as `provider::aws::arn_parse(..)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
-    /// The name, without provider.
+    /// The name, without the provider.
     pub name: String,
-    /// The type of the result.
+    /// The return type.
     pub returns: Type,
     /// The parameters, in order.
     pub parameters: Vec<Parameter>,
-    /// What the arguments after the last parameter are, if any number of them may follow.
+    /// The variadic parameter, if any number of arguments may follow the last one.
     pub variadic: Option<Parameter>,
 }
 
 /// A parameter of a [`Function`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
-    /// The name, which callers never write.
+    /// The name, which callers do not use.
     pub name: String,
     /// The type.
     pub ty: Type,
-    /// Whether null may be passed.
+    /// True if null may be passed.
     pub nullable: bool,
 }
 
-/// A group of types that belong together, `ec2`: one knowledge file, one Rust module, one Cargo feature.
+/// A group of related types, such as `ec2`: one knowledge file, one Rust module, one Cargo feature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
     /// The name.
     pub name: String,
     /// The types: resources, data sources and ephemeral resources, each by name.
     pub entities: Vec<Entity>,
-    /// The shapes of the nested blocks of all of them. A shape stands after those that it contains.
+    /// The shapes of all nested blocks. A shape comes after the shapes it contains.
     pub shapes: Vec<Block>,
 }
 
 impl Service {
-    /// The shape that an id of this service names.
+    /// Returns the shape with an ID of this service.
     #[must_use]
     pub fn shape(&self, id: ShapeId) -> &Block {
         &self.shapes[id.0]
     }
 
-    /// The type of this kind and name.
+    /// Returns the type with the kind and name.
     #[must_use]
     pub fn entity(&self, kind: EntityKind, type_name: &str) -> Option<&Entity> {
         self.entities.iter().find(|entity| entity.kind == kind && entity.type_name == type_name)
     }
 
-    /// The attribute or block at a dotted path inside a block of this service.
+    /// Returns the attribute or block at a dotted path inside a block of this service.
     #[must_use]
     pub fn find<'a>(&'a self, block: &'a Block, path: &str) -> Option<Member<'a>> {
         let Some((name, rest)) = path.split_once('.') else { return block.member(path) };
@@ -95,11 +95,11 @@ impl Service {
     }
 }
 
-/// Names a shape of one service.
+/// Identifies a shape of one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShapeId(pub usize);
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntityKind {
     /// The configuration of the provider itself.
@@ -108,15 +108,15 @@ pub enum EntityKind {
     Resource,
     /// A data source.
     DataSource,
-    /// An ephemeral resource: read during a run, never stored.
+    /// An ephemeral resource: opened during a run, never stored.
     Ephemeral,
 }
 
 impl EntityKind {
-    /// Every kind, in the order of the knowledge files.
+    /// All kinds, in the order of the knowledge files.
     pub const ALL: [Self; 4] = [Self::Provider, Self::Resource, Self::DataSource, Self::Ephemeral];
 
-    /// The word for it, as Terraform's configuration language has it.
+    /// Returns the keyword in Terraform's configuration language.
     #[must_use]
     pub fn keyword(self) -> &'static str {
         match self {
@@ -131,18 +131,18 @@ impl EntityKind {
 /// A resource type, data source or ephemeral resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entity {
-    /// What it is.
+    /// The kind.
     pub kind: EntityKind,
-    /// The type name, `aws_vpc`.
+    /// The type name: `aws_vpc`.
     pub type_name: String,
-    /// The version of its schema, which the state records.
+    /// The version of its schema, as recorded in the state.
     pub schema_version: u64,
-    /// Whether it uses the provider SDK's type system, to which null, zero and empty are the same. False for the plugin
-    /// framework's.
+    /// True if the type uses the provider SDK's type system, in which null, zero and empty are equal; false for the
+    /// plugin framework.
     pub legacy: bool,
-    /// Whether the provider computes a part of the plan, so that a plan made from facts alone is an estimate.
+    /// True if the provider computes a part of the plan, so that a plan made from facts alone is an estimate.
     pub customize_diff: bool,
-    /// Where its facts come from, if not from where the provider says.
+    /// The source of its facts, if different from the provider's.
     pub facts_source: Option<String>,
     /// Groups of arguments of which at most one may be set.
     pub conflicts_with: Vec<Vec<String>>,
@@ -150,15 +150,15 @@ pub struct Entity {
     pub exactly_one_of: Vec<Vec<String>>,
     /// Groups of arguments of which at least one must be set.
     pub at_least_one_of: Vec<Vec<String>>,
-    /// Groups of arguments of which all must be set if the first is.
+    /// Groups of arguments that must all be set if the first one is.
     pub required_with: Vec<Vec<String>>,
-    /// Its arguments, attributes and blocks.
+    /// The arguments, attributes and blocks.
     pub block: Block,
 }
 
 impl Entity {
-    /// Whether a configuration can set an attribute of the type. The schemas of the provider SDK make `id` optional in
-    /// any case; hardly any resource takes it, and of the data sources few.
+    /// Returns `true` if a configuration can set an attribute of the type. The provider SDK's schemas always declare
+    /// `id` as optional, but few resources and data sources accept it.
     #[must_use]
     pub fn takes(&self, attribute: &Attribute) -> bool {
         let is_sdk = self.kind == EntityKind::Resource || self.legacy;
@@ -170,7 +170,7 @@ impl Entity {
 /// Attributes and nested blocks, each sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Block {
-    /// Whether the provider asks not to use it any more.
+    /// True if it is deprecated.
     pub deprecated: bool,
     /// The attributes.
     pub attributes: Vec<Attribute>,
@@ -179,19 +179,19 @@ pub struct Block {
 }
 
 impl Block {
-    /// The attribute of this name.
+    /// Returns the attribute with the name.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
-    /// The nested block of this name.
+    /// Returns the nested block with the name.
     #[must_use]
     pub fn nested(&self, name: &str) -> Option<&NestedBlock> {
         self.blocks.iter().find(|block| block.name == name)
     }
 
-    /// The attribute or nested block of this name.
+    /// Returns the attribute or nested block with the name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Member<'_>> {
         match self.attribute(name) {
@@ -200,14 +200,14 @@ impl Block {
         }
     }
 
-    /// Whether there is nothing in it.
+    /// Returns `true` if there are no attributes or blocks.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.attributes.is_empty() && self.blocks.is_empty()
     }
 }
 
-/// What a name in a [`Block`] stands for.
+/// A member of a [`Block`].
 #[derive(Debug, Clone, Copy)]
 pub enum Member<'a> {
     /// An attribute.
@@ -217,7 +217,7 @@ pub enum Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// The facts about it.
+    /// Its facts.
     #[must_use]
     pub fn facts(self) -> &'a Facts {
         match self {
@@ -226,7 +226,7 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// The shape of what it holds, if it is a block or an attribute that holds objects.
+    /// Returns the shape of its content, if it is a block or an attribute that holds objects.
     #[must_use]
     pub fn shape(self) -> Option<ShapeId> {
         match self {
@@ -236,8 +236,8 @@ impl<'a> Member<'a> {
     }
 }
 
-/// An attribute: an argument if it can be set, readable in any case. Or a member of an object type, which is none of
-/// required, optional and computed, or optional if it can be left out.
+/// An attribute of a type, which is an argument if it can be set; or a member of an object type, which is none of
+/// required, optional and computed, or optional if it can be omitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent in Terraform's schema")]
 pub struct Attribute {
@@ -245,32 +245,32 @@ pub struct Attribute {
     pub name: String,
     /// The type.
     pub ty: Type,
-    /// Whether it must be set.
+    /// True if it must be set.
     pub required: bool,
-    /// Whether it can be set.
+    /// True if it can be set.
     pub optional: bool,
-    /// Whether the provider gives it a value when it is not set.
+    /// True if the provider chooses a value when it is not set.
     pub computed: bool,
-    /// Whether its value is a secret.
+    /// True if its value is secret.
     pub sensitive: bool,
-    /// Whether it can only be set, and never reaches the state.
+    /// True if it is write-only and never stored in the state.
     pub write_only: bool,
-    /// Whether the provider asks not to use it any more.
+    /// True if it is deprecated.
     pub deprecated: bool,
-    /// The facts about it.
+    /// Its facts.
     pub facts: Facts,
-    /// What it refers to. Never in the knowledge files of a service: the reference rules say so when they are applied.
+    /// The kind of resource it refers to. Set by the reference rules, never by the knowledge file of a service.
     pub reference: Option<Reference>,
 }
 
 impl Attribute {
-    /// Whether a configuration can set it.
+    /// Returns `true` if a configuration can set it.
     #[must_use]
     pub fn is_argument(&self) -> bool {
         self.required || self.optional
     }
 
-    /// Whether a configuration has to set it.
+    /// Returns `true` if a configuration must set it.
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.required || self.facts.needed
@@ -282,39 +282,39 @@ impl Attribute {
 pub struct NestedBlock {
     /// The name.
     pub name: String,
-    /// How often it stands there, and what is in it.
+    /// The cardinality and content.
     pub nested: Nested,
-    /// The facts about it.
+    /// Its facts.
     pub facts: Facts,
 }
 
 impl NestedBlock {
-    /// Whether there has to be one.
+    /// Returns `true` if at least one block is required.
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.nested.min_items > 0 || self.facts.needed
     }
 }
 
-/// How often a shape stands at its place.
+/// The cardinality and shape of nested blocks or objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nested {
-    /// The collection that the blocks or objects make up.
+    /// The collection formed by the blocks or objects.
     pub mode: NestingMode,
-    /// The least number of them.
+    /// The minimum number of blocks.
     pub min_items: u64,
-    /// The greatest number of them. 0 is no limit.
+    /// The maximum number of blocks; 0 means no limit.
     pub max_items: u64,
-    /// What is in each.
+    /// The shape of each block.
     pub shape: ShapeId,
 }
 
-/// The collection that nested blocks, or the objects of a nested type, make up.
+/// The collection formed by nested blocks or by the objects of a nested type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NestingMode {
-    /// One, or null.
+    /// A single object, or null.
     Single,
-    /// One, never null: without it, there is one in which nothing is set.
+    /// A single object, never null: if omitted, an object with nothing set.
     Group,
     /// A list.
     List,
@@ -325,10 +325,10 @@ pub enum NestingMode {
 }
 
 impl NestingMode {
-    /// Every mode.
+    /// All modes.
     pub const ALL: [Self; 5] = [Self::Single, Self::Group, Self::List, Self::Set, Self::Map];
 
-    /// Its name in Terraform's schema.
+    /// Returns the name in Terraform's schema.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -344,31 +344,31 @@ impl NestingMode {
 /// The type of an attribute.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Type {
-    /// Text.
+    /// A string.
     #[default]
     String,
     /// A number.
     Number,
-    /// True or false.
+    /// A boolean.
     Bool,
-    /// Any type: the value brings its own.
+    /// Any type, determined by the value.
     Dynamic,
     /// A list.
     List(Box<Self>),
     /// A set.
     Set(Box<Self>),
-    /// A map from text.
+    /// A map with string keys.
     Map(Box<Self>),
     /// A tuple.
     Tuple(Vec<Self>),
     /// An object, whose members are the attributes of a shape.
     Object(ShapeId),
-    /// Objects whose attributes are described one by one, like those of a block.
+    /// Objects whose attributes are described individually, like those of a block.
     Nested(Nested),
 }
 
 impl Type {
-    /// The shape of what it holds: of its objects, however deep in lists, sets and maps.
+    /// Returns the shape of its objects, nested in any number of lists, sets and maps.
     #[must_use]
     pub fn shape(&self) -> Option<ShapeId> {
         match self {
@@ -378,7 +378,7 @@ impl Type {
         }
     }
 
-    /// The id of the shape of what it holds, to be changed.
+    /// Returns a mutable reference to the ID of the shape of its objects.
     pub fn shape_mut(&mut self) -> Option<&mut ShapeId> {
         match self {
             Self::List(element) | Self::Set(element) | Self::Map(element) => element.shape_mut(),
@@ -388,26 +388,26 @@ impl Type {
     }
 }
 
-/// What an attribute refers to.
+/// The target of a reference attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reference {
-    /// The kind of thing, in Rust's spelling: `IamRole`.
+    /// The kind of the target as a Rust name: `IamRole`.
     pub kind: String,
-    /// How it is named.
-    pub flavour: Flavour,
+    /// The identifier used.
+    pub identifier: Identifier,
 }
 
-/// How one thing names another.
+/// The identifier by which an attribute refers to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Flavour {
-    /// By its id.
+pub enum Identifier {
+    /// The resource's ID.
     Id,
-    /// By its ARN.
+    /// The resource's ARN.
     Arn,
 }
 
-impl Flavour {
-    /// The word for it in the reference rules.
+impl Identifier {
+    /// Returns its word in the reference rules.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -18,26 +18,26 @@ struct Entry {
     line: usize,
     kind: EntityKind,
     type_name: String,
-    /// Empty: the type itself.
+    /// Empty for the type itself.
     path: String,
     changes: String,
-    /// Whether its type was among the services that were corrected.
+    /// True if the type was found in one of the corrected services.
     met: bool,
 }
 
 impl Overlay {
-    /// Reads lines like `aws_vpc.cidr_block: -force_new default="x" -- reason`.
+    /// Parses lines such as `aws_vpc.cidr_block: -force_new default="x" -- reason`.
     pub fn parse(file: &str, text: &str) -> Result<Self, Errors> {
         let mut overlay = Self { file: file.to_owned(), entries: Vec::new() };
         let mut lines = Lines::new(file, text)?;
         while let Some(line) = lines.take(0)? {
-            let wrong = |what: &str| Error::new(file, line.number, what);
+            let error = |message: &str| Error::new(file, line.number, message);
             let (path, rest) =
-                line.text.split_once(": ").ok_or_else(|| wrong("a path and a `:` are expected"))?;
+                line.text.split_once(": ").ok_or_else(|| error("expected a path followed by `:`"))?;
             let (changes, _reason) = rest
                 .rsplit_once(" -- ")
                 .filter(|(_, reason)| !reason.trim().is_empty())
-                .ok_or_else(|| wrong("` -- ` and a reason are missing"))?;
+                .ok_or_else(|| error("missing ` -- ` and a reason"))?;
             let (kind, path) = split_kind(path);
             let (type_name, path) = path.split_once('.').unwrap_or((path, ""));
             overlay.entries.push(Entry {
@@ -52,7 +52,7 @@ impl Overlay {
         Ok(overlay)
     }
 
-    /// Corrects a service. Returns whether anything was to correct.
+    /// Corrects a service. Returns `true` if it has any corrections.
     pub fn apply(&mut self, service: &mut Service, errors: &mut Errors) -> bool {
         let mut changed = false;
         for entry in &mut self.entries {
@@ -63,26 +63,22 @@ impl Overlay {
             let Some(entity) = found else { continue };
             entry.met = true;
             changed = true;
-            if let Err(what) = entry.apply(service, entity) {
-                errors.0.push(Error::new(&self.file, entry.line, what));
+            if let Err(message) = entry.apply(service, entity) {
+                errors.0.push(Error::new(&self.file, entry.line, message));
             }
         }
         changed
     }
 
-    /// Reports entries whose type no service has. Needs every service.
+    /// Reports entries for types that no service has. Requires all services to be loaded.
     pub fn check_used(&self, errors: &mut Errors) {
         for entry in self.entries.iter().filter(|entry| !entry.met) {
-            errors.0.push(Error::new(
-                &self.file,
-                entry.line,
-                format!("there is no type `{}`", entry.type_name),
-            ));
+            errors.0.push(Error::new(&self.file, entry.line, format!("unknown type `{}`", entry.type_name)));
         }
     }
 }
 
-/// Takes `data.`, `ephemeral.` or `provider.` off a path.
+/// Strips `data.`, `ephemeral.` or `provider.` from a path and returns the kind.
 #[must_use]
 pub fn split_kind(path: &str) -> (EntityKind, &str) {
     for kind in [EntityKind::DataSource, EntityKind::Ephemeral, EntityKind::Provider] {
@@ -136,7 +132,7 @@ impl Entry {
             let changed = if let Some(flag) = flag {
                 std::mem::replace(flag, !remove) == remove
             } else {
-                let groups = entity.groups(name).ok_or_else(|| format!("`{name}` is not known here"))?;
+                let groups = entity.groups(name).ok_or_else(|| format!("unknown keyword `{name}`"))?;
                 let group: Vec<String> = words.text()?.split(',').map(str::to_owned).collect();
                 match (remove, groups.iter().position(|known| *known == group)) {
                     (true, Some(index)) => {
@@ -158,7 +154,7 @@ impl Entry {
     }
 }
 
-/// Every path to something of this name.
+/// Collects all paths to members with the name.
 fn find_all(service: &Service, block: &Block, name: &str, start: &str, paths: &mut Vec<String>) {
     let attributes = block.attributes.iter().map(|attribute| (&attribute.name, attribute.ty.shape()));
     let blocks = block.blocks.iter().map(|nested| (&nested.name, Some(nested.nested.shape)));
@@ -172,7 +168,7 @@ fn find_all(service: &Service, block: &Block, name: &str, start: &str, paths: &m
     }
 }
 
-const NOTHING: &str = "the correction changes nothing";
+const NOTHING: &str = "the correction has no effect";
 
 fn change_facts(facts: &mut Facts, changes: &str) -> Result<(), String> {
     let mut words = Words(changes);
@@ -196,7 +192,7 @@ fn change_facts(facts: &mut Facts, changes: &str) -> Result<(), String> {
             Some("unhashed") => facts.unhashed = false,
             Some("needed") => facts.needed = false,
             Some("settable") => facts.settable = false,
-            Some(other) => return Err(format!("`{other}` is not known here")),
+            Some(other) => return Err(format!("unknown keyword `{other}`")),
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Reads knowledge from text: the inverse of [`print`](crate::print). `docs/contributing/knowledge.md` describes the format.
+//! Parses knowledge files: the inverse of [`print`](crate::print). `docs/contributing/knowledge.md` describes the format.
 
 mod elsewhere;
 mod facts;
@@ -19,15 +19,15 @@ pub use elsewhere::{Head, heads, parse_entity};
 pub(crate) use facts::fact;
 pub(crate) use types::parse_type;
 
-/// The shape of something whose members are still to be read.
+/// Placeholder for a shape whose members are not read yet.
 const UNKNOWN_SHAPE: ShapeId = ShapeId(usize::MAX);
 
-/// Reads the file of a service. `file` is for messages.
+/// Parses the file of a service. `file` is used in error messages.
 pub fn parse_service(file: &str, name: &str, text: &str) -> Result<Service, Error> {
     Parser::new(file, name, text)?.service()
 }
 
-/// Reads the file of the provider. `file` is for messages.
+/// Parses the file of the provider. `file` is used in error messages.
 pub fn parse_provider(file: &str, text: &str) -> Result<Provider, Error> {
     let mut parser = Parser::new(file, "", text)?;
     let source = parser.setting("source")?;
@@ -40,7 +40,7 @@ pub fn parse_provider(file: &str, text: &str) -> Result<Provider, Error> {
     }
     let mut config = parser.service()?;
     let [Entity { kind: EntityKind::Provider, type_name, .. }] = config.entities.as_slice() else {
-        return Err(Error::new(file, 0, "one `provider` is expected, and nothing beside it"));
+        return Err(Error::new(file, 0, "expected exactly one `provider` and nothing else"));
     };
     config.name.clone_from(type_name);
     Ok(Provider { source, version, facts_source, functions, config })
@@ -49,15 +49,15 @@ pub fn parse_provider(file: &str, text: &str) -> Result<Provider, Error> {
 struct Parser<'a> {
     lines: Lines<'a>,
     service: Service,
-    /// Where we are: entity, and names of blocks.
+    /// The current path: the entity and the names of the enclosing blocks.
     path: String,
     /// The shapes read so far, by path.
     shapes: HashMap<String, ShapeId>,
-    /// The shape of a block with nothing in it.
+    /// The shape of an empty block.
     empty: Option<ShapeId>,
-    /// The text of the whole service, where only one type of it is read.
+    /// The text of the whole service, if only one type of it is read.
     whole: Option<Whole<'a>>,
-    /// How many shapes we are inside of that stand in other types.
+    /// The number of enclosing shapes that are defined in other types.
     away: usize,
 }
 
@@ -74,8 +74,8 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn error(&self, line: Line<'_>, what: impl Into<String>) -> Error {
-        Error::new(self.lines.file, line.number, what)
+    fn error(&self, line: Line<'_>, message: impl Into<String>) -> Error {
+        Error::new(self.lines.file, line.number, message)
     }
 
     fn service(mut self) -> Result<Service, Error> {
@@ -83,16 +83,16 @@ impl<'a> Parser<'a> {
             let entity = self.entity(line)?;
             let key = (entity.kind, &entity.type_name);
             if self.service.entities.last().is_some_and(|last| (last.kind, &last.type_name) >= key) {
-                return Err(self.error(line, format!("`{}` stands out of order", entity.type_name)));
+                return Err(self.error(line, format!("`{}` is out of order", entity.type_name)));
             }
             self.service.entities.push(entity);
         }
         Ok(self.service)
     }
 
-    /// A line of the provider's file: a word, and text.
+    /// Parses a line of the provider's file: a keyword and a string.
     fn setting(&mut self, word: &str) -> Result<String, Error> {
-        let expected = || format!("`{word}` is expected, and a text after it");
+        let expected = || format!("expected `{word}` followed by a string");
         let Some(line) = self.lines.take(0)? else { return Err(Error::new(self.lines.file, 0, expected())) };
         match line.text.split_once(' ') {
             Some((found, text)) if found == word => Ok(text.to_owned()),
@@ -108,25 +108,25 @@ impl<'a> Parser<'a> {
             Some("returns") => words
                 .text()
                 .and_then(|ty| parse_type(&mut self.service, ty))
-                .map_err(|what| self.error(line, what))?,
-            _ => return Err(self.error(line, "`returns=` and a type are expected")),
+                .map_err(|message| self.error(line, message))?,
+            _ => return Err(self.error(line, "expected `returns=` followed by a type")),
         };
         let mut function = Function { name, returns, parameters: Vec::new(), variadic: None };
         while let Some(line) = self.lines.take(1)? {
             let (name, mut words) = self.name(line)?;
             let ty = parse_type(&mut self.service, words.token().unwrap_or_default())
-                .map_err(|what| self.error(line, what))?;
+                .map_err(|message| self.error(line, message))?;
             let mut parameter = Parameter { name: name.to_owned(), ty, nullable: false };
             let mut variadic = false;
             while let Some(word) = words.token() {
                 match word {
                     "nullable" => parameter.nullable = true,
                     "variadic" => variadic = true,
-                    other => return Err(self.error(line, format!("`{other}` is not known here"))),
+                    other => return Err(self.error(line, format!("unknown keyword `{other}`"))),
                 }
             }
             if function.variadic.is_some() {
-                return Err(self.error(line, "a parameter stands after the variadic one"));
+                return Err(self.error(line, "a parameter follows the variadic one"));
             }
             if variadic {
                 function.variadic = Some(parameter);
@@ -144,10 +144,10 @@ impl<'a> Parser<'a> {
         let kind = kind.ok_or_else(|| {
             self.error(
                 line,
-                format!("`resource`, `data`, `ephemeral` or `provider` is expected, found `{keyword}`"),
+                format!("expected `resource`, `data`, `ephemeral` or `provider`, found `{keyword}`"),
             )
         })?;
-        let type_name = words.next().ok_or_else(|| self.error(line, "a type name is missing"))?.to_owned();
+        let type_name = words.next().ok_or_else(|| self.error(line, "missing type name"))?.to_owned();
         self.path = entity_path(kind, &type_name);
         let mut entity = Entity {
             kind,
@@ -164,11 +164,13 @@ impl<'a> Parser<'a> {
         };
         while let Some(word) = words.next() {
             match word {
-                "version" => entity.schema_version = words.number().map_err(|what| self.error(line, what))?,
+                "version" => {
+                    entity.schema_version = words.number().map_err(|message| self.error(line, message))?;
+                }
                 "legacy" => entity.legacy = true,
                 "customize_diff" => entity.customize_diff = true,
                 "deprecated" => entity.block.deprecated = true,
-                other => return Err(self.error(line, format!("`{other}` is not known here"))),
+                other => return Err(self.error(line, format!("unknown keyword `{other}`"))),
             }
         }
         while let Some(line) = self.lines.peek().filter(|line| line.depth == 1 && line.text.starts_with('@'))
@@ -180,37 +182,37 @@ impl<'a> Parser<'a> {
             } else {
                 let groups = entity
                     .groups(&word[1..])
-                    .ok_or_else(|| self.error(line, format!("`{word}` is not known here")))?;
+                    .ok_or_else(|| self.error(line, format!("unknown keyword `{word}`")))?;
                 groups.push(text.split(' ').map(str::to_owned).collect());
             }
         }
-        entity.block = Block { deprecated: entity.block.deprecated, ..self.block(1, Place::Block)? };
+        entity.block = Block { deprecated: entity.block.deprecated, ..self.block(1, MemberContext::Block)? };
         Ok(entity)
     }
 
-    /// The name that a line starts with, and the words after it.
+    /// Returns the name at the start of a line and the words after it.
     fn name(&self, line: Line<'a>) -> Result<(&'a str, Words<'a>), Error> {
         match line.text.split_once(':') {
             Some((name, rest)) if !name.is_empty() && !name.contains(' ') => Ok((name, Words(rest))),
-            _ => Err(self.error(line, "a name and a `:` are expected")),
+            _ => Err(self.error(line, "expected a name followed by `:`")),
         }
     }
 
-    fn block(&mut self, depth: usize, place: Place) -> Result<Block, Error> {
+    fn block(&mut self, depth: usize, context: MemberContext) -> Result<Block, Error> {
         let mut block = Block::default();
         while let Some(line) = self.lines.take(depth)? {
             let (name, mut words) = self.name(line)?;
             let rest = words.0;
-            if let Some(mode) = words.token().and_then(|ty| parenthesised(ty, "block")) {
+            if let Some(mode) = words.token().and_then(|ty| parenthesized(ty, "block")) {
                 let nested = self.nested_block(line, name, mode, words)?;
                 if block.blocks.last().is_some_and(|last| last.name >= nested.name) {
-                    return Err(self.error(line, format!("`{name}` stands out of order")));
+                    return Err(self.error(line, format!("`{name}` is out of order")));
                 }
                 block.blocks.push(nested);
             } else {
-                let attribute = self.attribute(line, name, Words(rest), place)?;
+                let attribute = self.attribute(line, name, Words(rest), context)?;
                 if block.attributes.last().is_some_and(|last| last.name >= attribute.name) {
-                    return Err(self.error(line, format!("`{name}` stands out of order")));
+                    return Err(self.error(line, format!("`{name}` is out of order")));
                 }
                 block.attributes.push(attribute);
             }
@@ -223,18 +225,18 @@ impl<'a> Parser<'a> {
         line: Line<'a>,
         name: &str,
         mut words: Words<'a>,
-        place: Place,
+        context: MemberContext,
     ) -> Result<Attribute, Error> {
-        let wrong = |what: String| Error::new(self.lines.file, line.number, what);
+        let error = |message: String| Error::new(self.lines.file, line.number, message);
         let ty = words.token().unwrap_or_default();
-        let ty = match parenthesised(ty, "nested") {
+        let ty = match parenthesized(ty, "nested") {
             Some(mode) => Type::Nested(Nested {
-                mode: nesting_mode(mode).map_err(wrong)?,
+                mode: nesting_mode(mode).map_err(error)?,
                 min_items: 0,
                 max_items: 0,
                 shape: UNKNOWN_SHAPE,
             }),
-            None => parse_type(&mut self.service, ty).map_err(wrong)?,
+            None => parse_type(&mut self.service, ty).map_err(error)?,
         };
         let mut attribute = Attribute { name: name.to_owned(), ty, ..Attribute::default() };
         let mut nesting = Nesting::default();
@@ -247,23 +249,29 @@ impl<'a> Parser<'a> {
                 "write_only" => attribute.write_only = true,
                 "deprecated" => attribute.deprecated = true,
                 other => {
-                    if !nesting.word(other, &mut words).map_err(wrong)? {
-                        fact(&mut attribute.facts, other, &mut words).map_err(wrong)?;
+                    if !nesting.word(other, &mut words).map_err(error)? {
+                        fact(&mut attribute.facts, other, &mut words).map_err(error)?;
                     }
                 }
             }
         }
-        if place == Place::Block && !attribute.is_argument() && !attribute.computed {
-            return Err(self.error(line, "`required`, `optional` or `computed` is missing"));
+        if context == MemberContext::Block && !attribute.is_argument() && !attribute.computed {
+            return Err(self.error(line, "missing `required`, `optional` or `computed`"));
         }
         if let Type::Nested(nested) = &mut attribute.ty {
             (nested.min_items, nested.max_items) = (nesting.min, nesting.max);
         }
-        let place = if matches!(attribute.ty, Type::Nested(_)) { Place::Block } else { Place::Object };
+        let context = if matches!(attribute.ty, Type::Nested(_)) {
+            MemberContext::Block
+        } else {
+            MemberContext::Object
+        };
         if let Some(shape) = attribute.ty.shape_mut() {
-            *shape = self.shape(line, name, &nesting, place)?;
+            *shape = self.shape(line, name, &nesting, context)?;
         } else if nesting.max != 0 || nesting.min != 0 || nesting.same_as.is_some() {
-            return Err(self.error(line, "`min`, `max` and `same_as` are for blocks and objects"));
+            return Err(
+                self.error(line, "`min`, `max` and `same_as` are only allowed for blocks and objects")
+            );
         }
         Ok(attribute)
     }
@@ -275,47 +283,53 @@ impl<'a> Parser<'a> {
         mode: &str,
         mut words: Words<'a>,
     ) -> Result<NestedBlock, Error> {
-        let wrong = |what: String| Error::new(self.lines.file, line.number, what);
-        let mode = nesting_mode(mode).map_err(wrong)?;
+        let error = |message: String| Error::new(self.lines.file, line.number, message);
+        let mode = nesting_mode(mode).map_err(error)?;
         let mut facts = Facts::default();
         let mut nesting = Nesting::default();
         while let Some(word) = words.next() {
-            if !nesting.word(word, &mut words).map_err(wrong)? {
-                fact(&mut facts, word, &mut words).map_err(wrong)?;
+            if !nesting.word(word, &mut words).map_err(error)? {
+                fact(&mut facts, word, &mut words).map_err(error)?;
             }
         }
-        let shape = self.shape(line, name, &nesting, Place::Block)?;
+        let shape = self.shape(line, name, &nesting, MemberContext::Block)?;
         let nested = Nested { mode, min_items: nesting.min, max_items: nesting.max, shape };
         Ok(NestedBlock { name: name.to_owned(), nested, facts })
     }
 
-    /// The shape that a line names, or that stands below it.
+    /// Returns the shape referenced by a line or defined below it.
     fn shape(
         &mut self,
         line: Line<'a>,
         name: &str,
         nesting: &Nesting<'_>,
-        place: Place,
+        context: MemberContext,
     ) -> Result<ShapeId, Error> {
         if let Some(path) = nesting.same_as {
             if let Some(shape) = self.shapes.get(path) {
                 return Ok(*shape);
             }
-            let shape = self.elsewhere(path, place)?;
-            return shape
-                .ok_or_else(|| self.error(line, format!("nothing stands at `{path}`, or only below")));
+            let shape = self.elsewhere(path, context)?;
+            return shape.ok_or_else(|| {
+                self.error(line, format!("no shape is defined at `{path}` before this line"))
+            });
         }
         let outer = self.path.len();
         self.path.push('.');
         self.path.push_str(name);
-        let id = self.shape_below(line, nesting.deprecated, place)?;
+        let id = self.shape_below(line, nesting.deprecated, context)?;
         self.path.truncate(outer);
         Ok(id)
     }
 
-    /// The shape that stands below a line. The path is that of the line.
-    fn shape_below(&mut self, line: Line<'a>, deprecated: bool, place: Place) -> Result<ShapeId, Error> {
-        let block = Block { deprecated, ..self.block(line.depth + 1, place)? };
+    /// Reads the shape defined below a line, whose path is the current one.
+    fn shape_below(
+        &mut self,
+        line: Line<'a>,
+        deprecated: bool,
+        context: MemberContext,
+    ) -> Result<ShapeId, Error> {
+        let block = Block { deprecated, ..self.block(line.depth + 1, context)? };
         let id = ShapeId(self.service.shapes.len());
         if block == Block::default() {
             return Ok(*self.empty.get_or_insert_with(|| {
@@ -329,21 +343,21 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// What the lines below a line make up.
+/// The context of the lines below a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// A block, or the objects of a nested type.
+enum MemberContext {
+    /// A block, or an object of a nested type.
     Block,
-    /// The objects of an object type.
+    /// An object of an object type.
     Object,
 }
 
 fn nesting_mode(word: &str) -> Result<NestingMode, String> {
     let mode = NestingMode::ALL.into_iter().find(|mode| mode.as_str() == word);
-    mode.ok_or_else(|| format!("`single`, `group`, `list`, `set` or `map` is expected, found `{word}`"))
+    mode.ok_or_else(|| format!("expected `single`, `group`, `list`, `set` or `map`, found `{word}`"))
 }
 
-/// What a line says about the blocks below it.
+/// The cardinality given on a block's line.
 #[derive(Default)]
 struct Nesting<'a> {
     min: u64,
@@ -353,7 +367,7 @@ struct Nesting<'a> {
 }
 
 impl<'a> Nesting<'a> {
-    /// Takes a word if it is about nesting.
+    /// Consumes a word if it is part of the cardinality.
     fn word(&mut self, word: &str, words: &mut Words<'a>) -> Result<bool, String> {
         match word {
             "min" => self.min = words.number()?,
@@ -367,7 +381,7 @@ impl<'a> Nesting<'a> {
 }
 
 impl Entity {
-    /// The groups of arguments that a word of the knowledge files names.
+    /// Returns the groups of arguments for a keyword of the knowledge files.
     pub fn groups(&mut self, word: &str) -> Option<&mut Vec<Vec<String>>> {
         match word {
             "conflicts_with" => Some(&mut self.conflicts_with),
@@ -379,6 +393,6 @@ impl Entity {
     }
 }
 
-fn parenthesised<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+fn parenthesized<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')
 }

@@ -1,4 +1,4 @@
-//! Writes knowledge as text: the inverse of [`parse`](crate::parse).
+//! Prints knowledge files: the inverse of [`parse`](crate::parse).
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use crate::model::{
     Provider, Service, ShapeId, Type,
 };
 
-/// The text of a service's file.
+/// Prints the file of a service.
 #[must_use]
 pub fn print_service(service: &Service) -> String {
     let mut printer = Printer { service, out: String::new(), path: String::new(), written: HashMap::new() };
@@ -21,7 +21,7 @@ pub fn print_service(service: &Service) -> String {
     printer.out
 }
 
-/// The text of the provider's file.
+/// Prints the file of the provider.
 #[must_use]
 pub fn print_provider(provider: &Provider) -> String {
     let Provider { source, version, facts_source, functions, config } = provider;
@@ -50,7 +50,7 @@ fn print_parameter(out: &mut String, config: &Service, parameter: &Parameter, va
     let _ = writeln!(out, "  {}: {}{nullable}{variadic}", parameter.name, print_type(config, &parameter.ty));
 }
 
-/// A type in full, on one line: `list(object(a=string,b?=number))`.
+/// Prints a complete type on one line: `list(object(a=string,b?=number))`.
 #[must_use]
 pub fn print_type(service: &Service, ty: &Type) -> String {
     let mut out = String::new();
@@ -58,12 +58,12 @@ pub fn print_type(service: &Service, ty: &Type) -> String {
     out
 }
 
-/// Where the members of objects are written.
+/// The place where the members of objects are printed.
 #[derive(Clone, Copy)]
 enum Objects {
-    /// In the type.
+    /// Inside the type.
     Inline,
-    /// On lines of their own.
+    /// On separate lines.
     Below,
 }
 
@@ -114,7 +114,7 @@ fn write_collection(
     out.push(')');
 }
 
-/// The path of an entity in a `same_as`.
+/// Returns the path of an entity in a `same_as`.
 #[must_use]
 pub fn entity_path(kind: EntityKind, type_name: &str) -> String {
     match kind {
@@ -126,9 +126,9 @@ pub fn entity_path(kind: EntityKind, type_name: &str) -> String {
 struct Printer<'a> {
     service: &'a Service,
     out: String,
-    /// Where we are: entity, and names of blocks.
+    /// The current path: the entity and the names of the enclosing blocks.
     path: String,
-    /// Where each shape was first written.
+    /// The path at which each shape was printed first.
     written: HashMap<ShapeId, String>,
 }
 
@@ -205,7 +205,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// The end of a line about something that holds a shape, and the shape if it is new.
+    /// Prints the end of a line whose member has a shape, and the shape if it is new.
     fn shape(&mut self, name: &str, id: ShapeId, depth: usize) {
         let shape = self.service.shape(id);
         if let Some(path) = self.written.get(&id) {

@@ -1,6 +1,7 @@
-//! Writes calls of every setter of the AWS bindings, for the oracle that has Terraform validate what they make.
+//! Generates calls of every setter of the AWS bindings, for the oracle in which Terraform validates the result.
 //!
-//! What is called comes from the knowledge, not from the bindings: a setter that the bindings lack does not compile.
+//! The calls are derived from the knowledge, not from the bindings, so a setter missing from the bindings does not
+//! compile.
 #![expect(clippy::print_stdout, reason = "a build script talks to Cargo by printing")]
 
 #[cfg(feature = "oracle")]
@@ -23,8 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/random/choice.rs");
     println!("cargo::rerun-if-changed=src/random/examples.rs");
-    let texts = iac_codegen::load::Texts::read(Path::new(knowledge), |_| true)?;
-    let loaded = iac_codegen::load::load(&texts)?;
+    let files = iac_codegen::load::KnowledgeFiles::read(Path::new(knowledge), |_| true)?;
+    let loaded = iac_codegen::load::load(&files)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?);
     std::fs::write(out.join("accepted.rs"), calls::write(&loaded))?;
     Ok(())

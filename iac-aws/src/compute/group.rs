@@ -85,12 +85,14 @@ impl AutoScalingGroup {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for AutoScalingGroup {
     fn role(&self) -> &Role {
         &self.role
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for AutoScalingGroup {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

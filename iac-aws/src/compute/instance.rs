@@ -58,12 +58,14 @@ impl Instance {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Instance {
     fn role(&self) -> &Role {
         &self.role
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for Instance {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

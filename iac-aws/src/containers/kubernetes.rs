@@ -2,7 +2,7 @@
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use crate::compute::Hardening;
 use crate::encryption::Key;
@@ -61,7 +61,7 @@ pub struct Kubernetes {
     /// What its nodes may do.
     pub node_role: Role,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl Kubernetes {
@@ -79,7 +79,7 @@ impl Kubernetes {
     #[track_caller]
     pub fn grant_admin(&self, name: &str, role: impl IntoExpr<String>) -> eks::AccessEntry {
         let name = format!("{}_{name}", self.name);
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let entry = scope
                 .add(eks::AccessEntry::builder(&name).cluster_name(self.cluster.name()).principal_arn(role));
             scope.add(
@@ -99,7 +99,7 @@ impl Kubernetes {
         let name = format!("{}_{namespace}_{service_account}", self.name).replace('-', "_");
         let pods = Principal::service("pods.eks.amazonaws.com");
         let trust = Statement::allow(["sts:AssumeRole", "sts:TagSession"]).to(pods.clone());
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let role = scope.add(Role::builder(name.clone(), pods).trust(trust));
             scope.add(
                 eks::PodIdentityAssociation::builder(name)
@@ -319,6 +319,6 @@ impl Construct for KubernetesBuilder<'_> {
             let addon = node_groups.iter().fold(addon(name), |addon, nodes| addon.depends_on(nodes));
             scope.add(before.iter().fold(addon, |addon, other| addon.depends_on(other)));
         }
-        Kubernetes { cluster, node_groups, node_role, name: self.name, place: scope.place() }
+        Kubernetes { cluster, node_groups, node_role, name: self.name, scope: scope.to_owned_scope() }
     }
 }

@@ -62,12 +62,14 @@ impl ScheduledTask {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for ScheduledTask {
     fn role(&self) -> &Role {
         &self.task.role
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for ScheduledTask {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

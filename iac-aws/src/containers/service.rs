@@ -3,7 +3,7 @@
 use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::Expression;
 use iac_core::prelude::*;
-use iac_core::{Dependency, Place, Text};
+use iac_core::{Dependency, OwnedScope, Text};
 
 use super::scaling::Scaled;
 use super::task::TaskWishes;
@@ -57,7 +57,7 @@ pub struct Service {
     pub security_group: SecurityGroup,
     cluster: ecs::Cluster,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 /// What a service runs on.
@@ -135,7 +135,7 @@ impl Service {
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let alarms = [
                 Alarm::above(format!("{name}_cpu"), self.cpu_utilization(), 90)
                     .description(format!("The processors of {name} are busier than 90 percent")),
@@ -150,12 +150,14 @@ impl Service {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Service {
     fn role(&self) -> &Role {
         &self.task.role
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for Service {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group
@@ -397,7 +399,7 @@ impl Construct for ServiceBuilder<'_> {
             scaling.build(scope, &scaled);
         }
         let cluster = cluster.cluster.clone();
-        Service { service, task, security_group, cluster, name, place: scope.place() }
+        Service { service, task, security_group, cluster, name, scope: scope.to_owned_scope() }
     }
 }
 

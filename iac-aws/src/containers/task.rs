@@ -54,6 +54,7 @@ impl Task {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Task {
     fn role(&self) -> &Role {
         &self.role

@@ -2,7 +2,7 @@
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use crate::encryption::Key;
 use crate::identity::{Principal, Role};
@@ -48,7 +48,7 @@ pub struct Aurora {
     pub security_group: SecurityGroup,
     key: Key,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 /// How large a database is.
@@ -118,7 +118,7 @@ impl Aurora {
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let alarms = [
                 Alarm::above(format!("{name}_cpu"), self.cpu_utilization(), 90)
                     .description(format!("The processors of the database {name} are busier than 90 percent")),
@@ -130,6 +130,7 @@ impl Aurora {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for Aurora {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group
@@ -284,6 +285,6 @@ impl Construct for AuroraBuilder<'_> {
             )
         });
         let instances = instances.collect();
-        Aurora { cluster, instances, security_group, key, name, place: scope.place() }
+        Aurora { cluster, instances, security_group, key, name, scope: scope.to_owned_scope() }
     }
 }

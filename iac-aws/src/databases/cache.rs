@@ -57,6 +57,7 @@ impl Cache {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for Cache {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

@@ -70,6 +70,7 @@ impl Search {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for Search {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

@@ -40,6 +40,7 @@ impl GithubRole {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for GithubRole {
     fn role(&self) -> &Role {
         &self.role

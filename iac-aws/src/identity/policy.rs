@@ -63,12 +63,14 @@ impl Policy {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoExpr<String> for &Policy {
     fn into_expr(self) -> Expr<String> {
         json!({ "Version": "2012-10-17", "Statement": &self.0 })
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoExpr<String> for Policy {
     fn into_expr(self) -> Expr<String> {
         (&self).into_expr()
@@ -156,6 +158,7 @@ impl Statement {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoExpression for Statement {
     fn into_expression(self) -> Expression {
         let mut statement = Document::default();

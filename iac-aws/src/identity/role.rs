@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::{Policy, Principal, Statement};
 use crate::caller::Account;
@@ -38,7 +38,7 @@ pub struct Role {
     name: Text,
     statements: Policy,
     policy: Rc<RefCell<Option<iam::RolePolicy>>>,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl Role {
@@ -68,7 +68,7 @@ impl Role {
                 .name("grants")
                 .role(self.role.name())
                 .policy(&self.statements);
-            *self.policy.borrow_mut() = Some(self.place.add(|scope| scope.add(policy)));
+            *self.policy.borrow_mut() = Some(self.scope.add(|scope| scope.add(policy)));
         }
     }
 
@@ -81,14 +81,15 @@ impl Role {
 
 /// What permissions can be granted to: a role, or something that has one.
 #[diagnostic::on_unimplemented(
-    message = "nothing can be granted to `{Self}`",
-    label = "expected a role, or what has one, such as a service, a function or a group of instances"
+    message = "permissions cannot be granted to `{Self}`",
+    label = "expected a role, or a construct with a role, such as a service, a function or an Auto Scaling group"
 )]
 pub trait Grantee {
     /// The role.
     fn role(&self) -> &Role;
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Role {
     fn role(&self) -> &Role {
         self
@@ -168,6 +169,6 @@ impl Construct for RoleBuilder {
                     .policy_arn(format!("arn:aws:iam::aws:policy/{policy}")),
             );
         }
-        Role { role, name, statements: Policy::new(), policy: Rc::default(), place: scope.place() }
+        Role { role, name, statements: Policy::new(), policy: Rc::default(), scope: scope.to_owned_scope() }
     }
 }

@@ -48,6 +48,7 @@ impl ChatChannel {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for ChatChannel {
     fn role(&self) -> &Role {
         &self.role

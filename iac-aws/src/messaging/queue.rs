@@ -1,7 +1,7 @@
 //! Queues.
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::Topic;
 use crate::encryption::Key;
@@ -40,7 +40,7 @@ pub struct Queue {
     name: Text,
     policy: Policy,
     key: Key,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl Queue {
@@ -107,7 +107,7 @@ impl Queue {
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let waits = Alarm::above(format!("{name}_waits"), self.age_of_oldest_message(), 15 * 60)
                 .description(format!("Messages of {name} wait for more than 15 minutes"));
             let dead = self.dead_letters.as_ref().map(|queue| {
@@ -193,7 +193,7 @@ impl Construct for QueueBuilder {
                 }),
         );
         let policy = add_policy(scope, &name, &main);
-        Queue { queue: main, dead_letters, name, policy, key, place: scope.place() }
+        Queue { queue: main, dead_letters, name, policy, key, scope: scope.to_owned_scope() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Topics.
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::Queue;
 use crate::caller::Account;
@@ -36,7 +36,7 @@ pub struct Topic {
     name: Text,
     policy: Policy,
     key: Key,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl Topic {
@@ -82,7 +82,7 @@ impl Topic {
             "aws:SourceArn",
             self.arn(),
         ));
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             self.key.allow_service(scope, "sns.amazonaws.com");
             scope.add(
                 sns::TopicSubscription::builder(format!("{}_{}", self.name, queue.name()))
@@ -139,7 +139,7 @@ impl Construct for TopicBuilder {
                     .endpoint(address),
             );
         }
-        let topic = Topic { topic, name, policy, key, place: scope.place() };
+        let topic = Topic { topic, name, policy, key, scope: scope.to_owned_scope() };
         for service in ["cloudwatch.amazonaws.com", "events.amazonaws.com"] {
             topic.allow_service(scope, service);
         }

@@ -1,7 +1,7 @@
 //! Canaries: someone who looks whether all is well.
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::{Alarm, Alarms, Metric};
 use crate::caller::Account;
@@ -41,7 +41,7 @@ pub struct Canary {
     /// What it saw.
     pub artifacts: Bucket,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl Canary {
@@ -69,7 +69,7 @@ impl Canary {
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let alarm = Alarm::below(format!("{name}_fails"), self.success().period(600), 100)
                 .description(format!("{name} does not work for who looks from outside"))
                 .periods(2)
@@ -144,6 +144,6 @@ impl Construct for CanaryBuilder {
                 // Without them, its first run fails.
                 .maybe(role.policy(), |canary, policy| canary.depends_on(&policy)),
         );
-        Canary { canary, role, artifacts, name, place: scope.place() }
+        Canary { canary, role, artifacts, name, scope: scope.to_owned_scope() }
     }
 }

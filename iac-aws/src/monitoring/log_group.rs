@@ -1,7 +1,7 @@
 //! Log groups.
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::Metric;
 use crate::encryption::Key;
@@ -31,7 +31,7 @@ pub struct LogGroup {
     /// The group itself.
     pub group: logs::LogGroup,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl LogGroup {
@@ -44,7 +44,7 @@ impl LogGroup {
     #[track_caller]
     pub fn metric(&self, name: &str, pattern: &str) -> Metric {
         let name = format!("{}_{name}", self.name);
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let namespace = physical_path(scope, "logs")[1..].to_owned();
             scope.add(
                 logs::LogMetricFilter::builder(&name)
@@ -115,6 +115,6 @@ impl Construct for LogGroupBuilder {
                 .retention_in_days(self.retention_in_days)
                 .kms_key_id(key.arn()),
         );
-        LogGroup { group, name: self.name, place: scope.place() }
+        LogGroup { group, name: self.name, scope: scope.to_owned_scope() }
     }
 }

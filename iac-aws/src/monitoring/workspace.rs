@@ -113,6 +113,7 @@ impl Grafana {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Grafana {
     fn role(&self) -> &Role {
         &self.role

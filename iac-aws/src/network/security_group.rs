@@ -2,7 +2,7 @@
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::{Network, Port};
 use crate::naming::physical_name;
@@ -42,7 +42,7 @@ pub struct SecurityGroup {
     /// The group itself.
     pub group: ec2::SecurityGroup,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 /// Who is on the other side of a rule.
@@ -96,8 +96,8 @@ macro_rules! allow {
 /// Something that has a security group: it can be on either side of a rule.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no security group",
-    label = "expected what has one, such as a service, a database or a load balancer",
-    note = "an address is a `Peer`: `allow_from_peer(Peer::cidr(\"office\", \"203.0.113.0/24\"), …)`"
+    label = "expected a construct with a security group, such as a service, a database or a load balancer",
+    note = "for IP addresses, use a `Peer`: `allow_from_peer(Peer::cidr(\"office\", \"203.0.113.0/24\"), …)`"
 )]
 pub trait HasSecurityGroup {
     /// The group.
@@ -114,8 +114,8 @@ pub trait HasSecurityGroup {
     /// Lets addresses reach the members of the group.
     #[track_caller]
     fn allow_from_peer(&self, peer: Peer, port: Port) -> ec2::VpcSecurityGroupIngressRule {
-        let SecurityGroup { group, name, place } = self.security_group();
-        place.add(|scope| {
+        let SecurityGroup { group, name, scope } = self.security_group();
+        scope.add(|scope| {
             let rule =
                 ec2::VpcSecurityGroupIngressRule::builder(format!("{name}_from_{}_{port}", peer.name()));
             scope.add(allow!(rule, group, "From", peer, port))
@@ -125,14 +125,15 @@ pub trait HasSecurityGroup {
     /// Lets the members of the group reach addresses.
     #[track_caller]
     fn allow_to_peer(&self, peer: Peer, port: Port) -> ec2::VpcSecurityGroupEgressRule {
-        let SecurityGroup { group, name, place } = self.security_group();
-        place.add(|scope| {
+        let SecurityGroup { group, name, scope } = self.security_group();
+        scope.add(|scope| {
             let rule = ec2::VpcSecurityGroupEgressRule::builder(format!("{name}_to_{}_{port}", peer.name()));
             scope.add(allow!(rule, group, "To", peer, port))
         })
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for SecurityGroup {
     fn security_group(&self) -> &SecurityGroup {
         self
@@ -198,6 +199,6 @@ impl Construct for SecurityGroupBuilder {
                 .tags([("Name", physical_name)])
                 .create_before_destroy(true),
         );
-        SecurityGroup { group, name, place: scope.place() }
+        SecurityGroup { group, name, scope: scope.to_owned_scope() }
     }
 }

@@ -1,7 +1,7 @@
 //! Networks that are connected through a hub.
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::Network;
 use crate::ec2;
@@ -35,7 +35,7 @@ pub struct TransitGateway {
     /// The networks, by name.
     pub attachments: Vec<(Text, ec2::TransitGatewayVpcAttachment)>,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl TransitGateway {
@@ -54,7 +54,7 @@ impl TransitGateway {
         bgp_asn: u32,
     ) -> ec2::VpnConnection {
         let name = format!("{}_{}", self.name, name.into());
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let tags = [("Name", physical_name(scope, &name, 255))];
             let log_group = scope.add(LogGroup::builder(name.as_str()));
             let gateway = scope.add(
@@ -144,6 +144,6 @@ impl Construct for TransitGatewayBuilder<'_> {
                 }
             }
         }
-        TransitGateway { transit_gateway, attachments, name, place: scope.place() }
+        TransitGateway { transit_gateway, attachments, name, scope: scope.to_owned_scope() }
     }
 }

@@ -67,6 +67,7 @@ impl ClientVpn {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for ClientVpn {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::Function;
 use crate::apigatewayv2 as api;
@@ -31,7 +31,7 @@ pub struct HttpApi {
     pub log_group: LogGroup,
     name: Text,
     integrations: Rc<RefCell<Vec<(Text, api::Integration)>>>,
-    place: Place,
+    scope: OwnedScope,
 }
 
 /// Who may call a route.
@@ -68,7 +68,7 @@ impl HttpApi {
         audience: impl IntoExpr<String>,
     ) -> Authorization {
         let name = name.into();
-        Authorization::Token(self.place.add(|scope| {
+        Authorization::Token(self.scope.add(|scope| {
             scope.add(
                 api::Authorizer::builder(format!("{}_{name}", self.name))
                     .api_id(self.api.id())
@@ -87,7 +87,7 @@ impl HttpApi {
             route.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
         let name = name.split_whitespace().collect::<Vec<_>>().join("_");
         let integration = self.integration(function);
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             scope.add(
                 api::Route::builder(format!("{}_{name}", self.name))
                     .api_id(self.api.id())
@@ -123,7 +123,7 @@ impl HttpApi {
             "apigateway.amazonaws.com",
             tf!("{}/*/*", self.api.execution_arn()),
         );
-        let integration = self.place.add(|scope| {
+        let integration = self.scope.add(|scope| {
             scope.add(
                 api::Integration::builder(name)
                     .api_id(self.api.id())
@@ -213,6 +213,13 @@ impl Construct for HttpApiBuilder {
                         .throttling_burst_limit(self.burst)
                 }),
         );
-        HttpApi { api: http, stage, log_group, name, integrations: Rc::default(), place: scope.place() }
+        HttpApi {
+            api: http,
+            stage,
+            log_group,
+            name,
+            integrations: Rc::default(),
+            scope: scope.to_owned_scope(),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use iac_core::diagnostic::Diagnostic;
 use iac_core::functions::filebase64sha256;
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::Code;
 use crate::encryption::Key;
@@ -43,7 +43,7 @@ pub struct Function {
     /// Of a function in a network.
     pub security_group: Option<SecurityGroup>,
     pub(super) name: Text,
-    pub(super) place: Place,
+    pub(super) scope: OwnedScope,
 }
 
 impl Function {
@@ -83,7 +83,7 @@ impl Function {
         service: &str,
         source: impl IntoExpr<String>,
     ) -> lambda::Permission {
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             scope.add(
                 lambda::Permission::builder(name)
                     .action("lambda:InvokeFunction")
@@ -99,7 +99,7 @@ impl Function {
     #[track_caller]
     pub fn handle(&self, queue: &Queue) -> lambda::EventSourceMapping {
         queue.grant_receive(self);
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             scope.add(
                 lambda::EventSourceMapping::builder(format!("{}_{}", self.name, queue.name()))
                     .event_source_arn(queue.queue.arn())
@@ -137,7 +137,7 @@ impl Function {
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         let mut alarms = self.failures.alarms(topic).0;
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let own = [
                 Alarm::above(format!("{name}_errors"), self.errors(), 0).description(format!("{name} fails")),
                 Alarm::above(format!("{name}_throttles"), self.metric("Throttles"), 0)
@@ -149,6 +149,7 @@ impl Function {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for Function {
     fn role(&self) -> &Role {
         &self.role
@@ -293,6 +294,15 @@ impl Construct for FunctionBuilder<'_> {
                     })
                 }),
         );
-        Function { function, alias, role, log_group, failures, security_group, name, place: scope.place() }
+        Function {
+            function,
+            alias,
+            role,
+            log_group,
+            failures,
+            security_group,
+            name,
+            scope: scope.to_owned_scope(),
+        }
     }
 }

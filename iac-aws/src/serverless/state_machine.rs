@@ -50,6 +50,7 @@ impl StateMachine {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Grantee for StateMachine {
     fn role(&self) -> &Role {
         &self.role

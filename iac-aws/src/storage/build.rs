@@ -138,7 +138,15 @@ impl Construct for BucketBuilder {
         let policy = Policy::only_over_tls("s3:*", [bucket.arn().into_expr(), tf!("{}/*", bucket.arn())]);
         let bucket_policy =
             scope.add(s3::BucketPolicy::builder(name.clone()).bucket(bucket.id()).policy(&policy));
-        Bucket { bucket, bucket_policy, versioning, policy, key, name: self.name, place: scope.place() }
+        Bucket {
+            bucket,
+            bucket_policy,
+            versioning,
+            policy,
+            key,
+            name: self.name,
+            scope: scope.to_owned_scope(),
+        }
     }
 }
 

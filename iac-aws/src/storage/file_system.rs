@@ -1,7 +1,7 @@
 //! File systems.
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use crate::efs;
 use crate::encryption::Key;
@@ -40,7 +40,7 @@ pub struct FileSystem {
     pub security_group: SecurityGroup,
     mount_targets: Vec<efs::MountTarget>,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl FileSystem {
@@ -53,7 +53,7 @@ impl FileSystem {
     #[track_caller]
     pub fn volume(&self, name: impl Into<Text>, user: u32) -> Volume {
         let name = name.into();
-        let access_point = self.place.add(|scope| {
+        let access_point = self.scope.add(|scope| {
             scope.add(
                 efs::AccessPoint::builder(format!("{}_{name}", self.name))
                     .file_system_id(self.file_system.id())
@@ -75,6 +75,7 @@ impl FileSystem {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for FileSystem {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group
@@ -165,6 +166,6 @@ impl Construct for FileSystemBuilder<'_> {
             )
         });
         let mount_targets = targets.collect();
-        FileSystem { file_system, security_group, mount_targets, name, place: scope.place() }
+        FileSystem { file_system, security_group, mount_targets, name, scope: scope.to_owned_scope() }
     }
 }

@@ -11,7 +11,7 @@ impl Bucket {
     #[track_caller]
     pub fn replicate_to(&self, other: &Self) -> s3::BucketReplicationConfiguration {
         let role = format!("{}_replication", self.name);
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let role = Role::builder(role, Principal::service("s3.amazonaws.com"));
             let role = scope.add(role.trusted_for_account(scope));
             let actions = ["s3:GetReplicationConfiguration", "s3:ListBucket"];

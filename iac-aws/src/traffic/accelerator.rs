@@ -2,7 +2,7 @@
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::{ApplicationLoadBalancer, HasAlias, NetworkLoadBalancer};
 use crate::globalaccelerator;
@@ -38,7 +38,7 @@ pub struct Accelerator {
     pub listeners: Vec<globalaccelerator::Listener>,
     ports: Vec<Port>,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 /// What an accelerator can lead to.
@@ -70,7 +70,7 @@ impl Accelerator {
     pub fn lead_to(&self, region: &str, endpoint: &impl Endpoint) -> Vec<globalaccelerator::EndpointGroup> {
         let add = |(listener, port): (&globalaccelerator::Listener, &Port)| {
             let name = format!("{}_{port}_{}", self.name, region.replace('-', "_"));
-            self.place.add(|scope| {
+            self.scope.add(|scope| {
                 scope.add(
                     globalaccelerator::EndpointGroup::builder(name)
                         .listener_arn(listener.arn())
@@ -148,6 +148,6 @@ impl Construct for AcceleratorBuilder {
             )
         });
         let listeners = listeners.collect();
-        Accelerator { accelerator, listeners, ports, name, place: scope.place() }
+        Accelerator { accelerator, listeners, ports, name, scope: scope.to_owned_scope() }
     }
 }

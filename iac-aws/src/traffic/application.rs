@@ -53,6 +53,7 @@ impl ApplicationLoadBalancer {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for ApplicationLoadBalancer {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

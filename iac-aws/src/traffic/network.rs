@@ -52,6 +52,7 @@ impl NetworkLoadBalancer {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HasSecurityGroup for NetworkLoadBalancer {
     fn security_group(&self) -> &SecurityGroup {
         &self.security_group

@@ -2,7 +2,7 @@
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use super::ApplicationLoadBalancer;
 use crate::elbv2;
@@ -45,7 +45,7 @@ pub struct TargetGroup {
     pub(crate) from: SecurityGroup,
     load_balancer: elbv2::Lb,
     name: Text,
-    place: Place,
+    scope: OwnedScope,
 }
 
 impl TargetGroup {
@@ -107,7 +107,7 @@ impl TargetGroup {
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let alarms = [
                 Alarm::above(format!("{name}_unhealthy"), self.unhealthy(), 0)
                     .description(format!("Members of {name} are not well")),
@@ -244,7 +244,7 @@ impl Construct for TargetGroupBuilder<'_> {
             from: load_balancer.security_group.clone(),
             load_balancer: load_balancer.load_balancer.clone(),
             name,
-            place: scope.place(),
+            scope: scope.to_owned_scope(),
         }
     }
 }

@@ -37,7 +37,7 @@ impl Zone {
                 .deletion_window_in_days(30)
                 .policy(policy),
         );
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             let signing = scope.add(
                 route53::KeySigningKey::builder(self.name.clone())
                     .name(physical_name(scope, &self.name, 128).replace('-', "_"))
@@ -72,7 +72,7 @@ impl Zone {
                 ),
             ),
         );
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             scope.add(
                 route53::QueryLog::builder(self.name.clone())
                     .zone_id(self.zone.zone_id())

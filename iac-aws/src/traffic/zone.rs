@@ -1,7 +1,7 @@
 //! Hosted zones, and the records that lead to what serves a name.
 
 use iac_core::prelude::*;
-use iac_core::{Place, Text};
+use iac_core::{OwnedScope, Text};
 
 use crate::network::Network;
 use crate::route53;
@@ -29,7 +29,7 @@ pub struct Zone {
     /// The zone itself.
     pub zone: route53::Zone,
     pub(super) name: Text,
-    pub(super) place: Place,
+    pub(super) scope: OwnedScope,
 }
 
 /// Something that records can be an alias of.
@@ -92,7 +92,7 @@ impl Zone {
         policy: Option<&Policy>,
     ) -> route53::Record {
         let (target, target_zone) = to.alias();
-        self.place.add(|scope| {
+        self.scope.add(|scope| {
             scope.add(
                 route53::Record::builder(name.clone())
                     .zone_id(self.zone.zone_id())
@@ -155,6 +155,6 @@ impl Construct for ZoneBuilder<'_> {
                 .name(self.domain.as_str())
                 .each(self.networks, |zone, network| zone.vpc(|vpc| vpc.vpc_id(network.vpc.id()))),
         );
-        Zone { zone, name: self.name, place: scope.place() }
+        Zone { zone, name: self.name, scope: scope.to_owned_scope() }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use iac_codegen::import::{Imported, Input, import};
-use iac_codegen::load::{Texts, load_raw, service_names};
+use iac_codegen::load::{KnowledgeFiles, load_raw, service_names};
 use iac_codegen::print::{print_provider, print_service};
 use iac_provider::probe::{self, Observed};
 use iac_provider::{Binary, Locations, Options, find};
@@ -112,8 +112,8 @@ fn run(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
     let facts = args.facts.as_deref().map(read).transpose()?;
     let services = args.services.as_deref().map(read).transpose()?;
     let earlier = if args.knowledge.join("provider.schema").exists() {
-        let texts = Texts::read(&args.knowledge, |_| true).map_err(|errors| errors.to_string())?;
-        Some(load_raw(&texts).map_err(|errors| errors.to_string())?)
+        let files = KnowledgeFiles::read(&args.knowledge, |_| true).map_err(|errors| errors.to_string())?;
+        Some(load_raw(&files).map_err(|errors| errors.to_string())?)
     } else {
         None
     };

@@ -93,7 +93,7 @@ fn focus(stacks: &mut Vec<Stack>, address: &str, depth: Option<u32>) -> Result<(
     stacks.retain_mut(|stack| {
         let graph = graphs.next().expect("each stack has a graph");
         let Some(position) = graph.position(resource) else { return false };
-        stack.keep(&graph.around(position, depth));
+        stack.keep(&graph.related(position, depth));
         true
     });
     Ok(())
@@ -127,5 +127,5 @@ fn without_plain_providers(graph: &Graph) -> Graph {
             (is_referred_to || !address.starts_with("provider.")).then_some(position)
         },
     );
-    graph.part(&kept.collect::<Vec<u32>>())
+    graph.subgraph(&kept.collect::<Vec<u32>>())
 }

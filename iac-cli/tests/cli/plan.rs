@@ -200,13 +200,13 @@ fn targets_replacements_and_destruction() {
     assert_snapshot!(plan(&["--target", "module."]), @"
     exit: 1
     stderr:
-    error: `module.` cannot be a target: `module.` is not the address of a resource: expected a name at ``
+    error: `module.` cannot be a target: `module.` is not a valid resource address: expected a name at the end
     hint: a target is a resource, an instance or a module: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`
     ");
     assert_snapshot!(plan(&["--replace", "module.a"]), @"
     exit: 1
     stderr:
-    error: `module.a` cannot be replaced: `module.a` is not the address of a resource: expected `.` at ``
+    error: `module.a` cannot be replaced: `module.a` is not a valid resource address: expected `.` at the end
     hint: name a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`
     ");
 }

@@ -45,16 +45,16 @@ fn a_new_project_works() {
     assert_snapshot!(iac(&["synth", "--check"]).run(), @"
     exit: 0
     stderr:
-    warning: `iac.out/renamed/main.tf` is of a stack that is no longer there
-    hint: destroy with Terraform what it has created, then remove the directory
+    warning: `iac.out/renamed/main.tf` belongs to a stack that no longer exists
+    hint: destroy its resources with Terraform, then remove the directory
     ");
     std::fs::remove_dir_all(project.join("iac.out/renamed")).unwrap();
     std::fs::write(project.join("iac.out/network/main.tf"), "").unwrap();
     assert_snapshot!(iac(&["synth", "--check"]).run(), @"
     exit: 5
     stderr:
-    error: `iac.out/network/main.tf` is not what the program writes, from line 1 on
-    hint: run the same command without `--check`, and commit what it writes
+    error: `iac.out/network/main.tf` differs from the program's output at line 1
+    hint: run the same command without `--check` and commit the result
     ");
     assert_snapshot!(iac(&["graph", "--format", "mermaid"]).run(), @r#"
     exit: 0

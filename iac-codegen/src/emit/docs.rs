@@ -1,4 +1,4 @@
-//! Doc comments: the facts, in our words.
+//! Doc comments of generated methods.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ pub(super) fn argument(out: &mut String, attribute: &Attribute) {
     let mut words = Vec::new();
     words.push(match (attribute.is_required(), attribute.computed) {
         (true, _) => "required",
-        (false, true) => "optional; the provider chooses if it is not set",
+        (false, true) => "optional; the provider chooses a value if not set",
         (false, false) => "optional",
     });
     if attribute.sensitive {
@@ -40,7 +40,7 @@ fn comment(out: &mut String, name: &str, words: &[&str], facts: &Facts, deprecat
     match facts.force_new {
         ForceNew::No => {}
         ForceNew::Conditional => out.push_str(" Some changes replace the resource."),
-        ForceNew::Yes => out.push_str(" A change replaces the resource."),
+        ForceNew::Yes => out.push_str(" Changing it replaces the resource."),
     }
     if let Some(default) = &facts.default {
         let _ = write!(out, " Default: `{default}`.");

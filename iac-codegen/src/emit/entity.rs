@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use super::docs;
 use super::scope::Scope;
-use super::shapes::{Builder, Place, write_builder};
+use super::shapes::{Builder, BuilderKind, write_builder};
 use super::types::{collection, is_object, value_type};
 use crate::names::{identifier, kind_module};
 use iac_schema::model::{Attribute, Block, Entity, EntityKind, NestingMode};
 
-/// Writes the types of a service: resources, and the modules of the other kinds.
+/// Writes the types of a service: resources, and the submodules of the other kinds.
 pub(super) fn emit(out: &mut String, scope: &mut Scope<'_>, module: &str) {
     for kind in [EntityKind::Resource, EntityKind::DataSource, EntityKind::Ephemeral] {
         let mut entities: Vec<&Entity> = scope.service.entities.iter().collect();
@@ -37,7 +37,7 @@ pub(super) fn emit(out: &mut String, scope: &mut Scope<'_>, module: &str) {
         }
         let _ = write!(
             out,
-            "/// Builders. They come from the `builder` function of a type; there is no need to name them.\n\
+            "/// Builders, created by the `builder` function of each type. Programs do not need to name them.\n\
              pub mod builder {{\nuse ::iac_core::bindings as c;\nuse {up}::super::{{kind, required, {module} as s}};\n"
         );
         for entity in &entities {
@@ -46,8 +46,8 @@ pub(super) fn emit(out: &mut String, scope: &mut Scope<'_>, module: &str) {
                 None => format!("s::{name}"),
                 Some(inner) => format!("s::{inner}::{name}"),
             };
-            let place = Place::Entity { entity, owner: &owner };
-            write_builder(out, scope, &Builder { name: &name, block: &entity.block, place });
+            let kind = BuilderKind::Entity { entity, owner: &owner };
+            write_builder(out, scope, &Builder { name: &name, block: &entity.block, kind });
         }
         out.push_str("}\n");
         if kind_module(kind).is_some() {
@@ -59,15 +59,15 @@ pub(super) fn emit(out: &mut String, scope: &mut Scope<'_>, module: &str) {
 fn write_handle(out: &mut String, scope: &Scope<'_>, entity: &Entity) {
     let name = scope.loaded.names.short_name(&scope.service.name, &entity.type_name);
     let provider = &scope.loaded.knowledge.provider;
-    let (what, mode) = match entity.kind {
+    let (noun, mode) = match entity.kind {
         EntityKind::DataSource => ("data source", "Data"),
         EntityKind::Ephemeral => ("ephemeral resource", "Ephemeral"),
         EntityKind::Provider | EntityKind::Resource => ("resource", "Managed"),
     };
     let _ = write!(
         out,
-        "/// The {what} `{}` of {} {}.{}\npub struct {name}(c::Handle);\nimpl {name} {{\n\
-         /// Starts a `{}`.\npub fn builder(name: impl c::Into<c::Text>) -> builder::{name} {{ \
+        "/// The {noun} `{}` of {} {}.{}\npub struct {name}(c::Handle);\nimpl {name} {{\n\
+         /// Creates a builder for `{}`.\npub fn builder(name: impl c::Into<c::Text>) -> builder::{name} {{ \
          c::Wrapper::wrap(c::ResourceBuilder::new(&<Self as c::ResourceHandle>::TYPE, name)) }}\n",
         entity.type_name,
         provider.source.trim_start_matches("registry.terraform.io/"),
@@ -88,7 +88,7 @@ fn write_handle(out: &mut String, scope: &Scope<'_>, entity: &Entity) {
     );
 }
 
-/// Writes a getter for each attribute, and for each block in which something is computed.
+/// Writes a getter for each attribute, and for each block with computed attributes.
 pub(super) fn write_getters(out: &mut String, scope: &Scope<'_>, block: &Block, ephemeral: bool) {
     for attribute in block.attributes.iter().filter(|attribute| !attribute.write_only) {
         let ty = value_type(scope, attribute);
@@ -98,7 +98,7 @@ pub(super) fn write_getters(out: &mut String, scope: &Scope<'_>, block: &Block, 
     for nested in block.blocks.iter().filter(|nested| scope.is_computed(nested.nested.shape)) {
         let object = format!("s::object::{}", scope.shape_name(nested.nested.shape));
         let single = matches!(nested.nested.mode, NestingMode::Single | NestingMode::Group);
-        let _ = writeln!(out, "/// The blocks `{}`.", nested.name);
+        let _ = writeln!(out, "/// The `{}` blocks.", nested.name);
         let ty = collection(nested.nested.mode, &object);
         write_getter(out, &nested.name, &ty, if single { "get_object" } else { "get" }, ephemeral);
     }
@@ -115,7 +115,7 @@ fn method(attribute: &Attribute) -> &'static str {
 }
 
 fn write_getter(out: &mut String, name: &str, ty: &str, method: &str, ephemeral: bool) {
-    // A type's own `builder` starts one.
+    // `builder` is the constructor of the type's builder.
     let function = if name == "builder" { "builder_".to_owned() } else { identifier(name) };
     let _ = match (method, ephemeral) {
         ("get_object", false) => {

@@ -33,14 +33,14 @@ fn text(value: &Literal) -> Option<&str> {
     }
 }
 
-/// The names of an enum's variants, for its values.
+/// Returns the variant names of an enum for its values.
 #[must_use]
 pub fn variants(values: &[&str]) -> Vec<String> {
     let mut used = HashSet::new();
     values.iter().map(|value| unused(&variant(value), &mut used)).collect()
 }
 
-/// The name of a variant: `GlacierIr` for `GLACIER_IR`.
+/// Returns the name of a variant: `GlacierIr` for `GLACIER_IR`.
 fn variant(value: &str) -> String {
     let name = match value {
         "" => "Empty".to_owned(),
@@ -48,14 +48,14 @@ fn variant(value: &str) -> String {
         _ if value.contains(char::is_lowercase) => camel_case(value),
         _ => camel_case(&value.to_lowercase()),
     };
-    // `-1` and `1` are different values.
+    // `-1` and `1` must have different names.
     match value.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
         Some(_) => format!("Minus{}", name.trim_start_matches('_')),
         None => name,
     }
 }
 
-/// The name of a character that can stand alone as a value.
+/// Returns the name of a character that can be a value on its own.
 fn symbol(character: char) -> &'static str {
     match character {
         '*' => "Star",
@@ -84,7 +84,7 @@ mod tests {
     use super::variants;
 
     #[test]
-    fn variants_read_well_and_differ() {
+    fn variant_names_are_readable_and_distinct() {
         let values = [
             "GLACIER_IR",
             "gp3",

@@ -1,4 +1,4 @@
-//! The functions of a provider.
+//! Provider functions.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use super::types::{is_object, rust_type};
 use crate::names::identifier;
 use iac_schema::model::{Attribute, Function, Parameter, Type};
 
-/// Writes the functions of the provider, whose scope this is.
+/// Writes the provider's functions. `scope` is that of the provider itself.
 pub(super) fn emit(out: &mut String, scope: &Scope<'_>) {
     let provider = &scope.loaded.knowledge.provider;
     out.push_str("/// Functions of the provider.\npub mod functions {\nuse ::iac_core::bindings as c;\n");
@@ -53,7 +53,7 @@ fn write_function(out: &mut String, scope: &Scope<'_>, provider: &str, function:
     );
 }
 
-/// The Rust type of a parameter, and the methods that make its argument an expression.
+/// Returns the Rust type of a parameter, and the methods that convert it into an expression.
 fn argument(scope: &Scope<'_>, parameter: &Parameter) -> (String, &'static str) {
     match &parameter.ty {
         ty if ty.shape().is_some() || matches!(ty, Type::Dynamic | Type::Tuple(_)) => {

@@ -1,4 +1,4 @@
-//! What is in a service's module, and how it is called.
+//! The items of a service's module and their names.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -7,35 +7,35 @@ use crate::load::Loaded;
 use crate::names::{camel_case, unused};
 use iac_schema::model::{Attribute, Block, Entity, EntityKind, Function, Literal, Service, ShapeId, Type};
 
-/// A service's module while it is written.
+/// A service's module while it is generated.
 #[derive(Debug)]
 pub struct Scope<'a> {
     pub(super) loaded: &'a Loaded,
     pub(super) service: &'a Service,
     /// The module's name.
     pub(super) module: String,
-    /// The types, aliases last: what a shape is called after is not an alias.
+    /// The types, aliases last, so that no shape is named after an alias.
     pub(super) entities: Vec<&'a Entity>,
-    /// The Rust names of the shapes that are used.
+    /// The Rust names of the used shapes.
     names: HashMap<ShapeId, String>,
-    /// Those that are set, in order.
+    /// The shapes that need a builder, in order.
     pub(super) builders: Vec<ShapeId>,
-    /// Those that are read, in order.
+    /// The shapes that need a reader, in order.
     pub(super) readers: Vec<ShapeId>,
-    /// Whether something in the shape is computed.
+    /// True for shapes with computed attributes.
     computed: HashMap<ShapeId, bool>,
-    /// The sets of allowed values, and the Rust name of each, in order. Arguments of one name share a set.
+    /// The sets of allowed values with their Rust names, in order. Arguments with the same name share a set.
     pub(super) enums: Vec<(&'a [Literal], String)>,
     enum_ids: HashMap<(&'a str, &'a [Literal]), usize>,
-    /// Every argument or block that something requires, of all services so far.
+    /// The names of all required arguments and blocks, of all services so far.
     pub(super) required: &'a mut BTreeSet<String>,
 }
 
-/// Something to be named: the names of what it is in, outermost first, and its own.
+/// The path of an item to be named: the names of the enclosing items, outermost first, and its own.
 type Path = Vec<String>;
 
 impl<'a> Scope<'a> {
-    /// Names everything that is in a service. What something requires is added to `required` as it is written.
+    /// Names all items of a service. Required arguments and blocks are added to `required` while they are written.
     #[must_use]
     pub fn new(
         loaded: &'a Loaded,
@@ -77,7 +77,8 @@ impl<'a> Scope<'a> {
             resources.map(|entity| loaded.names.short_name(&service.name, &entity.type_name)).collect();
         let names = unique(shapes.iter().map(|(_, path)| path), &HashSet::new());
         scope.names = shapes.into_iter().map(|(id, _)| id).zip(names).collect();
-        // What several resources take is not called after one of them, and what resources take has shorter names.
+        // Enums shared by several resources are not named after one of them, and those of resources get shorter
+        // names.
         let (own, others): (Vec<_>, _) =
             finder.enums.into_iter().partition(|(_, path)| taken.contains(&path[0]));
         let mut uses = HashMap::<_, usize>::new();
@@ -113,31 +114,31 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The Rust name of a shape, in the modules `block` and `object`.
+    /// Returns the Rust name of a shape in the modules `block` and `object`.
     #[must_use]
     pub fn shape_name(&self, shape: ShapeId) -> &str {
         &self.names[&shape]
     }
 
-    /// The Rust name of the enum for an attribute, if its allowed values are known and texts.
+    /// Returns the Rust name of the enum for an attribute, if its allowed values are known strings.
     #[must_use]
     pub fn enum_name(&self, attribute: &Attribute) -> Option<&str> {
         self.enum_ids.get(&enum_key(attribute)).map(|index| self.enums[*index].1.as_str())
     }
 
-    /// Whether something in the shape, however deep, is computed.
+    /// Returns `true` if the shape contains computed attributes at any depth.
     pub(super) fn is_computed(&self, shape: ShapeId) -> bool {
         self.computed.get(&shape).copied().unwrap_or(false)
     }
 
-    /// The provider's functions, if this is where the provider itself is written.
+    /// Returns the provider's functions, if the module is that of the provider itself.
     fn functions(&self) -> &'a [Function] {
         let provider = &self.loaded.knowledge.provider;
         if std::ptr::eq(self.service, &raw const provider.config) { &provider.functions } else { &[] }
     }
 
     fn find_uses(&mut self) {
-        // A shape stands after those that it contains.
+        // A shape comes after the shapes it contains.
         for (index, block) in self.service.shapes.iter().enumerate() {
             let attributes = block.attributes.iter().any(|attribute| attribute.computed);
             let computed = attributes || inner_shapes(block).any(|inner| self.is_computed(inner));
@@ -183,7 +184,8 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether a configuration can set something in the shape, or nothing is in it and it can only stand there.
+    /// Returns `true` if a configuration can set anything in the shape, or if the shape is empty, so that only its
+    /// presence matters.
     pub(super) fn can_be_set(&self, shape: ShapeId) -> bool {
         let block = self.service.shape(shape);
         block.is_empty()
@@ -192,12 +194,12 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether a configuration can set an attribute, or a member of an object.
+/// Returns `true` if a configuration can set an attribute or a member of an object.
 pub(super) fn is_settable(attribute: &Attribute) -> bool {
     attribute.is_argument() || !attribute.computed
 }
 
-/// The shape of the objects that a setter builds, where it builds objects.
+/// Returns the shape of the objects that a setter builds, if it builds objects.
 pub(super) fn built_shape(ty: &Type) -> Option<ShapeId> {
     match ty {
         Type::Object(shape) => Some(*shape),
@@ -215,12 +217,12 @@ fn inner_shapes(block: &Block) -> impl Iterator<Item = ShapeId> {
     attributes.chain(block.blocks.iter().map(|nested| nested.nested.shape))
 }
 
-/// Arguments of the same name and values have one enum.
+/// Arguments with the same name and values share an enum.
 fn enum_key(attribute: &Attribute) -> (&str, &[Literal]) {
     (&attribute.name, &attribute.facts.allowed)
 }
 
-/// Finds shapes and sets of allowed values, in order.
+/// Collects shapes and sets of allowed values, in order.
 struct Finder<'a> {
     service: &'a Service,
     seen: HashSet<ShapeId>,
@@ -256,7 +258,7 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// Whether an attribute is text, or texts, of which the allowed ones are known.
+/// Returns `true` if an attribute is a string or a collection of strings with known allowed values.
 fn takes_enum(attribute: &Attribute) -> bool {
     let text = match &attribute.ty {
         Type::String => true,
@@ -264,12 +266,12 @@ fn takes_enum(attribute: &Attribute) -> bool {
         _ => false,
     };
     let allowed = &attribute.facts.allowed;
-    // Hundreds of values are a list that grows with each release of the service: text reads better.
+    // Sets of hundreds of values grow with each release of the service; plain strings are more useful.
     text && (1..=64).contains(&allowed.len())
         && allowed.iter().all(|value| matches!(value, Literal::String(_)))
 }
 
-/// A name for each path: its last part, with as many of those before it as it takes to be unique.
+/// Returns a name for each path: its last part, prefixed with as many of the preceding parts as needed to be unique.
 fn unique<'p>(paths: impl Iterator<Item = &'p Path>, taken: &HashSet<String>) -> Vec<String> {
     let paths: Vec<&Path> = paths.collect();
     let mut lengths = vec![1; paths.len()];

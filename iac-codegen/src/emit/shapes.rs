@@ -1,4 +1,4 @@
-//! Builders of blocks and objects, and what reads them.
+//! Builders and readers of blocks and objects.
 
 use std::fmt::Write as _;
 
@@ -9,16 +9,16 @@ use super::types::{Built, Setting, setting};
 use crate::names::identifier;
 use iac_schema::model::{Attribute, Block, Entity, EntityKind, NestedBlock, NestingMode};
 
-/// A builder to be written.
+/// A builder to be generated.
 pub(super) struct Builder<'a> {
     pub(super) name: &'a str,
     pub(super) block: &'a Block,
-    pub(super) place: Place<'a>,
+    pub(super) kind: BuilderKind<'a>,
 }
 
-/// What a builder builds.
+/// The kind of a builder.
 #[derive(Clone, Copy)]
-pub(super) enum Place<'a> {
+pub(super) enum BuilderKind<'a> {
     /// A resource, data source or ephemeral resource.
     Entity { entity: &'a Entity, owner: &'a str },
     /// A nested block, or an object.
@@ -27,13 +27,13 @@ pub(super) enum Place<'a> {
     Provider,
 }
 
-impl Place<'_> {
-    /// Whether values that are in no state may be given.
+impl BuilderKind<'_> {
+    /// Returns `true` if the builder accepts ephemeral values.
     fn is_ephemeral(self) -> bool {
         match self {
-            Place::Entity { entity, .. } => entity.kind == EntityKind::Ephemeral,
-            Place::Block => false,
-            Place::Provider => true,
+            BuilderKind::Entity { entity, .. } => entity.kind == EntityKind::Ephemeral,
+            BuilderKind::Block => false,
+            BuilderKind::Provider => true,
         }
     }
 }
@@ -43,13 +43,13 @@ pub(super) fn emit_builders(out: &mut String, scope: &mut Scope<'_>) {
     let module = &scope.module;
     let _ = write!(
         out,
-        "/// Builders of nested blocks. A closure gets them; there is no need to name them.\n\
+        "/// Builders of nested blocks, passed to closures. Programs do not need to name them.\n\
          pub mod block {{\nuse ::iac_core::bindings as c;\nuse super::super::{{kind, required, {module} as s}};\n"
     );
     for id in scope.builders.clone() {
         let name = scope.shape_name(id).to_owned();
         let block = scope.service.shape(id);
-        write_builder(out, scope, &Builder { name: &name, block, place: Place::Block });
+        write_builder(out, scope, &Builder { name: &name, block, kind: BuilderKind::Block });
     }
     out.push_str("}\n");
 }
@@ -59,7 +59,7 @@ pub(super) fn emit_readers(out: &mut String, scope: &Scope<'_>) {
     let module = &scope.module;
     let _ = write!(
         out,
-        "/// Objects that attributes hold.\n\
+        "/// Objects in attributes.\n\
          pub mod object {{\nuse ::iac_core::bindings as c;\nuse super::super::{{kind, {module} as s}};\n"
     );
     for id in &scope.readers {
@@ -76,7 +76,7 @@ pub(super) fn emit_readers(out: &mut String, scope: &Scope<'_>) {
     out.push_str("}\n");
 }
 
-/// Something that a builder sets.
+/// An argument or block that a builder sets.
 enum Argument<'a> {
     Attribute(&'a Attribute, Setting),
     Block(&'a NestedBlock),
@@ -99,9 +99,9 @@ impl Argument<'_> {
 }
 
 fn arguments<'a>(scope: &Scope<'_>, builder: &Builder<'a>) -> Vec<Argument<'a>> {
-    let attributes = builder.block.attributes.iter().filter(|attribute| match builder.place {
-        Place::Entity { entity, .. } => entity.takes(attribute),
-        Place::Block | Place::Provider => true,
+    let attributes = builder.block.attributes.iter().filter(|attribute| match builder.kind {
+        BuilderKind::Entity { entity, .. } => entity.takes(attribute),
+        BuilderKind::Block | BuilderKind::Provider => true,
     });
     let attributes =
         attributes.filter_map(|attribute| Some(Argument::Attribute(attribute, setting(scope, attribute)?)));
@@ -109,7 +109,7 @@ fn arguments<'a>(scope: &Scope<'_>, builder: &Builder<'a>) -> Vec<Argument<'a>> 
     attributes.chain(blocks.map(Argument::Block)).collect()
 }
 
-/// Writes a builder: its type, its setters, and what makes it complete.
+/// Writes a builder: its type, its setters, and its completeness.
 pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &Builder<'_>) {
     let name = builder.name;
     let arguments = arguments(scope, builder);
@@ -118,14 +118,14 @@ pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &B
     scope.required.extend(required.iter().map(|&name| name.to_owned()));
     let parameters: Vec<String> = (0..required.len()).map(|index| format!("P{index}")).collect();
     let generics = angle(&parameters);
-    let (inner, body) = match builder.place {
-        Place::Entity { .. } => ("c::ResourceBuilder", "self.0.body()"),
-        Place::Block | Place::Provider => ("c::Body", "self.0"),
+    let (inner, body) = match builder.kind {
+        BuilderKind::Entity { .. } => ("c::ResourceBuilder", "self.0.body()"),
+        BuilderKind::Block | BuilderKind::Provider => ("c::Body", "self.0"),
     };
-    let what = match builder.place {
-        Place::Entity { entity, .. } => format!("Builds a `{}`.", entity.type_name),
-        Place::Block => "Builds a nested block.".to_owned(),
-        Place::Provider => "Builds a configuration of the provider.".to_owned(),
+    let summary = match builder.kind {
+        BuilderKind::Entity { entity, .. } => format!("Builder for `{}`.", entity.type_name),
+        BuilderKind::Block => "Builder for a nested block.".to_owned(),
+        BuilderKind::Provider => "Builder for a provider configuration.".to_owned(),
     };
     let defaults =
         angle(&parameters.iter().map(|parameter| format!("{parameter} = c::Missing")).collect::<Vec<_>>());
@@ -134,7 +134,7 @@ pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &B
     } else {
         format!(", c::PhantomData<({},)>", parameters.join(", "))
     };
-    let _ = write!(out, "/// {what}\n#[must_use]\npub struct {name}{defaults}({inner}{state});\n");
+    let _ = write!(out, "/// {summary}\n#[must_use]\npub struct {name}{defaults}({inner}{state});\n");
     let _ = writeln!(out, "impl{generics} {name}{generics} {{");
     let mut given = 0;
     for argument in &arguments {
@@ -154,16 +154,16 @@ pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &B
         write_setter(out, scope, builder, argument, &Method { body, result, end });
     }
     out.push_str("}\n");
-    let (content, of) = match builder.place {
-        Place::Entity { owner, .. } => ("c::ResourceBuilder", owner),
-        Place::Block => ("c::Body", name),
-        Place::Provider => {
+    let (content, of) = match builder.kind {
+        BuilderKind::Entity { owner, .. } => ("c::ResourceBuilder", owner),
+        BuilderKind::Block => ("c::Body", name),
+        BuilderKind::Provider => {
             out.push_str(&provider(&parameters, &required));
             ("c::Body", name)
         }
     };
     let phantom = if parameters.is_empty() { "" } else { ", c::PhantomData" };
-    // What is generic is only compiled where it is used, anyway.
+    // Generic functions are compiled only where they are used anyway.
     let inline = if parameters.is_empty() { "#[inline] " } else { "" };
     let _ = writeln!(
         out,
@@ -175,7 +175,7 @@ pub(super) fn write_builder(out: &mut String, scope: &mut Scope<'_>, builder: &B
     let _ = writeln!(out, "impl{bounds} c::Complete for {name}{generics} {{}}");
 }
 
-/// The parameters of a builder, all of which must be given.
+/// The type parameters of a complete builder.
 fn bounds(parameters: &[String], required: &[&str], owner: &str) -> String {
     let bounds = parameters.iter().zip(required).map(|(parameter, argument)| {
         format!("{parameter}: c::Provided<{owner}, required::{}>", identifier(argument))
@@ -183,13 +183,13 @@ fn bounds(parameters: &[String], required: &[&str], owner: &str) -> String {
     angle(&bounds.collect::<Vec<_>>())
 }
 
-/// What is particular to the builder of the provider's configuration.
+/// Writes the items specific to the builder of the provider's configuration.
 fn provider(parameters: &[String], required: &[&str]) -> String {
     let generics = angle(parameters);
     let bounds = bounds(parameters, required, "ProviderBuilder");
     format!(
         "impl{generics} ProviderBuilder{generics} {{\n\
-         /// The name of the configuration, beside one without a name that resources take by default.\n\
+         /// Sets the name of the configuration. By default, resources use the configuration without an alias.\n\
          pub fn alias(mut self, name: impl c::Into<c::Text>) -> Self {{ \
          self.0.set(c::Text::from_static(\"alias\"), c::Expression::String(name.into())); self }}\n}}\n\
          impl{bounds} c::Construct for ProviderBuilder{generics} {{ type Output = c::ProviderHandle<Provider>; \
@@ -197,7 +197,7 @@ fn provider(parameters: &[String], required: &[&str]) -> String {
     )
 }
 
-/// What is the same in all setters of a builder.
+/// The parts shared by all setters of a builder.
 struct Method<'a> {
     body: &'a str,
     result: String,
@@ -224,7 +224,7 @@ fn write_setter(
             match setting {
                 Setting::Value(ty) => {
                     let write_only =
-                        attribute.write_only || (builder.place.is_ephemeral() && ty == "c::String");
+                        attribute.write_only || (builder.kind.is_ephemeral() && ty == "c::String");
                     let ty = if write_only { format!("c::WriteOnly<{ty}>") } else { ty.clone() };
                     let _ = writeln!(
                         out,
@@ -242,7 +242,7 @@ fn write_setter(
                     return;
                 }
                 Setting::Built(built) => {
-                    let shape = built_shape(&attribute.ty).expect("what is built has a shape");
+                    let shape = built_shape(&attribute.ty).expect("built values have a shape");
                     let members = scope.service.shape(shape).attributes.iter();
                     let keys: Vec<&str> = members.map(|member| member.name.as_str()).collect();
                     (built, shape, keys)

@@ -1,23 +1,23 @@
-//! Types in Rust, and how an argument of a type is set.
+//! Rust types of attributes and the kinds of setters.
 
 use super::scope::{Scope, built_shape, is_settable};
-use iac_schema::model::{Attribute, Flavour, NestingMode, Type};
+use iac_schema::model::{Attribute, Identifier, NestingMode, Type};
 
-/// The Rust type of an attribute's value: the `T` of `Expr<T>`.
+/// Returns the Rust type of an attribute's value: the `T` of `Expr<T>`.
 pub(super) fn value_type(scope: &Scope<'_>, attribute: &Attribute) -> String {
     rust_type(scope, attribute, &attribute.ty)
 }
 
-/// The Rust type of a value of an attribute's type.
+/// Returns the Rust type for an attribute's type.
 pub(super) fn rust_type(scope: &Scope<'_>, attribute: &Attribute, ty: &Type) -> String {
     match ty {
         Type::String => match (&attribute.reference, scope.enum_name(attribute)) {
             (Some(reference), _) => {
-                let flavour = match reference.flavour {
-                    Flavour::Id => "Id",
-                    Flavour::Arn => "Arn",
+                let identifier = match reference.identifier {
+                    Identifier::Id => "Id",
+                    Identifier::Arn => "Arn",
                 };
-                format!("c::{flavour}<kind::{}>", reference.kind)
+                format!("c::{identifier}<kind::{}>", reference.kind)
             }
             (None, Some(name)) => format!("s::{name}"),
             (None, None) => "c::String".to_owned(),
@@ -35,7 +35,7 @@ pub(super) fn rust_type(scope: &Scope<'_>, attribute: &Attribute, ty: &Type) -> 
     }
 }
 
-/// The Rust type of what nested blocks or objects make up.
+/// Returns the Rust type of the collection formed by nested blocks or objects.
 pub(super) fn collection(mode: NestingMode, element: &str) -> String {
     match mode {
         NestingMode::Single | NestingMode::Group => element.to_owned(),
@@ -45,7 +45,7 @@ pub(super) fn collection(mode: NestingMode, element: &str) -> String {
     }
 }
 
-/// Whether values of a type are one object, whose getter gives the object itself.
+/// Returns `true` if values of a type are a single object, which the getter returns directly.
 pub(super) fn is_object(ty: &Type) -> bool {
     match ty {
         Type::Object(_) => true,
@@ -54,35 +54,35 @@ pub(super) fn is_object(ty: &Type) -> bool {
     }
 }
 
-/// How an argument is set.
+/// The kind of an argument's setter.
 pub(super) enum Setting {
-    /// By a value of a type.
+    /// Takes a value of a type.
     Value(String),
-    /// By a value of any type.
+    /// Takes a value of any type.
     Any,
-    /// By building something, with this method of `Body`.
+    /// Takes a closure that builds the value, and calls this method of `Body`.
     Built(Built),
 }
 
 /// A method of `Body` that builds a block or an object.
 pub(super) enum Built {
-    /// A block of which there may be several.
+    /// A block that may be repeated.
     PushBlock,
-    /// A block of which there is at most one.
+    /// A block that may occur once.
     SetBlock,
     /// A block with a label.
     InsertBlock,
-    /// An object that HCL writes as a block.
+    /// An object written as a block in HCL.
     PushElement,
     /// An object in a list.
     PushObject,
-    /// One object.
+    /// A single object.
     SetObject,
     /// An object in a map.
     InsertObject,
 }
 
-/// How an attribute is set. `None`: not at all.
+/// Returns the kind of setter of an attribute, or `None` if it cannot be set.
 pub(super) fn setting(scope: &Scope<'_>, attribute: &Attribute) -> Option<Setting> {
     if !is_settable(attribute) {
         return None;
@@ -110,7 +110,7 @@ pub(super) fn setting(scope: &Scope<'_>, attribute: &Attribute) -> Option<Settin
     })
 }
 
-/// Whether the type leaves open what Rust type its values have.
+/// Returns `true` if the type does not determine a Rust type for its values.
 fn is_any(ty: &Type) -> bool {
     match ty {
         Type::Dynamic | Type::Tuple(_) | Type::Object(_) => true,

@@ -14,17 +14,17 @@ use iac_schema::split_kind;
 pub(super) struct EntityFacts {
     pub(super) legacy: Option<bool>,
     pub(super) customize_diff: bool,
-    /// Where they come from, if not from where most do.
+    /// The source of the facts, if different from the most common one.
     pub(super) source: Option<String>,
-    /// The groups of arguments, by the word for them.
+    /// The groups of arguments, by keyword.
     pub(super) groups: Vec<(&'static str, Vec<Vec<String>>)>,
     pub(super) by_path: FactsByPath,
 }
 
-/// The facts about every type.
+/// The facts about all types.
 #[derive(Debug)]
 pub(super) struct AllFacts {
-    /// Where most come from.
+    /// The most common source of facts.
     pub(super) source: String,
     entities: BTreeMap<(EntityKind, String), EntityFacts>,
 }
@@ -35,13 +35,13 @@ impl Default for AllFacts {
     }
 }
 
-/// Where the facts of a type come from that nobody asked about.
+/// The source name for types without facts.
 const NO_SOURCE: &str = "none";
 
 const GROUPS: [&str; 4] = ["conflicts_with", "exactly_one_of", "at_least_one_of", "required_with"];
 
 impl AllFacts {
-    /// Takes the facts about one type.
+    /// Removes and returns the facts about one type.
     pub(super) fn take(&mut self, (kind, name): Key<'_>) -> EntityFacts {
         let found = self.entities.remove(&(kind, name.to_owned()));
         let is_new = kind == EntityKind::Resource && self.source != NO_SOURCE;
@@ -51,17 +51,17 @@ impl AllFacts {
         })
     }
 
-    /// The types that nobody took.
+    /// Returns the types whose facts were not taken.
     pub(super) fn left(&self) -> impl Iterator<Item = &str> {
         self.entities.keys().map(|(_, name)| name.as_str())
     }
 
-    /// Reads facts per type, data sources with `data.` before the name: `force_new`, `defaults`, `enums`, `norms`, and so on, by dotted path.
+    /// Parses facts per type, with `data.` before the names of data sources: `force_new`, `defaults`, `enums`,
+    /// `norms`, and so on, by dotted path.
     pub(super) fn from_json(value: &Value) -> Result<Self, Error> {
-        let wrong = |what: String| Error::new("facts", 0, what);
-        let types = value
-            .as_object()
-            .ok_or_else(|| wrong("an object with a member per type is expected".to_owned()))?;
+        let error = |message: String| Error::new("facts", 0, message);
+        let types =
+            value.as_object().ok_or_else(|| error("expected an object with a member per type".to_owned()))?;
         let mut sources = BTreeMap::<&str, usize>::new();
         for facts in types.values() {
             *sources.entry(source(facts)).or_default() += 1;
@@ -69,14 +69,14 @@ impl AllFacts {
         let most = sources.iter().max_by_key(|(_, count)| **count).map_or(NO_SOURCE, |(source, _)| source);
         let mut entities = BTreeMap::new();
         for (name, facts) in types {
-            let facts = entity(facts, most).map_err(|what| wrong(format!("{name}: {what}")))?;
+            let facts = entity(facts, most).map_err(|message| error(format!("{name}: {message}")))?;
             let (kind, name) = split_kind(name);
             entities.insert((kind, name.to_owned()), facts);
         }
         Ok(Self { source: most.to_owned(), entities })
     }
 
-    /// Takes the facts out of earlier knowledge.
+    /// Extracts the facts from earlier knowledge.
     pub(super) fn from_knowledge(knowledge: &Knowledge) -> Self {
         let mut entities = BTreeMap::new();
         for service in knowledge.services.iter().chain([&knowledge.provider.config]) {
@@ -170,8 +170,9 @@ fn entity(value: &Value, most: &str) -> Result<EntityFacts, String> {
             }
             "norms" => {
                 for (path, value) in members(value)? {
-                    let norm =
-                        |word: String| Norm::from_word(&word).ok_or_else(|| format!("`{word}` is no norm"));
+                    let norm = |word: String| {
+                        Norm::from_word(&word).ok_or_else(|| format!("`{word}` is not a norm"))
+                    };
                     let mut norms = strings(value)?.into_iter().map(norm).collect::<Result<Vec<_>, _>>()?;
                     norms.sort_unstable();
                     by_path.entry(path.clone()).or_default().norms = norms;
@@ -181,13 +182,13 @@ fn entity(value: &Value, most: &str) -> Result<EntityFacts, String> {
                 for (path, value) in members(value)? {
                     let word = value.as_str().unwrap_or_default();
                     let suppress = Suppress::from_word(word);
-                    let suppress = suppress.ok_or_else(|| format!("`{word}` is no reason to suppress"))?;
+                    let suppress = suppress.ok_or_else(|| format!("`{word}` is not a reason to suppress"))?;
                     by_path.entry(path.clone()).or_default().suppress = Some(suppress);
                 }
             }
             other => {
                 let word = GROUPS.into_iter().find(|word| *word == other);
-                let word = word.ok_or_else(|| format!("`{other}` is not known"))?;
+                let word = word.ok_or_else(|| format!("unknown key `{other}`"))?;
                 let groups = value.as_array().into_iter().flatten().map(strings).collect::<Result<_, _>>()?;
                 facts.groups.push((word, groups));
             }
@@ -204,18 +205,18 @@ fn set_all(by_path: &mut FactsByPath, paths: &Value, set: impl Fn(&mut Facts)) -
 }
 
 fn boolean(value: &Value) -> Result<bool, String> {
-    value.as_bool().ok_or_else(|| format!("true or false is expected, found `{value}`"))
+    value.as_bool().ok_or_else(|| format!("expected true or false, found `{value}`"))
 }
 
 fn members(value: &Value) -> Result<&Map<String, Value>, String> {
-    value.as_object().ok_or_else(|| format!("an object is expected, found `{value}`"))
+    value.as_object().ok_or_else(|| format!("expected an object, found `{value}`"))
 }
 
 fn strings(value: &Value) -> Result<Vec<String>, String> {
     let strings = value.as_array().and_then(|values| {
         values.iter().map(|value| value.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
     });
-    strings.ok_or_else(|| format!("a list of texts is expected, found `{value}`"))
+    strings.ok_or_else(|| format!("expected a list of strings, found `{value}`"))
 }
 
 fn literal(value: &Value) -> Literal {

@@ -1,4 +1,4 @@
-//! Which service a type belongs to.
+//! Grouping of types into services.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use super::Key;
 use iac_schema::model::{EntityKind, Knowledge};
 use iac_schema::{Error, Errors};
 
-/// The service of each type, as far as it is known.
+/// The service of each known type.
 #[derive(Debug)]
 pub(super) struct Grouping {
     services: BTreeMap<(EntityKind, String), String>,
-    /// Where every other type belongs, if there is only one service.
+    /// The service of all other types, if there is only one.
     single: Option<String>,
 }
 
 impl Grouping {
-    /// Everything in one service.
+    /// Groups all types into one service.
     pub(super) fn single(service: &str) -> Self {
         Self { services: BTreeMap::new(), single: Some(service.to_owned()) }
     }
 
-    /// As the earlier knowledge has it.
+    /// Uses the grouping of earlier knowledge.
     pub(super) fn from_knowledge(knowledge: &Knowledge) -> Self {
         let mut services = BTreeMap::new();
         for service in &knowledge.services {
@@ -37,24 +37,23 @@ impl Grouping {
         Self { services, single }
     }
 
-    /// Reads `{"ec2": {"resource": ["aws_vpc"], "data_source": [], "ephemeral": []}}`.
+    /// Parses `{"ec2": {"resource": ["aws_vpc"], "data_source": [], "ephemeral": []}}`.
     pub(super) fn from_json(value: &Value) -> Result<Self, Error> {
-        let wrong = |what: String| Error::new("services", 0, what);
+        let error = |message: String| Error::new("services", 0, message);
         let mut services = BTreeMap::new();
-        let groups = value
-            .as_object()
-            .ok_or_else(|| wrong("an object with a member per service is expected".into()))?;
+        let groups =
+            value.as_object().ok_or_else(|| error("expected an object with a member per service".into()))?;
         for (service, kinds) in groups {
             for (kind, types) in kinds.as_object().into_iter().flatten() {
                 let kind = match kind.as_str() {
                     "resource" => EntityKind::Resource,
                     "data_source" => EntityKind::DataSource,
                     "ephemeral" => EntityKind::Ephemeral,
-                    other => return Err(wrong(format!("{service}: `{other}` is not known"))),
+                    other => return Err(error(format!("{service}: unknown key `{other}`"))),
                 };
                 for name in types.as_array().into_iter().flatten().filter_map(Value::as_str) {
                     if let Some(other) = services.insert((kind, name.to_owned()), service.clone()) {
-                        return Err(wrong(format!("{name} stands in `{other}` and in `{service}`")));
+                        return Err(error(format!("{name} is in both `{other}` and `{service}`")));
                     }
                 }
             }
@@ -62,7 +61,7 @@ impl Grouping {
         Ok(Self { services, single: None })
     }
 
-    /// The types of each service. `prefix` is what every type name starts with.
+    /// Returns the types of each service. `prefix` is the first word of all type names.
     pub(super) fn group<'a>(
         &self,
         types: impl Iterator<Item = Key<'a>>,
@@ -78,8 +77,9 @@ impl Grouping {
                 Err(candidates) => {
                     let candidates =
                         if candidates.is_empty() { "none".to_owned() } else { candidates.join(", ") };
-                    let what = format!("{}: no service is sure to hold it (candidates: {candidates})", key.1);
-                    errors.0.push(Error::new("services", 0, what));
+                    let message =
+                        format!("{}: cannot determine the service (candidates: {candidates})", key.1);
+                    errors.0.push(Error::new("services", 0, message));
                 }
             }
         }
@@ -87,7 +87,7 @@ impl Grouping {
         Ok(groups)
     }
 
-    /// The service of those known types that share the most leading words, or all such services if there are several.
+    /// Returns the service of the known types that share the most leading words; several services if it is ambiguous.
     fn guess(&self, name: &str, prefix: &str) -> Result<&str, Vec<&str>> {
         let mut best = prefix.split('_').count();
         let mut services: Vec<&str> = Vec::new();

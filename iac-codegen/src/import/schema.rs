@@ -1,4 +1,4 @@
-//! The provider's schema, read into the model.
+//! Conversion of the provider's schema into the model.
 
 use std::collections::HashMap;
 
@@ -13,13 +13,13 @@ use iac_schema::model::{
 };
 use iac_schema::print::entity_path;
 
-/// Reads the types of one service. Each shape is kept once.
+/// Reads the types of one service. Each shape is stored once.
 pub(super) struct Reader {
     service: Service,
     shapes: HashMap<Block, ShapeId>,
-    /// The facts about the type that is being read, less those that found their place.
+    /// The facts about the current type that are not assigned to a path yet.
     facts: FactsByPath,
-    /// Where we are in it.
+    /// The current path.
     path: String,
 }
 
@@ -37,7 +37,7 @@ impl Reader {
         self.service
     }
 
-    /// Reads one type. Facts for which it has no path are reported.
+    /// Reads one type. Facts without a matching path are reported.
     pub(super) fn entity(
         &mut self,
         kind: EntityKind,
@@ -48,11 +48,11 @@ impl Reader {
     ) -> Result<(), Error> {
         let described = entity_path(kind, type_name);
         self.facts = facts.by_path;
-        let block = self.block(&schema["block"]).map_err(|what| {
+        let block = self.block(&schema["block"]).map_err(|message| {
             Error::new(
                 "schema",
                 0,
-                format!("{described}{}{}: {what}", if self.path.is_empty() { "" } else { "." }, self.path),
+                format!("{described}{}{}: {message}", if self.path.is_empty() { "" } else { "." }, self.path),
             )
         })?;
         dropped.extend(
@@ -77,9 +77,9 @@ impl Reader {
             for group in groups {
                 match group.iter().find(|path| self.service.find(&entity.block, path).is_none()) {
                     Some(path) => {
-                        dropped.push(format!("{described}.{path}: {word} names it, the schema does not"));
+                        dropped.push(format!("{described}.{path}: named by {word} but not in the schema"));
                     }
-                    None => entity.groups(word).expect("the words of groups are known").push(group),
+                    None => entity.groups(word).expect("group keywords are known").push(group),
                 }
             }
         }
@@ -106,7 +106,7 @@ impl Reader {
         Ok(block)
     }
 
-    /// Reads something with its name at the end of the path. After an error, the path stays where that happened.
+    /// Reads a member with its name appended to the path. After an error, the path stays at the place of the error.
     fn within<T>(
         &mut self,
         name: &str,
@@ -157,7 +157,7 @@ impl Reader {
     fn nested(&mut self, schema: &Value, shape: Block) -> Result<Nested, String> {
         let word = schema["nesting_mode"].as_str().unwrap_or_default();
         let mode = NestingMode::ALL.into_iter().find(|mode| mode.as_str() == word);
-        let mode = mode.ok_or_else(|| format!("`{word}` is no nesting mode"))?;
+        let mode = mode.ok_or_else(|| format!("`{word}` is not a nesting mode"))?;
         let count = |key: &str| schema[key].as_u64().unwrap_or(0);
         let shape = self.shape(shape);
         Ok(Nested { mode, min_items: count("min_items"), max_items: count("max_items"), shape })
@@ -172,7 +172,7 @@ impl Reader {
     }
 
     fn read_type(&mut self, value: &Value) -> Result<Type, String> {
-        let unknown = || format!("`{value}` is no type");
+        let unknown = || format!("`{value}` is not a type");
         if let Some(word) = value.as_str() {
             return match word {
                 "string" => Ok(Type::String),
@@ -191,7 +191,7 @@ impl Reader {
             "map" => Ok(Type::Map(Box::new(self.read_type(inner)?))),
             "tuple" => {
                 let elements = inner.as_array().ok_or_else(unknown)?;
-                // The elements of a tuple have no names, so no path leads into it.
+                // Tuple elements have no names, so no path leads into them.
                 let facts = std::mem::take(&mut self.facts);
                 let elements =
                     elements.iter().map(|element| self.read_type(element)).collect::<Result<_, _>>()?;
@@ -222,8 +222,9 @@ impl Reader {
         let mut functions = Vec::new();
         for (name, function) in members(schema) {
             let function = self.function(name, function);
-            functions
-                .push(function.map_err(|what| Error::new("schema", 0, format!("function {name}: {what}")))?);
+            functions.push(
+                function.map_err(|message| Error::new("schema", 0, format!("function {name}: {message}")))?,
+            );
         }
         functions.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(functions)
@@ -247,7 +248,7 @@ impl Reader {
     }
 }
 
-/// The provider SDK gives every type an `id` that is optional and computed; the plugin framework does not.
+/// The provider SDK gives every type an optional and computed `id`; the plugin framework does not.
 fn looks_legacy(block: &Block) -> bool {
     block.attribute("id").is_some_and(|id| id.optional && id.computed)
 }

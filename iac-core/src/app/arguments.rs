@@ -1,4 +1,5 @@
-//! The arguments of a program. They are few, so that a program does not have to compile a parser.
+//! Command-line arguments of a program. Parsed by hand, so that programs do not compile an argument parser for four
+//! options.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -7,26 +8,26 @@ use std::path::PathBuf;
 use crate::synth::Syntax;
 
 pub(super) const HELP: &str = "\
-Writes the Terraform configuration of every stack, and a manifest.
+Write the Terraform configuration of every stack, and a manifest
 
 Usage: program [OPTIONS]
 
 Options:
       --out <DIR>          Write to this directory [default: iac.out]
-      --check              Write nothing, and fail with exit code 5 if what is there differs
+      --check              Write nothing; exit with code 5 if the files on disk differ
       --syntax <SYNTAX>    Write HCL or Terraform JSON [default: hcl] [possible values: hcl, json]
-  -q, --quiet              Print problems only
+  -q, --quiet              Print only warnings and errors
   -h, --help               Print help
 ";
 
-/// What the program is to do.
+/// The action requested by the arguments.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Request {
     Help,
     Synthesize(Arguments),
 }
 
-/// How the program is to synthesise.
+/// Options of a synthesis.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Arguments {
     pub(super) out: PathBuf,
@@ -35,7 +36,7 @@ pub(super) struct Arguments {
     pub(super) syntax: Syntax,
 }
 
-/// Why arguments cannot be understood.
+/// Error returned for invalid command-line arguments.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum UsageError {
     Unexpected(String),
@@ -97,18 +98,18 @@ mod tests {
     }
 
     #[test]
-    fn values_follow_or_are_joined_by_an_equals_sign() {
-        let expected = || Arguments { out: "there".into(), check: true, quiet: false, syntax: Syntax::Json };
+    fn values_are_separate_or_joined_by_an_equals_sign() {
+        let expected = || Arguments { out: "out".into(), check: true, quiet: false, syntax: Syntax::Json };
         for arguments in [
-            ["--out", "there", "--check", "--syntax=json"].as_slice(),
-            &["--check", "--out=there", "--syntax", "json"],
+            ["--out", "out", "--check", "--syntax=json"].as_slice(),
+            &["--check", "--out=out", "--syntax", "json"],
         ] {
             assert_eq!(parse(arguments), Ok(Request::Synthesize(expected())));
         }
     }
 
     #[test]
-    fn what_is_not_understood_is_refused() {
+    fn invalid_arguments_are_rejected() {
         for (arguments, message) in [
             (["--chek"].as_slice(), "unexpected argument `--chek`"),
             (&["--out"], "`--out` needs a value"),

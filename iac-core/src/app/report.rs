@@ -1,4 +1,4 @@
-//! What a program prints: all of it to standard error, since its results are files.
+//! Console output of a program. Messages go to standard error, since the results are files.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where a program prints")]
 
 use std::io::{self, IsTerminal as _};
@@ -11,7 +11,7 @@ use super::write::{Difference, WriteError, Written};
 use crate::diagnostic::{Diagnostics, render};
 use crate::synth::Synthesis;
 
-/// `--check` found a difference.
+/// Exit code when `--check` finds a difference.
 const DIFFERS: u8 = 5;
 
 pub(super) fn help() -> ExitCode {
@@ -36,12 +36,12 @@ pub(super) fn warnings(warnings: &Diagnostics) {
     eprint!("{}", render::render(warnings, read_source, colored()));
 }
 
-pub(super) fn left_behind(paths: &[PathBuf]) {
+pub(super) fn orphaned(paths: &[PathBuf]) {
     for path in paths {
-        eprintln!("warning: `{}` is of a stack that is no longer there", path.display());
+        eprintln!("warning: `{}` belongs to a stack that no longer exists", path.display());
     }
     if !paths.is_empty() {
-        eprintln!("hint: destroy with Terraform what it has created, then remove the directory");
+        eprintln!("hint: destroy its resources with Terraform, then remove the directory");
     }
 }
 
@@ -75,14 +75,14 @@ pub(super) fn differences(differences: &[Difference], arguments: &Arguments) -> 
         match difference {
             Difference::Missing(path) => eprintln!("error: `{}` is missing", path.display()),
             Difference::Changed(path, line) => {
-                eprintln!("error: `{}` is not what the program writes, from line {line} on", path.display());
+                eprintln!("error: `{}` differs from the program's output at line {line}", path.display());
             }
             Difference::Superseded(path) => {
-                eprintln!("error: `{}` is left from the other syntax", path.display());
+                eprintln!("error: `{}` is left over from the other syntax", path.display());
             }
         }
     }
-    eprintln!("hint: run the same command without `--check`, and commit what it writes");
+    eprintln!("hint: run the same command without `--check` and commit the result");
     ExitCode::from(DIFFERS)
 }
 
@@ -106,8 +106,8 @@ fn colored() -> bool {
     !is_set("NO_COLOR") && (is_set("CLICOLOR_FORCE") || io::stderr().is_terminal())
 }
 
-/// Reads a file of the program, to show its lines. The compiler records paths relative to the root of the workspace,
-/// which is the current directory or one around it.
+/// Reads a source file of the program to quote its lines. The compiler records paths relative to the workspace root,
+/// which is the current directory or one of its ancestors.
 fn read_source(file: &str) -> Option<String> {
     let directory = std::env::current_dir().ok()?;
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);

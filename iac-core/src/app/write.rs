@@ -1,4 +1,4 @@
-//! Files on disk: everything is written beside its place first, and then takes it, the manifest last.
+//! Output files: each is written to a temporary file next to its destination and then renamed, the manifest last.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,34 +10,34 @@ use super::arguments::Arguments;
 use crate::asset::Asset;
 use crate::synth::{HEADER, MODEL, Syntax, Synthesis};
 
-/// What a program writes.
+/// The files of one synthesis.
 pub(super) struct Files<'a> {
     out: &'a Path,
-    /// The directories of the stacks.
+    /// The stacks' directories.
     directories: Vec<PathBuf>,
-    /// The content of each file, the manifest last.
+    /// The content of each file; the manifest comes last.
     contents: Vec<(PathBuf, &'a [u8])>,
-    /// The files of the other syntax, which would mean everything twice.
+    /// Files of the other syntax, which would declare every resource a second time.
     superseded: Vec<PathBuf>,
 }
 
-/// What writing changed.
+/// Result of writing the files.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    /// How many files were written, because what was there was not the same.
+    /// Number of files whose content changed.
     pub(super) changed: usize,
 }
 
-/// A file that is not what the program says.
+/// A difference between a file on disk and the synthesized content.
 #[derive(Debug)]
 pub(super) enum Difference {
     Missing(PathBuf),
-    /// What is there differs, from this line on.
+    /// The content differs, starting at this line.
     Changed(PathBuf, usize),
     Superseded(PathBuf),
 }
 
-/// Why a file cannot be read or written.
+/// Error returned when a file cannot be read or written.
 #[derive(Debug)]
 pub(super) struct WriteError {
     pub(super) action: &'static str,
@@ -51,7 +51,7 @@ impl fmt::Display for WriteError {
     }
 }
 
-/// Names the files of a synthesis.
+/// Lists the files of a synthesis.
 pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> Files<'a> {
     let other = match arguments.syntax {
         Syntax::Hcl => Syntax::Json,
@@ -77,7 +77,7 @@ pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> F
 }
 
 impl Files<'_> {
-    /// Replaces what differs. When one file cannot be written, none is replaced.
+    /// Replaces the files that differ. If any file cannot be written, none is replaced.
     pub(super) fn write(&self) -> Result<Written, WriteError> {
         for directory in [self.out].into_iter().chain(self.directories.iter().map(PathBuf::as_path)) {
             fs::create_dir_all(directory).map_err(error("create", directory))?;
@@ -85,22 +85,22 @@ impl Files<'_> {
         let mut pending = Pending::default();
         for (path, content) in &self.contents {
             if is_same(path, content)? {
-                // An interrupted run may have left it.
-                remove_if_there(&temporary(path))?;
+                // An interrupted run may have left a temporary file.
+                remove_if_exists(&temporary(path))?;
             } else {
                 pending.prepare(path, content)?;
             }
         }
         let changed = pending.replace()?;
         for path in &self.superseded {
-            if is_ours(path)? {
+            if is_generated(path)? {
                 fs::remove_file(path).map_err(error("remove", path))?;
             }
         }
         Ok(Written { changed })
     }
 
-    /// Finds what differs.
+    /// Returns the differences between the files on disk and the synthesis.
     pub(super) fn compare(&self) -> Result<Vec<Difference>, WriteError> {
         let mut differences = Vec::new();
         for (path, content) in &self.contents {
@@ -112,16 +112,16 @@ impl Files<'_> {
             }
         }
         for path in &self.superseded {
-            if is_ours(path)? {
+            if is_generated(path)? {
                 differences.push(Difference::Superseded(path.clone()));
             }
         }
         Ok(differences)
     }
 
-    /// Finds the configurations of stacks that are no longer there. Removing them is not for us to do: Terraform needs
-    /// them to destroy what they describe.
-    pub(super) fn left_behind(&self) -> Result<Vec<PathBuf>, WriteError> {
+    /// Finds configurations of stacks that no longer exist. They are reported, not removed: Terraform still needs
+    /// them to destroy their resources.
+    pub(super) fn orphaned(&self) -> Result<Vec<PathBuf>, WriteError> {
         let read = error("read", self.out);
         let current: HashSet<&Path> = self.directories.iter().map(PathBuf::as_path).collect();
         let mut found = Vec::new();
@@ -133,7 +133,7 @@ impl Files<'_> {
             if directory.is_dir() && !current.contains(directory.as_path()) {
                 for syntax in [Syntax::Hcl, Syntax::Json] {
                     let path = directory.join(syntax.file_name());
-                    if is_ours(&path)? {
+                    if is_generated(&path)? {
                         found.push(path);
                     }
                 }
@@ -144,7 +144,7 @@ impl Files<'_> {
     }
 }
 
-/// Files that are written beside their places. Dropped before they take them, they are removed.
+/// Temporary files waiting to be renamed. Dropping this without renaming them removes them.
 #[derive(Default)]
 struct Pending(Vec<(PathBuf, PathBuf)>);
 
@@ -172,19 +172,19 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         for (temporary, _) in &self.0 {
-            // It may not be there: writing it is what failed.
+            // The file may not exist: writing it may be the step that failed.
             let _ = fs::remove_file(temporary);
         }
     }
 }
 
-/// Where a file is written before it takes its place. Terraform reads `*.tf` and `*.tf.json` only.
+/// Returns the temporary path for a file. Terraform ignores it, since it only reads `*.tf` and `*.tf.json`.
 fn temporary(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.new"))
 }
 
-fn remove_if_there(path: &Path) -> Result<(), WriteError> {
+fn remove_if_exists(path: &Path) -> Result<(), WriteError> {
     match fs::remove_file(path) {
         Err(other) if other.kind() != io::ErrorKind::NotFound => Err(error("remove", path)(other)),
         _ => Ok(()),
@@ -192,7 +192,7 @@ fn remove_if_there(path: &Path) -> Result<(), WriteError> {
 }
 
 fn is_same(path: &Path, content: &[u8]) -> Result<bool, WriteError> {
-    // Most files that differ have another length, which costs no reading.
+    // Most differing files have different lengths, which can be compared without reading them.
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() && metadata.len() == content.len() as u64 => {
             fs::read(path).map(|bytes| bytes == content).map_err(error("read", path))
@@ -203,15 +203,15 @@ fn is_same(path: &Path, content: &[u8]) -> Result<bool, WriteError> {
     }
 }
 
-/// The number of the first line that is not the same.
+/// Returns the number of the first line that differs.
 fn first_difference(path: &Path, content: &[u8]) -> Result<usize, WriteError> {
     let bytes = fs::read(path).map_err(error("read", path))?;
-    let same = bytes.iter().zip(content).take_while(|(there, ours)| there == ours);
+    let same = bytes.iter().zip(content).take_while(|(on_disk, new)| on_disk == new);
     Ok(1 + same.filter(|(byte, _)| **byte == b'\n').count())
 }
 
-/// Whether a file is one that a program wrote.
-fn is_ours(path: &Path) -> Result<bool, WriteError> {
+/// Returns `true` if the file was written by a program.
+fn is_generated(path: &Path) -> Result<bool, WriteError> {
     match fs::read(path) {
         Ok(bytes) => {
             let start = &bytes[..bytes.len().min(256)];

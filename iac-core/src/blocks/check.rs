@@ -1,4 +1,4 @@
-//! `check`: assertions about what is running.
+//! The `check` block: assertions about running infrastructure.
 
 use crate::body::{Block, Body};
 use crate::builder::{Buildable, Complete, ResourceHandle};
@@ -8,29 +8,29 @@ use crate::meta::rule;
 use crate::stack::EntryKind;
 use crate::text::Text;
 
-/// A `check` block: assertions that Terraform reports as warnings at each plan and apply.
+/// A `check` block: assertions that Terraform evaluates at each plan and apply, and reports as warnings.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Check {
     name: Text,
     body: Body,
 }
 
 impl Check {
-    /// A check without assertions. It needs at least one.
+    /// Creates a check without assertions. It needs at least one.
     pub fn new(name: impl Into<Text>) -> Self {
         Self { name: name.into(), body: Body::new() }
     }
 
-    /// What should hold; otherwise Terraform warns with the message.
+    /// Adds an assertion. If the condition is false, Terraform warns with the message.
     pub fn assert(mut self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
         self.body.push_block(Text::from_static("assert"), rule(condition, message));
         self
     }
 
-    /// Reads a data source for the check alone: when it cannot be read, Terraform warns instead of failing.
+    /// Reads a data source for this check only. If it cannot be read, Terraform warns instead of failing.
     ///
-    /// The assertions see it as `data.<type>.<name>`, which `raw` expresses.
+    /// Assertions refer to it as `data.<type>.<name>`, written with `raw`.
     pub fn data<B: Buildable + Complete>(mut self, data: B) -> Self {
         let data = data.into_resource().into_configuration();
         let labels = vec![Text::from_static(B::Handle::TYPE.name), data.name];

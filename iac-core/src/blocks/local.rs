@@ -1,4 +1,4 @@
-//! `locals`: a value with a name.
+//! The `locals` block: named values.
 
 use crate::body::Body;
 use crate::construct::{Construct, Scope};
@@ -7,18 +7,18 @@ use crate::expression::Reference;
 use crate::stack::EntryKind;
 use crate::text::Text;
 
-/// A value of a `locals` block: an expression with a name. Rust's own `let` is enough for values that Rust knows.
+/// A local value: a named expression in a `locals` block. For values known to Rust, use `let` instead.
 ///
 /// Adding it returns the value.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Local<T: ?Sized> {
     name: Text,
     value: Expr<T>,
 }
 
 impl<T: ?Sized> Local<T> {
-    /// Gives a value a name.
+    /// Creates a local value.
     pub fn new(name: impl Into<Text>, value: impl IntoExpr<T>) -> Self {
         Self { name: name.into(), value: value.into_expr() }
     }
@@ -35,5 +35,5 @@ impl<T: ?Sized> Construct for Local<T> {
     }
 }
 
-/// The argument that holds the value in the entry's body; the renderer writes the local's name in its place.
+/// The argument that holds the value in the entry's body; the renderer replaces it with the local's name.
 pub(crate) const VALUE: Text = Text::from_static("value");

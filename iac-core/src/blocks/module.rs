@@ -1,4 +1,4 @@
-//! `module`: a call of a Terraform module.
+//! The `module` block: a call of a Terraform module.
 
 use crate::body::Body;
 use crate::builder::{Addable, Complete, EntryHandle, Handle, ProviderHandle};
@@ -10,7 +10,7 @@ use crate::meta::Dependency;
 use crate::stack::EntryKind;
 use crate::text::Text;
 
-/// A `module` block: a call of a module that is written in Terraform's own language.
+/// A `module` block: a call of a module written in Terraform's own language.
 ///
 /// ```
 /// use iac_core::{Any, Expr, Module, Stack};
@@ -22,21 +22,21 @@ use crate::text::Text;
 /// let id: Expr<Any> = vpc.output("vpc_id");
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Module {
     name: Text,
     body: Body,
 }
 
 impl Module {
-    /// A call of the module at `source`: a registry address, a path or a URL, as Terraform takes it.
+    /// Creates a call of the module at `source`: a registry address, a path or a URL, as in Terraform.
     pub fn new(name: impl Into<Text>, source: impl Into<Text>) -> Self {
         let mut body = Body::new();
         body.set(Text::from_static("source"), Expression::String(source.into()));
         Self { name: name.into(), body }
     }
 
-    /// Which versions of a module of a registry may be used: `5.21.0`, `~> 5.21`.
+    /// Sets the version constraint for a registry module: `5.21.0`, `~> 5.21`.
     pub fn version(mut self, constraint: impl Into<Text>) -> Self {
         self.body.set(Text::from_static("version"), Expression::String(constraint.into()));
         self
@@ -48,7 +48,7 @@ impl Module {
         self
     }
 
-    /// Passes a provider configuration under the name by which the module calls it: `aws`, `aws.replica`.
+    /// Passes a provider configuration to the module under the given name: `aws`, `aws.replica`.
     pub fn provider<P>(mut self, name: impl Into<Text>, provider: &ProviderHandle<P>) -> Self {
         let provider = provider.handle().address().into_static();
         self.body.insert_into_object(Text::from_static("providers"), name, provider);
@@ -72,12 +72,12 @@ impl Addable for Module {
     }
 }
 
-/// What adding a [`Module`] returns.
+/// The handle returned by adding a [`Module`].
 #[derive(Clone, Debug)]
 pub struct ModuleHandle(Handle);
 
 impl ModuleHandle {
-    /// An output of the module. What type it has, only the module knows: it converts into every other.
+    /// Returns an output of the module. Its type is not known here, so the expression converts into any other type.
     #[must_use]
     pub fn output(&self, name: impl Into<Text>) -> Expr<Any> {
         Expr::from_expression(self.0.expression().attribute(name))

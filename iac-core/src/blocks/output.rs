@@ -1,4 +1,4 @@
-//! `output`: a value that is given to the outside.
+//! The `output` block: a value exported by a stack.
 
 use super::local::VALUE;
 use crate::body::Body;
@@ -11,42 +11,42 @@ use crate::text::Text;
 
 /// An `output` block: a value that Terraform prints and stores in the state.
 ///
-/// A value that another stack of the same [`App`](crate::App) uses needs none: it is made an output by itself.
+/// Values used by another stack of the same [`App`](crate::App) are exported automatically.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Output {
     name: Text,
     body: Body,
 }
 
 impl Output {
-    /// An output of a value.
+    /// Creates an output.
     pub fn new(name: impl Into<Text>, value: impl IntoExpression) -> Self {
         Self { name: name.into(), body: Body::new() }.set(VALUE, value.into_expression())
     }
 
-    /// What the value is.
+    /// Sets the description.
     pub fn description(self, text: impl Into<Text>) -> Self {
         self.set("description", Expression::String(text.into()))
     }
 
-    /// Hides the value in what Terraform prints. It is still readable in the state.
+    /// Hides the value in Terraform's output. It is still readable in the state.
     pub fn sensitive(self) -> Self {
         self.set("sensitive", Expression::Bool(true))
     }
 
-    /// Keeps the value out of state and plan; for outputs of modules only.
+    /// Keeps the value out of the state and the plan. Only allowed for outputs of child modules.
     pub fn ephemeral(self) -> Self {
         self.set("ephemeral", Expression::Bool(true))
     }
 
-    /// What must hold before the value is stored; otherwise Terraform stops with the message.
+    /// Adds a precondition. If the condition is false, Terraform fails with the message before storing the value.
     pub fn precondition(mut self, condition: impl IntoExpr<bool>, message: impl IntoExpr<String>) -> Self {
         self.body.push_block(Text::from_static("precondition"), rule(condition, message));
         self
     }
 
-    /// Holds the value back until something that it does not refer to is done.
+    /// Delays the value until another resource is complete, for dependencies that the value does not refer to.
     pub fn depends_on(mut self, dependency: &impl Dependency) -> Self {
         depends_on(&mut self.body, dependency);
         self

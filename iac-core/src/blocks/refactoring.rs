@@ -1,4 +1,4 @@
-//! `moved`, `import` and `removed`: resources that the state knows under another name, or not at all.
+//! The `moved`, `import` and `removed` blocks: refactoring of existing resources.
 
 use crate::address::ResourceAddress;
 use crate::body::{Block, Body};
@@ -10,7 +10,7 @@ use crate::expression::{Expression, Operation};
 use crate::stack::EntryKind;
 use crate::text::Text;
 
-/// A `moved` block: what was called `from` is now the given resource, and is not replaced.
+/// A `moved` block: the object formerly at address `from` becomes the given resource instead of being replaced.
 ///
 /// ```
 /// use iac_core::{Module, Moved, Stack};
@@ -20,14 +20,14 @@ use crate::text::Text;
 /// stack.add(Moved::new("module.network", &vpc));
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Moved {
     from: Text,
     to: Expression,
 }
 
 impl Moved {
-    /// A move from an address to a resource, a module, or an instance of one.
+    /// Creates a move from an address to a resource, a module, or an instance of one.
     pub fn new(from: impl Into<Text>, to: &impl EntryHandle) -> Self {
         Self { from: from.into(), to: to.handle().expression() }
     }
@@ -44,13 +44,13 @@ impl Construct for Moved {
     }
 }
 
-/// An `import` block: takes an object that exists into the state as the given resource.
+/// An `import` block: brings an existing object under management as the given resource.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Import(Body);
 
 impl Import {
-    /// Takes the object with this id as the resource.
+    /// Imports the object with this ID as the resource.
     pub fn new(to: &impl EntryHandle, id: impl IntoExpr<String>) -> Self {
         let mut body = Body::new();
         body.set(Text::from_static("to"), to.handle().expression().into_static());
@@ -58,8 +58,8 @@ impl Import {
         Self(body)
     }
 
-    /// Takes an object for each element of a collection: the closure gives the id, and the instance is that of the
-    /// element's key.
+    /// Imports one object for each element of a collection. The closure returns the ID; the element's key is the
+    /// instance key.
     pub fn for_each<C: Collection>(
         to: &impl EntryHandle,
         collection: C,
@@ -74,7 +74,7 @@ impl Import {
         Self(body)
     }
 
-    /// Reads the object with a provider configuration other than the default one.
+    /// Reads the object through a provider configuration other than the default one.
     pub fn provider<P>(mut self, provider: &ProviderHandle<P>) -> Self {
         self.0.set(Text::from_static("provider"), provider.handle().expression().into_static());
         self
@@ -89,16 +89,16 @@ impl Construct for Import {
     }
 }
 
-/// A `removed` block: a resource that the program no longer has is destroyed, or forgotten.
+/// A `removed` block: destroys or forgets a resource that the program no longer declares.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Removed {
     from: Text,
     destroy: bool,
 }
 
 impl Removed {
-    /// Forgets the resource: it leaves the state and goes on existing.
+    /// Removes the resource from the state without destroying it.
     pub fn forget(from: impl Into<Text>) -> Self {
         Self { from: from.into(), destroy: false }
     }
@@ -122,7 +122,7 @@ impl Construct for Removed {
     }
 }
 
-/// The address as an expression; what is no address is reported.
+/// Converts an address into an expression; an invalid address is reported.
 fn address(text: &Text, scope: &Scope<'_>) -> Expression {
     let module = || text.strip_prefix("module.").is_some_and(|name| !name.is_empty());
     if let Err(error) = text.parse::<ResourceAddress>()
@@ -130,7 +130,7 @@ fn address(text: &Text, scope: &Scope<'_>) -> Expression {
     {
         let diagnostic = Diagnostic::error("invalid-address", error.to_string());
         scope.report(
-            diagnostic.hint("an address looks like `aws_vpc.main` or `module.network.aws_subnet.a[0]`"),
+            diagnostic.hint("examples of addresses: `aws_vpc.main`, `module.network.aws_subnet.a[0]`"),
         );
     }
     Expression::from(Operation::Raw(text.as_str().to_owned())).into_static()

@@ -1,4 +1,4 @@
-//! `terraform`: the settings of a stack.
+//! The `terraform` block: settings of a stack.
 
 use crate::body::{Block, Body};
 use crate::configure::Configure;
@@ -8,27 +8,27 @@ use crate::expression::{Expression, ObjectKey};
 use crate::stack::EntryKind;
 use crate::text::Text;
 
-/// Settings of the `terraform` block. Added several times, they are merged.
+/// Settings of the `terraform` block. If added several times, the settings are merged.
 ///
-/// The providers that a stack uses are required by themselves, each in the version that its bindings were made from;
-/// what is set here comes before that.
+/// Providers used by a stack are required automatically, in the version their bindings were generated from; settings
+/// made here take precedence.
 #[derive(Clone, Debug, Default)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Terraform(Body);
 
 impl Terraform {
-    /// No settings.
+    /// Creates empty settings.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The versions of Terraform that may be used: `>= 1.11, < 2.0`.
+    /// Sets the Terraform version constraint: `>= 1.11, < 2.0`.
     pub fn required_version(mut self, constraint: impl Into<Text>) -> Self {
         self.0.set(REQUIRED_VERSION, Expression::String(constraint.into()));
         self
     }
 
-    /// The source and versions of a provider, under the name by which the stack calls it.
+    /// Sets the source and version constraint of a provider, under its local name in the stack.
     pub fn required_provider(
         mut self,
         local_name: impl Into<Text>,
@@ -60,7 +60,7 @@ impl Construct for Terraform {
     }
 }
 
-/// A `backend` block: where Terraform keeps the stack's state. Without one it is a file beside the configuration.
+/// A `backend` block: the location of the stack's state. Defaults to a file next to the configuration.
 ///
 /// ```
 /// use iac_core::{Backend, Stack};
@@ -69,26 +69,26 @@ impl Construct for Terraform {
 /// stack.add(Backend::s3("acme-state", "network.tfstate", "eu-west-1"));
 /// ```
 ///
-/// Terraform reads the block before anything else, so its arguments have to be literals.
+/// Terraform reads this block before evaluating anything, so its arguments must be literals.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Backend {
     kind: Text,
     body: Body,
 }
 
 impl Backend {
-    /// A backend of any type; its arguments are set with [`argument`](Configure::argument).
+    /// Creates a backend of any type; set its arguments with [`argument`](Configure::argument).
     pub fn new(kind: impl Into<Text>) -> Self {
         Self { kind: kind.into(), body: Body::new() }
     }
 
-    /// A file, relative to the stack's directory.
+    /// Stores the state in a file, relative to the stack's directory.
     pub fn local(path: impl IntoExpression) -> Self {
         Self::new("local").argument("path", path)
     }
 
-    /// An object in a bucket, encrypted and locked by a file beside it.
+    /// Stores the state in an S3 object, encrypted and locked by a lock file next to it.
     pub fn s3(bucket: impl Into<Text>, key: impl Into<Text>, region: impl Into<Text>) -> Self {
         Self::new("s3")
             .argument("bucket", bucket.into())
@@ -121,13 +121,13 @@ impl Construct for Backend {
 pub(crate) const BACKEND: &str = "backend";
 pub(crate) const CLOUD: &str = "cloud";
 
-/// A `cloud` block: the stack's state and runs are in HCP Terraform.
+/// A `cloud` block: the stack's state and runs are managed by HCP Terraform.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Cloud(Body);
 
 impl Cloud {
-    /// A workspace of an organisation.
+    /// Selects a workspace of an organization.
     pub fn new(organization: impl Into<Text>, workspace: impl Into<Text>) -> Self {
         let mut body = Body::new();
         body.set(Text::from_static("organization"), Expression::String(organization.into()));

@@ -1,4 +1,4 @@
-//! `variable`: a value that is given from outside.
+//! The `variable` block: an input value of a stack.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::meta::rule;
 use crate::stack::EntryKind;
 use crate::text::Text;
 
-/// A `variable` block: a value that is given when Terraform runs.
+/// A `variable` block: a value that is supplied when Terraform runs.
 ///
 /// Adding it returns the value.
 ///
@@ -20,13 +20,13 @@ use crate::text::Text;
 /// let stack = Stack::new("web");
 /// let size = stack.add(
 ///     Variable::<Number>::new("size")
-///         .description("How many servers run")
+///         .description("Number of servers")
 ///         .default(2)
-///         .validation(|size| size.at_least(1), "At least one server has to run."),
+///         .validation(|size| size.at_least(1), "At least one server is required."),
 /// );
 /// # let _ = size;
 /// ```
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "has no effect until it is added to a stack"]
 pub struct Variable<T: ?Sized> {
     name: Text,
     body: Body,
@@ -34,11 +34,11 @@ pub struct Variable<T: ?Sized> {
     validations: Vec<Validation<T>>,
 }
 
-/// Builds a `validation` block, once it is known what the variable is called.
+/// Builds a `validation` block once the variable's name is known.
 type Validation<T> = Box<dyn FnOnce(Expr<T>) -> Body>;
 
 impl<T: TypeConstraint + 'static> Variable<T> {
-    /// A variable without a default, so that a value has to be given.
+    /// Creates a required variable.
     pub fn new(name: impl Into<Text>) -> Self {
         let mut constraint = String::new();
         T::write(&mut constraint);
@@ -47,7 +47,8 @@ impl<T: TypeConstraint + 'static> Variable<T> {
 }
 
 impl<T: ?Sized + 'static> Variable<T> {
-    /// A variable whose type is given in Terraform's own notation: `object({ name = string, size = optional(number) })`.
+    /// Creates a variable with a type written in Terraform's notation: `object({ name = string, size =
+    /// optional(number) })`.
     pub fn with_type(name: impl Into<Text>, constraint: impl Into<String>) -> Self {
         let mut body = Body::new();
         let constraint: Expression = Operation::Raw(constraint.into()).into();
@@ -55,28 +56,29 @@ impl<T: ?Sized + 'static> Variable<T> {
         Self { name: name.into(), body, sensitive: false, validations: Vec::new() }
     }
 
-    /// What the value is for.
+    /// Sets the description.
     pub fn description(self, text: impl Into<Text>) -> Self {
         self.set("description", Expression::String(text.into()))
     }
 
-    /// The value where none is given.
+    /// Sets the default value.
     pub fn default(self, value: impl IntoExpr<T>) -> Self {
         self.set("default", value.into_expr().into_expression())
     }
 
-    /// Hides the value in what Terraform prints.
+    /// Hides the value in Terraform's output.
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self.set("sensitive", Expression::Bool(true))
     }
 
-    /// Says whether `null` may be given. Terraform's default is that it may.
+    /// Allows or forbids `null`. Terraform allows it by default.
     pub fn nullable(self, yes: bool) -> Self {
         self.set("nullable", Expression::Bool(yes))
     }
 
-    /// Keeps the value out of state and plan: only write-only arguments, providers and ephemeral blocks take it.
+    /// Keeps the value out of the state and the plan. Only write-only arguments, providers and ephemeral blocks
+    /// accept it.
     pub fn ephemeral(self) -> Variable<Ephemeral<T>> {
         let Self { name, body, sensitive, validations } = self.set("ephemeral", Expression::Bool(true));
         let validations = validations.into_iter().map(|validation| {
@@ -85,7 +87,7 @@ impl<T: ?Sized + 'static> Variable<T> {
         Variable { name, body, sensitive, validations: validations.collect() }
     }
 
-    /// Refuses values for which the condition is false, with the message.
+    /// Adds a validation. Values for which the condition is false are rejected with the message.
     pub fn validation(
         mut self,
         condition: impl FnOnce(Expr<T>) -> Expr<bool> + 'static,
@@ -112,7 +114,7 @@ impl<T: ?Sized + 'static> Construct for Variable<T> {
             body.push_block(Text::from_static("validation"), validation(value(target)));
         }
         let inserted: Target = scope.insert(EntryKind::Variable, name, body);
-        debug_assert_eq!(inserted, target, "nothing is added in between");
+        debug_assert_eq!(inserted, target, "no other entry is added in between");
         value(target)
     }
 }

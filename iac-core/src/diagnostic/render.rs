@@ -1,13 +1,13 @@
-//! Diagnostics for people, in the form of the Rust compiler's.
+//! Renders diagnostics as text, in the style of the Rust compiler.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Diagnostics, Label, Severity};
 
-/// Writes diagnostics with the lines of Rust that they are about.
+/// Renders diagnostics together with the source lines they refer to.
 ///
-/// `read` gives the text of a source file; where it cannot, the line's number is all there is.
+/// `read` returns the text of a source file. If it returns `None`, only the position is printed.
 #[must_use]
 pub fn render(diagnostics: &Diagnostics, read: impl Fn(&str) -> Option<String>, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
@@ -48,7 +48,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a [(&'a Label, Option<Strin
     vec![group]
 }
 
-/// The bytes from a label's position to the end of its line.
+/// Returns the bytes from a label's position to the end of its line.
 fn statement(text: &str, label: &Label) -> Option<std::ops::Range<usize>> {
     let (line, column) = (label.source.line as usize, label.source.column as usize);
     let mut start = 0;

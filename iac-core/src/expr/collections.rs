@@ -1,13 +1,13 @@
-//! Loops over lists, sets and maps whose elements only Terraform knows.
+//! Loops over lists, sets and maps whose elements are known only to Terraform.
 //!
-//! What Rust knows, Rust loops over: `vec.iter().map(…)`.
+//! For collections known to Rust, use Rust's iterators: `vec.iter().map(…)`.
 
 use super::{Element, Expr, IntoExpr, List, Map, Number, Set, Typed};
 use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation};
 use crate::text::Text;
 
 impl<T: Element> Expr<List<T>> {
-    /// `[for element in self : result]`, or `self[*].name` where it comes to that.
+    /// `[for element in self : result]`, or `self[*].name` where possible.
     ///
     /// ```
     /// use iac_core::{Expr, List, tf};
@@ -41,7 +41,8 @@ impl<T: Element> Expr<List<T>> {
 }
 
 impl<T: Element> Expr<Set<T>> {
-    /// `[for element in self : result]`, or `self[*].name` where it comes to that: a list, since equal results stay.
+    /// `[for element in self : result]`, or `self[*].name` where possible. The result is a list, since equal results
+    /// are kept.
     #[must_use]
     pub fn map<V: Typed>(&self, result: impl FnOnce(T::Value) -> V) -> Expr<List<V::Type>> {
         Loop::over(self.expression()).list::<T, V>(result)
@@ -55,11 +56,11 @@ impl<T: Element> Expr<Set<T>> {
     }
 }
 
-/// What lists and sets have in common.
+/// Methods shared by lists and sets.
 macro_rules! objects {
     ($type:ident) => {
         impl<T: Element> Expr<$type<T>> {
-            /// `{for element in self : key => value}`. Terraform stops when two elements have the same key.
+            /// `{for element in self : key => value}`. Terraform fails if two elements have the same key.
             #[must_use]
             pub fn to_map<K: IntoExpr<String>, V: Typed>(
                 &self,
@@ -68,7 +69,7 @@ macro_rules! objects {
                 Loop::over(self.expression()).object::<T, K, V>(result, false).cast()
             }
 
-            /// `{for element in self : key => value...}`: the values of equal keys are gathered into a list.
+            /// `{for element in self : key => value...}`: values with equal keys are grouped into a list.
             #[must_use]
             pub fn group_by<K: IntoExpr<String>, V: Typed>(
                 &self,
@@ -93,7 +94,7 @@ impl<T: Element> Expr<Map<T>> {
         self.to_map(|key, value| (key.clone(), result(key, value)))
     }
 
-    /// `[for key, value in self : result]`, in the order of the keys.
+    /// `[for key, value in self : result]`, ordered by key.
     #[must_use]
     pub fn to_list<V: Typed>(&self, result: impl FnOnce(Expr<String>, T::Value) -> V) -> Expr<List<V::Type>> {
         let (each, key) = Loop::over_map(self.expression());
@@ -110,7 +111,7 @@ impl<T: Element> Expr<Map<T>> {
         Self::from_expression(each.finish(result))
     }
 
-    /// `{for key, value in self : key => value}` with another key and value for each element. Terraform stops when two
+    /// `{for key, value in self : key => value}` with a new key and value for each element. Terraform fails if two
     /// elements have the same key.
     #[must_use]
     pub fn to_map<K: IntoExpr<String>, V: Typed>(
@@ -121,7 +122,7 @@ impl<T: Element> Expr<Map<T>> {
         each.object::<T, K, V>(|value| result(key, value), false).cast()
     }
 
-    /// `{for key, value in self : key => value...}`: the values of equal keys are gathered into a list.
+    /// `{for key, value in self : key => value...}`: values with equal keys are grouped into a list.
     #[must_use]
     pub fn group_by<K: IntoExpr<String>, V: Typed>(
         &self,
@@ -136,14 +137,14 @@ fn bound<T: ?Sized>(binding: Binding) -> Expr<T> {
     Expr::from_expression(Expression::Bound(binding))
 }
 
-/// `[for element in collection : result]`, or a splat where it comes to that.
+/// `[for element in collection : result]`, or a splat where possible.
 pub(crate) fn map_list(collection: Expression, result: impl FnOnce(Binding) -> Expression) -> Expression {
     let each = Loop::new(collection);
     let result = result(each.value);
     each.finish(ForResult::List(result))
 }
 
-/// A `for` expression that has no result yet.
+/// A `for` expression without a result.
 struct Loop {
     key: Option<Binding>,
     value: Binding,
@@ -156,7 +157,8 @@ impl Loop {
         Self { key: None, value: Binding::fresh(), collection, condition: None }
     }
 
-    /// A loop over the elements of a list or set; over those that a filter leaves, it is one loop with a condition.
+    /// Creates a loop over the elements of a list or set. If the collection is itself a filter, both become one loop
+    /// with a condition.
     fn over(collection: &Expression) -> Self {
         match filter_of(collection) {
             Some(filter @ ForExpression { key: None, result: ForResult::List(_), .. }) => Self::again(filter),
@@ -164,7 +166,7 @@ impl Loop {
         }
     }
 
-    /// A loop over the elements of a map, and the key of the current one.
+    /// Creates a loop over the elements of a map, and returns the current key.
     fn over_map(collection: &Expression) -> (Self, Expr<String>) {
         let mut each = match filter_of(collection) {
             Some(filter @ ForExpression { key: Some(_), result: ForResult::Object { .. }, .. }) => {
@@ -176,7 +178,7 @@ impl Loop {
         (each, bound(key))
     }
 
-    /// The loop of a filter, with variables of its own.
+    /// Copies the loop of a filter, with new variables.
     fn again(filter: &ForExpression) -> Self {
         let (key, value) = (filter.key.map(|_| Binding::fresh()), Binding::fresh());
         let mut condition = filter.condition.clone();
@@ -234,7 +236,7 @@ impl Loop {
     }
 }
 
-/// The loop, when it only leaves elements out.
+/// Returns the loop if it is a filter, i.e. only omits elements.
 fn filter_of(expression: &Expression) -> Option<&ForExpression> {
     let Expression::Operation(operation) = expression else { return None };
     let Operation::For(each) = &**operation else { return None };
@@ -255,7 +257,7 @@ fn rebind(expression: &mut Expression, old: Binding, new: Binding) {
     }
 }
 
-/// Whether the result or the condition needs the variable.
+/// Returns `true` if the result or the condition refers to the variable.
 fn uses(each: &ForExpression, binding: Binding) -> bool {
     let mut used = false;
     let mut search = |expression: &Expression| {
@@ -272,7 +274,7 @@ fn uses(each: &ForExpression, binding: Binding) -> bool {
     used
 }
 
-/// A splat after a splat would be one inside of it, and literals read better in a loop.
+/// A splat after a splat would apply to the elements of the first, and literals are more readable in a loop.
 fn can_be_splat(collection: &Expression) -> bool {
     match collection {
         Expression::Reference(_) | Expression::Symbol(_) | Expression::Bound(_) => true,
@@ -283,7 +285,7 @@ fn can_be_splat(collection: &Expression) -> bool {
     }
 }
 
-/// The names in `element.name.name`.
+/// Returns the attribute names in `element.name.name`.
 fn path_of(mut expression: &Expression, element: Binding) -> Option<Vec<Text>> {
     let mut path = Vec::new();
     while let Expression::Operation(operation) = expression

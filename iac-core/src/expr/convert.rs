@@ -1,4 +1,4 @@
-//! What may stand where an expression is expected.
+//! Conversions into expressions.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -8,7 +8,8 @@ use super::{Any, Arn, Element, Enumeration, Ephemeral, Expr, Id, List, Map, Numb
 use crate::expression::{Expression, ObjectKey, Operation};
 use crate::text::Text;
 
-/// A value that can be given where an `Expr<T>` is expected: a Rust value, which becomes a literal, or an expression.
+/// A value that can be passed where an `Expr<T>` is expected: an expression, or a Rust value, which becomes a
+/// literal.
 ///
 /// ```
 /// use iac_core::{Id, IntoExpr, List};
@@ -20,33 +21,33 @@ use crate::text::Text;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "expected `{T}`, found `{Self}`",
-    label = "this is not a `{T}`",
-    note = "an argument takes a Rust value of its type (an enum's variant, not its text), or an expression such as another resource's attribute (`vpc.id()`, not `vpc`)",
-    note = "a list or set takes what has an order: an array, a `Vec`, a `BTreeSet` or an iterator, not a `HashSet`"
+    label = "cannot be converted into `{T}`",
+    note = "pass a Rust value of the type (an enum variant, not a string), or an expression such as another resource's attribute (`vpc.id()`, not `vpc`)",
+    note = "lists and sets accept ordered collections: an array, a `Vec`, a `BTreeSet` or an iterator, but not a `HashSet`"
 )]
 pub trait IntoExpr<T: ?Sized> {
-    /// Makes the expression.
+    /// Converts the value into an expression.
     fn into_expr(self) -> Expr<T>;
 }
 
-/// A value that can be given where the type does not matter: an element of a JSON document, or an argument of a
-/// function that takes anything.
+/// A value that can be passed where any type is accepted: an element of a JSON document, or an argument of an untyped
+/// function.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value that Terraform has",
-    label = "this cannot become an expression"
+    message = "`{Self}` has no representation in Terraform",
+    label = "cannot be converted into an expression"
 )]
 pub trait IntoExpression {
-    /// Makes the expression.
+    /// Converts the value into an expression.
     fn into_expression(self) -> Expression;
 }
 
-/// A value that can be given where an element's type is still to be found out: it has one natural Terraform type.
+/// A value with one natural Terraform type, which determines the type of a collection's elements.
 #[diagnostic::on_unimplemented(
-    message = "the Terraform type of `{Self}` is not known",
-    label = "expected an expression, or a Rust value of an obvious type"
+    message = "the Terraform type of `{Self}` is ambiguous",
+    label = "expected an expression, or a Rust value with a single Terraform type"
 )]
 pub trait Typed: IntoExpr<Self::Type> {
-    /// The type.
+    /// The Terraform type.
     type Type: Element;
 }
 
@@ -95,7 +96,7 @@ impl IntoExpression for Expression {
     }
 }
 
-/// Implements the conversion from one expression type to another for both the expression and a reference to it.
+/// Implements a conversion between expression types, for the expression and for a reference to it.
 macro_rules! same_value {
     ($([$($parameter:ident),*] $from:ty => $to:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -113,7 +114,7 @@ macro_rules! same_value {
     )*};
 }
 
-// A string may be an identifier, and an identifier is a string; two identifiers of different kinds are never the same.
+// Strings and identifiers convert into each other; identifiers of different kinds do not.
 same_value! {
     [K] Id<K> => String;
     [K] Arn<K> => String;
@@ -140,14 +141,14 @@ same_value! {
     [T] Map<T> => Any;
 }
 
-/// Implements the conversion from one expression type to another where Terraform has to do it.
+/// Implements a conversion between expression types that needs a Terraform function.
 macro_rules! converted {
     ($([$($parameter:ident),*] $from:ty => $to:ty, $function:literal;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($parameter),*> IntoExpr<$to> for Expr<$from> {
             fn into_expr(self) -> Expr<$to> {
                 match self.into_expression() {
-                    // The brackets of a literal are those of a list and of a set.
+                    // List and set literals are written the same way.
                     list @ Expression::List(_) => Expr::from_expression(list),
                     other => Expr::from_expression(Expression::call(Text::from_static($function), vec![other])),
                 }
@@ -162,7 +163,7 @@ macro_rules! converted {
     )*};
 }
 
-/// Implements the conversions of collections for elements whose conversion changes nothing.
+/// Implements the conversions of collections whose elements convert without a function.
 macro_rules! same_elements {
     ($([$($parameter:ident),*] $from:ty => $to:ty;)*) => {
         same_value! {$(
@@ -186,14 +187,14 @@ same_elements! {
     [] Any => Number;
 }
 
-// A set as an argument of a resource is converted by itself, but `set[0]` and `concat(set)` are errors.
+// Terraform converts sets implicitly in arguments of resources, but `set[0]` and `concat(set)` are errors.
 converted! {
     [T] Set<T> => List<T>, "tolist";
     [] Number => String, "tostring";
     [] bool => String, "tostring";
 }
 
-/// `null`: the argument is as good as not set. It is for conditionals; what is never set needs no setter.
+/// `null`, which is equivalent to not setting the argument. Useful in conditionals; otherwise just omit the setter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Null;
 
@@ -225,7 +226,7 @@ impl<E: Enumeration> IntoExpr<String> for Expr<E> {
     }
 }
 
-/// Literals: `type => the Terraform types that it can be`.
+/// Literals: `type => the Terraform types it converts into`.
 macro_rules! literal {
     ($value:ident: $([$($parameter:ident),*] $from:ty)|+ => $to:ty = $expression:expr) => {$(
         #[diagnostic::do_not_recommend]
@@ -292,7 +293,7 @@ scalar!(bool: bool => |value| Expression::Bool(value));
 scalar!(Number: i64 => |number| Expression::Integer(number));
 scalar!(Number: i8 i16 i32 u8 u16 u32 => |number| Expression::Integer(i64::from(number)));
 scalar!(Number: u64 usize => |number| i64::try_from(number).map_or_else(
-    // Larger than the literals of the model are; Terraform's numbers are not.
+    // Too large for an integer literal of the model, but not for Terraform.
     |_| Operation::Raw(number.to_string()).into(),
     Expression::Integer,
 ));
@@ -302,8 +303,8 @@ fn elements<T: ?Sized, V: IntoExpr<T>>(values: impl IntoIterator<Item = V>) -> E
     Expression::List(values.into_iter().map(|value| value.into_expr().into_expression()).collect())
 }
 
-/// Implements lists and sets for types that have an order. A `HashSet` has none, so it is left out: its elements would
-/// come out differently in each run.
+/// Implements lists and sets for ordered collections. `HashSet` is excluded: its order differs between runs, and the
+/// output must not.
 macro_rules! sequence {
     ($([$($parameter:tt)*] $from:ty, $item:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -362,7 +363,7 @@ fn object<V>(pairs: impl IntoIterator<Item = (Text, V)>, convert: impl Fn(V) -> 
     Expression::Object(pairs.into_iter().map(|(key, value)| (ObjectKey::Name(key), convert(value))).collect())
 }
 
-/// Implements maps. The keys of a `HashMap` are sorted: the output is the same in each run.
+/// Implements maps. The keys of a `HashMap` are sorted, so that the output is the same in each run.
 macro_rules! map {
     ($([$($parameter:tt)*] $from:ty, $value:ty, |$map:ident| $pairs:expr;)*) => {$(
         #[diagnostic::do_not_recommend]

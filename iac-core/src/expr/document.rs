@@ -1,12 +1,12 @@
-//! Documents: values with a structure, written as they look in JSON.
+//! JSON documents and objects as macros.
 
 use super::Expr;
 use crate::expression::{Expression, Operation};
 use crate::syntax::{self, Json, Strings};
 
-/// A JSON document: `jsonencode({ … })`, in which Terraform fills in the expressions.
+/// A JSON document: `jsonencode({ … })` with Terraform expressions as values.
 ///
-/// Values are whatever can become an expression: literals, attributes, `Vec`s, `Option`s, of which `None` is `null`.
+/// Values are anything that converts into an expression: literals, attributes, `Vec`s, `Option`s (`None` is `null`).
 /// A key is a literal, or an expression in parentheses.
 ///
 /// ```
@@ -32,7 +32,7 @@ macro_rules! json {
     };
 }
 
-/// An object as Terraform has it, written as in [`json!`]: `object! { "name": "web", "ports": [80, 443] }`.
+/// A Terraform object, written as in [`json!`]: `object! { "name": "web", "ports": [80, 443] }`.
 #[macro_export]
 macro_rules! object {
     ($($elements:tt)*) => {
@@ -50,7 +50,7 @@ macro_rules! __document {
     ($value:expr) => { $crate::IntoExpression::into_expression($value) };
 }
 
-/// Takes the elements of a list one by one; what is done stands in the brackets.
+/// Consumes the elements of a list one by one; those already processed are in the brackets.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __document_list {
@@ -69,7 +69,7 @@ macro_rules! __document_list {
     };
 }
 
-/// Takes the elements of an object one by one; what is done stands in the brackets.
+/// Consumes the elements of an object one by one; those already processed are in the brackets.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __document_object {
@@ -93,10 +93,10 @@ macro_rules! __document_object {
         )
     };
     ([$($done:expr,)*] $key:tt => $($rest:tt)*) => {
-        ::std::compile_error!("a key of a document is followed by `:`, as in JSON")
+        ::std::compile_error!("expected `:` after the key, as in JSON")
     };
     ([$($done:expr,)*] $key:tt : ) => {
-        ::std::compile_error!(::std::concat!("the key ", ::std::stringify!($key), " has no value"))
+        ::std::compile_error!(::std::concat!("missing value for the key ", ::std::stringify!($key)))
     };
     ([$($done:expr,)*] $key:tt $($rest:tt)*) => {
         ::std::compile_error!(::std::concat!(
@@ -119,21 +119,21 @@ macro_rules! __document_key {
     };
     ($key:tt) => {
         ::std::compile_error!(::std::concat!(
-            "the key `",
+            "expected a literal or an expression in parentheses as a key, found `",
             ::std::stringify!($key),
-            "` is neither a literal nor an expression in parentheses",
+            "`",
         ))
     };
 }
 
-/// An existing JSON document with its structure: `json_text(include_str!("policy.json"))` is
-/// `jsonencode({ … })`, which a reviewer can read. A text that is no JSON is reported when the stack is synthesised.
+/// An existing JSON document with its structure: `json_text(include_str!("policy.json"))` becomes `jsonencode({ …
+/// })`, which is easier to review than an escaped string. Invalid JSON is reported when the stack is synthesized.
 #[must_use]
 pub fn json_text(text: &str) -> Expr<String> {
     let document = parse(text).unwrap_or_else(|error| {
         let (line, column) = error.line_and_column(text);
         let message = error.message;
-        Operation::Invalid(format!("the JSON text is not valid: {message}, at {line}:{column}")).into()
+        Operation::Invalid(format!("invalid JSON: {message}, at {line}:{column}")).into()
     });
     crate::functions::jsonencode(document)
 }

@@ -1,4 +1,4 @@
-//! Lists that grow until the stack is synthesised.
+//! Lists that grow until the stack is synthesized.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::IntoExpression;
 use crate::expression::{Expression, Operation};
 
-/// A list that gathers elements until the stack is synthesised: what is added after an argument took it counts as well.
+/// A list that collects elements until the stack is synthesized, including elements added after an argument was set
+/// to it.
 ///
-/// It is for documents to which several parts of a program contribute, such as the statements of a policy. An element
-/// that is there already is not added again.
+/// Used for documents with contributions from several parts of a program, such as the statements of a policy.
+/// Duplicate elements are added only once.
 ///
 /// ```
 /// use iac_core::prelude::*;
@@ -27,13 +28,13 @@ use crate::expression::{Expression, Operation};
 pub struct Gathered(Arc<Mutex<Vec<Expression>>>);
 
 impl Gathered {
-    /// A list that is still empty.
+    /// Creates an empty list.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an element, unless it is there.
+    /// Adds an element, unless an equal one exists.
     pub fn push(&self, element: impl IntoExpression) {
         let element = element.into_expression();
         let mut elements = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -42,31 +43,32 @@ impl Gathered {
         }
     }
 
-    /// Whether nothing was added yet.
+    /// Returns `true` if nothing was added yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Whether there may be such lists: where there are none, nobody has to look for them in every expression.
+    /// Returns `true` if any expression of the process is a gathered list. If not, synthesis skips the search for
+    /// them.
     pub(crate) fn in_use() -> bool {
         IN_USE.load(Ordering::Relaxed)
     }
 
-    /// What was added so far.
+    /// Returns the elements added so far.
     pub(crate) fn elements(&self) -> Vec<Expression> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Two are the same when what is added to one is added to the other.
+/// Two lists are equal if they share their elements.
 impl PartialEq for Gathered {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-/// Whether any expression of the process is such a list.
+/// Set as soon as any expression of the process is a gathered list.
 static IN_USE: AtomicBool = AtomicBool::new(false);
 
 impl IntoExpression for &Gathered {

@@ -1,11 +1,11 @@
-//! Lists and maps whose elements are of different Rust types.
+//! Lists and maps whose elements have different Rust types.
 
 use super::{Element, Expr, IntoExpr, IntoExpression, List, Map, Set, Typed};
 use crate::expression::{Expression, ObjectKey};
 
-/// A list of values of different Rust types that Terraform sees as one: `list![vpc.id(), "vpc-0a1b"]`.
+/// A list of values with different Rust types but one Terraform type: `list![vpc.id(), "vpc-0a1b"]`.
 ///
-/// Values of one type need no macro: an array or a `Vec` is a list, too.
+/// Values of one Rust type need no macro: use an array or a `Vec`.
 ///
 /// ```
 /// use iac_core::{Expr, IntoExpr, List, list};
@@ -22,10 +22,10 @@ macro_rules! list {
     };
 }
 
-/// A map of values of different Rust types that Terraform sees as one, or with keys that are expressions:
-/// `map! { "Name" => "web", key => vpc.id() }`.
+/// A map of values with different Rust types but one Terraform type, or with expressions as keys: `map! { "Name" =>
+/// "web", key => vpc.id() }`.
 ///
-/// Values of one type need no macro: an array of pairs or a `BTreeMap` is a map, too.
+/// Values of one Rust type need no macro: use an array of pairs or a `BTreeMap`.
 ///
 /// ```
 /// use iac_core::{Expr, IntoExpr, Map, map};
@@ -44,13 +44,13 @@ macro_rules! map {
     };
 }
 
-/// What [`list!`](crate::list) makes.
+/// The result of [`list!`](crate::list).
 #[derive(Clone, Debug)]
-#[must_use = "it is an expression only once it is given to something"]
+#[must_use = "has no effect until it is passed to an argument"]
 pub struct ListLiteral<T>(Vec<Expr<T>>);
 
 impl<T> ListLiteral<T> {
-    /// A list of the elements.
+    /// Creates a list of the elements.
     pub const fn new(elements: Vec<Expr<T>>) -> Self {
         Self(elements)
     }
@@ -82,13 +82,13 @@ impl<T: Element> Typed for ListLiteral<T> {
     type Type = List<T>;
 }
 
-/// What [`map!`](crate::map) makes.
+/// The result of [`map!`](crate::map).
 #[derive(Clone, Debug)]
-#[must_use = "it is an expression only once it is given to something"]
+#[must_use = "has no effect until it is passed to an argument"]
 pub struct MapLiteral<T>(Vec<(Expr<String>, Expr<T>)>);
 
 impl<T> MapLiteral<T> {
-    /// A map of the keys to the values.
+    /// Creates a map of the keys to the values.
     pub const fn new(elements: Vec<(Expr<String>, Expr<T>)>) -> Self {
         Self(elements)
     }

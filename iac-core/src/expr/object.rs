@@ -1,4 +1,4 @@
-//! Elements of collections and what a loop over them sees.
+//! Elements of collections, and their representation in loops.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,11 @@ use crate::text::Text;
 
 /// A type whose values can be elements of a collection.
 pub trait Element {
-    /// What stands for an element: an [`Expr`] for plain types; for an object, a type with a getter for each attribute.
+    /// The Rust representation of an element: [`Expr`] for plain types; for an object, a type with a getter for each
+    /// attribute.
     type Value;
 
-    /// Takes an expression as an element.
+    /// Wraps an expression as an element.
     fn from_expression(expression: Expression) -> Self::Value;
 }
 
@@ -60,13 +61,13 @@ impl<T: Element> Expr<Map<T>> {
 }
 
 impl Expr<Any> {
-    /// `self.name`, for values whose attributes only their producer knows.
+    /// `self.name`, for values whose attributes are not known to the bindings.
     #[must_use]
     pub fn attribute(&self, name: impl Into<Text>) -> Self {
         Self::from_expression(self.expression().clone().attribute(name))
     }
 
-    /// `self[key]`, for values of which only their producer knows whether they have numbers or names as keys.
+    /// `self[key]`, for values that may have indices or names as keys.
     #[must_use]
     pub fn get(&self, key: impl IntoExpression) -> Self {
         Self::from_expression(self.expression().clone().index(key.into_expression()))
@@ -74,7 +75,7 @@ impl Expr<Any> {
 }
 
 impl<T: Element> Expr<Ephemeral<T>> {
-    /// Computes something from the value. The result is as ephemeral as the value is.
+    /// Derives a value from an ephemeral one. The result is ephemeral as well.
     ///
     /// ```
     /// use iac_core::{Any, Ephemeral, Expr, functions::jsondecode};
@@ -94,14 +95,14 @@ impl<T: Element> Expr<Ephemeral<T>> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Each<T: Element> {
-    /// The key of a map, the position in a list, or the element of a set.
+    /// The key in a map, the index in a list, or the element of a set.
     pub key: Expr<String>,
     /// The element.
     pub value: T::Value,
 }
 
 impl<T: Element> Each<T> {
-    /// `each.key` and `each.value`.
+    /// Refers to `each.key` and `each.value`.
     pub(crate) fn of_resource() -> Self {
         Self {
             key: Expr::from_expression(Expression::Symbol("each.key")),
@@ -109,14 +110,14 @@ impl<T: Element> Each<T> {
         }
     }
 
-    /// The iterator of a `dynamic` block.
+    /// Refers to the iterator of a `dynamic` block.
     pub(crate) fn of_iterator(iterator: Binding) -> Self {
         let part = |name: &'static str| Expression::Bound(iterator).attribute(Text::from_static(name));
         Self { key: Expr::from_expression(part("key")), value: T::from_expression(part("value")) }
     }
 }
 
-/// A collection that `for_each` and `dynamic` take: a map, or a list or set of strings.
+/// A collection for `for_each` and `dynamic`: a map, or a list or set of strings.
 ///
 /// ```
 /// # use iac_core::Collection;
@@ -126,17 +127,17 @@ impl<T: Element> Each<T> {
 /// zones([("a", "10.0.0.0/24"), ("b", "10.0.1.0/24")]);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be iterated over by Terraform",
-    label = "expected an array or `Vec` of strings or of `(key, value)`, a `BTreeMap`, or an expression of a map, set or list"
+    message = "Terraform cannot iterate over `{Self}`",
+    label = "expected an array or `Vec` of strings or `(key, value)` pairs, a `BTreeMap`, or an expression of a map, set or list"
 )]
 pub trait Collection {
     /// The type of the elements' values.
     type Element: Element;
 
-    /// Makes the expression, for `dynamic`.
+    /// Converts the collection for `dynamic`.
     fn into_collection(self) -> Expression;
 
-    /// Makes the expression, for `for_each`, which takes no list.
+    /// Converts the collection for `for_each`, which does not accept lists.
     fn into_for_each(self) -> Expression;
 }
 
@@ -184,7 +185,7 @@ fn list(list: Expression) -> Expression {
     Expression::call(Text::from_static("toset"), vec![list])
 }
 
-/// A set that Rust knows is written like a list.
+/// A set literal is written like a list.
 fn set(set: Expression) -> Expression {
     match set {
         elements @ Expression::List(_) => list(elements),

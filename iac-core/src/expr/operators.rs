@@ -13,7 +13,7 @@ fn binary<T: ?Sized, U: ?Sized, V: ?Sized>(
     Expr::from_expression(Operation::Binary(operator, left.into_expression(), right.into_expression()).into())
 }
 
-/// `condition ? yes : no`. The first value says which type it is.
+/// `condition ? yes : no`. The first value determines the type.
 ///
 /// ```
 /// use iac_core::{Expr, Null, Number, if_else};
@@ -47,9 +47,9 @@ pub fn not(condition: impl IntoExpr<bool>) -> Expr<bool> {
     Expr::from_expression(Operation::Unary(UnaryOperator::Not, condition).into())
 }
 
-/// Comparisons, which give an expression instead of a Rust `bool`.
+/// Comparison methods, which return an expression instead of a Rust `bool`.
 pub trait Comparable<T: ?Sized>: Sized {
-    /// The left side.
+    /// Returns the left operand.
     fn left(self) -> Expr<T>;
 
     /// `self == other`.
@@ -119,7 +119,7 @@ macro_rules! arithmetic {
         }
         arithmetic!($trait $method $operator: i32 f64);
     )*};
-    // One type of integers and one of floats: with more, a literal would have any of them.
+    // One integer and one float type only: with more, the type of a literal would be ambiguous.
     ($trait:ident $method:ident $operator:ident: $($literal:ty)*) => {$(
         impl ops::$trait<Expr<Number>> for $literal {
             type Output = Expr<Number>;
@@ -168,7 +168,7 @@ macro_rules! logic {
     )*};
 }
 
-// `&&` and `||` cannot be overloaded; like them, Terraform's evaluate to one bool.
+// Rust's `&&` and `||` cannot be overloaded; `&` and `|` become `&&` and `||` in Terraform.
 logic! {
     BitAnd bitand And;
     BitOr bitor Or;

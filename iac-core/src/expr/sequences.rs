@@ -1,21 +1,21 @@
-//! Lists, sets and maps whose elements keep their type through a function.
+//! Lists, sets and maps as arguments of functions that preserve the element type.
 
 use super::{Any, Element, List, Map, Set, Typed};
 use crate::expression::Expression;
 use crate::text::Text;
 
-/// A type of which the values are lists or sets.
+/// A type whose values are lists or sets.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list or a set",
     label = "expected a list or a set"
 )]
 pub trait SequenceType: Element {
-    /// The type of the elements.
+    /// The element type.
     type Element: Element;
-    /// The same with other elements.
+    /// The same collection type with another element type.
     type Of<T: Element>: SequenceType;
 
-    /// The same elements as a list, for functions that do not take a set.
+    /// Converts the elements into a list, for functions that do not accept sets.
     #[must_use]
     fn into_list(expression: Expression) -> Expression {
         expression
@@ -44,17 +44,17 @@ impl SequenceType for Any {
     type Of<U: Element> = Self;
 }
 
-/// A type of which the values are lists, in order.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a list", label = "expected lists")]
+/// A type whose values are lists.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a list", label = "expected a list")]
 pub trait ListType: SequenceType {}
 
 impl<T: Element> ListType for List<T> {}
 impl ListType for Any {}
 
-/// A type of which the values are maps or objects.
+/// A type whose values are maps or objects.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a map", label = "expected a map")]
 pub trait MapType: Element {
-    /// The type of the elements.
+    /// The element type.
     type Element: Element;
 }
 
@@ -68,13 +68,13 @@ impl MapType for Any {
 
 /// A list or set: an expression, or a Rust collection of values.
 pub trait Sequence: Sized {
-    /// The type of the elements.
+    /// The element type.
     type Element: Element;
 
-    /// Makes the expression.
+    /// Converts the value into an expression.
     fn into_sequence(self) -> Expression;
 
-    /// Makes an expression of a list.
+    /// Converts the value into a list expression.
     fn into_list(self) -> Expression;
 }
 
@@ -95,10 +95,10 @@ where
 
 /// A map: an expression, or a Rust collection of keys and values.
 pub trait Mapping: Sized {
-    /// The type of the elements.
+    /// The element type.
     type Element: Element;
 
-    /// Makes the expression.
+    /// Converts the value into an expression.
     fn into_mapping(self) -> Expression;
 }
 

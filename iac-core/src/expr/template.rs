@@ -1,4 +1,4 @@
-//! Text with expressions in it.
+//! String templates.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -6,11 +6,11 @@ use std::fmt;
 use super::{Arn, Enumeration, Expr, Id, Number};
 use crate::expression::{Expression, Operation, TemplatePart};
 
-/// Text with expressions in it, in the syntax of [`format!`]: `tf!("arn:aws:s3:::{}/*", bucket.id())`.
+/// A string template in the syntax of [`format!`]: `tf!("arn:aws:s3:::{}/*", bucket.id())`.
 ///
-/// The Rust compiler checks the text as it does for [`format!`]. Placeholders take expressions of strings, numbers and
-/// bools, and whatever Rust can display; plain variables may stand in the text. Nothing in either is interpreted: `${` in
-/// the text stays `${`.
+/// The Rust compiler checks the template as it does for [`format!`]. Placeholders accept expressions of strings,
+/// numbers and bools, and anything Rust can display; plain variables can be captured. Neither the template nor the
+/// values are interpreted: `${` stays `${`.
 ///
 /// ```
 /// use iac_core::{Expr, tf};
@@ -29,7 +29,7 @@ macro_rules! tf {
     }};
 }
 
-/// Wraps each argument of [`tf!`], named or not, so that it goes into the sink as a part of its own.
+/// Wraps each argument of [`tf!`], named or not, so that it becomes a separate part in the sink.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tf_arguments {
@@ -44,30 +44,30 @@ macro_rules! __tf_arguments {
     };
 }
 
-/// Gathers the parts of a template while Rust formats it; what [`tf!`](crate::tf) expands to.
+/// Collects the parts of a template while Rust formats it. [`tf!`](crate::tf) expands to it.
 #[derive(Debug, Default)]
 pub struct TemplateSink {
     parts: RefCell<Vec<TemplatePart>>,
 }
 
 impl TemplateSink {
-    /// A template without parts.
+    /// Creates a template without parts.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An argument that adds itself as a part when it is displayed.
+    /// Wraps an argument so that displaying it adds it as a part.
     pub fn argument<A: TemplateArgument>(&self, argument: A) -> impl fmt::Display + use<'_, A> {
         Argument { sink: self, part: argument.into_part() }
     }
 
-    /// Adds formatted text.
+    /// Appends formatted text.
     pub fn write(&self, text: fmt::Arguments<'_>) {
-        fmt::Write::write_fmt(&mut &*self, text).expect("a sink takes any text");
+        fmt::Write::write_fmt(&mut &*self, text).expect("a sink accepts any text");
     }
 
-    /// The template, or a plain literal when there is no expression in it.
+    /// Returns the template, or a plain literal if it contains no expression.
     pub fn finish(self) -> Expr<String> {
         let mut parts = self.parts.into_inner();
         Expr::from_expression(match parts.as_mut_slice() {
@@ -78,7 +78,7 @@ impl TemplateSink {
     }
 
     fn push(&self, part: TemplatePart) {
-        // A template in a template is its parts.
+        // A nested template is flattened into its parts.
         if let TemplatePart::Interpolation(Expression::Operation(operation)) = &part
             && let Operation::Template(inner) = &**operation
         {
@@ -113,13 +113,13 @@ impl fmt::Display for Argument<'_> {
     }
 }
 
-/// What may stand in a template.
+/// A value that can be inserted into a template.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in a template",
-    label = "expected text, a number, a bool, or an expression of one of them"
+    message = "`{Self}` cannot be used in a template",
+    label = "expected a string, a number, a bool, or an expression of one of these types"
 )]
 pub trait TemplateArgument {
-    /// The part of the template that it becomes.
+    /// Converts the value into a part of the template.
     fn into_part(self) -> TemplatePart;
 }
 
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_stand_between_text() {
+    fn expressions_are_interpolated_between_text() {
         let name: Expr<String> = Expr::from_expression(Expression::Symbol("each.key"));
         let env = "dev";
         assert_eq!(
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_in_a_template_is_its_parts() {
+    fn nested_template_is_flattened() {
         let name: Expr<String> = Expr::from_expression(Expression::Symbol("each.key"));
         let inner = crate::tf!("<{}>", &name);
         assert_eq!(
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn without_expressions_it_is_a_literal() {
+    fn template_without_expressions_is_a_literal() {
         assert_eq!(parts(&crate::tf!("a{}c", "b")), r#""abc""#);
         assert_eq!(parts(&crate::tf!("")), r#""""#);
     }

@@ -1,12 +1,12 @@
-//! What functions with any number of arguments take.
+//! Arguments of variadic functions.
 
 use crate::expr::{Element, Expr, IntoExpr, IntoExpression, List, Set, Typed};
 use crate::expression::Expression;
 
-/// Several arguments of one type: an array, a `Vec` or an iterator of them, a tuple where their Rust types differ, or
-/// an expression of a list, whose elements become the arguments.
+/// Arguments of one Terraform type: an array, a `Vec` or an iterator, a tuple if their Rust types differ, or an
+/// expression of a list, whose elements become the arguments.
 ///
-/// The first element of a tuple says which type it is.
+/// The first element of a tuple determines the type.
 ///
 /// ```
 /// use iac_core::{Expr, List, Number, functions::max};
@@ -19,29 +19,29 @@ use crate::expression::Expression;
 /// # let _ = largest;
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a series of arguments",
+    message = "`{Self}` is not a list of arguments",
     label = "expected an array, a tuple, or an expression of a list"
 )]
 pub trait Arguments {
     /// The type of each argument.
     type Argument: Element;
 
-    /// Makes the expressions.
+    /// Converts the arguments into expressions.
     fn into_arguments(self) -> ArgumentList;
 }
 
-/// Several arguments of any types: an array, a `Vec` or a tuple of them, or an expression of a list, whose elements
-/// become the arguments.
+/// Arguments of any types: an array, a `Vec` or a tuple, or an expression of a list, whose elements become the
+/// arguments.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a series of arguments",
+    message = "`{Self}` is not a list of arguments",
     label = "expected an array, a tuple, or an expression of a list"
 )]
 pub trait AnyArguments {
-    /// Makes the expressions.
+    /// Converts the arguments into expressions.
     fn into_arguments(self) -> ArgumentList;
 }
 
-/// The arguments of a function that takes any number of them.
+/// The arguments of a variadic function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArgumentList {
     pub(super) arguments: Vec<Expression>,
@@ -53,7 +53,7 @@ impl ArgumentList {
         Self { arguments, expand_last: false }
     }
 
-    /// The elements of a list.
+    /// Expands the elements of a list.
     fn expanded(list: Expression) -> Self {
         match list {
             Expression::List(arguments) => Self::new(arguments),
@@ -124,7 +124,7 @@ macro_rules! tuples {
         impl<$first: Typed, $($rest: IntoExpr<$first::Type>),*> Arguments for ($first, $($rest,)*) {
             type Argument = $first::Type;
 
-            #[allow(non_snake_case, reason = "a variable is called like the type that it is of")]
+            #[allow(non_snake_case, reason = "each variable is named after its type parameter")]
             fn into_arguments(self) -> ArgumentList {
                 let ($first, $($rest,)*) = self;
                 ArgumentList::new(vec![
@@ -134,7 +134,7 @@ macro_rules! tuples {
             }
         }
         impl<$first: IntoExpression, $($rest: IntoExpression),*> AnyArguments for ($first, $($rest,)*) {
-            #[allow(non_snake_case, reason = "a variable is called like the type that it is of")]
+            #[allow(non_snake_case, reason = "each variable is named after its type parameter")]
             fn into_arguments(self) -> ArgumentList {
                 let ($first, $($rest,)*) = self;
                 ArgumentList::new(vec![$first.into_expression(), $($rest.into_expression(),)*])

@@ -1,4 +1,4 @@
-//! Lists and maps.
+//! Collection functions.
 
 use super::{Arguments, ElementOf, ValueOf, argument, call, some, variadic};
 use crate::expr::{
@@ -8,32 +8,32 @@ use crate::expr::{
 use crate::expression::Expression;
 
 functions! {
-    /// Whether all elements are true; an empty list is.
+    /// Returns true if all elements are true or the list is empty.
     fn alltrue(list: List<bool>) -> bool;
 
-    /// Whether any element is true; an empty list is not.
+    /// Returns true if any element is true; false for an empty list.
     fn anytrue(list: List<bool>) -> bool;
 
-    /// The elements that are neither null nor empty.
+    /// Removes null and empty strings from a list.
     fn compact(list: List<String>) -> List<String>;
 
-    /// The elements in alphabetical order.
+    /// Sorts strings alphabetically.
     fn sort(list: List<String>) -> List<String>;
 
-    /// The sum of the numbers.
+    /// Returns the sum of the numbers.
     fn sum(list: List<Number>) -> Number;
 
-    /// The values of a map of lists as keys, each with the keys under which it was listed.
+    /// Swaps the keys and values of a map of lists of strings.
     fn transpose(map: Map<List<String>>) -> Map<List<String>>;
 }
 
-/// The list cut into lists of a size.
+/// Splits a list into lists of a fixed size; the last one may be shorter.
 #[must_use]
 pub fn chunklist<L: Sequence>(list: L, size: impl IntoExpr<Number>) -> Expr<List<List<L::Element>>> {
     call("chunklist", vec![list.into_sequence(), argument(size)])
 }
 
-/// The first of the values that is neither null nor an empty string.
+/// Returns the first value that is neither null nor an empty string.
 ///
 /// ```
 /// # use iac_core::{Expr, functions::coalesce};
@@ -47,13 +47,13 @@ pub fn coalesce<A: Arguments>(values: A) -> ValueOf<A::Argument> {
     A::Argument::from_expression(some("coalesce", values.into_arguments()))
 }
 
-/// The first of the lists that is not empty.
+/// Returns the first list that is not empty.
 #[must_use]
 pub fn coalescelist<A: Arguments<Argument: ListType>>(lists: A) -> Expr<A::Argument> {
     Expr::from_expression(some("coalescelist", lists.into_arguments()))
 }
 
-/// The elements of all lists, one list after the other.
+/// Concatenates lists.
 ///
 /// ```
 /// # use iac_core::{Expr, List, Id, functions::concat};
@@ -68,51 +68,51 @@ pub fn concat<A: Arguments<Argument: ListType>>(lists: A) -> Expr<A::Argument> {
     Expr::from_expression(some("concat", lists.into_arguments()))
 }
 
-/// Whether the value is in the list.
+/// Returns true if the list contains the value.
 #[must_use]
 pub fn contains<L: Sequence>(list: L, value: impl IntoExpr<L::Element>) -> Expr<bool> {
     call("contains", vec![list.into_sequence(), argument(value)])
 }
 
-/// The elements without those that were there before.
+/// Removes duplicates; the first of equal elements is kept.
 #[must_use]
 pub fn distinct<L: Sequence>(list: L) -> Expr<List<L::Element>> {
     call("distinct", vec![list.into_sequence()])
 }
 
-/// The element at a position, counted from zero; beyond the end it starts over. Without that, `list.get(index)` is
-/// shorter.
+/// Returns the element at an index, counted from zero and wrapping around at the end. Without wrap-around,
+/// `list.get(index)` is shorter.
 #[must_use]
 pub fn element<L: Sequence>(list: L, index: impl IntoExpr<Number>) -> ValueOf<L::Element> {
     L::Element::from_expression(Expression::call("element", vec![list.into_list(), argument(index)]))
 }
 
-/// The elements of the lists in a list. Terraform goes on with the lists in those; their elements' type is then to be
-/// said with [`Expr::cast`].
+/// Flattens a list of lists. Terraform flattens all levels; for deeper nesting, set the element type with
+/// [`Expr::cast`].
 #[must_use]
 pub fn flatten<L: Sequence<Element: SequenceType>>(list: L) -> Expr<List<ElementOf<L::Element>>> {
     call("flatten", vec![list.into_sequence()])
 }
 
-/// The position of a value in a list. Terraform stops when it is not there.
+/// Returns the index of a value in a list. Terraform fails if the list does not contain it.
 #[must_use]
 pub fn index<L: Sequence>(list: L, value: impl IntoExpr<L::Element>) -> Expr<Number> {
     call("index", vec![list.into_list(), argument(value)])
 }
 
-/// The keys of a map, in alphabetical order.
+/// Returns the keys of a map in alphabetical order.
 #[must_use]
 pub fn keys(map: impl Mapping) -> Expr<List<String>> {
     call("keys", vec![map.into_mapping()])
 }
 
-/// How many elements a list, set or map has, or characters a text.
+/// Returns the number of elements of a list, set or map, or the number of characters of a string.
 #[must_use]
 pub fn length(value: impl IntoExpression) -> Expr<Number> {
     call("length", vec![value.into_expression()])
 }
 
-/// The value of a key in a map, or the default where the key is not there.
+/// Returns the value for a key of a map, or the default if the key does not exist.
 #[must_use]
 pub fn lookup<M: Mapping>(
     map: M,
@@ -123,7 +123,7 @@ pub fn lookup<M: Mapping>(
     M::Element::from_expression(Expression::call("lookup", arguments))
 }
 
-/// The values at whose positions the keys are among those that are searched for.
+/// Returns the elements of `values` at the positions where `keys` contains one of the searched keys.
 #[must_use]
 pub fn matchkeys<V: Sequence, K: Sequence>(
     values: V,
@@ -133,7 +133,7 @@ pub fn matchkeys<V: Sequence, K: Sequence>(
     call("matchkeys", vec![values.into_sequence(), keys.into_sequence(), argument(searchset)])
 }
 
-/// All maps in one; where several have a key, the last one's value counts.
+/// Merges maps; for duplicate keys, the last map wins.
 ///
 /// ```
 /// # use iac_core::{Expr, Map, functions::merge};
@@ -147,13 +147,13 @@ pub fn merge<A: Arguments<Argument: MapType>>(maps: A) -> Expr<A::Argument> {
     Expr::from_expression(variadic("merge", Vec::new(), maps.into_arguments()))
 }
 
-/// The only element of a list, or null where there is none. Terraform stops when there are several.
+/// Returns the only element of a list, or null if the list is empty. Terraform fails if there are several.
 #[must_use]
 pub fn one<L: Sequence>(list: L) -> ValueOf<L::Element> {
     L::Element::from_expression(Expression::call("one", vec![list.into_sequence()]))
 }
 
-/// Numbers in a row: up to a limit, from a start up to a limit, or in steps. The limit is left out.
+/// Returns a sequence of numbers: up to a limit, from a start to a limit, or in steps. The limit is excluded.
 ///
 /// ```
 /// # use iac_core::functions::range;
@@ -166,13 +166,13 @@ pub fn range(limits: impl Arguments<Argument = Number>) -> Expr<List<Number>> {
     Expr::from_expression(some("range", limits.into_arguments()))
 }
 
-/// The elements from last to first.
+/// Reverses a list.
 #[must_use]
 pub fn reverse<L: Sequence>(list: L) -> Expr<List<L::Element>> {
     call("reverse", vec![list.into_sequence()])
 }
 
-/// The elements from a position up to another one, which is left out.
+/// Returns the elements from a start index to an end index, which is excluded.
 #[must_use]
 pub fn slice<L: Sequence>(
     list: L,
@@ -182,13 +182,13 @@ pub fn slice<L: Sequence>(
     call("slice", vec![list.into_list(), argument(start), argument(end)])
 }
 
-/// The values of a map, in the order of their keys.
+/// Returns the values of a map, ordered by key.
 #[must_use]
 pub fn values<M: Mapping>(map: M) -> Expr<List<M::Element>> {
     call("values", vec![map.into_mapping()])
 }
 
-/// A map of the keys to the values at the same positions.
+/// Builds a map from a list of keys and a list of values.
 #[must_use]
 pub fn zipmap<V: Sequence>(keys: impl IntoExpr<List<String>>, values: V) -> Expr<Map<V::Element>> {
     call("zipmap", vec![argument(keys), values.into_list()])

@@ -1,21 +1,20 @@
-//! Dates and times, as text in the format of RFC 3339: `2025-01-31T12:00:00Z`.
+//! Date and time functions. Timestamps are strings in RFC 3339 format: `2025-01-31T12:00:00Z`.
 
 use crate::expr::Number;
 
 functions! {
-    /// The time in a format such as `DD MMM YYYY hh:mm ZZZ`.
+    /// Formats a timestamp, for example as `DD MMM YYYY hh:mm ZZZ`.
     fn formatdate(format: String, time: String) -> String;
 
-    /// The time at which the plan is made.
+    /// Returns the time of the plan.
     fn plantimestamp() -> String;
 
-    /// The time and a duration such as `1h30m` after it; before it when the duration is negative.
+    /// Adds a duration such as `1h30m` to a timestamp; it may be negative.
     fn timeadd(timestamp: String, duration: String) -> String;
 
-    /// −1, 0 or 1: whether the first time is before, at or after the second.
+    /// Compares two timestamps: −1, 0 or 1 if the first is before, equal to or after the second.
     fn timecmp(a: String, b: String) -> Number;
 
-    /// The time at which the configuration is applied. It is different each time: an attribute that depends on it is
-    /// changed each time.
+    /// Returns the time of the apply. It differs each time, so attributes that depend on it change with each apply.
     fn timestamp() -> String;
 }

@@ -1,44 +1,44 @@
-//! Texts that stand for other data.
+//! Encoding functions.
 
 use super::call;
 use crate::expr::{Any, Expr, IntoExpression, List, Map};
 
 functions! {
-    /// The text that Base64 stands for, which has to be UTF-8.
+    /// Decodes a Base64 string into UTF-8 text.
     fn base64decode(string: String) -> String;
 
-    /// The text, as UTF-8, in Base64.
+    /// Encodes a string as UTF-8 in Base64.
     fn base64encode(string: String) -> String;
 
-    /// The text, compressed by gzip, in Base64.
+    /// Compresses a string with gzip and encodes it in Base64.
     fn base64gzip(string: String) -> String;
 
-    /// The rows of a table in CSV; the first line names the columns.
+    /// Decodes CSV into a list of rows; the first line names the columns.
     fn csvdecode(string: String) -> List<Map<String>>;
 
-    /// The value that a JSON document stands for.
+    /// Decodes a JSON document.
     fn jsondecode(string: String) -> Any;
 
-    /// The text that Base64 stands for in a character encoding such as `UTF-16LE`.
+    /// Decodes a Base64 string in a character encoding such as `UTF-16LE`.
     fn textdecodebase64(source: String, encoding: String) -> String;
 
-    /// The text in a character encoding such as `UTF-16LE`, in Base64.
+    /// Encodes a string in a character encoding such as `UTF-16LE`, in Base64.
     fn textencodebase64(string: String, encoding: String) -> String;
 
-    /// The text as it may stand in a URL.
+    /// Percent-encodes a string for a URL.
     fn urlencode(string: String) -> String;
 
-    /// The value that a YAML document stands for.
+    /// Decodes a YAML document.
     fn yamldecode(string: String) -> Any;
 }
 
-/// The value as a JSON document. [`json!`](crate::json) writes one with its structure.
+/// Encodes a value as JSON. To write a document with its structure, use [`json!`](crate::json).
 #[must_use]
 pub fn jsonencode(value: impl IntoExpression) -> Expr<String> {
     call("jsonencode", vec![value.into_expression()])
 }
 
-/// The value as a YAML document.
+/// Encodes a value as YAML.
 #[must_use]
 pub fn yamlencode(value: impl IntoExpression) -> Expr<String> {
     call("yamlencode", vec![value.into_expression()])

@@ -1,23 +1,23 @@
-//! Files where Terraform runs.
+//! Filesystem functions.
 //!
-//! They are read when Terraform runs. A file that belongs to the program is better included by Rust, with
-//! `include_str!`: then nothing has to be there but the configuration.
+//! Terraform reads the files when it runs. A file that belongs to the program is better embedded with `include_str!`,
+//! so that the configuration is self-contained.
 
 use super::{argument, call};
 use crate::expr::{Expr, IntoExpr, IntoExpression, Set};
 
 functions! {
-    /// The path, made absolute.
+    /// Converts a path into an absolute one.
     fn abspath(path: String) -> String;
 
-    /// The last part of the path.
+    /// Returns the last component of a path.
     fn basename(path: String) -> String;
 
-    /// The path without its last part.
+    /// Returns a path without its last component.
     fn dirname(path: String) -> String;
 
-    /// The content of a file, which has to be UTF-8. A path that does not begin with [`path::module`](super::path::module)
-    /// or another absolute path is relative to the directory in which Terraform runs.
+    /// Reads a UTF-8 file. Relative paths are resolved against the directory in which Terraform runs; start the path
+    /// with [`path::module`](super::path::module) to make it independent of that.
     ///
     /// ```
     /// # use iac_core::{functions::{file, path}, tf};
@@ -25,20 +25,20 @@ functions! {
     /// ```
     fn file(path: String) -> String;
 
-    /// The content of a file in Base64.
+    /// Reads a file and encodes it in Base64.
     fn filebase64(path: String) -> String;
 
-    /// Whether there is a file.
+    /// Returns true if the file exists.
     fn fileexists(path: String) -> bool;
 
-    /// The files in a directory whose names match a pattern such as `**/*.json`, relative to the directory.
+    /// Returns the files in a directory that match a pattern such as `**/*.json`, relative to the directory.
     fn fileset(path: String, pattern: String) -> Set<String>;
 
-    /// The path, with a `~` at its beginning replaced by the home directory.
+    /// Replaces a leading `~` with the home directory.
     fn pathexpand(path: String) -> String;
 }
 
-/// Text made from a template in a file. The variables are an object or a map.
+/// Renders a template file. The variables are an object or a map.
 #[must_use]
 pub fn templatefile(path: impl IntoExpr<String>, variables: impl IntoExpression) -> Expr<String> {
     call("templatefile", vec![argument(path), variables.into_expression()])

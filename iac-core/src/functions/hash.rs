@@ -1,56 +1,56 @@
-//! Hashes, encryption and identifiers.
+//! Hash, encryption and UUID functions.
 
 use super::{argument, call};
 use crate::expr::{Expr, IntoExpr, IntoExpression};
 
 functions! {
-    /// The SHA-256 hash of the text in Base64.
+    /// Returns the SHA-256 hash of a string in Base64.
     fn base64sha256(string: String) -> String;
 
-    /// The SHA-512 hash of the text in Base64.
+    /// Returns the SHA-512 hash of a string in Base64.
     fn base64sha512(string: String) -> String;
 
-    /// The SHA-256 hash of a file in Base64.
+    /// Returns the SHA-256 hash of a file in Base64.
     fn filebase64sha256(path: String) -> String;
 
-    /// The SHA-512 hash of a file in Base64.
+    /// Returns the SHA-512 hash of a file in Base64.
     fn filebase64sha512(path: String) -> String;
 
-    /// The MD5 hash of a file in hexadecimal.
+    /// Returns the MD5 hash of a file in hexadecimal.
     fn filemd5(path: String) -> String;
 
-    /// The SHA-1 hash of a file in hexadecimal.
+    /// Returns the SHA-1 hash of a file in hexadecimal.
     fn filesha1(path: String) -> String;
 
-    /// The SHA-256 hash of a file in hexadecimal.
+    /// Returns the SHA-256 hash of a file in hexadecimal.
     fn filesha256(path: String) -> String;
 
-    /// The SHA-512 hash of a file in hexadecimal.
+    /// Returns the SHA-512 hash of a file in hexadecimal.
     fn filesha512(path: String) -> String;
 
-    /// The MD5 hash of the text in hexadecimal.
+    /// Returns the MD5 hash of a string in hexadecimal.
     fn md5(string: String) -> String;
 
-    /// The text that was encrypted with RSA, from Base64 and a private key in PEM format.
+    /// Decrypts an RSA-encrypted, Base64-encoded string with a private key in PEM format.
     fn rsadecrypt(ciphertext: String, privatekey: String) -> String;
 
-    /// The SHA-1 hash of the text in hexadecimal.
+    /// Returns the SHA-1 hash of a string in hexadecimal.
     fn sha1(string: String) -> String;
 
-    /// The SHA-256 hash of the text in hexadecimal.
+    /// Returns the SHA-256 hash of a string in hexadecimal.
     fn sha256(string: String) -> String;
 
-    /// The SHA-512 hash of the text in hexadecimal.
+    /// Returns the SHA-512 hash of a string in hexadecimal.
     fn sha512(string: String) -> String;
 
-    /// A random identifier, different each time Terraform runs.
+    /// Returns a random UUID, different each time Terraform runs.
     fn uuid() -> String;
 
-    /// The identifier that belongs to a name in a namespace: `dns`, `url`, `oid`, `x500`, or an identifier.
+    /// Returns the name-based UUID of a name in a namespace: `dns`, `url`, `oid`, `x500`, or a UUID.
     fn uuidv5(namespace: String, name: String) -> String;
 }
 
-/// The Blowfish hash of the text, salted, hence different each time Terraform runs. The cost is 10 where none is given.
+/// Returns the bcrypt hash of a string. It is salted, so it differs each time Terraform runs. The default cost is 10.
 #[must_use]
 pub fn bcrypt(string: impl IntoExpr<String>, cost: Option<u8>) -> Expr<String> {
     let mut arguments = vec![argument(string)];

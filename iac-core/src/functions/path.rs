@@ -1,4 +1,4 @@
-//! Directories of a run of Terraform.
+//! Terraform's `path` values.
 
 use crate::expr::Expr;
 use crate::expression::Expression;
@@ -9,13 +9,13 @@ pub fn module() -> Expr<String> {
     Expr::from_expression(Expression::Symbol("path.module"))
 }
 
-/// `path.root`: the directory of the root module, which is that of the stack.
+/// `path.root`: the directory of the root module, i.e. of the stack.
 #[must_use]
 pub fn root() -> Expr<String> {
     Expr::from_expression(Expression::Symbol("path.root"))
 }
 
-/// `path.cwd`: the directory from which Terraform was started, even when it was told to work in another one.
+/// `path.cwd`: the directory from which Terraform was started, regardless of `-chdir`.
 #[must_use]
 pub fn cwd() -> Expr<String> {
     Expr::from_expression(Expression::Symbol("path.cwd"))

@@ -1,19 +1,19 @@
-//! Sets.
+//! Set functions.
 
 use super::{Arguments, ElementOf, argument, call, some};
 use crate::expr::{Expr, IntoExpr, List, Sequence, SequenceType, Set};
 
-/// The type of all combinations of elements of lists or sets of type `T`.
+/// The type of all combinations of elements of `T`.
 pub type ProductOf<T> = <T as SequenceType>::Of<List<ElementOf<T>>>;
 
-/// The elements that are in all sets.
+/// Returns the elements common to all sets.
 #[must_use]
 pub fn setintersection<A: Arguments<Argument: SequenceType>>(sets: A) -> Expr<Set<ElementOf<A::Argument>>> {
     Expr::from_expression(some("setintersection", sets.into_arguments()))
 }
 
-/// All combinations of an element of each: a list when all arguments are lists, a set otherwise. It takes two arguments
-/// or more.
+/// Returns all combinations of elements, one of each argument: a list if all arguments are lists, otherwise a set.
+/// Needs at least two arguments.
 ///
 /// ```
 /// # use iac_core::{Expr, List, functions::setproduct};
@@ -27,13 +27,13 @@ pub fn setproduct<A: Arguments<Argument: SequenceType>>(sets: A) -> Expr<Product
     Expr::from_expression(some("setproduct", sets.into_arguments()))
 }
 
-/// The elements of the first set that are not in the second.
+/// Returns the elements of the first set that are not in the second.
 #[must_use]
 pub fn setsubtract<S: Sequence>(a: S, b: impl IntoExpr<Set<S::Element>>) -> Expr<Set<S::Element>> {
     call("setsubtract", vec![a.into_sequence(), argument(b)])
 }
 
-/// The elements that are in any of the sets.
+/// Returns the elements of all sets.
 #[must_use]
 pub fn setunion<A: Arguments<Argument: SequenceType>>(sets: A) -> Expr<Set<ElementOf<A::Argument>>> {
     Expr::from_expression(some("setunion", sets.into_arguments()))

@@ -1,19 +1,19 @@
-//! Text.
+//! String functions.
 
 use super::{AnyArguments, argument, call, variadic};
 use crate::expr::{Any, Expr, IntoExpr, IntoExpression, List, Number};
 
 functions! {
-    /// The text without line breaks at its end.
+    /// Removes line breaks from the end of a string.
     fn chomp(string: String) -> String;
 
-    /// Whether the text ends with the suffix.
+    /// Returns true if the string ends with the suffix.
     fn endswith(string: String, suffix: String) -> bool;
 
-    /// The text with that many spaces before each line but the first.
+    /// Indents every line but the first by a number of spaces.
     fn indent(spaces: Number, string: String) -> String;
 
-    /// The elements of a list as one text, with the separator between them.
+    /// Joins the elements of a list with a separator.
     ///
     /// ```
     /// # use iac_core::{Expr, List, Id, functions::join};
@@ -25,57 +25,57 @@ functions! {
     /// ```
     fn join(separator: String, list: List<String>) -> String;
 
-    /// The text in lower case.
+    /// Converts a string to lower case.
     fn lower(string: String) -> String;
 
-    /// What the first match of a regular expression captures: a list, an object when the groups have names, or the text
-    /// of the match when there are no groups. Without a match, Terraform stops; see [`can`](super::can) and
+    /// Returns the captures of the first match of a regular expression: a list, an object if the groups are named, or
+    /// the matched string if there are no groups. Terraform fails if nothing matches; see [`can`](super::can) and
     /// [`try_`](super::try_).
     fn regex(pattern: String, string: String) -> Any;
 
-    /// What each match of a regular expression captures, as by [`regex`](regex()).
+    /// Returns the captures of all matches of a regular expression, as [`regex`](regex()) does.
     fn regexall(pattern: String, string: String) -> List<Any>;
 
-    /// The text with every occurrence of a part replaced. Between slashes, the part is a regular expression.
+    /// Replaces every occurrence of a substring. A substring enclosed in slashes is a regular expression.
     fn replace(string: String, substring: String, replacement: String) -> String;
 
-    /// The pieces of a text between the separators.
+    /// Splits a string at each separator.
     fn split(separator: String, string: String) -> List<String>;
 
-    /// Whether the text begins with the prefix.
+    /// Returns true if the string starts with the prefix.
     fn startswith(string: String, prefix: String) -> bool;
 
-    /// Whether the part occurs in the text.
+    /// Returns true if the string contains the substring.
     fn strcontains(string: String, substring: String) -> bool;
 
-    /// The text backwards.
+    /// Reverses a string.
     fn strrev(string: String) -> String;
 
-    /// The part of a text that begins at an offset, counted in characters; from the end when it is negative. A length of
-    /// −1 is everything that follows.
+    /// Returns a substring of a given length, starting at an offset in characters; negative offsets count from the
+    /// end. A length of −1 extends to the end.
     fn substr(string: String, offset: Number, length: Number) -> String;
 
-    /// The text with the first letter of each word in upper case.
+    /// Converts the first letter of each word to upper case.
     fn title(string: String) -> String;
 
-    /// The text without the characters of a set at its beginning and end.
+    /// Removes the given characters from both ends of a string.
     fn trim(string: String, characters: String) -> String;
 
-    /// The text without a prefix, if it is there.
+    /// Removes a prefix, if present.
     fn trimprefix(string: String, prefix: String) -> String;
 
-    /// The text without white space at its beginning and end.
+    /// Removes white space from both ends of a string.
     fn trimspace(string: String) -> String;
 
-    /// The text without a suffix, if it is there.
+    /// Removes a suffix, if present.
     fn trimsuffix(string: String, suffix: String) -> String;
 
-    /// The text in upper case.
+    /// Converts a string to upper case.
     fn upper(string: String) -> String;
 }
 
-/// Text made from a pattern with verbs such as `%s`, `%d` and `%05.1f`. Where no verb is needed,
-/// [`tf!`](crate::tf) reads better.
+/// Formats values with verbs such as `%s`, `%d` and `%05.1f`. [`tf!`](crate::tf) is more readable if no verb is
+/// needed.
 ///
 /// ```
 /// # use iac_core::{Expr, Number, functions::format};
@@ -89,14 +89,14 @@ pub fn format(pattern: impl IntoExpr<String>, arguments: impl AnyArguments) -> E
     Expr::from_expression(variadic("format", vec![argument(pattern)], arguments.into_arguments()))
 }
 
-/// Texts made from a pattern as by [`format`](format()): one for each position of the arguments that are lists.
+/// Formats one string for each position of the arguments that are lists, as [`format`](format()) does.
 #[must_use]
 pub fn formatlist(pattern: impl IntoExpr<String>, arguments: impl AnyArguments) -> Expr<List<String>> {
     Expr::from_expression(variadic("formatlist", vec![argument(pattern)], arguments.into_arguments()))
 }
 
-/// Text made from a template that is a value: an attribute of a resource, a local value, a variable. Terraform does not
-/// take a literal here. The variables are an object or a map.
+/// Renders a template that is a value: an attribute of a resource, a local value, a variable. Terraform does not
+/// accept a literal here. The variables are an object or a map.
 #[must_use]
 pub fn templatestring(template: impl IntoExpr<String>, variables: impl IntoExpression) -> Expr<String> {
     call("templatestring", vec![argument(template), variables.into_expression()])

@@ -1,22 +1,22 @@
-//! Graphs as text that other tools draw: Graphviz' DOT, and Mermaid, which GitHub and GitLab show in Markdown.
+//! Renders graphs as Graphviz DOT and as Mermaid, which GitHub and GitLab display in Markdown.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
 use super::{Edge, Graph};
 
-/// A graph to draw, in a frame of its own: that of a stack.
+/// A graph with a frame of its own in the drawing, usually that of a stack.
 #[derive(Clone, Debug)]
 pub struct Drawn<'a> {
     /// The title of the frame.
     pub title: &'a str,
-    /// What is drawn in it.
+    /// The graph inside the frame.
     pub graph: &'a Graph,
-    /// The frames that it depends on, by their position.
+    /// The positions of the frames that this one depends on.
     pub depends_on: Vec<usize>,
 }
 
-/// Draws graphs in DOT: arrows lead from what depends to what it depends on, through which argument.
+/// Renders graphs in DOT. Arrows point from dependents to dependencies and are labeled with the argument.
 #[must_use]
 pub fn render_dot(drawn: &[Drawn<'_>]) -> String {
     let mut out = String::from(
@@ -40,7 +40,7 @@ pub fn render_dot(drawn: &[Drawn<'_>]) -> String {
             format_args!("\n  subgraph cluster_{position} {{\n    label = {}", Quoted(title, None)),
         );
         if has_frame_edge[position] {
-            // DOT has no edges between frames, only between what is in them.
+            // DOT has no edges between clusters, only between their nodes.
             line(&mut out, format_args!("    frame_{position} [shape = point, style = invis]"));
         }
         for (index, address) in (0..).zip(&graph.addresses) {
@@ -74,11 +74,12 @@ pub fn render_dot(drawn: &[Drawn<'_>]) -> String {
     out
 }
 
-/// Draws graphs as a Mermaid flowchart: arrows lead from what depends to what it depends on, through which argument.
+/// Renders graphs as a Mermaid flowchart. Arrows point from dependents to dependencies and are labeled with the
+/// argument.
 #[must_use]
 pub fn render_mermaid(drawn: &[Drawn<'_>]) -> String {
     let mut out = String::from("flowchart LR\n");
-    // Mermaid's names are plain, and of the whole drawing.
+    // Mermaid's node IDs are plain names, unique in the whole drawing.
     let mut first = 0;
     for (position, Drawn { title, graph, .. }) in drawn.iter().enumerate() {
         line(&mut out, format_args!("  subgraph s{position}[\"{}\"]", Escaped(title)));
@@ -100,7 +101,7 @@ pub fn render_mermaid(drawn: &[Drawn<'_>]) -> String {
 }
 
 fn line(out: &mut String, text: fmt::Arguments<'_>) {
-    out.write_fmt(text).expect("a string takes any text");
+    out.write_fmt(text).expect("writing to a string does not fail");
     out.push('\n');
 }
 
@@ -109,14 +110,14 @@ fn frame_edges<'a>(drawn: &'a [Drawn<'_>]) -> impl Iterator<Item = (usize, usize
     drawn.iter().enumerate().flat_map(edges).filter(|&(_, to)| to < drawn.len())
 }
 
-/// One arrow, however many arguments refer to the same.
+/// One arrow per pair, even if several arguments refer to the same address.
 struct Arrow<'a> {
     from: u32,
     to: u32,
     attributes: Vec<&'a str>,
 }
 
-/// The arrows of a graph, in the order of its edges.
+/// Returns the arrows of a graph in the order of its edges.
 fn arrows(graph: &Graph) -> Vec<Arrow<'_>> {
     let mut positions: HashMap<(u32, u32), usize> = HashMap::with_capacity(graph.edges.len());
     let mut arrows: Vec<Arrow<'_>> = Vec::with_capacity(graph.edges.len());
@@ -131,7 +132,7 @@ fn arrows(graph: &Graph) -> Vec<Arrow<'_>> {
     arrows
 }
 
-/// What an address is the address of: it shows in the shape.
+/// The kind of an address, shown as the shape of its node.
 #[derive(Clone, Copy)]
 enum Kind {
     Resource,
@@ -170,7 +171,8 @@ impl Kind {
     }
 }
 
-/// A text of DOT; or the id of an address, which names its frame, since frames may have equal addresses.
+/// Quotes a DOT string. For the ID of an address, `frame` is part of the string, since frames may contain equal
+/// addresses.
 struct Quoted<'a>(&'a str, Option<&'a str>);
 
 impl fmt::Display for Quoted<'_> {
@@ -187,7 +189,7 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// A text in Mermaid, inside of quotes: what means something to it or to HTML is written as a number.
+/// Escapes a Mermaid string in quotes: characters special to Mermaid or HTML become numeric entities.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -206,7 +208,7 @@ impl fmt::Display for Escaped<'_> {
 mod tests {
     use super::*;
 
-    /// Two stacks, the second of which depends on the first.
+    /// Two stacks; the second depends on the first.
     fn check(render: fn(&[Drawn<'_>]) -> String, expected: &str) {
         let addresses = ["data.aws_region.here", "aws_vpc.main", "aws_subnet.a", "output.\"odd\""];
         let edges = [

@@ -1,9 +1,9 @@
-//! A part of a graph: what is around an address.
+//! Subgraphs around an address.
 
 use super::{Edge, Graph, Lists};
 
 impl Graph {
-    /// The position of an address.
+    /// Returns the position of an address.
     #[must_use]
     pub fn position(&self, address: &str) -> Option<u32> {
         self.addresses
@@ -12,23 +12,22 @@ impl Graph {
             .find_map(|(each, position)| (each.as_str() == address).then_some(position))
     }
 
-    /// The position itself, everything it depends on, and everything that depends on it, up to so many steps away; in
-    /// the order of declaration.
+    /// Returns the position itself, its dependencies and its dependents, up to a number of steps away, in the order
+    /// of declaration.
     ///
-    /// What a dependency is otherwise used for is not around: two subnets of one VPC have nothing to do with each other.
+    /// Other dependents of a dependency are not included: two subnets of one VPC are unrelated.
     #[must_use]
-    pub fn around(&self, position: u32, depth: Option<u32>) -> Vec<u32> {
-        let mut around = reach(&self.dependencies(), position, depth);
-        around.extend(reach(&self.dependents(), position, depth));
-        around.sort_unstable();
-        around.dedup();
-        around
+    pub fn related(&self, position: u32, depth: Option<u32>) -> Vec<u32> {
+        let mut related = reach(&self.dependencies(), position, depth);
+        related.extend(reach(&self.dependents(), position, depth));
+        related.sort_unstable();
+        related.dedup();
+        related
     }
 
-    /// The graph of some positions, in their order, and the dependencies between them. Positions that are not of this
-    /// graph are left out.
+    /// Returns the subgraph of the given positions, in the given order. Unknown positions are ignored.
     #[must_use]
-    pub fn part(&self, positions: &[u32]) -> Self {
+    pub fn subgraph(&self, positions: &[u32]) -> Self {
         let mut new_positions = vec![None; self.addresses.len()];
         let mut addresses = Vec::with_capacity(positions.len());
         for &position in positions {
@@ -45,7 +44,7 @@ impl Graph {
     }
 }
 
-/// What lists lead to, step by step.
+/// Breadth-first search through adjacency lists.
 fn reach(lists: &Lists, start: u32, depth: Option<u32>) -> Vec<u32> {
     let mut seen = vec![false; lists.starts.len() - 1];
     let Some(first) = seen.get_mut(start as usize) else { return Vec::new() };
@@ -81,21 +80,21 @@ mod tests {
     }
 
     #[test]
-    fn around_are_dependencies_and_dependents() {
+    fn related_positions_are_dependencies_and_dependents() {
         let graph = graph();
-        assert_eq!(graph.around(1, None), [0, 1, 3, 4]);
-        assert_eq!(graph.around(1, Some(1)), [0, 1, 3]);
-        assert_eq!(graph.around(1, Some(0)), [1]);
-        assert_eq!(graph.around(0, None), [0, 1, 2, 3, 4]);
-        assert!(graph.around(9, None).is_empty());
-        assert_eq!(graph.position("b").map(|position| graph.around(position, None)), Some(vec![0, 2]));
+        assert_eq!(graph.related(1, None), [0, 1, 3, 4]);
+        assert_eq!(graph.related(1, Some(1)), [0, 1, 3]);
+        assert_eq!(graph.related(1, Some(0)), [1]);
+        assert_eq!(graph.related(0, None), [0, 1, 2, 3, 4]);
+        assert!(graph.related(9, None).is_empty());
+        assert_eq!(graph.position("b").map(|position| graph.related(position, None)), Some(vec![0, 2]));
     }
 
     #[test]
-    fn a_part_has_the_dependencies_inside_it() {
-        let part = graph().part(&[1, 3, 4, 4, 9]);
-        assert_eq!(part.addresses(), ["a", "instance", "alarm"]);
-        let edges: Vec<_> = part.edges().iter().map(|edge| (edge.from, edge.to)).collect();
+    fn subgraph_keeps_inner_dependencies() {
+        let subgraph = graph().subgraph(&[1, 3, 4, 4, 9]);
+        assert_eq!(subgraph.addresses(), ["a", "instance", "alarm"]);
+        let edges: Vec<_> = subgraph.edges().iter().map(|edge| (edge.from, edge.to)).collect();
         assert_eq!(edges, [(1, 0), (2, 1)]);
     }
 }

@@ -1,4 +1,4 @@
-//! Expressions on one line.
+//! Expressions on a single line.
 
 use std::fmt::Write as _;
 
@@ -22,19 +22,19 @@ pub(super) struct Printer<R> {
     resolve: R,
     pub(super) scope: Scope,
     pub(super) error: Option<RenderError>,
-    /// While a line is tried: what must stay shorter for it to be one.
+    /// The attempt to write the current expression on one line, if any.
     pub(super) trial: Option<Trial>,
-    /// What stands between the keys and values of inline objects: [`COLON`] where `terraform fmt` would take the `=` for
-    /// the one of the line that it aligns.
+    /// The separator between keys and values of inline objects: [`COLON`] where `terraform fmt` would mistake the `=`
+    /// for the one it aligns.
     pub(super) assign: &'static str,
-    /// Whether Terraform evaluates functions where the printer is.
+    /// True where Terraform evaluates functions.
     pub(super) functions: bool,
-    /// Whether keys of objects are addresses, which are written without quotes.
+    /// True if object keys are addresses, which are written without quotes.
     pub(super) bare_addresses: bool,
-    /// Whether the value under way takes several lines.
+    /// True if the current value spans several lines.
     pub(super) broken: bool,
     pub(super) indent: usize,
-    /// The arguments of the runs under way that are to be aligned.
+    /// The arguments to be aligned, for all unfinished runs.
     pub(super) marks: Vec<super::layout::Mark>,
     pub(super) scratch: String,
 }
@@ -42,12 +42,12 @@ pub(super) struct Printer<R> {
 const EQUALS: &str = " = ";
 pub(super) const COLON: &str = " : ";
 
-/// A line that is tried.
+/// An attempt to write an expression on one line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trial {
-    /// How long the output may become.
+    /// The maximum length of the output.
     pub(super) end: usize,
-    /// Whether an object with one element may be part of the line.
+    /// True if the line may contain an object with one element.
     pub(super) objects: bool,
     pub(super) failed: bool,
 }
@@ -80,7 +80,7 @@ impl<R: Resolve> Printer<R> {
             Expression::Bool(true) => self.out.push_str("true"),
             Expression::Bool(false) => self.out.push_str("false"),
             Expression::Integer(number) => self.display(number),
-            // Rust's notation has no exponent, and as many digits as tell the number from all others.
+            // Rust's `Display` writes no exponent, and the shortest digits that identify the number.
             Expression::Float(number) if number.is_finite() => self.display(number),
             Expression::Float(number) => self.fail(RenderError::NotFinite(number.to_string())),
             Expression::String(text) => self.string(text),
@@ -113,8 +113,8 @@ impl<R: Resolve> Printer<R> {
             Operation::Index(base, key) => {
                 self.base(base);
                 self.out.push('[');
-                // `terraform fmt` would remove such a key.
-                self.parenthesised(key, matches!(peel(key), Expression::Null | Expression::Bool(_)));
+                // `terraform fmt` would remove the quotes of such a key.
+                self.parenthesized(key, matches!(peel(key), Expression::Null | Expression::Bool(_)));
                 self.out.push(']');
             }
             Operation::Splat(base, path) => {
@@ -145,7 +145,7 @@ impl<R: Resolve> Printer<R> {
                 self.out.push_str(source);
             }
             Operation::Name(name) => self.out.push_str(name),
-            // Such a stack is not rendered.
+            // Stacks with this error are not rendered.
             Operation::Invalid(_) => self.out.push_str("null"),
             Operation::Static(inner)
             | Operation::Secret(inner)
@@ -162,7 +162,7 @@ impl<R: Resolve> Printer<R> {
         self.out.push(' ');
         self.out.push_str(operator.symbol());
         self.out.push(' ');
-        // Operators of the same precedence group from the left.
+        // Operators of the same precedence are left-associative.
         self.operand(right, precedence + 1);
     }
 
@@ -171,17 +171,17 @@ impl<R: Resolve> Printer<R> {
         self.operand(condition, 1);
     }
 
-    /// Writes an operand, in parentheses where it binds less tightly than it has to.
+    /// Writes an operand, in parentheses if its precedence is too low.
     fn operand(&mut self, operand: &Expression, least: u8) {
-        self.parenthesised(operand, precedence(operand) < least);
+        self.parenthesized(operand, precedence(operand) < least);
     }
 
-    /// Writes what `.name`, `[key]` or `[*]` follows.
+    /// Writes the operand of `.name`, `[key]` or `[*]`.
     fn base(&mut self, base: &Expression) {
-        self.parenthesised(base, !is_base(base));
+        self.parenthesized(base, !is_base(base));
     }
 
-    fn parenthesised(&mut self, expression: &Expression, yes: bool) {
+    fn parenthesized(&mut self, expression: &Expression, yes: bool) {
         if yes {
             self.out.push('(');
             self.inline(expression);
@@ -222,7 +222,8 @@ impl<R: Resolve> Printer<R> {
 
     fn template(&mut self, parts: &[TemplatePart]) {
         if let Some(expression) = only_interpolation(parts) {
-            // Terraform takes a template of nothing else for the expression itself, and `terraform fmt` writes it so.
+            // Terraform treats a template that consists of one interpolation as the expression itself, and `terraform
+            // fmt` writes it that way.
             self.inline(expression);
         } else if self.trial.is_some() && Heredoc::of_template(parts).is_some() {
             self.give_up();
@@ -246,16 +247,16 @@ impl<R: Resolve> Printer<R> {
         self.out.push_str("${");
         let start = self.out.len();
         self.after_bracket(expression);
-        // `terraform fmt` sets braces apart.
+        // `terraform fmt` puts spaces inside braces.
         if self.out[start..].starts_with('{') {
             self.out.insert(start, ' ');
         }
         self.out.push_str(if self.out.ends_with('}') { " }" } else { "}" });
     }
 
-    /// Writes an expression where `terraform fmt` takes a minus for the operator between two operands.
+    /// Writes an expression in a position where `terraform fmt` would take a leading minus for a binary operator.
     fn after_bracket(&mut self, expression: &Expression) {
-        self.parenthesised(expression, begins_with_minus(expression));
+        self.parenthesized(expression, begins_with_minus(expression));
     }
 
     fn object(&mut self, elements: &[(ObjectKey, Expression)]) {
@@ -285,7 +286,7 @@ impl<R: Resolve> Printer<R> {
             ObjectKey::Name(name) => quote(name, &mut self.out),
             ObjectKey::Computed(expression) => {
                 let assign = std::mem::replace(&mut self.assign, COLON);
-                self.parenthesised(expression, true);
+                self.parenthesized(expression, true);
                 self.assign = assign;
             }
         }
@@ -316,7 +317,7 @@ impl<R: Resolve> Printer<R> {
         self.out.push_str(if is_list { "]" } else { " }" });
     }
 
-    /// Writes `for key, value in collection : `, and brings the variables into scope.
+    /// Writes `for key, value in collection : ` and brings the variables into scope.
     pub(super) fn for_head(&mut self, expression: &ForExpression) {
         let key = expression.key.map(|key| (key, self.scope.free_name(&KEY)));
         let value = self.scope.free_name(&VALUE);
@@ -334,7 +335,7 @@ impl<R: Resolve> Printer<R> {
         self.scope.enter(expression.value, value);
     }
 
-    /// Takes the variables of a `for` expression out of scope.
+    /// Removes the variables of a `for` expression from the scope.
     pub(super) fn for_leave(&mut self, expression: &ForExpression) {
         self.scope.leave();
         if expression.key.is_some() {
@@ -342,7 +343,7 @@ impl<R: Resolve> Printer<R> {
         }
     }
 
-    /// Writes what a `for` expression yields for each element; `last` writes the element or its value.
+    /// Writes the result of a `for` expression; `last` writes the element or its value.
     pub(super) fn for_result(&mut self, result: &ForResult, last: impl FnOnce(&mut Self, &Expression)) {
         match result {
             ForResult::List(element) => last(self, element),
@@ -367,8 +368,8 @@ impl<R: Resolve> Printer<R> {
         }
     }
 
-    /// Writes a keyword and an expression; `terraform fmt` takes the keyword for a name, so that a bracket may follow it
-    /// at once.
+    /// Writes a keyword and an expression. `terraform fmt` treats the keyword as a name, so an opening bracket
+    /// follows it without a space.
     fn word(&mut self, keyword: &str, expression: &Expression) {
         self.out.push_str(keyword);
         let end = self.out.len();

@@ -1,20 +1,20 @@
-//! Terraform's own language, exactly as `terraform fmt` leaves it.
+//! Terraform's own language, exactly as formatted by `terraform fmt`.
 
 use super::expression::Printer;
-use super::reading::{Place, Reading};
+use super::reading::{Nesting, Reading};
 use super::text::quote;
 use super::{Head, RenderError, Resolve};
 use crate::body::{Body, Content, Dynamic, Item};
 use crate::expression::{Expression, Operation};
 use crate::text::Text;
 
-/// Writes a configuration, block by block.
+/// Writes a configuration block by block.
 pub(super) struct Writer<R> {
     printer: Printer<R>,
     last: Last,
 }
 
-/// What was written last.
+/// The most recently written item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Last {
     Nothing,
@@ -23,12 +23,12 @@ enum Last {
 }
 
 impl<R: Resolve> Writer<R> {
-    /// Begins a configuration.
+    /// Starts an empty configuration.
     pub(super) fn new(resolve: R) -> Self {
         Self { printer: Printer::new(resolve), last: Last::Nothing }
     }
 
-    /// Writes a comment that belongs to no block. Comments that follow each other are one.
+    /// Writes a comment that belongs to no block. Consecutive comments form one paragraph.
     pub(super) fn comment(&mut self, text: &str) {
         if self.last == Last::Block {
             self.printer.out.push('\n');
@@ -37,7 +37,7 @@ impl<R: Resolve> Writer<R> {
         self.last = Last::Comment;
     }
 
-    /// Writes a top-level block. When there is an error, nothing of the block is written.
+    /// Writes a top-level block. On error, nothing of the block is written.
     pub(super) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
         let start = self.printer.out.len();
         let printer = &mut self.printer;
@@ -55,25 +55,25 @@ impl<R: Resolve> Writer<R> {
         Ok(())
     }
 
-    /// The whole text.
+    /// Returns the complete text.
     pub(super) fn finish(self) -> String {
         self.printer.out
     }
 }
 
-/// Which arguments and blocks have places of their own. `depends_on` is the last one in every block.
+/// Arguments and blocks with fixed positions. `depends_on` is last in every block.
 #[derive(Clone, Copy, Debug)]
 struct Layout<'a> {
-    place: Place<'a>,
-    /// Arguments that come first, in this order, with a blank line after them.
+    nesting: Nesting<'a>,
+    /// Arguments that come first, in this order, followed by a blank line.
     first: &'static [&'static str],
-    /// Blocks that come after all others, in this order.
+    /// Blocks that come last, in this order.
     last: &'static [&'static str],
 }
 
 const DEPENDS_ON: &str = "depends_on";
 
-/// No layout has more arguments that come first.
+/// No layout has more leading arguments.
 const FIRST: usize = 5;
 
 impl<'a> Layout<'a> {
@@ -85,14 +85,14 @@ impl<'a> Layout<'a> {
             "module" => (&["source", "version", "count", "for_each", PROVIDERS], &[]),
             _ => (&[], &[]),
         };
-        Self { place: Place::top_level(keyword), first, last }
+        Self { nesting: Nesting::top_level(keyword), first, last }
     }
 
     fn nested(self) -> Self {
-        Self { place: self.place.nested(), first: &[], last: &[] }
+        Self { nesting: self.nesting.nested(), first: &[], last: &[] }
     }
 
-    /// Where an argument stands.
+    /// Returns the position of an argument.
     fn rank(self, argument: &str) -> Rank {
         if argument == DEPENDS_ON {
             Rank::Last
@@ -102,10 +102,10 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Where an argument stands in its block.
+/// The position of an argument in its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rank {
-    /// At the beginning, with this number.
+    /// At the beginning, with this index.
     First(usize),
     /// In the order in which it was set.
     Middle,
@@ -115,9 +115,9 @@ enum Rank {
 
 const PROVIDERS: &str = "providers";
 
-/// A list of literal texts.
-fn literals(texts: &[Text]) -> Expression {
-    Expression::List(texts.iter().cloned().map(Expression::String).collect())
+/// Creates a list of literal strings.
+fn literals(strings: &[Text]) -> Expression {
+    Expression::List(strings.iter().cloned().map(Expression::String).collect())
 }
 
 impl<R: Resolve> Printer<R> {
@@ -149,7 +149,7 @@ impl<R: Resolve> Printer<R> {
             self.comment(comment);
         }
         let mut empty = true;
-        // Most blocks have neither arguments that come first nor blocks: one look tells.
+        // Most blocks have neither leading arguments nor nested blocks; this single pass detects them.
         let (mut arguments, mut blocks) = (false, false);
         let mut first = [None; FIRST];
         let mut last = None;
@@ -181,7 +181,7 @@ impl<R: Resolve> Printer<R> {
         self.close("}");
     }
 
-    /// Writes arguments, with a blank line before them where something precedes.
+    /// Writes arguments, preceded by a blank line if anything comes before them.
     fn arguments<'a>(
         &mut self,
         layout: Layout<'_>,
@@ -195,7 +195,7 @@ impl<R: Resolve> Printer<R> {
         self.gap(empty);
         let mut run = self.run(true);
         for (name, value) in arguments {
-            self.functions = layout.place.reading(name) == Reading::Expression;
+            self.functions = layout.nesting.reading(name) == Reading::Expression;
             self.bare_addresses = name == PROVIDERS && layout.first.contains(&PROVIDERS);
             self.argument(&mut run, |printer| printer.out.push_str(name), value);
         }

@@ -1,4 +1,4 @@
-//! Terraform's JSON syntax: the same meaning, for programs to read.
+//! Terraform's JSON syntax: the same configuration in machine-readable form.
 
 mod member;
 mod text;
@@ -10,7 +10,7 @@ pub(crate) use self::text::write_string;
 use self::text::{Layout, escape, escape_template};
 
 use super::expression::Printer;
-use super::reading::{Place, Reading};
+use super::reading::{Nesting, Reading};
 use super::shape::only_interpolation;
 use super::text::is_last;
 use super::{Head, RenderError, Resolve};
@@ -18,14 +18,14 @@ use crate::body::{Block, Body, Content};
 use crate::expression::{Binding, Expression, ObjectKey, Operation, TemplatePart};
 use crate::text::Text;
 
-/// Writes a configuration, block by block. Blocks of the same type stand together, in the place of the first one.
+/// Writes a configuration block by block. Blocks of the same type are grouped at the position of the first one.
 pub(super) struct Writer<R> {
-    /// Writes what JSON has no notation for; its output is empty in between.
+    /// Prints HCL expressions that JSON has no notation for; its output is empty between uses.
     printer: Printer<R>,
-    /// The bodies that are written, one after the other.
+    /// The written bodies, concatenated.
     out: String,
     indent: usize,
-    /// How the bodies are laid out, and what is around them.
+    /// The layout and indentation of bodies.
     layout: Layout,
     outer_layout: Layout,
     root: Member,
@@ -33,12 +33,12 @@ pub(super) struct Writer<R> {
 }
 
 impl<R: Resolve> Writer<R> {
-    /// Begins a configuration as Terraform and people read it.
+    /// Starts a configuration for Terraform and human readers.
     pub(super) fn new(resolve: R) -> Self {
         Self::with_layout(resolve, Layout::Indented, Layout::Indented)
     }
 
-    /// Begins a configuration for a planner: a block a line.
+    /// Starts a model for the planner, with one block per line.
     pub(super) fn model(resolve: R) -> Self {
         Self::with_layout(resolve, Layout::OneLine, Layout::Lines)
     }
@@ -60,11 +60,11 @@ impl<R: Resolve> Writer<R> {
         self.comments.push(text.into());
     }
 
-    /// Writes a top-level block. When there is an error, nothing of the block is written.
+    /// Writes a top-level block. On error, nothing of the block is written.
     pub(super) fn block(&mut self, head: &Head<'_>, body: &Body) -> Result<(), RenderError> {
         let start = self.out.len();
         self.indent = 1 + head.labels.len();
-        self.body(body, &[], Place::top_level(head.keyword));
+        self.body(body, &[], Nesting::top_level(head.keyword));
         if let Some(error) = self.printer.error.take() {
             self.out.truncate(start);
             return Err(error);
@@ -75,7 +75,7 @@ impl<R: Resolve> Writer<R> {
         Ok(())
     }
 
-    /// The whole text.
+    /// Returns the complete text.
     pub(super) fn finish(mut self) -> String {
         let bodies = std::mem::take(&mut self.out);
         self.indent = 0;
@@ -93,21 +93,21 @@ impl<R: Resolve> Writer<R> {
         self.out
     }
 
-    fn body(&mut self, body: &Body, keys: &[&str], place: Place<'_>) {
+    fn body(&mut self, body: &Body, keys: &[&str], nesting: Nesting<'_>) {
         self.begin('{');
         let mut first = true;
         self.comment_member(body.comments(), &mut first);
         for item in body.items() {
             if let Content::Argument(value) = &item.content {
                 self.member(&item.name, &mut first);
-                self.value(value, place.reading(&item.name));
+                self.value(value, nesting.reading(&item.name));
             }
         }
         for key in keys.iter().filter(|key| body.items().iter().all(|item| item.name != **key)) {
             self.member(key, &mut first);
             self.out.push_str("null");
         }
-        self.blocks(body, place.nested(), &mut first);
+        self.blocks(body, nesting.nested(), &mut first);
         self.end('}', first);
     }
 
@@ -119,8 +119,8 @@ impl<R: Resolve> Writer<R> {
         self.array(comments, |writer, comment| write_string(&mut writer.out, comment));
     }
 
-    /// Writes the nested blocks, those of a type together.
-    fn blocks(&mut self, body: &Body, place: Place<'_>, first: &mut bool) {
+    /// Writes the nested blocks, grouped by type.
+    fn blocks(&mut self, body: &Body, nesting: Nesting<'_>, first: &mut bool) {
         let mut groups: Vec<(&Text, Vec<&Content>)> = Vec::new();
         let mut positions: HashMap<&str, usize> = HashMap::new();
         for item in body.items().iter().filter(|item| !matches!(item.content, Content::Argument(_))) {
@@ -132,8 +132,8 @@ impl<R: Resolve> Writer<R> {
         }
         let mut dynamic = Vec::new();
         for (name, contents) in groups {
-            // A block after a dynamic one is made dynamic, too, since the order may mean something. Of attributes that
-            // are written as blocks, JSON takes either all as one attribute or all as dynamic blocks.
+            // A block after a dynamic one becomes dynamic as well, since the order may be significant. Attributes
+            // that are written as blocks need either a single attribute or only dynamic blocks in JSON.
             let mut blocks: Vec<&Block> = contents.iter().map_while(|content| as_block(content)).collect();
             if blocks.len() < contents.len() && contents.iter().any(|content| has_keys(content)) {
                 blocks.clear();
@@ -142,9 +142,9 @@ impl<R: Resolve> Writer<R> {
             if let [first_block, ..] = blocks.as_slice() {
                 self.member(name, first);
                 if blocks.len() == 1 && first_block.keys.is_empty() {
-                    self.nested(first_block, place);
+                    self.nested(first_block, nesting);
                 } else {
-                    self.array(&blocks, |writer, block| writer.nested(block, place));
+                    self.array(&blocks, |writer, block| writer.nested(block, nesting));
                 }
             }
             if !rest.is_empty() {
@@ -157,22 +157,22 @@ impl<R: Resolve> Writer<R> {
             let mut first = true;
             for (name, contents) in dynamic {
                 self.member(name, &mut first);
-                self.array(&contents, |writer, content| writer.dynamic(name, content, place));
+                self.array(&contents, |writer, content| writer.dynamic(name, content, nesting));
             }
             self.end('}', first);
         }
     }
 
-    fn nested(&mut self, block: &Block, place: Place<'_>) {
+    fn nested(&mut self, block: &Block, nesting: Nesting<'_>) {
         for label in &block.labels {
             self.begin('{');
             self.member(label, &mut true);
         }
-        self.body(&block.body, block.keys, place);
+        self.body(&block.body, block.keys, nesting);
         block.labels.iter().for_each(|_| self.end('}', false));
     }
 
-    fn dynamic(&mut self, name: &Text, content: &Content, place: Place<'_>) {
+    fn dynamic(&mut self, name: &Text, content: &Content, nesting: Nesting<'_>) {
         let once = Expression::List(vec![Expression::Integer(0)]);
         let (for_each, binding, block) = match content {
             Content::Argument(_) => return,
@@ -194,7 +194,7 @@ impl<R: Resolve> Writer<R> {
             self.array(&block.labels, |writer, label| writer.text(label, Reading::Expression));
         }
         self.member("content", &mut first);
-        self.body(&block.body, &[], place);
+        self.body(&block.body, &[], nesting);
         self.printer.scope.leave();
         self.end('}', false);
     }
@@ -271,7 +271,7 @@ impl<R: Resolve> Writer<R> {
         self.out.push('"');
     }
 
-    /// Gives an expression as it is in Terraform's own language.
+    /// Renders an expression in Terraform's own language.
     fn source(&mut self, expression: &Expression, write: impl FnOnce(&str, &mut String)) {
         self.printer.inline(expression);
         write(&self.printer.out, &mut self.out);

@@ -1,4 +1,4 @@
-//! Expressions that may take several lines, and arguments that `terraform fmt` aligns.
+//! Expressions that may span several lines, and arguments aligned as by `terraform fmt`.
 
 use super::Resolve;
 use super::columns::columns;
@@ -7,41 +7,41 @@ use super::shape::peel;
 use super::text::{Heredoc, heredoc_part, is_last, push_spaces, quote};
 use crate::expression::{Expression, ForExpression, ForResult, ObjectKey, Operation, TemplatePart};
 
-/// Lines are broken where they would be longer.
+/// Longer lines are broken.
 const WIDTH: usize = 100;
 
-/// The spaces of one level of indentation.
+/// The number of spaces per level of indentation.
 const INDENT: usize = 2;
 
-/// An argument that is to be aligned with its neighbours.
+/// An argument to be aligned with its neighbors.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
-    /// Where its `=` goes, with the space before it.
+    /// The output position of its `=`, including the space before it.
     equals: usize,
-    /// How wide its name is.
+    /// The width of its name in columns.
     columns: usize,
 }
 
-/// Lines of arguments that are being written; those that follow each other without a break are aligned.
+/// Argument lines in progress; consecutive lines without a break are aligned.
 #[derive(Debug)]
 pub(super) struct Run {
-    /// Where the lines to be aligned begin.
+    /// The output position of the first line to be aligned.
     start: usize,
-    /// The first of the marks that belong to them.
+    /// The first mark that belongs to the run.
     first_mark: usize,
-    /// Whether arguments of several lines are set apart by blank lines.
+    /// True if arguments of several lines are separated by blank lines.
     spaced: bool,
     before: Before,
 }
 
-/// What stands before the next argument.
+/// The line before the next argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Before {
     /// The line that opens the block, or a blank line.
     Nothing,
     /// An argument.
     Line,
-    /// An argument that is set apart.
+    /// An argument separated by a blank line.
     Apart,
 }
 
@@ -68,12 +68,12 @@ impl<R: Resolve> Printer<R> {
         }
     }
 
-    /// Leaves out a heredoc that needs a function where there are none.
+    /// Rejects a heredoc that needs a function where functions are not evaluated.
     fn usable(&self, heredoc: Option<Heredoc>) -> Option<Heredoc> {
         heredoc.filter(|heredoc| heredoc.newline_at_end || self.functions)
     }
 
-    /// Writes an expression that something on the same line may follow, such as a comma.
+    /// Writes an expression that may be followed by something on the same line, such as a comma.
     fn element(&mut self, expression: &Expression) {
         let expression = peel(expression);
         match expression {
@@ -105,12 +105,12 @@ impl<R: Resolve> Printer<R> {
         }
     }
 
-    /// Writes an expression on one line if it is short and has no structure that a reader wants to see.
+    /// Writes an expression on one line if it is short and has no structure worth showing.
     fn try_inline(&mut self, expression: &Expression, objects: bool) -> bool {
         self.attempt(objects, |printer| printer.inline(expression))
     }
 
-    /// Takes back what is written if the line becomes too long or has something in it that is better not on one line.
+    /// Writes on one line, and undoes it if the line becomes too long or contains something that should be broken.
     fn attempt(&mut self, objects: bool, write: impl FnOnce(&mut Self)) -> bool {
         let start = self.out.len();
         let line = self.out.rfind('\n').map_or(0, |newline| newline + 1);
@@ -182,7 +182,7 @@ impl<R: Resolve> Printer<R> {
         self.close("]");
     }
 
-    /// Writes a call whose last argument takes several lines, or one with an argument on each line.
+    /// Writes a call whose last argument spans several lines, or a call with one argument per line.
     fn call_lines(&mut self, function: &str, arguments: &[Expression], expand_last: bool) {
         let Some((last, before)) = arguments.split_last() else {
             self.out.push_str(function);
@@ -200,7 +200,7 @@ impl<R: Resolve> Printer<R> {
         if hugs {
             self.value(last);
             if !self.out.ends_with([')', ']', '}']) {
-                // Nothing may follow the end of a heredoc on its line.
+                // The end marker of a heredoc must be alone on its line.
                 self.out.push('\n');
                 self.indentation();
             }
@@ -216,7 +216,7 @@ impl<R: Resolve> Printer<R> {
             for argument in before {
                 self.line(argument, ",\n");
             }
-            // No comma may follow an expanded argument.
+            // An expanded argument must not be followed by a comma.
             self.line(last, if expand_last { "...\n" } else { ",\n" });
             self.close(")");
         }
@@ -282,7 +282,7 @@ impl<R: Resolve> Printer<R> {
         push_spaces(self.indent * INDENT, &mut self.out);
     }
 
-    /// Begins lines of arguments.
+    /// Starts a run of argument lines.
     pub(super) fn run(&self, spaced: bool) -> Run {
         Run { start: self.out.len(), first_mark: self.marks.len(), spaced, before: Before::Nothing }
     }
@@ -305,7 +305,7 @@ impl<R: Resolve> Printer<R> {
         let outer_is_broken = std::mem::replace(&mut self.broken, false);
         self.value(value);
         let several_lines = std::mem::replace(&mut self.broken, outer_is_broken);
-        // To `terraform fmt`, a line goes on to the end of a heredoc.
+        // `terraform fmt` treats everything up to the end of a heredoc as one line.
         let heredoc = several_lines && self.out[value_start..].starts_with("<<");
         self.out.push('\n');
         match columns {
@@ -324,19 +324,20 @@ impl<R: Resolve> Printer<R> {
         }
     }
 
-    /// Ends lines of arguments.
+    /// Ends a run of argument lines.
     pub(super) fn end_run(&mut self, mut run: Run) {
         self.align(&mut run, self.out.len(), false);
     }
 
-    /// Aligns the lines of a run up to `end`, puts a blank line there where it is asked for, and begins a new run after
-    /// all that is written.
+    /// Aligns the lines of a run up to `end`, inserts a blank line there if requested, and starts a new run at the
+    /// end of the output.
     fn align(&mut self, run: &mut Run, end: usize, blank_line: bool) {
         let marks = &self.marks[run.first_mark..];
         let widest = marks.iter().map(|mark| mark.columns).max().unwrap_or_default();
         let aligned = marks.iter().all(|mark| mark.columns == widest);
         if !aligned || blank_line {
-            // The lines are taken out and written back with the spaces in between, so that each moves once.
+            // The lines are moved to a scratch buffer and written back with the padding, so that each is moved only
+            // once.
             let start = if aligned { end } else { run.start };
             self.scratch.clear();
             self.scratch.push_str(&self.out[start..]);
@@ -359,7 +360,7 @@ impl<R: Resolve> Printer<R> {
         run.start = self.out.len();
     }
 
-    /// Whether the brackets of an argument of several lines can stand beside those of the call: `f({` … `})`.
+    /// Returns `true` if the brackets of a multi-line argument can be joined with those of the call: `f({` … `})`.
     fn hugs(&self, last: &Expression, only: bool) -> bool {
         let is_heredoc = |heredoc| only && self.usable(heredoc).is_some();
         match peel(last) {

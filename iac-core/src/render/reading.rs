@@ -1,36 +1,36 @@
-//! How Terraform reads the arguments of its own blocks.
+//! Interpretation of block arguments by Terraform.
 
-/// How Terraform reads a literal.
+/// Terraform's interpretation of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// As an expression: text is a template, and functions can be called.
+    /// An expression: strings are templates, and functions can be called.
     Expression,
-    /// As a value that is fixed: there are no functions, and text in JSON is no template.
+    /// A constant: functions cannot be called, and strings in JSON are not templates.
     Literal,
-    /// As an expression that is not evaluated: text in JSON is an expression.
+    /// An expression that is not evaluated: strings in JSON are expressions.
     Static,
 }
 
-/// Where arguments are: how Terraform reads them depends on that.
+/// The nesting of a block, which determines the interpretation of its arguments.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct Nesting<'a> {
     keyword: &'a str,
-    /// How many blocks are around, the top-level one left out.
+    /// The number of enclosing blocks inside the top-level block.
     depth: usize,
 }
 
-impl<'a> Place<'a> {
-    /// In a top-level block.
+impl<'a> Nesting<'a> {
+    /// Returns the nesting of a top-level block.
     pub(super) const fn top_level(keyword: &'a str) -> Self {
         Self { keyword, depth: 0 }
     }
 
-    /// In a nested block.
+    /// Returns the nesting of a block inside this one.
     pub(super) const fn nested(self) -> Self {
         Self { keyword: self.keyword, depth: self.depth + 1 }
     }
 
-    /// How Terraform reads an argument.
+    /// Returns the interpretation of an argument.
     pub(super) fn reading(self, argument: &str) -> Reading {
         let literal = match (self.keyword, self.depth) {
             ("terraform", _) | ("variable", 0) => true,

@@ -1,18 +1,18 @@
-//! Names for the variables that `for` expressions and `dynamic` blocks bind.
+//! Names for the variables bound by `for` expressions and `dynamic` blocks.
 
 use crate::expression::Binding;
 use crate::text::Text;
 
-/// The variables that are in scope, outermost first.
+/// The variables in scope, outermost first.
 #[derive(Debug, Default)]
 pub(super) struct Scope(Vec<(Binding, Text)>);
 
-/// What already means something at the beginning of a reference; an iterator of the name would hide it.
+/// Root names that Terraform reserves; an iterator with such a name would shadow it.
 const RESERVED: [&str; 11] =
     ["count", "data", "each", "ephemeral", "local", "module", "path", "provider", "self", "terraform", "var"];
 
 impl Scope {
-    /// The name, or a numbered one where the name would hide something.
+    /// Returns the name, with a number appended if it would shadow another one.
     pub(super) fn free_name(&self, name: &Text) -> Text {
         let mut free = name.clone();
         let mut number = 1;
@@ -28,12 +28,12 @@ impl Scope {
         self.0.push((binding, name));
     }
 
-    /// Takes the innermost variable out of scope.
+    /// Removes the innermost variable from the scope.
     pub(super) fn leave(&mut self) {
         self.0.pop();
     }
 
-    /// What a variable is called; `None` when it is out of scope.
+    /// Returns the name of a variable, or `None` if it is not in scope.
     pub(super) fn name(&self, binding: Binding) -> Option<&str> {
         self.0.iter().rev().find_map(|(bound, name)| (*bound == binding).then_some(name.as_str()))
     }

@@ -1,14 +1,14 @@
-//! What expressions look like from outside: where they need parentheses or quotes.
+//! Syntactic properties of expressions: when parentheses or quotes are needed.
 
 use crate::address::is_identifier;
 use crate::expression::{Expression, Operation, TemplatePart, UnaryOperator};
 
 /// The precedence of `-` and `!`.
 const PREFIX: u8 = 7;
-/// The precedence of what nothing can tear apart.
+/// The precedence of primary expressions, which never need parentheses.
 pub(super) const POSTFIX: u8 = 8;
 
-/// How tightly an expression holds together.
+/// Returns the precedence of an expression.
 pub(super) fn precedence(expression: &Expression) -> u8 {
     match peel(expression) {
         Expression::Integer(number) if *number < 0 => PREFIX,
@@ -24,7 +24,7 @@ pub(super) fn precedence(expression: &Expression) -> u8 {
     }
 }
 
-/// Whether `.name`, `[key]` or `[*]` can follow an expression as it is.
+/// Returns `true` if `.name`, `[key]` or `[*]` can follow the expression without parentheses.
 pub(super) fn is_base(expression: &Expression) -> bool {
     match peel(expression) {
         Expression::List(_)
@@ -39,14 +39,14 @@ pub(super) fn is_base(expression: &Expression) -> bool {
             | Operation::For(_)
             | Operation::Name(_) => true,
             Operation::Raw(source) => is_traversal(source),
-            // What follows a splat is part of it.
+            // Anything that follows a splat becomes part of it.
             _ => false,
         },
         _ => false,
     }
 }
 
-/// Whether a minus is the first that is written of an expression.
+/// Returns `true` if the rendered expression starts with a minus.
 pub(super) fn begins_with_minus(expression: &Expression) -> bool {
     match peel(expression) {
         Expression::Integer(number) => *number < 0,
@@ -66,7 +66,7 @@ pub(super) fn begins_with_minus(expression: &Expression) -> bool {
     }
 }
 
-/// The expression without what is not written.
+/// Removes wrappers that are not rendered.
 pub(super) fn peel(mut expression: &Expression) -> &Expression {
     while let Expression::Operation(operation) = expression {
         expression = match &**operation {
@@ -84,7 +84,7 @@ pub(super) fn peel(mut expression: &Expression) -> &Expression {
     expression
 }
 
-/// The interpolation of a template that consists of nothing else.
+/// Returns the interpolation of a template that contains nothing else.
 pub(super) fn only_interpolation(parts: &[TemplatePart]) -> Option<&Expression> {
     let mut parts =
         parts.iter().filter(|part| !matches!(part, TemplatePart::Literal(text) if text.is_empty()));
@@ -94,19 +94,19 @@ pub(super) fn only_interpolation(parts: &[TemplatePart]) -> Option<&Expression> 
     }
 }
 
-/// Whether an expression in HCL's syntax is nothing but names, dots and numbers or names in brackets.
+/// Returns `true` if an HCL expression consists only of names, dots, and indices in brackets.
 fn is_traversal(source: &str) -> bool {
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']' | b'"');
     source.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && source.bytes().all(plain)
 }
 
-/// Whether an expression in HCL's syntax is a number without a sign.
+/// Returns `true` if an HCL expression is an unsigned number.
 fn is_number(source: &str) -> bool {
     source.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// Whether a key of an object can be written without quotes.
+/// Returns `true` if an object key can be written without quotes.
 pub(super) fn is_bare_key(name: &str) -> bool {
     name.is_ascii() && is_identifier(name) && !matches!(name, "for" | "null" | "true" | "false")
 }

@@ -10,7 +10,7 @@ use crate::text::Text;
 mod hcl;
 mod json;
 
-/// Every entry of the stack is `aws_vpc.main`.
+/// Resolves every entry to `aws_vpc.main`.
 struct Main;
 
 impl Resolve for Main {
@@ -25,7 +25,7 @@ fn render(syntax: Syntax, head: &Head<'_>, body: &Body) -> Result<String, Render
     Ok(renderer.finish())
 }
 
-/// Renders `locals` with one value, and gives the value.
+/// Renders a `locals` block with one value, and returns the rendered value.
 fn render_value(syntax: Syntax, value: Expression) -> String {
     let mut body = Body::new();
     body.set("x", value);
@@ -131,6 +131,6 @@ fn dynamic(name: &str, for_each: &Expression, block: impl FnOnce(Expression) -> 
     body.into_dynamic(for_each, iterator)
 }
 
-fn labelled(label: &str, body: Body) -> Block {
+fn labeled(label: &str, body: Body) -> Block {
     Block { labels: vec![label.into()], ..Block::from(body) }
 }

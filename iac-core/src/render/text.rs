@@ -1,33 +1,33 @@
-//! Text in Terraform's language: quoted, or as a heredoc.
+//! Strings in Terraform's language: quoted, or as a heredoc.
 
 use std::fmt::Write as _;
 
 use super::columns::stands_alone;
 use crate::expression::TemplatePart;
 
-/// Writes text between quotes.
+/// Writes a quoted string.
 pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
     escape(text, out);
     out.push('"');
 }
 
-/// Whether nothing follows a part of a template.
+/// Returns `true` for the last part of a template.
 pub(super) fn is_last(parts: &[TemplatePart], position: usize) -> bool {
     parts[position + 1..].iter().all(|part| matches!(part, TemplatePart::Literal(text) if text.is_empty()))
 }
 
-/// Writes a literal part of a quoted template. `last` is false when another part follows.
+/// Writes a literal part of a quoted template. `last` is false if another part follows.
 pub(super) fn escape_part(text: &str, last: bool, out: &mut String) {
     let (text, introducers) = split_introducers(text, last);
     escape(text, out);
     push_interpolated(introducers, out);
 }
 
-/// What begins interpolations and directives, before a brace.
+/// The characters that start interpolations and directives when followed by a brace.
 pub(super) const INTRODUCERS: [char; 2] = ['$', '%'];
 
-/// Takes off the end of a literal part what would, before the `${` of the next one, escape it.
+/// Strips trailing characters of a literal part that would escape the `${` of the next part.
 fn split_introducers(text: &str, last: bool) -> (&str, &str) {
     let plain = if last { text } else { text.trim_end_matches(INTRODUCERS) };
     text.split_at(plain.len())
@@ -63,12 +63,12 @@ fn escape(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// Whether a byte is a character that stands for itself.
+/// Returns `true` if the byte needs no escaping.
 const fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$' | b'%')
 }
 
-/// Writes `$` or `%`, doubled where it would begin an interpolation or directive.
+/// Writes `$` or `%`, doubled if it would start an interpolation or directive.
 fn push_introducer(character: char, rest: &str, out: &mut String) {
     out.push(character);
     if rest.starts_with('{') {
@@ -82,7 +82,7 @@ fn push_unicode(character: char, out: &mut String) {
     written.expect("writing to a string does not fail");
 }
 
-/// Whether a reader cannot see a character, or it changes what they see of others.
+/// Returns `true` if a character is invisible or changes the appearance of its neighbors.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
@@ -92,28 +92,28 @@ fn is_hidden(character: char) -> bool {
         || u32::from(character) & 0xfffe == 0xfffe
 }
 
-/// How multi-line text is written as a heredoc.
+/// The form in which a multi-line string is written as a heredoc.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Heredoc {
-    /// What begins and ends it.
+    /// The marker at its start and end.
     pub(super) marker: &'static str,
-    /// Whether the lines can be indented: `<<-`.
+    /// True if the lines can be indented: `<<-`.
     pub(super) indented: bool,
-    /// Whether the text ends with a newline, as every heredoc does.
+    /// True if the string ends with a newline, as every heredoc does.
     pub(super) newline_at_end: bool,
 }
 
 impl Heredoc {
-    /// Whether text of several lines can be a heredoc, and which; `None` when it has to be quoted.
+    /// Returns the heredoc form of a multi-line string, or `None` if it must be quoted.
     pub(super) fn of_text(text: &str) -> Option<Self> {
-        // Most text is not of several lines: this is all that it costs.
+        // Fast path: most strings have a single line.
         if !text.strip_suffix('\n').unwrap_or(text).contains('\n') {
             return None;
         }
         Self::of_pieces([Some(text)].into_iter())
     }
 
-    /// The same for a template.
+    /// Returns the heredoc form of a template, or `None` if it must be quoted.
     pub(super) fn of_template(parts: &[TemplatePart]) -> Option<Self> {
         if !parts.iter().any(|part| matches!(part, TemplatePart::Literal(text) if text.contains('\n'))) {
             return None;
@@ -124,7 +124,7 @@ impl Heredoc {
         }))
     }
 
-    /// `None` among the pieces is an interpolation.
+    /// Returns the heredoc form of pieces, of which `None` is an interpolation.
     fn of_pieces<'a>(pieces: impl Iterator<Item = Option<&'a str>>) -> Option<Self> {
         let mut lines = Lines::default();
         let mut literal = true;
@@ -135,32 +135,32 @@ impl Heredoc {
                 None => lines.interpolation(),
             }
         }
-        // To take away the last newline would take one of the interpolated text, too.
+        // `chomp` would also remove a newline at the end of the interpolated string.
         lines.finish().filter(|heredoc| heredoc.newline_at_end || literal)
     }
 }
 
-/// The markers of heredocs; the first one that begins no line is taken.
+/// Heredoc markers; the first one that starts no line of the text is used.
 const MARKERS: [&str; 3] = ["EOT", "EOF", "END"];
 
-/// What has to be known of the lines of a heredoc.
+/// Properties of the lines of a heredoc.
 #[derive(Debug, Default)]
 struct Lines {
     newlines: usize,
-    /// What is in the current line.
+    /// The content of the current line so far.
     line: Line,
-    /// Whether there is anything but white space.
+    /// True if any line has visible characters.
     visible: bool,
-    /// Whether a line begins without white space, so that Terraform takes no more away than the indentation.
+    /// True if any line starts without white space, so that Terraform strips exactly the indentation.
     flush: bool,
-    /// Whether there is a line that must not be indented: one of nothing but white space, which Terraform leaves alone
-    /// and others do not, or one whose first character could join with the space before it.
+    /// True if any line must not be indented: a line of only white space, which Terraform does not strip but other
+    /// parsers do, or a line whose first character could combine with the preceding space.
     delicate: bool,
-    /// Which markers begin a line.
+    /// The markers that occur at the start of a line.
     taken: [bool; MARKERS.len()],
 }
 
-/// What is in a line.
+/// The content of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Line {
     #[default]
@@ -218,8 +218,8 @@ impl Lines {
     }
 }
 
-/// Writes a literal part of a heredoc. `last` is false when another part follows. `at_line_start` says whether the part
-/// begins a line, and is set to whether it ends one.
+/// Writes a literal part of a heredoc. `last` is false if another part follows. `at_line_start` is true if the part
+/// starts a line, and is updated for the next part.
 pub(super) fn heredoc_part(
     text: &str,
     last: bool,

@@ -1,7 +1,7 @@
-//! Values of one stack that another one uses.
+//! Values of one stack that another stack uses.
 //!
-//! The stack that has the value gets an output; the one that uses it gets a `terraform_remote_state` data source, and
-//! refers to that. Terraform itself knows nothing of it: the order of the stacks is ours to keep.
+//! The producing stack gets an output; the consuming one gets a `terraform_remote_state` data source and refers to
+//! that. Terraform knows nothing about the dependency, so `iac` orders the stacks.
 
 use std::collections::{HashMap, HashSet};
 use std::iter;
@@ -23,17 +23,17 @@ static TERRAFORM: ProviderType =
 static REMOTE_STATE: ResourceType =
     ResourceType { name: "terraform_remote_state", mode: ResourceMode::Data, provider: &TERRAFORM };
 
-/// What references between stacks come to.
+/// The resolved references between stacks.
 pub(super) struct Resolved {
-    /// What each stack has to be given.
+    /// The entries to add to each stack.
     pub(super) additions: Vec<Additions>,
-    /// Which stack depends on which.
+    /// The dependencies between stacks.
     pub(super) edges: Vec<Edge>,
-    /// The line that makes a stack depend on another one, by their positions.
+    /// The line that causes each dependency, by the stacks' positions.
     pub(super) lines: HashMap<(u32, u32), &'static Location<'static>>,
 }
 
-/// Finds what each stack has to be given, and which stack depends on which.
+/// Resolves the references between stacks into additional entries and dependencies.
 pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) -> Resolved {
     let positions: HashMap<u32, usize> =
         modules.iter().enumerate().map(|(position, module)| (module.stack.0.id, position)).collect();
@@ -56,12 +56,12 @@ pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) ->
 
 struct Resolver<'a> {
     modules: &'a [Scanned<'a>],
-    /// Where a stack of an id stands.
+    /// The position of each stack by ID.
     positions: HashMap<u32, usize>,
     additions: Vec<Additions>,
-    /// The name of the output for a value, by the stack that has it and how it is written there.
+    /// The output name of each exported value, by producing stack and path.
     exports: HashMap<(usize, String), Text>,
-    /// The names of each stack's outputs, once they are asked for.
+    /// The output names of each stack, computed when first needed.
     taken: Vec<Option<HashSet<Text>>>,
     edges: Vec<Edge>,
     lines: HashMap<(u32, u32), &'static Location<'static>>,
@@ -75,10 +75,10 @@ impl Resolver<'_> {
                 None => diagnostics.push(
                     Diagnostic::error(
                         "unknown-stack",
-                        format!("the stack `{}` is not of this app", dependency.name()),
+                        format!("stack `{}` belongs to another app", dependency.name()),
                     )
                     .at(*line)
-                    .hint("make both stacks with the same `App`"),
+                    .hint("create both stacks with the same `App`"),
                 ),
             }
         }
@@ -96,14 +96,14 @@ impl Resolver<'_> {
         }
     }
 
-    /// Replaces what is of another stack, in the expression and everything in it.
+    /// Replaces references to other stacks in the expression and its children.
     fn replace(&mut self, used: Use<'_>, expression: &mut Expression, diagnostics: &mut Diagnostics) {
         let stack = self.modules[used.consumer].stack.0.id;
         match root(expression) {
             Some(root) if root.target.stack != stack => {
-                // The renderer would look for it in the wrong stack.
+                // The renderer would resolve it in the wrong stack.
                 *expression = self.read(used, root, expression).unwrap_or_else(|| {
-                    diagnostics.push(used.of_another_app());
+                    diagnostics.push(used.stack_of_another_app());
                     Expression::Null
                 });
             }
@@ -113,7 +113,7 @@ impl Resolver<'_> {
                     && let Operation::Static(address) = &mut **operation
                     && root(address).is_some_and(|root| root.target.stack != stack)
                 {
-                    diagnostics.push(used.not_an_address());
+                    diagnostics.push(used.address_in_another_stack());
                     *expression = Expression::Null;
                 } else {
                     expression.for_each_child_mut(&mut |child| self.replace(used, child, diagnostics));
@@ -122,7 +122,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The expression by which the consumer reads the value; `None` when the stack that has it is not of this app.
+    /// Returns the expression that reads the value in the consumer, or `None` if the producing stack belongs to
+    /// another app.
     fn read(&mut self, used: Use<'_>, root: Reference, value: &Expression) -> Option<Expression> {
         let producer = *self.positions.get(&root.target.stack)?;
         let output = self.export(producer, root, value);
@@ -140,7 +141,7 @@ impl Resolver<'_> {
         Some(Expression::from(Operation::Raw(address)).attribute(output))
     }
 
-    /// The name of the output for a value, which is added where it is not there yet.
+    /// Returns the output name of a value, adding the output if necessary.
     fn export(&mut self, producer: usize, root: Reference, value: &Expression) -> Text {
         let module = &self.modules[producer];
         let mut path = module.addresses[root.target.entry as usize].as_str().to_owned();
@@ -162,7 +163,7 @@ impl Resolver<'_> {
         name
     }
 
-    /// A name for an output that says what it is the value of, and that no other output has.
+    /// Returns an unused output name derived from the value's path.
     fn free_output(&mut self, producer: usize, path: &str) -> Text {
         let taken = self.taken[producer].get_or_insert_with(|| {
             let outputs =
@@ -185,7 +186,7 @@ impl Resolver<'_> {
         attribute: Text,
         line: &'static Location<'static>,
     ) {
-        let position = |stack| u32::try_from(stack).expect("there are fewer stacks than that");
+        let position = |stack| u32::try_from(stack).expect("there are fewer than four billion stacks");
         let (from, to) = (position(consumer), position(producer));
         self.lines.entry((from, to)).or_insert_with(|| {
             self.edges.push(Edge { from, to, attribute });
@@ -194,7 +195,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Where a value of another stack is used.
+/// A use of another stack's value.
 #[derive(Clone, Copy)]
 struct Use<'a> {
     consumer: usize,
@@ -204,23 +205,23 @@ struct Use<'a> {
 }
 
 impl Use<'_> {
-    fn of_another_app(self) -> Diagnostic {
+    fn stack_of_another_app(self) -> Diagnostic {
         let summary =
-            format!("`{}` of `{}` refers to a stack that is not of this app", self.attribute, self.address());
+            format!("`{}` of `{}` refers to a stack of another app", self.attribute, self.address());
         Diagnostic::error("unknown-stack", summary)
             .address(self.address())
             .at(self.entry.source.outer)
-            .hint("make both stacks with the same `App`")
+            .hint("create both stacks with the same `App`")
     }
 
-    fn not_an_address(self) -> Diagnostic {
+    fn address_in_another_stack(self) -> Diagnostic {
         let summary =
-            format!("`{}` of `{}` refers to something of another stack", self.attribute, self.address());
+            format!("`{}` of `{}` refers to an address in another stack", self.attribute, self.address());
         Diagnostic::error("address-of-another-stack", summary)
             .address(self.address())
             .at(self.entry.source.outer)
-            .detail("Terraform knows addresses of its own stack only; values can be passed between stacks.")
-            .hint("to order whole stacks, use `Stack::depends_on`")
+            .detail("Terraform addresses are local to a stack; only values can be passed between stacks.")
+            .hint("to order stacks as a whole, use `Stack::depends_on`")
     }
 
     fn address(self) -> Text {
@@ -228,7 +229,7 @@ impl Use<'_> {
     }
 }
 
-/// What an attribute path begins with: `aws_subnet.a` of `aws_subnet.a["x"].id`.
+/// Returns the root of an attribute path: `aws_subnet.a` of `aws_subnet.a["x"].id`.
 fn root(expression: &Expression) -> Option<Reference> {
     match expression {
         Expression::Reference(reference) => Some(*reference),
@@ -241,7 +242,7 @@ fn root(expression: &Expression) -> Option<Reference> {
     }
 }
 
-/// Writes what follows the root of an attribute path.
+/// Writes the part of an attribute path after its root.
 fn write_path(expression: &Expression, out: &mut String) {
     match expression {
         Expression::Reference(Reference { attribute, .. }) if !attribute.is_empty() => {
@@ -269,7 +270,7 @@ fn write_path(expression: &Expression, out: &mut String) {
     }
 }
 
-/// The data source that reads the state of a stack from where its backend keeps it.
+/// Creates the data source that reads a stack's state from its backend.
 fn remote_state(stack: &Stack, entries: &[Entry], source: Source) -> Entry {
     let settings = || entries.iter().filter(|entry| entry.kind == EntryKind::Settings);
     let backend = settings().find_map(|entry| entry.body.blocks(BACKEND).next());
@@ -286,7 +287,7 @@ fn remote_state(stack: &Stack, entries: &[Entry], source: Source) -> Entry {
     Entry { kind: EntryKind::Resource(&REMOTE_STATE), name: name.clone(), body, source, construct_path: name }
 }
 
-/// The arguments of a backend as an object; its blocks are there at most once, and become objects in it.
+/// Converts the arguments of a backend into an object. Its blocks occur at most once and become nested objects.
 fn config(body: &Body) -> Expression {
     let elements = body.items().iter().filter_map(|item| {
         let value = match &item.content {
@@ -299,7 +300,7 @@ fn config(body: &Body) -> Expression {
     Expression::Object(elements.collect())
 }
 
-/// `{ path = "${path.module}/../<stack>/terraform.tfstate" }`: beside the configuration, where Terraform keeps it.
+/// `{ path = "${path.module}/../<stack>/terraform.tfstate" }`: Terraform's default, next to the configuration.
 fn local_state(stack: &str) -> Expression {
     let path = Operation::Template(vec![
         TemplatePart::Interpolation(Expression::Symbol("path.module")),

@@ -1,4 +1,4 @@
-//! A stack as text: its settings, and then its entries in the order of their dependencies.
+//! Rendering of a stack: its settings, then its entries in dependency order.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::render::{Form, Head, RenderError, Renderer, Resolve};
 use crate::stack::{Entry, EntryKind};
 use crate::text::Text;
 
-/// The versions of Terraform that understand everything that can be rendered; write-only arguments came with 1.11.
+/// The versions of Terraform that support everything that can be rendered; write-only arguments need 1.11.
 const TERRAFORM_VERSION: &str = ">= 1.11.0";
 
 /// Renders a stack.
@@ -35,7 +35,7 @@ pub(super) fn render(
     for &node in order {
         let (entry, body) = module.entry(node);
         if entry.kind == EntryKind::Local {
-            // Locals that follow one another share a block.
+            // Consecutive locals share a block.
             locals.set(entry.name.clone(), body.argument(&VALUE).cloned().unwrap_or(Expression::Null));
             continue;
         }
@@ -46,7 +46,7 @@ pub(super) fn render(
     document.renderer.finish()
 }
 
-/// A configuration while it is written.
+/// A configuration in progress.
 struct Document<'a, 'd> {
     renderer: Renderer<Names<'a>>,
     diagnostics: &'d mut Diagnostics,
@@ -74,14 +74,14 @@ impl Document<'_, '_> {
 
     fn block(&mut self, entry: Option<&Entry>, keyword: &str, labels: &[&str], body: &Body) {
         match self.renderer.block(&Head::new(keyword, labels), body) {
-            // The scan has reported it, with the argument.
+            // Reported by the scan, together with the argument.
             Ok(()) | Err(RenderError::NotFinite(_)) => {}
             Err(error) => self.diagnostics.push(not_rendered(&error, entry)),
         }
     }
 }
 
-/// How entries are called in expressions.
+/// Resolves entries into addresses.
 struct Names<'a>(&'a RootModule<'a>);
 
 impl Resolve for Names<'_> {
@@ -91,7 +91,7 @@ impl Resolve for Names<'_> {
     }
 }
 
-/// The `terraform` block: what the user set, and the providers that the stack uses.
+/// Builds the `terraform` block: the user's settings, and the providers that the stack uses.
 fn settings(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Body {
     let mut settings = Body::new();
     settings.set(REQUIRED_VERSION, Expression::String(Text::from_static(TERRAFORM_VERSION)));
@@ -106,9 +106,9 @@ fn settings(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Body {
                         .extend(block.body.arguments().map(|(name, value)| (name.clone(), value.clone())));
                 }
                 Content::Block(block) => {
-                    let places = [BACKEND, CLOUD];
-                    let is_place = places.contains(&item.name.as_str());
-                    if is_place && places.iter().any(|place| rest.blocks(place).next().is_some()) {
+                    let backends = [BACKEND, CLOUD];
+                    let is_backend = backends.contains(&item.name.as_str());
+                    if is_backend && backends.iter().any(|backend| rest.blocks(backend).next().is_some()) {
                         diagnostics.push(second_backend(entry));
                     }
                     rest.push_block(item.name.clone(), block.clone());
@@ -144,7 +144,7 @@ fn settings(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Body {
     settings
 }
 
-/// The providers of the stack's resources and provider configurations, each once.
+/// Returns the providers of the stack's resources and provider configurations, without duplicates.
 fn providers(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Vec<&'static ProviderType> {
     let mut providers: Vec<&'static ProviderType> = Vec::new();
     for entry in module.entries() {
@@ -167,30 +167,33 @@ fn providers(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Vec<&'st
 fn provider_conflict(entry: &Entry, first: &ProviderType, second: &ProviderType) -> Diagnostic {
     let name = first.local_name;
     let [first, second] = [first, second].map(|provider| format!("{} {}", provider.source, provider.version));
-    Diagnostic::error("provider-conflict", format!("`{name}` is {first} and {second} in the same stack"))
-        .address(entry.display_address())
-        .at(entry.source.outer)
-        .hint("use bindings of one version of the provider")
+    Diagnostic::error(
+        "provider-conflict",
+        format!("conflicting providers named `{name}`: {first} and {second}"),
+    )
+    .address(entry.display_address())
+    .at(entry.source.outer)
+    .hint("use bindings generated from a single version of the provider")
 }
 
 fn provider_not_required(provider: &str, entry: &Entry) -> Diagnostic {
     let summary =
-        format!("a function of the provider `{provider}` is called, which the stack does not require");
+        format!("a function of provider `{provider}` is called, but the stack does not require the provider");
     Diagnostic::error("provider-not-required", summary)
         .address(entry.display_address())
         .at(entry.source.outer)
         .detail(
-            "Resources and configurations of a provider require it; functions do not say which one it is.",
+            "Unlike resources and provider configurations, functions do not specify the provider's source.",
         )
         .hint(format!(
-            "add a configuration of it, or `Terraform::new().required_provider(\"{provider}\", …)`"
+            "add a provider configuration, or `Terraform::new().required_provider(\"{provider}\", …)`"
         ))
 }
 
 fn second_backend(entry: &Entry) -> Diagnostic {
-    Diagnostic::error("duplicate-backend", "the stack has a second place for its state")
+    Diagnostic::error("duplicate-backend", "the stack has more than one backend")
         .at(entry.source.outer)
-        .hint("add one `Backend` or `Cloud`")
+        .hint("keep a single `Backend` or `Cloud`")
 }
 
 fn not_rendered(error: &RenderError, entry: Option<&Entry>) -> Diagnostic {

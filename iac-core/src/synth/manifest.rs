@@ -1,4 +1,4 @@
-//! `manifest.json`: what a program consists of, for the tools that work on it without running it.
+//! `manifest.json`: the contents of a program, for tools that work on it without running it.
 //!
 //! ```json
 //! {
@@ -15,7 +15,7 @@
 //! }
 //! ```
 //!
-//! `environment` is absent where there is none; `inner_source` is there where a construct added the resource.
+//! `environment` is omitted if not set; `inner_source` is present if a construct added the resource.
 
 use std::fmt::Write as _;
 use std::panic::Location;
@@ -25,7 +25,7 @@ use super::{MODEL, Syntax};
 use crate::graph::Graph;
 use crate::stack::Entry;
 
-/// Writes the manifest. It is by far the largest part of what is written for large programs, so it is one object a line.
+/// Writes the manifest, one object per line. It is by far the largest output of large programs.
 pub(super) fn write(modules: &[RootModule<'_>], stacks: &Graph, syntax: Syntax) -> String {
     let nodes: usize = modules.iter().map(|module| module.graph.addresses().len()).sum();
     let mut out = Json(String::with_capacity(256 + nodes * 256));
@@ -38,7 +38,7 @@ pub(super) fn write(modules: &[RootModule<'_>], stacks: &Graph, syntax: Syntax) 
         }
         out.member(",\n      ", "path", &module.name);
         write!(out.0, ",\n      \"files\": [\"{}\", \"{MODEL}\"]", syntax.file_name())
-            .expect("a string takes any text");
+            .expect("writing to a string does not fail");
         out.raw(",\n      \"depends_on\": [");
         let mut separator = "";
         for edge in stacks.edges().iter().filter(|edge| edge.from == position) {
@@ -109,6 +109,6 @@ impl Json {
         self.raw(name);
         self.member("\": {", "file", location.file());
         write!(self.0, ", \"line\": {}, \"column\": {}}}", location.line(), location.column())
-            .expect("a string takes any text");
+            .expect("writing to a string does not fail");
     }
 }

@@ -1,4 +1,4 @@
-//! A stack while it is synthesised: its entries, their addresses and what refers to what.
+//! A stack during synthesis: its entries, their addresses and their dependencies.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,38 +11,38 @@ use crate::graph::{Edge, Graph};
 use crate::stack::{Entry, EntryKind, Stack};
 use crate::text::Text;
 
-/// The entries of a stack, with those that references between stacks add.
+/// The entries of a stack, including those added for references between stacks.
 ///
-/// Nodes of the graph are numbered in this order: the data sources that read other stacks, the user's entries, the
-/// outputs for other stacks. So the user's entries keep their order.
+/// Graph nodes are numbered in this order: data sources that read other stacks, the user's entries, outputs for other
+/// stacks. The user's entries thereby keep their order.
 pub(super) struct RootModule<'a> {
-    /// The stack's name, which is also that of its directory.
+    /// The stack's name, which is also the name of its directory.
     pub(super) name: Text,
     pub(super) environment: Option<Text>,
     entries: &'a [Entry],
     remote_states: Vec<Entry>,
     exports: Vec<Entry>,
-    /// The bodies, by the user's entry, in which references to other stacks are replaced.
+    /// Bodies with replaced references to other stacks, by the user's entry.
     rewritten: HashMap<u32, Body>,
     functions: BTreeMap<Text, u32>,
     pub(super) graph: Graph,
 }
 
-/// What a stack has to be given before its graph is known.
+/// Entries to add to a stack before its graph is built.
 #[derive(Default)]
 pub(super) struct Additions {
     pub(super) remote_states: Vec<Entry>,
-    /// Which argument of which entry reads which of the remote states.
+    /// Entry, remote state and argument of each read.
     pub(super) reads: Vec<(u32, usize, Text)>,
     pub(super) exports: Vec<Entry>,
     pub(super) rewritten: HashMap<u32, Body>,
 }
 
-/// The entries of a stack as the user added them.
+/// The entries of a stack as added by the user.
 pub(super) struct Scanned<'a> {
     pub(super) stack: &'a Stack,
     pub(super) entries: &'a [Entry],
-    /// The address of each entry; empty for blocks that have none.
+    /// The address of each entry; empty for blocks without one.
     pub(super) addresses: Vec<Text>,
     pub(super) findings: Findings,
 }
@@ -60,7 +60,7 @@ impl<'a> Scanned<'a> {
         scanned
     }
 
-    /// Finds what raw expressions refer to.
+    /// Resolves the names in raw expressions.
     fn resolve_names(&mut self, diagnostics: &mut Diagnostics) {
         let Findings { edges, named, .. } = &mut self.findings;
         if named.is_empty() {
@@ -125,7 +125,7 @@ impl<'a> Scanned<'a> {
 }
 
 impl RootModule<'_> {
-    /// An entry of the graph and its body.
+    /// Returns an entry of the graph and its body.
     pub(super) fn entry(&self, node: u32) -> (&Entry, &Body) {
         let node = node as usize;
         let Some(position) = node.checked_sub(self.remote_states.len()) else {
@@ -140,27 +140,27 @@ impl RootModule<'_> {
         }
     }
 
-    /// The providers whose functions are called, by local name, and the first entry that does.
+    /// The providers whose functions are called, by local name, with the first calling entry.
     pub(super) fn function_providers(&self) -> impl Iterator<Item = (&Text, &Entry)> {
         self.functions.iter().map(|(provider, entry)| (provider, &self.entries[*entry as usize]))
     }
 
-    /// All entries, in the order of the graph.
+    /// Returns all entries in the order of the graph.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.remote_states.iter().chain(self.entries).chain(&self.exports)
     }
 
-    /// The address of an entry that the user added.
+    /// Returns the address of an entry added by the user.
     pub(super) fn address(&self, target: Target) -> &Text {
         &self.graph.addresses()[self.remote_states.len() + target.entry as usize]
     }
 
-    /// How many resources and data sources there are.
+    /// Returns the number of resources and data sources.
     pub(super) fn resources(&self) -> usize {
         self.entries.iter().filter(|entry| matches!(entry.kind, EntryKind::Resource(_))).count()
     }
 
-    /// Reports names that Terraform does not take, and names that are there twice.
+    /// Reports invalid and duplicate names.
     pub(super) fn check_names(&self, diagnostics: &mut Diagnostics) {
         let addresses = self.graph.addresses();
         let mut first_of: HashMap<&str, u32> = HashMap::with_capacity(addresses.len());
@@ -185,30 +185,29 @@ fn invalid_name(address: &Text, entry: &Entry) -> Diagnostic {
     let replaced: String =
         entry.name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let suggestion = if is_identifier(&replaced) { replaced } else { format!("_{replaced}") };
-    let diagnostic =
-        Diagnostic::error("invalid-name", format!("`{}` is not a name that Terraform takes", entry.name))
-            .address(address.clone())
-            .at(entry.source.outer)
-            .detail("A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.");
-    if entry.name.is_empty() { diagnostic } else { diagnostic.hint(format!("call it `{suggestion}`")) }
+    let diagnostic = Diagnostic::error("invalid-name", format!("invalid name `{}`", entry.name))
+        .address(address.clone())
+        .at(entry.source.outer)
+        .detail("Names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`.");
+    if entry.name.is_empty() { diagnostic } else { diagnostic.hint(format!("rename it to `{suggestion}`")) }
 }
 
 fn unknown_reference(entry: &Entry, attribute: &Text, address: &str, addresses: &[Text]) -> Diagnostic {
     let summary =
-        format!("`{attribute}` of `{}` refers to `{address}`, which is not there", entry.display_address());
+        format!("`{attribute}` of `{}` refers to `{address}`, which does not exist", entry.display_address());
     let diagnostic = Diagnostic::error("unknown-reference", summary)
         .address(entry.display_address())
         .at(entry.source.outer);
     match closest(address, addresses.iter().map(Text::as_str)) {
         Some(similar) => diagnostic.hint(format!("did you mean `{similar}`?")),
-        None => diagnostic.hint("a handle's getter cannot name what is not there"),
+        None => diagnostic.hint("use the getter of a handle, which always refers to an existing entry"),
     }
 }
 
 fn duplicate_name(address: &Text, first: &Entry, second: &Entry) -> Diagnostic {
-    Diagnostic::error("duplicate-name", format!("`{address}` is there twice"))
+    Diagnostic::error("duplicate-name", format!("duplicate address `{address}`"))
         .address(address.clone())
-        .label(second.source.outer, "added again here")
-        .label(first.source.outer, "added here first")
-        .hint("give one of them another name")
+        .label(second.source.outer, "duplicate added here")
+        .label(first.source.outer, "first added here")
+        .hint("rename one of them")
 }

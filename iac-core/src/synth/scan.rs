@@ -1,4 +1,4 @@
-//! One walk over the expressions of an entry: what it refers to, and what must not be there.
+//! A single walk over the expressions of an entry that collects its references and reports invalid content.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use crate::graph::Edge;
 use crate::stack::{Entry, EntryKind};
 use crate::text::Text;
 
-/// What the entries of a stack refer to.
+/// The references of a stack's entries.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     /// The references within the stack.
     pub(super) edges: Vec<Edge>,
     /// The entries that refer to other stacks.
     pub(super) foreign: Vec<u32>,
-    /// The references that raw expressions make, by name.
+    /// The references by name in raw expressions.
     pub(super) named: Vec<Named>,
-    /// The providers whose functions are called, by local name, and the first entry that does.
+    /// The providers whose functions are called, by local name, with the first calling entry.
     pub(super) functions: BTreeMap<Text, u32>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Named {
     pub(super) address: String,
 }
 
-/// Adds what an entry refers to, and reports what must not be there.
+/// Collects an entry's references and reports invalid content.
 pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagnostics: &mut Diagnostics) {
     let Findings { edges, foreign, named, functions } = findings;
     let mut is_foreign = false;
@@ -39,7 +39,7 @@ pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagn
         value.visit(&mut |expression| match expression {
             Expression::Reference(reference) if reference.target.stack == target.stack => {
                 let to = reference.target.entry;
-                // A variable's validation looks at the variable itself, which needs no order.
+                // A variable's validation refers to the variable itself, which is not a dependency.
                 if to != target.entry || entry.kind != EntryKind::Variable {
                     edges.push(Edge { from: target.entry, to, attribute: attribute.clone() });
                 }
@@ -76,7 +76,7 @@ pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagn
     if is_foreign {
         foreign.push(target.entry);
     }
-    // A document may name the same thing many times; the graph needs it once.
+    // A document may refer to the same address many times; the graph needs one edge.
     if edges.len() - start > 1 {
         let mut own = edges.split_off(start);
         own.sort_by(|a, b| (a.to, &a.attribute).cmp(&(b.to, &b.attribute)));
@@ -85,13 +85,12 @@ pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagn
     }
 }
 
-/// The address, when the expression is one and nothing more: `aws_vpc.main`, but neither `aws_vpc` nor
-/// `aws_vpc.main.id`.
+/// Returns the address if the expression is exactly one: `aws_vpc.main`, but neither `aws_vpc` nor `aws_vpc.main.id`.
 fn address(expression: &Expression) -> Option<String> {
     let (root, path) = name_and_path(expression)?;
     match (root, path.as_slice()) {
         ("data" | "ephemeral", [_, _]) | ("var" | "local" | "module", [_]) => {}
-        // What has no underscore is the iterator of a `dynamic` block, or one of `each`, `count`, `path`, `self`.
+        // Names without an underscore are iterators of `dynamic` blocks, or one of `each`, `count`, `path`, `self`.
         (resource_type, [_]) if resource_type.contains('_') => {}
         _ => return None,
     }
@@ -111,7 +110,7 @@ fn name_and_path(expression: &Expression) -> Option<(&str, Vec<&str>)> {
     }
 }
 
-/// Whether a text interpolates something that only Terraform has. Scripts have `${NAME}` of their own.
+/// Returns `true` if a string seems to interpolate a Terraform address. Shell scripts contain `${NAME}` as well.
 fn looks_like_reference(text: &str) -> bool {
     text.split("${").skip(1).filter_map(|inside| inside.split_once('}')).any(|(inside, _)| {
         let mut path = inside.trim().split('.');
@@ -124,33 +123,36 @@ fn looks_like_reference(text: &str) -> bool {
 fn reference_as_text(entry: &Entry, argument: &Text, text: &str) -> Diagnostic {
     let start = text.find("${").unwrap_or_default();
     let end = text[start..].find('}').map_or(text.len(), |length| start + length + 1);
-    let summary =
-        format!("`{}` in `{argument}` of `{}` stays text", &text[start..end], entry.display_address());
+    let summary = format!(
+        "`{}` in `{argument}` of `{}` is literal text, not a reference",
+        &text[start..end],
+        entry.display_address()
+    );
     Diagnostic::warning("reference-as-text", summary)
         .address(entry.display_address())
         .at(entry.source.outer)
-        .detail("Text is never interpreted, so this does not refer to anything.")
-        .hint("give the attribute of a handle: `vpc.id()`, or `tf!(\"…{}…\", vpc.id())` inside of text")
+        .detail("Rust strings are never interpolated by Terraform.")
+        .hint("use an attribute of a handle: `vpc.id()`, or `tf!(\"…{}…\", vpc.id())` inside a string")
 }
 
 fn plaintext_secret(entry: &Entry, argument: &Text) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "plaintext-secret",
-        format!("the sensitive argument `{argument}` of `{}` is a literal", entry.display_address()),
+        format!("sensitive argument `{argument}` of `{}` is a literal", entry.display_address()),
     );
     diagnostic
         .address(entry.display_address())
         .at(entry.source.outer)
-        .detail("The configuration is an output: whoever reads it, reads the secret.")
-        .hint("take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it")
-        .hint("if it is meant to be readable, say so: `plaintext(…)`")
+        .detail("Anyone who can read the generated configuration can read the secret.")
+        .hint("use a sensitive `Variable` or an ephemeral resource, or let the provider manage the secret")
+        .hint("if the value is not secret, wrap it in `plaintext(…)`")
 }
 
 fn invalid_expression(entry: &Entry, argument: &Text, message: &str) -> Diagnostic {
     Diagnostic::error("invalid-expression", message)
         .address(entry.display_address())
         .at(entry.source.outer)
-        .detail(format!("It is in the argument `{argument}`."))
+        .detail(format!("Found in argument `{argument}`."))
 }
 
 fn not_a_number(entry: &Entry, argument: &Text) -> Diagnostic {

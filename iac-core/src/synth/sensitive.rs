@@ -1,14 +1,14 @@
-//! Outputs that give away what is sensitive. Terraform refuses them, unless they say that they are sensitive.
+//! Outputs that expose sensitive values. Terraform rejects them unless they are marked as sensitive.
 
 use crate::blocks::local::VALUE;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, Operation, TemplatePart};
 use crate::stack::{Entry, EntryKind};
 
-/// Functions whose result is sensitive as soon as an argument is. Some others look at a part of an argument only.
+/// Functions whose result is sensitive if any argument is. Others may use only a part of an argument.
 const FUNCTIONS: [&str; 5] = ["base64encode", "format", "join", "jsonencode", "yamlencode"];
 
-/// Reports outputs that have to be marked as sensitive and are not.
+/// Reports outputs that expose sensitive values and are not marked as sensitive.
 pub(super) fn check_outputs(entries: &[Entry], diagnostics: &mut Diagnostics) {
     for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Output) {
         let is_marked = entry.body.argument("sensitive").is_some();
@@ -18,7 +18,7 @@ pub(super) fn check_outputs(entries: &[Entry], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether the value is sensitive for certain. Where it depends on more than can be seen here, Terraform has the say.
+/// Returns `true` if the value is certainly sensitive. Undecidable cases are left to Terraform.
 fn is_sensitive(expression: &Expression) -> bool {
     match expression {
         Expression::Reference(reference) => reference.sensitive,
@@ -29,7 +29,7 @@ fn is_sensitive(expression: &Expression) -> bool {
                 TemplatePart::Literal(_) => false,
                 TemplatePart::Interpolation(expression) => is_sensitive(expression),
             }),
-            // One element of a literal list may be harmless although another one is not.
+            // Other elements of a literal list may be sensitive while this one is not.
             Operation::Attribute(base, _) | Operation::Index(base, _) => {
                 !matches!(base, Expression::List(_) | Expression::Object(_)) && is_sensitive(base)
             }
@@ -44,11 +44,11 @@ fn is_sensitive(expression: &Expression) -> bool {
 }
 
 fn sensitive_output(entry: &Entry) -> Diagnostic {
-    let summary = format!("`{}` gives away a sensitive value", entry.display_address());
+    let summary = format!("`{}` exposes a sensitive value", entry.display_address());
     Diagnostic::error("sensitive-output", summary)
         .address(entry.display_address())
         .at(entry.source.outer)
-        .detail("Terraform prints outputs, and refuses to print what it knows to be sensitive.")
+        .detail("Terraform displays outputs, and rejects outputs that contain sensitive values.")
         .hint("mark the output with `.sensitive()`")
-        .hint("if everybody may read the value, say so: `functions::nonsensitive(…)`")
+        .hint("if the value is not secret, wrap it in `functions::nonsensitive(…)`")
 }

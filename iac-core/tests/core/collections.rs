@@ -1,4 +1,4 @@
-//! Loops over collections that only Terraform knows, and literals of several Rust types.
+//! Loops over collections that are known only to Terraform, and literals with several Rust types.
 
 use iac_core::functions::{length, upper};
 use iac_core::{
@@ -10,7 +10,7 @@ use super::functions::{hcl, name};
 enum Subnet {}
 
 #[test]
-fn loops_over_lists() {
+fn list_loops_become_for_expressions() {
     let names: Expr<List<String>> = name("local.names");
     assert_eq!(hcl(names.map(upper)), "[for value in local.names : upper(value)]");
     assert_eq!(
@@ -33,7 +33,7 @@ fn loops_over_lists() {
 }
 
 #[test]
-fn loops_over_sets() {
+fn set_loops_become_for_expressions() {
     let zones: Expr<Set<String>> = name("local.zones");
     let filtered: Expr<Set<String>> = zones.filter(|zone| zone.differs("a"));
     assert_eq!(hcl(&filtered), r#"toset([for value in local.zones : value if value != "a"])"#);
@@ -42,7 +42,7 @@ fn loops_over_sets() {
 }
 
 #[test]
-fn loops_over_maps() {
+fn map_loops_become_for_expressions() {
     let sizes: Expr<Map<Number>> = name("local.sizes");
     assert_eq!(
         hcl(sizes.map_values(|_, size| size * 2)),
@@ -68,7 +68,7 @@ fn loops_over_maps() {
 }
 
 #[test]
-fn what_follows_a_filter_is_the_same_loop() {
+fn loop_after_filter_is_one_loop() {
     let sizes: Expr<List<Number>> = name("local.sizes");
     let large = sizes.filter(|size| size.at_least(10));
     assert_eq!(hcl(large.map(|size| size + 1)), "[for value in local.sizes : value + 1 if value >= 10]");
@@ -76,12 +76,12 @@ fn what_follows_a_filter_is_the_same_loop() {
         hcl(large.filter(|size| size.less_than(20))),
         "[for value in local.sizes : value if value >= 10 && value < 20]"
     );
-    // Its positions are those after the filter.
+    // Positions refer to the list after the filter.
     assert_eq!(
         hcl(large.map_indexed(|index, size| size * index)),
         "[for key, value in [for value in local.sizes : value if value >= 10] : value * key]"
     );
-    // Each loop has a variable of its own, even over the same filter.
+    // Each loop has its own variable, even over the same filter.
     assert_eq!(
         hcl(large.map(|outer| large.map(move |inner| inner + outer)).get(0)),
         "[for value in local.sizes : [for value2 in local.sizes : value2 + value if value2 >= 10] if value >= 10][0]"
@@ -96,7 +96,7 @@ fn what_follows_a_filter_is_the_same_loop() {
 }
 
 #[test]
-fn an_attribute_of_each_is_a_splat() {
+fn mapping_to_an_attribute_is_a_splat() {
     let objects: Expr<List<Any>> = name("local.objects");
     let names = objects.map(|object| object.attribute("network").attribute("name"));
     assert_eq!(hcl(&names), "local.objects[*].network.name");
@@ -107,7 +107,7 @@ fn an_attribute_of_each_is_a_splat() {
 }
 
 #[test]
-fn literals_of_several_types() {
+fn literals_may_mix_rust_types() {
     fn ids(ids: impl IntoExpr<List<Id<Subnet>>>) -> Expr<List<Id<Subnet>>> {
         ids.into_expr()
     }
@@ -126,7 +126,7 @@ fn literals_of_several_types() {
 }
 
 #[test]
-fn for_each_takes_no_list() {
+fn for_each_converts_lists_to_sets() {
     assert_eq!(hcl(["a"].into_for_each()), r#"toset(["a"])"#);
     assert_eq!(hcl(name::<List<String>>("local.names").into_for_each()), "toset(local.names)");
     assert_eq!(hcl(name::<Set<String>>("local.zones").into_for_each()), "local.zones");
@@ -135,7 +135,7 @@ fn for_each_takes_no_list() {
 }
 
 #[test]
-fn types_convert_where_terraform_needs_it_said() {
+fn explicit_conversions_are_rendered_where_necessary() {
     fn text(text: impl IntoExpr<String>) -> Expr<String> {
         text.into_expr()
     }

@@ -1,4 +1,4 @@
-//! Values that one stack has and another one uses.
+//! Values of one stack used in another one.
 
 use iac_core::synth::Syntax;
 use iac_core::{App, Backend, Number, Variable};
@@ -6,7 +6,7 @@ use iac_core::{App, Backend, Number, Variable};
 use super::provider::{Network, Server};
 
 #[test]
-fn a_value_of_another_stack_becomes_an_output_and_a_remote_state() {
+fn value_of_another_stack_becomes_an_output_and_a_remote_state() {
     let app = App::new();
     let (network, servers) = (app.stack("network"), app.stack("servers"));
     network.add(Backend::s3("state", "network.tfstate", "eu-west-1"));
@@ -88,7 +88,7 @@ fn a_value_of_another_stack_becomes_an_output_and_a_remote_state() {
 }
 
 #[test]
-fn without_a_backend_the_state_is_beside_the_configuration() {
+fn remote_state_without_a_backend_is_a_local_file() {
     let app = App::new();
     let (network, servers) = (app.stack("network"), app.stack("servers"));
     let size = network.add(Variable::<Number>::new("size"));

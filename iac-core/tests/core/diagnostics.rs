@@ -1,4 +1,4 @@
-//! Wrong programs, and what is said of them.
+//! Diagnostics of invalid programs.
 
 use iac_core::Moved;
 use iac_core::diagnostic::Diagnostics;
@@ -9,21 +9,21 @@ use iac_core::synth::Syntax;
 
 use super::provider::{Network, Server};
 
-/// What is printed for a program. Lines of Rust are shown as they stand in this file.
+/// Returns the diagnostics of a program, with quoted lines of this file.
 fn problems(build: impl FnOnce(&App, &Stack)) -> String {
     let app = App::new();
     let stack = app.stack("main");
     build(&app, &stack);
-    shown(&app.synthesize(Syntax::Hcl).expect_err("the program is wrong"))
+    shown(&app.synthesize(Syntax::Hcl).expect_err("the program is invalid"))
 }
 
-/// What is printed for diagnostics.
+/// Renders diagnostics.
 fn shown(diagnostics: &Diagnostics) -> String {
     let root =
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
     let read = |file: &str| std::fs::read_to_string(root.join(file)).ok();
     let text = render(diagnostics, read, false);
-    // Numbers of lines change with every edit of this file, and the margin is as wide as they are.
+    // Line numbers and the width of the margin change with every edit of this file, so they are normalized.
     let lines = text.lines().map(|line| {
         let content = line.trim_start();
         if content.starts_with(|first: char| first.is_ascii_digit()) {
@@ -41,47 +41,47 @@ fn shown(diagnostics: &Diagnostics) -> String {
 }
 
 #[test]
-fn names() {
+fn duplicate_and_invalid_names_are_reported() {
     insta::assert_snapshot!(problems(|_, stack| {
         stack.add(Network::builder("main"));
         stack.add(Network::builder("main"));
         stack.add(Network::builder("1 2"));
         stack.add(Output::new("", true));
     }), @r#"
-    error[duplicate-name]: `fake_network.main` is there twice
+    error[duplicate-name]: duplicate address `fake_network.main`
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Network::builder("main"));
-       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ added again here
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ duplicate added here
        |
       ::: iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Network::builder("main"));
-       |               ------------------------------ added here first
+       |               ------------------------------ first added here
        |
-       = help: give one of them another name
+       = help: rename one of them
 
-    error[invalid-name]: `1 2` is not a name that Terraform takes
+    error[invalid-name]: invalid name `1 2`
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Network::builder("1 2"));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.
-       = help: call it `_1_2`
+       = note: Names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`.
+       = help: rename it to `_1_2`
 
-    error[invalid-name]: `` is not a name that Terraform takes
+    error[invalid-name]: invalid name ``
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Output::new("", true));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: A name has letters, digits, `_` and `-`, and does not begin with a digit or `-`.
+       = note: Names consist of letters, digits, `_` and `-`, and do not start with a digit or `-`.
     "#);
 }
 
 #[test]
-fn stacks() {
+fn invalid_stacks_are_reported() {
     insta::assert_snapshot!(problems(|app, stack| {
         app.stack("Main");
         app.stack("a/b");
@@ -91,45 +91,47 @@ fn stacks() {
         stack.add(Server::builder("a").network_id(network.id()));
         stack.depends_on(&other);
     }), @r#"
-    error[duplicate-name]: the stack `Main` is there twice
+    error[duplicate-name]: duplicate stack name `Main`
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         app.stack("Main");
-       |             ^^^^^^^^^^^^^^ made again here
+       |             ^^^^^^^^^^^^^^ duplicate created here
        |
       ::: iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |     let stack = app.stack("main");
-       |                     -------------- made here first
+       |                     -------------- first created here
+       |
+       = help: rename one of the stacks; names must differ in more than case
 
-    error[invalid-name]: `a/b` is not a name for a stack
+    error[invalid-name]: invalid stack name `a/b`
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         app.stack("a/b");
        |             ^^^^^^^^^^^^^
        |
-       = note: A stack's name is also that of its directory: letters, digits, `_` and `-`.
+       = note: Stack names are also directory names: letters, digits, `_` and `-`, not starting with a digit or `-`.
 
-    error[unknown-stack]: the stack `other` is not of this app
+    error[unknown-stack]: stack `other` belongs to another app
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.depends_on(&other);
        |               ^^^^^^^^^^^^^^^^^^^
        |
-       = help: make both stacks with the same `App`
+       = help: create both stacks with the same `App`
 
-    error[unknown-stack]: `network_id` of `fake_server.a` refers to a stack that is not of this app
+    error[unknown-stack]: `network_id` of `fake_server.a` refers to a stack of another app
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Server::builder("a").network_id(network.id()));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: make both stacks with the same `App`
+       = help: create both stacks with the same `App`
     "#);
 }
 
 #[test]
-fn cycles_between_stacks() {
+fn cycles_between_stacks_are_reported() {
     insta::assert_snapshot!(problems(|app, stack| {
         let other = app.stack("other");
         let first = stack.add(Network::builder("first"));
@@ -140,20 +142,20 @@ fn cycles_between_stacks() {
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Network::builder("third").peer_id(second.id()));
-       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `main` needs `other` for its `peer_id`
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `main` depends on `other` through `peer_id`
        |
       ::: iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         let second = other.add(Network::builder("second").peer_id(first.id()));
-       |                            ---------------------------------------------------- `other` needs `main` for its `peer_id`
+       |                            ---------------------------------------------------- `other` depends on `main` through `peer_id`
        |
-       = note: Each needs the next one to exist first, so Terraform could create none of them.
-       = help: take one of the references out, or move it into a resource of its own
+       = note: Each member must be created after the one it depends on, so Terraform cannot create any of them.
+       = help: remove one of the references, or move it to a separate resource
     "#);
 }
 
 #[test]
-fn addresses_of_other_stacks() {
+fn addresses_of_other_stacks_are_reported() {
     insta::assert_snapshot!(problems(|app, stack| {
         let elsewhere = app.stack("other");
         for name in ["first", "second", "third"] {
@@ -163,54 +165,54 @@ fn addresses_of_other_stacks() {
         stack.add(Network::builder("main").depends_on(&other));
         stack.add(Moved::new("no address", &other));
     }), @r#"
-    error[invalid-address]: `no address` is not the address of a resource: expected a name at `no address`
+    error[invalid-address]: `no address` is not a valid resource address: expected a name at `no address`
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Moved::new("no address", &other));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: an address looks like `aws_vpc.main` or `module.network.aws_subnet.a[0]`
+       = help: examples of addresses: `aws_vpc.main`, `module.network.aws_subnet.a[0]`
 
-    error[address-of-another-stack]: `depends_on` of `fake_network.main` refers to something of another stack
+    error[address-of-another-stack]: `depends_on` of `fake_network.main` refers to an address in another stack
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Network::builder("main").depends_on(&other));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: Terraform knows addresses of its own stack only; values can be passed between stacks.
-       = help: to order whole stacks, use `Stack::depends_on`
+       = note: Terraform addresses are local to a stack; only values can be passed between stacks.
+       = help: to order stacks as a whole, use `Stack::depends_on`
 
-    error[address-of-another-stack]: `to` of `moved` refers to something of another stack
+    error[address-of-another-stack]: `to` of `moved` refers to an address in another stack
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Moved::new("no address", &other));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: Terraform knows addresses of its own stack only; values can be passed between stacks.
-       = help: to order whole stacks, use `Stack::depends_on`
+       = note: Terraform addresses are local to a stack; only values can be passed between stacks.
+       = help: to order stacks as a whole, use `Stack::depends_on`
     "#);
 }
 
 #[test]
-fn secrets() {
+fn literal_secrets_are_reported() {
     insta::assert_snapshot!(problems(|_, stack| {
         stack.add(Network::builder("bad").password("hunter2"));
         stack.add(Network::builder("meant").password(plaintext("hunter2")));
     }), @r#"
-    error[plaintext-secret]: the sensitive argument `password` of `fake_network.bad` is a literal
+    error[plaintext-secret]: sensitive argument `password` of `fake_network.bad` is a literal
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Network::builder("bad").password("hunter2"));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: The configuration is an output: whoever reads it, reads the secret.
-       = help: take it from a sensitive `Variable`, an ephemeral resource, or let the provider manage it
-       = help: if it is meant to be readable, say so: `plaintext(…)`
+       = note: Anyone who can read the generated configuration can read the secret.
+       = help: use a sensitive `Variable` or an ephemeral resource, or let the provider manage the secret
+       = help: if the value is not secret, wrap it in `plaintext(…)`
     "#);
 }
 
 #[test]
-fn outputs_of_sensitive_values() {
+fn outputs_exposing_sensitive_values_are_reported() {
     insta::assert_snapshot!(problems(|_, stack| {
         let password = stack.add(Variable::<String>::new("password").sensitive());
         let network = stack.add(Network::builder("main"));
@@ -221,30 +223,30 @@ fn outputs_of_sensitive_values() {
         let choice = stack.add(Variable::<bool>::new("choice"));
         stack.add(Output::new("chosen", if_else(choice, &password, "none")));
     }), @r#"
-    error[sensitive-output]: `output.url` gives away a sensitive value
+    error[sensitive-output]: `output.url` exposes a sensitive value
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Output::new("url", tf!("https://user:{}@example.com", &password)));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: Terraform prints outputs, and refuses to print what it knows to be sensitive.
+       = note: Terraform displays outputs, and rejects outputs that contain sensitive values.
        = help: mark the output with `.sensitive()`
-       = help: if everybody may read the value, say so: `functions::nonsensitive(…)`
+       = help: if the value is not secret, wrap it in `functions::nonsensitive(…)`
 
-    error[sensitive-output]: `output.document` gives away a sensitive value
+    error[sensitive-output]: `output.document` exposes a sensitive value
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Output::new("document", json!({ "secrets": [network.secret()] })));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: Terraform prints outputs, and refuses to print what it knows to be sensitive.
+       = note: Terraform displays outputs, and rejects outputs that contain sensitive values.
        = help: mark the output with `.sensitive()`
-       = help: if everybody may read the value, say so: `functions::nonsensitive(…)`
+       = help: if the value is not secret, wrap it in `functions::nonsensitive(…)`
     "#);
 }
 
 #[test]
-fn references_as_text() {
+fn references_in_strings_are_reported() {
     let app = App::new();
     let stack = app.stack("main");
     stack.add(
@@ -252,35 +254,35 @@ fn references_as_text() {
     );
     let synthesis = app.synthesize(Syntax::Hcl).expect("it is a warning");
     insta::assert_snapshot!(shown(&synthesis.warnings), @r#"
-    warning[reference-as-text]: `${aws_vpc.main.id}` in `network_id` of `fake_server.a` stays text
+    warning[reference-as-text]: `${aws_vpc.main.id}` in `network_id` of `fake_server.a` is literal text, not a reference
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |     stack.add(
        |           ^^^^
        |
-       = note: Text is never interpreted, so this does not refer to anything.
-       = help: give the attribute of a handle: `vpc.id()`, or `tf!("…{}…", vpc.id())` inside of text
+       = note: Rust strings are never interpolated by Terraform.
+       = help: use an attribute of a handle: `vpc.id()`, or `tf!("…{}…", vpc.id())` inside a string
     "#);
 }
 
 #[test]
-fn a_second_backend() {
+fn second_backend_is_reported() {
     insta::assert_snapshot!(problems(|_, stack| {
         stack.add(Backend::local("a.tfstate"));
         stack.add(Backend::local("b.tfstate"));
     }), @r#"
-    error[duplicate-backend]: the stack has a second place for its state
+    error[duplicate-backend]: the stack has more than one backend
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Backend::local("b.tfstate"));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: add one `Backend` or `Cloud`
+       = help: keep a single `Backend` or `Cloud`
     "#);
 }
 
 #[test]
-fn numbers_that_are_none() {
+fn nonfinite_numbers_are_reported() {
     insta::assert_snapshot!(problems(|_, stack| {
         stack.add(Network::builder("main").argument("size", f64::NAN));
     }), @r#"
@@ -293,7 +295,7 @@ fn numbers_that_are_none() {
 }
 
 #[test]
-fn cycles_and_unknown_names_of_raw_expressions() {
+fn cycles_and_unknown_names_in_raw_expressions_are_reported() {
     use iac_core::raw;
 
     insta::assert_snapshot!(problems(|_, stack| {
@@ -302,15 +304,15 @@ fn cycles_and_unknown_names_of_raw_expressions() {
         stack.add(Output::new("typo", raw::<String>("upper(fake_network.frist.id)")));
         stack.add(Output::new("syntax", raw::<String>("1 +")));
     }), @r#"
-    error[invalid-expression]: `1 +` is not an expression: expected an expression, found the end of the input, at 1:4
+    error[invalid-expression]: invalid expression `1 +`: expected an expression, found the end of the input, at 1:4
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Output::new("syntax", raw::<String>("1 +")));
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: It is in the argument `value`.
+       = note: Found in argument `value`.
 
-    error[unknown-reference]: `value` of `output.typo` refers to `fake_network.frist`, which is not there
+    error[unknown-reference]: `value` of `output.typo` refers to `fake_network.frist`, which does not exist
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Output::new("typo", raw::<String>("upper(fake_network.frist.id)")));
@@ -322,14 +324,14 @@ fn cycles_and_unknown_names_of_raw_expressions() {
       --> iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         let first = stack.add(Network::builder("first").peer_id(raw::<String>("fake_network.second.id")));
-       |                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `fake_network.first` needs `fake_network.second` for its `peer_id`
+       |                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `fake_network.first` depends on `fake_network.second` through `peer_id`
        |
       ::: iac-core/tests/core/diagnostics.rs:LL:CC
        |
     LL |         stack.add(Network::builder("second").peer_id(first.id()));
-       |               ---------------------------------------------------- `fake_network.second` needs `fake_network.first` for its `peer_id`
+       |               ---------------------------------------------------- `fake_network.second` depends on `fake_network.first` through `peer_id`
        |
-       = note: Each needs the next one to exist first, so Terraform could create none of them.
-       = help: take one of the references out, or move it into a resource of its own
+       = note: Each member must be created after the one it depends on, so Terraform cannot create any of them.
+       = help: remove one of the references, or move it to a separate resource
     "#);
 }

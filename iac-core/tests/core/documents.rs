@@ -5,7 +5,7 @@ use iac_core::{Expr, json, object, tf};
 use super::functions::{hcl, name};
 
 #[test]
-fn a_document_keeps_its_order_and_its_structure() {
+fn documents_keep_order_and_structure() {
     let arn: Expr<String> = name("local.arn");
     let sid: Option<&str> = None;
     insta::assert_snapshot!(hcl(json!({
@@ -50,7 +50,7 @@ fn a_document_keeps_its_order_and_its_structure() {
 }
 
 #[test]
-fn any_value_is_a_document() {
+fn any_value_can_be_a_document() {
     assert_eq!(hcl(json!([1, "a"])), r#"jsonencode([1, "a"])"#);
     assert_eq!(hcl(json!(null)), "jsonencode(null)");
     assert_eq!(hcl(json!({})), "jsonencode({})");
@@ -58,7 +58,7 @@ fn any_value_is_a_document() {
 }
 
 #[test]
-fn an_existing_document_keeps_its_order() {
+fn json_text_keeps_its_order() {
     let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["${aws:x}"], "Max": 18446744073709551615}]}"#;
     insta::assert_snapshot!(hcl(iac_core::json_text(text)), @r#"
     jsonencode({
@@ -75,9 +75,9 @@ fn an_existing_document_keeps_its_order() {
 }
 
 #[test]
-fn a_text_that_is_no_document_is_reported() {
+fn invalid_json_text_is_reported() {
     let stack = iac_core::Stack::new("test");
     stack.add(iac_core::Output::new("x", iac_core::json_text("{\"a\": }")));
-    let diagnostics = stack.render_hcl().expect_err("the text is no JSON");
-    insta::assert_snapshot!(diagnostics.to_string().lines().next().unwrap_or_default(), @"error[invalid-expression]: the JSON text is not valid: a value is missing, at 1:7");
+    let diagnostics = stack.render_hcl().expect_err("the text is not valid JSON");
+    insta::assert_snapshot!(diagnostics.to_string().lines().next().unwrap_or_default(), @"error[invalid-expression]: invalid JSON: a value is missing, at 1:7");
 }

@@ -1,4 +1,4 @@
-//! Every function of Terraform, called through its typed function.
+//! Every function of Terraform, called through its typed counterpart.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use iac_core::{
     list, object,
 };
 
-/// What Terraform 1.11 says of its functions: names and parameters.
+/// The functions of Terraform 1.11 with their parameters.
 const SIGNATURES: &str = include_str!("terraform-1.11-functions.txt");
 
 enum Subnet {}
 
-/// An expression as it is written.
+/// Returns the rendered expression.
 pub(crate) fn hcl(value: impl IntoExpression) -> String {
     let stack = Stack::new("test");
     stack.add(Local::<Any>::new("x", Expr::<Any>::from_expression(value.into_expression())));
@@ -23,12 +23,12 @@ pub(crate) fn hcl(value: impl IntoExpression) -> String {
     value.strip_suffix("\n}\n").expect("the local is the last block").to_owned()
 }
 
-/// A name that stands for a value of a type.
+/// Returns a name that stands for a value of a type.
 pub(crate) fn name<T: ?Sized>(name: &'static str) -> Expr<T> {
     Expr::from_expression(Expression::Symbol(name))
 }
 
-/// Checks each call, and gives the expressions.
+/// Checks each call, and returns the expressions.
 macro_rules! calls {
     ($($call:expr => $hcl:literal;)*) => {{
         let mut calls = Vec::new();
@@ -225,7 +225,7 @@ fn conversion() -> Vec<Expression> {
 }
 
 #[test]
-fn all_functions_are_there() {
+fn all_functions_exist() {
     let calls = [
         numeric(),
         string(),
@@ -260,7 +260,7 @@ fn all_functions_are_there() {
 }
 
 #[test]
-fn functions_of_the_terraform_provider() {
+fn terraform_provider_functions_are_rendered() {
     calls! {
         terraform::decode_tfvars("a = 1").attribute("a") => r#"provider::terraform::decode_tfvars("a = 1").a"#;
         terraform::encode_expr(["a"]) => r#"provider::terraform::encode_expr(["a"])"#;
@@ -277,7 +277,7 @@ fn providers_of_functions_are_required() {
 
     let stack = Stack::new("test");
     stack.add(Output::new("x", Expression::call("provider::fake::f", Vec::new())));
-    let diagnostics = stack.render_hcl().expect_err("nobody knows the provider");
+    let diagnostics = stack.render_hcl().expect_err("the provider is unknown");
     assert!(diagnostics.to_string().contains("`fake`"), "{diagnostics}");
 
     stack.add(iac_core::Terraform::new().required_provider("fake", "example/fake", "1.0.0"));
@@ -285,7 +285,7 @@ fn providers_of_functions_are_required() {
 }
 
 #[test]
-fn element_types_flow() {
+fn element_types_are_preserved() {
     let ids: Expr<List<Id<Subnet>>> = name("local.ids");
     let first: Expr<Id<Subnet>> = f::element(f::concat([&ids, &ids]), 0);
     let subnets: Expr<Set<Id<Subnet>>> = f::setunion((f::toset(&ids), ["a"]));
@@ -300,9 +300,9 @@ fn element_types_flow() {
 }
 
 #[test]
-fn a_call_that_needs_arguments_is_reported() {
+fn call_without_required_arguments_is_reported() {
     let stack = Stack::new("test");
     stack.add(Output::new("x", f::max(Vec::<i32>::new())));
-    let diagnostics = stack.render_hcl().expect_err("there is nothing to choose from");
-    assert!(diagnostics.to_string().contains("`max` is called without arguments"), "{diagnostics}");
+    let diagnostics = stack.render_hcl().expect_err("there are no arguments");
+    assert!(diagnostics.to_string().contains("`max` needs at least one argument"), "{diagnostics}");
 }

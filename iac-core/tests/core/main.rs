@@ -1,4 +1,4 @@
-//! Tests through the public interface, over a small provider whose bindings are written by hand.
+//! Tests of the public interface with a small provider whose bindings are written by hand.
 
 mod collections;
 mod cross_stack;

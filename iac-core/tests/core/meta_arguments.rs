@@ -1,4 +1,4 @@
-//! Meta-arguments, and how they come out.
+//! Rendering of meta-arguments.
 
 use iac_core::{
     Configure as _, Expr, List, MetaArguments as _, Module, Moved, Output, Removed, ResourceArguments as _,
@@ -7,12 +7,12 @@ use iac_core::{
 
 use super::provider::{Fake, Network, Server};
 
-/// The configuration without its header and `terraform` block.
+/// Returns the configuration without its header and `terraform` block.
 pub(crate) fn rendered(build: impl FnOnce(&Stack)) -> String {
     let stack = Stack::new("test");
     build(&stack);
     let text = stack.render_hcl().unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-    let (_, rest) = text.split_once("\n}\n").expect("there is a terraform block");
+    let (_, rest) = text.split_once("\n}\n").expect("the configuration has a terraform block");
     rest.trim_start().to_owned()
 }
 
@@ -133,7 +133,7 @@ fn lifecycle_and_dependencies_come_last() {
 }
 
 #[test]
-fn dynamic_repeats_blocks() {
+fn dynamic_blocks_are_rendered() {
     insta::assert_snapshot!(rendered(|stack| {
         let ports = stack.add(Variable::<List<iac_core::Number>>::new("ports"));
         stack.add(
@@ -207,7 +207,7 @@ fn refactoring_blocks_name_addresses() {
 }
 
 #[test]
-fn a_scope_gives_its_provider_to_resources_that_choose_none() {
+fn scope_provider_is_the_default_for_resources() {
     insta::assert_snapshot!(rendered(|stack| {
         let west = stack.add(Fake::builder().alias("west"));
         let east = stack.add(Fake::builder().alias("east"));
@@ -247,7 +247,7 @@ fn a_scope_gives_its_provider_to_resources_that_choose_none() {
 }
 
 #[test]
-fn an_argument_is_converted_by_terraform() {
+fn implicit_conversions_are_left_to_terraform() {
     insta::assert_snapshot!(rendered(|stack| {
         let network = stack.add(Network::builder("main"));
         let number = stack.add(Variable::<iac_core::Number>::new("number"));
@@ -272,7 +272,7 @@ fn an_argument_is_converted_by_terraform() {
 }
 
 #[test]
-fn a_validation_looks_at_its_own_variable() {
+fn validation_may_refer_to_its_own_variable() {
     insta::assert_snapshot!(rendered(|stack| {
         let size = Variable::<iac_core::Number>::new("size");
         stack.add(size.validation(|size| size.at_least(1), "One at least."));

@@ -1,4 +1,4 @@
-//! Bindings of a made-up provider, as the generator would write them: a network, and servers in it.
+//! Bindings of a fictitious provider in the generator's style: networks, and servers in them.
 
 use std::marker::PhantomData;
 

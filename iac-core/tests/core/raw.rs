@@ -1,16 +1,16 @@
-//! Expressions in HCL's own syntax.
+//! Raw expressions in HCL syntax.
 
 use iac_core::{Any, Expr, Output, Stack, json, raw};
 
 use super::functions::hcl;
 
-/// What a text comes out as.
+/// Returns the rendered form of a raw expression.
 fn written(text: &str) -> String {
     hcl(raw::<Any>(text))
 }
 
 #[test]
-fn a_raw_expression_comes_out_formatted() {
+fn raw_expressions_are_formatted() {
     for (text, expected) in [
         ("x.a", "x.a"),
         (" a.b [ 0 ] . c", "a.b[0].c"),
@@ -47,28 +47,28 @@ fn a_raw_expression_comes_out_formatted() {
 }
 
 #[test]
-fn a_raw_expression_is_a_part_like_any_other() {
+fn raw_expressions_can_be_nested() {
     let size: Expr<iac_core::Number> = raw("x.a + 1");
     assert_eq!(hcl(size * 2), "(x.a + 1) * 2");
     assert_eq!(hcl(json!({ "a": raw::<Any>("x.a") })), "jsonencode({ a = x.a })");
 }
 
 #[test]
-fn a_text_that_is_no_expression_is_reported() {
+fn invalid_raw_expressions_are_reported() {
     let problem = |text: &str| {
         let stack = Stack::new("test");
         stack.add(Output::new("x", raw::<Any>(text)));
-        let diagnostics = stack.render_hcl().expect_err("the text is no expression").to_string();
+        let diagnostics = stack.render_hcl().expect_err("the text is not an expression").to_string();
         diagnostics.lines().next().unwrap_or_default().to_owned()
     };
     let texts = ["1 +", "", "a b", r#""%{ if a }b""#, r#""${a""#, "[1, 2", "{a b}"];
     insta::assert_snapshot!(texts.map(problem).join("\n"), @r#"
-    error[invalid-expression]: `1 +` is not an expression: expected an expression, found the end of the input, at 1:4
-    error[invalid-expression]: `` is not an expression: expected an expression, found the end of the input, at 1:1
-    error[invalid-expression]: `a b` is not an expression: unexpected `b` after the expression, at 1:3
-    error[invalid-expression]: `"%{ if a }b"` is not an expression: unclosed directive, at 1:5
-    error[invalid-expression]: `"${a"` is not an expression: expected `}` to close the interpolation, found `\"`, at 1:5
-    error[invalid-expression]: `[1, 2` is not an expression: expected `]` to close the list, found the end of the input, at 1:6
-    error[invalid-expression]: `{a b}` is not an expression: expected `=` after the key, found `b`, at 1:4
+    error[invalid-expression]: invalid expression `1 +`: expected an expression, found the end of the input, at 1:4
+    error[invalid-expression]: invalid expression ``: expected an expression, found the end of the input, at 1:1
+    error[invalid-expression]: invalid expression `a b`: unexpected `b` after the expression, at 1:3
+    error[invalid-expression]: invalid expression `"%{ if a }b"`: unclosed directive, at 1:5
+    error[invalid-expression]: invalid expression `"${a"`: expected `}` to close the interpolation, found `\"`, at 1:5
+    error[invalid-expression]: invalid expression `[1, 2`: expected `]` to close the list, found the end of the input, at 1:6
+    error[invalid-expression]: invalid expression `{a b}`: expected `=` after the key, found `b`, at 1:4
     "#);
 }

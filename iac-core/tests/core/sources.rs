@@ -1,4 +1,4 @@
-//! Which line of Rust an entry comes from.
+//! The lines of Rust that entries are attributed to.
 
 use iac_core::{App, Construct, Scope};
 
@@ -30,7 +30,7 @@ impl Construct for Campus {
 }
 
 #[test]
-fn a_construct_has_the_users_line_and_its_own() {
+fn construct_entries_have_outer_and_inner_lines() {
     let app = App::new();
     let stack = app.stack("main");
     let line = line!() + 1;

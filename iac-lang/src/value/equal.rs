@@ -1,12 +1,11 @@
-//! Whether values are equal, as Terraform's `==` has it.
+//! Equality of values, as in Terraform's `==`.
 
 use super::{Value, ValueMap};
 
 impl Value {
-    /// `self == other`: true, false or unknown, and sensitive where anything in either of them is.
+    /// `self == other`: true, false or unknown; sensitive if anything in either value is.
     ///
-    /// Values of different types are not equal: `1 == "1"` is false. An unknown value may turn out to be equal to
-    /// anything.
+    /// Values of different types are not equal: `1 == "1"` is false. An unknown value may be equal to anything.
     #[must_use]
     pub fn equals(&self, other: &Self) -> Self {
         let equal = compare(self, other);
@@ -15,7 +14,7 @@ impl Value {
     }
 }
 
-/// None when it is not known.
+/// Returns `None` if the result is unknown.
 fn compare(left: &Value, right: &Value) -> Option<bool> {
     match (left, right) {
         (Value::Sensitive(value), other) | (other, Value::Sensitive(value)) => compare(value, other),
@@ -24,7 +23,7 @@ fn compare(left: &Value, right: &Value) -> Option<bool> {
         (Value::Bool(left), Value::Bool(right)) => Some(left == right),
         (Value::Number(left), Value::Number(right)) => Some(left == right),
         (Value::String(left), Value::String(right)) => Some(left == right),
-        // What they hold may be of a type that is not known, and then so is theirs.
+        // The type of an unknown element may be unknown, and then so is the type of the collection.
         (Value::List(_), Value::List(_))
         | (Value::Set(_), Value::Set(_))
         | (Value::Map(_), Value::Map(_))
@@ -51,7 +50,7 @@ fn members(left: &ValueMap, right: &ValueMap) -> Option<bool> {
     if same_names { all(left.values().zip(right.values())) } else { Some(false) }
 }
 
-/// What is unknown leaves it open, as in Terraform, even where there is a difference elsewhere.
+/// An unknown part makes the result unknown, as in Terraform, even if other parts differ.
 fn all<'a>(mut pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
     pairs.try_fold(true, |equal, (left, right)| compare(left, right).map(|next| equal && next))
 }

@@ -8,31 +8,31 @@ use crate::value::Value;
 
 /// The elements of a map or the attributes of an object, sorted by name.
 ///
-/// Held in one piece of memory: a plan makes many of them, of a few dozen attributes each.
+/// Stored in a single allocation: a plan creates many of them, with a few dozen attributes each.
 #[derive(Clone, Default, PartialEq)]
 pub struct ValueMap(Vec<(Text, Value)>);
 
 impl ValueMap {
-    /// No elements.
+    /// Creates an empty map.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// The elements of a list that is sorted by name, each name once.
+    /// Creates a map from a list sorted by name, without duplicates.
     #[must_use]
     pub fn from_sorted(elements: Vec<(Text, Value)>) -> Self {
         debug_assert!(elements.is_sorted_by(|(left, _), (right, _)| left < right));
         Self(elements)
     }
 
-    /// How many elements there are.
+    /// Returns the number of elements.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there are no elements.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -42,24 +42,24 @@ impl ValueMap {
         self.0.binary_search_by(|(each, _)| compare(each, name))
     }
 
-    /// The element of this name.
+    /// Returns the element with the name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.position(name).ok().map(|position| &self.0[position].1)
     }
 
-    /// The element of this name, to be changed.
+    /// Returns a mutable reference to the element with the name.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
         self.position(name).ok().map(|position| &mut self.0[position].1)
     }
 
-    /// Whether there is an element of this name.
+    /// Returns `true` if there is an element with the name.
     #[must_use]
     pub fn contains_key(&self, name: &str) -> bool {
         self.position(name).is_ok()
     }
 
-    /// Sets an element; an earlier value is returned.
+    /// Sets an element and returns its previous value.
     pub fn insert(&mut self, name: Text, value: Value) -> Option<Value> {
         match self.position(&name) {
             Ok(position) => Some(std::mem::replace(&mut self.0[position].1, value)),
@@ -70,41 +70,41 @@ impl ValueMap {
         }
     }
 
-    /// Takes an element out.
+    /// Removes an element and returns it.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.position(name).ok().map(|position| self.0.remove(position).1)
     }
 
-    /// The elements, sorted by name.
+    /// Iterates over the elements, sorted by name.
     #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + ExactSizeIterator {
         self.0.iter().map(|(name, value)| (name, value))
     }
 
-    /// The elements, sorted by name, to be changed.
+    /// Iterates over the elements mutably, sorted by name.
     pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&Text, &mut Value)> + ExactSizeIterator {
         self.0.iter_mut().map(|(name, value)| (&*name, value))
     }
 
-    /// The names, sorted.
+    /// Iterates over the names, sorted.
     #[must_use]
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Text> + ExactSizeIterator {
         self.0.iter().map(|(name, _)| name)
     }
 
-    /// The values, sorted by name.
+    /// Iterates over the values, sorted by name.
     #[must_use]
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> + ExactSizeIterator {
         self.0.iter().map(|(_, value)| value)
     }
 }
 
-/// The last of several elements of a name stays.
+/// For duplicate names, the last element wins.
 impl FromIterator<(Text, Value)> for ValueMap {
     fn from_iter<I: IntoIterator<Item = (Text, Value)>>(elements: I) -> Self {
         let mut elements: Vec<_> = elements.into_iter().collect();
         if !elements.is_sorted_by(|(left, _), (right, _)| left < right) {
-            // The sort keeps the order of equal names, so that reversing puts the last one first.
+            // The sort is stable, so reversing puts the last of equal names first.
             elements.reverse();
             elements.sort_by(|(left, _), (right, _)| left.cmp(right));
             elements.dedup_by(|(next, _), (first, _)| next == first);
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_of_several_elements_of_a_name_stays() {
+    fn last_duplicate_element_wins() {
         let elements = [("b", true), ("a", true), ("b", false)];
         let map: ValueMap = elements.map(|(name, value)| (name.into(), Value::Bool(value))).into();
         assert_eq!(format!("{map:?}"), r#"{"a": true, "b": false}"#);

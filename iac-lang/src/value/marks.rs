@@ -1,9 +1,9 @@
-//! What is sensitive in a value, and what is unknown.
+//! Sensitive marks and unknown parts of values.
 
 use super::{AttributePath, PathStep, Value};
 
 impl Value {
-    /// The value, sensitive.
+    /// Marks the value as sensitive.
     #[must_use]
     pub fn mark(self) -> Self {
         match self {
@@ -12,13 +12,13 @@ impl Value {
         }
     }
 
-    /// The value, sensitive where `sensitive` says so.
+    /// Marks the value as sensitive if `sensitive` is true.
     #[must_use]
     pub fn mark_if(self, sensitive: bool) -> Self {
         if sensitive { self.mark() } else { self }
     }
 
-    /// The value without a mark on the whole of it, and whether there was one. What is inside keeps its marks.
+    /// Removes a mark on the whole value and returns whether there was one. Nested marks are kept.
     #[must_use]
     pub fn split_mark(self) -> (Self, bool) {
         match self {
@@ -27,7 +27,7 @@ impl Value {
         }
     }
 
-    /// The value behind a mark on the whole of it.
+    /// Returns the value inside a mark on the whole value.
     #[must_use]
     pub fn peel(&self) -> &Self {
         match self {
@@ -36,13 +36,13 @@ impl Value {
         }
     }
 
-    /// Whether the whole of it is sensitive.
+    /// Returns `true` if the whole value is sensitive.
     #[must_use]
     pub const fn is_sensitive(&self) -> bool {
         matches!(self, Self::Sensitive(_))
     }
 
-    /// Whether anything in it is sensitive.
+    /// Returns `true` if any part of the value is sensitive.
     #[must_use]
     pub fn contains_sensitive(&self) -> bool {
         match self {
@@ -55,7 +55,7 @@ impl Value {
         }
     }
 
-    /// The value without marks, and where they were: the outermost ones, in order.
+    /// Returns the value without marks, and the paths of the outermost marks, in order.
     #[must_use]
     pub fn unmark(self) -> (Self, Vec<AttributePath>) {
         let mut paths = Vec::new();
@@ -66,7 +66,7 @@ impl Value {
         (value, paths)
     }
 
-    /// The value without marks.
+    /// Returns the value without marks.
     #[must_use]
     pub fn without_marks(self) -> Self {
         self.unmark().0
@@ -106,19 +106,19 @@ impl Value {
         }
     }
 
-    /// Whether the value itself is unknown; what is inside may be.
+    /// Returns `true` if the value itself is unknown; it may contain unknown parts otherwise.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         matches!(self.peel(), Self::Unknown)
     }
 
-    /// Whether it is null.
+    /// Returns `true` if the value is null.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self.peel(), Self::Null)
     }
 
-    /// Whether nothing in it is unknown.
+    /// Returns `true` if no part of the value is unknown.
     #[must_use]
     pub fn is_wholly_known(&self) -> bool {
         match self {
@@ -132,8 +132,8 @@ impl Value {
         }
     }
 
-    /// Whether it is nested deeper than this. Values from outside are limited by it, so that none is too deep to be
-    /// walked.
+    /// Returns `true` if the value is nested deeper than `limit`. Limits external values to a depth that can be
+    /// traversed recursively.
     #[must_use]
     pub(crate) fn is_deeper_than(&self, limit: usize) -> bool {
         let is_too_deep = |part: &Self| limit == 0 || part.is_deeper_than(limit - 1);
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_taken_out_with_their_places() {
+    fn marks_are_removed_with_their_paths() {
         let secret = Value::Tuple(vec![Value::Null.mark(), Value::Bool(true)]).mark();
         let value = Value::Object(
             [("a".into(), Value::List(vec![Value::Null, Value::Bool(true).mark()])), ("b".into(), secret)]
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_measured_as_far_as_the_limit() {
+    fn depth_is_checked_up_to_the_limit() {
         let mut value = Value::Null;
         for _ in 0..5 {
             value = Value::Tuple(vec![value]);

@@ -1,4 +1,4 @@
-//! Numbers, exact.
+//! Numbers of arbitrary precision.
 
 mod arithmetic;
 mod binary;
@@ -11,23 +11,22 @@ use iac_core::expr::IntoExpression;
 use iac_core::expression::{Expression, Operation};
 use iac_core::text::Text;
 
-/// A finite number of any size and precision. Numbers are equal when they are the same number, however they were
-/// written.
+/// A finite number of any size and precision. Equality is numeric, regardless of notation.
 #[derive(Clone, PartialEq)]
 pub struct Number(Representation);
 
-/// The first one that holds the number exactly, so that the same number is always held in the same way.
+/// The first representation that is exact, so that equal numbers have equal representations.
 #[derive(Clone, PartialEq)]
 enum Representation {
     Signed(i64),
     Unsigned(u64),
-    /// The number whose shortest text is that of the float, as `0.1` is.
+    /// A number whose shortest decimal form is that of the float, such as `0.1`.
     Float(f64),
     /// Digits and an exponent.
     Text(Text),
 }
 
-/// The text is not a number.
+/// Error returned when a string is not a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseNumberError(String);
 
@@ -40,7 +39,7 @@ impl fmt::Display for ParseNumberError {
 impl std::error::Error for ParseNumberError {}
 
 impl Number {
-    /// The number, unless it is infinite or none.
+    /// Converts a float, unless it is infinite or not a number.
     #[must_use]
     pub fn from_f64(number: f64) -> Option<Self> {
         Decimal::parse(&format!("{number:e}")).map(Self::from)
@@ -62,7 +61,7 @@ impl From<u64> for Number {
 impl FromStr for Number {
     type Err = ParseNumberError;
 
-    /// Takes what JSON takes: `-12`, `0.5`, `6.02e23`.
+    /// Parses JSON's number syntax: `-12`, `0.5`, `6.02e23`.
     fn from_str(text: &str) -> Result<Self, ParseNumberError> {
         Decimal::parse(text).map(Self::from).ok_or_else(|| ParseNumberError(text.to_owned()))
     }
@@ -91,7 +90,7 @@ impl IntoExpression for Number {
         match self.0 {
             Representation::Signed(number) => Expression::Integer(number),
             Representation::Float(number) => Expression::Float(number),
-            // Larger than the literals of the model are; Terraform's numbers are not.
+            // Too large for an integer literal of the model, but not for Terraform.
             Representation::Unsigned(_) | Representation::Text(_) => Operation::Raw(self.to_string()).into(),
         }
     }
@@ -120,11 +119,11 @@ mod tests {
 
     #[track_caller]
     fn number(text: &str) -> Number {
-        text.parse().expect("it is a number")
+        text.parse().expect("a valid number")
     }
 
     #[test]
-    fn a_number_is_held_exactly() {
+    fn number_representation_is_exact() {
         for text in [
             "0",
             "-1",
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_number_is_equal_however_it_is_written() {
+    fn equal_numbers_compare_equal_in_any_notation() {
         for (left, right) in [
             ("1", "1.0"),
             ("1", "1e0"),
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_none() {
+    fn invalid_numbers_are_rejected() {
         for text in ["", "-", ".5", "5.", "1e", "1e99999999999", "0x10", "NaN", "inf", "1 ", "+1", "--1"] {
             assert_eq!(text.parse::<Number>(), Err(ParseNumberError(text.to_owned())), "{text}");
         }

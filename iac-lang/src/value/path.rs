@@ -1,4 +1,4 @@
-//! Paths inside a value.
+//! Paths to parts of a value.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use iac_core::text::Text;
 pub enum PathStep {
     /// An attribute or nested block of an object, or an element of a map.
     Name(Text),
-    /// An element of a list, or of a set in the order in which the set is held.
+    /// An element of a list, or of a set in its internal order.
     Index(usize),
 }
 
-/// Where in a value something stands: `ingress[0].cidr_blocks`.
+/// The path to a part of a value: `ingress[0].cidr_blocks`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AttributePath(pub Vec<PathStep>);
 
 impl AttributePath {
-    /// The path with a step more.
+    /// Returns the path extended by a step.
     #[must_use]
     pub fn join(&self, step: PathStep) -> Self {
         let mut steps = Vec::with_capacity(self.0.len() + 1);
@@ -27,7 +27,7 @@ impl AttributePath {
         Self(steps)
     }
 
-    /// Whether the place lies at or inside another.
+    /// Returns `true` if the path equals another one or is below it.
     #[must_use]
     pub fn starts_with(&self, outer: &Self) -> bool {
         self.0.starts_with(&outer.0)

@@ -1,14 +1,14 @@
-//! Sets: sorted, each element once.
+//! Sets: sorted, without duplicates.
 
 use std::cmp::Ordering;
 
 use super::Value;
 
 impl Value {
-    /// A set of these elements. Equal sets are made equal: elements are sorted, and doubles left out.
+    /// Creates a set. Elements are sorted and duplicates removed, so that equal sets have equal representations.
     ///
-    /// Unknown elements are kept, each of them, since they may turn out to be different. A set does not hold what is
-    /// sensitive: the set itself becomes sensitive, as in Terraform.
+    /// Every unknown element is kept, since they may turn out to be different. A set does not contain sensitive
+    /// elements: the set itself becomes sensitive, as in Terraform.
     #[must_use]
     pub fn set(mut elements: Vec<Self>) -> Self {
         let mut sensitive = false;
@@ -26,8 +26,8 @@ impl Value {
         if sensitive { Self::Sensitive(Box::new(set)) } else { set }
     }
 
-    /// The order in which the elements of a set stand: texts by their bytes, numbers by size, false before true, and
-    /// others in an order that only has to be the same each time.
+    /// The order of set elements: strings by bytes, numbers by size, false before true, other types in an arbitrary
+    /// but stable order.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         match (self, other) {
@@ -86,11 +86,11 @@ mod tests {
     }
 
     #[test]
-    fn elements_are_sorted_and_there_once() {
+    fn elements_are_sorted_and_distinct() {
         let set = Value::set(vec![text("b"), text("a"), text("b")]);
         assert_eq!(set, Value::Set(vec![text("a"), text("b")]));
         let number = |number: i64| Value::Number(Number::from(number));
-        let half = Value::Number("0.5".parse().expect("it is a number"));
+        let half = Value::Number("0.5".parse().expect("a valid number"));
         let set = Value::set(vec![number(10), half.clone(), number(9), number(-1)]);
         assert_eq!(set, Value::Set(vec![number(-1), half, number(9), number(10)]));
     }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sensitive_element_makes_the_set_sensitive() {
+    fn sensitive_element_makes_the_set_sensitive() {
         let set = Value::set(vec![Value::Sensitive(Box::new(text("b"))), text("a")]);
         assert_eq!(set, Value::Sensitive(Box::new(Value::Set(vec![text("a"), text("b")]))));
         let (set, paths) = Value::Object([("x".into(), set)].into()).unmark();

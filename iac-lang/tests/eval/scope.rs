@@ -1,4 +1,4 @@
-//! What `scope.tf` declares.
+//! The declarations of `scope.tf`.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use iac_lang::eval::{EvalError, NoScope, Resolved, Scope, Step, evaluate};
 use iac_lang::files::MemoryFiles;
 use iac_lang::types::convert;
 
-/// The variables and locals of the file. Its resource is there, and nothing of it is known.
+/// The variables and locals of the file. Its resource exists, and all of its attributes are unknown.
 pub(crate) struct Module {
     names: HashMap<(&'static str, String), Value>,
     files: MemoryFiles,

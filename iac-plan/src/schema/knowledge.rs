@@ -162,6 +162,6 @@ mod tests {
         let services = &[("s", "resource x_a\n  a: text optional\n")];
         let knowledge = Knowledge::new(KnowledgeFiles { services, overlay: "", ..FILES });
         let errors = knowledge.schema(EntityKind::Resource, "x_a").unwrap_err();
-        assert_eq!(errors.to_string(), "s.schema:2: `text` is no type");
+        assert_eq!(errors.to_string(), "s.schema:2: `text` is not a type");
     }
 }

@@ -1,36 +1,36 @@
-//! One type of a service, without the others.
+//! Parsing of a single type of a service.
 
 use std::cell::OnceCell;
 
-use super::{Parser, Place};
+use super::{MemberContext, Parser};
 use crate::error::Error;
 use crate::lines::Lines;
 use crate::model::{EntityKind, Service, ShapeId};
 use crate::overlay::split_kind;
 
-/// How often a shape may stand in another type than the one that names it, one inside the other. The text says each
-/// shape where it comes first, so that hardly anything is deeper than its blocks are.
+/// The maximum nesting of references to shapes of other types. Each shape is defined at its first occurrence, so
+/// references are hardly deeper than the blocks themselves.
 const MAX_AWAY: usize = 100;
 
-/// Where a type stands in the text of a service.
+/// The position of a type in the text of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head<'a> {
-    /// What it is.
+    /// The kind.
     pub kind: EntityKind,
     /// The type name.
     pub type_name: &'a str,
-    /// Where its first line starts.
+    /// The byte offset of its first line.
     pub offset: usize,
 }
 
-/// The text of a service of which one type is read.
+/// The text of a service from which a single type is read.
 pub(super) struct Whole<'a> {
     text: &'a str,
-    /// Its types, found when something is first looked for.
+    /// The service's types, located on first use.
     heads: OnceCell<Vec<Head<'a>>>,
 }
 
-/// The types in the text of a service, which is scanned, not read.
+/// Locates the types in the text of a service without parsing them.
 pub fn heads(text: &str) -> impl Iterator<Item = Head<'_>> {
     let mut next = Some(0);
     std::iter::from_fn(move || {
@@ -55,8 +55,8 @@ fn head(line: &str, offset: usize) -> Option<Head<'_>> {
     Some(Head { kind, type_name, offset })
 }
 
-/// Reads one type of a service: the service that comes out has this type only. `offset` is that of its [`Head`] in the
-/// text; `file` is for messages.
+/// Parses a single type of a service; the returned service contains only that type. `offset` is that of its [`Head`]
+/// in the text; `file` is used in error messages.
 pub fn parse_entity(file: &str, name: &str, text: &str, offset: usize) -> Result<Service, Error> {
     let mut parser = Parser::new(file, name, "")?;
     parser.whole = Some(Whole { text, heads: OnceCell::new() });
@@ -69,20 +69,20 @@ pub fn parse_entity(file: &str, name: &str, text: &str, offset: usize) -> Result
 }
 
 impl Parser<'_> {
-    /// The shape at a path of a type that is not read.
-    pub(super) fn elsewhere(&mut self, path: &str, place: Place) -> Result<Option<ShapeId>, Error> {
+    /// Reads the shape at a path of a type that is not parsed itself.
+    pub(super) fn elsewhere(&mut self, path: &str, context: MemberContext) -> Result<Option<ShapeId>, Error> {
         let Some(whole) = self.whole.as_ref().filter(|_| self.away < MAX_AWAY) else { return Ok(None) };
         let (kind, names) = split_kind(path);
         let mut names = names.split('.');
         let type_name = names.next().unwrap_or_default();
-        // The file of a service has no provider in it; that of the provider names its shapes like those of resources.
-        let is_it = |head: &Head<'_>| {
-            let kind_is =
+        // A service's file contains no provider; the provider's file refers to its shapes like to those of resources.
+        let matches = |head: &Head<'_>| {
+            let same_kind =
                 head.kind == kind || (head.kind, kind) == (EntityKind::Provider, EntityKind::Resource);
-            kind_is && head.type_name == type_name
+            same_kind && head.type_name == type_name
         };
         let all = whole.heads.get_or_init(|| heads(whole.text).collect());
-        let Some(head) = all.iter().find(|head| is_it(head)) else { return Ok(None) };
+        let Some(head) = all.iter().find(|head| matches(head)) else { return Ok(None) };
         let mut lines = Lines::from(self.lines.file, whole.text, head.offset)?;
         let mut found = lines.take(0)?;
         for name in names {
@@ -106,7 +106,7 @@ impl Parser<'_> {
         let here = std::mem::replace(&mut self.lines, lines);
         let outer = std::mem::replace(&mut self.path, path.to_owned());
         self.away += 1;
-        let shape = self.shape_below(line, deprecated, place)?;
+        let shape = self.shape_below(line, deprecated, context)?;
         self.away -= 1;
         self.path = outer;
         self.lines = here;
@@ -133,13 +133,13 @@ resource x_b
 ";
 
     #[test]
-    fn a_type_is_read_alone_with_what_it_shares() {
+    fn single_type_parses_with_its_shared_shapes() {
         let found: Vec<_> = heads(TEXT).map(|head| (head.kind, head.type_name)).collect();
         assert_eq!(found, [(EntityKind::Resource, "x_a"), (EntityKind::Resource, "x_b")]);
         let whole = parse_service("f", "x", TEXT).unwrap();
         for (head, of_all) in heads(TEXT).zip(&whole.entities) {
             let alone = parse_entity("f", "x", TEXT, head.offset).unwrap();
-            let [entity] = alone.entities.as_slice() else { panic!("one type is read") };
+            let [entity] = alone.entities.as_slice() else { panic!("expected one type") };
             let print = |service: &crate::model::Service, entity: &crate::model::Entity| {
                 let mut service = service.clone();
                 service.entities = vec![entity.clone()];
@@ -150,18 +150,18 @@ resource x_b
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_line() {
-        let wrong = |text: &str| {
+    fn errors_name_the_line() {
+        let error = |text: &str| {
             let head = heads(text).last().unwrap();
             parse_entity("f", "x", text, head.offset).unwrap_err().to_string()
         };
         assert_eq!(
-            wrong("resource x_a\n  a: string optional\nresource x_b\n  b: block(set) same_as=x_c.b\n"),
-            "f:4: nothing stands at `x_c.b`, or only below"
+            error("resource x_a\n  a: string optional\nresource x_b\n  b: block(set) same_as=x_c.b\n"),
+            "f:4: no shape is defined at `x_c.b` before this line"
         );
         assert!(
-            wrong("resource x_a\n  a: block(set)\n    b: block(set) same_as=x_a.a\n")
-                .contains("nothing stands at")
+            error("resource x_a\n  a: block(set)\n    b: block(set) same_as=x_a.a\n")
+                .contains("no shape is defined at")
         );
     }
 }

@@ -1,29 +1,29 @@
-//! The facts on a line.
+//! Facts on a line.
 
 use crate::lines::Words;
 use crate::model::{Facts, ForceNew, Literal, Norm, Suppress, Transition};
 
-/// Adds the fact that a word of the knowledge files names.
+/// Adds the fact named by a word of the knowledge files.
 pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Result<(), String> {
     match word {
         "force_new" => facts.force_new = ForceNew::Yes,
         "force_new_conditional" => facts.force_new = ForceNew::Conditional,
         "force_new_when" => {
             let transition =
-                |word| Transition::from_word(word).ok_or_else(|| format!("`{word}` is no kind of change"));
+                |word| Transition::from_word(word).ok_or_else(|| format!("`{word}` is not a kind of change"));
             facts.force_new_when = words.text()?.split(',').map(transition).collect::<Result<_, _>>()?;
         }
         "default" => facts.default = Some(words.literal()?),
         "allowed" => facts.allowed = values(words)?,
         "unset" => facts.unset = values(words)?,
         "norms" => {
-            let norm = |word| Norm::from_word(word).ok_or_else(|| format!("`{word}` is no norm"));
+            let norm = |word| Norm::from_word(word).ok_or_else(|| format!("`{word}` is not a norm"));
             facts.norms = words.text()?.split(',').map(norm).collect::<Result<_, _>>()?;
         }
         "suppress" => {
             let word = words.text()?;
             let suppress =
-                Suppress::from_word(word).ok_or_else(|| format!("`{word}` is no reason to suppress"))?;
+                Suppress::from_word(word).ok_or_else(|| format!("`{word}` is not a reason to suppress"))?;
             facts.suppress = Some(suppress);
         }
         "rewrites" => facts.rewrites = true,
@@ -36,7 +36,7 @@ pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Resu
         "unhashed" => facts.unhashed = true,
         "needed" => facts.needed = true,
         "settable" => facts.settable = true,
-        other => return Err(format!("`{other}` is not known here")),
+        other => return Err(format!("unknown keyword `{other}`")),
     }
     Ok(())
 }
@@ -44,6 +44,6 @@ pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Resu
 fn values(words: &mut Words<'_>) -> Result<Vec<Literal>, String> {
     match words.literal()? {
         Literal::List(values) => Ok(values),
-        other => Err(format!("a list of values is expected, found `{other}`")),
+        other => Err(format!("expected a list of values, found `{other}`")),
     }
 }

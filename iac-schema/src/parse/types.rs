@@ -3,11 +3,11 @@
 use super::UNKNOWN_SHAPE;
 use crate::model::{Attribute, Block, Service, ShapeId, Type};
 
-/// Reads a type that fills the text. Objects whose members the text tells become shapes of the service; the shape of
-/// others is still to be read.
+/// Parses a complete type. Objects whose members are listed become shapes of the service; the shapes of others are
+/// read later.
 pub(crate) fn parse_type(service: &mut Service, text: &str) -> Result<Type, String> {
     let (ty, rest) = ty(service, text)?;
-    if rest.is_empty() { Ok(ty) } else { Err(format!("`{rest}` follows a type")) }
+    if rest.is_empty() { Ok(ty) } else { Err(format!("unexpected `{rest}` after a type")) }
 }
 
 fn ty<'a>(service: &mut Service, text: &'a str) -> Result<(Type, &'a str), String> {
@@ -24,15 +24,15 @@ fn ty<'a>(service: &mut Service, text: &'a str) -> Result<(Type, &'a str), Strin
     if let Some(simple) = simple {
         return Ok((simple, rest));
     }
-    let mut rest = rest.strip_prefix('(').ok_or_else(|| format!("`{word}` is no type"))?;
+    let mut rest = rest.strip_prefix('(').ok_or_else(|| format!("`{word}` is not a type"))?;
     let mut members: Vec<Attribute> = Vec::new();
     while !rest.starts_with(')') {
         if !members.is_empty() {
-            rest = rest.strip_prefix(',').ok_or("a `,` or `)` is missing in a type")?;
+            rest = rest.strip_prefix(',').ok_or("missing `,` or `)` in a type")?;
         }
         let mut member = Attribute::default();
         if word == "object" {
-            let (name, after) = rest.split_once('=').ok_or("a `=` is missing in an object type")?;
+            let (name, after) = rest.split_once('=').ok_or("missing `=` in an object type")?;
             member.optional = name.ends_with('?');
             name.trim_end_matches('?').clone_into(&mut member.name);
             rest = after;
@@ -48,7 +48,7 @@ fn ty<'a>(service: &mut Service, text: &'a str) -> Result<(Type, &'a str), Strin
         ("set", 1) => Type::Set(Box::new(members.remove(0).ty)),
         ("map", 1) => Type::Map(Box::new(members.remove(0).ty)),
         ("list" | "set" | "map", count) => return Err(format!("a {word} has one element type, not {count}")),
-        _ => return Err(format!("`{word}` is no type")),
+        _ => return Err(format!("`{word}` is not a type")),
     };
     Ok((ty, rest))
 }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn printing_and_parsing_are_inverses() {
+    fn types_round_trip() {
         let text = "map(tuple(string,list(object(a=number,b?=set(bool),c=object())),dynamic,tuple()))";
         let mut service = service();
         let ty = parse_type(&mut service, text).unwrap();
@@ -81,13 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        let wrong = |text: &str| parse_type(&mut service(), text).unwrap_err();
-        assert_eq!(wrong("text"), "`text` is no type");
-        assert_eq!(wrong("list(string,string)"), "a list has one element type, not 2");
-        assert_eq!(wrong("list(string"), "a `,` or `)` is missing in a type");
-        assert_eq!(wrong("object(string)"), "a `=` is missing in an object type");
-        assert_eq!(wrong("string)"), "`)` follows a type");
-        assert_eq!(wrong("list("), "`` is no type");
+    fn invalid_types_are_reported() {
+        let error = |text: &str| parse_type(&mut service(), text).unwrap_err();
+        assert_eq!(error("text"), "`text` is not a type");
+        assert_eq!(error("list(string,string)"), "a list has one element type, not 2");
+        assert_eq!(error("list(string"), "missing `,` or `)` in a type");
+        assert_eq!(error("object(string)"), "missing `=` in an object type");
+        assert_eq!(error("string)"), "unexpected `)` after a type");
+        assert_eq!(error("list("), "`` is not a type");
     }
 }

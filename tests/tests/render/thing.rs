@@ -1,4 +1,4 @@
-//! A resource type with any arguments and blocks.
+//! A resource type with arbitrary arguments and blocks.
 
 use iac_core::address::ResourceMode;
 use iac_core::builder::{
@@ -11,7 +11,7 @@ static PROVIDER: ProviderType =
 static TYPE: ResourceType =
     ResourceType { name: "test_thing", mode: ResourceMode::Managed, provider: &PROVIDER };
 
-/// What adding a thing returns.
+/// The handle of a thing.
 #[derive(Clone, Debug)]
 pub(crate) struct Thing(Handle);
 

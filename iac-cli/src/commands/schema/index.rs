@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use iac_aws::knowledge::{NAMES, OVERLAY, PROVIDER, REFERENCES, SERVICES};
-use iac_codegen::load::{Loaded, Texts, load};
+use iac_codegen::load::{KnowledgeFiles, Loaded, load};
 use iac_codegen::model::EntityKind;
 use iac_codegen::names::{Names, identifier, kind_module};
 use serde::Serialize;
@@ -77,7 +77,7 @@ pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>,
     };
     let first = kinds.iter().find_map(|&kind| found.iter().find(|each| each.kind == kind));
     let Some(&type_name) = first else { return Ok(None) };
-    let texts = Texts {
+    let files = KnowledgeFiles {
         provider: Cow::Borrowed(PROVIDER),
         services: type_name.service.iter().map(|&(name, text)| (name.into(), text.into())).collect(),
         complete: false,
@@ -85,7 +85,7 @@ pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>,
         references: Cow::Borrowed(REFERENCES),
         overlay: Cow::Borrowed(OVERLAY),
     };
-    let loaded = load(&texts).map_err(damaged)?;
+    let loaded = load(&files).map_err(damaged)?;
     Ok(Some(Found { type_name, loaded }))
 }
 

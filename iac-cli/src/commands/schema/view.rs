@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use iac_codegen::emit::{Scope, variants};
 use iac_codegen::model::{
-    Attribute, Block, Entity, EntityKind, Facts, Flavour, ForceNew, Literal, Member, Nested, NestingMode,
+    Attribute, Block, Entity, EntityKind, Facts, ForceNew, Identifier, Literal, Member, Nested, NestingMode,
     Norm, Service, Type,
 };
 use iac_codegen::names::identifier;
@@ -309,11 +309,11 @@ impl Argument {
             write_only: attribute.write_only,
             deprecated: attribute.deprecated,
             refers_to: attribute.reference.as_ref().map(|reference| {
-                let flavour = match reference.flavour {
-                    Flavour::Id => "id",
-                    Flavour::Arn => "ARN",
+                let identifier = match reference.identifier {
+                    Identifier::Id => "id",
+                    Identifier::Arn => "ARN",
                 };
-                format!("{flavour} of {}", reference.kind)
+                format!("{identifier} of {}", reference.kind)
             }),
             ..Self::default()
         }

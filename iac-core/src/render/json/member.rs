@@ -1,4 +1,4 @@
-//! Top-level blocks, those of a type and of a label together.
+//! Top-level blocks, grouped by type and label.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,19 +6,19 @@ use std::ops::Range;
 use super::text::{Layout, write_string};
 use crate::text::Text;
 
-/// A member of the file's object, or of one in it: a block type or a label.
+/// A member of the document's object or of a nested one: a block type or a label.
 #[derive(Debug, Default)]
 pub(super) struct Member {
     name: Text,
     pub(super) members: Vec<Self>,
-    /// Where each of the members is.
+    /// The index of each member by name.
     positions: HashMap<Text, usize>,
-    /// The bodies of the blocks that have no further label.
+    /// The bodies of the blocks without a further label.
     pub(super) bodies: Vec<Range<usize>>,
 }
 
 impl Member {
-    /// The member of the name, which is made where it is missing.
+    /// Returns the member with the name, creating it if necessary.
     pub(super) fn member(&mut self, name: &str) -> &mut Self {
         let next = self.members.len();
         let position = *self.positions.entry(name.into()).or_insert(next);

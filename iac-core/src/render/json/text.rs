@@ -1,22 +1,22 @@
-//! Text in JSON, and templates in such text.
+//! JSON strings, and templates in them.
 
 use std::fmt::Write as _;
 
 use crate::render::text::{INTRODUCERS, push_spaces};
 
-/// Where lines are broken.
+/// Placement of line breaks.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Layout {
-    /// Before each member and element, which is indented.
+    /// Before each member and element, indented.
     Indented,
-    /// Before each member and element.
+    /// Before each member and element, not indented.
     Lines,
-    /// Nowhere.
+    /// No line breaks.
     OneLine,
 }
 
 impl Layout {
-    /// Begins a member or an element.
+    /// Starts a member or an element.
     pub(super) fn next(self, out: &mut String, indent: usize, first: &mut bool) {
         if !std::mem::replace(first, false) {
             out.push(',');
@@ -36,17 +36,17 @@ impl Layout {
     }
 }
 
-/// Writes text as JSON.
+/// Writes a JSON string.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
     escape(text, out);
     out.push('"');
 }
 
-/// Writes text so that it is itself as a template, or as a part of one. `last` is false when another part follows.
+/// Writes text that evaluates to itself as a template, or as a part of one. `last` is false if another part follows.
 pub(super) fn escape_template(text: &str, last: bool, out: &mut String) {
     let mut rest = text;
-    // Terraform takes a byte order mark at the beginning away.
+    // Terraform strips a leading byte order mark.
     if let Some(after) = rest.strip_prefix('\u{feff}') {
         interpolate("\\ufeff", out);
         rest = after;
@@ -63,7 +63,7 @@ pub(super) fn escape_template(text: &str, last: bool, out: &mut String) {
                 out.push_str(introducers);
                 out.push_str("\\r");
             } else {
-                // After a carriage return alone, Terraform does not see every escape.
+                // Terraform does not recognize every escape after a lone carriage return.
                 interpolate(&format!("{introducers}\\r"), out);
             }
         } else if after.is_empty() && !last {
@@ -81,7 +81,7 @@ pub(super) fn escape_template(text: &str, last: bool, out: &mut String) {
 
 const INTRODUCERS_AND_RETURN: [char; 3] = ['$', '%', '\r'];
 
-/// Writes what is text in Terraform's own language as an interpolation.
+/// Writes a string literal of Terraform's own language as an interpolation.
 fn interpolate(escaped: &str, out: &mut String) {
     out.push_str("${\\\"");
     escape(escaped, out);

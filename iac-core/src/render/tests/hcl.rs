@@ -12,7 +12,7 @@ fn check_value(value: Expression, expected: &str) {
 }
 
 #[test]
-fn arguments_of_one_line_are_aligned() {
+fn single_line_arguments_are_aligned() {
     let body = body([
         ("a", Expression::Integer(1)),
         ("long_name", text("x")),
@@ -40,10 +40,10 @@ fn arguments_of_one_line_are_aligned() {
 }
 
 #[test]
-fn what_terraform_reads_first_stands_first() {
+fn leading_arguments_come_first() {
     let mut body = body([("cidr_block", text("10.0.0.0/16")), ("depends_on", list([reference("")]))]);
     body.push_block("lifecycle", super::body([("prevent_destroy", Expression::Bool(true))]));
-    body.push_block("provisioner", labelled("local-exec", super::body([("command", text("true"))])));
+    body.push_block("provisioner", labeled("local-exec", super::body([("command", text("true"))])));
     body.push_block("timeouts", Body::new());
     body.set("count", Expression::Integer(2));
     body.set("provider", name("aws").attribute("west").into_static());
@@ -72,7 +72,7 @@ fn what_terraform_reads_first_stands_first() {
 }
 
 #[test]
-fn a_module_begins_with_its_source() {
+fn module_source_comes_first() {
     let providers = object([("aws.x", name("aws").attribute("west").into_static()), ("b c", text("d"))]);
     let body = body([
         ("name", text("a")),
@@ -101,7 +101,7 @@ fn a_module_begins_with_its_source() {
 }
 
 #[test]
-fn comments_stand_at_the_top_and_in_blocks() {
+fn comments_are_at_the_top_and_in_blocks() {
     let mut renderer = Renderer::new(Form::Configuration(Syntax::Hcl), Main);
     let mut commented = Body::new();
     commented.comment("checkov:skip=CKV_AWS_1:why\nbecause");
@@ -125,7 +125,7 @@ data "aws_region" "current" {}
 }
 
 #[test]
-fn dynamic_blocks_are_named_after_the_block() {
+fn dynamic_iterators_are_named_after_the_block() {
     let part = |iterator: &Expression, part: &str| iterator.clone().attribute(part);
     let mut body = dynamic("rule", &name("local").attribute("rules"), |rule| {
         let mut body = super::body([("port", part(&rule, "value"))]);
@@ -199,20 +199,20 @@ fn templates_are_quoted() {
 }
 
 #[test]
-fn text_of_several_lines_is_a_heredoc() {
+fn multi_line_text_is_a_heredoc() {
     check_value(
         text("#!/bin/sh\n\n  echo \"${HOME}\" \\\n"),
         "<<-EOT\n    #!/bin/sh\n\n      echo \"$${HOME}\" \\\n  EOT",
     );
-    // Not ending with a newline.
+    // No newline at the end.
     check_value(text("a\nb"), "chomp(<<-EOT\n    a\n    b\n  EOT\n  )");
     check_value(text("a\nb\n  "), "chomp(<<EOT\na\nb\n  \nEOT\n  )");
-    // Every line is indented: Terraform would take that away.
+    // All lines are indented; Terraform would strip the indentation.
     check_value(text("  a\n  b\n"), "<<EOT\n  a\n  b\nEOT");
-    // The marker, with spaces around, is in the text.
+    // The text contains the marker, surrounded by spaces.
     check_value(text("a\n EOT \nb\n"), "<<-EOF\n    a\n     EOT \n    b\n  EOF");
     check_value(text("EOT\nEOF\nEND\n"), r#""EOT\nEOF\nEND\n""#);
-    // What a heredoc cannot show.
+    // Characters that a heredoc cannot represent.
     check_value(text("a\r\nb\r\n"), r#""a\r\nb\r\n""#);
     check_value(text("\n\n"), r#""\n\n""#);
     let accent = "a\n\u{301}b\n";
@@ -220,7 +220,7 @@ fn text_of_several_lines_is_a_heredoc() {
 }
 
 #[test]
-fn templates_of_several_lines_are_heredocs() {
+fn multi_line_templates_are_heredocs() {
     let id = || part(reference("id"));
     check_value(
         template([literal("a "), id(), literal("\n"), id(), literal("\n")]),
@@ -230,7 +230,7 @@ fn templates_of_several_lines_are_heredocs() {
         template([literal("a\n"), id(), literal(" b")]),
         "chomp(<<-EOT\n    a\n    ${aws_vpc.main.id} b\n  EOT\n  )",
     );
-    // `chomp` could take away something of the attribute.
+    // `chomp` could remove a newline of the attribute.
     check_value(template([literal("a\nb "), id()]), r#""a\nb ${aws_vpc.main.id}""#);
     check_value(
         template([literal("a\n$"), id(), literal("\n")]),
@@ -239,7 +239,7 @@ fn templates_of_several_lines_are_heredocs() {
 }
 
 #[test]
-fn a_variable_has_no_functions() {
+fn variable_defaults_use_no_functions() {
     let text = render(Syntax::Hcl, &Head::new("variable", &["x"]), &body([("default", text("a\nb"))]));
     assert_eq!(text.unwrap(), "variable \"x\" {\n  default = \"a\\nb\"\n}\n");
 }
@@ -255,7 +255,7 @@ fn numbers_are_exact() {
 }
 
 #[test]
-fn keys_are_bare_where_they_can_be() {
+fn keys_are_unquoted_where_possible() {
     let one = || Expression::Integer(1);
     let mut elements = vec![(ObjectKey::Computed(reference("id")), one())];
     for key in ["a", "a-b", "1a", "for", "null", "é", "a.b", "", "${x}"] {
@@ -279,7 +279,7 @@ fn keys_are_bare_where_they_can_be() {
 }
 
 #[test]
-fn a_key_of_uncertain_width_stands_apart() {
+fn key_of_uncertain_width_is_not_aligned() {
     let one = || Expression::Integer(1);
     check_value(
         object([("a", one()), ("bb", one()), ("🇪🇺", one()), ("ccc", one()), ("d", one())]),
@@ -288,7 +288,7 @@ fn a_key_of_uncertain_width_stands_apart() {
 }
 
 #[test]
-fn a_heredoc_is_aligned_in_an_object() {
+fn heredoc_in_an_object_is_aligned() {
     check_value(
         object([
             ("a", text("x\ny\n")),
@@ -302,7 +302,7 @@ fn a_heredoc_is_aligned_in_an_object() {
 }
 
 #[test]
-fn lists_take_one_line_or_one_for_each_element() {
+fn lists_use_one_line_or_one_line_per_element() {
     check_value(list([]), "[]");
     check_value(list([text("a"), reference("id"), Expression::Integer(-1)]), r#"["a", aws_vpc.main.id, -1]"#);
     check_value(list([object([("a", Expression::Null)])]), "[\n    {\n      a = null\n    },\n  ]");
@@ -333,7 +333,7 @@ fn documents_keep_their_structure() {
 }
 
 #[test]
-fn calls_break_at_their_arguments() {
+fn long_calls_break_at_arguments() {
     let two = || object([("a", Expression::Null), ("bb", Expression::Null)]);
     check_value(call("f", [name("x"), object([("a", Expression::Null)])]), "f(x, { a = null })");
     check_value(call("f", [name("x"), two()]), "f(x, {\n    a  = null\n    bb = null\n  })");
@@ -351,7 +351,7 @@ fn calls_break_at_their_arguments() {
 }
 
 #[test]
-fn operators_have_the_parentheses_that_they_need() {
+fn operators_are_parenthesized_where_necessary() {
     use BinaryOperator::{Add, And, Equal, Multiply, Or, Subtract};
     let (a, b, c) = (|| name("a"), || name("b"), || name("c"));
     check_value(binary(Add, a(), binary(Multiply, b(), c())), "a + b * c");
@@ -377,7 +377,7 @@ fn operators_have_the_parentheses_that_they_need() {
 }
 
 #[test]
-fn what_a_step_follows_is_in_parentheses_where_it_has_to_be() {
+fn operands_of_steps_are_parenthesized_where_necessary() {
     let a = || name("a");
     check_value(conditional(a(), a(), a()).attribute("b"), "(a ? a : a).b");
     check_value(text("x").index(Expression::Integer(0)), r#"("x")[0]"#);
@@ -427,7 +427,7 @@ fn long_loops_take_several_lines() {
         for_object(name("rows"), pair, Some(name("yes"))),
         "{\n    for key, value in rows : key => {\n      a  = value\n      bb = value\n    } if yes\n  }",
     );
-    // `terraform fmt` would align the `=` of an object in the first line with those below.
+    // `terraform fmt` would align the `=` of an object on the first line with those below.
     check_value(
         for_list(object([("x", name("y"))]), pair),
         "[\n    for value in { x : y } : {\n      a  = value\n      bb = value\n    }\n  ]",
@@ -435,7 +435,7 @@ fn long_loops_take_several_lines() {
 }
 
 #[test]
-fn a_variable_out_of_scope_is_an_error() {
+fn variable_out_of_scope_is_an_error() {
     let mut renderer = Renderer::new(Form::Configuration(Syntax::Hcl), Main);
     let escaped = body([("a", for_list(name("x"), |x| x)), ("b", Expression::Bound(Binding::fresh()))]);
     assert_eq!(renderer.block(&Head::new("locals", &[]), &escaped), Err(RenderError::OutOfScope));
@@ -444,7 +444,7 @@ fn a_variable_out_of_scope_is_an_error() {
 }
 
 #[test]
-fn marks_of_secrets_are_not_written() {
+fn secret_markers_are_not_rendered() {
     for mark in [Operation::Secret, Operation::Plaintext, Operation::Static] {
         check_value(mark(text("a\nb\n")).into(), "<<-EOT\n    a\n    b\n  EOT");
     }

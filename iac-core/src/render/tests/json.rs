@@ -35,14 +35,14 @@ fn expressions_are_templates() {
 }
 
 #[test]
-fn what_terraform_does_not_evaluate_is_bare() {
+fn static_expressions_are_bare() {
     check_value(list([reference("").into_static()]), "[\n      \"aws_vpc.main\"\n    ]");
     check_value(raw("tags[\"${x}\"]").into_static(), r#""tags[\"${x}\"]""#);
     check_value(object([("a", text("${b}"))]).into_static(), "{\n      \"a\": \"${b}\"\n    }");
 }
 
 #[test]
-fn blocks_of_a_type_stand_together() {
+fn blocks_of_a_type_are_grouped() {
     let mut renderer = Renderer::new(Form::Configuration(Syntax::Json), Main);
     let mut commented = Body::new();
     commented.comment("inside");
@@ -95,8 +95,8 @@ fn blocks_of_a_type_stand_together() {
 fn nested_blocks_are_objects_or_arrays_of_objects() {
     let mut body = body([("depends_on", list([reference("").into_static()]))]);
     body.push_block("lifecycle", super::body([("ignore_changes", Expression::Symbol("all").into_static())]));
-    body.push_block("provisioner", labelled("local-exec", super::body([("command", text("a"))])));
-    body.push_block("provisioner", labelled("file", Body::new()));
+    body.push_block("provisioner", labeled("local-exec", super::body([("command", text("a"))])));
+    body.push_block("provisioner", labeled("file", Body::new()));
     let keys: &[&str] = &["a", "b"];
     body.push_block("ingress", Block { keys, ..Block::from(super::body([("b", Expression::Integer(1))])) });
     check(
@@ -182,7 +182,7 @@ fn dynamic_blocks_keep_the_order_of_their_type() {
 }
 
 #[test]
-fn text_that_is_no_template_is_not_escaped() {
+fn text_outside_templates_is_not_escaped() {
     let argument = |keyword, labels: &[&str], name| {
         let body = body([(name, text("${x}"))]);
         let text = render(Syntax::Json, &Head::new(keyword, labels), &body).unwrap();
@@ -198,7 +198,7 @@ fn text_that_is_no_template_is_not_escaped() {
 }
 
 #[test]
-fn a_model_has_a_block_a_line() {
+fn model_has_one_block_per_line() {
     let mut renderer = Renderer::new(Form::Model, Main);
     let mut body = Body::new();
     body.set("vpc_id", reference("id"));

@@ -1,4 +1,4 @@
-//! Arithmetic as Terraform does it: in binary floating point of 512 bits. Whole numbers of 64 bits take a short cut.
+//! Arithmetic as in Terraform: 512-bit binary floating point. 64-bit integers take a fast path.
 
 use std::cmp::Ordering;
 use std::ops::Neg;
@@ -7,7 +7,7 @@ use super::binary::Binary;
 use super::{Decimal, Number, Representation};
 
 impl Number {
-    /// The sum. None when a number is too large to be computed with; so it is with the others.
+    /// Returns the sum, or `None` if a number is too large, as do the other operations.
     #[must_use]
     pub fn add(&self, other: &Self) -> Option<Self> {
         if let (Some(left), Some(right)) = (self.as_i64(), other.as_i64())
@@ -18,13 +18,13 @@ impl Number {
         Binary::of(self)?.add(Binary::of(other)?).to_number()
     }
 
-    /// The difference.
+    /// Returns the difference.
     #[must_use]
     pub fn subtract(&self, other: &Self) -> Option<Self> {
         self.add(&-other)
     }
 
-    /// The product.
+    /// Returns the product.
     #[must_use]
     pub fn multiply(&self, other: &Self) -> Option<Self> {
         if let (Some(left), Some(right)) = (self.as_i64(), other.as_i64())
@@ -35,7 +35,7 @@ impl Number {
         Binary::of(self)?.multiply(Binary::of(other)?).to_number()
     }
 
-    /// The quotient; none for a division by zero, too.
+    /// Returns the quotient, or `None` also for a division by zero.
     #[must_use]
     pub fn divide(&self, other: &Self) -> Option<Self> {
         if let (Some(left), Some(right)) = (self.as_i64(), other.as_i64())
@@ -46,7 +46,7 @@ impl Number {
         Binary::of(self)?.divide(&Binary::of(other)?)?.to_number()
     }
 
-    /// The remainder, with the sign of the left number. That of a division by zero is the left number.
+    /// Returns the remainder with the sign of the left operand; for a division by zero, the left operand.
     #[must_use]
     pub fn remainder(&self, other: &Self) -> Option<Self> {
         if let (Some(left), Some(right)) = (self.as_i64(), other.as_i64())
@@ -60,7 +60,7 @@ impl Number {
         Binary::of(self)?.add(-&product).to_number()
     }
 
-    /// The number as a whole one of 64 bits, where it is.
+    /// Returns the number as a 64-bit integer, if it is one.
     #[must_use]
     pub const fn as_i64(&self) -> Option<i64> {
         match self.0 {
@@ -69,13 +69,13 @@ impl Number {
         }
     }
 
-    /// The number as a position or count, where it is one.
+    /// Returns the number as an index or count, if it is one.
     #[must_use]
     pub fn as_usize(&self) -> Option<usize> {
         self.as_i64().and_then(|number| usize::try_from(number).ok())
     }
 
-    /// Whether it has no fraction.
+    /// Returns `true` if the number has no fraction.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         match &self.0 {
@@ -86,7 +86,7 @@ impl Number {
         }
     }
 
-    /// Whether it is less than zero.
+    /// Returns `true` if the number is less than zero.
     #[must_use]
     pub fn is_negative(&self) -> bool {
         match &self.0 {
@@ -97,9 +97,9 @@ impl Number {
         }
     }
 
-    /// The nearest float.
+    /// Returns the nearest float.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is asked for")]
+    #[expect(clippy::cast_precision_loss, reason = "rounding to the nearest float is intended")]
     pub fn to_f64(&self) -> f64 {
         match &self.0 {
             Representation::Signed(number) => *number as f64,
@@ -109,15 +109,15 @@ impl Number {
         }
     }
 
-    /// The whole part, towards zero; none when it is too large to be computed with.
+    /// Truncates towards zero; `None` if the number is too large.
     #[must_use]
     pub fn truncate(&self) -> Option<Self> {
         if self.is_whole() { Some(self.clone()) } else { Binary::of(self)?.truncate().to_number() }
     }
 
-    /// The number as Terraform writes it: all digits, no exponent.
+    /// Returns the number in Terraform's notation: all digits, no exponent.
     ///
-    /// Numbers of more digits than anyone means keep their exponent.
+    /// Numbers with an absurd number of digits keep their exponent.
     #[must_use]
     pub fn to_plain(&self) -> String {
         match &self.0 {
@@ -140,7 +140,7 @@ impl Neg for &Number {
         if let Some(negative) = self.as_i64().and_then(i64::checked_neg) {
             return negative.into();
         }
-        let mut decimal = self.decimal().expect("a number is written as a number");
+        let mut decimal = self.decimal().expect("numbers are formatted as valid numbers");
         decimal.negative = !decimal.negative;
         decimal.into()
     }
@@ -155,7 +155,7 @@ impl PartialOrd for Number {
 }
 
 impl Ord for Number {
-    /// By size, exactly.
+    /// Exact comparison by size.
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
             (Representation::Signed(left), Representation::Signed(right)) => left.cmp(right),
@@ -165,7 +165,7 @@ impl Ord for Number {
             (Representation::Float(left), Representation::Float(right)) => left.total_cmp(right),
             _ => match (self.decimal(), other.decimal()) {
                 (Some(left), Some(right)) => left.order(&right),
-                _ => unreachable!("a number is written as a number"),
+                _ => unreachable!("numbers are formatted as valid numbers"),
             },
         }
     }
@@ -177,7 +177,7 @@ mod tests {
 
     #[track_caller]
     fn number(text: &str) -> Number {
-        text.parse().expect("it is a number")
+        text.parse().expect("a valid number")
     }
 
     #[track_caller]
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_not_lost() {
+    fn all_digits_are_kept() {
         check(number("9223372036854775807").add(&number("1")), "9223372036854775808");
         check(number("-9223372036854775808").subtract(&number("1")), "-9223372036854775809");
         check(
@@ -201,14 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn quotients_have_the_digits_that_terraform_prints() {
+    fn quotients_have_the_same_digits_as_in_terraform() {
         let threes = "3".repeat(153);
         check(number("1").divide(&number("3")), &format!("0.{threes}35"));
         assert_eq!(number("1").divide(&number("0")), None);
     }
 
     #[test]
-    fn a_remainder_has_the_sign_of_the_left_number() {
+    fn remainder_has_the_sign_of_the_left_operand() {
         check(number("10").remainder(&number("3")), "1");
         check(number("-10").remainder(&number("3")), "-1");
         check(number("10").remainder(&number("-3")), "1");
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_has_no_exponent() {
+    fn plain_notation_has_no_exponent() {
         for (text, plain) in [
             ("1e30", "1000000000000000000000000000000"),
             ("12345678901234567890123e-5", "123456789012345678.90123"),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_too_large_has_no_sum() {
+    fn sum_of_too_large_numbers_is_none() {
         let huge = number("1e999999999");
         assert_eq!(huge.add(&number("1")), None);
         assert_eq!(huge.to_plain(), "1e999999999");

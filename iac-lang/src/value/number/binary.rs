@@ -1,4 +1,4 @@
-//! Binary floating point of 512 bits, which is what Terraform computes with.
+//! 512-bit binary floating point, which Terraform computes with.
 
 use std::cmp::Ordering;
 use std::ops::Neg;
@@ -7,19 +7,19 @@ use num_bigint::{BigInt, BigUint, Sign};
 
 use super::{Decimal, Number, Representation};
 
-/// The bits that a number keeps.
+/// The precision in bits.
 const PRECISION: u64 = 512;
 
-/// The digits that always tell two such numbers apart.
+/// The number of decimal digits that distinguishes all such numbers.
 const DIGITS: usize = 156;
 
-/// The power of ten, either way, beyond which there is no arithmetic.
+/// The largest power of ten, positive or negative, that is computed with.
 const MAX_EXPONENT: i64 = 20_000;
 
-/// The digits beyond which there is no arithmetic.
+/// The largest number of digits that is computed with.
 const MAX_DIGITS: usize = 20_000;
 
-/// `mantissa * 2^exponent`, the mantissa of at most 512 bits.
+/// `mantissa * 2^exponent`, with a mantissa of at most 512 bits.
 #[derive(Clone, Debug)]
 pub(super) struct Binary {
     mantissa: BigInt,
@@ -50,7 +50,7 @@ impl Binary {
         }
     }
 
-    /// To 512 bits, ties to even. `sticky` says that there is something behind the last bit.
+    /// Rounds to 512 bits, ties to even. `sticky` is true if nonzero bits follow the last one.
     fn round(mut self, sticky: bool) -> Self {
         let excess = self.mantissa.bits().saturating_sub(PRECISION);
         if excess > 0 {
@@ -88,7 +88,7 @@ impl Binary {
         if other.mantissa.sign() == Sign::NoSign {
             return None;
         }
-        // Enough bits that two more than the precision come out.
+        // Enough bits for a result two bits longer than the precision.
         let shift = (PRECISION + 2 + other.mantissa.bits()).saturating_sub(self.mantissa.bits());
         let dividend = self.mantissa << shift;
         let quotient = &dividend / &other.mantissa;
@@ -97,7 +97,7 @@ impl Binary {
         Some(Self { mantissa: quotient, exponent }.round(!exact))
     }
 
-    /// The whole part, towards zero.
+    /// Truncates towards zero.
     pub(super) fn truncate(self) -> Self {
         if self.exponent >= 0 {
             return self;
@@ -107,7 +107,7 @@ impl Binary {
         Self { mantissa, exponent: 0 }
     }
 
-    /// The shortest decimal number that is nearest to this one among those of 512 bits.
+    /// Returns the shortest decimal number that is nearest to this one among all 512-bit numbers.
     pub(super) fn to_number(&self) -> Option<Number> {
         let text = if self.exponent >= 0 {
             (&self.mantissa << self.exponent.unsigned_abs()).to_string()
