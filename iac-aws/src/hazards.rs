@@ -22,11 +22,11 @@ mod tests {
     use super::hazards;
 
     #[test]
-    fn places_are_there() {
+    fn hazards_refer_to_existing_types_and_arguments() {
         let knowledge = Knowledge::new(crate::knowledge::texts());
         for (type_name, path) in hazards().places() {
-            let schema = knowledge.schema(EntityKind::Resource, type_name).expect("it can be read");
-            let schema = schema.unwrap_or_else(|| panic!("there is no {type_name}"));
+            let schema = knowledge.schema(EntityKind::Resource, type_name).expect("the knowledge is valid");
+            let schema = schema.unwrap_or_else(|| panic!("unknown type {type_name}"));
             let Some(path) = path else { continue };
             let mut block = &schema.block;
             let mut names = path.split('.').peekable();
@@ -35,7 +35,7 @@ mod tests {
                     break;
                 }
                 let nested = block.blocks.iter().find(|nested| nested.name == name);
-                block = &nested.unwrap_or_else(|| panic!("there is no {type_name}.{path}")).block;
+                block = &nested.unwrap_or_else(|| panic!("unknown path {type_name}.{path}")).block;
             }
         }
     }

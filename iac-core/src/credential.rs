@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_are_told_by_their_shape() {
+    fn credentials_are_recognized_by_shape() {
         let credentials = [
             "AKIAIOSFODNN7EXAMPLE",
             "key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY;",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_credentials_end_like_it() {
+    fn credential_names_are_recognized_by_suffix() {
         for name in ["PASSWORD", "db_password", "GITHUB_TOKEN", "clientSecret", "API_KEY", "secret-key"] {
             assert!(is_credential_name(name), "{name}");
         }

@@ -7,13 +7,14 @@
 //! ```
 //! use iac_core::policy::{Rules, deny};
 //!
-//! let rules: Rules = [deny("bucket-named", "Buckets are called after the team")
-//!     .why("Costs are booked by the first word of the name.")
+//! let rules: Rules = [deny("bucket-name", "Bucket names must begin with the name of the team")
+//!     .finding("Bucket name lacks the prefix of the team")
+//!     .why("Costs are allocated by the prefix of the name.")
 //!     .remedy("Set `bucket` to a name that begins with `learn-`.")
 //!     .of("aws_s3_bucket", |bucket| bucket.at("bucket").matches(|name| name.starts_with("learn-")))]
 //! .into_iter()
 //! .collect();
-//! assert_eq!(rules.get("bucket-named").unwrap().info.title, "Buckets are called after the team");
+//! assert_eq!(rules.get("bucket-name").unwrap().info.finding, "Bucket name lacks the prefix of the team");
 //! ```
 //!
 //! Rules may also be typed by the provider's bindings: see [`Rule::on`].

@@ -57,7 +57,7 @@ pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -
     let statements = statements(&json);
     match statements.iter().position(is_bad) {
         Some(position) => {
-            Verdict::fail().because(format!("statement {} does", position + 1)).at(document.path().clone())
+            Verdict::fail().because(format!("statement {}", position + 1)).at(document.path().clone())
         }
         None if is_open(&json, &statements) => Verdict::Unknown,
         None => Verdict::Pass,

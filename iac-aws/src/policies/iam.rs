@@ -118,85 +118,110 @@ pub(super) fn rules() -> Vec<Rule> {
 fn of_statements() -> Vec<Rule> {
     vec![
         of_policies(
-            deny("iam-no-full-access", "A policy does not allow everything on everything").exposure(),
+            deny("iam-no-full-access", "IAM policies must not allow all actions on all resources").exposure(),
             |statement| allows_all(statement) && statement.is_about_everything(),
         )
+        .finding("IAM policy allows all actions on all resources")
         .known_as(&["CKV_AWS_62", "CKV_AWS_1", "AVD-AWS-0057"])
-        .why("Whoever has it has the account.")
-        .remedy("Name the actions that are needed, and what they are needed on."),
-        of_policies(deny("iam-no-star-action", "A policy does not allow all actions").exposure(), allows_all)
-            .known_as(&["CKV_AWS_63", "CKV_AWS_49", "AVD-AWS-0057"])
-            .why("It allows what will be invented later, too.")
-            .remedy("Name the actions that are needed."),
+        .why("The policy grants full control of the account.")
+        .remedy("List the required actions and resources."),
         of_policies(
-            deny("iam-no-escalation", "A policy does not let anybody give themselves more").exposure(),
+            deny("iam-no-star-action", "IAM policies must not allow all actions").exposure(),
+            allows_all,
+        )
+        .finding("IAM policy allows all actions")
+        .known_as(&["CKV_AWS_63", "CKV_AWS_49", "AVD-AWS-0057"])
+        .why("The policy includes actions that AWS adds in the future.")
+        .remedy("List the required actions."),
+        of_policies(
+            deny("iam-no-escalation", "IAM policies must not allow privilege escalation").exposure(),
             |statement| {
                 is_unbounded(statement)
                     && ESCALATION.iter().any(|ways| ways.split('+').all(|way| statement.allows(way)))
             },
         )
+        .finding("IAM policy allows privilege escalation")
         .known_as(&["CKV_AWS_286", "CKV_AWS_110"])
-        .why("Whoever may write policies, or pass any role, may do everything.")
-        .remedy("Name the roles or policies as resources, or add a permissions boundary as a condition."),
+        .why("A principal that can write policies, or pass any role, can grant itself every permission.")
+        .remedy("List specific roles or policies, or require a permissions boundary in a condition."),
         of_policies(
-            warn("iam-no-credentials", "A policy does not give credentials of others away").exposure(),
+            warn(
+                "iam-no-credentials",
+                "IAM policies should restrict obtaining credentials to specific identities",
+            )
+            .exposure(),
             |statement| is_unbounded(statement) && CREDENTIALS.iter().any(|action| statement.allows(action)),
         )
+        .finding("IAM policy allows obtaining the credentials of any identity")
         .known_as(&["CKV_AWS_287", "CKV_AWS_107"])
-        .why("What is done with them looks as if somebody else had done it.")
-        .remedy("Name the users, roles or databases as resources."),
+        .why("Actions performed with these credentials are attributed to another identity.")
+        .remedy("List specific users, roles or databases as resources."),
         of_policies(
-            warn("iam-no-exfiltration", "A policy does not allow to read all there is").exposure(),
+            warn("iam-no-exfiltration", "IAM policies should restrict reading data to specific resources")
+                .exposure(),
             |statement| is_unbounded(statement) && EXFILTRATION.iter().any(|action| statement.allows(action)),
         )
+        .finding("IAM policy allows reading any object, secret or parameter")
         .known_as(&["CKV_AWS_288", "CKV_AWS_108"])
-        .why("Whoever breaks in can read every object, secret or parameter of the account.")
-        .remedy("Name the buckets, secrets or parameters as resources."),
+        .why("A compromised principal can exfiltrate all objects, secrets or parameters of the account.")
+        .remedy("List specific buckets, secrets or parameters as resources."),
         of_policies(
-            warn("iam-permissions-bounded", "Who may do what is changed for named resources only").exposure(),
+            warn(
+                "iam-permissions-bounded",
+                "IAM policies should restrict permission changes to specific resources",
+            )
+            .exposure(),
             |statement| {
                 is_unbounded(statement) && statement.actions.iter().any(|action| changes_permissions(action))
             },
         )
+        .finding("IAM policy allows changing permissions of all resources")
         .known_as(&["CKV_AWS_289", "CKV_AWS_109"])
-        .why("Any bucket, queue or role of the account could be opened.")
-        .remedy("Name the resources, or add a condition."),
-        of_policies(warn("iam-write-bounded", "Something is changed on named resources only"), |statement| {
-            is_unbounded(statement)
-                && statement.actions.iter().any(|action| writes(action) && knows_resources(action))
-        })
-        .known_as(&["CKV_AWS_290", "CKV_AWS_111"])
-        .why("A mistake, or whoever breaks in, reaches everything of the account.")
-        .remedy("Name the resources, or add a condition."),
+        .why("Any bucket, queue or role of the account could be opened to others.")
+        .remedy("List specific resources, or add a condition."),
         of_policies(
-            warn("iam-resources-named", "A policy names the resources that it is about"),
+            warn("iam-write-bounded", "IAM policies should restrict write actions to specific resources"),
+            |statement| {
+                is_unbounded(statement)
+                    && statement.actions.iter().any(|action| writes(action) && knows_resources(action))
+            },
+        )
+        .finding("IAM policy allows write actions on all resources")
+        .known_as(&["CKV_AWS_290", "CKV_AWS_111"])
+        .why("A mistake or a compromised principal can affect every resource of the account.")
+        .remedy("List specific resources, or add a condition."),
+        of_policies(
+            warn("iam-resources-named", "IAM policies should list specific resources"),
             |statement| {
                 statement.is_allow
                     && statement.is_about_everything()
                     && statement.actions.iter().any(|action| is_restrictable(action))
             },
         )
+        .finding("IAM policy uses `*` as resource for actions that support resource-level permissions")
         .known_as(&["CKV_AWS_355", "CKV_AWS_356"])
-        .why("It is about what will be created later, too.")
-        .remedy("Name the resources; actions that know no resources go into a statement of their own."),
+        .why("The policy also applies to resources that are created in the future.")
+        .remedy("List specific resources; put actions that do not support them into another statement."),
     ]
 }
 
 /// Who may have what they say.
 fn of_principals() -> Vec<Rule> {
     vec![
-        deny("iam-role-trust-named", "A role is assumed by named principals only")
+        deny("iam-role-trust-named", "IAM role trust policies must name specific principals")
+            .finding("IAM role can be assumed by any principal")
             .known_as(&["CKV_AWS_60"])
-            .why("Everybody could assume it.")
-            .remedy("Name the accounts, roles or services that may assume it.")
+            .why("Anyone with an AWS account can assume the role.")
+            .remedy("List the accounts, roles or services that may assume the role.")
             .exposure()
             .of("aws_iam_role", |role| {
                 no_statement(&role.at("assume_role_policy"), Statement::is_for_everybody)
             }),
-        warn("iam-role-trust-narrow", "A role does not trust a whole account")
+        warn("iam-role-trust-narrow", "IAM roles should not trust an entire AWS account")
+            .finding("IAM role trusts an entire AWS account")
             .known_as(&["CKV_AWS_61"])
-            .why("Every user and role of the account that may assume roles may assume this one.")
-            .remedy("Name the role or the service instead of the account's root.")
+            .why("Every user and role of the account that may assume roles can assume this one.")
+            .remedy("Trust a specific role or service instead of the account's root.")
             .exposure()
             .of("aws_iam_role", |role| {
                 no_statement(&role.at("assume_role_policy"), |statement| {
@@ -208,10 +233,11 @@ fn of_principals() -> Vec<Rule> {
                             .any(|(kind, who)| kind == "AWS" && (who.ends_with(":root") || is_account(who)))
                 })
             }),
-        deny("iam-no-administrator", "Nobody has the policy `AdministratorAccess`")
+        deny("iam-no-administrator", "The `AdministratorAccess` policy must not be attached")
+            .finding("Managed policy `AdministratorAccess` is attached")
             .known_as(&["CKV_AWS_274"])
-            .why("Whoever has it has the account.")
-            .remedy("Attach a policy with what is needed.")
+            .why("The policy grants full control of the account.")
+            .remedy("Attach a policy with the required permissions only.")
             .exposure()
             .of("aws_iam_role_policy_attachment", |it| is_no_administrator(it, "policy_arn"))
             .of("aws_iam_user_policy_attachment", |it| is_no_administrator(it, "policy_arn"))
@@ -221,24 +247,27 @@ fn of_principals() -> Vec<Rule> {
             .of("aws_iam_role", |role| {
                 role.at("managed_policy_arns").none(|arn| arn.matches(|arn| arn.ends_with(ADMINISTRATOR)))
             }),
-        warn("iam-no-user-policies", "Users get what they may do through groups and roles")
+        warn("iam-no-user-policies", "IAM users should get permissions through groups and roles")
+            .finding("IAM policy is attached directly to a user")
             .known_as(&["CKV_AWS_40", "AVD-AWS-0143"])
-            .why("Nobody sees what a user has gathered over the years.")
+            .why("Permissions that users accumulate individually are hard to review.")
             .remedy("Attach the policy to a group or a role.")
             .of("aws_iam_user_policy", |_| Verdict::fail())
             .of("aws_iam_user_policy_attachment", |_| Verdict::fail())
             .of("aws_iam_policy_attachment", |it| it.at("users").is_unset()),
-        deny("iam-github-document-narrow", "A document that trusts GitHub names the repository")
+        deny("iam-github-document-narrow", "Policy documents must not trust every GitHub repository")
+            .finding("Policy document trusts GitHub Actions workflows of any repository")
             .known_as(&["CKV_AWS_358"])
-            .why("The workflows of every repository of the world could assume the role.")
+            .why("Workflows of any repository on GitHub can assume the role.")
             .remedy("Add a condition on `token.actions.githubusercontent.com:sub` with owner and repository.")
             .exposure()
             .of_data("aws_iam_policy_document", |data| {
                 Verdict::of(!of_data(data).iter().any(trusts_any_repository))
             }),
-        deny("iam-github-role-narrow", "A role for GitHub names the repository")
+        deny("iam-github-role-narrow", "IAM roles must not trust every GitHub repository")
+            .finding("IAM role trusts GitHub Actions workflows of any repository")
             .known_as(&["CKV_AWS_393"])
-            .why("The workflows of every repository of the world could assume the role.")
+            .why("Workflows of any repository on GitHub can assume the role.")
             .remedy("Add a condition on `token.actions.githubusercontent.com:sub` with owner and repository.")
             .exposure()
             .of("aws_iam_role", |role| no_statement(&role.at("assume_role_policy"), trusts_any_repository)),

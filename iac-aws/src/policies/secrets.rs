@@ -6,7 +6,5 @@ use iac_core::value::Value;
 
 /// Holds if a text, plain or in Base64, has nothing that looks like a credential.
 pub(super) fn no_secrets(text: &Reading<'_>) -> Verdict {
-    text.holds(|value| matches!(value, Value::String(text) if has_credential(text)))
-        .negate()
-        .because("it has something that looks like a credential")
+    text.holds(|value| matches!(value, Value::String(text) if has_credential(text))).negate()
 }

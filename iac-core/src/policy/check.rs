@@ -33,8 +33,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Waivers that no longer hold, by address: whoever wrote them should know.
     pub expired: Vec<(Text, Waiver)>,
-    /// How often a rule was asked about a resource after the change.
-    pub asked: usize,
+    /// The number of evaluations of a rule for a resource as it is after the change.
+    pub evaluations: usize,
 }
 
 impl Report {
@@ -69,7 +69,7 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
     );
     let mut report = Report::default();
     for ((rule, old), new) in rules.iter().zip(old).zip(new) {
-        report.asked += new.len();
+        report.evaluations += new.len();
         let failed_before: HashSet<&ResourceAddress> =
             old.iter().filter(|(_, verdict)| verdict.is_fail()).map(|(subject, _)| subject.0).collect();
         let mut failed_after = HashSet::new();
@@ -135,17 +135,20 @@ fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(A
 }
 
 fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, status: Status, failure: Failure) -> Finding {
+    let info = &rule.info;
+    let message = match (outcome, &failure.message) {
+        (Outcome::Fail, Some(detail)) => format!("{}: {detail}", info.finding).into(),
+        (Outcome::Fail, None) => info.finding.clone(),
+        (Outcome::Unknown, _) => format!("undecided until apply: {}", info.requirement).into(),
+    };
     Finding {
-        rule: Arc::clone(&rule.info),
+        rule: Arc::clone(info),
         outcome,
         status,
         address: about.0.clone(),
         path: failure.path,
-        message: match (outcome, failure.message) {
-            (Outcome::Fail, Some(message)) => message.into(),
-            (Outcome::Fail, None) => format!("not so: {}", rule.info.title).into(),
-            (Outcome::Unknown, _) => format!("not known before it is applied: {}", rule.info.title).into(),
-        },
+        message,
+        detail: failure.message.map(Text::from),
         source: about.1.cloned(),
         waived: None,
         baseline: false,

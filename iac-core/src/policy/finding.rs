@@ -22,8 +22,10 @@ pub struct Finding {
     pub address: ResourceAddress,
     /// The place in it; empty for the whole.
     pub path: AttributePath,
-    /// What is wrong, as a sentence without a full stop. Has no value of the resource in it.
+    /// The problem as a phrase without a full stop: the rule's finding and its detail. Contains no value of the resource.
     pub message: Text,
+    /// The specifics beyond the rule's finding: `statement 2`, ``container `web` ``.
+    pub detail: Option<Text>,
     /// The line of Rust that the resource comes from where that is known, otherwise of configuration.
     pub source: Option<Location>,
     /// The waiver that covers it, if one does and has not expired.

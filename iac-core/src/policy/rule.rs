@@ -21,8 +21,11 @@ pub struct Rule {
 pub struct RuleInfo {
     /// The id, in kebab-case: `s3-bucket-versioned`.
     pub id: Text,
-    /// What must hold, as a sentence without a full stop.
-    pub title: Text,
+    /// The requirement, for lists of rules: `Security groups must not allow SSH from the internet`. No full stop.
+    pub requirement: Text,
+    /// The problem where the requirement is not met, for reports: `Security group allows SSH (port 22) from 0.0.0.0/0`. No
+    /// full stop.
+    pub finding: Text,
     /// Whether a resource of which it does not hold is refused.
     pub severity: Severity,
     /// The part of the provider that it is about: `s3`. Empty for rules of a user.
@@ -69,23 +72,30 @@ pub(super) struct TypeCheck {
     pub(super) check: Check,
 }
 
-/// A rule that refuses what does not meet it.
+/// A rule whose findings are errors.
+///
+/// The requirement is the text for lists of rules: "Security groups must not allow SSH from the internet".
+/// [`Rule::finding`] sets the text for reports.
 #[must_use]
-pub fn deny(id: impl Into<Text>, title: impl Into<Text>) -> Rule {
-    Rule::new(id.into(), title.into(), Severity::Deny)
+pub fn deny(id: impl Into<Text>, requirement: impl Into<Text>) -> Rule {
+    Rule::new(id.into(), requirement.into(), Severity::Deny)
 }
 
-/// A rule that warns of what does not meet it.
+/// A rule whose findings are warnings.
+///
+/// The requirement is the text for lists of rules: "S3 buckets should have versioning enabled". [`Rule::finding`] sets the
+/// text for reports.
 #[must_use]
-pub fn warn(id: impl Into<Text>, title: impl Into<Text>) -> Rule {
-    Rule::new(id.into(), title.into(), Severity::Warn)
+pub fn warn(id: impl Into<Text>, requirement: impl Into<Text>) -> Rule {
+    Rule::new(id.into(), requirement.into(), Severity::Warn)
 }
 
 impl Rule {
-    fn new(id: Text, title: Text, severity: Severity) -> Self {
+    fn new(id: Text, requirement: Text, severity: Severity) -> Self {
         let info = RuleInfo {
             id,
-            title,
+            finding: format!("Requirement not met: {requirement}").into(),
+            requirement,
             severity,
             service: Text::default(),
             aliases: Vec::new(),
@@ -100,6 +110,13 @@ impl Rule {
     fn change(mut self, change: impl FnOnce(&mut RuleInfo)) -> Self {
         change(Arc::make_mut(&mut self.info));
         self
+    }
+
+    /// Sets the problem that reports state where the requirement is not met: "Security group allows SSH (port 22) from
+    /// 0.0.0.0/0". Without it, reports state that the requirement is not met.
+    #[must_use]
+    pub fn finding(self, finding: impl Into<Text>) -> Self {
+        self.change(|info| info.finding = finding.into())
     }
 
     /// Says what other tools call it; waivers may use these ids, too.
@@ -178,7 +195,8 @@ impl Rule {
     /// # }
     /// use iac_core::policy::deny;
     ///
-    /// let rule = deny("buckets-stay", "Buckets that hold something are not deleted")
+    /// let rule = deny("s3-force-destroy", "S3 buckets must not have `force_destroy` enabled")
+    ///     .finding("S3 bucket has `force_destroy` enabled")
     ///     .on::<s3::Bucket>(|bucket| bucket.get(s3::Bucket::force_destroy).is_not(true));
     /// ```
     #[must_use]

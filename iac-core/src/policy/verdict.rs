@@ -19,7 +19,8 @@ pub enum Verdict {
 pub struct Failure {
     /// The place that the rule is about; empty for the whole resource.
     pub path: AttributePath,
-    /// What is wrong there, beyond the rule's title. Never has a value of the resource in it: that could be a secret.
+    /// The specifics beyond the rule's finding, such as `statement 2`. Never contains a value of the resource, which could be
+    /// a secret.
     pub message: Option<String>,
 }
 
@@ -66,7 +67,7 @@ impl Verdict {
         condition.negate().or(self)
     }
 
-    /// Says what is wrong, where it does not hold.
+    /// Adds the specifics to a failure: which statement, container or tag.
     pub fn because(self, message: impl Into<String>) -> Self {
         match self {
             Self::Fail(failure) => Self::Fail(Failure { message: Some(message.into()), ..failure }),

@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_waivers_are_inverses() {
+    fn waivers_round_trip_through_comments() {
         for comment in ["iac:waive=a-b until=2027-01-31: only logs", "iac:waive=CKV_AWS_8: why: because"] {
             assert_eq!(Waiver::of_comment(comment).unwrap().unwrap().to_string(), comment);
         }
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_of_the_calendar() {
+    fn invalid_dates_are_rejected() {
         for wrong in ["2027-02-29", "2027-13-01", "2027-1-1", "tomorrow", "2027-01-31-01", "2027-00-10"] {
             assert!(wrong.parse::<Date>().is_err(), "{wrong}");
         }
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn waivers_stand_in_the_blocks_of_resources() {
+    fn waivers_are_read_from_resource_blocks() {
         let text = "# iac:waive=a: nobody's\nresource \"aws_vpc\" \"main\" {\n  # iac:waive=a: x\n  tags = {\n    # checkov:skip=CKV_1:y\n  }\n}\n\ndata \"aws_vpc\" \"main\" {\n  # iac:waive=b: z\n}\n";
         let waivers = Waiver::of_configuration(text).unwrap();
         let rules =
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_waiver_holds_on_its_last_day() {
+    fn waiver_holds_on_its_last_date() {
         let waiver = Waiver::of_comment("iac:waive=a until=2027-01-31: x").unwrap().unwrap();
         assert!(waiver.holds_on("2027-01-31".parse().unwrap()));
         assert!(!waiver.holds_on("2027-02-01".parse().unwrap()));

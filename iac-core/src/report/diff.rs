@@ -199,7 +199,7 @@ fn part(
 ) -> Diff {
     let mut notes = around.notes();
     if sign == Sign::Update && pair.before == pair.after {
-        notes.push("only whether it is sensitive changes".to_owned());
+        notes.push("only its sensitivity changes".to_owned());
     }
     Diff { name, sign, shape: shape(pair, nested, around), forces: around.is_forced(), notes }
 }

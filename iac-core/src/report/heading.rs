@@ -38,12 +38,12 @@ pub(super) fn heading(change: &ResourceChange) -> Heading {
     if let Some(previous) = &change.previous_address
         && change.action != Action::NoOp
     {
-        notes.push(format!("it has moved from {}", visible(previous)));
+        notes.push(format!("moved from {}", visible(previous)));
     }
     if let Some(id) = &change.importing
         && change.action != Action::NoOp
     {
-        notes.push(format!("it is imported from {}", visible(id)));
+        notes.push(format!("imported from {}", visible(id)));
     }
     notes.extend(rule_of_group(change));
     notes.extend(cause(change));
@@ -67,11 +67,13 @@ fn verb(change: &ResourceChange) -> String {
         (Action::DeleteThenCreate | Action::CreateThenDelete, reason) => match reason {
             Some(ActionReason::ReplaceBecauseTainted) => "is tainted, so it must be replaced",
             Some(ActionReason::ReplaceByRequest) => "will be replaced, as requested",
-            Some(ActionReason::ReplaceByTriggers) => "will be replaced, since what triggers it changes",
+            Some(ActionReason::ReplaceByTriggers) => {
+                "will be replaced due to changes in replace_triggered_by"
+            }
             _ => "must be replaced",
         }
         .to_owned(),
-        (Action::Forget, _) => "will no longer be managed, but goes on existing".to_owned(),
+        (Action::Forget, _) => "will no longer be managed, but will not be destroyed".to_owned(),
     }
 }
 
@@ -89,10 +91,10 @@ fn rule_of_group(change: &ResourceChange) -> Option<String> {
     let is_public = change.before_sensitive.is_empty() && change.after_sensitive.is_empty();
     let said = |value| rule(value).filter(|_| is_public).map(visible);
     match (said(&change.before), said(&change.after)) {
-        (Some(before), Some(after)) if before == after => Some(format!("it allows {after}")),
-        (Some(before), Some(after)) => Some(format!("it allows {after}, and allowed {before}")),
-        (None, Some(after)) => Some(format!("it allows {after}")),
-        (Some(before), None) if change.after.is_null() => Some(format!("it allowed {before}")),
+        (Some(before), Some(after)) if before == after => Some(format!("allows {after}")),
+        (Some(before), Some(after)) => Some(format!("allows {after}; allowed {before} before")),
+        (None, Some(after)) => Some(format!("allows {after}")),
+        (Some(before), None) if change.after.is_null() => Some(format!("allowed {before}")),
         _ => None,
     }
 }
@@ -112,20 +114,26 @@ fn reason(change: &ResourceChange) -> Option<String> {
         }
         .to_owned(),
         ActionReason::DeleteBecauseWrongRepetition => match address.key {
-            None => "because the configuration has count or for_each now".to_owned(),
-            Some(_) => format!("because the configuration has no instance [{}] any more", visible(key())),
+            None => "because the resource now uses count or for_each".to_owned(),
+            Some(_) => format!("because the resource no longer has an instance [{}]", visible(key())),
         },
-        ActionReason::DeleteBecauseCountIndex => format!("because [{}] is beyond count", visible(key())),
-        ActionReason::DeleteBecauseEachKey => format!("because [{}] is not in for_each", visible(key())),
+        ActionReason::DeleteBecauseCountIndex => {
+            format!("because index [{}] is out of range for count", visible(key()))
+        }
+        ActionReason::DeleteBecauseEachKey => format!("because key [{}] is not in for_each", visible(key())),
         ActionReason::DeleteBecauseNoModule => "because its module is not in the configuration".to_owned(),
         ActionReason::DeleteBecauseNoMoveTarget => {
-            "because it has moved to an address that is not in the configuration".to_owned()
+            "because it was moved to an address that is not in the configuration".to_owned()
         }
-        ActionReason::ReadBecauseConfigUnknown => "because its configuration is not known before".to_owned(),
+        ActionReason::ReadBecauseConfigUnknown => {
+            "because its configuration refers to values known only after apply".to_owned()
+        }
         ActionReason::ReadBecauseDependencyPending => {
-            "because something that it depends on changes before".to_owned()
+            "because it depends on a resource with pending changes".to_owned()
         }
-        ActionReason::ReadBecauseCheckNested => "because a check reads it at the end".to_owned(),
+        ActionReason::ReadBecauseCheckNested => {
+            "because a check block reads it at the end of apply".to_owned()
+        }
     })
 }
 

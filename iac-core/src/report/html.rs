@@ -193,14 +193,14 @@ mod tests {
         Danger::LosesData,
         Danger::Destroys,
         Danger::Interrupts,
-        Danger::Unguards,
+        Danger::RemovesProtection,
         Danger::Changes,
         Danger::Adds,
         Danger::None,
     ];
 
     #[test]
-    fn the_page_asks_for_nothing_and_knows_every_danger() {
+    fn page_is_self_contained_and_styles_every_danger() {
         let page = html(&[]);
         for foreign in ["http:", "https:", "src=", "@import", "url(", "fetch(", "XMLHttpRequest"] {
             assert!(!page.contains(foreign), "{foreign}");

@@ -28,7 +28,7 @@ fn results<'a>(plan: &'a Plan, review: &'a Review) -> Vec<Result<'a>> {
     let findings = review.policies.findings.iter().filter(|finding| finding.status != Status::Fixed);
     let mut results: Vec<Result<'a>> =
         findings.filter(|finding| finding.outcome == Outcome::Fail).map(of_finding).collect();
-    let dangerous = review.folds.iter().filter(|fold| fold.danger >= Danger::Unguards);
+    let dangerous = review.folds.iter().filter(|fold| fold.danger >= Danger::RemovesProtection);
     for fold in dangerous {
         results.extend(fold.changes.iter().filter_map(|position| of_danger(plan, fold, *position)));
     }
@@ -43,12 +43,12 @@ fn of_finding(finding: &Finding) -> Result<'_> {
         message: format!(
             "{}: {}. {}",
             visible(&finding.address),
-            visible(&finding.rule.title),
+            visible(&finding.message),
             finding.rule.remedy
         ),
         source: finding.source.as_ref(),
         fingerprint: format!("{} {}", finding.rule.id, finding.address),
-        excuse: waived.or_else(|| finding.baseline.then(|| "it is in the baseline".to_owned())),
+        excuse: waived.or_else(|| finding.baseline.then(|| "recorded in the baseline".to_owned())),
         is_new: finding.status == Status::New,
     }
 }
@@ -89,7 +89,7 @@ pub fn sarif(plans: &[Planned<'_>]) -> String {
             rules.push(sarif_rule(&finding.rule));
         }
     }
-    for danger in [Danger::LosesData, Danger::Destroys, Danger::Interrupts, Danger::Unguards] {
+    for danger in [Danger::LosesData, Danger::Destroys, Danger::Interrupts, Danger::RemovesProtection] {
         rules.push(json!({
             "id": format!("change-{}", danger.as_str()),
             "shortDescription": {"text": danger.title()},
@@ -116,8 +116,9 @@ const fn level(is_error: bool) -> &'static str {
 fn sarif_rule(rule: &RuleInfo) -> Json {
     json!({
         "id": rule.id.as_str(),
-        "shortDescription": {"text": rule.title.as_str()},
-        "fullDescription": {"text": rule.why.as_str()},
+        // Code scanning shows the short description as the title of an alert, so it has to state the problem.
+        "shortDescription": {"text": rule.finding.as_str()},
+        "fullDescription": {"text": format!("{}. {}", rule.requirement, rule.why)},
         "help": {"text": rule.remedy.as_str()},
         "defaultConfiguration": {"level": level(rule.severity == Severity::Deny)},
         "properties": {"tags": rule.aliases.iter().map(super::super::text::Text::as_str).collect::<Vec<_>>()},
@@ -174,8 +175,8 @@ pub fn junit(plans: &[Planned<'_>]) -> String {
         let results = results(planned.plan, review);
         let failed: Vec<&Result<'_>> = results.iter().filter(|result| result.excuse.is_none()).collect();
         let skipped = results.len() - failed.len();
-        // Every rule that was asked is a test; those that hold are one case, so that the report stays small.
-        let passed = review.policies.asked.saturating_sub(results.len());
+        // Each evaluation is a test; those that passed are one case, so that the report stays small.
+        let passed = review.policies.evaluations.saturating_sub(results.len());
         let name = planned.title().unwrap_or_else(|| "plan".to_owned());
         let _ = writeln!(
             suites,
@@ -187,7 +188,7 @@ pub fn junit(plans: &[Planned<'_>]) -> String {
         if passed > 0 {
             let _ = writeln!(
                 suites,
-                "    <testcase classname=\"policies\" name=\"{passed} times a rule holds\"/>"
+                "    <testcase classname=\"policies\" name=\"passed rule evaluations: {passed}\"/>"
             );
         }
         for result in &results {
@@ -303,7 +304,8 @@ fn finding_json(finding: &Finding) -> Json {
         "status": finding.status.as_str(),
         "address": finding.address.to_string(),
         "path": finding.path.to_string(),
-        "title": rule.title.as_str(),
+        "title": rule.finding.as_str(),
+        "requirement": rule.requirement.as_str(),
         "message": finding.message.as_str(),
         "why": rule.why.as_str(),
         "remedy": rule.remedy.as_str(),

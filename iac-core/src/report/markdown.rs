@@ -62,7 +62,7 @@ struct Piece {
     is_shown: bool,
 }
 
-const TABLE: &str = "| | resource | what and why | line |\n|---|---|---|---|\n";
+const TABLE: &str = "| | Resource | Change | Source |\n|---|---|---|---|\n";
 /// How much the notes about what is left out take at most.
 const NOTES: usize = 200;
 
@@ -75,13 +75,9 @@ impl Section {
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
         let ordered = remarks::ordered(plan, planned.review);
         if let Some(review) = planned.review {
-            list("**Dangerous**", &remarks::dangerous(&ordered), &mut head);
-            broken(
-                "**Made public or privileged by this, against the rules**",
-                &remarks::exposed(review),
-                &mut head,
-            );
-            broken("**Against the policies**", &remarks::refused(review), &mut head);
+            list("**Dangerous changes**", &remarks::dangerous(&ordered), &mut head);
+            broken("**Newly public or privileged**", &remarks::exposed(review), &mut head);
+            broken("**Policy violations**", &remarks::refused(review), &mut head);
             if let Some(warned) = remarks::warned(review) {
                 let _ = writeln!(head, "{warned}\n");
             }
@@ -89,7 +85,7 @@ impl Section {
         }
         let drift: Vec<_> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
         if !drift.is_empty() {
-            let _ = writeln!(head, "Changed outside of Terraform since the state was written:\n");
+            let _ = writeln!(head, "Changed outside of Terraform:\n");
             for change in drift {
                 head.push_str(&details(change, &secrets));
             }
@@ -106,8 +102,8 @@ impl Section {
             let _ = writeln!(tail, "Changes to outputs:\n");
             fenced(&lines.iter().map(|each| line(each, 0)).collect::<String>(), &mut tail);
         }
-        list("Conditions that do not hold", &summary::problems(plan), &mut tail);
-        list("Not certain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
+        list("Failed checks", &summary::problems(plan), &mut tail);
+        list("Uncertain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
         Self { head, rows, details, tail }
     }
 
@@ -133,12 +129,15 @@ impl Section {
             out.push_str(TABLE);
             let left_out = shown(&self.rows, out);
             if left_out > 0 {
-                let _ = writeln!(out, "| | … | and {left_out} more, which are less dangerous | |");
+                let _ = writeln!(out, "| | … | {left_out} more, which are less dangerous | |");
             }
             out.push('\n');
             let left_out = shown(&self.details, out);
             if left_out > 0 {
-                let _ = writeln!(out, "The details of {left_out} changes are left out: there is no room.\n");
+                let _ = writeln!(
+                    out,
+                    "Details of {left_out} changes are left out to stay within the size limit.\n"
+                );
             }
         }
         out.push_str(&self.tail);
@@ -204,10 +203,10 @@ fn renames(renames: &[Rename], out: &mut String) {
     if renames.is_empty() {
         return;
     }
-    let _ = writeln!(out, "**Only renamed, as it seems**\n");
+    let _ = writeln!(out, "**Likely renames**:\n");
     for rename in renames {
         let rust = code(&visible(rename.to_rust("handle")));
-        let _ = writeln!(out, "- {}: keep it with {rust}", text(&remarks::renamed(rename)));
+        let _ = writeln!(out, "- {}; to keep it, add {rust}", text(&remarks::renamed(rename)));
     }
     out.push('\n');
 }
@@ -218,7 +217,7 @@ fn row(ordered: &Ordered<'_>, planned: &Planned<'_>) -> String {
     let address = visible(&change.address);
     let what = heading.what.strip_prefix(address.as_str()).unwrap_or(&heading.what).trim_start();
     let mut words = text(what);
-    let mark = if ordered.danger() >= Danger::Unguards { "**" } else { "" };
+    let mark = if ordered.danger() >= Danger::RemovesProtection { "**" } else { "" };
     for danger in ordered.dangers() {
         let _ = write!(words, "; {mark}{}{mark}", text(&danger));
     }

@@ -52,7 +52,7 @@ impl Ordered<'_> {
         let (named, rest) = self.others.split_at(self.others.len().min(NAMED));
         let named: Vec<String> = named.iter().map(|change| visible(&change.address)).collect();
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-        (!named.is_empty()).then(|| format!("the same for {}{more}", named.join(", ")))
+        (!named.is_empty()).then(|| format!("same change for {}{more}", named.join(", ")))
     }
 }
 
@@ -66,13 +66,13 @@ pub(super) fn dangers(fold: &Fold) -> Vec<String> {
     fold.reasons.iter().map(reason).collect()
 }
 
-/// The dangerous changes, a line each: `Data is lost: aws_db_instance.main: loses the database`.
+/// The dangerous changes, a line each: `Data loss: aws_db_instance.main: deletes the database`.
 pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
-    let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::Unguards);
+    let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::RemovesProtection);
     let line = |ordered: &Ordered<'_>| {
         let mut line = format!("{}: {}", ordered.danger().title(), visible(&ordered.change.address));
         if ordered.change.deposed.is_some() {
-            line.push_str(" (a deposed object)");
+            line.push_str(" (deposed object)");
         }
         if !ordered.others.is_empty() {
             let _ = write!(line, " and {} more", ordered.others.len());
@@ -105,7 +105,7 @@ pub(super) fn warnings(review: &Review) -> Vec<Broken> {
 pub(super) fn warned(review: &Review) -> Option<String> {
     let warnings = rest(review).filter(|finding| finding.rule.severity == Severity::Warn).count();
     let plural = if warnings == 1 { "" } else { "s" };
-    (warnings > 0).then(|| format!("{warnings} warning{plural} of policies, which `iac check` lists."))
+    (warnings > 0).then(|| format!("{warnings} policy warning{plural}; run `iac check` for details."))
 }
 
 fn rest(review: &Review) -> impl Iterator<Item = &Finding> {
@@ -114,7 +114,7 @@ fn rest(review: &Review) -> impl Iterator<Item = &Finding> {
 
 /// A rule, and where it does not hold.
 pub(super) struct Broken {
-    /// `SSH is not open to everybody (security-group-no-ssh, CKV_AWS_24)`
+    /// `Security group allows SSH (port 22) from 0.0.0.0/0 (security-group-no-ssh, CKV_AWS_24)`
     pub(super) rule: String,
     /// Why it matters, and what to do.
     pub(super) why: String,
@@ -141,7 +141,7 @@ fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Broken> {
 fn rule(finding: &Finding) -> String {
     let rule = &finding.rule;
     let ids: Vec<String> = std::iter::once(&rule.id).chain(&rule.aliases).map(visible).collect();
-    format!("{} ({})", visible(&rule.title), ids.join(", "))
+    format!("{} ({})", visible(&rule.finding), ids.join(", "))
 }
 
 fn place(finding: &Finding) -> String {
@@ -149,8 +149,8 @@ fn place(finding: &Finding) -> String {
     if !finding.path.0.is_empty() {
         let _ = write!(place, ".{}", visible(&finding.path));
     }
-    if !finding.message.starts_with("not so: ") {
-        let _ = write!(place, ", {}", visible(&finding.message));
+    if let Some(detail) = &finding.detail {
+        let _ = write!(place, " ({})", visible(detail));
     }
     if let Some(source) = &finding.source {
         let _ = write!(place, " at {}", visible(source));
@@ -158,11 +158,11 @@ fn place(finding: &Finding) -> String {
     place
 }
 
-/// `aws_vpc.main is the same as aws_vpc.network: …`
+/// `aws_vpc.main is destroyed and recreated as aws_vpc.network`
 pub(super) fn renamed(rename: &Rename) -> String {
     let many = rename.changes.len();
-    let count = if many == 1 { String::new() } else { format!(", with {many} resources") };
-    format!("{} is destroyed and created again as {}{count}", visible(&rename.from), visible(&rename.to))
+    let count = if many == 1 { String::new() } else { format!(" ({many} resources)") };
+    format!("{} is destroyed and recreated as {}{count}", visible(&rename.from), visible(&rename.to))
 }
 
 /// The first of many lines, and how many more there are.

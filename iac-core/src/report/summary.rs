@@ -24,8 +24,7 @@ pub(super) fn counts(counts: &Counts) -> String {
 pub(super) fn undecided(counts: &Counts) -> Option<String> {
     match counts.undecided {
         0 => None,
-        1 => Some("1 is not certain".to_owned()),
-        many => Some(format!("{many} are not certain")),
+        count => Some(format!("{count} uncertain")),
     }
 }
 
@@ -59,7 +58,7 @@ pub(super) fn problems(plan: &Plan) -> Vec<String> {
             match instance.status {
                 CheckStatus::Pass | CheckStatus::Unknown => {}
                 CheckStatus::Fail | CheckStatus::Error if instance.problems.is_empty() => {
-                    problems.push(format!("{address} does not hold"));
+                    problems.push(format!("{address} failed"));
                 }
                 CheckStatus::Fail | CheckStatus::Error => {
                     problems

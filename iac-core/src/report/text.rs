@@ -103,7 +103,7 @@ impl Report {
         let secrets =
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
         if plan.drift.iter().any(|change| change.action != Action::NoOp) {
-            self.paint(Some(Role::Title), "Changed outside of Terraform since the state was written:");
+            self.paint(Some(Role::Title), "Changed outside of Terraform:");
             self.out.push_str("\n\n");
             for change in plan.drift.iter().filter(|change| change.action != Action::NoOp) {
                 self.drift(change, &secrets);
@@ -134,7 +134,7 @@ impl Report {
     fn change(&mut self, ordered: &Ordered<'_>, secrets: &SchemaSecrets) {
         let mut heading = heading(ordered.change);
         heading.notes.extend(ordered.same());
-        if ordered.danger() >= Danger::Unguards {
+        if ordered.danger() >= Danger::RemovesProtection {
             self.body(ordered.change, secrets, &heading, &ordered.dangers());
         } else {
             heading.notes.splice(0..0, ordered.dangers());
@@ -144,19 +144,19 @@ impl Report {
 
     /// What a reviewer should know, after everything: where a terminal ends.
     fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
-        self.list("Dangerous:", &remarks::dangerous(ordered));
-        self.broken("Made public or privileged by this, against the rules:", &remarks::exposed(review));
-        self.broken("Against the policies:", &remarks::refused(review));
+        self.list("Dangerous changes:", &remarks::dangerous(ordered));
+        self.broken("Newly public or privileged:", &remarks::exposed(review));
+        self.broken("Policy violations:", &remarks::refused(review));
         if let Some(warned) = remarks::warned(review) {
             self.prose("", &warned, Some(Role::Remark));
             self.out.push('\n');
         }
         if !review.renames.is_empty() {
-            self.paint(Some(Role::Alarm), "Only renamed, as it seems:");
+            self.paint(Some(Role::Alarm), "Likely renames:");
             self.out.push('\n');
             for rename in &review.renames {
                 self.prose("  ", &remarks::renamed(rename), None);
-                let line = format!("    keep it with `{}`", visible(rename.to_rust("handle")));
+                let line = format!("    to keep it, add `{}`", visible(rename.to_rust("handle")));
                 self.out.push_str(&line);
                 self.out.push('\n');
             }
@@ -267,8 +267,8 @@ impl Report {
 
     fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>) {
         let problems = summary::problems(plan);
-        self.list("Conditions that do not hold:", &problems);
-        self.list("Not certain:", &summary::undecided_places(plan));
+        self.list("Failed checks:", &problems);
+        self.list("Uncertain:", &summary::undecided_places(plan));
         if let Some(digest) = digest {
             self.paint(Some(Role::Remark), &format!("Effects: {digest}"));
             self.out.push('\n');
@@ -279,7 +279,7 @@ impl Report {
             let _ = write!(self.out, " {}.", summary::counts(counts));
         } else {
             self.paint(Some(Role::Title), "No changes.");
-            self.out.push_str(" What is there is what the configuration says.");
+            self.out.push_str(" The state matches the configuration.");
         }
         if let Some(undecided) = undecided {
             self.out.push(' ');

@@ -165,7 +165,7 @@ fn shape_lines(shape: &Shape, head: Head, end: Ending, whole: bool, out: &mut Ve
         Shape::Call(function, inner) => {
             let is_layout =
                 matches!(&**inner, Shape::Group(group) if group.parts.is_empty() && sign == Sign::Update);
-            let layout = "# only the layout changes";
+            let layout = "# only whitespace or key order changes";
             let remark = match (is_layout, remark.is_empty()) {
                 (false, _) => remark,
                 (true, true) => layout.to_owned(),

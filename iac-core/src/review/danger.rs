@@ -18,8 +18,8 @@ pub enum Danger {
     Adds,
     /// Something is changed in place.
     Changes,
-    /// What protects something from being lost is taken away.
-    Unguards,
+    /// A protection against loss is removed: deletion protection, versions, backups.
+    RemovesProtection,
     /// Something is unavailable for a while.
     Interrupts,
     /// Something is destroyed that can be made again.
@@ -29,14 +29,14 @@ pub enum Danger {
 }
 
 impl Danger {
-    /// As machines write it: `loses-data`, `destroys`, `interrupts`, `unguards`, `changes`, `adds`, `none`.
+    /// As machines write it: `loses-data`, `destroys`, `interrupts`, `removes-protection`, `changes`, `adds`, `none`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Adds => "adds",
             Self::Changes => "changes",
-            Self::Unguards => "unguards",
+            Self::RemovesProtection => "removes-protection",
             Self::Interrupts => "interrupts",
             Self::Destroys => "destroys",
             Self::LosesData => "loses-data",
@@ -47,13 +47,13 @@ impl Danger {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
-            Self::None => "Nothing happens to",
+            Self::None => "Other",
             Self::Adds => "Added",
             Self::Changes => "Changed",
-            Self::Unguards => "Protection taken away",
-            Self::Interrupts => "Interrupted",
+            Self::RemovesProtection => "Protection removed",
+            Self::Interrupts => "Interruption",
             Self::Destroys => "Destroyed",
-            Self::LosesData => "Data is lost",
+            Self::LosesData => "Data loss",
         }
     }
 }
@@ -86,7 +86,7 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
             let danger = match harm {
                 Harm::Loses => Danger::LosesData,
                 Harm::Notes => Danger::Changes,
-                Harm::Interrupts | Harm::Unguards => Danger::Destroys,
+                Harm::Interrupts | Harm::RemovesProtection => Danger::Destroys,
             };
             (danger, vec![Reason { path: AttributePath::default(), what: what.clone() }])
         }
@@ -110,7 +110,7 @@ fn update(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec<Reason>) {
         greatest = greatest.max(match hazard.harm {
             Harm::Loses => Danger::LosesData,
             Harm::Interrupts => Danger::Interrupts,
-            Harm::Unguards => Danger::Unguards,
+            Harm::RemovesProtection => Danger::RemovesProtection,
             Harm::Notes => Danger::Changes,
         });
         let path = hazard.path.split('.').map(|name| PathStep::Name(name.into())).collect();

@@ -10,12 +10,12 @@ use crate::text::Text;
 /// One line each, `#` begins a comment:
 ///
 /// ```text
-/// TYPE: loses WHAT                   destroying or replacing it loses data
-/// TYPE: interrupts WHAT              destroying or replacing it interrupts others
-/// TYPE: notes WHAT                   replacing it does no harm
-/// TYPE.PLACE: interrupts WHAT        changing the place in place does; or `loses`, or `unguards`
-/// TYPE.PLACE=VALUE: unguards WHAT    only where it becomes this value
-/// TYPE.PLACE: notes WHAT             changing it does no harm, but there is something to be known
+/// TYPE: deletes WHAT                 destroying or replacing the resource loses data; or `loses`
+/// TYPE: interrupts WHAT              destroying or replacing the resource interrupts a service
+/// TYPE: notes TEXT                   replacing the resource is harmless
+/// TYPE.PATH: interrupts WHAT         updating the argument in place does; or `deletes`, or `disables`
+/// TYPE.PATH=VALUE: disables WHAT     only an update to this value does: it removes a protection
+/// TYPE.PATH: notes TEXT              updating the argument is harmless, but has a side effect
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Hazards {
@@ -38,7 +38,7 @@ pub(super) struct Hazard {
 pub(super) enum Harm {
     Loses,
     Interrupts,
-    Unguards,
+    RemovesProtection,
     Notes,
 }
 
@@ -70,16 +70,16 @@ impl Hazards {
         let (place, rest) = text.split_once(": ")?;
         let (word, what) = rest.split_once(' ')?;
         let harm = match word {
-            "loses" => Harm::Loses,
+            "deletes" | "loses" => Harm::Loses,
             "interrupts" => Harm::Interrupts,
-            "unguards" => Harm::Unguards,
+            "disables" => Harm::RemovesProtection,
             "notes" => Harm::Notes,
             _ => return None,
         };
-        // What is to be known stands for itself; what is harmed needs the verb.
+        // A note is a sentence of its own; the other texts begin with the verb.
         let what = if harm == Harm::Notes { what } else { rest };
         match place.split_once('.') {
-            None if harm == Harm::Unguards => return None,
+            None if harm == Harm::RemovesProtection => return None,
             None => {
                 self.types.insert(place.into(), (harm, what.into()));
             }
@@ -115,7 +115,11 @@ impl Hazards {
 
 impl fmt::Display for HazardsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {} does not say what a change loses, interrupts or unguards", self.line)
+        write!(
+            f,
+            "line {} is not a hazard: expected `TYPE: deletes`, `loses`, `interrupts`, `disables` or `notes`, and a text",
+            self.line
+        )
     }
 }
 

@@ -49,7 +49,7 @@ mod tests {
     use super::normal;
 
     #[test]
-    fn versions_and_sums_are_normalised() {
+    fn versions_and_hashes_are_normalized() {
         let text =
             "terraform {\n  version = \"1.2.3\"\n}\nresource \"a\" \"b\" {\n  version = \"1.2.3\"\n}\n";
         assert_eq!(normal(text), text.replacen("1.2.3", "*", 1));

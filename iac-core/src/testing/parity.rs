@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns() {
+    fn patterns_match_paths_and_prefixes() {
         for (pattern, path, expected) in [
             ("aws_vpc.main", "aws_vpc.main", true),
             ("aws_vpc.main", "aws_vpc.main.cidr_block", true),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_compared_by_what_is_in_them() {
+    fn documents_are_compared_semantically() {
         let document =
             r#"${jsonencode([{ name = "web", image = "${a.b.url}:1", ports = [80, 81], on = true }])}"#;
         let model = serde_json::json!({ "resource": { "t": { "n": { "containers": document } } } });
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_expected_is_said_and_what_is_expected_in_vain() {
+    fn unexpected_differences_and_stale_expectations_are_reported() {
         let model = |tasks: u32, name: &str| {
             let text = format!(
                 r#"{{ "//": "x", "resource": {{ "a": {{ "b": [{{ "tasks": {tasks}, "name": "{name}-web" }}] }} }} }}"#

@@ -77,14 +77,15 @@ fn failures_say_what_is_there_instead() {
 fn policies_are_assertions() {
     with_network(|tested| {
         let rules = |range: &'static str| -> Rules {
-            let rule = deny("range", "The network has its range")
+            let rule = deny("range", "The network must have its range")
+                .finding("Network has another range")
                 .on::<ec2::Vpc>(move |vpc| vpc.get(ec2::Vpc::cidr_block).is(range));
             [rule].into_iter().collect()
         };
         tested.assert_clean(&rules("10.0.0.0/16"));
         let seen = failure(|| tested.assert_clean(&rules("10.1.0.0/16")));
         assert!(
-            seen.contains("error[range]: The network has its range\n  aws_vpc.main.cidr_block"),
+            seen.contains("error[range]: Network has another range\n  aws_vpc.main.cidr_block"),
             "{seen}"
         );
     });

@@ -117,7 +117,7 @@ pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
             notes.push(called.to_owned());
         }
         if around.document() == Document::Policy && broadens(inside) {
-            notes.push("broadens".to_owned());
+            notes.push("broadens access".to_owned());
         }
         group.parts.push(Diff { name, sign, shape, forces, notes });
     }
@@ -239,7 +239,7 @@ pub(in crate::report) fn rule(value: &Value) -> Option<String> {
     };
     let protocol = text("protocol").or_else(|| text("ip_protocol"))?;
     let mut rule = match (protocol, port("from_port"), port("to_port")) {
-        ("-1" | "all", ..) => "everything".to_owned(),
+        ("-1" | "all", ..) => "all traffic".to_owned(),
         (protocol, Some(from), Some(to)) if from == to => format!("{protocol} {from}"),
         (protocol, Some(from), Some(to)) => format!("{protocol} {from}-{to}"),
         _ => return None,
