@@ -17,6 +17,7 @@ pub use danger::{Danger, Reason};
 pub use difference::{Difference, differences};
 pub use digest::{Digest, ParseDigestError};
 pub use fold::Fold;
+pub(crate) use fold::is_shown;
 pub use hazards::{Hazards, HazardsError};
 pub use rename::Rename;
 

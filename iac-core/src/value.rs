@@ -1,6 +1,8 @@
 //! Values: what an expression comes to, without types.
 
 #[cfg(feature = "plan")]
+mod access;
+#[cfg(feature = "plan")]
 mod equal;
 #[cfg(feature = "json")]
 mod json;

@@ -204,10 +204,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
 }
 
 fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    match value.peel() {
-        Value::Object(members) | Value::Map(members) => members.get(name),
-        _ => None,
-    }
+    value.peel().member(name)
 }
 
 /// The elements of a list; a single value counts as one.

@@ -145,10 +145,7 @@ fn is_true(container: &Value, name: &str) -> Verdict {
 }
 
 fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    match value {
-        Value::Object(members) | Value::Map(members) => members.get(name).filter(|value| !value.is_null()),
-        _ => None,
-    }
+    value.member(name).filter(|value| !value.is_null())
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -133,7 +133,7 @@ impl<'w> Reading<'w> {
         let is_set = match self.value {
             Found::Missing => false,
             Found::Unknown => true,
-            Found::Value(value) => !is_empty(value),
+            Found::Value(value) => !value.is_null_or_empty(),
         };
         self.verdict(is_set)
     }
@@ -253,15 +253,6 @@ impl Verdict {
             Self::Fail(failure) if failure.path.0.is_empty() => Self::Fail(failure).at(path.clone()),
             other => other,
         }
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.is_empty(),
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(elements) => elements.is_empty(),
-        _ => false,
     }
 }
 

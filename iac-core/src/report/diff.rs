@@ -107,10 +107,7 @@ impl<'v> Pair<'v> {
 
     /// An element of a map, which may be null.
     fn element(self, key: &str) -> Self {
-        let element = |value: Option<&'v Value>| match value {
-            Some(Value::Object(members) | Value::Map(members)) => members.get(key),
-            _ => None,
-        };
+        let element = |value: Option<&'v Value>| value.and_then(|value| value.member(key));
         Self { before: element(self.before), after: element(self.after) }
     }
 
@@ -205,11 +202,7 @@ fn part(
 }
 
 fn names<'v>(pair: Pair<'v>) -> Vec<&'v Text> {
-    let members = |value: Option<&'v Value>| match value {
-        Some(Value::Object(members) | Value::Map(members)) => Some(members),
-        _ => None,
-    };
-    let (before, after) = (members(pair.before), members(pair.after));
+    let (before, after) = (pair.before.and_then(Value::members), pair.after.and_then(Value::members));
     let mut names: Vec<&Text> = Vec::with_capacity(after.or(before).map_or(0, ValueMap::len));
     for members in [before, after].into_iter().flatten() {
         names.extend(members.keys());

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::visible;
 use crate::plan::{Plan, ResourceChange};
 use crate::policy::{Finding, Severity};
-use crate::review::{Danger, Fold, Rename, Review};
+use crate::review::{Danger, Fold, Rename, Review, is_shown};
 
 /// How many things of a kind are named before the rest is counted.
 const LIMIT: usize = 50;
@@ -15,7 +15,7 @@ pub(super) fn ordered<'a>(plan: &'a Plan, review: Option<&'a Review>) -> Vec<Ord
     let change = |position: &usize| plan.changes.get(*position);
     match review {
         None => {
-            let shown = plan.changes.iter().filter(|change| super::text::is_shown(change));
+            let shown = plan.changes.iter().filter(|change| is_shown(change));
             shown.map(|change| Ordered { change, fold: None, others: Vec::new() }).collect()
         }
         Some(review) => {

@@ -322,15 +322,6 @@ impl Report {
     }
 }
 
-/// Whether a change is in the report: what stays as it is only where it moves or is imported.
-pub(super) fn is_shown(change: &ResourceChange) -> bool {
-    change.address.mode != ResourceMode::Ephemeral
-        && (change.action != Action::NoOp
-            || change.previous_address.is_some()
-            || change.importing.is_some()
-            || !change.undecided.is_empty())
-}
-
 /// The lines of what is in a resource.
 pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mut Vec<Line>) {
     let is_there = |value: &&Value| **value != Value::Null;

@@ -8,7 +8,7 @@ use super::danger::danger;
 use super::{Danger, Hazards, Reason};
 use crate::builder::ResourceMode;
 use crate::plan::{Action, Plan, ResourceChange};
-use crate::value::{Value, ValueMap};
+use crate::value::Value;
 
 /// Changes that are the same, to resources of the same type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(super) fn folds(plan: &Plan, hazards: &Hazards) -> Vec<Fold> {
     let mut folds: Vec<Fold> = Vec::new();
     let mut by_effect: HashMap<u64, Vec<usize>> = HashMap::new();
     for (position, change) in plan.changes.iter().enumerate() {
-        if !is_read(change) {
+        if !is_shown(change) {
             continue;
         }
         let (danger, reasons) = danger(change, hazards);
@@ -50,8 +50,8 @@ pub(super) fn folds(plan: &Plan, hazards: &Hazards) -> Vec<Fold> {
     folds
 }
 
-/// Whether somebody should read of a change.
-fn is_read(change: &ResourceChange) -> bool {
+/// Returns `true` if reports show the change: an unchanged resource only if it is moved, imported or undecided.
+pub(crate) fn is_shown(change: &ResourceChange) -> bool {
     change.address.mode != ResourceMode::Ephemeral
         && (change.action != Action::NoOp
             || change.previous_address.is_some()
@@ -59,17 +59,10 @@ fn is_read(change: &ResourceChange) -> bool {
             || !change.undecided.is_empty())
 }
 
-fn members(value: &Value) -> Option<&ValueMap> {
-    match value {
-        Value::Object(members) | Value::Map(members) => Some(members),
-        _ => None,
-    }
-}
-
 /// The attributes that differ, before and after.
 fn differing(change: &ResourceChange) -> impl Iterator<Item = (&str, Option<&Value>, &Value)> {
-    let before = members(&change.before);
-    members(&change.after).into_iter().flat_map(move |after| {
+    let before = change.before.members();
+    change.after.members().into_iter().flat_map(move |after| {
         after.iter().filter_map(move |(name, after)| {
             let before = before.and_then(|before| before.get(name));
             (before != Some(after)).then_some((name.as_str(), before, after))

@@ -112,11 +112,8 @@ fn pair(plan: &Plan, gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usiz
 /// Pairs what has the same values: if there is one of each, or one of each with the same key or name.
 fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
     let is_same = |old: usize, new: usize| {
-        let (before, after) = (members(&plan.changes[old].before), members(&plan.changes[new].after));
-        names.iter().all(|name| {
-            let value = |members: Option<&ValueMap>| members.and_then(|members| members.get(name)).cloned();
-            value(before) == value(after)
-        })
+        let (before, after) = (&plan.changes[old].before, &plan.changes[new].after);
+        names.iter().all(|name| before.member(name) == after.member(name))
     };
     if let ([old], [new]) = (gone, new) {
         if is_same(*old, *new) {
@@ -144,47 +141,19 @@ fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut 
     }
 }
 
-fn members(value: &Value) -> Option<&ValueMap> {
-    match value {
-        Value::Object(members) | Value::Map(members) => Some(members),
-        _ => None,
-    }
-}
-
 /// The arguments that what is created sets, and that are known.
 fn set(change: &ResourceChange) -> Vec<&str> {
-    let members = members(&change.after).into_iter().flat_map(ValueMap::iter);
-    let set =
-        members.filter(|(name, value)| !FREE.contains(&name.as_str()) && is_known(value) && !is_empty(value));
+    let members = change.after.members().into_iter().flat_map(ValueMap::iter);
+    let set = members.filter(|(name, value)| {
+        !FREE.contains(&name.as_str()) && value.is_wholly_known() && !value.is_null_or_empty()
+    });
     set.map(|(name, _)| name.as_str()).collect()
-}
-
-fn is_known(value: &Value) -> bool {
-    match value {
-        Value::Unknown => false,
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
-            elements.iter().all(is_known)
-        }
-        Value::Map(members) | Value::Object(members) => members.values().all(is_known),
-        Value::Sensitive(inner) => is_known(inner),
-        _ => true,
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(members) | Value::Object(members) => members.is_empty(),
-        _ => false,
-    }
 }
 
 fn hash(value: &Value, names: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let members = members(value);
     for name in names {
-        match members.and_then(|members| members.get(name)) {
+        match value.member(name) {
             Some(Value::String(text)) => text.hash(&mut hasher),
             Some(Value::Bool(value)) => value.hash(&mut hasher),
             Some(Value::Number(number)) => number.to_string().hash(&mut hasher),

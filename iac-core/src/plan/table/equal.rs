@@ -21,17 +21,6 @@ pub(super) fn is_zero(value: &Value) -> bool {
     }
 }
 
-/// Whether it is null or empty.
-pub(super) fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(elements) => elements.is_empty(),
-        _ => false,
-    }
-}
-
 /// What the provider puts in place of a configured document of which it writes the normal form.
 pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
     match value {
@@ -64,7 +53,9 @@ pub(super) fn equivalent(left: &Value, right: &Value, facts: &Facts) -> bool {
         (Value::Set(left), Value::Set(right)) => {
             same_in_any_order(left, right, |left, right| left == right || equivalent(left, right, facts))
         }
-        (left, right) => facts.norms.contains(&Norm::Empty) && is_empty(left) && is_empty(right),
+        (left, right) => {
+            facts.norms.contains(&Norm::Empty) && left.is_null_or_empty() && right.is_null_or_empty()
+        }
     }
 }
 

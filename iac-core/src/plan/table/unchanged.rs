@@ -2,7 +2,7 @@
 //!
 //! Says `true` only where a plan in full would say the same; nothing is built on the way.
 
-use super::equal::{equivalent, is_empty, same_in_any_order};
+use super::equal::{equivalent, same_in_any_order};
 use super::legacy::{elements, is_unset, keeps, may_lose, member, same};
 use super::tags::{DefaultTags, TAGS, TAGS_ALL};
 use super::{literal, undecided_by};
@@ -74,7 +74,7 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
             nested.facts.null_keeps
         }
     };
-    if is_empty(config) && (is_empty(prior) || stays()) {
+    if config.is_null_or_empty() && (prior.is_null_or_empty() || stays()) {
         return true;
     }
     same_nested(nested.mode, &nested.block, legacy, prior, config)

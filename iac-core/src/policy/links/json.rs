@@ -10,7 +10,7 @@ use crate::value::{ParseJsonError, Value, ValueMap};
 
 pub(super) fn gather(text: &str) -> Result<Gathered, ParseJsonError> {
     let Configuration(configuration) = serde_json::from_str(text).map_err(ParseJsonError)?;
-    Ok(member(&configuration, "root_module").map(module).unwrap_or_default())
+    Ok(configuration.member("root_module").map(module).unwrap_or_default())
 }
 
 /// The member `configuration` of the document; the others are passed over.
@@ -46,40 +46,40 @@ impl<'de> Deserialize<'de> for Configuration {
 
 fn module(value: &Value) -> Gathered {
     let call = |(name, call): (&Text, &Value)| {
-        let arguments = members(member(call, "expressions"));
+        let arguments = members(call.member("expressions"));
         let each = ["count_expression", "for_each_expression"];
         let gathered = GatheredCall {
             arguments: arguments
                 .map(|(name, value)| (name.as_str().to_owned(), all_references(value)))
                 .collect(),
-            each: each.iter().filter_map(|name| member(call, name)).flat_map(all_references).collect(),
-            module: member(call, "module").map(|value| Box::new(module(value))),
+            each: each.iter().filter_map(|name| call.member(name)).flat_map(all_references).collect(),
+            module: call.member("module").map(|value| Box::new(module(value))),
         };
         (name.as_str().to_owned(), gathered)
     };
     let output = |(name, output): (&Text, &Value)| {
-        let references = member(output, "expression").map(all_references).unwrap_or_default();
+        let references = output.member("expression").map(all_references).unwrap_or_default();
         (name.as_str().to_owned(), references)
     };
     Gathered {
-        resources: list(member(value, "resources")).iter().filter_map(resource).collect(),
-        outputs: members(member(value, "outputs")).map(output).collect(),
-        calls: members(member(value, "module_calls")).map(call).collect(),
+        resources: list(value.member("resources")).iter().filter_map(resource).collect(),
+        outputs: members(value.member("outputs")).map(output).collect(),
+        calls: members(value.member("module_calls")).map(call).collect(),
         ..Gathered::default()
     }
 }
 
 fn resource(value: &Value) -> Option<GatheredResource> {
     let mut arguments = Vec::new();
-    for (name, value) in members(member(value, "expressions")) {
+    for (name, value) in members(value.member("expressions")) {
         argument(value, name, &mut arguments);
     }
     let each = ["count_expression", "for_each_expression"];
     Some(GatheredResource {
-        address: string(member(value, "address")?)?.to_owned(),
+        address: string(value.member("address")?)?.to_owned(),
         documents: Vec::new(),
         arguments,
-        each: each.iter().filter_map(|name| member(value, name)).flat_map(all_references).collect(),
+        each: each.iter().filter_map(|name| value.member(name)).flat_map(all_references).collect(),
     })
 }
 
@@ -108,7 +108,7 @@ fn argument(value: &Value, path: &str, found: &mut Vec<(Text, Vec<Reference>)>) 
 /// The references of an expression. Each is followed by those that it is part of: those say nothing more.
 fn all_references(value: &Value) -> Vec<Reference> {
     let mut found: Vec<Reference> = Vec::new();
-    for text in list(member(value, "references")).iter().filter_map(string) {
+    for text in list(value.member("references")).iter().filter_map(string) {
         let reference = names(text);
         if !found.last().is_some_and(|last| last.starts_with(&reference)) {
             found.push(reference);
@@ -138,26 +138,12 @@ fn names(text: &str) -> Reference {
     names
 }
 
-fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    match value {
-        Value::Object(members) => members.get(name),
-        _ => None,
-    }
-}
-
 fn members(value: Option<&Value>) -> impl Iterator<Item = (&Text, &Value)> {
-    let members = match value {
-        Some(Value::Object(members)) => Some(members),
-        _ => None,
-    };
-    members.into_iter().flat_map(ValueMap::iter)
+    value.and_then(Value::members).into_iter().flat_map(ValueMap::iter)
 }
 
 fn list(value: Option<&Value>) -> &[Value] {
-    match value {
-        Some(Value::List(elements) | Value::Tuple(elements)) => elements,
-        _ => &[],
-    }
+    value.map_or(&[], Value::elements)
 }
 
 fn string(value: &Value) -> Option<&str> {

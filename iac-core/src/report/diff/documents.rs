@@ -162,23 +162,16 @@ fn correlate(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<us
 }
 
 fn identity(value: &Value) -> Option<&str> {
-    let members = members(Some(value))?;
+    let members = value.members()?;
     IDENTITIES.iter().find_map(|name| match members.get(name) {
         Some(Value::String(text)) if !text.is_empty() => Some(text.as_str()),
         _ => None,
     })
 }
 
-fn members(value: Option<&Value>) -> Option<&ValueMap> {
-    match value {
-        Some(Value::Object(members) | Value::Map(members)) => Some(members),
-        _ => None,
-    }
-}
-
 /// Whether a change of a statement lets more through: more is allowed, less is denied, or a condition is gone.
 fn broadens(pair: Pair<'_>) -> bool {
-    let (before, after) = (members(pair.before), members(pair.after));
+    let (before, after) = (pair.before.and_then(Value::members), pair.after.and_then(Value::members));
     let is_allow = |statement: Option<&ValueMap>| matches!(statement.and_then(|members| members.get("Effect")), Some(Value::String(text)) if *text == "Allow");
     let texts = |statement: Option<&ValueMap>, name: &str| -> Vec<Value> {
         match statement.and_then(|members| members.get(name)) {
@@ -224,7 +217,7 @@ const PEERS: [&str; 9] = [
 /// A rule of a security group in a line: `tcp 443 with 10.0.0.0/8, sg-1: Web`. `None` where it is something else, or not
 /// all of it is known.
 pub(in crate::report) fn rule(value: &Value) -> Option<String> {
-    let members = members(Some(value))?;
+    let members = value.members()?;
     // A rule of an access list allows or denies, and has its place among others.
     if ["action", "rule_action"].iter().any(|name| members.contains_key(name)) {
         return None;

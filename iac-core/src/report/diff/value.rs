@@ -135,10 +135,7 @@ fn push_element(
 }
 
 pub(super) fn elements(value: Option<&Value>) -> &[Value] {
-    match value {
-        Some(Value::List(elements) | Value::Tuple(elements) | Value::Set(elements)) => elements,
-        _ => &[],
-    }
+    value.map_or(&[], Value::elements)
 }
 
 fn list(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -> Group {
