@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn arns_are_parsed_and_built() {
+    fn arns_are_taken_apart_and_put_together() {
         let topic = "arn:aws:sns:eu-west-1:444455556666:a:b";
         check(
             "arn_parse",

@@ -1,16 +1,17 @@
-//! What is lost or interrupted by which changes.
+//! Data loss, interruptions and lost protections.
 
 use std::sync::LazyLock;
 
 use iac_core::review::Hazards;
 
-/// What is lost or interrupted by which changes of the resources of AWS: what a review orders changes by.
+/// Returns the hazards of AWS resources: changes that lose data, interrupt services or remove protections. Reviews
+/// order changes by them.
 ///
-/// The facts are from the documentation of the services, one line each.
+/// The facts are from the documentation of the services.
 #[must_use]
 pub fn hazards() -> &'static Hazards {
     static HAZARDS: LazyLock<Hazards> = LazyLock::new(|| {
-        Hazards::parse(include_str!("../hazards.rules")).expect("the test reads the same text")
+        Hazards::parse(include_str!("../hazards.rules")).expect("the embedded hazards are valid")
     });
     &HAZARDS
 }

@@ -20,7 +20,7 @@ mod tests {
     use super::{SERVICES, texts};
 
     #[test]
-    fn every_type_is_valid() {
+    fn every_type_can_be_read() {
         let knowledge = Knowledge::new(texts());
         assert_eq!(knowledge.source(), "registry.terraform.io/hashicorp/aws");
         for kind in EntityKind::ALL {
@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn services_are_sorted_for_lookup() {
+    fn services_are_sorted_to_be_found() {
         assert!(SERVICES.is_sorted_by_key(|(name, _)| name));
         assert!(SERVICES.iter().any(|&(name, text)| name == "ec2" && text.contains("\nresource aws_vpc ")));
     }

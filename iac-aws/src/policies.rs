@@ -1,7 +1,7 @@
-//! The policies that people value most, as rules.
+//! Policy rules for AWS.
 //!
-//! Each rule says what other tools call it, so that their ids work in waivers, too. Rules that [`Rule::opt_in`] are asked
-//! only where the user wants them: [`Rules::with`] chooses.
+//! Each rule has the ids of the same rule in other tools, which work in waivers, too. Opt-in rules ([`Rule::opt_in`]) are
+//! evaluated only if they are enabled with [`Rules::with`].
 //!
 //! ```
 //! let rules = iac_aws::policies::rules();
@@ -33,7 +33,7 @@ mod vpc;
 pub use correctness::required_tags;
 use iac_core::policy::{Rule, Rules};
 
-/// All rules, those that are asked only where the user wants them too; by service.
+/// Returns all rules by service, including opt-in rules.
 #[must_use]
 pub fn rules() -> Rules {
     type Service = (&'static str, fn() -> Vec<Rule>);

@@ -1,8 +1,8 @@
-//! Policies: rules about what a plan leads to, in Rust.
+//! Policies: rules about the resources of a plan, written in Rust.
 //!
-//! A [`Rule`] says what must hold of each resource of a type. [`check`] asks every rule about what is there before a
-//! change and what is there after it, so that what a change brings can be told from what was there already. What is not
-//! known before the change is applied neither passes nor fails: it is [`Outcome::Unknown`].
+//! A [`Rule`] is a requirement for the resources of some types. [`check`] evaluates every rule on the resources before and
+//! after a change, so that new problems can be distinguished from existing ones. A rule that depends on a value that is
+//! only known after apply neither passes nor fails: it is [`Outcome::Unknown`].
 //!
 //! ```
 //! use iac_core::policy::{Rules, deny};
@@ -17,7 +17,7 @@
 //! assert_eq!(rules.get("bucket-name").unwrap().info.finding, "Bucket name lacks the prefix of the team");
 //! ```
 //!
-//! Rules may also be typed by the provider's bindings: see [`Rule::on`].
+//! Rules may also use the typed bindings of a provider: see [`Rule::on`].
 
 mod baseline;
 mod check;

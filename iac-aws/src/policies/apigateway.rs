@@ -1,4 +1,4 @@
-//! APIs, their stages and domain names.
+//! API Gateway rules.
 
 use iac_core::policy::{Rule, Verdict, all_of, deny, warn};
 

@@ -1,4 +1,4 @@
-//! Distributions.
+//! CloudFront rules.
 
 use iac_core::policy::{Reading, Rule, Subject, Verdict, all_of, deny, warn};
 
@@ -12,7 +12,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .exposure()
             .of("aws_cloudfront_distribution", |it| {
                 let is_https =
-                    |behaviour: &Reading<'_>| behaviour.at("viewer_protocol_policy").is_not("allow-all");
+                    |behavior: &Reading<'_>| behavior.at("viewer_protocol_policy").is_not("allow-all");
                 all_of([
                     it.at("default_cache_behavior").each(is_https),
                     it.at("ordered_cache_behavior").each(is_https),
@@ -77,7 +77,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// Whether an origin is a bucket: one that is called so, or one that has not got its name yet.
+/// Passes if an origin is an S3 bucket: by its domain name, or by reference if that is not known yet.
 fn is_bucket(it: &Subject<'_>, origin: &Reading<'_>) -> Verdict {
     let domain = origin.at("domain_name");
     if domain.is_unknown() {

@@ -1,4 +1,4 @@
-//! Instances, launch templates, autoscaling groups and their disks.
+//! EC2, EBS and Auto Scaling rules.
 
 use iac_core::policy::{Reading, Rule, Subject, Verdict, all_of, deny, warn};
 
@@ -115,7 +115,7 @@ fn has_one_hop(it: &Subject<'_>) -> Verdict {
     limit.at_most(1).or(limit.is_unset())
 }
 
-/// A block that is not there is left to the image, whose disk is not encrypted unless the account says so.
+/// Without the block, the image decides, whose volume is not encrypted unless the account enforces it.
 fn has_encrypted_disks(it: &Subject<'_>) -> Verdict {
     let is_encrypted = |disk: &Reading<'_>| disk.at("encrypted").is(true);
     all_of([

@@ -1,11 +1,11 @@
-//! What AWS refuses, or what undoes itself, though it looks right.
+//! Rules about configurations that AWS rejects, or that undo themselves on every apply.
 
 use iac_core::policy::{Reading, Rule, Subject, Verdict, all_of, any_of, deny, warn};
 use iac_core::value::Value;
 
 use super::document::statements;
 
-/// How long a policy may be, in characters without white space: the argument, and the limit.
+/// The size limits of policies in characters without white space, by argument.
 const POLICY_LIMITS: [(&str, &str, usize); 5] = [
     ("aws_iam_policy", "policy", 6_144),
     ("aws_iam_role_policy", "policy", 10_240),
@@ -13,7 +13,7 @@ const POLICY_LIMITS: [(&str, &str, usize); 5] = [
     ("aws_iam_group_policy", "policy", 5_120),
     ("aws_s3_bucket_policy", "policy", 20_480),
 ];
-/// Where a route may lead.
+/// The arguments that set the target of a route.
 const ROUTE_TARGETS: [&str; 9] = [
     "carrier_gateway_id",
     "core_network_arn",
@@ -26,7 +26,7 @@ const ROUTE_TARGETS: [&str; 9] = [
     "vpc_endpoint_id",
 ];
 const PROTOCOLS: [&str; 6] = ["-1", "all", "tcp", "udp", "icmp", "icmpv6"];
-/// Arguments whose values stay in the state, and those that do not: the type, the argument, and the other one.
+/// Arguments whose values are stored in the state, with their write-only alternatives.
 const WRITE_ONLY: [(&str, &str, &str); 5] = [
     ("aws_db_instance", "password", "password_wo"),
     ("aws_rds_cluster", "master_password", "master_password_wo"),
@@ -93,7 +93,7 @@ pub(super) fn rules() -> Vec<Rule> {
     rules
 }
 
-/// A rule that every resource that can have tags has these: `required_tags(&["Team", "CostCentre"])`.
+/// Returns a rule that resources of these types must have these tags.
 ///
 /// ```
 /// let rule = iac_aws::policies::required_tags(&["aws_vpc", "aws_subnet"], &["Team"]);

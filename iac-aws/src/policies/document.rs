@@ -1,10 +1,9 @@
-//! Policy documents: what IAM, buckets, queues, topics and keys say about who may do what.
+//! IAM policy documents, as in identity, resource and trust policies.
 
 use iac_core::policy::{Reading, Subject, Verdict};
 use iac_core::value::Value;
 
-/// A statement of a policy document. Everything but something is taken for everything, and everybody but somebody for
-/// everybody.
+/// A statement of a policy document. `NotAction` and `NotPrincipal` are conservatively treated as `*`.
 #[derive(Debug, Default)]
 pub(super) struct Statement {
     pub sid: String,
@@ -14,11 +13,11 @@ pub(super) struct Statement {
     /// The kind (`AWS`, `Service`, `Federated`, or `*`) and the principal.
     pub principals: Vec<(String, String)>,
     pub conditions: Vec<Condition>,
-    /// Whether it is not known what it allows.
+    /// `true` if a relevant part of the statement is unknown.
     pub is_open: bool,
 }
 
-/// A condition: `StringEquals`, `aws:SourceAccount`, and the values.
+/// A condition: an operator such as `StringEquals`, a key such as `aws:SourceAccount`, and values.
 #[derive(Debug)]
 pub(super) struct Condition {
     pub operator: String,
@@ -27,29 +26,29 @@ pub(super) struct Condition {
 }
 
 impl Statement {
-    /// Whether one of the actions covers this one: `s3:GetObject` is in `s3:Get*` and in `*`.
+    /// Returns `true` if the statement allows the action: `s3:Get*` and `*` include `s3:GetObject`.
     pub(super) fn allows(&self, action: &str) -> bool {
         self.is_allow && self.actions.iter().any(|pattern| matches(pattern, action))
     }
 
-    /// Whether it is about every resource.
+    /// Returns `true` if the statement applies to all resources.
     pub(super) fn is_about_everything(&self) -> bool {
         self.resources.iter().any(|resource| resource == "*")
     }
 
-    /// Whether it lets everybody do something, without any condition.
+    /// Returns `true` if the statement allows any principal without a condition.
     pub(super) fn is_for_everybody(&self) -> bool {
         self.is_allow && self.conditions.is_empty() && self.names_everybody()
     }
 
-    /// Whether everybody is among its principals.
+    /// Returns `true` if the principals include the wildcard.
     pub(super) fn names_everybody(&self) -> bool {
         self.principals.iter().any(|(kind, who)| who == "*" && matches!(kind.as_str(), "*" | "AWS"))
     }
 }
 
-/// Holds if no statement is so. Where the document is not known, or what a statement does not say, that is not known. What
-/// a statement refers to is something of its own, and never everything.
+/// Passes if no statement matches the predicate. Unknown if the document or a relevant part of a statement is
+/// unknown. A reference in a statement stands for a single resource, never for the wildcard.
 pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -> bool) -> Verdict {
     let Some(json) = document.json() else {
         return if document.is_unknown() { Verdict::Unknown } else { Verdict::Pass };
@@ -64,7 +63,7 @@ pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -
     }
 }
 
-/// Whether something of a document is not known that its statements depend on.
+/// Returns `true` if a part of the document is unknown that its statements depend on.
 pub(super) fn is_open(document: &Value, statements: &[Statement]) -> bool {
     let is_unknown = |value: Option<&Value>| value.is_some_and(|value| *value.peel() == Value::Unknown);
     is_unknown(Some(document))
@@ -72,7 +71,7 @@ pub(super) fn is_open(document: &Value, statements: &[Statement]) -> bool {
         || statements.iter().any(|statement| statement.is_open)
 }
 
-/// The statements of a document; none of what is no document.
+/// Returns the statements of a document, and none of other values.
 pub(super) fn statements(document: &Value) -> Vec<Statement> {
     let Some(statements) = member(document, "Statement") else { return Vec::new() };
     elements(statements).into_iter().map(statement).collect()
@@ -120,19 +119,19 @@ fn statement(value: &Value) -> Statement {
     statement
 }
 
-/// Whether a member of a statement is not known, or what is in it, if that is a list.
+/// Returns `true` if a member of a statement, or an element of it, is unknown.
 fn is_unknown(statement: &Value, name: &str) -> bool {
     let elements = member(statement, name).map(elements).unwrap_or_default();
     name != "Principal" && elements.iter().any(|value| *value.peel() == Value::Unknown)
         || member(statement, name).is_some_and(|value| *value.peel() == Value::Unknown)
 }
 
-/// Every action, every principal.
+/// The wildcard for actions and principals.
 const ALL: &str = "*";
-/// What stands for something that is not known yet: a resource, a principal.
+/// The placeholder for an unknown resource or principal.
 const SOMETHING: &str = "(known after apply)";
 
-/// The statements that a data source of a document makes, as far as they are known.
+/// Returns the statements of an `aws_iam_policy_document` data source, as far as they are known.
 pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
     let all = |reading: Reading<'_>| -> Vec<String> {
         reading.elements().iter().filter_map(|each| each.text().map(str::to_owned)).collect()
@@ -176,11 +175,11 @@ pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
     data.at("statement").elements().iter().map(statement).collect()
 }
 
-/// Whether a pattern with `*` and `?` matches; actions are compared without case.
+/// Matches a pattern with `*` and `?`, ignoring case as for actions.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut position) = (0, 0);
-    // Where the last star stands, and what it has taken so far.
+    // The position of the last star, and the end of the text that it matches so far.
     let mut star: Option<(usize, usize)> = None;
     while position < text.len() {
         match pattern.get(at) {
@@ -207,7 +206,7 @@ fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     value.peel().member(name)
 }
 
-/// The elements of a list; a single value counts as one.
+/// Returns the elements of a list. A single value counts as one element.
 fn elements(value: &Value) -> Vec<&Value> {
     match value.peel() {
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.iter().collect(),

@@ -1,4 +1,4 @@
-//! Tables.
+//! DynamoDB rules.
 
 use iac_core::policy::{Rule, warn};
 

@@ -1,4 +1,4 @@
-//! Repositories of container images.
+//! ECR rules.
 
 use iac_core::policy::{Rule, deny, warn};
 

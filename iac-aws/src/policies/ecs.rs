@@ -1,4 +1,4 @@
-//! Clusters, services and task definitions of containers.
+//! ECS rules.
 
 use iac_core::credential::{has_credential, is_credential_name};
 use iac_core::policy::{Rule, Subject, Verdict, all_of, any_of, deny, warn};
@@ -88,7 +88,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// Holds if it holds of each container of a task.
+/// Passes if the check passes for each container of a task definition.
 fn each_container(task: &Subject<'_>, holds: impl Fn(&Value) -> Verdict) -> Verdict {
     let definitions = task.at("container_definitions");
     let Some(json) = definitions.json() else {
@@ -109,7 +109,7 @@ fn has_two_roles(task: &Subject<'_>) -> Verdict {
     if let (Some(agent), Some(own)) = (agent.text(), own.text()) {
         return Verdict::of(agent != own);
     }
-    // Roles that are not there yet have no ARN to compare.
+    // New roles have no ARN yet, so their addresses are compared.
     let roles = |argument| task.referred("aws_iam_role", argument);
     let (agents, owns) = (roles("execution_role_arn"), roles("task_role_arn"));
     Verdict::of(!agents.iter().any(|agent| owns.iter().any(|own| own.address() == agent.address())))
@@ -124,7 +124,7 @@ fn has_secret_variable(container: &Value) -> Verdict {
     any_of(variables.iter().map(|variable| {
         let name = member(variable, "name").and_then(text).unwrap_or_default();
         match member(variable, "value") {
-            // An address or an id has another name.
+            // An unknown value is usually an ARN or id, unless the name is that of a credential.
             Some(Value::Unknown) if is_credential_name(name) => Verdict::Unknown,
             Some(Value::String(value)) => {
                 let is_named = is_credential_name(name) && !value.is_empty() && !value.starts_with("arn:");

@@ -1,9 +1,9 @@
-//! Kubernetes clusters and their nodes.
+//! EKS rules.
 
 use iac_core::policy::{Rule, all_of, deny, warn};
 
 const LOGS: [&str; 5] = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
-/// The oldest version that gets updates without extra cost. From the calendar in the documentation of EKS.
+/// The oldest version in standard support, from the release calendar in the EKS documentation.
 const OLDEST: (u32, u32) = (1, 31);
 
 pub(super) fn rules() -> Vec<Rule> {

@@ -1,4 +1,4 @@
-//! Application and network load balancers.
+//! Elastic Load Balancing rules.
 
 use iac_core::policy::{Rule, Subject, Verdict, all_of, deny, warn};
 
@@ -97,7 +97,7 @@ fn is_application(balancer: &Subject<'_>) -> Verdict {
     kind.is("application").or(kind.is_unset())
 }
 
-/// Whether a policy of the load balancer has TLS 1.2 as its least version.
+/// Returns `true` if the minimum TLS version of a security policy is 1.2 or later.
 fn is_modern(policy: &str) -> bool {
     const PREFIXES: [&str; 5] = [
         "ELBSecurityPolicy-TLS13-1-2-",

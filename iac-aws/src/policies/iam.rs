@@ -1,16 +1,16 @@
-//! Who may do what: policies, roles, users.
+//! IAM rules: policies, roles and users.
 
 use iac_core::policy::{Rule, Subject, Verdict, deny, warn};
 
 use super::document::{Statement, no_statement, of_data};
 
-/// The resources whose `policy` says what somebody may do.
+/// The resource types with an identity policy in `policy`.
 const POLICIES: [&str; 4] =
     ["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"];
 const ADMINISTRATOR: &str = "policy/AdministratorAccess";
 const GITHUB: &str = "token.actions.githubusercontent.com";
 
-/// Any of them, alone, lets somebody get more than they have; the parts of a `+` only together.
+/// The actions that allow privilege escalation on their own, or in the combinations joined by `+`.
 const ESCALATION: [&str; 18] = [
     "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
@@ -31,7 +31,8 @@ const ESCALATION: [&str; 18] = [
     "iam:PassRole+lambda:CreateFunction",
     "lambda:UpdateFunctionCode",
 ];
-/// They answer with credentials. Who may log in to the registry of images is not among them: no resource can be named.
+/// The actions that return credentials. `ecr:GetAuthorizationToken` is not among them, since it has no resource-level
+/// permissions.
 const CREDENTIALS: [&str; 13] = [
     "chime:CreateApiKey",
     "codepipeline:PollForJobs",
@@ -47,7 +48,7 @@ const CREDENTIALS: [&str; 13] = [
     "sts:AssumeRole",
     "sts:GetFederationToken",
 ];
-/// They answer with what is kept secret, or kept at all.
+/// The actions that return stored data or secrets.
 const EXFILTRATION: [&str; 5] = [
     "s3:GetObject",
     "secretsmanager:GetSecretValue",
@@ -55,7 +56,7 @@ const EXFILTRATION: [&str; 5] = [
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
 ];
-/// How actions begin that change something.
+/// The prefixes of write actions.
 const WRITE: [&str; 34] = [
     "Abort",
     "Accept",
@@ -92,13 +93,13 @@ const WRITE: [&str; 34] = [
     "Terminate",
     "Update",
 ];
-/// Parts of actions that change who may do what.
+/// The parts of actions that change permissions.
 const PERMISSIONS: [&str; 7] =
     ["Policy", "Permission", "Acl", "PublicAccessBlock", "AccessPolicy", "SecurityGroupIngress", "Grant"];
-/// Services of which every action has to name every resource.
+/// The services whose actions have no resource-level permissions.
 const NEVER_RESTRICTED: [&str; 8] =
     ["ce:", "ec2messages:", "health:", "polly:", "pricing:", "ssmmessages:", "textract:", "xray:"];
-/// Actions that have to name every resource, though they do not only list.
+/// The actions without resource-level permissions, other than those that only list.
 const NOT_RESTRICTED: [&str; 6] = [
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
@@ -114,7 +115,7 @@ pub(super) fn rules() -> Vec<Rule> {
     rules
 }
 
-/// What statements may say.
+/// Returns the rules about statements of identity policies.
 fn of_statements() -> Vec<Rule> {
     vec![
         of_policies(
@@ -205,7 +206,7 @@ fn of_statements() -> Vec<Rule> {
     ]
 }
 
-/// Who may have what they say.
+/// Returns the rules about principals: trust policies and attachments.
 fn of_principals() -> Vec<Rule> {
     vec![
         deny("iam-role-trust-named", "IAM role trust policies must name specific principals")
@@ -274,13 +275,13 @@ fn of_principals() -> Vec<Rule> {
     ]
 }
 
-/// A rule that no statement of a policy is so.
+/// Adds the check of a statement for all identity policies and policy documents.
 fn of_policies(rule: Rule, is_bad: impl Fn(&Statement) -> bool + Copy + Send + Sync + 'static) -> Rule {
     let of_resources = POLICIES.iter().fold(rule, |rule, type_name| {
         rule.of(*type_name, move |policy| no_statement(&policy.at("policy"), is_bad))
     });
     of_resources.of_data("aws_iam_policy_document", move |data| {
-        // A document that says who may do it is a resource's own: another rule's.
+        // A document with principals is a resource policy, which has rules of its own.
         let is_bad = |statement: &Statement| statement.principals.is_empty() && is_bad(statement);
         Verdict::of(!of_data(data).iter().any(is_bad))
     })
@@ -291,7 +292,7 @@ fn allows_all(statement: &Statement) -> bool {
     statement.is_allow && statement.actions.iter().any(is_all)
 }
 
-/// Whether it allows something on everything, without a condition.
+/// Returns `true` if the statement allows its actions on all resources without a condition.
 fn is_unbounded(statement: &Statement) -> bool {
     statement.is_allow && statement.conditions.is_empty() && statement.is_about_everything()
 }
@@ -310,7 +311,7 @@ fn changes_permissions(action: &str) -> bool {
     verb.starts_with('*') || (writes(action) && PERMISSIONS.iter().any(|part| verb.contains(part)))
 }
 
-/// Whether an action knows resources that could be named.
+/// Returns `true` if an action other than a listing supports resource-level permissions.
 fn is_restrictable(action: &str) -> bool {
     let verb = verb(action);
     let lists = verb.starts_with("Describe") || verb.starts_with("List");
@@ -329,7 +330,7 @@ fn is_no_administrator(attachment: &Subject<'_>, argument: &str) -> Verdict {
     attachment.at(argument).matches(|arn| arn.ends_with(ADMINISTRATOR)).negate()
 }
 
-/// Whether GitHub is trusted, whatever the repository.
+/// Returns `true` if the statement trusts GitHub Actions without restricting the repository.
 fn trusts_any_repository(statement: &Statement) -> bool {
     let is_github = |(kind, who): &(String, String)| kind == "Federated" && who.contains(GITHUB);
     let is_narrow = |subject: &String| {

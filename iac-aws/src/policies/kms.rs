@@ -1,4 +1,4 @@
-//! Keys, and the logs that they encrypt.
+//! KMS and CloudWatch Logs rules.
 
 use iac_core::policy::{Rule, Verdict, deny, warn};
 
@@ -12,7 +12,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Rotation limits how much data is encrypted with the same key material.")
             .remedy("Set `enable_key_rotation = true`.")
             .of("aws_kms_key", |key| {
-                // Keys of other kinds cannot be rotated.
+                // Asymmetric and HMAC keys do not support automatic rotation.
                 let spec = key.at("customer_master_key_spec");
                 let is_symmetric = spec.is("SYMMETRIC_DEFAULT").or(spec.is_unset());
                 key.at("enable_key_rotation").is(true).when(is_symmetric)

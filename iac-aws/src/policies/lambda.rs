@@ -1,11 +1,11 @@
-//! Functions, their addresses, and who may invoke them.
+//! Lambda rules.
 
 use iac_core::credential::is_credential_name;
 use iac_core::policy::{Rule, Subject, Verdict, all_of, any_of, deny, warn};
 
 use super::secrets::no_secrets;
 
-/// Runtimes that get no more updates, from the table of deprecated runtimes in the documentation of Lambda.
+/// The deprecated runtimes, from the table in the Lambda documentation.
 const DEPRECATED: [&str; 27] = [
     "dotnet5.0",
     "dotnet6",

@@ -1,4 +1,4 @@
-//! Topics and queues.
+//! SNS and SQS rules.
 
 use iac_core::policy::{Rule, Subject, Verdict, deny, warn};
 
@@ -99,7 +99,7 @@ fn has_tls_only(it: &Subject<'_>, policy: &str, argument: &str) -> Verdict {
     own.or(it.has(policy, argument, |policy| refuses_clear_text(&policy.at("policy"))))
 }
 
-/// Whether something sends here what it could not handle.
+/// Returns `true` if the queue is the dead-letter queue of another resource.
 fn is_dead_letter_queue(queue: &Subject<'_>) -> bool {
     [
         ("aws_cloudwatch_event_target", "dead_letter_config.arn"),

@@ -1,4 +1,4 @@
-//! Relational databases.
+//! RDS rules.
 
 use iac_core::policy::{Rule, Subject, Verdict, any_of, deny, warn};
 
@@ -44,7 +44,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .of("aws_db_instance", |it| it.at("backup_retention_period").at_least(1).or(is_replica(it)))
             .of("aws_rds_cluster", |it| {
                 let period = it.at("backup_retention_period");
-                // Clusters are backed up for a day unless something else is said.
+                // The default retention period of a cluster is one day.
                 period.at_least(1).or(period.is_unset())
             }),
         warn("rds-multi-az", "RDS instances should have a standby in another Availability Zone")
@@ -106,7 +106,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// Whether it is a copy of another database, which says what of it cannot be chosen.
+/// Passes if the database is a read replica, whose settings follow its source.
 fn is_replica(it: &Subject<'_>) -> Verdict {
     it.at("replicate_source_db").is_set()
 }

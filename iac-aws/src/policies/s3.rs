@@ -1,4 +1,4 @@
-//! Buckets, and what may be done with what is in them.
+//! S3 rules.
 
 use iac_core::policy::{Reading, Rule, Subject, Verdict, any_of, deny, warn};
 
@@ -14,7 +14,7 @@ pub(super) fn rules() -> Vec<Rule> {
     rules
 }
 
-/// Who gets at what is in a bucket.
+/// Returns the rules about access and encryption.
 fn of_access() -> Vec<Rule> {
     vec![
         blocks("s3-block-public-acls", "block public ACLs", "block_public_acls")
@@ -60,7 +60,7 @@ fn of_access() -> Vec<Rule> {
     ]
 }
 
-/// What becomes of what is in a bucket.
+/// Returns the rules about logging, retention, transport and replication.
 fn of_contents() -> Vec<Rule> {
     vec![
         warn("s3-versioned", "S3 buckets should have versioning enabled")
@@ -152,7 +152,7 @@ fn of_contents() -> Vec<Rule> {
 
 const ALGORITHM: &str = "apply_server_side_encryption_by_default.sse_algorithm";
 
-/// A rule about one setting of public access blocks. `effect` is a verb phrase.
+/// Returns a rule about one setting of public access blocks. `effect` is a verb phrase.
 fn blocks(id: &'static str, effect: &str, argument: &'static str) -> Rule {
     let requirement = format!("S3 public access blocks must {effect}");
     let finding = format!("S3 public access block does not {effect}");
@@ -168,7 +168,7 @@ fn is_kms(configuration: &Reading<'_>) -> Verdict {
     configuration.at("rule").at(ALGORITHM).is_one_of(&["aws:kms", "aws:kms:dsse"])
 }
 
-/// Whether a rule of a lifecycle is for everything in the bucket.
+/// Passes if a lifecycle rule applies to all objects of the bucket.
 fn is_for_all(rule: &Reading<'_>) -> Verdict {
     let filter = rule.at("filter");
     let parts = ["prefix", "tag", "and", "object_size_greater_than", "object_size_less_than"];
@@ -176,7 +176,7 @@ fn is_for_all(rule: &Reading<'_>) -> Verdict {
     narrow.negate().and(rule.at("prefix").is_unset())
 }
 
-/// Whether a policy denies everything that does not come over TLS.
+/// Passes if a policy denies requests without TLS.
 pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
     let Some(json) = policy.json() else {
         return if policy.is_unknown() { Verdict::Unknown } else { Verdict::fail() };

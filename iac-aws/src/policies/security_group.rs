@@ -1,4 +1,4 @@
-//! Security groups and their rules.
+//! Security group rules.
 
 use iac_core::policy::{Reading, Rule, Subject, Verdict, all_of, any_of, deny, warn};
 
@@ -66,7 +66,8 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// A rule against inbound traffic from the internet. The traffic is named for the requirement and for the finding.
+/// Returns a rule against inbound traffic from the internet. The traffic is named for the requirement and for the
+/// finding.
 fn no_ingress(
     id: &'static str,
     traffic: &str,
@@ -87,18 +88,18 @@ fn no_ingress(
         .of("aws_vpc_security_group_ingress_rule", move |rule| opens(&rule.root()).negate())
 }
 
-/// Whether a rule is for all protocols, and with them all ports.
+/// Passes if a rule applies to all protocols, and thereby to all ports.
 fn is_for_all(rule: &Reading<'_>) -> Verdict {
     let is_all = |argument: &str| rule.at(argument).is_one_of(&["-1", "all"]);
     is_all("protocol").or(is_all("ip_protocol"))
 }
 
-/// Whether a rule is for a port, among others.
+/// Passes if a rule applies to the port.
 pub(super) fn covers(rule: &Reading<'_>, port: i64) -> Verdict {
     is_for_all(rule).or(rule.at("from_port").at_most(port).and(rule.at("to_port").at_least(port)))
 }
 
-/// Whether a rule is for every address.
+/// Passes if a rule applies to all addresses.
 fn is_from_everywhere(rule: &Reading<'_>) -> Verdict {
     any_of([
         rule.at("cidr_blocks").contains("0.0.0.0/0"),
@@ -113,7 +114,7 @@ fn is_described(rule: &Reading<'_>) -> Verdict {
     description.is_set().and(description.is_not("Managed by Terraform"))
 }
 
-/// Whether what refers to a group uses it, and is no part of it.
+/// Returns `true` if the dependent uses the group, and is not one of its rules.
 fn uses(dependent: &Subject<'_>) -> bool {
     !matches!(
         dependent.type_name(),

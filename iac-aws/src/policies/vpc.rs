@@ -1,4 +1,4 @@
-//! Networks, subnets and their access control lists.
+//! VPC rules: networks, subnets and network ACLs.
 
 use iac_core::policy::{Reading, Rule, Subject, Verdict, any_of, deny, warn};
 

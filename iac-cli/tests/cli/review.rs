@@ -94,7 +94,7 @@ fn a_baseline_lets_be_what_was_found() {
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
     exit: 1
     stderr:
-    error: cannot understand `baseline.json`: this is no baseline of format version 1: `iac check --write-baseline` writes one
+    error: cannot understand `baseline.json`: the file is not a baseline of format version 1
     hint: `iac check --write-baseline FILE` writes one
     ");
 }
@@ -174,7 +174,7 @@ fn an_approval_binds_to_the_effects() {
     assert_snapshot!(iac(directory, &["review", "plan.json", "--expect", "abc"]), @"
     exit: 1
     stderr:
-    error: invalid value 'abc' for '--expect <DIGEST>': `abc` is no digest, which has 40 hexadecimal digits
+    error: invalid value 'abc' for '--expect <DIGEST>': `abc` is not a digest of 40 hexadecimal digits
 
     For more information, try '--help'.
     ");

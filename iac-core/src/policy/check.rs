@@ -1,4 +1,4 @@
-//! All rules, asked about all resources.
+//! Evaluation of all rules for all resources.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,56 +11,56 @@ use crate::address::ResourceAddress;
 use crate::plan::{Plan, threads};
 use crate::text::Text;
 
-/// What is known beside the plan.
+/// Options of [`check`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// The waivers of each resource, by its address without instance keys.
+    /// The waivers of each resource, by address without instance keys.
     pub waivers: Option<&'a HashMap<String, Vec<Waiver>>>,
-    /// Today: waivers that end before it do not hold. Without it, all hold.
+    /// Today's date: waivers that ended before it have expired. `None` if no waiver expires.
     pub today: Option<Date>,
-    /// What was found when the baseline was written.
+    /// Findings to ignore.
     pub baseline: Option<&'a Baseline>,
-    /// Asks only about what changes, and about what refers to it or is referred to by it: what a change brings is found
-    /// there, in a fraction of the time.
+    /// Evaluates only resources that change, and those that refer to them or are referred to by them. That is enough
+    /// to find new problems, in a fraction of the time.
     pub changed_only: bool,
 }
 
-/// What the rules found.
+/// The findings of all rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The findings: those that refuse before those that warn, then by address and rule.
+    /// The findings, errors before warnings, then by address and rule.
     pub findings: Vec<Finding>,
-    /// Waivers that no longer hold, by address: whoever wrote them should know.
+    /// Expired waivers, by address.
     pub expired: Vec<(Text, Waiver)>,
     /// The number of evaluations of a rule for a resource as it is after the change.
     pub evaluations: usize,
 }
 
 impl Report {
-    /// The findings that nothing excuses.
+    /// Returns the findings that are neither waived nor in the baseline.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())
     }
 
-    /// The open findings that the change brings.
+    /// Returns the open findings that are introduced by the change.
     pub fn open_and_new(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open_and_new())
     }
 
-    /// What the change makes public or privileged.
+    /// Returns the new findings of exposure rules: what becomes public or privileged.
     pub fn broadening(&self) -> impl Iterator<Item = &Finding> {
         self.open_and_new().filter(|finding| finding.rule.exposure)
     }
 
-    /// Whether a rule that refuses does not hold somewhere, and nothing excuses it.
+    /// Returns `true` if there is an open finding of a rule that denies.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.open().any(|finding| finding.rule.severity == Severity::Deny)
     }
 }
 
-/// Asks each rule about each resource before and after a change.
+/// Evaluates each rule for each resource, before and after the change.
 #[must_use]
 pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -> Report {
     let (old, new) = threads::join(
@@ -103,10 +103,10 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
     report
 }
 
-/// A resource: its address, and where it comes from.
+/// A resource: its address and source location.
 type About<'p> = (&'p ResourceAddress, Option<&'p crate::config::Location>);
 
-/// What each rule says of one side of a plan.
+/// Evaluates each rule on one side of a plan.
 fn all_verdicts<'p>(
     plan: &'p Plan,
     links: &'p Links,

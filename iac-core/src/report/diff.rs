@@ -1,6 +1,6 @@
-//! What of a value changes, as a tree: what reports show of it, without how.
+//! Trees of differences: the content of reports, independent of their format.
 //!
-//! What is unchanged is counted, not kept; what is secret is not in it.
+//! Unchanged parts are counted and not kept. Secrets are never part of a tree.
 
 mod blocks;
 mod documents;
@@ -16,10 +16,10 @@ use crate::schema::{Block, NestedAttributes};
 use crate::text::Text;
 use crate::value::{Value, ValueMap};
 
-/// What stands in the place of a value that is not known yet.
+/// The placeholder for values that are known only after apply.
 pub(super) const UNKNOWN: &str = "(known after apply)";
 
-/// How something changes.
+/// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sign {
     Same,
@@ -28,19 +28,19 @@ pub(super) enum Sign {
     Update,
 }
 
-/// A part of a value, and how it changes.
+/// A part of a value, and its difference.
 #[derive(Debug)]
 pub(super) struct Diff {
     pub(super) name: Name,
     pub(super) sign: Sign,
     pub(super) shape: Shape,
-    /// Whether its change forces replacement.
+    /// `true` if the change of this part forces replacement.
     pub(super) forces: bool,
-    /// Why it is not certain, and what is to be said of it besides.
+    /// The reasons for uncertainty, and other notes.
     pub(super) notes: Vec<String>,
 }
 
-/// What a part is called.
+/// The name of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     Element,
@@ -49,32 +49,32 @@ pub(super) enum Name {
     Block(Text, Option<Text>),
 }
 
-/// What a part consists of.
+/// The content of a part.
 #[derive(Debug)]
 pub(super) enum Shape {
-    /// One piece. Both are there where it changes; they are the same where it does not.
+    /// A single value. Both sides are set if it changes, and equal if it does not.
     Leaf { before: Option<String>, after: Option<String> },
-    /// Parts, in brackets.
+    /// Parts in brackets.
     Group(Group),
-    /// Text of several lines.
+    /// A string of several lines.
     Lines(Vec<(Sign, String)>),
-    /// What a function makes a text of: `jsonencode` or `base64encode`.
+    /// A string that is the result of a function, `jsonencode` or `base64encode`, and its argument.
     Call(&'static str, Box<Self>),
 }
 
-/// Parts that are shown, and how many there are besides.
+/// The parts that are shown, and the number of hidden ones.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     pub(super) brackets: Brackets,
     pub(super) parts: Vec<Diff>,
     pub(super) hidden: Hidden,
-    /// The names of attributes that are known after the change, and of which no more is to be said.
+    /// The attributes that are known only after apply, and of which nothing else is shown.
     pub(super) known_later: Vec<Text>,
-    /// What the whole comes to, where the parts do not say it.
+    /// The new value of the whole, if the parts do not show it.
     pub(super) becomes: Option<&'static str>,
 }
 
-/// What stands around parts.
+/// The brackets around parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Brackets {
     #[default]
@@ -82,7 +82,7 @@ pub(super) enum Brackets {
     Square,
 }
 
-/// How many unchanged parts are not shown.
+/// The numbers of hidden unchanged parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hidden {
     pub(super) attributes: usize,
@@ -90,7 +90,7 @@ pub(super) struct Hidden {
     pub(super) blocks: usize,
 }
 
-/// A value before and after, absent on the side where it does not exist, and what is known about the place.
+/// A value before and after the change; absent on the side where it does not exist.
 #[derive(Clone, Copy)]
 pub(super) struct Pair<'v> {
     pub(super) before: Option<&'v Value>,
@@ -98,14 +98,14 @@ pub(super) struct Pair<'v> {
 }
 
 impl<'v> Pair<'v> {
-    /// An attribute or nested block. Null is nothing.
+    /// Returns an attribute or nested block. Null counts as absent.
     fn member(self, name: &str) -> Self {
         let Self { before, after } = self.element(name);
         let is_there = |value: &&Value| **value != Value::Null;
         Self { before: before.filter(is_there), after: after.filter(is_there) }
     }
 
-    /// An element of a map, which may be null.
+    /// Returns an element of a map, which may be null.
     fn element(self, key: &str) -> Self {
         let element = |value: Option<&'v Value>| value.and_then(|value| value.member(key));
         Self { before: element(self.before), after: element(self.after) }
@@ -131,21 +131,21 @@ impl<'v> Pair<'v> {
         self.before.is_some_and(&what) || self.after.is_some_and(&what)
     }
 
-    /// Whether what stands there must not be shown.
+    /// Returns `true` if the values must not be shown.
     fn is_secret(self, around: &Around<'_>) -> bool {
         self.before.is_some_and(|value| around.before.covers(value))
             || self.after.is_some_and(|value| around.after.covers(value))
     }
 }
 
-/// The parts of a resource.
+/// Returns the parts of a resource.
 pub(super) fn resource(action: Action, pair: Pair<'_>, schema: Option<&Block>, around: &Around<'_>) -> Group {
     let mut group = block(pair, schema, around);
     let is_replaced = matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete);
     if action != Action::Create && !is_replaced {
         return group;
     }
-    // What only the provider knows of something new is named in a line, not in one each.
+    // Computed attributes of a new object are listed on one line instead of one line each.
     let Group { parts, known_later, .. } = &mut group;
     parts.retain(|part| {
         let Name::Attribute(name) = &part.name else { return true };
@@ -161,7 +161,7 @@ pub(super) fn resource(action: Action, pair: Pair<'_>, schema: Option<&Block>, a
     group
 }
 
-/// Output values that change.
+/// Returns the output values that change.
 pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
     let part = |output: &OutputChange| {
         if output.action == Action::NoOp && output.undecided.is_empty() {
@@ -186,7 +186,7 @@ pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
     Group { parts: outputs.iter().filter_map(part).collect(), ..Group::default() }
 }
 
-/// A part that is shown.
+/// Returns a part that is shown.
 fn part(
     name: Name,
     sign: Sign,

@@ -1,4 +1,4 @@
-//! What policies found, for a terminal.
+//! Findings of policies, for terminals.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ const YELLOW: &str = "\x1b[1;33m";
 const DIM: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
-/// What the policies found in plans, the worst first, each with its line, why it matters and what to do.
+/// Renders the findings of policies, errors first, each with its source location, reason and remedy.
 #[must_use]
 pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
     let mut out = Out { text: String::new(), color: layout.color };
@@ -82,7 +82,7 @@ impl Out {
     }
 }
 
-/// How many findings of each kind.
+/// The numbers of findings by kind.
 #[derive(Default)]
 struct Totals {
     errors: usize,

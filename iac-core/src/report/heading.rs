@@ -1,19 +1,19 @@
-//! What is said of a change in words: what happens, why, where it stands and what led to it.
+//! Headings of changes: the action, its reason, source location and cause.
 
 use super::diff::rule;
 use super::visible;
 use crate::builder::ResourceMode;
 use crate::plan::{Action, ActionReason, Cause, ResourceChange};
 
-/// What is said above a change: what happens first.
+/// The lines above a change.
 pub(super) struct Heading {
     /// `aws_vpc.main will be created`
     pub(super) what: String,
-    /// Further lines, without ends.
+    /// Further lines, without line breaks.
     pub(super) notes: Vec<String>,
 }
 
-/// How the first line of a change begins, three characters wide.
+/// Returns the symbol of an action, padded to three characters.
 pub(super) const fn symbol(action: Action) -> &'static str {
     match action {
         Action::NoOp => "   ",
@@ -77,7 +77,7 @@ fn verb(change: &ResourceChange) -> String {
     }
 }
 
-/// Where a change comes from: the user's line, and beside it that of the construct.
+/// Returns the source location of a change: the user's line, and the line in the construct.
 pub(super) fn source(change: &ResourceChange) -> Option<String> {
     let source = visible(change.source.as_ref()?);
     Some(match &change.inner_source {
@@ -86,7 +86,7 @@ pub(super) fn source(change: &ResourceChange) -> Option<String> {
     })
 }
 
-/// What a rule of a security group allows, where the change is of one.
+/// Returns the traffic that a security group rule allows, if the change is one of such a rule.
 fn rule_of_group(change: &ResourceChange) -> Option<String> {
     let is_public = change.before_sensitive.is_empty() && change.after_sensitive.is_empty();
     let said = |value| rule(value).filter(|_| is_public).map(visible);
@@ -99,7 +99,7 @@ fn rule_of_group(change: &ResourceChange) -> Option<String> {
     }
 }
 
-/// Why, where the verb does not say it.
+/// Returns the reason for an action, unless the verb contains it.
 fn reason(change: &ResourceChange) -> Option<String> {
     let address = &change.address;
     let key = || address.key.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -137,7 +137,7 @@ fn reason(change: &ResourceChange) -> Option<String> {
     })
 }
 
-/// The edits that led to a change, if it is not one itself.
+/// Returns the edits that caused a change, unless the change is itself the edit.
 fn cause(change: &ResourceChange) -> Option<String> {
     let foreign: Vec<&Cause> = change.cause.iter().filter(|cause| cause.address != change.address).collect();
     if foreign.is_empty() {

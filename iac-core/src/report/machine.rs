@@ -1,4 +1,4 @@
-//! Reviews for machines: SARIF, `JUnit`, the commands of a workflow on GitHub, and JSON.
+//! Reviews in machine formats: SARIF, `JUnit`, GitHub workflow commands and JSON.
 
 use std::fmt::Write as _;
 
@@ -11,15 +11,15 @@ use crate::plan::Plan;
 use crate::policy::{Finding, Outcome, RuleInfo, Severity, Status};
 use crate::review::{Danger, Fold, Review};
 
-/// Something that a machine shows at a line.
+/// A result that is shown at a line of code.
 struct Result<'a> {
     rule: String,
     is_error: bool,
     message: String,
     source: Option<&'a Location>,
-    /// What tells it from others, wherever it stands.
+    /// The identity of the result, independent of its line.
     fingerprint: String,
-    /// Why it does not count, where it does not.
+    /// The justification of a suppressed result.
     excuse: Option<String>,
     is_new: bool,
 }
@@ -76,7 +76,7 @@ fn all<'a>(plans: &[Planned<'a>]) -> Vec<Result<'a>> {
     reviewed.flat_map(|(plan, review)| results(plan, review)).collect()
 }
 
-/// Findings and dangers as SARIF 2.1.0, for code scanning.
+/// Renders findings and dangerous changes as SARIF 2.1.0, for code scanning.
 #[must_use]
 pub fn sarif(plans: &[Planned<'_>]) -> String {
     let results = all(plans);
@@ -133,7 +133,7 @@ fn sarif_result(result: &Result<'_>) -> Json {
         "partialFingerprints": {"iac/v1": result.fingerprint},
         "baselineState": if result.is_new { "new" } else { "unchanged" },
     });
-    // What has no line stands in no file: a result needs one, to be shown.
+    // A result without a line has no location, since code scanning requires one.
     let location = result.source.filter(|source| source.line > 0).map(|source| {
         json!({"physicalLocation": {
             "artifactLocation": {"uri": uri(&source.file)},
@@ -149,7 +149,7 @@ fn sarif_result(result: &Result<'_>) -> Json {
     json
 }
 
-/// A path as a reference: what means something there is escaped.
+/// Percent-encodes a path as a URI reference.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.replace('\\', "/").bytes() {
@@ -165,7 +165,7 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// Findings as a `JUnit` report, a suite for each stack and a case for each rule and resource.
+/// Renders findings as a `JUnit` report, with a suite per stack and a case per rule and resource.
 #[must_use]
 pub fn junit(plans: &[Planned<'_>]) -> String {
     let mut suites = String::new();
@@ -227,7 +227,7 @@ fn xml(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // XML has no way to say them.
+            // XML 1.0 cannot represent control characters.
             other if other.is_control() => escaped.push('\u{fffd}'),
             other => escaped.push(other),
         }
@@ -235,7 +235,7 @@ fn xml(text: &str) -> String {
     escaped
 }
 
-/// Findings and dangers as the commands of a workflow on GitHub, which annotates the lines with them.
+/// Renders findings and dangerous changes as GitHub workflow commands, which annotate lines of code.
 #[must_use]
 pub fn github(plans: &[Planned<'_>]) -> String {
     let mut out = String::new();
@@ -266,7 +266,7 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// What a review says of a plan, as JSON: `docs/review.schema.json` describes it. Has no value of any resource in it.
+/// Renders a review as JSON, as described by `docs/review.schema.json`. It contains no values of resources.
 #[must_use]
 pub fn review_json(plan: &Plan, review: &Review) -> String {
     let address = |position: &usize| plan.changes.get(*position).map(|change| change.address.to_string());

@@ -1,4 +1,4 @@
-//! A plan for a pull request: Markdown as GitHub and GitLab show it.
+//! Plans as Markdown, for comments on pull requests.
 
 use std::cmp::Reverse;
 use std::fmt::Write as _;
@@ -14,12 +14,13 @@ use crate::plan::threads;
 use crate::plan::{Action, Counts, ResourceChange};
 use crate::review::{Danger, Digest, Rename};
 
-/// How long a comment may be on GitHub, in bytes: what is longer is refused.
+/// The maximum length of a comment on GitHub, in bytes.
 pub const COMMENT_LIMIT: usize = 65_536;
 
-/// Plans as Markdown: what is dangerous, a table of what changes, and each change to be unfolded. Where `max_bytes` do not
-/// hold everything, details are left out first, then rows, those of the least dangerous changes first, and it is said how
-/// many.
+/// Renders plans as Markdown: dangerous changes, a table of all changes, and collapsible details.
+///
+/// To stay within `max_bytes`, details are left out first, then rows, those of the least dangerous changes first.
+/// Their numbers are stated.
 #[must_use]
 pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
     let mut sections: Vec<Section> = plans.iter().map(Section::of).collect();
@@ -39,7 +40,7 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
     start + &end
 }
 
-/// The fingerprint of everything, where all plans are reviewed.
+/// Returns the combined digest, if all plans are reviewed.
 fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
     let digests: Option<Vec<Digest>> =
         plans.iter().map(|planned| planned.review.map(|review| review.digest)).collect();
@@ -47,7 +48,7 @@ fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
     digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
 }
 
-/// What is written of a plan.
+/// The Markdown of a plan.
 struct Section {
     head: String,
     rows: Vec<Piece>,
@@ -63,7 +64,7 @@ struct Piece {
 }
 
 const TABLE: &str = "| | Resource | Change | Source |\n|---|---|---|---|\n";
-/// How much the notes about what is left out take at most.
+/// The maximum length of the notes about omissions.
 const NOTES: usize = 200;
 
 impl Section {
@@ -114,7 +115,7 @@ impl Section {
         }
     }
 
-    /// How long it is without any piece.
+    /// Returns the length without any pieces.
     fn fixed(&self) -> usize {
         self.head.len() + self.tail.len() + TABLE.len() + NOTES
     }
@@ -144,14 +145,15 @@ impl Section {
     }
 }
 
-/// The pieces of a section.
+/// The kinds of pieces in a section.
 #[derive(Clone, Copy)]
 enum Kind {
     Rows,
     Details,
 }
 
-/// Leaves pieces out until the rest fits: the rows of all plans come before any details, and the dangerous before the rest.
+/// Leaves pieces out until the rest fits. The rows of all plans take precedence over details, and dangerous changes
+/// over others.
 fn fit(sections: &mut [Section], mut room: usize) {
     for kind in [Kind::Rows, Kind::Details] {
         let mut order: Vec<(Reverse<Danger>, usize, usize)> = Vec::new();
@@ -253,7 +255,7 @@ fn details(change: &ResourceChange, secrets: &SchemaSecrets) -> String {
     out
 }
 
-/// A line of a `diff` block, where the sign comes first and `!` is a change.
+/// Formats a line of a `diff` block, which begins with the sign; `!` marks an update.
 fn line(line: &Line, base: usize) -> String {
     let sign = match line.sign {
         Sign::Same => ' ',
@@ -267,7 +269,7 @@ fn line(line: &Line, base: usize) -> String {
     format!("{}\n", text.trim_end())
 }
 
-/// A block of code, with a fence that is longer than any in it.
+/// Adds a code block, with a fence that is longer than any in the code.
 fn fenced(code: &str, out: &mut String) {
     let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
@@ -285,7 +287,7 @@ fn list(title: &str, items: &[String], out: &mut String) {
     out.push('\n');
 }
 
-/// Code in a line, which may stand in a table.
+/// Formats inline code that may be part of a table.
 fn code(code: &str) -> String {
     let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
@@ -293,7 +295,7 @@ fn code(code: &str) -> String {
     format!("{fence}{space}{}{space}{fence}", code.replace('|', "\\|"))
 }
 
-/// Text that means nothing to Markdown.
+/// Escapes the characters that have a meaning in Markdown.
 fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! What a review says of a plan, in words.
+//! Phrases of a review that all formats for people share.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,10 @@ use crate::plan::{Plan, ResourceChange};
 use crate::policy::{Finding, Severity};
 use crate::review::{Danger, Fold, Rename, Review, is_shown};
 
-/// How many things of a kind are named before the rest is counted.
+/// The number of lines of a kind before the rest is only counted.
 const LIMIT: usize = 50;
 
-/// The changes of a plan in the order in which they are read, each with the others that are the same.
+/// Returns the changes of a plan in reading order, each with the changes that are equal to it.
 pub(super) fn ordered<'a>(plan: &'a Plan, review: Option<&'a Review>) -> Vec<Ordered<'a>> {
     let change = |position: &usize| plan.changes.get(*position);
     match review {
@@ -29,7 +29,7 @@ pub(super) fn ordered<'a>(plan: &'a Plan, review: Option<&'a Review>) -> Vec<Ord
     }
 }
 
-/// A change that is shown, and those that are the same.
+/// A change that is shown, and the changes that are equal to it.
 pub(super) struct Ordered<'a> {
     pub(super) change: &'a ResourceChange,
     pub(super) fold: Option<&'a Fold>,
@@ -41,12 +41,12 @@ impl Ordered<'_> {
         self.fold.map_or(Danger::None, |fold| fold.danger)
     }
 
-    /// What is dangerous about it.
+    /// Returns the reasons for its danger.
     pub(super) fn dangers(&self) -> Vec<String> {
         self.fold.map(dangers).unwrap_or_default()
     }
 
-    /// Which others are the same.
+    /// Returns a phrase that names the equal changes.
     pub(super) fn same(&self) -> Option<String> {
         const NAMED: usize = 5;
         let (named, rest) = self.others.split_at(self.others.len().min(NAMED));
@@ -56,7 +56,7 @@ impl Ordered<'_> {
     }
 }
 
-/// What is dangerous about changes: `engine_version: interrupts connections`.
+/// Returns the reasons for the danger of a change: `engine_version: interrupts connections`.
 pub(super) fn dangers(fold: &Fold) -> Vec<String> {
     let reason = |reason: &crate::review::Reason| {
         let place =
@@ -66,7 +66,7 @@ pub(super) fn dangers(fold: &Fold) -> Vec<String> {
     fold.reasons.iter().map(reason).collect()
 }
 
-/// The dangerous changes, a line each: `Data loss: aws_db_instance.main: deletes the database`.
+/// Returns the dangerous changes, one per line: `Data loss: aws_db_instance.main: deletes the database`.
 pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
     let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::RemovesProtection);
     let line = |ordered: &Ordered<'_>| {
@@ -86,22 +86,22 @@ pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
     limited(dangerous.map(line).collect())
 }
 
-/// What the change makes public or privileged: a rule each, and where it does not hold.
+/// Returns the violations that make something public or privileged, by rule.
 pub(super) fn exposed(review: &Review) -> Vec<Broken> {
     by_rule(review.policies.broadening())
 }
 
-/// What else the policies refuse of what the change brings.
+/// Returns the other new violations of rules that deny.
 pub(super) fn refused(review: &Review) -> Vec<Broken> {
     by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Deny))
 }
 
-/// What the policies warn of besides.
+/// Returns the other new violations of rules that warn.
 pub(super) fn warnings(review: &Review) -> Vec<Broken> {
     by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Warn))
 }
 
-/// How much that is.
+/// Returns a phrase that counts the new warnings.
 pub(super) fn warned(review: &Review) -> Option<String> {
     let warnings = rest(review).filter(|finding| finding.rule.severity == Severity::Warn).count();
     let plural = if warnings == 1 { "" } else { "s" };
@@ -112,11 +112,11 @@ fn rest(review: &Review) -> impl Iterator<Item = &Finding> {
     review.policies.open_and_new().filter(|finding| !finding.rule.exposure)
 }
 
-/// A rule, and where it does not hold.
+/// A violated rule, and the places of the violations.
 pub(super) struct Broken {
     /// `Security group allows SSH (port 22) from 0.0.0.0/0 (security-group-no-ssh, CKV_AWS_24)`
     pub(super) rule: String,
-    /// Why it matters, and what to do.
+    /// The reason for the rule, and the remedy.
     pub(super) why: String,
     /// `aws_security_group.web.ingress at src/main.rs:12:5`
     pub(super) places: Vec<String>,
@@ -165,7 +165,7 @@ pub(super) fn renamed(rename: &Rename) -> String {
     format!("{} is destroyed and recreated as {}{count}", visible(&rename.from), visible(&rename.to))
 }
 
-/// The first of many lines, and how many more there are.
+/// Truncates a list of lines, and states how many are left out.
 pub(super) fn limited(mut lines: Vec<String>) -> Vec<String> {
     if lines.len() > LIMIT {
         let more = lines.len() - LIMIT;

@@ -1,9 +1,10 @@
-//! The last lines of a report: how many of what.
+//! Summaries: the counts at the end of a report.
 
 use super::{Planned, visible};
 use crate::plan::{CheckStatus, Counts, Plan};
 
-/// `1 to import, 2 to add, 0 to change, 1 to destroy`, with what is rare only where it is there.
+/// Formats counts as `1 to import, 2 to add, 0 to change, 1 to destroy`. Rare actions are included only if they
+/// occur.
 pub(super) fn counts(counts: &Counts) -> String {
     let mut parts = Vec::new();
     let mut push = |count: usize, what: &str, always: bool| {
@@ -20,7 +21,7 @@ pub(super) fn counts(counts: &Counts) -> String {
     parts.join(", ")
 }
 
-/// How much is not certain, where something is.
+/// Formats the number of uncertain changes, if there are any.
 pub(super) fn undecided(counts: &Counts) -> Option<String> {
     match counts.undecided {
         0 => None,
@@ -28,7 +29,7 @@ pub(super) fn undecided(counts: &Counts) -> Option<String> {
     }
 }
 
-/// What is not certain, and why: what, where in it, the reason.
+/// Returns the uncertain paths with their reasons.
 pub(super) fn undecided_places(plan: &Plan) -> Vec<String> {
     let mut places = Vec::new();
     for change in &plan.changes {
@@ -49,7 +50,7 @@ pub(super) fn undecided_places(plan: &Plan) -> Vec<String> {
     places
 }
 
-/// What the conditions say that do not hold.
+/// Returns the messages of failed checks.
 pub(super) fn problems(plan: &Plan) -> Vec<String> {
     let mut problems = Vec::new();
     for check in &plan.checks {
@@ -70,7 +71,7 @@ pub(super) fn problems(plan: &Plan) -> Vec<String> {
     problems
 }
 
-/// The counts of all plans together.
+/// Returns the sum of the counts of all plans.
 pub(super) fn total(plans: &[Planned<'_>]) -> Counts {
     plans.iter().map(|planned| Counts::of(planned.plan)).fold(Counts::default(), Counts::and)
 }

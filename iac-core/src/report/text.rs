@@ -1,4 +1,4 @@
-//! A plan for a terminal.
+//! Plans for terminals.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ use crate::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
 use crate::review::{Danger, Digest, Review};
 use crate::value::Value;
 
-/// Plans as text, each under the name of its stack, and a summary.
+/// Renders plans as text, each with the name of its stack, and a summary.
 #[must_use]
 pub fn text(plans: &[Planned<'_>], layout: Layout) -> String {
     let mut report = Report { out: String::new(), layout };
@@ -31,7 +31,7 @@ pub fn text(plans: &[Planned<'_>], layout: Layout) -> String {
     report.out
 }
 
-/// A kind of text, and the codes of its colour.
+/// The role of a text, which decides its color.
 #[derive(Clone, Copy)]
 enum Role {
     Title,
@@ -142,7 +142,7 @@ impl Report {
         }
     }
 
-    /// What a reviewer should know, after everything: where a terminal ends.
+    /// Adds the review at the end, where it is visible in a terminal.
     fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
         self.list("Dangerous changes:", &remarks::dangerous(ordered));
         self.broken("Newly public or privileged:", &remarks::exposed(review));
@@ -303,7 +303,7 @@ impl Report {
         self.out.push('\n');
     }
 
-    /// Prose, broken at spaces where the terminal ends.
+    /// Adds prose, wrapped at the width of the layout.
     fn prose(&mut self, indent: &str, text: &str, role: Option<Role>) {
         let width = self.layout.width.unwrap_or(usize::MAX).max(40) - indent.len();
         let mut line = String::new();
@@ -322,7 +322,7 @@ impl Report {
     }
 }
 
-/// The lines of what is in a resource.
+/// Adds the lines of the parts of a resource.
 pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mut Vec<Line>) {
     let is_there = |value: &&Value| **value != Value::Null;
     let pair =
@@ -338,7 +338,7 @@ pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mu
     tree::lines(&group, 1, whole, lines);
 }
 
-/// The lines of the outputs that change.
+/// Adds the lines of changed outputs.
 pub(super) fn output_lines(outputs: &[OutputChange], lines: &mut Vec<Line>) {
     let group = diff::outputs(outputs);
     if !group.parts.is_empty() {

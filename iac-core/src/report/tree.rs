@@ -1,23 +1,23 @@
-//! The lines of a change: its tree of parts, in Terraform's notation.
+//! Rendering of difference trees as lines, in Terraform's notation.
 
 use super::diff::{Brackets, Diff, Group, Hidden, Name, Shape, Sign, quoted};
 use super::visible;
 use crate::address::is_identifier;
 use crate::text::Text;
 
-/// A line, the sign apart from the text.
+/// A line, with its sign apart from the text.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) sign: Sign,
-    /// How deep it is indented, in steps.
+    /// The indentation, in steps.
     pub(super) depth: usize,
     pub(super) text: String,
-    /// A remark at the end of the line, or the whole line.
+    /// The comment at the end of the line, or the whole line.
     pub(super) remark: String,
 }
 
-/// The lines of what is in a group. `whole` is for what appears or disappears with everything in it, where nobody has to
-/// be told that its parts come to null.
+/// Adds the lines of a group. `whole` suppresses `-> null` for the parts of an object that appears or disappears as a
+/// whole.
 pub(super) fn lines(group: &Group, depth: usize, whole: bool, out: &mut Vec<Line>) {
     let width =
         group.parts.iter().filter_map(|part| part.name.label()).map(|label| label.chars().count()).max();
@@ -39,7 +39,7 @@ pub(super) fn lines(group: &Group, depth: usize, whole: bool, out: &mut Vec<Line
     hidden_line(shown, depth, out);
 }
 
-/// Names that are not worth a line each.
+/// Lists the names of attributes that are known only after apply.
 fn known_later(names: &[Text], depth: usize, out: &mut Vec<Line>) {
     const WIDTH: usize = 90;
     const START: &str = "# known after apply:";
@@ -73,7 +73,7 @@ fn hidden_line(hidden: Hidden, depth: usize, out: &mut Vec<Line>) {
 }
 
 impl Name {
-    /// What stands before `=`.
+    /// Returns the text before `=`.
     fn label(&self) -> Option<String> {
         match self {
             Self::Element | Self::Block(..) => None,

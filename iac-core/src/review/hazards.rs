@@ -1,13 +1,13 @@
-//! What is lost or interrupted by which changes: what a schema does not say.
+//! Data loss, interruptions and lost protections that schemas do not describe.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use crate::text::Text;
 
-/// What is lost or interrupted by which changes of which resources.
+/// Data loss, interruptions and lost protections, by resource type and argument.
 ///
-/// One line each, `#` begins a comment:
+/// The format has one hazard per line; `#` begins a comment:
 ///
 /// ```text
 /// TYPE: deletes WHAT                 destroying or replacing the resource loses data; or `loses`
@@ -23,12 +23,12 @@ pub struct Hazards {
     places: HashMap<Text, Vec<Hazard>>,
 }
 
-/// What a change of a place does.
+/// The effect of updating an argument in place.
 #[derive(Clone, Debug)]
 pub(super) struct Hazard {
-    /// The names of the place, with dots between.
+    /// The path of the argument: names separated by dots.
     pub(super) path: String,
-    /// The value that it has to become.
+    /// The new value that has this effect. `None` for any.
     pub(super) becomes: Option<String>,
     pub(super) harm: Harm,
     pub(super) what: Text,
@@ -42,19 +42,19 @@ pub(super) enum Harm {
     Notes,
 }
 
-/// A line that says nothing.
+/// An error from parsing [`Hazards`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HazardsError {
-    /// The line, counted from 1.
+    /// The number of the invalid line, starting at 1.
     pub line: usize,
 }
 
 impl Hazards {
-    /// Reads hazards.
+    /// Parses hazards.
     ///
     /// # Errors
     ///
-    /// When a line is not understood.
+    /// Fails if a line is not a hazard.
     pub fn parse(text: &str) -> Result<Self, HazardsError> {
         let mut hazards = Self::default();
         for (line, text) in (1..).zip(text.lines()) {
@@ -95,7 +95,7 @@ impl Hazards {
         Some(())
     }
 
-    /// The types and the places that are named, for who checks that they exist.
+    /// Returns the resource types and argument paths, so that their existence can be checked.
     pub fn places(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let types = self.types.keys().map(|name| (name.as_str(), None));
         let places = self.places.iter().flat_map(|(name, hazards)| {

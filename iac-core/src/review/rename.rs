@@ -1,4 +1,4 @@
-//! What is destroyed and created again under another name, though it could be moved.
+//! Resources that are destroyed and recreated under another address, and could be moved instead.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -8,38 +8,38 @@ use crate::builder::ResourceMode;
 use crate::plan::{Action, ActionReason, Plan, ResourceChange};
 use crate::value::{Value, ValueMap};
 
-/// Something that is destroyed under one address and created under another, with the same arguments.
+/// A resource or module that is destroyed under one address and created with the same arguments under another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rename {
-    /// The address that is there: of a resource, one of its instances, or a module.
+    /// The existing address: of a resource, an instance or a module.
     pub from: String,
-    /// The address that is wanted.
+    /// The new address.
     pub to: String,
-    /// The positions in [`Plan::changes`] of what is destroyed and what is created.
+    /// The positions in [`Plan::changes`] of each destruction and its creation.
     pub changes: Vec<(usize, usize)>,
 }
 
 impl Rename {
-    /// The block that moves it: `moved { … }`.
+    /// Returns the block that moves it instead: `moved { … }`.
     #[must_use]
     pub fn to_hcl(&self) -> String {
         format!("moved {{\n  from = {}\n  to   = {}\n}}\n", self.from, self.to)
     }
 
-    /// The line of Rust that moves it, where `handle` is what `add` has returned for it.
+    /// Returns the line of Rust that moves it instead. `handle` is the value that `add` returned.
     #[must_use]
     pub fn to_rust(&self, handle: &str) -> String {
         format!("stack.add(Moved::new({:?}, &{handle}));", self.from)
     }
 }
 
-/// Arguments whose change is no other thing: they may differ between the two.
+/// Arguments that may differ between the two, since they do not identify a resource.
 const FREE: [&str; 2] = ["tags", "tags_all"];
-/// More resources than this with the same arguments set are not told apart.
+/// The number of resources with the same set of arguments beyond which they are not compared.
 const LIMIT: usize = 64;
 
-/// Finds what is only renamed. What has to be replaced anyway is not: its arguments differ.
+/// Finds likely renames. A resource that must be replaced anyway is not one, since its arguments differ.
 pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
     let mut gone: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut new: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -64,7 +64,7 @@ pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
     join(plan, &pairs)
 }
 
-/// Whether it is destroyed because nothing in the configuration is called so any more.
+/// Returns `true` if a resource is destroyed because its address is no longer in the configuration.
 const fn is_left_out(change: &ResourceChange) -> bool {
     matches!(
         change.reason,
@@ -79,10 +79,10 @@ const fn is_left_out(change: &ResourceChange) -> bool {
     )
 }
 
-/// Pairs what is destroyed with what is created, where it is clear which belongs to which.
+/// Pairs destroyed with created resources where the match is unambiguous.
 fn pair(plan: &Plan, gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
-    // What is created is compared by the arguments that it sets; those that set the same ones go together, so that what
-    // is destroyed is hashed once for each.
+    // Resources are compared by the arguments that the created one sets. Grouping by these names hashes each
+    // destroyed resource once per group.
     let mut shapes: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
     for &position in new {
         shapes.entry(set(&plan.changes[position])).or_default().push(position);
@@ -109,7 +109,7 @@ fn pair(plan: &Plan, gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usiz
     }
 }
 
-/// Pairs what has the same values: if there is one of each, or one of each with the same key or name.
+/// Pairs resources with equal values: if there is one of each, or one of each with the same key or name.
 fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
     let is_same = |old: usize, new: usize| {
         let (before, after) = (&plan.changes[old].before, &plan.changes[new].after);
@@ -141,7 +141,7 @@ fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut 
     }
 }
 
-/// The arguments that what is created sets, and that are known.
+/// Returns the known arguments that a created resource sets.
 fn set(change: &ResourceChange) -> Vec<&str> {
     let members = change.after.members().into_iter().flat_map(ValueMap::iter);
     let set = members.filter(|(name, value)| {
@@ -163,7 +163,7 @@ fn hash(value: &Value, names: &[&str]) -> u64 {
     hasher.finish()
 }
 
-/// Joins pairs: all of a module are one, and so are all instances of a resource.
+/// Joins the pairs of a module, and those of the instances of a resource, into one rename.
 fn join(plan: &Plan, pairs: &[(usize, usize)]) -> Vec<Rename> {
     let mut renames: BTreeMap<(String, String), Vec<(usize, usize)>> = BTreeMap::new();
     for &(old, new) in pairs {
@@ -176,7 +176,8 @@ fn join(plan: &Plan, pairs: &[(usize, usize)]) -> Vec<Rename> {
     joined
 }
 
-/// What is renamed where one address becomes another: a module, if only its step differs; a resource, if its key is the same.
+/// Returns the addresses of a rename: those of the modules if only one step differs, those of the resources if their
+/// keys are the same.
 fn ends(old: &ResourceAddress, new: &ResourceAddress) -> (String, String) {
     let is_module = old.modules.len() == new.modules.len()
         && old.modules != new.modules

@@ -51,22 +51,24 @@ fn failures_say_what_is_there_instead() {
             let _ = tested.has_resource::<ec2::Vpc>(|vpc| vpc.get(ec2::Vpc::cidr_block).is("x"));
         });
         assert!(
-            seen.starts_with("no `aws_vpc` is so:\n  aws_vpc.main: cidr_block is another one\n"),
+            seen.starts_with("no `aws_vpc` passes the check:\n  aws_vpc.main: fails at cidr_block\n"),
             "{seen}"
         );
         let seen = failure(|| {
             let _ = tested.has_resource::<ec2::Vpc>(|vpc| vpc.at("id").is("x"));
         });
-        assert!(seen.contains("aws_vpc.main: id is another one"), "{seen}");
+        assert!(seen.contains("aws_vpc.main: fails at id"), "{seen}");
         let seen = failure(|| {
             let _ = tested.has("aws_instance", |_| Verdict::Pass);
         });
-        assert!(seen.starts_with("there is no `aws_instance` in the stack"), "{seen}");
+        assert!(seen.starts_with("the stack has no `aws_instance`"), "{seen}");
         let seen = failure(|| {
             let _ = tested.plan().creates(&["aws_vpc.main"]);
         });
         assert!(
-            seen.starts_with("created are [\"aws_subnet.a\", \"aws_vpc.main\"], expected were"),
+            seen.starts_with(
+                "created: expected [\"aws_vpc.main\"], found [\"aws_subnet.a\", \"aws_vpc.main\"]"
+            ),
             "{seen}"
         );
         assert!(seen.contains("Plan: 2 to add"), "{seen}");
@@ -109,9 +111,9 @@ fn a_state_is_what_the_stack_describes_or_not() {
     let other = Tested::new(&other, &providers);
     other.plan_from(state).replaces(&["aws_vpc.main"]).creates(&[]);
     let seen = failure(|| other.assert_no_changes(state));
-    assert!(seen.starts_with("the state is not what the stack describes"), "{seen}");
+    assert!(seen.starts_with("the stack does not match the state"), "{seen}");
     assert!(seen.contains("# forces replacement"), "{seen}");
-    assert!(failure(|| other.assert_no_changes("{}")).starts_with("the state is not understood"));
+    assert!(failure(|| other.assert_no_changes("{}")).starts_with("the state is invalid"));
 }
 
 #[test]
@@ -119,5 +121,5 @@ fn a_stack_that_is_not_valid_says_why() {
     let stack = Stack::new("network");
     stack.add(ec2::Vpc::builder("not an identifier").cidr_block("10.0.0.0/16"));
     let seen = failure(|| drop(Tested::new(&stack, &[]).plan()));
-    assert!(seen.starts_with("the stack is not valid\n") && seen.contains("not an identifier"), "{seen}");
+    assert!(seen.starts_with("the stack is invalid\n") && seen.contains("not an identifier"), "{seen}");
 }

@@ -1,4 +1,4 @@
-//! What a configuration refers to.
+//! References in a configuration.
 
 use super::{Gathered, GatheredCall, GatheredResource, Reference, partial};
 use crate::body::{Body, Content};
@@ -45,7 +45,7 @@ fn resource(resource: &Resource) -> GatheredResource {
     }
 }
 
-/// What is no literal in a resource.
+/// The parts of a resource that are not literals.
 #[derive(Default)]
 struct Found {
     arguments: Vec<(Text, Vec<Reference>)>,
@@ -66,7 +66,8 @@ fn body(body_of: &Body, prefix: &str, found: &mut Found) {
     }
 }
 
-/// Finds what is no literal. JSON has blocks as arguments, so that it may lie inside lists and objects.
+/// Collects the parts that are not literals. In JSON syntax, blocks are arguments, so references may be nested in
+/// lists and objects.
 fn argument(value: &Expression, path: &str, found: &mut Found) {
     match value {
         Expression::Null => {}

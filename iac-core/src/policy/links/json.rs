@@ -1,4 +1,4 @@
-//! What the `configuration` of a plan's JSON refers to.
+//! References in the `configuration` of a plan's JSON.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub(super) fn gather(text: &str) -> Result<Gathered, ParseJsonError> {
     Ok(configuration.member("root_module").map(module).unwrap_or_default())
 }
 
-/// The member `configuration` of the document; the others are passed over.
+/// The member `configuration` of the document. The others are skipped.
 struct Configuration(Value);
 
 impl<'de> Deserialize<'de> for Configuration {
@@ -83,8 +83,8 @@ fn resource(value: &Value) -> Option<GatheredResource> {
     })
 }
 
-/// An expression is `{"references": […]}`, `{"constant_value": …}` or `{}`; a block is an object of expressions, or a
-/// list of such.
+/// An expression is `{"references": […]}`, `{"constant_value": …}` or `{}`. A block is an object of expressions, or a
+/// list of them.
 fn argument(value: &Value, path: &str, found: &mut Vec<(Text, Vec<Reference>)>) {
     match value {
         Value::List(elements) | Value::Tuple(elements) => {
@@ -105,7 +105,7 @@ fn argument(value: &Value, path: &str, found: &mut Vec<(Text, Vec<Reference>)>) 
     }
 }
 
-/// The references of an expression. Each is followed by those that it is part of: those say nothing more.
+/// Returns the references of an expression. Each is followed by its prefixes, which are skipped.
 fn all_references(value: &Value) -> Vec<Reference> {
     let mut found: Vec<Reference> = Vec::new();
     for text in list(value.member("references")).iter().filter_map(string) {
@@ -117,7 +117,7 @@ fn all_references(value: &Value) -> Vec<Reference> {
     found
 }
 
-/// The names of `module.a["x.y"].b`, keys left out.
+/// Returns the names of `module.a["x.y"].b` without keys.
 fn names(text: &str) -> Reference {
     let mut names = vec![String::new()];
     let mut is_quoted = false;
@@ -131,7 +131,7 @@ fn names(text: &str) -> Reference {
             '[' if !is_quoted => depth += 1,
             ']' if !is_quoted => depth = depth.saturating_sub(1),
             '.' if depth == 0 => names.push(String::new()),
-            other if depth == 0 => names.last_mut().expect("there is one").push(other),
+            other if depth == 0 => names.last_mut().expect("the list is never empty").push(other),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Blocks: their attributes, and the blocks nested in them.
+//! Differences of blocks: attributes and nested blocks.
 
 use super::documents::{as_lists, unordered};
 use super::value::{elements, shape};
@@ -7,7 +7,7 @@ use crate::schema::{Block, NestedBlock, NestingMode};
 use crate::text::Text;
 use crate::value::{PathStep, Value};
 
-/// The parts of a block.
+/// Returns the parts of a block.
 pub(in crate::report) fn block(pair: Pair<'_>, schema: Option<&Block>, around: &Around<'_>) -> Group {
     let mut group = Group::default();
     for name in names(pair) {
@@ -18,7 +18,7 @@ pub(in crate::report) fn block(pair: Pair<'_>, schema: Option<&Block>, around: &
             None => attribute(name, schema, inside, &around, &mut group),
         }
     }
-    // Blocks stand below attributes.
+    // Blocks follow attributes.
     group.parts.sort_by_key(|part| matches!(part.name, Name::Block(..)));
     group
 }
@@ -28,9 +28,9 @@ fn attribute(name: &Text, schema: Option<&Block>, pair: Pair<'_>, around: &Aroun
         return;
     }
     let sign = pair.sign(around);
-    // What tells one thing from another is shown even where it does not change.
+    // Identifying attributes are shown even if they do not change.
     let is_context = around.is_top() && matches!(name.as_str(), "id" | "name");
-    // An empty text that goes is no change to most providers, and Terraform shows none.
+    // Most providers treat the removal of an empty string as no change, and Terraform does not show it.
     let is_empty =
         pair.after.is_none() && matches!(pair.before, Some(Value::String(text)) if text.is_empty());
     if (sign == Sign::Same || is_empty) && !is_context && !around.has_notes() && !around.is_forced() {
@@ -50,7 +50,7 @@ fn attribute(name: &Text, schema: Option<&Block>, pair: Pair<'_>, around: &Aroun
     }
     let nested = schema.and_then(|schema| schema.attribute(name)?.nested.as_ref());
     let part = part(Name::Attribute(name.clone()), sign, pair, nested, around);
-    // Rules that read the same are no change.
+    // Rules with the same summary are no change.
     let says_nothing = matches!(&part.shape, Shape::Group(inner)
         if sign == Sign::Update && inner.parts.is_empty() && inner.becomes.is_none() && inner.hidden != Hidden::default());
     if says_nothing && part.notes.is_empty() && !part.forces {
@@ -60,7 +60,7 @@ fn attribute(name: &Text, schema: Option<&Block>, pair: Pair<'_>, around: &Aroun
     }
 }
 
-/// The elements of two sets that only one of them has, and how many both have.
+/// The elements that only one of two sets has, and the number of common ones.
 pub(super) struct Sides<'v> {
     pub(super) removed: Vec<&'v Value>,
     pub(super) added: Vec<&'v Value>,
@@ -89,7 +89,7 @@ pub(super) fn sides<'v>(before: &'v [Value], after: &'v [Value]) -> Sides<'v> {
     }
 }
 
-/// The nested blocks of a type.
+/// Adds the nested blocks of a type.
 fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, around: &Around<'_>, group: &mut Group) {
     let mut push = |label: Option<Text>, pair: Pair<'_>, around: &Around<'_>| {
         let sign = pair.sign(around);
@@ -106,7 +106,7 @@ fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, around: &Around<'_>, grou
         let name = Name::Block(nested.name.clone(), label);
         group.parts.push(Diff { name, sign, shape, forces: around.is_forced(), notes: around.notes() });
     };
-    // Blocks that are not known one by one, or not to be shown, are shown as a whole.
+    // Unknown or secret blocks are shown as a whole.
     if pair.is_secret(around) || pair.is_any(|value| matches!(value, Value::Unknown | Value::String(_))) {
         match pair.sign(around) {
             Sign::Same => group.hidden.blocks += elements(pair.either()).len(),
@@ -126,7 +126,7 @@ fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, around: &Around<'_>, grou
         NestingMode::Set => {
             let Sides { removed, added, same } = sides(elements(pair.before), elements(pair.after));
             let around = around.in_set();
-            // One that takes the place of one is told by what differs.
+            // If a single block replaces another, only the differences are shown.
             if let ([before], [after]) = (removed.as_slice(), added.as_slice()) {
                 push(None, Pair { before: Some(before), after: Some(after) }, &around);
             } else {

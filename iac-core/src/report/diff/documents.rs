@@ -1,4 +1,4 @@
-//! Documents in texts: JSON of which lists are compared by what their elements are, not by where they stand.
+//! Differences of JSON documents in strings. Elements of lists are matched by identity instead of position.
 
 use std::collections::HashMap;
 
@@ -8,25 +8,26 @@ use crate::report::lines::LIMIT;
 use crate::text::Text;
 use crate::value::{PathStep, Value, ValueMap};
 
-/// What kind of document a value is in.
+/// The kind of document that encloses a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::report) enum Document {
-    /// None.
+    /// No document.
     #[default]
     None,
-    /// JSON.
+    /// A JSON document.
     Json,
-    /// A policy, of which the lists of a statement have no order.
+    /// A policy document, in which some lists are unordered.
     Policy,
 }
 
-/// The members of a policy whose order says nothing, and where one value is as good as a list of one.
+/// The members of policy statements whose order is insignificant, and whose value may be a single element instead of
+/// a list.
 const UNORDERED: [&str; 6] = ["Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal"];
-/// The members that tell an element of a list from others.
+/// The members that identify an element of a list.
 const IDENTITIES: [&str; 7] = ["Sid", "name", "Name", "id", "Id", "ID", "key"];
 
 impl Document {
-    /// The kind of a document.
+    /// Returns the kind of a document.
     pub(super) fn of(value: &Value) -> Self {
         match value {
             Value::Object(members) if members.contains_key("Statement") => Self::Policy,
@@ -35,7 +36,7 @@ impl Document {
     }
 }
 
-/// The text in a text in Base64, where it has several lines: user data, for example.
+/// Decodes Base64 if the result is text of several lines, such as user data.
 pub(super) fn decoded(text: &str) -> Option<Text> {
     use base64::Engine as _;
     const LEAST: usize = 16;
@@ -49,7 +50,7 @@ pub(super) fn decoded(text: &str) -> Option<Text> {
     (is_prose && decoded.contains('\n')).then(|| decoded.into())
 }
 
-/// What is in a policy where one value stands for a list of one: both sides as lists.
+/// Returns both sides of an unordered member as lists.
 pub(super) fn as_lists(name: &str, pair: Pair<'_>, around: &Around<'_>) -> Option<(Vec<Value>, Vec<Value>)> {
     if around.document() != Document::Policy || !UNORDERED.contains(&name) {
         return None;
@@ -65,7 +66,7 @@ pub(super) fn as_lists(name: &str, pair: Pair<'_>, around: &Around<'_>) -> Optio
     (is_list(pair.before) || is_list(pair.after)).then_some((before, after))
 }
 
-/// Texts of which the order says nothing.
+/// Compares lists without regard to order.
 pub(super) fn unordered(before: &[Value], after: &[Value], around: &Around<'_>) -> Group {
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
     let around = around.in_set();
@@ -84,8 +85,7 @@ pub(super) fn unordered(before: &[Value], after: &[Value], around: &Around<'_>) 
     group
 }
 
-/// Objects of a list in a document, compared by what they are called, or by being the same. `None` where the list is another
-/// one.
+/// Compares objects in a list of a document, matched by identity or equality. `None` if the list has other elements.
 pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
     let (before, after) = (elements(pair.before), elements(pair.after));
     let is_object = |value: &Value| matches!(value, Value::Object(_) | Value::Map(_));
@@ -124,7 +124,7 @@ pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
     Some(group)
 }
 
-/// Which elements belong together: those that are the same, those that are called the same, and what is left in order.
+/// Matches equal elements, then elements with the same identity, then the rest in order.
 fn correlate(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<usize>)> {
     let called = |values: &[Value]| -> HashMap<String, Vec<usize>> {
         let mut called: HashMap<String, Vec<usize>> = HashMap::new();
@@ -145,7 +145,7 @@ fn correlate(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<us
                 is_taken[left] = true;
             }
         }
-        // What is called the same, or nothing, and is not the same belongs together in order.
+        // Elements with the same identity, or none, are matched in order.
         let mut rest =
             candidates.iter().copied().filter(|left| !is_taken[*left]).collect::<Vec<_>>().into_iter();
         for &right in positions {
@@ -169,7 +169,7 @@ fn identity(value: &Value) -> Option<&str> {
     })
 }
 
-/// Whether a change of a statement lets more through: more is allowed, less is denied, or a condition is gone.
+/// Returns `true` if a change broadens a statement: it allows more, denies less, or loses a condition.
 fn broadens(pair: Pair<'_>) -> bool {
     let (before, after) = (pair.before.and_then(Value::members), pair.after.and_then(Value::members));
     let is_allow = |statement: Option<&ValueMap>| matches!(statement.and_then(|members| members.get("Effect")), Some(Value::String(text)) if *text == "Allow");
@@ -201,7 +201,7 @@ fn broadens(pair: Pair<'_>) -> bool {
     }
 }
 
-/// What names the peers of a rule.
+/// The arguments that hold the peers of a rule.
 const PEERS: [&str; 9] = [
     "cidr_blocks",
     "ipv6_cidr_blocks",
@@ -214,11 +214,11 @@ const PEERS: [&str; 9] = [
     "prefix_list_id",
 ];
 
-/// A rule of a security group in a line: `tcp 443 with 10.0.0.0/8, sg-1: Web`. `None` where it is something else, or not
-/// all of it is known.
+/// Formats a security group rule on one line: `tcp 443 with 10.0.0.0/8, sg-1: Web`. `None` if the value is not such a
+/// rule, or not fully known.
 pub(in crate::report) fn rule(value: &Value) -> Option<String> {
     let members = value.members()?;
-    // A rule of an access list allows or denies, and has its place among others.
+    // A network ACL rule also has an action and a position.
     if ["action", "rule_action"].iter().any(|name| members.contains_key(name)) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Values: collections by their parts, everything else as one piece.
+//! Differences of values: collections by element, other values as a whole.
 
 use super::blocks::{Sides, block, sides};
 use super::documents::{Document, decoded, objects, rule};
@@ -49,7 +49,7 @@ pub(super) fn is_collection(value: &Value) -> bool {
     matches!(value, Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Map(_) | Value::Object(_))
 }
 
-/// Text that is JSON or has several lines is shown as such.
+/// Strings that contain JSON or several lines are shown as such.
 fn text(pair: Pair<'_>, around: &Around<'_>) -> Shape {
     let string = |value: Option<&'_ Value>| match value {
         Some(Value::String(text)) => Some(text.clone()),
@@ -82,14 +82,14 @@ fn text(pair: Pair<'_>, around: &Around<'_>) -> Shape {
         }
     }
     let before = match (pair.before, pair.after) {
-        // What a long text was does not help where nobody knows what it becomes.
+        // The old value of a long string is of little use if the new one is unknown.
         (Some(Value::String(text)), Some(Value::Unknown)) if text.len() > SHORT => Some(shortened(text)),
         (before, _) => before.map(leaf),
     };
     Shape::Leaf { before, after: pair.after.map(leaf) }
 }
 
-/// How long a text may be to be shown as it was, if it is not known what it becomes.
+/// The maximum length of a string that is shown in full if its new value is unknown.
 const SHORT: usize = 160;
 
 fn shortened(text: &Text) -> String {
@@ -100,7 +100,7 @@ fn shortened(text: &Text) -> String {
     format!("{}…", quoted(&start))
 }
 
-/// The document in a text that is a JSON object or array and not tiny.
+/// Parses a string that is a JSON object or array.
 fn json_document(text: &Text) -> Option<Value> {
     let trimmed = text.trim_start();
     if !trimmed.starts_with(['{', '[']) {
@@ -164,7 +164,7 @@ fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
     let Sides { mut removed, mut added, same } = sides(elements(pair.before), elements(pair.after));
     group.hidden.elements = same;
-    // Rules that read the same differ in what says nothing, as null and an empty text.
+    // Rules with the same summary differ only in insignificant ways, such as null and an empty string.
     removed.retain(|value| {
         let said = rule(value);
         let twin = said.and_then(|said| added.iter().position(|other| rule(other).as_ref() == Some(&said)));
@@ -173,7 +173,7 @@ fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -
     });
     let around = around.in_set();
     let mut push = |sign: Sign, pair: Pair<'_>| match pair.either().and_then(rule) {
-        // A rule of a security group is read in a line.
+        // A security group rule is shown on one line.
         Some(rule) => {
             let (before, after) = (pair.before.map(|_| quoted(&rule)), pair.after.map(|_| quoted(&rule)));
             let shape = Shape::Leaf { before, after };
@@ -190,7 +190,7 @@ fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -
     group
 }
 
-/// One value, on one line.
+/// Formats a value on one line.
 pub(in crate::report) fn leaf(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -210,7 +210,7 @@ pub(in crate::report) fn leaf(value: &Value) -> String {
     }
 }
 
-/// Text in quotes, in which nothing can reach the terminal that is not text.
+/// Quotes a string, and escapes all characters that could control a terminal.
 pub(in crate::report) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
