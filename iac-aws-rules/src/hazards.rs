@@ -1,16 +1,17 @@
-//! What is lost or interrupted by which changes.
+//! Data loss, interruptions and lost protections.
 
 use std::sync::LazyLock;
 
 use iac_review::review::Hazards;
 
-/// What is lost or interrupted by which changes of the resources of AWS: what a review orders changes by.
+/// Returns the hazards of AWS resources: changes that lose data, interrupt services or remove protections. Reviews
+/// order changes by them.
 ///
-/// The facts are from the documentation of the services, one line each.
+/// The facts are from the documentation of the services.
 #[must_use]
 pub fn hazards() -> &'static Hazards {
     static HAZARDS: LazyLock<Hazards> = LazyLock::new(|| {
-        Hazards::parse(include_str!("../hazards.rules")).expect("the test reads the same text")
+        Hazards::parse(include_str!("../hazards.rules")).expect("the embedded hazards are valid")
     });
     &HAZARDS
 }
@@ -22,11 +23,11 @@ mod tests {
     use super::hazards;
 
     #[test]
-    fn places_are_there() {
+    fn hazards_refer_to_existing_types_and_arguments() {
         let knowledge = Knowledge::new(crate::knowledge::texts());
         for (type_name, path) in hazards().places() {
-            let schema = knowledge.schema(EntityKind::Resource, type_name).expect("it can be read");
-            let schema = schema.unwrap_or_else(|| panic!("there is no {type_name}"));
+            let schema = knowledge.schema(EntityKind::Resource, type_name).expect("the knowledge is valid");
+            let schema = schema.unwrap_or_else(|| panic!("unknown type {type_name}"));
             let Some(path) = path else { continue };
             let mut block = &schema.block;
             let mut names = path.split('.').peekable();
@@ -35,7 +36,7 @@ mod tests {
                     break;
                 }
                 let nested = block.blocks.iter().find(|nested| nested.name == name);
-                block = &nested.unwrap_or_else(|| panic!("there is no {type_name}.{path}")).block;
+                block = &nested.unwrap_or_else(|| panic!("unknown path {type_name}.{path}")).block;
             }
         }
     }

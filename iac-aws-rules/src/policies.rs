@@ -1,7 +1,7 @@
-//! The policies that people value most, as rules.
+//! Policy rules for AWS.
 //!
-//! Each rule says what other tools call it, so that their ids work in waivers, too. Rules that [`Rule::opt_in`] are asked
-//! only where the user wants them: [`Rules::with`] chooses.
+//! Each rule has the ids of the same rule in other tools, which work in waivers, too. Opt-in rules ([`Rule::opt_in`]) are
+//! evaluated only if they are enabled with [`Rules::with`].
 //!
 //! ```
 //! let rules = iac_aws_rules::policies::rules();
@@ -33,7 +33,7 @@ mod vpc;
 pub use correctness::required_tags;
 use iac_review::policy::{Rule, Rules};
 
-/// All rules, those that are asked only where the user wants them too; by service.
+/// Returns all rules by service, including opt-in rules.
 #[must_use]
 pub fn rules() -> Rules {
     type Service = (&'static str, fn() -> Vec<Rule>);
@@ -59,4 +59,53 @@ pub fn rules() -> Rules {
         .into_iter()
         .flat_map(|(service, rules)| rules().into_iter().map(move |rule| rule.service(service)));
     of_services.chain(correctness::rules()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use iac_review::policy::{RuleInfo, Severity};
+
+    use super::{required_tags, rules};
+
+    fn infos() -> Vec<RuleInfo> {
+        let all = rules().into_iter().chain([required_tags(&["aws_vpc"], &["Team"])]);
+        all.map(|rule| (*rule.info).clone()).collect()
+    }
+
+    #[test]
+    fn requirements_are_normative() {
+        for info in infos() {
+            let verb = if info.severity == Severity::Deny { " must " } else { " should " };
+            assert!(info.requirement.contains(verb), "{}: {}", info.id, info.requirement);
+            assert!(!info.requirement.ends_with('.'), "{}: {}", info.id, info.requirement);
+        }
+    }
+
+    /// A reader of a report must never see the opposite of what is the case: the requirement, or its negation.
+    #[test]
+    fn findings_state_the_problem() {
+        const NEGATIONS: [&str; 8] =
+            ["no", "not", "nobody", "nothing", "none", "never", "without", "requirement"];
+        for info in infos() {
+            let finding = info.finding.as_str();
+            let first = finding.split([' ', ':']).next().unwrap_or_default().to_lowercase();
+            assert_ne!(finding, info.requirement.as_str(), "{}", info.id);
+            assert!(!NEGATIONS.contains(&first.as_str()), "{}: {finding}", info.id);
+            assert!(!finding.contains(" must ") && !finding.contains(" should "), "{}: {finding}", info.id);
+            assert!(
+                finding.starts_with(char::is_uppercase) && !finding.ends_with('.'),
+                "{}: {finding}",
+                info.id
+            );
+        }
+    }
+
+    #[test]
+    fn each_rule_reports_another_problem() {
+        let mut findings: Vec<String> = infos().iter().map(|info| info.finding.to_string()).collect();
+        let all = findings.len();
+        findings.sort_unstable();
+        findings.dedup();
+        assert_eq!(findings.len(), all, "two rules report the same problem");
+    }
 }

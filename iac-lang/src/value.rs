@@ -1,5 +1,6 @@
 //! Values: the results of expressions.
 
+mod access;
 mod equal;
 mod json;
 mod map;

@@ -1,9 +1,9 @@
-//! Texts that look like credentials, and names of what holds them.
+//! Recognition of credentials by their shape, and by the names of their variables.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// Prefixes of tokens, and how long a token is at least.
+/// The prefixes of tokens, and the minimum length of a token.
 const PREFIXES: [(&str, usize); 14] = [
     ("AIza", 35),
     ("eyJhbGciOi", 20),
@@ -20,14 +20,14 @@ const PREFIXES: [(&str, usize); 14] = [
     ("xoxp-", 20),
     ("xoxs-", 20),
 ];
-/// How the ids of access keys begin; 16 capitals and digits follow.
+/// The prefixes of access key ids. 16 capital letters and digits follow.
 const ACCESS_KEYS: [&str; 2] = ["AKIA", "ASIA"];
 const ACCESS_KEY_LENGTH: usize = 20;
-/// How long the secret half of an access key is.
+/// The length of a secret access key.
 const SECRET_KEY_LENGTH: usize = 40;
 
-/// Whether a text, plain or in Base64, has something with the shape of a credential in it: access keys, private keys,
-/// tokens of well-known services.
+/// Returns `true` if a string, plain or in Base64, contains something with the shape of a credential: an access key, a
+/// private key, or a token of a well-known service.
 ///
 /// ```
 /// use iac_plan::credential::has_credential;
@@ -57,7 +57,7 @@ fn is_token(word: &str) -> bool {
             && ACCESS_KEYS.iter().any(|prefix| word.starts_with(prefix))
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     };
-    // Hashes have 40 characters, too, but of one case, and no slash.
+    // Hashes have 40 characters, too, but a single case and no slash.
     let is_secret_key = || {
         word.len() == SECRET_KEY_LENGTH
             && word.bytes().any(|byte| byte.is_ascii_uppercase())
@@ -71,7 +71,7 @@ fn is_token(word: &str) -> bool {
     is_access_key() || has_prefix() || is_secret_key()
 }
 
-/// Whether a name is that of a credential: `DB_PASSWORD`, `apiToken`.
+/// Returns `true` if a name is that of a credential: `DB_PASSWORD`, `apiToken`.
 ///
 /// ```
 /// use iac_plan::credential::is_credential_name;
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_are_told_by_their_shape() {
+    fn credentials_are_recognized_by_shape() {
         let credentials = [
             "AKIAIOSFODNN7EXAMPLE",
             "key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY;",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_credentials_end_like_it() {
+    fn credential_names_are_recognized_by_suffix() {
         for name in ["PASSWORD", "db_password", "GITHUB_TOKEN", "clientSecret", "API_KEY", "secret-key"] {
             assert!(is_credential_name(name), "{name}");
         }

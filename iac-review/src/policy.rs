@@ -1,22 +1,23 @@
-//! Policies: rules about what a plan leads to, in Rust.
+//! Policies: rules about the resources of a plan, written in Rust.
 //!
-//! A [`Rule`] says what must hold of each resource of a type. [`check`] asks every rule about what is there before a
-//! change and what is there after it, so that what a change brings can be told from what was there already. What is not
-//! known before the change is applied neither passes nor fails: it is [`Outcome::Unknown`].
+//! A [`Rule`] is a requirement for the resources of some types. [`check`] evaluates every rule on the resources before and
+//! after a change, so that new problems can be distinguished from existing ones. A rule that depends on a value that is
+//! only known after apply neither passes nor fails: it is [`Outcome::Unknown`].
 //!
 //! ```
 //! use iac_review::policy::{Rules, deny};
 //!
-//! let rules: Rules = [deny("bucket-named", "Buckets are called after the team")
-//!     .why("Costs are booked by the first word of the name.")
+//! let rules: Rules = [deny("bucket-name", "Bucket names must begin with the name of the team")
+//!     .finding("Bucket name lacks the prefix of the team")
+//!     .why("Costs are allocated by the prefix of the name.")
 //!     .remedy("Set `bucket` to a name that begins with `learn-`.")
 //!     .of("aws_s3_bucket", |bucket| bucket.at("bucket").matches(|name| name.starts_with("learn-")))]
 //! .into_iter()
 //! .collect();
-//! assert_eq!(rules.get("bucket-named").unwrap().info.title, "Buckets are called after the team");
+//! assert_eq!(rules.get("bucket-name").unwrap().info.finding, "Bucket name lacks the prefix of the team");
 //! ```
 //!
-//! Rules may also be typed by the provider's bindings: see [`Rule::on`].
+//! Rules may also use the typed bindings of a provider: see [`Rule::on`].
 
 mod baseline;
 mod check;

@@ -1,6 +1,6 @@
-//! Reports: plans for people to read.
+//! Reports: plans in formats for people and machines.
 //!
-//! A report only reads a [`Plan`]: where the plan comes from is no matter. Nothing that is sensitive is shown.
+//! A report only reads a [`Plan`], whatever its origin. Sensitive values are never shown.
 
 mod diff;
 mod findings;
@@ -28,39 +28,38 @@ use iac_plan::plan::Plan;
 
 use crate::review::Review;
 
-/// A plan, and what it is a plan of.
+/// A plan with its stack and its review.
 #[derive(Clone, Copy, Debug)]
 pub struct Planned<'a> {
-    /// The name of the stack, where there are several or it has one.
+    /// The name of the stack, if it has one.
     pub name: Option<&'a str>,
     /// The environment of the stack.
     pub environment: Option<&'a str>,
     /// The plan.
     pub plan: &'a Plan,
-    /// What a reviewer should know of it: the order of the changes, dangers, policies, renames. Without it, changes are
-    /// shown in the order of the plan.
+    /// The review, which orders the changes by danger. Without it, changes are in the order of the plan.
     pub review: Option<&'a Review>,
-    /// Where code can be looked at: a URL with `{file}` and `{line}` in it. Pages and comments link there.
+    /// The URL of source code, with the placeholders `{file}` and `{line}`. Pages and comments link to it.
     pub source_url: Option<&'a str>,
 }
 
-/// How a report is laid out.
+/// The layout of a report for terminals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// Whether the terminal shows colours.
+    /// `true` if the terminal shows colors.
     pub color: bool,
-    /// How many characters a line of prose may have.
+    /// The maximum number of characters in a line of prose.
     pub width: Option<usize>,
 }
 
 impl Planned<'_> {
-    /// Where a line of code can be looked at.
+    /// Returns the URL of a line of code.
     fn url(&self, source: &Location) -> Option<String> {
         let template = self.source_url?;
         Some(template.replace("{file}", &source.file).replace("{line}", &source.line.to_string()))
     }
 
-    /// What it is called.
+    /// Returns the title of the plan: the name of the stack, and its environment if it is another name.
     fn title(&self) -> Option<String> {
         let name = self.name?;
         Some(match self.environment {
@@ -70,9 +69,9 @@ impl Planned<'_> {
     }
 }
 
-/// Adds a character in a form that can do nothing to a terminal.
+/// Adds a character, escaped if it could control a terminal.
 fn push_visible(character: char, out: &mut String) {
-    // Marks of direction can make text look like other text.
+    // Directional marks can make text look like other text.
     let is_hidden = character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     if is_hidden {
@@ -82,7 +81,7 @@ fn push_visible(character: char, out: &mut String) {
     }
 }
 
-/// Text in which nothing can do anything to a terminal.
+/// Returns a text with all characters escaped that could control a terminal.
 fn visible(text: impl std::fmt::Display) -> String {
     let text = text.to_string();
     let mut out = String::with_capacity(text.len());

@@ -1,8 +1,7 @@
-//! Reviews: what whoever approves a plan should know of it, the dangerous first.
+//! Reviews: the findings that matter to the approver of a plan, ordered by danger.
 //!
-//! A [`Review`] says of a [`Plan`] in which order its changes are read and how dangerous each is, which of them are the same,
-//! what a change makes public or privileged, what is only renamed, and a digest of the effects that an approval binds to.
-//! The [reports](crate::report) show it.
+//! A [`Review`] orders and groups the changes of a [`Plan`] by danger, and has the findings of the policies, likely
+//! renames, and a digest of the effects that an approval is tied to. The [reports](crate::report) show it.
 
 mod danger;
 mod difference;
@@ -17,6 +16,7 @@ pub use danger::{Danger, Reason};
 pub use difference::{Difference, differences};
 pub use digest::{Digest, ParseDigestError};
 pub use fold::Fold;
+pub(crate) use fold::is_shown;
 pub use hazards::{Hazards, HazardsError};
 pub use rename::Rename;
 
@@ -25,30 +25,30 @@ use iac_plan::threads;
 
 use crate::policy::{self, Links, Rules};
 
-/// What a reviewer should know of a plan.
+/// The review of a plan.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Review {
-    /// The changes in the order in which they should be read: the most dangerous first, those that are the same together.
+    /// The changes, ordered by danger. Equal changes are folded into one.
     pub folds: Vec<Fold>,
-    /// What the policies say.
+    /// The findings of the policies.
     pub policies: policy::Report,
-    /// What is destroyed and created again under another name, though it could be moved.
+    /// Resources that are destroyed and recreated under another address, and could be moved instead.
     pub renames: Vec<Rename>,
-    /// The fingerprint of the effects.
+    /// The digest of the effects.
     pub digest: Digest,
 }
 
-/// What is known beside the plan.
+/// Options of [`review()`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// What refers to what in the configuration.
+    /// The references between the resources of the configuration.
     pub links: Option<&'a Links>,
-    /// The policies that are asked.
+    /// The policies.
     pub rules: Option<&'a Rules>,
-    /// Waivers, the baseline, and the day.
+    /// Waivers, the baseline, and today's date.
     pub policy: policy::Options<'a>,
-    /// What is lost or interrupted by which changes.
+    /// Data loss, interruptions and lost protections that schemas do not describe.
     pub hazards: Option<&'a Hazards>,
 }
 
@@ -77,13 +77,13 @@ pub fn review(plan: &Plan, options: &Options<'_>) -> Review {
 }
 
 impl Review {
-    /// How dangerous the most dangerous change is.
+    /// Returns the danger of the most dangerous change.
     #[must_use]
     pub fn greatest_danger(&self) -> Option<Danger> {
         self.folds.first().map(|fold| fold.danger)
     }
 
-    /// The changes that destroy something.
+    /// Returns the changes that destroy a resource or lose data.
     pub fn destructive(&self) -> impl Iterator<Item = &Fold> {
         self.folds.iter().filter(|fold| fold.danger >= Danger::Destroys)
     }

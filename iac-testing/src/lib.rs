@@ -1,7 +1,7 @@
-//! A test kit: what a stack comes to, and what applying it would change, asserted in unit tests.
+//! A test kit: assertions about the configuration of a stack and its plan, for unit tests.
 //!
-//! Nothing is run and nothing is written: a stack is synthesised in memory, planned with what is known of the provider, and
-//! asked. A failed assertion says what is there instead.
+//! A stack is synthesized in memory and planned with the knowledge of the provider. Nothing is run or written. A failed
+//! assertion shows the actual values.
 //!
 //! ```
 //! use iac_testing::Tested;
@@ -15,7 +15,7 @@
 //! tested.plan().creates(&[]).destroys(&[]);
 //! ```
 //!
-//! With bindings, resources are asked by their getters: `tested.has_resource::<ec2::Vpc>(|vpc|
+//! With bindings, attributes are named by their getters: `tested.has_resource::<ec2::Vpc>(|vpc|
 //! vpc.get(ec2::Vpc::cidr_block).is("10.0.0.0/16"))`.
 
 mod normal;
@@ -36,7 +36,7 @@ use iac_review::report::{Layout, Planned, findings, text};
 use iac_review::review::Review;
 
 use self::normal::normal;
-use self::parity::{said, unexpected};
+use self::parity::{flatten, unexpected};
 
 /// A stack under test.
 #[derive(Debug)]
@@ -45,27 +45,26 @@ pub struct Tested<'p> {
     module: Module,
     links: Links,
     providers: Vec<ProviderEntry<'p>>,
-    /// What is written beside the configuration.
+    /// The files that are written next to the configuration.
     files: MemoryFiles,
-    /// The name of the stack, and its configuration as Terraform JSON.
+    /// The name of the stack, and its configuration in JSON syntax.
     name: String,
     model: String,
-    /// What it comes to where nothing is there.
+    /// The plan for an empty state.
     plan: Plan,
 }
 
 impl<'p> Tested<'p> {
-    /// Synthesises and evaluates a stack. Resources of providers that are not given are known as far as they are written.
+    /// Synthesizes and plans a stack. For providers that are not given, only the configured arguments are known.
     ///
     /// # Panics
     ///
-    /// If the stack is not valid, with all that is wrong.
+    /// Panics with all diagnostics if the stack is invalid.
     #[must_use]
     #[track_caller]
     pub fn new(stack: &Stack, providers: &[ProviderEntry<'p>]) -> Self {
         let synthesis = synthesize(std::slice::from_ref(stack), Syntax::Hcl);
-        let synthesis =
-            synthesis.unwrap_or_else(|diagnostics| panic!("the stack is not valid\n{diagnostics}"));
+        let synthesis = synthesis.unwrap_or_else(|diagnostics| panic!("the stack is invalid\n{diagnostics}"));
         let (hcl, model, assets) = synthesis
             .stacks
             .into_iter()
@@ -78,16 +77,17 @@ impl<'p> Tested<'p> {
         let name = stack.name().to_owned();
         let loaded = read_model(".", "model.json", model.clone(), &files);
         let module =
-            loaded.unwrap_or_else(|diagnostics| panic!("the model is not valid\n{diagnostics}")).module;
-        let links = Links::of_configuration(&module);
+            loaded.unwrap_or_else(|diagnostics| panic!("the model is invalid\n{diagnostics}")).module;
+        let links = Links::from_configuration(&module);
         let providers = providers.to_vec();
         let mut tested = Self { hcl, module, links, providers, files, name, model, plan: Plan::default() };
         tested.plan = tested.planned(None);
         tested
     }
 
-    /// The configuration for a snapshot: as `terraform fmt` leaves it, without what changes for reasons of its own. The
-    /// versions of providers are `*`, and SHA-256 sums are `(hash)`.
+    /// Returns the configuration for a snapshot, in the format of `terraform fmt`.
+    ///
+    /// Parts that change from version to version are replaced: provider versions by `*`, SHA-256 hashes by `(hash)`.
     ///
     /// ```
     /// # use iac_core::{Stack, testing::Tested};
@@ -99,40 +99,41 @@ impl<'p> Tested<'p> {
         normal(&self.hcl)
     }
 
-    /// What applying it would do where nothing is there.
+    /// Returns the plan for an empty state.
     #[must_use]
     pub fn plan(&self) -> TestedPlan {
         TestedPlan(self.plan.clone())
     }
 
-    /// What applying it would do to what a state has, which is the text of a state file.
+    /// Plans the stack for a state, given as the text of a state file.
     ///
     /// # Panics
     ///
-    /// If the state is not understood, or nothing can be planned.
+    /// Panics if the state is invalid, or the stack cannot be planned.
     #[must_use]
     #[track_caller]
     pub fn plan_from(&self, state: &str) -> TestedPlan {
         TestedPlan(self.planned(Some(state)))
     }
 
-    /// Fails if applying it would change what a state has.
+    /// Asserts that the stack matches a state.
     ///
     /// # Panics
     ///
-    /// If something would change, with the plan.
+    /// Panics with the plan if it has changes.
     #[track_caller]
     pub fn assert_no_changes(&self, state: &str) {
         let plan = self.plan_from(state);
         let counts = iac_plan::plan::Counts::of(&plan.0);
-        assert!(!counts.has_changes(), "the state is not what the stack describes\n\n{plan}");
+        assert!(!counts.has_changes(), "the stack does not match the state\n\n{plan}");
     }
 
-    /// Fails unless another environment says the same, except where it is expected that it does not: for a staging that
-    /// shows what production will do. The names of the stacks in texts do not count.
+    /// Asserts that another environment has the same configuration, except for the expected differences, so that staging
+    /// is representative of production. The names of the stacks are ignored.
     ///
-    /// What is expected is a path, or what paths are in: `aws_nat_gateway.main_nat_b`, `aws_ecs_service.web.desired_count`,
-    /// `aws_rds_cluster.*.deletion_protection`. An expectation that nothing differs in fails, too.
+    /// An expected difference is a path or a prefix of paths: `aws_nat_gateway.main_nat_b`,
+    /// `aws_ecs_service.web.desired_count`, `aws_rds_cluster.*.deletion_protection`. An expectation without a difference
+    /// fails, too.
     ///
     /// ```
     /// # use iac_core::{Output, Stack, testing::Tested};
@@ -147,19 +148,18 @@ impl<'p> Tested<'p> {
     ///
     /// # Panics
     ///
-    /// If something else differs, with both values.
+    /// Panics with both values if something else differs.
     #[track_caller]
     pub fn assert_same_but(&self, other: &Tested<'_>, expected: &[&str]) {
-        let (here, there) = (said(&self.model, &self.name), said(&other.model, &other.name));
-        let lines = unexpected(&here, &there, expected);
+        let (left, right) = (flatten(&self.model, &self.name), flatten(&other.model, &other.name));
+        let lines = unexpected(&left, &right, expected);
         assert!(lines.is_empty(), "the environments differ\n{}", lines.join("\n"));
     }
 
     #[track_caller]
     fn planned(&self, state: Option<&str>) -> Plan {
         let state = state.map(|text| {
-            State::decode(text.as_bytes())
-                .unwrap_or_else(|error| panic!("the state is not understood: {error}"))
+            State::decode(text.as_bytes()).unwrap_or_else(|error| panic!("the state is invalid: {error}"))
         });
         let request = Request {
             module: &self.module,
@@ -172,36 +172,36 @@ impl<'p> Tested<'p> {
         plan(&request).unwrap_or_else(|diagnostics| panic!("the stack cannot be planned\n{diagnostics}"))
     }
 
-    /// How many instances of resources of a type there are.
+    /// Returns the number of resource instances of a type.
     #[must_use]
     pub fn count_of<H: ResourceHandle>(&self) -> usize {
         self.count(H::TYPE.name)
     }
 
-    /// The same by the name of the type.
+    /// Returns the number of resource instances of a type, given by its name.
     #[must_use]
     pub fn count(&self, type_name: &str) -> usize {
-        let is_it = |change: &&iac_plan::plan::ResourceChange| {
+        let is_counted = |change: &&iac_plan::plan::ResourceChange| {
             change.address.resource_type == type_name && !change.after.is_null()
         };
-        self.plan.changes.iter().filter(is_it).count()
+        self.plan.changes.iter().filter(is_counted).count()
     }
 
-    /// Fails unless there is a resource of the type of which this holds.
+    /// Asserts that a resource of the type passes the check.
     ///
     /// # Panics
     ///
-    /// If it holds of none, with those that are there.
+    /// Panics with the failures if none passes.
     #[track_caller]
     pub fn has_resource<H: ResourceHandle>(&self, holds: impl Fn(&Subject<'_, H>) -> Verdict) -> &Self {
         self.has(H::TYPE.name, |subject| holds(&subject.typed()))
     }
 
-    /// The same by the name of the type.
+    /// Asserts that a resource of the type, given by its name, passes the check.
     ///
     /// # Panics
     ///
-    /// If it holds of none, with those that are there.
+    /// Panics with the failures if none passes.
     #[track_caller]
     pub fn has(&self, type_name: &str, holds: impl Fn(&Subject<'_, Untyped>) -> Verdict) -> &Self {
         let world = World::new(&self.plan, &self.links, Side::After);
@@ -213,15 +213,15 @@ impl<'p> Tested<'p> {
         for subject in &subjects {
             describe(subject, holds(subject), &mut seen);
         }
-        assert!(!seen.is_empty(), "there is no `{type_name}` in the stack, which has\n{}", self.hcl());
-        panic!("no `{type_name}` is so:\n{seen}\nin\n\n{}", self.hcl());
+        assert!(!seen.is_empty(), "the stack has no `{type_name}`:\n{}", self.hcl());
+        panic!("no `{type_name}` passes the check:\n{seen}\nin\n\n{}", self.hcl());
     }
 
-    /// Fails unless this holds of each resource of the type, of which there has to be one.
+    /// Asserts that there is a resource of the type, and that all of them pass the check.
     ///
     /// # Panics
     ///
-    /// If it does not hold of one, with all of which it does not.
+    /// Panics with the failures if one does not pass.
     #[track_caller]
     pub fn each_resource<H: ResourceHandle>(&self, holds: impl Fn(&Subject<'_, H>) -> Verdict) -> &Self {
         let world = World::new(&self.plan, &self.links, Side::After);
@@ -230,35 +230,35 @@ impl<'p> Tested<'p> {
         for subject in &subjects {
             describe(subject, holds(&subject.typed()), &mut seen);
         }
+        assert!(!subjects.is_empty(), "the stack has no `{}`:\n{}", H::TYPE.name, self.hcl());
         assert!(
-            !subjects.is_empty(),
-            "there is no `{}` in the stack, which has\n{}",
+            seen.is_empty(),
+            "not every `{}` passes the check:\n{seen}\nin\n\n{}",
             H::TYPE.name,
             self.hcl()
         );
-        assert!(seen.is_empty(), "not each `{}` is so:\n{seen}\nin\n\n{}", H::TYPE.name, self.hcl());
         self
     }
 
-    /// What policies say of it where nothing is there. Waivers hold, also those that end one day: a test is the same on any
-    /// day, and `iac check` knows the day.
+    /// Evaluates policies on the plan for an empty state. Waivers never expire here: a test has the same result on
+    /// any date, and `iac check` checks the date.
     ///
     /// # Panics
     ///
-    /// If the day of a waiver is none.
+    /// Panics if the date of a waiver is invalid.
     #[must_use]
     #[track_caller]
     pub fn check(&self, rules: &Rules) -> Report {
-        let waivers = Waiver::of_configuration(&self.hcl).unwrap_or_else(|error| panic!("{error}"));
+        let waivers = Waiver::from_configuration(&self.hcl).unwrap_or_else(|error| panic!("{error}"));
         let options = policy::Options { waivers: Some(&waivers), ..policy::Options::default() };
         check(&self.plan, &self.links, rules, &options)
     }
 
-    /// Fails if a policy does not hold, be it one that only warns.
+    /// Asserts that there are no findings, neither errors nor warnings.
     ///
     /// # Panics
     ///
-    /// If one does not, with where, why and what to do.
+    /// Panics with the findings, their reasons and remedies.
     #[track_caller]
     pub fn assert_clean(&self, rules: &Rules) {
         let report = self.check(rules);
@@ -272,87 +272,88 @@ impl<'p> Tested<'p> {
                 review: Some(&review),
                 source_url: None,
             };
-            panic!("policies do not hold\n\n{}", findings(&[planned], Layout::default()));
+            panic!("policy violations\n\n{}", findings(&[planned], Layout::default()));
         }
     }
 }
 
-/// Says what a resource is instead.
+/// Adds the failure of a resource to a message.
 fn describe(subject: &Subject<'_>, verdict: Verdict, seen: &mut String) {
-    let said = match verdict {
+    let outcome = match verdict {
         Verdict::Pass => return,
-        Verdict::Unknown => "it is not known before it is applied".to_owned(),
+        Verdict::Unknown => "undecided until apply".to_owned(),
         Verdict::Fail(failure) => {
-            let place = if failure.path.0.is_empty() { "it".to_owned() } else { failure.path.to_string() };
-            let more = failure.message.map(|message| format!(": {message}")).unwrap_or_default();
-            format!("{place} is another one{more}")
+            let path =
+                if failure.path.0.is_empty() { String::new() } else { format!(" at {}", failure.path) };
+            let detail = failure.message.map(|message| format!(": {message}")).unwrap_or_default();
+            format!("fails{path}{detail}")
         }
     };
-    let _ = writeln!(seen, "  {}: {said}", subject.address());
+    let _ = writeln!(seen, "  {}: {outcome}", subject.address());
 }
 
-/// A plan under test. As text it is what `iac plan` prints.
+/// A plan under test. Its text is the output of `iac plan`.
 #[derive(Clone, Debug)]
 pub struct TestedPlan(Plan);
 
 #[expect(clippy::must_use_candidate, reason = "an assertion is made for what it checks")]
 impl TestedPlan {
-    /// The plan.
+    /// Returns the plan.
     #[must_use]
     pub const fn as_plan(&self) -> &Plan {
         &self.0
     }
 
-    /// Fails unless just these are created.
+    /// Asserts that exactly these addresses are created.
     ///
     /// # Panics
     ///
-    /// If others are, or fewer.
+    /// Panics with the plan if others are created, or fewer.
     #[track_caller]
     pub fn creates(&self, addresses: &[&str]) -> &Self {
-        self.does("created", addresses, |action| action == Action::Create)
+        self.assert_action("created", addresses, |action| action == Action::Create)
     }
 
-    /// Fails unless just these are changed in place.
+    /// Asserts that exactly these addresses are updated in place.
     ///
     /// # Panics
     ///
-    /// If others are, or fewer.
+    /// Panics with the plan if others are updated, or fewer.
     #[track_caller]
     pub fn updates(&self, addresses: &[&str]) -> &Self {
-        self.does("changed in place", addresses, |action| action == Action::Update)
+        self.assert_action("updated in place", addresses, |action| action == Action::Update)
     }
 
-    /// Fails unless just these are replaced.
+    /// Asserts that exactly these addresses are replaced.
     ///
     /// # Panics
     ///
-    /// If others are, or fewer.
+    /// Panics with the plan if others are replaced, or fewer.
     #[track_caller]
     pub fn replaces(&self, addresses: &[&str]) -> &Self {
-        self.does("replaced", addresses, |action| {
+        self.assert_action("replaced", addresses, |action| {
             matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete)
         })
     }
 
-    /// Fails unless just these are destroyed, and not created again.
+    /// Asserts that exactly these addresses are destroyed and not recreated.
     ///
     /// # Panics
     ///
-    /// If others are, or fewer.
+    /// Panics with the plan if others are destroyed, or fewer.
     #[track_caller]
     pub fn destroys(&self, addresses: &[&str]) -> &Self {
-        self.does("destroyed", addresses, |action| action == Action::Delete)
+        self.assert_action("destroyed", addresses, |action| action == Action::Delete)
     }
 
     #[track_caller]
-    fn does(&self, what: &str, expected: &[&str], is_it: impl Fn(Action) -> bool) -> &Self {
-        let found = self.0.changes.iter().filter(|change| is_it(change.action));
+    fn assert_action(&self, what: &str, expected: &[&str], matches: impl Fn(Action) -> bool) -> &Self {
+        let found = self.0.changes.iter().filter(|change| matches(change.action));
         let mut found: Vec<String> = found.map(|change| change.address.to_string()).collect();
         let mut expected: Vec<&str> = expected.to_vec();
         found.sort_unstable();
         expected.sort_unstable();
-        assert!(found == expected, "{what} are {found:?}, expected were {expected:?}\n\n{self}");
+        assert!(found == expected, "{what}: expected {expected:?}, found {found:?}\n\n{self}");
         self
     }
 }
@@ -365,7 +366,7 @@ impl fmt::Display for TestedPlan {
     }
 }
 
-/// Calls a function for every combination of two lists: a test that holds in all environments and regions.
+/// Calls a function for every combination of two lists, such as environments and regions.
 ///
 /// ```
 /// let mut seen = Vec::new();

@@ -1,10 +1,10 @@
-//! Configurations without what changes for reasons of its own.
+//! Configurations without the parts that change from version to version.
 
-/// How long a SHA-256 sum is, in hexadecimal digits and in Base64.
+/// The lengths of a SHA-256 hash in hexadecimal digits and in Base64.
 const HEX: usize = 64;
 const BASE64: usize = 44;
 
-/// Replaces versions of providers and sums of contents.
+/// Replaces the versions of providers and the hashes of file contents.
 pub(super) fn normal(hcl: &str) -> String {
     let mut is_terraform = false;
     let mut out = String::with_capacity(hcl.len());
@@ -23,7 +23,7 @@ pub(super) fn normal(hcl: &str) -> String {
     out
 }
 
-/// A line in which each text that is the sum of a content is `(hash)`.
+/// Replaces each string that is a hash by `(hash)`.
 fn without_sums(line: &str) -> String {
     let mut parts: Vec<&str> = line.split('"').collect();
     for part in parts.iter_mut().skip(1).step_by(2) {
@@ -49,7 +49,7 @@ mod tests {
     use super::normal;
 
     #[test]
-    fn versions_and_sums_are_normalised() {
+    fn versions_and_hashes_are_normalized() {
         let text =
             "terraform {\n  version = \"1.2.3\"\n}\nresource \"a\" \"b\" {\n  version = \"1.2.3\"\n}\n";
         assert_eq!(normal(text), text.replacen("1.2.3", "*", 1));

@@ -1,4 +1,4 @@
-//! Environments that differ only where it is said.
+//! Comparison of environments that may differ only where it is expected.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,25 +6,26 @@ use iac_core::expression::{Expression, ObjectKey, Operation, TemplatePart};
 use iac_core::syntax::Parser;
 use serde_json::Value;
 
-/// What a configuration says, by paths such as `aws_ecs_service.web.desired_count`. The name of the stack in texts is `<stack>`.
-pub(super) fn said(model: &str, stack: &str) -> BTreeMap<String, String> {
-    let model: Value = serde_json::from_str(model).expect("what is synthesised is JSON");
-    let mut walk = Walk { names: [stack.to_owned(), stack.replace('-', "_")], said: BTreeMap::new() };
+/// Flattens a configuration into values by path, such as `aws_ecs_service.web.desired_count`. The name of the stack
+/// is replaced by `<stack>`.
+pub(super) fn flatten(model: &str, stack: &str) -> BTreeMap<String, String> {
+    let model: Value = serde_json::from_str(model).expect("the model is JSON");
+    let mut walk = Walk { names: [stack.to_owned(), stack.replace('-', "_")], values: BTreeMap::new() };
     for (kind, blocks) in model.as_object().into_iter().flatten() {
-        // An address begins with the type where it is a resource's.
+        // The address of a resource begins with its type.
         let path = if kind == "resource" { "" } else { kind };
         if kind != "//" {
             walk.value(path, blocks);
         }
     }
-    walk.said
+    walk.values
 }
 
-/// A walk through a configuration.
+/// A traversal of a configuration.
 struct Walk {
-    /// What the stack is called in texts.
+    /// The forms of the stack's name in strings.
     names: [String; 2],
-    said: BTreeMap<String, String>,
+    values: BTreeMap<String, String>,
 }
 
 impl Walk {
@@ -32,12 +33,12 @@ impl Walk {
         let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         match value {
             Value::Object(members) if !members.is_empty() => {
-                // Comments change nothing.
+                // Comments have no effect.
                 for (name, value) in members.iter().filter(|(name, _)| *name != "//") {
                     self.value(&join(name), value);
                 }
             }
-            // One block is not counted.
+            // A single block has no index in its path.
             Value::Array(elements) if elements.len() == 1 => self.value(path, &elements[0]),
             Value::Array(elements) if !elements.is_empty() => {
                 for (index, value) in elements.iter().enumerate() {
@@ -51,7 +52,7 @@ impl Walk {
         }
     }
 
-    /// Elements that have a name are called by it.
+    /// Elements with a name are identified by it.
     fn document(&mut self, path: &str, value: &Expression) {
         match value {
             Expression::Object(members) if !members.is_empty() => {
@@ -77,11 +78,11 @@ impl Walk {
     fn insert(&mut self, path: &str, text: &str) {
         let [name, identifier] = &self.names;
         let text = text.replace(name, "<stack>").replace(identifier, "<stack>");
-        self.said.insert(path.to_owned(), text);
+        self.values.insert(path.to_owned(), text);
     }
 }
 
-/// What a text is the JSON of, where it is written as `jsonencode(…)`.
+/// Returns the document in a string of the form `jsonencode(…)`.
 fn document(text: &str) -> Option<Expression> {
     let call = text.strip_prefix("${")?.strip_suffix('}')?;
     match Parser::new(call).whole_expression().ok()? {
@@ -93,7 +94,7 @@ fn document(text: &str) -> Option<Expression> {
     }
 }
 
-/// An expression as people read it, and of what people seldom write its tree.
+/// Formats common expressions as HCL, and rare ones as their syntax tree.
 fn text_of(expression: &Expression) -> String {
     match expression {
         Expression::Bool(value) => value.to_string(),
@@ -122,7 +123,7 @@ fn name_of(element: &Expression) -> Option<&str> {
     })
 }
 
-/// The differences that are not expected, and the expectations that nothing differs in, a line each.
+/// Returns the differences that are not expected, and the expectations without a difference, one per line.
 pub(super) fn unexpected(
     one: &BTreeMap<String, String>,
     other: &BTreeMap<String, String>,
@@ -132,8 +133,8 @@ pub(super) fn unexpected(
     let mut lines = Vec::new();
     let paths: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
     for path in paths {
-        let (here, there) = (one.get(path), other.get(path));
-        if here == there {
+        let (left, right) = (one.get(path), other.get(path));
+        if left == right {
             continue;
         }
         let mut is_expected = false;
@@ -143,16 +144,16 @@ pub(super) fn unexpected(
             }
         }
         if !is_expected {
-            let text = |value: Option<&String>| value.map_or("nothing", String::as_str).to_owned();
-            lines.push(format!("{path}: {} here, {} there", text(here), text(there)));
+            let text = |value: Option<&String>| value.map_or("unset", String::as_str).to_owned();
+            lines.push(format!("{path}: {}, but {} in the other environment", text(left), text(right)));
         }
     }
     let stale = expected.iter().zip(found).filter(|(_, found)| !found);
-    lines.extend(stale.map(|(pattern, _)| format!("{pattern}: nothing differs there, and it is expected")));
+    lines.extend(stale.map(|(pattern, _)| format!("{pattern}: expected to differ, but does not")));
     lines
 }
 
-/// Whether a pattern is about a path, or about what it is in. `*` stands for anything without a dot.
+/// Returns `true` if a pattern matches a path or a prefix of it. `*` matches any characters except a dot.
 fn covers(pattern: &str, path: &str) -> bool {
     let mut parts = path.split('.');
     pattern.split('.').all(|wanted| parts.next().is_some_and(|part| matches(wanted, part)))
@@ -170,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns() {
+    fn patterns_match_paths_and_prefixes() {
         for (pattern, path, expected) in [
             ("aws_vpc.main", "aws_vpc.main", true),
             ("aws_vpc.main", "aws_vpc.main.cidr_block", true),
@@ -186,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_compared_by_what_is_in_them() {
+    fn documents_are_compared_semantically() {
         let document =
             r#"${jsonencode([{ name = "web", image = "${a.b.url}:1", ports = [80, 81], on = true }])}"#;
         let model = serde_json::json!({ "resource": { "t": { "n": { "containers": document } } } });
-        let said = said(&model.to_string(), "production");
-        let said: Vec<_> = said.iter().map(|(path, text)| format!("{path} {text}")).collect();
+        let flatten = flatten(&model.to_string(), "production");
+        let flatten: Vec<_> = flatten.iter().map(|(path, text)| format!("{path} {text}")).collect();
         assert_eq!(
-            said,
+            flatten,
             [
                 r#"t.n.containers.web.image "${a.b.url}:1""#,
                 r#"t.n.containers.web.name "web""#,
@@ -205,18 +206,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_expected_is_said_and_what_is_expected_in_vain() {
+    fn unexpected_differences_and_stale_expectations_are_reported() {
         let model = |tasks: u32, name: &str| {
             let text = format!(
                 r#"{{ "//": "x", "resource": {{ "a": {{ "b": [{{ "tasks": {tasks}, "name": "{name}-web" }}] }} }} }}"#
             );
-            said(&text, name)
+            flatten(&text, name)
         };
         let (staging, production) = (model(1, "staging"), model(2, "production"));
         assert_eq!(unexpected(&staging, &production, &["a.b.tasks"]), Vec::<String>::new());
         assert_eq!(
             unexpected(&staging, &production, &["a.c"]),
-            ["a.b.tasks: 1 here, 2 there", "a.c: nothing differs there, and it is expected"]
+            ["a.b.tasks: 1, but 2 in the other environment", "a.c: expected to differ, but does not"]
         );
     }
 }

@@ -1,12 +1,13 @@
-//! APIs, their stages and domain names.
+//! API Gateway rules.
 
 use iac_review::policy::{Rule, Verdict, all_of, deny, warn};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        deny("apigateway-method-authorised", "A method asks who calls")
+        deny("apigateway-method-authorised", "API Gateway methods must require authorization")
+            .finding("API Gateway method allows unauthenticated requests")
             .known_as(&["CKV_AWS_59", "CKV2_AWS_70", "AVD-AWS-0004"])
-            .why("Everybody can call what is behind it.")
+            .why("Anyone who can reach the API can call its backend.")
             .remedy("Set `authorization`, or `api_key_required = true`.")
             .exposure()
             .of("aws_api_gateway_method", |method| {
@@ -17,45 +18,51 @@ pub(super) fn rules() -> Vec<Rule> {
                 ]);
                 is_open.negate()
             }),
-        warn("apigateway-access-logs", "Requests to a stage are logged")
+        warn("apigateway-access-logs", "API Gateway stages should have access logging enabled")
+            .finding("API Gateway stage has access logging disabled")
             .known_as(&["CKV_AWS_76", "AVD-AWS-0001"])
-            .why("Without logs nobody can tell afterwards who asked for what.")
+            .why("Without access logs, requests cannot be investigated after an incident.")
             .remedy("Set `access_log_settings`.")
             .of("aws_api_gateway_stage", |stage| stage.at("access_log_settings").is_set())
             .of("aws_apigatewayv2_stage", |stage| stage.at("access_log_settings").is_set()),
-        warn("apigateway-tracing", "Requests to a stage are traced")
+        warn("apigateway-tracing", "API Gateway stages should have X-Ray tracing enabled")
+            .finding("API Gateway stage has X-Ray tracing disabled")
             .known_as(&["CKV_AWS_73", "AVD-AWS-0003"])
-            .why("Nobody sees where the time of a request goes.")
+            .why("Without traces, the latency of a request cannot be attributed to a component.")
             .remedy("Set `xray_tracing_enabled = true`.")
             .of("aws_api_gateway_stage", |stage| stage.at("xray_tracing_enabled").is(true)),
-        deny("apigateway-tls-1-2", "A domain name accepts TLS 1.2 and later only")
+        deny("apigateway-tls-1-2", "API Gateway domain names must require TLS 1.2")
+            .finding("API Gateway domain name does not require TLS 1.2")
             .known_as(&["CKV_AWS_206", "AVD-AWS-0005"])
-            .why("Earlier versions are broken.")
+            .why("Earlier TLS versions have known weaknesses.")
             .remedy("Set `security_policy = \"TLS_1_2\"`.")
             .exposure()
             .of("aws_api_gateway_domain_name", |domain| domain.at("security_policy").is("TLS_1_2"))
             .of("aws_apigatewayv2_domain_name", |domain| {
                 domain.at("domain_name_configuration.security_policy").is("TLS_1_2")
             }),
-        warn("apigateway-route-authorised", "A route asks who calls")
+        warn("apigateway-route-authorised", "API Gateway routes should require authorization")
+            .finding("API Gateway route allows unauthenticated requests")
             .known_as(&["CKV_AWS_309"])
-            .why("Everybody can call what is behind it.")
+            .why("Anyone who can reach the API can call its backend.")
             .remedy("Set `authorization_type`.")
             .exposure()
             .of("aws_apigatewayv2_route", |route| {
                 route.at("authorization_type").is_one_of(&["AWS_IAM", "CUSTOM", "JWT"])
             }),
-        deny("apigateway-no-data-trace", "What requests carry is not logged")
+        deny("apigateway-no-data-trace", "API Gateway methods must not log request and response data")
+            .finding("API Gateway method logs request and response data")
             .known_as(&["CKV_AWS_276"])
             .why("Passwords and personal data end up in the logs.")
-            .remedy("Leave `data_trace_enabled` false.")
+            .remedy("Leave `data_trace_enabled` unset or false.")
             .exposure()
             .of("aws_api_gateway_method_settings", |settings| {
                 settings.at("settings.data_trace_enabled").is_not(true)
             }),
-        warn("apigateway-waf", "A public stage is behind a web application firewall")
+        warn("apigateway-waf", "Public API Gateway stages should be protected by AWS WAF")
+            .finding("Public API Gateway stage is not protected by AWS WAF")
             .known_as(&["CKV2_AWS_29"])
-            .why("Floods and known attacks reach the application.")
+            .why("Request floods and known attacks reach the application.")
             .remedy("Add an `aws_wafv2_web_acl_association` with the ARN of the stage.")
             .of("aws_api_gateway_stage", |stage| {
                 let associations = ["aws_wafv2_web_acl_association", "aws_wafregional_web_acl_association"];

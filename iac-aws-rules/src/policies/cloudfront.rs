@@ -1,56 +1,65 @@
-//! Distributions.
+//! CloudFront rules.
 
 use iac_review::policy::{Reading, Rule, Subject, Verdict, all_of, deny, warn};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        deny("cloudfront-https", "A distribution speaks HTTPS, or redirects to it")
+        deny("cloudfront-https", "CloudFront distributions must use HTTPS or redirect to it")
+            .finding("CloudFront distribution allows unencrypted HTTP")
             .known_as(&["CKV_AWS_34", "AVD-AWS-0012"])
-            .why("What is sent in the clear can be read and changed on its way.")
-            .remedy("Set `viewer_protocol_policy = \"redirect-to-https\"` on every cache behaviour.")
+            .why("Unencrypted traffic can be read and modified in transit.")
+            .remedy("Set `viewer_protocol_policy = \"redirect-to-https\"` in every cache behavior.")
             .exposure()
             .of("aws_cloudfront_distribution", |it| {
                 let is_https =
-                    |behaviour: &Reading<'_>| behaviour.at("viewer_protocol_policy").is_not("allow-all");
+                    |behavior: &Reading<'_>| behavior.at("viewer_protocol_policy").is_not("allow-all");
                 all_of([
                     it.at("default_cache_behavior").each(is_https),
                     it.at("ordered_cache_behavior").each(is_https),
                 ])
             }),
-        deny("cloudfront-tls-1-2", "A distribution accepts TLS 1.2 and later only")
+        deny("cloudfront-tls-1-2", "CloudFront distributions must require TLS 1.2 or later")
+            .finding("CloudFront distribution accepts TLS versions earlier than 1.2")
             .known_as(&["CKV_AWS_174", "AVD-AWS-0013"])
-            .why("Earlier versions are broken.")
+            .why("Earlier TLS versions have known weaknesses.")
             .remedy("Set `minimum_protocol_version = \"TLSv1.2_2021\"`, with a certificate of your own.")
             .exposure()
             .of("aws_cloudfront_distribution", |it| {
                 it.at("viewer_certificate.minimum_protocol_version")
                     .matches(|it| it.starts_with("TLSv1.2") || it.starts_with("TLSv1.3"))
             }),
-        warn("cloudfront-waf", "A distribution is behind a web application firewall")
+        warn("cloudfront-waf", "CloudFront distributions should be protected by AWS WAF")
+            .finding("CloudFront distribution is not protected by AWS WAF")
             .known_as(&["CKV_AWS_68", "AVD-AWS-0011"])
-            .why("Floods and known attacks reach the application.")
+            .why("Request floods and known attacks reach the application.")
             .remedy("Set `web_acl_id`.")
             .of("aws_cloudfront_distribution", |it| it.at("web_acl_id").is_set()),
-        warn("cloudfront-access-logs", "Requests to a distribution are logged")
+        warn("cloudfront-access-logs", "CloudFront distributions should have access logging enabled")
+            .finding("CloudFront distribution has access logging disabled")
             .known_as(&["CKV_AWS_86", "AVD-AWS-0010"])
-            .why("Without logs nobody can tell afterwards who asked for what.")
+            .why("Without access logs, requests cannot be investigated after an incident.")
             .remedy("Set `logging_config`.")
             .of("aws_cloudfront_distribution", |it| it.at("logging_config").is_set()),
-        deny("cloudfront-origin-access", "A bucket is reached through its distribution only")
-            .known_as(&["CKV2_AWS_46"])
-            .why("The bucket has to be public otherwise, and the distribution can be passed by.")
-            .remedy("Set `origin_access_control_id` of the origin.")
-            .exposure()
-            .of("aws_cloudfront_distribution", |it| {
-                it.at("origin").each(|origin| {
-                    let controlled = origin.at("origin_access_control_id").is_set();
-                    let identity = origin.at("s3_origin_config.origin_access_identity").is_set();
-                    controlled.or(identity).when(is_bucket(it, origin))
-                })
-            }),
-        deny("cloudfront-origin-https", "A distribution asks its origins over HTTPS")
+        deny(
+            "cloudfront-origin-access",
+            "S3 origins of CloudFront distributions must use origin access control",
+        )
+        .finding("CloudFront distribution has an S3 origin without origin access control")
+        .known_as(&["CKV2_AWS_46"])
+        .why("The bucket has to be public, and the distribution can be bypassed.")
+        .remedy("Set `origin_access_control_id` of the origin.")
+        .exposure()
+        .of("aws_cloudfront_distribution", |it| {
+            it.at("origin").each(|origin| {
+                let controlled = origin.at("origin_access_control_id").is_set();
+                let identity = origin.at("s3_origin_config.origin_access_identity").is_set();
+                controlled.or(identity).when(is_bucket(it, origin))
+            })
+        }),
+        deny("cloudfront-origin-https", "CloudFront distributions must connect to their origins over HTTPS")
+            .finding("CloudFront distribution connects to an origin over HTTP")
             .known_as(&["CKV2_AWS_72"])
-            .why("What is sent in the clear can be read and changed on its way.")
+            .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `origin_protocol_policy = \"https-only\"`.")
             .exposure()
             .of("aws_cloudfront_distribution", |it| {
@@ -59,15 +68,16 @@ pub(super) fn rules() -> Vec<Rule> {
                     custom.at("origin_protocol_policy").is_not("http-only").when(custom.is_set())
                 })
             }),
-        warn("cloudfront-root-object", "A distribution has something to show at its root")
+        warn("cloudfront-root-object", "CloudFront distributions should have a default root object")
+            .finding("CloudFront distribution has no default root object")
             .known_as(&["CKV_AWS_305"])
-            .why("The root would list what is in the bucket, or say that access is denied.")
+            .why("A request for the root lists the contents of the bucket, or is denied.")
             .remedy("Set `default_root_object`.")
             .of("aws_cloudfront_distribution", |it| it.at("default_root_object").is_set()),
     ]
 }
 
-/// Whether an origin is a bucket: one that is called so, or one that has not got its name yet.
+/// Passes if an origin is an S3 bucket: by its domain name, or by reference if that is not known yet.
 fn is_bucket(it: &Subject<'_>, origin: &Reading<'_>) -> Verdict {
     let domain = origin.at("domain_name");
     if domain.is_unknown() {

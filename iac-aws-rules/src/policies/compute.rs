@@ -1,4 +1,4 @@
-//! Instances, launch templates, autoscaling groups and their disks.
+//! EC2, EBS and Auto Scaling rules.
 
 use iac_review::policy::{Reading, Rule, Subject, Verdict, all_of, deny, warn};
 
@@ -6,35 +6,39 @@ use super::secrets::no_secrets;
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        deny("ec2-imdsv2", "The metadata service asks for a token")
+        deny("ec2-imdsv2", "Instances must require IMDSv2")
+            .finding("Instance metadata service accepts requests without a session token (IMDSv1)")
             .known_as(&["CKV_AWS_79", "AVD-AWS-0130", "AVD-AWS-0028"])
-            .why("Without it, a web application that fetches any address gives its role's credentials away.")
+            .why("With IMDSv1, a request forgery in a web application leaks the role's credentials.")
             .remedy("Set `metadata_options` with `http_tokens = \"required\"`.")
             .of("aws_instance", asks_for_token)
             .of("aws_launch_template", asks_for_token)
             .of("aws_launch_configuration", asks_for_token),
-        warn("ec2-metadata-one-hop", "The metadata service answers the instance only, not its containers")
+        warn("ec2-metadata-one-hop", "The hop limit of the instance metadata service should be 1")
+            .finding("Hop limit of the instance metadata service is greater than 1")
             .known_as(&["CKV_AWS_341"])
-            .why("A container that reaches it has the role of the whole instance.")
+            .why("Containers that can reach the metadata service get the permissions of the instance role.")
             .remedy("Set `http_put_response_hop_limit` to 1.")
             .of("aws_launch_template", has_one_hop)
             .of("aws_launch_configuration", has_one_hop),
-        deny("ec2-disks-encrypted", "The disks of an instance are encrypted")
+        deny("ec2-disks-encrypted", "EBS volumes of instances must be encrypted")
+            .finding("Instance has an EBS volume without encryption")
             .known_as(&["CKV_AWS_8", "AVD-AWS-0131", "AVD-AWS-0008"])
-            .why("Snapshots and discarded disks can be read by whoever gets them.")
-            .remedy("Set `encrypted = true` on `root_block_device` and each `ebs_block_device`.")
+            .why("Snapshots and discarded disks can be read by anyone who obtains them.")
+            .remedy("Set `encrypted = true` in `root_block_device` and every `ebs_block_device`.")
             .exposure()
             .of("aws_instance", has_encrypted_disks)
             .of("aws_launch_configuration", has_encrypted_disks)
             .of("aws_launch_template", |template| {
-                template.at("block_device_mappings").each(|device| {
-                    device.at("ebs.encrypted").is(true).when(device.at("ebs").is_set())
-                })
+                template
+                    .at("block_device_mappings")
+                    .each(|device| device.at("ebs.encrypted").is(true).when(device.at("ebs").is_set()))
             }),
-        deny("ec2-no-public-address", "An instance has no public address")
+        deny("ec2-no-public-address", "Instances must not have a public IP address")
+            .finding("Instance has a public IP address")
             .known_as(&["CKV_AWS_88", "AVD-AWS-0009"])
-            .why("It can be attacked directly, from everywhere.")
-            .remedy("Put it into a private subnet, behind a load balancer.")
+            .why("The instance can be attacked directly from the internet.")
+            .remedy("Place the instance in a private subnet, behind a load balancer.")
             .exposure()
             .of("aws_instance", |it| it.at("associate_public_ip_address").is_not(true))
             .of("aws_launch_configuration", |it| it.at("associate_public_ip_address").is_not(true))
@@ -43,51 +47,59 @@ pub(super) fn rules() -> Vec<Rule> {
                     .at("network_interfaces")
                     .none(|interface| interface.at("associate_public_ip_address").is(true))
             }),
-        deny("ec2-no-secrets-in-user-data", "User data holds no credentials")
+        deny("ec2-no-secrets-in-user-data", "User data must not contain credentials")
+            .finding("User data appears to contain a credential")
             .known_as(&["CKV_AWS_46", "AVD-AWS-0129", "AVD-AWS-0029"])
-            .why("Whoever may describe the instance, or runs on it, reads it.")
+            .why("Anyone who can describe the instance or log in to it can read its user data.")
             .remedy("Read secrets from Secrets Manager or Parameter Store when the instance starts.")
             .exposure()
             .of("aws_instance", has_clean_user_data)
             .of("aws_launch_template", has_clean_user_data)
             .of("aws_launch_configuration", has_clean_user_data),
-        warn("autoscaling-launch-template", "An autoscaling group uses a launch template")
+        warn("autoscaling-launch-template", "Auto Scaling groups should use a launch template")
+            .finding("Auto Scaling group does not use a launch template")
             .known_as(&["CKV_AWS_315"])
-            .why("Launch configurations are no longer developed: newer instance types and options are missing.")
+            .why("Launch configurations are deprecated, and lack newer instance types and options.")
             .remedy("Set `launch_template` or `mixed_instances_policy`.")
             .of("aws_autoscaling_group", |group| {
                 group.at("launch_template").is_set().or(group.at("mixed_instances_policy").is_set())
             }),
-        warn("autoscaling-tags-instances", "An autoscaling group gives its instances tags")
+        warn("autoscaling-tags-instances", "Auto Scaling groups should tag their instances")
+            .finding("Auto Scaling group does not tag its instances")
             .known_as(&["CKV_AWS_153"])
-            .why("Nobody knows whose the instances are and what they cost.")
+            .why("Untagged instances cannot be attributed to an owner or a budget.")
             .remedy("Add `tag` blocks with `propagate_at_launch = true`.")
             .of("aws_autoscaling_group", |group| group.at("tag").is_set()),
-        warn("autoscaling-elb-health", "A group behind a load balancer uses its health checks")
+        warn("autoscaling-elb-health", "Auto Scaling groups should use load balancer health checks")
+            .finding("Auto Scaling group behind a load balancer does not use ELB health checks")
             .known_as(&["CKV2_AWS_15"])
-            .why("An instance that runs but does not answer is never replaced.")
+            .why("An instance that runs but does not respond is never replaced.")
             .remedy("Set `health_check_type = \"ELB\"`.")
             .of("aws_autoscaling_group", |group| {
                 let arguments = ["load_balancers", "target_group_arns", "traffic_source"];
                 let own = arguments.map(|argument| group.at(argument).is_set());
-                let attached = group.has("aws_autoscaling_attachment", "autoscaling_group_name", |_| Verdict::Pass);
+                let attached =
+                    group.has("aws_autoscaling_attachment", "autoscaling_group_name", |_| Verdict::Pass);
                 let is_behind = iac_review::policy::any_of(own.into_iter().chain([attached]));
                 group.at("health_check_type").is("ELB").when(is_behind)
             }),
-        warn("ec2-instance-role", "An instance has a role")
+        warn("ec2-instance-role", "Instances should have an IAM role")
+            .finding("Instance has no IAM role")
             .known_as(&["CKV2_AWS_41"])
-            .why("Without one, keys end up on its disk.")
+            .why("Without a role, applications on the instance need long-lived access keys.")
             .remedy("Set `iam_instance_profile`.")
             .of("aws_instance", |instance| instance.at("iam_instance_profile").is_set()),
-        deny("ebs-encrypted", "Volumes are encrypted")
+        deny("ebs-encrypted", "EBS volumes must be encrypted")
+            .finding("EBS volume is not encrypted")
             .known_as(&["CKV_AWS_3", "AVD-AWS-0026"])
-            .why("Snapshots and discarded disks can be read by whoever gets them.")
+            .why("Snapshots and discarded disks can be read by anyone who obtains them.")
             .remedy("Set `encrypted = true`.")
             .exposure()
             .of("aws_ebs_volume", |volume| volume.at("encrypted").is(true)),
-        warn("ebs-customer-key", "Volumes are encrypted with a key of your own")
+        warn("ebs-customer-key", "EBS volumes should be encrypted with a customer managed key")
+            .finding("EBS volume is not encrypted with a customer managed key")
             .known_as(&["CKV_AWS_189", "AVD-AWS-0027"])
-            .why("Only a key of your own says who may decrypt, and can be taken away.")
+            .why("Access to a customer managed key can be restricted, audited and revoked.")
             .remedy("Set `kms_key_id`.")
             .of("aws_ebs_volume", |volume| volume.at("kms_key_id").is_set()),
     ]
@@ -103,7 +115,7 @@ fn has_one_hop(it: &Subject<'_>) -> Verdict {
     limit.at_most(1).or(limit.is_unset())
 }
 
-/// A block that is not there is left to the image, whose disk is not encrypted unless the account says so.
+/// Without the block, the image decides, whose volume is not encrypted unless the account enforces it.
 fn has_encrypted_disks(it: &Subject<'_>) -> Verdict {
     let is_encrypted = |disk: &Reading<'_>| disk.at("encrypted").is(true);
     all_of([

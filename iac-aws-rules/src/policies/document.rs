@@ -1,10 +1,9 @@
-//! Policy documents: what IAM, buckets, queues, topics and keys say about who may do what.
+//! IAM policy documents, as in identity, resource and trust policies.
 
 use iac_lang::value::Value;
 use iac_review::policy::{Reading, Subject, Verdict};
 
-/// A statement of a policy document. Everything but something is taken for everything, and everybody but somebody for
-/// everybody.
+/// A statement of a policy document. `NotAction` and `NotPrincipal` are conservatively treated as `*`.
 #[derive(Debug, Default)]
 pub(super) struct Statement {
     pub sid: String,
@@ -14,11 +13,11 @@ pub(super) struct Statement {
     /// The kind (`AWS`, `Service`, `Federated`, or `*`) and the principal.
     pub principals: Vec<(String, String)>,
     pub conditions: Vec<Condition>,
-    /// Whether it is not known what it allows.
-    pub is_open: bool,
+    /// `true` if a relevant part of the statement is unknown.
+    pub has_unknowns: bool,
 }
 
-/// A condition: `StringEquals`, `aws:SourceAccount`, and the values.
+/// A condition: an operator such as `StringEquals`, a key such as `aws:SourceAccount`, and values.
 #[derive(Debug)]
 pub(super) struct Condition {
     pub operator: String,
@@ -27,29 +26,31 @@ pub(super) struct Condition {
 }
 
 impl Statement {
-    /// Whether one of the actions covers this one: `s3:GetObject` is in `s3:Get*` and in `*`.
+    /// Returns `true` if the statement allows the action: `s3:Get*` and `*` include `s3:GetObject`.
     pub(super) fn allows(&self, action: &str) -> bool {
         self.is_allow && self.actions.iter().any(|pattern| matches(pattern, action))
     }
 
-    /// Whether it is about every resource.
-    pub(super) fn is_about_everything(&self) -> bool {
+    /// Returns `true` if the statement applies to all resources.
+    pub(super) fn covers_all_resources(&self) -> bool {
         self.resources.iter().any(|resource| resource == "*")
     }
 
-    /// Whether it lets everybody do something, without any condition.
-    pub(super) fn is_for_everybody(&self) -> bool {
-        self.is_allow && self.conditions.is_empty() && self.names_everybody()
+    /// Returns `true` if the statement allows any principal without a condition.
+    pub(super) fn is_public(&self) -> bool {
+        self.is_allow && self.conditions.is_empty() && self.has_wildcard_principal()
     }
 
-    /// Whether everybody is among its principals.
-    pub(super) fn names_everybody(&self) -> bool {
-        self.principals.iter().any(|(kind, who)| who == "*" && matches!(kind.as_str(), "*" | "AWS"))
+    /// Returns `true` if the principals include the wildcard.
+    pub(super) fn has_wildcard_principal(&self) -> bool {
+        self.principals
+            .iter()
+            .any(|(kind, principal)| principal == "*" && matches!(kind.as_str(), "*" | "AWS"))
     }
 }
 
-/// Holds if no statement is so. Where the document is not known, or what a statement does not say, that is not known. What
-/// a statement refers to is something of its own, and never everything.
+/// Passes if no statement matches the predicate. Unknown if the document or a relevant part of a statement is
+/// unknown. A reference in a statement stands for a single resource, never for the wildcard.
 pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -> bool) -> Verdict {
     let Some(json) = document.json() else {
         return if document.is_unknown() { Verdict::Unknown } else { Verdict::Pass };
@@ -57,36 +58,36 @@ pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -
     let statements = statements(&json);
     match statements.iter().position(is_bad) {
         Some(position) => {
-            Verdict::fail().because(format!("statement {} does", position + 1)).at(document.path().clone())
+            Verdict::fail().because(format!("statement {}", position + 1)).at(document.path().clone())
         }
-        None if is_open(&json, &statements) => Verdict::Unknown,
+        None if has_unknowns(&json, &statements) => Verdict::Unknown,
         None => Verdict::Pass,
     }
 }
 
-/// Whether something of a document is not known that its statements depend on.
-pub(super) fn is_open(document: &Value, statements: &[Statement]) -> bool {
+/// Returns `true` if a part of the document is unknown that its statements depend on.
+pub(super) fn has_unknowns(document: &Value, statements: &[Statement]) -> bool {
     let is_unknown = |value: Option<&Value>| value.is_some_and(|value| *value.peel() == Value::Unknown);
     is_unknown(Some(document))
         || is_unknown(member(document, "Statement"))
-        || statements.iter().any(|statement| statement.is_open)
+        || statements.iter().any(|statement| statement.has_unknowns)
 }
 
-/// The statements of a document; none of what is no document.
+/// Returns the statements of a document, and none of other values.
 pub(super) fn statements(document: &Value) -> Vec<Statement> {
     let Some(statements) = member(document, "Statement") else { return Vec::new() };
     elements(statements).into_iter().map(statement).collect()
 }
 
 fn statement(value: &Value) -> Statement {
-    let text = |name| member(value, name).and_then(text_of).unwrap_or_default().to_owned();
-    let all = |name| member(value, name).map(texts).unwrap_or_default();
+    let text = |name| member(value, name).and_then(as_str).unwrap_or_default().to_owned();
+    let all = |name| member(value, name).map(strings).unwrap_or_default();
     let mut statement = Statement {
         sid: text("Sid"),
         is_allow: text("Effect") == "Allow",
         actions: all("Action"),
         resources: all("Resource"),
-        is_open: value.peel() == &Value::Unknown
+        has_unknowns: value.peel() == &Value::Unknown
             || ["Effect", "Action", "Principal"].iter().any(|name| is_unknown(value, name)),
         ..Statement::default()
     };
@@ -97,10 +98,14 @@ fn statement(value: &Value) -> Statement {
         statement.principals.push((ALL.to_owned(), ALL.to_owned()));
     }
     match member(value, "Principal").map(Value::peel) {
-        Some(Value::String(who)) => statement.principals.push(("*".to_owned(), who.as_str().to_owned())),
+        Some(Value::String(principal)) => {
+            statement.principals.push(("*".to_owned(), principal.as_str().to_owned()))
+        }
         Some(Value::Object(kinds) | Value::Map(kinds)) => {
-            for (kind, who) in kinds.iter() {
-                statement.principals.extend(texts(who).into_iter().map(|who| (kind.to_string(), who)));
+            for (kind, principal) in kinds.iter() {
+                statement
+                    .principals
+                    .extend(strings(principal).into_iter().map(|principal| (kind.to_string(), principal)));
             }
         }
         _ => {}
@@ -113,34 +118,34 @@ fn statement(value: &Value) -> Statement {
             statement.conditions.extend(keys.iter().map(|(key, values)| Condition {
                 operator: operator.to_string(),
                 key: key.to_string(),
-                values: texts(values),
+                values: strings(values),
             }));
         }
     }
     statement
 }
 
-/// Whether a member of a statement is not known, or what is in it, if that is a list.
+/// Returns `true` if a member of a statement, or an element of it, is unknown.
 fn is_unknown(statement: &Value, name: &str) -> bool {
     let elements = member(statement, name).map(elements).unwrap_or_default();
     name != "Principal" && elements.iter().any(|value| *value.peel() == Value::Unknown)
         || member(statement, name).is_some_and(|value| *value.peel() == Value::Unknown)
 }
 
-/// Every action, every principal.
+/// The wildcard for actions and principals.
 const ALL: &str = "*";
-/// What stands for something that is not known yet: a resource, a principal.
+/// The placeholder for an unknown resource or principal.
 const SOMETHING: &str = "(known after apply)";
 
-/// The statements that a data source of a document makes, as far as they are known.
-pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
+/// Returns the statements of an `aws_iam_policy_document` data source, as far as they are known.
+pub(super) fn data_source_statements(data: &Subject<'_>) -> Vec<Statement> {
     let all = |reading: Reading<'_>| -> Vec<String> {
         reading.elements().iter().filter_map(|each| each.text().map(str::to_owned)).collect()
     };
     let text = |reading: Reading<'_>| reading.text().unwrap_or_default().to_owned();
     let statement = |block: &Reading<'_>| {
         let mut statement = Statement {
-            is_open: false,
+            has_unknowns: false,
             sid: text(block.at("sid")),
             is_allow: block.at("effect").text().is_none_or(|effect| effect == "Allow"),
             actions: all(block.at("actions")),
@@ -151,7 +156,9 @@ pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
                 .iter()
                 .flat_map(|principals| {
                     let kind = text(principals.at("type"));
-                    all(principals.at("identifiers")).into_iter().map(move |who| (kind.clone(), who))
+                    all(principals.at("identifiers"))
+                        .into_iter()
+                        .map(move |principal| (kind.clone(), principal))
                 })
                 .collect(),
             conditions: block
@@ -176,11 +183,11 @@ pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
     data.at("statement").elements().iter().map(statement).collect()
 }
 
-/// Whether a pattern with `*` and `?` matches; actions are compared without case.
+/// Matches a pattern with `*` and `?`, ignoring case as for actions.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut position) = (0, 0);
-    // Where the last star stands, and what it has taken so far.
+    // The position of the last star, and the end of the text that it matches so far.
     let mut star: Option<(usize, usize)> = None;
     while position < text.len() {
         match pattern.get(at) {
@@ -204,13 +211,10 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
 }
 
 fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    match value.peel() {
-        Value::Object(members) | Value::Map(members) => members.get(name),
-        _ => None,
-    }
+    value.peel().member(name)
 }
 
-/// The elements of a list; a single value counts as one.
+/// Returns the elements of a list. A single value counts as one element.
 fn elements(value: &Value) -> Vec<&Value> {
     match value.peel() {
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.iter().collect(),
@@ -219,18 +223,18 @@ fn elements(value: &Value) -> Vec<&Value> {
     }
 }
 
-fn text_of(value: &Value) -> Option<&str> {
+fn as_str(value: &Value) -> Option<&str> {
     match value.peel() {
         Value::String(text) => Some(text),
         _ => None,
     }
 }
 
-fn texts(value: &Value) -> Vec<String> {
+fn strings(value: &Value) -> Vec<String> {
     let text = |value: &Value| match value.peel() {
         Value::Bool(value) => Some(value.to_string()),
         Value::Unknown => Some(SOMETHING.to_owned()),
-        value => text_of(value).map(str::to_owned),
+        value => as_str(value).map(str::to_owned),
     };
     elements(value).into_iter().filter_map(text).collect()
 }

@@ -1,4 +1,4 @@
-//! Clusters, services and task definitions of containers.
+//! ECS rules.
 
 use iac_lang::value::Value;
 use iac_plan::credential::{has_credential, is_credential_name};
@@ -6,9 +6,10 @@ use iac_review::policy::{Rule, Subject, Verdict, all_of, any_of, deny, warn};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        warn("ecs-container-insights", "A cluster collects metrics of its containers")
+        warn("ecs-container-insights", "ECS clusters should have Container Insights enabled")
+            .finding("ECS cluster has Container Insights disabled")
             .known_as(&["CKV_AWS_65", "AVD-AWS-0034"])
-            .why("Without them nobody sees which container needs more than it has.")
+            .why("Without container metrics, resource shortages go unnoticed.")
             .remedy("Set `setting` with `name = \"containerInsights\"` and `value = \"enabled\"`.")
             .of("aws_ecs_cluster", |cluster| {
                 cluster.at("setting").some(|setting| {
@@ -16,38 +17,43 @@ pub(super) fn rules() -> Vec<Rule> {
                     setting.at("name").is("containerInsights").and(is_on)
                 })
             }),
-        deny("ecs-service-no-public-address", "The tasks of a service have no public addresses")
+        deny("ecs-service-no-public-address", "ECS tasks must not have public IP addresses")
+            .finding("ECS service assigns public IP addresses to its tasks")
             .known_as(&["CKV_AWS_333"])
-            .why("They can be attacked directly, from everywhere.")
-            .remedy("Leave `assign_public_ip` false, and put them behind a load balancer.")
+            .why("The tasks can be attacked directly from the internet.")
+            .remedy("Leave `assign_public_ip` unset or false, and place the service behind a load balancer.")
             .exposure()
             .of("aws_ecs_service", |service| {
                 service.at("network_configuration.assign_public_ip").is_not(true)
             }),
-        deny("ecs-not-privileged", "Containers are not privileged")
+        deny("ecs-not-privileged", "ECS containers must not run in privileged mode")
+            .finding("ECS task definition has a privileged container")
             .known_as(&["CKV_AWS_334"])
-            .why("Whoever breaks into a privileged container has the host.")
-            .remedy("Leave `privileged` out of the container definition.")
+            .why("A compromise of a privileged container is a compromise of its host.")
+            .remedy("Remove `privileged` from the container definition.")
             .exposure()
             .of("aws_ecs_task_definition", |task| {
                 each_container(task, |container| is_true(container, "privileged").negate())
             }),
-        deny("ecs-own-processes", "Tasks do not share the processes of the host")
+        deny("ecs-own-processes", "ECS tasks must not share the process namespace of the host")
+            .finding("ECS task shares the process namespace of the host")
             .known_as(&["CKV_AWS_335"])
-            .why("A container could see and stop what others run.")
-            .remedy("Leave `pid_mode` out, or set it to `task`.")
+            .why("The containers can see and stop the processes of other workloads.")
+            .remedy("Leave `pid_mode` unset, or set it to `task`.")
             .exposure()
             .of("aws_ecs_task_definition", |task| task.at("pid_mode").is_not("host")),
-        warn("ecs-read-only-root", "Containers cannot change their own files")
+        warn("ecs-read-only-root", "ECS containers should have a read-only root file system")
+            .finding("ECS task definition has a container with a writable root file system")
             .known_as(&["CKV_AWS_336"])
-            .why("Whoever breaks in has nowhere to put tools.")
-            .remedy("Set `readonlyRootFilesystem`, and mount a volume where the program writes.")
+            .why("An attacker can install tools in a compromised container, or modify the application.")
+            .remedy("Set `readonlyRootFilesystem`, and mount volumes for the paths that are written to.")
             .of("aws_ecs_task_definition", |task| {
                 each_container(task, |container| is_true(container, "readonlyRootFilesystem"))
             }),
-        deny("ecs-efs-encrypted-in-transit", "What tasks read from a file system is encrypted on its way")
+        deny("ecs-efs-encrypted-in-transit", "EFS volumes of ECS tasks must use encryption in transit")
+            .finding("ECS task mounts an EFS volume without encryption in transit")
             .known_as(&["CKV_AWS_97", "AVD-AWS-0035"])
-            .why("Otherwise it can be read and changed on the network.")
+            .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `transit_encryption = \"ENABLED\"`.")
             .exposure()
             .of("aws_ecs_task_definition", |task| {
@@ -56,22 +62,25 @@ pub(super) fn rules() -> Vec<Rule> {
                     efs.at("transit_encryption").is("ENABLED").when(efs.is_set())
                 })
             }),
-        warn("ecs-roles-differ", "The agent and the containers of a task have different roles")
+        warn("ecs-roles-differ", "ECS tasks should have different task and execution roles")
+            .finding("ECS task uses the same role as task role and execution role")
             .known_as(&["CKV_AWS_249"])
-            .why("The containers could pull images and read secrets that are meant for the agent.")
-            .remedy("Give `task_role_arn` a role of its own.")
+            .why("The containers get the permissions of the ECS agent, such as reading secrets.")
+            .remedy("Set `task_role_arn` to a role of its own.")
             .of("aws_ecs_task_definition", has_two_roles),
-        deny("ecs-no-secrets-in-environment", "The environment of containers holds no credentials")
+        deny("ecs-no-secrets-in-environment", "ECS environment variables must not contain credentials")
+            .finding("ECS environment variable appears to contain a credential")
             .known_as(&["AVD-AWS-0036"])
-            .why("Whoever may describe the task definition reads it.")
-            .remedy("Name them in `secrets`, from Secrets Manager or Parameter Store.")
+            .why("Anyone who can describe the task definition can read its environment variables.")
+            .remedy("Reference the credentials in `secrets`, from Secrets Manager or Parameter Store.")
             .exposure()
             .of("aws_ecs_task_definition", |task| {
                 each_container(task, |container| has_secret_variable(container).negate())
             }),
-        warn("ecs-containers-log", "The output of containers is kept")
+        warn("ecs-containers-log", "ECS containers should have a log configuration")
+            .finding("ECS task definition has a container without log configuration")
             .known_as(&["AwsSolutions-ECS7"])
-            .why("What a container said before it died is gone with it.")
+            .why("The output of a container is lost when it stops.")
             .remedy("Set `logConfiguration`.")
             .of("aws_ecs_task_definition", |task| {
                 each_container(task, |container| Verdict::of(member(container, "logConfiguration").is_some()))
@@ -79,7 +88,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// Holds if it holds of each container of a task.
+/// Passes if the check passes for each container of a task definition.
 fn each_container(task: &Subject<'_>, holds: impl Fn(&Value) -> Verdict) -> Verdict {
     let definitions = task.at("container_definitions");
     let Some(json) = definitions.json() else {
@@ -90,24 +99,20 @@ fn each_container(task: &Subject<'_>, holds: impl Fn(&Value) -> Verdict) -> Verd
         if *container == Value::Unknown {
             return Verdict::Unknown;
         }
-        let name = member(container, "name").and_then(text).unwrap_or("without a name");
-        holds(container).because(format!("not so: container `{name}`")).at(definitions.path().clone())
+        let name = member(container, "name").and_then(text).unwrap_or("(unnamed)");
+        holds(container).because(format!("container `{name}`")).at(definitions.path().clone())
     }))
 }
 
 fn has_two_roles(task: &Subject<'_>) -> Verdict {
     let (agent, own) = (task.at("execution_role_arn"), task.at("task_role_arn"));
     if let (Some(agent), Some(own)) = (agent.text(), own.text()) {
-        return own_role(agent != own);
+        return Verdict::of(agent != own);
     }
-    // Roles that are not there yet have no ARN to compare.
+    // New roles have no ARN yet, so their addresses are compared.
     let roles = |argument| task.referred("aws_iam_role", argument);
     let (agents, owns) = (roles("execution_role_arn"), roles("task_role_arn"));
-    own_role(!agents.iter().any(|agent| owns.iter().any(|own| own.address() == agent.address())))
-}
-
-fn own_role(differs: bool) -> Verdict {
-    Verdict::of(differs).because("both are the same role")
+    Verdict::of(!agents.iter().any(|agent| owns.iter().any(|own| own.address() == agent.address())))
 }
 
 fn has_secret_variable(container: &Value) -> Verdict {
@@ -119,7 +124,7 @@ fn has_secret_variable(container: &Value) -> Verdict {
     any_of(variables.iter().map(|variable| {
         let name = member(variable, "name").and_then(text).unwrap_or_default();
         match member(variable, "value") {
-            // An address or an id has another name.
+            // An unknown value is usually an ARN or id, unless the name is that of a credential.
             Some(Value::Unknown) if is_credential_name(name) => Verdict::Unknown,
             Some(Value::String(value)) => {
                 let is_named = is_credential_name(name) && !value.is_empty() && !value.starts_with("arn:");
@@ -140,10 +145,7 @@ fn is_true(container: &Value, name: &str) -> Verdict {
 }
 
 fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    match value {
-        Value::Object(members) | Value::Map(members) => members.get(name).filter(|value| !value.is_null()),
-        _ => None,
-    }
+    value.member(name).filter(|value| !value.is_null())
 }
 
 fn text(value: &Value) -> Option<&str> {

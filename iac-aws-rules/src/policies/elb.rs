@@ -1,31 +1,34 @@
-//! Application and network load balancers.
+//! Elastic Load Balancing rules.
 
 use iac_review::policy::{Rule, Subject, Verdict, all_of, deny, warn};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        deny("elb-listener-https", "A listener speaks HTTPS, or redirects to it")
+        deny("elb-listener-https", "Load balancer listeners must use HTTPS or redirect to it")
+            .finding("Load balancer listener accepts HTTP without redirecting to HTTPS")
             .known_as(&["CKV_AWS_2", "AVD-AWS-0054"])
-            .why("What is sent in the clear can be read and changed on its way.")
+            .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `protocol = \"HTTPS\"`, or a default action that redirects to it.")
             .exposure()
             .of("aws_lb_listener", |listener| {
                 let encrypted = listener.at("protocol").is_one_of(&["HTTPS", "TLS", "TCP", "UDP", "TCP_UDP"]);
                 encrypted.or(redirects(listener)).or(listener.at("protocol").is_unset())
             }),
-        deny("elb-listener-tls-1-2", "A listener accepts TLS 1.2 and later only")
+        deny("elb-listener-tls-1-2", "Load balancer listeners must require TLS 1.2 or later")
+            .finding("Load balancer listener accepts TLS versions earlier than 1.2")
             .known_as(&["CKV_AWS_103", "AVD-AWS-0047"])
-            .why("Earlier versions are broken.")
+            .why("Earlier TLS versions have known weaknesses.")
             .remedy("Set `ssl_policy = \"ELBSecurityPolicy-TLS13-1-2-2021-06\"`.")
             .exposure()
             .of("aws_lb_listener", |listener| {
                 let policy = listener.at("ssl_policy").matches(is_modern);
                 policy.when(listener.at("protocol").is_one_of(&["HTTPS", "TLS"]))
             }),
-        warn("elb-http-redirects", "What a load balancer is asked over HTTP it redirects to HTTPS")
+        warn("elb-http-redirects", "HTTP listeners of load balancers should redirect to HTTPS")
+            .finding("Load balancer has an HTTP listener that does not redirect to HTTPS")
             .known_as(&["CKV2_AWS_20"])
-            .why("A page that is served in the clear is a page that anybody on the way can change.")
-            .remedy("Give its HTTP listener a default action of type `redirect` with protocol `HTTPS`.")
+            .why("Pages served over HTTP can be modified in transit.")
+            .remedy("Give the HTTP listener a default action of type `redirect` with protocol `HTTPS`.")
             .of("aws_lb", |balancer| {
                 let listeners = balancer.referrers("aws_lb_listener", "load_balancer_arn");
                 all_of(
@@ -34,31 +37,35 @@ pub(super) fn rules() -> Vec<Rule> {
                         .map(|listener| redirects(listener).when(listener.at("protocol").is("HTTP"))),
                 )
             }),
-        warn("elb-drops-invalid-headers", "A load balancer drops headers that are not valid")
+        warn("elb-drops-invalid-headers", "Application load balancers should drop invalid header fields")
+            .finding("Application load balancer forwards invalid header fields")
             .known_as(&["CKV_AWS_131", "AVD-AWS-0052"])
-            .why("Servers disagree on what they mean, and requests can be smuggled past checks.")
+            .why("Servers interpret invalid headers differently, which enables request smuggling.")
             .remedy("Set `drop_invalid_header_fields = true`.")
             .of("aws_lb", |balancer| {
                 balancer.at("drop_invalid_header_fields").is(true).when(is_application(balancer))
             }),
-        warn("elb-deletion-protection", "A load balancer is not deleted by mistake")
+        warn("elb-deletion-protection", "Load balancers should have deletion protection enabled")
+            .finding("Load balancer has deletion protection disabled")
             .known_as(&["CKV_AWS_150"])
-            .why("Its name in DNS is gone with it, and everything that refers to it.")
+            .why("A load balancer deleted by mistake takes its DNS name with it.")
             .remedy("Set `enable_deletion_protection = true`.")
             .of("aws_lb", |balancer| balancer.at("enable_deletion_protection").is(true)),
-        warn("elb-access-logs", "Requests to a load balancer are logged")
+        warn("elb-access-logs", "Load balancers should have access logging enabled")
+            .finding("Load balancer has access logging disabled")
             .known_as(&["CKV_AWS_91"])
-            .why("Without logs nobody can tell afterwards who asked for what.")
+            .why("Without access logs, requests cannot be investigated after an incident.")
             .remedy("Set `access_logs` with `enabled = true` and a bucket.")
             .of("aws_lb", |balancer| {
                 let logs = balancer.at("access_logs");
                 let is_logged = logs.at("enabled").is(true).and(logs.at("bucket").is_set());
                 is_logged.when(balancer.at("load_balancer_type").is("gateway").negate())
             }),
-        warn("elb-waf", "A public load balancer is behind a web application firewall")
+        warn("elb-waf", "Public application load balancers should be protected by AWS WAF")
+            .finding("Public application load balancer is not protected by AWS WAF")
             .known_as(&["CKV2_AWS_28"])
-            .why("Floods and known attacks reach the application.")
-            .remedy("Add an `aws_wafv2_web_acl_association` with its ARN.")
+            .why("Request floods and known attacks reach the application.")
+            .remedy("Add an `aws_wafv2_web_acl_association` with the ARN of the load balancer.")
             .of("aws_lb", |balancer| {
                 let is_public = balancer.at("internal").is_not(true).and(is_application(balancer));
                 let is_behind = balancer
@@ -67,9 +74,10 @@ pub(super) fn rules() -> Vec<Rule> {
                         .has("aws_wafregional_web_acl_association", "resource_arn", |_| Verdict::Pass));
                 is_behind.when(is_public)
             }),
-        warn("elb-target-group-health-check", "A target group says how the health of its targets is checked")
+        warn("elb-target-group-health-check", "HTTP target groups should have a health check path")
+            .finding("HTTP target group has no health check path")
             .known_as(&["CKV_AWS_261"])
-            .why("The default asks for `/`, which says little about whether the application works.")
+            .why("The default path `/` says little about the health of the application.")
             .remedy("Set `health_check` with a path of the application.")
             .of("aws_lb_target_group", |group| {
                 let is_http = group.at("protocol").is_one_of(&["HTTP", "HTTPS"]);
@@ -89,7 +97,7 @@ fn is_application(balancer: &Subject<'_>) -> Verdict {
     kind.is("application").or(kind.is_unset())
 }
 
-/// Whether a policy of the load balancer has TLS 1.2 as its least version.
+/// Returns `true` if the minimum TLS version of a security policy is 1.2 or later.
 fn is_modern(policy: &str) -> bool {
     const PREFIXES: [&str; 5] = [
         "ELBSecurityPolicy-TLS13-1-2-",

@@ -1,16 +1,16 @@
-//! Who may do what: policies, roles, users.
+//! IAM rules: policies, roles and users.
 
 use iac_review::policy::{Rule, Subject, Verdict, deny, warn};
 
-use super::document::{Statement, no_statement, of_data};
+use super::document::{Statement, data_source_statements, no_statement};
 
-/// The resources whose `policy` says what somebody may do.
+/// The resource types with an identity policy in `policy`.
 const POLICIES: [&str; 4] =
     ["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"];
 const ADMINISTRATOR: &str = "policy/AdministratorAccess";
 const GITHUB: &str = "token.actions.githubusercontent.com";
 
-/// Any of them, alone, lets somebody get more than they have; the parts of a `+` only together.
+/// The actions that allow privilege escalation on their own, or in the combinations joined by `+`.
 const ESCALATION: [&str; 18] = [
     "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
@@ -31,7 +31,8 @@ const ESCALATION: [&str; 18] = [
     "iam:PassRole+lambda:CreateFunction",
     "lambda:UpdateFunctionCode",
 ];
-/// They answer with credentials. Who may log in to the registry of images is not among them: no resource can be named.
+/// The actions that return credentials. `ecr:GetAuthorizationToken` is not among them, since it has no resource-level
+/// permissions.
 const CREDENTIALS: [&str; 13] = [
     "chime:CreateApiKey",
     "codepipeline:PollForJobs",
@@ -47,7 +48,7 @@ const CREDENTIALS: [&str; 13] = [
     "sts:AssumeRole",
     "sts:GetFederationToken",
 ];
-/// They answer with what is kept secret, or kept at all.
+/// The actions that return stored data or secrets.
 const EXFILTRATION: [&str; 5] = [
     "s3:GetObject",
     "secretsmanager:GetSecretValue",
@@ -55,7 +56,7 @@ const EXFILTRATION: [&str; 5] = [
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
 ];
-/// How actions begin that change something.
+/// The prefixes of write actions.
 const WRITE: [&str; 34] = [
     "Abort",
     "Accept",
@@ -92,13 +93,13 @@ const WRITE: [&str; 34] = [
     "Terminate",
     "Update",
 ];
-/// Parts of actions that change who may do what.
+/// The parts of actions that change permissions.
 const PERMISSIONS: [&str; 7] =
     ["Policy", "Permission", "Acl", "PublicAccessBlock", "AccessPolicy", "SecurityGroupIngress", "Grant"];
-/// Services of which every action has to name every resource.
+/// The services whose actions have no resource-level permissions.
 const NEVER_RESTRICTED: [&str; 8] =
     ["ce:", "ec2messages:", "health:", "polly:", "pricing:", "ssmmessages:", "textract:", "xray:"];
-/// Actions that have to name every resource, though they do not only list.
+/// The actions without resource-level permissions, other than those that only list.
 const NOT_RESTRICTED: [&str; 6] = [
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
@@ -109,109 +110,132 @@ const NOT_RESTRICTED: [&str; 6] = [
 ];
 
 pub(super) fn rules() -> Vec<Rule> {
-    let mut rules = of_statements();
-    rules.extend(of_principals());
+    let mut rules = statement_rules();
+    rules.extend(principal_rules());
     rules
 }
 
-/// What statements may say.
-fn of_statements() -> Vec<Rule> {
+/// Returns the rules about statements of identity policies.
+fn statement_rules() -> Vec<Rule> {
     vec![
-        of_policies(
-            deny("iam-no-full-access", "A policy does not allow everything on everything").exposure(),
-            |statement| allows_all(statement) && statement.is_about_everything(),
+        on_policies(
+            deny("iam-no-full-access", "IAM policies must not allow all actions on all resources").exposure(),
+            |statement| allows_all(statement) && statement.covers_all_resources(),
         )
+        .finding("IAM policy allows all actions on all resources")
         .known_as(&["CKV_AWS_62", "CKV_AWS_1", "AVD-AWS-0057"])
-        .why("Whoever has it has the account.")
-        .remedy("Name the actions that are needed, and what they are needed on."),
-        of_policies(deny("iam-no-star-action", "A policy does not allow all actions").exposure(), allows_all)
-            .known_as(&["CKV_AWS_63", "CKV_AWS_49", "AVD-AWS-0057"])
-            .why("It allows what will be invented later, too.")
-            .remedy("Name the actions that are needed."),
-        of_policies(
-            deny("iam-no-escalation", "A policy does not let anybody give themselves more").exposure(),
+        .why("The policy grants full control of the account.")
+        .remedy("List the required actions and resources."),
+        on_policies(
+            deny("iam-no-star-action", "IAM policies must not allow all actions").exposure(),
+            allows_all,
+        )
+        .finding("IAM policy allows all actions")
+        .known_as(&["CKV_AWS_63", "CKV_AWS_49", "AVD-AWS-0057"])
+        .why("The policy includes actions that AWS adds in the future.")
+        .remedy("List the required actions."),
+        on_policies(
+            deny("iam-no-escalation", "IAM policies must not allow privilege escalation").exposure(),
             |statement| {
                 is_unbounded(statement)
                     && ESCALATION.iter().any(|ways| ways.split('+').all(|way| statement.allows(way)))
             },
         )
+        .finding("IAM policy allows privilege escalation")
         .known_as(&["CKV_AWS_286", "CKV_AWS_110"])
-        .why("Whoever may write policies, or pass any role, may do everything.")
-        .remedy("Name the roles or policies as resources, or add a permissions boundary as a condition."),
-        of_policies(
-            warn("iam-no-credentials", "A policy does not give credentials of others away").exposure(),
+        .why("A principal that can write policies, or pass any role, can grant itself every permission.")
+        .remedy("List specific roles or policies, or require a permissions boundary in a condition."),
+        on_policies(
+            warn(
+                "iam-no-credentials",
+                "IAM policies should restrict obtaining credentials to specific identities",
+            )
+            .exposure(),
             |statement| is_unbounded(statement) && CREDENTIALS.iter().any(|action| statement.allows(action)),
         )
+        .finding("IAM policy allows obtaining the credentials of any identity")
         .known_as(&["CKV_AWS_287", "CKV_AWS_107"])
-        .why("What is done with them looks as if somebody else had done it.")
-        .remedy("Name the users, roles or databases as resources."),
-        of_policies(
-            warn("iam-no-exfiltration", "A policy does not allow to read all there is").exposure(),
+        .why("Actions performed with these credentials are attributed to another identity.")
+        .remedy("List specific users, roles or databases as resources."),
+        on_policies(
+            warn("iam-no-exfiltration", "IAM policies should restrict reading data to specific resources")
+                .exposure(),
             |statement| is_unbounded(statement) && EXFILTRATION.iter().any(|action| statement.allows(action)),
         )
+        .finding("IAM policy allows reading any object, secret or parameter")
         .known_as(&["CKV_AWS_288", "CKV_AWS_108"])
-        .why("Whoever breaks in can read every object, secret or parameter of the account.")
-        .remedy("Name the buckets, secrets or parameters as resources."),
-        of_policies(
-            warn("iam-permissions-bounded", "Who may do what is changed for named resources only").exposure(),
+        .why("A compromised principal can exfiltrate all objects, secrets or parameters of the account.")
+        .remedy("List specific buckets, secrets or parameters as resources."),
+        on_policies(
+            warn(
+                "iam-permissions-bounded",
+                "IAM policies should restrict permission changes to specific resources",
+            )
+            .exposure(),
             |statement| {
                 is_unbounded(statement) && statement.actions.iter().any(|action| changes_permissions(action))
             },
         )
+        .finding("IAM policy allows changing permissions of all resources")
         .known_as(&["CKV_AWS_289", "CKV_AWS_109"])
-        .why("Any bucket, queue or role of the account could be opened.")
-        .remedy("Name the resources, or add a condition."),
-        of_policies(warn("iam-write-bounded", "Something is changed on named resources only"), |statement| {
-            is_unbounded(statement)
-                && statement.actions.iter().any(|action| writes(action) && knows_resources(action))
-        })
+        .why("Any bucket, queue or role of the account could be opened to others.")
+        .remedy("List specific resources, or add a condition."),
+        on_policies(
+            warn("iam-write-bounded", "IAM policies should restrict write actions to specific resources"),
+            |statement| {
+                is_unbounded(statement)
+                    && statement.actions.iter().any(|action| writes(action) && knows_resources(action))
+            },
+        )
+        .finding("IAM policy allows write actions on all resources")
         .known_as(&["CKV_AWS_290", "CKV_AWS_111"])
-        .why("A mistake, or whoever breaks in, reaches everything of the account.")
-        .remedy("Name the resources, or add a condition."),
-        of_policies(
-            warn("iam-resources-named", "A policy names the resources that it is about"),
+        .why("A mistake or a compromised principal can affect every resource of the account.")
+        .remedy("List specific resources, or add a condition."),
+        on_policies(
+            warn("iam-resources-named", "IAM policies should list specific resources"),
             |statement| {
                 statement.is_allow
-                    && statement.is_about_everything()
+                    && statement.covers_all_resources()
                     && statement.actions.iter().any(|action| is_restrictable(action))
             },
         )
+        .finding("IAM policy uses `*` as resource for actions that support resource-level permissions")
         .known_as(&["CKV_AWS_355", "CKV_AWS_356"])
-        .why("It is about what will be created later, too.")
-        .remedy("Name the resources; actions that know no resources go into a statement of their own."),
+        .why("The policy also applies to resources that are created in the future.")
+        .remedy("List specific resources; put actions that do not support them into another statement."),
     ]
 }
 
-/// Who may have what they say.
-fn of_principals() -> Vec<Rule> {
+/// Returns the rules about principals: trust policies and attachments.
+fn principal_rules() -> Vec<Rule> {
     vec![
-        deny("iam-role-trust-named", "A role is assumed by named principals only")
+        deny("iam-role-trust-named", "IAM role trust policies must name specific principals")
+            .finding("IAM role can be assumed by any principal")
             .known_as(&["CKV_AWS_60"])
-            .why("Everybody could assume it.")
-            .remedy("Name the accounts, roles or services that may assume it.")
+            .why("Anyone with an AWS account can assume the role.")
+            .remedy("List the accounts, roles or services that may assume the role.")
             .exposure()
-            .of("aws_iam_role", |role| {
-                no_statement(&role.at("assume_role_policy"), Statement::is_for_everybody)
-            }),
-        warn("iam-role-trust-narrow", "A role does not trust a whole account")
+            .of("aws_iam_role", |role| no_statement(&role.at("assume_role_policy"), Statement::is_public)),
+        warn("iam-role-trust-narrow", "IAM roles should not trust an entire AWS account")
+            .finding("IAM role trusts an entire AWS account")
             .known_as(&["CKV_AWS_61"])
-            .why("Every user and role of the account that may assume roles may assume this one.")
-            .remedy("Name the role or the service instead of the account's root.")
+            .why("Every user and role of the account that may assume roles can assume this one.")
+            .remedy("Trust a specific role or service instead of the account's root.")
             .exposure()
             .of("aws_iam_role", |role| {
                 no_statement(&role.at("assume_role_policy"), |statement| {
                     statement.is_allow
                         && statement.conditions.is_empty()
-                        && statement
-                            .principals
-                            .iter()
-                            .any(|(kind, who)| kind == "AWS" && (who.ends_with(":root") || is_account(who)))
+                        && statement.principals.iter().any(|(kind, principal)| {
+                            kind == "AWS" && (principal.ends_with(":root") || is_account(principal))
+                        })
                 })
             }),
-        deny("iam-no-administrator", "Nobody has the policy `AdministratorAccess`")
+        deny("iam-no-administrator", "The `AdministratorAccess` policy must not be attached")
+            .finding("Managed policy `AdministratorAccess` is attached")
             .known_as(&["CKV_AWS_274"])
-            .why("Whoever has it has the account.")
-            .remedy("Attach a policy with what is needed.")
+            .why("The policy grants full control of the account.")
+            .remedy("Attach a policy with the required permissions only.")
             .exposure()
             .of("aws_iam_role_policy_attachment", |it| is_no_administrator(it, "policy_arn"))
             .of("aws_iam_user_policy_attachment", |it| is_no_administrator(it, "policy_arn"))
@@ -221,39 +245,42 @@ fn of_principals() -> Vec<Rule> {
             .of("aws_iam_role", |role| {
                 role.at("managed_policy_arns").none(|arn| arn.matches(|arn| arn.ends_with(ADMINISTRATOR)))
             }),
-        warn("iam-no-user-policies", "Users get what they may do through groups and roles")
+        warn("iam-no-user-policies", "IAM users should get permissions through groups and roles")
+            .finding("IAM policy is attached directly to a user")
             .known_as(&["CKV_AWS_40", "AVD-AWS-0143"])
-            .why("Nobody sees what a user has gathered over the years.")
+            .why("Permissions that users accumulate individually are hard to review.")
             .remedy("Attach the policy to a group or a role.")
             .of("aws_iam_user_policy", |_| Verdict::fail())
             .of("aws_iam_user_policy_attachment", |_| Verdict::fail())
             .of("aws_iam_policy_attachment", |it| it.at("users").is_unset()),
-        deny("iam-github-document-narrow", "A document that trusts GitHub names the repository")
+        deny("iam-github-document-narrow", "Policy documents must not trust every GitHub repository")
+            .finding("Policy document trusts GitHub Actions workflows of any repository")
             .known_as(&["CKV_AWS_358"])
-            .why("The workflows of every repository of the world could assume the role.")
+            .why("Workflows of any repository on GitHub can assume the role.")
             .remedy("Add a condition on `token.actions.githubusercontent.com:sub` with owner and repository.")
             .exposure()
             .of_data("aws_iam_policy_document", |data| {
-                Verdict::of(!of_data(data).iter().any(trusts_any_repository))
+                Verdict::of(!data_source_statements(data).iter().any(trusts_any_repository))
             }),
-        deny("iam-github-role-narrow", "A role for GitHub names the repository")
+        deny("iam-github-role-narrow", "IAM roles must not trust every GitHub repository")
+            .finding("IAM role trusts GitHub Actions workflows of any repository")
             .known_as(&["CKV_AWS_393"])
-            .why("The workflows of every repository of the world could assume the role.")
+            .why("Workflows of any repository on GitHub can assume the role.")
             .remedy("Add a condition on `token.actions.githubusercontent.com:sub` with owner and repository.")
             .exposure()
             .of("aws_iam_role", |role| no_statement(&role.at("assume_role_policy"), trusts_any_repository)),
     ]
 }
 
-/// A rule that no statement of a policy is so.
-fn of_policies(rule: Rule, is_bad: impl Fn(&Statement) -> bool + Copy + Send + Sync + 'static) -> Rule {
+/// Adds the check of a statement for all identity policies and policy documents.
+fn on_policies(rule: Rule, is_bad: impl Fn(&Statement) -> bool + Copy + Send + Sync + 'static) -> Rule {
     let of_resources = POLICIES.iter().fold(rule, |rule, type_name| {
         rule.of(*type_name, move |policy| no_statement(&policy.at("policy"), is_bad))
     });
     of_resources.of_data("aws_iam_policy_document", move |data| {
-        // A document that says who may do it is a resource's own: another rule's.
+        // A document with principals is a resource policy, which has rules of its own.
         let is_bad = |statement: &Statement| statement.principals.is_empty() && is_bad(statement);
-        Verdict::of(!of_data(data).iter().any(is_bad))
+        Verdict::of(!data_source_statements(data).iter().any(is_bad))
     })
 }
 
@@ -262,9 +289,9 @@ fn allows_all(statement: &Statement) -> bool {
     statement.is_allow && statement.actions.iter().any(is_all)
 }
 
-/// Whether it allows something on everything, without a condition.
+/// Returns `true` if the statement allows its actions on all resources without a condition.
 fn is_unbounded(statement: &Statement) -> bool {
-    statement.is_allow && statement.conditions.is_empty() && statement.is_about_everything()
+    statement.is_allow && statement.conditions.is_empty() && statement.covers_all_resources()
 }
 
 fn verb(action: &str) -> &str {
@@ -281,7 +308,7 @@ fn changes_permissions(action: &str) -> bool {
     verb.starts_with('*') || (writes(action) && PERMISSIONS.iter().any(|part| verb.contains(part)))
 }
 
-/// Whether an action knows resources that could be named.
+/// Returns `true` if an action other than a listing supports resource-level permissions.
 fn is_restrictable(action: &str) -> bool {
     let verb = verb(action);
     let lists = verb.starts_with("Describe") || verb.starts_with("List");
@@ -300,9 +327,9 @@ fn is_no_administrator(attachment: &Subject<'_>, argument: &str) -> Verdict {
     attachment.at(argument).matches(|arn| arn.ends_with(ADMINISTRATOR)).negate()
 }
 
-/// Whether GitHub is trusted, whatever the repository.
+/// Returns `true` if the statement trusts GitHub Actions without restricting the repository.
 fn trusts_any_repository(statement: &Statement) -> bool {
-    let is_github = |(kind, who): &(String, String)| kind == "Federated" && who.contains(GITHUB);
+    let is_github = |(kind, principal): &(String, String)| kind == "Federated" && principal.contains(GITHUB);
     let is_narrow = |subject: &String| {
         let mut parts = subject.split(':');
         let repository = parts.next() == Some("repo");

@@ -1,4 +1,4 @@
-//! Keys, and the logs that they encrypt.
+//! KMS and CloudWatch Logs rules.
 
 use iac_review::policy::{Rule, Verdict, deny, warn};
 
@@ -6,49 +6,53 @@ use super::document::{Statement, no_statement};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        warn("kms-rotation", "A key is replaced every year")
+        warn("kms-rotation", "KMS keys should have automatic rotation enabled")
+            .finding("KMS key has automatic rotation disabled")
             .known_as(&["CKV_AWS_7", "AVD-AWS-0065"])
-            .why("What one key has encrypted is what its loss costs.")
+            .why("Rotation limits how much data is encrypted with the same key material.")
             .remedy("Set `enable_key_rotation = true`.")
             .of("aws_kms_key", |key| {
-                // Keys of other kinds cannot be rotated.
+                // Asymmetric and HMAC keys do not support automatic rotation.
                 let spec = key.at("customer_master_key_spec");
                 let is_symmetric = spec.is("SYMMETRIC_DEFAULT").or(spec.is_unset());
                 key.at("enable_key_rotation").is(true).when(is_symmetric)
             }),
-        deny("kms-no-any-principal", "A key is not for everybody")
+        deny("kms-no-any-principal", "KMS key policies must not grant public access")
+            .finding("KMS key policy grants access to any principal")
             .known_as(&["CKV_AWS_33"])
-            .why("Everybody could decrypt what it encrypts.")
-            .remedy("Name the accounts, roles and services that need it as principals.")
+            .why("Anyone can use the allowed actions, such as decrypting data.")
+            .remedy("List the accounts, roles and services that need access as principals.")
             .exposure()
-            .of("aws_kms_key", |key| no_statement(&key.at("policy"), Statement::is_for_everybody))
-            .of("aws_kms_key_policy", |policy| {
-                no_statement(&policy.at("policy"), Statement::is_for_everybody)
-            }),
-        warn("kms-policy", "A key says who may use it")
+            .of("aws_kms_key", |key| no_statement(&key.at("policy"), Statement::is_public))
+            .of("aws_kms_key_policy", |policy| no_statement(&policy.at("policy"), Statement::is_public)),
+        warn("kms-policy", "KMS keys should have an explicit key policy")
+            .finding("KMS key has no explicit key policy")
             .known_as(&["CKV2_AWS_64"])
-            .why("The default leaves it to every policy of the account.")
+            .why("The default key policy delegates access to all IAM policies of the account.")
             .remedy("Set `policy`, or add an `aws_kms_key_policy`.")
             .of("aws_kms_key", |key| {
                 key.at("policy").is_set().or(key.has("aws_kms_key_policy", "key_id", |_| Verdict::Pass))
             }),
-        warn("logs-retention", "A log group says how long it keeps what is in it")
+        warn("logs-retention", "CloudWatch log groups should have a retention period")
+            .finding("CloudWatch log group has no retention period")
             .known_as(&["CKV_AWS_66"])
-            .why("What nobody needs is paid for, and kept longer than it may be.")
+            .why("Logs are kept forever, which costs money and may be longer than is permitted.")
             .remedy("Set `retention_in_days`.")
             .of("aws_cloudwatch_log_group", |group| group.at("retention_in_days").at_least(1)),
-        warn("logs-retention-year", "A log group keeps what is in it for a year")
+        warn("logs-retention-year", "CloudWatch log groups should retain logs for at least one year")
+            .finding("CloudWatch log group retains logs for less than one year")
             .known_as(&["CKV_AWS_338"])
-            .why("Break-ins are often found only after months.")
+            .why("Intrusions are often discovered only after months.")
             .remedy("Set `retention_in_days` to 365 or more.")
             .opt_in()
             .of("aws_cloudwatch_log_group", |group| {
                 let days = group.at("retention_in_days");
                 days.at_least(365).or(days.is(0i64))
             }),
-        warn("logs-customer-key", "A log group is encrypted with a key of your own")
+        warn("logs-customer-key", "CloudWatch log groups should be encrypted with a customer managed key")
+            .finding("CloudWatch log group is not encrypted with a customer managed key")
             .known_as(&["CKV_AWS_158", "AVD-AWS-0017"])
-            .why("Only a key of your own says who may decrypt, and can be taken away.")
+            .why("Access to a customer managed key can be restricted, audited and revoked.")
             .remedy("Set `kms_key_id`.")
             .of("aws_cloudwatch_log_group", |group| group.at("kms_key_id").is_set()),
     ]

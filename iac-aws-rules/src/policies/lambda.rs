@@ -1,11 +1,11 @@
-//! Functions, their addresses, and who may invoke them.
+//! Lambda rules.
 
 use iac_plan::credential::is_credential_name;
 use iac_review::policy::{Rule, Subject, Verdict, all_of, any_of, deny, warn};
 
 use super::secrets::no_secrets;
 
-/// Runtimes that get no more updates, from the table of deprecated runtimes in the documentation of Lambda.
+/// The deprecated runtimes, from the table in the Lambda documentation.
 const DEPRECATED: [&str; 27] = [
     "dotnet5.0",
     "dotnet6",
@@ -38,57 +38,68 @@ const DEPRECATED: [&str; 27] = [
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        deny("lambda-no-secrets-in-environment", "The environment of a function holds no credentials")
+        deny("lambda-no-secrets-in-environment", "Lambda environment variables must not contain credentials")
+            .finding("Lambda environment variable appears to contain a credential")
             .known_as(&["CKV_AWS_45"])
-            .why("Whoever may describe the function reads it.")
+            .why("Anyone who can describe the function can read its environment variables.")
             .remedy("Read secrets from Secrets Manager or Parameter Store when the function starts.")
             .exposure()
             .of("aws_lambda_function", has_clean_environment),
-        warn("lambda-tracing", "A function is traced")
+        warn("lambda-tracing", "Lambda functions should have X-Ray tracing enabled")
+            .finding("Lambda function does not have X-Ray tracing enabled")
             .known_as(&["CKV_AWS_50", "AVD-AWS-0066"])
-            .why("Nobody sees where the time of a request goes.")
+            .why("Without traces, the latency of a request cannot be attributed to a component.")
             .remedy("Set `tracing_config` with `mode = \"Active\"`.")
             .of("aws_lambda_function", |it| {
                 it.at("tracing_config.mode").is_one_of(&["Active", "PassThrough"])
             }),
-        warn("lambda-dead-letters", "What a function could not handle is kept")
-            .known_as(&["CKV_AWS_116"])
-            .why("Events that failed twice are gone.")
-            .remedy("Set `dead_letter_config`.")
-            .of("aws_lambda_function", |it| {
-                let destination =
-                    it.has("aws_lambda_function_event_invoke_config", "function_name", |config| {
-                        config.at("destination_config.on_failure").is_set()
-                    });
-                it.at("dead_letter_config").is_set().or(destination)
-            }),
-        warn("lambda-environment-key", "The environment of a function is encrypted with a key of your own")
-            .known_as(&["CKV_AWS_173"])
-            .why("Only a key of your own says who may decrypt, and can be taken away.")
-            .remedy("Set `kms_key_arn`.")
-            .of("aws_lambda_function", |it| {
-                it.at("kms_key_arn").is_set().when(it.at("environment").is_set())
-            }),
-        deny("lambda-url-authorised", "The address of a function asks who calls")
+        warn(
+            "lambda-dead-letters",
+            "Lambda functions should have a dead-letter queue or failure destination",
+        )
+        .finding("Lambda function has no dead-letter queue or failure destination")
+        .known_as(&["CKV_AWS_116"])
+        .why("Asynchronous events are lost after the last failed attempt.")
+        .remedy("Set `dead_letter_config`.")
+        .of("aws_lambda_function", |it| {
+            let destination = it.has("aws_lambda_function_event_invoke_config", "function_name", |config| {
+                config.at("destination_config.on_failure").is_set()
+            });
+            it.at("dead_letter_config").is_set().or(destination)
+        }),
+        warn(
+            "lambda-environment-key",
+            "Lambda environment variables should be encrypted with a customer managed key",
+        )
+        .finding("Lambda environment variables are not encrypted with a customer managed key")
+        .known_as(&["CKV_AWS_173"])
+        .why("Access to a customer managed key can be restricted, audited and revoked.")
+        .remedy("Set `kms_key_arn`.")
+        .of("aws_lambda_function", |it| it.at("kms_key_arn").is_set().when(it.at("environment").is_set())),
+        deny("lambda-url-authorised", "Lambda function URLs must require authentication")
+            .finding("Lambda function URL allows unauthenticated requests")
             .known_as(&["CKV_AWS_258"])
-            .why("Everybody can call it, as often as they like.")
+            .why("Anyone on the internet can invoke the function without limit.")
             .remedy("Set `authorization_type = \"AWS_IAM\"`.")
             .exposure()
             .of("aws_lambda_function_url", |it| it.at("authorization_type").is_not("NONE")),
-        deny("lambda-not-public", "A function is not invoked by everybody")
+        deny("lambda-not-public", "Lambda permissions must not grant public access")
+            .finding("Lambda permission allows any principal to invoke the function")
             .known_as(&["CKV_AWS_301"])
-            .why("Everybody can call it, as often as they like.")
-            .remedy("Name the account or the service as `principal`.")
+            .why("Anyone can invoke the function without limit.")
+            .remedy("Set `principal` to the account or the service.")
             .exposure()
             .of("aws_lambda_permission", |it| it.at("principal").is_not("*")),
-        warn("lambda-runtime-supported", "The runtime of a function still gets updates")
+        warn("lambda-runtime-supported", "Lambda functions should use a supported runtime")
+            .finding("Lambda function uses a deprecated runtime")
             .known_as(&["CKV_AWS_363"])
-            .why("Known holes stay open, and one day the function can no longer be changed.")
+            .why("It gets no security updates, and eventually the function can no longer be updated.")
             .remedy("Choose a newer version of the runtime.")
             .of("aws_lambda_function", |it| it.at("runtime").is_one_of(&DEPRECATED).negate()),
-        deny("lambda-permission-narrow", "A service invokes a function for named resources only")
+        deny("lambda-permission-narrow", "Lambda permissions of AWS services must restrict the source")
+            .finding("Lambda permission allows an AWS service to invoke the function from any account")
             .known_as(&["CKV_AWS_364", "AVD-AWS-0067"])
-            .why("The same service could be made to invoke it from any other account.")
+            .why("The service can be made to invoke the function on behalf of another account.")
             .remedy("Set `source_arn` or `source_account`.")
             .exposure()
             .of("aws_lambda_permission", |it| {
@@ -108,6 +119,6 @@ fn has_clean_environment(function: &Subject<'_>) -> Verdict {
         };
         let is_plain = variable.matches(|text| !text.is_empty() && !text.starts_with("arn:"));
         let named = is_plain.and(Verdict::of(is_credential_name(name))).negate();
-        all_of([no_secrets(variable), named]).because(format!("variable `{name}` looks like a credential"))
+        all_of([no_secrets(variable), named]).because(format!("variable `{name}`"))
     })
 }

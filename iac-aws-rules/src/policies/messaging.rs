@@ -1,4 +1,4 @@
-//! Topics and queues.
+//! SNS and SQS rules.
 
 use iac_review::policy::{Rule, Subject, Verdict, deny, warn};
 
@@ -7,61 +7,72 @@ use super::s3::refuses_clear_text;
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        warn("sns-encrypted", "What is sent to a topic is encrypted")
+        warn("sns-encrypted", "SNS topics should be encrypted at rest")
+            .finding("SNS topic is not encrypted at rest")
             .known_as(&["CKV_AWS_26", "AVD-AWS-0095"])
-            .why("Messages lie in the clear until they are delivered.")
+            .why("Messages are stored unencrypted until they are delivered.")
             .remedy("Set `kms_master_key_id`.")
             .of("aws_sns_topic", |topic| topic.at("kms_master_key_id").is_set()),
-        deny("sns-not-public", "A topic is not for everybody")
+        deny("sns-not-public", "SNS topic policies must not grant public access")
+            .finding("SNS topic policy grants access to any principal")
             .known_as(&["CKV_AWS_169"])
-            .why("Everybody could read what is sent, or send something else.")
-            .remedy("Name the accounts and services that need it as principals.")
+            .why("Anyone can use the allowed actions, such as reading or publishing messages.")
+            .remedy("List the accounts and services that need access as principals.")
             .exposure()
-            .of("aws_sns_topic_policy", |it| no_statement(&it.at("policy"), Statement::is_for_everybody))
-            .of("aws_sns_topic", |it| no_statement(&it.at("policy"), Statement::is_for_everybody)),
-        warn("sns-other-accounts-bounded", "A topic is for other accounts under a condition only")
-            .known_as(&["CKV_AWS_385"])
-            .why("Whoever may do something in the other account may do it here.")
-            .remedy("Add a condition, for example on `aws:PrincipalOrgID` or `aws:SourceArn`.")
-            .exposure()
-            .of("aws_sns_topic_policy", |it| {
-                no_statement(&it.at("policy"), |statement| {
-                    let is_account =
-                        |(kind, who): &(String, String)| kind == "AWS" && who.starts_with("arn:");
-                    statement.is_allow
-                        && statement.conditions.is_empty()
-                        && statement.principals.iter().any(is_account)
-                })
-            }),
-        warn("sns-tls-only", "A topic refuses messages in the clear")
+            .of("aws_sns_topic_policy", |it| no_statement(&it.at("policy"), Statement::is_public))
+            .of("aws_sns_topic", |it| no_statement(&it.at("policy"), Statement::is_public)),
+        warn(
+            "sns-other-accounts-bounded",
+            "SNS topic policies should restrict access of accounts and roles with a condition",
+        )
+        .finding("SNS topic policy allows an account or role without a condition")
+        .known_as(&["CKV_AWS_385"])
+        .why("Every principal of another account that has the permission there can use the topic.")
+        .remedy("Add a condition, for example on `aws:PrincipalOrgID` or `aws:SourceArn`.")
+        .exposure()
+        .of("aws_sns_topic_policy", |it| {
+            no_statement(&it.at("policy"), |statement| {
+                let is_account =
+                    |(kind, principal): &(String, String)| kind == "AWS" && principal.starts_with("arn:");
+                statement.is_allow
+                    && statement.conditions.is_empty()
+                    && statement.principals.iter().any(is_account)
+            })
+        }),
+        warn("sns-tls-only", "SNS topics should deny publishing without TLS")
+            .finding("SNS topic allows publishing without TLS")
             .known_as(&["AwsSolutions-SNS3"])
-            .why("What is sent in the clear can be read and changed on its way.")
+            .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Deny `sns:Publish` where `aws:SecureTransport` is false, in the topic's policy.")
             .of("aws_sns_topic", |topic| has_tls_only(topic, "aws_sns_topic_policy", "arn")),
-        warn("sqs-encrypted", "What is sent to a queue is encrypted")
+        warn("sqs-encrypted", "SQS queues should be encrypted at rest")
+            .finding("SQS queue does not enable encryption at rest")
             .known_as(&["CKV_AWS_27", "AVD-AWS-0096"])
-            .why("Messages lie in the clear until they are received.")
+            .why("Messages are stored unencrypted until they are received.")
             .remedy("Set `sqs_managed_sse_enabled = true` or `kms_master_key_id`.")
             .of("aws_sqs_queue", |queue| {
                 queue.at("kms_master_key_id").is_set().or(queue.at("sqs_managed_sse_enabled").is(true))
             }),
-        deny("sqs-no-star-action", "A queue's policy does not allow all actions")
+        deny("sqs-no-star-action", "SQS queue policies must not allow all actions")
+            .finding("SQS queue policy allows all actions")
             .known_as(&["CKV_AWS_72", "AVD-AWS-0097"])
-            .why("Whoever may send could also delete the queue.")
-            .remedy("Name the actions that are needed.")
+            .why("A principal that only needs to send messages could also delete the queue.")
+            .remedy("List the required actions.")
             .exposure()
             .of("aws_sqs_queue_policy", |it| no_statement(&it.at("policy"), allows_all))
             .of("aws_sqs_queue", |it| no_statement(&it.at("policy"), allows_all)),
-        deny("sqs-not-public", "A queue is not for everybody")
+        deny("sqs-not-public", "SQS queue policies must not grant public access")
+            .finding("SQS queue policy grants access to any principal")
             .known_as(&["CKV_AWS_168", "CKV_AWS_387"])
-            .why("Everybody could read what is in it, or send something else.")
-            .remedy("Name the accounts and services that need it as principals, or add a condition.")
+            .why("Anyone can use the allowed actions, such as reading or sending messages.")
+            .remedy("List the accounts and services that need access as principals, or add a condition.")
             .exposure()
-            .of("aws_sqs_queue_policy", |it| no_statement(&it.at("policy"), Statement::is_for_everybody))
-            .of("aws_sqs_queue", |it| no_statement(&it.at("policy"), Statement::is_for_everybody)),
-        warn("sqs-dead-letters", "What nobody could handle is kept in another queue")
+            .of("aws_sqs_queue_policy", |it| no_statement(&it.at("policy"), Statement::is_public))
+            .of("aws_sqs_queue", |it| no_statement(&it.at("policy"), Statement::is_public)),
+        warn("sqs-dead-letters", "SQS queues should have a dead-letter queue")
+            .finding("SQS queue has no dead-letter queue")
             .known_as(&["AwsSolutions-SQS3"])
-            .why("A message that cannot be handled comes again until it is too old, and holds up the others.")
+            .why("A message that cannot be processed is retried until it expires, and delays the others.")
             .remedy("Set `redrive_policy`.")
             .of("aws_sqs_queue", |queue| {
                 let own = queue.at("redrive_policy").is_set();
@@ -69,9 +80,10 @@ pub(super) fn rules() -> Vec<Rule> {
                 let separate = queue.has("aws_sqs_queue_redrive_policy", "queue_url", |_| Verdict::Pass);
                 own.or(is_one).or(separate).or(Verdict::of(is_dead_letter_queue(queue)))
             }),
-        warn("sqs-tls-only", "A queue refuses requests in the clear")
+        warn("sqs-tls-only", "SQS queues should deny requests without TLS")
+            .finding("SQS queue allows requests without TLS")
             .known_as(&["AwsSolutions-SQS4"])
-            .why("What is sent in the clear can be read and changed on its way.")
+            .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Deny `sqs:*` where `aws:SecureTransport` is false, in the queue's policy.")
             .of("aws_sqs_queue", |queue| has_tls_only(queue, "aws_sqs_queue_policy", "queue_url")),
     ]
@@ -88,7 +100,7 @@ fn has_tls_only(it: &Subject<'_>, policy: &str, argument: &str) -> Verdict {
     own.or(it.has(policy, argument, |policy| refuses_clear_text(&policy.at("policy"))))
 }
 
-/// Whether something sends here what it could not handle.
+/// Returns `true` if the queue is the dead-letter queue of another resource.
 fn is_dead_letter_queue(queue: &Subject<'_>) -> bool {
     [
         ("aws_cloudwatch_event_target", "dead_letter_config.arn"),

@@ -1,53 +1,62 @@
-//! Relational databases.
+//! RDS rules.
 
 use iac_review::policy::{Rule, Subject, Verdict, any_of, deny, warn};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        deny("rds-encrypted", "What is in a database is encrypted")
+        deny("rds-encrypted", "RDS databases must be encrypted at rest")
+            .finding("RDS database is not encrypted at rest")
             .known_as(&["CKV_AWS_16", "CKV_AWS_96", "AVD-AWS-0080"])
-            .why("Snapshots and discarded disks can be read by whoever gets them.")
-            .remedy("Set `storage_encrypted = true`; a database that is there has to be restored from a snapshot.")
+            .why("Snapshots and discarded disks can be read by anyone who obtains them.")
+            .remedy(
+                "Set `storage_encrypted = true`; an existing database has to be restored from a snapshot.",
+            )
             .exposure()
             .of("aws_db_instance", |it| it.at("storage_encrypted").is(true).or(is_replica(it)))
             .of("aws_rds_cluster", |it| {
                 it.at("storage_encrypted").is(true).or(it.at("engine_mode").is("serverless"))
             }),
-        deny("rds-not-public", "A database has no public address")
+        deny("rds-not-public", "RDS databases must not be publicly accessible")
+            .finding("RDS database is publicly accessible")
             .known_as(&["CKV_AWS_17", "AVD-AWS-0180"])
-            .why("Everybody can try passwords and exploits on it.")
-            .remedy("Leave `publicly_accessible` false.")
+            .why("Anyone on the internet can try passwords and exploits.")
+            .remedy("Leave `publicly_accessible` unset or false.")
             .exposure()
             .of("aws_db_instance", |it| it.at("publicly_accessible").is_not(true))
             .of("aws_rds_cluster_instance", |it| it.at("publicly_accessible").is_not(true)),
-        warn("rds-instance-deletion-protection", "A database is not deleted by mistake")
+        warn("rds-instance-deletion-protection", "RDS instances should have deletion protection enabled")
+            .finding("RDS instance has deletion protection disabled")
             .known_as(&["CKV_AWS_293", "AVD-AWS-0177"])
-            .why("What was in it is gone.")
+            .why("A database deleted by mistake takes its data with it.")
             .remedy("Set `deletion_protection = true`.")
             .of("aws_db_instance", |it| it.at("deletion_protection").is(true)),
-        warn("rds-cluster-deletion-protection", "A cluster is not deleted by mistake")
+        warn("rds-cluster-deletion-protection", "RDS clusters should have deletion protection enabled")
+            .finding("RDS cluster has deletion protection disabled")
             .known_as(&["CKV_AWS_139", "AVD-AWS-0343"])
-            .why("What was in it is gone.")
+            .why("A cluster deleted by mistake takes its data with it.")
             .remedy("Set `deletion_protection = true`.")
             .of("aws_rds_cluster", |it| it.at("deletion_protection").is(true)),
-        warn("rds-backups", "A database is backed up")
+        warn("rds-backups", "RDS databases should have automated backups enabled")
+            .finding("RDS database has automated backups disabled")
             .known_as(&["CKV_AWS_133", "AVD-AWS-0077"])
-            .why("What is deleted or damaged is gone.")
-            .remedy("Set `backup_retention_period` to a week or more.")
+            .why("Deleted or corrupted data cannot be restored.")
+            .remedy("Set `backup_retention_period` to 7 days or more.")
             .of("aws_db_instance", |it| it.at("backup_retention_period").at_least(1).or(is_replica(it)))
             .of("aws_rds_cluster", |it| {
                 let period = it.at("backup_retention_period");
-                // Clusters are backed up for a day unless something else is said.
+                // The default retention period of a cluster is one day.
                 period.at_least(1).or(period.is_unset())
             }),
-        warn("rds-multi-az", "A database has a standby in another zone")
+        warn("rds-multi-az", "RDS instances should have a standby in another Availability Zone")
+            .finding("RDS instance has no standby in another Availability Zone")
             .known_as(&["CKV_AWS_157"])
-            .why("A zone that fails takes the database with it.")
+            .why("An outage of the Availability Zone makes the database unavailable.")
             .remedy("Set `multi_az = true`.")
             .of("aws_db_instance", |it| it.at("multi_az").is(true)),
-        warn("rds-iam-authentication", "People and programs log in to a database with their roles")
+        warn("rds-iam-authentication", "RDS databases should have IAM authentication enabled")
+            .finding("RDS database has IAM authentication disabled")
             .known_as(&["CKV_AWS_161", "CKV_AWS_162", "AVD-AWS-0176"])
-            .why("Passwords are shared, written down, and never changed.")
+            .why("Passwords are shared, written down and rarely rotated.")
             .remedy("Set `iam_database_authentication_enabled = true`.")
             .of("aws_db_instance", |it| {
                 let knows_it = it.at("engine").matches(|engine| {
@@ -56,20 +65,23 @@ pub(super) fn rules() -> Vec<Rule> {
                 it.at("iam_database_authentication_enabled").is(true).when(knows_it)
             })
             .of("aws_rds_cluster", |it| it.at("iam_database_authentication_enabled").is(true)),
-        warn("rds-minor-upgrades", "A database is kept up to date")
+        warn("rds-minor-upgrades", "RDS instances should apply minor version upgrades automatically")
+            .finding("RDS instance has automatic minor version upgrades disabled")
             .known_as(&["CKV_AWS_226"])
-            .why("Known holes stay open.")
-            .remedy("Leave `auto_minor_version_upgrade` true.")
+            .why("Known vulnerabilities stay unpatched.")
+            .remedy("Leave `auto_minor_version_upgrade` unset or true.")
             .of("aws_db_instance", |it| it.at("auto_minor_version_upgrade").is_not(false))
             .of("aws_rds_cluster_instance", |it| it.at("auto_minor_version_upgrade").is_not(false)),
-        warn("rds-logs", "The logs of a database are kept")
+        warn("rds-logs", "RDS instances should export their logs to CloudWatch")
+            .finding("RDS instance does not export its logs to CloudWatch")
             .known_as(&["CKV_AWS_129"])
-            .why("Without logs nobody can tell afterwards who did what, or why it was slow.")
-            .remedy("Set `enabled_cloudwatch_logs_exports` to what the engine has.")
+            .why("Without logs, access and slow queries cannot be investigated afterwards.")
+            .remedy("Set `enabled_cloudwatch_logs_exports` to the log types of the engine.")
             .of("aws_db_instance", |it| it.at("enabled_cloudwatch_logs_exports").is_set()),
-        warn("rds-query-logging", "A PostgreSQL database logs its statements")
+        warn("rds-query-logging", "PostgreSQL instances should have query logging enabled")
+            .finding("PostgreSQL instance does not have query logging enabled")
             .known_as(&["CKV2_AWS_30"])
-            .why("Without logs nobody can tell afterwards who asked for what.")
+            .why("Without query logs, access to data cannot be investigated after an incident.")
             .remedy("Set `log_statement` and `log_min_duration_statement` in a parameter group of its own.")
             .opt_in()
             .of("aws_db_instance", |it| {
@@ -82,9 +94,10 @@ pub(super) fn rules() -> Vec<Rule> {
                     .map(|group| has(group, "log_statement").and(has(group, "log_min_duration_statement")));
                 any_of(logs).when(it.at("engine").matches(|engine| engine.contains("postgres")))
             }),
-        warn("rds-copy-tags", "Snapshots have the tags of their database")
+        warn("rds-copy-tags", "RDS instances should copy tags to their snapshots")
+            .finding("RDS instance does not copy tags to its snapshots")
             .known_as(&["CKV2_AWS_60"])
-            .why("Nobody knows whose the snapshots are and what they cost.")
+            .why("Untagged snapshots cannot be attributed to an owner or a budget.")
             .remedy("Set `copy_tags_to_snapshot = true`.")
             .of("aws_db_instance", |it| {
                 let is_aurora = it.at("engine").matches(|engine| engine.starts_with("aurora"));
@@ -93,7 +106,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// Whether it is a copy of another database, which says what of it cannot be chosen.
+/// Passes if the database is a read replica, whose settings follow its source.
 fn is_replica(it: &Subject<'_>) -> Verdict {
     it.at("replicate_source_db").is_set()
 }

@@ -1,37 +1,38 @@
-//! Buckets, and what may be done with what is in them.
+//! S3 rules.
 
 use iac_review::policy::{Reading, Rule, Subject, Verdict, any_of, deny, warn};
 
-use super::document::{Statement, is_open, matches, no_statement, statements};
+use super::document::{Statement, has_unknowns, matches, no_statement, statements};
 
 const BLOCK: &str = "aws_s3_bucket_public_access_block";
 const ENCRYPTION: &str = "aws_s3_bucket_server_side_encryption_configuration";
 const LIFECYCLE: &str = "aws_s3_bucket_lifecycle_configuration";
 
 pub(super) fn rules() -> Vec<Rule> {
-    let mut rules = of_access();
-    rules.extend(of_contents());
+    let mut rules = access_rules();
+    rules.extend(content_rules());
     rules
 }
 
-/// Who gets at what is in a bucket.
-fn of_access() -> Vec<Rule> {
+/// Returns the rules about access and encryption.
+fn access_rules() -> Vec<Rule> {
     vec![
-        blocks("s3-block-public-acls", "New public ACLs are refused", "block_public_acls")
+        blocks("s3-block-public-acls", "block public ACLs", "block_public_acls")
             .known_as(&["CKV_AWS_53", "AVD-AWS-0086"]),
-        blocks("s3-block-public-policy", "Public bucket policies are refused", "block_public_policy")
+        blocks("s3-block-public-policy", "block public bucket policies", "block_public_policy")
             .known_as(&["CKV_AWS_54", "AVD-AWS-0087"]),
-        blocks("s3-ignore-public-acls", "Public ACLs that are there do not count", "ignore_public_acls")
+        blocks("s3-ignore-public-acls", "ignore existing public ACLs", "ignore_public_acls")
             .known_as(&["CKV_AWS_55", "AVD-AWS-0091"]),
         blocks(
             "s3-restrict-public-buckets",
-            "Public policies that are there do not count",
+            "restrict access through existing public policies",
             "restrict_public_buckets",
         )
         .known_as(&["CKV_AWS_56", "AVD-AWS-0093"]),
-        deny("s3-public-access-block", "A bucket has a public access block")
+        deny("s3-public-access-block", "S3 buckets must have a public access block")
+            .finding("S3 bucket has no public access block for ACLs and policies")
             .known_as(&["CKV2_AWS_6", "AVD-AWS-0094"])
-            .why("One wrong ACL or policy makes everything in it public.")
+            .why("A single wrong ACL or policy makes the objects in the bucket public.")
             .remedy("Add an `aws_s3_bucket_public_access_block` with all four settings.")
             .exposure()
             .of("aws_s3_bucket", |bucket| {
@@ -39,16 +40,18 @@ fn of_access() -> Vec<Rule> {
                     block.at("block_public_acls").is(true).and(block.at("block_public_policy").is(true))
                 })
             }),
-        deny("s3-encrypted", "What is in a bucket is encrypted")
+        deny("s3-encrypted", "S3 encryption configurations must set an algorithm")
+            .finding("S3 encryption configuration does not set an algorithm")
             .known_as(&["CKV_AWS_19", "AVD-AWS-0088"])
-            .why("Amazon encrypts by default since 2023; an algorithm that is named cannot be a weaker one.")
-            .remedy("Add an `aws_s3_bucket_server_side_encryption_configuration`, or nothing at all.")
+            .why("S3 encrypts new objects by default; a configuration of its own should name the algorithm.")
+            .remedy("Set `sse_algorithm` in every rule, or remove the configuration.")
             .of(ENCRYPTION, |configuration| {
                 configuration.at("rule").each(|rule| rule.at(ALGORITHM).is_set())
             }),
-        warn("s3-customer-key", "What is in a bucket is encrypted with KMS")
+        warn("s3-customer-key", "S3 buckets should be encrypted with KMS")
+            .finding("S3 bucket is not encrypted with KMS")
             .known_as(&["CKV_AWS_145", "AVD-AWS-0132"])
-            .why("Only a key in KMS says who may decrypt, and can be taken away.")
+            .why("Access to a KMS key can be restricted, audited and revoked.")
             .remedy("Set `sse_algorithm = \"aws:kms\"`.")
             .of("aws_s3_bucket", |bucket| {
                 let own = is_kms(&bucket.at("server_side_encryption_configuration"));
@@ -57,12 +60,13 @@ fn of_access() -> Vec<Rule> {
     ]
 }
 
-/// What becomes of what is in a bucket.
-fn of_contents() -> Vec<Rule> {
+/// Returns the rules about logging, retention, transport and replication.
+fn content_rules() -> Vec<Rule> {
     vec![
-        warn("s3-versioned", "A bucket keeps earlier versions")
+        warn("s3-versioned", "S3 buckets should have versioning enabled")
+            .finding("S3 bucket does not have versioning enabled")
             .known_as(&["CKV_AWS_21", "AVD-AWS-0090"])
-            .why("What is overwritten or deleted by mistake is gone.")
+            .why("Objects overwritten or deleted by mistake cannot be recovered.")
             .remedy("Add an `aws_s3_bucket_versioning` with status `Enabled`.")
             .of("aws_s3_bucket", |bucket| {
                 bucket.at("versioning.enabled").is(true).or(bucket.has(
@@ -71,9 +75,10 @@ fn of_contents() -> Vec<Rule> {
                     |it| it.at("versioning_configuration.status").is("Enabled"),
                 ))
             }),
-        warn("s3-access-logs", "Requests to a bucket are logged")
+        warn("s3-access-logs", "S3 buckets should have access logging enabled")
+            .finding("S3 bucket does not have access logging enabled")
             .known_as(&["CKV_AWS_18", "AVD-AWS-0089"])
-            .why("Without logs nobody can tell afterwards who read what.")
+            .why("Without access logs, access to objects cannot be investigated after an incident.")
             .remedy("Add an `aws_s3_bucket_logging` with another bucket as its target.")
             .of("aws_s3_bucket", |bucket| {
                 let is_target = bucket.referrers("aws_s3_bucket_logging", "target_bucket");
@@ -83,18 +88,18 @@ fn of_contents() -> Vec<Rule> {
                     Verdict::of(!is_target.is_empty()),
                 ])
             }),
-        deny("s3-no-any-principal", "A bucket policy does not let everybody do something")
+        deny("s3-no-any-principal", "S3 bucket policies must not grant public access")
+            .finding("S3 bucket policy grants access to any principal")
             .known_as(&["CKV_AWS_70"])
-            .why("What is in the bucket is public, or can be changed by anybody.")
-            .remedy("Name the accounts, roles and services that need it as principals.")
+            .why("Anyone can use the allowed actions, such as reading or changing objects.")
+            .remedy("List the accounts, roles and services that need access as principals.")
             .exposure()
-            .of("aws_s3_bucket_policy", |policy| {
-                no_statement(&policy.at("policy"), Statement::is_for_everybody)
-            })
-            .of("aws_s3_bucket", |bucket| no_statement(&bucket.at("policy"), Statement::is_for_everybody)),
-        warn("s3-abort-uploads", "Uploads that were never finished are removed")
+            .of("aws_s3_bucket_policy", |policy| no_statement(&policy.at("policy"), Statement::is_public))
+            .of("aws_s3_bucket", |bucket| no_statement(&bucket.at("policy"), Statement::is_public)),
+        warn("s3-abort-uploads", "S3 lifecycle configurations should abort incomplete multipart uploads")
+            .finding("S3 lifecycle configuration does not abort incomplete multipart uploads")
             .known_as(&["CKV_AWS_300"])
-            .why("Their parts are paid for, and nobody sees them.")
+            .why("The parts of incomplete uploads are billed, but not listed as objects.")
             .remedy("Add a rule with `abort_incomplete_multipart_upload` for the whole bucket.")
             .of(LIFECYCLE, |lifecycle| {
                 lifecycle.at("rule").some(|rule| {
@@ -102,25 +107,28 @@ fn of_contents() -> Vec<Rule> {
                     rule.at("status").is("Enabled").and(aborts).and(is_for_all(rule))
                 })
             }),
-        warn("s3-lifecycle", "A bucket says how long it keeps what is in it")
+        warn("s3-lifecycle", "S3 buckets should have a lifecycle configuration")
+            .finding("S3 bucket has no lifecycle configuration")
             .known_as(&["CKV2_AWS_61"])
-            .why("What nobody needs is paid for, and kept longer than it may be.")
+            .why("Obsolete objects are billed, and may be kept longer than is permitted.")
             .remedy("Add an `aws_s3_bucket_lifecycle_configuration`.")
             .of("aws_s3_bucket", |bucket| {
                 let own = bucket.at("lifecycle_rule").is_set();
                 own.or(bucket.has(LIFECYCLE, "bucket", |_| Verdict::Pass))
             }),
-        warn("s3-tls-only", "A bucket refuses requests in the clear")
+        warn("s3-tls-only", "S3 buckets should deny requests without TLS")
+            .finding("S3 bucket allows requests without TLS")
             .known_as(&["AwsSolutions-S10"])
-            .why("What is sent in the clear can be read and changed on its way.")
+            .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Deny `s3:*` where `aws:SecureTransport` is false, in the bucket's policy.")
             .of("aws_s3_bucket", |bucket| {
                 bucket
                     .has("aws_s3_bucket_policy", "bucket", |policy| refuses_clear_text(&policy.at("policy")))
             }),
-        warn("s3-replicated", "A bucket is replicated to another region")
+        warn("s3-replicated", "S3 buckets should be replicated to another region")
+            .finding("S3 bucket is not replicated to another region")
             .known_as(&["CKV_AWS_144"])
-            .why("A region that fails takes its buckets with it.")
+            .why("An outage of the region makes the objects unavailable.")
             .remedy("Add an `aws_s3_bucket_replication_configuration`.")
             .opt_in()
             .of("aws_s3_bucket", |bucket| {
@@ -128,9 +136,10 @@ fn of_contents() -> Vec<Rule> {
                 let enabled = |it: &Subject<'_>| it.at("rule.status").is("Enabled");
                 own.or(bucket.has("aws_s3_bucket_replication_configuration", "bucket", enabled))
             }),
-        warn("s3-events", "Changes in a bucket are announced")
+        warn("s3-events", "S3 buckets should have event notifications enabled")
+            .finding("S3 bucket has no event notification")
             .known_as(&["CKV2_AWS_62"])
-            .why("Whoever watches for what should not be there has to ask again and again.")
+            .why("Without notifications, unexpected changes can only be found by polling.")
             .remedy("Add an `aws_s3_bucket_notification`.")
             .opt_in()
             .of("aws_s3_bucket", |bucket| {
@@ -141,9 +150,13 @@ fn of_contents() -> Vec<Rule> {
 
 const ALGORITHM: &str = "apply_server_side_encryption_by_default.sse_algorithm";
 
-fn blocks(id: &'static str, title: &'static str, argument: &'static str) -> Rule {
-    deny(id, title)
-        .why("One wrong ACL or policy makes everything in the bucket public.")
+/// Returns a rule about one setting of public access blocks. `effect` is a verb phrase.
+fn blocks(id: &'static str, effect: &str, argument: &'static str) -> Rule {
+    let requirement = format!("S3 public access blocks must {effect}");
+    let finding = format!("S3 public access block does not {effect}");
+    deny(id, requirement)
+        .finding(finding)
+        .why("A single wrong ACL or policy makes the objects in the bucket public.")
         .remedy(format!("Set `{argument} = true`."))
         .exposure()
         .of(BLOCK, move |block| block.at(argument).is(true))
@@ -153,7 +166,7 @@ fn is_kms(configuration: &Reading<'_>) -> Verdict {
     configuration.at("rule").at(ALGORITHM).is_one_of(&["aws:kms", "aws:kms:dsse"])
 }
 
-/// Whether a rule of a lifecycle is for everything in the bucket.
+/// Passes if a lifecycle rule applies to all objects of the bucket.
 fn is_for_all(rule: &Reading<'_>) -> Verdict {
     let filter = rule.at("filter");
     let parts = ["prefix", "tag", "and", "object_size_greater_than", "object_size_less_than"];
@@ -161,7 +174,7 @@ fn is_for_all(rule: &Reading<'_>) -> Verdict {
     narrow.negate().and(rule.at("prefix").is_unset())
 }
 
-/// Whether a policy denies everything that does not come over TLS.
+/// Passes if a policy denies requests without TLS.
 pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
     let Some(json) = policy.json() else {
         return if policy.is_unknown() { Verdict::Unknown } else { Verdict::fail() };
@@ -169,7 +182,7 @@ pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
     let statements = statements(&json);
     let refuses = |statement: &Statement| {
         !statement.is_allow
-            && statement.names_everybody()
+            && statement.has_wildcard_principal()
             && statement.conditions.iter().any(|condition| {
                 matches("bool*", &condition.operator)
                     && condition.key.eq_ignore_ascii_case("aws:SecureTransport")
@@ -178,7 +191,7 @@ pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
     };
     match statements.iter().any(refuses) {
         true => Verdict::Pass,
-        false if is_open(&json, &statements) => Verdict::Unknown,
+        false if has_unknowns(&json, &statements) => Verdict::Unknown,
         false => Verdict::fail(),
     }
 }

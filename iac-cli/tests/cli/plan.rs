@@ -35,7 +35,7 @@ fn each_stack_is_compared_with_its_own_state() {
     network (production)
 
       # aws_subnet.a must be replaced
-      # interrupts what is in it
+      # interrupts all resources in it
       # src/main.rs:15:21, in src/network.rs:7:15
     -/+ resource "aws_subnet" "a" {
           ~ cidr_block                      = "10.0.1.0/24" -> "10.0.9.0/24" # forces replacement
@@ -47,7 +47,7 @@ fn each_stack_is_compared_with_its_own_state() {
         }
 
       # aws_subnet.old will be destroyed
-      # interrupts what is in it
+      # interrupts all resources in it
       # because it is not in the configuration
       - resource "aws_subnet" "old" {
           - arn                                            = "arn:aws:ec2:us-east-1:123456789012:subnet/subnet-2c94444b782eafc2f"
@@ -105,11 +105,11 @@ fn each_stack_is_compared_with_its_own_state() {
     Changes to outputs:
       + subnet = (known after apply)
 
-    Dangerous:
-      Destroyed: aws_subnet.a: interrupts what is in it
-      Destroyed: aws_subnet.old: interrupts what is in it
+    Dangerous changes:
+      Destroyed: aws_subnet.a: interrupts all resources in it
+      Destroyed: aws_subnet.old: interrupts all resources in it
 
-    3 warnings of policies, which `iac check` lists.
+    3 policy warnings; run `iac check` for details.
 
     Effects: 67bd01e5ddffaead5173098c44d33dc628bffd1e
     Plan: 2 to add, 1 to change, 2 to destroy.
@@ -132,7 +132,7 @@ fn each_stack_is_compared_with_its_own_state() {
             #   url
         }
 
-    3 warnings of policies, which `iac check` lists.
+    3 policy warnings; run `iac check` for details.
 
     Effects: cba6cbed95de961feb3bc2ed2a84d8af93fa172d
     Plan: 1 to add, 0 to change, 0 to destroy.
@@ -148,9 +148,9 @@ fn a_stack_can_be_chosen() {
     stdout:
     ### service: 1 to add, 0 to change, 0 to destroy
 
-    3 warnings of policies, which `iac check` lists.
+    3 policy warnings; run `iac check` for details.
 
-    | | resource | what and why | line |
+    | | Resource | Change | Source |
     |---|---|---|---|
     | `+` | `aws_sqs_queue.mail` | will be created | `src/main.rs:30:21` |
 
@@ -189,7 +189,7 @@ fn targets_replacements_and_destruction() {
     stdout:
     service
 
-    No changes. What is there is what the configuration says.
+    No changes. The state matches the configuration.
     ");
     let summary = |args: &[&str]| {
         plan(&[&["--stack", "network"], args].concat()).lines().last().unwrap_or_default().to_owned()
@@ -292,7 +292,7 @@ fn a_directory_of_configuration() {
             #   url
         }
 
-    3 warnings of policies, which `iac check` lists.
+    3 policy warnings; run `iac check` for details.
 
     Effects: 6934753612eeaed8e83f201ab34dab26a3f18882
     Plan: 1 to add, 0 to change, 0 to destroy.

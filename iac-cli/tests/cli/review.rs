@@ -46,19 +46,19 @@ fn a_configuration_is_held_against_the_policies() {
     assert_snapshot!(iac(directory.path(), &["check", "--config", "."]), @"
     exit: 3
     stdout:
-    error[security-group-no-ssh]: SSH is not open to everybody
+    error[security-group-no-ssh]: Security group allows SSH (port 22) from 0.0.0.0/0 or ::/0
       aws_vpc_security_group_ingress_rule.ssh at main.tf:1:1 (new)
-      Everybody can try passwords and exploits on port 22. Narrow the source to where administrators come from, or use Session Manager.
+      Anyone on the internet can try passwords and exploits on port 22. Restrict the source to the networks of the administrators, or use Session Manager.
       also known as CKV_AWS_24, AVD-AWS-0107
 
-    warning[sqs-dead-letters]: What nobody could handle is kept in another queue
+    warning[sqs-dead-letters]: SQS queue has no dead-letter queue
       aws_sqs_queue.jobs.redrive_policy at main.tf:10:1 (new)
-      A message that cannot be handled comes again until it is too old, and holds up the others. Set `redrive_policy`.
+      A message that cannot be processed is retried until it expires, and delays the others. Set `redrive_policy`.
       also known as AwsSolutions-SQS3
 
-    expired: the waiver of sqs-dead-letters for aws_sqs_queue.jobs held until 2024-01-31
+    expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    1 error, 1 warning, 1 waived. Rules were asked 11 times.
+    1 error, 1 warning, 1 waived. 11 rule evaluations.
 
     stderr:
           Closed what the policies refuse: 1
@@ -86,15 +86,15 @@ fn a_baseline_lets_be_what_was_found() {
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
     exit: 0
     stdout:
-    expired: the waiver of sqs-dead-letters for aws_sqs_queue.jobs held until 2024-01-31
+    expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    0 errors, 0 warnings, 1 waived, 2 in the baseline. Rules were asked 11 times.
+    0 errors, 0 warnings, 1 waived, 2 in the baseline. 11 rule evaluations.
     ");
     fs::write(directory.join("baseline.json"), "{}").unwrap();
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
     exit: 1
     stderr:
-    error: cannot understand `baseline.json`: this is no baseline of format version 1: `iac check --write-baseline` writes one
+    error: cannot understand `baseline.json`: the file is not a baseline of format version 1
     hint: `iac check --write-baseline FILE` writes one
     ");
 }
@@ -106,9 +106,9 @@ fn rules_are_chosen_by_any_of_their_names() {
     assert_snapshot!(iac(directory.path(), &[&["check", "--config", "."], &rules[..]].concat()), @"
     exit: 0
     stdout:
-    expired: the waiver of sqs-dead-letters for aws_sqs_queue.jobs held until 2024-01-31
+    expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    0 errors, 0 warnings, 1 waived. Rules were asked 9 times.
+    0 errors, 0 warnings, 1 waived. 9 rule evaluations.
     ");
     assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--enable", "s3-replicate"]), @"
     exit: 1
@@ -174,7 +174,7 @@ fn an_approval_binds_to_the_effects() {
     assert_snapshot!(iac(directory, &["review", "plan.json", "--expect", "abc"]), @"
     exit: 1
     stderr:
-    error: invalid value 'abc' for '--expect <DIGEST>': `abc` is no digest, which has 40 hexadecimal digits
+    error: invalid value 'abc' for '--expect <DIGEST>': `abc` is not a digest of 40 hexadecimal digits
 
     For more information, try '--help'.
     ");
@@ -215,7 +215,7 @@ fn a_plan_of_somebody_else_is_reviewed() {
         }
 
       # aws_vpc_security_group_ingress_rule.ssh will be created
-      # it allows tcp 22 with 0.0.0.0/0: Administrators
+      # allows tcp 22 with 0.0.0.0/0: Administrators
       # main.tf:1:1
       + resource "aws_vpc_security_group_ingress_rule" "ssh" {
           + cidr_ipv4         = "0.0.0.0/0"
@@ -228,11 +228,11 @@ fn a_plan_of_somebody_else_is_reviewed() {
             # known after apply: arn, id, security_group_rule_id
         }
 
-    Made public or privileged by this, against the rules:
-      SSH is not open to everybody (security-group-no-ssh, CKV_AWS_24, AVD-AWS-0107)
+    Newly public or privileged:
+      Security group allows SSH (port 22) from 0.0.0.0/0 or ::/0 (security-group-no-ssh, CKV_AWS_24, AVD-AWS-0107)
           aws_vpc_security_group_ingress_rule.ssh at main.tf:1:1
 
-    1 warning of policies, which `iac check` lists.
+    1 policy warning; run `iac check` for details.
 
     Effects: eaf753d66c141d96972593ae356e22b8de9c006b
     Plan: 2 to add, 0 to change, 0 to destroy.
@@ -240,9 +240,9 @@ fn a_plan_of_somebody_else_is_reviewed() {
     assert_snapshot!(iac(directory, &["review", "plan.json", "--format", "github"]), @"
     exit: 0
     stdout:
-    ::error title=security-group-no-ssh::aws_vpc_security_group_ingress_rule.ssh: SSH is not open to everybody. Narrow the source to where administrators come from, or use Session Manager.
-    ::warning title=sqs-dead-letters::aws_sqs_queue.jobs: What nobody could handle is kept in another queue. Set `redrive_policy`.
-    ::warning title=sqs-tls-only::aws_sqs_queue.jobs: A queue refuses requests in the clear. Deny `sqs:*` where `aws:SecureTransport` is false, in the queue's policy.
+    ::error title=security-group-no-ssh::aws_vpc_security_group_ingress_rule.ssh: Security group allows SSH (port 22) from 0.0.0.0/0 or ::/0. Restrict the source to the networks of the administrators, or use Session Manager.
+    ::warning title=sqs-dead-letters::aws_sqs_queue.jobs: SQS queue has no dead-letter queue. Set `redrive_policy`.
+    ::warning title=sqs-tls-only::aws_sqs_queue.jobs: SQS queue allows requests without TLS. Deny `sqs:*` where `aws:SecureTransport` is false, in the queue's policy.
     ");
     fs::write(directory.join("plan.json"), "PK\u{3}\u{4}").unwrap();
     assert_snapshot!(iac(directory, &["review", "plan.json"]), @"
@@ -273,12 +273,12 @@ fn every_format_is_what_its_schema_says() {
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="iac" tests="4" failures="2" errors="0">
       <testsuite name="plan" tests="4" failures="2" errors="0" skipped="1">
-        <testcase classname="policies" name="8 times a rule holds"/>
+        <testcase classname="policies" name="passed rule evaluations: 8"/>
         <testcase classname="security-group-no-ssh" name="security-group-no-ssh aws_vpc_security_group_ingress_rule.ssh" file="main.tf" line="1">
-          <failure type="error" message="aws_vpc_security_group_ingress_rule.ssh: SSH is not open to everybody. Narrow the source to where administrators come from, or use Session Manager."/>
+          <failure type="error" message="aws_vpc_security_group_ingress_rule.ssh: Security group allows SSH (port 22) from 0.0.0.0/0 or ::/0. Restrict the source to the networks of the administrators, or use Session Manager."/>
         </testcase>
         <testcase classname="sqs-dead-letters" name="sqs-dead-letters aws_sqs_queue.jobs" file="main.tf" line="10">
-          <failure type="warning" message="aws_sqs_queue.jobs: What nobody could handle is kept in another queue. Set `redrive_policy`."/>
+          <failure type="warning" message="aws_sqs_queue.jobs: SQS queue has no dead-letter queue. Set `redrive_policy`."/>
         </testcase>
         <testcase classname="sqs-tls-only" name="sqs-tls-only aws_sqs_queue.jobs" file="main.tf" line="10">
           <skipped message="inside the network only"/>

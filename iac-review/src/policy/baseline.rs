@@ -1,4 +1,4 @@
-//! A baseline: what was there when someone decided to let it be.
+//! Baselines: findings that are accepted because they existed before.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
@@ -7,56 +7,58 @@ use iac_lang::value::{ParseJsonError, Value};
 
 use super::{Finding, Outcome, Status};
 
-/// What was found when the baseline was written. A finding is known by its rule, file and address: lines move.
+/// The findings recorded in a baseline.
+///
+/// A finding is identified by its rule, file and address, since line numbers change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline(BTreeSet<(String, String, String)>);
 
-/// Why text is no baseline.
+/// An error from parsing a baseline.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BaselineError {
-    /// It is not JSON.
+    /// The text is not JSON.
     #[error("the baseline is not valid JSON")]
     Json(#[source] ParseJsonError),
-    /// It is JSON of another kind, or of a version that is not understood.
-    #[error("this is no baseline of format version 1: `iac check --write-baseline` writes one")]
+    /// The JSON is not a baseline, or has an unsupported version.
+    #[error("the file is not a baseline of format version 1")]
     Format,
 }
 
 const FORMAT_VERSION: &str = "1.0";
 
 impl Baseline {
-    /// The baseline that has these findings, as far as they are certain and there after the change.
-    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
-        let is_there = |finding: &&Finding| {
+    /// Records all findings that are certain, present after the change, and not waived.
+    pub fn from_findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let is_present = |finding: &&Finding| {
             finding.outcome == Outcome::Fail && finding.status != Status::Fixed && finding.waived.is_none()
         };
-        Self(findings.into_iter().filter(is_there).map(key).collect())
+        Self(findings.into_iter().filter(is_present).map(key).collect())
     }
 
-    /// Whether it has the finding.
+    /// Returns `true` if the finding is recorded.
     #[must_use]
     pub fn contains(&self, finding: &Finding) -> bool {
         self.0.contains(&key(finding))
     }
 
-    /// How many findings it has.
+    /// Returns the number of findings.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether it has none.
+    /// Returns `true` if no finding is recorded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Reads a baseline.
+    /// Parses a baseline.
     ///
     /// # Errors
     ///
-    /// When the text is not one.
+    /// Fails if the text is not a baseline of a supported version.
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
         let document = Value::parse_json(text).map_err(BaselineError::Json)?;
         let member = |value: &Value, name: &str| match value {
@@ -81,7 +83,7 @@ impl Baseline {
     }
 }
 
-/// The text of the file: JSON, a finding a line.
+/// The text of the baseline file: JSON with one finding per line.
 impl fmt::Display for Baseline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = format!("{{\n  \"format_version\": \"{FORMAT_VERSION}\",\n  \"findings\": [");

@@ -1,4 +1,4 @@
-//! All rules, asked about all resources.
+//! Evaluation of all rules for all resources.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -13,56 +13,56 @@ use super::{
     World,
 };
 
-/// What is known beside the plan.
+/// Options of [`check`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// The waivers of each resource, by its address without instance keys.
+    /// The waivers of each resource, by address without instance keys.
     pub waivers: Option<&'a HashMap<String, Vec<Waiver>>>,
-    /// Today: waivers that end before it do not hold. Without it, all hold.
+    /// Today's date: waivers that ended before it have expired. `None` if no waiver expires.
     pub today: Option<Date>,
-    /// What was found when the baseline was written.
+    /// Findings to ignore.
     pub baseline: Option<&'a Baseline>,
-    /// Asks only about what changes, and about what refers to it or is referred to by it: what a change brings is found
-    /// there, in a fraction of the time.
+    /// Evaluates only resources that change, and those that refer to them or are referred to by them. That is enough
+    /// to find new problems, in a fraction of the time.
     pub changed_only: bool,
 }
 
-/// What the rules found.
+/// The findings of all rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The findings: those that refuse before those that warn, then by address and rule.
+    /// The findings, errors before warnings, then by address and rule.
     pub findings: Vec<Finding>,
-    /// Waivers that no longer hold, by address: whoever wrote them should know.
+    /// Expired waivers, by address.
     pub expired: Vec<(Text, Waiver)>,
-    /// How often a rule was asked about a resource after the change.
-    pub asked: usize,
+    /// The number of evaluations of a rule for a resource as it is after the change.
+    pub evaluations: usize,
 }
 
 impl Report {
-    /// The findings that nothing excuses.
+    /// Returns the findings that are neither waived nor in the baseline.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())
     }
 
-    /// The open findings that the change brings.
+    /// Returns the open findings that are introduced by the change.
     pub fn open_and_new(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open_and_new())
     }
 
-    /// What the change makes public or privileged.
+    /// Returns the new findings of exposure rules: what becomes public or privileged.
     pub fn broadening(&self) -> impl Iterator<Item = &Finding> {
         self.open_and_new().filter(|finding| finding.rule.exposure)
     }
 
-    /// Whether a rule that refuses does not hold somewhere, and nothing excuses it.
+    /// Returns `true` if there is an open finding of a rule that denies.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.open().any(|finding| finding.rule.severity == Severity::Deny)
     }
 }
 
-/// Asks each rule about each resource before and after a change.
+/// Evaluates each rule for each resource, before and after the change.
 #[must_use]
 pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -> Report {
     let (old, new) = threads::join(
@@ -71,7 +71,7 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
     );
     let mut report = Report::default();
     for ((rule, old), new) in rules.iter().zip(old).zip(new) {
-        report.asked += new.len();
+        report.evaluations += new.len();
         let failed_before: HashSet<&ResourceAddress> =
             old.iter().filter(|(_, verdict)| verdict.is_fail()).map(|(subject, _)| subject.0).collect();
         let mut failed_after = HashSet::new();
@@ -105,23 +105,23 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
     report
 }
 
-/// A resource: its address, and where it comes from.
-type About<'p> = (&'p ResourceAddress, Option<&'p iac_lang::config::Location>);
+/// A resource: its address and source location.
+type Origin<'p> = (&'p ResourceAddress, Option<&'p iac_lang::config::Location>);
 
-/// What each rule says of one side of a plan.
+/// Evaluates each rule on one side of a plan.
 fn all_verdicts<'p>(
     plan: &'p Plan,
     links: &'p Links,
     rules: &Rules,
     side: Side,
     changed_only: bool,
-) -> Vec<Vec<(About<'p>, Verdict)>> {
+) -> Vec<Vec<(Origin<'p>, Verdict)>> {
     let world = World::new(plan, links, side);
     let affected = changed_only.then(|| world.affected());
     rules.iter().map(|rule| verdicts(rule, &world, affected.as_deref())).collect()
 }
 
-fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(About<'p>, Verdict)> {
+fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(Origin<'p>, Verdict)> {
     let mut verdicts = Vec::new();
     for check in &rule.checks {
         for subject in world.of(check.mode, &check.type_name) {
@@ -129,26 +129,29 @@ fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(A
                 continue;
             }
             let change = world.node(subject.node()).change;
-            let about = (&change.address, change.source.as_ref());
-            verdicts.push((about, (check.check)(&subject)));
+            let origin = (&change.address, change.source.as_ref());
+            verdicts.push((origin, (check.check)(&subject)));
         }
     }
     verdicts
 }
 
-fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, status: Status, failure: Failure) -> Finding {
+fn finding(rule: &Rule, origin: Origin<'_>, outcome: Outcome, status: Status, failure: Failure) -> Finding {
+    let info = &rule.info;
+    let message = match (outcome, &failure.message) {
+        (Outcome::Fail, Some(detail)) => format!("{}: {detail}", info.finding).into(),
+        (Outcome::Fail, None) => info.finding.clone(),
+        (Outcome::Unknown, _) => format!("undecided until apply: {}", info.requirement).into(),
+    };
     Finding {
-        rule: Arc::clone(&rule.info),
+        rule: Arc::clone(info),
         outcome,
         status,
-        address: about.0.clone(),
+        address: origin.0.clone(),
         path: failure.path,
-        message: match (outcome, failure.message) {
-            (Outcome::Fail, Some(message)) => message.into(),
-            (Outcome::Fail, None) => format!("not so: {}", rule.info.title).into(),
-            (Outcome::Unknown, _) => format!("not known before it is applied: {}", rule.info.title).into(),
-        },
-        source: about.1.cloned(),
+        message,
+        detail: failure.message.map(Text::from),
+        source: origin.1.cloned(),
         waived: None,
         baseline: false,
     }

@@ -1,4 +1,4 @@
-//! What rules find.
+//! Findings of rules.
 
 use std::sync::Arc;
 
@@ -9,52 +9,54 @@ use iac_lang::value::AttributePath;
 
 use super::{RuleInfo, Waiver};
 
-/// A resource of which a rule does not hold, or may not.
+/// A resource that violates a rule, or may do so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// The rule.
     pub rule: Arc<RuleInfo>,
-    /// Whether it is certain.
+    /// The certainty of the violation.
     pub outcome: Outcome,
-    /// Whether the change brings it.
+    /// The relation to the change: new, existing or fixed.
     pub status: Status,
     /// The resource.
     pub address: ResourceAddress,
-    /// The place in it; empty for the whole.
+    /// The path in the resource; empty for the whole resource.
     pub path: AttributePath,
-    /// What is wrong, as a sentence without a full stop. Has no value of the resource in it.
+    /// The problem as a phrase without a full stop: the rule's finding and its detail. Contains no value of the resource.
     pub message: Text,
-    /// The line of Rust that the resource comes from where that is known, otherwise of configuration.
+    /// The specifics beyond the rule's finding: `statement 2`, ``container `web` ``.
+    pub detail: Option<Text>,
+    /// The line of Rust that created the resource if it is known, otherwise the line of configuration.
     pub source: Option<Location>,
-    /// The waiver that covers it, if one does and has not expired.
+    /// The waiver that covers the finding, if it has not expired.
     pub waived: Option<Waiver>,
-    /// Whether the baseline has it: it was there when that was written.
+    /// `true` if the finding is recorded in the baseline.
     pub baseline: bool,
 }
 
-/// Whether a finding is certain.
+/// The certainty of a violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
-    /// The rule does not hold.
+    /// The rule is violated.
     Fail,
-    /// Whether it holds is not known before the change is applied.
+    /// The rule depends on a value that is only known after apply.
     Unknown,
 }
 
-/// Whether a change brings a finding.
+/// The relation of a finding to a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
-    /// It is there after the change, and not before.
+    /// The finding exists only after the change.
     New,
-    /// It is there before and after.
+    /// The finding exists before and after the change.
     Existing,
-    /// It is there before the change, and not after.
+    /// The finding exists only before the change.
     Fixed,
 }
 
 impl Outcome {
-    /// `fail` or `unknown`.
+    /// Returns `fail` or `unknown`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -65,7 +67,7 @@ impl Outcome {
 }
 
 impl Status {
-    /// `new`, `existing` or `fixed`.
+    /// Returns `new`, `existing` or `fixed`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -77,7 +79,7 @@ impl Status {
 }
 
 impl Finding {
-    /// Whether it is for sure there after the change, and nothing excuses it.
+    /// Returns `true` if the finding is certain, present after the change, not waived, and not in the baseline.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.outcome, Outcome::Fail)
@@ -86,7 +88,7 @@ impl Finding {
             && !self.baseline
     }
 
-    /// Whether it is open and the change brings it.
+    /// Returns `true` if the finding is open and introduced by the change.
     #[must_use]
     pub const fn is_open_and_new(&self) -> bool {
         self.is_open() && matches!(self.status, Status::New)

@@ -1,7 +1,7 @@
-//! Which resource refers to which, across modules, and with which argument.
+//! References between resources, across modules, and the arguments that make them.
 //!
-//! A reference to a variable is one to what the module's caller passes, and so on: through variables, local values,
-//! outputs and `for_each`, whatever stands at the end is what is referred to.
+//! A reference is followed through variables, local values, outputs and `for_each` to the resources it finally refers
+//! to.
 
 mod configuration;
 mod json;
@@ -14,18 +14,18 @@ use iac_core::text::Text;
 use iac_lang::config::Module;
 use iac_lang::value::{ParseJsonError, Value};
 
-/// Which resource of a configuration refers to which.
+/// The references between the resources of a configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
     pub(super) addresses: Vec<String>,
     by_address: foldhash::HashMap<String, u32>,
     edges: Vec<Edge>,
-    /// The edges of each resource, and those to it, by their positions.
+    /// The outgoing and incoming edges of each resource, as positions in `edges`.
     out: Vec<Vec<u32>>,
     into: Vec<Vec<u32>>,
-    /// The places of each resource whose value is computed by an expression, or refers to something.
+    /// The paths of each resource whose value is computed by an expression or contains a reference.
     computed: Vec<Vec<Text>>,
-    /// What is known of the documents that arguments encode.
+    /// The known parts of documents that arguments encode.
     documents: HashMap<(u32, Text), Value>,
 }
 
@@ -34,38 +34,38 @@ pub struct Links {
 pub(super) struct Edge {
     pub(super) from: u32,
     pub(super) to: u32,
-    /// The argument, with the blocks around it: `network.subnet_ids`.
+    /// The argument with its enclosing blocks: `network.subnet_ids`.
     pub(super) path: Text,
 }
 
 impl Links {
-    /// No configuration is known. Then only values tell what belongs together.
+    /// No configuration: resources are related by equal values only.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// The references of a configuration.
+    /// Collects the references of a configuration.
     #[must_use]
-    pub fn of_configuration(module: &Module) -> Self {
+    pub fn from_configuration(module: &Module) -> Self {
         Self::resolve(&configuration::gather(module))
     }
 
-    /// The references in a plan's JSON, as `terraform show -json` prints it.
+    /// Collects the references in a plan as printed by `terraform show -json`.
     ///
     /// # Errors
     ///
-    /// When it is not JSON.
-    pub fn of_plan(text: &str) -> Result<Self, ParseJsonError> {
+    /// Fails if the text is not JSON.
+    pub fn from_plan_json(text: &str) -> Result<Self, ParseJsonError> {
         Ok(Self::resolve(&json::gather(text)?))
     }
 
-    /// The resource at an address without keys.
+    /// Returns the resource at an address without instance keys.
     pub(super) fn resource(&self, address: &str) -> Option<u32> {
         self.by_address.get(address).copied()
     }
 
-    /// What is known of the document at a place.
+    /// Returns the known part of the document at a path.
     pub(super) fn document(&self, resource: u32, path: &str) -> Option<&Value> {
         self.documents.get(&(resource, path.into()))
     }
@@ -78,7 +78,7 @@ impl Links {
         self.into[resource as usize].iter().map(|edge| &self.edges[*edge as usize])
     }
 
-    /// Whether the resource is a managed one of this type.
+    /// Returns `true` if the resource is managed and of this type.
     pub(super) fn is_of_type(&self, resource: u32, type_name: &str) -> bool {
         let address = &self.addresses[resource as usize];
         let mut parts = address.rsplit('.');
@@ -86,7 +86,7 @@ impl Links {
         parts.next() == Some(type_name) && parts.next() != Some("data")
     }
 
-    /// Whether an expression gives a place its value, or something around or in it.
+    /// Returns `true` if an expression sets the path, or a path that encloses it or lies in it.
     pub(super) fn is_computed(&self, resource: u32, path: &str) -> bool {
         let is_inside = |inner: &str, outer: &str| {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -101,7 +101,8 @@ impl Links {
         for module in &flat {
             for resource in &module.gathered.resources {
                 let address = format!("{}{}", module.prefix, resource.address);
-                let number = u32::try_from(links.addresses.len()).expect("there are fewer than four billion");
+                let number = u32::try_from(links.addresses.len())
+                    .expect("a configuration has fewer than 2^32 resources");
                 links.by_address.insert(address.clone(), number);
                 links.addresses.push(address);
             }
@@ -147,10 +148,10 @@ impl Links {
     }
 }
 
-/// A name with the names behind it, keys left out: `aws_vpc`, `main`, `id`.
+/// The names of a reference without its keys: `aws_vpc`, `main`, `id`.
 type Reference = Vec<String>;
 
-/// What the configuration of a module refers to.
+/// The references in a module.
 #[derive(Debug, Default)]
 struct Gathered {
     resources: Vec<GatheredResource>,
@@ -161,13 +162,13 @@ struct Gathered {
 
 #[derive(Debug)]
 struct GatheredResource {
-    /// Without the modules around: `data.aws_ami.web`.
+    /// The address without modules: `data.aws_ami.web`.
     address: String,
-    /// The arguments that are no literals, with what they refer to.
+    /// The arguments that are not literals, with their references.
     arguments: Vec<(Text, Vec<Reference>)>,
-    /// The arguments that encode a document, with what is known of it.
+    /// The arguments that encode a document, with its known part.
     documents: Vec<(Text, Value)>,
-    /// What `count` and `for_each` refer to.
+    /// The references in `count` and `for_each`.
     each: Vec<Reference>,
 }
 
@@ -178,12 +179,12 @@ struct GatheredCall {
     module: Option<Box<Gathered>>,
 }
 
-/// A module with its place.
+/// A module in the flattened module tree.
 struct Flat<'g> {
-    /// What stands before the addresses in it: `module.network.`.
+    /// The prefix of all addresses in the module: `module.network.`.
     prefix: String,
     gathered: &'g Gathered,
-    /// The caller's position, and the call.
+    /// The position of the calling module, and the call.
     parent: Option<(usize, &'g GatheredCall)>,
     children: HashMap<&'g str, usize>,
 }
@@ -205,7 +206,7 @@ fn flatten<'g>(
     position
 }
 
-/// Follows references to resources. What each name comes to is found once.
+/// Resolves references to resources. Each name is resolved once.
 struct Resolver<'g> {
     flat: &'g [Flat<'g>],
     links: &'g Links,
@@ -215,36 +216,36 @@ struct Resolver<'g> {
 impl<'g> Resolver<'g> {
     fn resolve(&mut self, module: usize, reference: &Reference, found: &mut Vec<u32>) {
         let flat = self.flat;
-        let this = &flat[module];
+        let current = &flat[module];
         let name = |position: usize| reference.get(position).map_or("", String::as_str);
         match name(0) {
             "var" => {
-                let Some((parent, call)) = this.parent else { return };
+                let Some((parent, call)) = current.parent else { return };
                 let references = call.arguments.get(name(1));
                 self.follow(module, &format!("var.{}", name(1)), parent, references, &call.each, found);
             }
             "local" => {
-                let references = this.gathered.locals.get(name(1));
+                let references = current.gathered.locals.get(name(1));
                 self.follow(module, &format!("local.{}", name(1)), module, references, &[], found);
             }
             "module" => {
-                let Some(&child) = this.children.get(name(1)) else { return };
+                let Some(&child) = current.children.get(name(1)) else { return };
                 let references = flat[child].gathered.outputs.get(name(2));
                 self.follow(child, &format!("output.{}", name(2)), child, references, &[], found);
             }
             "path" | "terraform" | "self" | "count" | "each" => {}
             "data" | "ephemeral" => {
-                let address = format!("{}{}.{}.{}", this.prefix, name(0), name(1), name(2));
+                let address = format!("{}{}.{}.{}", current.prefix, name(0), name(1), name(2));
                 found.extend(self.links.resource(&address));
             }
             _ => {
-                let address = format!("{}{}.{}", this.prefix, name(0), name(1));
+                let address = format!("{}{}.{}", current.prefix, name(0), name(1));
                 found.extend(self.links.resource(&address));
             }
         }
     }
 
-    /// What a name of a module comes to, whose references are those of another module.
+    /// Resolves a name of one module whose references belong to another.
     fn follow(
         &mut self,
         module: usize,
@@ -259,7 +260,7 @@ impl<'g> Resolver<'g> {
             found.extend(known);
             return;
         }
-        // What refers to itself, which Terraform refuses, comes to nothing.
+        // A cycle, which Terraform rejects, resolves to nothing.
         self.known.insert(key.clone(), Vec::new());
         let mut targets = Vec::new();
         for reference in references.into_iter().flatten() {
@@ -278,7 +279,7 @@ impl<'g> Resolver<'g> {
     }
 }
 
-/// The address of a resource in the configuration: without the keys of instances.
+/// Returns the address of a resource in the configuration, without instance keys.
 pub(crate) fn config_address(address: &ResourceAddress) -> String {
     let mut text = String::new();
     for module in &address.modules {

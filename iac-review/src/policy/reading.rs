@@ -1,4 +1,4 @@
-//! A place of a resource, read by a rule.
+//! Attribute values as rules read them.
 
 use std::rc::Rc;
 
@@ -8,31 +8,31 @@ use iac_lang::value::{AttributePath, Number, PathStep, Value};
 
 use super::{Verdict, World, all_of, any_of};
 
-/// A place of a resource: what is known of the value there, and what can be asked about it.
+/// A path of a resource with its value, as rules read it.
 ///
-/// Nothing is at the place where an argument is not set. What its value is where the provider decides, no rule can know:
-/// that is the same. What refers to something that is not there yet, is set and not known.
+/// A value is *missing* if the argument is unset or left to the provider, as no rule can know what the provider
+/// chooses. It is *unknown* if it refers to a value that is only known after apply.
 #[derive(Clone, Debug)]
 pub struct Reading<'w> {
     pub(super) world: &'w World<'w>,
-    /// The resource, for what the configuration says about the place.
+    /// The resource, to look up the path in its configuration.
     pub(super) node: u32,
     pub(super) value: Found<'w>,
     pub(super) path: AttributePath,
 }
 
-/// What is at a place.
+/// The value at a path.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Found<'w> {
-    /// Nothing.
+    /// Unset, or left to the provider.
     Missing,
     Unknown,
     Value(&'w Value),
 }
 
 impl<'w> Reading<'w> {
-    /// The place inside, by names and positions: `versioning.enabled`, `statement.0.effect`. A name looks into the first
-    /// element of a list, since most blocks are there once.
+    /// Returns the reading at an inner path of names and positions: `versioning.enabled`, `statement.0.effect`. A
+    /// name in a list selects from its first element, since most blocks occur once.
     #[must_use]
     pub fn at(&self, names: &str) -> Self {
         let mut reading = self.clone();
@@ -44,7 +44,7 @@ impl<'w> Reading<'w> {
 
     fn step(&mut self, name: &str) {
         let Found::Value(value) = self.value else {
-            // What is inside of something unknown is unknown, and its name still says where.
+            // Paths inside an unknown value are unknown, too, but keep their names for messages.
             self.path.0.push(name.into());
             return;
         };
@@ -82,8 +82,8 @@ impl<'w> Reading<'w> {
         }
     }
 
-    /// The elements of the list, set or map at the place; none where there is nothing. A single value counts as one, as
-    /// in the documents of policies.
+    /// Returns the elements of a list, set or map, and none of a missing value. A single value counts as one element,
+    /// as in policy documents.
     #[must_use]
     pub fn elements(&self) -> Vec<Self> {
         let Found::Value(value) = self.value else { return Vec::new() };
@@ -108,7 +108,7 @@ impl<'w> Reading<'w> {
         }
     }
 
-    /// Holds if it holds of each element; where it is not known what there is, that is not known.
+    /// Passes if the check passes for each element. Unknown if the collection is unknown.
     pub fn each(&self, check: impl FnMut(&Self) -> Verdict) -> Verdict {
         if self.is_unknown() {
             return Verdict::Unknown;
@@ -116,7 +116,7 @@ impl<'w> Reading<'w> {
         all_of(self.elements().iter().map(check))
     }
 
-    /// Holds if it holds of some element.
+    /// Passes if the check passes for at least one element.
     pub fn some(&self, check: impl FnMut(&Self) -> Verdict) -> Verdict {
         if self.is_unknown() {
             return Verdict::Unknown;
@@ -124,64 +124,64 @@ impl<'w> Reading<'w> {
         any_of(self.elements().iter().map(check)).at_or(&self.path)
     }
 
-    /// Holds if it holds of no element. Where it does, the element is the place that is wrong.
+    /// Passes if the check passes for no element. A failure has the path of the element.
     pub fn none(&self, mut check: impl FnMut(&Self) -> Verdict) -> Verdict {
         self.each(|element| check(element).negate().at_or(&element.path))
     }
 
-    /// Holds if there is something: an empty text, list or map is nothing.
+    /// Passes if the value is set and not an empty string, list or map.
     pub fn is_set(&self) -> Verdict {
         let is_set = match self.value {
             Found::Missing => false,
             Found::Unknown => true,
-            Found::Value(value) => !is_empty(value),
+            Found::Value(value) => !value.is_null_or_empty(),
         };
         self.verdict(is_set)
     }
 
-    /// Holds if there is nothing.
+    /// Passes if the value is missing or empty.
     pub fn is_unset(&self) -> Verdict {
         self.is_set().negate().at_or(&self.path)
     }
 
-    /// Holds if the value is this one; numbers and truth values may be texts, as in documents.
+    /// Passes if the value is equal. Numbers and booleans may be written as strings, as in policy documents.
     pub fn is(&self, expected: impl IntoExpression) -> Verdict {
         let expected = expected.into_expression();
         self.holds(|value| equals(value, &expected))
     }
 
-    /// Holds if the value is not this one, or there is none.
+    /// Passes if the value is different or missing.
     pub fn is_not(&self, value: impl IntoExpression) -> Verdict {
         self.is(value).negate().at_or(&self.path)
     }
 
-    /// Holds if the value is one of these.
+    /// Passes if the value is one of these strings.
     pub fn is_one_of(&self, expected: &[&str]) -> Verdict {
         self.matches(|text| expected.contains(&text))
     }
 
-    /// Holds if the value is a text of which this holds.
+    /// Passes if the value is a string for which the predicate holds.
     pub fn matches(&self, check: impl FnOnce(&str) -> bool) -> Verdict {
         self.holds(|value| matches!(value, Value::String(text) if check(text)))
     }
 
-    /// Holds if the value is a number, at least this one.
+    /// Passes if the value is a number of at least `least`.
     pub fn at_least(&self, least: i64) -> Verdict {
         self.holds(|value| number(value).is_some_and(|number| number >= Number::from(least)))
     }
 
-    /// Holds if the value is a number, at most this one.
+    /// Passes if the value is a number of at most `most`.
     pub fn at_most(&self, most: i64) -> Verdict {
         self.holds(|value| number(value).is_some_and(|number| number <= Number::from(most)))
     }
 
-    /// Holds if one of the elements is this value.
+    /// Passes if an element has this value.
     pub fn contains(&self, expected: impl IntoExpression) -> Verdict {
         let expected = expected.into_expression();
         self.some(|element| element.holds(|value| equals(value, &expected)))
     }
 
-    /// The text at the place, where it is one and known.
+    /// Returns the value if it is a known string.
     #[must_use]
     pub fn text(&self) -> Option<&'w str> {
         match self.value {
@@ -190,7 +190,7 @@ impl<'w> Reading<'w> {
         }
     }
 
-    /// The number at the place, where it is a whole one and known.
+    /// Returns the value if it is a known integer.
     #[must_use]
     pub fn number(&self) -> Option<i64> {
         match self.value {
@@ -199,7 +199,7 @@ impl<'w> Reading<'w> {
         }
     }
 
-    /// The value at the place, where one is there and known.
+    /// Returns the value if it is set and known.
     #[must_use]
     pub const fn value(&self) -> Option<&'w Value> {
         match self.value {
@@ -208,9 +208,10 @@ impl<'w> Reading<'w> {
         }
     }
 
-    /// The document that the text at the place holds, where it is known to be JSON. It is read once, however many rules
-    /// ask for it. Where the text is not known yet, as something in it has no id, the document has what the configuration
-    /// says of it, and [`Value::Unknown`] in the place of what it does not.
+    /// Parses the string at the path as a JSON document. Rules share the parsed document.
+    ///
+    /// If the string is not known yet, because it contains an id for example, the document has the parts that the
+    /// configuration states literally, and [`Value::Unknown`] for the others.
     #[must_use]
     pub fn json(&self) -> Option<Rc<Value>> {
         match self.value {
@@ -220,19 +221,19 @@ impl<'w> Reading<'w> {
         }
     }
 
-    /// Whether something is set at the place that is not known yet.
+    /// Returns `true` if the value is set but only known after apply.
     #[must_use]
     pub const fn is_unknown(&self) -> bool {
         matches!(self.value, Found::Unknown)
     }
 
-    /// Where it is.
+    /// Returns the path.
     #[must_use]
     pub const fn path(&self) -> &AttributePath {
         &self.path
     }
 
-    /// Holds if there is a value, and this holds of it.
+    /// Passes if the value is set and the predicate holds for it.
     pub fn holds(&self, check: impl FnOnce(&Value) -> bool) -> Verdict {
         match self.value {
             Found::Unknown => Verdict::Unknown,
@@ -241,28 +242,19 @@ impl<'w> Reading<'w> {
         }
     }
 
-    /// A verdict about the place.
+    /// Passes if `holds` is `true`, and fails at this path otherwise.
     pub fn verdict(&self, holds: bool) -> Verdict {
         if holds { Verdict::Pass } else { Verdict::fail().at(self.path.clone()) }
     }
 }
 
 impl Verdict {
-    /// Says which place is wrong, where nothing closer has been said.
+    /// Sets the path of a failure that has none.
     pub(super) fn at_or(self, path: &AttributePath) -> Self {
         match self {
             Self::Fail(failure) if failure.path.0.is_empty() => Self::Fail(failure).at(path.clone()),
             other => other,
         }
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.is_empty(),
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(elements) => elements.is_empty(),
-        _ => false,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Rules: what must hold, of which resources, why, and what to do.
+//! Rules: requirements for resource types, with a reason and a remedy.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,49 +9,52 @@ use iac_core::text::Text;
 
 use super::{Subject, Verdict};
 
-/// What must hold of the resources of some types.
+/// A requirement for resources of some types.
 #[derive(Clone)]
 pub struct Rule {
-    /// What people read about it.
+    /// The texts and properties of the rule.
     pub info: Arc<RuleInfo>,
     pub(super) checks: Vec<TypeCheck>,
 }
 
-/// A rule as people know it.
+/// The texts and properties of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuleInfo {
-    /// The id, in kebab-case: `s3-bucket-versioned`.
+    /// The id in kebab-case: `s3-versioned`.
     pub id: Text,
-    /// What must hold, as a sentence without a full stop.
-    pub title: Text,
-    /// Whether a resource of which it does not hold is refused.
+    /// The requirement, for lists of rules: `Security groups must not allow SSH from the internet`. No full stop.
+    pub requirement: Text,
+    /// The problem where the requirement is not met, for reports: `Security group allows SSH (port 22) from 0.0.0.0/0`. No
+    /// full stop.
+    pub finding: Text,
+    /// The severity of findings.
     pub severity: Severity,
-    /// The part of the provider that it is about: `s3`. Empty for rules of a user.
+    /// The service, such as `s3`. Empty for rules of users.
     pub service: Text,
-    /// What other tools call it: `CKV_AWS_21`, `AVD-AWS-0090`.
+    /// The ids of the same rule in other tools: `CKV_AWS_21`, `AVD-AWS-0090`.
     pub aliases: Vec<Text>,
-    /// Why it matters.
+    /// The reason for the requirement.
     pub why: Text,
-    /// What to do where it does not hold.
+    /// The fix for a violation.
     pub remedy: Text,
-    /// Whether it is about what becomes public or privileged, or loses its encryption.
+    /// `true` if a violation makes something public or privileged, or leaves it unencrypted.
     pub exposure: bool,
-    /// Whether it is asked only where the user wants it: it fits some systems, not all.
+    /// `true` if the rule has to be enabled explicitly, since it does not fit every system.
     pub opt_in: bool,
 }
 
-/// How bad it is where a rule does not hold.
+/// The severity of a violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// It should be changed.
+    /// The violation should be fixed.
     Warn,
-    /// It is refused.
+    /// The violation is rejected.
     Deny,
 }
 
 impl Severity {
-    /// `warn` or `deny`.
+    /// Returns `warn` or `deny`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -63,7 +66,7 @@ impl Severity {
 
 pub(super) type Check = Arc<dyn Fn(&Subject<'_>) -> Verdict + Send + Sync>;
 
-/// What must hold of the resources of one type.
+/// The check for resources of one type.
 #[derive(Clone)]
 pub(super) struct TypeCheck {
     pub(super) mode: ResourceMode,
@@ -71,23 +74,30 @@ pub(super) struct TypeCheck {
     pub(super) check: Check,
 }
 
-/// A rule that refuses what does not meet it.
+/// A rule whose findings are errors.
+///
+/// The requirement is the text for lists of rules: "Security groups must not allow SSH from the internet".
+/// [`Rule::finding`] sets the text for reports.
 #[must_use]
-pub fn deny(id: impl Into<Text>, title: impl Into<Text>) -> Rule {
-    Rule::new(id.into(), title.into(), Severity::Deny)
+pub fn deny(id: impl Into<Text>, requirement: impl Into<Text>) -> Rule {
+    Rule::new(id.into(), requirement.into(), Severity::Deny)
 }
 
-/// A rule that warns of what does not meet it.
+/// A rule whose findings are warnings.
+///
+/// The requirement is the text for lists of rules: "S3 buckets should have versioning enabled". [`Rule::finding`] sets the
+/// text for reports.
 #[must_use]
-pub fn warn(id: impl Into<Text>, title: impl Into<Text>) -> Rule {
-    Rule::new(id.into(), title.into(), Severity::Warn)
+pub fn warn(id: impl Into<Text>, requirement: impl Into<Text>) -> Rule {
+    Rule::new(id.into(), requirement.into(), Severity::Warn)
 }
 
 impl Rule {
-    fn new(id: Text, title: Text, severity: Severity) -> Self {
+    fn new(id: Text, requirement: Text, severity: Severity) -> Self {
         let info = RuleInfo {
             id,
-            title,
+            finding: format!("Requirement not met: {requirement}").into(),
+            requirement,
             severity,
             service: Text::default(),
             aliases: Vec::new(),
@@ -104,43 +114,51 @@ impl Rule {
         self
     }
 
-    /// Says what other tools call it; waivers may use these ids, too.
+    /// Sets the problem that reports state where the requirement is not met: "Security group allows SSH (port 22) from
+    /// 0.0.0.0/0". Without it, reports state that the requirement is not met.
+    #[must_use]
+    pub fn finding(self, finding: impl Into<Text>) -> Self {
+        self.change(|info| info.finding = finding.into())
+    }
+
+    /// Adds the ids of the same rule in other tools. Waivers may use these ids.
     #[must_use]
     pub fn known_as(self, ids: &[&str]) -> Self {
         self.change(|info| info.aliases.extend(ids.iter().map(|id| Text::from(*id))))
     }
 
-    /// Says why it matters.
+    /// Sets the reason for the requirement.
     #[must_use]
     pub fn why(self, why: impl Into<Text>) -> Self {
         self.change(|info| info.why = why.into())
     }
 
-    /// Says what to do where it does not hold.
+    /// Sets the fix for a violation.
     #[must_use]
     pub fn remedy(self, remedy: impl Into<Text>) -> Self {
         self.change(|info| info.remedy = remedy.into())
     }
 
-    /// Says which part of the provider it is about.
+    /// Sets the service.
     #[must_use]
     pub fn service(self, service: impl Into<Text>) -> Self {
         self.change(|info| info.service = service.into())
     }
 
-    /// Says that it is about what becomes public or privileged, or loses its encryption.
+    /// Marks the rule as one about exposure: a violation makes something public or privileged, or leaves it
+    /// unencrypted.
     #[must_use]
     pub fn exposure(self) -> Self {
         self.change(|info| info.exposure = true)
     }
 
-    /// Says that it is asked only where the user wants it.
+    /// Marks the rule as opt-in: it is evaluated only if it is enabled explicitly.
     #[must_use]
     pub fn opt_in(self) -> Self {
         self.change(|info| info.opt_in = true)
     }
 
-    /// Says what must hold of each resource of a type.
+    /// Adds the check for managed resources of a type.
     #[must_use]
     pub fn of(
         self,
@@ -150,7 +168,7 @@ impl Rule {
         self.push(ResourceMode::Managed, type_name.into(), Arc::new(check))
     }
 
-    /// Says what must hold of each data source of a type.
+    /// Adds the check for data sources of a type.
     #[must_use]
     pub fn of_data(
         self,
@@ -160,8 +178,9 @@ impl Rule {
         self.push(ResourceMode::Data, type_name.into(), Arc::new(check))
     }
 
-    /// Says what must hold of each resource of a type, with the provider's bindings: attributes are named by their
-    /// getters, so that a name that does not exist does not compile.
+    /// Adds the check for resources of a type, with the bindings of the provider.
+    ///
+    /// Attributes are named by their getters, so that a misspelled name does not compile.
     ///
     /// ```
     /// # use iac_core::bindings as c;
@@ -180,7 +199,8 @@ impl Rule {
     /// # }
     /// use iac_review::policy::deny;
     ///
-    /// let rule = deny("buckets-stay", "Buckets that hold something are not deleted")
+    /// let rule = deny("s3-force-destroy", "S3 buckets must not have `force_destroy` enabled")
+    ///     .finding("S3 bucket has `force_destroy` enabled")
     ///     .on::<s3::Bucket>(|bucket| bucket.get(s3::Bucket::force_destroy).is_not(true));
     /// ```
     #[must_use]
@@ -197,14 +217,14 @@ impl Rule {
         self
     }
 
-    /// The types that it is about, in the order in which they were said.
+    /// Returns the resource types of the rule, in the order of their checks.
     pub fn types(&self) -> impl Iterator<Item = &str> {
         self.checks.iter().map(|check| check.type_name.as_str())
     }
 }
 
 impl RuleInfo {
-    /// Whether this is its id, or what another tool calls it.
+    /// Returns `true` if this is the id of the rule, or its id in another tool.
     #[must_use]
     pub fn is_called(&self, id: &str) -> bool {
         self.id == *id || self.aliases.iter().any(|alias| *alias == *id)
@@ -218,48 +238,48 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// Several rules, each id once, in order.
+/// A list of rules with distinct ids.
 #[derive(Clone, Debug, Default)]
 pub struct Rules(Vec<Rule>);
 
 impl Rules {
-    /// The rules, in order.
+    /// Returns the rules in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
         self.0.iter()
     }
 
-    /// How many there are.
+    /// Returns the number of rules.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there is no rule.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The rule with this id, or that another tool calls so.
+    /// Returns the rule with this id, or with this id in another tool.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {
         let by_id = self.0.iter().find(|rule| rule.info.id == *id);
         by_id.or_else(|| self.0.iter().find(|rule| rule.info.is_called(id)))
     }
 
-    /// The rules that hold everywhere, and those of the others that are named, by id or by what other tools call them.
+    /// Drops the opt-in rules that are not named, by id or by an id in another tool.
     #[must_use]
     pub fn with(self, named: &[&str]) -> Self {
         self.filter(|info| !info.opt_in || named.iter().any(|id| info.is_called(id)))
     }
 
-    /// The rules but these, named by id or by what other tools call them.
+    /// Drops the named rules, by id or by an id in another tool.
     #[must_use]
     pub fn without(self, named: &[&str]) -> Self {
         self.filter(|info| !named.iter().any(|id| info.is_called(id)))
     }
 
-    /// The rules of which this holds.
+    /// Keeps the rules that match the predicate.
     #[must_use]
     pub fn filter(mut self, mut keep: impl FnMut(&RuleInfo) -> bool) -> Self {
         self.0.retain(|rule| keep(&rule.info));
@@ -267,7 +287,7 @@ impl Rules {
     }
 }
 
-/// A later rule takes the place of an earlier one with the same id.
+/// A rule replaces an earlier one with the same id.
 impl Extend<Rule> for Rules {
     fn extend<I: IntoIterator<Item = Rule>>(&mut self, rules: I) {
         for rule in rules {

@@ -1,4 +1,4 @@
-//! A resource, as a rule sees it.
+//! Resources as rules read them.
 
 use std::marker::PhantomData;
 
@@ -12,11 +12,11 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 use super::reading::Found;
 use super::{Reading, Verdict, World, any_of};
 
-/// No bindings: attributes are named by text.
+/// The type parameter of subjects whose attributes are named by strings.
 #[derive(Debug)]
 pub enum Untyped {}
 
-/// A resource, as it is before or after a change. With bindings, `H` is the resource's handle.
+/// A resource as it is before or after a change. With bindings, `H` is the handle of the resource.
 #[derive(Debug)]
 pub struct Subject<'w, H = Untyped> {
     world: &'w World<'w>,
@@ -37,75 +37,75 @@ impl<'w, H> Subject<'w, H> {
         Self { world, node, handle: PhantomData }
     }
 
-    /// Its place in the world.
+    /// Returns the position in [`World`].
     pub(super) const fn node(&self) -> u32 {
         self.node
     }
 
-    /// The same with bindings.
+    /// Returns the same resource with bindings.
     #[must_use]
     pub const fn typed<T>(&self) -> Subject<'w, T> {
         Subject::new(self.world, self.node)
     }
 
-    /// Its address.
+    /// Returns the address.
     #[must_use]
     pub fn address(&self) -> &'w ResourceAddress {
         &self.world.node(self.node).change.address
     }
 
-    /// Its type: `aws_vpc`.
+    /// Returns the resource type: `aws_vpc`.
     #[must_use]
     pub fn type_name(&self) -> &'w str {
         &self.address().resource_type
     }
 
-    /// Where it comes from: a line of Rust where that is known, otherwise of configuration.
+    /// Returns the line of Rust that created the resource if it is known, otherwise the line of configuration.
     #[must_use]
     pub fn source(&self) -> Option<&'w Location> {
         self.world.node(self.node).change.source.as_ref()
     }
 
-    /// The whole of it.
+    /// Returns a reading of the whole resource.
     #[must_use]
     pub fn root(&self) -> Reading<'w> {
         let value = Found::Value(self.world.node(self.node).value);
         Reading { world: self.world, node: self.node, value, path: AttributePath::default() }
     }
 
-    /// A place of it, by names: see [`Reading::at`].
+    /// Returns the reading at a path: see [`Reading::at`].
     #[must_use]
     pub fn at(&self, names: &str) -> Reading<'w> {
         self.root().at(names)
     }
 
-    /// All resources there are.
+    /// Returns all resources on the same side of the change.
     #[must_use]
     pub const fn world(&self) -> &'w World<'w> {
         self.world
     }
 
-    /// The resources of a type whose argument refers to this one: `referrers("aws_s3_bucket_versioning", "bucket")`. The
-    /// argument may also have its id, ARN or name without a reference.
+    /// Returns the resources of a type whose argument refers to this one: `referrers("aws_s3_bucket_versioning",
+    /// "bucket")`. The argument may also equal its id, ARN or name.
     #[must_use]
     pub fn referrers(&self, type_name: &str, argument: &str) -> Vec<Subject<'w>> {
         self.world.referrers(self.node, type_name, argument)
     }
 
-    /// The resources of a type that an argument refers to: `referred("aws_vpc", "vpc_id")`.
+    /// Returns the resources of a type that an argument refers to: `referred("aws_vpc", "vpc_id")`.
     #[must_use]
     pub fn referred(&self, type_name: &str, argument: &str) -> Vec<Subject<'w>> {
         self.world.referred(self.node, type_name, argument)
     }
 
-    /// The resources whose configuration refers to this one, with any argument.
+    /// Returns the resources whose configuration refers to this one in any argument.
     #[must_use]
     pub fn dependents(&self) -> Vec<Subject<'w>> {
         self.world.dependents(self.node)
     }
 
-    /// Holds if a resource of the type refers to this one with the argument, and it holds of that. Where none does, but
-    /// some refers to something that is not known, that is not known.
+    /// Passes if the check passes for at least one resource of the type whose argument refers to this one. Unknown if
+    /// there is none, but the argument of one is unknown.
     pub fn has(
         &self,
         type_name: &str,
@@ -121,7 +121,7 @@ impl<'w, H> Subject<'w, H> {
 }
 
 impl<'w, H: ResourceHandle> Subject<'w, H> {
-    /// An attribute, by its getter: `bucket.get(s3::Bucket::acl)`.
+    /// Returns the reading of an attribute, named by its getter: `bucket.get(s3::Bucket::acl)`.
     #[must_use]
     pub fn get<E: IntoExpression>(&self, getter: impl FnOnce(&H) -> E) -> Reading<'w> {
         let handle = H::from_handle(Handle::new(Target { stack: u32::MAX, entry: u32::MAX }));
@@ -137,7 +137,7 @@ impl<'w, H: ResourceHandle> Subject<'w, H> {
         reading
     }
 
-    /// The resources whose argument refers to this one, the argument named by its getter:
+    /// Returns the resources whose argument refers to this one, named by its getter:
     /// `vpc.referrers_by(ec2::Subnet::vpc_id)`.
     #[must_use]
     pub fn referrers_by<R: ResourceHandle, E: IntoExpression>(
@@ -152,7 +152,7 @@ impl<'w, H: ResourceHandle> Subject<'w, H> {
     }
 }
 
-/// The steps of an attribute from the handle.
+/// Collects the path from the handle to an attribute.
 fn names(expression: &Expression, steps: &mut Vec<PathStep>) {
     match expression {
         Expression::Reference(reference) if !reference.attribute.is_empty() => {
@@ -185,7 +185,7 @@ fn names(expression: &Expression, steps: &mut Vec<PathStep>) {
     }
 }
 
-/// Values that tell a resource from others.
+/// Returns the values that identify a resource.
 pub(super) fn identities(value: &Value) -> impl Iterator<Item = &str> {
     const IDENTITIES: [&str; 7] = ["id", "arn", "name", "bucket", "url", "invoke_arn", "key_id"];
     IDENTITIES.into_iter().filter_map(move |name| match value {

@@ -9,9 +9,10 @@ fn plan(changes: Vec<ResourceChange>) -> Plan {
 
 fn rules() -> Rules {
     let enabled =
-        deny("enabled", "Things are enabled").of("test_thing", |thing| thing.at("enabled").is(true));
-    let small =
-        warn("small", "Things are small").exposure().of("test_thing", |thing| thing.at("size").at_most(3));
+        deny("enabled", "Things must be enabled").of("test_thing", |thing| thing.at("enabled").is(true));
+    let small = warn("small", "Things should be small")
+        .exposure()
+        .of("test_thing", |thing| thing.at("size").at_most(3));
     [enabled, small].into_iter().collect()
 }
 
@@ -26,7 +27,7 @@ fn found(changes: Vec<ResourceChange>, options: &Options<'_>) -> Vec<String> {
 }
 
 #[test]
-fn what_a_change_brings_is_told_from_what_was_there() {
+fn new_findings_are_distinguished_from_existing_ones() {
     let good = r#"{"enabled": true, "size": 1}"#;
     let bad = r#"{"enabled": false, "size": 9}"#;
     let changes = vec![
@@ -58,14 +59,14 @@ fn what_a_change_brings_is_told_from_what_was_there() {
 }
 
 #[test]
-fn waivers_hold_until_their_day_and_a_baseline_until_it_is_written_again() {
+fn waivers_expire_and_baselines_do_not() {
     let bad = r#"{"enabled": false, "size": 1}"#;
     let changes = || vec![change("test_thing.a[0]", Action::Create, "null", bad)];
-    let waiver = Waiver::of_comment("iac:waive=enabled until=2027-01-31: soon").unwrap().unwrap();
+    let waiver = Waiver::from_comment("iac:waive=enabled until=2027-01-31: soon").unwrap().unwrap();
     let waivers = [("test_thing.a".to_owned(), vec![waiver])].into();
-    let on = |day: &str| Options {
+    let on = |date: &str| Options {
         waivers: Some(&waivers),
-        today: Some(day.parse().unwrap()),
+        today: Some(date.parse().unwrap()),
         ..Options::default()
     };
     assert_eq!(found(changes(), &on("2027-01-31")), ["test_thing.a[0] enabled fail new excused enabled"]);
@@ -73,7 +74,7 @@ fn waivers_hold_until_their_day_and_a_baseline_until_it_is_written_again() {
     let report = check(&plan(changes()), &Links::none(), &rules(), &on("2027-02-01"));
     assert_eq!(report.expired.len(), 1);
 
-    let written = Baseline::of(&report.findings).to_string();
+    let written = Baseline::from_findings(&report.findings).to_string();
     let baseline = Baseline::parse(&written).unwrap();
     assert_eq!((baseline.len(), baseline.to_string()), (1, written));
     let options = Options { baseline: Some(&baseline), ..Options::default() };
@@ -98,7 +99,7 @@ fn verdicts_are_three_valued() {
     assert_eq!(any_of([]), Verdict::fail());
 }
 
-/// A configuration whose references lead through modules, local values, outputs and `for_each`.
+/// A configuration whose references pass through modules, local values, outputs and `for_each`.
 const LINKED: &str = r#"{"format_version": "1.2", "configuration": {"root_module": {
     "resources": [
         {"address": "test_thing.a", "expressions": {"name": {"constant_value": "a"}}},
@@ -115,7 +116,7 @@ const LINKED: &str = r#"{"format_version": "1.2", "configuration": {"root_module
 
 #[test]
 fn references_are_followed_through_modules() {
-    let links = Links::of_plan(LINKED).unwrap();
+    let links = Links::from_plan_json(LINKED).unwrap();
     let edges = ["test_thing.a", "test_thing.b", "module.m.test_thing.inner"].map(|address| {
         let resource = links.resource(address).unwrap();
         let edges =
@@ -137,7 +138,7 @@ fn resources_are_found_by_reference_and_by_value() {
         change("test_thing.d", Action::Create, "null", r#"{"name": "i-1"}"#),
     ];
     let plan = plan(changes);
-    let links = Links::of_plan(
+    let links = Links::from_plan_json(
         r#"{"configuration": {"root_module": {"resources": [
             {"address": "test_thing.a", "expressions": {}},
             {"address": "test_thing.b", "expressions": {"name": {"references": ["test_thing.a.id", "test_thing.a"]}}}]}}}"#,
@@ -159,14 +160,14 @@ fn resources_are_found_by_reference_and_by_value() {
     assert_eq!(referrers, [r#"a ["b"]"#, "b []", r#"c ["d"]"#, "d []"]);
     let b = world.of_type("test_thing")[1];
     assert_eq!(b.referred("test_thing", "name")[0].address().to_string(), "test_thing.a");
-    // What the configuration leaves to the provider is not set; what refers to something is set, and not known.
+    // An argument that is left to the provider is unset; a reference is set but unknown.
     let a = world.of_type("test_thing")[0];
     assert!(a.at("id").is_set().is_fail() && b.at("name").is_set().is_pass());
     assert_eq!(b.at("name").is("x"), Verdict::Unknown);
 }
 
 #[test]
-fn what_changes_and_what_is_beside_it_is_asked() {
+fn changed_only_evaluates_changes_and_their_neighbors() {
     let (good, bad) = (r#"{"id": "i-1", "enabled": true, "size": 1}"#, r#"{"enabled": false, "size": 1}"#);
     let changes = vec![
         change("test_thing.far", Action::NoOp, bad, bad),

@@ -1,40 +1,41 @@
-//! What a rule says about a resource: three values, not two.
+//! The three-valued result of a rule.
 
 use iac_lang::value::AttributePath;
 
-/// What a rule says about a resource.
+/// The result of a rule for a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Verdict {
-    /// It holds.
+    /// The requirement is met.
     Pass,
-    /// It does not hold.
+    /// The requirement is not met.
     Fail(Failure),
-    /// It depends on what is not known before the change is applied.
+    /// The result depends on a value that is only known after apply.
     Unknown,
 }
 
-/// Why a rule does not hold.
+/// The details of a violation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Failure {
-    /// The place that the rule is about; empty for the whole resource.
+    /// The path of the violation; empty for the whole resource.
     pub path: AttributePath,
-    /// What is wrong there, beyond the rule's title. Never has a value of the resource in it: that could be a secret.
+    /// The specifics beyond the rule's finding, such as `statement 2`. Never contains a value of the resource, which could be
+    /// a secret.
     pub message: Option<String>,
 }
 
 impl Verdict {
-    /// Passes if this is true.
+    /// Passes if `holds` is `true`.
     pub fn of(holds: bool) -> Self {
         if holds { Self::Pass } else { Self::fail() }
     }
 
-    /// Does not hold, of the resource as a whole.
+    /// Fails for the resource as a whole.
     pub fn fail() -> Self {
         Self::Fail(Failure::default())
     }
 
-    /// Holds if both hold.
+    /// Passes if both pass.
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Fail(failure), _) | (_, Self::Fail(failure)) => Self::Fail(failure),
@@ -43,7 +44,7 @@ impl Verdict {
         }
     }
 
-    /// Holds if one of them holds.
+    /// Passes if either passes.
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Pass, _) | (_, Self::Pass) => Self::Pass,
@@ -52,7 +53,7 @@ impl Verdict {
         }
     }
 
-    /// Holds if this does not.
+    /// Passes if this fails, and the other way round.
     pub fn negate(self) -> Self {
         match self {
             Self::Pass => Self::fail(),
@@ -61,12 +62,12 @@ impl Verdict {
         }
     }
 
-    /// Holds if the condition does not, or else if this does: a rule that is about some resources only.
+    /// Passes if the condition fails, otherwise returns this verdict. For rules about some resources only.
     pub fn when(self, condition: Self) -> Self {
         condition.negate().or(self)
     }
 
-    /// Says what is wrong, where it does not hold.
+    /// Adds the specifics to a failure: which statement, container or tag.
     pub fn because(self, message: impl Into<String>) -> Self {
         match self {
             Self::Fail(failure) => Self::Fail(Failure { message: Some(message.into()), ..failure }),
@@ -74,7 +75,7 @@ impl Verdict {
         }
     }
 
-    /// Says which place is wrong, where it does not hold.
+    /// Sets the path of a failure.
     pub fn at(self, path: AttributePath) -> Self {
         match self {
             Self::Fail(failure) => Self::Fail(Failure { path, ..failure }),
@@ -82,20 +83,20 @@ impl Verdict {
         }
     }
 
-    /// Whether it holds for sure.
+    /// Returns `true` for [`Verdict::Pass`].
     #[must_use]
     pub const fn is_pass(&self) -> bool {
         matches!(self, Self::Pass)
     }
 
-    /// Whether it does not hold, for sure.
+    /// Returns `true` for [`Verdict::Fail`].
     #[must_use]
     pub const fn is_fail(&self) -> bool {
         matches!(self, Self::Fail(_))
     }
 }
 
-/// Holds if all hold; also where there is none.
+/// Passes if all verdicts pass, and if there is none.
 pub fn all_of(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
     let mut all = Verdict::Pass;
     for verdict in verdicts {
@@ -107,7 +108,7 @@ pub fn all_of(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
     all
 }
 
-/// Holds if one holds; does not where there is none.
+/// Passes if at least one verdict passes. Fails if there is none.
 pub fn any_of(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
     let mut any: Option<Verdict> = None;
     for verdict in verdicts {

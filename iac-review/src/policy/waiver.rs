@@ -1,4 +1,4 @@
-//! Waivers: a rule is set aside for a resource, with a reason, until a day.
+//! Waivers: exceptions from a rule for one resource, with a reason and an optional end date.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,21 +6,21 @@ use std::str::FromStr;
 
 use iac_core::text::Text;
 
-/// A rule that is set aside for a resource.
+/// An exception from a rule for one resource.
 ///
-/// It stands in the configuration as a comment of the resource's block, so that it survives every way that configuration
-/// takes: `iac:waive=s3-bucket-versioned until=2027-01-31: only logs`.
+/// It is a comment in the block of the resource, so that it is kept wherever the configuration goes:
+/// `iac:waive=s3-versioned until=2027-01-31: only logs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
-    /// The rule's id, or what another tool calls it.
+    /// The id of the rule, also one of another tool.
     pub rule: Text,
-    /// Why.
+    /// The reason.
     pub reason: Text,
-    /// The last day on which it holds; without one it holds for good.
+    /// The last date on which the waiver is valid. `None` if it never expires.
     pub until: Option<Date>,
 }
 
-/// A day of the calendar.
+/// A calendar date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     year: u16,
@@ -28,7 +28,7 @@ pub struct Date {
     day: u8,
 }
 
-/// Text that is not a day.
+/// An error from parsing a [`Date`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseDateError(String);
 
@@ -36,19 +36,19 @@ const MARK: &str = "iac:waive=";
 const CHECKOV_MARK: &str = "checkov:skip=";
 
 impl Waiver {
-    /// Reads a waiver from a comment: `iac:waive=RULE until=DAY: REASON`, or `checkov:skip=ID:REASON`, where the reason may
-    /// begin with `until DAY: `. `None` where the comment is none.
+    /// Parses a waiver from a comment: `iac:waive=RULE until=DATE: REASON`, or `checkov:skip=ID:REASON`, whose reason
+    /// may begin with `until DATE: `. Returns `None` for other comments.
     ///
     /// # Errors
     ///
-    /// When it is one, and its day is none.
-    pub fn of_comment(comment: &str) -> Result<Option<Self>, ParseDateError> {
+    /// Fails if the date of a waiver is invalid.
+    pub fn from_comment(comment: &str) -> Result<Option<Self>, ParseDateError> {
         let comment = comment.trim_start_matches(['#', '/', '*', ' ', '\t']).trim();
         if let Some(rest) = comment.strip_prefix(CHECKOV_MARK) {
             let (rule, reason) = rest.split_once(':').unwrap_or((rest, ""));
             let (rule, reason) = (rule.trim().into(), reason.trim());
             let day = reason.strip_prefix("until ").and_then(|rest| rest.split_once(": "));
-            // What stands there otherwise is part of the reason: the form is checkov's, and it knows no days.
+            // An invalid date is part of the reason here: checkov's format has no dates.
             return Ok(Some(match day.and_then(|(day, reason)| Some((day.parse().ok()?, reason))) {
                 Some((until, reason)) => Self { rule, reason: reason.into(), until: Some(until) },
                 None => Self { rule, reason: reason.into(), until: None },
@@ -63,23 +63,23 @@ impl Waiver {
         Ok(Some(Self { rule: rule.trim().into(), reason: reason.trim().into(), until }))
     }
 
-    /// The waivers that stand in the blocks of resources and data sources of a configuration, by the addresses of these.
+    /// Collects the waivers in the blocks of resources and data sources, by address.
     ///
     /// # Errors
     ///
-    /// When the day of one is none.
-    pub fn of_configuration(text: &str) -> Result<HashMap<String, Vec<Self>>, ParseDateError> {
+    /// Fails if the date of a waiver is invalid.
+    pub fn from_configuration(text: &str) -> Result<HashMap<String, Vec<Self>>, ParseDateError> {
         let mut waivers: HashMap<String, Vec<Self>> = HashMap::new();
         let mut block: Option<String> = None;
         for line in text.lines() {
-            // Formatted blocks begin and end at the left edge.
+            // Blocks of formatted configuration begin and end at the start of a line.
             if let Some(address) = address_of(line) {
                 block = Some(address);
             } else if line.starts_with('}') {
                 block = None;
             } else if let Some(address) = &block
                 && line.trim_start().starts_with(['#', '/'])
-                && let Some(waiver) = Self::of_comment(line)?
+                && let Some(waiver) = Self::from_comment(line)?
             {
                 waivers.entry(address.clone()).or_default().push(waiver);
             }
@@ -87,14 +87,14 @@ impl Waiver {
         Ok(waivers)
     }
 
-    /// Whether it holds on a day.
+    /// Returns `true` if the waiver is valid on this date.
     #[must_use]
     pub fn holds_on(&self, today: Date) -> bool {
         self.until.is_none_or(|until| today <= until)
     }
 }
 
-/// The comment that says it.
+/// Formats the waiver as a comment.
 impl fmt::Display for Waiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{MARK}{}", self.rule)?;
@@ -105,7 +105,7 @@ impl fmt::Display for Waiver {
     }
 }
 
-/// The address of the block that a line begins: `resource "aws_vpc" "main" {`.
+/// Returns the address of the block that begins on a line: `resource "aws_vpc" "main" {`.
 fn address_of(line: &str) -> Option<String> {
     let (prefix, rest) = match (line.strip_prefix("resource "), line.strip_prefix("data ")) {
         (Some(rest), _) => ("", rest),
@@ -118,7 +118,7 @@ fn address_of(line: &str) -> Option<String> {
 }
 
 impl Date {
-    /// The day that is this many days after 1 January 1970, as clocks count.
+    /// Returns the date that is this number of days after 1 January 1970.
     #[must_use]
     pub fn from_unix_days(days: u32) -> Self {
         let mut rest = days;
@@ -132,11 +132,11 @@ impl Date {
             year += 1;
         }
         let mut month: u8 = 1;
-        while rest >= u32::from(days_of(year, month)) {
-            rest -= u32::from(days_of(year, month));
+        while rest >= u32::from(days_in_month(year, month)) {
+            rest -= u32::from(days_in_month(year, month));
             month += 1;
         }
-        let day = u8::try_from(rest + 1).expect("what is left is less than a month");
+        let day = u8::try_from(rest + 1).expect("the rest is less than a month");
         Self { year, month, day }
     }
 }
@@ -145,7 +145,7 @@ const fn is_leap(year: u16) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
-const fn days_of(year: u16, month: u8) -> u8 {
+const fn days_in_month(year: u16, month: u8) -> u8 {
     match month {
         2 if is_leap(year) => 29,
         2 => 28,
@@ -154,7 +154,7 @@ const fn days_of(year: u16, month: u8) -> u8 {
     }
 }
 
-/// `2027-01-31`.
+/// Parses `2027-01-31`.
 impl FromStr for Date {
     type Err = ParseDateError;
 
@@ -164,9 +164,10 @@ impl FromStr for Date {
             let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
             let has_form = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
             let date = Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
-            let is_day =
-                (1..=12).contains(&date.month) && date.day >= 1 && date.day <= days_of(date.year, date.month);
-            (has_form && is_day).then_some(date)
+            let is_valid = (1..=12).contains(&date.month)
+                && date.day >= 1
+                && date.day <= days_in_month(date.year, date.month);
+            (has_form && is_valid).then_some(date)
         };
         parse().ok_or_else(|| ParseDateError(text.to_owned()))
     }
@@ -180,7 +181,7 @@ impl fmt::Display for Date {
 
 impl fmt::Display for ParseDateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not a day: write it as `2027-01-31`", self.0)
+        write!(f, "invalid date `{}`: expected the form `2027-01-31`", self.0)
     }
 }
 
@@ -191,43 +192,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_waivers_are_inverses() {
+    fn waivers_round_trip_through_comments() {
         for comment in ["iac:waive=a-b until=2027-01-31: only logs", "iac:waive=CKV_AWS_8: why: because"] {
-            assert_eq!(Waiver::of_comment(comment).unwrap().unwrap().to_string(), comment);
+            assert_eq!(Waiver::from_comment(comment).unwrap().unwrap().to_string(), comment);
         }
-        let until = Waiver::of_comment("#checkov:skip=CKV_AWS_21:until 2027-01-31: logs").unwrap().unwrap();
+        let until = Waiver::from_comment("#checkov:skip=CKV_AWS_21:until 2027-01-31: logs").unwrap().unwrap();
         assert_eq!((until.until, &*until.reason), (Some("2027-01-31".parse().unwrap()), "logs"));
-        let checkov = Waiver::of_comment("#checkov:skip=CKV_AWS_21:logs only").unwrap().unwrap();
+        let checkov = Waiver::from_comment("#checkov:skip=CKV_AWS_21:logs only").unwrap().unwrap();
         assert_eq!(checkov.to_string(), "iac:waive=CKV_AWS_21: logs only");
-        assert_eq!(Waiver::of_comment("# of the team").unwrap(), None);
+        assert_eq!(Waiver::from_comment("# of the team").unwrap(), None);
     }
 
     #[test]
-    fn days_are_of_the_calendar() {
+    fn invalid_dates_are_rejected() {
         for wrong in ["2027-02-29", "2027-13-01", "2027-1-1", "tomorrow", "2027-01-31-01", "2027-00-10"] {
             assert!(wrong.parse::<Date>().is_err(), "{wrong}");
         }
-        assert!(Waiver::of_comment("iac:waive=a until=soon: x").is_err());
+        assert!(Waiver::from_comment("iac:waive=a until=soon: x").is_err());
         assert_eq!(Date::from_unix_days(0).to_string(), "1970-01-01");
         assert_eq!(Date::from_unix_days(19_782).to_string(), "2024-02-29");
     }
 
     #[test]
-    fn waivers_stand_in_the_blocks_of_resources() {
+    fn waivers_are_read_from_resource_blocks() {
         let text = "# iac:waive=a: nobody's\nresource \"aws_vpc\" \"main\" {\n  # iac:waive=a: x\n  tags = {\n    # checkov:skip=CKV_1:y\n  }\n}\n\ndata \"aws_vpc\" \"main\" {\n  # iac:waive=b: z\n}\n";
-        let waivers = Waiver::of_configuration(text).unwrap();
+        let waivers = Waiver::from_configuration(text).unwrap();
         let rules =
             |address: &str| -> Vec<&str> { waivers[address].iter().map(|each| each.rule.as_str()).collect() };
         assert_eq!((rules("aws_vpc.main"), rules("data.aws_vpc.main")), (vec!["a", "CKV_1"], vec!["b"]));
         assert_eq!(waivers.len(), 2);
         assert!(
-            Waiver::of_configuration("resource \"a\" \"b\" {\n  # iac:waive=a until=soon: x\n}").is_err()
+            Waiver::from_configuration("resource \"a\" \"b\" {\n  # iac:waive=a until=soon: x\n}").is_err()
         );
     }
 
     #[test]
-    fn a_waiver_holds_on_its_last_day() {
-        let waiver = Waiver::of_comment("iac:waive=a until=2027-01-31: x").unwrap().unwrap();
+    fn waiver_holds_on_its_last_date() {
+        let waiver = Waiver::from_comment("iac:waive=a until=2027-01-31: x").unwrap().unwrap();
         assert!(waiver.holds_on("2027-01-31".parse().unwrap()));
         assert!(!waiver.holds_on("2027-02-01".parse().unwrap()));
     }

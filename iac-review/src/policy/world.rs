@@ -1,4 +1,4 @@
-//! All resources at a moment, and how to get from one to another.
+//! All resources on one side of a change, and the references between them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,48 +15,48 @@ use super::links::config_address;
 use super::subject::identities;
 use super::{Links, Reading, Subject};
 
-/// Before or after a change.
+/// The side of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// What is there.
+    /// Before the change.
     Before,
-    /// What is there afterwards.
+    /// After the change.
     After,
 }
 
-/// All resources at a moment: before a change, or after it.
+/// All resources before or after a change.
 pub struct World<'p> {
     links: &'p Links,
     nodes: Vec<Node<'p>>,
     by_type: FastMap<(ResourceMode, &'p str), Vec<u32>>,
     /// The instances of each resource of the configuration.
     instances: FastMap<u32, Vec<u32>>,
-    /// Those that have keys, by these.
+    /// The instances with keys, by these keys.
     by_key: FastMap<(u32, Vec<Option<&'p InstanceKey>>), u32>,
-    /// The resources of a type by the texts of an argument, made when first asked for.
+    /// The resources of a type by the strings in an argument, indexed on first use.
     by_value: RefCell<HashMap<(String, String), Rc<ByValue>>>,
-    /// Documents by where their text lies, which stays where it is.
+    /// Parsed documents by the address of their text, which does not move.
     documents: RefCell<HashMap<usize, Option<Rc<Value>>>>,
 }
 
-/// The resources of a type by the texts of an argument.
+/// The resources of a type by the strings in an argument.
 #[derive(Default)]
 struct ByValue {
     resources: HashMap<String, Vec<u32>>,
-    /// Whether the argument of one is set, not known, and refers to no resource that is known.
+    /// `true` if the argument of a resource is set, unknown, and not a reference to a known resource.
     has_unlinked: bool,
 }
 
-/// A resource.
+/// A resource instance.
 pub(super) struct Node<'p> {
     pub(super) change: &'p ResourceChange,
     pub(super) value: &'p Value,
-    /// Its resource of the configuration, where that is known.
+    /// Its resource in the configuration, if it is known.
     config: Option<u32>,
 }
 
 impl<'p> World<'p> {
-    /// What is there on one side of a plan.
+    /// Collects the resources on one side of a plan.
     #[must_use]
     pub fn new(plan: &'p Plan, links: &'p Links, side: Side) -> Self {
         let mut world = Self {
@@ -77,7 +77,7 @@ impl<'p> World<'p> {
             if value.is_null() {
                 continue;
             }
-            let node = u32::try_from(world.nodes.len()).expect("a plan has fewer than four billion changes");
+            let node = u32::try_from(world.nodes.len()).expect("a plan has fewer than 2^32 changes");
             let address = &change.address;
             let config = links.resource(&config_address(address));
             world.nodes.push(Node { change, value, config });
@@ -92,7 +92,7 @@ impl<'p> World<'p> {
         world
     }
 
-    /// The managed resources of a type, in the order of the plan.
+    /// Returns the managed resources of a type, in the order of the plan.
     #[must_use]
     pub fn of_type(&self, type_name: &str) -> Vec<Subject<'_>> {
         self.of(ResourceMode::Managed, type_name)
@@ -107,13 +107,13 @@ impl<'p> World<'p> {
         &self.nodes[node as usize]
     }
 
-    /// Whether an unknown place is one that the configuration leaves to the provider: nothing there refers to anything.
+    /// Returns `true` if the configuration leaves an unknown path to the provider: no expression sets it.
     pub(super) fn is_left_to_provider(&self, node: u32, path: &AttributePath) -> bool {
         let Some(config) = self.node(node).config else { return false };
         !self.links.is_computed(config, &names(path))
     }
 
-    /// The document in a text of a resource.
+    /// Parses the document in a string of a resource.
     pub(super) fn document(&self, text: &Text) -> Option<Rc<Value>> {
         let place = std::ptr::from_ref(text) as usize;
         let known = self.documents.borrow().get(&place).cloned();
@@ -124,71 +124,72 @@ impl<'p> World<'p> {
         })
     }
 
-    /// What the configuration says of the document at a place whose text is not known yet.
+    /// Returns the known part of the document at a path whose string is not known yet.
     pub(super) fn partial_document(&self, node: u32, path: &AttributePath) -> Option<Rc<Value>> {
         let document = self.links.document(self.node(node).config?, &names(path))?;
         Some(Rc::new(document.clone()))
     }
 
     pub(super) fn referrers(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
-        let this = self.node(node);
+        let resource = self.node(node);
         let mut found = Vec::new();
-        for edge in this.config.into_iter().flat_map(|config| self.links.to(config)) {
+        for edge in resource.config.into_iter().flat_map(|config| self.links.to(config)) {
             if is_at(&edge.path, argument) && self.links.is_of_type(edge.from, type_name) {
-                self.instances_for(edge.from, &keys(this.change), &mut found);
+                self.instances_for(edge.from, &keys(resource.change), &mut found);
             }
         }
         let by_value = self.by_value(type_name, argument);
-        for identity in identities(this.value) {
+        for identity in identities(resource.value) {
             found.extend(by_value.resources.get(identity).into_iter().flatten().copied());
         }
-        // Its own name is no reference to it.
+        // A resource does not refer to itself by its own name.
         found.retain(|each| *each != node);
         self.subjects(found)
     }
 
-    /// The resources whose configuration refers to this one, with any argument.
+    /// Returns the resources whose configuration refers to this one in any argument.
     pub(super) fn dependents(&self, node: u32) -> Vec<Subject<'_>> {
-        let this = self.node(node);
+        let resource = self.node(node);
         let mut found = Vec::new();
-        for edge in this.config.into_iter().flat_map(|config| self.links.to(config)) {
-            self.instances_for(edge.from, &keys(this.change), &mut found);
+        for edge in resource.config.into_iter().flat_map(|config| self.links.to(config)) {
+            self.instances_for(edge.from, &keys(resource.change), &mut found);
         }
         self.subjects(found)
     }
 
     pub(super) fn referred(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
-        let this = self.node(node);
+        let resource = self.node(node);
         let mut found = Vec::new();
-        for edge in this.config.into_iter().flat_map(|config| self.links.from(config)) {
+        for edge in resource.config.into_iter().flat_map(|config| self.links.from(config)) {
             if is_at(&edge.path, argument) && self.links.is_of_type(edge.to, type_name) {
-                self.instances_for(edge.to, &keys(this.change), &mut found);
+                self.instances_for(edge.to, &keys(resource.change), &mut found);
             }
         }
         let root: Subject<'_> = Subject::new(self, node);
-        let mut texts = Vec::new();
-        texts_of(&root.at(argument), &mut texts);
-        if !texts.is_empty() {
+        let mut strings = Vec::new();
+        strings_at(&root.at(argument), &mut strings);
+        if !strings.is_empty() {
             for argument in ["id", "arn", "name", "bucket", "url", "key_id"] {
                 let by_value = self.by_value(type_name, argument);
-                found
-                    .extend(texts.iter().filter_map(|text| by_value.resources.get(*text)).flatten().copied());
+                found.extend(
+                    strings.iter().filter_map(|text| by_value.resources.get(*text)).flatten().copied(),
+                );
             }
         }
         self.subjects(found)
     }
 
-    /// Whether a resource of the type may refer to any resource: its argument is not known, and nothing says what it
-    /// refers to.
+    /// Returns `true` if a resource of the type may refer to any resource, as its argument is unknown and not a
+    /// resolved reference.
     pub(super) fn has_unlinked(&self, type_name: &str, argument: &str) -> bool {
         self.by_value(type_name, argument).has_unlinked
     }
 
-    /// Which resources change, refer to one that does, or are referred to by one that does; by reference, or by having its
-    /// name where it is written.
+    /// Marks the resources that change, refer to one that does, or are referred to by one that does, by reference or
+    /// by name.
     pub(super) fn affected(&self) -> Vec<bool> {
         let mut affected = vec![false; self.nodes.len()];
-        let mut texts = FastSet::default();
+        let mut strings = FastSet::default();
         let mut configs = FastSet::default();
         for (position, node) in self.nodes.iter().enumerate() {
             if node.change.action == Action::NoOp {
@@ -197,10 +198,10 @@ impl<'p> World<'p> {
             affected[position] = true;
             configs.extend(node.config);
             for side in [&node.change.before, &node.change.after] {
-                gather_texts(side, &mut texts);
+                gather_strings(side, &mut strings);
             }
         }
-        let neighbours: FastSet<u32> = configs
+        let neighbors: FastSet<u32> = configs
             .iter()
             .flat_map(|config| {
                 let (to, from) = (self.links.to(*config), self.links.from(*config));
@@ -208,8 +209,8 @@ impl<'p> World<'p> {
             })
             .collect();
         for (position, node) in self.nodes.iter().enumerate() {
-            let is_linked = || node.config.is_some_and(|config| neighbours.contains(&config));
-            let is_named = || names_of(node.value).any(|name| texts.contains(name));
+            let is_linked = || node.config.is_some_and(|config| neighbors.contains(&config));
+            let is_named = || names_of(node.value).any(|name| strings.contains(name));
             affected[position] = affected[position] || is_linked() || is_named();
         }
         affected
@@ -221,8 +222,8 @@ impl<'p> World<'p> {
         nodes.into_iter().map(|node| Subject::new(self, node)).collect()
     }
 
-    /// The instances of a resource that an instance with these keys means: the one with the same keys where there is one,
-    /// otherwise all.
+    /// Collects the instances of a resource that are referred to from an instance with these keys: the one with the
+    /// same keys if it exists, otherwise all.
     fn instances_for(&self, config: u32, keys: &[Option<&InstanceKey>], found: &mut Vec<u32>) {
         let is_keyed = keys.iter().any(Option::is_some);
         if is_keyed && let Some(node) = self.by_key.get(&(config, keys.to_vec())) {
@@ -247,9 +248,9 @@ impl<'p> World<'p> {
                 config.is_some_and(|config| self.links.from(config).any(|edge| is_at(&edge.path, argument)))
             };
             index.has_unlinked |= reading.is_unknown() && !is_linked();
-            let mut texts = Vec::new();
-            texts_of(&reading, &mut texts);
-            for text in texts {
+            let mut strings = Vec::new();
+            strings_at(&reading, &mut strings);
+            for text in strings {
                 index.resources.entry(text.to_owned()).or_default().push(node);
             }
         }
@@ -259,14 +260,14 @@ impl<'p> World<'p> {
     }
 }
 
-/// The texts of a resource that may be names of others: those of its arguments.
-fn gather_texts<'v>(value: &'v Value, texts: &mut FastSet<&'v str>) {
+/// Collects the strings in the arguments of a resource, which may be names of others.
+fn gather_strings<'v>(value: &'v Value, strings: &mut FastSet<&'v str>) {
     let (Value::Object(members) | Value::Map(members)) = value else { return };
     for value in members.values() {
         match value.peel() {
-            Value::String(text) if !text.is_empty() => drop(texts.insert(text)),
+            Value::String(text) if !text.is_empty() => drop(strings.insert(text)),
             Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
-                texts.extend(elements.iter().filter_map(|element| match element.peel() {
+                strings.extend(elements.iter().filter_map(|element| match element.peel() {
                     Value::String(text) if !text.is_empty() => Some(text.as_str()),
                     _ => None,
                 }));
@@ -276,8 +277,8 @@ fn gather_texts<'v>(value: &'v Value, texts: &mut FastSet<&'v str>) {
     }
 }
 
-/// What others write where they name a resource without referring to it: fewer than its identities, as they are asked of
-/// everything.
+/// Returns the names by which others may refer to a resource without a reference. Fewer than its identities, since
+/// every resource is searched for them.
 fn names_of(value: &Value) -> impl Iterator<Item = &str> {
     ["id", "arn", "name", "bucket"].into_iter().filter_map(move |name| match value {
         Value::Object(members) => match members.get(name)? {
@@ -288,19 +289,19 @@ fn names_of(value: &Value) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The texts at a place, also those in a collection there.
-fn texts_of<'w>(reading: &Reading<'w>, texts: &mut Vec<&'w str>) {
+/// Collects the string at a path, or the strings in the collection there.
+fn strings_at<'w>(reading: &Reading<'w>, strings: &mut Vec<&'w str>) {
     for element in reading.elements() {
-        texts.extend(element.text());
+        strings.extend(element.text());
     }
 }
 
-/// Whether a place lies at an argument or in it.
+/// Returns `true` if a path is an argument or lies in it.
 fn is_at(path: &str, argument: &str) -> bool {
     path.strip_prefix(argument).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The names of a path, without positions.
+/// Returns the names of a path without its positions.
 fn names(path: &AttributePath) -> String {
     let mut names = String::new();
     for step in &path.0 {
@@ -314,12 +315,12 @@ fn names(path: &AttributePath) -> String {
     names
 }
 
-/// Whether a resource is one of several instances.
+/// Returns `true` if a resource instance or one of its modules has a key.
 fn is_keyed(change: &ResourceChange) -> bool {
     change.address.key.is_some() || change.address.modules.iter().any(|step| step.key.is_some())
 }
 
-/// The instance keys on the way to a resource, its own last.
+/// Returns the instance keys of the modules and of the resource.
 fn keys(change: &ResourceChange) -> Vec<Option<&InstanceKey>> {
     let modules = change.address.modules.iter().map(|step| step.key.as_ref());
     modules.chain([change.address.key.as_ref()]).collect()

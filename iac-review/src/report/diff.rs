@@ -1,6 +1,6 @@
-//! What of a value changes, as a tree: what reports show of it, without how.
+//! Trees of differences: the content of reports, independent of their format.
 //!
-//! What is unchanged is counted, not kept; what is secret is not in it.
+//! Unchanged parts are counted and not kept. Secrets are never part of a tree.
 
 mod blocks;
 mod documents;
@@ -15,12 +15,12 @@ use iac_plan::plan::{Action, OutputChange, Undecided};
 use iac_plan::schema::{Block, NestedAttributes};
 
 use self::value::shape;
-use super::places::Around;
+use super::places::PathContext;
 
-/// What stands in the place of a value that is not known yet.
+/// The placeholder for values that are known only after apply.
 pub(super) const UNKNOWN: &str = "(known after apply)";
 
-/// How something changes.
+/// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sign {
     Same,
@@ -29,19 +29,19 @@ pub(super) enum Sign {
     Update,
 }
 
-/// A part of a value, and how it changes.
+/// A part of a value, and its difference.
 #[derive(Debug)]
 pub(super) struct Diff {
     pub(super) name: Name,
     pub(super) sign: Sign,
     pub(super) shape: Shape,
-    /// Whether its change forces replacement.
+    /// `true` if the change of this part forces replacement.
     pub(super) forces: bool,
-    /// Why it is not certain, and what is to be said of it besides.
+    /// The reasons for uncertainty, and other notes.
     pub(super) notes: Vec<String>,
 }
 
-/// What a part is called.
+/// The name of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     Element,
@@ -50,32 +50,32 @@ pub(super) enum Name {
     Block(Text, Option<Text>),
 }
 
-/// What a part consists of.
+/// The content of a part.
 #[derive(Debug)]
 pub(super) enum Shape {
-    /// One piece. Both are there where it changes; they are the same where it does not.
+    /// A single value. Both sides are set if it changes, and equal if it does not.
     Leaf { before: Option<String>, after: Option<String> },
-    /// Parts, in brackets.
+    /// Parts in brackets.
     Group(Group),
-    /// Text of several lines.
+    /// A string of several lines.
     Lines(Vec<(Sign, String)>),
-    /// What a function makes a text of: `jsonencode` or `base64encode`.
+    /// A string that is the result of a function, `jsonencode` or `base64encode`, and its argument.
     Call(&'static str, Box<Self>),
 }
 
-/// Parts that are shown, and how many there are besides.
+/// The parts that are shown, and the number of hidden ones.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     pub(super) brackets: Brackets,
     pub(super) parts: Vec<Diff>,
     pub(super) hidden: Hidden,
-    /// The names of attributes that are known after the change, and of which no more is to be said.
+    /// The attributes that are known only after apply, and of which nothing else is shown.
     pub(super) known_later: Vec<Text>,
-    /// What the whole comes to, where the parts do not say it.
+    /// The new value of the whole, if the parts do not show it.
     pub(super) becomes: Option<&'static str>,
 }
 
-/// What stands around parts.
+/// The brackets around parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Brackets {
     #[default]
@@ -83,7 +83,7 @@ pub(super) enum Brackets {
     Square,
 }
 
-/// How many unchanged parts are not shown.
+/// The numbers of hidden unchanged parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hidden {
     pub(super) attributes: usize,
@@ -91,7 +91,7 @@ pub(super) struct Hidden {
     pub(super) blocks: usize,
 }
 
-/// A value before and after, absent on the side where it does not exist, and what is known about the place.
+/// A value before and after the change; absent on the side where it does not exist.
 #[derive(Clone, Copy)]
 pub(super) struct Pair<'v> {
     pub(super) before: Option<&'v Value>,
@@ -99,28 +99,25 @@ pub(super) struct Pair<'v> {
 }
 
 impl<'v> Pair<'v> {
-    /// An attribute or nested block. Null is nothing.
+    /// Returns an attribute or nested block. Null counts as absent.
     fn member(self, name: &str) -> Self {
         let Self { before, after } = self.element(name);
-        let is_there = |value: &&Value| **value != Value::Null;
-        Self { before: before.filter(is_there), after: after.filter(is_there) }
+        let is_present = |value: &&Value| **value != Value::Null;
+        Self { before: before.filter(is_present), after: after.filter(is_present) }
     }
 
-    /// An element of a map, which may be null.
+    /// Returns an element of a map, which may be null.
     fn element(self, key: &str) -> Self {
-        let element = |value: Option<&'v Value>| match value {
-            Some(Value::Object(members) | Value::Map(members)) => members.get(key),
-            _ => None,
-        };
+        let element = |value: Option<&'v Value>| value.and_then(|value| value.member(key));
         Self { before: element(self.before), after: element(self.after) }
     }
 
-    fn sign(self, around: &Around<'_>) -> Sign {
+    fn sign(self, context: &PathContext<'_>) -> Sign {
         match (self.before, self.after) {
             (None, None) => Sign::Same,
             (None, Some(_)) => Sign::Add,
             (Some(_), None) => Sign::Remove,
-            (Some(before), Some(after)) if before == after && !around.changes_marks(before, after) => {
+            (Some(before), Some(after)) if before == after && !context.changes_marks(before, after) => {
                 Sign::Same
             }
             (Some(_), Some(_)) => Sign::Update,
@@ -135,21 +132,26 @@ impl<'v> Pair<'v> {
         self.before.is_some_and(&what) || self.after.is_some_and(&what)
     }
 
-    /// Whether what stands there must not be shown.
-    fn is_secret(self, around: &Around<'_>) -> bool {
-        self.before.is_some_and(|value| around.before.covers(value))
-            || self.after.is_some_and(|value| around.after.covers(value))
+    /// Returns `true` if the values must not be shown.
+    fn is_secret(self, context: &PathContext<'_>) -> bool {
+        self.before.is_some_and(|value| context.before.covers(value))
+            || self.after.is_some_and(|value| context.after.covers(value))
     }
 }
 
-/// The parts of a resource.
-pub(super) fn resource(action: Action, pair: Pair<'_>, schema: Option<&Block>, around: &Around<'_>) -> Group {
-    let mut group = block(pair, schema, around);
+/// Returns the parts of a resource.
+pub(super) fn resource(
+    action: Action,
+    pair: Pair<'_>,
+    schema: Option<&Block>,
+    context: &PathContext<'_>,
+) -> Group {
+    let mut group = block(pair, schema, context);
     let is_replaced = matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete);
     if action != Action::Create && !is_replaced {
         return group;
     }
-    // What only the provider knows of something new is named in a line, not in one each.
+    // Computed attributes of a new object are listed on one line instead of one line each.
     let Group { parts, known_later, .. } = &mut group;
     parts.retain(|part| {
         let Name::Attribute(name) = &part.name else { return true };
@@ -165,52 +167,48 @@ pub(super) fn resource(action: Action, pair: Pair<'_>, schema: Option<&Block>, a
     group
 }
 
-/// Output values that change.
+/// Returns the output values that change.
 pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
     let part = |output: &OutputChange| {
         if output.action == Action::NoOp && output.undecided.is_empty() {
             return None;
         }
-        let is_there = |value: &&Value| **value != Value::Null;
+        let is_present = |value: &&Value| **value != Value::Null;
         let pair = Pair {
-            before: Some(&output.before).filter(is_there),
-            after: Some(&output.after).filter(is_there),
+            before: Some(&output.before).filter(is_present),
+            after: Some(&output.after).filter(is_present),
         };
-        let around = Around::value(output.before_sensitive, output.after_sensitive);
+        let context = PathContext::value(output.before_sensitive, output.after_sensitive);
         let sign = match output.action {
             Action::Create => Sign::Add,
             Action::Delete => Sign::Remove,
-            _ => pair.sign(&around),
+            _ => pair.sign(&context),
         };
         let undecided = |undecided: &Undecided| format!("undecided: {}", undecided.reason);
         let notes = output.undecided.iter().map(undecided).collect();
-        let shape = shape(pair, None, &around);
+        let shape = shape(pair, None, &context);
         Some(Diff { name: Name::Attribute(output.name.clone()), sign, shape, forces: false, notes })
     };
     Group { parts: outputs.iter().filter_map(part).collect(), ..Group::default() }
 }
 
-/// A part that is shown.
+/// Returns a part that is shown.
 fn part(
     name: Name,
     sign: Sign,
     pair: Pair<'_>,
     nested: Option<&NestedAttributes>,
-    around: &Around<'_>,
+    context: &PathContext<'_>,
 ) -> Diff {
-    let mut notes = around.notes();
+    let mut notes = context.notes();
     if sign == Sign::Update && pair.before == pair.after {
-        notes.push("only whether it is sensitive changes".to_owned());
+        notes.push("only its sensitivity changes".to_owned());
     }
-    Diff { name, sign, shape: shape(pair, nested, around), forces: around.is_forced(), notes }
+    Diff { name, sign, shape: shape(pair, nested, context), forces: context.is_forced(), notes }
 }
 
 fn names<'v>(pair: Pair<'v>) -> Vec<&'v Text> {
-    let members = |value: Option<&'v Value>| match value {
-        Some(Value::Object(members) | Value::Map(members)) => Some(members),
-        _ => None,
-    };
-    let (before, after) = (members(pair.before), members(pair.after));
+    let (before, after) = (pair.before.and_then(Value::members), pair.after.and_then(Value::members));
     let mut names: Vec<&Text> = Vec::with_capacity(after.or(before).map_or(0, ValueMap::len));
     for members in [before, after].into_iter().flatten() {
         names.extend(members.keys());

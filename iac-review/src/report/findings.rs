@@ -1,4 +1,4 @@
-//! What policies found, for a terminal.
+//! Findings of policies, for terminals.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ const YELLOW: &str = "\x1b[1;33m";
 const DIM: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
-/// What the policies found in plans, the worst first, each with its line, why it matters and what to do.
+/// Renders the findings of policies, errors first, each with its source location, reason and remedy.
 #[must_use]
 pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
     let mut out = Out { text: String::new(), color: layout.color };
@@ -25,10 +25,10 @@ pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
         }
         report.open().for_each(|finding| out.finding(finding));
         for (address, waiver) in &report.expired {
-            let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
+            let until = waiver.until.map(|date| date.to_string()).unwrap_or_default();
             out.paint(YELLOW, "expired");
             let (address, rule) = (visible(address), visible(&waiver.rule));
-            let _ = writeln!(out.text, ": the waiver of {rule} for {address} held until {until}\n");
+            let _ = writeln!(out.text, ": waiver of {rule} for {address} ended on {until}\n");
         }
         total.add(report);
     }
@@ -58,7 +58,7 @@ impl Out {
             Severity::Warn => (YELLOW, "warning"),
         };
         self.paint(code, &format!("{severity}[{}]", visible(&rule.id)));
-        self.paint(BOLD, &format!(": {}", visible(&rule.title)));
+        self.paint(BOLD, &format!(": {}", visible(&finding.message)));
         self.text.push('\n');
         let mut place = visible(&finding.address);
         if !finding.path.0.is_empty() {
@@ -72,9 +72,6 @@ impl Out {
             self.paint(DIM, " (new)");
         }
         self.text.push('\n');
-        if !finding.message.starts_with("not so: ") {
-            let _ = writeln!(self.text, "  {}", visible(&finding.message));
-        }
         let _ = writeln!(self.text, "  {} {}", visible(&rule.why), visible(&rule.remedy));
         if !rule.aliases.is_empty() {
             let ids: Vec<String> = rule.aliases.iter().map(visible).collect();
@@ -85,7 +82,7 @@ impl Out {
     }
 }
 
-/// How many findings of each kind.
+/// The numbers of findings by kind.
 #[derive(Default)]
 struct Totals {
     errors: usize,
@@ -94,12 +91,12 @@ struct Totals {
     baseline: usize,
     unknown: usize,
     fixed: usize,
-    asked: usize,
+    evaluations: usize,
 }
 
 impl Totals {
     fn add(&mut self, report: &Report) {
-        self.asked += report.asked;
+        self.evaluations += report.evaluations;
         for finding in &report.findings {
             let counter = match (finding.status, finding.outcome) {
                 (Status::Fixed, _) => &mut self.fixed,
@@ -128,12 +125,12 @@ impl std::fmt::Display for Totals {
         let rest = [
             (self.waived, "waived"),
             (self.baseline, "in the baseline"),
-            (self.fixed, "fixed by this"),
-            (self.unknown, "not known before it is applied"),
+            (self.fixed, "fixed"),
+            (self.unknown, "undecided until apply"),
         ];
         for (count, what) in rest.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {what}")?;
         }
-        write!(f, ". Rules were asked {} times.", self.asked)
+        write!(f, ". {} rule evaluation{}.", self.evaluations, plural(self.evaluations))
     }
 }

@@ -1,4 +1,4 @@
-//! What is said of a change in words: what happens, why, where it stands and what led to it.
+//! Headings of changes: the action, its reason, source location and cause.
 
 use iac_core::address::ResourceMode;
 use iac_plan::plan::{Action, ActionReason, Cause, ResourceChange};
@@ -6,15 +6,15 @@ use iac_plan::plan::{Action, ActionReason, Cause, ResourceChange};
 use super::diff::rule;
 use super::visible;
 
-/// What is said above a change: what happens first.
+/// The lines above a change.
 pub(super) struct Heading {
     /// `aws_vpc.main will be created`
     pub(super) what: String,
-    /// Further lines, without ends.
+    /// Further lines, without line breaks.
     pub(super) notes: Vec<String>,
 }
 
-/// How the first line of a change begins, three characters wide.
+/// Returns the symbol of an action, padded to three characters.
 pub(super) const fn symbol(action: Action) -> &'static str {
     match action {
         Action::NoOp => "   ",
@@ -39,12 +39,12 @@ pub(super) fn heading(change: &ResourceChange) -> Heading {
     if let Some(previous) = &change.previous_address
         && change.action != Action::NoOp
     {
-        notes.push(format!("it has moved from {}", visible(previous)));
+        notes.push(format!("moved from {}", visible(previous)));
     }
     if let Some(id) = &change.importing
         && change.action != Action::NoOp
     {
-        notes.push(format!("it is imported from {}", visible(id)));
+        notes.push(format!("imported from {}", visible(id)));
     }
     notes.extend(rule_of_group(change));
     notes.extend(cause(change));
@@ -68,15 +68,17 @@ fn verb(change: &ResourceChange) -> String {
         (Action::DeleteThenCreate | Action::CreateThenDelete, reason) => match reason {
             Some(ActionReason::ReplaceBecauseTainted) => "is tainted, so it must be replaced",
             Some(ActionReason::ReplaceByRequest) => "will be replaced, as requested",
-            Some(ActionReason::ReplaceByTriggers) => "will be replaced, since what triggers it changes",
+            Some(ActionReason::ReplaceByTriggers) => {
+                "will be replaced due to changes in replace_triggered_by"
+            }
             _ => "must be replaced",
         }
         .to_owned(),
-        (Action::Forget, _) => "will no longer be managed, but goes on existing".to_owned(),
+        (Action::Forget, _) => "will no longer be managed, but will not be destroyed".to_owned(),
     }
 }
 
-/// Where a change comes from: the user's line, and beside it that of the construct.
+/// Returns the source location of a change: the user's line, and the line in the construct.
 pub(super) fn source(change: &ResourceChange) -> Option<String> {
     let source = visible(change.source.as_ref()?);
     Some(match &change.inner_source {
@@ -85,20 +87,20 @@ pub(super) fn source(change: &ResourceChange) -> Option<String> {
     })
 }
 
-/// What a rule of a security group allows, where the change is of one.
+/// Returns the traffic that a security group rule allows, if the change is one of such a rule.
 fn rule_of_group(change: &ResourceChange) -> Option<String> {
     let is_public = change.before_sensitive.is_empty() && change.after_sensitive.is_empty();
-    let said = |value| rule(value).filter(|_| is_public).map(visible);
-    match (said(&change.before), said(&change.after)) {
-        (Some(before), Some(after)) if before == after => Some(format!("it allows {after}")),
-        (Some(before), Some(after)) => Some(format!("it allows {after}, and allowed {before}")),
-        (None, Some(after)) => Some(format!("it allows {after}")),
-        (Some(before), None) if change.after.is_null() => Some(format!("it allowed {before}")),
+    let summary = |value| rule(value).filter(|_| is_public).map(visible);
+    match (summary(&change.before), summary(&change.after)) {
+        (Some(before), Some(after)) if before == after => Some(format!("allows {after}")),
+        (Some(before), Some(after)) => Some(format!("allows {after}; allowed {before} before")),
+        (None, Some(after)) => Some(format!("allows {after}")),
+        (Some(before), None) if change.after.is_null() => Some(format!("allowed {before}")),
         _ => None,
     }
 }
 
-/// Why, where the verb does not say it.
+/// Returns the reason for an action, unless the verb contains it.
 fn reason(change: &ResourceChange) -> Option<String> {
     let address = &change.address;
     let key = || address.key.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -113,24 +115,30 @@ fn reason(change: &ResourceChange) -> Option<String> {
         }
         .to_owned(),
         ActionReason::DeleteBecauseWrongRepetition => match address.key {
-            None => "because the configuration has count or for_each now".to_owned(),
-            Some(_) => format!("because the configuration has no instance [{}] any more", visible(key())),
+            None => "because the resource now uses count or for_each".to_owned(),
+            Some(_) => format!("because the resource no longer has an instance [{}]", visible(key())),
         },
-        ActionReason::DeleteBecauseCountIndex => format!("because [{}] is beyond count", visible(key())),
-        ActionReason::DeleteBecauseEachKey => format!("because [{}] is not in for_each", visible(key())),
+        ActionReason::DeleteBecauseCountIndex => {
+            format!("because index [{}] is out of range for count", visible(key()))
+        }
+        ActionReason::DeleteBecauseEachKey => format!("because key [{}] is not in for_each", visible(key())),
         ActionReason::DeleteBecauseNoModule => "because its module is not in the configuration".to_owned(),
         ActionReason::DeleteBecauseNoMoveTarget => {
-            "because it has moved to an address that is not in the configuration".to_owned()
+            "because it was moved to an address that is not in the configuration".to_owned()
         }
-        ActionReason::ReadBecauseConfigUnknown => "because its configuration is not known before".to_owned(),
+        ActionReason::ReadBecauseConfigUnknown => {
+            "because its configuration refers to values known only after apply".to_owned()
+        }
         ActionReason::ReadBecauseDependencyPending => {
-            "because something that it depends on changes before".to_owned()
+            "because it depends on a resource with pending changes".to_owned()
         }
-        ActionReason::ReadBecauseCheckNested => "because a check reads it at the end".to_owned(),
+        ActionReason::ReadBecauseCheckNested => {
+            "because a check block reads it at the end of apply".to_owned()
+        }
     })
 }
 
-/// The edits that led to a change, if it is not one itself.
+/// Returns the edits that caused a change, unless the change is itself the edit.
 fn cause(change: &ResourceChange) -> Option<String> {
     let foreign: Vec<&Cause> = change.cause.iter().filter(|cause| cause.address != change.address).collect();
     if foreign.is_empty() {

@@ -1,4 +1,4 @@
-//! A plan as one HTML file, which asks for nothing else and opens from disk.
+//! Plans as a self-contained HTML page.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::diff::Sign;
 use super::heading::{heading, source, symbol};
-use super::remarks::{self, Broken, Ordered};
+use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
@@ -19,11 +19,12 @@ const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
-/// Plans as one HTML file: to be searched, filtered and folded, with a graph of what causes what.
+/// Renders plans as one HTML page that can be searched and filtered and has a graph of causes. It loads no other
+/// resources.
 #[must_use]
 pub fn html(plans: &[Planned<'_>]) -> String {
     let stacks: Vec<String> = plans.iter().map(stack).collect();
-    // A script ends where its end tag stands, even in text.
+    // A script ends at its end tag, even inside a string.
     let data = format!("[{}]", stacks.join(",")).replace('<', "\\u003c");
     let title = plans.iter().filter_map(Planned::title).collect::<Vec<_>>().join(", ");
     let title = if title.is_empty() { "Plan".to_owned() } else { format!("Plan of {title}") };
@@ -63,7 +64,7 @@ fn stack(planned: &Planned<'_>) -> String {
     let secrets =
         SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
     let ordered = remarks::ordered(plan, planned.review);
-    // Thousands of changes are written by themselves, the rest as a document.
+    // Changes are serialized separately, since there may be thousands.
     let changes = threads::map(&ordered, |each| change(each, &secrets, planned)).join(",");
     let drift: Vec<Json> = plan
         .drift
@@ -74,8 +75,8 @@ fn stack(planned: &Planned<'_>) -> String {
     let mut outputs = Vec::new();
     output_lines(&plan.outputs, &mut outputs);
     let counts = Counts::of(plan);
-    let rules = |of: fn(&Review) -> Vec<Broken>| -> Vec<Json> {
-        planned.review.map(of).unwrap_or_default().iter().map(broken).collect()
+    let rules = |of: fn(&Review) -> Vec<Violation>| -> Vec<Json> {
+        planned.review.map(of).unwrap_or_default().iter().map(violation).collect()
     };
     let renames = planned.review.into_iter().flat_map(|review| &review.renames);
     let rest = json!({
@@ -93,15 +94,15 @@ fn stack(planned: &Planned<'_>) -> String {
             json!({"what": remarks::renamed(rename), "rust": rename.to_rust("handle"), "hcl": rename.to_hcl()})
         }).collect::<Vec<_>>(),
     });
-    // The object is open at its end for the changes.
+    // The object is left open for the changes.
     let mut text = rest.to_string();
     text.pop();
     let _ = write!(text, ",\"changes\":[{changes}]}}");
     text
 }
 
-/// A change as JSON.
-fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets, planned: &Planned<'_>) -> String {
+/// Serializes a change as JSON.
+fn change(ordered: &ShownChange<'_>, secrets: &SchemaSecrets, planned: &Planned<'_>) -> String {
     let change = ordered.change;
     let heading = heading(change);
     let address = visible(&change.address);
@@ -138,7 +139,7 @@ fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets, planned: &Planned<'_>)
     out
 }
 
-/// Text as JSON.
+/// Serializes a string as JSON.
 fn string(text: &str, out: &mut String) {
     out.push('"');
     for character in text.chars() {
@@ -166,7 +167,7 @@ const fn action(change: &ResourceChange) -> &'static str {
     }
 }
 
-/// Lines as the script takes them: sign, depth, text, remark.
+/// Returns lines in the format of the script: sign, depth, text, remark.
 fn lines(lines: &[Line]) -> Vec<Json> {
     lines.iter().map(|line| json!([sign(line.sign), line.depth, line.text, line.remark])).collect()
 }
@@ -180,8 +181,8 @@ const fn sign(sign: Sign) -> &'static str {
     }
 }
 
-fn broken(broken: &Broken) -> Json {
-    json!({"what": broken.rule, "why": broken.why, "places": broken.places})
+fn violation(violation: &Violation) -> Json {
+    json!({"what": violation.rule, "why": violation.why, "places": violation.places})
 }
 
 #[cfg(test)]
@@ -193,14 +194,14 @@ mod tests {
         Danger::LosesData,
         Danger::Destroys,
         Danger::Interrupts,
-        Danger::Unguards,
+        Danger::RemovesProtection,
         Danger::Changes,
         Danger::Adds,
         Danger::None,
     ];
 
     #[test]
-    fn the_page_asks_for_nothing_and_knows_every_danger() {
+    fn page_is_self_contained_and_styles_every_danger() {
         let page = html(&[]);
         for foreign in ["http:", "https:", "src=", "@import", "url(", "fetch(", "XMLHttpRequest"] {
             assert!(!page.contains(foreign), "{foreign}");

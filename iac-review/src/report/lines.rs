@@ -1,12 +1,12 @@
-//! What two lists have in common, in order; and texts of several lines.
+//! Alignment of lists, and of strings with several lines.
 
 use super::diff::Sign;
 
-/// How many pairs are compared to find what two lists have in common. Beyond it, they are compared by position.
+/// The number of pairs beyond which lists are compared by position instead of aligned.
 pub(super) const LIMIT: usize = 250_000;
 
-/// The positions in two lists, side by side where the elements are the same: a longest common subsequence. What is only
-/// on one side stands alone.
+/// Aligns two lists by their longest common subsequence. Returns pairs of positions; an element without a counterpart
+/// is alone.
 pub(super) fn align<T: PartialEq>(before: &[T], after: &[T]) -> Vec<(Option<usize>, Option<usize>)> {
     let start = before.iter().zip(after).take_while(|(left, right)| left == right).count();
     let rest = before.len().min(after.len()) - start;
@@ -32,7 +32,7 @@ fn middle<T: PartialEq>(
     pairs: &mut Vec<(Option<usize>, Option<usize>)>,
 ) {
     let width = right.len() + 1;
-    // The length of the longest common subsequence of what is left of both, from each pair of positions.
+    // The length of the longest common subsequence of the remaining elements, for each pair of positions.
     let mut lengths = vec![0u32; (left.len() + 1) * width];
     for i in (0..left.len()).rev() {
         for j in (0..right.len()).rev() {
@@ -61,7 +61,7 @@ fn middle<T: PartialEq>(
     }
 }
 
-/// The lines of two texts, those of which only one has marked so. What is the same far from a change is left out.
+/// Compares two strings line by line. Unchanged lines that are far from a change are left out.
 pub(super) fn diff(before: Option<&str>, after: Option<&str>) -> Vec<(Sign, String)> {
     const CONTEXT: usize = 3;
     let lines = |text: Option<&'_ str>| -> Vec<String> {

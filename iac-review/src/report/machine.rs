@@ -1,4 +1,4 @@
-//! Reviews for machines: SARIF, `JUnit`, the commands of a workflow on GitHub, and JSON.
+//! Reviews in machine formats: SARIF, `JUnit`, GitHub workflow commands and JSON.
 
 use std::fmt::Write as _;
 
@@ -10,15 +10,15 @@ use super::{Planned, remarks, visible};
 use crate::policy::{Finding, Outcome, RuleInfo, Severity, Status};
 use crate::review::{Danger, Fold, Review};
 
-/// Something that a machine shows at a line.
+/// A result that is shown at a line of code.
 struct Result<'a> {
     rule: String,
     is_error: bool,
     message: String,
     source: Option<&'a Location>,
-    /// What tells it from others, wherever it stands.
+    /// The identity of the result, independent of its line.
     fingerprint: String,
-    /// Why it does not count, where it does not.
+    /// The justification of a suppressed result.
     excuse: Option<String>,
     is_new: bool,
 }
@@ -27,7 +27,7 @@ fn results<'a>(plan: &'a Plan, review: &'a Review) -> Vec<Result<'a>> {
     let findings = review.policies.findings.iter().filter(|finding| finding.status != Status::Fixed);
     let mut results: Vec<Result<'a>> =
         findings.filter(|finding| finding.outcome == Outcome::Fail).map(of_finding).collect();
-    let dangerous = review.folds.iter().filter(|fold| fold.danger >= Danger::Unguards);
+    let dangerous = review.folds.iter().filter(|fold| fold.danger >= Danger::RemovesProtection);
     for fold in dangerous {
         results.extend(fold.changes.iter().filter_map(|position| of_danger(plan, fold, *position)));
     }
@@ -42,12 +42,12 @@ fn of_finding(finding: &Finding) -> Result<'_> {
         message: format!(
             "{}: {}. {}",
             visible(&finding.address),
-            visible(&finding.rule.title),
+            visible(&finding.message),
             finding.rule.remedy
         ),
         source: finding.source.as_ref(),
         fingerprint: format!("{} {}", finding.rule.id, finding.address),
-        excuse: waived.or_else(|| finding.baseline.then(|| "it is in the baseline".to_owned())),
+        excuse: waived.or_else(|| finding.baseline.then(|| "recorded in the baseline".to_owned())),
         is_new: finding.status == Status::New,
     }
 }
@@ -75,7 +75,7 @@ fn all<'a>(plans: &[Planned<'a>]) -> Vec<Result<'a>> {
     reviewed.flat_map(|(plan, review)| results(plan, review)).collect()
 }
 
-/// Findings and dangers as SARIF 2.1.0, for code scanning.
+/// Renders findings and dangerous changes as SARIF 2.1.0, for code scanning.
 #[must_use]
 pub fn sarif(plans: &[Planned<'_>]) -> String {
     let results = all(plans);
@@ -88,7 +88,7 @@ pub fn sarif(plans: &[Planned<'_>]) -> String {
             rules.push(sarif_rule(&finding.rule));
         }
     }
-    for danger in [Danger::LosesData, Danger::Destroys, Danger::Interrupts, Danger::Unguards] {
+    for danger in [Danger::LosesData, Danger::Destroys, Danger::Interrupts, Danger::RemovesProtection] {
         rules.push(json!({
             "id": format!("change-{}", danger.as_str()),
             "shortDescription": {"text": danger.title()},
@@ -115,8 +115,9 @@ const fn level(is_error: bool) -> &'static str {
 fn sarif_rule(rule: &RuleInfo) -> Json {
     json!({
         "id": rule.id.as_str(),
-        "shortDescription": {"text": rule.title.as_str()},
-        "fullDescription": {"text": rule.why.as_str()},
+        // Code scanning shows the short description as the title of an alert, so it has to state the problem.
+        "shortDescription": {"text": rule.finding.as_str()},
+        "fullDescription": {"text": format!("{}. {}", rule.requirement, rule.why)},
         "help": {"text": rule.remedy.as_str()},
         "defaultConfiguration": {"level": level(rule.severity == Severity::Deny)},
         "properties": {"tags": rule.aliases.iter().map(iac_core::Text::as_str).collect::<Vec<_>>()},
@@ -131,7 +132,7 @@ fn sarif_result(result: &Result<'_>) -> Json {
         "partialFingerprints": {"iac/v1": result.fingerprint},
         "baselineState": if result.is_new { "new" } else { "unchanged" },
     });
-    // What has no line stands in no file: a result needs one, to be shown.
+    // A result without a line has no location, since code scanning requires one.
     let location = result.source.filter(|source| source.line > 0).map(|source| {
         json!({"physicalLocation": {
             "artifactLocation": {"uri": uri(&source.file)},
@@ -147,7 +148,7 @@ fn sarif_result(result: &Result<'_>) -> Json {
     json
 }
 
-/// A path as a reference: what means something there is escaped.
+/// Percent-encodes a path as a URI reference.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.replace('\\', "/").bytes() {
@@ -163,7 +164,7 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// Findings as a `JUnit` report, a suite for each stack and a case for each rule and resource.
+/// Renders findings as a `JUnit` report, with a suite per stack and a case per rule and resource.
 #[must_use]
 pub fn junit(plans: &[Planned<'_>]) -> String {
     let mut suites = String::new();
@@ -173,8 +174,8 @@ pub fn junit(plans: &[Planned<'_>]) -> String {
         let results = results(planned.plan, review);
         let failed: Vec<&Result<'_>> = results.iter().filter(|result| result.excuse.is_none()).collect();
         let skipped = results.len() - failed.len();
-        // Every rule that was asked is a test; those that hold are one case, so that the report stays small.
-        let passed = review.policies.asked.saturating_sub(results.len());
+        // Each evaluation is a test; those that passed are one case, so that the report stays small.
+        let passed = review.policies.evaluations.saturating_sub(results.len());
         let name = planned.title().unwrap_or_else(|| "plan".to_owned());
         let _ = writeln!(
             suites,
@@ -186,7 +187,7 @@ pub fn junit(plans: &[Planned<'_>]) -> String {
         if passed > 0 {
             let _ = writeln!(
                 suites,
-                "    <testcase classname=\"policies\" name=\"{passed} times a rule holds\"/>"
+                "    <testcase classname=\"policies\" name=\"passed rule evaluations: {passed}\"/>"
             );
         }
         for result in &results {
@@ -225,7 +226,7 @@ fn xml(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // XML has no way to say them.
+            // XML 1.0 cannot represent control characters.
             other if other.is_control() => escaped.push('\u{fffd}'),
             other => escaped.push(other),
         }
@@ -233,7 +234,7 @@ fn xml(text: &str) -> String {
     escaped
 }
 
-/// Findings and dangers as the commands of a workflow on GitHub, which annotates the lines with them.
+/// Renders findings and dangerous changes as GitHub workflow commands, which annotate lines of code.
 #[must_use]
 pub fn github(plans: &[Planned<'_>]) -> String {
     let mut out = String::new();
@@ -264,7 +265,7 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// What a review says of a plan, as JSON: `docs/reference/review.schema.json` describes it. Has no value of any resource in it.
+/// Renders a review as JSON, as described by `docs/reference/review.schema.json`. It contains no values of resources.
 #[must_use]
 pub fn review_json(plan: &Plan, review: &Review) -> String {
     let address = |position: &usize| plan.changes.get(*position).map(|change| change.address.to_string());
@@ -285,7 +286,7 @@ pub fn review_json(plan: &Plan, review: &Review) -> String {
         "renames": review.renames.iter().map(renamed).collect::<Vec<_>>(),
         "findings": review.policies.findings.iter().map(finding_json).collect::<Vec<_>>(),
         "expired_waivers": review.policies.expired.iter().map(|(address, waiver)| {
-            json!({"address": address.as_str(), "rule": waiver.rule.as_str(), "until": waiver.until.map(|day| day.to_string())})
+            json!({"address": address.as_str(), "rule": waiver.rule.as_str(), "until": waiver.until.map(|date| date.to_string())})
         }).collect::<Vec<_>>(),
     })
     .to_string()
@@ -302,7 +303,8 @@ fn finding_json(finding: &Finding) -> Json {
         "status": finding.status.as_str(),
         "address": finding.address.to_string(),
         "path": finding.path.to_string(),
-        "title": rule.title.as_str(),
+        "title": rule.finding.as_str(),
+        "requirement": rule.requirement.as_str(),
         "message": finding.message.as_str(),
         "why": rule.why.as_str(),
         "remedy": rule.remedy.as_str(),
@@ -312,7 +314,7 @@ fn finding_json(finding: &Finding) -> Json {
         json["source"] = json!({"file": source.file.as_str(), "line": source.line, "column": source.column});
     }
     if let Some(waiver) = &finding.waived {
-        let until = waiver.until.map(|day| day.to_string());
+        let until = waiver.until.map(|date| date.to_string());
         json["waived"] = json!({"reason": waiver.reason.as_str(), "until": until});
     }
     json

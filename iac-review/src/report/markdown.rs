@@ -1,4 +1,4 @@
-//! A plan for a pull request: Markdown as GitHub and GitLab show it.
+//! Plans as Markdown, for comments on pull requests.
 
 use std::cmp::Reverse;
 use std::fmt::Write as _;
@@ -9,18 +9,19 @@ use iac_plan::threads;
 
 use super::diff::Sign;
 use super::heading::{heading, symbol};
-use super::remarks::{self, Broken, Ordered};
+use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
 use crate::review::{Danger, Digest, Rename};
 
-/// How long a comment may be on GitHub, in bytes: what is longer is refused.
+/// The maximum length of a comment on GitHub, in bytes.
 pub const COMMENT_LIMIT: usize = 65_536;
 
-/// Plans as Markdown: what is dangerous, a table of what changes, and each change to be unfolded. Where `max_bytes` do not
-/// hold everything, details are left out first, then rows, those of the least dangerous changes first, and it is said how
-/// many.
+/// Renders plans as Markdown: dangerous changes, a table of all changes, and collapsible details.
+///
+/// To stay within `max_bytes`, details are left out first, then rows, those of the least dangerous changes first.
+/// Their numbers are stated.
 #[must_use]
 pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
     let mut sections: Vec<Section> = plans.iter().map(Section::of).collect();
@@ -40,7 +41,7 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
     start + &end
 }
 
-/// The fingerprint of everything, where all plans are reviewed.
+/// Returns the combined digest, if all plans are reviewed.
 fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
     let digests: Option<Vec<Digest>> =
         plans.iter().map(|planned| planned.review.map(|review| review.digest)).collect();
@@ -48,7 +49,7 @@ fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
     digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
 }
 
-/// What is written of a plan.
+/// The Markdown of a plan.
 struct Section {
     head: String,
     rows: Vec<Piece>,
@@ -63,8 +64,8 @@ struct Piece {
     is_shown: bool,
 }
 
-const TABLE: &str = "| | resource | what and why | line |\n|---|---|---|---|\n";
-/// How much the notes about what is left out take at most.
+const TABLE: &str = "| | Resource | Change | Source |\n|---|---|---|---|\n";
+/// The maximum length of the notes about omissions.
 const NOTES: usize = 200;
 
 impl Section {
@@ -76,13 +77,9 @@ impl Section {
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
         let ordered = remarks::ordered(plan, planned.review);
         if let Some(review) = planned.review {
-            list("**Dangerous**", &remarks::dangerous(&ordered), &mut head);
-            broken(
-                "**Made public or privileged by this, against the rules**",
-                &remarks::exposed(review),
-                &mut head,
-            );
-            broken("**Against the policies**", &remarks::refused(review), &mut head);
+            list("**Dangerous changes**", &remarks::dangerous(&ordered), &mut head);
+            violations("**Newly public or privileged**", &remarks::exposed(review), &mut head);
+            violations("**Policy violations**", &remarks::refused(review), &mut head);
             if let Some(warned) = remarks::warned(review) {
                 let _ = writeln!(head, "{warned}\n");
             }
@@ -90,13 +87,16 @@ impl Section {
         }
         let drift: Vec<_> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
         if !drift.is_empty() {
-            let _ = writeln!(head, "Changed outside of Terraform since the state was written:\n");
+            let _ = writeln!(head, "Changed outside of Terraform:\n");
             for change in drift {
                 head.push_str(&details(change, &secrets));
             }
         }
-        let piece =
-            |ordered: &Ordered<'_>, text: String| Piece { danger: ordered.danger(), text, is_shown: true };
+        let piece = |ordered: &ShownChange<'_>, text: String| Piece {
+            danger: ordered.danger(),
+            text,
+            is_shown: true,
+        };
         let rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
         let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
         let details = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
@@ -107,8 +107,8 @@ impl Section {
             let _ = writeln!(tail, "Changes to outputs:\n");
             fenced(&lines.iter().map(|each| line(each, 0)).collect::<String>(), &mut tail);
         }
-        list("Conditions that do not hold", &summary::problems(plan), &mut tail);
-        list("Not certain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
+        list("Failed checks", &summary::problems(plan), &mut tail);
+        list("Uncertain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
         Self { head, rows, details, tail }
     }
 
@@ -119,7 +119,7 @@ impl Section {
         }
     }
 
-    /// How long it is without any piece.
+    /// Returns the length without any pieces.
     fn fixed(&self) -> usize {
         self.head.len() + self.tail.len() + TABLE.len() + NOTES
     }
@@ -134,26 +134,30 @@ impl Section {
             out.push_str(TABLE);
             let left_out = shown(&self.rows, out);
             if left_out > 0 {
-                let _ = writeln!(out, "| | … | and {left_out} more, which are less dangerous | |");
+                let _ = writeln!(out, "| | … | {left_out} more, which are less dangerous | |");
             }
             out.push('\n');
             let left_out = shown(&self.details, out);
             if left_out > 0 {
-                let _ = writeln!(out, "The details of {left_out} changes are left out: there is no room.\n");
+                let _ = writeln!(
+                    out,
+                    "Details of {left_out} changes are left out to stay within the size limit.\n"
+                );
             }
         }
         out.push_str(&self.tail);
     }
 }
 
-/// The pieces of a section.
+/// The kinds of pieces in a section.
 #[derive(Clone, Copy)]
 enum Kind {
     Rows,
     Details,
 }
 
-/// Leaves pieces out until the rest fits: the rows of all plans come before any details, and the dangerous before the rest.
+/// Leaves pieces out until the rest fits. The rows of all plans take precedence over details, and dangerous changes
+/// over others.
 fn fit(sections: &mut [Section], mut room: usize) {
     for kind in [Kind::Rows, Kind::Details] {
         let mut order: Vec<(Reverse<Danger>, usize, usize)> = Vec::new();
@@ -187,14 +191,14 @@ fn headline(counts: &Counts) -> String {
     line
 }
 
-fn broken(title: &str, rules: &[Broken], out: &mut String) {
+fn violations(title: &str, rules: &[Violation], out: &mut String) {
     if rules.is_empty() {
         return;
     }
     let _ = writeln!(out, "{title}:\n");
-    for broken in rules {
-        let _ = writeln!(out, "- {}", text(&broken.rule));
-        for place in &broken.places {
+    for violation in rules {
+        let _ = writeln!(out, "- {}", text(&violation.rule));
+        for place in &violation.places {
             let _ = writeln!(out, "  - {}", text(place));
         }
     }
@@ -205,21 +209,21 @@ fn renames(renames: &[Rename], out: &mut String) {
     if renames.is_empty() {
         return;
     }
-    let _ = writeln!(out, "**Only renamed, as it seems**\n");
+    let _ = writeln!(out, "**Likely renames**:\n");
     for rename in renames {
         let rust = code(&visible(rename.to_rust("handle")));
-        let _ = writeln!(out, "- {}: keep it with {rust}", text(&remarks::renamed(rename)));
+        let _ = writeln!(out, "- {}; to keep it, add {rust}", text(&remarks::renamed(rename)));
     }
     out.push('\n');
 }
 
-fn row(ordered: &Ordered<'_>, planned: &Planned<'_>) -> String {
+fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
     let change = ordered.change;
     let heading = heading(change);
     let address = visible(&change.address);
     let what = heading.what.strip_prefix(address.as_str()).unwrap_or(&heading.what).trim_start();
     let mut words = text(what);
-    let mark = if ordered.danger() >= Danger::Unguards { "**" } else { "" };
+    let mark = if ordered.danger() >= Danger::RemovesProtection { "**" } else { "" };
     for danger in ordered.dangers() {
         let _ = write!(words, "; {mark}{}{mark}", text(&danger));
     }
@@ -255,7 +259,7 @@ fn details(change: &ResourceChange, secrets: &SchemaSecrets) -> String {
     out
 }
 
-/// A line of a `diff` block, where the sign comes first and `!` is a change.
+/// Formats a line of a `diff` block, which begins with the sign; `!` marks an update.
 fn line(line: &Line, base: usize) -> String {
     let sign = match line.sign {
         Sign::Same => ' ',
@@ -269,7 +273,7 @@ fn line(line: &Line, base: usize) -> String {
     format!("{}\n", text.trim_end())
 }
 
-/// A block of code, with a fence that is longer than any in it.
+/// Adds a code block, with a fence that is longer than any in the code.
 fn fenced(code: &str, out: &mut String) {
     let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
@@ -287,7 +291,7 @@ fn list(title: &str, items: &[String], out: &mut String) {
     out.push('\n');
 }
 
-/// Code in a line, which may stand in a table.
+/// Formats inline code that may be part of a table.
 fn code(code: &str) -> String {
     let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
@@ -295,7 +299,7 @@ fn code(code: &str) -> String {
     format!("{fence}{space}{}{space}{fence}", code.replace('|', "\\|"))
 }
 
-/// Text that means nothing to Markdown.
+/// Escapes the characters that have a meaning in Markdown.
 fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

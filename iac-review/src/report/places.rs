@@ -1,4 +1,4 @@
-//! What is known about a place in a change: whether it is secret, forces replacement, or is undecided.
+//! Properties of paths in a change: secret, forcing replacement, undecided.
 
 use iac_lang::value::{AttributePath, PathStep, Value};
 use iac_plan::plan::secret::{SchemaSecrets, Secrets};
@@ -6,22 +6,22 @@ use iac_plan::plan::{ResourceChange, Undecided};
 
 use super::diff::Document;
 
-/// What is known about a place and what is below it.
+/// The properties of a path and of the paths below it.
 #[derive(Clone)]
-pub(super) struct Around<'a> {
+pub(super) struct PathContext<'a> {
     pub(super) before: Secrets<'a>,
     pub(super) after: Secrets<'a>,
-    /// What is left of the paths that force replacement.
+    /// The paths below that force replacement.
     forces: Vec<&'a [PathStep]>,
-    /// What is left of the paths that are undecided, and why.
+    /// The paths below that are undecided, with the reason.
     undecided: Vec<(&'a [PathStep], &'a str)>,
     depth: usize,
-    /// The kind of document that it is in.
+    /// The kind of the enclosing document.
     document: Document,
 }
 
-impl<'a> Around<'a> {
-    /// What is known about a whole resource.
+impl<'a> PathContext<'a> {
+    /// Returns the properties of a whole resource.
     pub(super) fn change(change: &'a ResourceChange, secrets: &'a SchemaSecrets) -> Self {
         let schema = secrets.get(change.schema.as_ref());
         let inner = |path: &'a AttributePath| (!path.0.is_empty()).then_some(path.0.as_slice());
@@ -39,19 +39,19 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// What is known about a value of which all is secret, or nothing.
+    /// Returns the properties of a value that is secret as a whole, or not at all.
     pub(super) fn value(before: bool, after: bool) -> Self {
         let (before, after) = (Secrets::whole(before), Secrets::whole(after));
         Self { before, after, forces: Vec::new(), undecided: Vec::new(), depth: 1, document: Document::None }
     }
 
-    /// An attribute or nested block.
+    /// Returns the properties of an attribute or nested block.
     pub(super) fn inside(&self, step: &PathStep) -> Self {
         let PathStep::Name(name) = step else { return self.element(step) };
         self.step(self.before.name(name), self.after.name(name), step)
     }
 
-    /// An element of a list or map.
+    /// Returns the properties of an element of a list or map.
     pub(super) fn element(&self, step: &PathStep) -> Self {
         match step {
             PathStep::Name(key) => self.step(self.before.key(key), self.after.key(key), step),
@@ -74,17 +74,17 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// An element of a set. It has no place of its own: what is known about any of them stands at the set.
+    /// Returns the properties of an element of a set. An element has no path, so all properties are those of the set.
     pub(super) fn in_set(&self) -> Self {
         Self { depth: self.depth + 1, document: self.document, ..Self::value(false, false) }
     }
 
-    /// What is in a document that a text holds.
+    /// Returns the properties of a part of a document in a string.
     pub(super) fn in_document(&self, document: Document) -> Self {
         Self { depth: self.depth + 1, document, ..Self::value(false, false) }
     }
 
-    /// The kind of document that it is in.
+    /// Returns the kind of the enclosing document.
     pub(super) fn document(&self) -> Document {
         self.document
     }
@@ -93,12 +93,12 @@ impl<'a> Around<'a> {
         self.depth == 1
     }
 
-    /// Whether nothing is known about anything below.
+    /// Returns `true` if no path below has a property.
     pub(super) fn is_plain(&self) -> bool {
         self.before.is_empty() && self.after.is_empty() && self.forces.is_empty() && self.undecided.is_empty()
     }
 
-    /// Whether the change of what stands here forces replacement. Below it, something may.
+    /// Returns `true` if a change of exactly this path forces replacement.
     pub(super) fn is_forced(&self) -> bool {
         self.forces.iter().any(|path| path.is_empty())
     }
@@ -108,11 +108,11 @@ impl<'a> Around<'a> {
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
-        let here = self.undecided.iter().filter(|(path, _)| path.is_empty());
-        here.map(|(_, reason)| format!("undecided: {reason}")).collect()
+        let own = self.undecided.iter().filter(|(path, _)| path.is_empty());
+        own.map(|(_, reason)| format!("undecided: {reason}")).collect()
     }
 
-    /// Whether what is secret before is not after, or the other way round.
+    /// Returns `true` if a value is secret on one side only.
     pub(super) fn changes_marks(&self, before: &Value, after: &Value) -> bool {
         self.before.has_other_marks(&self.after)
             || self.before.is_marked(Some(before)) != self.after.is_marked(Some(after))

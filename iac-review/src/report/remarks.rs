@@ -1,4 +1,4 @@
-//! What a review says of a plan, in words.
+//! Phrases of a review that all formats for people share.
 
 use std::fmt::Write as _;
 
@@ -6,58 +6,58 @@ use iac_plan::plan::{Plan, ResourceChange};
 
 use super::visible;
 use crate::policy::{Finding, Severity};
-use crate::review::{Danger, Fold, Rename, Review};
+use crate::review::{Danger, Fold, Rename, Review, is_shown};
 
-/// How many things of a kind are named before the rest is counted.
+/// The number of lines of a kind before the rest is only counted.
 const LIMIT: usize = 50;
 
-/// The changes of a plan in the order in which they are read, each with the others that are the same.
-pub(super) fn ordered<'a>(plan: &'a Plan, review: Option<&'a Review>) -> Vec<Ordered<'a>> {
+/// Returns the changes of a plan in reading order, each with the changes that are equal to it.
+pub(super) fn ordered<'a>(plan: &'a Plan, review: Option<&'a Review>) -> Vec<ShownChange<'a>> {
     let change = |position: &usize| plan.changes.get(*position);
     match review {
         None => {
-            let shown = plan.changes.iter().filter(|change| super::text::is_shown(change));
-            shown.map(|change| Ordered { change, fold: None, others: Vec::new() }).collect()
+            let shown = plan.changes.iter().filter(|change| is_shown(change));
+            shown.map(|change| ShownChange { change, fold: None, others: Vec::new() }).collect()
         }
         Some(review) => {
             let ordered = review.folds.iter().filter_map(|fold| {
                 let (first, others) = fold.changes.split_first()?;
                 let others = others.iter().filter_map(change).collect();
-                Some(Ordered { change: change(first)?, fold: Some(fold), others })
+                Some(ShownChange { change: change(first)?, fold: Some(fold), others })
             });
             ordered.collect()
         }
     }
 }
 
-/// A change that is shown, and those that are the same.
-pub(super) struct Ordered<'a> {
+/// A change that is shown, and the changes that are equal to it.
+pub(super) struct ShownChange<'a> {
     pub(super) change: &'a ResourceChange,
     pub(super) fold: Option<&'a Fold>,
     pub(super) others: Vec<&'a ResourceChange>,
 }
 
-impl Ordered<'_> {
+impl ShownChange<'_> {
     pub(super) fn danger(&self) -> Danger {
         self.fold.map_or(Danger::None, |fold| fold.danger)
     }
 
-    /// What is dangerous about it.
+    /// Returns the reasons for its danger.
     pub(super) fn dangers(&self) -> Vec<String> {
         self.fold.map(dangers).unwrap_or_default()
     }
 
-    /// Which others are the same.
+    /// Returns a phrase that names the equal changes.
     pub(super) fn same(&self) -> Option<String> {
         const NAMED: usize = 5;
         let (named, rest) = self.others.split_at(self.others.len().min(NAMED));
         let named: Vec<String> = named.iter().map(|change| visible(&change.address)).collect();
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-        (!named.is_empty()).then(|| format!("the same for {}{more}", named.join(", ")))
+        (!named.is_empty()).then(|| format!("same change for {}{more}", named.join(", ")))
     }
 }
 
-/// What is dangerous about changes: `engine_version: interrupts connections`.
+/// Returns the reasons for the danger of a change: `engine_version: interrupts connections`.
 pub(super) fn dangers(fold: &Fold) -> Vec<String> {
     let reason = |reason: &crate::review::Reason| {
         let place =
@@ -67,13 +67,13 @@ pub(super) fn dangers(fold: &Fold) -> Vec<String> {
     fold.reasons.iter().map(reason).collect()
 }
 
-/// The dangerous changes, a line each: `Data is lost: aws_db_instance.main: loses the database`.
-pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
-    let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::Unguards);
-    let line = |ordered: &Ordered<'_>| {
+/// Returns the dangerous changes, one per line: `Data loss: aws_db_instance.main: deletes the database`.
+pub(super) fn dangerous(ordered: &[ShownChange<'_>]) -> Vec<String> {
+    let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::RemovesProtection);
+    let line = |ordered: &ShownChange<'_>| {
         let mut line = format!("{}: {}", ordered.danger().title(), visible(&ordered.change.address));
         if ordered.change.deposed.is_some() {
-            line.push_str(" (a deposed object)");
+            line.push_str(" (deposed object)");
         }
         if !ordered.others.is_empty() {
             let _ = write!(line, " and {} more", ordered.others.len());
@@ -87,62 +87,63 @@ pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
     limited(dangerous.map(line).collect())
 }
 
-/// What the change makes public or privileged: a rule each, and where it does not hold.
-pub(super) fn exposed(review: &Review) -> Vec<Broken> {
+/// Returns the violations that make something public or privileged, by rule.
+pub(super) fn exposed(review: &Review) -> Vec<Violation> {
     by_rule(review.policies.broadening())
 }
 
-/// What else the policies refuse of what the change brings.
-pub(super) fn refused(review: &Review) -> Vec<Broken> {
+/// Returns the other new violations of rules that deny.
+pub(super) fn refused(review: &Review) -> Vec<Violation> {
     by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Deny))
 }
 
-/// What the policies warn of besides.
-pub(super) fn warnings(review: &Review) -> Vec<Broken> {
+/// Returns the other new violations of rules that warn.
+pub(super) fn warnings(review: &Review) -> Vec<Violation> {
     by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Warn))
 }
 
-/// How much that is.
+/// Returns a phrase that counts the new warnings.
 pub(super) fn warned(review: &Review) -> Option<String> {
     let warnings = rest(review).filter(|finding| finding.rule.severity == Severity::Warn).count();
     let plural = if warnings == 1 { "" } else { "s" };
-    (warnings > 0).then(|| format!("{warnings} warning{plural} of policies, which `iac check` lists."))
+    (warnings > 0).then(|| format!("{warnings} policy warning{plural}; run `iac check` for details."))
 }
 
 fn rest(review: &Review) -> impl Iterator<Item = &Finding> {
     review.policies.open_and_new().filter(|finding| !finding.rule.exposure)
 }
 
-/// A rule, and where it does not hold.
-pub(super) struct Broken {
-    /// `SSH is not open to everybody (security-group-no-ssh, CKV_AWS_24)`
+/// A violated rule, and the places of the violations.
+pub(super) struct Violation {
+    /// `Security group allows SSH (port 22) from 0.0.0.0/0 (security-group-no-ssh, CKV_AWS_24)`
     pub(super) rule: String,
-    /// Why it matters, and what to do.
+    /// The reason for the rule, and the remedy.
     pub(super) why: String,
     /// `aws_security_group.web.ingress at src/main.rs:12:5`
     pub(super) places: Vec<String>,
 }
 
-fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Broken> {
-    let mut broken: Vec<(&str, Broken)> = Vec::new();
+fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Violation> {
+    let mut violations: Vec<(&str, Violation)> = Vec::new();
     for finding in findings {
         let id = finding.rule.id.as_str();
         let place = place(finding);
-        if let Some((_, broken)) = broken.iter_mut().find(|(known, _)| *known == id) {
-            broken.places.push(place);
+        if let Some((_, violation)) = violations.iter_mut().find(|(known, _)| *known == id) {
+            violation.places.push(place);
         } else {
             let why = format!("{} {}", visible(&finding.rule.why), visible(&finding.rule.remedy));
-            broken.push((id, Broken { rule: rule(finding), why, places: vec![place] }));
+            violations.push((id, Violation { rule: rule(finding), why, places: vec![place] }));
         }
     }
-    let limit = |(_, broken): (&str, Broken)| Broken { places: limited(broken.places), ..broken };
-    broken.into_iter().map(limit).collect()
+    let limit =
+        |(_, violation): (&str, Violation)| Violation { places: limited(violation.places), ..violation };
+    violations.into_iter().map(limit).collect()
 }
 
 fn rule(finding: &Finding) -> String {
     let rule = &finding.rule;
     let ids: Vec<String> = std::iter::once(&rule.id).chain(&rule.aliases).map(visible).collect();
-    format!("{} ({})", visible(&rule.title), ids.join(", "))
+    format!("{} ({})", visible(&rule.finding), ids.join(", "))
 }
 
 fn place(finding: &Finding) -> String {
@@ -150,8 +151,8 @@ fn place(finding: &Finding) -> String {
     if !finding.path.0.is_empty() {
         let _ = write!(place, ".{}", visible(&finding.path));
     }
-    if !finding.message.starts_with("not so: ") {
-        let _ = write!(place, ", {}", visible(&finding.message));
+    if let Some(detail) = &finding.detail {
+        let _ = write!(place, " ({})", visible(detail));
     }
     if let Some(source) = &finding.source {
         let _ = write!(place, " at {}", visible(source));
@@ -159,14 +160,14 @@ fn place(finding: &Finding) -> String {
     place
 }
 
-/// `aws_vpc.main is the same as aws_vpc.network: …`
+/// `aws_vpc.main is destroyed and recreated as aws_vpc.network`
 pub(super) fn renamed(rename: &Rename) -> String {
     let many = rename.changes.len();
-    let count = if many == 1 { String::new() } else { format!(", with {many} resources") };
-    format!("{} is destroyed and created again as {}{count}", visible(&rename.from), visible(&rename.to))
+    let count = if many == 1 { String::new() } else { format!(" ({many} resources)") };
+    format!("{} is destroyed and recreated as {}{count}", visible(&rename.from), visible(&rename.to))
 }
 
-/// The first of many lines, and how many more there are.
+/// Truncates a list of lines, and states how many are left out.
 pub(super) fn limited(mut lines: Vec<String>) -> Vec<String> {
     if lines.len() > LIMIT {
         let more = lines.len() - LIMIT;

@@ -1,10 +1,11 @@
-//! The last lines of a report: how many of what.
+//! Summaries: the counts at the end of a report.
 
 use iac_plan::plan::{CheckStatus, Counts, Plan};
 
 use super::{Planned, visible};
 
-/// `1 to import, 2 to add, 0 to change, 1 to destroy`, with what is rare only where it is there.
+/// Formats counts as `1 to import, 2 to add, 0 to change, 1 to destroy`. Rare actions are included only if they
+/// occur.
 pub(super) fn counts(counts: &Counts) -> String {
     let mut parts = Vec::new();
     let mut push = |count: usize, what: &str, always: bool| {
@@ -21,16 +22,15 @@ pub(super) fn counts(counts: &Counts) -> String {
     parts.join(", ")
 }
 
-/// How much is not certain, where something is.
+/// Formats the number of uncertain changes, if there are any.
 pub(super) fn undecided(counts: &Counts) -> Option<String> {
     match counts.undecided {
         0 => None,
-        1 => Some("1 is not certain".to_owned()),
-        many => Some(format!("{many} are not certain")),
+        count => Some(format!("{count} uncertain")),
     }
 }
 
-/// What is not certain, and why: what, where in it, the reason.
+/// Returns the uncertain paths with their reasons.
 pub(super) fn undecided_places(plan: &Plan) -> Vec<String> {
     let mut places = Vec::new();
     for change in &plan.changes {
@@ -51,7 +51,7 @@ pub(super) fn undecided_places(plan: &Plan) -> Vec<String> {
     places
 }
 
-/// What the conditions say that do not hold.
+/// Returns the messages of failed checks.
 pub(super) fn problems(plan: &Plan) -> Vec<String> {
     let mut problems = Vec::new();
     for check in &plan.checks {
@@ -60,7 +60,7 @@ pub(super) fn problems(plan: &Plan) -> Vec<String> {
             match instance.status {
                 CheckStatus::Pass | CheckStatus::Unknown => {}
                 CheckStatus::Fail | CheckStatus::Error if instance.problems.is_empty() => {
-                    problems.push(format!("{address} does not hold"));
+                    problems.push(format!("{address} failed"));
                 }
                 CheckStatus::Fail | CheckStatus::Error => {
                     problems
@@ -72,7 +72,7 @@ pub(super) fn problems(plan: &Plan) -> Vec<String> {
     problems
 }
 
-/// The counts of all plans together.
+/// Returns the sum of the counts of all plans.
 pub(super) fn total(plans: &[Planned<'_>]) -> Counts {
     plans.iter().map(|planned| Counts::of(planned.plan)).fold(Counts::default(), Counts::and)
 }

@@ -98,7 +98,7 @@ fn every_type_of_attribute() {
 }
 
 #[test]
-fn collections_that_come_and_go() {
+fn collections_are_added_and_removed() {
     insta::assert_snapshot!(update(
         r#"{"id": "i-1", "zones": ["a"], "groups": null, "tags": {"a": "1"}, "text": null}"#,
         r#"{"id": "i-1", "zones": null, "groups": [], "tags": "?", "text": "x"}"#,
@@ -131,7 +131,7 @@ fn every_nesting_mode_of_blocks() {
             "ingress": [{"port": 1, "protocol": "tcp"}, {"port": 4, "protocol": "tcp"}, {"port": 3, "protocol": "?"}],
             "route": {"a": {"port": 9, "protocol": "tcp"}, "c": {"port": "?", "protocol": null}}}"#,
     ));
-    // One block of a set that takes the place of one, and blocks that are not known.
+    // A set block that replaces another, and unknown blocks.
     insta::assert_snapshot!(update(
         r#"{"id": "i-1", "rule": [{"port": 1, "protocol": "tcp"}], "ingress": [{"port": 1, "protocol": "tcp"}]}"#,
         r#"{"id": "i-1", "rule": "?", "ingress": [{"port": 2, "protocol": "tcp"}]}"#,
@@ -139,7 +139,7 @@ fn every_nesting_mode_of_blocks() {
 }
 
 #[test]
-fn documents_and_texts_of_several_lines() {
+fn json_documents_and_multi_line_strings() {
     let json = |text: &str| serde_json::to_string(text).unwrap();
     let policy = |action: &str| {
         json(&format!(r#"{{"Version": "1", "Statement": [{{"Action": ["{action}", "b"], "a b": 1}}]}}"#))
@@ -162,7 +162,7 @@ fn documents_and_texts_of_several_lines() {
 }
 
 #[test]
-fn what_is_sensitive_is_not_shown() {
+fn sensitive_values_are_hidden() {
     let value = |secret: &str, text: &str| {
         let value = serde_json::json!({
             "id": "i-1", "name": text, "password": secret, "text": secret, "tags": {"a": secret, "b": text},
@@ -199,7 +199,7 @@ fn what_is_sensitive_is_not_shown() {
     insta::assert_snapshot!(text);
 }
 
-/// Replacement, causes, what is not certain, outputs, conditions and several stacks.
+/// Plans with a replacement, causes, uncertain values, outputs and failed checks.
 fn everything() -> [Plan; 2] {
     let mut replaced = change(
         "test_thing.subnet",
@@ -246,7 +246,7 @@ fn everything() -> [Plan; 2] {
 }
 
 #[test]
-fn why_and_how_certain() {
+fn causes_and_uncertainty() {
     let [first, second] = everything();
     let plans = [
         Planned {
@@ -259,28 +259,25 @@ fn why_and_how_certain() {
         Planned { name: Some("service"), environment: None, plan: &second, review: None, source_url: None },
     ];
     insta::assert_snapshot!(text(&plans, PLAIN));
-    insta::assert_snapshot!(
-        "narrow and in colour",
-        text(&plans[..1], Layout { color: true, width: Some(60) })
-    );
+    insta::assert_snapshot!("narrow with color", text(&plans[..1], Layout { color: true, width: Some(60) }));
     insta::assert_snapshot!("markdown", markdown(&plans, None));
 }
 
 #[test]
-fn a_plan_without_changes_says_so() {
+fn plan_without_changes_is_reported_as_unchanged() {
     let same = plan(vec![change("test_thing.a", Action::NoOp, BEFORE, BEFORE)]);
-    assert_eq!(text(&[planned(&same)], PLAIN), "No changes. What is there is what the configuration says.\n");
+    assert_eq!(text(&[planned(&same)], PLAIN), "No changes. The state matches the configuration.\n");
     assert_eq!(markdown(&[planned(&same)], None), "### Plan: no changes\n\n");
 }
 
-/// A plan with dangers, exposures and a rename, and what a review says of it.
+/// A plan with dangerous changes, an exposure and a rename, and its review.
 fn reviewed() -> (Plan, crate::review::Review) {
     use crate::policy::{Rules, deny, warn};
     use crate::review::{Hazards, Options, review};
 
-    let gone = |mut gone: ResourceChange| {
-        gone.reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
-        gone
+    let destroyed = |mut destroyed: ResourceChange| {
+        destroyed.reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
+        destroyed
     };
     let mut replaced = change("test_thing.store", Action::DeleteThenCreate, BEFORE, NEW);
     replaced.replace_paths = vec![path("name")];
@@ -290,28 +287,34 @@ fn reviewed() -> (Plan, crate::review::Review) {
         larger("test_thing.a"),
         larger("test_thing.b"),
         larger("test_thing.c"),
-        gone(change("test_thing.old", Action::Delete, r#"{"id": "i-9", "name": "z", "size": 9}"#, "null")),
+        destroyed(change(
+            "test_thing.old",
+            Action::Delete,
+            r#"{"id": "i-9", "name": "z", "size": 9}"#,
+            "null",
+        )),
         change("test_thing.new", Action::Create, "null", r#"{"id": "?", "name": "z", "size": 9}"#),
         replaced,
     ]);
     let rules: Rules = [
-        deny("closed", "Things are not open")
+        deny("closed", "Things must not be open")
+            .finding("Thing is open")
             .known_as(&["CKV_1"])
             .exposure()
             .of("test_thing", |thing| thing.at("name").is_not("open")),
-        warn("small", "Things are small").of("test_thing", |thing| thing.at("size").at_most(5)),
+        warn("small", "Things should be small").of("test_thing", |thing| thing.at("size").at_most(5)),
     ]
     .into_iter()
     .collect();
     let hazards =
-        Hazards::parse("test_thing: loses what is stored\ntest_thing.size: interrupts users").unwrap();
+        Hazards::parse("test_thing: deletes the stored data\ntest_thing.size: interrupts users").unwrap();
     let options = Options { rules: Some(&rules), hazards: Some(&hazards), ..Options::default() };
     let review = review(&plan, &options);
     (plan, review)
 }
 
 #[test]
-fn a_review_is_ordered_by_danger() {
+fn review_is_ordered_by_danger() {
     let (plan, review) = reviewed();
     let planned = [Planned { review: Some(&review), ..planned(&plan) }];
     insta::assert_snapshot!("reviewed text", text(&planned, PLAIN));
@@ -323,7 +326,7 @@ fn a_review_is_ordered_by_danger() {
 }
 
 #[test]
-fn markdown_fits_and_says_what_is_left_out() {
+fn markdown_respects_its_limit_and_counts_omissions() {
     let (plan, review) = reviewed();
     let planned = [Planned { review: Some(&review), ..planned(&plan) }];
     let whole = markdown(&planned, None);
@@ -331,19 +334,19 @@ fn markdown_fits_and_says_what_is_left_out() {
     for max_bytes in (1_500..whole.len()).step_by(50) {
         let cut = markdown(&planned, Some(max_bytes));
         assert!(cut.len() <= max_bytes, "{} bytes instead of {max_bytes}", cut.len());
-        assert!(cut.contains("what is stored") && cut.contains(&review.digest.to_string()), "{cut}");
+        assert!(cut.contains("the stored data") && cut.contains(&review.digest.to_string()), "{cut}");
         assert_eq!(cut.matches("<details>").count(), cut.matches("</details>").count());
         assert!(cut.contains("left out") || cut.contains("less dangerous"), "{cut}");
     }
 }
 
 #[test]
-fn documents_are_compared_by_what_is_in_them() {
+fn documents_are_compared_semantically() {
     let with = |policy: &str| {
         let escaped = policy.replace('\\', "\\\\").replace('"', "\\\"");
         format!("{{\"id\": \"i-1\", \"policy\": \"{escaped}\"}}")
     };
-    // Order and a list of one say nothing; a statement is known by its id, and what lets more through is marked.
+    // Order and one-element lists are insignificant; statements are matched by `Sid`, and broader ones are marked.
     let policy = update(
         &with(
             r#"{"Statement": [{"Sid": "Read", "Effect": "Allow", "Action": ["s3:Get", "s3:List"], "Resource": "a"}, {"Sid": "No", "Effect": "Deny", "Action": "*", "Resource": "b"}, {"Effect": "Allow", "Action": "x", "Resource": "c"}]}"#,
@@ -352,7 +355,7 @@ fn documents_are_compared_by_what_is_in_them() {
             r#"{"Statement": [{"Effect": "Allow", "Action": ["x"], "Resource": "c"}, {"Sid": "No", "Effect": "Deny", "Action": "*", "Resource": "b"}, {"Sid": "Read", "Effect": "Allow", "Action": ["s3:List", "s3:Put", "s3:Get"], "Resource": ["a"]}]}"#,
         ),
     );
-    // Containers and their variables are known by their names.
+    // Containers and their variables are matched by name.
     let containers = update(
         &with(
             r#"[{"name": "web", "image": "w:1", "environment": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]}, {"name": "log", "image": "l:1"}]"#,
@@ -370,18 +373,18 @@ fn documents_are_compared_by_what_is_in_them() {
 }
 
 #[test]
-fn rules_are_read_in_a_line() {
+fn security_group_rules_are_summarized_in_one_line() {
     use super::diff::rule;
-    let said = |text: &str| rule(&Value::parse_json(text).unwrap());
+    let summary = |text: &str| rule(&Value::parse_json(text).unwrap());
     let web = r#"{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"], "description": "Web"}"#;
-    assert_eq!(said(web).unwrap(), "tcp 443 with 10.0.0.0/8: Web");
+    assert_eq!(summary(web).unwrap(), "tcp 443 with 10.0.0.0/8: Web");
     let all = r#"{"ip_protocol": "-1", "referenced_security_group_id": "sg-1", "cidr_ipv4": null}"#;
-    assert_eq!(said(all).unwrap(), "everything with sg-1");
-    let itself = r#"{"protocol": "udp", "from_port": 1, "to_port": 9, "self": true}"#;
-    assert_eq!(said(itself).unwrap(), "udp 1-9 with the group itself");
-    // A rule of an access list, and what is no rule at all.
+    assert_eq!(summary(all).unwrap(), "all traffic with sg-1");
+    let own = r#"{"protocol": "udp", "from_port": 1, "to_port": 9, "self": true}"#;
+    assert_eq!(summary(own).unwrap(), "udp 1-9 with the group itself");
+    // A network ACL rule, and values that are not rules.
     let listed = r#"{"protocol": "tcp", "from_port": 443, "to_port": 443, "action": "deny", "rule_no": 1}"#;
     for other in [listed, r#"{"protocol": "HTTP", "port": 80}"#, "[]"] {
-        assert_eq!(said(other), None, "{other}");
+        assert_eq!(summary(other), None, "{other}");
     }
 }

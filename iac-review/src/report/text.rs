@@ -1,4 +1,4 @@
-//! A plan for a terminal.
+//! Plans for terminals.
 
 use std::fmt::Write as _;
 
@@ -10,13 +10,13 @@ use iac_plan::threads;
 
 use super::diff::{self, Pair, Sign};
 use super::heading::{Heading, heading, source, symbol};
-use super::places::Around;
-use super::remarks::{self, Broken, Ordered};
+use super::places::PathContext;
+use super::remarks::{self, ShownChange, Violation};
 use super::tree::{self, Line};
 use super::{Layout, Planned, summary, visible};
 use crate::review::{Danger, Digest, Review};
 
-/// Plans as text, each under the name of its stack, and a summary.
+/// Renders plans as text, each with the name of its stack, and a summary.
 #[must_use]
 pub fn text(plans: &[Planned<'_>], layout: Layout) -> String {
     let mut report = Report { out: String::new(), layout };
@@ -32,7 +32,7 @@ pub fn text(plans: &[Planned<'_>], layout: Layout) -> String {
     report.out
 }
 
-/// A kind of text, and the codes of its colour.
+/// The role of a text, which decides its color.
 #[derive(Clone, Copy)]
 enum Role {
     Title,
@@ -104,7 +104,7 @@ impl Report {
         let secrets =
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
         if plan.drift.iter().any(|change| change.action != Action::NoOp) {
-            self.paint(Some(Role::Title), "Changed outside of Terraform since the state was written:");
+            self.paint(Some(Role::Title), "Changed outside of Terraform:");
             self.out.push_str("\n\n");
             for change in plan.drift.iter().filter(|change| change.action != Action::NoOp) {
                 self.drift(change, &secrets);
@@ -132,10 +132,10 @@ impl Report {
         self.body(change, secrets, &Heading { what, notes: Vec::new() }, &[]);
     }
 
-    fn change(&mut self, ordered: &Ordered<'_>, secrets: &SchemaSecrets) {
+    fn change(&mut self, ordered: &ShownChange<'_>, secrets: &SchemaSecrets) {
         let mut heading = heading(ordered.change);
         heading.notes.extend(ordered.same());
-        if ordered.danger() >= Danger::Unguards {
+        if ordered.danger() >= Danger::RemovesProtection {
             self.body(ordered.change, secrets, &heading, &ordered.dangers());
         } else {
             heading.notes.splice(0..0, ordered.dangers());
@@ -143,21 +143,21 @@ impl Report {
         }
     }
 
-    /// What a reviewer should know, after everything: where a terminal ends.
-    fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
-        self.list("Dangerous:", &remarks::dangerous(ordered));
-        self.broken("Made public or privileged by this, against the rules:", &remarks::exposed(review));
-        self.broken("Against the policies:", &remarks::refused(review));
+    /// Adds the review at the end, where it is visible in a terminal.
+    fn review(&mut self, review: &Review, ordered: &[ShownChange<'_>]) {
+        self.list("Dangerous changes:", &remarks::dangerous(ordered));
+        self.violations("Newly public or privileged:", &remarks::exposed(review));
+        self.violations("Policy violations:", &remarks::refused(review));
         if let Some(warned) = remarks::warned(review) {
             self.prose("", &warned, Some(Role::Remark));
             self.out.push('\n');
         }
         if !review.renames.is_empty() {
-            self.paint(Some(Role::Alarm), "Only renamed, as it seems:");
+            self.paint(Some(Role::Alarm), "Likely renames:");
             self.out.push('\n');
             for rename in &review.renames {
                 self.prose("  ", &remarks::renamed(rename), None);
-                let line = format!("    keep it with `{}`", visible(rename.to_rust("handle")));
+                let line = format!("    to keep it, add `{}`", visible(rename.to_rust("handle")));
                 self.out.push_str(&line);
                 self.out.push('\n');
             }
@@ -165,15 +165,15 @@ impl Report {
         }
     }
 
-    fn broken(&mut self, title: &str, rules: &[Broken]) {
+    fn violations(&mut self, title: &str, rules: &[Violation]) {
         if rules.is_empty() {
             return;
         }
         self.paint(Some(Role::Alarm), title);
         self.out.push('\n');
-        for broken in rules {
-            self.prose("  ", &broken.rule, None);
-            broken.places.iter().for_each(|place| self.prose("      ", place, None));
+        for violation in rules {
+            self.prose("  ", &violation.rule, None);
+            violation.places.iter().for_each(|place| self.prose("      ", place, None));
         }
         self.out.push('\n');
     }
@@ -268,8 +268,8 @@ impl Report {
 
     fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>) {
         let problems = summary::problems(plan);
-        self.list("Conditions that do not hold:", &problems);
-        self.list("Not certain:", &summary::undecided_places(plan));
+        self.list("Failed checks:", &problems);
+        self.list("Uncertain:", &summary::undecided_places(plan));
         if let Some(digest) = digest {
             self.paint(Some(Role::Remark), &format!("Effects: {digest}"));
             self.out.push('\n');
@@ -280,7 +280,7 @@ impl Report {
             let _ = write!(self.out, " {}.", summary::counts(counts));
         } else {
             self.paint(Some(Role::Title), "No changes.");
-            self.out.push_str(" What is there is what the configuration says.");
+            self.out.push_str(" The state matches the configuration.");
         }
         if let Some(undecided) = undecided {
             self.out.push(' ');
@@ -304,7 +304,7 @@ impl Report {
         self.out.push('\n');
     }
 
-    /// Prose, broken at spaces where the terminal ends.
+    /// Adds prose, wrapped at the width of the layout.
     fn prose(&mut self, indent: &str, text: &str, role: Option<Role>) {
         let width = self.layout.width.unwrap_or(usize::MAX).max(40) - indent.len();
         let mut line = String::new();
@@ -323,20 +323,13 @@ impl Report {
     }
 }
 
-/// Whether a change is in the report: what stays as it is only where it moves or is imported.
-pub(super) fn is_shown(change: &ResourceChange) -> bool {
-    change.address.mode != ResourceMode::Ephemeral
-        && (change.action != Action::NoOp
-            || change.previous_address.is_some()
-            || change.importing.is_some()
-            || !change.undecided.is_empty())
-}
-
-/// The lines of what is in a resource.
+/// Adds the lines of the parts of a resource.
 pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mut Vec<Line>) {
-    let is_there = |value: &&Value| **value != Value::Null;
-    let pair =
-        Pair { before: Some(&*change.before).filter(is_there), after: Some(&*change.after).filter(is_there) };
+    let is_present = |value: &&Value| **value != Value::Null;
+    let pair = Pair {
+        before: Some(&*change.before).filter(is_present),
+        after: Some(&*change.after).filter(is_present),
+    };
     let is_silent =
         change.action == Action::Forget || (change.action == Action::NoOp && change.undecided.is_empty());
     if is_silent {
@@ -344,11 +337,11 @@ pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mu
     }
     let whole = pair.before.is_none() || pair.after.is_none();
     let schema = change.schema.as_ref().map(|schema| &*schema.block);
-    let group = diff::resource(change.action, pair, schema, &Around::change(change, secrets));
+    let group = diff::resource(change.action, pair, schema, &PathContext::change(change, secrets));
     tree::lines(&group, 1, whole, lines);
 }
 
-/// The lines of the outputs that change.
+/// Adds the lines of changed outputs.
 pub(super) fn output_lines(outputs: &[OutputChange], lines: &mut Vec<Line>) {
     let group = diff::outputs(outputs);
     if !group.parts.is_empty() {

@@ -1,4 +1,4 @@
-//! The lines of a change: its tree of parts, in Terraform's notation.
+//! Rendering of difference trees as lines, in Terraform's notation.
 
 use iac_core::address::is_identifier;
 use iac_core::text::Text;
@@ -6,19 +6,19 @@ use iac_core::text::Text;
 use super::diff::{Brackets, Diff, Group, Hidden, Name, Shape, Sign, quoted};
 use super::visible;
 
-/// A line, the sign apart from the text.
+/// A line, with its sign apart from the text.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) sign: Sign,
-    /// How deep it is indented, in steps.
+    /// The indentation, in steps.
     pub(super) depth: usize,
     pub(super) text: String,
-    /// A remark at the end of the line, or the whole line.
+    /// The comment at the end of the line, or the whole line.
     pub(super) remark: String,
 }
 
-/// The lines of what is in a group. `whole` is for what appears or disappears with everything in it, where nobody has to
-/// be told that its parts come to null.
+/// Adds the lines of a group. `whole` suppresses `-> null` for the parts of an object that appears or disappears as a
+/// whole.
 pub(super) fn lines(group: &Group, depth: usize, whole: bool, out: &mut Vec<Line>) {
     let width =
         group.parts.iter().filter_map(|part| part.name.label()).map(|label| label.chars().count()).max();
@@ -40,7 +40,7 @@ pub(super) fn lines(group: &Group, depth: usize, whole: bool, out: &mut Vec<Line
     hidden_line(shown, depth, out);
 }
 
-/// Names that are not worth a line each.
+/// Lists the names of attributes that are known only after apply.
 fn known_later(names: &[Text], depth: usize, out: &mut Vec<Line>) {
     const WIDTH: usize = 90;
     const START: &str = "# known after apply:";
@@ -74,7 +74,7 @@ fn hidden_line(hidden: Hidden, depth: usize, out: &mut Vec<Line>) {
 }
 
 impl Name {
-    /// What stands before `=`.
+    /// Returns the text before `=`.
     fn label(&self) -> Option<String> {
         match self {
             Self::Element | Self::Block(..) => None,
@@ -84,7 +84,7 @@ impl Name {
     }
 }
 
-fn part_lines(part: &Diff, around: Brackets, width: usize, depth: usize, whole: bool, out: &mut Vec<Line>) {
+fn part_lines(part: &Diff, brackets: Brackets, width: usize, depth: usize, whole: bool, out: &mut Vec<Line>) {
     let start = match &part.name {
         Name::Element => String::new(),
         Name::Block(name, None) => format!("{} ", visible(name)),
@@ -100,7 +100,7 @@ fn part_lines(part: &Diff, around: Brackets, width: usize, depth: usize, whole: 
     }
     remarks.extend(part.notes.iter().map(visible));
     let remark = if remarks.is_empty() { String::new() } else { format!("# {}", remarks.join("; ")) };
-    let is_element = around == Brackets::Square;
+    let is_element = brackets == Brackets::Square;
     let to_null = !whole && part.sign == Sign::Remove && matches!(part.name, Name::Attribute(_));
     let end = Ending { comma: if is_element { "," } else { "" }, to_null };
     let sign = part.sign;
@@ -166,7 +166,7 @@ fn shape_lines(shape: &Shape, head: Head, end: Ending, whole: bool, out: &mut Ve
         Shape::Call(function, inner) => {
             let is_layout =
                 matches!(&**inner, Shape::Group(group) if group.parts.is_empty() && sign == Sign::Update);
-            let layout = "# only the layout changes";
+            let layout = "# only whitespace or key order changes";
             let remark = match (is_layout, remark.is_empty()) {
                 (false, _) => remark,
                 (true, true) => layout.to_owned(),

@@ -1,4 +1,4 @@
-//! How dangerous a change is, and why.
+//! The danger of a change, and the reasons for it.
 
 use iac_core::address::ResourceMode;
 use iac_core::text::Text;
@@ -8,68 +8,69 @@ use iac_plan::plan::{Action, ResourceChange};
 use super::Hazards;
 use super::hazards::Harm;
 
-/// How dangerous a change is. The greater one is read first.
+/// The danger of a change. Greater dangers are listed first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Danger {
-    /// Nothing happens to what is there: it moves, is read or is imported.
+    /// No object is changed: it is moved, read or imported.
     #[default]
     None,
-    /// Something is added.
+    /// An object is added.
     Adds,
-    /// Something is changed in place.
+    /// An object is updated in place.
     Changes,
-    /// What protects something from being lost is taken away.
-    Unguards,
-    /// Something is unavailable for a while.
+    /// A protection against loss is removed: deletion protection, versions, backups.
+    RemovesProtection,
+    /// A service is unavailable for a while.
     Interrupts,
-    /// Something is destroyed that can be made again.
+    /// An object is destroyed that can be recreated.
     Destroys,
     /// Data is lost.
     LosesData,
 }
 
 impl Danger {
-    /// As machines write it: `loses-data`, `destroys`, `interrupts`, `unguards`, `changes`, `adds`, `none`.
+    /// Returns the name in machine formats: `loses-data`, `destroys`, `interrupts`, `removes-protection`, `changes`,
+    /// `adds`, `none`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Adds => "adds",
             Self::Changes => "changes",
-            Self::Unguards => "unguards",
+            Self::RemovesProtection => "removes-protection",
             Self::Interrupts => "interrupts",
             Self::Destroys => "destroys",
             Self::LosesData => "loses-data",
         }
     }
 
-    /// As a heading.
+    /// Returns the heading.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
-            Self::None => "Nothing happens to",
+            Self::None => "Other",
             Self::Adds => "Added",
             Self::Changes => "Changed",
-            Self::Unguards => "Protection taken away",
-            Self::Interrupts => "Interrupted",
+            Self::RemovesProtection => "Protection removed",
+            Self::Interrupts => "Interruption",
             Self::Destroys => "Destroyed",
-            Self::LosesData => "Data is lost",
+            Self::LosesData => "Data loss",
         }
     }
 }
 
-/// Why a change is dangerous.
+/// A reason for the danger of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Reason {
-    /// The place in the resource; empty for the whole.
+    /// The path in the resource; empty for the whole resource.
     pub path: AttributePath,
-    /// What happens, as a phrase: `loses the objects in it`.
+    /// The effect, as a phrase: `deletes its objects`.
     pub what: Text,
 }
 
-/// How dangerous a change is, and why.
+/// Returns the danger of a change, and the reasons for it.
 pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec<Reason>) {
     if change.address.mode != ResourceMode::Managed {
         return (Danger::None, Vec::new());
@@ -87,7 +88,7 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
             let danger = match harm {
                 Harm::Loses => Danger::LosesData,
                 Harm::Notes => Danger::Changes,
-                Harm::Interrupts | Harm::Unguards => Danger::Destroys,
+                Harm::Interrupts | Harm::RemovesProtection => Danger::Destroys,
             };
             (danger, vec![Reason { path: AttributePath::default(), what: what.clone() }])
         }
@@ -95,7 +96,7 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
     }
 }
 
-/// What a change in place harms.
+/// Returns the danger of an update in place.
 fn update(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec<Reason>) {
     let mut greatest = Danger::Changes;
     let mut reasons = Vec::new();
@@ -104,14 +105,14 @@ fn update(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec<Reason>) {
         if before == after || (after.is_none() && hazard.becomes.is_some()) {
             continue;
         }
-        let is_meant = hazard.becomes.as_ref().is_none_or(|text| is_text(after, text));
-        if !is_meant {
+        let applies = hazard.becomes.as_ref().is_none_or(|text| is_text(after, text));
+        if !applies {
             continue;
         }
         greatest = greatest.max(match hazard.harm {
             Harm::Loses => Danger::LosesData,
             Harm::Interrupts => Danger::Interrupts,
-            Harm::Unguards => Danger::Unguards,
+            Harm::RemovesProtection => Danger::RemovesProtection,
             Harm::Notes => Danger::Changes,
         });
         let path = hazard.path.split('.').map(|name| PathStep::Name(name.into())).collect();
@@ -120,7 +121,7 @@ fn update(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec<Reason>) {
     (greatest, reasons)
 }
 
-/// The value at some names; in the first element of lists, as most blocks are there once.
+/// Returns the value at a path of names. Lists are entered at their first element, since most blocks occur once.
 fn at<'v>(value: &'v Value, names: &str) -> Option<&'v Value> {
     let mut value = value.peel();
     for name in names.split('.') {

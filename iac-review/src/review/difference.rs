@@ -1,4 +1,4 @@
-//! What changed from one plan to another, since somebody looked at it last.
+//! Differences between the effects of two plans, such as an approved one and its successor.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use iac_plan::plan::{Plan, ResourceChange};
 
 use super::Digest;
 
-/// A resource to which one plan does something else than another.
+/// A resource on which two plans have different effects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// The resource.
+    /// The address of the resource.
     pub address: ResourceAddress,
-    /// The key of the deposed object, if it is one.
+    /// The key of the deposed object, if the change is one of a deposed object.
     pub deposed: Option<Text>,
-    /// The position of the change in the first plan's [`Plan::changes`], if it has an effect there.
+    /// The position in [`Plan::changes`] of the first plan, if it has an effect on the resource.
     pub old: Option<usize>,
-    /// The position in the second plan's.
+    /// The position in [`Plan::changes`] of the second plan, if it has an effect on the resource.
     pub new: Option<usize>,
 }
 
-/// Where the effects of two plans differ, by address.
+/// Returns the differences between the effects of two plans, by address.
 ///
 /// ```
 /// use iac_plan::plan::Plan;

@@ -1,4 +1,4 @@
-//! A fingerprint of what a plan does.
+//! Digests of the effects of plans.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,22 +8,23 @@ use iac_plan::plan::secret::{SchemaSecrets, Secrets};
 use iac_plan::plan::{Action, Plan, ResourceChange};
 use sha2::{Digest as _, Sha256};
 
-/// A fingerprint of the effects of a plan: plans that do the same have the same one, wherever and whenever they were made.
+/// A digest of the effects of a plan. Plans with the same effects have the same digest, wherever and whenever they
+/// were made.
 ///
-/// What stays the same, where it stands in the code, and the order are not effects. That a secret changes is one; what it
-/// becomes is not in it, since whoever has the plan could guess it.
+/// Unchanged resources, source locations and order are not effects. The change of a secret is an effect, but its new
+/// value is not part of the digest, since it could be guessed from the digest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Digest([u8; LENGTH]);
 
-/// Twenty bytes are more than anybody can forge, and still fit into a line.
+/// The length in bytes: long enough to prevent forgery, short enough for a line.
 const LENGTH: usize = 20;
 
-/// Text that is no digest.
+/// An error from parsing a [`Digest`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseDigestError(String);
 
 impl Digest {
-    /// The fingerprint of a plan.
+    /// Computes the digest of a plan.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
         let secrets = SchemaSecrets::of(plan.changes.iter().map(|change| change.schema.as_ref()));
@@ -45,7 +46,7 @@ impl Digest {
         hasher.finish()
     }
 
-    /// The fingerprint of one change; `None` where it has no effect.
+    /// Computes the digest of one change. `None` if it has no effect.
     pub(super) fn of_change(change: &ResourceChange, secrets: &SchemaSecrets) -> Option<Self> {
         let mut hasher = Hasher(Sha256::new());
         has_effect(change).then(|| {
@@ -54,7 +55,7 @@ impl Digest {
         })
     }
 
-    /// The fingerprint of several plans together, in order.
+    /// Combines the digests of several plans, in order.
     #[must_use]
     pub fn of_all(digests: &[Self]) -> Self {
         if let [only] = digests {
@@ -68,7 +69,7 @@ impl Digest {
     }
 }
 
-/// Whether a change does something, be it only to the state.
+/// Returns `true` if a change has an effect, even if only on the state.
 const fn has_effect(change: &ResourceChange) -> bool {
     !matches!(change.action, Action::NoOp | Action::Read)
         || change.importing.is_some()
@@ -84,7 +85,7 @@ impl Hasher {
         Digest(digest)
     }
 
-    /// Adds a text, with its length, so that no two sequences of texts come to the same.
+    /// Adds a string with its length, so that different sequences of strings never hash alike.
     fn text(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_le_bytes());
         self.0.update(text);
@@ -105,7 +106,7 @@ impl Hasher {
         self.text(change.deposed.as_deref().unwrap_or_default());
         self.text(change.importing.as_deref().unwrap_or_default());
         self.text(&change.previous_address.as_ref().map(ToString::to_string).unwrap_or_default());
-        // What is destroyed is told by its address: what the state says of it is not an effect.
+        // A destroyed object is identified by its address. Its recorded attributes are not an effect.
         if matches!(change.action, Action::NoOp | Action::Delete | Action::Forget) {
             return;
         }
@@ -182,7 +183,7 @@ impl FromStr for Digest {
 
 impl fmt::Display for ParseDigestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no digest, which has {} hexadecimal digits", self.0, 2 * LENGTH)
+        write!(f, "`{}` is not a digest of {} hexadecimal digits", self.0, 2 * LENGTH)
     }
 }
 

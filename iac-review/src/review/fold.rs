@@ -1,4 +1,4 @@
-//! The changes in the order in which they should be read, those that are the same together.
+//! Changes ordered by danger, with equal changes folded into one.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -11,29 +11,29 @@ use iac_plan::plan::{Action, Plan, ResourceChange};
 use super::danger::danger;
 use super::{Danger, Hazards, Reason};
 
-/// Changes that are the same, to resources of the same type.
+/// Equal changes of resources of the same type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fold {
-    /// The positions in [`Plan::changes`], in order; one at least.
+    /// The positions in [`Plan::changes`], in order. Never empty.
     pub changes: Vec<usize>,
-    /// How dangerous each of them is.
+    /// The danger of each of the changes.
     pub danger: Danger,
-    /// Why.
+    /// The reasons for the danger.
     pub reasons: Vec<Reason>,
 }
 
-/// Folds the changes of a plan, the most dangerous first, then by address.
+/// Folds the changes of a plan, ordered by danger, then by address.
 pub(super) fn folds(plan: &Plan, hazards: &Hazards) -> Vec<Fold> {
     let mut folds: Vec<Fold> = Vec::new();
     let mut by_effect: HashMap<u64, Vec<usize>> = HashMap::new();
     for (position, change) in plan.changes.iter().enumerate() {
-        if !is_read(change) {
+        if !is_shown(change) {
             continue;
         }
         let (danger, reasons) = danger(change, hazards);
         if change.action == Action::Update && change.undecided.is_empty() {
-            // The hash only finds candidates.
+            // The hash only finds candidates for comparison.
             let candidates = by_effect.entry(effect(change)).or_default();
             let same = candidates.iter().copied().find(|fold| {
                 let first = &plan.changes[folds[*fold].changes[0]];
@@ -51,8 +51,8 @@ pub(super) fn folds(plan: &Plan, hazards: &Hazards) -> Vec<Fold> {
     folds
 }
 
-/// Whether somebody should read of a change.
-fn is_read(change: &ResourceChange) -> bool {
+/// Returns `true` if reports show the change: an unchanged resource only if it is moved, imported or undecided.
+pub(crate) fn is_shown(change: &ResourceChange) -> bool {
     change.address.mode != ResourceMode::Ephemeral
         && (change.action != Action::NoOp
             || change.previous_address.is_some()
@@ -60,17 +60,10 @@ fn is_read(change: &ResourceChange) -> bool {
             || !change.undecided.is_empty())
 }
 
-fn members(value: &Value) -> Option<&ValueMap> {
-    match value {
-        Value::Object(members) | Value::Map(members) => Some(members),
-        _ => None,
-    }
-}
-
-/// The attributes that differ, before and after.
+/// Returns the attributes that differ, with their values before and after.
 fn differing(change: &ResourceChange) -> impl Iterator<Item = (&str, Option<&Value>, &Value)> {
-    let before = members(&change.before);
-    members(&change.after).into_iter().flat_map(move |after| {
+    let before = change.before.members();
+    change.after.members().into_iter().flat_map(move |after| {
         after.iter().filter_map(move |(name, after)| {
             let before = before.and_then(|before| before.get(name));
             (before != Some(after)).then_some((name.as_str(), before, after))

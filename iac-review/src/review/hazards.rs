@@ -1,21 +1,21 @@
-//! What is lost or interrupted by which changes: what a schema does not say.
+//! Data loss, interruptions and lost protections that schemas do not describe.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use iac_core::text::Text;
 
-/// What is lost or interrupted by which changes of which resources.
+/// Data loss, interruptions and lost protections, by resource type and argument.
 ///
-/// One line each, `#` begins a comment:
+/// The format has one hazard per line; `#` begins a comment:
 ///
 /// ```text
-/// TYPE: loses WHAT                   destroying or replacing it loses data
-/// TYPE: interrupts WHAT              destroying or replacing it interrupts others
-/// TYPE: notes WHAT                   replacing it does no harm
-/// TYPE.PLACE: interrupts WHAT        changing the place in place does; or `loses`, or `unguards`
-/// TYPE.PLACE=VALUE: unguards WHAT    only where it becomes this value
-/// TYPE.PLACE: notes WHAT             changing it does no harm, but there is something to be known
+/// TYPE: deletes WHAT                 destroying or replacing the resource loses data; or `loses`
+/// TYPE: interrupts WHAT              destroying or replacing the resource interrupts a service
+/// TYPE: notes TEXT                   replacing the resource is harmless
+/// TYPE.PATH: interrupts WHAT         updating the argument in place does; or `deletes`, or `disables`
+/// TYPE.PATH=VALUE: disables WHAT     only an update to this value does: it removes a protection
+/// TYPE.PATH: notes TEXT              updating the argument is harmless, but has a side effect
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Hazards {
@@ -23,12 +23,12 @@ pub struct Hazards {
     places: HashMap<Text, Vec<Hazard>>,
 }
 
-/// What a change of a place does.
+/// The effect of updating an argument in place.
 #[derive(Clone, Debug)]
 pub(super) struct Hazard {
-    /// The names of the place, with dots between.
+    /// The path of the argument: names separated by dots.
     pub(super) path: String,
-    /// The value that it has to become.
+    /// The new value that has this effect. `None` for any.
     pub(super) becomes: Option<String>,
     pub(super) harm: Harm,
     pub(super) what: Text,
@@ -38,23 +38,23 @@ pub(super) struct Hazard {
 pub(super) enum Harm {
     Loses,
     Interrupts,
-    Unguards,
+    RemovesProtection,
     Notes,
 }
 
-/// A line that says nothing.
+/// An error from parsing [`Hazards`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HazardsError {
-    /// The line, counted from 1.
+    /// The number of the invalid line, starting at 1.
     pub line: usize,
 }
 
 impl Hazards {
-    /// Reads hazards.
+    /// Parses hazards.
     ///
     /// # Errors
     ///
-    /// When a line is not understood.
+    /// Fails if a line is not a hazard.
     pub fn parse(text: &str) -> Result<Self, HazardsError> {
         let mut hazards = Self::default();
         for (line, text) in (1..).zip(text.lines()) {
@@ -70,16 +70,16 @@ impl Hazards {
         let (place, rest) = text.split_once(": ")?;
         let (word, what) = rest.split_once(' ')?;
         let harm = match word {
-            "loses" => Harm::Loses,
+            "deletes" | "loses" => Harm::Loses,
             "interrupts" => Harm::Interrupts,
-            "unguards" => Harm::Unguards,
+            "disables" => Harm::RemovesProtection,
             "notes" => Harm::Notes,
             _ => return None,
         };
-        // What is to be known stands for itself; what is harmed needs the verb.
+        // A note is a sentence of its own; the other texts begin with the verb.
         let what = if harm == Harm::Notes { what } else { rest };
         match place.split_once('.') {
-            None if harm == Harm::Unguards => return None,
+            None if harm == Harm::RemovesProtection => return None,
             None => {
                 self.types.insert(place.into(), (harm, what.into()));
             }
@@ -95,7 +95,7 @@ impl Hazards {
         Some(())
     }
 
-    /// The types and the places that are named, for who checks that they exist.
+    /// Returns the resource types and argument paths, so that their existence can be checked.
     pub fn places(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let types = self.types.keys().map(|name| (name.as_str(), None));
         let places = self.places.iter().flat_map(|(name, hazards)| {
@@ -115,7 +115,11 @@ impl Hazards {
 
 impl fmt::Display for HazardsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {} does not say what a change loses, interrupts or unguards", self.line)
+        write!(
+            f,
+            "line {} is not a hazard: expected `TYPE: deletes`, `loses`, `interrupts`, `disables` or `notes`, and a text",
+            self.line
+        )
     }
 }
 

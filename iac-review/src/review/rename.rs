@@ -1,4 +1,4 @@
-//! What is destroyed and created again under another name, though it could be moved.
+//! Resources that are destroyed and recreated under another address, and could be moved instead.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,40 +7,40 @@ use iac_core::address::{ModulePath, ModuleStep, ResourceAddress, ResourceMode};
 use iac_lang::value::{Value, ValueMap};
 use iac_plan::plan::{Action, ActionReason, Plan, ResourceChange};
 
-/// Something that is destroyed under one address and created under another, with the same arguments.
+/// A resource or module that is destroyed under one address and created with the same arguments under another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rename {
-    /// The address that is there: of a resource, one of its instances, or a module.
+    /// The existing address: of a resource, an instance or a module.
     pub from: String,
-    /// The address that is wanted.
+    /// The new address.
     pub to: String,
-    /// The positions in [`Plan::changes`] of what is destroyed and what is created.
+    /// The positions in [`Plan::changes`] of each destruction and its creation.
     pub changes: Vec<(usize, usize)>,
 }
 
 impl Rename {
-    /// The block that moves it: `moved { … }`.
+    /// Returns the block that moves it instead: `moved { … }`.
     #[must_use]
     pub fn to_hcl(&self) -> String {
         format!("moved {{\n  from = {}\n  to   = {}\n}}\n", self.from, self.to)
     }
 
-    /// The line of Rust that moves it, where `handle` is what `add` has returned for it.
+    /// Returns the line of Rust that moves it instead. `handle` is the value that `add` returned.
     #[must_use]
     pub fn to_rust(&self, handle: &str) -> String {
         format!("stack.add(Moved::new({:?}, &{handle}));", self.from)
     }
 }
 
-/// Arguments whose change is no other thing: they may differ between the two.
-const FREE: [&str; 2] = ["tags", "tags_all"];
-/// More resources than this with the same arguments set are not told apart.
+/// Arguments that may differ between the two, since they do not identify a resource.
+const IGNORED: [&str; 2] = ["tags", "tags_all"];
+/// The number of resources with the same set of arguments beyond which they are not compared.
 const LIMIT: usize = 64;
 
-/// Finds what is only renamed. What has to be replaced anyway is not: its arguments differ.
+/// Finds likely renames. A resource that must be replaced anyway is not one, since its arguments differ.
 pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
-    let mut gone: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut destroyed: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut new: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (position, change) in plan.changes.iter().enumerate() {
         if change.address.mode != ResourceMode::Managed || change.deposed.is_some() {
@@ -48,23 +48,25 @@ pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
         }
         let type_name = change.address.resource_type.as_str();
         match change.action {
-            Action::Delete if is_left_out(change) => gone.entry(type_name).or_default().push(position),
+            Action::Delete if is_removed_from_configuration(change) => {
+                destroyed.entry(type_name).or_default().push(position)
+            }
             Action::Create => new.entry(type_name).or_default().push(position),
             _ => {}
         }
     }
     let mut pairs = Vec::new();
     for (type_name, new) in new {
-        if let Some(gone) = gone.get(type_name) {
-            pair(plan, gone, &new, &mut pairs);
+        if let Some(destroyed) = destroyed.get(type_name) {
+            pair(plan, destroyed, &new, &mut pairs);
         }
     }
     pairs.sort_unstable_by_key(|(_, new)| *new);
     join(plan, &pairs)
 }
 
-/// Whether it is destroyed because nothing in the configuration is called so any more.
-const fn is_left_out(change: &ResourceChange) -> bool {
+/// Returns `true` if a resource is destroyed because its address is no longer in the configuration.
+const fn is_removed_from_configuration(change: &ResourceChange) -> bool {
     matches!(
         change.reason,
         Some(
@@ -78,13 +80,13 @@ const fn is_left_out(change: &ResourceChange) -> bool {
     )
 }
 
-/// Pairs what is destroyed with what is created, where it is clear which belongs to which.
-fn pair(plan: &Plan, gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
-    // What is created is compared by the arguments that it sets; those that set the same ones go together, so that what
-    // is destroyed is hashed once for each.
+/// Pairs destroyed with created resources where the match is unambiguous.
+fn pair(plan: &Plan, destroyed: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
+    // Resources are compared by the arguments that the created one sets. Grouping by these names hashes each
+    // destroyed resource once per group.
     let mut shapes: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
     for &position in new {
-        shapes.entry(set(&plan.changes[position])).or_default().push(position);
+        shapes.entry(configured(&plan.changes[position])).or_default().push(position);
     }
     if shapes.len() > LIMIT {
         return;
@@ -94,30 +96,27 @@ fn pair(plan: &Plan, gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usiz
             continue;
         }
         let mut by_values: HashMap<u64, (Vec<usize>, Vec<usize>)> = HashMap::new();
-        for &position in gone {
+        for &position in destroyed {
             by_values.entry(hash(&plan.changes[position].before, &names)).or_default().0.push(position);
         }
         for &position in &new {
             by_values.entry(hash(&plan.changes[position].after, &names)).or_default().1.push(position);
         }
-        for (gone, new) in by_values.into_values() {
-            if gone.len().max(new.len()) <= LIMIT {
-                same(plan, &names, &gone, &new, pairs);
+        for (destroyed, new) in by_values.into_values() {
+            if destroyed.len().max(new.len()) <= LIMIT {
+                same(plan, &names, &destroyed, &new, pairs);
             }
         }
     }
 }
 
-/// Pairs what has the same values: if there is one of each, or one of each with the same key or name.
-fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
+/// Pairs resources with equal values: if there is one of each, or one of each with the same key or name.
+fn same(plan: &Plan, names: &[&str], destroyed: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
     let is_same = |old: usize, new: usize| {
-        let (before, after) = (members(&plan.changes[old].before), members(&plan.changes[new].after));
-        names.iter().all(|name| {
-            let value = |members: Option<&ValueMap>| members.and_then(|members| members.get(name)).cloned();
-            value(before) == value(after)
-        })
+        let (before, after) = (&plan.changes[old].before, &plan.changes[new].after);
+        names.iter().all(|name| before.member(name) == after.member(name))
     };
-    if let ([old], [new]) = (gone, new) {
+    if let ([old], [new]) = (destroyed, new) {
         if is_same(*old, *new) {
             pairs.push((*old, *new));
         }
@@ -135,7 +134,7 @@ fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut 
             let by_name: Vec<usize> = by_name.collect();
             if by_name.is_empty() { by_key.collect() } else { by_name }
         };
-        if let ([old], [_]) = (&*twins(gone), &*twins(new))
+        if let ([old], [_]) = (&*twins(destroyed), &*twins(new))
             && is_same(*old, new_position)
         {
             pairs.push((*old, new_position));
@@ -143,47 +142,19 @@ fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut 
     }
 }
 
-fn members(value: &Value) -> Option<&ValueMap> {
-    match value {
-        Value::Object(members) | Value::Map(members) => Some(members),
-        _ => None,
-    }
-}
-
-/// The arguments that what is created sets, and that are known.
-fn set(change: &ResourceChange) -> Vec<&str> {
-    let members = members(&change.after).into_iter().flat_map(ValueMap::iter);
-    let set =
-        members.filter(|(name, value)| !FREE.contains(&name.as_str()) && is_known(value) && !is_empty(value));
-    set.map(|(name, _)| name.as_str()).collect()
-}
-
-fn is_known(value: &Value) -> bool {
-    match value {
-        Value::Unknown => false,
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
-            elements.iter().all(is_known)
-        }
-        Value::Map(members) | Value::Object(members) => members.values().all(is_known),
-        Value::Sensitive(inner) => is_known(inner),
-        _ => true,
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(members) | Value::Object(members) => members.is_empty(),
-        _ => false,
-    }
+/// Returns the known arguments that a created resource sets.
+fn configured(change: &ResourceChange) -> Vec<&str> {
+    let members = change.after.members().into_iter().flat_map(ValueMap::iter);
+    let configured = members.filter(|(name, value)| {
+        !IGNORED.contains(&name.as_str()) && value.is_wholly_known() && !value.is_null_or_empty()
+    });
+    configured.map(|(name, _)| name.as_str()).collect()
 }
 
 fn hash(value: &Value, names: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let members = members(value);
     for name in names {
-        match members.and_then(|members| members.get(name)) {
+        match value.member(name) {
             Some(Value::String(text)) => text.hash(&mut hasher),
             Some(Value::Bool(value)) => value.hash(&mut hasher),
             Some(Value::Number(number)) => number.to_string().hash(&mut hasher),
@@ -193,7 +164,7 @@ fn hash(value: &Value, names: &[&str]) -> u64 {
     hasher.finish()
 }
 
-/// Joins pairs: all of a module are one, and so are all instances of a resource.
+/// Joins the pairs of a module, and those of the instances of a resource, into one rename.
 fn join(plan: &Plan, pairs: &[(usize, usize)]) -> Vec<Rename> {
     let mut renames: BTreeMap<(String, String), Vec<(usize, usize)>> = BTreeMap::new();
     for &(old, new) in pairs {
@@ -206,7 +177,8 @@ fn join(plan: &Plan, pairs: &[(usize, usize)]) -> Vec<Rename> {
     joined
 }
 
-/// What is renamed where one address becomes another: a module, if only its step differs; a resource, if its key is the same.
+/// Returns the addresses of a rename: those of the modules if only one step differs, those of the resources if their
+/// keys are the same.
 fn ends(old: &ResourceAddress, new: &ResourceAddress) -> (String, String) {
     let is_module = old.modules.len() == new.modules.len()
         && old.modules != new.modules

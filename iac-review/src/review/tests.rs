@@ -8,12 +8,12 @@ fn plan(changes: Vec<ResourceChange>) -> Plan {
 }
 
 fn hazards() -> Hazards {
-    let text = "# Things\ntest_thing: loses the thing\ntest_thing.size: interrupts users\ntest_thing.guard=false: unguards it\n";
+    let text = "# Things\ntest_thing: loses the thing\ntest_thing.size: interrupts users\ntest_thing.guard=false: disables the guard\n";
     Hazards::parse(text).unwrap()
 }
 
 #[test]
-fn the_dangerous_comes_first_and_the_same_together() {
+fn changes_are_ordered_by_danger_and_equal_ones_folded() {
     let changes = vec![
         change("test_other.a", Action::Delete, r#"{"id": "a"}"#, "null"),
         change("test_thing.b", Action::Update, r#"{"guard": true}"#, r#"{"guard": false}"#),
@@ -45,7 +45,7 @@ fn the_dangerous_comes_first_and_the_same_together() {
             "i loses-data ( loses the thing)",
             "a destroys ()",
             "e+f interrupts (size interrupts users)",
-            "b unguards (guard unguards it)",
+            "b removes-protection (guard disables the guard)",
             "c changes ()",
             "g adds ()",
         ]
@@ -54,13 +54,13 @@ fn the_dangerous_comes_first_and_the_same_together() {
 }
 
 #[test]
-fn hazards_that_are_not_understood_are_refused() {
-    for (text, line) in [("\ntest_thing: breaks it", 2), ("test_thing loses it", 1), ("a: unguards it", 1)] {
+fn invalid_hazards_are_rejected_with_their_line() {
+    for (text, line) in [("\ntest_thing: breaks it", 2), ("test_thing loses it", 1), ("a: disables it", 1)] {
         assert_eq!(Hazards::parse(text).unwrap_err(), HazardsError { line });
     }
 }
 
-fn gone(address: &str, value: &str) -> ResourceChange {
+fn destroyed(address: &str, value: &str) -> ResourceChange {
     let reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
     ResourceChange { reason, ..change(address, Action::Delete, value, "null") }
 }
@@ -75,11 +75,11 @@ fn renamed(changes: Vec<ResourceChange>) -> Vec<String> {
 }
 
 #[test]
-fn renames_are_told_from_replacements() {
-    // What the provider decides may be anything; what is asked for has to be the same.
+fn renames_are_distinguished_from_replacements() {
+    // Computed attributes may differ; configured arguments must be equal.
     assert_eq!(
         renamed(vec![
-            gone("test_thing.old", r#"{"id": "1", "size": 3, "tags": {"Name": "old"}}"#),
+            destroyed("test_thing.old", r#"{"id": "1", "size": 3, "tags": {"Name": "old"}}"#),
             change(
                 "test_thing.new",
                 Action::Create,
@@ -91,17 +91,17 @@ fn renames_are_told_from_replacements() {
     );
     assert_eq!(
         renamed(vec![
-            gone("test_thing.old", r#"{"id": "1", "size": 3}"#),
+            destroyed("test_thing.old", r#"{"id": "1", "size": 3}"#),
             change("test_thing.new", Action::Create, "null", r#"{"id": "?", "size": 4}"#),
         ]),
         [""; 0]
     );
-    // Two that are alike are told apart by their keys, or not at all.
+    // Resources with equal arguments are matched by their keys, or not at all.
     let twin = r#"{"size": 3}"#;
     assert_eq!(
         renamed(vec![
-            gone("test_thing.old[0]", twin),
-            gone("test_thing.old[1]", twin),
+            destroyed("test_thing.old[0]", twin),
+            destroyed("test_thing.old[1]", twin),
             change("test_thing.new[0]", Action::Create, "null", twin),
             change("test_thing.new[1]", Action::Create, "null", twin),
         ]),
@@ -109,18 +109,18 @@ fn renames_are_told_from_replacements() {
     );
     assert_eq!(
         renamed(vec![
-            gone("test_thing.a", twin),
-            gone("test_thing.b", twin),
+            destroyed("test_thing.a", twin),
+            destroyed("test_thing.b", twin),
             change("test_thing.c", Action::Create, "null", twin),
             change("test_thing.d", Action::Create, "null", twin),
         ]),
         [""; 0]
     );
-    // A whole module is one.
+    // All resources of a module make one rename.
     assert_eq!(
         renamed(vec![
-            gone("module.old.test_thing.a", r#"{"size": 1}"#),
-            gone("module.old.test_thing.b", r#"{"size": 2}"#),
+            destroyed("module.old.test_thing.a", r#"{"size": 1}"#),
+            destroyed("module.old.test_thing.b", r#"{"size": 2}"#),
             change("module.new.test_thing.a", Action::Create, "null", r#"{"size": 1}"#),
             change("module.new.test_thing.b", Action::Create, "null", r#"{"size": 2}"#),
         ]),
@@ -129,7 +129,7 @@ fn renames_are_told_from_replacements() {
 }
 
 #[test]
-fn the_digest_is_of_the_effects() {
+fn digest_depends_only_on_effects() {
     let before = r#"{"size": 1, "seen": "monday"}"#;
     let of = |changes: Vec<ResourceChange>| Digest::of(&plan(changes)).to_string();
     let same = change("test_thing.same", Action::NoOp, before, before);
@@ -141,7 +141,7 @@ fn the_digest_is_of_the_effects() {
         change("test_thing.a", Action::Update, &before, &after)
     };
     let digest = of(vec![update("monday", 2)]);
-    assert_eq!(digest, of(vec![same.clone(), update("tuesday", 2)]), "what stays the same is no effect");
+    assert_eq!(digest, of(vec![same.clone(), update("tuesday", 2)]), "an unchanged resource has no effect");
     assert_ne!(digest, of(vec![update("monday", 3)]));
     assert_ne!(digest, of(vec![]));
     assert_eq!(of(vec![same]), of(vec![]));

@@ -56,7 +56,7 @@ impl Case {
     /// Returns the references of the configuration.
     pub(crate) fn links(&self) -> Links {
         let files = self.memory();
-        config::load(".", &files).map(|loaded| Links::of_configuration(&loaded.module)).unwrap_or_default()
+        config::load(".", &files).map(|loaded| Links::from_configuration(&loaded.module)).unwrap_or_default()
     }
 
     fn memory(&self) -> MemoryFiles {

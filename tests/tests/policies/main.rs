@@ -41,7 +41,7 @@ fn each_rule_has_a_reason_and_a_remedy() {
         let info = &rule.info;
         assert!(!info.why.is_empty() && !info.remedy.is_empty(), "{}", info.id);
         assert!(info.why.ends_with('.') && info.remedy.ends_with('.'), "{}", info.id);
-        assert!(!info.title.ends_with('.'), "{}", info.id);
+        assert!(!info.requirement.ends_with('.') && !info.finding.ends_with('.'), "{}", info.id);
         assert!(
             info.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         );
@@ -56,7 +56,7 @@ fn documentation_lists_each_rule() {
     let text = fs::read_to_string(&path).expect("the documentation is there");
     let (before, rest) = text.split_once("<!-- rules -->\n").expect("the page has a section for the rules");
     let (_, after) = rest.split_once("<!-- end of rules -->").expect("the section has an end");
-    let mut table = String::from("| rule | says that | also known as | |\n|---|---|---|---|\n");
+    let mut table = String::from("| Rule | Requirement | Also known as | Severity |\n|---|---|---|---|\n");
     for rule in &rules() {
         let info = &rule.info;
         let aliases: Vec<&str> = info.aliases.iter().map(Text::as_str).collect();
@@ -66,8 +66,8 @@ fn documentation_lists_each_rule() {
             if info.opt_in { "opt-in" } else { "" },
         ];
         let marks: Vec<&str> = marks.into_iter().filter(|mark| !mark.is_empty()).collect();
-        let (id, title) = (&info.id, &info.title);
-        writeln!(table, "| `{id}` | {title} | {} | {} |", aliases.join(", "), marks.join(", "))
+        let (id, requirement) = (&info.id, &info.requirement);
+        writeln!(table, "| `{id}` | {requirement} | {} | {} |", aliases.join(", "), marks.join(", "))
             .expect("writing to a string does not fail");
     }
     let expected = format!("{before}<!-- rules -->\n{table}<!-- end of rules -->{after}");

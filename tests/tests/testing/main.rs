@@ -51,22 +51,24 @@ fn failures_describe_the_actual_plan() {
             let _ = tested.has_resource::<ec2::Vpc>(|vpc| vpc.get(ec2::Vpc::cidr_block).is("x"));
         });
         assert!(
-            seen.starts_with("no `aws_vpc` is so:\n  aws_vpc.main: cidr_block is another one\n"),
+            seen.starts_with("no `aws_vpc` passes the check:\n  aws_vpc.main: fails at cidr_block\n"),
             "{seen}"
         );
         let seen = failure(|| {
             let _ = tested.has_resource::<ec2::Vpc>(|vpc| vpc.at("id").is("x"));
         });
-        assert!(seen.contains("aws_vpc.main: id is another one"), "{seen}");
+        assert!(seen.contains("aws_vpc.main: fails at id"), "{seen}");
         let seen = failure(|| {
             let _ = tested.has("aws_instance", |_| Verdict::Pass);
         });
-        assert!(seen.starts_with("there is no `aws_instance` in the stack"), "{seen}");
+        assert!(seen.starts_with("the stack has no `aws_instance`"), "{seen}");
         let seen = failure(|| {
             let _ = tested.plan().creates(&["aws_vpc.main"]);
         });
         assert!(
-            seen.starts_with("created are [\"aws_subnet.a\", \"aws_vpc.main\"], expected were"),
+            seen.starts_with(
+                "created: expected [\"aws_vpc.main\"], found [\"aws_subnet.a\", \"aws_vpc.main\"]"
+            ),
             "{seen}"
         );
         assert!(seen.contains("Plan: 2 to add"), "{seen}");
@@ -77,14 +79,15 @@ fn failures_describe_the_actual_plan() {
 fn policies_can_be_asserted() {
     with_network(|tested| {
         let rules = |range: &'static str| -> Rules {
-            let rule = deny("range", "The network has its range")
+            let rule = deny("range", "The network must have its range")
+                .finding("Network has another range")
                 .on::<ec2::Vpc>(move |vpc| vpc.get(ec2::Vpc::cidr_block).is(range));
             [rule].into_iter().collect()
         };
         tested.assert_clean(&rules("10.0.0.0/16"));
         let seen = failure(|| tested.assert_clean(&rules("10.1.0.0/16")));
         assert!(
-            seen.contains("error[range]: The network has its range\n  aws_vpc.main.cidr_block"),
+            seen.contains("error[range]: Network has another range\n  aws_vpc.main.cidr_block"),
             "{seen}"
         );
     });
@@ -108,9 +111,9 @@ fn states_are_compared_with_the_stack() {
     let other = Tested::new(&other, &providers);
     other.plan_from(state).replaces(&["aws_vpc.main"]).creates(&[]);
     let seen = failure(|| other.assert_no_changes(state));
-    assert!(seen.starts_with("the state is not what the stack describes"), "{seen}");
+    assert!(seen.starts_with("the stack does not match the state"), "{seen}");
     assert!(seen.contains("# forces replacement"), "{seen}");
-    assert!(failure(|| other.assert_no_changes("{}")).starts_with("the state is not understood"));
+    assert!(failure(|| other.assert_no_changes("{}")).starts_with("the state is invalid"));
 }
 
 #[test]
@@ -118,5 +121,5 @@ fn invalid_stacks_report_their_diagnostics() {
     let stack = Stack::new("network");
     stack.add(ec2::Vpc::builder("not an identifier").cidr_block("10.0.0.0/16"));
     let seen = failure(|| drop(Tested::new(&stack, &[]).plan()));
-    assert!(seen.starts_with("the stack is not valid\n") && seen.contains("not an identifier"), "{seen}");
+    assert!(seen.starts_with("the stack is invalid\n") && seen.contains("not an identifier"), "{seen}");
 }

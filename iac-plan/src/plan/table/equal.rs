@@ -22,17 +22,6 @@ pub(super) fn is_zero(value: &Value) -> bool {
     }
 }
 
-/// Returns true if a value is null or empty.
-pub(super) fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(elements) => elements.is_empty(),
-        _ => false,
-    }
-}
-
 /// Returns the normalized document that the provider plans in place of the configured one, if it normalizes.
 pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
     match value {
@@ -65,7 +54,9 @@ pub(super) fn equivalent(left: &Value, right: &Value, facts: &Facts) -> bool {
         (Value::Set(left), Value::Set(right)) => {
             same_in_any_order(left, right, |left, right| left == right || equivalent(left, right, facts))
         }
-        (left, right) => facts.norms.contains(&Norm::Empty) && is_empty(left) && is_empty(right),
+        (left, right) => {
+            facts.norms.contains(&Norm::Empty) && left.is_null_or_empty() && right.is_null_or_empty()
+        }
     }
 }
 

@@ -38,7 +38,7 @@ fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, pl
         PlannedTags::Known(all) => Value::Map(all),
     };
     let prior = member(request.prior, TAGS_ALL);
-    let is_same = super::equal::is_empty(&all) && prior.is_null() && !request.prior.is_null();
+    let is_same = all.is_null_or_empty() && prior.is_null() && !request.prior.is_null();
     members.insert(TAGS_ALL.into(), if is_same { Value::Null } else { all });
 }
 

@@ -5,7 +5,7 @@
 
 use iac_lang::value::Value;
 
-use super::equal::{equivalent, is_empty, same_in_any_order};
+use super::equal::{equivalent, same_in_any_order};
 use super::legacy::{elements, is_unset, keeps, may_lose, member, same};
 use super::tags::{DefaultTags, TAGS, TAGS_ALL};
 use super::{literal, undecided_by};
@@ -76,7 +76,7 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
             nested.facts.null_keeps
         }
     };
-    if is_empty(config) && (is_empty(prior) || is_kept()) {
+    if config.is_null_or_empty() && (prior.is_null_or_empty() || is_kept()) {
         return true;
     }
     same_nested(nested.mode, &nested.block, legacy, prior, config)

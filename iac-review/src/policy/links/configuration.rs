@@ -1,4 +1,4 @@
-//! What a configuration refers to.
+//! References in a configuration.
 
 use iac_core::body::{Body, Content};
 use iac_core::expression::{Expression, ObjectKey};
@@ -46,7 +46,7 @@ fn resource(resource: &Resource) -> GatheredResource {
     }
 }
 
-/// What is no literal in a resource.
+/// The parts of a resource that are not literals.
 #[derive(Default)]
 struct Found {
     arguments: Vec<(Text, Vec<Reference>)>,
@@ -67,7 +67,8 @@ fn body(body_of: &Body, prefix: &str, found: &mut Found) {
     }
 }
 
-/// Finds what is no literal. JSON has blocks as arguments, so that it may lie inside lists and objects.
+/// Collects the parts that are not literals. In JSON syntax, blocks are arguments, so references may be nested in
+/// lists and objects.
 fn argument(value: &Expression, path: &str, found: &mut Found) {
     match value {
         Expression::Null => {}

@@ -1,4 +1,4 @@
-//! What the `configuration` of a plan's JSON refers to.
+//! References in the `configuration` of a plan's JSON.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use super::{Gathered, GatheredCall, GatheredResource, Reference};
 
 pub(super) fn gather(text: &str) -> Result<Gathered, ParseJsonError> {
     let Configuration(configuration) = serde_json::from_str(text).map_err(ParseJsonError::new)?;
-    Ok(member(&configuration, "root_module").map(module).unwrap_or_default())
+    Ok(configuration.member("root_module").map(module).unwrap_or_default())
 }
 
-/// The member `configuration` of the document; the others are passed over.
+/// The member `configuration` of the document. The others are skipped.
 struct Configuration(Value);
 
 impl<'de> Deserialize<'de> for Configuration {
@@ -46,45 +46,45 @@ impl<'de> Deserialize<'de> for Configuration {
 
 fn module(value: &Value) -> Gathered {
     let call = |(name, call): (&Text, &Value)| {
-        let arguments = members(member(call, "expressions"));
+        let arguments = members(call.member("expressions"));
         let each = ["count_expression", "for_each_expression"];
         let gathered = GatheredCall {
             arguments: arguments
                 .map(|(name, value)| (name.as_str().to_owned(), all_references(value)))
                 .collect(),
-            each: each.iter().filter_map(|name| member(call, name)).flat_map(all_references).collect(),
-            module: member(call, "module").map(|value| Box::new(module(value))),
+            each: each.iter().filter_map(|name| call.member(name)).flat_map(all_references).collect(),
+            module: call.member("module").map(|value| Box::new(module(value))),
         };
         (name.as_str().to_owned(), gathered)
     };
     let output = |(name, output): (&Text, &Value)| {
-        let references = member(output, "expression").map(all_references).unwrap_or_default();
+        let references = output.member("expression").map(all_references).unwrap_or_default();
         (name.as_str().to_owned(), references)
     };
     Gathered {
-        resources: list(member(value, "resources")).iter().filter_map(resource).collect(),
-        outputs: members(member(value, "outputs")).map(output).collect(),
-        calls: members(member(value, "module_calls")).map(call).collect(),
+        resources: list(value.member("resources")).iter().filter_map(resource).collect(),
+        outputs: members(value.member("outputs")).map(output).collect(),
+        calls: members(value.member("module_calls")).map(call).collect(),
         ..Gathered::default()
     }
 }
 
 fn resource(value: &Value) -> Option<GatheredResource> {
     let mut arguments = Vec::new();
-    for (name, value) in members(member(value, "expressions")) {
+    for (name, value) in members(value.member("expressions")) {
         argument(value, name, &mut arguments);
     }
     let each = ["count_expression", "for_each_expression"];
     Some(GatheredResource {
-        address: string(member(value, "address")?)?.to_owned(),
+        address: string(value.member("address")?)?.to_owned(),
         documents: Vec::new(),
         arguments,
-        each: each.iter().filter_map(|name| member(value, name)).flat_map(all_references).collect(),
+        each: each.iter().filter_map(|name| value.member(name)).flat_map(all_references).collect(),
     })
 }
 
-/// An expression is `{"references": […]}`, `{"constant_value": …}` or `{}`; a block is an object of expressions, or a
-/// list of such.
+/// An expression is `{"references": […]}`, `{"constant_value": …}` or `{}`. A block is an object of expressions, or a
+/// list of them.
 fn argument(value: &Value, path: &str, found: &mut Vec<(Text, Vec<Reference>)>) {
     match value {
         Value::List(elements) | Value::Tuple(elements) => {
@@ -105,10 +105,10 @@ fn argument(value: &Value, path: &str, found: &mut Vec<(Text, Vec<Reference>)>) 
     }
 }
 
-/// The references of an expression. Each is followed by those that it is part of: those say nothing more.
+/// Returns the references of an expression. Each is followed by its prefixes, which are skipped.
 fn all_references(value: &Value) -> Vec<Reference> {
     let mut found: Vec<Reference> = Vec::new();
-    for text in list(member(value, "references")).iter().filter_map(string) {
+    for text in list(value.member("references")).iter().filter_map(string) {
         let reference = names(text);
         if !found.last().is_some_and(|last| last.starts_with(&reference)) {
             found.push(reference);
@@ -117,7 +117,7 @@ fn all_references(value: &Value) -> Vec<Reference> {
     found
 }
 
-/// The names of `module.a["x.y"].b`, keys left out.
+/// Returns the names of `module.a["x.y"].b` without keys.
 fn names(text: &str) -> Reference {
     let mut names = vec![String::new()];
     let mut is_quoted = false;
@@ -131,33 +131,19 @@ fn names(text: &str) -> Reference {
             '[' if !is_quoted => depth += 1,
             ']' if !is_quoted => depth = depth.saturating_sub(1),
             '.' if depth == 0 => names.push(String::new()),
-            other if depth == 0 => names.last_mut().expect("there is one").push(other),
+            other if depth == 0 => names.last_mut().expect("the list is never empty").push(other),
             _ => {}
         }
     }
     names
 }
 
-fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    match value {
-        Value::Object(members) => members.get(name),
-        _ => None,
-    }
-}
-
 fn members(value: Option<&Value>) -> impl Iterator<Item = (&Text, &Value)> {
-    let members = match value {
-        Some(Value::Object(members)) => Some(members),
-        _ => None,
-    };
-    members.into_iter().flat_map(ValueMap::iter)
+    value.and_then(Value::members).into_iter().flat_map(ValueMap::iter)
 }
 
 fn list(value: Option<&Value>) -> &[Value] {
-    match value {
-        Some(Value::List(elements) | Value::Tuple(elements)) => elements,
-        _ => &[],
-    }
+    value.map_or(&[], Value::elements)
 }
 
 fn string(value: &Value) -> Option<&str> {

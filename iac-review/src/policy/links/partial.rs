@@ -1,10 +1,10 @@
-//! Documents of which a part is known from the configuration alone.
+//! Documents that are partly known from the configuration.
 
 use iac_core::expression::{Expression, ObjectKey, Operation};
 use iac_lang::value::{Number, Value};
 
-/// What an argument that encodes a document says of it: literals as they are, everything else unknown. `None` where it
-/// encodes none.
+/// Returns the document that an argument encodes: literals as they are, everything else unknown. `None` if it encodes
+/// none.
 pub(super) fn document(argument: &Expression) -> Option<Value> {
     let Expression::Operation(operation) = argument else { return None };
     match &**operation {

@@ -1,4 +1,4 @@
-//! Documents in texts: JSON of which lists are compared by what their elements are, not by where they stand.
+//! Differences of JSON documents in strings. Elements of lists are matched by identity instead of position.
 
 use std::collections::HashMap;
 
@@ -6,28 +6,29 @@ use iac_core::text::Text;
 use iac_lang::value::{PathStep, Value, ValueMap};
 
 use super::value::{elements, is_collection};
-use super::{Around, Brackets, Diff, Group, Name, Pair, Shape, Sign, part};
+use super::{Brackets, Diff, Group, Name, Pair, PathContext, Shape, Sign, part};
 use crate::report::lines::LIMIT;
 
-/// What kind of document a value is in.
+/// The kind of document that encloses a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::report) enum Document {
-    /// None.
+    /// No document.
     #[default]
     None,
-    /// JSON.
+    /// A JSON document.
     Json,
-    /// A policy, of which the lists of a statement have no order.
+    /// A policy document, in which some lists are unordered.
     Policy,
 }
 
-/// The members of a policy whose order says nothing, and where one value is as good as a list of one.
+/// The members of policy statements whose order is insignificant, and whose value may be a single element instead of
+/// a list.
 const UNORDERED: [&str; 6] = ["Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal"];
-/// The members that tell an element of a list from others.
+/// The members that identify an element of a list.
 const IDENTITIES: [&str; 7] = ["Sid", "name", "Name", "id", "Id", "ID", "key"];
 
 impl Document {
-    /// The kind of a document.
+    /// Returns the kind of a document.
     pub(super) fn of(value: &Value) -> Self {
         match value {
             Value::Object(members) if members.contains_key("Statement") => Self::Policy,
@@ -36,7 +37,7 @@ impl Document {
     }
 }
 
-/// The text in a text in Base64, where it has several lines: user data, for example.
+/// Decodes Base64 if the result is text of several lines, such as user data.
 pub(super) fn decoded(text: &str) -> Option<Text> {
     use base64::Engine as _;
     const LEAST: usize = 16;
@@ -50,9 +51,13 @@ pub(super) fn decoded(text: &str) -> Option<Text> {
     (is_prose && decoded.contains('\n')).then(|| decoded.into())
 }
 
-/// What is in a policy where one value stands for a list of one: both sides as lists.
-pub(super) fn as_lists(name: &str, pair: Pair<'_>, around: &Around<'_>) -> Option<(Vec<Value>, Vec<Value>)> {
-    if around.document() != Document::Policy || !UNORDERED.contains(&name) {
+/// Returns both sides of an unordered member as lists.
+pub(super) fn as_lists(
+    name: &str,
+    pair: Pair<'_>,
+    context: &PathContext<'_>,
+) -> Option<(Vec<Value>, Vec<Value>)> {
+    if context.document() != Document::Policy || !UNORDERED.contains(&name) {
         return None;
     }
     let list = |value: Option<&Value>| match value {
@@ -66,31 +71,30 @@ pub(super) fn as_lists(name: &str, pair: Pair<'_>, around: &Around<'_>) -> Optio
     (is_list(pair.before) || is_list(pair.after)).then_some((before, after))
 }
 
-/// Texts of which the order says nothing.
-pub(super) fn unordered(before: &[Value], after: &[Value], around: &Around<'_>) -> Group {
+/// Compares lists without regard to order.
+pub(super) fn unordered(before: &[Value], after: &[Value], context: &PathContext<'_>) -> Group {
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
-    let around = around.in_set();
+    let context = context.in_set();
     for value in before {
         if after.contains(value) {
             group.hidden.elements += 1;
         } else {
             let pair = Pair { before: Some(value), after: None };
-            group.parts.push(part(Name::Element, Sign::Remove, pair, None, &around));
+            group.parts.push(part(Name::Element, Sign::Remove, pair, None, &context));
         }
     }
     for value in after.iter().filter(|value| !before.contains(value)) {
         let pair = Pair { before: None, after: Some(value) };
-        group.parts.push(part(Name::Element, Sign::Add, pair, None, &around));
+        group.parts.push(part(Name::Element, Sign::Add, pair, None, &context));
     }
     group
 }
 
-/// Objects of a list in a document, compared by what they are called, or by being the same. `None` where the list is another
-/// one.
-pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
+/// Compares objects in a list of a document, matched by identity or equality. `None` if the list has other elements.
+pub(super) fn objects(pair: Pair<'_>, context: &PathContext<'_>) -> Option<Group> {
     let (before, after) = (elements(pair.before), elements(pair.after));
     let is_object = |value: &Value| matches!(value, Value::Object(_) | Value::Map(_));
-    if around.document() == Document::None || before.is_empty() && after.is_empty() {
+    if context.document() == Document::None || before.is_empty() && after.is_empty() {
         return None;
     }
     let is_small = before.len().saturating_mul(after.len()) <= LIMIT;
@@ -100,13 +104,13 @@ pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
     for (left, right) in correlate(before, after) {
         let inside = Pair { before: left.map(|left| &before[left]), after: right.map(|right| &after[right]) };
-        let around = around.element(&PathStep::Index(right.or(left).unwrap_or_default()));
-        let sign = inside.sign(&around);
+        let context = context.element(&PathStep::Index(right.or(left).unwrap_or_default()));
+        let sign = inside.sign(&context);
         if sign == Sign::Same {
             group.hidden.elements += 1;
             continue;
         }
-        let Diff { mut notes, name, shape, forces, .. } = part(Name::Element, sign, inside, None, &around);
+        let Diff { mut notes, name, shape, forces, .. } = part(Name::Element, sign, inside, None, &context);
         let says_the_same = matches!(&shape, Shape::Group(group) if group.parts.is_empty());
         if sign == Sign::Update && says_the_same {
             group.hidden.elements += 1;
@@ -117,15 +121,15 @@ pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
         {
             notes.push(called.to_owned());
         }
-        if around.document() == Document::Policy && broadens(inside) {
-            notes.push("broadens".to_owned());
+        if context.document() == Document::Policy && broadens(inside) {
+            notes.push("broadens access".to_owned());
         }
         group.parts.push(Diff { name, sign, shape, forces, notes });
     }
     Some(group)
 }
 
-/// Which elements belong together: those that are the same, those that are called the same, and what is left in order.
+/// Matches equal elements, then elements with the same identity, then the rest in order.
 fn correlate(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<usize>)> {
     let called = |values: &[Value]| -> HashMap<String, Vec<usize>> {
         let mut called: HashMap<String, Vec<usize>> = HashMap::new();
@@ -146,7 +150,7 @@ fn correlate(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<us
                 is_taken[left] = true;
             }
         }
-        // What is called the same, or nothing, and is not the same belongs together in order.
+        // Elements with the same identity, or none, are matched in order.
         let mut rest =
             candidates.iter().copied().filter(|left| !is_taken[*left]).collect::<Vec<_>>().into_iter();
         for &right in positions {
@@ -158,28 +162,21 @@ fn correlate(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<us
             }
         }
     }
-    let gone = (0..before.len()).filter(|left| !is_taken[*left]).map(|left| (Some(left), None));
-    gone.chain(partner.iter().copied().enumerate().map(|(right, left)| (left, Some(right)))).collect()
+    let removed = (0..before.len()).filter(|left| !is_taken[*left]).map(|left| (Some(left), None));
+    removed.chain(partner.iter().copied().enumerate().map(|(right, left)| (left, Some(right)))).collect()
 }
 
 fn identity(value: &Value) -> Option<&str> {
-    let members = members(Some(value))?;
+    let members = value.members()?;
     IDENTITIES.iter().find_map(|name| match members.get(name) {
         Some(Value::String(text)) if !text.is_empty() => Some(text.as_str()),
         _ => None,
     })
 }
 
-fn members(value: Option<&Value>) -> Option<&ValueMap> {
-    match value {
-        Some(Value::Object(members) | Value::Map(members)) => Some(members),
-        _ => None,
-    }
-}
-
-/// Whether a change of a statement lets more through: more is allowed, less is denied, or a condition is gone.
+/// Returns `true` if a change broadens a statement: it allows more, denies less, or loses a condition.
 fn broadens(pair: Pair<'_>) -> bool {
-    let (before, after) = (members(pair.before), members(pair.after));
+    let (before, after) = (pair.before.and_then(Value::members), pair.after.and_then(Value::members));
     let is_allow = |statement: Option<&ValueMap>| matches!(statement.and_then(|members| members.get("Effect")), Some(Value::String(text)) if *text == "Allow");
     let texts = |statement: Option<&ValueMap>, name: &str| -> Vec<Value> {
         match statement.and_then(|members| members.get(name)) {
@@ -209,7 +206,7 @@ fn broadens(pair: Pair<'_>) -> bool {
     }
 }
 
-/// What names the peers of a rule.
+/// The arguments that hold the peers of a rule.
 const PEERS: [&str; 9] = [
     "cidr_blocks",
     "ipv6_cidr_blocks",
@@ -222,11 +219,11 @@ const PEERS: [&str; 9] = [
     "prefix_list_id",
 ];
 
-/// A rule of a security group in a line: `tcp 443 with 10.0.0.0/8, sg-1: Web`. `None` where it is something else, or not
-/// all of it is known.
+/// Formats a security group rule on one line: `tcp 443 with 10.0.0.0/8, sg-1: Web`. `None` if the value is not such a
+/// rule, or not fully known.
 pub(in crate::report) fn rule(value: &Value) -> Option<String> {
-    let members = members(Some(value))?;
-    // A rule of an access list allows or denies, and has its place among others.
+    let members = value.members()?;
+    // A network ACL rule also has an action and a position.
     if ["action", "rule_action"].iter().any(|name| members.contains_key(name)) {
         return None;
     }
@@ -240,7 +237,7 @@ pub(in crate::report) fn rule(value: &Value) -> Option<String> {
     };
     let protocol = text("protocol").or_else(|| text("ip_protocol"))?;
     let mut rule = match (protocol, port("from_port"), port("to_port")) {
-        ("-1" | "all", ..) => "everything".to_owned(),
+        ("-1" | "all", ..) => "all traffic".to_owned(),
         (protocol, Some(from), Some(to)) if from == to => format!("{protocol} {from}"),
         (protocol, Some(from), Some(to)) => format!("{protocol} {from}-{to}"),
         _ => return None,

@@ -3,10 +3,10 @@
   const stacks = JSON.parse(document.getElementById('data').textContent);
   const byId = id => document.getElementById(id);
   const titles = {
-    'loses-data': 'Data is lost', 'destroys': 'Destroyed', 'interrupts': 'Interrupted', 'unguards': 'Protection taken away',
+    'loses-data': 'Data loss', 'destroys': 'Destroyed', 'interrupts': 'Interruption', 'removes-protection': 'Protection removed',
     'changes': 'Changed', 'adds': 'Added', 'none': 'Other',
   };
-  // How many changes are drawn at once; more follow where the page is scrolled to.
+  // The number of changes drawn at once; more follow as the page is scrolled.
   const STEP = 200;
 
   const element = (name, classes, text) => {
@@ -26,7 +26,7 @@
     }
   });
 
-  // The head.
+  // The header.
   byId('title').textContent = document.title;
   byId('digest').textContent = stacks.filter(stack => stack.digest)
     .map(stack => `Effects${stacks.length > 1 ? ' of ' + stack.title : ''}: ${stack.digest}`).join(' · ');
@@ -46,10 +46,10 @@
     byId('dangers').append(label);
   }
 
-  // Text in which `code` is marked as in Markdown.
+  // Renders text with `code` spans as in Markdown.
   const prose = text => text.split('`').map((part, position) => position % 2 ? element('code', '', part) : part);
 
-  // What to look at first.
+  // The remarks above the changes.
   const remark = (title, classes, items) => {
     if (!items.length) return;
     const box = element('div', 'remark ' + classes);
@@ -75,18 +75,18 @@
     byId('remarks').append(box);
   };
   const all = name => stacks.flatMap(stack => stack[name]);
-  const dangerous = changes.filter(change => ['loses-data', 'destroys', 'interrupts', 'unguards'].includes(change.danger));
-  remark('Dangerous', 'danger', dangerous.slice(0, 20).map(change => {
+  const dangerous = changes.filter(change => ['loses-data', 'destroys', 'interrupts', 'removes-protection'].includes(change.danger));
+  remark('Dangerous changes', 'danger', dangerous.slice(0, 20).map(change => {
     const more = change.same.length ? ` and ${change.same.length} more` : '';
     const why = change.dangers.length ? `: ${change.dangers.join('; ')}` : '';
     return `${titles[change.danger]}: ${change.address}${more}${why}`;
   }).concat(dangerous.length > 20 ? [`and ${dangerous.length - 20} more`] : []));
-  remark('Made public or privileged by this, against the rules', 'deny', all('exposed'));
-  remark('Against the policies', 'deny', all('refused'));
-  remark('Policies warn', 'warn', all('warned'));
-  remark('Only renamed, as it seems', 'warn', all('renames'));
-  remark('Conditions that do not hold', 'deny', all('problems'));
-  remark('Not certain', 'warn', all('undecided'));
+  remark('Newly public or privileged', 'deny', all('exposed'));
+  remark('Policy violations', 'deny', all('refused'));
+  remark('Policy warnings', 'warn', all('warned'));
+  remark('Likely renames', 'warn', all('renames'));
+  remark('Failed checks', 'deny', all('problems'));
+  remark('Uncertain', 'warn', all('undecided'));
   remark('Changed outside of Terraform', 'warn', all('drift'));
 
   // A change.
@@ -97,7 +97,7 @@
     if (line[3]) row.append(element('span', line[3].includes('forces') ? 'alarm' : 'note', (text ? ' ' : '') + line[3]));
     return row;
   };
-  // A line that is updated says what was and what will be: `name = a -> b`.
+  // One side of an updated line, which has both values: `name = a -> b`.
   const part = (line, after) => {
     if (line[0] !== '~') return line[2];
     const start = line[2].indexOf(' = ') + 1 && line[2].indexOf(' = ') + 3;
@@ -115,7 +115,7 @@
     for (const after of [false, true]) {
       const box = element('div', 'diff');
       box.setAttribute('aria-label', after ? 'After' : 'Before');
-      // What is only on the other side leaves room here, so that the rest stands side by side.
+      // A line that exists only on the other side leaves a gap here, so that the rest stays aligned.
       const other = after ? '-' : '+';
       box.append(...lines.map(line => line[0] === other ? element('div', 'gap', ' ') : lineOf(line, part(line, after))));
       sides.append(box);
@@ -126,7 +126,7 @@
     const body = element('div', 'body');
     for (const danger of change.dangers) body.append(element('p', '', danger));
     for (const note of change.notes) body.append(element('p', 'notes', note));
-    if (change.same.length) body.append(element('p', 'notes', `The same for ${change.same.join(', ')}`));
+    if (change.same.length) body.append(element('p', 'notes', `Same change for ${change.same.join(', ')}`));
     if (change.lines.length) body.append(diff(change.lines));
     box.append(body);
   };
@@ -180,7 +180,7 @@
     const narrow = shown.length < changes.length ? ` — ${shown.length} of ${changes.length} shown` : '';
     byId('summary').textContent = counts + narrow;
     more();
-    if (!shown.length) byId('changes').append(element('p', 'notes', changes.length ? 'Nothing is like this.' : 'No changes.'));
+    if (!shown.length) byId('changes').append(element('p', 'notes', changes.length ? 'No matching changes.' : 'No changes.'));
   };
   new IntersectionObserver(entries => {
     if (entries.some(entry => entry.isIntersecting) && drawn < shown.length) more();
@@ -198,7 +198,7 @@
     }
   });
 
-  // The graph of what causes what: causes on the left, what they lead to on the right.
+  // The cause graph, drawn from causes on the left to effects on the right.
   const LIMIT = 150;
   byId('graph').addEventListener('toggle', () => {
     if (!byId('graph').open || byId('drawing').childElementCount) return;
@@ -207,7 +207,7 @@
       change.causes.filter(cause => cause !== change.address && nodes.has(cause)).map(cause => [cause, change.address]));
     const linked = [...new Set(edges.flat())].slice(0, LIMIT);
     if (!linked.length) {
-      byId('drawing').append(element('p', 'notes', 'No change causes another one.'));
+      byId('drawing').append(element('p', 'notes', 'No change is caused by another.'));
       return;
     }
     const level = new Map(linked.map(address => [address, 0]));
@@ -237,7 +237,7 @@
       place.set(address, [8 + column * (width + 70), 8 + row * 40]);
     }
     const size = [Math.max(...level.values()) * (width + 70) + width + 16, Math.max(...rows.values()) * 40 + 8];
-    const drawing = svg('svg', { width: size[0], height: size[1], role: 'img', 'aria-label': 'What causes what' });
+    const drawing = svg('svg', { width: size[0], height: size[1], role: 'img', 'aria-label': 'Cause graph' });
     for (const [from, to] of edges) {
       if (!place.has(from) || !place.has(to)) continue;
       const [x1, y1] = place.get(from), [x2, y2] = place.get(to);
