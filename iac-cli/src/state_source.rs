@@ -9,8 +9,10 @@ mod remote;
 #[cfg(test)]
 mod tests;
 
+use std::env;
+use std::ffi::OsStr;
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -122,6 +124,20 @@ impl StateSource {
             }
         }
     }
+}
+
+/// Where Terraform keeps what `init` makes, for the stack in a directory.
+pub(crate) fn data_directory(directory: &Path) -> PathBuf {
+    let chosen = env::var_os("TF_DATA_DIR").filter(|path| !path.is_empty());
+    directory.join(chosen.as_deref().unwrap_or_else(|| OsStr::new(".terraform")))
+}
+
+/// The workspace that Terraform would use for the stack in a directory.
+pub(crate) fn workspace(directory: &Path) -> String {
+    let chosen = || fs::read_to_string(data_directory(directory).join("environment")).ok();
+    let name = env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()).or_else(chosen);
+    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    name.unwrap_or_else(|| "default".to_owned())
 }
 
 /// Reads to the end, but no more than a state may hold.

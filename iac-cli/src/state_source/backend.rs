@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use iac_core::body::{Body, Content};
+use iac_core::config::Module;
 use iac_core::expression::{Expression, ObjectKey};
 use serde::Deserialize;
 
-use super::{Remote, StateSource};
+use super::{Remote, StateSource, data_directory, workspace};
 
 /// A backend: its type and its settings.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,6 +34,12 @@ struct InitialisedBackend {
 }
 
 impl Backend {
+    /// The backend of a configuration, if it has one.
+    pub(crate) fn of_module(module: &Module) -> Option<Self> {
+        let (label, body) = module.backend.as_ref()?;
+        Some(Self::of_block(label.as_deref(), body))
+    }
+
     /// What a `backend` block says, or a `cloud` block, which has no label.
     pub(crate) fn of_block(label: Option<&str>, body: &Body) -> Self {
         let mut backend =
@@ -82,7 +89,7 @@ impl Backend {
 
     /// What `terraform init` left.
     fn initialised(directory: &Path) -> Option<Self> {
-        let text = fs::read(directory.join(".terraform/terraform.tfstate")).ok()?;
+        let text = fs::read(data_directory(directory).join("terraform.tfstate")).ok()?;
         let Initialised { backend } = serde_json::from_slice(&text).ok()?;
         let InitialisedBackend { kind, config } = backend?;
         let mut backend = Self { kind, settings: Vec::new(), has_others: false };
@@ -180,18 +187,11 @@ impl Backend {
 impl StateSource {
     /// The state of the stack in a directory: where its backend keeps it. What cannot be read directly, Terraform reads.
     pub(crate) fn of_stack(directory: &Path, backend: Option<Backend>) -> Self {
-        let workspace = std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty());
-        Self::of_workspace(directory, backend, workspace)
+        Self::of_workspace(directory, backend, &workspace(directory))
     }
 
-    pub(super) fn of_workspace(
-        directory: &Path,
-        backend: Option<Backend>,
-        workspace: Option<String>,
-    ) -> Self {
-        let chosen = || fs::read_to_string(directory.join(".terraform/environment")).ok();
-        let workspace = workspace.or_else(chosen).map(|name| name.trim().to_owned());
-        let workspace = workspace.as_deref().filter(|name| !name.is_empty() && *name != "default");
+    pub(super) fn of_workspace(directory: &Path, backend: Option<Backend>, workspace: &str) -> Self {
+        let workspace = Some(workspace).filter(|name| *name != "default");
         let Some(backend) = Backend::initialised(directory).or(backend) else {
             return Self::local(directory, None, workspace);
         };

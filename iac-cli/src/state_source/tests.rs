@@ -74,18 +74,21 @@ fn a_state_that_is_too_large_is_not_read() {
 
 #[test]
 fn the_state_of_a_stack_is_where_its_backend_keeps_it() {
-    let source = |directory: &TempDir, backend, workspace: Option<&str>| {
-        StateSource::of_workspace(directory.path(), backend, workspace.map(str::to_owned))
+    let source = |directory: &TempDir, backend, workspace: &str| {
+        StateSource::of_workspace(directory.path(), backend, workspace)
     };
     let local = |directory: &TempDir, path: &str| StateSource::Local(directory.path().join(path));
     let plain = directory(&[]);
-    assert_eq!(source(&plain, None, None), local(&plain, "terraform.tfstate"));
-    assert_eq!(source(&plain, None, Some("dev")), local(&plain, "terraform.tfstate.d/dev/terraform.tfstate"));
-    assert_eq!(source(&plain, None, Some("default")), local(&plain, "terraform.tfstate"));
+    assert_eq!(source(&plain, None, "default"), local(&plain, "terraform.tfstate"));
+    assert_eq!(source(&plain, None, "dev"), local(&plain, "terraform.tfstate.d/dev/terraform.tfstate"));
+    assert_eq!(source(&plain, None, "default"), local(&plain, "terraform.tfstate"));
     let path = backend("local", &[("path", "states/a.tfstate")]);
-    assert_eq!(source(&plain, Some(path), None), local(&plain, "states/a.tfstate"));
+    assert_eq!(source(&plain, Some(path), "default"), local(&plain, "states/a.tfstate"));
     for kind in ["remote", "cloud", "consul", "pg"] {
-        assert_eq!(source(&plain, Some(backend(kind, &[])), None), StateSource::Pull(plain.path().into()));
+        assert_eq!(
+            source(&plain, Some(backend(kind, &[])), "default"),
+            StateSource::Pull(plain.path().into())
+        );
     }
 
     // What `terraform init` and `terraform workspace select` left counts more.
@@ -97,7 +100,8 @@ fn the_state_of_a_stack_is_where_its_backend_keeps_it() {
         ),
     ]);
     let s3 = backend("s3", &[("bucket", "b"), ("key", "k")]);
-    assert_eq!(source(&initialised, Some(s3), None), local(&initialised, "w/dev/terraform.tfstate"));
+    assert_eq!(workspace(initialised.path()), "dev");
+    assert_eq!(source(&initialised, Some(s3), "dev"), local(&initialised, "w/dev/terraform.tfstate"));
 }
 
 #[cfg(unix)]
@@ -162,7 +166,7 @@ fn without_the_feature_the_message_says_how_to_have_it() {
     );
     let s3 = backend("s3", &[("bucket", "b"), ("key", "k"), ("access_key", "a")]);
     let directory = directory(&[]);
-    let source = StateSource::of_workspace(directory.path(), Some(s3), None);
+    let source = StateSource::of_workspace(directory.path(), Some(s3), "default");
     assert_eq!(source, StateSource::Pull(directory.path().into()));
 }
 
@@ -225,7 +229,7 @@ mod on_the_network {
             ],
         );
         let directory = directory(&[]);
-        let source = StateSource::of_workspace(directory.path(), Some(s3), Some("dev".to_owned()));
+        let source = StateSource::of_workspace(directory.path(), Some(s3), "dev");
         assert_eq!(source.to_string(), "s3://acme/env:/dev/a/b.tfstate");
         assert_eq!(source.read().unwrap(), b"{}");
         let asked = asked.join().unwrap();
@@ -263,7 +267,7 @@ mod on_the_network {
     fn what_only_terraform_can_read_it_reads() {
         let directory = directory(&[]);
         let role = [("bucket", "b"), ("key", "k"), ("access_key", "a"), ("assume_role.role_arn", "r")];
-        let source = StateSource::of_workspace(directory.path(), Some(backend("s3", &role)), None);
+        let source = StateSource::of_workspace(directory.path(), Some(backend("s3", &role)), "default");
         assert_eq!(source, StateSource::Pull(directory.path().into()));
     }
 }

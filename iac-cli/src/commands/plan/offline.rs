@@ -95,9 +95,7 @@ fn read<'t>(
         return Ok(Read { loaded: loaded?, state: state? });
     }
     let loaded = input.load()?;
-    let backend = loaded.module.backend.as_ref();
-    let backend = backend.map(|(label, body)| Backend::of_block(label.as_deref(), body));
-    let state = state(&StateSource::of_stack(&input.home, backend))?;
+    let state = state(&StateSource::of_stack(&input.home, Backend::of_module(&loaded.module)))?;
     Ok(Read { loaded, state })
 }
 

@@ -1,6 +1,5 @@
 //! What is asked of a plan, beyond which stacks it is of.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -10,7 +9,7 @@ use iac_core::plan::{Options, Target};
 use iac_core::state::State;
 
 use crate::command_error::CommandError;
-use crate::state_source::StateSource;
+use crate::state_source::{StateSource, workspace};
 
 /// What is asked of a plan.
 #[derive(Debug, Args)]
@@ -178,14 +177,6 @@ pub(super) fn decode<'a>(source: &StateSource, text: &'a [u8]) -> Result<State<'
         let hint = error.hint();
         CommandError::because(format!("cannot understand the state in `{source}`"), error).maybe_hint(hint)
     })
-}
-
-/// The workspace that Terraform would use.
-fn workspace(directory: &Path) -> String {
-    let chosen = || fs::read_to_string(directory.join(".terraform/environment")).ok();
-    let name = std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()).or_else(chosen);
-    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    name.unwrap_or_else(|| "default".to_owned())
 }
 
 fn target(text: &str) -> Result<Target, CommandError> {

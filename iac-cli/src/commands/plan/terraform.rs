@@ -3,6 +3,8 @@
 mod mirror;
 
 use std::ffi::OsString;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -13,19 +15,20 @@ use iac_core::plan::{Plan, json};
 use iac_core::schema::{EntityKind, Knowledge, Schema};
 use tempfile::TempDir;
 
-use self::mirror::mirror;
+use self::mirror::{Mirror, copy_if_present};
 use super::Planned;
 use super::input::Input;
 use super::options::OptionArgs;
 use crate::command_error::CommandError;
-use crate::state_source::{StateSource, pull};
+use crate::state_source::backend::Backend;
+use crate::state_source::{StateSource, data_directory, pull, workspace};
 use crate::terminal::Terminal;
 
 /// Plans a stack with Terraform or OpenTofu.
 pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Result<Planned, CommandError> {
     // The resources' places are in it, and what is sensitive.
     let loaded = input.load()?;
-    let engine = Engine::new(&input, args, terminal)?;
+    let engine = Engine::new(&input, &loaded.module, args, terminal)?;
     let text = engine.plan(args)?;
     let knowledge = Knowledge::new(iac_aws::knowledge::texts());
     let schema =
@@ -45,6 +48,17 @@ fn mark_variables(plan: &mut Plan, root: &Module) {
     }
 }
 
+/// Copies a data directory for a plan in the directory of the stack. Paths to modules stay valid there; providers are large,
+/// and only executed.
+fn copy_data(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for name in ["terraform.tfstate", "environment", "modules/modules.json"] {
+        copy_if_present(&from.join(name), &to.join(name))?;
+    }
+    let providers = std::path::absolute(from.join("providers"))?;
+    if providers.is_dir() { mirror::link(&providers, &to.join("providers")) } else { Ok(()) }
+}
+
 /// A program, and where it is run.
 struct Engine<'a> {
     name: &'static str,
@@ -52,17 +66,22 @@ struct Engine<'a> {
     /// What the stack is called.
     title: String,
     directory: PathBuf,
-    /// `TF_DATA_DIR`, if not what it is otherwise.
-    data: Option<PathBuf>,
+    /// `TF_DATA_DIR`.
+    data: PathBuf,
     /// What it writes is removed with it.
     temporary: TempDir,
     terminal: &'a Terminal,
 }
 
 impl<'a> Engine<'a> {
-    /// Gets ready to plan: in the directory itself if it is initialised and its own state is meant, otherwise in a mirror
-    /// of it.
-    fn new(input: &Input, args: &OptionArgs, terminal: &'a Terminal) -> Result<Self, CommandError> {
+    /// Prepares to plan: in the directory itself if it is initialized and its own state is meant, otherwise in a mirror of
+    /// it. Either way Terraform writes to a data directory of its own.
+    fn new(
+        input: &Input,
+        module: &Module,
+        args: &OptionArgs,
+        terminal: &'a Terminal,
+    ) -> Result<Self, CommandError> {
         let (name, program) = pull::program(&input.home, &std::env::var_os("PATH").unwrap_or_default())
             .ok_or_else(|| {
                 CommandError::new("neither `terraform` nor `tofu` is installed")
@@ -71,32 +90,36 @@ impl<'a> Engine<'a> {
         let temporary = tempfile::Builder::new().prefix("iac-").tempdir();
         let temporary =
             temporary.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
-        let data = input.home.join(".terraform");
-        let is_initialised = data.is_dir() && input.home == input.directory;
-        if is_initialised && args.state.is_none() {
+        let installed = data_directory(&input.home);
+        let is_initialized = installed.is_dir();
+        let title = input.title();
+        if is_initialized && input.home == input.directory && args.state.is_none() {
+            let data = temporary.path().join("data");
+            copy_data(&installed, &data)
+                .map_err(|error| CommandError::file("cannot copy", &installed, error))?;
             let directory = input.directory.clone();
-            let title = input.title();
-            return Ok(Self { name, program, title, directory, data: None, temporary, terminal });
+            return Ok(Self { name, program, title, directory, data, temporary, terminal });
         }
-        let state = match &args.state {
-            Some(file) => Some(StateSource::named(file).read()?),
-            None => None,
+        let source = match &args.state {
+            Some(file) => StateSource::named(file),
+            None => StateSource::of_stack(&input.home, Backend::of_module(module)),
         };
-        let directory = mirror(&input.directory, temporary.path(), state.as_deref())?;
-        let engine = Self {
-            name,
-            program,
-            title: input.title(),
-            directory,
-            data: Some(temporary.path().join("data")),
-            temporary,
-            terminal,
+        let text = match &source {
+            // Only Terraform can read it, and only after `init`.
+            StateSource::Pull(_) if !is_initialized => None,
+            source => Some(source.read()?),
         };
-        engine.init(&data)?;
+        let workspace = workspace(&input.home);
+        let state = text.as_deref().map(|text| mirror::State { text, workspace: &workspace });
+        let mirror = Mirror::new(&input.directory, &installed, temporary.path(), state.as_ref())?;
+        let (directory, data) = (mirror.directory.clone(), mirror.data.clone());
+        let engine = Self { name, program, title, directory, data, temporary, terminal };
+        engine.init(&installed)?;
+        mirror.complete()?;
         Ok(engine)
     }
 
-    /// `init`, with the providers and modules that are there already.
+    /// `init`, with the providers that are there already.
     fn init(&self, installed: &Path) -> Result<(), CommandError> {
         let mut args: Vec<OsString> = ["init", "-input=false", "-no-color"].map(Into::into).to_vec();
         let installed = std::path::absolute(installed).unwrap_or_else(|_| installed.to_owned());
@@ -149,9 +172,7 @@ impl<'a> Engine<'a> {
         let verb = args.first().map(|verb| verb.to_string_lossy()).unwrap_or_default();
         let mut command = Command::new(&self.program);
         command.args(args).current_dir(&self.directory).env("TF_IN_AUTOMATION", "1").stdin(Stdio::null());
-        if let Some(data) = &self.data {
-            command.env("TF_DATA_DIR", data);
-        }
+        command.env("TF_DATA_DIR", &self.data);
         self.terminal.status("Running", format_args!("{} {verb}", self.name));
         self.terminal.detail("Running", format_args!("{command:?}"));
         // The plan itself is shown by us; progress is for who asked to know.
