@@ -172,7 +172,8 @@ pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
         }
         let is_there = |value: &&Value| **value != Value::Null;
         let pair = Pair {
-            before: Some(&output.before).filter(is_there),
+            // A recorded output that is null is all that there is to show of its deletion.
+            before: Some(&output.before).filter(|value| is_there(value) || output.action == Action::Delete),
             after: Some(&output.after).filter(is_there),
         };
         let around = Around::value(output.before_sensitive, output.after_sensitive);

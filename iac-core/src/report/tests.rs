@@ -384,3 +384,20 @@ fn rules_are_read_in_a_line() {
         assert_eq!(said(other), None, "{other}");
     }
 }
+
+#[test]
+fn deleted_output_that_was_null_is_shown() {
+    let output = OutputChange {
+        name: "map".into(),
+        action: Action::Delete,
+        before: Value::Null,
+        after: Value::Null,
+        before_sensitive: false,
+        after_sensitive: false,
+        undecided: Vec::new(),
+    };
+    let plan = Plan { outputs: vec![output], ..Plan::default() };
+    let shown = text(&[planned(&plan)], PLAIN);
+    assert!(shown.contains("Changes to outputs:\n  - map = null -> null\n"), "{shown}");
+    assert!(markdown(&[planned(&plan)], None).contains("- map = null"));
+}
