@@ -31,6 +31,7 @@ mod request;
 mod scope;
 pub(crate) mod secret;
 mod session;
+mod state_record;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -47,6 +48,7 @@ pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
+pub use state_record::{StateContents, StateRecord};
 pub use table::Table;
 pub use walk::plan;
 
@@ -70,6 +72,8 @@ pub struct Plan {
     pub variables: Vec<VariableValue>,
     /// What the conditions of the configuration come to, in order.
     pub checks: Vec<CheckResult>,
+    /// Which state it was made from, if that is known.
+    pub state: Option<StateRecord>,
     /// What is not wrong, but should be known: `check` blocks that fail, what could not be evaluated.
     pub warnings: Diagnostics,
 }

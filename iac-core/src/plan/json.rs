@@ -5,7 +5,8 @@
 //! [`REDACTED_CHANGED`](super::REDACTED_CHANGED) where a change gives it another value. What `after_unknown`,
 //! `before_sensitive` and `after_sensitive` leave out is false.
 //!
-//! Keys beyond Terraform's: for a change `source`, `cause` and `undecided`, and for the plan `counts`; a
+//! Keys beyond Terraform's: for a change `source`, `cause` and `undecided`, and for the plan `counts` and
+//! `state`; a
 //! [review](crate::review) may add `effects_digest` and `review`.
 
 mod change;
@@ -32,7 +33,7 @@ pub(crate) use shape::by_block;
 use self::rendered::{Rendered, Resource};
 use self::writer::Writer;
 use super::secret::{SchemaSecrets, Secrets};
-use super::{CheckResult, CheckStatus, Counts, Plan};
+use super::{CheckResult, CheckStatus, Counts, Plan, StateContents, StateRecord};
 use crate::builder::ResourceMode;
 use crate::config::Module;
 use crate::schema::{EntityKind, Schema};
@@ -99,6 +100,7 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     writer.checks(&plan.checks);
     let counts = Counts::of(plan);
     writer.counts(&counts);
+    writer.state(plan.state.as_ref());
     for (name, json) in document.members {
         writer.section(name);
         writer.raw(json.as_bytes());
@@ -138,6 +140,35 @@ impl Writer {
             self.key("value");
             self.value(&variable.value, &Secrets::whole(variable.sensitive), None);
             self.end_object();
+        }
+        self.end_object();
+    }
+
+    fn state(&mut self, state: Option<&StateRecord>) {
+        let Some(StateRecord { source, contents }) = state else { return };
+        self.section("state");
+        self.begin_object();
+        self.key("source");
+        self.string(source);
+        self.key("exists");
+        self.bool(matches!(contents, StateContents::Present { .. }));
+        match contents {
+            StateContents::Absent { reason } => {
+                self.key("reason");
+                self.string(reason);
+            }
+            StateContents::Present { serial, lineage, modified } => {
+                if let Some(serial) = serial {
+                    self.key("serial");
+                    self.number(serial);
+                }
+                for (name, text) in [("lineage", lineage), ("modified", modified)] {
+                    if let Some(text) = text {
+                        self.key(name);
+                        self.string(text);
+                    }
+                }
+            }
         }
         self.end_object();
     }

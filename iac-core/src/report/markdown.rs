@@ -108,6 +108,9 @@ impl Section {
         }
         list("Conditions that do not hold", &summary::problems(plan), &mut tail);
         list("Not certain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
+        if let Some(state) = summary::state(plan) {
+            let _ = writeln!(tail, "<sub>{}</sub>\n", text(&state));
+        }
         Self { head, rows, details, tail }
     }
 

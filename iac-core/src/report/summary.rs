@@ -20,6 +20,11 @@ pub(super) fn counts(counts: &Counts) -> String {
     parts.join(", ")
 }
 
+/// Which state the plan was made from.
+pub(super) fn state(plan: &Plan) -> Option<String> {
+    plan.state.as_ref().map(|state| format!("State: {}", visible(state)))
+}
+
 /// How much is not certain, where something is.
 pub(super) fn undecided(counts: &Counts) -> Option<String> {
     match counts.undecided {

@@ -269,6 +269,9 @@ impl Report {
         let problems = summary::problems(plan);
         self.list("Conditions that do not hold:", &problems);
         self.list("Not certain:", &summary::undecided_places(plan));
+        if let Some(state) = summary::state(plan) {
+            self.prose("", &state, Some(Role::Remark));
+        }
         if let Some(digest) = digest {
             self.paint(Some(Role::Remark), &format!("Effects: {digest}"));
             self.out.push('\n');
