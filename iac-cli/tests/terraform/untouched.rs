@@ -134,3 +134,45 @@ fn installed_modules() {
     project.write("empty.tfstate", r#"{"version": 4, "serial": 1, "lineage": "x"}"#);
     plans(&project, &["--state", "empty.tfstate"], 2);
 }
+
+#[test]
+fn workspace_that_does_not_exist_is_not_created() {
+    let files = [("main.tf", MAIN), ("terraform.tfstate", &state("a"))];
+    let project = Project::new(&files).env("TF_WORKSPACE", "typo");
+    plans(&project, &[], 1);
+    plans(&project, &["--state", "terraform.tfstate"], 0);
+    plans(&project, &["--no-state"], 2);
+
+    let server = Server::new(state("a"));
+    let backend =
+        format!("terraform {{\n  backend \"http\" {{\n    address = \"{}\"\n  }}\n}}\n", server.address);
+    let project =
+        Project::new(&[("main.tf", MAIN), ("backend.tf", &backend)]).terraform(&["init", "-input=false"]);
+    let project = project.env("TF_WORKSPACE", "typo");
+    plans(&project, &[], 1);
+    assert!(!server.was_written());
+}
+
+#[test]
+fn backend_that_changed_after_init_is_refused() {
+    let backend = |path| format!("terraform {{\n  backend \"local\" {{\n    path = \"{path}\"\n  }}\n}}\n");
+    let files = [("main.tf", MAIN), ("backend.tf", &backend("a.tfstate")), ("a.tfstate", &state("a"))];
+    let project = Project::new(&files).terraform(&["init", "-input=false"]);
+    plans(&project, &[], 0);
+    project.write("backend.tf", &backend("b.tfstate"));
+    plans(&project, &[], 1);
+    project.write("backend.tf", "");
+    plans(&project, &[], 1);
+    project.write(".terraform/terraform.tfstate", "{");
+    plans(&project, &[], 1);
+}
+
+#[test]
+fn backend_with_settings_of_the_command_line() {
+    let backend = "terraform {\n  backend \"local\" {}\n}\n";
+    let files = [("main.tf", MAIN), ("backend.tf", backend), ("a.tfstate", &state("a"))];
+    let project = Project::new(&files);
+    plans(&project, &[], 1);
+    let project = project.terraform(&["init", "-input=false", "-backend-config=path=a.tfstate"]);
+    plans(&project, &[], 0);
+}

@@ -3,25 +3,24 @@
 mod mirror;
 
 use std::ffi::OsString;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use iac_core::config::{Module, VariableOption};
 use iac_core::diagnostic::Diagnostics;
-use iac_core::plan::{Plan, json};
+use iac_core::plan::{Plan, StateRecord, json};
 use iac_core::schema::{EntityKind, Knowledge, Schema};
+use serde::Deserialize;
 use tempfile::TempDir;
 
-use self::mirror::{Mirror, copy_if_present};
+use self::mirror::Mirror;
 use super::Planned;
 use super::input::Input;
 use super::options::OptionArgs;
 use crate::command_error::CommandError;
-use crate::state_source::backend::Backend;
-use crate::state_source::{StateSource, data_directory, pull, workspace};
+use crate::data_directory::{copy_data, data_directory, workspace};
+use crate::state_source::{Found, Pull, StateSource, pull};
 use crate::terminal::Terminal;
 
 /// Plans a stack with Terraform or OpenTofu.
@@ -37,6 +36,7 @@ pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Resu
         CommandError::because(format!("cannot understand the plan of {}", engine.name), error)
     })?;
     mark_variables(&mut plan, &loaded.module);
+    plan.state.clone_from(&engine.state);
     Ok(Planned { plan, module: loaded.module, warnings: Diagnostics::default(), input })
 }
 
@@ -48,15 +48,15 @@ fn mark_variables(plan: &mut Plan, root: &Module) {
     }
 }
 
-/// Copies a data directory for a plan in the directory of the stack. Paths to modules stay valid there; providers are large,
-/// and only executed.
-fn copy_data(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for name in ["terraform.tfstate", "environment", "modules/modules.json"] {
-        copy_if_present(&from.join(name), &to.join(name))?;
+/// What a report says of a state. Terraform reads the rest, and knows whether it can.
+fn header(found: &Found, source: &StateSource) -> StateRecord {
+    #[derive(Default, Deserialize)]
+    struct Header {
+        serial: Option<u64>,
+        lineage: Option<String>,
     }
-    let providers = std::path::absolute(from.join("providers"))?;
-    if providers.is_dir() { mirror::link(&providers, &to.join("providers")) } else { Ok(()) }
+    let Header { serial, lineage } = serde_json::from_slice(&found.text).unwrap_or_default();
+    found.record(source, serial, lineage.as_deref())
 }
 
 /// A program, and where it is run.
@@ -71,6 +71,8 @@ struct Engine<'a> {
     /// What it writes is removed with it.
     temporary: TempDir,
     terminal: &'a Terminal,
+    /// Which state is read.
+    state: Option<StateRecord>,
 }
 
 impl<'a> Engine<'a> {
@@ -91,31 +93,54 @@ impl<'a> Engine<'a> {
         let temporary =
             temporary.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
         let installed = data_directory(&input.home);
-        let is_initialized = installed.is_dir();
-        let title = input.title();
-        if is_initialized && input.home == input.directory && args.state.is_none() {
+        let own = || StateSource::of_stack(&input.home, module);
+        let source = args.state.named().map_or_else(own, Ok)?;
+        // Before `init`, only Terraform can read some.
+        let is_pulled_later = source.is_pulled() && !installed.is_dir();
+        let found = if is_pulled_later { None } else { Some(source.read()?) };
+
+        let is_initialized =
+            installed.is_dir() && (module.backend.is_none() || installed.join("terraform.tfstate").is_file());
+        if is_initialized && input.home == input.directory && args.state.named().is_none() {
             let data = temporary.path().join("data");
             copy_data(&installed, &data)
                 .map_err(|error| CommandError::file("cannot copy", &installed, error))?;
             let directory = input.directory.clone();
-            return Ok(Self { name, program, title, directory, data, temporary, terminal });
+            let state = found.map(|found| header(&found, &source));
+            return Ok(Self {
+                name,
+                program,
+                title: input.title(),
+                directory,
+                data,
+                temporary,
+                terminal,
+                state,
+            });
         }
-        let source = match &args.state {
-            Some(file) => StateSource::named(file),
-            None => StateSource::of_stack(&input.home, Backend::of_module(module)),
-        };
-        let text = match &source {
-            // Only Terraform can read it, and only after `init`.
-            StateSource::Pull(_) if !is_initialized => None,
-            source => Some(source.read()?),
-        };
-        let workspace = workspace(&input.home);
-        let state = text.as_deref().map(|text| mirror::State { text, workspace: &workspace });
+        let workspace = workspace(&input.home)?;
+        let state = found.as_ref().map(|found| mirror::State { text: &found.text, workspace: &workspace });
         let mirror = Mirror::new(&input.directory, &installed, temporary.path(), state.as_ref())?;
-        let (directory, data) = (mirror.directory.clone(), mirror.data.clone());
-        let engine = Self { name, program, title, directory, data, temporary, terminal };
+        let mut engine = Self {
+            name,
+            program,
+            title: input.title(),
+            directory: mirror.directory.clone(),
+            data: mirror.data.clone(),
+            temporary,
+            terminal,
+            state: found.map(|found| header(&found, &source)),
+        };
         engine.init(&installed)?;
         mirror.complete()?;
+        if let StateSource::Pull(pull) = &source
+            && is_pulled_later
+        {
+            let pull =
+                Pull { directory: engine.directory.clone(), data: engine.data.clone(), ..pull.clone() };
+            let found = StateSource::Pull(pull).read()?;
+            engine.state = Some(header(&found, &source));
+        }
         Ok(engine)
     }
 

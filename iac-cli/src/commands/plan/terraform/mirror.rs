@@ -9,6 +9,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use crate::command_error::CommandError;
+use crate::data_directory::{DEFAULT_WORKSPACE, copy_if_present, link};
 
 /// Number of parent directories that are mirrored too: modules are called by `../../modules/network`.
 const LEVELS: usize = 6;
@@ -83,7 +84,7 @@ impl Mirror {
     fn set_state(&self, place: &Path, state: &State<'_>) -> io::Result<()> {
         let workspaces = place.join("workspaces");
         let file = match state.workspace {
-            "default" => place.join("terraform.tfstate"),
+            DEFAULT_WORKSPACE => place.join("terraform.tfstate"),
             workspace => workspaces.join(workspace).join("terraform.tfstate"),
         };
         if let Some(parent) = file.parent() {
@@ -171,65 +172,10 @@ impl Kind {
     }
 }
 
-/// Copies a file, or a directory with all that is in it. What is missing or may not be read is left out: Terraform would
-/// not read it either.
-pub(super) fn copy_if_present(from: &Path, to: &Path) -> io::Result<()> {
-    let is_skipped =
-        |error: &io::Error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied);
-    let metadata = match fs::metadata(from) {
-        Err(error) if is_skipped(&error) => return Ok(()),
-        metadata => metadata?,
-    };
-    if metadata.is_dir() {
-        let entries = match fs::read_dir(from) {
-            Err(error) if is_skipped(&error) => return Ok(()),
-            entries => entries?,
-        };
-        fs::create_dir_all(to)?;
-        for entry in entries {
-            let entry = entry?;
-            let (original, copy) = (entry.path(), to.join(entry.file_name()));
-            if entry.file_type()?.is_symlink() {
-                // Links inside of a module stay inside of it.
-                link(&fs::read_link(&original)?, &copy)?;
-            } else {
-                copy_if_present(&original, &copy)?;
-            }
-        }
-        return Ok(());
-    }
-    // Opening a pipe would wait for somebody to write to it.
-    if metadata.is_file() {
-        match fs::File::open(from) {
-            Err(error) if is_skipped(&error) => return Ok(()),
-            opened => drop(opened?),
-        }
-        if let Some(parent) = to.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::copy(from, to)?;
-    }
-    Ok(())
-}
-
 /// A path as a string of the configuration language.
 fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", text.replace("${", "$${").replace("%{", "%%{"))
-}
-
-#[cfg(unix)]
-pub(super) fn link(original: &Path, link: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(original, link)
-}
-
-#[cfg(windows)]
-pub(super) fn link(original: &Path, link: &Path) -> io::Result<()> {
-    if original.is_dir() {
-        std::os::windows::fs::symlink_dir(original, link)
-    } else {
-        std::os::windows::fs::symlink_file(original, link)
-    }
 }
 
 #[cfg(test)]
