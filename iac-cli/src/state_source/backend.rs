@@ -32,6 +32,16 @@ const HTTP_VARIABLES: [(&str, &str); 9] = [
     ("client_private_key_pem", "TF_HTTP_CLIENT_PRIVATE_KEY_PEM"),
 ];
 
+/// The same of the `gcs` backend, the first one that is set.
+const GCS_VARIABLES: [(&str, &str); 6] = [
+    ("credentials", "GOOGLE_BACKEND_CREDENTIALS"),
+    ("credentials", "GOOGLE_CREDENTIALS"),
+    ("impersonate_service_account", "GOOGLE_BACKEND_IMPERSONATE_SERVICE_ACCOUNT"),
+    ("impersonate_service_account", "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT"),
+    ("storage_custom_endpoint", "GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT"),
+    ("storage_custom_endpoint", "GOOGLE_STORAGE_CUSTOM_ENDPOINT"),
+];
+
 impl StateSource {
     /// The state of the stack in a directory: where its backend keeps it. What cannot be read directly, Terraform reads.
     pub(crate) fn of_stack(directory: &Path, module: &Module) -> Result<Self, CommandError> {
@@ -69,11 +79,14 @@ impl StateSource {
             }
             return Self::local(directory, Some(&backend), workspace, is_initialized);
         }
-        if backend.kind == "http" {
-            for (setting, name) in HTTP_VARIABLES {
-                if let Some(value) = variable(name) {
-                    backend.set_default(setting, value);
-                }
+        let variables: &[(&str, &str)] = match backend.kind.as_str() {
+            "http" => &HTTP_VARIABLES,
+            "gcs" => &GCS_VARIABLES,
+            _ => &[],
+        };
+        for (setting, name) in variables {
+            if let Some(value) = variable(name) {
+                backend.set_default(setting, value);
             }
         }
         let remote = backend

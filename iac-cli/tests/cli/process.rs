@@ -16,9 +16,16 @@ impl Iac {
     pub(crate) fn new(args: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_iac"));
         command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
-        for name in
-            ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "RUST_BACKTRACE", "CARGO_TERM_COLOR"]
-        {
+        for name in [
+            "NO_COLOR",
+            "CLICOLOR",
+            "CLICOLOR_FORCE",
+            "COLUMNS",
+            "RUST_BACKTRACE",
+            "CARGO_TERM_COLOR",
+            "TF_DATA_DIR",
+            "TF_WORKSPACE",
+        ] {
             command.env_remove(name);
         }
         Self { command, hidden: Vec::new() }
