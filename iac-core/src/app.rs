@@ -1,6 +1,8 @@
 //! A program: its stacks, and what running it does.
 
 mod arguments;
+mod ownership;
+mod pending;
 mod report;
 mod write;
 
@@ -65,7 +67,7 @@ impl App {
     ///
     /// `--help` lists the arguments. The exit code is 0 when all is well, 1 when the program or an argument is wrong or
     /// something cannot be written, and 5 when `--check` finds a difference. Nothing is written unless everything is
-    /// valid; each file is replaced at once, the manifest last.
+    /// valid; either all files are replaced, the manifest last, or none, and none that somebody else wrote.
     #[must_use]
     pub fn run(&self) -> ExitCode {
         self.run_with(std::env::args_os().skip(1))
@@ -89,7 +91,9 @@ impl App {
         let result = if arguments.check {
             files.compare().map(|differences| report::differences(&differences, &arguments))
         } else {
-            files.write().map(|written| report::written(&synthesis, &written, &arguments, start.elapsed()))
+            files
+                .write(report::waiting)
+                .map(|written| report::written(&synthesis, &written, &arguments, start.elapsed()))
         };
         let result = result.and_then(|code| {
             report::left_behind(&files.left_behind()?);
