@@ -127,7 +127,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
 fn leftovers_of_an_interrupted_run_are_removed() {
     let out = tempfile::tempdir().expect("there is a place for files");
     assert!(run(100, out.path()).status.success());
-    for file in [".manifest.json.new", "scale/.main.tf.new"] {
+    for file in [".manifest.json.12-345.new", "scale/.main.tf.12-345.old"] {
         fs::write(out.path().join(file), "half of a fi").expect("it can be written");
     }
     assert!(run(100, out.path()).status.success());
@@ -168,4 +168,61 @@ fn an_interrupted_run_leaves_whole_files() {
             "after {delay:?}: a temporary file is left behind"
         );
     }
+}
+
+#[test]
+fn runs_at_the_same_time_follow_one_another() {
+    let out = tempfile::tempdir().expect("there is a place for files");
+    let expected = [200, 400].map(|resources| {
+        assert!(run(resources, out.path()).status.success());
+        files(out.path())
+    });
+    for _ in 0..10 {
+        let start = |resources| {
+            let mut command = program(resources, out.path());
+            command.stderr(Stdio::piped()).spawn().expect("it starts")
+        };
+        for child in [200, 400, 200, 400].map(start) {
+            let output = child.wait_with_output().expect("it ends");
+            assert!(output.status.success(), "{}", stderr(&output));
+        }
+        assert!(expected.contains(&files(out.path())), "files of two runs are mixed");
+        assert_eq!(names(out.path()), ["main.tf", "manifest.json", "model.json"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_at_temporary_names_are_not_followed() {
+    let out = tempfile::tempdir().expect("there is a place for files");
+    let victim = out.path().join("victim");
+    fs::write(&victim, "kept").expect("it can be written");
+    let below = out.path().join("out");
+    fs::create_dir_all(below.join("scale")).expect("it can be made");
+    for name in [".manifest.json.new", "scale/.main.tf.new", "scale/.model.json.new"] {
+        std::os::unix::fs::symlink(&victim, below.join(name)).expect("it can be linked");
+    }
+    assert!(run(100, &below).status.success());
+    assert_eq!(fs::read_to_string(&victim).expect("it is there"), "kept");
+}
+
+#[test]
+fn files_of_somebody_else_are_not_replaced() {
+    for file in ["manifest.json", "scale/main.tf", "scale/model.json"] {
+        let out = tempfile::tempdir().expect("there is a place for files");
+        let path = out.path().join(file);
+        fs::create_dir_all(out.path().join("scale")).expect("it can be made");
+        fs::write(&path, "{}\n").expect("it can be written");
+        let output = run(100, out.path());
+        assert_eq!(output.status.code(), Some(1), "{file}");
+        let message = stderr(&output);
+        assert!(message.contains(&format!("{file}`: not written by `iac synth`")), "{message}");
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "{}\n");
+        assert_eq!(names(out.path()).len(), 1, "nothing is written");
+    }
+    // What a program wrote before is replaced, even without a manifest.
+    let out = tempfile::tempdir().expect("there is a place for files");
+    assert!(run(100, out.path()).status.success());
+    fs::remove_file(out.path().join("manifest.json")).expect("it is there");
+    assert!(run(200, out.path()).status.success());
 }

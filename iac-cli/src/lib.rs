@@ -7,6 +7,7 @@ mod cargo;
 mod cli;
 mod command_error;
 mod commands;
+mod data_directory;
 mod disk;
 mod glob;
 mod manifest;

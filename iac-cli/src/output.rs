@@ -60,15 +60,50 @@ fn said(written: io::Result<()>) -> Result<(), CommandError> {
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
     let Some(name) = path.file_name() else { return Err(ErrorKind::IsADirectory.into()) };
-    let mut temporary = OsString::from(".");
-    temporary.push(name);
-    temporary.push(format!(".{}", std::process::id()));
-    let temporary = path.with_file_name(temporary);
-    let replaced = fs::File::create(&temporary)
-        .and_then(|mut file| write(&mut file))
-        .and_then(|()| fs::rename(&temporary, path));
-    if replaced.is_err() {
-        let _ = fs::remove_file(&temporary);
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    let mut builder = tempfile::Builder::new();
+    // What the user would have got, not what only they can read.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    // The name cannot be foreseen, so nothing else can be at it.
+    let mut temporary = builder.prefix(&prefix).tempfile_in(directory.unwrap_or_else(|| Path::new(".")))?;
+    write(&mut temporary)?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_is_replaced_as_a_whole_or_not_at_all() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("plan.json");
+        super::write(&path, b"old").unwrap();
+        super::write(&path, b"new").unwrap();
+        let failed = write_with(&path, |out| out.write_all(b"half").and(Err(ErrorKind::StorageFull.into())));
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
-    replaced
+
+    #[cfg(unix)]
+    #[test]
+    fn file_is_readable_by_others_and_links_are_not_followed() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("plan.json");
+        let victim = directory.path().join("victim");
+        fs::write(&victim, "kept").unwrap();
+        symlink(&victim, directory.path().join(format!(".plan.json.{}", std::process::id()))).unwrap();
+        super::write(&path, b"new").unwrap();
+        assert_eq!(fs::read(&victim).unwrap(), b"kept");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), mode(&victim));
+    }
 }

@@ -1,20 +1,31 @@
 //! Where a state is read from: a file, stdin, Terraform itself, or a place on the network.
 //!
-//! What `--state` names, [`StateSource::named`] says; without it, [`StateSource::of_stack`] finds the stack's own.
+//! What `--state` names, [`StateSource::named`] says; without it, [`StateSource::of_stack`] finds the stack's own. What is
+//! [`Found`] is a state, or the knowledge that none exists yet; that it is not known where the state is, is an error.
 
-pub(crate) mod backend;
+mod backend;
+mod hash;
 pub(crate) mod pull;
 #[cfg(feature = "remote-state")]
 mod remote;
+mod settings;
 #[cfg(test)]
 mod tests;
 
+use std::env;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use iac_core::Text;
+use iac_plan::plan::{StateContents, StateRecord};
+use iac_plan::state::State;
+
+pub(crate) use self::pull::Pull;
 use crate::command_error::CommandError;
+use crate::data_directory::is_missing;
 use crate::output::STDOUT;
 
 /// The largest state that is read. Its text is held in memory.
@@ -25,14 +36,26 @@ const LIMIT: u64 = 2 << 30;
 pub(crate) enum StateSource {
     /// A file.
     File(PathBuf),
-    /// The file of a stack that keeps its state beside itself. It is not there before the first apply.
-    Local(PathBuf),
+    /// The file in which a stack keeps its state. It does not exist before the first apply.
+    Local(Local),
     /// Stdin.
     Stdin,
-    /// The backend of the stack in this directory, which Terraform reads.
-    Pull(PathBuf),
+    /// The backend of a stack, which Terraform reads.
+    Pull(Pull),
     /// A place on the network.
     Remote(Remote),
+    /// No state, as the user asked for.
+    Nothing,
+}
+
+/// The file in which a stack keeps its state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Local {
+    path: PathBuf,
+    /// What says that it is this one, a backend or workspace; none if it is the default.
+    by: Option<String>,
+    /// A state that `terraform init` would move here.
+    leftover: Option<PathBuf>,
 }
 
 /// A place on the network.
@@ -42,8 +65,21 @@ pub(crate) struct Remote {
     pub(crate) url: String,
     /// What is known beside it: the settings of the backend, by Terraform's names. Secrets may be among them.
     pub(crate) settings: Vec<(String, String)>,
-    /// Whether nothing there is an empty state: a backend has none before the first apply.
-    pub(crate) may_be_missing: bool,
+    /// The workspace of the stack whose backend this is. Before the first apply, a backend has no state.
+    pub(crate) workspace: Option<String>,
+    /// A state that `terraform init` would move here.
+    pub(crate) leftover: Option<PathBuf>,
+}
+
+/// What is at a source: a state, or none, and why that is certain.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The state's text; empty if there is none.
+    pub(crate) text: Vec<u8>,
+    /// When it was written, if the source says it.
+    modified: Option<SystemTime>,
+    /// Why it is known that no state exists.
+    absent: Option<String>,
 }
 
 impl fmt::Debug for Remote {
@@ -68,12 +104,64 @@ fn public(url: &str) -> String {
 impl fmt::Display for StateSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) | Self::Local(path) => path.display().fmt(f),
+            Self::File(path) | Self::Local(Local { path, .. }) => path.display().fmt(f),
             Self::Stdin => f.write_str("stdin"),
-            Self::Pull(directory) => write!(f, "the backend of `{}`", directory.display()),
+            Self::Pull(pull) => write!(f, "backend `{}` of `{}`", pull.backend, pull.directory.display()),
             Self::Remote(remote) => f.write_str(&public(&remote.url)),
+            Self::Nothing => f.write_str("--no-state"),
         }
     }
+}
+
+impl Found {
+    fn text(text: Vec<u8>) -> Self {
+        Self { text, modified: None, absent: None }
+    }
+
+    fn absent(reason: impl Into<String>) -> Self {
+        Self { text: Vec::new(), modified: None, absent: Some(reason.into()) }
+    }
+
+    /// What a report says of it. Serial and lineage are those of the state, where its format has them.
+    pub(crate) fn record(
+        &self,
+        source: &StateSource,
+        serial: Option<u64>,
+        lineage: Option<&str>,
+    ) -> StateRecord {
+        let contents = match &self.absent {
+            Some(reason) => StateContents::Absent { reason: reason.as_str().into() },
+            None => StateContents::Present {
+                serial,
+                lineage: lineage.map(Text::from),
+                modified: self.modified.and_then(rfc3339),
+            },
+        };
+        StateRecord { source: source.to_string().into(), contents }
+    }
+
+    /// The state, and what a report says of it. What is wrong with it is said with where it comes from.
+    pub(crate) fn decode(&self, source: &StateSource) -> Result<(State<'_>, StateRecord), CommandError> {
+        let state = State::decode(&self.text).map_err(|error| {
+            let hint = error.hint();
+            CommandError::because(format!("cannot understand the state in `{source}`"), error)
+                .maybe_hint(hint)
+        })?;
+        // `terraform show -json` says neither.
+        let has_header = !state.lineage.is_empty();
+        let lineage = has_header.then_some(&*state.lineage);
+        let record = self.record(source, has_header.then_some(state.serial), lineage);
+        Ok((state, record))
+    }
+}
+
+/// A time in UTC.
+fn rfc3339(time: SystemTime) -> Option<Text> {
+    // Times before 1970 and after 9999 are nobody's.
+    let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    (seconds < 253_402_300_800).then(|| {
+        humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string().into()
+    })
 }
 
 impl StateSource {
@@ -86,42 +174,104 @@ impl StateSource {
             ["s3://", "gs://", "az://", "http://", "https://"].iter().any(|scheme| name.starts_with(scheme))
         };
         match name.to_str().filter(is_url) {
-            Some(url) => {
-                Self::Remote(Remote { url: url.to_owned(), settings: Vec::new(), may_be_missing: false })
-            }
+            Some(url) => Self::Remote(Remote {
+                url: url.to_owned(),
+                settings: Vec::new(),
+                workspace: None,
+                leftover: None,
+            }),
             None => Self::File(name.to_owned()),
         }
     }
 
-    /// The state's text. Nothing at all is an empty state.
-    pub(crate) fn read(&self) -> Result<Vec<u8>, CommandError> {
-        let file = |path: &Path| {
-            File::open(path).and_then(|file| {
-                let size = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
-                read_all(file, size)
-            })
-        };
+    /// Whether only Terraform can read it.
+    pub(crate) const fn is_pulled(&self) -> bool {
+        matches!(self, Self::Pull(_))
+    }
+
+    /// Reads the state.
+    pub(crate) fn read(&self) -> Result<Found, CommandError> {
         match self {
-            Self::File(path) => file(path).map_err(|error| CommandError::file("cannot read", path, error)),
-            Self::Local(path) => match file(path) {
-                Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-                text => text.map_err(|error| CommandError::file("cannot read", path, error)),
+            Self::File(path) => match file(path) {
+                Ok(found) if is_blank(&found.text) => Err(empty(format_args!("`{}`", path.display()))),
+                found => found.map_err(|error| CommandError::file("cannot read", path, error)),
             },
+            Self::Local(local) => local.read(),
             Self::Stdin => {
                 let text = read_all(io::stdin().lock(), 0);
-                text.map_err(|error| CommandError::because("cannot read the state from stdin", error))
+                let text =
+                    text.map_err(|error| CommandError::because("cannot read the state from stdin", error))?;
+                if is_blank(&text) {
+                    return Err(empty("stdin").hint(
+                        "`terraform state pull` prints nothing if it fails: see its message on stderr",
+                    ));
+                }
+                Ok(Found::text(text))
             }
-            Self::Pull(directory) => pull::read(directory, &std::env::var_os("PATH").unwrap_or_default()),
+            Self::Pull(pull) => pull.read(&env::var_os("PATH").unwrap_or_default()),
             #[cfg(feature = "remote-state")]
-            Self::Remote(remote) => remote::read(remote),
+            Self::Remote(remote) => remote.read(),
             #[cfg(not(feature = "remote-state"))]
             Self::Remote(_) => {
                 Err(CommandError::new(format!("cannot read `{self}`: this `iac` was built without it"))
                     .hint("run `cargo install iac-cli --features remote-state`")
                     .hint("or let Terraform read it: `terraform state pull | iac plan --state -`"))
             }
+            Self::Nothing => Ok(Found::absent("`--no-state` was given")),
         }
     }
+}
+
+impl Local {
+    fn read(&self) -> Result<Found, CommandError> {
+        let Self { path, by, leftover } = self;
+        let absent = |what| {
+            let path = path.display();
+            Found::absent(match by {
+                Some(by) => format!("{by} keeps it in `{path}`, which {what}"),
+                None => format!("no backend is configured, and `{path}` {what}"),
+            })
+        };
+        match file(path) {
+            Err(error) if is_missing(&error) => {
+                check_leftover(leftover.as_deref())?;
+                Ok(absent("does not exist"))
+            }
+            // Terraform takes it for no state, too.
+            Ok(found) if found.text.is_empty() => Ok(absent("is empty")),
+            Ok(found) if is_blank(&found.text) => Err(empty(format_args!("`{}`", path.display()))),
+            found => found.map_err(|error| CommandError::file("cannot read", path, error)),
+        }
+    }
+}
+
+/// Fails where a backend that was not initialized has no state, but its stack has one that `terraform init` would move.
+fn check_leftover(leftover: Option<&Path>) -> Result<(), CommandError> {
+    match leftover {
+        Some(file) if file.metadata().is_ok_and(|metadata| metadata.len() > 0) => Err(CommandError::new(
+            format!("the backend has no state, but `{}` has one that was not moved there", file.display()),
+        )
+        .hint("run `terraform init`, which moves it")
+        .hint("or say which one is meant: `--state FILE` or `--no-state`")),
+        _ => Ok(()),
+    }
+}
+
+fn empty(what: impl fmt::Display) -> CommandError {
+    CommandError::new(format!("expected a state, but {what} is empty"))
+        .hint("use `--no-state` to plan as if nothing existed")
+}
+
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_whitespace)
+}
+
+/// Reads a file, and says when it was written.
+fn file(path: &Path) -> io::Result<Found> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let modified = metadata.modified().ok().filter(|_| metadata.is_file());
+    Ok(Found { text: read_all(file, metadata.len())?, modified, absent: None })
 }
 
 /// Reads to the end, but no more than a state may hold.

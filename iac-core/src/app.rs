@@ -1,6 +1,8 @@
 //! A program: its stacks, and the entry point that synthesizes them.
 
 mod arguments;
+mod ownership;
+mod pending;
 mod report;
 mod write;
 
@@ -66,7 +68,8 @@ impl App {
     ///
     /// `--help` lists the arguments. The exit code is 0 on success, 1 if the program or an argument is invalid or a
     /// file cannot be written, and 5 if `--check` finds a difference. Nothing is written unless everything is valid;
-    /// each file is replaced atomically, the manifest last.
+    /// either all files are replaced, the manifest last,
+    /// or none, and none that somebody else wrote.
     #[must_use]
     pub fn run(&self) -> ExitCode {
         self.run_with(std::env::args_os().skip(1))
@@ -90,7 +93,9 @@ impl App {
         let result = if arguments.check {
             files.compare().map(|differences| report::differences(&differences, &arguments))
         } else {
-            files.write().map(|written| report::written(&synthesis, &written, &arguments, start.elapsed()))
+            files
+                .write(report::waiting)
+                .map(|written| report::written(&synthesis, &written, &arguments, start.elapsed()))
         };
         let result = result.and_then(|code| {
             report::orphaned(&files.orphaned()?);

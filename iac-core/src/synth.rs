@@ -46,6 +46,9 @@ impl Syntax {
 /// The name of the file that contains a stack's model.
 pub(crate) const MODEL: &str = "model.json";
 
+/// The name of the file that says what is where.
+pub(crate) const MANIFEST: &str = "manifest.json";
+
 /// The comment at the top of every configuration.
 pub(crate) const HEADER: [&str; 2] = [
     "Written by `iac synth`: change the Rust program, not this file.",
@@ -164,7 +167,7 @@ pub fn synthesize(stacks: &[Stack], syntax: Syntax) -> Result<Synthesis, Diagnos
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let manifest = manifest::write(&modules, &stack_graph, syntax);
+    let manifest = manifest::write(&modules, &stack_graph, stacks, syntax);
     let rendered = configurations.into_iter().zip(models);
     let synthesized = modules.iter().zip(stacks).zip(rendered);
     let stacks = synthesized.map(|((module, stack), (configuration, model))| SynthesizedStack {

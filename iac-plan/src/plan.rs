@@ -31,6 +31,7 @@ mod request;
 mod scope;
 pub mod secret;
 mod session;
+mod state_record;
 mod table;
 #[doc(hidden)]
 pub mod testing;
@@ -46,6 +47,7 @@ pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
+pub use state_record::{StateContents, StateRecord};
 pub use table::Table;
 pub use walk::plan;
 
@@ -70,6 +72,8 @@ pub struct Plan {
     pub variables: Vec<VariableValue>,
     /// Results of the configuration's conditions, in order.
     pub checks: Vec<CheckResult>,
+    /// The state that the plan was made from, if known.
+    pub state: Option<StateRecord>,
     /// Problems that do not prevent the plan: failed `check` blocks, conditions that could not be evaluated.
     pub warnings: Diagnostics,
 }

@@ -39,6 +39,13 @@ pub(crate) const ALL: &[Step] = &[
         command: "cargo test --workspace --locked",
     },
     Step {
+        name: "states",
+        title: "States behind HTTP, S3, Google Cloud Storage and Azure",
+        needs: &["test"],
+        command: "cargo test --locked -p iac-cli --features remote-state --lib && \
+                  cargo test --locked -p iac-cli --features remote-state --test cli remote",
+    },
+    Step {
         name: "lint",
         title: "Lints with default features",
         needs: &["format"],
@@ -140,6 +147,12 @@ pub(crate) const ALL: &[Step] = &[
         ),
     },
     Step {
+        name: "oracle-untouched",
+        title: "Planning beside Terraform, which must change no file",
+        needs: &["build-oracles"],
+        command: ". .ci/terraform.sh && cargo test --locked -p iac-cli --features oracle --test terraform",
+    },
+    Step {
         name: "oracle-checkov",
         title: "Policies, compared with checkov",
         needs: &["build-oracles"],
@@ -198,6 +211,6 @@ mod tests {
         assert_eq!(names(&select(&["lint", "knowledge"]).unwrap()), ["lint", "build-oracles", "knowledge"]);
         assert_eq!(select(&["lnit"]).unwrap_err(), "unknown step `lnit`: see `cargo xtask list`");
         assert_eq!(oracles()[0].name, "build-oracles");
-        assert_eq!(oracles().len(), 7);
+        assert_eq!(oracles().len(), 8);
     }
 }

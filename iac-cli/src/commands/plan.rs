@@ -135,7 +135,7 @@ impl Planned {
 pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
     let inputs = args.input.inputs(terminal)?;
-    if inputs.stacks.len() > 1 && args.options.state.is_some() {
+    if inputs.stacks.len() > 1 && args.options.state.state.is_some() {
         let names: Vec<String> = inputs.stacks.iter().map(Input::title).collect();
         return Err(CommandError::new(format!(
             "`--state` is the state of one stack, but these are planned: {}",

@@ -1,112 +1,209 @@
-//! Where a stack keeps its state: what its `backend` block and `terraform init` say.
+//! Where a stack keeps its state: what its `backend` block, `terraform init` and the workspace say.
+//!
+//! Where that is not certain it is an error, or Terraform is asked: "nothing was found" may only mean that no state exists
+//! yet if it is known that this is the place.
 
+use std::env;
 use std::fs;
 use std::path::Path;
 
-use iac_core::body::{Body, Content};
-use iac_core::expression::{Expression, ObjectKey};
-use serde::Deserialize;
+use iac_lang::config::Module;
 
-use super::{Remote, StateSource};
+use super::settings::{Agreement, Backend};
+use super::{Local, Pull, Remote, StateSource};
+use crate::command_error::CommandError;
+use crate::data_directory::{DEFAULT_WORKSPACE, data_directory, workspace};
 
-/// A backend: its type and its settings.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Backend {
-    kind: String,
-    /// Those that are text, a number, true or false; in objects, by dotted names.
-    settings: Vec<(String, String)>,
-    /// Whether there are others.
-    has_others: bool,
+/// The state file of a stack without a backend.
+const DEFAULT_FILE: &str = "terraform.tfstate";
+/// The directory of the states of other workspaces.
+const DEFAULT_WORKSPACES: &str = "terraform.tfstate.d";
+
+/// The settings of the `http` backend that environment variables give, too.
+const HTTP_VARIABLES: [(&str, &str); 9] = [
+    ("address", "TF_HTTP_ADDRESS"),
+    ("username", "TF_HTTP_USERNAME"),
+    ("password", "TF_HTTP_PASSWORD"),
+    ("retry_max", "TF_HTTP_RETRY_MAX"),
+    ("retry_wait_min", "TF_HTTP_RETRY_WAIT_MIN"),
+    ("retry_wait_max", "TF_HTTP_RETRY_WAIT_MAX"),
+    ("client_ca_certificate_pem", "TF_HTTP_CLIENT_CA_CERTIFICATE_PEM"),
+    ("client_certificate_pem", "TF_HTTP_CLIENT_CERTIFICATE_PEM"),
+    ("client_private_key_pem", "TF_HTTP_CLIENT_PRIVATE_KEY_PEM"),
+];
+
+/// The same of the `gcs` backend, the first one that is set.
+const GCS_VARIABLES: [(&str, &str); 6] = [
+    ("credentials", "GOOGLE_BACKEND_CREDENTIALS"),
+    ("credentials", "GOOGLE_CREDENTIALS"),
+    ("impersonate_service_account", "GOOGLE_BACKEND_IMPERSONATE_SERVICE_ACCOUNT"),
+    ("impersonate_service_account", "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT"),
+    ("storage_custom_endpoint", "GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT"),
+    ("storage_custom_endpoint", "GOOGLE_STORAGE_CUSTOM_ENDPOINT"),
+];
+
+impl StateSource {
+    /// The state of the stack in a directory: where its backend keeps it. What cannot be read directly, Terraform reads.
+    pub(crate) fn of_stack(directory: &Path, module: &Module) -> Result<Self, CommandError> {
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        Self::find(directory, Backend::of_module(module), &workspace(directory)?, &variable)
+    }
+
+    pub(super) fn find(
+        directory: &Path,
+        block: Option<Backend>,
+        workspace: &str,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, CommandError> {
+        let recorded = Backend::recorded(directory)?;
+        let is_initialized = recorded.is_some();
+        let backend = match (block, recorded) {
+            (None, None) => None,
+            (None, Some(recorded)) => return Err(removed(directory, &recorded.backend)),
+            (Some(block), None) => Some(block),
+            (Some(block), Some(recorded)) => match block.agreement(&recorded) {
+                Agreement::Same => Some(recorded.backend),
+                Agreement::Changed(names) => return Err(changed(directory, &block, &names)),
+                Agreement::Unsure => return Ok(Self::pull(directory, &block, workspace)),
+            },
+        };
+        let Some(mut backend) = backend else {
+            return Self::local(directory, None, workspace, false);
+        };
+        if !backend.is_literal() {
+            return Ok(Self::pull(directory, &backend, workspace));
+        }
+        if backend.kind == "local" {
+            if !is_initialized && !backend.mentions("path") && !directory.join(DEFAULT_FILE).is_file() {
+                return Err(uninitialized(directory, &backend));
+            }
+            return Self::local(directory, Some(&backend), workspace, is_initialized);
+        }
+        let variables: &[(&str, &str)] = match backend.kind.as_str() {
+            "http" => &HTTP_VARIABLES,
+            "gcs" => &GCS_VARIABLES,
+            _ => &[],
+        };
+        for (setting, name) in variables {
+            if let Some(value) = variable(name) {
+                backend.set_default(setting, value);
+            }
+        }
+        let remote = backend
+            .remote(workspace)
+            .filter(|_| cfg!(feature = "remote-state") && has_credentials(&backend, variable));
+        let leftover = (!is_initialized).then(|| directory.join(DEFAULT_FILE));
+        Ok(match remote {
+            Some(remote) => Self::Remote(Remote { leftover, ..remote }),
+            None => Self::pull(directory, &backend, workspace),
+        })
+    }
+
+    fn pull(directory: &Path, backend: &Backend, workspace: &str) -> Self {
+        Self::Pull(Pull {
+            directory: directory.to_owned(),
+            data: data_directory(directory),
+            backend: backend.kind.clone(),
+            workspace: workspace.to_owned(),
+        })
+    }
+
+    fn local(
+        directory: &Path,
+        backend: Option<&Backend>,
+        workspace: &str,
+        is_initialized: bool,
+    ) -> Result<Self, CommandError> {
+        let setting = |name| backend.and_then(|backend| backend.get(name));
+        if workspace != DEFAULT_WORKSPACE {
+            let workspaces = directory.join(setting("workspace_dir").unwrap_or(DEFAULT_WORKSPACES));
+            let of_workspace = workspaces.join(workspace);
+            if !of_workspace.is_dir() {
+                return Err(missing_workspace(workspace, &workspaces_in(&workspaces)));
+            }
+            let path = of_workspace.join(DEFAULT_FILE);
+            let by = Some(format!("workspace `{workspace}`"));
+            return Ok(Self::Local(Local { path, by, leftover: None }));
+        }
+        let path = directory.join(setting("path").unwrap_or(DEFAULT_FILE));
+        let by = backend.map(|backend| format!("backend `{}`", backend.kind));
+        let leftover = Some(directory.join(DEFAULT_FILE));
+        let leftover = leftover.filter(|file| backend.is_some() && !is_initialized && *file != path);
+        Ok(Self::Local(Local { path, by, leftover }))
+    }
 }
 
-/// What `terraform init` leaves in `.terraform/terraform.tfstate`: the backend with what `-backend-config` said.
-#[derive(Deserialize)]
-struct Initialised {
-    backend: Option<InitialisedBackend>,
+/// The workspaces of which there are directories.
+fn workspaces_in(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.push(DEFAULT_WORKSPACE.to_owned());
+    names.sort();
+    names
 }
 
-#[derive(Deserialize)]
-struct InitialisedBackend {
-    #[serde(rename = "type")]
-    kind: String,
-    config: Option<serde_json::Map<String, serde_json::Value>>,
+/// Terraform would create it.
+pub(super) fn missing_workspace(workspace: &str, others: &[String]) -> CommandError {
+    let error = CommandError::new(format!("workspace `{workspace}` does not exist"));
+    let error = if others.is_empty() {
+        error
+    } else {
+        let others: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+        error.hint(format!("existing workspaces: {}", others.join(", ")))
+    };
+    error.hint("check `TF_WORKSPACE`, run `terraform workspace new`, or plan without a state: `--no-state`")
+}
+
+fn changed(directory: &Path, block: &Backend, names: &[String]) -> CommandError {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let what = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+    CommandError::new(format!(
+        "backend `{}` of `{}` was changed after `terraform init`{what}",
+        block.kind,
+        directory.display()
+    ))
+    .hint("run `terraform init -migrate-state` to move the state, or `-reconfigure` to use the new backend as it is")
+    .hint("or give the state with `--state FILE`")
+}
+
+fn removed(directory: &Path, recorded: &Backend) -> CommandError {
+    CommandError::new(format!(
+        "`{}` was initialized with the backend `{}`, which is no longer in the configuration",
+        directory.display(),
+        recorded.kind
+    ))
+    .hint("run `terraform init -migrate-state` to move the state, or `-reconfigure` to begin without it")
+    .hint("or give the state with `--state FILE`")
+}
+
+fn uninitialized(directory: &Path, backend: &Backend) -> CommandError {
+    CommandError::new(format!(
+        "backend `{}` of `{}` is not initialized, and the configuration does not say where the state is",
+        backend.kind,
+        directory.display()
+    ))
+    .hint("run `terraform init`, with `-backend-config` if settings are given there")
+    .hint("or give the state with `--state FILE`, or plan without one: `--no-state`")
 }
 
 impl Backend {
-    /// What a `backend` block says, or a `cloud` block, which has no label.
-    pub(crate) fn of_block(label: Option<&str>, body: &Body) -> Self {
-        let mut backend =
-            Self { kind: label.unwrap_or("cloud").to_owned(), settings: Vec::new(), has_others: false };
-        for item in body.items() {
-            match &item.content {
-                Content::Argument(argument) => backend.argument(&item.name, argument),
-                Content::Block(_) | Content::Dynamic(_) => backend.has_others = true,
-            }
-        }
-        backend
-    }
-
-    fn argument(&mut self, name: &str, argument: &Expression) {
-        match argument {
-            Expression::Null => {}
-            Expression::String(text) => self.set(name, text.to_string()),
-            Expression::Bool(value) => self.set(name, value.to_string()),
-            Expression::Integer(number) => self.set(name, number.to_string()),
-            Expression::Object(members) => {
-                for (key, value) in members {
-                    match key {
-                        ObjectKey::Name(key) => self.argument(&format!("{name}.{key}"), value),
-                        ObjectKey::Computed(_) => self.has_others = true,
-                    }
-                }
-            }
-            _ => self.has_others = true,
-        }
-    }
-
-    fn json(&mut self, name: &str, value: serde_json::Value) {
-        match value {
-            serde_json::Value::Null => {}
-            serde_json::Value::String(text) => self.set(name, text),
-            serde_json::Value::Bool(_) | serde_json::Value::Number(_) => self.set(name, value.to_string()),
-            serde_json::Value::Array(elements) => self.has_others |= !elements.is_empty(),
-            serde_json::Value::Object(members) => {
-                members.into_iter().for_each(|(key, value)| self.json(&format!("{name}.{key}"), value));
-            }
-        }
-    }
-
-    fn set(&mut self, name: &str, value: String) {
-        self.settings.push((name.to_owned(), value));
-    }
-
-    /// What `terraform init` left.
-    fn initialised(directory: &Path) -> Option<Self> {
-        let text = fs::read(directory.join(".terraform/terraform.tfstate")).ok()?;
-        let Initialised { backend } = serde_json::from_slice(&text).ok()?;
-        let InitialisedBackend { kind, config } = backend?;
-        let mut backend = Self { kind, settings: Vec::new(), has_others: false };
-        for (name, value) in config.unwrap_or_default() {
-            backend.json(&name, value);
-        }
-        Some(backend)
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        let setting = self.settings.iter().find(|(each, _)| each == name);
-        setting.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
-    }
-
     /// Where the state of a workspace is, if these settings say it and nothing else is needed to read it.
-    fn remote(&self, workspace: Option<&str>) -> Option<Remote> {
-        let with_workspace = |key: &str, before: &str| match workspace {
-            Some(workspace) => format!("{before}{workspace}/{key}"),
-            None => key.to_owned(),
-        };
+    fn remote(&self, workspace: &str) -> Option<Remote> {
+        let workspace = Some(workspace).filter(|name| *name != DEFAULT_WORKSPACE);
         let (url, known): (String, &[&str]) = match self.kind.as_str() {
             "s3" => {
-                let prefix = self.get("workspace_key_prefix").unwrap_or("env:");
-                let key = with_workspace(self.get("key")?, &format!("{prefix}/"));
+                let key = match workspace {
+                    Some(workspace) => {
+                        let prefix = self.setting("workspace_key_prefix").unwrap_or("env:");
+                        joined(&[prefix, workspace, self.get("key")?])
+                    }
+                    None => self.get("key")?.to_owned(),
+                };
                 let known = &[
                     "access_key",
                     "bucket",
@@ -133,11 +230,9 @@ impl Backend {
                 (format!("s3://{}/{key}", self.get("bucket")?), known)
             }
             "gcs" => {
-                let prefix = self.get("prefix").map(|prefix| format!("{}/", prefix.trim_end_matches('/')));
-                let name = workspace.unwrap_or("default");
-                let url =
-                    format!("gs://{}/{}{name}.tfstate", self.get("bucket")?, prefix.unwrap_or_default());
-                (url, &["bucket", "credentials", "prefix"])
+                let name = format!("{}.tfstate", workspace.unwrap_or(DEFAULT_WORKSPACE));
+                let object = joined(&[self.get("prefix").unwrap_or_default().trim_start_matches('/'), &name]);
+                (format!("gs://{}/{object}", self.get("bucket")?), &["bucket", "credentials", "prefix"])
             }
             "azurerm" => {
                 let key = self.get("key")?;
@@ -156,14 +251,19 @@ impl Backend {
             "http" if workspace.is_none() => {
                 let known = &[
                     "address",
+                    "client_ca_certificate_pem",
+                    "client_certificate_pem",
+                    "client_private_key_pem",
                     "lock_address",
                     "lock_method",
                     "password",
                     "retry_max",
                     "retry_wait_max",
                     "retry_wait_min",
+                    "skip_cert_verification",
                     "unlock_address",
                     "unlock_method",
+                    "update_address",
                     "update_method",
                     "username",
                 ];
@@ -171,55 +271,27 @@ impl Backend {
             }
             _ => return None,
         };
-        let is_enough = !self.has_others
-            && self.settings.iter().all(|(name, value)| value.is_empty() || known.contains(&name.as_str()));
-        is_enough.then(|| Remote { url, settings: self.settings.clone(), may_be_missing: true })
+        let is_enough =
+            self.settings().iter().all(|(name, value)| value.is_empty() || known.contains(&name.as_str()));
+        is_enough.then(|| Remote {
+            url,
+            settings: self.settings().to_vec(),
+            workspace: Some(workspace.unwrap_or(DEFAULT_WORKSPACE).to_owned()),
+            leftover: None,
+        })
     }
 }
 
-impl StateSource {
-    /// The state of the stack in a directory: where its backend keeps it. What cannot be read directly, Terraform reads.
-    pub(crate) fn of_stack(directory: &Path, backend: Option<Backend>) -> Self {
-        let workspace = std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty());
-        Self::of_workspace(directory, backend, workspace)
-    }
-
-    pub(super) fn of_workspace(
-        directory: &Path,
-        backend: Option<Backend>,
-        workspace: Option<String>,
-    ) -> Self {
-        let chosen = || fs::read_to_string(directory.join(".terraform/environment")).ok();
-        let workspace = workspace.or_else(chosen).map(|name| name.trim().to_owned());
-        let workspace = workspace.as_deref().filter(|name| !name.is_empty() && *name != "default");
-        let Some(backend) = Backend::initialised(directory).or(backend) else {
-            return Self::local(directory, None, workspace);
-        };
-        if backend.kind == "local" {
-            return Self::local(directory, Some(&backend), workspace);
-        }
-        let remote =
-            backend.remote(workspace).filter(|_| cfg!(feature = "remote-state") && has_credentials(&backend));
-        remote.map_or_else(|| Self::Pull(directory.to_owned()), Self::Remote)
-    }
-
-    fn local(directory: &Path, backend: Option<&Backend>, workspace: Option<&str>) -> Self {
-        let setting = |name| backend.and_then(|backend| backend.get(name));
-        let path = match workspace {
-            None => Path::new(setting("path").unwrap_or("terraform.tfstate")).to_owned(),
-            Some(workspace) => {
-                let workspaces = Path::new(setting("workspace_dir").unwrap_or("terraform.tfstate.d"));
-                workspaces.join(workspace).join("terraform.tfstate")
-            }
-        };
-        Self::Local(directory.join(path))
-    }
+/// Parts of a path as Go's `path.Join` joins them: empty ones are left out.
+fn joined(parts: &[&str]) -> String {
+    let parts = parts.iter().flat_map(|part| part.split('/')).filter(|part| !matches!(*part, "" | "."));
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// Whether credentials are where our client looks for them. Terraform finds more: profiles and sessions of the command
 /// lines of the clouds.
-fn has_credentials(backend: &Backend) -> bool {
-    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+fn has_credentials(backend: &Backend, variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let is_set = |name: &&str| variable(name).is_some();
     match backend.kind.as_str() {
         "s3" => {
             backend.get("access_key").is_some()

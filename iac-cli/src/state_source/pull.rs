@@ -6,38 +6,89 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::read_all;
-use crate::command_error::CommandError;
+use tempfile::TempDir;
 
-/// The state of the stack in a directory, as Terraform reads it. `path` is where programs are looked for.
-pub(super) fn read(directory: &Path, path: &OsStr) -> Result<Vec<u8>, CommandError> {
-    let Some((name, program)) = program(directory, path) else {
-        return Err(CommandError::new("cannot read the state: neither `terraform` nor `tofu` is installed")
+use super::backend::missing_workspace;
+use super::{Found, read_all};
+use crate::command_error::CommandError;
+use crate::data_directory::{DEFAULT_WORKSPACE, copy_data};
+
+/// A backend that Terraform reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pull {
+    /// The directory of the stack.
+    pub(crate) directory: PathBuf,
+    /// What `terraform init` made.
+    pub(crate) data: PathBuf,
+    /// The type of the backend.
+    pub(crate) backend: String,
+    /// The workspace that is selected.
+    pub(crate) workspace: String,
+}
+
+impl Pull {
+    /// The state, as Terraform reads it. `path` is where programs are looked for.
+    pub(super) fn read(&self, path: &OsStr) -> Result<Found, CommandError> {
+        let Some((name, program)) = program(&self.directory, path) else {
+            return Err(CommandError::new(
+                "cannot read the state: neither `terraform` nor `tofu` is installed",
+            )
             .hint("give a file with `--state FILE`"));
-    };
-    let failed = |error| CommandError::because(format!("cannot run `{name} state pull`"), error);
-    // What it has to say, it says itself.
-    let mut command = Command::new(program);
-    command.args(["state", "pull"]).current_dir(directory).env("TF_IN_AUTOMATION", "1");
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .map_err(failed)?;
-    let text = child.stdout.take().map(|stdout| read_all(stdout, 0)).transpose();
-    if text.is_err() {
-        // It would wait for somebody to read the rest.
-        let _ = child.kill();
+        };
+        let data = tempfile::Builder::new().prefix("iac-").tempdir();
+        let data =
+            data.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
+        copy_data(&self.data, data.path())
+            .map_err(|error| CommandError::file("cannot copy", &self.data, error))?;
+        // To pull the state of a workspace that does not exist creates it.
+        if self.workspace != DEFAULT_WORKSPACE {
+            let list = self.run(name, &program, &["workspace", "list"], &data)?;
+            let list = String::from_utf8_lossy(&list);
+            let name_of = |line: &'_ str| -> Option<String> {
+                let name = line.strip_prefix("* ").or_else(|| line.strip_prefix("  "))?;
+                Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+            };
+            let names: Vec<String> = list.lines().filter_map(name_of).collect();
+            if !names.contains(&self.workspace) {
+                return Err(missing_workspace(&self.workspace, &names));
+            }
+        }
+        let text = self.run(name, &program, &["state", "pull"], &data)?;
+        Ok(if text.is_empty() {
+            Found::absent(format!("`{name} state pull` finds none in backend `{}`", self.backend))
+        } else {
+            Found::text(text)
+        })
     }
-    let status = child.wait().map_err(failed)?;
-    let text = text.map_err(failed)?.unwrap_or_default();
-    if status.success() {
-        return Ok(text);
+
+    fn run(
+        &self,
+        name: &str,
+        program: &Path,
+        args: &[&str],
+        data: &TempDir,
+    ) -> Result<Vec<u8>, CommandError> {
+        let verb = args.join(" ");
+        let failed = |error| CommandError::because(format!("cannot run `{name} {verb}`"), error);
+        // What it has to say, it says itself.
+        let mut command = Command::new(program);
+        command.args(args).current_dir(&self.directory).stdin(Stdio::null());
+        command.env("TF_IN_AUTOMATION", "1").env("TF_DATA_DIR", data.path());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().map_err(failed)?;
+        let text = child.stdout.take().map(|stdout| read_all(stdout, 0)).transpose();
+        if text.is_err() {
+            // It would wait for somebody to read the rest.
+            let _ = child.kill();
+        }
+        let status = child.wait().map_err(failed)?;
+        let text = text.map_err(failed)?.unwrap_or_default();
+        if status.success() {
+            return Ok(text);
+        }
+        Err(CommandError::new(format!("`{name} {verb}` failed in `{}`", self.directory.display()))
+            .hint(format!("run `{name} init` there first, with credentials for the backend"))
+            .hint("or give a file with `--state FILE`"))
     }
-    Err(CommandError::new(format!("`{name} state pull` failed in `{}`", directory.display()))
-        .hint(format!("run `{name} init` there first, with credentials for the backend"))
-        .hint("or give a file with `--state FILE`"))
 }
 
 /// The program that a stack is applied with, and what it is called.

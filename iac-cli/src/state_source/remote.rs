@@ -1,99 +1,143 @@
 //! States in object stores and behind HTTP.
 
+mod cause;
+mod http;
+
 use std::env;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::gcp::GoogleCloudStorageBuilder;
-use object_store::http::HttpBuilder;
 use object_store::path::Path;
 use object_store::{ClientOptions, Error, ObjectStore, ObjectStoreExt as _, RetryConfig};
 
-use super::{LIMIT, Remote, public};
+use super::backend::missing_workspace;
+use super::{Found, LIMIT, Remote, check_leftover, public};
 use crate::command_error::CommandError;
+use crate::data_directory::DEFAULT_WORKSPACE;
 
-pub(super) fn read(remote: &Remote) -> Result<Vec<u8>, CommandError> {
-    let failed = |error: &Error| because(remote, error);
-    let (store, path) = remote.store().map_err(|problem| match problem {
-        Problem::Url => CommandError::new(format!("`{}` does not name a state", public(&remote.url))).hint(
-            "write `s3://BUCKET/KEY`, `gs://BUCKET/OBJECT`, `az://CONTAINER/BLOB` or `https://HOST/PATH`",
-        ),
-        Problem::Store(error) => failed(&error),
-    })?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| CommandError::because("cannot use the network", error))?;
-    let text = runtime.block_on(async {
-        let answer = store.get(&path).await?;
-        if answer.meta.size > LIMIT { Ok(None) } else { answer.bytes().await.map(Some) }
-    });
-    match text {
-        Ok(Some(text)) => Ok(text.into()),
-        Ok(None) => Err(CommandError::new(format!(
-            "`{}` is larger than 2 GiB, which is more than is read",
-            public(&remote.url)
-        ))),
-        Err(Error::NotFound { .. }) if remote.may_be_missing => Ok(Vec::new()),
-        Err(error) => Err(failed(&error)),
-    }
-}
-
-enum Problem {
-    Url,
-    Store(Error),
-}
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        Self::Store(error)
-    }
-}
-
-/// In the words of the store there may be a signed URL or a part of a header: only its kind is told.
-fn because(remote: &Remote, error: &Error) -> CommandError {
-    let url = public(&remote.url);
-    match error {
-        Error::NotFound { .. } => CommandError::new(format!("there is nothing at `{url}`")),
-        Error::Unauthenticated { .. } => CommandError::new(format!("`{url}` asks for credentials"))
-            .hint("set them in the environment, as for Terraform's backend of this kind"),
-        Error::PermissionDenied { .. } => CommandError::new(format!("the credentials may not read `{url}`")),
-        _ => CommandError::new(format!("cannot read `{url}`"))
-            .hint("check the address, region and credentials, and that the host can be reached")
-            .hint("or let Terraform read it: `terraform state pull | iac plan --state -`"),
-    }
-}
+/// How long a connection may take to be made, and how long the other side may be silent. A download as a whole may take
+/// as long as it needs.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const READ_TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
 
 impl Remote {
+    pub(super) fn read(&self) -> Result<Found, CommandError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| CommandError::because("cannot use the network", error))?;
+        runtime.block_on(async {
+            match self.url.split_once("://") {
+                Some(("http" | "https", _)) => http::read(self).await,
+                _ => self.object().await,
+            }
+        })
+    }
+
     fn get(&self, name: &str) -> Option<&str> {
         let setting = self.settings.iter().find(|(each, _)| each == name);
         setting.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    fn store(&self) -> Result<(Arc<dyn ObjectStore>, Path), Problem> {
-        let (scheme, rest) = self.url.split_once("://").ok_or(Problem::Url)?;
-        let (bucket, key) = rest.split_once('/').ok_or(Problem::Url)?;
-        if bucket.is_empty() || key.is_empty() {
-            return Err(Problem::Url);
-        }
-        let path = || Path::parse(key).map_err(|_| Problem::Url);
-        match scheme {
-            "s3" => Ok((Arc::new(self.s3(bucket)?), path()?)),
-            "gs" => Ok((Arc::new(self.gcs(bucket)?), path()?)),
-            "az" => Ok((Arc::new(self.azure(bucket)?), path()?)),
-            _ => self.http(scheme, bucket, key),
+    /// What it means that there is nothing at the place, though the place exists.
+    fn missing(&self, reason: String) -> Result<Found, CommandError> {
+        match self.workspace.as_deref() {
+            Some(DEFAULT_WORKSPACE) => {
+                check_leftover(self.leftover.as_deref())?;
+                Ok(Found::absent(reason))
+            }
+            Some(workspace) => Err(missing_workspace(workspace, &[])),
+            None => Err(CommandError::new(format!("there is no state at `{}`: {reason}", public(&self.url)))),
         }
     }
 
-    fn s3(&self, bucket: &str) -> Result<impl ObjectStore + use<>, Error> {
+    /// What it means that what is at the place is empty. Terraform takes that for no state.
+    fn empty(&self) -> Result<Found, CommandError> {
+        let url = public(&self.url);
+        match self.workspace {
+            Some(_) => Ok(Found::absent(format!("`{url}` is empty"))),
+            None => Err(super::empty(format_args!("`{url}`"))),
+        }
+    }
+
+    fn too_large(&self) -> CommandError {
+        CommandError::new(format!("`{}` is larger than 2 GiB, which is more than is read", public(&self.url)))
+    }
+
+    /// Why it cannot be read. Errors of clients may have a signed URL or a part of a header in them: only their causes are
+    /// told.
+    fn failed(&self, cause: Option<String>) -> CommandError {
+        let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+        CommandError::new(format!("cannot read `{}`{cause}", public(&self.url)))
+    }
+
+    /// Reads an object.
+    async fn object(&self) -> Result<Found, CommandError> {
+        let not_a_state = || {
+            CommandError::new(format!("`{}` does not name a state", public(&self.url))).hint(
+                "write `s3://BUCKET/KEY`, `gs://BUCKET/OBJECT`, `az://CONTAINER/BLOB` or `https://HOST/PATH`",
+            )
+        };
+        let (scheme, rest) = self.url.split_once("://").ok_or_else(not_a_state)?;
+        let (bucket, key) = rest.split_once('/').ok_or_else(not_a_state)?;
+        if bucket.is_empty() || key.is_empty() {
+            return Err(not_a_state());
+        }
+        let path = Path::parse(key).map_err(|_| not_a_state())?;
+        let store = match scheme {
+            "s3" => self.s3(bucket),
+            "gs" => self.gcs(bucket),
+            _ => self.azure(bucket),
+        };
+        let read = async {
+            let answer = store?.get(&path).await?;
+            let modified = answer.meta.last_modified.into();
+            if answer.meta.size > LIMIT {
+                return Ok(None);
+            }
+            let text = answer.bytes().await?.into();
+            Ok(Some(Found { text, modified: Some(modified), absent: None }))
+        };
+        match read.await {
+            Ok(Some(found)) if found.text.is_empty() => self.empty(),
+            Ok(Some(found)) => Ok(found),
+            Ok(None) => Err(self.too_large()),
+            Err(error) => self.object_error(&error, bucket, key),
+        }
+    }
+
+    pub(super) fn object_error(&self, error: &Error, bucket: &str, key: &str) -> Result<Found, CommandError> {
+        let container = if self.url.starts_with("az://") { "container" } else { "bucket" };
+        let url = public(&self.url);
+        match (error, cause::code(error).as_deref()) {
+            (_, Some("NoSuchKey" | "BlobNotFound")) => {
+                self.missing(format!("{container} `{bucket}` has no object `{key}`"))
+            }
+            (_, Some("NoSuchBucket" | "ContainerNotFound")) => {
+                Err(CommandError::new(format!("{container} `{bucket}` does not exist"))
+                    .hint("check its name, and the account and region of the credentials"))
+            }
+            (Error::Unauthenticated { .. }, _) => {
+                Err(CommandError::new(format!("`{url}` requires credentials"))
+                    .hint("set them in the environment, as for Terraform's backend of this kind"))
+            }
+            (Error::PermissionDenied { .. }, _) => Err(CommandError::new(format!(
+                "the credentials do not allow to read `{url}`"
+            ))
+            .hint("without the permission to list a bucket, an object that does not exist looks the same")),
+            _ => Err(self
+                .failed(cause::of(error))
+                .hint("check the address, the region and the credentials")
+                .hint("or let Terraform read it: `terraform state pull | iac plan --state -`")),
+        }
+    }
+
+    fn s3(&self, bucket: &str) -> Result<Arc<dyn ObjectStore>, Error> {
         let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry());
-        if env::var_os("AWS_REGION").is_none()
-            && let Some(region) =
-                self.get("region").map(str::to_owned).or(env::var("AWS_DEFAULT_REGION").ok())
-        {
+        let variable = |names: &[&str]| names.iter().find_map(|name| env::var(name).ok());
+        let region = self.get("region").map(str::to_owned);
+        if let Some(region) = region.or_else(|| variable(&["AWS_REGION", "AWS_DEFAULT_REGION"])) {
             builder = builder.with_region(region);
         }
         if let (Some(key), Some(secret)) = (self.get("access_key"), self.get("secret_key")) {
@@ -102,17 +146,21 @@ impl Remote {
         if let Some(token) = self.get("token") {
             builder = builder.with_token(token);
         }
-        let variable = || env::var("AWS_ENDPOINT_URL_S3").or(env::var("AWS_ENDPOINT_URL")).ok();
         let endpoint = self.get("endpoints.s3").or(self.get("endpoint")).map(str::to_owned);
-        if let Some(endpoint) = endpoint.or_else(variable) {
-            let is_plain = endpoint.starts_with("http://");
-            builder = builder.with_endpoint(endpoint).with_client_options(options(is_plain));
+        let endpoint = endpoint.or_else(|| {
+            variable(&["AWS_ENDPOINT_URL_S3", "AWS_S3_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"])
+        });
+        let is_plain = endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"));
+        builder = builder.with_client_options(options(is_plain));
+        if let Some(endpoint) = endpoint {
+            builder = builder.with_endpoint(endpoint);
         }
-        builder.build()
+        Ok(Arc::new(builder.build()?))
     }
 
-    fn gcs(&self, bucket: &str) -> Result<impl ObjectStore + use<>, Error> {
+    fn gcs(&self, bucket: &str) -> Result<Arc<dyn ObjectStore>, Error> {
         let mut builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retry());
+        builder = builder.with_client_options(options(false));
         // A file, or what would be in it.
         if let Some(credentials) = self.get("credentials") {
             builder = if credentials.trim_start().starts_with('{') {
@@ -121,12 +169,18 @@ impl Remote {
                 builder.with_service_account_path(credentials)
             };
         }
-        builder.build()
+        Ok(Arc::new(builder.build()?))
     }
 
-    fn azure(&self, container: &str) -> Result<impl ObjectStore + use<>, Error> {
+    fn azure(&self, container: &str) -> Result<Arc<dyn ObjectStore>, Error> {
         let mut builder =
             MicrosoftAzureBuilder::from_env().with_container_name(container).with_retry(retry());
+        let mut is_plain = false;
+        // An emulator, such as Azurite.
+        if let Ok(endpoint) = env::var("AZURE_STORAGE_ENDPOINT").or_else(|_| env::var("AZURE_ENDPOINT")) {
+            is_plain = endpoint.starts_with("http://");
+        }
+        builder = builder.with_client_options(options(is_plain));
         if let Some(account) = self.get("storage_account_name") {
             builder = builder.with_account(account);
         }
@@ -136,44 +190,19 @@ impl Remote {
         } else if let Some(token) = setting("sas_token", "ARM_SAS_TOKEN") {
             builder = builder.with_config(AzureConfigKey::SasKey, token);
         }
-        builder.build()
-    }
-
-    /// Names and passwords go into a header: in a URL they would end up in messages.
-    fn http(
-        &self,
-        scheme: &str,
-        authority: &str,
-        key: &str,
-    ) -> Result<(Arc<dyn ObjectStore>, Path), Problem> {
-        let (user, host) = match authority.rsplit_once('@') {
-            Some((user, host)) => (Some(user), host),
-            None => (None, authority),
-        };
-        let (path, query) = key.split_once('?').map_or((key, None), |(path, query)| (path, Some(query)));
-        let user = match (self.get("username"), user) {
-            (Some(name), _) => Some(format!("{name}:{}", self.get("password").unwrap_or_default())),
-            (None, user) => user.map(str::to_owned),
-        };
-        let mut options = options(scheme == "http");
-        if let Some(user) = user {
-            let value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(user)));
-            let mut value = value.map_err(|_| Problem::Url)?;
-            value.set_sensitive(true);
-            options = options.with_default_headers(HeaderMap::from_iter([(AUTHORIZATION, value)]));
-        }
-        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-        let builder = HttpBuilder::new().with_url(format!("{scheme}://{host}/{query}"));
-        let store = builder.with_client_options(options).with_retry(retry()).build()?;
-        Ok((Arc::new(store), Path::from_url_path(path).map_err(|_| Problem::Url)?))
+        Ok(Arc::new(builder.build()?))
     }
 }
 
 fn options(allow_http: bool) -> ClientOptions {
-    ClientOptions::new().with_allow_http(allow_http).with_connect_timeout(Duration::from_secs(10))
+    ClientOptions::new()
+        .with_allow_http(allow_http)
+        .with_connect_timeout(CONNECT_TIMEOUT)
+        .with_timeout_disabled()
+        .with_read_timeout(READ_TIMEOUT)
 }
 
 /// Somebody waits for the answer.
 fn retry() -> RetryConfig {
-    RetryConfig { max_retries: 2, retry_timeout: Duration::from_secs(30), ..RetryConfig::default() }
+    RetryConfig { max_retries: 2, retry_timeout: READ_TIMEOUT, ..RetryConfig::default() }
 }

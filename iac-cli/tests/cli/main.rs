@@ -16,6 +16,7 @@ mod plan;
 mod process;
 mod program;
 mod project;
+mod remote;
 mod review;
 mod samples;
 mod schema;

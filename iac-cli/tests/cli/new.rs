@@ -37,7 +37,7 @@ fn a_project_is_created() {
     name = "infra"
     version = "0.1.0"
     edition = "2024"
-    rust-version = "1.88"
+    rust-version = "1.89"
     publish = false
 
     [package.metadata.iac]

@@ -111,6 +111,7 @@ fn each_stack_is_compared_with_its_own_state() {
 
     3 policy warnings; run `iac check` for details.
 
+    State: DIR/network/terraform.tfstate (serial 3, lineage 4d2fb8f7-0000-4000-8000-000000000000, last modified TIME)
     Effects: 67bd01e5ddffaead5173098c44d33dc628bffd1e
     Plan: 2 to add, 1 to change, 2 to destroy.
 
@@ -134,6 +135,7 @@ fn each_stack_is_compared_with_its_own_state() {
 
     3 policy warnings; run `iac check` for details.
 
+    State: none (no backend is configured, and `DIR/service/terraform.tfstate` does not exist)
     Effects: cba6cbed95de961feb3bc2ed2a84d8af93fa172d
     Plan: 1 to add, 0 to change, 0 to destroy.
 
@@ -172,6 +174,8 @@ fn a_stack_can_be_chosen() {
 
     </details>
 
+    <sub>State: none (no backend is configured, and \`DIR/service/terraform.tfstate\` does not exist)</sub>
+
     <sub>Effects: `cba6cbed95de961feb3bc2ed2a84d8af93fa172d`</sub>
     "#);
     assert_snapshot!(plan(&["--stack", "servise"]), @"
@@ -189,6 +193,7 @@ fn targets_replacements_and_destruction() {
     stdout:
     service
 
+    State: none (no backend is configured, and `DIR/service/terraform.tfstate` does not exist)
     No changes. The state matches the configuration.
     ");
     let summary = |args: &[&str]| {
@@ -249,12 +254,31 @@ fn a_plan_is_written_to_a_file_as_a_whole() {
     let out = file.to_str().unwrap();
     assert_eq!(plan(&["--json", "--stack", "network", "--out", out]), "exit: 0");
     let text = fs::read_to_string(&file).unwrap();
-    assert!(plan(&["--json", "--stack", "network"]).ends_with(text.trim_end()));
+    let shown = text.replace(fixture("planned").to_str().unwrap(), "DIR");
+    assert!(plan(&["--json", "--stack", "network"]).ends_with(shown.trim_end()));
     assert!(
         plan(&["--json", "--stack", "network", "--state", "nowhere", "--out", out]).starts_with("exit: 1")
     );
     assert_eq!(fs::read_to_string(&file).unwrap(), text, "a plan that fails leaves it");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn empty_stdin_is_not_an_empty_state() {
+    let main = ("main.tf", "locals {\n  x = 1\n}\n");
+    assert_snapshot!(plan_files(&[main], &["--state", "-"]), @"
+    exit: 1
+    stderr:
+    error: expected a state, but stdin is empty
+    hint: use `--no-state` to plan as if nothing existed
+    hint: `terraform state pull` prints nothing if it fails: see its message on stderr
+    ");
+    assert_snapshot!(plan_files(&[main, ("terraform.tfstate", "not read")], &["--no-state"]), @"
+    exit: 0
+    stdout:
+    State: none (`--no-state` was given)
+    No changes. What is there is what the configuration says.
+    ");
 }
 
 #[test]
@@ -294,6 +318,7 @@ fn a_directory_of_configuration() {
 
     3 policy warnings; run `iac check` for details.
 
+    State: none (no backend is configured, and `./terraform.tfstate` does not exist)
     Effects: 6934753612eeaed8e83f201ab34dab26a3f18882
     Plan: 1 to add, 0 to change, 0 to destroy.
     "#);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A run of `iac` that depends on nothing of who runs the tests.
 pub(crate) struct Iac {
@@ -15,10 +15,17 @@ impl Iac {
     /// Runs in this package's directory.
     pub(crate) fn new(args: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_iac"));
-        command.args(args).current_dir(env!("CARGO_MANIFEST_DIR"));
-        for name in
-            ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "RUST_BACKTRACE", "CARGO_TERM_COLOR"]
-        {
+        command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
+        for name in [
+            "NO_COLOR",
+            "CLICOLOR",
+            "CLICOLOR_FORCE",
+            "COLUMNS",
+            "RUST_BACKTRACE",
+            "CARGO_TERM_COLOR",
+            "TF_DATA_DIR",
+            "TF_WORKSPACE",
+        ] {
             command.env_remove(name);
         }
         Self { command, hidden: Vec::new() }
@@ -54,8 +61,22 @@ impl Iac {
         for (text, name) in &self.hidden {
             seen = seen.replace(text, name);
         }
-        seen.trim_end().to_owned()
+        without_times(seen.trim_end())
     }
+}
+
+/// Hides when states were written, which is when the files were checked out.
+fn without_times(text: &str) -> String {
+    const MARK: &str = "last modified ";
+    let mut parts = text.split(MARK);
+    let mut hidden = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, rest) = part.split_once(" UTC").expect("a time ends so");
+        hidden.push_str(MARK);
+        hidden.push_str("TIME");
+        hidden.push_str(rest);
+    }
+    hidden
 }
 
 /// Runs `iac`, and returns everything that a user would see.

@@ -234,6 +234,7 @@ fn a_plan_of_somebody_else_is_reviewed() {
 
     1 policy warning; run `iac check` for details.
 
+    State: state.json (serial 1, lineage x, last modified TIME)
     Effects: eaf753d66c141d96972593ae356e22b8de9c006b
     Plan: 2 to add, 0 to change, 0 to destroy.
     "#);
@@ -328,6 +329,7 @@ fn what_is_only_renamed_is_kept() {
       # aws_sqs_queue.jobs has moved from aws_sqs_queue.old
       # main.tf:1:1
 
+    State: state.json (serial 1, lineage x, last modified TIME)
     Effects: 99b1d2904bcae9eca096f62a25df3b20b2a792a0
     Plan: 0 to add, 0 to change, 0 to destroy, 1 to move.
     ");

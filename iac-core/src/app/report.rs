@@ -86,8 +86,15 @@ pub(super) fn differences(differences: &[Difference], arguments: &Arguments) -> 
     ExitCode::from(DIFFERS)
 }
 
+pub(super) fn waiting() {
+    eprintln!("Waiting for another run that writes to the same directory");
+}
+
 pub(super) fn write_error(error: &WriteError) -> ExitCode {
     eprintln!("error: {error}");
+    if let WriteError::Foreign(_) = error {
+        eprintln!("hint: move or remove what is there, if it is not needed");
+    }
     eprintln!("hint: `--out` chooses another directory");
     ExitCode::FAILURE
 }

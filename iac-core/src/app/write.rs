@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
+use super::ownership::{self, has_header};
+use super::pending::{self, Pending};
 use crate::asset::Asset;
-use crate::synth::{HEADER, MODEL, Syntax, Synthesis};
+use crate::synth::{MANIFEST, MODEL, Syntax, Synthesis};
 
 /// The files of one synthesis.
 pub(super) struct Files<'a> {
@@ -37,17 +39,26 @@ pub(super) enum Difference {
     Superseded(PathBuf),
 }
 
-/// Error returned when a file cannot be read or written.
+/// Error returned when files cannot be read or written.
 #[derive(Debug)]
-pub(super) struct WriteError {
-    pub(super) action: &'static str,
-    pub(super) path: PathBuf,
-    pub(super) source: io::Error,
+pub(super) enum WriteError {
+    /// Something could not be done.
+    Failed { action: &'static str, path: PathBuf, source: io::Error },
+    /// Files that are to be written exist, and no program wrote them.
+    Foreign(Vec<PathBuf>),
 }
 
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {} `{}`: {}", self.action, self.path.display(), self.source)
+        match self {
+            Self::Failed { action, path, source } => {
+                write!(f, "cannot {action} `{}`: {source}", path.display())
+            }
+            Self::Foreign(paths) => {
+                let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+                write!(f, "cannot replace {}: not written by `iac synth`", names.join(", "))
+            }
+        }
     }
 }
 
@@ -71,32 +82,51 @@ pub(super) fn files<'a>(synthesis: &'a Synthesis, arguments: &'a Arguments) -> F
         contents.push((directory.join(arguments.syntax.file_name()), stack.configuration.as_bytes()));
         contents.push((directory.join(MODEL), stack.model.as_bytes()));
     }
-    contents.push((out.join("manifest.json"), synthesis.manifest.as_bytes()));
+    contents.push((out.join(MANIFEST), synthesis.manifest.as_bytes()));
     directories.extend(asset_directories);
     Files { out, directories, contents, superseded }
 }
 
 impl Files<'_> {
-    /// Replaces the files that differ. If any file cannot be written, none is replaced.
-    pub(super) fn write(&self) -> Result<Written, WriteError> {
-        for directory in [self.out].into_iter().chain(self.directories.iter().map(PathBuf::as_path)) {
+    /// Replaces the files that differ. If any file cannot be written, none is replaced; a file that somebody else wrote is not.
+    /// Runs that write to the same directory follow one another: `wait` is called when there is another one.
+    pub(super) fn write(&self, wait: impl FnOnce()) -> Result<Written, WriteError> {
+        fs::create_dir_all(self.out).map_err(error("create", self.out))?;
+        let lock = lock(self.out, wait);
+        for directory in &self.directories {
             fs::create_dir_all(directory).map_err(error("create", directory))?;
         }
-        let mut pending = Pending::default();
-        for (path, content) in &self.contents {
-            if is_same(path, content)? {
-                // An interrupted run may have left a temporary file.
-                remove_if_exists(&temporary(path))?;
-            } else {
-                pending.prepare(path, content)?;
+        if lock.is_some() {
+            for directory in [self.out].into_iter().chain(self.directories.iter().map(PathBuf::as_path)) {
+                // What is left there does no harm.
+                let _ = pending::clear(directory);
             }
         }
-        let changed = pending.replace()?;
+        let mut changed = Vec::new();
+        for file in &self.contents {
+            if !is_same(&file.0, file.1)? {
+                changed.push(file);
+            }
+        }
+        let foreign = ownership::foreign(self.out, changed.iter().map(|(path, _)| path))?;
+        if !foreign.is_empty() {
+            return Err(WriteError::Foreign(foreign));
+        }
+        let mut pending = Pending::new();
+        let manifest = changed.pop_if(|(path, _)| self.contents.last().is_some_and(|last| *path == last.0));
+        for (path, content) in &changed {
+            pending.write(path, content)?;
+        }
         for path in &self.superseded {
-            if is_generated(path)? {
-                fs::remove_file(path).map_err(error("remove", path))?;
+            if has_header(path)? {
+                pending.remove(path);
             }
         }
+        let changed = changed.len() + usize::from(manifest.is_some());
+        if let Some((path, content)) = manifest {
+            pending.write(path, content)?;
+        }
+        pending.apply()?;
         Ok(Written { changed })
     }
 
@@ -112,7 +142,7 @@ impl Files<'_> {
             }
         }
         for path in &self.superseded {
-            if is_generated(path)? {
+            if has_header(path)? {
                 differences.push(Difference::Superseded(path.clone()));
             }
         }
@@ -133,7 +163,7 @@ impl Files<'_> {
             if directory.is_dir() && !current.contains(directory.as_path()) {
                 for syntax in [Syntax::Hcl, Syntax::Json] {
                     let path = directory.join(syntax.file_name());
-                    if is_generated(&path)? {
+                    if has_header(&path)? {
                         found.push(path);
                     }
                 }
@@ -144,50 +174,17 @@ impl Files<'_> {
     }
 }
 
-/// Temporary files waiting to be renamed. Dropping this without renaming them removes them.
-#[derive(Default)]
-struct Pending(Vec<(PathBuf, PathBuf)>);
-
-impl Pending {
-    fn prepare(&mut self, path: &Path, content: &[u8]) -> Result<(), WriteError> {
-        let temporary = temporary(path);
-        self.0.push((temporary.clone(), path.to_owned()));
-        let write = || {
-            let mut file = File::create(&temporary)?;
-            file.write_all(content)?;
-            file.flush()
-        };
-        write().map_err(error("write", path))
-    }
-
-    fn replace(mut self) -> Result<usize, WriteError> {
-        let changed = self.0.len();
-        for (temporary, path) in std::mem::take(&mut self.0) {
-            fs::rename(&temporary, &path).map_err(error("replace", &path))?;
+/// Keeps other runs from writing to a directory at the same time, for as long as the file is open. Where that is not possible,
+/// each file is still replaced at once.
+fn lock(directory: &Path, wait: impl FnOnce()) -> Option<File> {
+    let file = File::open(directory).ok()?;
+    match file.try_lock() {
+        Ok(()) => Some(file),
+        Err(TryLockError::WouldBlock) => {
+            wait();
+            file.lock().ok().map(|()| file)
         }
-        Ok(changed)
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        for (temporary, _) in &self.0 {
-            // The file may not exist: writing it may be the step that failed.
-            let _ = fs::remove_file(temporary);
-        }
-    }
-}
-
-/// Returns the temporary path for a file. Terraform ignores it, since it only reads `*.tf` and `*.tf.json`.
-fn temporary(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.new"))
-}
-
-fn remove_if_exists(path: &Path) -> Result<(), WriteError> {
-    match fs::remove_file(path) {
-        Err(other) if other.kind() != io::ErrorKind::NotFound => Err(error("remove", path)(other)),
-        _ => Ok(()),
+        Err(TryLockError::Error(_)) => None,
     }
 }
 
@@ -210,20 +207,50 @@ fn first_difference(path: &Path, content: &[u8]) -> Result<usize, WriteError> {
     Ok(1 + same.filter(|(byte, _)| **byte == b'\n').count())
 }
 
-/// Returns `true` if the file was written by a program.
-fn is_generated(path: &Path) -> Result<bool, WriteError> {
-    match fs::read(path) {
-        Ok(bytes) => {
-            let start = &bytes[..bytes.len().min(256)];
-            let mark = HEADER[0].as_bytes();
-            Ok(start.windows(mark.len()).any(|window| window == mark))
-        }
-        Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(other) => Err(error("read", path)(other)),
-    }
+pub(super) fn error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
+    let path = path.to_owned();
+    move |source| WriteError::Failed { action, path, source }
 }
 
-fn error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
-    let path = path.to_owned();
-    move |source| WriteError { action, path, source }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{App, Asset};
+
+    /// Writes a stack with an asset.
+    fn write(out: &Path, content: &str) -> Result<Written, WriteError> {
+        let app = App::new();
+        let page = app.stack("website").add(Asset::new("index.html", content));
+        app.stack("other").add(crate::Output::new("page", "x"));
+        drop(page);
+        let synthesis = app.synthesize(Syntax::Hcl).unwrap();
+        let arguments = Arguments { out: out.to_owned(), check: false, quiet: true, syntax: Syntax::Hcl };
+        files(&synthesis, &arguments).write(|| {})
+    }
+
+    #[test]
+    fn assets_of_somebody_else_are_not_replaced() {
+        let out = std::env::temp_dir().join(format!("iac-write-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&out);
+        let asset = out.join("website/assets/index.html");
+        write(&out, "first").unwrap();
+        assert_eq!(write(&out, "second").unwrap().changed, 1, "the manifest lists it");
+        assert_eq!(fs::read_to_string(&asset).unwrap(), "second");
+
+        let manifest = out.join("manifest.json");
+        let text = fs::read_to_string(&manifest).unwrap();
+        fs::write(&manifest, text.replace(", \"assets/index.html\"", "")).unwrap();
+        let refused = write(&out, "third").unwrap_err();
+        let expected = format!("cannot replace `{}`: not written by `iac synth`", asset.display());
+        assert_eq!(refused.to_string(), expected);
+        assert_eq!(fs::read_to_string(&asset).unwrap(), "second");
+
+        // Without a manifest, the configuration beside it says whose it is.
+        fs::remove_file(&manifest).unwrap();
+        write(&out, "third").unwrap();
+        fs::remove_file(&manifest).unwrap();
+        fs::write(out.join("website/main.tf"), "locals {}\n").unwrap();
+        assert!(matches!(write(&out, "fourth"), Err(WriteError::Foreign(paths)) if paths.len() == 2));
+        fs::remove_dir_all(out).unwrap();
+    }
 }

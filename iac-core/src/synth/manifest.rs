@@ -22,11 +22,12 @@ use std::panic::Location;
 
 use super::root_module::RootModule;
 use super::{MODEL, Syntax};
+use crate::asset::Asset;
 use crate::graph::Graph;
-use crate::stack::Entry;
+use crate::stack::{Entry, Stack};
 
 /// Writes the manifest, one object per line. It is by far the largest output of large programs.
-pub(super) fn write(modules: &[RootModule<'_>], stacks: &Graph, syntax: Syntax) -> String {
+pub(super) fn write(modules: &[RootModule<'_>], stacks: &Graph, sources: &[Stack], syntax: Syntax) -> String {
     let nodes: usize = modules.iter().map(|module| module.graph.addresses().len()).sum();
     let mut out = Json(String::with_capacity(256 + nodes * 256));
     out.raw("{\n  \"format_version\": \"1.0\",\n  \"stacks\": [");
@@ -37,8 +38,13 @@ pub(super) fn write(modules: &[RootModule<'_>], stacks: &Graph, syntax: Syntax) 
             out.member(",\n      ", "environment", environment);
         }
         out.member(",\n      ", "path", &module.name);
-        write!(out.0, ",\n      \"files\": [\"{}\", \"{MODEL}\"]", syntax.file_name())
+        write!(out.0, ",\n      \"files\": [\"{}\", \"{MODEL}\"", syntax.file_name())
             .expect("writing to a string does not fail");
+        for asset in sources[position as usize].0.assets.borrow().keys() {
+            out.raw(", ");
+            out.string(&format!("{}/{asset}", Asset::DIRECTORY));
+        }
+        out.raw("]");
         out.raw(",\n      \"depends_on\": [");
         let mut separator = "";
         for edge in stacks.edges().iter().filter(|edge| edge.from == position) {

@@ -5,7 +5,7 @@
 //! [`REDACTED_CHANGED`](super::REDACTED_CHANGED) if the value changes. Values missing in `after_unknown`,
 //! `before_sensitive` and `after_sensitive` are false.
 //!
-//! Keys beyond Terraform's: `source`, `cause` and `undecided` for a change, and `counts` for the plan; a
+//! Keys beyond Terraform's: `source`, `cause` and `undecided` for a change, and `counts` and `state` for the plan; a
 //! [review](iac_review::review) may add `effects_digest` and `review`.
 
 mod change;
@@ -34,7 +34,7 @@ use iac_lang::config::Module;
 use self::rendered::{Rendered, Resource};
 use self::writer::Writer;
 use super::secret::{SchemaSecrets, Secrets};
-use super::{CheckResult, CheckStatus, Counts, Plan};
+use super::{CheckResult, CheckStatus, Counts, Plan, StateContents, StateRecord};
 use crate::schema::{EntityKind, Schema};
 
 /// The version of the format.
@@ -99,6 +99,7 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     writer.checks(&plan.checks);
     let counts = Counts::of(plan);
     writer.counts(&counts);
+    writer.state(plan.state.as_ref());
     for (name, json) in document.members {
         writer.section(name);
         writer.raw(json.as_bytes());
@@ -138,6 +139,35 @@ impl Writer {
             self.key("value");
             self.value(&variable.value, &Secrets::whole(variable.sensitive), None);
             self.end_object();
+        }
+        self.end_object();
+    }
+
+    fn state(&mut self, state: Option<&StateRecord>) {
+        let Some(StateRecord { source, contents }) = state else { return };
+        self.section("state");
+        self.begin_object();
+        self.key("source");
+        self.string(source);
+        self.key("exists");
+        self.bool(matches!(contents, StateContents::Present { .. }));
+        match contents {
+            StateContents::Absent { reason } => {
+                self.key("reason");
+                self.string(reason);
+            }
+            StateContents::Present { serial, lineage, modified } => {
+                if let Some(serial) = serial {
+                    self.key("serial");
+                    self.number(serial);
+                }
+                for (name, text) in [("lineage", lineage), ("modified", modified)] {
+                    if let Some(text) = text {
+                        self.key(name);
+                        self.string(text);
+                    }
+                }
+            }
         }
         self.end_object();
     }

@@ -441,6 +441,7 @@ impl<'a> Session<'a> {
         let outputs = self.output_changes();
         let variables = self.variable_values();
         Ok(Plan {
+            state: None,
             changes: self.changes,
             drift,
             outputs,

@@ -175,7 +175,8 @@ pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
         }
         let is_present = |value: &&Value| **value != Value::Null;
         let pair = Pair {
-            before: Some(&output.before).filter(is_present),
+            // A recorded output that is null is all that there is to show of its deletion.
+            before: Some(&output.before).filter(|value| is_present(value) || output.action == Action::Delete),
             after: Some(&output.after).filter(is_present),
         };
         let context = PathContext::value(output.before_sensitive, output.after_sensitive);

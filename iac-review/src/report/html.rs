@@ -83,6 +83,7 @@ fn stack(planned: &Planned<'_>) -> String {
         "title": planned.title(),
         "summary": if counts.has_changes() || counts.read > 0 { summary::counts(&counts) } else { "no changes".to_owned() },
         "digest": planned.review.map(|review| review.digest.to_string()),
+        "state": summary::state(plan),
         "drift": drift,
         "outputs": lines(&outputs),
         "problems": summary::problems(plan),

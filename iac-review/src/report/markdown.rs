@@ -109,6 +109,9 @@ impl Section {
         }
         list("Failed checks", &summary::problems(plan), &mut tail);
         list("Uncertain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
+        if let Some(state) = summary::state(plan) {
+            let _ = writeln!(tail, "<sub>{}</sub>\n", text(&state));
+        }
         Self { head, rows, details, tail }
     }
 

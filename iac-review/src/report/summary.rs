@@ -22,6 +22,11 @@ pub(super) fn counts(counts: &Counts) -> String {
     parts.join(", ")
 }
 
+/// Formats the state that the plan was made from.
+pub(super) fn state(plan: &Plan) -> Option<String> {
+    plan.state.as_ref().map(|state| format!("State: {}", visible(state)))
+}
+
 /// Formats the number of uncertain changes, if there are any.
 pub(super) fn undecided(counts: &Counts) -> Option<String> {
     match counts.undecided {

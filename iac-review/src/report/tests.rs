@@ -2,7 +2,7 @@ use iac_lang::value::Value;
 use iac_plan::plan::testing::{change, path};
 use iac_plan::plan::{
     Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, OutputChange,
-    ResourceChange, Undecided,
+    ResourceChange, StateContents, StateRecord, Undecided,
 };
 
 use super::*;
@@ -387,4 +387,34 @@ fn security_group_rules_are_summarized_in_one_line() {
     for other in [listed, r#"{"protocol": "HTTP", "port": 80}"#, "[]"] {
         assert_eq!(summary(other), None, "{other}");
     }
+}
+
+#[test]
+fn deleted_output_that_was_null_is_shown() {
+    let output = OutputChange {
+        name: "map".into(),
+        action: Action::Delete,
+        before: Value::Null,
+        after: Value::Null,
+        before_sensitive: false,
+        after_sensitive: false,
+        undecided: Vec::new(),
+    };
+    let plan = Plan { outputs: vec![output], ..Plan::default() };
+    let shown = text(&[planned(&plan)], PLAIN);
+    assert!(shown.contains("Changes to outputs:\n  - map = null -> null\n"), "{shown}");
+    assert!(markdown(&[planned(&plan)], None).contains("- map = null"));
+}
+
+#[test]
+fn every_report_says_which_state_was_read() {
+    let record = StateRecord {
+        source: "a_b.tfstate".into(),
+        contents: StateContents::Present { serial: Some(3), lineage: Some("5a7f".into()), modified: None },
+    };
+    let plan = Plan { state: Some(record), ..Plan::default() };
+    let line = "State: a_b.tfstate (serial 3, lineage 5a7f)";
+    assert!(text(&[planned(&plan)], PLAIN).contains(&format!("{line}\n")));
+    assert!(markdown(&[planned(&plan)], None).contains(&format!("<sub>{}</sub>", line.replace('_', "\\_"))));
+    assert!(html(&[planned(&plan)]).contains(&format!("\"state\":\"{line}\"")));
 }

@@ -270,6 +270,9 @@ impl Report {
         let problems = summary::problems(plan);
         self.list("Failed checks:", &problems);
         self.list("Uncertain:", &summary::undecided_places(plan));
+        if let Some(state) = summary::state(plan) {
+            self.prose("", &state, Some(Role::Remark));
+        }
         if let Some(digest) = digest {
             self.paint(Some(Role::Remark), &format!("Effects: {digest}"));
             self.out.push('\n');

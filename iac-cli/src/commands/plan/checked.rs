@@ -30,8 +30,7 @@ impl CheckedArgs {
         terminal: &Terminal,
     ) -> Result<Planned, CommandError> {
         let args = OptionArgs::checked(self.state.clone(), self.variables.clone());
-        let mut asked = args.parse()?;
-        asked.is_new = self.state.is_none();
+        let asked = args.parse()?;
         let mut planned = offline::plan(input, &args, &asked, Planner::Table, terminal)?;
         terminal.warnings(&planned.warnings);
         locate::locate(&mut planned.plan, &planned.input, &planned.module, true)?;

@@ -6,17 +6,16 @@ use std::thread;
 
 use iac_core::address::ResourceMode;
 use iac_lang::config::{Loaded, Module, VariableSources, VariableValues, variables};
-use iac_plan::plan::{Provider, ProviderEntry, Request, Table, plan as make_plan};
+use iac_plan::plan::{Provider, ProviderEntry, Request, StateRecord, Table, plan as make_plan};
 use iac_plan::state::State;
 use iac_provider::{Binary, ClientError, Locations, cache_directory, find};
 
 use super::input::Input;
-use super::options::{Asked, OptionArgs, decode};
+use super::options::{Asked, OptionArgs};
 use super::{Planned, Planner};
 use crate::command_error::CommandError;
 use crate::disk::Disk;
-use crate::state_source::StateSource;
-use crate::state_source::backend::Backend;
+use crate::state_source::{Found, StateSource};
 use crate::terminal::Terminal;
 
 /// The addresses under which registries have a provider that the table knows.
@@ -32,8 +31,8 @@ pub(super) fn plan(
     planner: Planner,
     terminal: &Terminal,
 ) -> Result<Planned, CommandError> {
-    let text = OnceLock::new();
-    let Read { loaded, state } = read(&input, args, asked, &text)?;
+    let found = OnceLock::new();
+    let Read { loaded, state, record } = read(&input, args, &found)?;
     let refreshed = asked.refreshed()?;
     let given = given_variables(&loaded.module, args)?;
     let mut warnings = loaded.warnings;
@@ -58,9 +57,10 @@ pub(super) fn plan(
         providers: &entries,
         variables: &given.values,
         files: &Disk,
-        options: &asked.options(refreshed.as_ref(), &input.home),
+        options: &asked.options(refreshed.as_ref(), &input.home)?,
     };
-    let plan = make_plan(&request).map_err(CommandError::diagnosed)?;
+    let mut plan = make_plan(&request).map_err(CommandError::diagnosed)?;
+    plan.state = Some(record);
     Ok(Planned { plan, module: loaded.module, warnings, input })
 }
 
@@ -68,37 +68,28 @@ pub(super) fn plan(
 struct Read<'t> {
     loaded: Loaded,
     state: State<'t>,
+    record: StateRecord,
 }
 
 /// Reads what a plan is made of; at once, where the configuration does not say where the state is. The state borrows from
-/// its text.
-fn read<'t>(
-    input: &Input,
-    args: &OptionArgs,
-    asked: &Asked,
-    text: &'t OnceLock<Vec<u8>>,
-) -> Result<Read<'t>, CommandError> {
+/// what was found.
+fn read<'t>(input: &Input, args: &OptionArgs, found: &'t OnceLock<Found>) -> Result<Read<'t>, CommandError> {
     let state = |source: &StateSource| {
-        let bytes = source.read()?;
-        decode(source, text.get_or_init(|| bytes))
+        let read = source.read()?;
+        found.get_or_init(|| read).decode(source)
     };
-    if asked.is_new {
-        return Ok(Read { loaded: input.load()?, state: State::default() });
-    }
-    if let Some(file) = &args.state {
-        let source = StateSource::named(file);
+    if let Some(source) = args.state.named() {
         let (loaded, state) = thread::scope(|scope| {
             let state = scope.spawn(|| state(&source));
             let loaded = input.load();
             (loaded, state.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        return Ok(Read { loaded: loaded?, state: state? });
+        let (loaded, (state, record)) = (loaded?, state?);
+        return Ok(Read { loaded, state, record });
     }
     let loaded = input.load()?;
-    let backend = loaded.module.backend.as_ref();
-    let backend = backend.map(|(label, body)| Backend::of_block(label.as_deref(), body));
-    let state = state(&StateSource::of_stack(&input.home, backend))?;
-    Ok(Read { loaded, state })
+    let (state, record) = state(&StateSource::of_stack(&input.home, &loaded.module)?)?;
+    Ok(Read { loaded, state, record })
 }
 
 /// The values of the root module's variables.

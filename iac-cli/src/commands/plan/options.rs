@@ -1,6 +1,5 @@
 //! What is asked of a plan, beyond which stacks it is of.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -10,15 +9,15 @@ use iac_plan::plan::{Options, Target};
 use iac_plan::state::State;
 
 use crate::command_error::CommandError;
-use crate::state_source::StateSource;
+use crate::data_directory::workspace;
+use crate::state_source::{Found, StateSource};
 
 /// What is asked of a plan.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Plan")]
 pub(crate) struct OptionArgs {
-    /// Take the state from this file, URL, or `-` for stdin, instead of from the backend
-    #[arg(long, value_name = "FILE")]
-    pub(super) state: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) state: StateArgs,
 
     /// Take this fresher state as what is there, and report what differs as drift
     #[arg(long, value_name = "FILE")]
@@ -50,6 +49,26 @@ pub(crate) struct OptionArgs {
     /// Neither use nor keep what the provider has answered
     #[arg(long)]
     pub(super) no_cache: bool,
+}
+
+/// Which state is meant, if not the stack's own.
+#[derive(Debug, Args)]
+pub(crate) struct StateArgs {
+    /// Take the state from this file, URL, or `-` for stdin, instead of from the backend
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+
+    /// Plan as if nothing existed, without looking for a state
+    #[arg(long, conflicts_with = "state")]
+    no_state: bool,
+}
+
+impl StateArgs {
+    /// The state that is named.
+    pub(super) fn named(&self) -> Option<StateSource> {
+        let named = self.state.as_deref().map(StateSource::named);
+        named.or_else(|| self.no_state.then_some(StateSource::Nothing))
+    }
 }
 
 /// `--var` and `--var-file`, in the order in which they were given: the last one counts.
@@ -112,18 +131,16 @@ impl Args for VariableArgs {
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) destroy: bool,
-    /// Whether nothing is there, and no state is looked for.
-    pub(super) is_new: bool,
     targets: Vec<Target>,
     replace: Vec<ResourceAddress>,
-    refreshed: Option<(StateSource, Vec<u8>)>,
+    refreshed: Option<(StateSource, Found)>,
 }
 
 impl OptionArgs {
     /// What is asked of a plan that is only checked, which does not look for a state.
     pub(super) fn checked(state: Option<PathBuf>, variables: VariableArgs) -> Self {
         Self {
-            state,
+            state: StateArgs { no_state: state.is_none(), state },
             refresh_from: None,
             destroy: false,
             target: Vec::new(),
@@ -140,14 +157,13 @@ impl OptionArgs {
         let refreshed = match &self.refresh_from {
             Some(file) => {
                 let source = StateSource::named(file);
-                let text = source.read()?;
-                Some((source, text))
+                let found = source.read()?;
+                Some((source, found))
             }
             None => None,
         };
         Ok(Asked {
             destroy: self.destroy,
-            is_new: false,
             targets: self.target.iter().map(|text| target(text)).collect::<Result<_, _>>()?,
             replace: self.replace.iter().map(|text| instance(text)).collect::<Result<_, _>>()?,
             refreshed,
@@ -158,34 +174,23 @@ impl OptionArgs {
 impl Asked {
     /// The fresher state, if there is one.
     pub(super) fn refreshed(&self) -> Result<Option<State<'_>>, CommandError> {
-        self.refreshed.as_ref().map(|(source, text)| decode(source, text)).transpose()
+        let Some((source, found)) = &self.refreshed else { return Ok(None) };
+        found.decode(source).map(|(state, _)| Some(state))
     }
 
-    pub(super) fn options<'a>(&self, refreshed: Option<&'a State<'a>>, directory: &Path) -> Options<'a> {
-        Options {
+    pub(super) fn options<'a>(
+        &self,
+        refreshed: Option<&'a State<'a>>,
+        directory: &Path,
+    ) -> Result<Options<'a>, CommandError> {
+        Ok(Options {
             destroy: self.destroy,
             targets: self.targets.clone(),
             replace: self.replace.clone(),
             refreshed,
-            workspace: workspace(directory).into(),
-        }
+            workspace: workspace(directory)?.into(),
+        })
     }
-}
-
-/// Reads a state. What is wrong with it is said with where it comes from.
-pub(super) fn decode<'a>(source: &StateSource, text: &'a [u8]) -> Result<State<'a>, CommandError> {
-    State::decode(text).map_err(|error| {
-        let hint = error.hint();
-        CommandError::because(format!("cannot understand the state in `{source}`"), error).maybe_hint(hint)
-    })
-}
-
-/// The workspace that Terraform would use.
-fn workspace(directory: &Path) -> String {
-    let chosen = || fs::read_to_string(directory.join(".terraform/environment")).ok();
-    let name = std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()).or_else(chosen);
-    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    name.unwrap_or_else(|| "default".to_owned())
 }
 
 fn target(text: &str) -> Result<Target, CommandError> {

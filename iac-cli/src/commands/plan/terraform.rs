@@ -9,23 +9,25 @@ use std::sync::Arc;
 
 use iac_core::diagnostic::Diagnostics;
 use iac_lang::config::{Module, VariableOption};
-use iac_plan::plan::{Plan, json};
+use iac_plan::plan::{Plan, StateRecord, json};
 use iac_plan::schema::{EntityKind, Knowledge, Schema};
+use serde::Deserialize;
 use tempfile::TempDir;
 
-use self::mirror::mirror;
+use self::mirror::Mirror;
 use super::Planned;
 use super::input::Input;
 use super::options::OptionArgs;
 use crate::command_error::CommandError;
-use crate::state_source::{StateSource, pull};
+use crate::data_directory::{copy_data, data_directory, workspace};
+use crate::state_source::{Found, Pull, StateSource, pull};
 use crate::terminal::Terminal;
 
 /// Plans a stack with Terraform or OpenTofu.
 pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Result<Planned, CommandError> {
     // The resources' places are in it, and what is sensitive.
     let loaded = input.load()?;
-    let engine = Engine::new(&input, args, terminal)?;
+    let engine = Engine::new(&input, &loaded.module, args, terminal)?;
     let text = engine.plan(args)?;
     let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let schema =
@@ -34,6 +36,7 @@ pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Resu
         CommandError::because(format!("cannot understand the plan of {}", engine.name), error)
     })?;
     mark_variables(&mut plan, &loaded.module);
+    plan.state.clone_from(&engine.state);
     Ok(Planned { plan, module: loaded.module, warnings: Diagnostics::default(), input })
 }
 
@@ -45,6 +48,17 @@ fn mark_variables(plan: &mut Plan, root: &Module) {
     }
 }
 
+/// What a report says of a state. Terraform reads the rest, and knows whether it can.
+fn header(found: &Found, source: &StateSource) -> StateRecord {
+    #[derive(Default, Deserialize)]
+    struct Header {
+        serial: Option<u64>,
+        lineage: Option<String>,
+    }
+    let Header { serial, lineage } = serde_json::from_slice(&found.text).unwrap_or_default();
+    found.record(source, serial, lineage.as_deref())
+}
+
 /// A program, and where it is run.
 struct Engine<'a> {
     name: &'static str,
@@ -52,17 +66,24 @@ struct Engine<'a> {
     /// What the stack is called.
     title: String,
     directory: PathBuf,
-    /// `TF_DATA_DIR`, if not what it is otherwise.
-    data: Option<PathBuf>,
+    /// `TF_DATA_DIR`.
+    data: PathBuf,
     /// What it writes is removed with it.
     temporary: TempDir,
     terminal: &'a Terminal,
+    /// Which state is read.
+    state: Option<StateRecord>,
 }
 
 impl<'a> Engine<'a> {
-    /// Gets ready to plan: in the directory itself if it is initialised and its own state is meant, otherwise in a mirror
-    /// of it.
-    fn new(input: &Input, args: &OptionArgs, terminal: &'a Terminal) -> Result<Self, CommandError> {
+    /// Prepares to plan: in the directory itself if it is initialized and its own state is meant, otherwise in a mirror of
+    /// it. Either way Terraform writes to a data directory of its own.
+    fn new(
+        input: &Input,
+        module: &Module,
+        args: &OptionArgs,
+        terminal: &'a Terminal,
+    ) -> Result<Self, CommandError> {
         let (name, program) = pull::program(&input.home, &std::env::var_os("PATH").unwrap_or_default())
             .ok_or_else(|| {
                 CommandError::new("neither `terraform` nor `tofu` is installed")
@@ -71,32 +92,59 @@ impl<'a> Engine<'a> {
         let temporary = tempfile::Builder::new().prefix("iac-").tempdir();
         let temporary =
             temporary.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
-        let data = input.home.join(".terraform");
-        let is_initialised = data.is_dir() && input.home == input.directory;
-        if is_initialised && args.state.is_none() {
+        let installed = data_directory(&input.home);
+        let own = || StateSource::of_stack(&input.home, module);
+        let source = args.state.named().map_or_else(own, Ok)?;
+        // Before `init`, only Terraform can read some.
+        let is_pulled_later = source.is_pulled() && !installed.is_dir();
+        let found = if is_pulled_later { None } else { Some(source.read()?) };
+
+        let is_initialized =
+            installed.is_dir() && (module.backend.is_none() || installed.join("terraform.tfstate").is_file());
+        if is_initialized && input.home == input.directory && args.state.named().is_none() {
+            let data = temporary.path().join("data");
+            copy_data(&installed, &data)
+                .map_err(|error| CommandError::file("cannot copy", &installed, error))?;
             let directory = input.directory.clone();
-            let title = input.title();
-            return Ok(Self { name, program, title, directory, data: None, temporary, terminal });
+            let state = found.map(|found| header(&found, &source));
+            return Ok(Self {
+                name,
+                program,
+                title: input.title(),
+                directory,
+                data,
+                temporary,
+                terminal,
+                state,
+            });
         }
-        let state = match &args.state {
-            Some(file) => Some(StateSource::named(file).read()?),
-            None => None,
-        };
-        let directory = mirror(&input.directory, temporary.path(), state.as_deref())?;
-        let engine = Self {
+        let workspace = workspace(&input.home)?;
+        let state = found.as_ref().map(|found| mirror::State { text: &found.text, workspace: &workspace });
+        let mirror = Mirror::new(&input.directory, &installed, temporary.path(), state.as_ref())?;
+        let mut engine = Self {
             name,
             program,
             title: input.title(),
-            directory,
-            data: Some(temporary.path().join("data")),
+            directory: mirror.directory.clone(),
+            data: mirror.data.clone(),
             temporary,
             terminal,
+            state: found.map(|found| header(&found, &source)),
         };
-        engine.init(&data)?;
+        engine.init(&installed)?;
+        mirror.complete()?;
+        if let StateSource::Pull(pull) = &source
+            && is_pulled_later
+        {
+            let pull =
+                Pull { directory: engine.directory.clone(), data: engine.data.clone(), ..pull.clone() };
+            let found = StateSource::Pull(pull).read()?;
+            engine.state = Some(header(&found, &source));
+        }
         Ok(engine)
     }
 
-    /// `init`, with the providers and modules that are there already.
+    /// `init`, with the providers that are there already.
     fn init(&self, installed: &Path) -> Result<(), CommandError> {
         let mut args: Vec<OsString> = ["init", "-input=false", "-no-color"].map(Into::into).to_vec();
         let installed = std::path::absolute(installed).unwrap_or_else(|_| installed.to_owned());
@@ -149,9 +197,7 @@ impl<'a> Engine<'a> {
         let verb = args.first().map(|verb| verb.to_string_lossy()).unwrap_or_default();
         let mut command = Command::new(&self.program);
         command.args(args).current_dir(&self.directory).env("TF_IN_AUTOMATION", "1").stdin(Stdio::null());
-        if let Some(data) = &self.data {
-            command.env("TF_DATA_DIR", data);
-        }
+        command.env("TF_DATA_DIR", &self.data);
         self.terminal.status("Running", format_args!("{} {verb}", self.name));
         self.terminal.detail("Running", format_args!("{command:?}"));
         // The plan itself is shown by us; progress is for who asked to know.

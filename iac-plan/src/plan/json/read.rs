@@ -11,7 +11,7 @@ use serde_core::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAcces
 
 use super::super::{
     Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, OutputChange, Plan,
-    ResourceChange, Undecided, VariableValue,
+    ResourceChange, StateContents, StateRecord, Undecided, VariableValue,
 };
 use super::shape;
 use crate::plan::secret::spread;
@@ -69,6 +69,7 @@ pub fn read(
         drift: changes("resource_drift")?,
         outputs: outputs.map(|(name, change)| output_change(name, change)).collect::<Result<_, _>>()?,
         variables: variables.map(variable).collect(),
+        state: document.get("state").and_then(state_record),
         checks: list(document.get("checks")).iter().filter_map(check).collect(),
         ..Plan::default()
     };
@@ -81,8 +82,15 @@ pub fn read(
 struct Members(ValueMap);
 
 impl Members {
-    const READ: [&'static str; 6] =
-        ["format_version", "variables", "resource_changes", "resource_drift", "output_changes", "checks"];
+    const READ: [&'static str; 7] = [
+        "format_version",
+        "variables",
+        "resource_changes",
+        "resource_drift",
+        "output_changes",
+        "state",
+        "checks",
+    ];
 
     fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
@@ -118,6 +126,22 @@ impl<'de> Deserialize<'de> for Members {
 
         deserializer.deserialize_map(Document)
     }
+}
+
+fn state_record(state: &Value) -> Option<StateRecord> {
+    let text = |name| string(member(state, name)).map(Text::from);
+    let contents = match member(state, "exists")? {
+        Value::Bool(true) => StateContents::Present {
+            serial: match member(state, "serial") {
+                Some(Value::Number(serial)) => serial.to_string().parse().ok(),
+                _ => None,
+            },
+            lineage: text("lineage"),
+            modified: text("modified"),
+        },
+        _ => StateContents::Absent { reason: text("reason")? },
+    };
+    Some(StateRecord { source: text("source")?, contents })
 }
 
 fn resource_change(

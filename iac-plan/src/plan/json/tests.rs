@@ -152,3 +152,21 @@ fn copies_of_a_sensitive_value_are_sensitive() {
     assert_eq!(places(&change.before_sensitive), "groups login[0].user name text zones[1]");
     assert_eq!(places(&change.after_sensitive), "name groups login[0].user text zones[1]");
 }
+
+#[test]
+fn state_is_written_and_read_back() {
+    let record = |contents| StateRecord { source: "s3://acme/a.tfstate".into(), contents };
+    let full = record(StateContents::Present {
+        serial: Some(3),
+        lineage: Some("5a7f".into()),
+        modified: Some("2026-01-02T03:04:05Z".into()),
+    });
+    let shown = record(StateContents::Present { serial: None, lineage: None, modified: None });
+    let absent = record(StateContents::Absent { reason: "the bucket has no such object".into() });
+    for record in [full, shown, absent] {
+        let plan = Plan { state: Some(record.clone()), ..Plan::default() };
+        let back = read(json(&plan).as_bytes(), &|_, _| None).unwrap();
+        assert_eq!(back.state, Some(record));
+    }
+    assert_eq!(read(json(&Plan::default()).as_bytes(), &|_, _| None).unwrap().state, None);
+}

@@ -63,7 +63,9 @@ fn text(pair: Pair<'_>, context: &PathContext<'_>) -> Shape {
             Some(text) => json_document(text).map(Some),
             None => Some(None),
         };
-        if let (Some(before), Some(after)) = (document(&before), document(&after)) {
+        if let (Some(before), Some(after)) = (document(&before), document(&after))
+            && (before.is_some() || after.is_some())
+        {
             let pair = Pair { before: before.as_ref(), after: after.as_ref() };
             let kind = pair.either().map_or(Document::Json, Document::of);
             return Shape::Call("jsonencode", Box::new(shape(pair, None, &context.in_document(kind))));

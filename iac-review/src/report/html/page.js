@@ -28,8 +28,11 @@
 
   // The header.
   byId('title').textContent = document.title;
-  byId('digest').textContent = stacks.filter(stack => stack.digest)
-    .map(stack => `Effects${stacks.length > 1 ? ' of ' + stack.title : ''}: ${stack.digest}`).join(' · ');
+  const of = stack => stacks.length > 1 ? ` of ${stack.title}` : '';
+  byId('digest').textContent = stacks.flatMap(stack => [
+    stack.state && stack.state.replace('State', `State${of(stack)}`),
+    stack.digest && `Effects${of(stack)}: ${stack.digest}`,
+  ]).filter(Boolean).join(' · ');
   const shownDangers = new Set(Object.keys(titles));
   for (const danger of Object.keys(titles)) {
     const count = changes.filter(change => change.danger === danger).length;
