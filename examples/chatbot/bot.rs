@@ -1,4 +1,4 @@
-//! The bot: what it understands, what it does, and who talks to it.
+//! The bot, the functions behind it, and its API.
 
 use iac_aws::containers::Service;
 use iac_aws::identity::Statement;
@@ -12,7 +12,7 @@ use iac_core::prelude::*;
 
 use crate::settings::{Environment, REVIEW};
 
-/// Adds the bot, and returns the API by which messages come in.
+/// Adds the bot, and returns the API that receives messages.
 pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operators: &Topic) -> HttpApi {
     let records = stack.add(
         Table::builder("records", "user")
@@ -21,7 +21,7 @@ pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operator
     );
     let (least, most) = environment.tasks;
 
-    // What people agreed to in the chat is done here, and written down.
+    // Executes confirmed commands, and records them.
     let operator = stack.add(
         function("operator", "operator.py", include_str!("functions/operator.py"))
             .environment("CLUSTER", workers.cluster().name())
@@ -29,7 +29,7 @@ pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operator
             .environment("LEAST", least.to_string())
             .environment("MOST", most.to_string())
             .environment("RECORDS", records.table.name())
-            // One at a time: two people do not pull at the same rope.
+            // Serializes commands, so that they cannot contradict each other.
             .concurrency(1),
     );
     let actions = ["ecs:DescribeServices", "ecs:UpdateService"];
@@ -44,7 +44,7 @@ pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operator
     let status = Intent::new("Status").sentence("how many workers are there").sentence("status");
     let bot = stack.add(Bot::builder("assistant", "en_GB", [scale, status]).calls(&operator));
 
-    // Messages of the chat come in here, and go to the bot.
+    // Receives chat messages, and forwards them to the bot.
     let chat = stack
         .add(function("chat", "chat.py", include_str!("functions/chat.py")).environment("BOT", bot.bot.id()));
     chat.role.allow(Statement::allow(["lex:RecognizeText"]).on(tf!("{}/*", bot.bot.arn())));

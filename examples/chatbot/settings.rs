@@ -1,4 +1,4 @@
-//! What differs between the environments, and what is set aside of the policies.
+//! Settings per environment, and waivers of policies.
 
 use iac_aws::storage::Bucket;
 use iac_core::prelude::*;
@@ -7,17 +7,17 @@ pub const REGION: &str = "eu-west-1";
 pub const ZONES: [&str; 2] = ["eu-west-1a", "eu-west-1b"];
 pub const REPOSITORY: &str = "lessons/chatbot";
 
-/// One environment: one stack, in an AWS account of its own.
+/// An environment: one stack, in an AWS account of its own.
 #[derive(Debug)]
 pub struct Environment {
     pub name: &'static str,
     pub stack: &'static str,
     pub account: &'static str,
-    /// How many tasks people may have the cluster run.
+    /// Minimum and maximum number of tasks that users may set.
     pub tasks: (u32, u32),
-    /// Who is told of alarms.
+    /// Email address that receives alarms.
     pub operators: &'static str,
-    /// Whether the record of who did what refuses to be deleted.
+    /// Enables deletion protection of the command records.
     pub keeps_records: bool,
 }
 
@@ -40,10 +40,10 @@ pub static ENVIRONMENTS: [Environment; 2] = [
     },
 ];
 
-/// The last day of what is set aside; then someone looks at it again.
+/// Expiration date of the waivers, when they must be reviewed.
 pub const REVIEW: &str = "2027-12-31";
 
-/// What holds of buckets whose content can be made anew.
+/// Waives policies for buckets with reproducible content.
 pub fn waive_bucket(stack: &Stack, bucket: &Bucket) {
     waive_access_logs(stack);
     stack.amend(&bucket.bucket, |bucket| {
@@ -51,7 +51,7 @@ pub fn waive_bucket(stack: &Stack, bucket: &Bucket) {
     });
 }
 
-/// What the bucket for access logs is let off.
+/// Waives policies for the access log bucket.
 pub fn waive_access_logs(stack: &Stack) {
     let logs = Bucket::of_access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {

@@ -1,4 +1,4 @@
-//! What must hold of every environment, whatever changes.
+//! Invariants of all environments.
 
 use iac_aws::{dynamodb, iam, knowledge};
 use iac_core::plan::{ProviderEntry, Table};

@@ -1,4 +1,4 @@
-//! What is the same for everybody: scripts, pictures and videos, kept near those who look at them.
+//! Static assets: scripts, pictures and videos, cached near the users.
 
 use iac_aws::storage::Bucket;
 use iac_aws::traffic::{Certificate, Distribution, Zone};
@@ -7,7 +7,7 @@ use iac_core::prelude::*;
 use crate::settings::{COUNTRIES, REVIEW};
 use crate::site::{Site, waive_access_logs};
 
-/// Adds the distribution; it asks the next region where the first one does not answer.
+/// Adds the distribution. It fails over to the bucket in the next region.
 pub fn add(global: &Scope<'_>, sites: &[Site<'_>], zone: &Zone) {
     let (home, others) = sites.split_first().expect("an environment is somewhere");
     let environment = home.environment;

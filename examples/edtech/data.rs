@@ -1,4 +1,4 @@
-//! What is kept: how far pupils are, in all regions; and who they are, in their own region only.
+//! Data: progress of students, replicated to all regions; personal data, kept in its region.
 
 use iac_aws::databases::{Aurora, Cache, Size};
 use iac_aws::encryption::Key;
@@ -9,7 +9,7 @@ use iac_core::prelude::*;
 use crate::settings::REVIEW;
 use crate::site::Site;
 
-/// How far each pupil is, under a pseudonym: whoever moves, or travels, goes on where they were.
+/// Adds the progress table. It is pseudonymous and replicated, so that students can move between regions.
 pub fn add_progress(sites: &[Site<'_>]) -> Table {
     let (home, others) = sites.split_first().expect("an environment is somewhere");
     let table = Table::builder("progress", "pupil").sort_key("lesson", AttributeType::Text);
@@ -20,12 +20,12 @@ pub fn add_progress(sites: &[Site<'_>]) -> Table {
     table
 }
 
-/// What a region knows of its schools.
+/// The data of the schools in a region.
 #[derive(Debug)]
 pub struct School {
-    /// Who pupils and teachers are, and their classes.
+    /// Accounts of students and teachers, and their classes.
     pub database: Aurora,
-    /// Who is in which lesson at the moment.
+    /// Presence in running lessons.
     pub presence: Cache,
 }
 

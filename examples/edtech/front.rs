@@ -1,4 +1,4 @@
-//! The way in: pupils are led to the nearest region that works.
+//! Inbound traffic, routed to the nearest healthy region.
 
 use iac_aws::traffic::{ApplicationLoadBalancer, Certificate, Firewall, Policy, TargetGroup, Zone};
 use iac_core::prelude::*;
@@ -7,10 +7,12 @@ use crate::settings::REVIEW;
 use crate::site::Site;
 use crate::web;
 
-/// Requests from one address in five minutes. It is high because a school of a thousand pupils has one address.
+/// Maximum requests per address in five minutes.
+///
+/// A school with a thousand students shares one address.
 const REQUESTS_OF_A_SCHOOL: u32 = 60_000;
 
-/// Adds the load balancer of a region, and returns where it sends requests.
+/// Adds the load balancer of a region, and returns its target group.
 pub fn add(site: &Site<'_>, zone: &Zone) -> TargetGroup {
     let Site { scope, environment, .. } = site;
     let certificate = scope.add(Certificate::builder("web", environment.domain, zone).also(site.domain()));

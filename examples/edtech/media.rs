@@ -1,4 +1,4 @@
-//! The servers that pass on sound and pictures (TURN): wherever pupils are, there is one that their browsers can reach.
+//! Media servers (TURN), which relay audio and video for browsers behind restrictive firewalls.
 
 use iac_aws::compute::{AutoScalingGroup, Image};
 use iac_aws::network::Port;
@@ -9,24 +9,24 @@ use iac_core::prelude::*;
 use crate::settings::{REVIEW, Schools};
 use crate::site::Site;
 
-/// Of a size that a lesson of 30 takes a few percent of.
+/// A lesson with 30 participants takes a few percent of the capacity of such an instance.
 const INSTANCE_TYPES: [&str; 3] = ["c7gn.large", "c6gn.large", "c7g.xlarge"];
 
-/// Where the build notes which image is the newest.
+/// SSM parameter in which the build publishes the latest image.
 const IMAGE: &str = "/edtech/media/image_id";
 
-/// Where a server says how it is.
+/// Port of the health check.
 const HEALTH_PORT: u16 = 8080;
 
-/// How long a lesson takes, in seconds: a server that is to end waits for those that it serves.
+/// Duration of a lesson, in seconds. A server that is to be terminated waits until its lessons are over.
 const LESSON: u32 = 2 * 60 * 60;
 
-/// Adds the media servers of a region, and returns the secret with which users of them are signed.
+/// Adds the media servers of a region, and returns the secret that signs the credentials of their users.
 pub fn add(site: &Site<'_>, zone: &Zone) -> Secret {
     let Site { scope, environment, .. } = site;
     let front = NetworkLoadBalancer::builder("media", &site.network)
         .listen(Port::udp(3478), HEALTH_PORT)
-        // Where a school lets no UDP through.
+        // For schools that block UDP.
         .listen(Port::tcp(5349), HEALTH_PORT)
         .deletion_protection(environment.deletion_protection);
     let front = scope.add(front);

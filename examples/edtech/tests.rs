@@ -1,4 +1,4 @@
-//! What must hold of every environment, whatever changes.
+//! Invariants of all environments.
 
 use iac_aws::{autoscaling, dynamodb, ec2, elbv2, knowledge, policies, s3};
 use iac_core::plan::{ProviderEntry, Table};
@@ -8,7 +8,7 @@ use iac_core::testing::Tested;
 
 use super::settings::{ENVIRONMENTS, Environment};
 
-/// Tests each environment, with what is known of AWS.
+/// Runs a test for each environment, with the knowledge of the AWS provider.
 fn each(test: impl Fn(&Environment, &Tested<'_>)) {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
@@ -66,7 +66,7 @@ fn buckets_are_private_and_instances_keep_their_credentials() {
     });
 }
 
-/// Lessons that a media server passes on are not cut off, and a recorder finishes what it records.
+/// Media servers drain their lessons before termination, and recorders are protected from scale-in.
 #[test]
 fn instances_do_not_end_in_a_lesson() {
     each(|environment, tested| {
@@ -82,7 +82,7 @@ fn instances_do_not_end_in_a_lesson() {
     });
 }
 
-/// What works in staging works in production.
+/// Staging has the same architecture as production, so that tests in staging are meaningful.
 #[test]
 fn staging_is_production_but_for_its_size() {
     let [_, staging, production] = ENVIRONMENTS.each_ref().map(|environment| {
@@ -93,7 +93,7 @@ fn staging_is_production_but_for_its_size() {
     staging.assert_same_but(
         &production,
         &[
-            // Where it is.
+            // Names, locations and contacts.
             "aws_acm_certificate.*.domain_name",
             "aws_acm_certificate.*.subject_alternative_names",
             "aws_cloudfront_distribution.global_assets.aliases",
@@ -106,7 +106,7 @@ fn staging_is_production_but_for_its_size() {
             "output.url",
             "provider.aws.*.allowed_account_ids",
             "provider.aws.*.default_tags.tags.Environment",
-            // How large it is.
+            // Sizes.
             "aws_appautoscaling_scheduled_action.*.scalable_target_action.min_capacity",
             "aws_appautoscaling_target.*",
             "aws_autoscaling_group.*.max_size",
@@ -118,7 +118,7 @@ fn staging_is_production_but_for_its_size() {
             "aws_eip.*_main_nat_*",
             "aws_nat_gateway.*_main_nat_*",
             "aws_route.*_main_private_*_internet.nat_gateway_id",
-            // That it is taken down at times.
+            // Deletion protection.
             "aws_dynamodb_table.us_progress.deletion_protection_enabled",
             "aws_lb.*.enable_deletion_protection",
             "aws_rds_cluster.*_school.deletion_protection",

@@ -1,4 +1,4 @@
-//! The web service: the application that the pupils see.
+//! The web service used by the students.
 
 use iac_aws::containers::{Container, Repository, Scaling, Service};
 use iac_aws::monitoring::Dashboard;
@@ -70,8 +70,9 @@ pub fn add(
     );
 }
 
-/// As many tasks as there is work for, enough of them before the school bell rings, and more at once when a whole school
-/// signs in.
+/// Returns autoscaling by load, with a higher minimum before the school day starts.
+///
+/// Steps add tasks faster when a whole school signs in.
 fn scaling(site: &Site<'_>) -> Scaling {
     let settings = &site.environment.web;
     let scaling = Scaling::between(settings.tasks_at_night, settings.tasks_at_most)

@@ -1,4 +1,4 @@
-//! The application: what most users get, what a few of them try, and the features that are turned on while it runs.
+//! The application: the stable release, a sample of the next release, and feature flags.
 
 use iac_aws::containers::{Container, Repository, Scaling, Service, compose};
 use iac_aws::delivery::FeatureFlags;
@@ -22,7 +22,7 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
     let percent = environment.sample.map_or(0, |(_, percent)| percent);
     let route = stack.add(Route::builder("notes", &front, &stable).sample(&new, percent));
 
-    // Flags are taken back when users of either kind see errors, or tasks are not well; not when they are slow.
+    // Flags are rolled back on errors and unhealthy targets of either release, but not on slow responses.
     let alarms = [stable.alarms(&platform.operators), new.alarms(&platform.operators)];
     let flags = environment
         .flags
@@ -44,7 +44,7 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
             .secret("DATABASE_PASSWORD", credentials.clone().field("password"))
             .health_check(["CMD", "/app/health"])
     };
-    // The same on a developer's computer, beside the configuration.
+    // The same containers on a developer's machine, written next to the configuration.
     let database = Container::new("database", "public.ecr.aws/docker/library/postgres:17")
         .tcp_port(5432)
         .writable_root();
@@ -108,7 +108,7 @@ fn add_targets(stack: &Stack, front: &ApplicationLoadBalancer, name: &'static st
     targets
 }
 
-/// Pictures are made smaller by a function, of which a new version gets a tenth of the calls first.
+/// Adds the function that resizes pictures.
 fn add_thumbnails(stack: &Stack, platform: &Platform) {
     let code = Code::files([("thumbnails.py", include_str!("functions/thumbnails.py"))]);
     let thumbnails = stack

@@ -1,5 +1,6 @@
-//! A backup that can leave production: each night a task takes the data, replaces what says who someone is, and stores the
-//! rest where the other environments find it.
+//! Anonymized nightly backups.
+//!
+//! A task exports the data, replaces personal data, and stores the result for other environments.
 
 use iac_aws::containers::{Container, Repository, ScheduledTask};
 use iac_aws::network::Port;

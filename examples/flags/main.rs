@@ -1,7 +1,7 @@
-//! A web application whose features are turned on for a few users at a time, and turned off again when that goes wrong.
+//! A web application with gradual releases, and feature flags that are rolled back automatically.
 //!
-//! `README.md` has a picture of it. Development, staging and production are one stack each, and differ only where
-//! `settings.rs` says so: a test compares them.
+//! See `README.md` for a diagram. Development, staging and production are one stack each. They differ only in
+//! `settings.rs`, which is tested.
 
 #![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
 
@@ -32,16 +32,16 @@ fn main() -> ExitCode {
     app.run()
 }
 
-/// What the application stands on.
+/// Resources shared by the parts of the application.
 #[derive(Debug)]
 pub struct Platform {
-    /// Where it is.
+    /// The network.
     pub network: Network,
-    /// What runs it.
+    /// The cluster.
     pub cluster: Cluster,
-    /// What it keeps.
+    /// The database.
     pub database: Aurora,
-    /// Who is told of alarms.
+    /// The topic that receives alarms.
     pub operators: Topic,
 }
 

@@ -1,5 +1,4 @@
-//! What must hold of every environment in every region where it can be, whatever changes: that the policies do, and that the
-//! environments are the same.
+//! Invariants of all environments, in every region they can run in: no policy violations, and the same architecture.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,8 +19,9 @@ fn tested<'p>(environment: &Environment, region: &Region, providers: &[ProviderE
     Tested::new(&stack, providers)
 }
 
-/// Each policy, in each environment, in each region. What each looked at is in `coverage.md`, which is reviewed as snapshots
-/// are.
+/// Checks every policy in each environment and region.
+///
+/// `coverage.md` reports the number of resources checked, and is reviewed like a snapshot.
 #[test]
 fn policies_hold_in_every_environment_and_region() {
     let table = Table::new(knowledge::texts());
@@ -41,7 +41,7 @@ fn policies_hold_in_every_environment_and_region() {
     coverage.compare();
 }
 
-/// How many resources each policy looked at, in each environment and region in order.
+/// Number of resources each policy looked at, per environment and region.
 #[derive(Default)]
 struct Coverage(BTreeMap<String, Vec<usize>>);
 
@@ -92,26 +92,26 @@ impl Coverage {
 #[test]
 fn environments_are_the_same_but_for_their_size() {
     const DIFFERENCES: [&str; 21] = [
-        // Where it is.
+        // Names, locations and contacts.
         "aws_acm_certificate.main.domain_name",
         "aws_route53_record.front.name",
         "aws_route53_zone.main.name",
         "aws_sns_topic_subscription.operators_on_call.endpoint",
         "output.url",
         "provider.aws.default_tags.tags.Environment",
-        // How large it is.
+        // Sizes.
         "aws_appautoscaling_target.*",
         "aws_ecs_service.stable.desired_count",
         "aws_eip.main_nat_b",
         "aws_nat_gateway.main_nat_b",
         "aws_rds_cluster.notes.serverlessv2_scaling_configuration",
         "aws_route.main_private_b_internet.nat_gateway_id",
-        // What users see of what is new, and how fast.
+        // Gradual releases.
         "aws_appconfig_deployment_strategy.notes",
         "aws_appconfig_hosted_configuration_version.notes.content.values.*.enabled",
         "aws_ecs_task_definition.*.container_definitions.*.image",
         "aws_lb_listener_rule.notes.action.forward.target_group.*.weight",
-        // That it is taken down at times.
+        // Deletion protection.
         "aws_lb.front.enable_deletion_protection",
         "aws_rds_cluster.notes.deletion_protection",
         "aws_rds_cluster.notes.final_snapshot_identifier",

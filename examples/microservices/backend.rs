@@ -1,4 +1,4 @@
-//! The services that nobody outside reaches, and what they keep.
+//! Internal services and their data stores.
 
 use iac_aws::containers::{Container, Repository, Scaling, Service, ServiceBuilder};
 use iac_aws::databases::{Aurora, Cache, Size};
@@ -12,12 +12,12 @@ use crate::settings::{Environment, REVIEW};
 
 const PORT: u16 = 8080;
 
-/// What the services keep.
+/// The data stores of the services.
 #[derive(Debug)]
 pub struct Data {
     pub database: Aurora,
     pub carts: Cache,
-    /// What was ordered and is not paid yet.
+    /// Orders that are not paid yet.
     pub orders: Queue,
 }
 
@@ -47,7 +47,7 @@ impl Data {
     }
 }
 
-/// The services behind the front.
+/// The internal services.
 #[derive(Debug)]
 pub struct Services {
     pub catalogue: Service,
@@ -81,14 +81,14 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform, data: 
     Services { catalogue, checkout, payment }
 }
 
-/// A container of an image of its own.
+/// Returns a container with an image repository of its own.
 pub fn container(stack: &Stack, environment: &Environment, name: &'static str) -> Container {
     let images = stack.add(Repository::builder(name));
     let container = Container::new(name, images.image(environment.release)).port(PORT).scratch("/tmp");
     container.health_check(["CMD", "/app/health"])
 }
 
-/// A service that others of the cluster find by its name.
+/// Returns a service that other services reach by name.
 pub fn service<'a>(
     environment: &Environment,
     platform: &'a Platform,

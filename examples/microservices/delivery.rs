@@ -1,4 +1,4 @@
-//! Pipelines: one for the frontend, one for the backend, and one that tests both together before customers see them.
+//! Pipelines for the frontend and the backend, and one that tests both together before production.
 
 use iac_aws::delivery::Pipeline;
 use iac_aws::messaging::Topic;

@@ -1,4 +1,4 @@
-//! What customers see: the website, and the way to it.
+//! The website and its load balancer.
 
 use iac_aws::containers::Service;
 use iac_aws::monitoring::Dashboard;
@@ -41,7 +41,7 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform, servic
     );
 }
 
-/// What is set aside of the policies, and for how long.
+/// Waives policies until the review date.
 fn waive(stack: &Stack, environment: &Environment, front: &ApplicationLoadBalancer, pages: &TargetGroup) {
     stack.amend(&pages.target_group, |group| {
         group.waive_until(

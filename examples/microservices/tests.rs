@@ -1,4 +1,4 @@
-//! What must hold of every environment, whatever changes.
+//! Invariants of all environments.
 
 use iac_aws::{ecs, elbv2, knowledge, rds};
 use iac_core::plan::{ProviderEntry, Table};

@@ -1,4 +1,4 @@
-//! The chat: alarms, deployments and results of tests are told there, and a command there does one bounded thing.
+//! ChatOps: alarms, deployments and test results are posted to the chat, and one command can be run from it.
 
 use iac_aws::identity::Statement;
 use iac_aws::lambda::Runtime;
@@ -29,13 +29,13 @@ pub fn add(stack: &Stack, platform: &Platform) {
         ),
         ("deployments", object! { "source": ["aws.ecs"], "detail-type": ["ECS Deployment State Change"] }),
         ("pipelines", object! { "source": ["aws.codepipeline"] }),
-        // Commits, and the results of tests and benchmarks, which pipelines put on the bus.
+        // Commits, test results and benchmark results, which pipelines send to the event bus.
         ("news", object! { "source": ["lessons.commits", "lessons.tests", "lessons.benchmarks"] }),
     ] {
         stack.add(EventRule::builder(name, pattern).call(&tell));
     }
 
-    // The one thing that a command does: have a service start its tasks anew.
+    // The only command: restart the tasks of a service.
     let command = function("command", include_str!("functions/command.py")).concurrency(1);
     let command = stack.add(command.environment("CLUSTER", platform.cluster.cluster.name()));
     command.role.allow(Statement::allow(["ecs:UpdateService"]).on(tf!(

@@ -1,4 +1,4 @@
-//! Logs and errors: Logstash takes them apart, OpenSearch keeps them and draws them, and errors are counted and assigned.
+//! Logs and errors: Logstash parses logs, OpenSearch stores and visualizes them, and GlitchTip tracks errors.
 
 use iac_aws::containers::{Container, Service};
 use iac_aws::databases::Search;

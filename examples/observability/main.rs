@@ -1,6 +1,6 @@
-//! A toolbox for those who run containers: metrics, logs, errors and the chat in which they are talked about.
+//! Tools for operating containers: metrics, logs, error tracking and ChatOps.
 //!
-//! `README.md` has a picture of it. It is one stack, in the account of those who operate everything else.
+//! See `README.md` for a diagram. The tools are one stack, in the operators' account.
 
 #![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
 
@@ -31,16 +31,16 @@ fn main() -> ExitCode {
     app.run()
 }
 
-/// What the tools stand on.
+/// Resources shared by the tools.
 #[derive(Debug)]
 pub struct Platform {
-    /// Where they are.
+    /// The network.
     pub network: Network,
-    /// What runs them.
+    /// The cluster.
     pub cluster: Cluster,
-    /// The way in, from the network only: operators come by the VPN.
+    /// The internal load balancer, which operators reach through a VPN.
     pub front: ApplicationLoadBalancer,
-    /// Who is told of alarms.
+    /// The topic that receives alarms.
     pub operators: Topic,
 }
 

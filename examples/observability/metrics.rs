@@ -1,4 +1,4 @@
-//! Metrics: Telegraf gathers them, InfluxDB keeps them, Kapacitor watches them, and Grafana draws them.
+//! Metrics: Telegraf collects, InfluxDB stores, Kapacitor monitors, and Grafana visualizes them.
 
 use iac_aws::containers::{Container, Service};
 use iac_aws::network::Port;

@@ -1,4 +1,4 @@
-//! What must hold, whatever changes.
+//! Invariants of the stack.
 
 use iac_aws::{ecs, efs, elbv2, knowledge};
 use iac_core::plan::{ProviderEntry, Table};

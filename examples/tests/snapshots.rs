@@ -1,11 +1,12 @@
-//! What the programs write is what was reviewed.
+//! Snapshot tests of the programs' HCL.
 
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-/// The programs, and of each the stacks whose configuration is kept. What differs between environments is in the settings of
-/// a program, so that one of them is enough where they are large.
+/// The programs, and the stacks of each whose configuration is kept.
+///
+/// Where these are large, one environment is enough, since environments differ only in the settings.
 const PROGRAMS: &[(&str, &str, &[&str])] = &[
     (
         "edtech",
@@ -18,7 +19,7 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("flags", env!("CARGO_BIN_EXE_flags"), &["notes-production"]),
 ];
 
-/// With `UPDATE_SNAPSHOTS=1` the snapshots are written instead, for a review with `git diff`.
+/// Set `UPDATE_SNAPSHOTS=1` to update the snapshots, and review them with `git diff`.
 #[test]
 fn configurations_are_as_reviewed() {
     for (name, program, stacks) in PROGRAMS {

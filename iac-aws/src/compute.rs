@@ -1,4 +1,4 @@
-//! Instances.
+//! EC2 instances and Auto Scaling groups.
 //!
 //! ```
 //! use iac_aws::compute::{AutoScalingGroup, Image};

@@ -1,4 +1,4 @@
-//! Containers: where their images are, where they run, and as what.
+//! Containers: repositories, ECS clusters, services and scheduled tasks, and EKS.
 //!
 //! ```
 //! use iac_aws::containers::{Cluster, Container, Repository, Service};

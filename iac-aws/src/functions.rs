@@ -1,4 +1,4 @@
-//! The functions of the AWS provider, evaluated: `provider::aws::arn_parse` and its like.
+//! Evaluation of the AWS provider's functions, such as `provider::aws::arn_parse`.
 
 use iac_core::eval::functions::{FunctionError, ProviderFunctions};
 use iac_core::types::text;
@@ -7,7 +7,7 @@ use iac_core::{Text, Value};
 /// The functions of the AWS provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Functions<'a> {
-    /// The name by which the module knows the provider.
+    /// The local name of the provider in the module.
     pub name: &'a str,
 }
 
@@ -36,7 +36,7 @@ impl ProviderFunctions for Functions<'_> {
     }
 }
 
-/// The arguments, as texts.
+/// Returns the arguments as strings.
 fn texts<const N: usize>(
     arguments: &[Value],
     parameters: [&'static str; N],
@@ -62,7 +62,7 @@ fn build(parts: [&str; 5]) -> Value {
     Value::String(format!("arn:{}", parts.join(":")).into())
 }
 
-/// The parts of an ARN; the last one may have colons.
+/// Splits an ARN into its parts. The resource may contain colons.
 fn parse(arn: &str) -> Result<[&str; 5], FunctionError> {
     let mut parts = arn.strip_prefix("arn:").into_iter().flat_map(|rest| rest.splitn(5, ':'));
     let mut found = [""; 5];
@@ -72,7 +72,7 @@ fn parse(arn: &str) -> Result<[&str; 5], FunctionError> {
     Ok(found)
 }
 
-/// The ARN of a role without the path before the role's name.
+/// Removes the path from the ARN of a role.
 fn trim_path(arn: &str) -> Result<Value, FunctionError> {
     let [partition, service, region, account, resource] = parse(arn)?;
     let role = resource.strip_prefix("role/").filter(|_| service == "iam" && region.is_empty());

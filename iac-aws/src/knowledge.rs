@@ -1,13 +1,13 @@
-//! What is known of the provider, as the texts that the bindings are written from.
+//! The provider knowledge that the bindings are generated from, embedded as text.
 //!
-//! For tools that look facts up; `iac_codegen::load` and `iac_schema` read the texts. They are megabytes, so a program that only
-//! describes infrastructure leaves the feature `knowledge` off.
+//! For tools that look up facts; `iac_codegen::load` and `iac_schema` read the format. It is several megabytes, so
+//! programs that only describe infrastructure should leave the feature `knowledge` disabled.
 
 use iac_core::schema::KnowledgeTexts;
 
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
 
-/// The texts, for the planner.
+/// Returns the knowledge for the planner.
 #[must_use]
 pub const fn texts() -> KnowledgeTexts {
     KnowledgeTexts { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }

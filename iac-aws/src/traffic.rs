@@ -1,4 +1,4 @@
-//! How requests come in: load balancers, names and certificates.
+//! Inbound traffic: load balancers, distributions, firewalls, DNS zones and certificates.
 //!
 //! ```
 //! use iac_aws::network::Network;

@@ -1,4 +1,4 @@
-//! Groups of instances that grow and shrink.
+//! Auto Scaling groups.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -15,18 +15,19 @@ use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup, Subne
 use crate::traffic::{NetworkLoadBalancer, TargetGroup};
 use crate::{autoscaling, ec2, elbv2};
 
-/// Instances, as many as are needed: of several types, so that there are always some to be had, and with encrypted disks. They
-/// tell nothing of themselves without a session token (IMDSv2), and are reached by SSM and not by SSH. A change of how
-/// they are launched replaces them a few at a time.
+/// An Auto Scaling group with several instance types and encrypted disks.
 ///
-/// | address | is |
+/// Several types improve the odds of getting capacity. Instances require IMDSv2, and are accessed through SSM rather
+/// than SSH. A change of the launch template replaces them with a rolling instance refresh.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_autoscaling_group.<name>` | the group, called `<stack>-<name>` |
-/// | `aws_launch_template.<name>` | how they are launched |
-/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what they may do |
-/// | `aws_security_group.<name>` | who reaches them, and whom they reach: HTTPS everywhere, without more |
-/// | `aws_autoscaling_policy.<name>_<metric>`, `aws_autoscaling_schedule.<name>_<time>` | when there are more, or fewer |
-/// | `aws_autoscaling_lifecycle_hook.<name>_<hook>` | what is waited for |
+/// | `aws_autoscaling_group.<name>` | group, named `<stack>-<name>` |
+/// | `aws_launch_template.<name>` | launch template |
+/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | role of the instances |
+/// | `aws_security_group.<name>` | security group; HTTPS to any destination by default |
+/// | `aws_autoscaling_policy.<name>_<metric>`, `aws_autoscaling_schedule.<name>_<time>` | scaling policies and scheduled actions |
+/// | `aws_autoscaling_lifecycle_hook.<name>_<hook>` | lifecycle hooks |
 ///
 /// ```
 /// use iac_aws::compute::AutoScalingGroup;
@@ -48,18 +49,18 @@ use crate::{autoscaling, ec2, elbv2};
 /// ```
 #[derive(Clone, Debug)]
 pub struct AutoScalingGroup {
-    /// The group itself.
+    /// The Auto Scaling group.
     pub group: autoscaling::Group,
-    /// How its instances are launched.
+    /// The launch template.
     pub launch_template: ec2::LaunchTemplate,
-    /// The role of its instances.
+    /// The role of the instances.
     pub role: Role,
-    /// Who reaches them, and whom they reach.
+    /// The security group of the instances.
     pub security_group: SecurityGroup,
 }
 
 impl AutoScalingGroup {
-    /// Starts a group of instances of one of several types, which should be about the same size.
+    /// Starts a group whose instances are of the given types, which should be of similar size.
     pub fn builder<T: Into<Text>>(
         name: impl Into<Text>,
         network: &Network,
@@ -108,11 +109,11 @@ pub struct AutoScalingGroupBuilder<'a> {
     launch: Launch,
     minimum: u32,
     maximum: u32,
-    /// How many instances are not of spare capacity, when the others are.
+    /// Number of on-demand instances, if the others are spot instances.
     on_demand: Option<u32>,
     scaling: Vec<Scaling>,
     target_groups: Vec<elbv2::LbTargetGroup>,
-    /// The load balancers in front of the group, and the ports that they reach.
+    /// The load balancers in front of the group, and the ports they connect to.
     peers: Vec<(SecurityGroup, Port)>,
     warm_pool: Option<u32>,
     hooks: Vec<(Text, u32)>,
@@ -121,12 +122,12 @@ pub struct AutoScalingGroupBuilder<'a> {
 }
 
 impl<'a> AutoScalingGroupBuilder<'a> {
-    /// What the group is called.
+    /// Returns the name of the group.
     pub(crate) fn name(&self) -> &Text {
         &self.name
     }
 
-    /// Has instances run a script before the one that they are given.
+    /// Prepends a script to the user data.
     pub(crate) fn first_run(mut self, script: Expr<String>) -> Self {
         self.launch.user_data = Some(match self.launch.user_data.take() {
             None => script,
@@ -135,7 +136,7 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// What instances start from, where nothing else was said.
+    /// Sets the image, unless one is already set.
     pub(crate) fn default_image(mut self, image: Image) -> Self {
         if self.launch.image == Image::default() {
             self.launch.image = image;
@@ -143,69 +144,77 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// What instances start from: Amazon Linux 2023 for ARM, without this.
+    /// Sets the image of the instances (default: Amazon Linux 2023 for ARM).
     pub fn image(mut self, image: Image) -> Self {
         self.launch.image = image;
         self
     }
 
-    /// A script that an instance runs when it starts for the first time. A literal stands in the configuration for everyone
-    /// to read: secrets are looked up by the script.
+    /// Sets the script that an instance runs on its first boot.
+    ///
+    /// A literal is readable in the configuration, so the script must look up secrets itself.
     pub fn user_data(mut self, script: impl IntoExpr<String>) -> Self {
         self.launch.user_data = Some(script.into_expr());
         self
     }
 
-    /// The size of each disk: 20 GiB, without this.
+    /// Sets the size of each disk in GiB (default: 20).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
         self.launch.disk_gibibytes = size;
         self
     }
 
-    /// The key that encrypts disks: EBS's own, without this. The key's policy has to let the service-linked role of
-    /// autoscaling use it.
+    /// Sets the KMS key that encrypts the disks (default: the AWS managed key of EBS).
+    ///
+    /// The key policy must allow the Auto Scaling service-linked role to use the key.
     pub fn disk_key(mut self, key: &Key) -> Self {
         self.launch.key = Some(key.clone());
         self
     }
 
-    /// Attaches a policy of AWS to the instances' role, by its name after `arn:aws:iam::aws:policy/`.
+    /// Attaches an AWS managed policy to the role of the instances, by its name after `arn:aws:iam::aws:policy/`.
     pub fn managed_policy(mut self, policy: impl Into<Text>) -> Self {
         self.launch.managed_policies.push(policy.into());
         self
     }
 
-    /// How many instances there are: at least, and at most. One, without this.
+    /// Sets the minimum and maximum number of instances (default: one).
     pub fn between(mut self, minimum: u32, maximum: u32) -> Self {
         (self.minimum, self.maximum) = (minimum, maximum);
         self
     }
 
-    /// Takes spare capacity, which is cheaper and may be taken away within two minutes, except for some instances.
+    /// Uses spot instances, except for a number of on-demand instances.
+    ///
+    /// Spot instances are cheaper, and can be reclaimed with two minutes' notice.
     pub fn spot(mut self, on_demand: u32) -> Self {
         self.on_demand = Some(on_demand);
         self
     }
 
-    /// Keeps the processors that busy, in percent.
+    /// Tracks an average CPU utilization, in percent.
     pub fn keep_cpu_at(mut self, percent: u32) -> Self {
         self.scaling.push(Scaling::Cpu(percent));
         self
     }
 
-    /// Grows before processors are busier than that, in percent, by what CloudWatch learnt of the last two weeks.
+    /// Scales ahead of demand to stay at a CPU utilization, in percent.
+    ///
+    /// The forecast is CloudWatch's, from the last two weeks.
     pub fn predict_cpu_at(mut self, percent: u32) -> Self {
         self.scaling.push(Scaling::PredictedCpu(percent));
         self
     }
 
-    /// Keeps an instance at that many requests a minute.
+    /// Tracks a number of requests per minute and instance.
     pub fn keep_requests_at(mut self, target_group: &TargetGroup, requests: u32) -> Self {
         self.scaling.push(Scaling::Requests(Box::new(target_group.clone()), requests));
         self
     }
 
-    /// Has as many instances as a step says, once there are more messages than that in a queue: `[(0, 1), (100, 4)]`.
+    /// Sets the number of instances by the number of messages in a queue.
+    ///
+    /// Steps are messages and instances: `[(0, 1), (100, 4)]`.
     pub fn grow_with(mut self, queue: &Queue, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
         let mut steps: Vec<_> = steps.into_iter().collect();
         steps.sort_unstable();
@@ -213,7 +222,7 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// Changes the lower bound at a time: `0 7 * * MON-FRI`.
+    /// Changes the minimum number of instances on a schedule, such as `0 7 * * MON-FRI`.
     pub fn at(
         mut self,
         name: impl Into<Text>,
@@ -226,14 +235,16 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// Puts the instances behind a load balancer of HTTP. Those that its health check finds wanting are replaced.
+    /// Registers the instances with a target group of an Application Load Balancer.
+    ///
+    /// Instances that fail its health check are replaced.
     pub fn behind(mut self, target_group: &TargetGroup) -> Self {
         self.target_groups.push(target_group.target_group.clone());
         self.peers.push((target_group.from.clone(), Port::tcp(target_group.port)));
         self
     }
 
-    /// Puts the instances behind a load balancer of TCP and UDP: behind all its ports.
+    /// Registers the instances with every target group of a Network Load Balancer.
     pub fn behind_network(mut self, load_balancer: &NetworkLoadBalancer) -> Self {
         self.target_groups.extend(load_balancer.target_groups.iter().cloned());
         let from = &load_balancer.security_group;
@@ -241,31 +252,31 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// Keeps instances ready, stopped, for the next time that the group grows: that many at least.
+    /// Keeps at least a number of stopped instances ready for the next scale-out.
     pub fn warm_pool(mut self, minimum: u32) -> Self {
         self.warm_pool = Some(minimum);
         self
     }
 
-    /// Has an instance wait before it ends, until something says that it may go on or the seconds are over.
+    /// Delays the termination of an instance until its lifecycle action is completed, or the timeout in seconds.
     pub fn wait_before_termination(mut self, name: impl Into<Text>, seconds: u32) -> Self {
         self.hooks.push((name.into(), seconds));
         self
     }
 
-    /// Leaves it to a cluster of ECS to say which instances end, and how many there are.
+    /// Lets an ECS capacity provider decide the number of instances, and which of them are terminated.
     pub fn of_cluster(mut self) -> Self {
         self.of_cluster = true;
         self
     }
 
-    /// After how many days an instance is replaced, so that it has all updates: 30, without this.
+    /// Sets the number of days after which an instance is replaced, so that it gets all updates (default: 30).
     pub fn maximum_lifetime_days(mut self, days: u32) -> Self {
         self.maximum_lifetime_days = days;
         self
     }
 
-    /// Puts them into other subnets than the private ones.
+    /// Sets the subnets (default: the private subnets of the network).
     pub fn subnets(mut self, subnets: &'a Subnets) -> Self {
         self.subnets = subnets;
         self
@@ -314,7 +325,7 @@ impl Construct for AutoScalingGroupBuilder<'_> {
         for (from, port) in &self.peers {
             security_group.allow_from(from, *port);
         }
-        // A warm pool knows no mixed instances.
+        // A warm pool does not support mixed instances.
         let single = self.warm_pool.and(self.instance_types.first());
         let Launched { template: launch_template, role, .. } =
             self.launch.build(scope, name, &security_group, single);
@@ -394,11 +405,11 @@ impl AutoScalingGroupBuilder<'_> {
                         .preferences(|preferences| preferences.min_healthy_percentage(90).auto_rollback(true))
                 })
                 .tag(|tag| tag.key("Name").value(physical_name.as_str()).propagate_at_launch(true))
-                // ECS knows its instances by this tag.
+                // ECS requires this tag on the instances of its capacity providers.
                 .when(self.of_cluster, |group| {
                     group.tag(|tag| tag.key("AmazonECSManaged").value("true").propagate_at_launch(true))
                 })
-                // Scaling changes it all the time.
+                // Autoscaling changes it at run time.
                 .ignore_changes(["desired_capacity"]),
         )
     }

@@ -10,15 +10,16 @@ use crate::identity::{Grantee, Role};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 
-/// A single instance in the first private subnet, for what cannot be many. What holds of [groups](super::AutoScalingGroup)
-/// holds of it: an encrypted disk, IMDSv2, no SSH.
+/// A single instance in the first private subnet, for software that cannot run more than once.
 ///
-/// | address | is |
+/// It has the defaults of an [Auto Scaling group](super::AutoScalingGroup): an encrypted disk, IMDSv2, no SSH.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_instance.<name>` | the instance |
-/// | `aws_launch_template.<name>` | how it is launched |
-/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what it may do |
-/// | `aws_security_group.<name>` | who reaches it, and whom it reaches: HTTPS everywhere, without more |
+/// | `aws_instance.<name>` | instance |
+/// | `aws_launch_template.<name>` | launch template |
+/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | role of the instance |
+/// | `aws_security_group.<name>` | security group; HTTPS to any destination by default |
 ///
 /// ```
 /// use iac_aws::compute::Instance;
@@ -32,13 +33,13 @@ use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Instance {
-    /// The instance itself.
+    /// The instance.
     pub instance: ec2::Instance,
-    /// How it is launched.
+    /// The launch template.
     pub launch_template: ec2::LaunchTemplate,
-    /// Its role.
+    /// The role of the instance.
     pub role: Role,
-    /// Who reaches it, and whom it reaches.
+    /// The security group of the instance.
     pub security_group: SecurityGroup,
 }
 
@@ -81,19 +82,21 @@ pub struct InstanceBuilder<'a> {
 }
 
 impl InstanceBuilder<'_> {
-    /// What it starts from: Amazon Linux 2023 for ARM, without this.
+    /// Sets the image (default: Amazon Linux 2023 for ARM).
     pub fn image(mut self, image: Image) -> Self {
         self.launch.image = image;
         self
     }
 
-    /// A script that it runs when it starts for the first time. A literal stands in the configuration for everyone to read.
+    /// Sets the script that the instance runs on its first boot.
+    ///
+    /// A literal is readable in the configuration, so the script must look up secrets itself.
     pub fn user_data(mut self, script: impl IntoExpr<String>) -> Self {
         self.launch.user_data = Some(script.into_expr());
         self
     }
 
-    /// The size of its disk: 20 GiB, without this.
+    /// Sets the size of the disk in GiB (default: 20).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
         self.launch.disk_gibibytes = size;
         self
@@ -123,7 +126,7 @@ impl Construct for InstanceBuilder<'_> {
                 .launch_template(|template| {
                     template.id(launch_template.id()).version(launch_template.latest_version())
                 })
-                // What a template says is in no plan of an instance: for those who read that, it is said again.
+                // Repeated from the launch template, whose settings do not appear in a plan of the instance.
                 .iam_instance_profile(profile.name())
                 .ebs_optimized(true)
                 .monitoring(true)

@@ -1,4 +1,4 @@
-//! Clusters.
+//! ECS clusters.
 
 use iac_core::prelude::*;
 use iac_core::{Gathered, Text};
@@ -8,16 +8,16 @@ use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::{ecs, servicediscovery};
 
-/// A cluster of ECS, with metrics of each container, in which services find each other by name.
+/// An ECS cluster with Container Insights, whose services find each other by name through Service Connect.
 ///
-/// What people do in a session in a container (`aws ecs execute-command`) is logged.
+/// ECS Exec sessions (`aws ecs execute-command`) are logged.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ecs_cluster.<name>` | the cluster, called `<stack>-<name>` |
-/// | `aws_ecs_cluster_capacity_providers.<name>` | that it runs tasks on Fargate, on Fargate's spare capacity, and on each [`Fleet`](super::Fleet) |
-/// | `aws_service_discovery_http_namespace.<name>` | the names of services |
-/// | `aws_cloudwatch_log_group.<name>_sessions` | what people do in sessions |
+/// | `aws_ecs_cluster.<name>` | cluster, named `<stack>-<name>` |
+/// | `aws_ecs_cluster_capacity_providers.<name>` | capacity providers: Fargate, Fargate Spot, and each [`Fleet`](super::Fleet) |
+/// | `aws_service_discovery_http_namespace.<name>` | namespace of the services |
+/// | `aws_cloudwatch_log_group.<name>_sessions` | log of ECS Exec sessions |
 ///
 /// ```
 /// use iac_aws::containers::Cluster;
@@ -30,15 +30,15 @@ use crate::{ecs, servicediscovery};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    /// The cluster itself.
+    /// The cluster.
     pub cluster: ecs::Cluster,
-    /// What it runs tasks on: services depend on it.
+    /// The capacity providers, on which services depend.
     pub capacity_providers: ecs::ClusterCapacityProviders,
-    /// The names of services.
+    /// The Service Connect namespace.
     pub namespace: servicediscovery::HttpNamespace,
-    /// The log group of sessions.
+    /// The log group of ECS Exec sessions.
     pub sessions: LogGroup,
-    /// The key that encrypts sessions.
+    /// The KMS key that encrypts sessions.
     pub key: Key,
     providers: Gathered,
 }
@@ -49,7 +49,7 @@ impl Cluster {
         ClusterBuilder { name: name.into(), key: None }
     }
 
-    /// Has the cluster run tasks on what a capacity provider has, too: instances of a group of your own.
+    /// Adds a capacity provider, such as one for an Auto Scaling group of your own.
     pub fn add_capacity(&self, provider: &ecs::CapacityProvider) {
         self.providers.push(provider.name());
     }
@@ -64,7 +64,7 @@ pub struct ClusterBuilder {
 }
 
 impl ClusterBuilder {
-    /// The key that encrypts sessions: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts sessions (default: [the key of the stack](Key::of_stack)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self

@@ -1,4 +1,4 @@
-//! The same containers on a developer's computer.
+//! Docker Compose files for local development.
 
 use std::fmt::Write as _;
 
@@ -7,11 +7,13 @@ use iac_core::prelude::*;
 
 use super::container::{Condition, Container, MountedVolume};
 
-/// The text of a `compose.yaml` that runs containers as their definitions say, for a local environment like production: the
-/// same images, commands, ports, limits and health checks, and a root filesystem that is read-only where it is so there.
+/// Returns a `compose.yaml` that runs containers locally as their definitions say.
 ///
-/// What is only known in AWS, such as the address of a database, and every secret, is a variable of Docker Compose with the
-/// name that it has in the container; an image that is in a repository of the stack is `IMAGE_<CONTAINER>`.
+/// It has the same images, commands, ports, limits and health checks as production, and a read-only root filesystem
+/// where the definition has one.
+///
+/// Values known only in AWS, such as the address of a database, and all secrets are variables of Docker Compose,
+/// named as in the container. An image in a repository of the stack is the variable `IMAGE_<CONTAINER>`.
 ///
 /// ```
 /// use iac_aws::containers::{Container, compose};
@@ -111,7 +113,7 @@ impl Container {
     }
 }
 
-/// A value that is known, or the variable that stands for it.
+/// Returns a literal value, or the Compose variable for a value known only in AWS.
 fn value(expression: &Expr<String>, variable: &str) -> String {
     match expression.expression() {
         Expression::String(text) => quoted(text),
@@ -128,7 +130,7 @@ fn quoted(text: &str) -> String {
     in_quotes(&escaped(text))
 }
 
-/// A text as YAML has it in double quotes.
+/// Quotes a string for YAML.
 fn in_quotes(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -143,7 +145,7 @@ fn in_quotes(text: &str) -> String {
     quoted + "\""
 }
 
-/// Docker Compose reads variables in every text.
+/// Escapes `$`, since Docker Compose expands variables in all strings.
 fn escaped(text: &str) -> String {
     text.replace('$', "$$")
 }

@@ -1,4 +1,4 @@
-//! Clusters of Kubernetes: EKS.
+//! EKS clusters.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -12,11 +12,11 @@ use crate::naming::physical_name;
 use crate::network::Network;
 use crate::{ec2, eks};
 
-/// What every cluster needs before pods can talk, and what has to be there before nodes: names of services need nodes to run on.
+/// Add-ons that every cluster needs. CoreDNS is added after the nodes, because its pods run on them.
 const BEFORE_NODES: [&str; 3] = ["eks-pod-identity-agent", "kube-proxy", "vpc-cni"];
 const AFTER_NODES: [&str; 1] = ["coredns"];
 
-/// The policies of AWS that nodes need.
+/// AWS managed policies required by nodes.
 const NODE_POLICIES: [&str; 4] = [
     "AmazonEC2ContainerRegistryPullOnly",
     "AmazonEKSWorkerNodePolicy",
@@ -24,18 +24,19 @@ const NODE_POLICIES: [&str; 4] = [
     "AmazonSSMManagedInstanceCore",
 ];
 
-/// A cluster of Kubernetes whose API is reached from its network only, with encrypted secrets, a log of everything that is
-/// asked of it, and nodes that AWS manages. Who may do what is said by IAM.
+/// An EKS cluster with a private API endpoint, encrypted secrets, control plane logs and managed node groups.
 ///
-/// | address | is |
+/// Access is controlled by IAM.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_eks_cluster.<name>` | the cluster, called `<stack>-<name>` |
-/// | `aws_eks_addon.<name>_<addon>` | what it needs to work: network, names, identities of pods |
-/// | `aws_eks_node_group.<name>_<group>`, `aws_launch_template.<name>_<group>` | the nodes of each group |
-/// | `aws_iam_role.<name>_cluster`, `aws_iam_role.<name>_nodes`, `aws_iam_role_policy_attachment.…` | what the cluster and its nodes may do |
-/// | `aws_cloudwatch_log_group.<name>` | the log, called `/aws/eks/<stack>-<name>/cluster` |
-/// | `aws_eks_access_entry.<name>_<entry>`, `aws_eks_access_policy_association.<name>_<entry>` | each who may administer it |
-/// | `aws_iam_role.<name>_<namespace>_<account>`, `aws_eks_pod_identity_association.<name>_<namespace>_<account>` | what pods may do |
+/// | `aws_eks_cluster.<name>` | cluster, named `<stack>-<name>` |
+/// | `aws_eks_addon.<name>_<addon>` | add-ons for networking, DNS and Pod Identity |
+/// | `aws_eks_node_group.<name>_<group>`, `aws_launch_template.<name>_<group>` | node groups |
+/// | `aws_iam_role.<name>_cluster`, `aws_iam_role.<name>_nodes`, `aws_iam_role_policy_attachment.…` | roles of the cluster and its nodes |
+/// | `aws_cloudwatch_log_group.<name>` | control plane log, named `/aws/eks/<stack>-<name>/cluster` |
+/// | `aws_eks_access_entry.<name>_<entry>`, `aws_eks_access_policy_association.<name>_<entry>` | administrators |
+/// | `aws_iam_role.<name>_<namespace>_<account>`, `aws_eks_pod_identity_association.<name>_<namespace>_<account>` | roles of pods |
 ///
 /// ```
 /// use iac_aws::containers::{Kubernetes, Nodes};
@@ -54,18 +55,18 @@ const NODE_POLICIES: [&str; 4] = [
 /// ```
 #[derive(Clone, Debug)]
 pub struct Kubernetes {
-    /// The cluster itself.
+    /// The cluster.
     pub cluster: eks::Cluster,
-    /// Its nodes.
+    /// The node groups.
     pub node_groups: Vec<eks::NodeGroup>,
-    /// What its nodes may do.
+    /// The role of the nodes.
     pub node_role: Role,
     name: Text,
     place: Place,
 }
 
 impl Kubernetes {
-    /// Starts a cluster in a network, with a version of Kubernetes.
+    /// Starts a cluster in a network, with a Kubernetes version.
     pub fn builder(
         name: impl Into<Text>,
         network: &Network,
@@ -75,7 +76,7 @@ impl Kubernetes {
         KubernetesBuilder { name, network, version, nodes: Vec::new(), public_from: Vec::new() }
     }
 
-    /// Lets whoever has a role administer the cluster.
+    /// Grants a role administrative access to the cluster.
     #[track_caller]
     pub fn grant_admin(&self, name: &str, role: impl IntoExpr<String>) -> eks::AccessEntry {
         let name = format!("{}_{name}", self.name);
@@ -93,7 +94,7 @@ impl Kubernetes {
         })
     }
 
-    /// The role of pods that have a service account in a namespace, which can be granted what they need.
+    /// Returns a role for the pods of a service account in a namespace, to which permissions can be granted.
     #[track_caller]
     pub fn pods(&self, namespace: &str, service_account: &str) -> Role {
         let name = format!("{}_{namespace}_{service_account}", self.name).replace('-', "_");
@@ -113,7 +114,7 @@ impl Kubernetes {
     }
 }
 
-/// Nodes of one kind: two for ARM, without more.
+/// A managed node group (default: two nodes for ARM).
 #[derive(Clone, Debug)]
 #[must_use = "it has no effect before it is given to a cluster"]
 pub struct Nodes {
@@ -128,7 +129,7 @@ pub struct Nodes {
 }
 
 impl Nodes {
-    /// Nodes of one of several types, which should be about the same size.
+    /// Returns a node group of the given instance types, which should be of similar size.
     pub fn new<T: Into<Text>>(name: impl Into<Text>, instance_types: impl IntoIterator<Item = T>) -> Self {
         Self {
             name: name.into(),
@@ -142,31 +143,31 @@ impl Nodes {
         }
     }
 
-    /// How many there are: at least, and at most. What is between is up to the cluster's autoscaler.
+    /// Sets the minimum and maximum number of nodes. The cluster autoscaler chooses the number in between.
     pub fn between(mut self, minimum: u32, maximum: u32) -> Self {
         (self.minimum, self.maximum) = (minimum, maximum);
         self
     }
 
-    /// Takes spare capacity, which is cheaper and may be taken away within two minutes.
+    /// Uses spot instances, which are cheaper and can be reclaimed with two minutes' notice.
     pub fn spot(mut self) -> Self {
         self.spot = true;
         self
     }
 
-    /// What they start from: Amazon Linux 2023 for ARM, without this.
+    /// Sets the AMI type (default: Amazon Linux 2023 for ARM).
     pub fn image(mut self, image: eks::AmiType) -> Self {
         self.image = image;
         self
     }
 
-    /// The size of each disk: 50 GiB, without this.
+    /// Sets the size of each disk in GiB (default: 50).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
         self.disk_gibibytes = size;
         self
     }
 
-    /// A label, by which pods choose them.
+    /// Adds a label for node selectors.
     pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
         self.labels.push((key.into(), value.into()));
         self
@@ -185,13 +186,13 @@ pub struct KubernetesBuilder<'a> {
 }
 
 impl KubernetesBuilder<'_> {
-    /// Adds nodes.
+    /// Adds a node group.
     pub fn nodes(mut self, nodes: Nodes) -> Self {
         self.nodes.push(nodes);
         self
     }
 
-    /// Has the API reached from these blocks of addresses of the internet, too.
+    /// Enables the public API endpoint, restricted to these CIDR blocks.
     pub fn public_from<B: Into<Text>>(mut self, blocks: impl IntoIterator<Item = B>) -> Self {
         self.public_from.extend(blocks.into_iter().map(Into::into));
         self
@@ -257,7 +258,7 @@ impl KubernetesBuilder<'_> {
                             vpc.public_access_cidrs(self.public_from.iter().map(Text::as_str))
                         })
                 })
-                // Otherwise EKS makes the group, without a key and for ever.
+                // Otherwise EKS creates the log group, unencrypted and without expiration.
                 .depends_on(&log_group.group),
         )
     }
@@ -273,7 +274,7 @@ impl KubernetesBuilder<'_> {
         let physical_name = physical_name(scope, &name, 63);
         let template =
             ec2::LaunchTemplate::builder(&name).name(physical_name.as_str()).update_default_version(true);
-        // Kubernetes has tags with a `/` in their names.
+        // Kubernetes uses `/` in tag keys, which instance metadata does not support.
         let hardening = Hardening { disk_gibibytes: nodes.disk_gibibytes, key: None, tells_tags: false };
         let template = scope.add(hardening.apply(template, &physical_name));
         let capacity = if nodes.spot { eks::CapacityType::Spot } else { eks::CapacityType::OnDemand };
@@ -293,7 +294,7 @@ impl KubernetesBuilder<'_> {
                 })
                 .update_config(|update| update.max_unavailable_percentage(33))
                 .node_repair_config(|repair| repair.enabled(true))
-                // The autoscaler changes it all the time.
+                // The cluster autoscaler changes it at run time.
                 .ignore_changes(["scaling_config[0].desired_size"]),
         )
     }

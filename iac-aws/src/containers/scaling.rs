@@ -1,4 +1,4 @@
-//! How many tasks a service has.
+//! Autoscaling of ECS services.
 
 use iac_core::Text;
 use iac_core::builder::Given;
@@ -11,7 +11,7 @@ use crate::naming::physical_name;
 use crate::traffic::TargetGroup;
 use crate::{appautoscaling, ecs};
 
-/// How many tasks a service has: between two bounds, as many as the work needs.
+/// Autoscaling of a service between a minimum and a maximum number of tasks.
 ///
 /// ```
 /// use iac_aws::containers::Scaling;
@@ -27,14 +27,14 @@ pub struct Scaling {
     pub(super) minimum: u32,
     maximum: u32,
     targets: Vec<Target>,
-    /// The queues, and how many messages each task may have before it.
+    /// Queues, and the number of waiting messages per task.
     backlogs: Vec<(Queue, u32)>,
-    /// Requests of a task in a minute, and how many percent of tasks are added beyond.
+    /// Steps of requests per task and minute, and the percentage of tasks to add.
     spikes: Vec<(u32, u32)>,
     schedule: Vec<Change>,
 }
 
-/// A metric of the service that is kept at a value.
+/// A metric of the service, tracked at a target value.
 #[derive(Clone, Debug)]
 struct Target {
     name: &'static str,
@@ -42,7 +42,7 @@ struct Target {
     value: u32,
 }
 
-/// The service that is scaled.
+/// The service to scale.
 pub(super) struct Scaled<'a> {
     pub(super) name: &'a str,
     pub(super) cluster: &'a ecs::Cluster,
@@ -50,7 +50,7 @@ pub(super) struct Scaled<'a> {
     pub(super) target_group: Option<&'a TargetGroup>,
 }
 
-/// A change of the lower bound.
+/// A scheduled change of the minimum.
 #[derive(Clone, Debug)]
 struct Change {
     name: Text,
@@ -60,7 +60,7 @@ struct Change {
 }
 
 impl Scaling {
-    /// Bounds.
+    /// Returns a configuration with a minimum and a maximum number of tasks.
     pub const fn between(minimum: u32, maximum: u32) -> Self {
         Self {
             minimum,
@@ -72,29 +72,31 @@ impl Scaling {
         }
     }
 
-    /// Keeps the processors that busy, in percent.
+    /// Tracks an average CPU utilization, in percent.
     pub fn on_cpu(self, percent: u32) -> Self {
         self.on("cpu", "ECSServiceAverageCPUUtilization", percent)
     }
 
-    /// Keeps the memory that full, in percent.
+    /// Tracks an average memory utilization, in percent.
     pub fn on_memory(self, percent: u32) -> Self {
         self.on("memory", "ECSServiceAverageMemoryUtilization", percent)
     }
 
-    /// Keeps a task at that many requests a minute.
+    /// Tracks a number of requests per minute and task.
     pub fn on_requests(self, requests: u32) -> Self {
         self.on("requests", "ALBRequestCountPerTarget", requests)
     }
 
-    /// Keeps a task at that many messages that wait in a queue.
+    /// Tracks a backlog: the number of messages waiting in a queue per task.
     pub fn on_backlog(mut self, queue: &Queue, messages: u32) -> Self {
         self.backlogs.push((queue.clone(), messages));
         self
     }
 
-    /// Adds tasks at once, in percent of those there are, when each gets more requests in a minute than a step says:
-    /// `[(2_000, 50), (4_000, 100)]`. What keeps a value waits for three minutes.
+    /// Adds a percentage of tasks as soon as each task gets more requests per minute than a step.
+    ///
+    /// Steps are requests and percentages: `[(2_000, 50), (4_000, 100)]`. Target tracking alone reacts only after
+    /// three minutes.
     pub fn on_spike(mut self, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.spikes.extend(steps);
         self.spikes.sort_unstable();
@@ -106,7 +108,7 @@ impl Scaling {
         self
     }
 
-    /// Changes the lower bound at a time: `cron(30 7 ? * MON-FRI *)`, `rate(1 hour)`, `at(2026-12-24T18:00:00)`.
+    /// Changes the minimum on a schedule: `cron(30 7 ? * MON-FRI *)`, `rate(1 hour)`, `at(2026-12-24T18:00:00)`.
     pub fn at(
         mut self,
         name: impl Into<Text>,
@@ -119,7 +121,7 @@ impl Scaling {
         self
     }
 
-    /// Adds what scales a service.
+    /// Adds the scaling target and its policies.
     pub(super) fn build(self, scope: &Scope<'_>, scaled: &Scaled<'_>) {
         self.report_problems(scope, scaled);
         let target = scope.add(
@@ -129,7 +131,7 @@ impl Scaling {
                 .scalable_dimension("ecs:service:DesiredCount")
                 .min_capacity(self.minimum)
                 .max_capacity(self.maximum)
-                // The schedule changes it.
+                // Scheduled actions change it at run time.
                 .when(!self.schedule.is_empty(), |target| target.ignore_changes(["min_capacity"])),
         );
         for wish in &self.targets {
@@ -199,7 +201,7 @@ impl Target {
     }
 }
 
-/// Starts a policy of what is scaled.
+/// Starts a scaling policy for the target.
 fn policy(
     scope: &Scope<'_>,
     name: &str,
@@ -212,7 +214,7 @@ fn policy(
         .scalable_dimension(target.scalable_dimension())
 }
 
-/// Keeps the messages that wait for each task that runs, or for the first one where none does.
+/// Tracks the number of waiting messages per running task, counting at least one task.
 fn keep_backlog(
     scope: &Scope<'_>,
     scaled: &Scaled<'_>,
@@ -258,7 +260,7 @@ fn keep_backlog(
     );
 }
 
-/// Adds a policy with a step for each threshold, and the alarm that asks it.
+/// Adds a policy with one step per threshold, and the alarm that triggers it.
 fn answer_spikes(
     scope: &Scope<'_>,
     scaled: &Scaled<'_>,
@@ -268,7 +270,7 @@ fn answer_spikes(
 ) {
     let name = format!("{}_spike", scaled.name);
     let first = steps[0].0;
-    // Bounds count from the alarm's threshold.
+    // Bounds are relative to the alarm's threshold.
     let bound = |index: usize| steps.get(index).map(|(requests, _)| (requests - first).to_string());
     let policy =
         scope.add(policy(scope, &name, target).policy_type("StepScaling").step_scaling_policy_configuration(

@@ -1,4 +1,4 @@
-//! Tasks that run now and then.
+//! Scheduled tasks.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -11,14 +11,14 @@ use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 use crate::scheduler;
 
-/// A task that runs at times, on Fargate.
+/// A task that runs on Fargate on a schedule.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_scheduler_schedule.<name>` | when it runs |
-/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | the role with which it is started |
-/// | `aws_ecs_task_definition.<name>` and more | as of a [`Task`] |
-/// | `aws_security_group.<name>` | whom it reaches: HTTPS everywhere, without more |
+/// | `aws_scheduler_schedule.<name>` | schedule |
+/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | role that starts the task |
+/// | `aws_ecs_task_definition.<name>` and more | see [`Task`] |
+/// | `aws_security_group.<name>` | security group; HTTPS to any destination by default |
 ///
 /// ```
 /// use iac_aws::containers::{Cluster, Container, ScheduledTask};
@@ -34,16 +34,16 @@ use crate::scheduler;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ScheduledTask {
-    /// When it runs.
+    /// The schedule.
     pub schedule: scheduler::Schedule,
-    /// What runs.
+    /// The task definition, its roles and its log.
     pub task: Task,
-    /// Whom it reaches.
+    /// The security group of the task.
     pub security_group: SecurityGroup,
 }
 
 impl ScheduledTask {
-    /// Starts a task of a container that runs at times: `cron(0 3 * * ? *)`, `rate(1 hour)`.
+    /// Starts a task with one container and a schedule: `cron(0 3 * * ? *)`, `rate(1 hour)`.
     pub fn builder<'a>(
         name: impl Into<Text>,
         schedule: impl Into<Text>,
@@ -87,19 +87,19 @@ pub struct ScheduledTaskBuilder<'a> {
 }
 
 impl ScheduledTaskBuilder<'_> {
-    /// Whose time the schedule is in: UTC, without this.
+    /// Sets the time zone of the schedule (default: UTC).
     pub fn time_zone(mut self, zone: impl Into<Text>) -> Self {
         self.time_zone = zone.into();
         self
     }
 
-    /// The processors of the task, in units of 1/1024 of one: 256, without this.
+    /// Sets the CPU of the task, in units of 1/1024 vCPU (default: 256).
     pub fn cpu(mut self, units: u32) -> Self {
         self.task.cpu = units;
         self
     }
 
-    /// The memory of the task, in MiB: 512, without this.
+    /// Sets the memory of the task, in MiB (default: 512).
     pub fn memory(mut self, mebibytes: u32) -> Self {
         self.task.memory = mebibytes;
         self

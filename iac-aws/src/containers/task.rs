@@ -1,4 +1,4 @@
-//! Tasks: containers that run together.
+//! ECS task definitions.
 
 use std::collections::HashSet;
 
@@ -16,39 +16,39 @@ use crate::network::{HasSecurityGroup as _, Port, SecurityGroup};
 use crate::storage::Volume;
 use crate::{ecs, efs};
 
-/// Containers that run together, and what they may do.
+/// A task definition with its roles and its log.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ecs_task_definition.<name>` | the containers, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>_task`, `aws_iam_role_policy.<name>_task` | the role of the containers: what is granted to the task |
-/// | `aws_iam_role.<name>_execution`, `aws_iam_role_policy.<name>_execution` | the role with which ECS starts them: it pulls images, reads secrets and writes logs |
-/// | `aws_cloudwatch_log_group.<name>` | what they print |
+/// | `aws_ecs_task_definition.<name>` | containers, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>_task`, `aws_iam_role_policy.<name>_task` | task role, which grants to the task apply to |
+/// | `aws_iam_role.<name>_execution`, `aws_iam_role_policy.<name>_execution` | execution role, with which ECS pulls images, reads secrets and writes logs |
+/// | `aws_cloudwatch_log_group.<name>` | output of the containers |
 #[derive(Clone, Debug)]
 pub struct Task {
     /// The task definition.
     pub task_definition: ecs::TaskDefinition,
-    /// The role of the containers.
+    /// The task role, which the containers assume.
     pub role: Role,
-    /// The role with which ECS starts them. The containers never have it.
+    /// The execution role, with which ECS starts the containers. The containers cannot assume it.
     pub execution_role: Role,
-    /// What they print.
+    /// The output of the containers.
     pub log_group: LogGroup,
-    /// The container and the port that others reach.
+    /// The container and port that load balancers and other services connect to.
     pub(super) port: Option<(Text, u16, String)>,
-    /// A volume of each file system that it mounts.
+    /// One volume of each mounted file system.
     file_systems: Vec<Volume>,
 }
 
 impl Task {
-    /// Lets its members reach the file systems that the task mounts.
+    /// Allows members of a security group to connect to the mounted file systems.
     pub(super) fn reach_file_systems(&self, members: &SecurityGroup) {
         for volume in &self.file_systems {
             volume.security_group.allow_from(members, Port::NFS);
         }
     }
 
-    /// Where it mounts file systems: nothing can be mounted before these are there.
+    /// Returns the mount targets, without which the tasks cannot start.
     pub(super) fn mount_targets(&self) -> impl Iterator<Item = &efs::MountTarget> {
         self.file_systems.iter().flat_map(|volume| &volume.mount_targets)
     }
@@ -60,11 +60,11 @@ impl Grantee for Task {
     }
 }
 
-/// What tasks are made from.
+/// Settings of a task definition.
 #[derive(Clone, Debug)]
 pub(super) struct TaskWishes {
     pub(super) containers: Vec<Container>,
-    /// In units of 1/1024 of a processor.
+    /// In units of 1/1024 vCPU.
     pub(super) cpu: u32,
     /// In MiB.
     pub(super) memory: u32,
@@ -203,7 +203,7 @@ impl TaskWishes {
     }
 }
 
-/// Whether Fargate offers tasks of a size.
+/// Returns true if Fargate supports this combination of CPU and memory.
 fn fits_fargate(cpu: u32, memory: u32) -> bool {
     match cpu {
         256 => matches!(memory, 512 | 1024 | 2048),

@@ -1,4 +1,4 @@
-//! Caches.
+//! ElastiCache replication groups.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -9,16 +9,17 @@ use crate::identity::{Grantee, Statement};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, SecurityGroup};
 
-/// A cache that speaks the protocol of Redis: encrypted, with a copy in another zone, and with users that IAM knows, so that
-/// there is no password.
+/// An encrypted ElastiCache for Redis replication group with a replica in another zone.
 ///
-/// | address | is |
+/// Users authenticate with IAM, so there is no password.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_elasticache_replication_group.<name>` | the cache, called `<stack>-<name>` |
-/// | `aws_elasticache_subnet_group.<name>` | where it is: in the inner subnets |
-/// | `aws_elasticache_user.<name>`, `aws_elasticache_user.<name>_default` | its user; and the one without a name, who may do nothing |
-/// | `aws_elasticache_user_group.<name>` | both of them |
-/// | `aws_security_group.<name>` | who reaches it |
+/// | `aws_elasticache_replication_group.<name>` | cache, named `<stack>-<name>` |
+/// | `aws_elasticache_subnet_group.<name>` | private subnets, or isolated ones if there are none |
+/// | `aws_elasticache_user.<name>`, `aws_elasticache_user.<name>_default` | user, and the required default user, which is disabled |
+/// | `aws_elasticache_user_group.<name>` | group of both users |
+/// | `aws_security_group.<name>` | security group, without rules |
 ///
 /// ```
 /// use iac_aws::databases::Cache;
@@ -35,21 +36,21 @@ use crate::network::{HasSecurityGroup, Network, SecurityGroup};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cache {
-    /// The cache itself.
+    /// The replication group.
     pub replication_group: elasticache::ReplicationGroup,
-    /// Its user.
+    /// The user that applications connect as.
     pub user: elasticache::User,
-    /// Who reaches it.
+    /// The security group of the cache.
     pub security_group: SecurityGroup,
 }
 
 impl Cache {
-    /// Starts a cache in a network, of nodes of a type.
+    /// Starts a cache in a network, with a node type.
     pub fn builder(name: impl Into<Text>, network: &Network, node_type: impl Into<Text>) -> CacheBuilder<'_> {
         CacheBuilder { name: name.into(), network, node_type: node_type.into(), nodes: 2, key: None }
     }
 
-    /// Lets someone connect, as the cache's user.
+    /// Grants permission to connect as the user of the cache.
     #[track_caller]
     pub fn grant_connect(&self, grantee: &impl Grantee) {
         let on: [Expr<String>; 2] = [self.replication_group.arn().into_expr(), self.user.arn().into_expr()];
@@ -75,13 +76,13 @@ pub struct CacheBuilder<'a> {
 }
 
 impl CacheBuilder<'_> {
-    /// How many nodes it has, in different zones: two, without this.
+    /// Sets the number of nodes, in different zones (default: two).
     pub fn nodes(mut self, nodes: u32) -> Self {
         self.nodes = nodes;
         self
     }
 
-    /// The key that encrypts it: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts it (default: [the key of the stack](Key::of_stack)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -105,7 +106,7 @@ impl Construct for CacheBuilder<'_> {
         let user = scope.add(
             elasticache::User::builder(name.clone())
                 .user_id(id.as_str())
-                // IAM wants the same.
+                // IAM authentication requires that the name equals the id.
                 .user_name(id.as_str())
                 .engine(elasticache::Engine::Redis)
                 .access_string("on ~* +@all -@dangerous")

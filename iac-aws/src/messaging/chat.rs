@@ -1,4 +1,4 @@
-//! Channels of a chat.
+//! Slack channels with AWS Chatbot.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -9,15 +9,17 @@ use crate::chatbot;
 use crate::identity::{Grantee, Principal, Role};
 use crate::naming::physical_name;
 
-/// What people in a channel of Slack can do at most through it, whatever the role may.
+/// Guardrail policy: the upper limit of permissions in a channel, whatever its role allows.
 const AT_MOST: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
-/// A channel of Slack that is told what topics are told. What people ask AWS there, they may do themselves, and only look.
+/// A Slack channel that receives the notifications of topics.
 ///
-/// | address | is |
+/// Commands run with the permissions of the user who enters them, and are limited to read access.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_chatbot_slack_channel_configuration.<name>` | the channel, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>` | what can be asked in the channel: nothing, without a grant |
+/// | `aws_chatbot_slack_channel_configuration.<name>` | channel, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>` | role of the channel, without permissions until they are granted |
 ///
 /// ```
 /// use iac_aws::messaging::{ChatChannel, Topic};
@@ -30,14 +32,16 @@ const AT_MOST: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 /// ```
 #[derive(Clone, Debug)]
 pub struct ChatChannel {
-    /// The channel.
+    /// The channel configuration.
     pub channel: chatbot::SlackChannelConfiguration,
-    /// What can be asked in it.
+    /// The role of the channel.
     pub role: Role,
 }
 
 impl ChatChannel {
-    /// Starts a channel, by Slack's ids of the workspace and of the channel. Someone has to have let AWS into the workspace.
+    /// Starts a channel, by the Slack ids of the workspace and the channel.
+    ///
+    /// The workspace must already be authorized in AWS Chatbot.
     pub fn builder<'a>(
         name: impl Into<Text>,
         team: impl Into<Text>,
@@ -65,7 +69,7 @@ pub struct ChatChannelBuilder<'a> {
 }
 
 impl<'a> ChatChannelBuilder<'a> {
-    /// Tells the channel what a topic is told.
+    /// Forwards the notifications of a topic to the channel.
     pub fn tell(mut self, topic: &'a Topic) -> Self {
         self.topics.push(topic);
         self

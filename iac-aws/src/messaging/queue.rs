@@ -10,13 +10,13 @@ use crate::monitoring::{Alarm, Alarms, Metric};
 use crate::naming::physical_name;
 use crate::sqs;
 
-/// A queue: encrypted, reached over TLS only, with a queue for messages that nobody could handle.
+/// An encrypted SQS queue with a dead-letter queue. Access requires TLS.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_sqs_queue.<name>` | the queue, called `<stack>-<name>` |
-/// | `aws_sqs_queue.<name>_dead_letters` | messages that were received too often; kept for two weeks |
-/// | `aws_sqs_queue_policy.<name>`, `aws_sqs_queue_policy.<name>_dead_letters` | that nothing comes in the clear, and who else may send |
+/// | `aws_sqs_queue.<name>` | queue, named `<stack>-<name>` |
+/// | `aws_sqs_queue.<name>_dead_letters` | dead-letter queue, with a retention of two weeks |
+/// | `aws_sqs_queue_policy.<name>`, `aws_sqs_queue_policy.<name>_dead_letters` | queue policies that require TLS and allow AWS services to send |
 ///
 /// ```
 /// use iac_aws::identity::{Principal, Role};
@@ -33,9 +33,9 @@ use crate::sqs;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// The queue itself.
+    /// The queue.
     pub queue: sqs::Queue,
-    /// The queue for messages that nobody could handle.
+    /// The dead-letter queue.
     pub dead_letters: Option<sqs::Queue>,
     name: Text,
     policy: Policy,
@@ -55,18 +55,18 @@ impl Queue {
         }
     }
 
-    /// What the queue is called in its stack.
+    /// Returns the name of the queue in its stack.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Adds a statement to the queue's own policy. It is about the queue.
+    /// Adds a statement to the queue policy. Its resource is the queue.
     pub fn allow(&self, statement: Statement) {
         self.policy.add(statement.on(self.queue.arn()));
     }
 
-    /// Lets someone send messages.
+    /// Grants permission to send messages.
     #[track_caller]
     pub fn grant_send(&self, grantee: &impl Grantee) {
         let actions = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
@@ -74,7 +74,7 @@ impl Queue {
         self.key.grant_encrypt_decrypt(grantee);
     }
 
-    /// Lets someone receive and delete messages.
+    /// Grants permission to receive and delete messages.
     #[track_caller]
     pub fn grant_receive(&self, grantee: &impl Grantee) {
         let actions = [
@@ -88,12 +88,12 @@ impl Queue {
         self.key.grant_decrypt(grantee);
     }
 
-    /// How long the oldest message waits, in seconds.
+    /// Returns the metric of the age of the oldest message, in seconds.
     pub fn age_of_oldest_message(&self) -> Metric {
         self.metric("ApproximateAgeOfOldestMessage").statistic("Maximum")
     }
 
-    /// How many messages wait.
+    /// Returns the metric of the number of visible messages.
     pub fn waiting_messages(&self) -> Metric {
         self.metric("ApproximateNumberOfMessagesVisible").statistic("Maximum")
     }
@@ -102,8 +102,10 @@ impl Queue {
         Metric::new("AWS/SQS", name).dimension("QueueName", self.queue.name())
     }
 
-    /// Tells a topic of messages that wait for more than fifteen minutes (`<name>_waits`), and of messages that nobody could
-    /// handle (`<name>_dead_letters`).
+    /// Adds alarms that notify a topic.
+    ///
+    /// They go off when the oldest message is older than 15 minutes (`<name>_waits`), and when the dead-letter queue
+    /// is not empty (`<name>_dead_letters`).
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
@@ -134,32 +136,33 @@ pub struct QueueBuilder {
 }
 
 impl QueueBuilder {
-    /// How long a message that was received is hidden from others: 30 seconds, without this. It should be longer than it
-    /// takes to handle one.
+    /// Sets the visibility timeout in seconds (default: 30).
+    ///
+    /// It should be longer than the processing of a message takes.
     pub fn visibility_timeout_seconds(mut self, seconds: u32) -> Self {
         self.visibility_timeout_seconds = seconds;
         self
     }
 
-    /// How long a message is kept: four days, without this; two weeks at most.
+    /// Sets the retention period of messages, in days (default: 4; maximum: 14).
     pub fn retention_days(mut self, days: u32) -> Self {
         self.retention_seconds = days * 24 * 60 * 60;
         self
     }
 
-    /// How often a message is received before it is a dead letter: five times, without this.
+    /// Sets the number of receives after which a message is moved to the dead-letter queue (default: 5).
     pub fn max_receive_count(mut self, count: u32) -> Self {
         self.max_receive_count = Some(count);
         self
     }
 
-    /// Has messages received until they are too old, however often that fails.
+    /// Removes the dead-letter queue: messages are received until they expire.
     pub fn without_dead_letters(mut self) -> Self {
         self.max_receive_count = None;
         self
     }
 
-    /// The key that encrypts the messages: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the messages (default: [the key of the stack](Key::of_stack)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self

@@ -1,4 +1,4 @@
-//! Dashboards.
+//! CloudWatch dashboards.
 
 use iac_core::prelude::*;
 use iac_core::{Any, Text};
@@ -8,11 +8,11 @@ use crate::caller::Account;
 use crate::cloudwatch;
 use crate::naming::physical_name;
 
-/// A dashboard: graphs, two side by side.
+/// A CloudWatch dashboard with graphs in two columns.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_cloudwatch_dashboard.<name>` | the dashboard, called `<stack>-<name>` |
+/// | `aws_cloudwatch_dashboard.<name>` | dashboard, named `<stack>-<name>` |
 ///
 /// ```
 /// use iac_aws::monitoring::{Dashboard, Metric};
@@ -25,7 +25,7 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Dashboard {
-    /// The dashboard itself.
+    /// The dashboard.
     pub dashboard: cloudwatch::Dashboard,
 }
 
@@ -82,7 +82,7 @@ impl Construct for DashboardBuilder {
     }
 }
 
-/// A metric as dashboards write it: `["AWS/SQS", "Age", "QueueName", "orders", {…}]`.
+/// Returns a metric in the dashboard format: `["AWS/SQS", "Age", "QueueName", "orders", {…}]`.
 fn row(metric: Metric) -> Vec<Expr<Any>> {
     let text = |text: &str| Expr::<String>::from(text).cast();
     let names = [text(&metric.namespace), text(&metric.name)];

@@ -1,13 +1,14 @@
-//! Which addresses the subnets of a network have.
+//! Address layout of a network.
 //!
-//! A VPC is divided by eight, and each zone takes its part by its place in the list. In sixteenths of such a part:
+//! Each zone gets an eighth of the VPC, by its position in the list, and is divided as follows, in sixteenths:
 //!
 //! ```text
 //! 0               8       10      12              16
 //! private         public  isolated other tiers
 //! ```
 //!
-//! so that a subnet stays where it is when zones or tiers are added. Nothing here knows of resources.
+//! The layout is fixed, so that adding zones or tiers does not move subnets. This module does not depend on
+//! resources.
 
 use std::fmt;
 
@@ -17,10 +18,10 @@ use thiserror::Error;
 
 use super::Tier;
 
-/// How many zones there is room for.
+/// The maximum number of zones.
 const ZONES: usize = 8;
 
-/// What is wrong with a plan for addresses.
+/// An invalid address layout.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(super) enum AddressError {
     #[error("`{0}` is not a block of addresses, as `10.0.0.0/16` is")]
@@ -43,7 +44,7 @@ pub(super) enum AddressError {
     Overlap { tier: Text, block: Ipv4Net, other_tier: Text, other: Ipv4Net },
 }
 
-/// The part of a VPC that a zone has.
+/// The CIDR block of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part(Ipv4Net);
 
@@ -53,7 +54,7 @@ impl fmt::Display for Part {
     }
 }
 
-/// The blocks of each tier, in the order of the zones.
+/// Returns the CIDR blocks of each tier, in the order of the zones.
 pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<Ipv4Net>>, AddressError> {
     let vpc = block(vpc)?;
     if !(16..=28).contains(&vpc.prefix_len()) {
@@ -84,7 +85,7 @@ pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<I
     Ok(blocks)
 }
 
-/// Reads a block of addresses.
+/// Parses a CIDR block.
 fn block(text: &Text) -> Result<Ipv4Net, AddressError> {
     let block: Ipv4Net = text.parse().map_err(|_| AddressError::NotABlock(text.clone()))?;
     if block != block.trunc() {
@@ -93,7 +94,7 @@ fn block(text: &Text) -> Result<Ipv4Net, AddressError> {
     Ok(block)
 }
 
-/// Blocks are within the VPC, and none overlaps another one.
+/// Checks that blocks are within the VPC and do not overlap.
 fn check(vpc: Ipv4Net, tiers: &[Tier], blocks: &[Vec<Ipv4Net>]) -> Result<(), AddressError> {
     let mut all: Vec<(Ipv4Net, &Tier)> = tiers
         .iter()
@@ -103,7 +104,7 @@ fn check(vpc: Ipv4Net, tiers: &[Tier], blocks: &[Vec<Ipv4Net>]) -> Result<(), Ad
     if let Some((block, tier)) = all.iter().find(|(block, _)| !vpc.contains(block)) {
         return Err(AddressError::Outside { tier: tier.name.clone(), block: *block, vpc });
     }
-    // Of blocks in order, only neighbours can overlap.
+    // In sorted order, only adjacent blocks can overlap.
     all.sort_by_key(|(block, _)| *block);
     match all.windows(2).find(|pair| pair[0].0.contains(&pair[1].0)) {
         None => Ok(()),
@@ -116,10 +117,10 @@ fn check(vpc: Ipv4Net, tiers: &[Tier], blocks: &[Vec<Ipv4Net>]) -> Result<(), Ad
     }
 }
 
-/// What is left of the part of a zone.
+/// Free address space of a zone.
 struct Zone {
     part: Ipv4Net,
-    /// The first address that no other tier has taken, counted from the beginning of the part.
+    /// Offset of the first address that is not used by a custom tier.
     next: u32,
 }
 
@@ -159,7 +160,7 @@ impl Zone {
     }
 }
 
-/// A number of sixteenths of a block, in addresses.
+/// Returns a number of sixteenths of a block, in addresses.
 fn sixteenths(block: Ipv4Net, number: u32) -> u32 {
     (1u32 << (32 - block.prefix_len())) / 16 * number
 }

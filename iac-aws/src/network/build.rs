@@ -1,4 +1,4 @@
-//! From what is wished of a network to its resources.
+//! Builds the resources of a network.
 
 use std::collections::HashSet;
 
@@ -45,61 +45,63 @@ impl NetworkBuilder {
         }
     }
 
-    /// The addresses of the VPC: `10.0.0.0/16` without this. Networks that are to be connected need different ones.
+    /// Sets the CIDR block of the VPC (default: `10.0.0.0/16`). Networks to be connected must not overlap.
     pub fn cidr_block(mut self, block: impl Into<Text>) -> Self {
         self.cidr_block = block.into();
         self
     }
 
-    /// The tiers: a public and a private one without this.
+    /// Sets the tiers (default: public and private).
     pub fn tiers(mut self, tiers: impl IntoIterator<Item = Tier>) -> Self {
         self.tiers = tiers.into_iter().collect();
         self
     }
 
-    /// How private subnets reach the internet: through a gateway in each zone without this.
+    /// Sets the NAT gateways of private subnets (default: one per zone).
     pub fn nat(mut self, nat: Nat) -> Self {
         self.nat = nat;
         self
     }
 
-    /// Gives the VPC and its subnets IPv6 addresses too. Private subnets reach the internet with them, and are not reached.
+    /// Assigns IPv6 addresses to the VPC and its subnets. Private subnets get outbound access only.
     pub fn ipv6(mut self, ipv6: bool) -> Self {
         self.ipv6 = ipv6;
         self
     }
 
-    /// The services that are reached through gateway endpoints, which cost nothing: `s3` and `dynamodb` without this.
+    /// Sets the services with gateway endpoints, which are free of charge (default: `s3` and `dynamodb`).
     pub fn gateway_endpoints<S: Into<Text>>(mut self, services: impl IntoIterator<Item = S>) -> Self {
         self.gateway_endpoints = services.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The services that are reached through an interface in each private subnet, by their names after
-    /// `com.amazonaws.<region>.`: `ecr.api`, `ecr.dkr`, `logs`. Each interface costs by the hour.
+    /// Sets the services with interface endpoints: `ecr.api`, `ecr.dkr`, `logs`.
+    ///
+    /// Names are those after `com.amazonaws.<region>.`. Each service has a network interface in every private subnet,
+    /// charged by the hour.
     pub fn interface_endpoints<S: Into<Text>>(mut self, services: impl IntoIterator<Item = S>) -> Self {
         self.interface_endpoints = services.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Whether it is logged who talked to whom: yes, without this.
+    /// Enables the flow log (default: true).
     pub fn flow_log(mut self, log: bool) -> Self {
         self.flow_log = log;
         self
     }
 
-    /// The log group of the flow log, instead of one of its own.
+    /// Sets the log group of the flow log (default: a new one).
     pub fn flow_log_group(mut self, group: &LogGroup) -> Self {
         self.flow_log_group = Some(group.clone());
         self
     }
 
-    /// The region of the zones, where that is clear.
+    /// Returns the region of the zones; empty if there are no zones.
     fn region(&self) -> &str {
         self.zones.first().map_or("", |zone| zone.trim_end_matches(|last: char| last.is_ascii_lowercase()))
     }
 
-    /// What is wrong, as far as addresses are not concerned.
+    /// Returns all problems, except those of the address layout.
     fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         if self.zones.is_empty() {
@@ -152,7 +154,7 @@ impl Construct for NetworkBuilder {
         for problem in self.problems() {
             scope.report(problem);
         }
-        // What is there twice is reported once.
+        // Duplicates have been reported, and would cause further errors.
         let (mut zones, mut tiers) = (HashSet::new(), HashSet::new());
         self.zones.retain(|zone| zones.insert(zone.clone()));
         self.tiers.retain(|tier| tiers.insert(tier.name.clone()));
@@ -196,10 +198,10 @@ impl Construct for NetworkBuilder {
     }
 }
 
-/// A network of which the VPC is there.
+/// A network under construction, with its VPC.
 struct Building<'a> {
     wishes: &'a NetworkBuilder,
-    /// Of the parts of the network.
+    /// The scope of the resources within the network.
     scope: Scope<'a>,
     vpc: ec2::Vpc,
     internet_gateway: Option<ec2::InternetGateway>,
@@ -237,7 +239,7 @@ impl<'a> Building<'a> {
         [("Name", physical_name(&self.scope, name, 255))]
     }
 
-    /// The zones, each with what names say of it: the letter of `eu-west-1a`.
+    /// Returns the zones with their name suffixes: `a` for `eu-west-1a`.
     fn zones(&self) -> impl Iterator<Item = (&'a Text, String)> {
         let region = self.wishes.region();
         self.wishes.zones.iter().map(move |zone| {
@@ -247,7 +249,7 @@ impl<'a> Building<'a> {
     }
 
     fn add_subnets(&self, tier: &'a Tier, blocks: &[ipnet::Ipv4Net]) -> (&'a Tier, Subnets) {
-        // Of the 256 blocks of IPv6, each tier has sixteen, by its place among the usual ones or else in the list.
+        // Each tier gets 16 of the 256 IPv6 blocks: standard tiers first, custom ones in the order of the list.
         let usual = ["public", "private", "isolated"].iter().position(|usual| tier.name == *usual);
         let own = self.wishes.tiers.iter().filter(|tier| tier.is_other());
         let place = usual.unwrap_or_else(|| 3 + own.take_while(|other| *other != tier).count());
@@ -277,7 +279,7 @@ impl<'a> Building<'a> {
         (tier, subnets)
     }
 
-    /// A route table for each private subnet, which may have a gateway of its own, or one for the whole tier.
+    /// Adds one route table for the tier, or one per subnet of a private tier, for zonal NAT gateways.
     fn add_tables(&self, tier: &Tier, subnets: &Subnets) -> Vec<RouteTable> {
         let table = |name: &str| {
             let table = ec2::RouteTable::builder(name).vpc_id(self.vpc.id()).tags(self.tags(name));
@@ -299,7 +301,7 @@ impl<'a> Building<'a> {
         tables
     }
 
-    /// The ways to the internet, and the NAT gateways on them.
+    /// Adds the routes to the internet, and their NAT gateways.
     fn add_routes(&self, tiers: &[(&Tier, Subnets)]) -> Vec<ec2::NatGateway> {
         let of = |reach| tiers.iter().filter(move |(tier, _)| tier.reach == reach);
         if let Some(gateway) = &self.internet_gateway {
@@ -354,7 +356,7 @@ impl<'a> Building<'a> {
         gateways.collect()
     }
 
-    /// Network ACLs of the tiers that nothing may enter or leave.
+    /// Adds network ACLs to the tiers that allow traffic within the VPC only.
     fn add_acls(&self, tiers: &[(&Tier, Subnets)]) {
         for (tier, subnets) in tiers.iter().filter(|(tier, _)| tier.only_within) {
             self.scope.add(

@@ -1,4 +1,4 @@
-//! Logs of who talked to whom.
+//! VPC flow logs.
 
 use iac_core::Text;
 use iac_core::prelude::*;

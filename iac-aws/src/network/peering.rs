@@ -1,4 +1,4 @@
-//! Connections between networks.
+//! VPC peering.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -9,13 +9,13 @@ use super::Network;
 use crate::ec2;
 use crate::naming::physical_name;
 
-/// A connection between two networks, with routes to each other from all their subnets.
+/// A peering connection between two networks, with routes in both directions for all subnets.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_vpc_peering_connection.<name>` | the connection |
-/// | `aws_vpc_peering_connection_accepter.<name>` | that the other region accepts it, where there is one |
-/// | `aws_route.<name>_<table>_there`, `aws_route.<name>_<table>_back` | the routes in each route table: `main_tools_private_a_there` |
+/// | `aws_vpc_peering_connection.<name>` | peering connection |
+/// | `aws_vpc_peering_connection_accepter.<name>` | accepter, if the other network is in another region |
+/// | `aws_route.<name>_<table>_there`, `aws_route.<name>_<table>_back` | routes in each route table: `main_tools_private_a_there` |
 ///
 /// ```
 /// use iac_aws::network::{Network, Peering};
@@ -29,12 +29,12 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Peering {
-    /// The connection.
+    /// The peering connection.
     pub connection: ec2::VpcPeeringConnection,
 }
 
 impl Peering {
-    /// Starts a connection from one network to another, of the same account.
+    /// Starts a connection between two networks of the same account.
     pub fn builder<'a>(name: impl Into<Text>, from: &'a Network, to: &'a Network) -> PeeringBuilder<'a> {
         PeeringBuilder { name: name.into(), from, to, provider: None }
     }
@@ -51,7 +51,7 @@ pub struct PeeringBuilder<'a> {
 }
 
 impl PeeringBuilder<'_> {
-    /// Says that the other network is in another region, and which provider configuration leads there.
+    /// Sets the region of the second network, and its provider configuration.
     pub fn to_region(mut self, region: impl Into<Text>, provider: &ProviderHandle<crate::Provider>) -> Self {
         self.provider = Some((region.into(), provider.clone()));
         self

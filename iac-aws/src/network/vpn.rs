@@ -1,4 +1,4 @@
-//! Ways in for those who work on what is in a network.
+//! Client VPN endpoints.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -11,15 +11,15 @@ use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::traffic::Certificate;
 
-/// A VPN by which people reach a network from their computers, each with a certificate of their own. Who connected is logged.
+/// A Client VPN endpoint with certificate authentication. Connections are logged.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ec2_client_vpn_endpoint.<name>` | where computers connect |
-/// | `aws_ec2_client_vpn_network_association.<name>_<number>` | that it leads to each inner subnet |
-/// | `aws_ec2_client_vpn_authorization_rule.<name>` | that it leads to the addresses of the network |
-/// | `aws_security_group.<name>` | whom its users reach: nobody, until it is said |
-/// | `aws_cloudwatch_log_group.<name>` | who connected |
+/// | `aws_ec2_client_vpn_endpoint.<name>` | endpoint |
+/// | `aws_ec2_client_vpn_network_association.<name>_<number>` | association with each default subnet |
+/// | `aws_ec2_client_vpn_authorization_rule.<name>` | access to the CIDR block of the network |
+/// | `aws_security_group.<name>` | security group of the clients, without rules |
+/// | `aws_cloudwatch_log_group.<name>` | connection log |
 ///
 /// ```
 /// use iac_aws::network::{ClientVpn, Network, Port, SecurityGroup};
@@ -39,17 +39,19 @@ use crate::traffic::Certificate;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ClientVpn {
-    /// Where computers connect.
+    /// The endpoint.
     pub endpoint: ec2::ClientVpnEndpoint,
-    /// Whom its users reach.
+    /// The security group of the clients.
     pub security_group: SecurityGroup,
-    /// Who connected.
+    /// The connection log.
     pub log_group: LogGroup,
 }
 
 impl ClientVpn {
-    /// Starts a VPN to a network: the certificate of the server; the authority that signs those of users, by the ARN of its
-    /// own in ACM; and the addresses that computers get, which must be in no network.
+    /// Starts a VPN to a network.
+    ///
+    /// `server` is the certificate of the endpoint; `authority` is the ARN in ACM of the certificate authority that
+    /// signs client certificates; clients get addresses from `client_cidr_block`, which must not overlap any network.
     pub fn builder<'a>(
         name: impl Into<Text>,
         network: &'a Network,

@@ -1,4 +1,4 @@
-//! Bots that people talk to.
+//! Lex bots.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -10,16 +10,16 @@ use crate::identity::{Principal, Role};
 use crate::lexv2models as lex;
 use crate::naming::physical_name;
 
-/// A bot of Lex that understands sentences, and leaves it to a function to act on them.
+/// A Lex V2 bot whose intents are fulfilled by a function.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lexv2models_bot.<name>` | the bot, called `<stack>-<name>` |
-/// | `aws_lexv2models_bot_locale.<name>` | its language |
-/// | `aws_lexv2models_intent.<name>_<intent>` | each thing that it understands |
-/// | `aws_lexv2models_slot.<name>_<intent>_<slot>` | each value that it asks for |
-/// | `aws_iam_role.<name>_bot` | its role, which may do nothing |
-/// | `aws_lambda_permission.<name>_<function>` | that it may call the function |
+/// | `aws_lexv2models_bot.<name>` | bot, named `<stack>-<name>` |
+/// | `aws_lexv2models_bot_locale.<name>` | locale |
+/// | `aws_lexv2models_intent.<name>_<intent>` | each intent |
+/// | `aws_lexv2models_slot.<name>_<intent>_<slot>` | each slot |
+/// | `aws_iam_role.<name>_bot` | role, without permissions |
+/// | `aws_lambda_permission.<name>_<function>` | permission to invoke the function |
 ///
 /// ```
 /// use iac_aws::serverless::{Bot, Intent};
@@ -35,15 +35,15 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Bot {
-    /// The bot itself.
+    /// The bot.
     pub bot: lex::Bot,
-    /// Its language.
+    /// The locale.
     pub locale: lex::BotLocale,
-    /// What it understands.
+    /// The intents.
     pub intents: Vec<lex::Intent>,
 }
 
-/// Something that a bot understands.
+/// An intent of a bot.
 #[derive(Clone, Debug)]
 #[must_use = "it has no effect before it is given to a bot"]
 pub struct Intent {
@@ -54,24 +54,24 @@ pub struct Intent {
 }
 
 impl Intent {
-    /// Something that people want: letters only.
+    /// Returns an intent, whose name consists of letters only.
     pub fn new(name: impl Into<Text>) -> Self {
         Self { name: name.into(), sentences: Vec::new(), slots: Vec::new(), confirmation: None }
     }
 
-    /// How people say it, with values in braces: `scale {service} to {tasks} tasks`.
+    /// Adds a sample utterance, with slots in braces: `scale {service} to {tasks} tasks`.
     pub fn sentence(mut self, sentence: impl Into<Text>) -> Self {
         self.sentences.push(sentence.into());
         self
     }
 
-    /// A value that it needs: its name, the type of Lex that it has, and how the bot asks for it.
+    /// Adds a required slot: its name, its Lex slot type, and the prompt for its value.
     pub fn slot(mut self, name: impl Into<Text>, kind: impl Into<Text>, question: impl Into<Text>) -> Self {
         self.slots.push((name.into(), kind.into(), question.into()));
         self
     }
 
-    /// What people have to agree to first.
+    /// Asks for confirmation before the intent is fulfilled.
     pub fn confirmation(mut self, question: impl Into<Text>) -> Self {
         self.confirmation = Some(question.into());
         self
@@ -79,7 +79,7 @@ impl Intent {
 }
 
 impl Bot {
-    /// Starts a bot that understands a language.
+    /// Starts a bot for a locale.
     pub fn builder(
         name: impl Into<Text>,
         locale: impl Into<Text>,
@@ -101,7 +101,7 @@ pub struct BotBuilder<'a> {
 }
 
 impl<'a> BotBuilder<'a> {
-    /// Lets the bot call a function, which its aliases then name.
+    /// Sets the function that fulfills the intents. It must still be selected in the aliases of the bot.
     pub fn calls<'b>(self, function: &'b Function) -> BotBuilder<'b>
     where
         'a: 'b,
@@ -215,7 +215,7 @@ impl Construct for BotBuilder<'_> {
         });
         let intents = intents.collect();
         if let Some(function) = self.function {
-            // The alias that people talk to is one of the bot's.
+            // Allows all aliases of the bot, since users talk to the bot through an alias.
             let aliases = account.arn("lex", tf!("bot-alias/{}/*", bot.id()));
             function.allow_service(format!("{name}_{}", function.name), "lexv2.amazonaws.com", aliases);
         }

@@ -1,4 +1,4 @@
-//! When functions are called: at times, and when something happens.
+//! Schedules and event rules that invoke functions.
 
 use iac_core::prelude::*;
 use iac_core::{Any, Text};
@@ -9,12 +9,12 @@ use crate::identity::{Principal, Role};
 use crate::naming::physical_name;
 use crate::{events, scheduler};
 
-/// Calls a function at times.
+/// Invokes a function on a schedule.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_scheduler_schedule.<name>` | the schedule, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | that it may |
+/// | `aws_scheduler_schedule.<name>` | schedule, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | role that invokes the function |
 ///
 /// ```
 /// use iac_aws::lambda::Runtime;
@@ -29,7 +29,7 @@ use crate::{events, scheduler};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    /// The schedule itself.
+    /// The schedule.
     pub schedule: scheduler::Schedule,
 }
 
@@ -57,13 +57,13 @@ pub struct ScheduleBuilder<'a> {
 }
 
 impl ScheduleBuilder<'_> {
-    /// Whose time the schedule is in: UTC, without this.
+    /// Sets the time zone of the schedule (default: UTC).
     pub fn time_zone(mut self, zone: impl Into<Text>) -> Self {
         self.time_zone = zone.into();
         self
     }
 
-    /// What the function is called with, as JSON.
+    /// Sets the input of the function, as JSON.
     pub fn input(mut self, document: impl IntoExpr<String>) -> Self {
         self.input = Some(document.into_expr());
         self
@@ -100,11 +100,11 @@ impl Construct for ScheduleBuilder<'_> {
     }
 }
 
-/// Calls functions when something happens: when events match a pattern.
+/// Invokes functions for events that match a pattern.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_cloudwatch_event_rule.<name>` | the rule, called `<stack>-<name>` |
+/// | `aws_cloudwatch_event_rule.<name>` | rule, named `<stack>-<name>` |
 /// | `aws_cloudwatch_event_target.<name>_<function>`, `aws_lambda_permission.<name>_<function>` | each function |
 ///
 /// ```
@@ -122,12 +122,12 @@ impl Construct for ScheduleBuilder<'_> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct EventRule {
-    /// The rule itself.
+    /// The rule.
     pub rule: events::Rule,
 }
 
 impl EventRule {
-    /// Starts a rule for events that match a pattern, on the account's own bus.
+    /// Starts a rule for events that match a pattern, on the default event bus.
     pub fn builder<'a>(name: impl Into<Text>, pattern: Expr<Any>) -> EventRuleBuilder<'a> {
         EventRuleBuilder { name: name.into(), pattern, functions: Vec::new() }
     }
@@ -143,7 +143,7 @@ pub struct EventRuleBuilder<'a> {
 }
 
 impl<'a> EventRuleBuilder<'a> {
-    /// Calls a function with each event.
+    /// Adds a function as a target.
     pub fn call(mut self, function: &'a Function) -> Self {
         self.functions.push(function);
         self

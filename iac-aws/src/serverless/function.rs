@@ -1,4 +1,4 @@
-//! Functions.
+//! Lambda functions.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::functions::filebase64sha256;
@@ -14,40 +14,40 @@ use crate::monitoring::{Alarm, Alarms, LogGroup, Metric};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup as _, Network, Peer, Port, SecurityGroup};
 
-/// A function: traced, logged, with encrypted variables, and with a queue for events that it could not handle.
+/// A Lambda function with tracing, logs, encrypted environment variables, and a queue for failed events.
 ///
-/// Callers use its alias `live`, which can send a part of them to another version.
+/// Callers invoke its alias `live`, which can route part of the traffic to another version.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lambda_function.<name>` | the function, called `<stack>-<name>` |
-/// | `aws_lambda_alias.<name>` | its alias `live` |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it may do |
-/// | `aws_cloudwatch_log_group.<name>` | what it prints, called `/aws/lambda/<stack>-<name>` |
-/// | `aws_sqs_queue.<name>_failures`, `aws_sqs_queue_policy.<name>_failures` | events that it could not handle |
-/// | `aws_security_group.<name>` | of functions in a network: HTTPS everywhere |
-/// | `aws_lambda_event_source_mapping.<name>_<queue>` | the queues that it handles |
-/// | `assets/<name>.zip` | its code |
+/// | `aws_lambda_function.<name>` | function, named `<stack>-<name>` |
+/// | `aws_lambda_alias.<name>` | alias `live` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | role of the function |
+/// | `aws_cloudwatch_log_group.<name>` | log, named `/aws/lambda/<stack>-<name>` |
+/// | `aws_sqs_queue.<name>_failures`, `aws_sqs_queue_policy.<name>_failures` | queue of failed events |
+/// | `aws_security_group.<name>` | for functions in a network: HTTPS to any destination |
+/// | `aws_lambda_event_source_mapping.<name>_<queue>` | each queue that the function consumes |
+/// | `assets/<name>.zip` | code |
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// The function itself.
+    /// The function.
     pub function: lambda::Function,
-    /// What callers use.
+    /// The alias that callers invoke.
     pub alias: lambda::Alias,
     /// The role of the function.
     pub role: Role,
-    /// What it prints.
+    /// The log of the function.
     pub log_group: LogGroup,
-    /// Events that it could not handle.
+    /// The queue of failed events.
     pub failures: Queue,
-    /// Of a function in a network.
+    /// The security group, if the function is in a network.
     pub security_group: Option<SecurityGroup>,
     pub(super) name: Text,
     pub(super) place: Place,
 }
 
 impl Function {
-    /// Starts a function: what runs it, what is called in it, and its code.
+    /// Starts a function with a runtime, a handler and code.
     pub fn builder(
         name: impl Into<Text>,
         runtime: lambda::Runtime,
@@ -69,13 +69,13 @@ impl Function {
         }
     }
 
-    /// Lets someone call it.
+    /// Grants permission to invoke the function.
     #[track_caller]
     pub fn grant_invoke(&self, grantee: &impl Grantee) {
         grantee.role().allow(Statement::allow(["lambda:InvokeFunction"]).on(self.alias.arn()));
     }
 
-    /// Lets a service of AWS call it, for something that has an ARN.
+    /// Allows an AWS service to invoke the function for a source, by its ARN.
     #[track_caller]
     pub(crate) fn allow_service(
         &self,
@@ -95,7 +95,7 @@ impl Function {
         })
     }
 
-    /// Has it handle the messages of a queue, ten at a time. Only those that it says it could not handle come again.
+    /// Consumes messages from a queue, in batches of ten. Only failed messages of a batch are retried.
     #[track_caller]
     pub fn handle(&self, queue: &Queue) -> lambda::EventSourceMapping {
         queue.grant_receive(self);
@@ -116,23 +116,25 @@ impl Function {
             .statistic("Sum")
     }
 
-    /// How often it is called.
+    /// Returns the metric of invocations.
     pub fn invocations(&self) -> Metric {
         self.metric("Invocations")
     }
 
-    /// How often it fails.
+    /// Returns the metric of errors.
     pub fn errors(&self) -> Metric {
         self.metric("Errors")
     }
 
-    /// How long it takes, in milliseconds.
+    /// Returns the metric of the p99 duration, in milliseconds.
     pub fn duration(&self) -> Metric {
         self.metric("Duration").statistic("p99")
     }
 
-    /// Tells a topic when it fails (`<name>_errors`), when it may not run as often as it is called (`<name>_throttles`), and
-    /// what its queue of failures says.
+    /// Adds alarms that notify a topic.
+    ///
+    /// They go off when the function returns errors (`<name>_errors`), when it is throttled (`<name>_throttles`), and
+    /// with the alarms of its queue of failed events.
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
@@ -173,37 +175,37 @@ pub struct FunctionBuilder<'a> {
 }
 
 impl<'a> FunctionBuilder<'a> {
-    /// A variable of its environment.
+    /// Sets an environment variable.
     pub fn environment(mut self, name: impl Into<Text>, value: impl IntoExpr<String>) -> Self {
         self.environment.push((name.into(), value.into_expr()));
         self
     }
 
-    /// Its memory, in MiB: 256, without this. Processors come with it.
+    /// Sets the memory in MiB (default: 256). CPU is proportional to it.
     pub fn memory(mut self, mebibytes: u32) -> Self {
         self.memory = mebibytes;
         self
     }
 
-    /// How long it may take, in seconds: ten, without this; 900 at most.
+    /// Sets the timeout in seconds (default: 10; maximum: 900).
     pub fn timeout_seconds(mut self, seconds: u32) -> Self {
         self.timeout = seconds;
         self
     }
 
-    /// How often it may run at once: a hundred, without this.
+    /// Reserves and limits the number of concurrent executions (default: 100).
     pub fn concurrency(mut self, at_once: u32) -> Self {
         self.concurrency = at_once;
         self
     }
 
-    /// What its code is made for: ARM, without this.
+    /// Sets the CPU architecture of the code (default: ARM).
     pub fn architecture(mut self, architecture: lambda::Architectures) -> Self {
         self.architecture = architecture;
         self
     }
 
-    /// Runs it in the private subnets of a network, to reach what is there.
+    /// Attaches the function to the default subnets of a network.
     pub fn within<'b>(self, network: &'b Network) -> FunctionBuilder<'b>
     where
         'a: 'b,
@@ -211,7 +213,7 @@ impl<'a> FunctionBuilder<'a> {
         FunctionBuilder { network: Some(network), ..self }
     }
 
-    /// Has the alias send a part of the calls, in percent, to another version than the last one.
+    /// Routes a percentage of the invocations of the alias to another version than the latest.
     pub fn sample(mut self, version: impl Into<Text>, percent: u8) -> Self {
         self.sample = Some((version.into(), percent));
         self
@@ -263,7 +265,7 @@ impl Construct for FunctionBuilder<'_> {
                 .memory_size(self.memory)
                 .timeout(self.timeout)
                 .reserved_concurrent_executions(self.concurrency)
-                // Aliases lead to versions.
+                // An alias refers to a published version.
                 .publish(true)
                 .tracing_config(|tracing| tracing.mode(lambda::Mode::Active))
                 .logging_config(|logging| {

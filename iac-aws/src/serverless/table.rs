@@ -1,4 +1,4 @@
-//! Tables.
+//! DynamoDB tables.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -10,12 +10,11 @@ use crate::encryption::Key;
 use crate::identity::{Grantee, Statement};
 use crate::naming::physical_name;
 
-/// A table of DynamoDB that is paid by request: encrypted, restored to any second of the last five weeks, and kept from being
-/// deleted.
+/// An encrypted DynamoDB table with on-demand billing, point-in-time recovery and deletion protection.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_dynamodb_table.<name>` | the table, called `<stack>-<name>` |
+/// | `aws_dynamodb_table.<name>` | table, named `<stack>-<name>` |
 ///
 /// ```
 /// use iac_aws::serverless::{AttributeType, Table};
@@ -32,7 +31,7 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// The table itself.
+    /// The table.
     pub table: dynamodb::Table,
     arn: Expr<String>,
     account: Expr<String>,
@@ -40,14 +39,14 @@ pub struct Table {
     key: Key,
 }
 
-/// The type of an attribute that is a key.
+/// The type of a key attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeType {
-    /// Text.
+    /// A string.
     Text,
     /// A number.
     Number,
-    /// Bytes.
+    /// Binary data.
     Binary,
 }
 
@@ -64,7 +63,7 @@ impl AttributeType {
 type Attribute = (Text, AttributeType);
 
 impl Table {
-    /// Starts a table whose items are found by an attribute, which is text.
+    /// Starts a table with a partition key of type string.
     pub fn builder(name: impl Into<Text>, partition_key: impl Into<Text>) -> TableBuilder {
         TableBuilder {
             name: name.into(),
@@ -79,7 +78,7 @@ impl Table {
         }
     }
 
-    /// The table as it is in another region, with the same items: for those who are there.
+    /// Returns the replica in a region, to grant permissions to callers in that region.
     #[must_use]
     pub fn replica(&self, region: &str) -> Option<Self> {
         let (_, key) = self.replicas.iter().find(|(replica, _)| replica == region)?;
@@ -88,7 +87,7 @@ impl Table {
         Some(Self { table, arn, account: self.account.clone(), replicas: Vec::new(), key: key.clone() })
     }
 
-    /// Lets someone read items.
+    /// Grants permission to read items.
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
         self.grant(
@@ -98,7 +97,7 @@ impl Table {
         self.key.grant_decrypt(grantee);
     }
 
-    /// Lets someone read and write items.
+    /// Grants permission to read and write items.
     #[track_caller]
     pub fn grant_read_write(&self, grantee: &impl Grantee) {
         self.grant_read(grantee);
@@ -130,19 +129,19 @@ pub struct TableBuilder {
 }
 
 impl TableBuilder {
-    /// Has the same items in another region, encrypted with a key there. It is read and written in both.
+    /// Replicates the table to another region, encrypted with a key of that region. Both replicas can be written to.
     pub fn replica(mut self, region: impl Into<Text>, key: &Key) -> Self {
         self.replicas.push((region.into(), key.clone()));
         self
     }
 
-    /// The attribute by which items of one partition key are told apart, and sorted.
+    /// Sets the sort key.
     pub fn sort_key(mut self, name: impl Into<Text>, kind: AttributeType) -> Self {
         self.sort_key = Some((name.into(), kind));
         self
     }
 
-    /// Has items found by other attributes, too.
+    /// Adds a global secondary index.
     pub fn index<A: Into<Text>>(
         mut self,
         name: impl Into<Text>,
@@ -154,31 +153,31 @@ impl TableBuilder {
         self
     }
 
-    /// The attribute that says when an item goes, in seconds since 1970.
+    /// Sets the attribute with the expiration time of an item, in seconds since 1970.
     pub fn expires_by(mut self, attribute: impl Into<Text>) -> Self {
         self.expires_by = Some(attribute.into());
         self
     }
 
-    /// Has changes read as a stream.
+    /// Enables the change stream.
     pub fn stream(mut self) -> Self {
         self.stream = true;
         self
     }
 
-    /// Whether it refuses to be deleted: yes, without this.
+    /// Enables deletion protection (default: true).
     pub fn deletion_protection(mut self, protect: bool) -> Self {
         self.deletion_protection = protect;
         self
     }
 
-    /// The key that encrypts the items: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the items (default: [the key of the stack](Key::of_stack)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
     }
 
-    /// The attributes that are keys, each once.
+    /// Returns the key attributes, without duplicates.
     fn attributes(&self, scope: &Scope<'_>) -> Vec<Attribute> {
         let own =
             [(self.partition_key.clone(), AttributeType::Text)].into_iter().chain(self.sort_key.clone());
@@ -228,7 +227,7 @@ impl Construct for TableBuilder {
                 .maybe(self.expires_by, |table, attribute| {
                     table.ttl(|ttl| ttl.enabled(true).attribute_name(attribute.as_str()))
                 })
-                // Copying reads the stream.
+                // Replication requires the stream.
                 .when(self.stream || !self.replicas.is_empty(), |table| {
                     table.stream_enabled(true).stream_view_type(dynamodb::StreamViewType::NewAndOldImages)
                 })

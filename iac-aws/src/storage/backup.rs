@@ -1,4 +1,4 @@
-//! Backups.
+//! Backup plans.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -9,15 +9,14 @@ use crate::encryption::Key;
 use crate::identity::{Principal, Role};
 use crate::naming::physical_name;
 
-/// Copies of what is stored, made each night in a vault of their own: encrypted, kept for 35 days, and not to be deleted before
-/// a week is over.
+/// A nightly backup to an encrypted vault, kept for 35 days. The vault lock prevents deletion within seven days.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_backup_vault.<name>`, `aws_backup_vault_lock_configuration.<name>` | where they are, called `<stack>-<name>` |
-/// | `aws_backup_plan.<name>` | when they are made |
-/// | `aws_backup_selection.<name>` | of what |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what AWS Backup may do |
+/// | `aws_backup_vault.<name>`, `aws_backup_vault_lock_configuration.<name>` | vault, named `<stack>-<name>` |
+/// | `aws_backup_plan.<name>` | schedule and retention |
+/// | `aws_backup_selection.<name>` | resources to back up |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy_attachment.<name>_…` | role of AWS Backup |
 ///
 /// ```
 /// use iac_aws::serverless::Table;
@@ -31,11 +30,11 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct BackupPlan {
-    /// Where they are.
+    /// The vault.
     pub vault: backup::Vault,
-    /// When they are made.
+    /// The backup plan.
     pub plan: backup::Plan,
-    /// What AWS Backup may do.
+    /// The role of AWS Backup.
     pub role: Role,
 }
 
@@ -66,25 +65,25 @@ pub struct BackupPlanBuilder {
 }
 
 impl BackupPlanBuilder {
-    /// Makes copies of something that has an ARN: a table, a database, a file system, a bucket.
+    /// Adds a resource to back up by its ARN, such as a table, a database, a file system or a bucket.
     pub fn of(mut self, arn: impl IntoExpr<String>) -> Self {
         self.resources.push(arn.into_expr());
         self
     }
 
-    /// When they are made: at two o'clock of UTC, without this. `at("cron(0 3 * * ? *)", "Europe/London")`
+    /// Sets the schedule and its time zone (default: 02:00 UTC): `at("cron(0 3 * * ? *)", "Europe/London")`.
     pub fn at(mut self, schedule: impl Into<Text>, time_zone: impl Into<Text>) -> Self {
         (self.schedule, self.time_zone) = (schedule.into(), time_zone.into());
         self
     }
 
-    /// For how many days they are kept: 35, without this.
+    /// Sets the retention in days (default: 35).
     pub fn keep_days(mut self, days: u32) -> Self {
         self.keep_days = days;
         self
     }
 
-    /// Keeps another copy in the vault of another region or account.
+    /// Copies backups to a vault in another region or account.
     pub fn copy_to(mut self, vault: &backup::Vault) -> Self {
         self.copies.push(vault.arn().into_expr());
         self

@@ -1,4 +1,4 @@
-//! From what is wished of a bucket to its resources.
+//! Builds the resources of a bucket.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -24,16 +24,16 @@ pub struct BucketBuilder {
 
 #[derive(Clone, Debug)]
 enum Encryption {
-    /// With the stack's key.
+    /// The default key of the stack.
     Stack,
     Key(Key),
-    /// With a key of S3 itself.
+    /// A key managed by S3.
     S3,
 }
 
 #[derive(Clone, Debug)]
 enum AccessLog {
-    /// In the stack's bucket for access logs.
+    /// The access log bucket of the stack.
     Stack,
     Bucket(Bucket),
     None,
@@ -52,49 +52,51 @@ impl BucketBuilder {
         }
     }
 
-    /// What S3 calls the bucket, which must be unique among all accounts.
+    /// Sets the name in S3, which must be globally unique (default: `<stack>-<name>-` and a generated suffix).
     pub fn physical_name(mut self, name: impl IntoExpr<String>) -> Self {
         self.physical_name = Some(name.into_expr());
         self
     }
 
-    /// The key that encrypts the objects: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the objects (default: [the key of the stack](Key::of_stack)).
     pub fn key(mut self, key: &Key) -> Self {
         self.encryption = Encryption::Key(key.clone());
         self
     }
 
-    /// Encrypts with a key of S3 itself, for what can write with no other.
+    /// Encrypts with an S3 managed key, for writers that do not support customer managed keys.
     pub fn encrypted_by_s3(mut self) -> Self {
         self.encryption = Encryption::S3;
         self
     }
 
-    /// Deletes objects that are older.
+    /// Deletes objects after a number of days.
     pub fn expire_after_days(mut self, days: u32) -> Self {
         self.expiration = Some(days);
         self
     }
 
-    /// For how long what was overwritten or deleted can be had back: 90 days, without this.
+    /// Sets the number of days that noncurrent versions are kept (default: 90).
     pub fn keep_old_versions_for_days(mut self, days: u32) -> Self {
         self.old_versions = days;
         self
     }
 
-    /// Where accesses are logged: without this, in [the bucket of the stack](Bucket::of_access_logs) for that.
+    /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::of_access_logs)).
     pub fn access_log(mut self, bucket: &Bucket) -> Self {
         self.access_log = AccessLog::Bucket(bucket.clone());
         self
     }
 
-    /// Logs no accesses.
+    /// Disables access logs.
     pub fn without_access_log(mut self) -> Self {
         self.access_log = AccessLog::None;
         self
     }
 
-    /// Whether all objects are deleted with the bucket, which otherwise refuses to go.
+    /// Deletes all objects when the bucket is destroyed (default: false).
+    ///
+    /// Otherwise, destroying a bucket with objects fails.
     pub fn force_destroy(mut self, force: bool) -> Self {
         self.force_destroy = force;
         self
@@ -192,7 +194,7 @@ impl BucketBuilder {
                         .noncurrent_version_expiration(|version| version.noncurrent_days(self.old_versions))
                         .abort_incomplete_multipart_upload(|upload| upload.days_after_initiation(7))
                 })
-                // The rule speaks of versions.
+                // The rule refers to noncurrent versions.
                 .depends_on(&versioning),
         );
         versioning

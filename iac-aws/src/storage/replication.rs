@@ -1,4 +1,4 @@
-//! Copies of buckets in other regions.
+//! Replication of buckets.
 
 use iac_core::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::identity::{Principal, Role, Statement};
 use crate::s3;
 
 impl Bucket {
-    /// Copies what is written from now on to a bucket, of another region or account.
+    /// Replicates new objects to a bucket in another region or account.
     #[track_caller]
     pub fn replicate_to(&self, other: &Self) -> s3::BucketReplicationConfiguration {
         let role = format!("{}_replication", self.name);

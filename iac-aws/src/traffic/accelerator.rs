@@ -1,4 +1,4 @@
-//! Accelerators: Global Accelerator.
+//! Global Accelerator.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -10,13 +10,13 @@ use crate::naming::physical_name;
 use crate::network::Port;
 use crate::storage::Bucket;
 
-/// Two addresses for the whole world, from which packets go to the nearest region that is well on the network of AWS.
+/// A Global Accelerator: two static anycast addresses that route traffic to the nearest healthy region.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_globalaccelerator_accelerator.<name>` | the addresses, called `<stack>-<name>`; who came is logged |
+/// | `aws_globalaccelerator_accelerator.<name>` | accelerator with flow logs, named `<stack>-<name>` |
 /// | `aws_globalaccelerator_listener.<name>_<port>` | each port: `media_udp_3478` |
-/// | `aws_globalaccelerator_endpoint_group.<name>_<port>_<region>` | where it leads in each region |
+/// | `aws_globalaccelerator_endpoint_group.<name>_<port>_<region>` | endpoints of each port in each region |
 ///
 /// ```
 /// use iac_aws::network::{Network, Port};
@@ -32,18 +32,18 @@ use crate::storage::Bucket;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Accelerator {
-    /// The accelerator itself.
+    /// The accelerator.
     pub accelerator: globalaccelerator::Accelerator,
-    /// What it listens to, in order.
+    /// The listeners, in order of their ports.
     pub listeners: Vec<globalaccelerator::Listener>,
     ports: Vec<Port>,
     name: Text,
     place: Place,
 }
 
-/// What an accelerator can lead to.
+/// An endpoint of an accelerator.
 pub trait Endpoint {
-    /// Its ARN.
+    /// Returns the ARN of the endpoint.
     fn endpoint(&self) -> Expr<String>;
 }
 
@@ -65,7 +65,7 @@ impl Accelerator {
         AcceleratorBuilder { name: name.into(), ports: Vec::new() }
     }
 
-    /// Has all ports lead to a load balancer in a region, too. Who came from where is still seen there.
+    /// Adds a load balancer in a region as an endpoint of all ports. Client addresses are preserved.
     #[track_caller]
     pub fn lead_to(&self, region: &str, endpoint: &impl Endpoint) -> Vec<globalaccelerator::EndpointGroup> {
         let add = |(listener, port): (&globalaccelerator::Listener, &Port)| {
@@ -102,7 +102,7 @@ pub struct AcceleratorBuilder {
 }
 
 impl AcceleratorBuilder {
-    /// Listens to a port.
+    /// Listens on a port.
     pub fn listen(mut self, port: Port) -> Self {
         self.ports.push(port);
         self

@@ -1,4 +1,4 @@
-//! Distributions: CloudFront.
+//! CloudFront distributions.
 
 use iac_core::Text;
 use iac_core::builder::Given;
@@ -9,28 +9,30 @@ use crate::naming::physical_name;
 use crate::storage::Bucket;
 use crate::{cloudfront, logs};
 
-/// The policies of AWS, which have the same ids in all accounts. This one caches for a day, or as an object says.
+/// Managed cache policy `CachingOptimized`: caches for a day, or as the object's headers say.
+///
+/// Managed policies have the same ids in all accounts.
 const CACHED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-/// This one never caches.
+/// Managed cache policy `CachingDisabled`.
 const NOT_CACHED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-/// This one passes on whatever a request has, except for the name that it asked for.
+/// Managed origin request policy `AllViewerExceptHostHeader`.
 const PASS_ON_ALL: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
-/// For how long browsers remember that a name speaks TLS only: two years, in seconds.
+/// `max-age` of `Strict-Transport-Security`: two years, in seconds.
 const TLS_ONLY_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
 
-/// The content of a bucket, kept near those who read it, behind a firewall. The bucket stays private: the distribution signs
-/// what it asks for.
+/// A CloudFront distribution of a private bucket, with a web ACL.
 ///
-/// It goes where the provider's region is `us-east-1`, with its certificate; the buckets may be anywhere.
+/// The distribution signs its requests to the bucket. It must be added with a provider in `us-east-1`, together with
+/// its certificate; buckets can be in any region.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_cloudfront_distribution.<name>` | the distribution |
-/// | `aws_cloudfront_origin_access_control.<name>` | how it signs what it asks buckets for |
-/// | `aws_cloudfront_response_headers_policy.<name>` | that browsers insist on TLS, do not guess types, and show it in no frame |
-/// | `aws_wafv2_web_acl.<name>` and more | as of a [`Firewall`] |
-/// | `aws_cloudwatch_log_delivery.<name>`, `…_source.<name>`, `…_destination.<name>` | that accesses are logged, in [the bucket](Bucket::of_access_logs) for that |
+/// | `aws_cloudfront_distribution.<name>` | distribution |
+/// | `aws_cloudfront_origin_access_control.<name>` | origin access control, which signs requests to buckets |
+/// | `aws_cloudfront_response_headers_policy.<name>` | security headers: HSTS, no MIME sniffing, no framing |
+/// | `aws_wafv2_web_acl.<name>` and more | see [`Firewall`] |
+/// | `aws_cloudwatch_log_delivery.<name>`, `…_source.<name>`, `…_destination.<name>` | delivery of access logs to [the access log bucket](Bucket::of_access_logs) |
 ///
 /// ```
 /// use iac_aws::Provider;
@@ -53,18 +55,18 @@ const TLS_ONLY_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Distribution {
-    /// The distribution itself.
+    /// The distribution.
     pub distribution: cloudfront::Distribution,
-    /// How it signs what it asks buckets for.
+    /// The origin access control, which signs requests to buckets.
     pub access_control: cloudfront::OriginAccessControl,
-    /// What it tells browsers.
+    /// The security headers of responses.
     pub headers: cloudfront::ResponseHeadersPolicy,
-    /// What never reaches it.
+    /// The web ACL.
     pub firewall: Firewall,
 }
 
 impl Distribution {
-    /// Starts a distribution of the content of a bucket, under a name that a certificate is for.
+    /// Starts a distribution of a bucket, under a domain name of a certificate.
     pub fn builder<'a>(
         name: impl Into<Text>,
         domain: impl Into<Text>,
@@ -107,37 +109,37 @@ pub struct DistributionBuilder<'a> {
 }
 
 impl<'a> DistributionBuilder<'a> {
-    /// Another name that it answers to.
+    /// Adds another domain name.
     pub fn also(mut self, domain: impl Into<Text>) -> Self {
         self.domains.push(domain.into());
         self
     }
 
-    /// What is there at `/`: `index.html`, without this.
+    /// Sets the object returned for `/` (default: `index.html`).
     pub fn root(mut self, object: impl Into<Text>) -> Self {
         self.root = object.into();
         self
     }
 
-    /// The bucket with the same content, in another region, that is asked when the first one does not answer.
+    /// Sets a bucket with the same content in another region, used if the primary one fails.
     pub fn failover(mut self, bucket: &'a Bucket) -> Self {
         self.failover = Some(bucket);
         self
     }
 
-    /// Passes on requests of a path to a server, over HTTPS, and keeps no answers: `path("/api/*", "api.lessons.example")`.
+    /// Forwards requests for a path to an HTTPS server, without caching: `path("/api/*", "api.lessons.example")`.
     pub fn path(mut self, pattern: impl Into<Text>, server: impl Into<Text>) -> Self {
         self.paths.push((pattern.into(), server.into()));
         self
     }
 
-    /// Answers in these countries only, by their two letters. In all of them, without this.
+    /// Restricts the distribution to countries, by their ISO 3166-1 alpha-2 codes (default: all).
     pub fn only_in<C: Into<Text>>(mut self, countries: impl IntoIterator<Item = C>) -> Self {
         self.countries.extend(countries.into_iter().map(Into::into));
         self
     }
 
-    /// What protects it, instead of a firewall of its own.
+    /// Sets the web ACL (default: a new one).
     pub fn firewall(mut self, firewall: &Firewall) -> Self {
         self.firewall = Some(firewall.clone());
         self
@@ -254,7 +256,7 @@ fn security_headers(
 type Filled = cloudfront::builder::Distribution<Given, Given, Given, Given, Given>;
 
 impl DistributionBuilder<'_> {
-    /// The servers, each once, and the paths that lead to them.
+    /// Adds a cache behavior per path, and one origin per distinct server.
     fn add_paths(&self, distribution: Filled, headers: &cloudfront::ResponseHeadersPolicy) -> Filled {
         let mut servers: Vec<&Text> = Vec::new();
         for (_, server) in &self.paths {
@@ -292,7 +294,7 @@ impl DistributionBuilder<'_> {
             })
     }
 
-    /// Has accesses delivered: CloudFront's older way needs ACLs of the bucket.
+    /// Uses CloudWatch log delivery, since CloudFront's legacy logging requires bucket ACLs.
     fn log_accesses(&self, scope: &Scope<'_>, distribution: &cloudfront::Distribution) {
         let bucket = Bucket::of_access_logs(scope);
         bucket.allow_log_delivery(scope);

@@ -1,4 +1,4 @@
-//! Where load balancers send what comes in.
+//! Target groups and listener rules.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -11,14 +11,14 @@ use crate::monitoring::{Alarm, Alarms, Metric};
 use crate::naming::physical_name;
 use crate::network::SecurityGroup;
 
-/// Where a load balancer sends requests: a service, or instances, all on one port.
+/// A target group of an Application Load Balancer: tasks or instances that listen on one port.
 ///
-/// It gets the requests that its route says: all of them, without a condition.
+/// Its listener rule forwards requests to it: all requests, unless there are conditions.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lb_target_group.<name>` | the group, called `<stack>-<name>` |
-/// | `aws_lb_listener_rule.<name>` | which requests it gets |
+/// | `aws_lb_target_group.<name>` | target group, named `<stack>-<name>` |
+/// | `aws_lb_listener_rule.<name>` | listener rule |
 ///
 /// ```
 /// use iac_aws::network::Network;
@@ -36,11 +36,11 @@ use crate::network::SecurityGroup;
 /// ```
 #[derive(Clone, Debug)]
 pub struct TargetGroup {
-    /// The group itself.
+    /// The target group.
     pub target_group: elbv2::LbTargetGroup,
-    /// Its rule: services depend on it, since a group without a load balancer has no members.
+    /// The listener rule. Services depend on it, since ECS rejects a target group without a load balancer.
     pub rule: Option<elbv2::LbListenerRule>,
-    /// The port of its members.
+    /// The port of the targets.
     pub port: u16,
     pub(crate) from: SecurityGroup,
     load_balancer: elbv2::Lb,
@@ -49,7 +49,7 @@ pub struct TargetGroup {
 }
 
 impl TargetGroup {
-    /// Starts a group behind a load balancer, whose members listen on a port.
+    /// Starts a group behind a load balancer, whose targets listen on a port.
     pub fn builder(
         name: impl Into<Text>,
         load_balancer: &ApplicationLoadBalancer,
@@ -72,38 +72,40 @@ impl TargetGroup {
             .dimension("TargetGroup", self.target_group.arn_suffix())
     }
 
-    /// How many requests there are.
+    /// Returns the metric of requests.
     pub fn requests(&self) -> Metric {
         self.metric("RequestCount").statistic("Sum")
     }
 
-    /// How many requests each member gets, in a minute.
+    /// Returns the metric of requests per target and minute.
     pub fn requests_of_a_member(&self) -> Metric {
         self.metric("RequestCountPerTarget").statistic("Sum")
     }
 
-    /// How many requests the members answered with an error of their own.
+    /// Returns the metric of 5xx responses from targets.
     pub fn errors(&self) -> Metric {
         self.metric("HTTPCode_Target_5XX_Count").statistic("Sum")
     }
 
-    /// How long the slowest of a hundred requests takes, in seconds.
+    /// Returns the metric of the p99 response time, in seconds.
     pub fn response_time(&self) -> Metric {
         self.metric("TargetResponseTime").statistic("p99")
     }
 
-    /// How many members are not well.
+    /// Returns the metric of unhealthy targets.
     pub fn unhealthy(&self) -> Metric {
         self.metric("UnHealthyHostCount").statistic("Maximum")
     }
 
-    /// How autoscaling calls the group.
+    /// Returns the label that identifies the group in predefined scaling metrics.
     pub(crate) fn resource_label(&self) -> Expr<String> {
         tf!("{}/{}", self.load_balancer.arn_suffix(), self.target_group.arn_suffix())
     }
 
-    /// Tells a topic of members that are not well (`<name>_unhealthy`), of more than ten errors a minute (`<name>_errors`),
-    /// and when one of a hundred requests takes more than two seconds (`<name>_slow`); each for five minutes.
+    /// Adds alarms that notify a topic.
+    ///
+    /// They go off after five minutes with unhealthy targets (`<name>_unhealthy`), with more than ten 5xx responses
+    /// per minute (`<name>_errors`), or with a p99 response time above two seconds (`<name>_slow`).
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
@@ -135,18 +137,18 @@ pub struct TargetGroupBuilder<'a> {
 }
 
 impl<'a> TargetGroupBuilder<'a> {
-    /// What the group is called.
+    /// Returns the name of the group.
     pub(super) fn name(&self) -> &Text {
         &self.name
     }
 
-    /// The same under another name.
+    /// Renames the group.
     pub(super) fn named(mut self, name: String) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Leaves it to deployments where requests go.
+    /// Ignores changes of the rule's action, which deployments manage.
     pub(super) fn moved_by_deployments(mut self) -> Self {
         if let Some(route) = &mut self.route {
             route.moved_by_deployments = true;
@@ -154,48 +156,48 @@ impl<'a> TargetGroupBuilder<'a> {
         self
     }
 
-    /// In front of it.
+    /// Returns the load balancer.
     pub(super) fn load_balancer(&self) -> &'a ApplicationLoadBalancer {
         self.load_balancer
     }
 
-    /// The path that a member answers with 200 when it is well: `/`, without this.
+    /// Sets the path of the health check, which must return 200 (default: `/`).
     pub fn health_path(mut self, path: impl Into<Text>) -> Self {
         self.health_path = path.into();
         self
     }
 
-    /// Says that the members are instances, and not containers.
+    /// Registers instances, rather than tasks by their IP addresses.
     pub fn of_instances(mut self) -> Self {
         self.instances = true;
         self
     }
 
-    /// It gets requests of these paths only: `["/api/*"]`.
+    /// Restricts the rule to requests with these paths: `["/api/*"]`.
     pub fn paths<P: Into<Text>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
         self.route.get_or_insert_default().paths.extend(paths.into_iter().map(Into::into));
         self
     }
 
-    /// It gets requests for these names only.
+    /// Restricts the rule to requests with these host names.
     pub fn hosts<H: Into<Text>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.route.get_or_insert_default().hosts.extend(hosts.into_iter().map(Into::into));
         self
     }
 
-    /// The rule with the smallest number decides: 1,000, without this.
+    /// Sets the priority of the rule. The lowest number is evaluated first (default: 1,000).
     pub fn priority(mut self, priority: u16) -> Self {
         self.route.get_or_insert_default().priority = priority;
         self
     }
 
-    /// It gets requests only from a [`Route`].
+    /// Adds no listener rule. A [`Route`] must forward requests to the group.
     pub fn without_route(mut self) -> Self {
         self.route = None;
         self
     }
 
-    /// How long a member that leaves may take for what it has begun, in seconds: 30, without this.
+    /// Sets the deregistration delay, in which requests in flight can complete, in seconds (default: 30).
     pub fn drain_seconds(mut self, seconds: u32) -> Self {
         self.drain_seconds = seconds;
         self
@@ -249,7 +251,7 @@ impl Construct for TargetGroupBuilder<'_> {
     }
 }
 
-/// Which requests a rule is about.
+/// Conditions and priority of a listener rule.
 #[derive(Clone, Debug)]
 struct Conditions {
     paths: Vec<Text>,
@@ -258,7 +260,7 @@ struct Conditions {
     moved_by_deployments: bool,
 }
 
-/// Of those without a condition, which come last.
+/// No condition, and the last priority.
 impl Default for Conditions {
     fn default() -> Self {
         Self { paths: Vec::new(), hosts: Vec::new(), priority: 1_000, moved_by_deployments: false }
@@ -292,7 +294,8 @@ impl Conditions {
                     match targets {
                         [(target, _)] => action.target_group_arn(target.arn()),
                         _ => action.forward(|forward| {
-                            // The block needs two groups, which the slice has.
+                            // A route always has a target. The block requires at least two groups, which this slice
+                            // has.
                             let (first, rest) = targets.split_first().expect("a route has targets");
                             let forward =
                                 forward.target_group(|group| group.arn(first.0.arn()).weight(first.1));
@@ -306,11 +309,11 @@ impl Conditions {
     }
 }
 
-/// Which of several groups gets a request: by weight, to have a part of the users try what is new.
+/// A listener rule that splits requests between target groups by weight, for canary releases.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lb_listener_rule.<name>` | the rule |
+/// | `aws_lb_listener_rule.<name>` | listener rule |
 ///
 /// ```
 /// use iac_aws::network::Network;
@@ -329,12 +332,12 @@ impl Conditions {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// The rule: services of groups without a route of their own depend on it.
+    /// The listener rule. Services in groups without a rule of their own must depend on it.
     pub rule: elbv2::LbListenerRule,
 }
 
 impl Route {
-    /// Starts a route that sends everything to a group.
+    /// Starts a route that forwards all requests to a group.
     pub fn builder<'a>(
         name: impl Into<Text>,
         load_balancer: &'a ApplicationLoadBalancer,
@@ -362,25 +365,25 @@ pub struct RouteBuilder<'a> {
 }
 
 impl RouteBuilder<'_> {
-    /// Sends a part of the requests to another group, in percent.
+    /// Forwards a percentage of requests to another group.
     pub fn sample(mut self, to: &TargetGroup, percent: u16) -> Self {
         self.samples.push((to.target_group.clone(), percent));
         self
     }
 
-    /// It is about requests of these paths only.
+    /// Restricts the rule to requests with these paths.
     pub fn paths<P: Into<Text>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
         self.conditions.paths.extend(paths.into_iter().map(Into::into));
         self
     }
 
-    /// It is about requests for these names only.
+    /// Restricts the rule to requests with these host names.
     pub fn hosts<H: Into<Text>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.conditions.hosts.extend(hosts.into_iter().map(Into::into));
         self
     }
 
-    /// The rule with the smallest number decides: 1,000, without this.
+    /// Sets the priority of the rule. The lowest number is evaluated first (default: 1,000).
     pub fn priority(mut self, priority: u16) -> Self {
         self.conditions.priority = priority;
         self

@@ -1,4 +1,4 @@
-//! How zones are trusted: what they say is signed, and who asks is logged.
+//! DNSSEC signing and query logs of hosted zones.
 
 use iac_core::prelude::*;
 
@@ -11,8 +11,9 @@ use crate::naming::physical_name;
 use crate::{kms, logs, route53};
 
 impl Zone {
-    /// Signs what the zone says (DNSSEC), with a key in a scope whose provider's region is `us-east-1`: Route 53 takes no other.
-    /// The registrar then has to be told of the key's `ds_record`.
+    /// Enables DNSSEC signing, with a key in a scope whose provider is in `us-east-1`, as Route 53 requires.
+    ///
+    /// The key's `ds_record` must then be registered with the domain's registrar.
     #[track_caller]
     pub fn sign(&self, us_east_1: &Scope<'_>) -> route53::KeySigningKey {
         let route53 = Principal::service("dnssec-route53.amazonaws.com");
@@ -53,8 +54,7 @@ impl Zone {
         })
     }
 
-    /// Logs who asks for which names, in a log group of a scope whose provider's region is `us-east-1`: Route 53 writes to no
-    /// other.
+    /// Enables query logs, in a log group of a scope whose provider is in `us-east-1`, as Route 53 requires.
     #[track_caller]
     pub fn log_queries(&self, us_east_1: &Scope<'_>) -> LogGroup {
         let name = format!("{}_queries", self.name);

@@ -1,4 +1,4 @@
-//! Hosted zones, and the records that lead to what serves a name.
+//! Hosted zones and alias records.
 
 use iac_core::prelude::*;
 use iac_core::{Place, Text};
@@ -6,14 +6,14 @@ use iac_core::{Place, Text};
 use crate::network::Network;
 use crate::route53;
 
-/// A zone of names.
+/// A Route 53 hosted zone.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_route53_zone.<name>` | the zone |
-/// | `aws_route53_record.<record>` | each record that [`Zone::point`] adds |
-/// | `aws_route53_hosted_zone_dnssec.<name>`, `aws_route53_key_signing_key.<name>`, `aws_kms_key.<name>_dnssec` | where it is [signed](Zone::sign) |
-/// | `aws_route53_query_log.<name>`, `aws_cloudwatch_log_group.<name>_queries`, `aws_cloudwatch_log_resource_policy.<name>_queries` | where queries are [logged](Zone::log_queries) |
+/// | `aws_route53_zone.<name>` | hosted zone |
+/// | `aws_route53_record.<record>` | each record added by [`Zone::point`] |
+/// | `aws_route53_hosted_zone_dnssec.<name>`, `aws_route53_key_signing_key.<name>`, `aws_kms_key.<name>_dnssec` | [DNSSEC](Zone::sign), if enabled |
+/// | `aws_route53_query_log.<name>`, `aws_cloudwatch_log_group.<name>_queries`, `aws_cloudwatch_log_resource_policy.<name>_queries` | [query log](Zone::log_queries), if enabled |
 ///
 /// ```
 /// use iac_aws::traffic::Zone;
@@ -26,41 +26,41 @@ use crate::route53;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Zone {
-    /// The zone itself.
+    /// The hosted zone.
     pub zone: route53::Zone,
     pub(super) name: Text,
     pub(super) place: Place,
 }
 
-/// Something that records can be an alias of.
+/// A target of alias records.
 pub trait HasAlias {
-    /// Its name, and the zone that its name is in.
+    /// Returns the DNS name of the target, and the id of its hosted zone.
     fn alias(&self) -> (Expr<String>, Expr<String>);
 }
 
-/// Which of several records of a name is the answer.
+/// The routing policy of a record, for domain names with several records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Policy {
-    /// The one that is nearest to who asks: by the code of the region where it leads.
+    /// Latency: the record of the region closest to the client, by region code.
     Latency(Text),
-    /// The one of the country that who asks is in, by its two letters; `*` is for all others.
+    /// Geolocation: the record of the client's country, by its two-letter code; `*` matches all other countries.
     Country(Text),
-    /// This one, as long as it is well.
+    /// Failover: this record while it is healthy.
     Primary,
-    /// This one, when the primary one is not well.
+    /// Failover: this record while the primary one is unhealthy.
     Secondary,
-    /// One of them, in proportion to its weight.
+    /// Weighted: one of the records, in proportion to its weight.
     Weight(u8),
 }
 
 impl Zone {
-    /// Starts a zone of a domain, for everybody.
+    /// Starts a public zone of a domain.
     pub fn builder(name: impl Into<Text>, domain: impl Into<Text>) -> ZoneBuilder<'static> {
         ZoneBuilder { name: name.into(), domain: domain.into(), networks: Vec::new() }
     }
 
-    /// Has a name lead to something.
+    /// Adds an alias record.
     #[track_caller]
     pub fn point(
         &self,
@@ -71,7 +71,7 @@ impl Zone {
         self.add(&record.into(), domain.into_expr(), to, None)
     }
 
-    /// Has a name lead to one of several things.
+    /// Adds an alias record with a routing policy.
     #[track_caller]
     pub fn point_by(
         &self,
@@ -134,7 +134,7 @@ pub struct ZoneBuilder<'a> {
 }
 
 impl<'a> ZoneBuilder<'a> {
-    /// Answers only those who ask from a network.
+    /// Makes the zone private to a network.
     pub fn within<'b>(self, network: &'b Network) -> ZoneBuilder<'b>
     where
         'a: 'b,

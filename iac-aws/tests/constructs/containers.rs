@@ -143,7 +143,7 @@ fn every_task_reaches_the_file_systems_that_it_mounts() {
         let cluster = stack.add(Cluster::builder("main"));
         let files = stack.add(FileSystem::builder("files", &network));
         let (uploads, pictures) = (files.volume("uploads", 1000), files.volume("pictures", 1000));
-        // Two volumes of one file system are one rule.
+        // Two volumes of one file system need only one rule.
         let web = Container::new("web", IMAGE).volume("/uploads", &uploads).volume("/pictures", &pictures);
         stack.add(Service::builder("web", &cluster, &network, web));
         let clean = Container::new("clean", IMAGE).volume("/uploads", &uploads);

@@ -1,4 +1,4 @@
-//! Identities, keys, secrets, storage, messages and monitoring.
+//! Identity, encryption, secrets, storage, messaging and monitoring.
 
 use iac_aws::encryption::Key;
 use iac_aws::identity::{GithubRole, Policy, Principal, Role, Statement};
@@ -22,7 +22,7 @@ fn identities() {
                 .permissions_boundary("arn:aws:iam::111111111111:policy/boundary"),
         );
         role.allow(Statement::allow(["s3:ListAllMyBuckets"]).on("*"));
-        // The same again changes nothing.
+        // Adding the same statement again has no effect.
         role.allow(Statement::allow(["s3:ListAllMyBuckets"]).on("*"));
         let deploy =
             stack.add(GithubRole::builder("deploy", "lessons/web").branch("main").environment("production"));
@@ -105,7 +105,6 @@ fn monitoring() {
     });
 }
 
-/// What a stack shares is there once under each provider configuration.
 #[test]
 fn backups() {
     check("backups", |stack| {
@@ -171,6 +170,7 @@ fn wrong_foundations_are_refused() {
     });
 }
 
+/// Shared resources exist once per provider configuration.
 #[test]
 fn regions_have_keys_of_their_own() {
     check("regions", |stack| {

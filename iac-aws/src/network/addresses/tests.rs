@@ -73,7 +73,7 @@ fn what_is_wrong_is_said() {
     }
 }
 
-/// Tiers that are named once each, in some order, and a few of one's own.
+/// Standard tiers in some order, followed by a few custom ones.
 fn tiers() -> impl Strategy<Value = Vec<Tier>> {
     let usual = vec![Tier::public(), Tier::private(), Tier::isolated()];
     let own = prop::collection::vec(prop::option::of(21..29u8), 0..4);
@@ -88,7 +88,7 @@ fn tiers() -> impl Strategy<Value = Vec<Tier>> {
 }
 
 proptest! {
-    /// They overlap nowhere, and are within the VPC; that is checked here without what the planner itself checks with.
+    /// Checked independently of the overlap check of the planner.
     #[test]
     fn subnets_never_overlap_and_always_fit(tiers in tiers(), zones in 0..=8usize, prefix in 16..=22u8) {
         let vpc = format!("10.128.0.0/{prefix}");
