@@ -14,7 +14,8 @@ const KNOWLEDGE: &str = "knowledge";
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=knowledge");
     let texts = Texts::read(Path::new(KNOWLEDGE), is_enabled)?;
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set; run this build script with Cargo")?);
+    let out =
+        PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set; run this build script with Cargo")?);
     for file in emit(&load(&texts)?) {
         fs::write(out.join(file.name), file.text)?;
     }

@@ -3,7 +3,7 @@
 //! The bot is serverless. See `README.md` for a diagram. Each environment is one stack; the pipeline that deploys
 //! them is a third.
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod bot;
 mod settings;
@@ -38,7 +38,7 @@ fn add_environment(stack: &Stack, environment: &Environment) {
     let workers = workers::add(stack, environment, &operators);
     let api = bot::add(stack, environment, &workers, &operators);
     stack.add(
-        Output::new("url", api.url()).description("Where messages to the bot are posted, signed for IAM"),
+        Output::new("url", api.url()).description("URL for messages to the bot, signed with IAM credentials"),
     );
 }
 

@@ -47,7 +47,7 @@ pub const REVIEW: &str = "2027-12-31";
 pub fn waive_bucket(stack: &Stack, bucket: &Bucket) {
     waive_access_logs(stack);
     stack.amend(&bucket.bucket, |bucket| {
-        bucket.waive_until("CKV_AWS_144", REVIEW, "its content can be made anew")
+        bucket.waive_until("CKV_AWS_144", REVIEW, "its content is reproducible")
     });
 }
 
@@ -56,8 +56,8 @@ pub fn waive_access_logs(stack: &Stack) {
     let logs = Bucket::of_access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {
         bucket
-            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+            .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")
     });
 }

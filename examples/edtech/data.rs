@@ -11,7 +11,7 @@ use crate::site::Site;
 
 /// Adds the progress table. It is pseudonymous and replicated, so that students can move between regions.
 pub fn add_progress(sites: &[Site<'_>]) -> Table {
-    let (home, others) = sites.split_first().expect("an environment is somewhere");
+    let (home, others) = sites.split_first().expect("an environment has a region");
     let table = Table::builder("progress", "pupil").sort_key("lesson", AttributeType::Text);
     let table =
         others.iter().fold(table, |table, site| table.replica(site.region.code, &Key::of_stack(&site.scope)));
@@ -40,9 +40,13 @@ pub fn add_school(site: &Site<'_>) -> School {
     database.alarms(&site.operators);
     site.scope.stack().amend(&database.cluster, |cluster| {
         cluster
-            .waive_until("CKV2_AWS_8", REVIEW, "it is restored to any second of two weeks without a plan")
+            .waive_until(
+                "CKV2_AWS_8",
+                REVIEW,
+                "point-in-time recovery covers two weeks without a backup plan",
+            )
             .when(!environment.deletion_protection, |cluster| {
-                cluster.waive_until("CKV_AWS_139", REVIEW, "who is in it is made up")
+                cluster.waive_until("CKV_AWS_139", REVIEW, "it contains test data only")
             })
     });
     let presence = site.scope.add(Cache::builder("presence", &site.network, "cache.t4g.small"));

@@ -38,17 +38,15 @@ fn waive(site: &Site<'_>, front: &ApplicationLoadBalancer, pages: &TargetGroup) 
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
-            "between the load balancer and its tasks there is nobody else",
+            "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
     if let Some((_, rule)) = &front.http {
-        stack.amend(rule, |rule| {
-            rule.waive_until("CKV_AWS_260", REVIEW, "it is only redirected to HTTPS from there")
-        });
+        stack.amend(rule, |rule| rule.waive_until("CKV_AWS_260", REVIEW, "port 80 only redirects to HTTPS"));
     }
     if !site.environment.deletion_protection {
         stack.amend(&front.load_balancer, |front| {
-            front.waive_until("CKV_AWS_150", REVIEW, "it is taken down at times")
+            front.waive_until("CKV_AWS_150", REVIEW, "the environment is torn down at times")
         });
     }
 }

@@ -3,7 +3,7 @@
 //! See `README.md` for a diagram. Each environment is one stack; the pipeline and the load test workers are further
 //! stacks. Settings per environment and region are in [`settings`].
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod assets;
 mod data;
@@ -65,10 +65,10 @@ fn add_environment(stack: &Stack, environment: &'static Environment) {
         web::add(site, &front, &progress, &school, &lessons, &turn);
     }
     stack.add(Output::new("url", format!("https://{}", environment.domain)));
-    stack
-        .add(Output::new("name_servers", zone.zone.name_servers()).description(
-            "The name servers to delegate the domain to, at its registrar or in the zone above",
-        ));
+    stack.add(
+        Output::new("name_servers", zone.zone.name_servers())
+            .description("Name servers to delegate the domain to, at its registrar or in the parent zone"),
+    );
 }
 
 /// Adds the settings of every stack. The default provider configuration is that of the home region.

@@ -38,7 +38,7 @@ pub fn add(site: &Site<'_>, zone: &Zone) -> Secret {
         &nearest,
     );
 
-    let secret = scope.add(Secret::builder("turn").description("Signs who may use media servers"));
+    let secret = scope.add(Secret::builder("turn").description("Signs credentials for the media servers"));
     let (night, school, most) = environment.media;
     let servers = AutoScalingGroup::builder("turn", &site.network, INSTANCE_TYPES)
         .image(Image::Parameter(IMAGE.into()))
@@ -56,11 +56,11 @@ pub fn add(site: &Site<'_>, zone: &Zone) -> Secret {
 
     let stack = scope.stack();
     stack.amend(&secret.secret, |secret| {
-        secret.waive_until("CKV2_AWS_57", REVIEW, "a change of it would end the lessons that are on")
+        secret.waive_until("CKV2_AWS_57", REVIEW, "rotation would end running lessons")
     });
     if !environment.deletion_protection {
         stack.amend(&front.load_balancer, |front| {
-            front.waive_until("CKV_AWS_150", REVIEW, "it is taken down at times")
+            front.waive_until("CKV_AWS_150", REVIEW, "the environment is torn down at times")
         });
     }
     secret

@@ -25,7 +25,7 @@ pub fn add(site: &Site<'_>) -> Lessons {
     let recordings = scope.add(
         Bucket::builder("recordings").expire_after_days(365).force_destroy(!environment.deletion_protection),
     );
-    site.waive_copy(&recordings, "recordings of pupils have to stay where they are");
+    site.waive_copy(&recordings, "recordings of students must stay in their region");
 
     let images = scope.add(Repository::builder("recorder"));
     let recorder = Container::new("recorder", images.image(environment.release))

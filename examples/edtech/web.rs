@@ -27,9 +27,9 @@ pub fn add(
 ) {
     let Site { scope, environment, .. } = site;
     let session =
-        scope.add(Secret::builder("session").description("Signs the sessions of pupils and teachers"));
+        scope.add(Secret::builder("session").description("Signs the sessions of students and teachers"));
     scope.stack().amend(&session.secret, |secret| {
-        secret.waive_until("CKV2_AWS_57", REVIEW, "operators rotate it, in the school holidays")
+        secret.waive_until("CKV2_AWS_57", REVIEW, "operators rotate it during school holidays")
     });
     let images = scope.add(Repository::builder("web"));
     let credentials = school.database.credentials();
@@ -64,9 +64,9 @@ pub fn add(
     scope.add(
         Dashboard::builder("lessons")
             .graph("Requests", [pages.requests(), pages.errors()])
-            .graph("How long they take", [pages.response_time()])
-            .graph("Processors", [web.cpu_utilization(), school.database.cpu_utilization()])
-            .graph("Lessons that wait to be recorded", [lessons.queue.waiting_messages()]),
+            .graph("Response time", [pages.response_time()])
+            .graph("CPU utilization", [web.cpu_utilization(), school.database.cpu_utilization()])
+            .graph("Lessons waiting to be recorded", [lessons.queue.waiting_messages()]),
     );
 }
 

@@ -72,8 +72,8 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
 fn add_front(stack: &Stack, environment: &Environment, platform: &Platform) -> ApplicationLoadBalancer {
     let zone = stack.add(Zone::builder("main", environment.domain));
     stack.amend(&zone.zone, |zone| {
-        zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not take signatures")
-            .waive_until("CKV2_AWS_39", REVIEW, "who asks for names is of no interest")
+        zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not support DNSSEC")
+            .waive_until("CKV2_AWS_39", REVIEW, "DNS query logs are not needed")
     });
     let certificate = stack.add(Certificate::builder("main", environment.domain, &zone));
     let front = stack.add(
@@ -82,13 +82,11 @@ fn add_front(stack: &Stack, environment: &Environment, platform: &Platform) -> A
             .deletion_protection(environment.deletion_protection),
     );
     if let Some((_, rule)) = &front.http {
-        stack.amend(rule, |rule| {
-            rule.waive_until("CKV_AWS_260", REVIEW, "it is only redirected to HTTPS from there")
-        });
+        stack.amend(rule, |rule| rule.waive_until("CKV_AWS_260", REVIEW, "port 80 only redirects to HTTPS"));
     }
     if !environment.deletion_protection {
         stack.amend(&front.load_balancer, |front| {
-            front.waive_until("CKV_AWS_150", REVIEW, "it is taken down at times")
+            front.waive_until("CKV_AWS_150", REVIEW, "the environment is torn down at times")
         });
     }
     zone.point("front", environment.domain, &front);
@@ -102,7 +100,7 @@ fn add_targets(stack: &Stack, front: &ApplicationLoadBalancer, name: &'static st
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
-            "between the load balancer and its tasks there is nobody else",
+            "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
     targets
@@ -116,7 +114,7 @@ fn add_thumbnails(stack: &Stack, platform: &Platform) {
     thumbnails.alarms(&platform.operators);
     stack.amend(&thumbnails.function, |function| {
         function
-            .waive_until("CKV_AWS_117", REVIEW, "it talks to S3 only, where a network adds nothing")
-            .waive_until("CKV_AWS_272", REVIEW, "its code is part of the program that deploys it")
+            .waive_until("CKV_AWS_117", REVIEW, "it only calls S3, so a VPC adds no protection")
+            .waive_until("CKV_AWS_272", REVIEW, "its code is built into the program that deploys it")
     });
 }

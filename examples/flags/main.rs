@@ -3,7 +3,7 @@
 //! See `README.md` for a diagram. Development, staging and production are one stack each. They differ only in
 //! `settings.rs`, which is tested.
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod application;
 mod backup;
@@ -76,14 +76,10 @@ fn add_platform(stack: &Stack, environment: &Environment, region: &Region) -> Pl
         let cluster = cluster.waive_until(
             "CKV2_AWS_8",
             REVIEW,
-            "it is restored to any second of two weeks without a plan",
+            "point-in-time recovery covers two weeks without a backup plan",
         );
         cluster.when(!environment.deletion_protection, |cluster| {
-            cluster.waive_until(
-                "CKV_AWS_139",
-                REVIEW,
-                "what is in it comes from production's sanitised backup",
-            )
+            cluster.waive_until("CKV_AWS_139", REVIEW, "it contains anonymized data only")
         })
     });
     waive_access_logs(stack, !environment.deletion_protection);

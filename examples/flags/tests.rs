@@ -57,18 +57,18 @@ impl Coverage {
             fs::write(&path, &new).expect("the report can be written");
         }
         let old = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(old, new, "{}: UPDATE_SNAPSHOTS=1 takes what is", path.display());
+        assert_eq!(old, new, "{}: set UPDATE_SNAPSHOTS=1 to update", path.display());
     }
 
     fn report(&self) -> String {
         let (used, unused): (Vec<_>, Vec<_>) =
             self.0.iter().partition(|(_, cells)| cells.iter().any(|resources| *resources > 0));
         let cells = || ENVIRONMENTS.iter().flat_map(|of| REGIONS.iter().map(|at| (of.name, at.code)));
-        let mut report = String::from("# What the policies look at\n\n");
+        let mut report = String::from("# Policy coverage\n\n");
         let _ = writeln!(
             report,
-            "{} of {} policies look at something, in {} environments and {} regions, and hold; the other {} are about what \
-             the application does not have.\n",
+            "{} of {} policies apply to resources of the application, without violations, in {} environments and {} \
+             regions; the other {} do not apply. Numbers are those of the resources checked.\n",
             used.len(),
             self.0.len(),
             ENVIRONMENTS.len(),
@@ -84,7 +84,7 @@ impl Coverage {
             report += &row([vec![format!("`{rule}`")], cells].concat());
         }
         let unused: Vec<_> = unused.iter().map(|(rule, _)| format!("`{rule}`")).collect();
-        let _ = writeln!(report, "\nNothing to look at have {}.", unused.join(", "));
+        let _ = writeln!(report, "\nPolicies that do not apply: {}.", unused.join(", "));
         report
     }
 }

@@ -34,10 +34,10 @@ impl Data {
             let cluster = cluster.waive_until(
                 "CKV2_AWS_8",
                 REVIEW,
-                "it is restored to any second of two weeks without a plan",
+                "point-in-time recovery covers two weeks without a backup plan",
             );
             cluster.when(!environment.deletion_protection, |cluster| {
-                cluster.waive_until("CKV_AWS_139", REVIEW, "what is in it is made up")
+                cluster.waive_until("CKV_AWS_139", REVIEW, "it contains test data only")
             })
         });
         let carts = stack.add(Cache::builder("carts", &platform.network, "cache.t4g.small"));

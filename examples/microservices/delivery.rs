@@ -41,6 +41,6 @@ fn apply(stack: &str) -> [String; 3] {
 
 fn waive_bucket(stack: &Stack, bucket: &Bucket) {
     stack.amend(&bucket.bucket, |bucket| {
-        bucket.waive_until("CKV_AWS_144", REVIEW, "its content can be made anew")
+        bucket.waive_until("CKV_AWS_144", REVIEW, "its content is reproducible")
     });
 }

@@ -35,8 +35,8 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform, servic
     stack.add(
         Dashboard::builder("shop")
             .graph("Requests", [pages.requests(), pages.errors()])
-            .graph("How long they take", [pages.response_time()])
-            .graph("Processors", every.map(Service::cpu_utilization))
+            .graph("Response time", [pages.response_time()])
+            .graph("CPU utilization", every.map(Service::cpu_utilization))
             .graph("Memory", every.map(Service::memory_utilization)),
     );
 }
@@ -47,17 +47,15 @@ fn waive(stack: &Stack, environment: &Environment, front: &ApplicationLoadBalanc
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
-            "between the load balancer and its tasks there is nobody else",
+            "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
     if let Some((_, rule)) = &front.http {
-        stack.amend(rule, |rule| {
-            rule.waive_until("CKV_AWS_260", REVIEW, "it is only redirected to HTTPS from there")
-        });
+        stack.amend(rule, |rule| rule.waive_until("CKV_AWS_260", REVIEW, "port 80 only redirects to HTTPS"));
     }
     if !environment.deletion_protection {
         stack.amend(&front.load_balancer, |front| {
-            front.waive_until("CKV_AWS_150", REVIEW, "staging is taken down at times")
+            front.waive_until("CKV_AWS_150", REVIEW, "staging is torn down at times")
         });
     }
 }

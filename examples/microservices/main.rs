@@ -2,7 +2,7 @@
 //!
 //! See `README.md` for a diagram. Each environment is one stack; the pipelines that deploy the services are another.
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod backend;
 mod delivery;

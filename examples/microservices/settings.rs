@@ -69,8 +69,8 @@ pub fn waive_access_logs(stack: &Stack, taken_down: bool) {
     stack.amend(&logs.bucket, |bucket| {
         bucket
             .when(taken_down, |bucket| bucket.argument("force_destroy", true))
-            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+            .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")
     });
 }

@@ -38,7 +38,7 @@ pub fn add(stack: &Stack, platform: &Platform, results: &Bucket) {
     let figure =
         |command| Metric::new("lessons/benchmarks", command).statistic("Maximum").period(24 * 60 * 60);
     let figures = LIMITS.map(|(command, _)| figure(command));
-    stack.add(Dashboard::builder("benchmarks").graph("How long commands take, in seconds", figures));
+    stack.add(Dashboard::builder("benchmarks").graph("Command duration (seconds)", figures));
     for (command, limit) in LIMITS {
         stack.add(
             Alarm::above(format!("benchmarks_{command}"), figure(command), limit)

@@ -31,9 +31,9 @@ pub fn add(stack: &Stack, platform: &Platform) {
         .environment("KAPACITOR_INFLUXDB_0_URLS_0", INFLUXDB_URL);
     let kapacitor = stack.add(one("kapacitor", kapacitor));
 
-    let password = stack.add(Secret::builder("grafana").description("The password of Grafana's first user"));
+    let password = stack.add(Secret::builder("grafana").description("Password of the Grafana administrator"));
     stack.amend(&password.secret, |secret| {
-        secret.waive_until("CKV2_AWS_57", REVIEW, "people change it in Grafana")
+        secret.waive_until("CKV2_AWS_57", REVIEW, "users change it in Grafana")
     });
     let grafana = Container::new("grafana", GRAFANA)
         .port(3000)
@@ -49,7 +49,7 @@ pub fn add(stack: &Stack, platform: &Platform) {
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
-            "between the load balancer and its tasks there is nobody else",
+            "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
     let grafana = stack.add(one("grafana", grafana).behind(&pages));

@@ -13,7 +13,7 @@ use crate::settings::{REVIEW, STRESS};
 pub fn add(stack: &Stack, platform: &Platform) -> Bucket {
     let results = stack.add(Bucket::builder("results").expire_after_days(730));
     stack.amend(&results.bucket, |bucket| {
-        bucket.waive_until("CKV_AWS_144", REVIEW, "the next night makes others")
+        bucket.waive_until("CKV_AWS_144", REVIEW, "new results are produced every night")
     });
     let stress = Container::new("stress", STRESS)
         .scratch("/tmp")
@@ -35,7 +35,7 @@ pub fn add(stack: &Stack, platform: &Platform) -> Bucket {
 /// Allows a task to store its results, and to post them to the chat.
 pub fn report(stack: &Stack, task: &ScheduledTask, results: &Bucket, source: &str) {
     stack.amend(&task.security_group.group, |group| {
-        group.waive_until("CKV2_AWS_5", REVIEW, "the tasks that a schedule starts are its members")
+        group.waive_until("CKV2_AWS_5", REVIEW, "its members are tasks started by a schedule")
     });
     results.grant_write(task);
     task.role().allow(Statement::allow(["events:PutEvents"]).on("*").when(

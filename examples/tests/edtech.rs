@@ -90,7 +90,7 @@ fn regions_have_the_same_resources() {
                 .collect()
         };
         let home = region("us_");
-        assert!(home.len() > 150, "{} are not all", home.len());
+        assert!(home.len() > 150, "expected more than 150 resources, found {}", home.len());
         for prefix in ["eu_", "ap_"] {
             let away = region(prefix);
             let different: Vec<_> = home.symmetric_difference(&away).collect();

@@ -38,7 +38,7 @@ fn configurations_are_as_reviewed() {
             let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
             assert!(
                 old == new,
-                "{}:{}: was `{}`, is `{}`; UPDATE_SNAPSHOTS=1 takes what is",
+                "{}:{}: expected `{}`, found `{}`; set UPDATE_SNAPSHOTS=1 to update",
                 snapshot.display(),
                 same + 1,
                 old.lines().nth(same).unwrap_or_default(),

@@ -46,7 +46,7 @@ impl Key {
     pub fn of_stack(scope: &Scope<'_>) -> Self {
         scope
             .shared(|scope| {
-                let description = format!("What {} stores", scope.stack().name());
+                let description = format!("Default encryption key of {}", scope.stack().name());
                 StackKey(scope.add(Self::builder("encryption").description(description)))
             })
             .0
@@ -103,10 +103,7 @@ impl Key {
 /// Returns a key policy that delegates access control to the account's IAM policies.
 pub(crate) fn policy_of_account(account: &Account) -> Policy {
     Policy::new().statement(
-        Statement::allow(["kms:*"])
-            .named("PoliciesOfTheAccountDecide")
-            .to(Principal::account(account.id()))
-            .on("*"),
+        Statement::allow(["kms:*"]).named("EnableIamPolicies").to(Principal::account(account.id())).on("*"),
     )
 }
 
@@ -116,7 +113,7 @@ struct StackKey(Key);
 
 /// Builds a [`Key`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct KeyBuilder {
     name: Text,
     description: Option<Text>,

@@ -67,7 +67,7 @@ fn parse(arn: &str) -> Result<[&str; 5], FunctionError> {
     let mut parts = arn.strip_prefix("arn:").into_iter().flat_map(|rest| rest.splitn(5, ':'));
     let mut found = [""; 5];
     for part in &mut found {
-        *part = parts.next().ok_or_else(|| error(0, "arn", "it is not an ARN of six parts"))?;
+        *part = parts.next().ok_or_else(|| error(0, "arn", "expected an ARN with six parts"))?;
     }
     Ok(found)
 }
@@ -76,7 +76,7 @@ fn parse(arn: &str) -> Result<[&str; 5], FunctionError> {
 fn trim_path(arn: &str) -> Result<Value, FunctionError> {
     let [partition, service, region, account, resource] = parse(arn)?;
     let role = resource.strip_prefix("role/").filter(|_| service == "iam" && region.is_empty());
-    let role = role.ok_or_else(|| error(0, "arn", "it is not the ARN of an IAM role"))?;
+    let role = role.ok_or_else(|| error(0, "arn", "expected the ARN of an IAM role"))?;
     let name = role.rsplit_once('/').map_or(role, |(_, name)| name);
     Ok(build([partition, service, region, account, &format!("role/{name}")]))
 }
@@ -89,7 +89,7 @@ mod tests {
     fn check(function: &str, arguments: &[&str], expected: &str) {
         let arguments: Vec<Value> = arguments.iter().map(|text| Value::String((*text).into())).collect();
         let result =
-            Functions { name: "aws" }.call("aws", function, &arguments).expect("there is such a function");
+            Functions { name: "aws" }.call("aws", function, &arguments).expect("the function exists");
         assert_eq!(result.map_or_else(|error| error.to_string(), |value| format!("{value:?}")), expected);
     }
 
@@ -102,11 +102,11 @@ mod tests {
             r#"{"account_id": "444455556666", "partition": "aws", "region": "eu-west-1", "resource": "a:b", "service": "sns"}"#,
         );
         check("arn_build", &["aws", "sns", "eu-west-1", "444455556666", "a:b"], &format!("{topic:?}"));
-        check("arn_parse", &["arn:aws:sns"], "invalid value for \"arn\": it is not an ARN of six parts");
+        check("arn_parse", &["arn:aws:sns"], "invalid value for \"arn\": expected an ARN with six parts");
         check("arn_build", &["aws"], "the argument for \"service\" is missing");
         let role = "arn:aws:iam::444455556666:role/with/path/name";
         check("trim_iam_role_path", &[role], r#""arn:aws:iam::444455556666:role/name""#);
-        check("trim_iam_role_path", &[topic], "invalid value for \"arn\": it is not the ARN of an IAM role");
+        check("trim_iam_role_path", &[topic], "invalid value for \"arn\": expected the ARN of an IAM role");
         assert!(Functions { name: "aws" }.call("aws", "nothing", &[]).is_none());
         assert!(Functions { name: "aws" }.call("other", "arn_parse", &[]).is_none());
     }

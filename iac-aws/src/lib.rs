@@ -20,9 +20,9 @@
 
 #![allow(
     clippy::must_use_candidate,
-    reason = "methods of handles add to the stack, and what they return is often not needed"
+    reason = "methods of handles add resources to the stack, and their return value is often not needed"
 )]
-#![allow(clippy::redundant_closure_for_method_calls, reason = "the types of builders are never named")]
+#![allow(clippy::redundant_closure_for_method_calls, reason = "users do not name the types of builders")]
 
 #[allow(
     unused,

@@ -129,7 +129,7 @@ impl From<&Secret> for SecretValue {
 
 /// Builds a [`Secret`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct SecretBuilder {
     name: Text,
     description: Option<Text>,
@@ -205,7 +205,7 @@ impl Parameter {
 
 /// Builds a [`Parameter`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ParameterBuilder {
     name: Text,
     value: Expr<String>,

@@ -91,7 +91,7 @@ impl Bucket {
         let cloudfront = Principal::service("cloudfront.amazonaws.com");
         self.allow(
             Statement::allow(["s3:GetObject"])
-                .named("DistributionReads")
+                .named("AllowDistribution")
                 .to(cloudfront.clone())
                 .on(self.objects("*"))
                 .when("StringEquals", "aws:SourceArn", distribution.into_expr()),
@@ -113,18 +113,18 @@ impl Bucket {
         let service = Principal::service("delivery.logs.amazonaws.com");
         self.allow(
             Statement::allow(["s3:PutObject"])
-                .named("LogsAreDelivered")
+                .named("AllowLogDelivery")
                 .to(service.clone())
                 .on(self.objects("*"))
                 .when("StringEquals", "aws:SourceAccount", &account)
                 .when("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control"),
         );
         self.allow(
-            Statement::allow(["s3:GetBucketAcl"]).named("DeliveryLooks").to(service).on(self.arn()).when(
-                "StringEquals",
-                "aws:SourceAccount",
-                account,
-            ),
+            Statement::allow(["s3:GetBucketAcl"])
+                .named("AllowLogDeliveryAclCheck")
+                .to(service)
+                .on(self.arn())
+                .when("StringEquals", "aws:SourceAccount", account),
         );
     }
 
@@ -166,13 +166,13 @@ fn add_access_logs(scope: &Scope<'_>) -> Bucket {
     let account = Account::of(scope).id();
     bucket.allow(
         Statement::allow(["s3:PutObject"])
-            .named("LoadBalancersWrite")
+            .named("AllowLoadBalancerLogs")
             .to(Principal::service("logdelivery.elasticloadbalancing.amazonaws.com"))
             .on(bucket.objects("*")),
     );
     bucket.allow(
         Statement::allow(["s3:PutObject"])
-            .named("BucketsWrite")
+            .named("AllowBucketLogs")
             .to(Principal::service("logging.s3.amazonaws.com"))
             .on(bucket.objects("*"))
             .when("StringEquals", "aws:SourceAccount", account),

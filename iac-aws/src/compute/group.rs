@@ -100,7 +100,7 @@ impl HasSecurityGroup for AutoScalingGroup {
 
 /// Builds an [`AutoScalingGroup`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct AutoScalingGroupBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -285,25 +285,28 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         if self.instance_types.is_empty() {
-            let summary = format!("the group `{}` has no type of instances", self.name);
-            problems.push(Diagnostic::error("group-instances", summary).hint("name some: `[\"m7g.large\"]`"));
+            let summary = format!("Auto Scaling group `{}` has no instance types", self.name);
+            problems.push(
+                Diagnostic::error("group-instances", summary).hint("add at least one: `[\"m7g.large\"]`"),
+            );
         }
         if self.minimum > self.maximum {
-            let summary = format!("the group `{}` has a lower bound above its upper one", self.name);
-            let detail =
-                format!("There are {} instances at least, and {} at most.", self.minimum, self.maximum);
+            let summary =
+                format!("minimum of Auto Scaling group `{}` is greater than its maximum", self.name);
+            let detail = format!("The minimum is {}, and the maximum is {}.", self.minimum, self.maximum);
             problems.push(Diagnostic::error("group-bounds", summary).detail(detail));
         }
         if self.subnets.subnets.is_empty() {
-            let summary = format!("the group `{}` has no subnets to be in", self.name);
-            let detail = format!("The network has no subnets of the tier `{}`.", self.subnets.tier);
+            let summary = format!("Auto Scaling group `{}` has no subnets", self.name);
+            let detail = format!("The network has no `{}` subnets.", self.subnets.tier);
             problems.push(Diagnostic::error("group-subnets", summary).detail(detail));
         }
         if self.warm_pool.is_some() && self.on_demand.is_some() {
-            let summary = format!("the group `{}` has a warm pool and spot instances", self.name);
+            let summary =
+                format!("Auto Scaling group `{}` combines a warm pool with spot instances", self.name);
             problems.push(
                 Diagnostic::error("group-warm-pool", summary)
-                    .detail("AWS keeps no spot instances in a warm pool."),
+                    .detail("Warm pools do not support spot instances."),
             );
         }
         problems

@@ -73,7 +73,7 @@ impl HasSecurityGroup for Instance {
 
 /// Builds an [`Instance`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct InstanceBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -110,10 +110,10 @@ impl Construct for InstanceBuilder<'_> {
         let Self { name, network, instance_type, launch } = self;
         let subnets = network.inner();
         if subnets.subnets.is_empty() {
-            let summary = format!("the instance `{name}` has no subnet to be in");
+            let summary = format!("instance `{name}` has no subnet");
             scope.report(
                 iac_core::diagnostic::Diagnostic::error("instance-subnets", summary)
-                    .detail(format!("The network has no subnets of the tier `{}`.", subnets.tier)),
+                    .detail(format!("The network has no `{}` subnets.", subnets.tier)),
             );
         }
         let security_group = scope

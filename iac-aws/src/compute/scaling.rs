@@ -124,7 +124,7 @@ fn scale_with_queue(
             }),
     );
     let alarm = crate::monitoring::Alarm::above(&name, queue.waiting_messages(), first)
-        .description(format!("{group_name} grows with {}", queue.name()))
+        .description(format!("Scales {group_name} with the number of messages in {}", queue.name()))
         .act(policy.arn());
     scope.add(alarm);
 }

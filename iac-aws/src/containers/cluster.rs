@@ -57,7 +57,7 @@ impl Cluster {
 
 /// Builds a [`Cluster`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ClusterBuilder {
     name: Text,
     key: Option<Key>,

@@ -44,7 +44,8 @@ pub fn compose<'a>(containers: impl IntoIterator<Item = &'a Container>) -> Strin
 
 impl Container {
     fn compose(&self, text: &mut String) {
-        let mut line = |content: String| writeln!(text, "{content}").expect("a string takes any text");
+        let mut line =
+            |content: String| writeln!(text, "{content}").expect("writing to a string cannot fail");
         let image = format!("IMAGE_{}", self.name.to_uppercase().replace('-', "_"));
         line(format!("  {}:", self.name));
         line(format!("    image: {}", value(&self.image.reference, &image)));
@@ -137,7 +138,7 @@ fn in_quotes(text: &str) -> String {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
             c if c.is_control() => {
-                write!(quoted, "\\u{:04x}", u32::from(c)).expect("a string takes any text");
+                write!(quoted, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail");
             }
             c => quoted.push(c),
         }

@@ -29,7 +29,7 @@ use crate::storage::Volume;
 /// # let _ = (migrate, web);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it runs only as a part of a task"]
+#[must_use = "a container has no effect until it is added to a task"]
 pub struct Container {
     pub(super) name: Text,
     pub(super) image: Image,

@@ -56,7 +56,7 @@ impl Fleet {
 
 /// Builds a [`Fleet`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FleetBuilder<'a> {
     cluster: &'a Cluster,
     group: AutoScalingGroupBuilder<'a>,

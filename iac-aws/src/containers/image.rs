@@ -63,7 +63,7 @@ impl Repository {
 
 /// Builds a [`Repository`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct RepositoryBuilder {
     name: Text,
     keep: u32,

@@ -116,7 +116,7 @@ impl Kubernetes {
 
 /// A managed node group (default: two nodes for ARM).
 #[derive(Clone, Debug)]
-#[must_use = "it has no effect before it is given to a cluster"]
+#[must_use = "nodes have no effect until they are added to a cluster"]
 pub struct Nodes {
     name: Text,
     instance_types: Vec<Text>,
@@ -176,7 +176,7 @@ impl Nodes {
 
 /// Builds a [`Kubernetes`] cluster.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct KubernetesBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -201,18 +201,18 @@ impl KubernetesBuilder<'_> {
     fn report_problems(&self, scope: &Scope<'_>) {
         let name = &self.name;
         if self.nodes.is_empty() {
-            let summary = format!("the cluster `{name}` has no nodes");
+            let summary = format!("EKS cluster `{name}` has no node groups");
             scope.report(
                 Diagnostic::error("kubernetes-nodes", summary)
-                    .hint("add some: `.nodes(Nodes::new(\"general\", [\"m7g.large\"]))`"),
+                    .hint("add one: `.nodes(Nodes::new(\"general\", [\"m7g.large\"]))`"),
             );
         }
         for nodes in self.nodes.iter().filter(|nodes| nodes.minimum > nodes.maximum) {
-            let summary = format!("the nodes `{}` have a lower bound above their upper one", nodes.name);
+            let summary = format!("minimum of node group `{}` is greater than its maximum", nodes.name);
             scope.report(Diagnostic::error("kubernetes-bounds", summary));
         }
         if self.network.inner().subnets.len() < 2 {
-            let summary = format!("the cluster `{name}` needs subnets in two zones at least");
+            let summary = format!("EKS cluster `{name}` requires subnets in at least two zones");
             scope.report(Diagnostic::error("kubernetes-subnets", summary));
         }
     }

@@ -22,7 +22,7 @@ use crate::{appautoscaling, ecs};
 ///     .at("school_ends", "cron(0 16 ? * MON-FRI *)", "Europe/London", 2);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it has no effect before it is given to a service"]
+#[must_use = "scaling has no effect until it is set on a service"]
 pub struct Scaling {
     pub(super) minimum: u32,
     maximum: u32,
@@ -161,16 +161,14 @@ impl Scaling {
     fn report_problems(&self, scope: &Scope<'_>, scaled: &Scaled<'_>) {
         let service = scaled.name;
         if self.minimum > self.maximum || self.schedule.iter().any(|change| change.minimum > self.maximum) {
-            let summary = format!("the service `{service}` has a lower bound above its upper one");
+            let summary = format!("minimum of service `{service}` is greater than its maximum");
             scope.report(Diagnostic::error("scaling-bounds", summary));
         }
         let with_requests = !self.spikes.is_empty() || self.targets.iter().any(Target::is_of_requests);
         if with_requests && scaled.target_group.is_none() {
-            let summary =
-                format!("the service `{service}` scales with requests, and no load balancer sends any");
+            let summary = format!("service `{service}` scales on requests, but has no target group");
             scope.report(
-                Diagnostic::error("scaling-requests", summary)
-                    .hint("say where they come from: `.behind(&target_group)`"),
+                Diagnostic::error("scaling-requests", summary).hint("set one: `.behind(&target_group)`"),
             );
         }
     }
@@ -251,7 +249,7 @@ fn keep_backlog(
                         })
                         .metrics(|metric| {
                             metric
-                                .id("waiting_for_each")
+                                .id("backlog_per_task")
                                 .expression("waiting / IF(FILL(running, 0) > 0, running, 1)")
                                 .return_data(true)
                         })
@@ -293,7 +291,7 @@ fn answer_spikes(
         ));
     scope.add(
         Alarm::above(&name, group.requests_of_a_member(), first)
-            .description(format!("{} gets more requests than it can answer, and is scaled out", scaled.name))
+            .description(format!("Scales service {} out during request spikes", scaled.name))
             .act(policy.arn()),
     );
 }

@@ -76,7 +76,7 @@ impl HasSecurityGroup for ScheduledTask {
 
 /// Builds a [`ScheduledTask`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ScheduledTaskBuilder<'a> {
     name: Text,
     schedule: Text,

@@ -142,11 +142,11 @@ impl Service {
         self.place.add(|scope| {
             let alarms = [
                 Alarm::above(format!("{name}_cpu"), self.cpu_utilization(), 90)
-                    .description(format!("The processors of {name} are busier than 90 percent")),
+                    .description(format!("CPU utilization of service {name} is above 90%")),
                 Alarm::above(format!("{name}_memory"), self.memory_utilization(), 90)
-                    .description(format!("The memory of {name} is fuller than 90 percent")),
+                    .description(format!("Memory utilization of service {name} is above 90%")),
                 Alarm::below(format!("{name}_down"), self.running_tasks(), 1)
-                    .description(format!("No task of {name} runs"))
+                    .description(format!("Service {name} has no running tasks"))
                     .missing_data(crate::cloudwatch::TreatMissingData::Breaching),
             ];
             Alarms(alarms.map(|alarm| scope.add(alarm.periods(5).notify(topic.arn()))).into())
@@ -177,7 +177,7 @@ enum Deployments {
 
 /// Builds a [`Service`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ServiceBuilder<'a> {
     name: Text,
     cluster: &'a Cluster,
@@ -414,27 +414,27 @@ impl ServiceBuilder<'_> {
         let listens = self.task.containers.iter().any(|container| !container.ports.is_empty());
         if !listens && (self.discoverable || !self.target_groups.is_empty()) {
             let summary =
-                format!("others are to reach the service `{}`, and no container of it has a port", self.name);
+                format!("service `{}` must be reachable, but none of its containers has a port", self.name);
             problems.push(
                 Diagnostic::error("service-port", summary)
-                    .hint("say where it listens: `Container::new(…).port(8080)`"),
+                    .hint("set the port: `Container::new(…).port(8080)`"),
             );
         }
         if self.deployments == Deployments::BlueGreen
             && (self.discoverable || !matches!(self.capacity, Capacity::Fargate))
         {
-            let summary = format!("CodeDeploy cannot deploy the service `{}`", self.name);
+            let summary = format!("service `{}` does not support blue/green deployments", self.name);
             problems.push(
                 Diagnostic::error("service-blue-green", summary)
-                    .detail("It deploys services on Fargate that others do not find by name.")
-                    .hint("leave out `.on(…)` and `.discoverable()`, or `.blue_green(…)`"),
+                    .detail("CodeDeploy requires a service on Fargate that is not discoverable.")
+                    .hint("remove `.on(…)` and `.discoverable()`, or remove `.blue_green(…)`"),
             );
         }
         if self.subnets.subnets.is_empty() {
-            let summary = format!("the service `{}` has no subnets to be in", self.name);
+            let summary = format!("service `{}` has no subnets", self.name);
             problems.push(
                 Diagnostic::error("service-subnets", summary)
-                    .detail(format!("The network has no subnets of the tier `{}`.", self.subnets.tier)),
+                    .detail(format!("The network has no `{}` subnets.", self.subnets.tier)),
             );
         }
         problems

@@ -172,23 +172,22 @@ impl TaskWishes {
     fn problems(&self, name: &str) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         if self.fargate && !fits_fargate(self.cpu, self.memory) {
-            let summary = format!("Fargate has no task of the size of `{name}`");
-            let detail =
-                format!("It has {} units of processors and {} MiB of memory.", self.cpu, self.memory);
+            let summary = format!("Fargate does not support the size of task `{name}`");
+            let detail = format!("The task has {} CPU units and {} MiB of memory.", self.cpu, self.memory);
             problems.push(Diagnostic::error("task-size", summary).detail(detail).hint(
-                "256 units go with 512, 1024 or 2048 MiB, and from there on each unit with 2 to 8 MiB, in steps of 1024",
+                "256 units support 512, 1024 or 2048 MiB; 512, 1024 and 2048 units support 2 to 8 MiB per unit, in steps of 1024 MiB; 4096 units support 8192 to 30720 MiB, in steps of 1024 MiB; 8192 units support 16384 to 61440 MiB, in steps of 4096 MiB; 16384 units support 32768 to 122880 MiB, in steps of 8192 MiB",
             ));
         }
         let names: Vec<_> = self.containers.iter().map(|container| &container.name).collect();
         for (position, container) in self.containers.iter().enumerate() {
             if names[..position].contains(&&container.name) {
-                let summary = format!("the task `{name}` has the container `{}` twice", container.name);
+                let summary = format!("duplicate container `{}` in task `{name}`", container.name);
                 problems.push(Diagnostic::error("task-containers", summary));
             }
             for (other, _) in &container.after {
                 if *other == container.name || !names.contains(&other) {
                     let summary = format!(
-                        "`{}` waits for `{other}`, which is no other container of the task",
+                        "container `{}` depends on `{other}`, which is not another container of its task",
                         container.name
                     );
                     problems.push(Diagnostic::error("task-containers", summary));
@@ -196,7 +195,7 @@ impl TaskWishes {
             }
         }
         if !self.containers.iter().any(Container::is_essential) {
-            let summary = format!("the task `{name}` has no essential container");
+            let summary = format!("task `{name}` has no essential container");
             problems.push(Diagnostic::error("task-containers", summary));
         }
         problems

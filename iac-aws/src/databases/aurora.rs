@@ -124,9 +124,9 @@ impl Aurora {
         self.place.add(|scope| {
             let alarms = [
                 Alarm::above(format!("{name}_cpu"), self.cpu_utilization(), 90)
-                    .description(format!("The processors of the database {name} are busier than 90 percent")),
+                    .description(format!("CPU utilization of database {name} is above 90%")),
                 Alarm::below(format!("{name}_memory"), self.metric("FreeableMemory"), 128 * 1024 * 1024)
-                    .description(format!("The database {name} has less than 128 MiB of memory left")),
+                    .description(format!("Database {name} has less than 128 MiB of freeable memory")),
             ];
             Alarms(alarms.map(|alarm| scope.add(alarm.periods(10).notify(topic.arn()))).into())
         })
@@ -141,7 +141,7 @@ impl HasSecurityGroup for Aurora {
 
 /// Builds an [`Aurora`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct AuroraBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -199,7 +199,7 @@ impl Construct for AuroraBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Aurora {
         let Self { name, network, .. } = self;
         if self.subnets.subnets.len() < 2 {
-            let summary = format!("the database `{name}` needs subnets in two zones at least");
+            let summary = format!("Aurora cluster `{name}` requires subnets in at least two zones");
             scope.report(Diagnostic::error("database-subnets", summary));
         }
         let key = self.key.unwrap_or_else(|| Key::of_stack(scope));

@@ -66,7 +66,7 @@ impl HasSecurityGroup for Cache {
 
 /// Builds a [`Cache`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct CacheBuilder<'a> {
     name: Text,
     network: &'a Network,

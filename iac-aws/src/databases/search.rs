@@ -79,7 +79,7 @@ impl HasSecurityGroup for Search {
 
 /// Builds a [`Search`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct SearchBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -119,10 +119,11 @@ impl Construct for SearchBuilder<'_> {
         let Self { name, network, instances, .. } = self;
         let zones = instances.min(network.inner().subnets.len()).min(3);
         if zones == 0 || !instances.is_multiple_of(zones) {
-            let summary = format!("the instances of `{name}` cannot be spread over the zones");
+            let summary =
+                format!("instances of OpenSearch domain `{name}` cannot be spread evenly over zones");
             scope.report(
                 Diagnostic::error("search-instances", summary)
-                    .detail(format!("There are {instances} of them, and {zones} subnets for them.")),
+                    .detail(format!("Number of instances: {instances}; number of zones: {zones}.")),
             );
         }
         let key = self.key.unwrap_or_else(|| Key::of_stack(scope));

@@ -106,7 +106,7 @@ impl FeatureFlags {
 
 /// Builds [`FeatureFlags`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FeatureFlagsBuilder {
     name: Text,
     flags: Vec<(Text, bool)>,
@@ -141,13 +141,13 @@ impl Construct for FeatureFlagsBuilder {
         let name = self.name;
         for (position, (flag, _)) in self.flags.iter().enumerate() {
             if self.flags[..position].iter().any(|(other, _)| other == flag) {
-                let summary = format!("`{name}` has the flag `{flag}` twice");
+                let summary = format!("duplicate feature flag `{flag}` in `{name}`");
                 scope.report(Diagnostic::error("feature-flags", summary));
             }
         }
         if self.alarms.len() > 5 {
             let summary = format!(
-                "`{name}` is taken back on {} alarms, and AWS watches five at most",
+                "feature flags `{name}` roll back on {} alarms, but AppConfig supports at most five",
                 self.alarms.len()
             );
             scope.report(Diagnostic::error("feature-flag-alarms", summary));

@@ -90,7 +90,7 @@ enum Shift {
 
 /// Builds a [`GradualDeployment`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct GradualDeploymentBuilder<'a> {
     name: Text,
     service: &'a Service,
@@ -134,10 +134,11 @@ impl Construct for GradualDeploymentBuilder<'_> {
         if let Shift::Canary(percent, _) | Shift::Linear(percent, _) = self.shift
             && !(1..=99).contains(&percent)
         {
-            let summary = format!("the deployment of `{name}` moves {percent} percent of requests at a time");
+            let summary = format!("invalid traffic percentage {percent} in deployment `{name}`");
             scope.report(
-                Diagnostic::error("deployment-percent", summary)
-                    .hint("say between 1 and 99, or leave it out to move all at once"),
+                Diagnostic::error("deployment-percent", summary).hint(
+                    "use a percentage between 1 and 99, or omit the setting to shift all traffic at once",
+                ),
             );
         }
         let physical_name = physical_name(scope, &name, 100);

@@ -76,7 +76,7 @@ impl Pipeline {
 
 /// Builds a [`Pipeline`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct PipelineBuilder<'a> {
     name: Text,
     repository: Text,
@@ -131,7 +131,7 @@ impl Construct for PipelineBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Pipeline {
         let name = self.name;
         if self.stages.is_empty() {
-            let summary = format!("the pipeline `{name}` has no stage after its source");
+            let summary = format!("pipeline `{name}` has no stages besides its source");
             scope.report(
                 Diagnostic::error("pipeline-stages", summary)
                     .hint("add one: `.run(\"test\", [\"cargo test\"])`"),

@@ -52,7 +52,7 @@ struct Issuer(iam::OpenidConnectProvider);
 
 /// Builds a [`GithubRole`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct GithubRoleBuilder {
     name: Text,
     repository: Text,
@@ -81,9 +81,9 @@ impl Construct for GithubRoleBuilder {
             scope.report(
                 Diagnostic::error(
                     "github-role-without-subject",
-                    format!("nobody can take on the role `{}`", self.name),
+                    format!("no workflow can assume GitHub role `{}`", self.name),
                 )
-                .hint("say which workflows may: `.branch(\"main\")` or `.environment(\"production\")`"),
+                .hint("select workflows: `.branch(\"main\")` or `.environment(\"production\")`"),
             );
         }
         let Issuer(provider) = scope.shared(|scope| {

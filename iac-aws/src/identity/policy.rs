@@ -36,11 +36,11 @@ impl Policy {
     /// Returns a policy that denies all access without TLS.
     pub(crate) fn only_over_tls(action: &'static str, resources: impl IntoExpression) -> Self {
         Self::new().statement(
-            Statement::deny([action]).named("OnlyOverTls").to(Principal::everyone()).on(resources).when(
-                "Bool",
-                "aws:SecureTransport",
-                "false",
-            ),
+            Statement::deny([action])
+                .named("DenyInsecureTransport")
+                .to(Principal::everyone())
+                .on(resources)
+                .when("Bool", "aws:SecureTransport", "false"),
         )
     }
 
@@ -87,7 +87,7 @@ impl IntoExpr<String> for Policy {
 ///     .when("Bool", "aws:SecureTransport", "false");
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it has no effect before it is added to a policy"]
+#[must_use = "a statement has no effect until it is added to a policy"]
 pub struct Statement {
     sid: Option<Text>,
     effect: &'static str,

@@ -81,8 +81,8 @@ impl Role {
 
 /// A target of grants: a role, or a construct that has one.
 #[diagnostic::on_unimplemented(
-    message = "nothing can be granted to `{Self}`",
-    label = "expected a role, or what has one, such as a service, a function or a group of instances"
+    message = "`{Self}` cannot be granted permissions",
+    label = "expected a role, or a construct with a role, such as a service, a function or an Auto Scaling group"
 )]
 pub trait Grantee {
     /// Returns the role.
@@ -97,7 +97,7 @@ impl Grantee for Role {
 
 /// Builds a [`Role`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct RoleBuilder {
     name: Text,
     trust: Statement,

@@ -60,7 +60,7 @@ impl Grantee for ChatChannel {
 
 /// Builds a [`ChatChannel`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ChatChannelBuilder<'a> {
     name: Text,
     team: Text,
@@ -82,10 +82,8 @@ impl Construct for ChatChannelBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> ChatChannel {
         let name = self.name;
         if self.topics.is_empty() {
-            let summary = format!("the channel `{name}` is told nothing");
-            scope.report(
-                Diagnostic::error("chat-topics", summary).hint("say of which topic: `.tell(&operators)`"),
-            );
+            let summary = format!("chat channel `{name}` has no topics");
+            scope.report(Diagnostic::error("chat-topics", summary).hint("add one: `.tell(&operators)`"));
         }
         let role = scope.add(Role::builder(name.clone(), Principal::service("chatbot.amazonaws.com")));
         let channel = scope.add(

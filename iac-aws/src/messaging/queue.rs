@@ -111,12 +111,12 @@ impl Queue {
         let name = &self.name;
         self.place.add(|scope| {
             let waits = Alarm::above(format!("{name}_waits"), self.age_of_oldest_message(), 15 * 60)
-                .description(format!("Messages of {name} wait for more than 15 minutes"));
+                .description(format!("The oldest message in queue {name} is older than 15 minutes"));
             let dead = self.dead_letters.as_ref().map(|queue| {
                 let metric = Metric::new("AWS/SQS", "ApproximateNumberOfMessagesVisible");
                 let metric = metric.dimension("QueueName", queue.name()).statistic("Maximum");
                 Alarm::above(format!("{name}_dead_letters"), metric, 0)
-                    .description(format!("There are messages of {name} that nobody could handle"))
+                    .description(format!("The dead-letter queue of {name} is not empty"))
             });
             let alarms = [Some(waits), dead].into_iter().flatten();
             Alarms(alarms.map(|alarm| scope.add(alarm.notify(topic.arn()))).collect())
@@ -126,7 +126,7 @@ impl Queue {
 
 /// Builds a [`Queue`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct QueueBuilder {
     name: Text,
     visibility_timeout_seconds: u32,

@@ -98,7 +98,7 @@ impl Topic {
 
 /// Builds a [`Topic`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct TopicBuilder {
     name: Text,
     emails: Vec<(Text, Expr<String>)>,

@@ -14,7 +14,7 @@ use crate::naming::physical_name;
 /// Metric::new("AWS/SQS", "ApproximateAgeOfOldestMessage").dimension("QueueName", "orders").statistic("Maximum");
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is only a description"]
+#[must_use = "a metric has no effect until it is used in an alarm or a dashboard"]
 pub struct Metric {
     pub(super) namespace: Text,
     pub(super) name: Text,
@@ -89,7 +89,7 @@ impl Alarm {
 
 /// Builds an [`Alarm`].
 #[derive(Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct AlarmBuilder {
     name: Text,
     metric: Metric,

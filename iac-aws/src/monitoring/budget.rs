@@ -40,7 +40,7 @@ impl Budget {
 
 /// Builds a [`Budget`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BudgetBuilder<'a> {
     name: Text,
     dollars: u32,

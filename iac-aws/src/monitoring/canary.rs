@@ -73,7 +73,7 @@ impl Canary {
         let name = &self.name;
         self.place.add(|scope| {
             let alarm = Alarm::below(format!("{name}_fails"), self.success().period(600), 100)
-                .description(format!("{name} does not work for who looks from outside"))
+                .description(format!("Canary {name} is failing"))
                 .periods(2)
                 .missing_data(crate::cloudwatch::TreatMissingData::Breaching)
                 .notify(topic.arn());
@@ -84,7 +84,7 @@ impl Canary {
 
 /// Builds a [`Canary`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct CanaryBuilder {
     name: Text,
     runtime: Text,

@@ -38,7 +38,7 @@ impl Dashboard {
 
 /// Builds a [`Dashboard`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct DashboardBuilder {
     name: Text,
     graphs: Vec<(Text, Vec<Metric>)>,

@@ -74,7 +74,7 @@ impl LogGroup {
 
 /// Builds a [`LogGroup`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct LogGroupBuilder {
     name: Text,
     physical_name: Option<Expr<String>>,

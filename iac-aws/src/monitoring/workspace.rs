@@ -56,7 +56,7 @@ impl Prometheus {
 
 /// Builds a [`Prometheus`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct PrometheusBuilder {
     name: Text,
 }
@@ -121,7 +121,7 @@ impl Grantee for Grafana {
 
 /// Builds a [`Grafana`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct GrafanaBuilder<'a> {
     name: Text,
     prometheus: Vec<&'a Prometheus>,

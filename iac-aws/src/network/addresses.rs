@@ -24,23 +24,21 @@ const ZONES: usize = 8;
 /// An invalid address layout.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(super) enum AddressError {
-    #[error("`{0}` is not a block of addresses, as `10.0.0.0/16` is")]
+    #[error("invalid CIDR block `{0}`, expected a block such as `10.0.0.0/16`")]
     NotABlock(Text),
-    #[error(
-        "`{given}` has bits set that its prefix does not cover: `{network}` is meant, or a longer prefix"
-    )]
+    #[error("CIDR block `{given}` has host bits set, use `{network}` or a longer prefix")]
     HostBits { given: Text, network: Ipv4Net },
-    #[error("a VPC has a prefix between 16 and 28, and `{0}` has another one")]
+    #[error("the prefix length of VPC `{0}` must be between 16 and 28")]
     NotAVpc(Ipv4Net),
-    #[error("there are {0} zones, and room for {ZONES}")]
+    #[error("{0} zones exceed the maximum of {ZONES}")]
     TooManyZones(usize),
-    #[error("there is no room for the tier `{tier}` in {zone}: it needs a /{prefix}, and {left}")]
+    #[error("no address space for tier `{tier}` in {zone}: it needs a /{prefix}, but {left}")]
     NoRoom { tier: Text, zone: Part, prefix: u8, left: &'static str },
-    #[error("the tier `{tier}` has {given} blocks for {zones} zones")]
+    #[error("tier `{tier}` has {given} CIDR blocks for {zones} zones")]
     BlocksForZones { tier: Text, given: usize, zones: usize },
-    #[error("`{block}` of the tier `{tier}` is not within the VPC's `{vpc}`")]
+    #[error("`{block}` of tier `{tier}` is outside the VPC's `{vpc}`")]
     Outside { tier: Text, block: Ipv4Net, vpc: Ipv4Net },
-    #[error("`{block}` of the tier `{tier}` overlaps `{other}` of the tier `{other_tier}`")]
+    #[error("`{block}` of tier `{tier}` overlaps `{other}` of tier `{other_tier}`")]
     Overlap { tier: Text, block: Ipv4Net, other_tier: Text, other: Ipv4Net },
 }
 
@@ -50,7 +48,7 @@ pub(super) struct Part(Ipv4Net);
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {} of a zone", self.0)
+        write!(f, "zone block {}", self.0)
     }
 }
 
@@ -143,16 +141,16 @@ impl Zone {
         let no_room =
             |left| AddressError::NoRoom { tier: tier.name.clone(), zone: Part(self.part), prefix, left };
         if prefix > 28 {
-            return Err(no_room("AWS takes nothing smaller than a /28"));
+            return Err(no_room("the smallest subnet in AWS is a /28"));
         }
         if prefix < self.part.prefix_len() + room {
-            return Err(no_room("less is set aside for it"));
+            return Err(no_room("the space reserved for it is smaller"));
         }
         let size = 1u32 << (32 - prefix);
         let start = start.next_multiple_of(size);
         if tier.is_other() {
             if start + size > sixteenths(self.part, 16) {
-                return Err(no_room("other tiers have taken the rest"));
+                return Err(no_room("other tiers use the remaining space"));
             }
             self.next = start + size;
         }

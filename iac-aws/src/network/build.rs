@@ -15,7 +15,7 @@ use crate::naming::physical_name;
 
 /// Builds a [`Network`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct NetworkBuilder {
     name: Text,
     zones: Vec<Text>,
@@ -106,41 +106,40 @@ impl NetworkBuilder {
         let mut problems = Vec::new();
         if self.zones.is_empty() {
             problems.push(
-                Diagnostic::error("network-zones", format!("the network `{}` has no zones", self.name))
-                    .hint("name some: `Network::builder(\"main\", [\"eu-west-1a\", \"eu-west-1b\"])`"),
+                Diagnostic::error("network-zones", format!("network `{}` has no zones", self.name))
+                    .hint("add some: `Network::builder(\"main\", [\"eu-west-1a\", \"eu-west-1b\"])`"),
             );
         }
         for (position, zone) in self.zones.iter().enumerate() {
             if self.zones[..position].contains(zone) {
-                let summary = format!("the network `{}` has the zone `{zone}` twice", self.name);
+                let summary = format!("duplicate zone `{zone}` in network `{}`", self.name);
                 problems.push(Diagnostic::error("network-zones", summary));
             }
             if !zone.starts_with(self.region()) {
-                let summary = format!("the zones of the network `{}` are in several regions", self.name);
-                let detail = format!("`{}` is in one, and `{zone}` in another.", self.zones[0]);
+                let summary = format!("network `{}` has zones in several regions", self.name);
+                let detail = format!("`{}` and `{zone}` are in different regions.", self.zones[0]);
                 problems.push(
                     Diagnostic::error("network-zones", summary)
                         .detail(detail)
-                        .hint("make a network in each region, and connect them with `Peering`"),
+                        .hint("create a network in each region, and connect them with `Peering`"),
                 );
             }
         }
         for (position, tier) in self.tiers.iter().enumerate() {
             if self.tiers[..position].iter().any(|other| other.name == tier.name) {
-                let summary = format!("the network `{}` has the tier `{}` twice", self.name, tier.name);
-                problems.push(
-                    Diagnostic::error("network-tiers", summary)
-                        .hint("give one another name: `.named(\"data\")`"),
-                );
+                let summary = format!("duplicate tier `{}` in network `{}`", tier.name, self.name);
+                problems
+                    .push(Diagnostic::error("network-tiers", summary).hint("rename one: `.named(\"data\")`"));
             }
         }
         let has = |reach| self.tiers.iter().any(|tier| tier.reach == reach);
         if has(Reach::Private) && !has(Reach::Public) && self.nat != Nat::None {
-            let summary = format!("the network `{}` has private subnets and no public ones", self.name);
+            let summary =
+                format!("network `{}` has private subnets, but no public ones for NAT gateways", self.name);
             problems.push(
                 Diagnostic::error("network-nat", summary)
-                    .detail("A NAT gateway stands in a public subnet.")
-                    .hint("add `Tier::public()`, or say that there is no way to the internet: `.nat(Nat::None)`"),
+                    .detail("A NAT gateway requires a public subnet.")
+                    .hint("add `Tier::public()`, or disable NAT gateways: `.nat(Nat::None)`"),
             );
         }
         problems
@@ -159,7 +158,7 @@ impl Construct for NetworkBuilder {
         self.zones.retain(|zone| zones.insert(zone.clone()));
         self.tiers.retain(|tier| tiers.insert(tier.name.clone()));
         let blocks = plan(&self.cidr_block, &self.tiers, self.zones.len()).unwrap_or_else(|error| {
-            let summary = format!("the addresses of the network `{}` do not work out: {error}", self.name);
+            let summary = format!("invalid address layout of network `{}`: {error}", self.name);
             scope.report(Diagnostic::error("network-addresses", summary));
             vec![Vec::new(); self.tiers.len()]
         });

@@ -37,7 +37,7 @@ pub(super) fn add_interfaces(
         return None;
     }
     let group = scope
-        .add(SecurityGroup::builder("endpoints", network).description("Interfaces to the services of AWS"));
+        .add(SecurityGroup::builder("endpoints", network).description("Interface endpoints of AWS services"));
     group.allow_from_peer(Peer::cidr("network", network.vpc.cidr_block()), Port::HTTPS);
     for service in services {
         let name = identifier(service);

@@ -42,7 +42,7 @@ impl Peering {
 
 /// Builds a [`Peering`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct PeeringBuilder<'a> {
     name: Text,
     from: &'a Network,
@@ -67,9 +67,12 @@ impl Construct for PeeringBuilder<'_> {
             && (one.contains(&other) || other.contains(&one))
         {
             scope.report(
-                Diagnostic::error("peering-overlap", format!("`{name}` connects networks that overlap"))
-                    .detail(format!("One has the addresses `{one}`, and the other `{other}`."))
-                    .hint("give one of them other addresses: `.cidr_block(\"10.1.0.0/16\")`"),
+                Diagnostic::error(
+                    "peering-overlap",
+                    format!("peering `{name}` connects overlapping networks"),
+                )
+                .detail(format!("The CIDR blocks are `{one}` and `{other}`."))
+                .hint("change one of them: `.cidr_block(\"10.1.0.0/16\")`"),
             );
         }
         let connection = scope.add(

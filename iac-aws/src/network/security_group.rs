@@ -96,8 +96,8 @@ macro_rules! allow {
 /// A construct with a security group, which can be either side of a rule.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no security group",
-    label = "expected what has one, such as a service, a database or a load balancer",
-    note = "an address is a `Peer`: `allow_from_peer(Peer::cidr(\"office\", \"203.0.113.0/24\"), …)`"
+    label = "expected a construct with a security group, such as a service, a database or a load balancer",
+    note = "for addresses, use a `Peer`: `allow_from_peer(Peer::cidr(\"office\", \"203.0.113.0/24\"), …)`"
 )]
 pub trait HasSecurityGroup {
     /// Returns the security group.
@@ -158,7 +158,7 @@ impl SecurityGroup {
 
 /// Builds a [`SecurityGroup`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct SecurityGroupBuilder {
     name: Text,
     vpc: Expr<Id<kind::Vpc>>,
@@ -184,9 +184,9 @@ impl Construct for SecurityGroupBuilder {
             scope.report(
                 Diagnostic::error(
                     "security-group-description",
-                    "the description of a security group is too long",
+                    format!("description of security group `{name}` is too long"),
                 )
-                .detail(format!("It has {} characters, and AWS takes 255.", description.len())),
+                .detail(format!("It has {} characters; the maximum is 255.", description.len())),
             );
         }
         let group = scope.add(

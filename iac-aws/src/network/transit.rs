@@ -94,7 +94,7 @@ impl TransitGateway {
 
 /// Builds a [`TransitGateway`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct TransitGatewayBuilder<'a> {
     name: Text,
     networks: Vec<(Text, &'a Network)>,

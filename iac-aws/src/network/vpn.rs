@@ -77,7 +77,7 @@ impl HasSecurityGroup for ClientVpn {
 
 /// Builds a [`ClientVpn`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ClientVpnBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -90,21 +90,21 @@ impl ClientVpnBuilder<'_> {
     fn problem(&self) -> Option<Diagnostic> {
         let given = &self.client_cidr_block;
         let Ok(block) = given.parse::<Ipv4Net>() else {
-            let summary = format!("`{given}` is not a block of addresses, as `10.255.0.0/22` is");
+            let summary = format!("invalid CIDR block `{given}`, expected a block such as `10.255.0.0/22`");
             return Some(Diagnostic::error("vpn-addresses", summary));
         };
         if !(12..=22).contains(&block.prefix_len()) {
             let summary = format!(
-                "the VPN `{}` needs a prefix between 12 and 22, and `{given}` has another one",
+                "the prefix length of client CIDR block `{given}` of VPN `{}` must be between 12 and 22",
                 self.name
             );
             return Some(Diagnostic::error("vpn-addresses", summary));
         }
         let network: Ipv4Net = self.network.cidr_block.parse().ok()?;
         (network.contains(&block) || block.contains(&network)).then(|| {
-            let summary = format!("the computers of the VPN `{}` have addresses of the network", self.name);
+            let summary = format!("client CIDR block of VPN `{}` overlaps its network", self.name);
             Diagnostic::error("vpn-addresses", summary)
-                .detail(format!("They get `{given}`, and the network has `{network}`."))
+                .detail(format!("The client CIDR block is `{given}`, and the network is `{network}`."))
         })
     }
 }

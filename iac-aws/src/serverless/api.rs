@@ -144,7 +144,7 @@ impl HttpApi {
 
 /// Builds an [`HttpApi`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct HttpApiBuilder {
     name: Text,
     rate: u32,

@@ -45,7 +45,7 @@ pub struct Bot {
 
 /// An intent of a bot.
 #[derive(Clone, Debug)]
-#[must_use = "it has no effect before it is given to a bot"]
+#[must_use = "an intent has no effect until it is added to a bot"]
 pub struct Intent {
     name: Text,
     sentences: Vec<Text>,
@@ -92,7 +92,7 @@ impl Bot {
 
 /// Builds a [`Bot`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BotBuilder<'a> {
     name: Text,
     locale: Text,
@@ -113,14 +113,16 @@ impl<'a> BotBuilder<'a> {
         let mut problems = Vec::new();
         for intent in &self.intents {
             if intent.sentences.is_empty() {
-                let summary = format!("the bot `{}` is told of no sentence for `{}`", self.name, intent.name);
+                let summary = format!("intent `{}` of bot `{}` has no utterances", intent.name, self.name);
                 problems.push(Diagnostic::error("bot-sentences", summary));
             }
             for sentence in &intent.sentences {
                 let named = sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next());
                 for slot in named.filter(|slot| !intent.slots.iter().any(|(name, ..)| name == slot)) {
-                    let summary =
-                        format!("`{sentence}` names `{slot}`, which `{}` does not ask for", intent.name);
+                    let summary = format!(
+                        "utterance `{sentence}` refers to undefined slot `{slot}` of intent `{}`",
+                        intent.name
+                    );
                     problems.push(
                         Diagnostic::error("bot-slots", summary)
                             .hint(format!("add `.slot(\"{slot}\", \"AMAZON.Number\", \"How many?\")`")),

@@ -38,7 +38,7 @@ impl Code {
         let archive = match self.0 {
             Source::Zip(archive) => archive,
             Source::Files(files) => archive(files).unwrap_or_else(|error| {
-                let summary = format!("the code of `{name}` cannot be packed");
+                let summary = format!("cannot pack the code of `{name}`");
                 scope.report(Diagnostic::error("function-code", summary).detail(format!("{error}.")));
                 Vec::new()
             }),

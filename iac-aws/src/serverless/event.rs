@@ -47,7 +47,7 @@ impl Schedule {
 
 /// Builds a [`Schedule`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ScheduleBuilder<'a> {
     name: Text,
     expression: Text,
@@ -135,7 +135,7 @@ impl EventRule {
 
 /// Builds an [`EventRule`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct EventRuleBuilder<'a> {
     name: Text,
     pattern: Expr<Any>,

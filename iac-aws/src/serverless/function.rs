@@ -141,9 +141,10 @@ impl Function {
         let mut alarms = self.failures.alarms(topic).0;
         self.place.add(|scope| {
             let own = [
-                Alarm::above(format!("{name}_errors"), self.errors(), 0).description(format!("{name} fails")),
+                Alarm::above(format!("{name}_errors"), self.errors(), 0)
+                    .description(format!("Function {name} returned errors")),
                 Alarm::above(format!("{name}_throttles"), self.metric("Throttles"), 0)
-                    .description(format!("{name} is called more often than it may run")),
+                    .description(format!("Function {name} is throttled")),
             ];
             alarms.extend(own.map(|alarm| scope.add(alarm.periods(2).notify(topic.arn()))));
         });
@@ -159,7 +160,7 @@ impl Grantee for Function {
 
 /// Builds a [`Function`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FunctionBuilder<'a> {
     name: Text,
     runtime: lambda::Runtime,
@@ -226,8 +227,11 @@ impl Construct for FunctionBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Function {
         let name = self.name;
         if !(1..=900).contains(&self.timeout) {
-            let summary = format!("the function `{name}` cannot take {} seconds", self.timeout);
-            scope.report(Diagnostic::error("function-timeout", summary).detail("AWS takes 1 to 900."));
+            let summary = format!("invalid timeout of function `{name}`: {} seconds", self.timeout);
+            scope.report(
+                Diagnostic::error("function-timeout", summary)
+                    .detail("The timeout must be between 1 and 900 seconds."),
+            );
         }
         let physical_name = physical_name(scope, &name, 64);
         let key = Key::of_stack(scope);

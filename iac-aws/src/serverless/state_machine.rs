@@ -58,7 +58,7 @@ impl Grantee for StateMachine {
 
 /// Builds a [`StateMachine`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct StateMachineBuilder {
     name: Text,
     definition: Expr<Any>,

@@ -115,7 +115,7 @@ impl Table {
 
 /// Builds a [`Table`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct TableBuilder {
     name: Text,
     partition_key: Text,
@@ -191,7 +191,10 @@ impl TableBuilder {
                 None => attributes.push((name, kind)),
                 Some((_, other)) if *other == kind => {}
                 Some((_, other)) => {
-                    let summary = format!("`{name}` of the table `{}` is {other:?} and {kind:?}", self.name);
+                    let summary = format!(
+                        "key attribute `{name}` of table `{}` has conflicting types: {other:?}, {kind:?}",
+                        self.name
+                    );
                     scope.report(Diagnostic::error("table-keys", summary));
                 }
             }

@@ -54,7 +54,7 @@ impl BackupPlan {
 
 /// Builds a [`BackupPlan`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BackupPlanBuilder {
     name: Text,
     resources: Vec<Expr<String>>,
@@ -96,16 +96,16 @@ impl Construct for BackupPlanBuilder {
     fn build(self, scope: &Scope<'_>) -> BackupPlan {
         let name = self.name;
         if self.resources.is_empty() {
-            let summary = format!("the backup plan `{name}` is of nothing");
+            let summary = format!("backup plan `{name}` has no resources");
             scope.report(
-                Diagnostic::error("backup-resources", summary).hint("say of what: `.of(table.table.arn())`"),
+                Diagnostic::error("backup-resources", summary).hint("add one: `.of(table.table.arn())`"),
             );
         }
         if self.keep_days < 7 {
-            let summary = format!("the backups of `{name}` are kept for {} days", self.keep_days);
+            let summary = format!("retention of backup plan `{name}` is too short: {} days", self.keep_days);
             scope.report(
                 Diagnostic::error("backup-days", summary)
-                    .detail("Its vault keeps everything for seven days at least."),
+                    .detail("The vault lock requires at least seven days."),
             );
         }
         let physical_name = physical_name(scope, &name, 50);

@@ -11,7 +11,7 @@ use crate::s3;
 
 /// Builds a [`Bucket`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BucketBuilder {
     name: Text,
     physical_name: Option<Expr<String>>,

@@ -115,7 +115,7 @@ impl Volume {
 
 /// Builds a [`FileSystem`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FileSystemBuilder<'a> {
     name: Text,
     network: &'a Network,

@@ -95,7 +95,7 @@ impl HasAlias for Accelerator {
 
 /// Builds an [`Accelerator`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct AcceleratorBuilder {
     name: Text,
     ports: Vec<Port>,
@@ -115,9 +115,9 @@ impl Construct for AcceleratorBuilder {
     fn build(self, scope: &Scope<'_>) -> Accelerator {
         let Self { name, ports } = self;
         if ports.is_empty() || ports.iter().any(|port| port.range().is_none()) {
-            let summary = format!("the accelerator `{name}` does not listen to ports of TCP or UDP");
+            let summary = format!("accelerator `{name}` requires TCP or UDP ports");
             scope.report(
-                Diagnostic::error("accelerator-ports", summary).hint("say which: `.listen(Port::udp(3478))`"),
+                Diagnostic::error("accelerator-ports", summary).hint("add one: `.listen(Port::udp(3478))`"),
             );
         }
         let logs = Bucket::of_access_logs(scope);

@@ -68,7 +68,7 @@ impl HasAlias for ApplicationLoadBalancer {
 
 /// Builds an [`ApplicationLoadBalancer`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ApplicationLoadBalancerBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -121,12 +121,12 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
             scope.report(
                 iac_core::diagnostic::Diagnostic::error(
                     "load-balancer-subnets",
-                    format!("the load balancer `{name}` needs subnets in two zones at least"),
+                    format!("load balancer `{name}` requires subnets in at least two zones"),
                 )
                 .detail(format!(
-                    "The network has {} `{}` subnets.",
-                    subnets.subnets.len(),
-                    subnets.tier
+                    "Number of `{}` subnets in the network: {}.",
+                    subnets.tier,
+                    subnets.subnets.len()
                 )),
             );
         }

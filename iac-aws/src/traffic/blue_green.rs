@@ -46,7 +46,7 @@ impl BlueGreen {
 
 /// Builds a [`BlueGreen`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BlueGreenBuilder<'a> {
     targets: TargetGroupBuilder<'a>,
 }

@@ -46,7 +46,7 @@ impl Certificate {
 
 /// Builds a [`Certificate`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct CertificateBuilder<'a> {
     name: Text,
     domain: Text,

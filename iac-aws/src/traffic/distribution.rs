@@ -95,7 +95,7 @@ impl HasAlias for Distribution {
 
 /// Builds a [`Distribution`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct DistributionBuilder<'a> {
     name: Text,
     domains: Vec<Text>,

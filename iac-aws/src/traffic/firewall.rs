@@ -65,7 +65,7 @@ impl Firewall {
 
 /// Builds a [`Firewall`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FirewallBuilder {
     name: Text,
     /// The load balancer; distributions refer to their web ACL instead.

@@ -66,7 +66,7 @@ impl HasAlias for NetworkLoadBalancer {
 
 /// Builds a [`NetworkLoadBalancer`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct NetworkLoadBalancerBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -101,10 +101,10 @@ impl Construct for NetworkLoadBalancerBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> NetworkLoadBalancer {
         let Self { name, network, .. } = self;
         if self.ports.is_empty() {
-            let summary = format!("the load balancer `{name}` listens to no port");
+            let summary = format!("load balancer `{name}` has no ports");
             scope.report(
                 Diagnostic::error("load-balancer-ports", summary)
-                    .hint("say which: `.listen(Port::udp(3478), 8080)`"),
+                    .hint("add one: `.listen(Port::udp(3478), 8080)`"),
             );
         }
         let security_group = scope.add(

@@ -112,11 +112,12 @@ impl TargetGroup {
         self.place.add(|scope| {
             let alarms = [
                 Alarm::above(format!("{name}_unhealthy"), self.unhealthy(), 0)
-                    .description(format!("Members of {name} are not well")),
-                Alarm::above(format!("{name}_errors"), self.errors(), 10)
-                    .description(format!("{name} answers with errors")),
+                    .description(format!("Target group {name} has unhealthy targets")),
+                Alarm::above(format!("{name}_errors"), self.errors(), 10).description(format!(
+                    "Targets of {name} return more than 10 HTTP 5xx responses per minute"
+                )),
                 Alarm::above(format!("{name}_slow"), self.response_time(), 2)
-                    .description(format!("{name} answers slowly")),
+                    .description(format!("p99 response time of target group {name} is above 2 seconds")),
             ];
             Alarms(alarms.map(|alarm| scope.add(alarm.periods(5).notify(topic.arn()))).into())
         })
@@ -125,7 +126,7 @@ impl TargetGroup {
 
 /// Builds a [`TargetGroup`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct TargetGroupBuilder<'a> {
     name: Text,
     load_balancer: &'a ApplicationLoadBalancer,
@@ -210,11 +211,10 @@ impl Construct for TargetGroupBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> TargetGroup {
         let Self { name, load_balancer, port, .. } = self;
         if port == 0 {
-            let summary = format!("the target group `{name}` has no port");
+            let summary = format!("target group `{name}` has no port");
             scope.report(
-                Diagnostic::error("target-group-port", summary).hint(
-                    "say on which port its members listen: `TargetGroup::builder(\"web\", &front, 8080)`",
-                ),
+                Diagnostic::error("target-group-port", summary)
+                    .hint("set the port of its targets: `TargetGroup::builder(\"web\", &front, 8080)`"),
             );
         }
         let kind = if self.instances { elbv2::TargetType::Instance } else { elbv2::TargetType::Ip };
@@ -355,7 +355,7 @@ impl Route {
 
 /// Builds a [`Route`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct RouteBuilder<'a> {
     name: Text,
     load_balancer: &'a ApplicationLoadBalancer,
@@ -396,8 +396,8 @@ impl Construct for RouteBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Route {
         let sampled: u16 = self.samples.iter().map(|(_, percent)| percent).sum();
         if sampled > 100 {
-            let summary = format!("the route `{}` gives away more than there is", self.name);
-            let detail = format!("The samples are {sampled} percent together.");
+            let summary = format!("weights of route `{}` exceed 100%", self.name);
+            let detail = format!("The samples add up to {sampled}%.");
             scope.report(Diagnostic::error("route-weights", summary).detail(detail));
         }
         let rest = 100u16.saturating_sub(sampled);

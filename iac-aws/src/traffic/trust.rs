@@ -32,7 +32,7 @@ impl Zone {
             ));
         let key = us_east_1.add(
             kms::Key::builder(format!("{}_dnssec", self.name))
-                .description(tf!("Signs the zone {}", self.zone.name()))
+                .description(tf!("DNSSEC key of zone {}", self.zone.name()))
                 .customer_master_key_spec(kms::CustomerMasterKeySpec::EccNistP256)
                 .key_usage(kms::KeyUsage::SignVerify)
                 .deletion_window_in_days(30)

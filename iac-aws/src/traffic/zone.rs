@@ -126,7 +126,7 @@ impl Zone {
 
 /// Builds a [`Zone`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ZoneBuilder<'a> {
     name: Text,
     domain: Text,

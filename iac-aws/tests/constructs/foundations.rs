@@ -158,7 +158,7 @@ fn all_roles_have_a_boundary() {
     stack.add(Canary::builder("front", "https://lessons.example/health"));
     let boundary = "arn:aws:iam::111111111111:policy/boundary";
     stack.amend_each::<iam::Role>(|role| role.argument("permissions_boundary", boundary));
-    let text = stack.render_hcl().expect("it is valid");
+    let text = stack.render_hcl().expect("the stack is valid");
     assert_eq!(text.matches(boundary).count(), text.matches("resource \"aws_iam_role\" ").count());
 }
 

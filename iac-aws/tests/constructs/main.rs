@@ -23,14 +23,14 @@ fn check(name: &str, fill: impl FnOnce(&Stack)) {
     fill(&stack);
     let text = stack.render_hcl().unwrap_or_else(|problems| panic!("{name}: {problems}"));
     // Skips the header with the provider version, which is the same everywhere.
-    assert_snapshot(name, text.split_once("\n}\n\n").expect("there are settings").1);
+    assert_snapshot(name, text.split_once("\n}\n\n").expect("the stack has settings").1);
 }
 
 /// Compares the diagnostics of a stack, filled by a closure, with `snapshots/<name>.snap`.
 fn check_problems(name: &str, fill: impl FnOnce(&Stack)) {
     let stack = Stack::new("production");
     fill(&stack);
-    let problems = stack.render_hcl().expect_err("something is wrong");
+    let problems = stack.render_hcl().expect_err("the stack is invalid");
     assert_snapshot(name, &problems.iter().map(line).collect::<String>());
 }
 
@@ -56,9 +56,9 @@ fn network(stack: &Stack) -> Network {
 fn no_module_is_called_like_a_service() {
     let names = |directory: &str, ending: &str| -> BTreeSet<String> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
-        let files = fs::read_dir(directory).expect("the directory is there");
+        let files = fs::read_dir(directory).expect("the directory exists");
         let names =
-            files.map(|file| file.expect("it can be read").file_name().to_string_lossy().into_owned());
+            files.map(|file| file.expect("the entry can be read").file_name().to_string_lossy().into_owned());
         names.filter_map(|name| Some(name.strip_suffix(ending)?.to_owned())).collect()
     };
     let (modules, services) = (names("src", ".rs"), names("knowledge", ".schema"));

@@ -28,45 +28,45 @@ fn tiers_have_their_place_in_the_part_of_a_zone() {
 fn what_is_wrong_is_said() {
     let given = |blocks: &[&'static str]| vec![Tier::private(), Tier::public().cidr_blocks(blocks.to_vec())];
     for (vpc, tiers, zones, message) in [
-        ("10.0.0/16", vec![], 1, "`10.0.0/16` is not a block of addresses, as `10.0.0.0/16` is"),
+        ("10.0.0/16", vec![], 1, "invalid CIDR block `10.0.0/16`, expected a block such as `10.0.0.0/16`"),
         (
             "10.0.1.0/16",
             vec![],
             1,
-            "`10.0.1.0/16` has bits set that its prefix does not cover: `10.0.0.0/16` is meant, or a longer prefix",
+            "CIDR block `10.0.1.0/16` has host bits set, use `10.0.0.0/16` or a longer prefix",
         ),
-        ("10.0.0.0/8", vec![], 1, "a VPC has a prefix between 16 and 28, and `10.0.0.0/8` has another one"),
-        ("10.0.0.0/16", vec![], 9, "there are 9 zones, and room for 8"),
+        ("10.0.0.0/8", vec![], 1, "the prefix length of VPC `10.0.0.0/8` must be between 16 and 28"),
+        ("10.0.0.0/16", vec![], 9, "9 zones exceed the maximum of 8"),
         (
             "10.0.0.0/24",
             vec![Tier::public()],
             2,
-            "there is no room for the tier `public` in the 10.0.0.0/27 of a zone: it needs a /30, and AWS takes nothing smaller than a /28",
+            "no address space for tier `public` in zone block 10.0.0.0/27: it needs a /30, but the smallest subnet in AWS is a /28",
         ),
         (
             "10.0.0.0/16",
             vec![Tier::public().prefix(20)],
             1,
-            "there is no room for the tier `public` in the 10.0.0.0/19 of a zone: it needs a /20, and less is set aside for it",
+            "no address space for tier `public` in zone block 10.0.0.0/19: it needs a /20, but the space reserved for it is smaller",
         ),
         (
             "10.0.0.0/16",
             ["a", "b", "c"].map(|name| Tier::isolated().named(name)).to_vec(),
             1,
-            "there is no room for the tier `c` in the 10.0.0.0/19 of a zone: it needs a /22, and other tiers have taken the rest",
+            "no address space for tier `c` in zone block 10.0.0.0/19: it needs a /22, but other tiers use the remaining space",
         ),
-        ("10.0.0.0/16", given(&["10.0.64.0/24"]), 2, "the tier `public` has 1 blocks for 2 zones"),
+        ("10.0.0.0/16", given(&["10.0.64.0/24"]), 2, "tier `public` has 1 CIDR blocks for 2 zones"),
         (
             "10.0.0.0/16",
             given(&["10.1.0.0/24"]),
             1,
-            "`10.1.0.0/24` of the tier `public` is not within the VPC's `10.0.0.0/16`",
+            "`10.1.0.0/24` of tier `public` is outside the VPC's `10.0.0.0/16`",
         ),
         (
             "10.0.0.0/16",
             given(&["10.0.1.0/24"]),
             1,
-            "`10.0.1.0/24` of the tier `public` overlaps `10.0.0.0/20` of the tier `private`",
+            "`10.0.1.0/24` of tier `public` overlaps `10.0.0.0/20` of tier `private`",
         ),
     ] {
         assert_eq!(planned(vpc, &tiers, zones).unwrap_err(), message);
