@@ -17,17 +17,17 @@ pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operator
     let records = stack.add(
         Table::builder("records", "user")
             .sort_key("time", AttributeType::Number)
-            .deletion_protection(environment.keeps_records),
+            .deletion_protection(environment.protect_records),
     );
-    let (least, most) = environment.tasks;
+    let (min, max) = environment.tasks;
 
     // Executes confirmed commands, and records them.
     let operator = stack.add(
         function("operator", "operator.py", include_str!("functions/operator.py"))
             .environment("CLUSTER", workers.cluster().name())
             .environment("SERVICE", workers.service.name())
-            .environment("LEAST", least.to_string())
-            .environment("MOST", most.to_string())
+            .environment("LEAST", min.to_string())
+            .environment("MOST", max.to_string())
             .environment("RECORDS", records.table.name())
             // Serializes commands, so that they cannot contradict each other.
             .concurrency(1),
@@ -37,18 +37,18 @@ pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operator
     records.grant_read_write(&operator);
 
     let scale = Intent::new("Scale")
-        .sentence("scale to {tasks}")
-        .sentence("we need {tasks} workers")
+        .utterance("scale to {tasks}")
+        .utterance("we need {tasks} workers")
         .slot("tasks", "AMAZON.Number", "How many workers should run?")
         .confirmation("Scale to {tasks} workers?");
-    let status = Intent::new("Status").sentence("how many workers are there").sentence("status");
-    let bot = stack.add(Bot::builder("assistant", "en_GB", [scale, status]).calls(&operator));
+    let status = Intent::new("Status").utterance("how many workers are there").utterance("status");
+    let bot = stack.add(Bot::builder("assistant", "en_GB", [scale, status]).fulfillment(&operator));
 
     // Receives chat messages, and forwards them to the bot.
     let chat = stack
         .add(function("chat", "chat.py", include_str!("functions/chat.py")).environment("BOT", bot.bot.id()));
     chat.role.allow(Statement::allow(["lex:RecognizeText"]).on(tf!("{}/*", bot.bot.arn())));
-    let api = stack.add(HttpApi::builder("chat").requests(10, 20));
+    let api = stack.add(HttpApi::builder("chat").throttling(10, 20));
     api.route("POST /messages", &chat, &Authorization::Iam);
 
     for function in [&operator, &chat] {

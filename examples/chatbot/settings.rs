@@ -18,7 +18,7 @@ pub struct Environment {
     /// Email address that receives alarms.
     pub operators: &'static str,
     /// Enables deletion protection of the command records.
-    pub keeps_records: bool,
+    pub protect_records: bool,
 }
 
 pub static ENVIRONMENTS: [Environment; 2] = [
@@ -28,7 +28,7 @@ pub static ENVIRONMENTS: [Environment; 2] = [
         account: "111111111111",
         tasks: (1, 4),
         operators: "developers@lessons.example",
-        keeps_records: false,
+        protect_records: false,
     },
     Environment {
         name: "production",
@@ -36,7 +36,7 @@ pub static ENVIRONMENTS: [Environment; 2] = [
         account: "222222222222",
         tasks: (2, 40),
         operators: "operators@lessons.example",
-        keeps_records: true,
+        protect_records: true,
     },
 ];
 
@@ -53,7 +53,7 @@ pub fn waive_bucket(stack: &Stack, bucket: &Bucket) {
 
 /// Waives policies for the access log bucket.
 pub fn waive_access_logs(stack: &Stack) {
-    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+    let logs = Bucket::access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {
         bucket
             .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")

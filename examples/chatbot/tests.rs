@@ -8,7 +8,7 @@ use iac_core::testing::Tested;
 use super::settings::ENVIRONMENTS;
 
 #[test]
-fn people_scale_one_service_only() {
+fn bot_may_update_one_service_only() {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     for environment in &ENVIRONMENTS {
@@ -16,7 +16,7 @@ fn people_scale_one_service_only() {
         super::add_environment(&stack, environment);
         let tested = Tested::new(&stack, &[aws]);
         tested.each_resource::<dynamodb::Table>(|table| {
-            table.get(dynamodb::Table::deletion_protection_enabled).is(environment.keeps_records)
+            table.get(dynamodb::Table::deletion_protection_enabled).is(environment.protect_records)
         });
         assert!(tested.count_of::<iam::RolePolicy>() > 0);
         let text = stack.render_hcl().expect("the program is valid");

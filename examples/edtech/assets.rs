@@ -21,7 +21,7 @@ pub fn add(global: &Scope<'_>, sites: &[Site<'_>], zone: &Zone) {
 
     let certificate = global.add(Certificate::builder("assets", domain.as_str(), zone));
     let distribution = Distribution::builder("assets", domain.as_str(), &certificate, &original);
-    let distribution = distribution.only_in(COUNTRIES);
+    let distribution = distribution.allowed_countries(COUNTRIES);
     let distribution = match &copy {
         Some((_, copy)) => distribution.failover(copy),
         None => distribution,

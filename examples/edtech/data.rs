@@ -12,11 +12,12 @@ use crate::site::Site;
 /// Adds the progress table. It is pseudonymous and replicated, so that students can move between regions.
 pub fn add_progress(sites: &[Site<'_>]) -> Table {
     let (home, others) = sites.split_first().expect("an environment has a region");
-    let table = Table::builder("progress", "pupil").sort_key("lesson", AttributeType::Text);
-    let table =
-        others.iter().fold(table, |table, site| table.replica(site.region.code, &Key::of_stack(&site.scope)));
+    let table = Table::builder("progress", "pupil").sort_key("lesson", AttributeType::String);
+    let table = others
+        .iter()
+        .fold(table, |table, site| table.replica(site.region.code, &Key::stack_default(&site.scope)));
     let table = home.scope.add(table.deletion_protection(home.environment.deletion_protection));
-    home.scope.add(BackupPlan::builder("progress").of(table.table.arn()));
+    home.scope.add(BackupPlan::builder("progress").resource(table.table.arn()));
     table
 }
 
@@ -31,10 +32,10 @@ pub struct School {
 
 pub fn add_school(site: &Site<'_>) -> School {
     let environment = site.environment;
-    let (least, most) = environment.database;
+    let (min, max) = environment.database;
     let database = site.scope.add(
         Aurora::builder("school", &site.network, "17.4")
-            .size(Size::serverless(least, most))
+            .size(Size::serverless(min, max))
             .deletion_protection(environment.deletion_protection),
     );
     database.alarms(&site.operators);

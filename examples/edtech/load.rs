@@ -24,7 +24,7 @@ pub fn add(stack: &Stack, environment: &Environment, workers: u32) {
         Service::builder("workers", &cluster, &network, worker)
             .cpu(1024)
             .memory(2048)
-            .on(Capacity::FargateSpot)
+            .capacity(Capacity::FargateSpot)
             .tasks(workers),
     );
 }

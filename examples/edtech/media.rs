@@ -3,7 +3,7 @@
 use iac_aws::compute::{AutoScalingGroup, Image};
 use iac_aws::network::Port;
 use iac_aws::secrets::Secret;
-use iac_aws::traffic::{NetworkLoadBalancer, Policy, Zone};
+use iac_aws::traffic::{NetworkLoadBalancer, RoutingPolicy, Zone};
 use iac_core::prelude::*;
 
 use crate::settings::{REVIEW, Schools};
@@ -19,7 +19,7 @@ const IMAGE: &str = "/edtech/media/image_id";
 const HEALTH_PORT: u16 = 8080;
 
 /// Duration of a lesson, in seconds. A server that is to be terminated waits until its lessons are over.
-const LESSON: u32 = 2 * 60 * 60;
+const LESSON_SECONDS: u32 = 2 * 60 * 60;
 
 /// Adds the media servers of a region, and returns the secret that signs the credentials of their users.
 pub fn add(site: &Site<'_>, zone: &Zone) -> Secret {
@@ -30,8 +30,8 @@ pub fn add(site: &Site<'_>, zone: &Zone) -> Secret {
         .listen(Port::tcp(5349), HEALTH_PORT)
         .deletion_protection(environment.deletion_protection);
     let front = scope.add(front);
-    let nearest = Policy::Latency(site.region.code.into());
-    zone.point_by(
+    let nearest = RoutingPolicy::Latency(site.region.code.into());
+    zone.point_with(
         format!("{}_media", site.region.name),
         format!("media.{}", environment.domain),
         &front,
@@ -39,18 +39,23 @@ pub fn add(site: &Site<'_>, zone: &Zone) -> Secret {
     );
 
     let secret = scope.add(Secret::builder("turn").description("Signs credentials for the media servers"));
-    let (night, school, most) = environment.media;
+    let (min_at_night, min_at_school, max) = environment.media;
     let servers = AutoScalingGroup::builder("turn", &site.network, INSTANCE_TYPES)
         .image(Image::Parameter(IMAGE.into()))
         .user_data(tf!("#!/bin/bash\nstart-turn --secret {}\n", secret.arn()))
-        .between(night, most)
-        .keep_cpu_at(50)
+        .between(min_at_night, max)
+        .scale_on_cpu(50)
         .behind_network(&front)
-        .wait_before_termination("lessons", LESSON);
-    let servers = site.region.bells.iter().fold(servers, |servers, bell| {
-        let (hour, minute) = bell.time;
-        let least = if bell.schools == Schools::Open { school } else { night };
-        servers.at(bell.name, format!("{minute} {hour} * * {}", bell.days), bell.time_zone, least)
+        .termination_hook("lessons", LESSON_SECONDS);
+    let servers = site.region.schedule.iter().fold(servers, |servers, change| {
+        let (hour, minute) = change.time;
+        let min = if change.schools == Schools::Open { min_at_school } else { min_at_night };
+        servers.scale_on_schedule(
+            change.name,
+            format!("{minute} {hour} * * {}", change.days),
+            change.time_zone,
+            min,
+        )
     });
     secret.grant_read(&scope.add(servers));
 

@@ -35,15 +35,15 @@ pub fn add(site: &Site<'_>) -> Lessons {
         // Leaves time to return the lesson to the queue when a spot instance is reclaimed.
         .stop_timeout_seconds(90);
     let instances = AutoScalingGroup::builder("recorders", &site.network, INSTANCE_TYPES)
-        .between(0, settings.instances_at_most)
+        .between(0, settings.max_instances)
         .spot(settings.on_demand_instances);
     let fleet = scope.add(Fleet::builder(&site.cluster, instances));
     let recorder = scope.add(
         Service::builder("recorder", &site.cluster, &site.network, recorder)
             .cpu(1024)
             .memory(1536)
-            .on(fleet.capacity())
-            .scaling(Scaling::between(0, settings.tasks_at_most).on_backlog(&queue, 4)),
+            .capacity(fleet.capacity())
+            .scaling(Scaling::between(0, settings.max_tasks).on_backlog(&queue, 4)),
     );
     queue.grant_receive(&recorder);
     recordings.grant_write(&recorder);

@@ -41,18 +41,18 @@ pub struct Web {
     /// In MiB.
     pub memory: u32,
     /// Minimum number of tasks while schools are closed.
-    pub tasks_at_night: u32,
+    pub min_tasks_at_night: u32,
     /// Minimum number of tasks while schools are open.
-    pub tasks_at_school: u32,
+    pub min_tasks_at_school: u32,
     /// Maximum number of tasks.
-    pub tasks_at_most: u32,
+    pub max_tasks: u32,
 }
 
 /// Size of the recorders in each region.
 #[derive(Debug)]
 pub struct Recorder {
-    pub tasks_at_most: u32,
-    pub instances_at_most: u32,
+    pub max_tasks: u32,
+    pub max_instances: u32,
     /// Number of on-demand instances; the others are spot instances.
     pub on_demand_instances: u32,
 }
@@ -65,7 +65,7 @@ pub struct Region {
     /// Region code.
     pub code: &'static str,
     pub zones: [&'static str; 3],
-    pub bells: &'static [Bell],
+    pub schedule: &'static [ScheduleChange],
 }
 
 impl Region {
@@ -77,7 +77,7 @@ impl Region {
 
 /// A scheduled change of the minimum number of tasks, when schools open or close.
 #[derive(Debug)]
-pub struct Bell {
+pub struct ScheduleChange {
     pub name: &'static str,
     pub schools: Schools,
     /// Hour and minute.
@@ -103,9 +103,9 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         regions: &[HOME],
         network: 16,
         nat: Nat::Single,
-        web: Web { cpu: 256, memory: 512, tasks_at_night: 1, tasks_at_school: 1, tasks_at_most: 4 },
+        web: Web { cpu: 256, memory: 512, min_tasks_at_night: 1, min_tasks_at_school: 1, max_tasks: 4 },
         media: (1, 1, 2),
-        recorder: Recorder { tasks_at_most: 2, instances_at_most: 1, on_demand_instances: 0 },
+        recorder: Recorder { max_tasks: 2, max_instances: 1, on_demand_instances: 0 },
         database: (0.5, 1.0),
         load_test_workers: None,
         deletion_protection: false,
@@ -120,9 +120,9 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         regions: &REGIONS,
         network: 32,
         nat: Nat::Single,
-        web: Web { cpu: 1024, memory: 2048, tasks_at_night: 2, tasks_at_school: 2, tasks_at_most: 20 },
+        web: Web { cpu: 1024, memory: 2048, min_tasks_at_night: 2, min_tasks_at_school: 2, max_tasks: 20 },
         media: (1, 1, 8),
-        recorder: Recorder { tasks_at_most: 4, instances_at_most: 2, on_demand_instances: 0 },
+        recorder: Recorder { max_tasks: 4, max_instances: 2, on_demand_instances: 0 },
         database: (0.5, 4.0),
         load_test_workers: Some(40),
         deletion_protection: false,
@@ -137,9 +137,9 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         regions: &REGIONS,
         network: 48,
         nat: Nat::PerZone,
-        web: Web { cpu: 1024, memory: 2048, tasks_at_night: 3, tasks_at_school: 12, tasks_at_most: 120 },
+        web: Web { cpu: 1024, memory: 2048, min_tasks_at_night: 3, min_tasks_at_school: 12, max_tasks: 120 },
         media: (2, 6, 30),
-        recorder: Recorder { tasks_at_most: 80, instances_at_most: 20, on_demand_instances: 2 },
+        recorder: Recorder { max_tasks: 80, max_instances: 20, on_demand_instances: 2 },
         database: (2.0, 64.0),
         load_test_workers: None,
         deletion_protection: true,
@@ -155,15 +155,15 @@ pub const HOME: Region = Region {
     name: "us",
     code: "us-west-2",
     zones: ["us-west-2a", "us-west-2b", "us-west-2c"],
-    bells: &[
-        Bell {
+    schedule: &[
+        ScheduleChange {
             name: "america_opens",
             schools: Schools::Open,
             time: (7, 15),
             days: "MON-FRI",
             time_zone: "America/New_York",
         },
-        Bell {
+        ScheduleChange {
             name: "america_closes",
             schools: Schools::Closed,
             time: (16, 30),
@@ -178,15 +178,15 @@ const EUROPE: Region = Region {
     name: "eu",
     code: "eu-west-1",
     zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-    bells: &[
-        Bell {
+    schedule: &[
+        ScheduleChange {
             name: "europe_opens",
             schools: Schools::Open,
             time: (7, 15),
             days: "MON-FRI",
             time_zone: "Europe/Helsinki",
         },
-        Bell {
+        ScheduleChange {
             name: "europe_closes",
             schools: Schools::Closed,
             time: (17, 0),
@@ -201,15 +201,15 @@ const ASIA_PACIFIC: Region = Region {
     name: "ap",
     code: "ap-southeast-2",
     zones: ["ap-southeast-2a", "ap-southeast-2b", "ap-southeast-2c"],
-    bells: &[
-        Bell {
+    schedule: &[
+        ScheduleChange {
             name: "australia_opens",
             schools: Schools::Open,
             time: (7, 15),
             days: "MON-FRI",
             time_zone: "Australia/Sydney",
         },
-        Bell {
+        ScheduleChange {
             name: "australia_closes",
             schools: Schools::Closed,
             time: (17, 0),

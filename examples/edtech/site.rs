@@ -68,11 +68,11 @@ fn add_scope<'a>(stack: &'a Stack, environment: &Environment, region: &Region) -
 /// Waives policies for the access log bucket.
 ///
 /// If the environment is torn down at times, the bucket is destroyed with its objects.
-pub fn waive_access_logs(scope: &Scope<'_>, taken_down: bool) {
-    let logs = Bucket::of_access_logs(scope);
+pub fn waive_access_logs(scope: &Scope<'_>, force_destroy: bool) {
+    let logs = Bucket::access_logs(scope);
     scope.stack().amend(&logs.bucket, |bucket| {
         bucket
-            .when(taken_down, |bucket| bucket.argument("force_destroy", true))
+            .when(force_destroy, |bucket| bucket.argument("force_destroy", true))
             .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
             .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
             .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")

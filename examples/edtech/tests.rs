@@ -20,13 +20,13 @@ fn each(test: impl Fn(&Environment, &Tested<'_>)) {
 }
 
 #[test]
-fn no_policy_refuses_anything() {
+fn no_deny_policy_is_violated() {
     let rules: Rules = policies::rules().with(&[]).filter(|rule| rule.severity == Severity::Deny);
     each(|_, tested| tested.assert_clean(&rules));
 }
 
 #[test]
-fn production_survives_a_zone_and_a_slip_of_the_hand() {
+fn production_is_redundant_and_protected_from_deletion() {
     each(|environment, tested| {
         let is_production = environment.name == "production";
         let zones = if is_production { 3 } else { 1 };
@@ -41,19 +41,22 @@ fn production_survives_a_zone_and_a_slip_of_the_hand() {
 }
 
 #[test]
-fn only_the_load_balancers_are_open_to_the_internet() {
+fn only_load_balancers_accept_internet_traffic() {
     each(|_, tested| {
         tested.each_resource::<ec2::VpcSecurityGroupIngressRule>(|rule| {
             let name = &rule.address().name;
-            let is_of_balancer =
+            let is_load_balancer =
                 name.contains("_front_from_internet") || name.contains("_media_from_internet");
-            any_of([rule.get(ec2::VpcSecurityGroupIngressRule::cidr_ipv4).is_unset(), is_of_balancer.into()])
+            any_of([
+                rule.get(ec2::VpcSecurityGroupIngressRule::cidr_ipv4).is_unset(),
+                is_load_balancer.into(),
+            ])
         });
     });
 }
 
 #[test]
-fn buckets_are_private_and_instances_keep_their_credentials() {
+fn buckets_are_private_and_instances_require_imdsv2() {
     each(|_, tested| {
         tested.each_resource::<s3::Bucket>(|bucket| {
             let blocks = bucket.referrers_by(s3::BucketPublicAccessBlock::bucket);
@@ -68,7 +71,7 @@ fn buckets_are_private_and_instances_keep_their_credentials() {
 
 /// Media servers drain their lessons before termination, and recorders are protected from scale-in.
 #[test]
-fn instances_do_not_end_in_a_lesson() {
+fn instances_are_not_terminated_during_lessons() {
     each(|environment, tested| {
         assert_eq!(tested.count_of::<autoscaling::LifecycleHook>(), environment.regions.len());
         let protected = |group: &iac_core::policy::Subject<'_, autoscaling::Group>| {
@@ -84,7 +87,7 @@ fn instances_do_not_end_in_a_lesson() {
 
 /// Staging has the same architecture as production, so that tests in staging are meaningful.
 #[test]
-fn staging_is_production_but_for_its_size() {
+fn staging_matches_production_except_for_its_size() {
     let [_, staging, production] = ENVIRONMENTS.each_ref().map(|environment| {
         let stack = Stack::new(environment.stack);
         super::add_environment(&stack, environment);

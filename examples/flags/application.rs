@@ -55,7 +55,7 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
             .cpu(512)
             .memory(1024)
             .behind(targets)
-            .after(&route.rule)
+            .depends_on(&route.rule)
             .scaling(Scaling::between(tasks.0, tasks.1).on_cpu(60).on_requests(500));
         let service = stack.add(service);
         platform.database.allow_from(&service, Port::POSTGRESQL);

@@ -65,10 +65,10 @@ fn add_platform(stack: &Stack, environment: &Environment, region: &Region) -> Pl
     ]));
     let cluster = stack.add(Cluster::builder("main"));
     let operators = stack.add(Topic::builder("operators").email("on_call", environment.operators));
-    let (least, most) = environment.database;
+    let (min, max) = environment.database;
     let database = stack.add(
         Aurora::builder("notes", &network, "17.4")
-            .size(Size::serverless(least, most))
+            .size(Size::serverless(min, max))
             .deletion_protection(environment.deletion_protection),
     );
     database.alarms(&operators);

@@ -53,7 +53,7 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         release: "2026.11.3",
         sample: Some(("2026.11.4", 50)),
         flags: &[("dark_mode", true), ("shared_notes", true)],
-        rollout: Rollout::at_once(),
+        rollout: Rollout::all_at_once(),
         tasks: (1, 2),
         database: (0.5, 1.0),
         deletion_protection: false,
@@ -92,11 +92,11 @@ pub static ENVIRONMENTS: [Environment; 3] = [
 /// Waives policies for the access log bucket.
 ///
 /// If the environment is torn down at times, the bucket is destroyed with its objects.
-pub fn waive_access_logs(stack: &Stack, taken_down: bool) {
-    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+pub fn waive_access_logs(stack: &Stack, force_destroy: bool) {
+    let logs = Bucket::access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {
         bucket
-            .when(taken_down, |bucket| bucket.argument("force_destroy", true))
+            .when(force_destroy, |bucket| bucket.argument("force_destroy", true))
             .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
             .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
             .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")

@@ -23,7 +23,7 @@ fn tested<'p>(environment: &Environment, region: &Region, providers: &[ProviderE
 ///
 /// `coverage.md` reports the number of resources checked, and is reviewed like a snapshot.
 #[test]
-fn policies_hold_in_every_environment_and_region() {
+fn no_policy_is_violated_in_any_environment_or_region() {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     let rules: Rules = policies::rules().with(&[]);
@@ -63,7 +63,11 @@ impl Coverage {
     fn report(&self) -> String {
         let (used, unused): (Vec<_>, Vec<_>) =
             self.0.iter().partition(|(_, cells)| cells.iter().any(|resources| *resources > 0));
-        let cells = || ENVIRONMENTS.iter().flat_map(|of| REGIONS.iter().map(|at| (of.name, at.code)));
+        let cells = || {
+            ENVIRONMENTS
+                .iter()
+                .flat_map(|environment| REGIONS.iter().map(|region| (environment.name, region.code)))
+        };
         let mut report = String::from("# Policy coverage\n\n");
         let _ = writeln!(
             report,
@@ -76,8 +80,8 @@ impl Coverage {
             unused.len()
         );
         let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let heads: Vec<_> = cells().map(|(name, region)| format!("{name}, {region}")).collect();
-        report += &row([vec!["policy".to_owned()], heads].concat());
+        let headers: Vec<_> = cells().map(|(name, region)| format!("{name}, {region}")).collect();
+        report += &row([vec!["policy".to_owned()], headers].concat());
         let _ = writeln!(report, "|{}", "---|".repeat(1 + cells().count()));
         for (rule, cells) in used {
             let cells = cells.iter().map(usize::to_string).collect();
@@ -90,7 +94,7 @@ impl Coverage {
 }
 
 #[test]
-fn environments_are_the_same_but_for_their_size() {
+fn environments_match_production_except_for_their_size() {
     const DIFFERENCES: [&str; 21] = [
         // Names, locations and contacts.
         "aws_acm_certificate.main.domain_name",
@@ -126,7 +130,7 @@ fn environments_are_the_same_but_for_their_size() {
 }
 
 #[test]
-fn features_are_the_same_and_differ_in_being_on_only() {
+fn environments_define_the_same_feature_flags() {
     let names = ENVIRONMENTS
         .each_ref()
         .map(|environment| environment.flags.iter().map(|(name, _)| *name).collect::<Vec<_>>());

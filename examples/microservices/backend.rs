@@ -23,10 +23,10 @@ pub struct Data {
 
 impl Data {
     pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) -> Self {
-        let (least, most) = environment.database;
+        let (min, max) = environment.database;
         let database = stack.add(
             Aurora::builder("shop", &platform.network, "17.4")
-                .size(Size::serverless(least, most))
+                .size(Size::serverless(min, max))
                 .deletion_protection(environment.deletion_protection),
         );
         database.alarms(&platform.operators);
@@ -95,12 +95,12 @@ pub fn service<'a>(
     name: &'static str,
     container: Container,
 ) -> ServiceBuilder<'a> {
-    let (least, most) = environment.tasks;
+    let (min, max) = environment.tasks;
     Service::builder(name, &platform.cluster, &platform.network, container)
         .cpu(512)
         .memory(1024)
         .discoverable()
-        .scaling(Scaling::between(least, most).on_cpu(60))
+        .scaling(Scaling::between(min, max).on_cpu(60))
 }
 
 fn with_database(container: Container, data: &Data) -> Container {

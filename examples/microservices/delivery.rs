@@ -10,8 +10,8 @@ use crate::settings::{REVIEW, waive_access_logs};
 pub fn add(stack: &Stack) {
     crate::add_settings(stack, "delivery");
     let operators = stack.add(Topic::builder("operators").email("on_call", "operators@shop.example"));
-    for part in ["frontend", "backend"] {
-        let pipeline = Pipeline::builder(part, format!("shop/{part}"), "main")
+    for component in ["frontend", "backend"] {
+        let pipeline = Pipeline::builder(component, format!("shop/{component}"), "main")
             .run("test", ["cargo test"])
             .run("image", ["./push-image.sh"])
             .run("acceptance", ["./acceptance-tests.sh https://staging.shop.example"]);

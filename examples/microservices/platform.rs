@@ -24,7 +24,7 @@ impl Platform {
             Network::builder("main", ZONES)
                 .cidr_block(environment.cidr_block)
                 .nat(environment.nat)
-                .tiers([Tier::public(), Tier::private(), Tier::isolated().only_within()])
+                .tiers([Tier::public(), Tier::private(), Tier::isolated().vpc_only()])
                 // Keeps images, secrets and logs off the internet.
                 .interface_endpoints(["ecr.api", "ecr.dkr", "logs", "secretsmanager"]),
         );

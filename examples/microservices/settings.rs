@@ -64,11 +64,11 @@ pub static ENVIRONMENTS: [Environment; 2] = [
 /// Waives policies for the access log bucket.
 ///
 /// If the environment is torn down at times, the bucket is destroyed with its objects.
-pub fn waive_access_logs(stack: &Stack, taken_down: bool) {
-    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+pub fn waive_access_logs(stack: &Stack, force_destroy: bool) {
+    let logs = Bucket::access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {
         bucket
-            .when(taken_down, |bucket| bucket.argument("force_destroy", true))
+            .when(force_destroy, |bucket| bucket.argument("force_destroy", true))
             .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
             .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
             .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")

@@ -8,7 +8,7 @@ use iac_core::testing::Tested;
 use super::settings::ENVIRONMENTS;
 
 #[test]
-fn production_refuses_to_be_deleted_and_has_the_same_services() {
+fn environments_have_the_same_services_and_production_is_protected() {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     for environment in &ENVIRONMENTS {

@@ -35,13 +35,13 @@ pub fn add(stack: &Stack, platform: &Platform, results: &Bucket) {
         "lessons/benchmarks",
     ));
 
-    let figure =
+    let metric =
         |command| Metric::new("lessons/benchmarks", command).statistic("Maximum").period(24 * 60 * 60);
-    let figures = LIMITS.map(|(command, _)| figure(command));
-    stack.add(Dashboard::builder("benchmarks").graph("Command duration (seconds)", figures));
+    let metrics = LIMITS.map(|(command, _)| metric(command));
+    stack.add(Dashboard::builder("benchmarks").graph("Command duration (seconds)", metrics));
     for (command, limit) in LIMITS {
         stack.add(
-            Alarm::above(format!("benchmarks_{command}"), figure(command), limit)
+            Alarm::above(format!("benchmarks_{command}"), metric(command), limit)
                 .description(format!("`iac {command}` takes more than {limit} seconds"))
                 .notify(platform.operators.arn()),
         );

@@ -1,4 +1,4 @@
-//! ChatOps: alarms, deployments and test results are posted to the chat, and one command can be run from it.
+//! Chat integration: alarms, deployments and test results are posted to the chat, and one command can be run from it.
 
 use iac_aws::identity::Statement;
 use iac_aws::lambda::Runtime;
@@ -15,9 +15,9 @@ pub fn add(stack: &Stack, platform: &Platform) {
     stack.amend(&webhook.secret, |secret| {
         secret.waive_until("CKV2_AWS_57", REVIEW, "it is issued by the chat, which does not support rotation")
     });
-    let tell =
+    let notifier =
         stack.add(function("tell", include_str!("functions/tell.py")).environment("WEBHOOK", webhook.arn()));
-    webhook.grant_read(&tell);
+    webhook.grant_read(&notifier);
     for (name, pattern) in [
         (
             "alarms",
@@ -28,7 +28,7 @@ pub fn add(stack: &Stack, platform: &Platform) {
         // Commits, test results and benchmark results, which pipelines send to the event bus.
         ("news", object! { "source": ["lessons.commits", "lessons.tests", "lessons.benchmarks"] }),
     ] {
-        stack.add(EventRule::builder(name, pattern).call(&tell));
+        stack.add(EventRule::builder(name, pattern).target(&notifier));
     }
 
     // The only command: restart the tasks of a service.
@@ -42,9 +42,9 @@ pub fn add(stack: &Stack, platform: &Platform) {
             ":service/"
         )
     )));
-    let api = stack.add(HttpApi::builder("command").requests(1, 5));
+    let api = stack.add(HttpApi::builder("command").throttling(1, 5));
     api.route("POST /commands", &command, &Authorization::Iam);
-    for function in [&tell, &command] {
+    for function in [&notifier, &command] {
         function.alarms(&platform.operators);
         stack.amend(&function.function, |function| {
             function

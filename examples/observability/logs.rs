@@ -1,4 +1,4 @@
-//! Logs and errors: Logstash parses logs, OpenSearch stores and visualizes them, and GlitchTip tracks errors.
+//! Logs and errors: Logstash parses logs, OpenSearch stores and visualizes them, and an error tracker groups errors.
 
 use iac_aws::containers::{Container, Service};
 use iac_aws::databases::Search;
@@ -37,18 +37,19 @@ pub fn add(stack: &Stack, platform: &Platform) {
         .scratch("/tmp")
         .environment("GLITCHTIP_DOMAIN", format!("https://errors.{DOMAIN}"))
         .secret("SECRET_KEY", &key);
-    let pages = TargetGroup::builder("errors", &platform.front, 8000)
+    let target_group = TargetGroup::builder("errors", &platform.front, 8000)
         .hosts([format!("errors.{DOMAIN}")])
         .health_path("/_health/")
         .priority(20);
-    let pages = stack.add(pages);
-    stack.amend(&pages.target_group, |group| {
+    let target_group = stack.add(target_group);
+    stack.amend(&target_group.target_group, |group| {
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
             "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
-    let errors = Service::builder("errors", cluster, network, errors).cpu(512).memory(1024).behind(&pages);
+    let errors =
+        Service::builder("errors", cluster, network, errors).cpu(512).memory(1024).behind(&target_group);
     stack.add(errors).alarms(&platform.operators);
 }

@@ -1,4 +1,4 @@
-//! Tools for operating containers: metrics, logs, error tracking and ChatOps.
+//! Tools for operating containers: metrics, logs, error tracking and a chat integration.
 //!
 //! See `README.md` for a diagram. The tools are one stack, in the operators' account.
 
@@ -70,8 +70,8 @@ fn add_platform(stack: &Stack) -> Platform {
     });
     let certificate = stack.add(
         Certificate::builder("main", DOMAIN, &zone)
-            .also(format!("grafana.{DOMAIN}"))
-            .also(format!("errors.{DOMAIN}")),
+            .alternative_name(format!("grafana.{DOMAIN}"))
+            .alternative_name(format!("errors.{DOMAIN}")),
     );
     let front = ApplicationLoadBalancer::builder("front", &network, &certificate)
         .internal()

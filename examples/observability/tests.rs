@@ -6,7 +6,7 @@ use iac_core::prelude::*;
 use iac_core::testing::Tested;
 
 #[test]
-fn tools_are_reached_from_the_network_only_and_keep_what_they_learn() {
+fn tools_are_internal_and_their_storage_is_persistent() {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     let stack = Stack::new("toolbox");

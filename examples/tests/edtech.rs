@@ -44,7 +44,7 @@ impl Stacks {
 }
 
 #[test]
-fn the_manifest_lists_the_stacks() {
+fn manifest_lists_stacks_and_environments() {
     let out = synthesize(&[]);
     let manifest = fs::read_to_string(out.path().join("manifest.json")).expect("there is a manifest");
     let manifest: Value = serde_json::from_str(&manifest).expect("it is JSON");
@@ -59,7 +59,7 @@ fn the_manifest_lists_the_stacks() {
 
 /// Route 53 records are excepted, since they are global.
 #[test]
-fn each_resource_is_in_the_region_of_its_name() {
+fn name_prefix_of_each_resource_matches_its_region() {
     for (stack, resource_type, name, body) in Stacks::synthesize().resources() {
         let region = name.split('_').next().filter(|region| ["ap", "eu", "global"].contains(region));
         let expected = region.map(|region| format!("aws.{region}"));
@@ -77,15 +77,15 @@ fn regions_have_the_same_resources() {
     let stacks = Stacks::synthesize();
     for stack in ["edtech-staging", "edtech-production"] {
         let region = |prefix: &str| -> BTreeSet<_> {
-            let resources = stacks.resources().filter(|(of, ..)| *of == stack);
+            let resources = stacks.resources().filter(|(resource_stack, ..)| *resource_stack == stack);
             resources
                 .filter_map(|(_, resource_type, name, _)| Some((resource_type, name.strip_prefix(prefix)?)))
                 // Excludes schedules, replicated resources, and those shared within a region, which have no region
                 // prefix at home.
                 .filter(|(_, name)| {
-                    let others = ["access_logs", "assets", "encryption", "progress"];
-                    let is_bell = name.contains("_opens") || name.contains("_closes");
-                    !is_bell && !others.iter().any(|other| name.starts_with(other))
+                    let excluded = ["access_logs", "assets", "encryption", "progress"];
+                    let is_schedule = name.contains("_opens") || name.contains("_closes");
+                    !is_schedule && !excluded.iter().any(|prefix| name.starts_with(prefix))
                 })
                 .collect()
         };

@@ -21,7 +21,7 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
 
 /// Set `UPDATE_SNAPSHOTS=1` to update the snapshots, and review them with `git diff`.
 #[test]
-fn configurations_are_as_reviewed() {
+fn configurations_match_snapshots() {
     for (name, program, stacks) in PROGRAMS {
         let out = tempfile::tempdir().expect("a temporary directory");
         let status = Command::new(program).args(["--quiet", "--out"]).arg(out.path()).status();

@@ -19,7 +19,7 @@ use crate::{meta, sts};
 /// use iac_core::prelude::*;
 ///
 /// let stack = Stack::new("production");
-/// let account = Account::of(&stack.nested("main"));
+/// let account = Account::current(&stack.nested("main"));
 /// stack.add(Output::new("account", account.id()));
 /// assert!(stack.render_hcl()?.contains("value = data.aws_caller_identity.current.account_id"));
 /// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
@@ -33,7 +33,7 @@ pub struct Account {
 impl Account {
     /// Returns the account and region of a scope.
     #[must_use]
-    pub fn of(scope: &Scope<'_>) -> Self {
+    pub fn current(scope: &Scope<'_>) -> Self {
         scope.shared(|scope| Self {
             identity: scope.add(sts::data::CallerIdentity::builder("current")),
             region: scope.add(meta::data::Region::builder("current")),

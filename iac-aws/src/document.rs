@@ -19,7 +19,7 @@ impl Document {
     }
 
     /// Sets a member to a list, unless the list is empty.
-    pub(crate) fn some<T: IntoExpression>(&mut self, name: &'static str, values: Vec<T>) {
+    pub(crate) fn set_list<T: IntoExpression>(&mut self, name: &'static str, values: Vec<T>) {
         if !values.is_empty() {
             let values = values.into_iter().map(IntoExpression::into_expression).collect();
             self.set(name, Expression::List(values));

@@ -43,7 +43,7 @@ impl Key {
 
     /// Returns the default key of constructs, named `encryption`. A stack has one, shared by its constructs.
     #[must_use]
-    pub fn of_stack(scope: &Scope<'_>) -> Self {
+    pub fn stack_default(scope: &Scope<'_>) -> Self {
         scope
             .shared(|scope| {
                 let description = format!("Default encryption key of {}", scope.stack().name());
@@ -82,14 +82,14 @@ impl Key {
             Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"]).to(Principal::service(service)).when(
                 "StringEquals",
                 "aws:SourceAccount",
-                Account::of(scope).id(),
+                Account::current(scope).id(),
             ),
         );
     }
 
     /// Allows CloudWatch Logs to encrypt the log groups of the account.
     pub(crate) fn allow_logs(&self, scope: &Scope<'_>) {
-        let account = Account::of(scope);
+        let account = Account::current(scope);
         let actions =
             ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
         self.allow(
@@ -101,9 +101,9 @@ impl Key {
 }
 
 /// Returns a key policy that delegates access control to the account's IAM policies.
-pub(crate) fn policy_of_account(account: &Account) -> Policy {
+pub(crate) fn account_key_policy(account: &Account) -> Policy {
     Policy::new().statement(
-        Statement::allow(["kms:*"]).named("EnableIamPolicies").to(Principal::account(account.id())).on("*"),
+        Statement::allow(["kms:*"]).sid("EnableIamPolicies").to(Principal::account(account.id())).on("*"),
     )
 }
 
@@ -131,7 +131,7 @@ impl Construct for KeyBuilder {
     type Output = Key;
 
     fn build(self, scope: &Scope<'_>) -> Key {
-        let policy = policy_of_account(&Account::of(scope));
+        let policy = account_key_policy(&Account::current(scope));
         let key = scope.add(
             kms::Key::builder(self.name.clone())
                 .maybe(self.description, |key, description| key.description(description.as_str()))

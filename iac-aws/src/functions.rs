@@ -12,7 +12,7 @@ pub struct Functions<'a> {
 }
 
 /// The parts of `arn:partition:service:region:account_id:resource`.
-const PARTS: [&str; 5] = ["partition", "service", "region", "account_id", "resource"];
+const ARN_PARTS: [&str; 5] = ["partition", "service", "region", "account_id", "resource"];
 
 impl ProviderFunctions for Functions<'_> {
     fn call(
@@ -23,35 +23,37 @@ impl ProviderFunctions for Functions<'_> {
     ) -> Option<Result<Value, FunctionError>> {
         (provider == self.name).then_some(())?;
         Some(match function {
-            "arn_build" => texts(arguments, PARTS).map(|parts| build(parts.each_ref().map(|part| &**part))),
-            "arn_parse" => texts(arguments, ["arn"]).and_then(|[arn]| {
-                let parts = PARTS.into_iter().zip(parse(&arn)?);
+            "arn_build" => {
+                strings(arguments, ARN_PARTS).map(|parts| build(parts.each_ref().map(|part| &**part)))
+            }
+            "arn_parse" => strings(arguments, ["arn"]).and_then(|[arn]| {
+                let parts = ARN_PARTS.into_iter().zip(parse(&arn)?);
                 Ok(Value::Object(
                     parts.map(|(name, part)| (name.into(), Value::String(part.into()))).collect(),
                 ))
             }),
-            "trim_iam_role_path" => texts(arguments, ["arn"]).and_then(|[arn]| trim_path(&arn)),
+            "trim_iam_role_path" => strings(arguments, ["arn"]).and_then(|[arn]| trim_path(&arn)),
             _ => return None,
         })
     }
 }
 
 /// Returns the arguments as strings.
-fn texts<const N: usize>(
+fn strings<const N: usize>(
     arguments: &[Value],
     parameters: [&'static str; N],
 ) -> Result<[Text; N], FunctionError> {
     if arguments.len() > N {
         return Err(FunctionError::TooManyArguments { expected: N, given: arguments.len() });
     }
-    let mut texts = [const { Text::from_static("") }; N];
-    for (position, (written, parameter)) in texts.iter_mut().zip(parameters).enumerate() {
+    let mut strings = [const { Text::from_static("") }; N];
+    for (position, (string, parameter)) in strings.iter_mut().zip(parameters).enumerate() {
         let Some(argument) = arguments.get(position) else {
             return Err(FunctionError::MissingArgument { parameter: parameter.into() });
         };
-        *written = text(argument).ok_or_else(|| error(position, parameter, "a string is required"))?;
+        *string = text(argument).ok_or_else(|| error(position, parameter, "a string is required"))?;
     }
-    Ok(texts)
+    Ok(strings)
 }
 
 fn error(position: usize, parameter: &'static str, message: &str) -> FunctionError {
@@ -94,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn arns_are_taken_apart_and_put_together() {
+    fn arn_functions_parse_build_and_trim_arns() {
         let topic = "arn:aws:sns:eu-west-1:444455556666:a:b";
         check(
             "arn_parse",

@@ -20,7 +20,7 @@ mod tests {
     use super::{SERVICES, texts};
 
     #[test]
-    fn every_type_can_be_read() {
+    fn every_type_has_a_valid_schema() {
         let knowledge = Knowledge::new(texts());
         assert_eq!(knowledge.source(), "registry.terraform.io/hashicorp/aws");
         for kind in EntityKind::ALL {
@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn services_are_sorted_to_be_found() {
+    fn services_are_sorted_by_name() {
         assert!(SERVICES.is_sorted_by_key(|(name, _)| name));
         assert!(SERVICES.iter().any(|&(name, text)| name == "ec2" && text.contains("\nresource aws_vpc ")));
     }

@@ -36,12 +36,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_names_are_cut_and_stay_different() {
+    fn long_names_are_truncated_and_stay_unique() {
         let stack = Stack::new("production");
         let scope = stack.nested("web").nested("load_balancer");
         assert_eq!(physical_name(&scope, "logs", 63), "production-web-load-balancer-logs");
-        let (logs, other) = (physical_name(&scope, "logs", 32), physical_name(&scope, "lots", 32));
+        let (logs, similar) = (physical_name(&scope, "logs", 32), physical_name(&scope, "lots", 32));
         assert_eq!(logs, "production-web-load-balan-53e383");
-        assert_ne!(logs, other);
+        assert_ne!(logs, similar);
     }
 }

@@ -30,7 +30,7 @@ use iac_core::prelude::*;
 pub use peering::{Peering, PeeringBuilder};
 pub use port::Port;
 pub use security_group::{HasSecurityGroup, Peer, SecurityGroup, SecurityGroupBuilder};
-pub use tier::{Reach, Tier};
+pub use tier::{SubnetType, Tier};
 pub use transit::{TransitGateway, TransitGatewayBuilder};
 pub use vpn::{ClientVpn, ClientVpnBuilder};
 
@@ -56,7 +56,7 @@ use crate::{ec2, kind};
 /// | `aws_vpc_endpoint.<name>_<service>` | endpoint of each service |
 /// | `aws_security_group.<name>_endpoints`, `aws_vpc_security_group_ingress_rule.<name>_endpoints_https` | security group of interface endpoints: HTTPS from the VPC |
 /// | `aws_flow_log.<name>`, `aws_cloudwatch_log_group.<name>_flow_log`, `aws_iam_role.<name>_flow_log`, `aws_iam_role_policy.<name>_flow_log` | flow log |
-/// | `aws_network_acl.<name>_<tier>` | for tiers with [`Tier::only_within`] |
+/// | `aws_network_acl.<name>_<tier>` | for tiers with [`Tier::vpc_only`] |
 ///
 /// The address layout is stable: each zone gets an eighth of the VPC, by its position in the list, and each tier a
 /// fixed part of that. Adding a zone or a tier at the end does not change existing subnets.
@@ -71,7 +71,7 @@ pub struct Network {
     /// Subnets of the `isolated` tier; empty if the network has no such tier.
     pub isolated: Subnets,
     /// Subnets of custom tiers, by name.
-    pub others: Vec<Subnets>,
+    pub custom: Vec<Subnets>,
     /// The NAT gateways.
     pub nat_gateways: Vec<ec2::NatGateway>,
     /// The security group of the interface endpoints, if there are any.
@@ -106,18 +106,18 @@ impl Network {
     /// Returns the subnets of a tier.
     #[must_use]
     pub fn tier(&self, name: &str) -> Option<&Subnets> {
-        let own = [&self.public, &self.private, &self.isolated].into_iter();
-        own.chain(&self.others).find(|subnets| subnets.tier == name && !subnets.subnets.is_empty())
+        let standard = [&self.public, &self.private, &self.isolated].into_iter();
+        standard.chain(&self.custom).find(|subnets| subnets.tier == name && !subnets.subnets.is_empty())
     }
 
     /// Returns all route tables.
     pub fn route_tables(&self) -> impl Iterator<Item = &RouteTable> {
-        let own = [&self.public, &self.private, &self.isolated].into_iter();
-        own.chain(&self.others).flat_map(|subnets| &subnets.route_tables)
+        let standard = [&self.public, &self.private, &self.isolated].into_iter();
+        standard.chain(&self.custom).flat_map(|subnets| &subnets.route_tables)
     }
 
     /// Returns the default subnets of constructs: private ones, or isolated ones if there are none.
-    pub(crate) fn inner(&self) -> &Subnets {
+    pub(crate) fn default_subnets(&self) -> &Subnets {
         if self.private.subnets.is_empty() { &self.isolated } else { &self.private }
     }
 }

@@ -92,7 +92,7 @@ pub struct SecretValue {
 impl SecretValue {
     /// Returns the value of a secret by its ARN, with the customer managed KMS key that encrypts it, if any.
     #[must_use]
-    pub fn of_arn(arn: impl IntoExpr<String>, key: Option<&Key>) -> Self {
+    pub fn from_arn(arn: impl IntoExpr<String>, key: Option<&Key>) -> Self {
         Self { arn: arn.into_expr(), key: key.cloned(), field: None }
     }
 
@@ -123,7 +123,7 @@ impl SecretValue {
 
 impl From<&Secret> for SecretValue {
     fn from(secret: &Secret) -> Self {
-        Self::of_arn(secret.arn(), Some(&secret.key))
+        Self::from_arn(secret.arn(), Some(&secret.key))
     }
 }
 
@@ -143,7 +143,7 @@ impl SecretBuilder {
         self
     }
 
-    /// Sets the KMS key that encrypts the value (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts the value (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -154,7 +154,7 @@ impl Construct for SecretBuilder {
     type Output = Secret;
 
     fn build(self, scope: &Scope<'_>) -> Secret {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let secret = scope.add(
             secretsmanager::Secret::builder(self.name.clone())
                 .name(physical_path(scope, &self.name))
@@ -215,7 +215,7 @@ impl Construct for ParameterBuilder {
     type Output = Parameter;
 
     fn build(self, scope: &Scope<'_>) -> Parameter {
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         let parameter = scope.add(
             ssm::Parameter::builder(self.name.clone())
                 .name(physical_path(scope, &self.name))

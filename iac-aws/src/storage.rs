@@ -65,7 +65,7 @@ impl Bucket {
     ///
     /// It is encrypted with an S3 managed key, because load balancers do not support customer managed keys.
     #[must_use]
-    pub fn of_access_logs(scope: &Scope<'_>) -> Self {
+    pub fn access_logs(scope: &Scope<'_>) -> Self {
         scope.shared(|scope| AccessLogs(add_access_logs(scope))).0
     }
 
@@ -91,14 +91,14 @@ impl Bucket {
         let cloudfront = Principal::service("cloudfront.amazonaws.com");
         self.allow(
             Statement::allow(["s3:GetObject"])
-                .named("AllowDistribution")
+                .sid("AllowDistribution")
                 .to(cloudfront.clone())
                 .on(self.objects("*"))
                 .when("StringEquals", "aws:SourceArn", distribution.into_expr()),
         );
         if let Some(key) = &self.key {
             // A wildcard, because the distribution may depend on resources that are encrypted with the key.
-            let distributions = tf!("arn:aws:cloudfront::{}:distribution/*", Account::of(scope).id());
+            let distributions = tf!("arn:aws:cloudfront::{}:distribution/*", Account::current(scope).id());
             key.allow(Statement::allow(["kms:Decrypt"]).to(cloudfront).when(
                 "ArnLike",
                 "aws:SourceArn",
@@ -109,11 +109,11 @@ impl Bucket {
 
     /// Allows log delivery for AWS services without a service principal of their own.
     pub(crate) fn allow_log_delivery(&self, scope: &Scope<'_>) {
-        let account = Account::of(scope).id();
+        let account = Account::current(scope).id();
         let service = Principal::service("delivery.logs.amazonaws.com");
         self.allow(
             Statement::allow(["s3:PutObject"])
-                .named("AllowLogDelivery")
+                .sid("AllowLogDelivery")
                 .to(service.clone())
                 .on(self.objects("*"))
                 .when("StringEquals", "aws:SourceAccount", &account)
@@ -121,7 +121,7 @@ impl Bucket {
         );
         self.allow(
             Statement::allow(["s3:GetBucketAcl"])
-                .named("AllowLogDeliveryAclCheck")
+                .sid("AllowLogDeliveryAclCheck")
                 .to(service)
                 .on(self.arn())
                 .when("StringEquals", "aws:SourceAccount", account),
@@ -162,17 +162,17 @@ struct AccessLogs(Bucket);
 
 fn add_access_logs(scope: &Scope<'_>) -> Bucket {
     let bucket = scope
-        .add(Bucket::builder("access_logs").encrypted_by_s3().without_access_log().expire_after_days(365));
-    let account = Account::of(scope).id();
+        .add(Bucket::builder("access_logs").s3_managed_key().without_access_log().expire_after_days(365));
+    let account = Account::current(scope).id();
     bucket.allow(
         Statement::allow(["s3:PutObject"])
-            .named("AllowLoadBalancerLogs")
+            .sid("AllowLoadBalancerLogs")
             .to(Principal::service("logdelivery.elasticloadbalancing.amazonaws.com"))
             .on(bucket.objects("*")),
     );
     bucket.allow(
         Statement::allow(["s3:PutObject"])
-            .named("AllowBucketLogs")
+            .sid("AllowBucketLogs")
             .to(Principal::service("logging.s3.amazonaws.com"))
             .on(bucket.objects("*"))
             .when("StringEquals", "aws:SourceAccount", account),

@@ -34,4 +34,4 @@ pub use distribution::{Distribution, DistributionBuilder};
 pub use firewall::{Firewall, FirewallBuilder};
 pub use network::{NetworkLoadBalancer, NetworkLoadBalancerBuilder};
 pub use target::{Route, RouteBuilder, TargetGroup, TargetGroupBuilder};
-pub use zone::{HasAlias, Policy, Zone, ZoneBuilder};
+pub use zone::{HasAlias, RoutingPolicy, Zone, ZoneBuilder};

@@ -6,7 +6,7 @@ use iac_core::prelude::*;
 
 use super::Image;
 use super::scaling::Scaling;
-use super::template::{Launch, Launched};
+use super::template::{LaunchResources, LaunchSettings};
 use crate::encryption::Key;
 use crate::identity::{Grantee, Role};
 use crate::messaging::Queue;
@@ -41,8 +41,8 @@ use crate::{autoscaling, ec2, elbv2};
 /// let media = stack.add(
 ///     AutoScalingGroup::builder("media", &network, ["c7g.large"])
 ///         .between(2, 12)
-///         .keep_cpu_at(50)
-///         .at("lessons_begin", "0 7 * * MON-FRI", "Europe/London", 6),
+///         .scale_on_cpu(50)
+///         .scale_on_schedule("lessons_begin", "0 7 * * MON-FRI", "Europe/London", 6),
 /// );
 /// media.allow_from_peer(Peer::Internet, Port::udp_range(49_152, 65_535));
 /// # stack.render_hcl().unwrap();
@@ -69,9 +69,9 @@ impl AutoScalingGroup {
         AutoScalingGroupBuilder {
             name: name.into(),
             network,
-            subnets: network.inner(),
+            subnets: network.default_subnets(),
             instance_types: instance_types.into_iter().map(Into::into).collect(),
-            launch: Launch::default(),
+            launch: LaunchSettings::default(),
             minimum: 1,
             maximum: 1,
             on_demand: None,
@@ -80,7 +80,7 @@ impl AutoScalingGroup {
             peers: Vec::new(),
             warm_pool: None,
             hooks: Vec::new(),
-            of_cluster: false,
+            managed_by_ecs: false,
             maximum_lifetime_days: 30,
         }
     }
@@ -106,7 +106,7 @@ pub struct AutoScalingGroupBuilder<'a> {
     network: &'a Network,
     subnets: &'a Subnets,
     instance_types: Vec<Text>,
-    launch: Launch,
+    launch: LaunchSettings,
     minimum: u32,
     maximum: u32,
     /// Number of on-demand instances, if the others are spot instances.
@@ -117,7 +117,7 @@ pub struct AutoScalingGroupBuilder<'a> {
     peers: Vec<(SecurityGroup, Port)>,
     warm_pool: Option<u32>,
     hooks: Vec<(Text, u32)>,
-    of_cluster: bool,
+    managed_by_ecs: bool,
     maximum_lifetime_days: u32,
 }
 
@@ -128,10 +128,10 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     }
 
     /// Prepends a script to the user data.
-    pub(crate) fn first_run(mut self, script: Expr<String>) -> Self {
+    pub(crate) fn prepend_user_data(mut self, script: Expr<String>) -> Self {
         self.launch.user_data = Some(match self.launch.user_data.take() {
             None => script,
-            Some(then) => tf!("{}{}", script, then),
+            Some(existing) => tf!("{}{}", script, existing),
         });
         self
     }
@@ -193,7 +193,7 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     }
 
     /// Tracks an average CPU utilization, in percent.
-    pub fn keep_cpu_at(mut self, percent: u32) -> Self {
+    pub fn scale_on_cpu(mut self, percent: u32) -> Self {
         self.scaling.push(Scaling::Cpu(percent));
         self
     }
@@ -201,13 +201,13 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     /// Scales ahead of demand to stay at a CPU utilization, in percent.
     ///
     /// The forecast is CloudWatch's, from the last two weeks.
-    pub fn predict_cpu_at(mut self, percent: u32) -> Self {
+    pub fn scale_on_predicted_cpu(mut self, percent: u32) -> Self {
         self.scaling.push(Scaling::PredictedCpu(percent));
         self
     }
 
     /// Tracks a number of requests per minute and instance.
-    pub fn keep_requests_at(mut self, target_group: &TargetGroup, requests: u32) -> Self {
+    pub fn scale_on_requests(mut self, target_group: &TargetGroup, requests: u32) -> Self {
         self.scaling.push(Scaling::Requests(Box::new(target_group.clone()), requests));
         self
     }
@@ -215,7 +215,7 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     /// Sets the number of instances by the number of messages in a queue.
     ///
     /// Steps are messages and instances: `[(0, 1), (100, 4)]`.
-    pub fn grow_with(mut self, queue: &Queue, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
+    pub fn scale_on_queue(mut self, queue: &Queue, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
         let mut steps: Vec<_> = steps.into_iter().collect();
         steps.sort_unstable();
         self.scaling.push(Scaling::Queue(Box::new(queue.clone()), steps));
@@ -223,7 +223,7 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     }
 
     /// Changes the minimum number of instances on a schedule, such as `0 7 * * MON-FRI`.
-    pub fn at(
+    pub fn scale_on_schedule(
         mut self,
         name: impl Into<Text>,
         recurrence: impl Into<Text>,
@@ -259,14 +259,14 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     }
 
     /// Delays the termination of an instance until its lifecycle action is completed, or the timeout in seconds.
-    pub fn wait_before_termination(mut self, name: impl Into<Text>, seconds: u32) -> Self {
+    pub fn termination_hook(mut self, name: impl Into<Text>, seconds: u32) -> Self {
         self.hooks.push((name.into(), seconds));
         self
     }
 
     /// Lets an ECS capacity provider decide the number of instances, and which of them are terminated.
-    pub fn of_cluster(mut self) -> Self {
-        self.of_cluster = true;
+    pub fn managed_by_ecs(mut self) -> Self {
+        self.managed_by_ecs = true;
         self
     }
 
@@ -330,7 +330,7 @@ impl Construct for AutoScalingGroupBuilder<'_> {
         }
         // A warm pool does not support mixed instances.
         let single = self.warm_pool.and(self.instance_types.first());
-        let Launched { template: launch_template, role, .. } =
+        let LaunchResources { template: launch_template, role, .. } =
             self.launch.build(scope, name, &security_group, single);
         let group = self.add_group(scope, &launch_template);
         for (hook, seconds) in &self.hooks {
@@ -365,7 +365,7 @@ impl AutoScalingGroupBuilder<'_> {
                 .health_check_grace_period(120)
                 .max_instance_lifetime(self.maximum_lifetime_days * 24 * 60 * 60)
                 .enabled_metrics(["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"])
-                .when(self.of_cluster, |group| group.protect_from_scale_in(true))
+                .when(self.managed_by_ecs, |group| group.protect_from_scale_in(true))
                 .when(self.on_demand.is_some(), |group| group.capacity_rebalance(true))
                 .when(!self.target_groups.is_empty(), |group| {
                     group.target_group_arns(self.target_groups.iter().map(elbv2::LbTargetGroup::arn))
@@ -388,7 +388,8 @@ impl AutoScalingGroupBuilder<'_> {
                                             .version(template.latest_version())
                                     })
                                     .each(&self.instance_types, |launch, instance_type| {
-                                        launch.override_(|with| with.instance_type(instance_type.as_str()))
+                                        launch
+                                            .override_(|launch| launch.instance_type(instance_type.as_str()))
                                     })
                             })
                     })
@@ -409,7 +410,7 @@ impl AutoScalingGroupBuilder<'_> {
                 })
                 .tag(|tag| tag.key("Name").value(physical_name.as_str()).propagate_at_launch(true))
                 // ECS requires this tag on the instances of its capacity providers.
-                .when(self.of_cluster, |group| {
+                .when(self.managed_by_ecs, |group| {
                     group.tag(|tag| tag.key("AmazonECSManaged").value("true").propagate_at_launch(true))
                 })
                 // Autoscaling changes it at run time.

@@ -4,7 +4,7 @@ use iac_core::Text;
 use iac_core::prelude::*;
 
 use super::Image;
-use super::template::{Launch, Launched};
+use super::template::{LaunchResources, LaunchSettings};
 use crate::ec2;
 use crate::identity::{Grantee, Role};
 use crate::naming::physical_name;
@@ -54,7 +54,7 @@ impl Instance {
             name: name.into(),
             network,
             instance_type: instance_type.into(),
-            launch: Launch::default(),
+            launch: LaunchSettings::default(),
         }
     }
 }
@@ -78,7 +78,7 @@ pub struct InstanceBuilder<'a> {
     name: Text,
     network: &'a Network,
     instance_type: Text,
-    launch: Launch,
+    launch: LaunchSettings,
 }
 
 impl InstanceBuilder<'_> {
@@ -108,7 +108,7 @@ impl Construct for InstanceBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Instance {
         let Self { name, network, instance_type, launch } = self;
-        let subnets = network.inner();
+        let subnets = network.default_subnets();
         if subnets.subnets.is_empty() {
             let summary = format!("instance `{name}` has no subnet");
             scope.report(
@@ -119,7 +119,7 @@ impl Construct for InstanceBuilder<'_> {
         let security_group = scope
             .add(SecurityGroup::builder(name.clone(), network).description(format!("The instance {name}")));
         security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
-        let Launched { template: launch_template, role, profile } =
+        let LaunchResources { template: launch_template, role, profile } =
             launch.build(scope, &name, &security_group, Some(&instance_type));
         let instance = scope.add(
             ec2::Instance::builder(name.clone())

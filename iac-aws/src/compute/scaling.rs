@@ -123,8 +123,8 @@ fn scale_with_queue(
                 })
             }),
     );
-    let alarm = crate::monitoring::Alarm::above(&name, queue.waiting_messages(), first)
+    let alarm = crate::monitoring::Alarm::above(&name, queue.visible_messages(), first)
         .description(format!("Scales {group_name} with the number of messages in {}", queue.name()))
-        .act(policy.arn());
+        .action(policy.arn());
     scope.add(alarm);
 }

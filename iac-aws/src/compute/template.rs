@@ -13,7 +13,7 @@ use crate::{ec2, iam};
 
 /// Settings of a launch template.
 #[derive(Clone, Debug)]
-pub(super) struct Launch {
+pub(super) struct LaunchSettings {
     pub(super) image: Image,
     pub(super) user_data: Option<Expr<String>>,
     pub(super) disk_gibibytes: u32,
@@ -22,7 +22,7 @@ pub(super) struct Launch {
     pub(super) managed_policies: Vec<Text>,
 }
 
-impl Default for Launch {
+impl Default for LaunchSettings {
     fn default() -> Self {
         Self {
             image: Image::default(),
@@ -36,13 +36,13 @@ impl Default for Launch {
 }
 
 /// The resources needed to launch instances.
-pub(super) struct Launched {
+pub(super) struct LaunchResources {
     pub(super) template: ec2::LaunchTemplate,
     pub(super) role: Role,
     pub(super) profile: iam::InstanceProfile,
 }
 
-impl Launch {
+impl LaunchSettings {
     /// Adds the launch template, the role of the instances, and its instance profile.
     pub(super) fn build(
         &self,
@@ -50,7 +50,7 @@ impl Launch {
         name: &Text,
         group: &SecurityGroup,
         instance_type: Option<&Text>,
-    ) -> Launched {
+    ) -> LaunchResources {
         let role =
             self.managed_policies.iter().fold(
                 Role::builder(name.clone(), Principal::service("ec2.amazonaws.com")),
@@ -71,9 +71,9 @@ impl Launch {
             .vpc_security_group_ids([group.id()])
             .ebs_optimized("true");
         let hardening =
-            Hardening { disk_gibibytes: self.disk_gibibytes, key: self.key.as_ref(), tells_tags: true };
+            Hardening { disk_gibibytes: self.disk_gibibytes, key: self.key.as_ref(), tags_in_metadata: true };
         let template = scope.add(hardening.apply(template, &physical_name));
-        Launched { template, role, profile }
+        LaunchResources { template, role, profile }
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) struct Hardening<'a> {
     /// Encrypts the disks; the AWS managed key of EBS if absent.
     pub(crate) key: Option<&'a Key>,
     /// Exposes the tags of an instance in its metadata, which forbids `/` in tag keys.
-    pub(crate) tells_tags: bool,
+    pub(crate) tags_in_metadata: bool,
 }
 
 impl Hardening<'_> {
@@ -104,7 +104,7 @@ impl Hardening<'_> {
                     // A hop limit of 1 keeps containers away from the instance's credentials: they have roles of
                     // their own.
                     .http_put_response_hop_limit(1)
-                    .when(self.tells_tags, |metadata| {
+                    .when(self.tags_in_metadata, |metadata| {
                         metadata.instance_metadata_tags(ec2::MetadataOptionsInstanceMetadataTags::Enabled)
                     })
             })
@@ -118,7 +118,7 @@ impl Hardening<'_> {
                 })
             })
             .each(["instance", "volume"], |template, resource| {
-                template.tag_specifications(|with| with.resource_type(resource).tags([("Name", name)]))
+                template.tag_specifications(|tags| tags.resource_type(resource).tags([("Name", name)]))
             })
     }
 }

@@ -64,7 +64,7 @@ pub struct ClusterBuilder {
 }
 
 impl ClusterBuilder {
-    /// Sets the KMS key that encrypts sessions (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts sessions (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -75,7 +75,7 @@ impl Construct for ClusterBuilder {
     type Output = Cluster;
 
     fn build(self, scope: &Scope<'_>) -> Cluster {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let name = self.name;
         let physical_name = physical_name(scope, &name, 255);
         let sessions = scope.add(LogGroup::builder(format!("{name}_sessions")).key(&key));
@@ -86,13 +86,14 @@ impl Construct for ClusterBuilder {
                 .name(physical_name)
                 .setting(|setting| setting.name(ecs::SettingName::ContainerInsights).value("enhanced"))
                 .configuration(|configuration| {
-                    configuration.execute_command_configuration(|sessions_are| {
-                        sessions_are.kms_key_id(key.arn()).logging(ecs::Logging::Override).log_configuration(
-                            |log| {
+                    configuration.execute_command_configuration(|execute_command| {
+                        execute_command
+                            .kms_key_id(key.arn())
+                            .logging(ecs::Logging::Override)
+                            .log_configuration(|log| {
                                 log.cloud_watch_encryption_enabled(true)
                                     .cloud_watch_log_group_name(sessions.group.name())
-                            },
-                        )
+                            })
                     })
                 })
                 .service_connect_defaults(|defaults| defaults.namespace(namespace.arn())),

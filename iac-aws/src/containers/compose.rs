@@ -54,11 +54,11 @@ impl Container {
             line("    read_only: true".to_owned());
         }
         if let Some(user) = &self.user {
-            line(format!("    user: {}", quoted(user)));
+            line(format!("    user: {}", escape_and_quote(user)));
         }
         for (name, words) in [("entrypoint", &self.entry_point), ("command", &self.command)] {
             if !words.is_empty() {
-                line(format!("    {name}: {}", list(words.iter().map(|word| escaped(word)))));
+                line(format!("    {name}: {}", list(words.iter().map(|word| escape(word)))));
             }
         }
         if !self.ports.is_empty() {
@@ -76,8 +76,8 @@ impl Container {
         }
         if !self.environment.is_empty() || !self.secrets.is_empty() {
             line("    environment:".to_owned());
-            for (name, of) in &self.environment {
-                line(format!("      {name}: {}", value(of, name)));
+            for (name, expression) in &self.environment {
+                line(format!("      {name}: {}", value(expression, name)));
             }
             for (name, _) in &self.secrets {
                 line(format!("      {name}: \"${{{name}}}\""));
@@ -85,15 +85,15 @@ impl Container {
         }
         if !self.health_check.is_empty() {
             line("    healthcheck:".to_owned());
-            line(format!("      test: {}", list(self.health_check.iter().map(|word| escaped(word)))));
+            line(format!("      test: {}", list(self.health_check.iter().map(|word| escape(word)))));
             line(
                 "      interval: 10s\n      timeout: 5s\n      retries: 3\n      start_period: 30s"
                     .to_owned(),
             );
         }
-        if !self.after.is_empty() {
+        if !self.dependencies.is_empty() {
             line("    depends_on:".to_owned());
-            for (name, condition) in &self.after {
+            for (name, condition) in &self.dependencies {
                 let condition = match condition {
                     Condition::Start => "service_started",
                     Condition::Healthy => "service_healthy",
@@ -117,22 +117,22 @@ impl Container {
 /// Returns a literal value, or the Compose variable for a value known only in AWS.
 fn value(expression: &Expr<String>, variable: &str) -> String {
     match expression.expression() {
-        Expression::String(text) => quoted(text),
+        Expression::String(text) => escape_and_quote(text),
         _ => format!("\"${{{variable}}}\""),
     }
 }
 
 fn list(words: impl IntoIterator<Item = String>) -> String {
-    let words: Vec<_> = words.into_iter().map(|word| in_quotes(&word)).collect();
+    let words: Vec<_> = words.into_iter().map(|word| quote(&word)).collect();
     format!("[{}]", words.join(", "))
 }
 
-fn quoted(text: &str) -> String {
-    in_quotes(&escaped(text))
+fn escape_and_quote(text: &str) -> String {
+    quote(&escape(text))
 }
 
 /// Quotes a string for YAML.
-fn in_quotes(text: &str) -> String {
+fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
@@ -147,6 +147,6 @@ fn in_quotes(text: &str) -> String {
 }
 
 /// Escapes `$`, since Docker Compose expands variables in all strings.
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.replace('$', "$$")
 }

@@ -25,7 +25,7 @@ use crate::storage::Volume;
 ///     .health_check(["CMD", "/app/health"])
 ///     .scratch("/tmp")
 ///     .ulimit("nofile", 65_536)
-///     .after("migrate", Condition::Success);
+///     .depends_on("migrate", Condition::Success);
 /// # let _ = (migrate, web);
 /// ```
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub struct Container {
     pub(super) environment: Vec<(Text, Expr<String>)>,
     pub(super) secrets: Vec<(Text, SecretValue)>,
     pub(super) mounts: Vec<Mount>,
-    pub(super) after: Vec<(Text, Condition)>,
+    pub(super) dependencies: Vec<(Text, Condition)>,
     pub(super) command: Vec<Text>,
     pub(super) entry_point: Vec<Text>,
     pub(super) health_check: Vec<Text>,
@@ -117,7 +117,7 @@ impl Container {
             environment: Vec::new(),
             secrets: Vec::new(),
             mounts: Vec::new(),
-            after: Vec::new(),
+            dependencies: Vec::new(),
             command: Vec::new(),
             entry_point: Vec::new(),
             health_check: Vec::new(),
@@ -178,26 +178,26 @@ impl Container {
     }
 
     /// Delays the start until another container of the task has reached a state.
-    pub fn after(mut self, container: impl Into<Text>, condition: Condition) -> Self {
-        self.after.push((container.into(), condition));
+    pub fn depends_on(mut self, container: impl Into<Text>, condition: Condition) -> Self {
+        self.dependencies.push((container.into(), condition));
         self
     }
 
     /// Overrides the command of the image.
-    pub fn command<W: Into<Text>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.command = words.into_iter().map(Into::into).collect();
+    pub fn command<W: Into<Text>>(mut self, arguments: impl IntoIterator<Item = W>) -> Self {
+        self.command = arguments.into_iter().map(Into::into).collect();
         self
     }
 
     /// Overrides the entry point of the image.
-    pub fn entry_point<W: Into<Text>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.entry_point = words.into_iter().map(Into::into).collect();
+    pub fn entry_point<W: Into<Text>>(mut self, arguments: impl IntoIterator<Item = W>) -> Self {
+        self.entry_point = arguments.into_iter().map(Into::into).collect();
         self
     }
 
     /// Sets the health check command: `["CMD", "/app/health"]`, or `["CMD-SHELL", "…"]`. It runs every ten seconds.
-    pub fn health_check<W: Into<Text>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.health_check = words.into_iter().map(Into::into).collect();
+    pub fn health_check<W: Into<Text>>(mut self, arguments: impl IntoIterator<Item = W>) -> Self {
+        self.health_check = arguments.into_iter().map(Into::into).collect();
         self
     }
 
@@ -274,12 +274,12 @@ impl Container {
         let ulimits = self.ulimits.iter().map(|(name, limit)| {
             object! { "name": name.as_str(), "softLimit": *limit, "hardLimit": *limit }
         });
-        let after = self.after.iter().map(|(name, condition)| {
+        let dependencies = self.dependencies.iter().map(|(name, condition)| {
             object! { "containerName": name.as_str(), "condition": condition.as_str() }
         });
         let health_check = (!self.health_check.is_empty()).then(|| {
             object! {
-                "command": texts(&self.health_check),
+                "command": strings(&self.health_check),
                 "interval": 10,
                 "timeout": 5,
                 "retries": 3,
@@ -304,17 +304,17 @@ impl Container {
         container.maybe("memory", self.memory);
         container.maybe("user", self.user.as_deref());
         container.maybe("stopTimeout", self.stop_timeout);
-        container.some("entryPoint", texts(&self.entry_point));
-        container.some("command", texts(&self.command));
+        container.set_list("entryPoint", strings(&self.entry_point));
+        container.set_list("command", strings(&self.command));
         // ECS returns these lists even if they are empty; omitting them would cause a perpetual diff.
         container.set("portMappings", Expression::List(ports.collect()));
         container.set("environment", environment.collect::<Vec<_>>());
         container.set("mountPoints", mounts.collect::<Vec<_>>());
         container.set("volumesFrom", Vec::<&str>::new());
         container.set("systemControls", Vec::<&str>::new());
-        container.some("secrets", secrets.collect());
-        container.some("dependsOn", after.collect());
-        container.some("ulimits", ulimits.collect());
+        container.set_list("secrets", secrets.collect());
+        container.set_list("dependsOn", dependencies.collect());
+        container.set_list("ulimits", ulimits.collect());
         container.maybe("healthCheck", health_check);
         container.set("readonlyRootFilesystem", !self.writable_root);
         container.set("linuxParameters", object! { "initProcessEnabled": true });
@@ -323,6 +323,6 @@ impl Container {
     }
 }
 
-fn texts(words: &[Text]) -> Vec<&str> {
-    words.iter().map(Text::as_str).collect()
+fn strings(arguments: &[Text]) -> Vec<&str> {
+    arguments.iter().map(Text::as_str).collect()
 }

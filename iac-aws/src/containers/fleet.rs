@@ -28,7 +28,7 @@ use crate::naming::physical_name;
 /// let instances = AutoScalingGroup::builder("recorders", &network, ["c7g.xlarge", "m7g.xlarge"]);
 /// let fleet = stack.add(Fleet::builder(&cluster, instances.between(0, 20).spot(2)));
 /// let recorder = Container::new("recorder", "public.ecr.aws/lessons/recorder:1");
-/// stack.add(Service::builder("recorder", &cluster, &network, recorder).on(fleet.capacity()));
+/// stack.add(Service::builder("recorder", &cluster, &network, recorder).capacity(fleet.capacity()));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -76,9 +76,9 @@ impl Construct for FleetBuilder<'_> {
         let group = self
             .group
             .default_image(Image::EcsArm)
-            .first_run(join)
+            .prepend_user_data(join)
             .managed_policy("service-role/AmazonEC2ContainerServiceforEC2Role")
-            .of_cluster();
+            .managed_by_ecs();
         let group = scope.add(group);
         let capacity_provider = scope.add(
             ecs::CapacityProvider::builder(name.clone())

@@ -78,7 +78,7 @@ impl RepositoryBuilder {
         self
     }
 
-    /// Sets the KMS key that encrypts the images (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts the images (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -95,7 +95,7 @@ impl Construct for RepositoryBuilder {
     type Output = Repository;
 
     fn build(self, scope: &Scope<'_>) -> Repository {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let path = physical_path(scope, &self.name);
         let name = self.physical_name.unwrap_or_else(|| Expr::from(path.trim_start_matches('/')));
         let repository = scope.add(

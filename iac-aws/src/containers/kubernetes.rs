@@ -39,7 +39,7 @@ const NODE_POLICIES: [&str; 4] = [
 /// | `aws_iam_role.<name>_<namespace>_<account>`, `aws_eks_pod_identity_association.<name>_<namespace>_<account>` | roles of pods |
 ///
 /// ```
-/// use iac_aws::containers::{Kubernetes, Nodes};
+/// use iac_aws::containers::{Kubernetes, NodeGroup};
 /// use iac_aws::network::Network;
 /// use iac_aws::storage::Bucket;
 /// use iac_core::prelude::*;
@@ -47,10 +47,10 @@ const NODE_POLICIES: [&str; 4] = [
 /// let stack = Stack::new("production");
 /// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
 /// let cluster = stack.add(
-///     Kubernetes::builder("main", &network, "1.33").nodes(Nodes::new("general", ["m7g.large"]).between(2, 6)),
+///     Kubernetes::builder("main", &network, "1.33").node_group(NodeGroup::new("general", ["m7g.large"]).between(2, 6)),
 /// );
 /// let reports = stack.add(Bucket::builder("reports"));
-/// reports.grant_read(&cluster.pods("reports", "reader"));
+/// reports.grant_read(&cluster.pod_role("reports", "reader"));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl Kubernetes {
                     .cluster_name(self.cluster.name())
                     .principal_arn(entry.principal_arn())
                     .policy_arn("arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy")
-                    .access_scope(|of| of.type_("cluster")),
+                    .access_scope(|scope| scope.type_("cluster")),
             );
             entry
         })
@@ -96,7 +96,7 @@ impl Kubernetes {
 
     /// Returns a role for the pods of a service account in a namespace, to which permissions can be granted.
     #[track_caller]
-    pub fn pods(&self, namespace: &str, service_account: &str) -> Role {
+    pub fn pod_role(&self, namespace: &str, service_account: &str) -> Role {
         let name = format!("{}_{namespace}_{service_account}", self.name).replace('-', "_");
         let pods = Principal::service("pods.eks.amazonaws.com");
         let trust = Statement::allow(["sts:AssumeRole", "sts:TagSession"]).to(pods.clone());
@@ -117,7 +117,7 @@ impl Kubernetes {
 /// A managed node group (default: two nodes for ARM).
 #[derive(Clone, Debug)]
 #[must_use = "nodes have no effect until they are added to a cluster"]
-pub struct Nodes {
+pub struct NodeGroup {
     name: Text,
     instance_types: Vec<Text>,
     minimum: u32,
@@ -128,7 +128,7 @@ pub struct Nodes {
     labels: Vec<(Text, Text)>,
 }
 
-impl Nodes {
+impl NodeGroup {
     /// Returns a node group of the given instance types, which should be of similar size.
     pub fn new<T: Into<Text>>(name: impl Into<Text>, instance_types: impl IntoIterator<Item = T>) -> Self {
         Self {
@@ -181,13 +181,13 @@ pub struct KubernetesBuilder<'a> {
     name: Text,
     network: &'a Network,
     version: Text,
-    nodes: Vec<Nodes>,
+    nodes: Vec<NodeGroup>,
     public_from: Vec<Text>,
 }
 
 impl KubernetesBuilder<'_> {
     /// Adds a node group.
-    pub fn nodes(mut self, nodes: Nodes) -> Self {
+    pub fn node_group(mut self, nodes: NodeGroup) -> Self {
         self.nodes.push(nodes);
         self
     }
@@ -204,14 +204,14 @@ impl KubernetesBuilder<'_> {
             let summary = format!("EKS cluster `{name}` has no node groups");
             scope.report(
                 Diagnostic::error("kubernetes-nodes", summary)
-                    .hint("add one: `.nodes(Nodes::new(\"general\", [\"m7g.large\"]))`"),
+                    .hint("add one: `.node_group(NodeGroup::new(\"general\", [\"m7g.large\"]))`"),
             );
         }
         for nodes in self.nodes.iter().filter(|nodes| nodes.minimum > nodes.maximum) {
             let summary = format!("minimum of node group `{}` is greater than its maximum", nodes.name);
             scope.report(Diagnostic::error("kubernetes-bounds", summary));
         }
-        if self.network.inner().subnets.len() < 2 {
+        if self.network.default_subnets().subnets.len() < 2 {
             let summary = format!("EKS cluster `{name}` requires subnets in at least two zones");
             scope.report(Diagnostic::error("kubernetes-subnets", summary));
         }
@@ -226,7 +226,7 @@ impl KubernetesBuilder<'_> {
         );
         let log_group = scope
             .add(LogGroup::builder(name.clone()).physical_name(format!("/aws/eks/{physical_name}/cluster")));
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         scope.add(
             eks::Cluster::builder(name.clone())
                 .name(physical_name)
@@ -251,7 +251,7 @@ impl KubernetesBuilder<'_> {
                         .provider(|provider| provider.key_arn(key.arn()))
                 })
                 .vpc_config(|vpc| {
-                    vpc.subnet_ids(self.network.inner().ids())
+                    vpc.subnet_ids(self.network.default_subnets().ids())
                         .endpoint_private_access(true)
                         .endpoint_public_access(!self.public_from.is_empty())
                         .when(!self.public_from.is_empty(), |vpc| {
@@ -266,7 +266,7 @@ impl KubernetesBuilder<'_> {
     fn add_nodes(
         &self,
         scope: &Scope<'_>,
-        nodes: &Nodes,
+        nodes: &NodeGroup,
         cluster: &eks::Cluster,
         role: &Role,
     ) -> eks::NodeGroup {
@@ -275,7 +275,8 @@ impl KubernetesBuilder<'_> {
         let template =
             ec2::LaunchTemplate::builder(&name).name(physical_name.as_str()).update_default_version(true);
         // Kubernetes uses `/` in tag keys, which instance metadata does not support.
-        let hardening = Hardening { disk_gibibytes: nodes.disk_gibibytes, key: None, tells_tags: false };
+        let hardening =
+            Hardening { disk_gibibytes: nodes.disk_gibibytes, key: None, tags_in_metadata: false };
         let template = scope.add(hardening.apply(template, &physical_name));
         let capacity = if nodes.spot { eks::CapacityType::Spot } else { eks::CapacityType::OnDemand };
         scope.add(
@@ -283,7 +284,7 @@ impl KubernetesBuilder<'_> {
                 .node_group_name(physical_name)
                 .cluster_name(cluster.name())
                 .node_role_arn(role.arn())
-                .subnet_ids(self.network.inner().ids())
+                .subnet_ids(self.network.default_subnets().ids())
                 .ami_type(nodes.image)
                 .capacity_type(capacity)
                 .instance_types(nodes.instance_types.iter().map(Text::as_str))
@@ -318,7 +319,7 @@ impl Construct for KubernetesBuilder<'_> {
             self.nodes.iter().map(|nodes| self.add_nodes(scope, nodes, &cluster, &node_role)).collect();
         for name in AFTER_NODES {
             let addon = node_groups.iter().fold(addon(name), |addon, nodes| addon.depends_on(nodes));
-            scope.add(before.iter().fold(addon, |addon, other| addon.depends_on(other)));
+            scope.add(before.iter().fold(addon, |addon, earlier| addon.depends_on(earlier)));
         }
         Kubernetes { cluster, node_groups, node_role, name: self.name, place: scope.place() }
     }

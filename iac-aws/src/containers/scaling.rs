@@ -18,32 +18,32 @@ use crate::{appautoscaling, ecs};
 ///
 /// Scaling::between(2, 20)
 ///     .on_cpu(60)
-///     .at("school_begins", "cron(30 7 ? * MON-FRI *)", "Europe/London", 10)
-///     .at("school_ends", "cron(0 16 ? * MON-FRI *)", "Europe/London", 2);
+///     .on_schedule("school_begins", "cron(30 7 ? * MON-FRI *)", "Europe/London", 10)
+///     .on_schedule("school_ends", "cron(0 16 ? * MON-FRI *)", "Europe/London", 2);
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "scaling has no effect until it is set on a service"]
 pub struct Scaling {
     pub(super) minimum: u32,
     maximum: u32,
-    targets: Vec<Target>,
+    targets: Vec<TargetMetric>,
     /// Queues, and the number of waiting messages per task.
     backlogs: Vec<(Queue, u32)>,
     /// Steps of requests per task and minute, and the percentage of tasks to add.
     spikes: Vec<(u32, u32)>,
-    schedule: Vec<Change>,
+    schedule: Vec<ScheduledChange>,
 }
 
 /// A metric of the service, tracked at a target value.
 #[derive(Clone, Debug)]
-struct Target {
+struct TargetMetric {
     name: &'static str,
     metric: &'static str,
     value: u32,
 }
 
 /// The service to scale.
-pub(super) struct Scaled<'a> {
+pub(super) struct ScaledService<'a> {
     pub(super) name: &'a str,
     pub(super) cluster: &'a ecs::Cluster,
     pub(super) service: &'a ecs::Service,
@@ -52,7 +52,7 @@ pub(super) struct Scaled<'a> {
 
 /// A scheduled change of the minimum.
 #[derive(Clone, Debug)]
-struct Change {
+struct ScheduledChange {
     name: Text,
     schedule: Text,
     time_zone: Text,
@@ -74,17 +74,17 @@ impl Scaling {
 
     /// Tracks an average CPU utilization, in percent.
     pub fn on_cpu(self, percent: u32) -> Self {
-        self.on("cpu", "ECSServiceAverageCPUUtilization", percent)
+        self.track("cpu", "ECSServiceAverageCPUUtilization", percent)
     }
 
     /// Tracks an average memory utilization, in percent.
     pub fn on_memory(self, percent: u32) -> Self {
-        self.on("memory", "ECSServiceAverageMemoryUtilization", percent)
+        self.track("memory", "ECSServiceAverageMemoryUtilization", percent)
     }
 
     /// Tracks a number of requests per minute and task.
     pub fn on_requests(self, requests: u32) -> Self {
-        self.on("requests", "ALBRequestCountPerTarget", requests)
+        self.track("requests", "ALBRequestCountPerTarget", requests)
     }
 
     /// Tracks a backlog: the number of messages waiting in a queue per task.
@@ -103,13 +103,13 @@ impl Scaling {
         self
     }
 
-    fn on(mut self, name: &'static str, metric: &'static str, value: u32) -> Self {
-        self.targets.push(Target { name, metric, value });
+    fn track(mut self, name: &'static str, metric: &'static str, value: u32) -> Self {
+        self.targets.push(TargetMetric { name, metric, value });
         self
     }
 
     /// Changes the minimum on a schedule: `cron(30 7 ? * MON-FRI *)`, `rate(1 hour)`, `at(2026-12-24T18:00:00)`.
-    pub fn at(
+    pub fn on_schedule(
         mut self,
         name: impl Into<Text>,
         schedule: impl Into<Text>,
@@ -117,12 +117,12 @@ impl Scaling {
         minimum: u32,
     ) -> Self {
         let (name, schedule, time_zone) = (name.into(), schedule.into(), time_zone.into());
-        self.schedule.push(Change { name, schedule, time_zone, minimum });
+        self.schedule.push(ScheduledChange { name, schedule, time_zone, minimum });
         self
     }
 
     /// Adds the scaling target and its policies.
-    pub(super) fn build(self, scope: &Scope<'_>, scaled: &Scaled<'_>) {
+    pub(super) fn build(self, scope: &Scope<'_>, scaled: &ScaledService<'_>) {
         self.report_problems(scope, scaled);
         let target = scope.add(
             appautoscaling::Target::builder(scaled.name)
@@ -134,16 +134,16 @@ impl Scaling {
                 // Scheduled actions change it at run time.
                 .when(!self.schedule.is_empty(), |target| target.ignore_changes(["min_capacity"])),
         );
-        for wish in &self.targets {
-            wish.build(scope, scaled, &target);
+        for metric in &self.targets {
+            metric.build(scope, scaled, &target);
         }
         for (queue, messages) in &self.backlogs {
-            keep_backlog(scope, scaled, &target, queue, *messages);
+            track_backlog(scope, scaled, &target, queue, *messages);
         }
         if let (false, Some(group)) = (self.spikes.is_empty(), scaled.target_group) {
-            answer_spikes(scope, scaled, &target, group, &self.spikes);
+            scale_on_spikes(scope, scaled, &target, group, &self.spikes);
         }
-        for Change { name, schedule, time_zone, minimum } in self.schedule {
+        for ScheduledChange { name, schedule, time_zone, minimum } in self.schedule {
             let name = format!("{}_{name}", scaled.name);
             scope.add(
                 appautoscaling::ScheduledAction::builder(&name)
@@ -158,13 +158,13 @@ impl Scaling {
         }
     }
 
-    fn report_problems(&self, scope: &Scope<'_>, scaled: &Scaled<'_>) {
+    fn report_problems(&self, scope: &Scope<'_>, scaled: &ScaledService<'_>) {
         let service = scaled.name;
         if self.minimum > self.maximum || self.schedule.iter().any(|change| change.minimum > self.maximum) {
             let summary = format!("minimum of service `{service}` is greater than its maximum");
             scope.report(Diagnostic::error("scaling-bounds", summary));
         }
-        let with_requests = !self.spikes.is_empty() || self.targets.iter().any(Target::is_of_requests);
+        let with_requests = !self.spikes.is_empty() || self.targets.iter().any(TargetMetric::uses_requests);
         if with_requests && scaled.target_group.is_none() {
             let summary = format!("service `{service}` scales on requests, but has no target group");
             scope.report(
@@ -174,13 +174,13 @@ impl Scaling {
     }
 }
 
-impl Target {
-    fn is_of_requests(&self) -> bool {
+impl TargetMetric {
+    fn uses_requests(&self) -> bool {
         self.metric == "ALBRequestCountPerTarget"
     }
 
-    fn build(&self, scope: &Scope<'_>, scaled: &Scaled<'_>, target: &appautoscaling::Target) {
-        let label = scaled.target_group.filter(|_| self.is_of_requests()).map(TargetGroup::resource_label);
+    fn build(&self, scope: &Scope<'_>, scaled: &ScaledService<'_>, target: &appautoscaling::Target) {
+        let label = scaled.target_group.filter(|_| self.uses_requests()).map(TargetGroup::resource_label);
         scope.add(
             policy(scope, &format!("{}_{}", scaled.name, self.name), target)
                 .policy_type("TargetTrackingScaling")
@@ -213,9 +213,9 @@ fn policy(
 }
 
 /// Tracks the number of waiting messages per running task, counting at least one task.
-fn keep_backlog(
+fn track_backlog(
     scope: &Scope<'_>,
-    scaled: &Scaled<'_>,
+    scaled: &ScaledService<'_>,
     target: &appautoscaling::Target,
     queue: &Queue,
     messages: u32,
@@ -232,7 +232,9 @@ fn keep_backlog(
                                     metric
                                         .namespace("AWS/SQS")
                                         .metric_name("ApproximateNumberOfMessagesVisible")
-                                        .dimensions(|of| of.name("QueueName").value(queue.queue.name()))
+                                        .dimensions(|dimension| {
+                                            dimension.name("QueueName").value(queue.queue.name())
+                                        })
                                 })
                             })
                         })
@@ -242,8 +244,12 @@ fn keep_backlog(
                                     metric
                                         .namespace("ECS/ContainerInsights")
                                         .metric_name("RunningTaskCount")
-                                        .dimensions(|of| of.name("ClusterName").value(scaled.cluster.name()))
-                                        .dimensions(|of| of.name("ServiceName").value(scaled.service.name()))
+                                        .dimensions(|dimension| {
+                                            dimension.name("ClusterName").value(scaled.cluster.name())
+                                        })
+                                        .dimensions(|dimension| {
+                                            dimension.name("ServiceName").value(scaled.service.name())
+                                        })
                                 })
                             })
                         })
@@ -259,9 +265,9 @@ fn keep_backlog(
 }
 
 /// Adds a policy with one step per threshold, and the alarm that triggers it.
-fn answer_spikes(
+fn scale_on_spikes(
     scope: &Scope<'_>,
-    scaled: &Scaled<'_>,
+    scaled: &ScaledService<'_>,
     target: &appautoscaling::Target,
     group: &TargetGroup,
     steps: &[(u32, u32)],
@@ -290,8 +296,8 @@ fn answer_spikes(
             },
         ));
     scope.add(
-        Alarm::above(&name, group.requests_of_a_member(), first)
+        Alarm::above(&name, group.requests_per_target(), first)
             .description(format!("Scales service {} out during request spikes", scaled.name))
-            .act(policy.arn()),
+            .action(policy.arn()),
     );
 }

@@ -3,7 +3,7 @@
 use iac_core::Text;
 use iac_core::prelude::*;
 
-use super::task::TaskWishes;
+use super::task::TaskSettings;
 use super::{Cluster, Container, Task};
 use crate::encryption::Key;
 use crate::identity::{Grantee, Principal, Role, Statement};
@@ -57,7 +57,7 @@ impl ScheduledTask {
             time_zone: Text::from_static("UTC"),
             cluster,
             network,
-            task: TaskWishes::new(container),
+            task: TaskSettings::new(container),
         }
     }
 }
@@ -83,7 +83,7 @@ pub struct ScheduledTaskBuilder<'a> {
     time_zone: Text,
     cluster: &'a Cluster,
     network: &'a Network,
-    task: TaskWishes,
+    task: TaskSettings,
 }
 
 impl ScheduledTaskBuilder<'_> {
@@ -115,10 +115,10 @@ impl Construct for ScheduledTaskBuilder<'_> {
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
         security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
-        task.reach_file_systems(&security_group);
+        task.allow_file_systems(&security_group);
         let role = scope.add(
             Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
-                .trusted_for_account(scope),
+                .restricted_to_account(scope),
         );
         role.allow(
             Statement::allow(["ecs:RunTask"])
@@ -130,7 +130,7 @@ impl Construct for ScheduledTaskBuilder<'_> {
                 .on([task.role.arn().into_expr(), task.execution_role.arn().into_expr()] as [Expr<String>; 2])
                 .when("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
         );
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         key.grant_decrypt(&role);
         let schedule = scope.add(
             scheduler::Schedule::builder(name.clone())
@@ -146,7 +146,7 @@ impl Construct for ScheduledTaskBuilder<'_> {
                             .propagate_tags(scheduler::PropagateTags::TaskDefinition)
                             .network_configuration(|configuration| {
                                 configuration
-                                    .subnets(network.inner().ids())
+                                    .subnets(network.default_subnets().ids())
                                     .security_groups([security_group.id()])
                             })
                     })

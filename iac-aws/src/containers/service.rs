@@ -5,8 +5,8 @@ use iac_core::expression::Expression;
 use iac_core::prelude::*;
 use iac_core::{Dependency, Place, Text};
 
-use super::scaling::Scaled;
-use super::task::TaskWishes;
+use super::scaling::ScaledService;
+use super::task::TaskSettings;
 use super::{Cluster, Container, Scaling, Task};
 use crate::ecs;
 use crate::identity::{Grantee, Role};
@@ -87,17 +87,17 @@ impl Service {
             name: name.into(),
             cluster,
             network,
-            subnets: network.inner(),
-            task: TaskWishes::new(container),
+            subnets: network.default_subnets(),
+            task: TaskSettings::new(container),
             capacity: Capacity::Fargate,
             tasks: 2,
             scaling: None,
-            scaled_elsewhere: false,
+            scaled_externally: false,
             target_groups: Vec::new(),
             deployments: Deployments::Rolling,
             discoverable: false,
             grace_period: None,
-            closed: false,
+            no_default_egress: false,
             dependencies: Vec::new(),
         }
     }
@@ -183,16 +183,16 @@ pub struct ServiceBuilder<'a> {
     cluster: &'a Cluster,
     network: &'a Network,
     subnets: &'a Subnets,
-    task: TaskWishes,
+    task: TaskSettings,
     capacity: Capacity,
     tasks: u32,
     scaling: Option<Scaling>,
-    scaled_elsewhere: bool,
+    scaled_externally: bool,
     target_groups: Vec<TargetGroup>,
     deployments: Deployments,
     discoverable: bool,
     grace_period: Option<u32>,
-    closed: bool,
+    no_default_egress: bool,
     dependencies: Vec<Expression>,
 }
 
@@ -228,7 +228,7 @@ impl<'a> ServiceBuilder<'a> {
     }
 
     /// Sets the capacity that the tasks run on (default: Fargate).
-    pub fn on(mut self, capacity: Capacity) -> Self {
+    pub fn capacity(mut self, capacity: Capacity) -> Self {
         self.task.fargate = !matches!(capacity, Capacity::Instances(_));
         self.capacity = capacity;
         self
@@ -247,8 +247,8 @@ impl<'a> ServiceBuilder<'a> {
     }
 
     /// Ignores changes of the number of tasks, which something else controls once the service exists.
-    pub fn scaled_elsewhere(mut self) -> Self {
-        self.scaled_elsewhere = true;
+    pub fn scaled_externally(mut self) -> Self {
+        self.scaled_externally = true;
         self
     }
 
@@ -288,8 +288,8 @@ impl<'a> ServiceBuilder<'a> {
     }
 
     /// Removes the default egress rule (HTTPS to any destination), for networks with interface endpoints.
-    pub fn closed(mut self) -> Self {
-        self.closed = true;
+    pub fn without_default_egress(mut self) -> Self {
+        self.no_default_egress = true;
         self
     }
 
@@ -300,7 +300,7 @@ impl<'a> ServiceBuilder<'a> {
     }
 
     /// Adds a dependency, such as the [route](crate::traffic::Route) of a target group without a route of its own.
-    pub fn after(mut self, dependency: &impl Dependency) -> Self {
+    pub fn depends_on(mut self, dependency: &impl Dependency) -> Self {
         self.dependencies.push(dependency.address());
         self
     }
@@ -322,13 +322,13 @@ impl Construct for ServiceBuilder<'_> {
         }
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
-        if !self.closed {
+        if !self.no_default_egress {
             security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
         }
         for target in &self.target_groups {
             security_group.allow_from(&target.from, Port::tcp(target.port));
         }
-        task.reach_file_systems(&security_group);
+        task.allow_file_systems(&security_group);
         let port = task.port.as_ref();
         let blue_green = self.deployments == Deployments::BlueGreen;
         let provider = match &self.capacity {
@@ -347,7 +347,9 @@ impl Construct for ServiceBuilder<'_> {
                 .when(blue_green, |service| {
                     service
                         .launch_type(ecs::LaunchType::Fargate)
-                        .deployment_controller(|by| by.type_(ecs::DeploymentControllerType::CodeDeploy))
+                        .deployment_controller(|controller| {
+                            controller.type_(ecs::DeploymentControllerType::CodeDeploy)
+                        })
                         .ignore_changes(["load_balancer", "task_definition"])
                 })
                 .when(!blue_green, |service| {
@@ -379,15 +381,15 @@ impl Construct for ServiceBuilder<'_> {
                 })
                 .each(&self.target_groups, |service, target| match port {
                     None => service,
-                    Some((container, port, _)) => service.load_balancer(|balanced| {
-                        balanced
+                    Some((container, port, _)) => service.load_balancer(|load_balancer| {
+                        load_balancer
                             .target_group_arn(target.target_group.arn())
                             .container_name(container.as_str())
                             .container_port(*port)
                     }),
                 })
                 // Autoscaling changes it at run time.
-                .when(self.scaled_elsewhere || self.scaling.is_some(), |service| {
+                .when(self.scaled_externally || self.scaling.is_some(), |service| {
                     service.ignore_changes(["desired_count"])
                 })
                 .depends_on(&cluster.capacity_providers)
@@ -396,11 +398,14 @@ impl Construct for ServiceBuilder<'_> {
                 .maybe(task.execution_role.policy(), |service, policy| service.depends_on(&policy))
                 .each(rules, |service, rule| service.depends_on(rule))
                 .each(task.mount_targets(), |service, target| service.depends_on(target))
-                .each(self.dependencies, |service, dependency| service.depends_on(&Address(dependency))),
+                .each(self.dependencies, |service, dependency| {
+                    service.depends_on(&RecordedAddress(dependency))
+                }),
         );
         if let Some(scaling) = self.scaling {
             let target_group = self.target_groups.first();
-            let scaled = Scaled { name: &name, cluster: &cluster.cluster, service: &service, target_group };
+            let scaled =
+                ScaledService { name: &name, cluster: &cluster.cluster, service: &service, target_group };
             scaling.build(scope, &scaled);
         }
         let cluster = cluster.cluster.clone();
@@ -427,7 +432,7 @@ impl ServiceBuilder<'_> {
             problems.push(
                 Diagnostic::error("service-blue-green", summary)
                     .detail("CodeDeploy requires a service on Fargate that is not discoverable.")
-                    .hint("remove `.on(…)` and `.discoverable()`, or remove `.blue_green(…)`"),
+                    .hint("remove `.capacity(…)` and `.discoverable()`, or remove `.blue_green(…)`"),
             );
         }
         if self.subnets.subnets.is_empty() {
@@ -442,9 +447,9 @@ impl ServiceBuilder<'_> {
 }
 
 /// An address that was recorded earlier.
-struct Address(Expression);
+struct RecordedAddress(Expression);
 
-impl Dependency for Address {
+impl Dependency for RecordedAddress {
     fn address(&self) -> Expression {
         self.0.clone()
     }

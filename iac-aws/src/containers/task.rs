@@ -42,7 +42,7 @@ pub struct Task {
 
 impl Task {
     /// Allows members of a security group to connect to the mounted file systems.
-    pub(super) fn reach_file_systems(&self, members: &SecurityGroup) {
+    pub(super) fn allow_file_systems(&self, members: &SecurityGroup) {
         for volume in &self.file_systems {
             volume.security_group.allow_from(members, Port::NFS);
         }
@@ -62,7 +62,7 @@ impl Grantee for Task {
 
 /// Settings of a task definition.
 #[derive(Clone, Debug)]
-pub(super) struct TaskWishes {
+pub(super) struct TaskSettings {
     pub(super) containers: Vec<Container>,
     /// In units of 1/1024 vCPU.
     pub(super) cpu: u32,
@@ -74,7 +74,7 @@ pub(super) struct TaskWishes {
     pub(super) sessions: bool,
 }
 
-impl TaskWishes {
+impl TaskSettings {
     pub(super) fn new(container: Container) -> Self {
         Self {
             containers: vec![container],
@@ -91,11 +91,11 @@ impl TaskWishes {
         for problem in self.problems(name) {
             scope.report(problem);
         }
-        let account = Account::of(scope);
+        let account = Account::current(scope);
         let log_group = self.log_group.clone().unwrap_or_else(|| scope.add(LogGroup::builder(name.clone())));
         let role = |part: &str| {
             Role::builder(format!("{name}_{part}"), Principal::service("ecs-tasks.amazonaws.com"))
-                .trusted_for_account(scope)
+                .restricted_to_account(scope)
         };
         let execution_role = scope.add(role("execution"));
         log_group.grant_write(&execution_role);
@@ -111,7 +111,7 @@ impl TaskWishes {
             for mount in &container.mounts {
                 if let MountedVolume::FileSystem(volume) = &mount.volume {
                     volume.grant_mount(&task_role);
-                    if file_systems.iter().all(|known| known.file_system.id() != volume.file_system.id()) {
+                    if file_systems.iter().all(|seen| seen.file_system.id() != volume.file_system.id()) {
                         file_systems.push(volume.clone());
                     }
                 }
@@ -130,10 +130,10 @@ impl TaskWishes {
         } else {
             ecs::RequiresCompatibilities::Ec2
         };
-        let mut known = HashSet::new();
+        let mut seen = HashSet::new();
         let volumes =
             self.containers.iter().flat_map(|container| &container.mounts).map(|mount| &mount.volume);
-        let volumes: Vec<_> = volumes.filter(|volume| known.insert(volume.name())).collect();
+        let volumes: Vec<_> = volumes.filter(|volume| seen.insert(volume.name())).collect();
         let task_definition = scope.add(
             ecs::TaskDefinition::builder(name.clone())
                 .family(physical_name(scope, name, 255))
@@ -184,7 +184,7 @@ impl TaskWishes {
                 let summary = format!("duplicate container `{}` in task `{name}`", container.name);
                 problems.push(Diagnostic::error("task-containers", summary));
             }
-            for (other, _) in &container.after {
+            for (other, _) in &container.dependencies {
                 if *other == container.name || !names.contains(&other) {
                     let summary = format!(
                         "container `{}` depends on `{other}`, which is not another container of its task",
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_those_of_fargate() {
+    fn fargate_accepts_supported_sizes_only() {
         for (cpu, memory, fits) in [
             (256, 512, true),
             (256, 4096, false),

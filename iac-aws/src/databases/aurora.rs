@@ -97,7 +97,7 @@ impl Aurora {
     #[must_use]
     pub fn credentials(&self) -> SecretValue {
         let arn = self.cluster.master_user_secret().get(0).secret_arn();
-        SecretValue::of_arn(arn, Some(&self.key))
+        SecretValue::from_arn(arn, Some(&self.key))
     }
 
     fn metric(&self, name: &'static str) -> Metric {
@@ -186,7 +186,7 @@ impl AuroraBuilder<'_> {
         self
     }
 
-    /// Sets the KMS key that encrypts it (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts it (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -202,7 +202,7 @@ impl Construct for AuroraBuilder<'_> {
             let summary = format!("Aurora cluster `{name}` requires subnets in at least two zones");
             scope.report(Diagnostic::error("database-subnets", summary));
         }
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let physical_name = physical_name(scope, &name, 60);
         let security_group = scope
             .add(SecurityGroup::builder(name.clone(), network).description(format!("The database {name}")));

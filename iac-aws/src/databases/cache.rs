@@ -53,8 +53,9 @@ impl Cache {
     /// Grants permission to connect as the user of the cache.
     #[track_caller]
     pub fn grant_connect(&self, grantee: &impl Grantee) {
-        let on: [Expr<String>; 2] = [self.replication_group.arn().into_expr(), self.user.arn().into_expr()];
-        grantee.role().allow(Statement::allow(["elasticache:Connect"]).on(on));
+        let resources: [Expr<String>; 2] =
+            [self.replication_group.arn().into_expr(), self.user.arn().into_expr()];
+        grantee.role().allow(Statement::allow(["elasticache:Connect"]).on(resources));
     }
 }
 
@@ -82,7 +83,7 @@ impl CacheBuilder<'_> {
         self
     }
 
-    /// Sets the KMS key that encrypts it (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts it (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -94,14 +95,14 @@ impl Construct for CacheBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Cache {
         let Self { name, network, .. } = self;
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let id = physical_name(scope, &name, 40).to_lowercase();
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("The cache {name}")));
         let subnet_group = scope.add(
             elasticache::SubnetGroup::builder(name.clone())
                 .name(id.as_str())
-                .subnet_ids(network.inner().ids()),
+                .subnet_ids(network.default_subnets().ids()),
         );
         let user = scope.add(
             elasticache::User::builder(name.clone())
@@ -112,7 +113,7 @@ impl Construct for CacheBuilder<'_> {
                 .access_string("on ~* +@all -@dangerous")
                 .authentication_mode(|mode| mode.type_(elasticache::Type::Iam)),
         );
-        let nobody = scope.add(
+        let default_user = scope.add(
             elasticache::User::builder(format!("{name}_default"))
                 .user_id(format!("{id}-default"))
                 .user_name("default")
@@ -124,9 +125,9 @@ impl Construct for CacheBuilder<'_> {
             elasticache::UserGroup::builder(name.clone())
                 .user_group_id(id.as_str())
                 .engine(elasticache::Engine::Redis)
-                .user_ids([nobody.user_id(), user.user_id()]),
+                .user_ids([default_user.user_id(), user.user_id()]),
         );
-        let several = self.nodes > 1;
+        let has_replicas = self.nodes > 1;
         let replication_group = scope.add(
             elasticache::ReplicationGroup::builder(name.clone())
                 .replication_group_id(id)
@@ -135,8 +136,8 @@ impl Construct for CacheBuilder<'_> {
                 .engine_version("7.1")
                 .node_type(self.node_type.as_str())
                 .num_cache_clusters(self.nodes)
-                .automatic_failover_enabled(several)
-                .multi_az_enabled(several)
+                .automatic_failover_enabled(has_replicas)
+                .multi_az_enabled(has_replicas)
                 .subnet_group_name(subnet_group.name())
                 .security_group_ids([security_group.id()])
                 .at_rest_encryption_enabled("true")

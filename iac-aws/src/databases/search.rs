@@ -105,7 +105,7 @@ impl SearchBuilder<'_> {
         self
     }
 
-    /// Sets the KMS key that encrypts the documents (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts the documents (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -117,7 +117,7 @@ impl Construct for SearchBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Search {
         let Self { name, network, instances, .. } = self;
-        let zones = instances.min(network.inner().subnets.len()).min(3);
+        let zones = instances.min(network.default_subnets().subnets.len()).min(3);
         if zones == 0 || !instances.is_multiple_of(zones) {
             let summary =
                 format!("instances of OpenSearch domain `{name}` cannot be spread evenly over zones");
@@ -126,8 +126,8 @@ impl Construct for SearchBuilder<'_> {
                     .detail(format!("Number of instances: {instances}; number of zones: {zones}.")),
             );
         }
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
-        let account = Account::of(scope);
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
+        let account = Account::current(scope);
         let physical_name = physical_name(scope, &name, 28);
         let arn = account.arn("es", format!("domain/{physical_name}"));
         let security_group = scope
@@ -137,16 +137,16 @@ impl Construct for SearchBuilder<'_> {
                 .physical_name(format!("/aws/opensearch/{physical_name}"))
                 .key(&key),
         );
-        let may_write = Policy::new().statement(
+        let document = Policy::new().statement(
             Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"])
                 .to(Principal::service("es.amazonaws.com"))
                 .on(tf!("{}:*", log_group.group.arn()))
                 .when("StringEquals", "aws:SourceAccount", account.id()),
         );
-        let logs_policy = scope.add(
+        let log_policy = scope.add(
             logs::LogResourcePolicy::builder(name.clone())
                 .policy_name(physical_name.as_str())
-                .policy_document(may_write),
+                .policy_document(document),
         );
         // Allows any principal that IAM permits; the security group restricts the network.
         let access = Policy::new().statement(
@@ -172,8 +172,7 @@ impl Construct for SearchBuilder<'_> {
                         .dedicated_master_count(3)
                         .zone_awareness_enabled(zones > 1)
                         .when(zones > 1, |cluster| {
-                            cluster
-                                .zone_awareness_config(|zones_are| zones_are.availability_zone_count(zones))
+                            cluster.zone_awareness_config(|config| config.availability_zone_count(zones))
                         })
                 })
                 .ebs_options(|disk| {
@@ -200,7 +199,9 @@ impl Construct for SearchBuilder<'_> {
                 .software_update_options(|update| update.auto_software_update_enabled(true))
                 .vpc_options(|options| {
                     options
-                        .subnet_ids(network.inner().subnets.iter().take(zones).map(crate::ec2::Subnet::id))
+                        .subnet_ids(
+                            network.default_subnets().subnets.iter().take(zones).map(crate::ec2::Subnet::id),
+                        )
                         .security_group_ids([security_group.id()])
                 })
                 .each(log_types, |domain, log_type| {
@@ -208,7 +209,7 @@ impl Construct for SearchBuilder<'_> {
                         log.enabled(true).log_type(log_type).cloudwatch_log_group_arn(log_group.group.arn())
                     })
                 })
-                .depends_on(&logs_policy),
+                .depends_on(&log_policy),
         );
         Search { domain, security_group, log_group }
     }

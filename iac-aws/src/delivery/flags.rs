@@ -62,7 +62,7 @@ pub struct Rollout {
 impl Rollout {
     /// Deploys to all targets at once.
     #[must_use]
-    pub const fn at_once() -> Self {
+    pub const fn all_at_once() -> Self {
         Self { growth: appconfig::GrowthType::Linear, percent: 100, minutes: 0, bake_minutes: 0 }
     }
 
@@ -94,13 +94,13 @@ impl FeatureFlags {
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
         let actions = ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"];
-        let on = tf!(
+        let resource = tf!(
             "{}/environment/{}/configuration/{}",
             self.application.arn(),
             self.environment.environment_id(),
             self.profile.configuration_profile_id()
         );
-        grantee.role().allow(Statement::allow(actions).on(on));
+        grantee.role().allow(Statement::allow(actions).on(resource));
     }
 }
 
@@ -152,15 +152,15 @@ impl Construct for FeatureFlagsBuilder {
             );
             scope.report(Diagnostic::error("feature-flag-alarms", summary));
         }
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         let application =
             scope.add(appconfig::Application::builder(name.clone()).name(physical_name(scope, &name, 64)));
         let role = (!self.alarms.is_empty()).then(|| {
             let role = scope.add(
                 Role::builder(format!("{name}_rollback"), Principal::service("appconfig.amazonaws.com"))
-                    .trusted_for_account(scope),
+                    .restricted_to_account(scope),
             );
-            let alarms = Account::of(scope).arn("cloudwatch", "alarm:*");
+            let alarms = Account::current(scope).arn("cloudwatch", "alarm:*");
             role.allow(Statement::allow(["cloudwatch:DescribeAlarms"]).on(alarms));
             role
         });

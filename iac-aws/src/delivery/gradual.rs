@@ -63,7 +63,7 @@ impl GradualDeployment {
         groups: &'a BlueGreen,
     ) -> GradualDeploymentBuilder<'a> {
         let (name, alarms) = (name.into(), Vec::new());
-        GradualDeploymentBuilder { name, service, groups, shift: Shift::AtOnce, alarms, keep_minutes: 15 }
+        GradualDeploymentBuilder { name, service, groups, shift: Shift::AllAtOnce, alarms, wait_minutes: 15 }
     }
 
     /// Grants permission to create deployments.
@@ -81,7 +81,7 @@ impl GradualDeployment {
 /// The traffic shifting of a deployment.
 #[derive(Clone, Copy, Debug)]
 enum Shift {
-    AtOnce,
+    AllAtOnce,
     /// Shifts a percentage of the traffic, and the rest after a number of minutes.
     Canary(u32, u32),
     /// Shifts a percentage of the traffic at a time, at an interval in minutes.
@@ -97,7 +97,7 @@ pub struct GradualDeploymentBuilder<'a> {
     groups: &'a BlueGreen,
     shift: Shift,
     alarms: Vec<Expr<String>>,
-    keep_minutes: u32,
+    wait_minutes: u32,
 }
 
 impl GradualDeploymentBuilder<'_> {
@@ -120,8 +120,8 @@ impl GradualDeploymentBuilder<'_> {
     }
 
     /// Sets the number of minutes that the old tasks are kept after a successful deployment (default: 15).
-    pub fn keep_old_minutes(mut self, minutes: u32) -> Self {
-        self.keep_minutes = minutes;
+    pub fn termination_wait_minutes(mut self, minutes: u32) -> Self {
+        self.wait_minutes = minutes;
         self
     }
 }
@@ -156,7 +156,7 @@ impl Construct for GradualDeploymentBuilder<'_> {
                 .deployment_config_name(physical_name.as_str())
                 .compute_platform(deploy::ComputePlatform::Ecs)
                 .traffic_routing_config(|routing| match self.shift {
-                    Shift::AtOnce => routing.type_(deploy::TrafficRoutingConfigType::AllAtOnce),
+                    Shift::AllAtOnce => routing.type_(deploy::TrafficRoutingConfigType::AllAtOnce),
                     Shift::Canary(percent, minutes) => routing
                         .type_(deploy::TrafficRoutingConfigType::TimeBasedCanary)
                         .time_based_canary(|canary| canary.percentage(percent).interval(minutes)),
@@ -185,7 +185,7 @@ impl Construct for GradualDeploymentBuilder<'_> {
                         })
                         .terminate_blue_instances_on_deployment_success(|old| {
                             old.action(deploy::TerminateBlueInstancesOnDeploymentSuccessAction::Terminate)
-                                .termination_wait_time_in_minutes(self.keep_minutes)
+                                .termination_wait_time_in_minutes(self.wait_minutes)
                         })
                 })
                 .auto_rollback_configuration(|rollback| rollback.enabled(true).events(events))

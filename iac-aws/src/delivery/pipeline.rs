@@ -137,7 +137,7 @@ impl Construct for PipelineBuilder<'_> {
                     .hint("add one: `.run(\"test\", [\"cargo test\"])`"),
             );
         }
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         let artifacts =
             scope.add(Bucket::builder(format!("{name}_artifacts")).expire_after_days(30).key(&key));
         let connection = scope.add(
@@ -153,7 +153,7 @@ impl Construct for PipelineBuilder<'_> {
         let projects: Vec<_> = self
             .stages
             .iter()
-            .map(|(stage, what)| match what {
+            .map(|(stage, action)| match action {
                 Stage::Run(commands) => {
                     let (project, stage_role) = add_project(scope, &name, stage, commands, &artifacts, &key);
                     let builds = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
@@ -186,7 +186,9 @@ impl Construct for PipelineBuilder<'_> {
                     store
                         .type_(codepipeline::ArtifactStoreType::S3)
                         .location(artifacts.bucket.id())
-                        .encryption_key(|with| with.id(key.arn()).type_(codepipeline::EncryptionKeyType::Kms))
+                        .encryption_key(|encryption| {
+                            encryption.id(key.arn()).type_(codepipeline::EncryptionKeyType::Kms)
+                        })
                 })
                 .stage(|stage| {
                     stage.name("source").action(|action| {

@@ -34,13 +34,13 @@ impl Policy {
     }
 
     /// Returns a policy that denies all access without TLS.
-    pub(crate) fn only_over_tls(action: &'static str, resources: impl IntoExpression) -> Self {
+    pub(crate) fn require_tls(action: &'static str, resources: impl IntoExpression) -> Self {
         Self::new().statement(
-            Statement::deny([action])
-                .named("DenyInsecureTransport")
-                .to(Principal::everyone())
-                .on(resources)
-                .when("Bool", "aws:SecureTransport", "false"),
+            Statement::deny([action]).sid("DenyInsecureTransport").to(Principal::any()).on(resources).when(
+                "Bool",
+                "aws:SecureTransport",
+                "false",
+            ),
         )
     }
 
@@ -81,8 +81,8 @@ impl IntoExpr<String> for Policy {
 /// use iac_aws::identity::{Principal, Statement};
 ///
 /// Statement::deny(["s3:*"])
-///     .named("OnlyOverTls")
-///     .to(Principal::everyone())
+///     .sid("DenyInsecureTransport")
+///     .to(Principal::any())
 ///     .on(["arn:aws:s3:::reports", "arn:aws:s3:::reports/*"])
 ///     .when("Bool", "aws:SecureTransport", "false");
 /// ```
@@ -120,7 +120,7 @@ impl Statement {
     }
 
     /// Sets the statement id (`Sid`), which consists of letters and digits.
-    pub fn named(mut self, sid: impl Into<Text>) -> Self {
+    pub fn sid(mut self, sid: impl Into<Text>) -> Self {
         self.sid = Some(sid.into());
         self
     }
@@ -148,7 +148,7 @@ impl Statement {
         value: impl IntoExpression,
     ) -> Self {
         let (operator, test) = (operator.into(), (ObjectKey::from(key.into_expr()), value.into_expression()));
-        match self.conditions.iter_mut().find(|(of, _)| *of == operator) {
+        match self.conditions.iter_mut().find(|(existing, _)| *existing == operator) {
             Some((_, tests)) => tests.push(test),
             None => self.conditions.push((operator, vec![test])),
         }
@@ -183,7 +183,7 @@ impl Principal {
     /// Returns an AWS service, such as `lambda.amazonaws.com`.
     #[must_use]
     pub fn service(name: impl IntoExpr<String>) -> Self {
-        Self::of("Service", name.into_expr())
+        Self::new("Service", name.into_expr())
     }
 
     /// Returns an account, whose own policies control access.
@@ -195,22 +195,22 @@ impl Principal {
     /// Returns a role or user by its ARN.
     #[must_use]
     pub fn aws(arn: impl IntoExpr<String>) -> Self {
-        Self::of("AWS", arn.into_expr())
+        Self::new("AWS", arn.into_expr())
     }
 
     /// Returns the users of an identity provider, by its ARN.
     #[must_use]
     pub fn federated(provider: impl IntoExpr<String>) -> Self {
-        Self::of("Federated", provider.into_expr())
+        Self::new("Federated", provider.into_expr())
     }
 
     /// Returns any principal, including anonymous users. Use it for denials, or restrict it with conditions.
     #[must_use]
-    pub fn everyone() -> Self {
+    pub fn any() -> Self {
         Self(Expression::string("*"))
     }
 
-    fn of(kind: &'static str, value: Expr<String>) -> Self {
+    fn new(kind: &'static str, value: Expr<String>) -> Self {
         let kind = ObjectKey::Name(Text::from_static(kind));
         Self(Expression::Object(vec![(kind, value.into_expression())]))
     }

@@ -125,8 +125,8 @@ impl RoleBuilder {
     }
 
     /// Restricts the service to the account of the scope, which prevents confused deputy attacks from other accounts.
-    pub(crate) fn trusted_for_account(self, scope: &Scope<'_>) -> Self {
-        self.trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id())
+    pub(crate) fn restricted_to_account(self, scope: &Scope<'_>) -> Self {
+        self.trusted_when("StringEquals", "aws:SourceAccount", Account::current(scope).id())
     }
 
     /// Attaches an AWS managed policy, by its name after `arn:aws:iam::aws:policy/`.

@@ -10,7 +10,7 @@ use crate::identity::{Grantee, Principal, Role};
 use crate::naming::physical_name;
 
 /// Guardrail policy: the upper limit of permissions in a channel, whatever its role allows.
-const AT_MOST: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+const GUARDRAIL_POLICY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
 /// A Slack channel that receives the notifications of topics.
 ///
@@ -27,7 +27,7 @@ const AT_MOST: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 ///
 /// let stack = Stack::new("toolbox");
 /// let operators = stack.add(Topic::builder("operators"));
-/// stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF").tell(&operators));
+/// stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF").notification_topic(&operators));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ pub struct ChatChannelBuilder<'a> {
 
 impl<'a> ChatChannelBuilder<'a> {
     /// Forwards the notifications of a topic to the channel.
-    pub fn tell(mut self, topic: &'a Topic) -> Self {
+    pub fn notification_topic(mut self, topic: &'a Topic) -> Self {
         self.topics.push(topic);
         self
     }
@@ -83,7 +83,9 @@ impl Construct for ChatChannelBuilder<'_> {
         let name = self.name;
         if self.topics.is_empty() {
             let summary = format!("chat channel `{name}` has no topics");
-            scope.report(Diagnostic::error("chat-topics", summary).hint("add one: `.tell(&operators)`"));
+            scope.report(
+                Diagnostic::error("chat-topics", summary).hint("add one: `.notification_topic(&operators)`"),
+            );
         }
         let role = scope.add(Role::builder(name.clone(), Principal::service("chatbot.amazonaws.com")));
         let channel = scope.add(
@@ -93,7 +95,7 @@ impl Construct for ChatChannelBuilder<'_> {
                 .slack_team_id(self.team.as_str())
                 .slack_channel_id(self.channel.as_str())
                 .sns_topic_arns(self.topics.iter().map(|topic| topic.arn()))
-                .guardrail_policy_arns([AT_MOST])
+                .guardrail_policy_arns([GUARDRAIL_POLICY])
                 .user_authorization_required(true)
                 .logging_level(chatbot::LoggingLevel::Error),
         );

@@ -94,7 +94,7 @@ impl Queue {
     }
 
     /// Returns the metric of the number of visible messages.
-    pub fn waiting_messages(&self) -> Metric {
+    pub fn visible_messages(&self) -> Metric {
         self.metric("ApproximateNumberOfMessagesVisible").statistic("Maximum")
     }
 
@@ -110,15 +110,15 @@ impl Queue {
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         self.place.add(|scope| {
-            let waits = Alarm::above(format!("{name}_waits"), self.age_of_oldest_message(), 15 * 60)
+            let old_messages = Alarm::above(format!("{name}_waits"), self.age_of_oldest_message(), 15 * 60)
                 .description(format!("The oldest message in queue {name} is older than 15 minutes"));
-            let dead = self.dead_letters.as_ref().map(|queue| {
+            let dead_letters = self.dead_letters.as_ref().map(|queue| {
                 let metric = Metric::new("AWS/SQS", "ApproximateNumberOfMessagesVisible");
                 let metric = metric.dimension("QueueName", queue.name()).statistic("Maximum");
                 Alarm::above(format!("{name}_dead_letters"), metric, 0)
                     .description(format!("The dead-letter queue of {name} is not empty"))
             });
-            let alarms = [Some(waits), dead].into_iter().flatten();
+            let alarms = [Some(old_messages), dead_letters].into_iter().flatten();
             Alarms(alarms.map(|alarm| scope.add(alarm.notify(topic.arn()))).collect())
         })
     }
@@ -162,7 +162,7 @@ impl QueueBuilder {
         self
     }
 
-    /// Sets the KMS key that encrypts the messages (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts the messages (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -173,7 +173,7 @@ impl Construct for QueueBuilder {
     type Output = Queue;
 
     fn build(self, scope: &Scope<'_>) -> Queue {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let name = self.name;
         let queue = |name: &str, retention: u32| {
             sqs::Queue::builder(name)
@@ -190,8 +190,9 @@ impl Construct for QueueBuilder {
         let main = scope.add(
             queue(&name, self.retention_seconds)
                 .visibility_timeout_seconds(self.visibility_timeout_seconds)
-                .maybe(dead_letters.as_ref().zip(self.max_receive_count), |queue, (letters, count)| {
-                    let target = json!({ "deadLetterTargetArn": letters.arn(), "maxReceiveCount": count });
+                .maybe(dead_letters.as_ref().zip(self.max_receive_count), |queue, (dead_letters, count)| {
+                    let target =
+                        json!({ "deadLetterTargetArn": dead_letters.arn(), "maxReceiveCount": count });
                     queue.redrive_policy(target)
                 }),
         );
@@ -201,7 +202,7 @@ impl Construct for QueueBuilder {
 }
 
 fn add_policy(scope: &Scope<'_>, name: &str, queue: &sqs::Queue) -> Policy {
-    let policy = Policy::only_over_tls("sqs:*", queue.arn());
+    let policy = Policy::require_tls("sqs:*", queue.arn());
     scope.add(sqs::QueuePolicy::builder(name).queue_url(queue.id()).policy(&policy));
     policy
 }

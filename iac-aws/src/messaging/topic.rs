@@ -27,7 +27,7 @@ use crate::{kind, sns};
 /// let stack = Stack::new("production");
 /// let orders = stack.add(Topic::builder("orders").email("shop", "shop@lessons.example"));
 /// let bills = stack.add(Queue::builder("bills"));
-/// orders.send_to(&bills);
+/// orders.subscribe(&bills);
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl Topic {
     /// Allows an AWS service to publish on behalf of the account.
     pub(crate) fn allow_service(&self, scope: &Scope<'_>, service: &str) {
         self.key.allow_service(scope, service);
-        let account = Account::of(scope).id();
+        let account = Account::current(scope).id();
         self.allow(Statement::allow(["sns:Publish"]).to(Principal::service(service)).when(
             "StringEquals",
             "aws:SourceAccount",
@@ -77,7 +77,7 @@ impl Topic {
 
     /// Subscribes a queue, with raw message delivery.
     #[track_caller]
-    pub fn send_to(&self, queue: &Queue) -> sns::TopicSubscription {
+    pub fn subscribe(&self, queue: &Queue) -> sns::TopicSubscription {
         queue.allow(Statement::allow(["sqs:SendMessage"]).to(Principal::service("sns.amazonaws.com")).when(
             "ArnEquals",
             "aws:SourceArn",
@@ -112,7 +112,7 @@ impl TopicBuilder {
         self
     }
 
-    /// Sets the KMS key that encrypts messages (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts messages (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -123,14 +123,14 @@ impl Construct for TopicBuilder {
     type Output = Topic;
 
     fn build(self, scope: &Scope<'_>) -> Topic {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let name = self.name;
         let topic = scope.add(
             sns::Topic::builder(name.clone())
                 .name(physical_name(scope, &name, 256))
                 .kms_master_key_id(key.key.key_id()),
         );
-        let policy = Policy::only_over_tls("sns:Publish", topic.arn());
+        let policy = Policy::require_tls("sns:Publish", topic.arn());
         scope.add(sns::TopicPolicy::builder(name.clone()).arn(topic.arn()).policy(&policy));
         for (subscriber, address) in self.emails {
             scope.add(

@@ -145,7 +145,7 @@ impl AlarmBuilder {
     }
 
     /// Adds an action for when the alarm goes off, such as the ARN of a scaling policy.
-    pub fn act(mut self, action: impl IntoExpr<String>) -> Self {
+    pub fn action(mut self, action: impl IntoExpr<String>) -> Self {
         self.actions.push(action.into_expr());
         self
     }

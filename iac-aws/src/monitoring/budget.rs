@@ -55,10 +55,10 @@ impl<'a> BudgetBuilder<'a> {
         self
     }
 
-    /// Limits the budget to resources with a tag: `of_tag("Project", "lessons")`.
+    /// Limits the budget to resources with a tag: `filter_by_tag("Project", "lessons")`.
     ///
     /// The tag must be activated as a cost allocation tag.
-    pub fn of_tag(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+    pub fn filter_by_tag(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
         self.tags.push((key.into(), value.into()));
         self
     }

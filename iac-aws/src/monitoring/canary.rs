@@ -61,7 +61,7 @@ impl Canary {
     }
 
     /// Returns the metric of successful runs, in percent.
-    pub fn success(&self) -> Metric {
+    pub fn success_percent(&self) -> Metric {
         Metric::new("CloudWatchSynthetics", "SuccessPercent").dimension("CanaryName", self.canary.name())
     }
 
@@ -72,7 +72,7 @@ impl Canary {
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         self.place.add(|scope| {
-            let alarm = Alarm::below(format!("{name}_fails"), self.success().period(600), 100)
+            let alarm = Alarm::below(format!("{name}_fails"), self.success_percent().period(600), 100)
                 .description(format!("Canary {name} is failing"))
                 .periods(2)
                 .missing_data(crate::cloudwatch::TreatMissingData::Breaching)
@@ -114,7 +114,7 @@ impl Construct for CanaryBuilder {
         let name = self.name;
         let artifacts = scope.add(Bucket::builder(format!("{name}_artifacts")).expire_after_days(30));
         let role = scope.add(Role::builder(name.clone(), Principal::service("lambda.amazonaws.com")));
-        let account = Account::of(scope);
+        let account = Account::current(scope);
         artifacts.grant_write(&role);
         role.allow(Statement::allow(["s3:GetBucketLocation"]).on(artifacts.arn()));
         role.allow(

@@ -56,7 +56,7 @@ impl Construct for DashboardBuilder {
     type Output = Dashboard;
 
     fn build(self, scope: &Scope<'_>) -> Dashboard {
-        let region = Account::of(scope).region();
+        let region = Account::current(scope).region();
         let widgets: Vec<_> = self
             .graphs
             .into_iter()
@@ -84,9 +84,9 @@ impl Construct for DashboardBuilder {
 
 /// Returns a metric in the dashboard format: `["AWS/SQS", "Age", "QueueName", "orders", {…}]`.
 fn row(metric: Metric) -> Vec<Expr<Any>> {
-    let text = |text: &str| Expr::<String>::from(text).cast();
-    let names = [text(&metric.namespace), text(&metric.name)];
-    let dimensions = metric.dimensions.into_iter().flat_map(|(name, value)| [text(&name), value.cast()]);
-    let how = object! { "stat": metric.statistic.as_str(), "period": metric.period };
-    names.into_iter().chain(dimensions).chain([how]).collect()
+    let string = |string: &str| Expr::<String>::from(string).cast();
+    let names = [string(&metric.namespace), string(&metric.name)];
+    let dimensions = metric.dimensions.into_iter().flat_map(|(name, value)| [string(&name), value.cast()]);
+    let options = object! { "stat": metric.statistic.as_str(), "period": metric.period };
+    names.into_iter().chain(dimensions).chain([options]).collect()
 }

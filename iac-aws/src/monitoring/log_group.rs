@@ -95,7 +95,7 @@ impl LogGroupBuilder {
         self
     }
 
-    /// Sets the KMS key that encrypts the events (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts the events (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -106,7 +106,7 @@ impl Construct for LogGroupBuilder {
     type Output = LogGroup;
 
     fn build(self, scope: &Scope<'_>) -> LogGroup {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         key.allow_logs(scope);
         let name = self.physical_name.unwrap_or_else(|| Expr::from(physical_path(scope, &self.name)));
         let group = scope.add(

@@ -74,7 +74,7 @@ impl Construct for PrometheusBuilder {
         let workspace = scope.add(
             amp::Workspace::builder(name)
                 .alias(physical_name)
-                .kms_key_arn(Key::of_stack(scope).arn())
+                .kms_key_arn(Key::stack_default(scope).arn())
                 // The argument takes the ARN with a wildcard for all log streams.
                 .logging_configuration(|log| log.log_group_arn(tf!("{}:*", log_group.group.arn()))),
         );
@@ -141,8 +141,8 @@ impl Construct for GrafanaBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Grafana {
         let name = self.name;
         let role = Role::builder(name.clone(), Principal::service("grafana.amazonaws.com"));
-        let role = scope.add(role.trusted_for_account(scope));
-        let alarms = Account::of(scope).arn("cloudwatch", "alarm:*");
+        let role = scope.add(role.restricted_to_account(scope));
+        let alarms = Account::current(scope).arn("cloudwatch", "alarm:*");
         role.allow(Statement::allow(["cloudwatch:DescribeAlarms"]).on(alarms));
         // These actions do not support resource-level permissions.
         role.allow(Statement::allow(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]).on("*"));

@@ -25,17 +25,17 @@ const ZONES: usize = 8;
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(super) enum AddressError {
     #[error("invalid CIDR block `{0}`, expected a block such as `10.0.0.0/16`")]
-    NotABlock(Text),
+    InvalidBlock(Text),
     #[error("CIDR block `{given}` has host bits set, use `{network}` or a longer prefix")]
     HostBits { given: Text, network: Ipv4Net },
     #[error("the prefix length of VPC `{0}` must be between 16 and 28")]
-    NotAVpc(Ipv4Net),
+    InvalidVpc(Ipv4Net),
     #[error("{0} zones exceed the maximum of {ZONES}")]
     TooManyZones(usize),
-    #[error("no address space for tier `{tier}` in {zone}: it needs a /{prefix}, but {left}")]
-    NoRoom { tier: Text, zone: Part, prefix: u8, left: &'static str },
+    #[error("no address space for tier `{tier}` in {zone}: it needs a /{prefix}, but {reason}")]
+    NoSpace { tier: Text, zone: ZoneBlock, prefix: u8, reason: &'static str },
     #[error("tier `{tier}` has {given} CIDR blocks for {zones} zones")]
-    BlocksForZones { tier: Text, given: usize, zones: usize },
+    BlockCount { tier: Text, given: usize, zones: usize },
     #[error("`{block}` of tier `{tier}` is outside the VPC's `{vpc}`")]
     Outside { tier: Text, block: Ipv4Net, vpc: Ipv4Net },
     #[error("`{block}` of tier `{tier}` overlaps `{other}` of tier `{other_tier}`")]
@@ -44,9 +44,9 @@ pub(super) enum AddressError {
 
 /// The CIDR block of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part(Ipv4Net);
+pub(super) struct ZoneBlock(Ipv4Net);
 
-impl fmt::Display for Part {
+impl fmt::Display for ZoneBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "zone block {}", self.0)
     }
@@ -56,7 +56,7 @@ impl fmt::Display for Part {
 pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<Ipv4Net>>, AddressError> {
     let vpc = block(vpc)?;
     if !(16..=28).contains(&vpc.prefix_len()) {
-        return Err(AddressError::NotAVpc(vpc));
+        return Err(AddressError::InvalidVpc(vpc));
     }
     if zones > ZONES {
         return Err(AddressError::TooManyZones(zones));
@@ -66,7 +66,7 @@ pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<I
         let mut part = Zone::new(vpc, zone);
         for (tier, blocks) in tiers.iter().zip(&mut blocks) {
             if tier.cidr_blocks.is_empty() {
-                blocks.push(part.take(tier)?);
+                blocks.push(part.allocate(tier)?);
             }
         }
     }
@@ -74,7 +74,7 @@ pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<I
         if !tier.cidr_blocks.is_empty() {
             if tier.cidr_blocks.len() != zones {
                 let (tier, given) = (tier.name.clone(), tier.cidr_blocks.len());
-                return Err(AddressError::BlocksForZones { tier, given, zones });
+                return Err(AddressError::BlockCount { tier, given, zones });
             }
             *blocks = tier.cidr_blocks.iter().map(block).collect::<Result<_, _>>()?;
         }
@@ -85,7 +85,7 @@ pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<I
 
 /// Parses a CIDR block.
 fn block(text: &Text) -> Result<Ipv4Net, AddressError> {
-    let block: Ipv4Net = text.parse().map_err(|_| AddressError::NotABlock(text.clone()))?;
+    let block: Ipv4Net = text.parse().map_err(|_| AddressError::InvalidBlock(text.clone()))?;
     if block != block.trunc() {
         return Err(AddressError::HostBits { given: text.clone(), network: block.trunc() });
     }
@@ -130,27 +130,31 @@ impl Zone {
         Self { part, next: sixteenths(part, 12) }
     }
 
-    fn take(&mut self, tier: &Tier) -> Result<Ipv4Net, AddressError> {
-        let (start, room, usual) = match tier.name.as_str() {
+    fn allocate(&mut self, tier: &Tier) -> Result<Ipv4Net, AddressError> {
+        let (start, minimum, standard) = match tier.name.as_str() {
             "private" => (0, 1, 1),
             "public" => (sixteenths(self.part, 8), 3, 3),
             "isolated" => (sixteenths(self.part, 10), 3, 3),
             _ => (self.next, 2, 3),
         };
-        let prefix = tier.prefix.unwrap_or(self.part.prefix_len() + usual);
-        let no_room =
-            |left| AddressError::NoRoom { tier: tier.name.clone(), zone: Part(self.part), prefix, left };
+        let prefix = tier.prefix.unwrap_or(self.part.prefix_len() + standard);
+        let no_space = |reason| AddressError::NoSpace {
+            tier: tier.name.clone(),
+            zone: ZoneBlock(self.part),
+            prefix,
+            reason,
+        };
         if prefix > 28 {
-            return Err(no_room("the smallest subnet in AWS is a /28"));
+            return Err(no_space("the smallest subnet in AWS is a /28"));
         }
-        if prefix < self.part.prefix_len() + room {
-            return Err(no_room("the space reserved for it is smaller"));
+        if prefix < self.part.prefix_len() + minimum {
+            return Err(no_space("the space reserved for it is smaller"));
         }
         let size = 1u32 << (32 - prefix);
         let start = start.next_multiple_of(size);
-        if tier.is_other() {
+        if tier.is_custom() {
             if start + size > sixteenths(self.part, 16) {
-                return Err(no_room("other tiers use the remaining space"));
+                return Err(no_space("other tiers use the remaining space"));
             }
             self.next = start + size;
         }
@@ -163,8 +167,8 @@ fn sixteenths(block: Ipv4Net, number: u32) -> u32 {
     (1u32 << (32 - block.prefix_len())) / 16 * number
 }
 
-fn subnet(of: Ipv4Net, offset: u32, prefix: u8) -> Ipv4Net {
-    let address = u32::from(of.network()) + offset;
+fn subnet(block: Ipv4Net, offset: u32, prefix: u8) -> Ipv4Net {
+    let address = u32::from(block.network()) + offset;
     Ipv4Net::new(address.into(), prefix).expect("a prefix is at most 28")
 }
 

@@ -8,7 +8,7 @@ use iac_core::functions::cidrsubnet;
 use iac_core::prelude::*;
 
 use super::addresses::plan;
-use super::{Nat, Network, Reach, RouteTable, Subnets, Tier, endpoints, flow_log};
+use super::{Nat, Network, RouteTable, SubnetType, Subnets, Tier, endpoints, flow_log};
 use crate::ec2;
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
@@ -132,8 +132,8 @@ impl NetworkBuilder {
                     .push(Diagnostic::error("network-tiers", summary).hint("rename one: `.named(\"data\")`"));
             }
         }
-        let has = |reach| self.tiers.iter().any(|tier| tier.reach == reach);
-        if has(Reach::Private) && !has(Reach::Public) && self.nat != Nat::None {
+        let has = |subnet_type| self.tiers.iter().any(|tier| tier.subnet_type == subnet_type);
+        if has(SubnetType::Private) && !has(SubnetType::Public) && self.nat != Nat::None {
             let summary =
                 format!("network `{}` has private subnets, but no public ones for NAT gateways", self.name);
             problems.push(
@@ -162,17 +162,17 @@ impl Construct for NetworkBuilder {
             scope.report(Diagnostic::error("network-addresses", summary));
             vec![Vec::new(); self.tiers.len()]
         });
-        let building = Building::new(&self, scope);
+        let assembly = Assembly::new(&self, scope);
         let tiers: Vec<_> =
-            self.tiers.iter().zip(&blocks).map(|(tier, blocks)| building.add_subnets(tier, blocks)).collect();
-        let nat_gateways = building.add_routes(&tiers);
-        building.add_acls(&tiers);
+            self.tiers.iter().zip(&blocks).map(|(tier, blocks)| assembly.add_subnets(tier, blocks)).collect();
+        let nat_gateways = assembly.add_routes(&tiers);
+        assembly.add_acls(&tiers);
         let mut network = Network {
-            vpc: building.vpc,
+            vpc: assembly.vpc,
             public: Subnets::none("public"),
             private: Subnets::none("private"),
             isolated: Subnets::none("isolated"),
-            others: Vec::new(),
+            custom: Vec::new(),
             nat_gateways,
             endpoints: None,
             zones: self.zones.clone(),
@@ -183,7 +183,7 @@ impl Construct for NetworkBuilder {
                 "public" => network.public = subnets,
                 "private" => network.private = subnets,
                 "isolated" => network.isolated = subnets,
-                _ => network.others.push(subnets),
+                _ => network.custom.push(subnets),
             }
         }
         let parts = scope.nested(self.name.clone());
@@ -198,8 +198,8 @@ impl Construct for NetworkBuilder {
 }
 
 /// A network under construction, with its VPC.
-struct Building<'a> {
-    wishes: &'a NetworkBuilder,
+struct Assembly<'a> {
+    settings: &'a NetworkBuilder,
     /// The scope of the resources within the network.
     scope: Scope<'a>,
     vpc: ec2::Vpc,
@@ -207,16 +207,16 @@ struct Building<'a> {
     egress_gateway: Option<ec2::EgressOnlyInternetGateway>,
 }
 
-impl<'a> Building<'a> {
-    fn new(wishes: &'a NetworkBuilder, scope: &Scope<'a>) -> Self {
-        let name = &wishes.name;
+impl<'a> Assembly<'a> {
+    fn new(settings: &'a NetworkBuilder, scope: &Scope<'a>) -> Self {
+        let name = &settings.name;
         let tags = [("Name", physical_name(scope, name, 255))];
         let vpc = scope.add(
             ec2::Vpc::builder(name.clone())
-                .cidr_block(wishes.cidr_block.as_str())
+                .cidr_block(settings.cidr_block.as_str())
                 .enable_dns_support(true)
                 .enable_dns_hostnames(true)
-                .when(wishes.ipv6, |vpc| vpc.assign_generated_ipv6_cidr_block(true))
+                .when(settings.ipv6, |vpc| vpc.assign_generated_ipv6_cidr_block(true))
                 .tags(tags.clone()),
         );
         scope.add(
@@ -224,14 +224,14 @@ impl<'a> Building<'a> {
                 .vpc_id(vpc.id())
                 .tags([("Name", format!("{} (closed)", tags[0].1))]),
         );
-        let has = |reach| wishes.tiers.iter().any(|tier| tier.reach == reach);
-        let internet_gateway = has(Reach::Public).then(|| {
+        let has = |subnet_type| settings.tiers.iter().any(|tier| tier.subnet_type == subnet_type);
+        let internet_gateway = has(SubnetType::Public).then(|| {
             scope.add(ec2::InternetGateway::builder(name.clone()).vpc_id(vpc.id()).tags(tags.clone()))
         });
-        let egress_gateway = (wishes.ipv6 && has(Reach::Private)).then(|| {
+        let egress_gateway = (settings.ipv6 && has(SubnetType::Private)).then(|| {
             scope.add(ec2::EgressOnlyInternetGateway::builder(name.clone()).vpc_id(vpc.id()).tags(tags))
         });
-        Self { wishes, scope: scope.nested(name.clone()), vpc, internet_gateway, egress_gateway }
+        Self { settings, scope: scope.nested(name.clone()), vpc, internet_gateway, egress_gateway }
     }
 
     fn tags(&self, name: &str) -> [(&'static str, String); 1] {
@@ -240,27 +240,27 @@ impl<'a> Building<'a> {
 
     /// Returns the zones with their name suffixes: `a` for `eu-west-1a`.
     fn zones(&self) -> impl Iterator<Item = (&'a Text, String)> {
-        let region = self.wishes.region();
-        self.wishes.zones.iter().map(move |zone| {
-            let letter = zone.strip_prefix(region).filter(|letter| letter.len() == 1).unwrap_or(zone);
-            (zone, letter.replace('-', "_"))
+        let region = self.settings.region();
+        self.settings.zones.iter().map(move |zone| {
+            let suffix = zone.strip_prefix(region).filter(|suffix| suffix.len() == 1).unwrap_or(zone);
+            (zone, suffix.replace('-', "_"))
         })
     }
 
     fn add_subnets(&self, tier: &'a Tier, blocks: &[ipnet::Ipv4Net]) -> (&'a Tier, Subnets) {
         // Each tier gets 16 of the 256 IPv6 blocks: standard tiers first, custom ones in the order of the list.
-        let usual = ["public", "private", "isolated"].iter().position(|usual| tier.name == *usual);
-        let own = self.wishes.tiers.iter().filter(|tier| tier.is_other());
-        let place = usual.unwrap_or_else(|| 3 + own.take_while(|other| *other != tier).count());
-        let subnets = self.zones().zip(blocks).enumerate().map(|(index, ((zone, letter), block))| {
-            let name = format!("{}_{letter}", tier.name);
+        let standard = ["public", "private", "isolated"].iter().position(|standard| tier.name == *standard);
+        let custom = self.settings.tiers.iter().filter(|tier| tier.is_custom());
+        let position = standard.unwrap_or_else(|| 3 + custom.take_while(|other| *other != tier).count());
+        let subnets = self.zones().zip(blocks).enumerate().map(|(index, ((zone, suffix), block))| {
+            let name = format!("{}_{suffix}", tier.name);
             self.scope.add(
                 ec2::Subnet::builder(&name)
                     .vpc_id(self.vpc.id())
                     .availability_zone(zone.as_str())
                     .cidr_block(block.to_string())
-                    .when(self.wishes.ipv6, |subnet| {
-                        let number = i32::try_from(16 * place + index).unwrap_or_default();
+                    .when(self.settings.ipv6, |subnet| {
+                        let number = i32::try_from(16 * position + index).unwrap_or_default();
                         subnet
                             .ipv6_cidr_block(cidrsubnet(self.vpc.ipv6_cidr_block(), 8, number))
                             .assign_ipv6_address_on_creation(true)
@@ -284,15 +284,15 @@ impl<'a> Building<'a> {
             let table = ec2::RouteTable::builder(name).vpc_id(self.vpc.id()).tags(self.tags(name));
             RouteTable { name: name.into(), table: self.scope.add(table) }
         };
-        let tables: Vec<_> = match tier.reach {
-            Reach::Private => {
-                self.zones().map(|(_, letter)| table(&format!("{}_{letter}", tier.name))).collect()
+        let tables: Vec<_> = match tier.subnet_type {
+            SubnetType::Private => {
+                self.zones().map(|(_, suffix)| table(&format!("{}_{suffix}", tier.name))).collect()
             }
-            Reach::Public | Reach::Isolated => vec![table(&tier.name)],
+            SubnetType::Public | SubnetType::Isolated => vec![table(&tier.name)],
         };
-        for (((_, letter), subnet), table) in self.zones().zip(&subnets.subnets).zip(tables.iter().cycle()) {
+        for (((_, suffix), subnet), table) in self.zones().zip(&subnets.subnets).zip(tables.iter().cycle()) {
             self.scope.add(
-                ec2::RouteTableAssociation::builder(format!("{}_{letter}", tier.name))
+                ec2::RouteTableAssociation::builder(format!("{}_{suffix}", tier.name))
                     .route_table_id(table.table.id())
                     .subnet_id(subnet.id()),
             );
@@ -302,30 +302,30 @@ impl<'a> Building<'a> {
 
     /// Adds the routes to the internet, and their NAT gateways.
     fn add_routes(&self, tiers: &[(&Tier, Subnets)]) -> Vec<ec2::NatGateway> {
-        let of = |reach| tiers.iter().filter(move |(tier, _)| tier.reach == reach);
+        let tiers_of = |subnet_type| tiers.iter().filter(move |(tier, _)| tier.subnet_type == subnet_type);
         if let Some(gateway) = &self.internet_gateway {
-            for (tier, subnets) in of(Reach::Public) {
+            for (tier, subnets) in tiers_of(SubnetType::Public) {
                 for table in &subnets.route_tables {
                     let route = |name: &str| {
                         let name = format!("{}_{name}", tier.name);
                         ec2::Route::builder(name).route_table_id(table.table.id()).gateway_id(gateway.id())
                     };
                     self.scope.add(route("internet").destination_cidr_block("0.0.0.0/0"));
-                    if self.wishes.ipv6 {
+                    if self.settings.ipv6 {
                         self.scope.add(route("internet_ipv6").destination_ipv6_cidr_block("::/0"));
                     }
                 }
             }
         }
-        let public = of(Reach::Public).next().map(|(_, subnets)| subnets);
-        let gateways = match (public, of(Reach::Private).next(), self.wishes.nat) {
+        let public = tiers_of(SubnetType::Public).next().map(|(_, subnets)| subnets);
+        let gateways = match (public, tiers_of(SubnetType::Private).next(), self.settings.nat) {
             (Some(public), Some(_), Nat::Single) => self.add_nat_gateways(public, 1),
             (Some(public), Some(_), Nat::PerZone) => self.add_nat_gateways(public, public.subnets.len()),
             _ => Vec::new(),
         };
-        for (tier, subnets) in of(Reach::Private) {
-            for (index, ((_, letter), table)) in self.zones().zip(&subnets.route_tables).enumerate() {
-                let name = format!("{}_{letter}_internet", tier.name);
+        for (tier, subnets) in tiers_of(SubnetType::Private) {
+            for (index, ((_, suffix), table)) in self.zones().zip(&subnets.route_tables).enumerate() {
+                let name = format!("{}_{suffix}_internet", tier.name);
                 let route = |name: &str| ec2::Route::builder(name).route_table_id(table.table.id());
                 if let Some(gateway) = gateways.get(index).or(gateways.first()) {
                     self.scope
@@ -342,8 +342,8 @@ impl<'a> Building<'a> {
 
     fn add_nat_gateways(&self, public: &Subnets, number: usize) -> Vec<ec2::NatGateway> {
         let zones = self.zones().zip(&public.subnets).take(number);
-        let gateways = zones.map(|((_, letter), subnet)| {
-            let name = format!("nat_{letter}");
+        let gateways = zones.map(|((_, suffix), subnet)| {
+            let name = format!("nat_{suffix}");
             let address =
                 self.scope.add(ec2::Eip::builder(&name).domain(ec2::Domain::Vpc).tags(self.tags(&name)));
             let gateway = ec2::NatGateway::builder(&name)
@@ -357,7 +357,7 @@ impl<'a> Building<'a> {
 
     /// Adds network ACLs to the tiers that allow traffic within the VPC only.
     fn add_acls(&self, tiers: &[(&Tier, Subnets)]) {
-        for (tier, subnets) in tiers.iter().filter(|(tier, _)| tier.only_within) {
+        for (tier, subnets) in tiers.iter().filter(|(tier, _)| tier.vpc_only) {
             self.scope.add(
                 ec2::NetworkAcl::builder(tier.name.clone())
                     .vpc_id(self.vpc.id())

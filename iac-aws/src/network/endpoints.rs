@@ -46,7 +46,7 @@ pub(super) fn add_interfaces(
                 .vpc_id(network.vpc.id())
                 .vpc_endpoint_type(ec2::VpcEndpointType::Interface)
                 .service_name(format!("com.amazonaws.{region}.{service}"))
-                .subnet_ids(network.inner().ids())
+                .subnet_ids(network.default_subnets().ids())
                 .security_group_ids([group.id()])
                 .private_dns_enabled(true)
                 .tags([("Name", physical_name(scope, &name, 255))]),

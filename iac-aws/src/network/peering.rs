@@ -63,15 +63,16 @@ impl Construct for PeeringBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Peering {
         let Self { name, from, to, provider } = self;
-        if let (Ok(one), Ok(other)) = (from.cidr_block.parse::<Ipv4Net>(), to.cidr_block.parse::<Ipv4Net>())
-            && (one.contains(&other) || other.contains(&one))
+        if let (Ok(first), Ok(second)) =
+            (from.cidr_block.parse::<Ipv4Net>(), to.cidr_block.parse::<Ipv4Net>())
+            && (first.contains(&second) || second.contains(&first))
         {
             scope.report(
                 Diagnostic::error(
                     "peering-overlap",
                     format!("peering `{name}` connects overlapping networks"),
                 )
-                .detail(format!("The CIDR blocks are `{one}` and `{other}`."))
+                .detail(format!("The CIDR blocks are `{first}` and `{second}`."))
                 .hint("change one of them: `.cidr_block(\"10.1.0.0/16\")`"),
             );
         }
@@ -84,7 +85,7 @@ impl Construct for PeeringBuilder<'_> {
                 .tags([("Name", physical_name(scope, &name, 255))]),
         );
         let parts = scope.nested(name.clone());
-        let there = match &provider {
+        let remote_scope = match &provider {
             None => scope.nested(name),
             Some((_, provider)) => {
                 scope.add(
@@ -97,7 +98,7 @@ impl Construct for PeeringBuilder<'_> {
             }
         };
         for (scope, name, tables, block) in
-            [(&parts, "there", from, to.vpc.cidr_block()), (&there, "back", to, from.vpc.cidr_block())]
+            [(&parts, "there", from, to.vpc.cidr_block()), (&remote_scope, "back", to, from.vpc.cidr_block())]
         {
             for route_table in tables.route_tables() {
                 scope.add(

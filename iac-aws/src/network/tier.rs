@@ -18,15 +18,15 @@ use iac_core::Text;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tier {
     pub(crate) name: Text,
-    pub(crate) reach: Reach,
+    pub(crate) subnet_type: SubnetType,
     pub(crate) prefix: Option<u8>,
     pub(crate) cidr_blocks: Vec<Text>,
-    pub(crate) only_within: bool,
+    pub(crate) vpc_only: bool,
 }
 
 /// The connectivity of a subnet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum SubnetType {
     /// Inbound and outbound internet access, for resources with a public address.
     Public,
     /// Outbound internet access through a NAT gateway.
@@ -39,29 +39,29 @@ impl Tier {
     /// Returns public subnets, for load balancers and NAT gateways. Public addresses are not assigned automatically.
     #[must_use]
     pub fn public() -> Self {
-        Self::new("public", Reach::Public)
+        Self::new("public", SubnetType::Public)
     }
 
     /// Returns private subnets, with outbound internet access only.
     #[must_use]
     pub fn private() -> Self {
-        Self::new("private", Reach::Private)
+        Self::new("private", SubnetType::Private)
     }
 
     /// Returns isolated subnets, without internet access, for databases.
     #[must_use]
     pub fn isolated() -> Self {
-        Self::new("isolated", Reach::Isolated)
+        Self::new("isolated", SubnetType::Isolated)
     }
 
     /// Returns true for a custom tier. Custom tiers get address space in the order of the list.
-    pub(super) fn is_other(&self) -> bool {
+    pub(super) fn is_custom(&self) -> bool {
         !matches!(self.name.as_str(), "private" | "public" | "isolated")
     }
 
-    fn new(name: &'static str, reach: Reach) -> Self {
+    fn new(name: &'static str, subnet_type: SubnetType) -> Self {
         let name = Text::from_static(name);
-        Self { name, reach, prefix: None, cidr_blocks: Vec::new(), only_within: false }
+        Self { name, subnet_type, prefix: None, cidr_blocks: Vec::new(), vpc_only: false }
     }
 
     /// Renames the tier.
@@ -87,8 +87,8 @@ impl Tier {
 
     /// Adds a network ACL that denies all traffic beyond the VPC, even if security groups allow it.
     #[must_use]
-    pub fn only_within(mut self) -> Self {
-        self.only_within = true;
+    pub fn vpc_only(mut self) -> Self {
+        self.vpc_only = true;
         self
     }
 }

@@ -128,7 +128,7 @@ impl Construct for TransitGatewayBuilder<'_> {
                 let attachment = ec2::TransitGatewayVpcAttachment::builder(&part)
                     .transit_gateway_id(transit_gateway.id())
                     .vpc_id(network.vpc.id())
-                    .subnet_ids(network.inner().ids())
+                    .subnet_ids(network.default_subnets().ids())
                     .tags(tags(&part));
                 (network_name.clone(), scope.add(attachment))
             })

@@ -88,14 +88,15 @@ pub struct ClientVpnBuilder<'a> {
 
 impl ClientVpnBuilder<'_> {
     fn problem(&self) -> Option<Diagnostic> {
-        let given = &self.client_cidr_block;
-        let Ok(block) = given.parse::<Ipv4Net>() else {
-            let summary = format!("invalid CIDR block `{given}`, expected a block such as `10.255.0.0/22`");
+        let client_block = &self.client_cidr_block;
+        let Ok(block) = client_block.parse::<Ipv4Net>() else {
+            let summary =
+                format!("invalid CIDR block `{client_block}`, expected a block such as `10.255.0.0/22`");
             return Some(Diagnostic::error("vpn-addresses", summary));
         };
         if !(12..=22).contains(&block.prefix_len()) {
             let summary = format!(
-                "the prefix length of client CIDR block `{given}` of VPN `{}` must be between 12 and 22",
+                "the prefix length of client CIDR block `{client_block}` of VPN `{}` must be between 12 and 22",
                 self.name
             );
             return Some(Diagnostic::error("vpn-addresses", summary));
@@ -104,7 +105,7 @@ impl ClientVpnBuilder<'_> {
         (network.contains(&block) || block.contains(&network)).then(|| {
             let summary = format!("client CIDR block of VPN `{}` overlaps its network", self.name);
             Diagnostic::error("vpn-addresses", summary)
-                .detail(format!("The client CIDR block is `{given}`, and the network is `{network}`."))
+                .detail(format!("The client CIDR block is `{client_block}`, and the network is `{network}`."))
         })
     }
 }
@@ -138,7 +139,7 @@ impl Construct for ClientVpnBuilder<'_> {
                 .connection_log_options(|log| log.enabled(true).cloudwatch_log_group(log_group.group.name()))
                 .tags([("Name", physical_name(scope, &name, 255))]),
         );
-        for (number, subnet) in network.inner().subnets.iter().enumerate() {
+        for (number, subnet) in network.default_subnets().subnets.iter().enumerate() {
             scope.add(
                 ec2::ClientVpnNetworkAssociation::builder(format!("{name}_{number}"))
                     .client_vpn_endpoint_id(endpoint.id())

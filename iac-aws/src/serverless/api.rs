@@ -40,10 +40,10 @@ pub struct HttpApi {
 pub enum Authorization {
     /// IAM, with signed requests.
     Iam,
-    /// A JSON Web Token from [an issuer](HttpApi::issuer).
-    Token(api::Authorizer),
+    /// A JSON Web Token from [an issuer](HttpApi::jwt_authorizer).
+    Jwt(api::Authorizer),
     /// None: the route is public.
-    Everybody,
+    None,
 }
 
 impl HttpApi {
@@ -61,14 +61,14 @@ impl HttpApi {
     /// Returns an authorization with JSON Web Tokens that an issuer creates for an audience.
     #[track_caller]
     #[must_use]
-    pub fn issuer(
+    pub fn jwt_authorizer(
         &self,
         name: impl Into<Text>,
         issuer: impl IntoExpr<String>,
         audience: impl IntoExpr<String>,
     ) -> Authorization {
         let name = name.into();
-        Authorization::Token(self.place.add(|scope| {
+        Authorization::Jwt(self.place.add(|scope| {
             scope.add(
                 api::Authorizer::builder(format!("{}_{name}", self.name))
                     .api_id(self.api.id())
@@ -82,7 +82,7 @@ impl HttpApi {
 
     /// Adds a route such as `GET /notes/{id}`, handled by a function.
     #[track_caller]
-    pub fn route(&self, route: &str, function: &Function, who: &Authorization) -> api::Route {
+    pub fn route(&self, route: &str, function: &Function, authorization: &Authorization) -> api::Route {
         let name: String =
             route.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
         let name = name.split_whitespace().collect::<Vec<_>>().join("_");
@@ -93,14 +93,14 @@ impl HttpApi {
                     .api_id(self.api.id())
                     .route_key(route)
                     .target(tf!("integrations/{}", integration.id()))
-                    .authorization_type(match who {
+                    .authorization_type(match authorization {
                         Authorization::Iam => api::AuthorizationType::AwsIam,
-                        Authorization::Token(_) => api::AuthorizationType::Jwt,
-                        Authorization::Everybody => api::AuthorizationType::None,
+                        Authorization::Jwt(_) => api::AuthorizationType::Jwt,
+                        Authorization::None => api::AuthorizationType::None,
                     })
                     .maybe(
-                        match who {
-                            Authorization::Token(authorizer) => Some(authorizer),
+                        match authorization {
+                            Authorization::Jwt(authorizer) => Some(authorizer),
                             _ => None,
                         },
                         |route, authorizer| route.authorizer_id(authorizer.id()),
@@ -112,11 +112,11 @@ impl HttpApi {
     /// Returns the integration of a function, shared by its routes.
     #[track_caller]
     fn integration(&self, function: &Function) -> api::Integration {
-        let known = self.integrations.borrow();
-        if let Some((_, integration)) = known.iter().find(|(name, _)| *name == function.name) {
+        let existing = self.integrations.borrow();
+        if let Some((_, integration)) = existing.iter().find(|(name, _)| *name == function.name) {
             return integration.clone();
         }
-        drop(known);
+        drop(existing);
         let name = format!("{}_{}", self.name, function.name);
         function.allow_service(
             name.clone(),
@@ -154,13 +154,13 @@ pub struct HttpApiBuilder {
 
 impl HttpApiBuilder {
     /// Sets the throttling limits: requests per second (default: 100), and burst (default: 200).
-    pub fn requests(mut self, a_second: u32, at_once: u32) -> Self {
-        (self.rate, self.burst) = (a_second, at_once);
+    pub fn throttling(mut self, rate: u32, burst: u32) -> Self {
+        (self.rate, self.burst) = (rate, burst);
         self
     }
 
     /// Enables CORS for these origins: `["https://lessons.example"]`.
-    pub fn origins<O: Into<Text>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
+    pub fn allow_origins<O: Into<Text>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
         self.origins = origins.into_iter().map(Into::into).collect();
         self
     }

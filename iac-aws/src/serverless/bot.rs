@@ -27,7 +27,7 @@ use crate::naming::physical_name;
 ///
 /// let stack = Stack::new("production");
 /// let scale = Intent::new("Scale")
-///     .sentence("scale {service} to {tasks} tasks")
+///     .utterance("scale {service} to {tasks} tasks")
 ///     .slot("service", "AMAZON.AlphaNumeric", "Which service?")
 ///     .slot("tasks", "AMAZON.Number", "How many tasks?");
 /// stack.add(Bot::builder("operator", "en_GB", [scale]));
@@ -48,7 +48,7 @@ pub struct Bot {
 #[must_use = "an intent has no effect until it is added to a bot"]
 pub struct Intent {
     name: Text,
-    sentences: Vec<Text>,
+    utterances: Vec<Text>,
     slots: Vec<(Text, Text, Text)>,
     confirmation: Option<Text>,
 }
@@ -56,12 +56,12 @@ pub struct Intent {
 impl Intent {
     /// Returns an intent, whose name consists of letters only.
     pub fn new(name: impl Into<Text>) -> Self {
-        Self { name: name.into(), sentences: Vec::new(), slots: Vec::new(), confirmation: None }
+        Self { name: name.into(), utterances: Vec::new(), slots: Vec::new(), confirmation: None }
     }
 
     /// Adds a sample utterance, with slots in braces: `scale {service} to {tasks} tasks`.
-    pub fn sentence(mut self, sentence: impl Into<Text>) -> Self {
-        self.sentences.push(sentence.into());
+    pub fn utterance(mut self, utterance: impl Into<Text>) -> Self {
+        self.utterances.push(utterance.into());
         self
     }
 
@@ -102,7 +102,7 @@ pub struct BotBuilder<'a> {
 
 impl<'a> BotBuilder<'a> {
     /// Sets the function that fulfills the intents. It must still be selected in the aliases of the bot.
-    pub fn calls<'b>(self, function: &'b Function) -> BotBuilder<'b>
+    pub fn fulfillment<'b>(self, function: &'b Function) -> BotBuilder<'b>
     where
         'a: 'b,
     {
@@ -112,15 +112,15 @@ impl<'a> BotBuilder<'a> {
     fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         for intent in &self.intents {
-            if intent.sentences.is_empty() {
+            if intent.utterances.is_empty() {
                 let summary = format!("intent `{}` of bot `{}` has no utterances", intent.name, self.name);
-                problems.push(Diagnostic::error("bot-sentences", summary));
+                problems.push(Diagnostic::error("bot-utterances", summary));
             }
-            for sentence in &intent.sentences {
-                let named = sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+            for utterance in &intent.utterances {
+                let named = utterance.split('{').skip(1).filter_map(|rest| rest.split('}').next());
                 for slot in named.filter(|slot| !intent.slots.iter().any(|(name, ..)| name == slot)) {
                     let summary = format!(
-                        "utterance `{sentence}` refers to undefined slot `{slot}` of intent `{}`",
+                        "utterance `{utterance}` refers to undefined slot `{slot}` of intent `{}`",
                         intent.name
                     );
                     problems.push(
@@ -142,10 +142,10 @@ impl Construct for BotBuilder<'_> {
             scope.report(problem);
         }
         let name = self.name;
-        let account = Account::of(scope);
+        let account = Account::current(scope);
         let role = scope.add(
             Role::builder(format!("{name}_bot"), Principal::service("lexv2.amazonaws.com"))
-                .trusted_for_account(scope),
+                .restricted_to_account(scope),
         );
         let bot = scope.add(
             lex::Bot::builder(name.clone())
@@ -161,19 +161,19 @@ impl Construct for BotBuilder<'_> {
                 .locale_id(self.locale.as_str())
                 .n_lu_intent_confidence_threshold(0.7),
         );
-        let acts = self.function.is_some();
+        let has_function = self.function.is_some();
         let intents = self.intents.into_iter().map(|intent| {
-            let part = format!("{name}_{}", intent.name.to_lowercase());
+            let resource_name = format!("{name}_{}", intent.name.to_lowercase());
             let added = scope.add(
-                lex::Intent::builder(&part)
+                lex::Intent::builder(&resource_name)
                     .name(intent.name.as_str())
                     .bot_id(bot.id())
                     .bot_version(locale.bot_version())
                     .locale_id(locale.locale_id())
-                    .each(&intent.sentences, |intent, sentence| {
-                        intent.sample_utterance(|said| said.utterance(sentence.as_str()))
+                    .each(&intent.utterances, |intent, utterance| {
+                        intent.sample_utterance(|sample| sample.utterance(utterance.as_str()))
                     })
-                    .when(acts, |intent| intent.fulfillment_code_hook(|hook| hook.enabled(true)))
+                    .when(has_function, |intent| intent.fulfillment_code_hook(|hook| hook.enabled(true)))
                     .maybe(intent.confirmation.as_ref(), |intent, question| {
                         intent.confirmation_setting(|setting| {
                             setting.active(true).prompt_specification(|prompt| {
@@ -188,7 +188,7 @@ impl Construct for BotBuilder<'_> {
             );
             for (slot, kind, question) in &intent.slots {
                 scope.add(
-                    lex::Slot::builder(format!("{part}_{slot}"))
+                    lex::Slot::builder(format!("{resource_name}_{slot}"))
                         .name(slot.as_str())
                         .bot_id(bot.id())
                         .bot_version(locale.bot_version())

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_archive_depends_on_its_files_only() {
+    fn archive_depends_on_file_contents_only() {
         let files = |names: [&'static str; 2]| {
             archive(names.map(|name| (Text::from(name), name.as_bytes().to_vec())).to_vec()).unwrap()
         };

@@ -77,10 +77,10 @@ impl Construct for ScheduleBuilder<'_> {
         let Self { name, function, .. } = self;
         let role = scope.add(
             Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
-                .trusted_for_account(scope),
+                .restricted_to_account(scope),
         );
         function.grant_invoke(&role);
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         key.grant_decrypt(&role);
         let schedule = scope.add(
             scheduler::Schedule::builder(name.clone())
@@ -117,7 +117,7 @@ impl Construct for ScheduleBuilder<'_> {
 /// let code = Code::files([("index.py", "def handler(event, context):\n    pass\n")]);
 /// let tell = stack.add(Function::builder("tell", Runtime::Python313, "index.handler", code));
 /// let alarms = object! { "source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"] };
-/// stack.add(EventRule::builder("alarms", alarms).call(&tell));
+/// stack.add(EventRule::builder("alarms", alarms).target(&tell));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -144,7 +144,7 @@ pub struct EventRuleBuilder<'a> {
 
 impl<'a> EventRuleBuilder<'a> {
     /// Adds a function as a target.
-    pub fn call(mut self, function: &'a Function) -> Self {
+    pub fn target(mut self, function: &'a Function) -> Self {
         self.functions.push(function);
         self
     }
@@ -167,7 +167,7 @@ impl Construct for EventRuleBuilder<'_> {
                 events::Target::builder(part)
                     .rule(rule.name())
                     .arn(function.alias.arn())
-                    .dead_letter_config(|letters| letters.arn(function.failures.queue.arn())),
+                    .dead_letter_config(|config| config.arn(function.failures.queue.arn())),
             );
             function.failures.allow(
                 crate::identity::Statement::allow(["sqs:SendMessage"])

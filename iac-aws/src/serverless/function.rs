@@ -140,13 +140,13 @@ impl Function {
         let name = &self.name;
         let mut alarms = self.failures.alarms(topic).0;
         self.place.add(|scope| {
-            let own = [
+            let function_alarms = [
                 Alarm::above(format!("{name}_errors"), self.errors(), 0)
                     .description(format!("Function {name} returned errors")),
                 Alarm::above(format!("{name}_throttles"), self.metric("Throttles"), 0)
                     .description(format!("Function {name} is throttled")),
             ];
-            alarms.extend(own.map(|alarm| scope.add(alarm.periods(2).notify(topic.arn()))));
+            alarms.extend(function_alarms.map(|alarm| scope.add(alarm.periods(2).notify(topic.arn()))));
         });
         Alarms(alarms)
     }
@@ -195,8 +195,8 @@ impl<'a> FunctionBuilder<'a> {
     }
 
     /// Reserves and limits the number of concurrent executions (default: 100).
-    pub fn concurrency(mut self, at_once: u32) -> Self {
-        self.concurrency = at_once;
+    pub fn concurrency(mut self, executions: u32) -> Self {
+        self.concurrency = executions;
         self
     }
 
@@ -234,7 +234,7 @@ impl Construct for FunctionBuilder<'_> {
             );
         }
         let physical_name = physical_name(scope, &name, 64);
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         let log_group =
             scope.add(LogGroup::builder(name.clone()).physical_name(format!("/aws/lambda/{physical_name}")));
         let failures =
@@ -275,7 +275,7 @@ impl Construct for FunctionBuilder<'_> {
                 .logging_config(|logging| {
                     logging.log_format(lambda::LogFormat::Json).log_group(log_group.group.name())
                 })
-                .dead_letter_config(|letters| letters.target_arn(failures.queue.arn()))
+                .dead_letter_config(|config| config.target_arn(failures.queue.arn()))
                 .when(!self.environment.is_empty(), |function| {
                     function
                         .kms_key_arn(key.arn())
@@ -283,7 +283,7 @@ impl Construct for FunctionBuilder<'_> {
                 })
                 .maybe(self.network.zip(security_group.as_ref()), |function, (network, group)| {
                     function.vpc_config(|config| {
-                        config.subnet_ids(network.inner().ids()).security_group_ids([group.id()])
+                        config.subnet_ids(network.default_subnets().ids()).security_group_ids([group.id()])
                     })
                 }),
         );

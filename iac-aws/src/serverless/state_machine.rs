@@ -69,7 +69,7 @@ impl Construct for StateMachineBuilder {
 
     fn build(self, scope: &Scope<'_>) -> StateMachine {
         let name = self.name;
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         key.allow_service(scope, "delivery.logs.amazonaws.com");
         let log_group = scope.add(
             LogGroup::builder(name.clone())
@@ -77,7 +77,7 @@ impl Construct for StateMachineBuilder {
         );
         let role = scope.add(
             Role::builder(name.clone(), Principal::service("states.amazonaws.com"))
-                .trusted_for_account(scope),
+                .restricted_to_account(scope),
         );
         let deliveries = ["Create", "Delete", "Get", "Update"].map(|verb| format!("logs:{verb}LogDelivery"));
         let policies = [

@@ -24,8 +24,8 @@ use crate::naming::physical_name;
 /// stack.add(
 ///     Table::builder("lessons", "teacher")
 ///         .sort_key("begins", AttributeType::Number)
-///         .index("by_room", ("room", AttributeType::Text), Some(("begins", AttributeType::Number)))
-///         .expires_by("forgotten"),
+///         .index("by_room", ("room", AttributeType::String), Some(("begins", AttributeType::Number)))
+///         .ttl_attribute("forgotten"),
 /// );
 /// # stack.render_hcl().unwrap();
 /// ```
@@ -43,7 +43,7 @@ pub struct Table {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeType {
     /// A string.
-    Text,
+    String,
     /// A number.
     Number,
     /// Binary data.
@@ -53,7 +53,7 @@ pub enum AttributeType {
 impl AttributeType {
     const fn as_type(self) -> dynamodb::Type {
         match self {
-            Self::Text => dynamodb::Type::S,
+            Self::String => dynamodb::Type::S,
             Self::Number => dynamodb::Type::N,
             Self::Binary => dynamodb::Type::B,
         }
@@ -70,7 +70,7 @@ impl Table {
             partition_key: partition_key.into(),
             sort_key: None,
             indexes: Vec::new(),
-            expires_by: None,
+            ttl_attribute: None,
             stream: false,
             replicas: Vec::new(),
             deletion_protection: true,
@@ -108,8 +108,8 @@ impl Table {
     #[track_caller]
     fn grant(&self, grantee: &impl Grantee, actions: &[&str]) {
         let actions = actions.iter().map(|action| format!("dynamodb:{action}"));
-        let on: [Expr<String>; 2] = [self.arn.clone(), tf!("{}/index/*", &self.arn)];
-        grantee.role().allow(Statement::allow(actions).on(on));
+        let resources: [Expr<String>; 2] = [self.arn.clone(), tf!("{}/index/*", &self.arn)];
+        grantee.role().allow(Statement::allow(actions).on(resources));
     }
 }
 
@@ -121,7 +121,7 @@ pub struct TableBuilder {
     partition_key: Text,
     sort_key: Option<Attribute>,
     indexes: Vec<(Text, Attribute, Option<Attribute>)>,
-    expires_by: Option<Text>,
+    ttl_attribute: Option<Text>,
     stream: bool,
     replicas: Vec<(Text, Key)>,
     deletion_protection: bool,
@@ -154,8 +154,8 @@ impl TableBuilder {
     }
 
     /// Sets the attribute with the expiration time of an item, in seconds since 1970.
-    pub fn expires_by(mut self, attribute: impl Into<Text>) -> Self {
-        self.expires_by = Some(attribute.into());
+    pub fn ttl_attribute(mut self, attribute: impl Into<Text>) -> Self {
+        self.ttl_attribute = Some(attribute.into());
         self
     }
 
@@ -171,7 +171,7 @@ impl TableBuilder {
         self
     }
 
-    /// Sets the KMS key that encrypts the items (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts the items (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -179,14 +179,14 @@ impl TableBuilder {
 
     /// Returns the key attributes, without duplicates.
     fn attributes(&self, scope: &Scope<'_>) -> Vec<Attribute> {
-        let own =
-            [(self.partition_key.clone(), AttributeType::Text)].into_iter().chain(self.sort_key.clone());
-        let of_indexes = self
+        let table_attributes =
+            [(self.partition_key.clone(), AttributeType::String)].into_iter().chain(self.sort_key.clone());
+        let index_attributes = self
             .indexes
             .iter()
             .flat_map(|(_, partition, sort)| [partition.clone()].into_iter().chain(sort.clone()));
         let mut attributes: Vec<Attribute> = Vec::new();
-        for (name, kind) in own.chain(of_indexes) {
+        for (name, kind) in table_attributes.chain(index_attributes) {
             match attributes.iter().find(|(known, _)| *known == name) {
                 None => attributes.push((name, kind)),
                 Some((_, other)) if *other == kind => {}
@@ -207,7 +207,7 @@ impl Construct for TableBuilder {
     type Output = Table;
 
     fn build(self, scope: &Scope<'_>) -> Table {
-        let key = self.key.clone().unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.clone().unwrap_or_else(|| Key::stack_default(scope));
         let attributes = self.attributes(scope);
         let table = scope.add(
             dynamodb::Table::builder(self.name.clone())
@@ -227,7 +227,7 @@ impl Construct for TableBuilder {
                             .projection_type(dynamodb::ProjectionType::All)
                     })
                 })
-                .maybe(self.expires_by, |table, attribute| {
+                .maybe(self.ttl_attribute, |table, attribute| {
                     table.ttl(|ttl| ttl.enabled(true).attribute_name(attribute.as_str()))
                 })
                 // Replication requires the stream.
@@ -246,7 +246,7 @@ impl Construct for TableBuilder {
                     })
                 }),
         );
-        let (arn, account) = (table.arn().into_expr(), Account::of(scope).id());
+        let (arn, account) = (table.arn().into_expr(), Account::current(scope).id());
         Table { table, arn, account, replicas: self.replicas, key }
     }
 }

@@ -25,7 +25,7 @@ use crate::naming::physical_name;
 ///
 /// let stack = Stack::new("production");
 /// let progress = stack.add(Table::builder("progress", "pupil"));
-/// stack.add(BackupPlan::builder("nightly").of(progress.table.arn()));
+/// stack.add(BackupPlan::builder("nightly").resource(progress.table.arn()));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -66,13 +66,13 @@ pub struct BackupPlanBuilder {
 
 impl BackupPlanBuilder {
     /// Adds a resource to back up by its ARN, such as a table, a database, a file system or a bucket.
-    pub fn of(mut self, arn: impl IntoExpr<String>) -> Self {
+    pub fn resource(mut self, arn: impl IntoExpr<String>) -> Self {
         self.resources.push(arn.into_expr());
         self
     }
 
-    /// Sets the schedule and its time zone (default: 02:00 UTC): `at("cron(0 3 * * ? *)", "Europe/London")`.
-    pub fn at(mut self, schedule: impl Into<Text>, time_zone: impl Into<Text>) -> Self {
+    /// Sets the schedule and its time zone (default: 02:00 UTC): `schedule("cron(0 3 * * ? *)", "Europe/London")`.
+    pub fn schedule(mut self, schedule: impl Into<Text>, time_zone: impl Into<Text>) -> Self {
         (self.schedule, self.time_zone) = (schedule.into(), time_zone.into());
         self
     }
@@ -98,7 +98,8 @@ impl Construct for BackupPlanBuilder {
         if self.resources.is_empty() {
             let summary = format!("backup plan `{name}` has no resources");
             scope.report(
-                Diagnostic::error("backup-resources", summary).hint("add one: `.of(table.table.arn())`"),
+                Diagnostic::error("backup-resources", summary)
+                    .hint("add one: `.resource(table.table.arn())`"),
             );
         }
         if self.keep_days < 7 {
@@ -112,7 +113,7 @@ impl Construct for BackupPlanBuilder {
         let vault = scope.add(
             backup::Vault::builder(name.clone())
                 .name(physical_name.as_str())
-                .kms_key_arn(Key::of_stack(scope).arn()),
+                .kms_key_arn(Key::stack_default(scope).arn()),
         );
         scope.add(
             backup::VaultLockConfiguration::builder(name.clone())
@@ -134,7 +135,7 @@ impl Construct for BackupPlanBuilder {
         let role = Role::builder(name.clone(), Principal::service("backup.amazonaws.com"))
             .managed_policy("service-role/AWSBackupServiceRolePolicyForBackup")
             .managed_policy("service-role/AWSBackupServiceRolePolicyForRestores");
-        let role = scope.add(role.trusted_for_account(scope));
+        let role = scope.add(role.restricted_to_account(scope));
         scope.add(
             backup::Selection::builder(name)
                 .name(physical_name)

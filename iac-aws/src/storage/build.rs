@@ -17,7 +17,7 @@ pub struct BucketBuilder {
     physical_name: Option<Expr<String>>,
     encryption: Encryption,
     expiration: Option<u32>,
-    old_versions: u32,
+    noncurrent_days: u32,
     access_log: AccessLog,
     force_destroy: bool,
 }
@@ -46,7 +46,7 @@ impl BucketBuilder {
             physical_name: None,
             encryption: Encryption::Stack,
             expiration: None,
-            old_versions: 90,
+            noncurrent_days: 90,
             access_log: AccessLog::Stack,
             force_destroy: false,
         }
@@ -58,14 +58,14 @@ impl BucketBuilder {
         self
     }
 
-    /// Sets the KMS key that encrypts the objects (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts the objects (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.encryption = Encryption::Key(key.clone());
         self
     }
 
     /// Encrypts with an S3 managed key, for writers that do not support customer managed keys.
-    pub fn encrypted_by_s3(mut self) -> Self {
+    pub fn s3_managed_key(mut self) -> Self {
         self.encryption = Encryption::S3;
         self
     }
@@ -77,12 +77,12 @@ impl BucketBuilder {
     }
 
     /// Sets the number of days that noncurrent versions are kept (default: 90).
-    pub fn keep_old_versions_for_days(mut self, days: u32) -> Self {
-        self.old_versions = days;
+    pub fn expire_noncurrent_versions_after_days(mut self, days: u32) -> Self {
+        self.noncurrent_days = days;
         self
     }
 
-    /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::of_access_logs)).
+    /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::access_logs)).
     pub fn access_log(mut self, bucket: &Bucket) -> Self {
         self.access_log = AccessLog::Bucket(bucket.clone());
         self
@@ -108,12 +108,12 @@ impl Construct for BucketBuilder {
 
     fn build(self, scope: &Scope<'_>) -> Bucket {
         let key = match &self.encryption {
-            Encryption::Stack => Some(Key::of_stack(scope)),
+            Encryption::Stack => Some(Key::stack_default(scope)),
             Encryption::Key(key) => Some(key.clone()),
             Encryption::S3 => None,
         };
         let log = match &self.access_log {
-            AccessLog::Stack => Some(Bucket::of_access_logs(scope)),
+            AccessLog::Stack => Some(Bucket::access_logs(scope)),
             AccessLog::Bucket(bucket) => Some(bucket.clone()),
             AccessLog::None => None,
         };
@@ -137,7 +137,7 @@ impl Construct for BucketBuilder {
             );
         }
         scope.add(s3::BucketNotification::builder(name.clone()).bucket(bucket.id()).eventbridge(true));
-        let policy = Policy::only_over_tls("s3:*", [bucket.arn().into_expr(), tf!("{}/*", bucket.arn())]);
+        let policy = Policy::require_tls("s3:*", [bucket.arn().into_expr(), tf!("{}/*", bucket.arn())]);
         let bucket_policy =
             scope.add(s3::BucketPolicy::builder(name.clone()).bucket(bucket.id()).policy(&policy));
         Bucket { bucket, bucket_policy, versioning, policy, key, name: self.name, place: scope.place() }
@@ -187,11 +187,13 @@ impl BucketBuilder {
                 .rule(|rule| {
                     rule.id("expire")
                         .status(s3::RuleStatus::Enabled)
-                        .filter(|all| all)
+                        .filter(|filter| filter)
                         .maybe(self.expiration, |rule, days| {
                             rule.expiration(|expiration| expiration.days(days))
                         })
-                        .noncurrent_version_expiration(|version| version.noncurrent_days(self.old_versions))
+                        .noncurrent_version_expiration(|version| {
+                            version.noncurrent_days(self.noncurrent_days)
+                        })
                         .abort_incomplete_multipart_upload(|upload| upload.days_after_initiation(7))
                 })
                 // The rule refers to noncurrent versions.

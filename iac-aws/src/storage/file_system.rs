@@ -123,7 +123,7 @@ pub struct FileSystemBuilder<'a> {
 }
 
 impl FileSystemBuilder<'_> {
-    /// Sets the KMS key that encrypts the files (default: [the key of the stack](Key::of_stack)).
+    /// Sets the KMS key that encrypts the files (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -134,7 +134,7 @@ impl Construct for FileSystemBuilder<'_> {
     type Output = FileSystem;
 
     fn build(self, scope: &Scope<'_>) -> FileSystem {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let name = self.name;
         let file_system = scope.add(
             efs::FileSystem::builder(name.clone())
@@ -150,14 +150,14 @@ impl Construct for FileSystemBuilder<'_> {
                 .backup_policy(|policy| policy.status(efs::Status::Enabled)),
         );
         // IAM grants decide who may mount; the policy only denies mounts without TLS.
-        let policy = Policy::only_over_tls("*", file_system.arn());
+        let policy = Policy::require_tls("*", file_system.arn());
         scope.add(
             efs::FileSystemPolicy::builder(name.clone()).file_system_id(file_system.id()).policy(policy),
         );
         let security_group = scope.add(
             SecurityGroup::builder(name.clone(), self.network).description(format!("The file system {name}")),
         );
-        let targets = self.network.inner().subnets.iter().enumerate().map(|(number, subnet)| {
+        let targets = self.network.default_subnets().subnets.iter().enumerate().map(|(number, subnet)| {
             scope.add(
                 efs::MountTarget::builder(format!("{name}_{number}"))
                     .file_system_id(file_system.id())

@@ -27,7 +27,7 @@ use crate::storage::Bucket;
 /// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
 /// let media = stack.add(NetworkLoadBalancer::builder("media", &network).listen(Port::udp(3478), 8080));
 /// let accelerator = stack.add(Accelerator::builder("media").listen(Port::udp(3478)));
-/// accelerator.lead_to("eu-west-1", &media);
+/// accelerator.add_endpoint("eu-west-1", &media);
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -67,7 +67,11 @@ impl Accelerator {
 
     /// Adds a load balancer in a region as an endpoint of all ports. Client addresses are preserved.
     #[track_caller]
-    pub fn lead_to(&self, region: &str, endpoint: &impl Endpoint) -> Vec<globalaccelerator::EndpointGroup> {
+    pub fn add_endpoint(
+        &self,
+        region: &str,
+        endpoint: &impl Endpoint,
+    ) -> Vec<globalaccelerator::EndpointGroup> {
         let add = |(listener, port): (&globalaccelerator::Listener, &Port)| {
             let name = format!("{}_{port}_{}", self.name, region.replace('-', "_"));
             self.place.add(|scope| {
@@ -75,8 +79,9 @@ impl Accelerator {
                     globalaccelerator::EndpointGroup::builder(name)
                         .listener_arn(listener.arn())
                         .endpoint_group_region(region)
-                        .endpoint_configuration(|to| {
-                            to.endpoint_id(endpoint.endpoint())
+                        .endpoint_configuration(|config| {
+                            config
+                                .endpoint_id(endpoint.endpoint())
                                 .weight(128)
                                 .client_ip_preservation_enabled(true)
                         }),
@@ -120,7 +125,7 @@ impl Construct for AcceleratorBuilder {
                 Diagnostic::error("accelerator-ports", summary).hint("add one: `.listen(Port::udp(3478))`"),
             );
         }
-        let logs = Bucket::of_access_logs(scope);
+        let logs = Bucket::access_logs(scope);
         logs.allow_log_delivery(scope);
         let accelerator = scope.add(
             globalaccelerator::Accelerator::builder(name.clone())

@@ -100,7 +100,7 @@ impl ApplicationLoadBalancerBuilder<'_> {
         self
     }
 
-    /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::of_access_logs)).
+    /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::access_logs)).
     pub fn access_log(mut self, bucket: &Bucket) -> Self {
         self.access_log = Some(bucket.clone());
         self
@@ -115,8 +115,8 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
         let security_group = scope.add(
             SecurityGroup::builder(name.clone(), network).description(format!("The load balancer {name}")),
         );
-        let logs = self.access_log.unwrap_or_else(|| Bucket::of_access_logs(scope));
-        let subnets = if self.internal { network.inner() } else { &network.public };
+        let logs = self.access_log.unwrap_or_else(|| Bucket::access_logs(scope));
+        let subnets = if self.internal { network.default_subnets() } else { &network.public };
         if subnets.subnets.len() < 2 {
             scope.report(
                 iac_core::diagnostic::Diagnostic::error(

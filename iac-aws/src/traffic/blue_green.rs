@@ -57,7 +57,7 @@ impl Construct for BlueGreenBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> BlueGreen {
         let name = self.targets.name().clone();
         let ApplicationLoadBalancer { https: listener, .. } = self.targets.load_balancer().clone();
-        let blue = self.targets.clone().named(format!("{name}_blue")).moved_by_deployments();
+        let blue = self.targets.clone().named(format!("{name}_blue")).managed_by_deployments();
         let blue = scope.add(blue);
         let green = scope.add(self.targets.named(format!("{name}_green")).without_route());
         BlueGreen { blue, green, listener }

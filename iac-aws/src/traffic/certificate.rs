@@ -20,7 +20,7 @@ use crate::{acm, kind, route53};
 ///
 /// let stack = Stack::new("production");
 /// let zone = stack.add(Zone::builder("main", "lessons.example"));
-/// stack.add(Certificate::builder("main", "lessons.example", &zone).also("*.lessons.example"));
+/// stack.add(Certificate::builder("main", "lessons.example", &zone).alternative_name("*.lessons.example"));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct Certificate {
 impl Certificate {
     /// Starts a certificate for a domain name in a zone.
     pub fn builder(name: impl Into<Text>, domain: impl Into<Text>, zone: &Zone) -> CertificateBuilder<'_> {
-        CertificateBuilder { name: name.into(), domain: domain.into(), also: Vec::new(), zone }
+        CertificateBuilder { name: name.into(), domain: domain.into(), alternative_names: Vec::new(), zone }
     }
 
     /// Returns the ARN of the issued certificate.
@@ -50,14 +50,14 @@ impl Certificate {
 pub struct CertificateBuilder<'a> {
     name: Text,
     domain: Text,
-    also: Vec<Text>,
+    alternative_names: Vec<Text>,
     zone: &'a Zone,
 }
 
 impl CertificateBuilder<'_> {
     /// Adds another domain name: `*.lessons.example`.
-    pub fn also(mut self, domain: impl Into<Text>) -> Self {
-        self.also.push(domain.into());
+    pub fn alternative_name(mut self, domain: impl Into<Text>) -> Self {
+        self.alternative_names.push(domain.into());
         self
     }
 }
@@ -70,8 +70,8 @@ impl Construct for CertificateBuilder<'_> {
             acm::Certificate::builder(self.name.clone())
                 .domain_name(self.domain.as_str())
                 .validation_method(acm::ValidationMethod::Dns)
-                .when(!self.also.is_empty(), |certificate| {
-                    certificate.subject_alternative_names(self.also.iter().map(Text::as_str))
+                .when(!self.alternative_names.is_empty(), |certificate| {
+                    certificate.subject_alternative_names(self.alternative_names.iter().map(Text::as_str))
                 })
                 .create_before_destroy(true),
         );

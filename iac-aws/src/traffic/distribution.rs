@@ -12,14 +12,14 @@ use crate::{cloudfront, logs};
 /// Managed cache policy `CachingOptimized`: caches for a day, or as the object's headers say.
 ///
 /// Managed policies have the same ids in all accounts.
-const CACHED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 /// Managed cache policy `CachingDisabled`.
-const NOT_CACHED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 /// Managed origin request policy `AllViewerExceptHostHeader`.
-const PASS_ON_ALL: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+const ALL_VIEWER_EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 /// `max-age` of `Strict-Transport-Security`: two years, in seconds.
-const TLS_ONLY_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
+const HSTS_MAX_AGE_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
 
 /// A CloudFront distribution of a private bucket, with a web ACL.
 ///
@@ -32,7 +32,7 @@ const TLS_ONLY_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
 /// | `aws_cloudfront_origin_access_control.<name>` | origin access control, which signs requests to buckets |
 /// | `aws_cloudfront_response_headers_policy.<name>` | security headers: HSTS, no MIME sniffing, no framing |
 /// | `aws_wafv2_web_acl.<name>` and more | see [`Firewall`] |
-/// | `aws_cloudwatch_log_delivery.<name>`, `…_source.<name>`, `…_destination.<name>` | delivery of access logs to [the access log bucket](Bucket::of_access_logs) |
+/// | `aws_cloudwatch_log_delivery.<name>`, `…_source.<name>`, `…_destination.<name>` | delivery of access logs to [the access log bucket](Bucket::access_logs) |
 ///
 /// ```
 /// use iac_aws::Provider;
@@ -110,13 +110,13 @@ pub struct DistributionBuilder<'a> {
 
 impl<'a> DistributionBuilder<'a> {
     /// Adds another domain name.
-    pub fn also(mut self, domain: impl Into<Text>) -> Self {
+    pub fn alternative_name(mut self, domain: impl Into<Text>) -> Self {
         self.domains.push(domain.into());
         self
     }
 
     /// Sets the object returned for `/` (default: `index.html`).
-    pub fn root(mut self, object: impl Into<Text>) -> Self {
+    pub fn default_root_object(mut self, object: impl Into<Text>) -> Self {
         self.root = object.into();
         self
     }
@@ -134,7 +134,7 @@ impl<'a> DistributionBuilder<'a> {
     }
 
     /// Restricts the distribution to countries, by their ISO 3166-1 alpha-2 codes (default: all).
-    pub fn only_in<C: Into<Text>>(mut self, countries: impl IntoIterator<Item = C>) -> Self {
+    pub fn allowed_countries<C: Into<Text>>(mut self, countries: impl IntoIterator<Item = C>) -> Self {
         self.countries.extend(countries.into_iter().map(Into::into));
         self
     }
@@ -153,7 +153,7 @@ impl Construct for DistributionBuilder<'_> {
         let name = &self.name;
         let firewall = match &self.firewall {
             Some(firewall) => firewall.clone(),
-            None => scope.add(Firewall::of_distributions(name.clone())),
+            None => scope.add(Firewall::for_distributions(name.clone())),
         };
         let access_control = scope.add(
             cloudfront::OriginAccessControl::builder(name.clone())
@@ -173,8 +173,9 @@ impl Construct for DistributionBuilder<'_> {
             .aliases(self.domains.iter().map(Text::as_str))
             .default_root_object(self.root.as_str())
             .web_acl_id(firewall.acl.arn())
-            .viewer_certificate(|with| {
-                with.acm_certificate_arn(self.certificate.arn())
+            .viewer_certificate(|certificate| {
+                certificate
+                    .acm_certificate_arn(self.certificate.arn())
                     .minimum_protocol_version(cloudfront::MinimumProtocolVersion::TLSv122021)
                     .ssl_support_method(cloudfront::SslSupportMethod::SniOnly)
             })
@@ -195,7 +196,7 @@ impl Construct for DistributionBuilder<'_> {
                     .allowed_methods(["GET", "HEAD", "OPTIONS"])
                     .cached_methods(["GET", "HEAD"])
                     .compress(true)
-                    .cache_policy_id(CACHED)
+                    .cache_policy_id(CACHING_OPTIMIZED)
                     .response_headers_policy_id(headers.id())
             })
             .origin(|origin| {
@@ -215,7 +216,7 @@ impl Construct for DistributionBuilder<'_> {
                     .origin_group(|group| {
                         group
                             .origin_id("buckets")
-                            .failover_criteria(|when| when.status_codes([500, 502, 503, 504]))
+                            .failover_criteria(|criteria| criteria.status_codes([500, 502, 503, 504]))
                             .member(|member| member.origin_id("bucket"))
                             .member(|member| member.origin_id("failover"))
                     })
@@ -237,7 +238,7 @@ fn security_headers(
         |headers| {
             headers
                 .strict_transport_security(|tls| {
-                    tls.access_control_max_age_sec(TLS_ONLY_SECONDS)
+                    tls.access_control_max_age_sec(HSTS_MAX_AGE_SECONDS)
                         .include_subdomains(true)
                         .preload(true)
                         .override_(true)
@@ -253,11 +254,15 @@ fn security_headers(
     )
 }
 
-type Filled = cloudfront::builder::Distribution<Given, Given, Given, Given, Given>;
+type CompleteBuilder = cloudfront::builder::Distribution<Given, Given, Given, Given, Given>;
 
 impl DistributionBuilder<'_> {
     /// Adds a cache behavior per path, and one origin per distinct server.
-    fn add_paths(&self, distribution: Filled, headers: &cloudfront::ResponseHeadersPolicy) -> Filled {
+    fn add_paths(
+        &self,
+        distribution: CompleteBuilder,
+        headers: &cloudfront::ResponseHeadersPolicy,
+    ) -> CompleteBuilder {
         let mut servers: Vec<&Text> = Vec::new();
         for (_, server) in &self.paths {
             if !servers.contains(&server) {
@@ -287,8 +292,8 @@ impl DistributionBuilder<'_> {
                         .allowed_methods(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
                         .cached_methods(["GET", "HEAD"])
                         .compress(true)
-                        .cache_policy_id(NOT_CACHED)
-                        .origin_request_policy_id(PASS_ON_ALL)
+                        .cache_policy_id(CACHING_DISABLED)
+                        .origin_request_policy_id(ALL_VIEWER_EXCEPT_HOST)
                         .response_headers_policy_id(headers.id())
                 })
             })
@@ -296,7 +301,7 @@ impl DistributionBuilder<'_> {
 
     /// Uses CloudWatch log delivery, since CloudFront's legacy logging requires bucket ACLs.
     fn log_accesses(&self, scope: &Scope<'_>, distribution: &cloudfront::Distribution) {
-        let bucket = Bucket::of_access_logs(scope);
+        let bucket = Bucket::access_logs(scope);
         bucket.allow_log_delivery(scope);
         let physical_name = physical_name(scope, &self.name, 60);
         let source = scope.add(
@@ -309,8 +314,8 @@ impl DistributionBuilder<'_> {
             logs::LogDeliveryDestination::builder(self.name.clone())
                 .name(physical_name)
                 .output_format(logs::OutputFormat::Json)
-                .delivery_destination_configuration(|to| {
-                    to.destination_resource_arn(tf!("{}/{}", bucket.bucket.arn(), self.name.as_str()))
+                .delivery_destination_configuration(|config| {
+                    config.destination_resource_arn(tf!("{}/{}", bucket.bucket.arn(), self.name.as_str()))
                 }),
         );
         scope.add(

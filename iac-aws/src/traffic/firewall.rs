@@ -9,11 +9,11 @@ use crate::naming::physical_name;
 use crate::wafv2;
 
 /// Only counts matches, because schools and companies use anonymizing proxies, too.
-const COUNTED: &str = "AWSManagedRulesAnonymousIpList";
+const COUNT_ONLY: &str = "AWSManagedRulesAnonymousIpList";
 
 /// AWS managed rule groups, in order of evaluation.
 const MANAGED_RULES: [&str; 5] = [
-    COUNTED,
+    COUNT_ONLY,
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesCommonRuleSet",
     "AWSManagedRulesKnownBadInputsRuleSet",
@@ -40,7 +40,7 @@ const MANAGED_RULES: [&str; 5] = [
 /// let zone = stack.add(Zone::builder("main", "lessons.example"));
 /// let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));
 /// let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
-/// stack.add(Firewall::builder("firewall", &front).requests_of_an_address(10_000));
+/// stack.add(Firewall::builder("firewall", &front).rate_limit(10_000));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Firewall {
     }
 
     /// Starts a web ACL for [distributions](super::Distribution). It must be added with a provider in `us-east-1`.
-    pub fn of_distributions(name: impl Into<Text>) -> FirewallBuilder {
+    pub fn for_distributions(name: impl Into<Text>) -> FirewallBuilder {
         FirewallBuilder::new(name.into(), None)
     }
 }
@@ -83,7 +83,7 @@ impl FirewallBuilder {
     /// Sets the maximum number of requests per address in five minutes (default: 2,000).
     ///
     /// A whole school may share one address.
-    pub fn requests_of_an_address(mut self, requests: u32) -> Self {
+    pub fn rate_limit(mut self, requests: u32) -> Self {
         self.requests = requests;
         self
     }
@@ -128,7 +128,7 @@ impl Construct for FirewallBuilder {
                         rule.name(name.as_str())
                             .priority(priority)
                             .override_action(|action| {
-                                if name == COUNTED {
+                                if name == COUNT_ONLY {
                                     action.count(|count| count)
                                 } else {
                                     action.none(|none| none)

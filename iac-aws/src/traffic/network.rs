@@ -110,8 +110,8 @@ impl Construct for NetworkLoadBalancerBuilder<'_> {
         let security_group = scope.add(
             SecurityGroup::builder(name.clone(), network).description(format!("The load balancer {name}")),
         );
-        let logs = Bucket::of_access_logs(scope);
-        let subnets = if self.internal { network.inner() } else { &network.public };
+        let logs = Bucket::access_logs(scope);
+        let subnets = if self.internal { network.default_subnets() } else { &network.public };
         let load_balancer = scope.add(
             elbv2::Lb::builder(name.clone())
                 .name(physical_name(scope, &name, 32))

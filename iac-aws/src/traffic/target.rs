@@ -62,7 +62,7 @@ impl TargetGroup {
             health_path: Text::from_static("/"),
             instances: false,
             route: Some(Conditions::default()),
-            drain_seconds: 30,
+            deregistration_delay_seconds: 30,
         }
     }
 
@@ -78,7 +78,7 @@ impl TargetGroup {
     }
 
     /// Returns the metric of requests per target and minute.
-    pub fn requests_of_a_member(&self) -> Metric {
+    pub fn requests_per_target(&self) -> Metric {
         self.metric("RequestCountPerTarget").statistic("Sum")
     }
 
@@ -93,7 +93,7 @@ impl TargetGroup {
     }
 
     /// Returns the metric of unhealthy targets.
-    pub fn unhealthy(&self) -> Metric {
+    pub fn unhealthy_targets(&self) -> Metric {
         self.metric("UnHealthyHostCount").statistic("Maximum")
     }
 
@@ -111,7 +111,7 @@ impl TargetGroup {
         let name = &self.name;
         self.place.add(|scope| {
             let alarms = [
-                Alarm::above(format!("{name}_unhealthy"), self.unhealthy(), 0)
+                Alarm::above(format!("{name}_unhealthy"), self.unhealthy_targets(), 0)
                     .description(format!("Target group {name} has unhealthy targets")),
                 Alarm::above(format!("{name}_errors"), self.errors(), 10).description(format!(
                     "Targets of {name} return more than 10 HTTP 5xx responses per minute"
@@ -134,7 +134,7 @@ pub struct TargetGroupBuilder<'a> {
     health_path: Text,
     instances: bool,
     route: Option<Conditions>,
-    drain_seconds: u32,
+    deregistration_delay_seconds: u32,
 }
 
 impl<'a> TargetGroupBuilder<'a> {
@@ -150,9 +150,9 @@ impl<'a> TargetGroupBuilder<'a> {
     }
 
     /// Ignores changes of the rule's action, which deployments manage.
-    pub(super) fn moved_by_deployments(mut self) -> Self {
+    pub(super) fn managed_by_deployments(mut self) -> Self {
         if let Some(route) = &mut self.route {
-            route.moved_by_deployments = true;
+            route.managed_by_deployments = true;
         }
         self
     }
@@ -169,7 +169,7 @@ impl<'a> TargetGroupBuilder<'a> {
     }
 
     /// Registers instances, rather than tasks by their IP addresses.
-    pub fn of_instances(mut self) -> Self {
+    pub fn instance_targets(mut self) -> Self {
         self.instances = true;
         self
     }
@@ -199,8 +199,8 @@ impl<'a> TargetGroupBuilder<'a> {
     }
 
     /// Sets the deregistration delay, in which requests in flight can complete, in seconds (default: 30).
-    pub fn drain_seconds(mut self, seconds: u32) -> Self {
-        self.drain_seconds = seconds;
+    pub fn deregistration_delay_seconds(mut self, seconds: u32) -> Self {
+        self.deregistration_delay_seconds = seconds;
         self
     }
 }
@@ -217,15 +217,15 @@ impl Construct for TargetGroupBuilder<'_> {
                     .hint("set the port of its targets: `TargetGroup::builder(\"web\", &front, 8080)`"),
             );
         }
-        let kind = if self.instances { elbv2::TargetType::Instance } else { elbv2::TargetType::Ip };
+        let target_type = if self.instances { elbv2::TargetType::Instance } else { elbv2::TargetType::Ip };
         let target_group = scope.add(
             elbv2::LbTargetGroup::builder(name.clone())
                 .name(physical_name(scope, &name, 32))
                 .vpc_id(load_balancer.vpc.id())
-                .target_type(kind)
+                .target_type(target_type)
                 .protocol(elbv2::Protocol::Http)
                 .port(port)
-                .deregistration_delay(self.drain_seconds.to_string())
+                .deregistration_delay(self.deregistration_delay_seconds.to_string())
                 .load_balancing_algorithm_type(elbv2::LoadBalancingAlgorithmType::LeastOutstandingRequests)
                 .health_check(|check| {
                     check
@@ -257,13 +257,13 @@ struct Conditions {
     paths: Vec<Text>,
     hosts: Vec<Text>,
     priority: u16,
-    moved_by_deployments: bool,
+    managed_by_deployments: bool,
 }
 
 /// No condition, and the last priority.
 impl Default for Conditions {
     fn default() -> Self {
-        Self { paths: Vec::new(), hosts: Vec::new(), priority: 1_000, moved_by_deployments: false }
+        Self { paths: Vec::new(), hosts: Vec::new(), priority: 1_000, managed_by_deployments: false }
     }
 }
 
@@ -284,7 +284,7 @@ impl Conditions {
             elbv2::LbListenerRule::builder(name)
                 .listener_arn(load_balancer.https.arn())
                 .priority(self.priority)
-                .when(self.moved_by_deployments, |rule| rule.ignore_changes(["action"]))
+                .when(self.managed_by_deployments, |rule| rule.ignore_changes(["action"]))
                 .condition(|request| request.path_pattern(|path| path.values(texts(self.paths))))
                 .when(!self.hosts.is_empty(), |rule| {
                     rule.condition(|request| request.host_header(|host| host.values(texts(self.hosts))))
@@ -394,13 +394,13 @@ impl Construct for RouteBuilder<'_> {
     type Output = Route;
 
     fn build(self, scope: &Scope<'_>) -> Route {
-        let sampled: u16 = self.samples.iter().map(|(_, percent)| percent).sum();
-        if sampled > 100 {
+        let total: u16 = self.samples.iter().map(|(_, percent)| percent).sum();
+        if total > 100 {
             let summary = format!("weights of route `{}` exceed 100%", self.name);
-            let detail = format!("The samples add up to {sampled}%.");
+            let detail = format!("The samples add up to {total}%.");
             scope.report(Diagnostic::error("route-weights", summary).detail(detail));
         }
-        let rest = 100u16.saturating_sub(sampled);
+        let rest = 100u16.saturating_sub(total);
         let targets: Vec<_> = [(self.to, rest)].into_iter().chain(self.samples).collect();
         Route { rule: self.conditions.add(scope, self.name, self.load_balancer, &targets) }
     }

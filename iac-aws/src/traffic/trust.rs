@@ -4,7 +4,7 @@ use iac_core::prelude::*;
 
 use super::Zone;
 use crate::caller::Account;
-use crate::encryption::policy_of_account;
+use crate::encryption::account_key_policy;
 use crate::identity::{Policy, Principal, Statement};
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
@@ -17,8 +17,8 @@ impl Zone {
     #[track_caller]
     pub fn sign(&self, us_east_1: &Scope<'_>) -> route53::KeySigningKey {
         let route53 = Principal::service("dnssec-route53.amazonaws.com");
-        let account = Account::of(us_east_1);
-        let policy = policy_of_account(&account)
+        let account = Account::current(us_east_1);
+        let policy = account_key_policy(&account)
             .statement(
                 Statement::allow(["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"])
                     .to(route53.clone())
@@ -61,7 +61,7 @@ impl Zone {
         let physical_name = physical_name(us_east_1, &name, 128);
         let log_group = us_east_1
             .add(LogGroup::builder(name.clone()).physical_name(format!("/aws/route53/{physical_name}")));
-        let account = Account::of(us_east_1).id();
+        let account = Account::current(us_east_1).id();
         let policy = us_east_1.add(
             logs::LogResourcePolicy::builder(name).policy_name(physical_name).policy_document(
                 Policy::new().statement(

@@ -41,17 +41,17 @@ pub trait HasAlias {
 /// The routing policy of a record, for domain names with several records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Policy {
+pub enum RoutingPolicy {
     /// Latency: the record of the region closest to the client, by region code.
     Latency(Text),
     /// Geolocation: the record of the client's country, by its two-letter code; `*` matches all other countries.
-    Country(Text),
+    Geolocation(Text),
     /// Failover: this record while it is healthy.
     Primary,
     /// Failover: this record while the primary one is unhealthy.
     Secondary,
     /// Weighted: one of the records, in proportion to its weight.
-    Weight(u8),
+    Weighted(u8),
 }
 
 impl Zone {
@@ -73,12 +73,12 @@ impl Zone {
 
     /// Adds an alias record with a routing policy.
     #[track_caller]
-    pub fn point_by(
+    pub fn point_with(
         &self,
         record: impl Into<Text>,
         domain: impl IntoExpr<String>,
         to: &impl HasAlias,
-        policy: &Policy,
+        policy: &RoutingPolicy,
     ) -> route53::Record {
         self.add(&record.into(), domain.into_expr(), to, Some(policy))
     }
@@ -89,7 +89,7 @@ impl Zone {
         name: &Text,
         domain: Expr<String>,
         to: &impl HasAlias,
-        policy: Option<&Policy>,
+        policy: Option<&RoutingPolicy>,
     ) -> route53::Record {
         let (target, target_zone) = to.alias();
         self.place.add(|scope| {
@@ -102,19 +102,19 @@ impl Zone {
                     .maybe(policy, |record, policy| {
                         let record = record.set_identifier(name.as_str());
                         match policy {
-                            Policy::Latency(region) => {
+                            RoutingPolicy::Latency(region) => {
                                 record.latency_routing_policy(|latency| latency.region(region.as_str()))
                             }
-                            Policy::Country(country) => {
+                            RoutingPolicy::Geolocation(country) => {
                                 record.geolocation_routing_policy(|place| place.country(country.as_str()))
                             }
-                            Policy::Primary => record.failover_routing_policy(|failover| {
+                            RoutingPolicy::Primary => record.failover_routing_policy(|failover| {
                                 failover.type_(route53::FailoverRoutingPolicyType::Primary)
                             }),
-                            Policy::Secondary => record.failover_routing_policy(|failover| {
+                            RoutingPolicy::Secondary => record.failover_routing_policy(|failover| {
                                 failover.type_(route53::FailoverRoutingPolicyType::Secondary)
                             }),
-                            Policy::Weight(weight) => {
+                            RoutingPolicy::Weighted(weight) => {
                                 record.weighted_routing_policy(|policy| policy.weight(*weight))
                             }
                         }
@@ -135,7 +135,7 @@ pub struct ZoneBuilder<'a> {
 
 impl<'a> ZoneBuilder<'a> {
     /// Makes the zone private to a network.
-    pub fn within<'b>(self, network: &'b Network) -> ZoneBuilder<'b>
+    pub fn private_to<'b>(self, network: &'b Network) -> ZoneBuilder<'b>
     where
         'a: 'b,
     {

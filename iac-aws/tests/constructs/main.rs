@@ -53,7 +53,7 @@ fn network(stack: &Stack) -> Network {
 
 /// A construct module with the name of a service would shadow the service.
 #[test]
-fn no_module_is_called_like_a_service() {
+fn module_names_differ_from_service_names() {
     let names = |directory: &str, ending: &str| -> BTreeSet<String> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
         let files = fs::read_dir(directory).expect("the directory exists");
