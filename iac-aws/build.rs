@@ -1,4 +1,4 @@
-//! Writes typed Rust for the services that are enabled as features, and the index of `iac_aws::knowledge`.
+//! Generates typed Rust for the services enabled as features, and the index of `iac_aws::knowledge`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,14 @@ use iac_codegen::emit::emit;
 use iac_codegen::load::{KnowledgeFiles, load, service_names};
 use iac_codegen::names::identifier;
 
-/// The directory with a text for each service.
+/// Directory with one knowledge file per service.
 const KNOWLEDGE: &str = "knowledge";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=knowledge");
     let files = KnowledgeFiles::read(Path::new(KNOWLEDGE), is_enabled)?;
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?);
+    let out =
+        PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set; run this build script with Cargo")?);
     for file in emit(&load(&files)?) {
         fs::write(out.join(file.name), file.text)?;
     }
@@ -27,7 +28,7 @@ fn is_enabled(service: &str) -> bool {
     env::var_os(format!("CARGO_FEATURE_{}", service.to_uppercase())).is_some()
 }
 
-/// Modules that are left out, so that the compiler can say which feature a service belongs to.
+/// Empty modules for disabled services, so that the compiler can name the feature a service needs.
 fn disabled() -> Result<String, Box<dyn std::error::Error>> {
     let mut out = String::new();
     for service in service_names(Path::new(KNOWLEDGE))?.into_iter().filter(|service| !is_enabled(service)) {
@@ -36,23 +37,23 @@ fn disabled() -> Result<String, Box<dyn std::error::Error>> {
     Ok(out)
 }
 
-/// Constants for the texts of the knowledge, which the compiler reads from where they are.
+/// Constants that embed the knowledge files with `include_str!`, in place.
 fn knowledge() -> Result<String, Box<dyn std::error::Error>> {
     let directory = Path::new(KNOWLEDGE);
     let file =
         |name: &str| format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/knowledge/{name}\"))");
     let mut out = String::from(
-        "/// The text of each service, by the service's name; sorted.\npub const SERVICES: &[(&str, &str)] = &[\n",
+        "/// Name and schema of each service, sorted by name.\npub const SERVICES: &[(&str, &str)] = &[\n",
     );
     for service in service_names(directory)? {
         writeln!(out, "    ({service:?}, {}),", file(&format!("{service}.schema")))?;
     }
     out.push_str("];\n");
     for (name, doc, path) in [
-        ("PROVIDER", "The text of the provider itself.", "provider.schema"),
-        ("NAMES", "How types are called in Rust.", "names.rules"),
-        ("REFERENCES", "What arguments refer to.", "references.rules"),
-        ("OVERLAY", "Corrections.", "overlay.rules"),
+        ("PROVIDER", "Schema of the provider configuration.", "provider.schema"),
+        ("NAMES", "Rules for the Rust names of types.", "names.rules"),
+        ("REFERENCES", "Rules for references between types.", "references.rules"),
+        ("OVERLAY", "Corrections of facts, each with its reason.", "overlay.rules"),
     ] {
         writeln!(out, "/// {doc}\npub const {name}: &str = {};", file(path))?;
     }

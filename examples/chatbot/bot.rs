@@ -1,4 +1,4 @@
-//! The bot: what it understands, what it does, and who talks to it.
+//! The bot, the functions behind it, and its API.
 
 use iac_aws::containers::Service;
 use iac_aws::identity::Statement;
@@ -12,24 +12,24 @@ use iac_core::prelude::*;
 
 use crate::settings::{Environment, REVIEW};
 
-/// Adds the bot, and returns the API by which messages come in.
+/// Adds the bot, and returns the API that receives messages.
 pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operators: &Topic) -> HttpApi {
     let records = stack.add(
         Table::builder("records", "user")
             .sort_key("time", AttributeType::Number)
-            .deletion_protection(environment.keeps_records),
+            .deletion_protection(environment.protect_records),
     );
-    let (least, most) = environment.tasks;
+    let (min, max) = environment.tasks;
 
-    // What people agreed to in the chat is done here, and written down.
+    // Executes confirmed commands, and records them.
     let operator = stack.add(
         function("operator", "operator.py", include_str!("functions/operator.py"))
             .environment("CLUSTER", workers.cluster().name())
             .environment("SERVICE", workers.service.name())
-            .environment("LEAST", least.to_string())
-            .environment("MOST", most.to_string())
+            .environment("LEAST", min.to_string())
+            .environment("MOST", max.to_string())
             .environment("RECORDS", records.table.name())
-            // One at a time: two people do not pull at the same rope.
+            // Serializes commands, so that they cannot contradict each other.
             .concurrency(1),
     );
     let actions = ["ecs:DescribeServices", "ecs:UpdateService"];
@@ -37,26 +37,26 @@ pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operator
     records.grant_read_write(&operator);
 
     let scale = Intent::new("Scale")
-        .sentence("scale to {tasks}")
-        .sentence("we need {tasks} workers")
-        .slot("tasks", "AMAZON.Number", "How many workers shall there be?")
-        .confirmation("I am about to scale to {tasks} workers. Shall I?");
-    let status = Intent::new("Status").sentence("how many workers are there").sentence("status");
-    let bot = stack.add(Bot::builder("assistant", "en_GB", [scale, status]).calls(&operator));
+        .utterance("scale to {tasks}")
+        .utterance("we need {tasks} workers")
+        .slot("tasks", "AMAZON.Number", "How many workers should run?")
+        .confirmation("Scale to {tasks} workers?");
+    let status = Intent::new("Status").utterance("how many workers are there").utterance("status");
+    let bot = stack.add(Bot::builder("assistant", "en_GB", [scale, status]).fulfillment(&operator));
 
-    // Messages of the chat come in here, and go to the bot.
+    // Receives chat messages, and forwards them to the bot.
     let chat = stack
         .add(function("chat", "chat.py", include_str!("functions/chat.py")).environment("BOT", bot.bot.id()));
     chat.role.allow(Statement::allow(["lex:RecognizeText"]).on(tf!("{}/*", bot.bot.arn())));
-    let api = stack.add(HttpApi::builder("chat").requests(10, 20));
+    let api = stack.add(HttpApi::builder("chat").throttling(10, 20));
     api.route("POST /messages", &chat, &Authorization::Iam);
 
     for function in [&operator, &chat] {
         function.alarms(operators);
         stack.amend(&function.function, |function| {
             function
-                .waive_until("CKV_AWS_117", REVIEW, "it talks to AWS only, where a network adds nothing")
-                .waive_until("CKV_AWS_272", REVIEW, "its code is part of the program that deploys it")
+                .waive_until("CKV_AWS_117", REVIEW, "it only calls AWS APIs, so a VPC adds no protection")
+                .waive_until("CKV_AWS_272", REVIEW, "its code is built into the program that deploys it")
         });
     }
     stack.add(
@@ -64,7 +64,7 @@ pub fn add(stack: &Stack, environment: &Environment, workers: &Service, operator
             .graph("Messages", [chat.invocations(), chat.errors()])
             .graph("Actions", [operator.invocations(), operator.errors()])
             .graph("Workers", [workers.running_tasks()])
-            .graph("How long it takes", [chat.duration(), operator.duration()]),
+            .graph("Duration", [chat.duration(), operator.duration()]),
     );
     api
 }

@@ -1,9 +1,9 @@
-//! A chatbot by which people scale a cluster: within bounds, and with a record of who did what.
+//! A chatbot that scales a cluster within bounds, and records all commands.
 //!
-//! Nothing of the bot itself runs on servers. `README.md` has a picture of it. Each environment is one stack; the pipeline
-//! that deploys them is a third.
+//! The bot is serverless. See `README.md` for a diagram. Each environment is one stack; the pipeline that deploys
+//! them is a third.
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod bot;
 mod settings;
@@ -38,11 +38,11 @@ fn add_environment(stack: &Stack, environment: &Environment) {
     let workers = workers::add(stack, environment, &operators);
     let api = bot::add(stack, environment, &workers, &operators);
     stack.add(
-        Output::new("url", api.url()).description("Where messages to the bot are posted, signed for IAM"),
+        Output::new("url", api.url()).description("URL for messages to the bot, signed with IAM credentials"),
     );
 }
 
-/// From a change on the main branch to production, with someone's consent in between.
+/// Adds the pipeline from the main branch to production, with a manual approval.
 fn add_delivery(stack: &Stack) {
     add_settings(stack, "delivery");
     let operators = stack.add(Topic::builder("operators").email("on_call", "operators@lessons.example"));
@@ -61,14 +61,14 @@ fn add_delivery(stack: &Stack) {
             .run("production", apply("chatbot-production")),
     );
     settings::waive_bucket(stack, &pipeline.artifacts);
-    // What it deploys is in the accounts of the environments, where it takes on this role.
+    // The pipeline deploys to the accounts of the environments by assuming this role.
     for environment in &ENVIRONMENTS {
         if let Some(stage) = pipeline.stage(environment.name) {
             let role = format!("arn:aws:iam::{}:role/deploy", environment.account);
             stage.allow(Statement::allow(["sts:AssumeRole"]).on(role));
         }
     }
-    // Pull requests are planned by GitHub itself, which needs to read states only.
+    // Pull requests are planned in GitHub Actions, which needs only read access to states.
     let plan = stack.add(GithubRole::builder("plan", REPOSITORY).environment("plan"));
     pipeline.artifacts.grant_read(&plan);
 }

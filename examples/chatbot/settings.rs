@@ -1,4 +1,4 @@
-//! What differs between the environments, and what is set aside of the policies.
+//! Settings per environment, and waivers of policies.
 
 use iac_aws::storage::Bucket;
 use iac_core::prelude::*;
@@ -7,18 +7,18 @@ pub const REGION: &str = "eu-west-1";
 pub const ZONES: [&str; 2] = ["eu-west-1a", "eu-west-1b"];
 pub const REPOSITORY: &str = "lessons/chatbot";
 
-/// One environment: one stack, in an AWS account of its own.
+/// An environment: one stack, in an AWS account of its own.
 #[derive(Debug)]
 pub struct Environment {
     pub name: &'static str,
     pub stack: &'static str,
     pub account: &'static str,
-    /// How many tasks people may have the cluster run.
+    /// Minimum and maximum number of tasks that users may set.
     pub tasks: (u32, u32),
-    /// Who is told of alarms.
+    /// Email address that receives alarms.
     pub operators: &'static str,
-    /// Whether the record of who did what refuses to be deleted.
-    pub keeps_records: bool,
+    /// Enables deletion protection of the command records.
+    pub protect_records: bool,
 }
 
 pub static ENVIRONMENTS: [Environment; 2] = [
@@ -28,7 +28,7 @@ pub static ENVIRONMENTS: [Environment; 2] = [
         account: "111111111111",
         tasks: (1, 4),
         operators: "developers@lessons.example",
-        keeps_records: false,
+        protect_records: false,
     },
     Environment {
         name: "production",
@@ -36,28 +36,28 @@ pub static ENVIRONMENTS: [Environment; 2] = [
         account: "222222222222",
         tasks: (2, 40),
         operators: "operators@lessons.example",
-        keeps_records: true,
+        protect_records: true,
     },
 ];
 
-/// The last day of what is set aside; then someone looks at it again.
+/// Expiration date of the waivers, when they must be reviewed.
 pub const REVIEW: &str = "2027-12-31";
 
-/// What holds of buckets whose content can be made anew.
+/// Waives policies for buckets with reproducible content.
 pub fn waive_bucket(stack: &Stack, bucket: &Bucket) {
     waive_access_logs(stack);
     stack.amend(&bucket.bucket, |bucket| {
-        bucket.waive_until("CKV_AWS_144", REVIEW, "its content can be made anew")
+        bucket.waive_until("CKV_AWS_144", REVIEW, "its content is reproducible")
     });
 }
 
-/// What the bucket for access logs is let off.
+/// Waives policies for the access log bucket.
 pub fn waive_access_logs(stack: &Stack) {
-    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+    let logs = Bucket::access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {
         bucket
-            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+            .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")
     });
 }

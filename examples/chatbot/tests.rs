@@ -1,4 +1,4 @@
-//! What must hold of every environment, whatever changes.
+//! Invariants of all environments.
 
 use iac_aws::{dynamodb, iam};
 use iac_aws_rules::knowledge;
@@ -9,7 +9,7 @@ use iac_testing::Tested;
 use super::settings::ENVIRONMENTS;
 
 #[test]
-fn people_scale_one_service_only() {
+fn bot_may_update_one_service_only() {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     for environment in &ENVIRONMENTS {
@@ -17,7 +17,7 @@ fn people_scale_one_service_only() {
         super::add_environment(&stack, environment);
         let tested = Tested::new(&stack, &[aws]);
         tested.each_resource::<dynamodb::Table>(|table| {
-            table.get(dynamodb::Table::deletion_protection_enabled).is(environment.keeps_records)
+            table.get(dynamodb::Table::deletion_protection_enabled).is(environment.protect_records)
         });
         assert!(tested.count_of::<iam::RolePolicy>() > 0);
         let text = stack.render_hcl().expect("the program is valid");

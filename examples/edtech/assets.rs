@@ -1,4 +1,4 @@
-//! What is the same for everybody: scripts, pictures and videos, kept near those who look at them.
+//! Static assets: scripts, pictures and videos, cached near the users.
 
 use iac_aws::storage::Bucket;
 use iac_aws::traffic::{Certificate, Distribution, Zone};
@@ -7,9 +7,9 @@ use iac_core::prelude::*;
 use crate::settings::{COUNTRIES, REVIEW};
 use crate::site::{Site, waive_access_logs};
 
-/// Adds the distribution; it asks the next region where the first one does not answer.
+/// Adds the distribution. It fails over to the bucket in the next region.
 pub fn add(global: &Scope<'_>, sites: &[Site<'_>], zone: &Zone) {
-    let (home, others) = sites.split_first().expect("an environment is somewhere");
+    let (home, others) = sites.split_first().expect("an environment has a region");
     let environment = home.environment;
     let domain = format!("assets.{}", environment.domain);
     let bucket = |site: &Site<'_>| {
@@ -21,7 +21,7 @@ pub fn add(global: &Scope<'_>, sites: &[Site<'_>], zone: &Zone) {
 
     let certificate = global.add(Certificate::builder("assets", domain.as_str(), zone));
     let distribution = Distribution::builder("assets", domain.as_str(), &certificate, &original);
-    let distribution = distribution.only_in(COUNTRIES);
+    let distribution = distribution.allowed_countries(COUNTRIES);
     let distribution = match &copy {
         Some((_, copy)) => distribution.failover(copy),
         None => distribution,
@@ -31,17 +31,17 @@ pub fn add(global: &Scope<'_>, sites: &[Site<'_>], zone: &Zone) {
 
     let stack = global.stack();
     stack.amend(&distribution.distribution, |distribution| {
-        let logged = "accesses are logged, by a delivery that needs no ACLs of the bucket";
+        let logged = "access logs use log delivery, which needs no bucket ACLs";
         distribution.waive_until("CKV_AWS_86", REVIEW, logged).when(copy.is_none(), |distribution| {
-            distribution.waive_until("CKV_AWS_310", REVIEW, "it is in one region, as the environment is")
+            distribution.waive_until("CKV_AWS_310", REVIEW, "the environment is in one region")
         })
     });
     match &copy {
         Some((site, copy)) => {
             original.replicate_to(copy);
-            site.waive_copy(copy, "it is a copy itself");
+            site.waive_copy(copy, "this bucket is a replica");
         }
-        None => home.waive_copy(&original, "it is in one region, as the environment is"),
+        None => home.waive_copy(&original, "the environment is in one region"),
     }
     waive_access_logs(global, !environment.deletion_protection);
 }

@@ -1,4 +1,4 @@
-//! What is kept: how far pupils are, in all regions; and who they are, in their own region only.
+//! Data: progress of students, replicated to all regions; personal data, kept in its region.
 
 use iac_aws::databases::{Aurora, Cache, Size};
 use iac_aws::encryption::Key;
@@ -9,40 +9,45 @@ use iac_core::prelude::*;
 use crate::settings::REVIEW;
 use crate::site::Site;
 
-/// How far each pupil is, under a pseudonym: whoever moves, or travels, goes on where they were.
+/// Adds the progress table. It is pseudonymous and replicated, so that students can move between regions.
 pub fn add_progress(sites: &[Site<'_>]) -> Table {
-    let (home, others) = sites.split_first().expect("an environment is somewhere");
-    let table = Table::builder("progress", "pupil").sort_key("lesson", AttributeType::Text);
-    let table =
-        others.iter().fold(table, |table, site| table.replica(site.region.code, &Key::of_stack(&site.scope)));
+    let (home, others) = sites.split_first().expect("an environment has a region");
+    let table = Table::builder("progress", "pupil").sort_key("lesson", AttributeType::String);
+    let table = others
+        .iter()
+        .fold(table, |table, site| table.replica(site.region.code, &Key::stack_default(&site.scope)));
     let table = home.scope.add(table.deletion_protection(home.environment.deletion_protection));
-    home.scope.add(BackupPlan::builder("progress").of(table.table.arn()));
+    home.scope.add(BackupPlan::builder("progress").resource(table.table.arn()));
     table
 }
 
-/// What a region knows of its schools.
+/// The data of the schools in a region.
 #[derive(Debug)]
 pub struct School {
-    /// Who pupils and teachers are, and their classes.
+    /// Accounts of students and teachers, and their classes.
     pub database: Aurora,
-    /// Who is in which lesson at the moment.
+    /// Presence in running lessons.
     pub presence: Cache,
 }
 
 pub fn add_school(site: &Site<'_>) -> School {
     let environment = site.environment;
-    let (least, most) = environment.database;
+    let (min, max) = environment.database;
     let database = site.scope.add(
         Aurora::builder("school", &site.network, "17.4")
-            .size(Size::serverless(least, most))
+            .size(Size::serverless(min, max))
             .deletion_protection(environment.deletion_protection),
     );
     database.alarms(&site.operators);
     site.scope.stack().amend(&database.cluster, |cluster| {
         cluster
-            .waive_until("CKV2_AWS_8", REVIEW, "it is restored to any second of two weeks without a plan")
+            .waive_until(
+                "CKV2_AWS_8",
+                REVIEW,
+                "point-in-time recovery covers two weeks without a backup plan",
+            )
             .when(!environment.deletion_protection, |cluster| {
-                cluster.waive_until("CKV_AWS_139", REVIEW, "who is in it is made up")
+                cluster.waive_until("CKV_AWS_139", REVIEW, "it contains test data only")
             })
     });
     let presence = site.scope.add(Cache::builder("presence", &site.network, "cache.t4g.small"));

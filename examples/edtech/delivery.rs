@@ -1,4 +1,4 @@
-//! From a merge to pupils: tests, images, development, staging, load, and then someone agrees to production.
+//! The pipeline: tests, images, development, staging, load test, manual approval, production.
 
 use iac_aws::delivery::Pipeline;
 use iac_aws::identity::Statement;
@@ -25,7 +25,7 @@ pub fn add(stack: &Stack) {
             .run("production", terraform("apply", production.stack)),
     );
     for environment in &ENVIRONMENTS {
-        // The role is made with the account.
+        // The role is created together with the account.
         let role = format!("arn:aws:iam::{}:role/deploy", environment.account);
         for stage in [environment.name, "load"] {
             if stage == environment.name || environment.load_test_workers.is_some() {
@@ -47,7 +47,7 @@ fn terraform(command: &str, stack: &str) -> [String; 3] {
     ]
 }
 
-/// The workers are there for as long as the test takes.
+/// Returns commands that create the load test workers, run the test, and destroy the workers.
 fn load_test(stack: &str) -> Vec<String> {
     let [.., destroy] = terraform("destroy", stack);
     let test = "./watch-load-test.sh 30m".to_owned();
@@ -56,6 +56,6 @@ fn load_test(stack: &str) -> Vec<String> {
 
 fn waive(stack: &Stack, artifacts: &Bucket) {
     stack.amend(&artifacts.bucket, |bucket| {
-        bucket.waive_until("CKV_AWS_144", REVIEW, "its content can be made anew")
+        bucket.waive_until("CKV_AWS_144", REVIEW, "its content is reproducible")
     });
 }

@@ -1,5 +1,4 @@
-//! Workers that do what pupils do, as many as a bad Monday has: a stack that is there while someone tests under load, and
-//! then is not.
+//! Load test workers that simulate students on a busy Monday. The stack exists only during a load test.
 
 use iac_aws::containers::{Capacity, Cluster, Container, Service};
 use iac_aws::network::{Nat, Network};
@@ -7,7 +6,7 @@ use iac_core::prelude::*;
 
 use crate::settings::{Environment, HOME};
 
-/// What the workers run.
+/// The image of the workers.
 const IMAGE: &str = "public.ecr.aws/docker/library/k6:1.3";
 
 pub fn add(stack: &Stack, environment: &Environment, workers: u32) {
@@ -25,7 +24,7 @@ pub fn add(stack: &Stack, environment: &Environment, workers: u32) {
         Service::builder("workers", &cluster, &network, worker)
             .cpu(1024)
             .memory(2048)
-            .on(Capacity::FargateSpot)
+            .capacity(Capacity::FargateSpot)
             .tasks(workers),
     );
 }

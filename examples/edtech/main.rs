@@ -1,9 +1,9 @@
-//! Live lessons for pupils in the United States, Mexico, the United Kingdom, the European Union and Australia.
+//! Live lessons for students in the United States, Mexico, the United Kingdom, the European Union and Australia.
 //!
-//! `README.md` has a picture of it. Each environment is one stack; the pipeline that deploys them is another, and so are the
-//! workers that test it under load. What differs between environments and regions is in [`settings`].
+//! See `README.md` for a diagram. Each environment is one stack; the pipeline and the load test workers are further
+//! stacks. Settings per environment and region are in [`settings`].
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod assets;
 mod data;
@@ -47,7 +47,7 @@ fn add_environment(stack: &Stack, environment: &'static Environment) {
     let us_east_1 = stack.add(Provider::builder().alias("global").region("us-east-1"));
     let global = stack.nested("global").provider(&us_east_1);
 
-    // What the regions share.
+    // Shared by all regions.
     let zone = stack.add(Zone::builder("main", environment.domain));
     zone.sign(&global);
     zone.log_queries(&global);
@@ -56,7 +56,7 @@ fn add_environment(stack: &Stack, environment: &'static Environment) {
     let progress = data::add_progress(&sites);
     assets::add(&global, &sites, &zone);
 
-    // What each region has for itself.
+    // Separate in each region.
     for site in &sites {
         let front = front::add(site, &zone);
         let lessons = recorder::add(site);
@@ -65,13 +65,13 @@ fn add_environment(stack: &Stack, environment: &'static Environment) {
         web::add(site, &front, &progress, &school, &lessons, &turn);
     }
     stack.add(Output::new("url", format!("https://{}", environment.domain)));
-    stack
-        .add(Output::new("name_servers", zone.zone.name_servers()).description(
-            "The name servers to delegate the domain to, at its registrar or in the zone above",
-        ));
+    stack.add(
+        Output::new("name_servers", zone.zone.name_servers())
+            .description("Name servers to delegate the domain to, at its registrar or in the parent zone"),
+    );
 }
 
-/// What every stack begins with: the home region has the provider's default configuration.
+/// Adds the settings of every stack. The default provider configuration is that of the home region.
 pub fn add_settings(stack: &Stack, environment: &str, account: &'static str) {
     stack.add(Terraform::new().required_version(">= 1.11"));
     stack.add(Backend::s3(format!("edtech-{environment}-state"), "edtech.tfstate", HOME.code));

@@ -1,4 +1,4 @@
-//! The recorders: they take lessons from a queue, record them, and keep them in their region.
+//! Recorders, which take lessons from a queue, record them, and store them in their region.
 
 use iac_aws::compute::AutoScalingGroup;
 use iac_aws::containers::{Container, Fleet, Repository, Scaling, Service};
@@ -7,10 +7,10 @@ use iac_aws::storage::Bucket;
 
 use crate::site::Site;
 
-/// Types of about the same size, so that spot instances of one or another are always to be had.
+/// Types of similar size. Several types improve the odds of getting spot capacity.
 const INSTANCE_TYPES: [&str; 4] = ["c7g.xlarge", "c6g.xlarge", "m7g.xlarge", "m6g.xlarge"];
 
-/// Lessons that are to be recorded, and those that are.
+/// The queue of lessons to record, and the bucket of recordings.
 #[derive(Debug)]
 pub struct Lessons {
     pub queue: Queue,
@@ -25,25 +25,25 @@ pub fn add(site: &Site<'_>) -> Lessons {
     let recordings = scope.add(
         Bucket::builder("recordings").expire_after_days(365).force_destroy(!environment.deletion_protection),
     );
-    site.waive_copy(&recordings, "recordings of pupils have to stay where they are");
+    site.waive_copy(&recordings, "recordings of students must stay in their region");
 
     let images = scope.add(Repository::builder("recorder"));
     let recorder = Container::new("recorder", images.image(environment.release))
         .scratch("/scratch")
         .environment("LESSONS", queue.queue.url())
         .environment("RECORDINGS", recordings.bucket.id().cast::<String>())
-        // Time to put the lesson back into the queue, when a spot instance is taken away.
+        // Leaves time to return the lesson to the queue when a spot instance is reclaimed.
         .stop_timeout_seconds(90);
     let instances = AutoScalingGroup::builder("recorders", &site.network, INSTANCE_TYPES)
-        .between(0, settings.instances_at_most)
+        .between(0, settings.max_instances)
         .spot(settings.on_demand_instances);
     let fleet = scope.add(Fleet::builder(&site.cluster, instances));
     let recorder = scope.add(
         Service::builder("recorder", &site.cluster, &site.network, recorder)
             .cpu(1024)
             .memory(1536)
-            .on(fleet.capacity())
-            .scaling(Scaling::between(0, settings.tasks_at_most).on_backlog(&queue, 4)),
+            .capacity(fleet.capacity())
+            .scaling(Scaling::between(0, settings.max_tasks).on_backlog(&queue, 4)),
     );
     queue.grant_receive(&recorder);
     recordings.grant_write(&recorder);

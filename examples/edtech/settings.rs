@@ -1,92 +1,92 @@
-//! What differs between the environments and between the regions. Everything else is the same everywhere.
+//! Settings per environment and region. Everything else is the same everywhere.
 
 use iac_aws::network::Nat;
 
-/// The last day of what is set aside of the policies; then someone looks at it again.
+/// Expiration date of the waivers, when they must be reviewed.
 pub const REVIEW: &str = "2027-12-31";
 
-/// One environment: one stack, in an AWS account of its own.
+/// An environment: one stack, in an AWS account of its own.
 #[derive(Debug)]
 pub struct Environment {
     pub name: &'static str,
     pub stack: &'static str,
     pub account: &'static str,
     pub domain: &'static str,
-    /// The images that run: a tag that the build gave them, and that never moves.
+    /// Immutable image tag.
     pub release: &'static str,
-    /// Where it is, at home first.
+    /// Regions of the environment. The first one is the home region.
     pub regions: &'static [Region],
-    /// The network of the first region is `10.<network>.0.0/16`, and the next region has the next number.
+    /// Second octet of the network in the first region (`10.<network>.0.0/16`). Other regions get the next numbers.
     pub network: u8,
     pub nat: Nat,
     pub web: Web,
-    /// How many media servers each region has: at night, in school hours, and at most.
+    /// Number of media servers per region: minimum at night, minimum during school hours, maximum.
     pub media: (u32, u32, u32),
     pub recorder: Recorder,
-    /// How large each database is, in capacity units.
+    /// Minimum and maximum size of each database, in capacity units.
     pub database: (f64, f64),
-    /// How many workers test it under load, where that is done.
+    /// Number of load test workers, if the environment is load tested.
     pub load_test_workers: Option<u32>,
-    /// Whether what holds data or traffic refuses to be deleted.
+    /// Enables deletion protection of data stores and load balancers.
     pub deletion_protection: bool,
-    /// Who is told of alarms.
+    /// Email address that receives alarms.
     pub operators: &'static str,
 }
 
-/// The size of the web service in each region.
+/// Size of the web service in each region.
 #[derive(Debug)]
 pub struct Web {
-    /// In units of 1/1024 of a processor.
+    /// In units of 1/1024 vCPU.
     pub cpu: u32,
     /// In MiB.
     pub memory: u32,
-    /// How many tasks run at least, while schools are closed.
-    pub tasks_at_night: u32,
-    /// How many tasks run at least, while schools are open.
-    pub tasks_at_school: u32,
-    /// How many tasks run at most.
-    pub tasks_at_most: u32,
+    /// Minimum number of tasks while schools are closed.
+    pub min_tasks_at_night: u32,
+    /// Minimum number of tasks while schools are open.
+    pub min_tasks_at_school: u32,
+    /// Maximum number of tasks.
+    pub max_tasks: u32,
 }
 
-/// The size of the recorders in each region.
+/// Size of the recorders in each region.
 #[derive(Debug)]
 pub struct Recorder {
-    pub tasks_at_most: u32,
-    pub instances_at_most: u32,
-    /// How many of the instances are never spot instances.
+    pub max_tasks: u32,
+    pub max_instances: u32,
+    /// Number of on-demand instances; the others are spot instances.
     pub on_demand_instances: u32,
 }
 
-/// A region, and when its schools open.
+/// A region and the opening times of its schools.
 #[derive(Debug)]
 pub struct Region {
-    /// What it is called in names.
+    /// Name used in resource names.
     pub name: &'static str,
-    /// What AWS calls it.
+    /// Region code.
     pub code: &'static str,
     pub zones: [&'static str; 3],
-    pub bells: &'static [Bell],
+    pub schedule: &'static [ScheduleChange],
 }
 
 impl Region {
-    /// Whether it is the region of what the regions share.
+    /// Returns true for the region of shared resources.
     pub fn is_home(&self) -> bool {
         self.code == HOME.code
     }
 }
 
-/// When the number of tasks changes, because schools open or close.
+/// A scheduled change of the minimum number of tasks, when schools open or close.
 #[derive(Debug)]
-pub struct Bell {
+pub struct ScheduleChange {
     pub name: &'static str,
     pub schools: Schools,
-    /// The hour and the minute.
+    /// Hour and minute.
     pub time: (u8, u8),
     pub days: &'static str,
     pub time_zone: &'static str,
 }
 
-/// What the bell says.
+/// The opening or closing of schools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schools {
     Open,
@@ -103,9 +103,9 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         regions: &[HOME],
         network: 16,
         nat: Nat::Single,
-        web: Web { cpu: 256, memory: 512, tasks_at_night: 1, tasks_at_school: 1, tasks_at_most: 4 },
+        web: Web { cpu: 256, memory: 512, min_tasks_at_night: 1, min_tasks_at_school: 1, max_tasks: 4 },
         media: (1, 1, 2),
-        recorder: Recorder { tasks_at_most: 2, instances_at_most: 1, on_demand_instances: 0 },
+        recorder: Recorder { max_tasks: 2, max_instances: 1, on_demand_instances: 0 },
         database: (0.5, 1.0),
         load_test_workers: None,
         deletion_protection: false,
@@ -120,9 +120,9 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         regions: &REGIONS,
         network: 32,
         nat: Nat::Single,
-        web: Web { cpu: 1024, memory: 2048, tasks_at_night: 2, tasks_at_school: 2, tasks_at_most: 20 },
+        web: Web { cpu: 1024, memory: 2048, min_tasks_at_night: 2, min_tasks_at_school: 2, max_tasks: 20 },
         media: (1, 1, 8),
-        recorder: Recorder { tasks_at_most: 4, instances_at_most: 2, on_demand_instances: 0 },
+        recorder: Recorder { max_tasks: 4, max_instances: 2, on_demand_instances: 0 },
         database: (0.5, 4.0),
         load_test_workers: Some(40),
         deletion_protection: false,
@@ -137,9 +137,9 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         regions: &REGIONS,
         network: 48,
         nat: Nat::PerZone,
-        web: Web { cpu: 1024, memory: 2048, tasks_at_night: 3, tasks_at_school: 12, tasks_at_most: 120 },
+        web: Web { cpu: 1024, memory: 2048, min_tasks_at_night: 3, min_tasks_at_school: 12, max_tasks: 120 },
         media: (2, 6, 30),
-        recorder: Recorder { tasks_at_most: 80, instances_at_most: 20, on_demand_instances: 2 },
+        recorder: Recorder { max_tasks: 80, max_instances: 20, on_demand_instances: 2 },
         database: (2.0, 64.0),
         load_test_workers: None,
         deletion_protection: true,
@@ -147,23 +147,23 @@ pub static ENVIRONMENTS: [Environment; 3] = [
     },
 ];
 
-/// The account that the others are deployed from.
+/// The account of the pipeline.
 pub const DELIVERY_ACCOUNT: &str = "444444444444";
 
-/// The region of what the regions share, and of the schools of the United States and Mexico.
+/// The region of shared resources, and of schools in the United States and Mexico.
 pub const HOME: Region = Region {
     name: "us",
     code: "us-west-2",
     zones: ["us-west-2a", "us-west-2b", "us-west-2c"],
-    bells: &[
-        Bell {
+    schedule: &[
+        ScheduleChange {
             name: "america_opens",
             schools: Schools::Open,
             time: (7, 15),
             days: "MON-FRI",
             time_zone: "America/New_York",
         },
-        Bell {
+        ScheduleChange {
             name: "america_closes",
             schools: Schools::Closed,
             time: (16, 30),
@@ -173,20 +173,20 @@ pub const HOME: Region = Region {
     ],
 };
 
-/// The region of the United Kingdom and the European Union.
+/// The region of schools in the United Kingdom and the European Union.
 const EUROPE: Region = Region {
     name: "eu",
     code: "eu-west-1",
     zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-    bells: &[
-        Bell {
+    schedule: &[
+        ScheduleChange {
             name: "europe_opens",
             schools: Schools::Open,
             time: (7, 15),
             days: "MON-FRI",
             time_zone: "Europe/Helsinki",
         },
-        Bell {
+        ScheduleChange {
             name: "europe_closes",
             schools: Schools::Closed,
             time: (17, 0),
@@ -196,20 +196,20 @@ const EUROPE: Region = Region {
     ],
 };
 
-/// The region of Australia.
+/// The region of schools in Australia.
 const ASIA_PACIFIC: Region = Region {
     name: "ap",
     code: "ap-southeast-2",
     zones: ["ap-southeast-2a", "ap-southeast-2b", "ap-southeast-2c"],
-    bells: &[
-        Bell {
+    schedule: &[
+        ScheduleChange {
             name: "australia_opens",
             schools: Schools::Open,
             time: (7, 15),
             days: "MON-FRI",
             time_zone: "Australia/Sydney",
         },
-        Bell {
+        ScheduleChange {
             name: "australia_closes",
             schools: Schools::Closed,
             time: (17, 0),
@@ -221,13 +221,13 @@ const ASIA_PACIFIC: Region = Region {
 
 const REGIONS: [Region; 3] = [HOME, EUROPE, ASIA_PACIFIC];
 
-/// Where pupils are: the distribution answers nobody else.
+/// Countries of the students. The distribution denies requests from other countries.
 pub const COUNTRIES: [&str; 31] = [
     "AT", "AU", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE",
     "IT", "LT", "LU", "LV", "MT", "MX", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "US",
 ];
 
-/// What everything is tagged with.
+/// Returns the default tags.
 pub fn tags(environment: &str) -> [(&'static str, String); 2] {
     [("Project", "edtech".to_owned()), ("Environment", environment.to_owned())]
 }

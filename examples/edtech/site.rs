@@ -1,4 +1,4 @@
-//! A region of an environment, and what its services stand on.
+//! A region of an environment, with its network and cluster.
 
 use iac_aws::Provider;
 use iac_aws::containers::Cluster;
@@ -9,7 +9,7 @@ use iac_core::prelude::*;
 
 use crate::settings::{Environment, REVIEW, Region, tags};
 
-/// A region of an environment. What is added to it has names that begin with that of the region: `us_main`.
+/// A region of an environment. The names of its resources start with the name of the region: `us_main`.
 #[derive(Debug)]
 pub struct Site<'a> {
     pub scope: Scope<'a>,
@@ -17,7 +17,7 @@ pub struct Site<'a> {
     pub region: &'static Region,
     pub network: Network,
     pub cluster: Cluster,
-    /// Who is told of alarms.
+    /// The topic that receives alarms.
     pub operators: Topic,
 }
 
@@ -37,19 +37,19 @@ impl<'a> Site<'a> {
         Self { scope, environment, region, network, cluster, operators }
     }
 
-    /// The name of the region itself: `us.lessons.example`.
+    /// Returns the domain name of the region: `us.lessons.example`.
     pub fn domain(&self) -> String {
         format!("{}.{}", self.region.name, self.environment.domain)
     }
 
-    /// Lets a bucket off having a copy in another region.
+    /// Waives cross-region replication of a bucket.
     pub fn waive_copy(&self, bucket: &Bucket, reason: &str) {
         let stack = self.scope.stack();
         stack.amend(&bucket.bucket, |bucket| bucket.waive_until("CKV_AWS_144", REVIEW, reason));
     }
 }
 
-/// The home region has the provider's default configuration, so that nothing there has to name one.
+/// Returns the scope of a region. The home region uses the default provider configuration.
 fn add_scope<'a>(stack: &'a Stack, environment: &Environment, region: &Region) -> Scope<'a> {
     let scope = stack.nested(region.name);
     if region.is_home() {
@@ -65,14 +65,16 @@ fn add_scope<'a>(stack: &'a Stack, environment: &Environment, region: &Region) -
     scope.provider(&provider)
 }
 
-/// What the bucket for access logs is let off. Where an environment is taken down at times, what is in it goes with it.
-pub fn waive_access_logs(scope: &Scope<'_>, taken_down: bool) {
-    let logs = Bucket::of_access_logs(scope);
+/// Waives policies for the access log bucket.
+///
+/// If the environment is torn down at times, the bucket is destroyed with its objects.
+pub fn waive_access_logs(scope: &Scope<'_>, force_destroy: bool) {
+    let logs = Bucket::access_logs(scope);
     scope.stack().amend(&logs.bucket, |bucket| {
         bucket
-            .when(taken_down, |bucket| bucket.argument("force_destroy", true))
-            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+            .when(force_destroy, |bucket| bucket.argument("force_destroy", true))
+            .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")
     });
 }

@@ -1,4 +1,4 @@
-//! What must hold of every environment, whatever changes.
+//! Invariants of all environments.
 
 use iac_aws::{autoscaling, dynamodb, ec2, elbv2, s3};
 use iac_aws_rules::{knowledge, policies};
@@ -9,7 +9,7 @@ use iac_testing::Tested;
 
 use super::settings::{ENVIRONMENTS, Environment};
 
-/// Tests each environment, with what is known of AWS.
+/// Runs a test for each environment, with the knowledge of the AWS provider.
 fn each(test: impl Fn(&Environment, &Tested<'_>)) {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
@@ -21,13 +21,13 @@ fn each(test: impl Fn(&Environment, &Tested<'_>)) {
 }
 
 #[test]
-fn no_policy_refuses_anything() {
+fn no_deny_policy_is_violated() {
     let rules: Rules = policies::rules().with(&[]).filter(|rule| rule.severity == Severity::Deny);
     each(|_, tested| tested.assert_clean(&rules));
 }
 
 #[test]
-fn production_survives_a_zone_and_a_slip_of_the_hand() {
+fn production_is_redundant_and_protected_from_deletion() {
     each(|environment, tested| {
         let is_production = environment.name == "production";
         let zones = if is_production { 3 } else { 1 };
@@ -42,19 +42,22 @@ fn production_survives_a_zone_and_a_slip_of_the_hand() {
 }
 
 #[test]
-fn only_the_load_balancers_are_open_to_the_internet() {
+fn only_load_balancers_accept_internet_traffic() {
     each(|_, tested| {
         tested.each_resource::<ec2::VpcSecurityGroupIngressRule>(|rule| {
             let name = &rule.address().name;
-            let is_of_balancer =
+            let is_load_balancer =
                 name.contains("_front_from_internet") || name.contains("_media_from_internet");
-            any_of([rule.get(ec2::VpcSecurityGroupIngressRule::cidr_ipv4).is_unset(), is_of_balancer.into()])
+            any_of([
+                rule.get(ec2::VpcSecurityGroupIngressRule::cidr_ipv4).is_unset(),
+                is_load_balancer.into(),
+            ])
         });
     });
 }
 
 #[test]
-fn buckets_are_private_and_instances_keep_their_credentials() {
+fn buckets_are_private_and_instances_require_imdsv2() {
     each(|_, tested| {
         tested.each_resource::<s3::Bucket>(|bucket| {
             let blocks = bucket.referrers_by(s3::BucketPublicAccessBlock::bucket);
@@ -67,9 +70,9 @@ fn buckets_are_private_and_instances_keep_their_credentials() {
     });
 }
 
-/// Lessons that a media server passes on are not cut off, and a recorder finishes what it records.
+/// Media servers drain their lessons before termination, and recorders are protected from scale-in.
 #[test]
-fn instances_do_not_end_in_a_lesson() {
+fn instances_are_not_terminated_during_lessons() {
     each(|environment, tested| {
         assert_eq!(tested.count_of::<autoscaling::LifecycleHook>(), environment.regions.len());
         let protected = |group: &iac_review::policy::Subject<'_, autoscaling::Group>| {
@@ -83,9 +86,9 @@ fn instances_do_not_end_in_a_lesson() {
     });
 }
 
-/// What works in staging works in production.
+/// Staging has the same architecture as production, so that tests in staging are meaningful.
 #[test]
-fn staging_is_production_but_for_its_size() {
+fn staging_matches_production_except_for_its_size() {
     let [_, staging, production] = ENVIRONMENTS.each_ref().map(|environment| {
         let stack = Stack::new(environment.stack);
         super::add_environment(&stack, environment);
@@ -94,7 +97,7 @@ fn staging_is_production_but_for_its_size() {
     staging.assert_same_but(
         &production,
         &[
-            // Where it is.
+            // Names, locations and contacts.
             "aws_acm_certificate.*.domain_name",
             "aws_acm_certificate.*.subject_alternative_names",
             "aws_cloudfront_distribution.global_assets.aliases",
@@ -107,7 +110,7 @@ fn staging_is_production_but_for_its_size() {
             "output.url",
             "provider.aws.*.allowed_account_ids",
             "provider.aws.*.default_tags.tags.Environment",
-            // How large it is.
+            // Sizes.
             "aws_appautoscaling_scheduled_action.*.scalable_target_action.min_capacity",
             "aws_appautoscaling_target.*",
             "aws_autoscaling_group.*.max_size",
@@ -119,7 +122,7 @@ fn staging_is_production_but_for_its_size() {
             "aws_eip.*_main_nat_*",
             "aws_nat_gateway.*_main_nat_*",
             "aws_route.*_main_private_*_internet.nat_gateway_id",
-            // That it is taken down at times.
+            // Deletion protection.
             "aws_dynamodb_table.us_progress.deletion_protection_enabled",
             "aws_lb.*.enable_deletion_protection",
             "aws_rds_cluster.*_school.deletion_protection",

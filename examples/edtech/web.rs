@@ -1,4 +1,4 @@
-//! The web service: the application that the pupils see.
+//! The web service used by the students.
 
 use iac_aws::containers::{Container, Repository, Scaling, Service};
 use iac_aws::monitoring::Dashboard;
@@ -19,7 +19,7 @@ pub const HEALTH_PATH: &str = "/health";
 
 pub fn add(
     site: &Site<'_>,
-    pages: &TargetGroup,
+    target_group: &TargetGroup,
     progress: &Table,
     school: &School,
     lessons: &Lessons,
@@ -27,9 +27,9 @@ pub fn add(
 ) {
     let Site { scope, environment, .. } = site;
     let session =
-        scope.add(Secret::builder("session").description("Signs the sessions of pupils and teachers"));
+        scope.add(Secret::builder("session").description("Signs the sessions of students and teachers"));
     scope.stack().amend(&session.secret, |secret| {
-        secret.waive_until("CKV2_AWS_57", REVIEW, "operators rotate it, in the school holidays")
+        secret.waive_until("CKV2_AWS_57", REVIEW, "operators rotate it during school holidays")
     });
     let images = scope.add(Repository::builder("web"));
     let credentials = school.database.credentials();
@@ -50,7 +50,7 @@ pub fn add(
     let web = Service::builder("web", &site.cluster, &site.network, container)
         .cpu(environment.web.cpu)
         .memory(environment.web.memory)
-        .behind(pages)
+        .behind(target_group)
         .scaling(scaling(site));
     let web = scope.add(web);
     web.alarms(&site.operators);
@@ -63,27 +63,33 @@ pub fn add(
     lessons.recordings.grant_read(&web);
     scope.add(
         Dashboard::builder("lessons")
-            .graph("Requests", [pages.requests(), pages.errors()])
-            .graph("How long they take", [pages.response_time()])
-            .graph("Processors", [web.cpu_utilization(), school.database.cpu_utilization()])
-            .graph("Lessons that wait to be recorded", [lessons.queue.waiting_messages()]),
+            .graph("Requests", [target_group.requests(), target_group.errors()])
+            .graph("Response time", [target_group.response_time()])
+            .graph("CPU utilization", [web.cpu_utilization(), school.database.cpu_utilization()])
+            .graph("Lessons waiting to be recorded", [lessons.queue.visible_messages()]),
     );
 }
 
-/// As many tasks as there is work for, enough of them before the school bell rings, and more at once when a whole school
-/// signs in.
+/// Returns autoscaling by load, with a higher minimum before the school day starts.
+///
+/// Steps add tasks faster when a whole school signs in.
 fn scaling(site: &Site<'_>) -> Scaling {
     let settings = &site.environment.web;
-    let scaling = Scaling::between(settings.tasks_at_night, settings.tasks_at_most)
+    let scaling = Scaling::between(settings.min_tasks_at_night, settings.max_tasks)
         .on_cpu(50)
         .on_requests(1_000)
         .on_spike([(2_000, 50), (4_000, 100)]);
-    site.region.bells.iter().fold(scaling, |scaling, bell| {
-        let (hour, minute) = bell.time;
-        let least = match bell.schools {
-            Schools::Open => settings.tasks_at_school,
-            Schools::Closed => settings.tasks_at_night,
+    site.region.schedule.iter().fold(scaling, |scaling, change| {
+        let (hour, minute) = change.time;
+        let min = match change.schools {
+            Schools::Open => settings.min_tasks_at_school,
+            Schools::Closed => settings.min_tasks_at_night,
         };
-        scaling.at(bell.name, format!("cron({minute} {hour} ? * {} *)", bell.days), bell.time_zone, least)
+        scaling.on_schedule(
+            change.name,
+            format!("cron({minute} {hour} ? * {} *)", change.days),
+            change.time_zone,
+            min,
+        )
     })
 }

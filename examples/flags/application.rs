@@ -1,4 +1,4 @@
-//! The application: what most users get, what a few of them try, and the features that are turned on while it runs.
+//! The application: the stable release, a sample of the next release, and feature flags.
 
 use iac_aws::containers::{Container, Repository, Scaling, Service, compose};
 use iac_aws::delivery::FeatureFlags;
@@ -22,7 +22,7 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
     let percent = environment.sample.map_or(0, |(_, percent)| percent);
     let route = stack.add(Route::builder("notes", &front, &stable).sample(&new, percent));
 
-    // Flags are taken back when users of either kind see errors, or tasks are not well; not when they are slow.
+    // Flags are rolled back on errors and unhealthy targets of either release, but not on slow responses.
     let alarms = [stable.alarms(&platform.operators), new.alarms(&platform.operators)];
     let flags = environment
         .flags
@@ -44,7 +44,7 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
             .secret("DATABASE_PASSWORD", credentials.clone().field("password"))
             .health_check(["CMD", "/app/health"])
     };
-    // The same on a developer's computer, beside the configuration.
+    // The same containers on a developer's machine, written next to the configuration.
     let database = Container::new("database", "public.ecr.aws/docker/library/postgres:17")
         .tcp_port(5432)
         .writable_root();
@@ -55,7 +55,7 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
             .cpu(512)
             .memory(1024)
             .behind(targets)
-            .after(&route.rule)
+            .depends_on(&route.rule)
             .scaling(Scaling::between(tasks.0, tasks.1).on_cpu(60).on_requests(500));
         let service = stack.add(service);
         platform.database.allow_from(&service, Port::POSTGRESQL);
@@ -72,8 +72,8 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
 fn add_front(stack: &Stack, environment: &Environment, platform: &Platform) -> ApplicationLoadBalancer {
     let zone = stack.add(Zone::builder("main", environment.domain));
     stack.amend(&zone.zone, |zone| {
-        zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not take signatures")
-            .waive_until("CKV2_AWS_39", REVIEW, "who asks for names is of no interest")
+        zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not support DNSSEC")
+            .waive_until("CKV2_AWS_39", REVIEW, "DNS query logs are not needed")
     });
     let certificate = stack.add(Certificate::builder("main", environment.domain, &zone));
     let front = stack.add(
@@ -82,13 +82,11 @@ fn add_front(stack: &Stack, environment: &Environment, platform: &Platform) -> A
             .deletion_protection(environment.deletion_protection),
     );
     if let Some((_, rule)) = &front.http {
-        stack.amend(rule, |rule| {
-            rule.waive_until("CKV_AWS_260", REVIEW, "it is only redirected to HTTPS from there")
-        });
+        stack.amend(rule, |rule| rule.waive_until("CKV_AWS_260", REVIEW, "port 80 only redirects to HTTPS"));
     }
     if !environment.deletion_protection {
         stack.amend(&front.load_balancer, |front| {
-            front.waive_until("CKV_AWS_150", REVIEW, "it is taken down at times")
+            front.waive_until("CKV_AWS_150", REVIEW, "the environment is torn down at times")
         });
     }
     zone.point("front", environment.domain, &front);
@@ -102,13 +100,13 @@ fn add_targets(stack: &Stack, front: &ApplicationLoadBalancer, name: &'static st
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
-            "between the load balancer and its tasks there is nobody else",
+            "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
     targets
 }
 
-/// Pictures are made smaller by a function, of which a new version gets a tenth of the calls first.
+/// Adds the function that resizes pictures.
 fn add_thumbnails(stack: &Stack, platform: &Platform) {
     let code = Code::files([("thumbnails.py", include_str!("functions/thumbnails.py"))]);
     let thumbnails = stack
@@ -116,7 +114,7 @@ fn add_thumbnails(stack: &Stack, platform: &Platform) {
     thumbnails.alarms(&platform.operators);
     stack.amend(&thumbnails.function, |function| {
         function
-            .waive_until("CKV_AWS_117", REVIEW, "it talks to S3 only, where a network adds nothing")
-            .waive_until("CKV_AWS_272", REVIEW, "its code is part of the program that deploys it")
+            .waive_until("CKV_AWS_117", REVIEW, "it only calls S3, so a VPC adds no protection")
+            .waive_until("CKV_AWS_272", REVIEW, "its code is built into the program that deploys it")
     });
 }

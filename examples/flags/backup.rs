@@ -1,5 +1,6 @@
-//! A backup that can leave production: each night a task takes the data, replaces what says who someone is, and stores the
-//! rest where the other environments find it.
+//! Anonymized nightly backups.
+//!
+//! A task exports the data, replaces personal data, and stores the result for other environments.
 
 use iac_aws::containers::{Container, Repository, ScheduledTask};
 use iac_aws::network::Port;
@@ -13,7 +14,7 @@ use crate::settings::{Environment, REVIEW};
 pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
     let backups = stack.add(Bucket::builder("backups").expire_after_days(30));
     stack.amend(&backups.bucket, |bucket| {
-        bucket.waive_until("CKV_AWS_144", REVIEW, "the next night makes another one")
+        bucket.waive_until("CKV_AWS_144", REVIEW, "a new backup is made every night")
     });
     let images = stack.add(Repository::builder("backup"));
     let credentials = platform.database.credentials();
@@ -27,7 +28,7 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) {
         ScheduledTask::builder("backup", "cron(0 2 * * ? *)", &platform.cluster, &platform.network, backup);
     let task = stack.add(task.cpu(1024).memory(2048));
     stack.amend(&task.security_group.group, |group| {
-        group.waive_until("CKV2_AWS_5", REVIEW, "the tasks that a schedule starts are its members")
+        group.waive_until("CKV2_AWS_5", REVIEW, "its members are tasks started by a schedule")
     });
     platform.database.allow_from(&task, Port::POSTGRESQL);
     backups.grant_write(&task);

@@ -1,9 +1,9 @@
-//! A web application whose features are turned on for a few users at a time, and turned off again when that goes wrong.
+//! A web application with gradual releases, and feature flags that are rolled back automatically.
 //!
-//! `README.md` has a picture of it. Development, staging and production are one stack each, and differ only where
-//! `settings.rs` says so: a test compares them.
+//! See `README.md` for a diagram. Development, staging and production are one stack each. They differ only in
+//! `settings.rs`, which is tested.
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod application;
 mod backup;
@@ -32,16 +32,16 @@ fn main() -> ExitCode {
     app.run()
 }
 
-/// What the application stands on.
+/// Resources shared by the parts of the application.
 #[derive(Debug)]
 pub struct Platform {
-    /// Where it is.
+    /// The network.
     pub network: Network,
-    /// What runs it.
+    /// The cluster.
     pub cluster: Cluster,
-    /// What it keeps.
+    /// The database.
     pub database: Aurora,
-    /// Who is told of alarms.
+    /// The topic that receives alarms.
     pub operators: Topic,
 }
 
@@ -65,10 +65,10 @@ fn add_platform(stack: &Stack, environment: &Environment, region: &Region) -> Pl
     ]));
     let cluster = stack.add(Cluster::builder("main"));
     let operators = stack.add(Topic::builder("operators").email("on_call", environment.operators));
-    let (least, most) = environment.database;
+    let (min, max) = environment.database;
     let database = stack.add(
         Aurora::builder("notes", &network, "17.4")
-            .size(Size::serverless(least, most))
+            .size(Size::serverless(min, max))
             .deletion_protection(environment.deletion_protection),
     );
     database.alarms(&operators);
@@ -76,14 +76,10 @@ fn add_platform(stack: &Stack, environment: &Environment, region: &Region) -> Pl
         let cluster = cluster.waive_until(
             "CKV2_AWS_8",
             REVIEW,
-            "it is restored to any second of two weeks without a plan",
+            "point-in-time recovery covers two weeks without a backup plan",
         );
         cluster.when(!environment.deletion_protection, |cluster| {
-            cluster.waive_until(
-                "CKV_AWS_139",
-                REVIEW,
-                "what is in it comes from production's sanitised backup",
-            )
+            cluster.waive_until("CKV_AWS_139", REVIEW, "it contains anonymized data only")
         })
     });
     waive_access_logs(stack, !environment.deletion_protection);

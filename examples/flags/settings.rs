@@ -1,47 +1,46 @@
-//! What differs between the environments. Everything else is the same everywhere, and a test holds that.
+//! Settings per environment. Everything else is the same everywhere, which is tested.
 
 use iac_aws::delivery::Rollout;
 use iac_aws::network::Nat;
 use iac_aws::storage::Bucket;
 use iac_core::prelude::*;
 
-/// Where an environment can be. It is in the first one; that it works in the others, too, is tested, for the day on which the
-/// first one does not.
+/// Regions that an environment can run in. The first one is in use; tests cover the others as a fallback.
 pub static REGIONS: [Region; 2] = [
     Region { code: "eu-west-1", zones: ["eu-west-1a", "eu-west-1b"] },
     Region { code: "eu-central-1", zones: ["eu-central-1a", "eu-central-1b"] },
 ];
 
-/// A region, and the zones of it that are used.
+/// A region and its availability zones.
 #[derive(Debug)]
 pub struct Region {
     pub code: &'static str,
     pub zones: [&'static str; 2],
 }
 
-/// The last day of what is set aside of the policies; then someone looks at it again.
+/// Expiration date of the waivers, when they must be reviewed.
 pub const REVIEW: &str = "2027-12-31";
 
-/// One environment: one stack, in an AWS account of its own.
+/// An environment: one stack, in an AWS account of its own.
 #[derive(Debug)]
 pub struct Environment {
     pub name: &'static str,
     pub stack: &'static str,
     pub domain: &'static str,
     pub nat: Nat,
-    /// The image that users get.
+    /// Image tag of the stable release.
     pub release: &'static str,
-    /// The image that a few of them try, and of how many percent that is.
+    /// Image tag of the next release, and the percentage of requests it gets.
     pub sample: Option<(&'static str, u16)>,
-    /// Features, and whether they are on.
+    /// Feature flags, and whether they are enabled.
     pub flags: &'static [(&'static str, bool)],
-    /// How a change of them spreads.
+    /// Rollout of changes of the flags.
     pub rollout: Rollout,
     pub tasks: (u32, u32),
-    /// How large the database is, in capacity units.
+    /// Minimum and maximum size of the database, in capacity units.
     pub database: (f64, f64),
     pub deletion_protection: bool,
-    /// Who is told of alarms.
+    /// Email address that receives alarms.
     pub operators: &'static str,
 }
 
@@ -54,7 +53,7 @@ pub static ENVIRONMENTS: [Environment; 3] = [
         release: "2026.11.3",
         sample: Some(("2026.11.4", 50)),
         flags: &[("dark_mode", true), ("shared_notes", true)],
-        rollout: Rollout::at_once(),
+        rollout: Rollout::all_at_once(),
         tasks: (1, 2),
         database: (0.5, 1.0),
         deletion_protection: false,
@@ -90,14 +89,16 @@ pub static ENVIRONMENTS: [Environment; 3] = [
     },
 ];
 
-/// What the bucket for access logs is let off. Where an environment is taken down at times, what is in it goes with it.
-pub fn waive_access_logs(stack: &Stack, taken_down: bool) {
-    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+/// Waives policies for the access log bucket.
+///
+/// If the environment is torn down at times, the bucket is destroyed with its objects.
+pub fn waive_access_logs(stack: &Stack, force_destroy: bool) {
+    let logs = Bucket::access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {
         bucket
-            .when(taken_down, |bucket| bucket.argument("force_destroy", true))
-            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+            .when(force_destroy, |bucket| bucket.argument("force_destroy", true))
+            .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")
     });
 }

@@ -1,5 +1,4 @@
-//! What must hold of every environment in every region where it can be, whatever changes: that the policies do, and that the
-//! environments are the same.
+//! Invariants of all environments, in every region they can run in: no policy violations, and the same architecture.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,10 +19,11 @@ fn tested<'p>(environment: &Environment, region: &Region, providers: &[ProviderE
     Tested::new(&stack, providers)
 }
 
-/// Each policy, in each environment, in each region. What each looked at is in `coverage.md`, which is reviewed as snapshots
-/// are.
+/// Checks every policy in each environment and region.
+///
+/// `coverage.md` reports the number of resources checked, and is reviewed like a snapshot.
 #[test]
-fn policies_hold_in_every_environment_and_region() {
+fn no_policy_is_violated_in_any_environment_or_region() {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     let rules: Rules = policies::rules().with(&[]);
@@ -41,7 +41,7 @@ fn policies_hold_in_every_environment_and_region() {
     coverage.compare();
 }
 
-/// How many resources each policy looked at, in each environment and region in order.
+/// Number of resources each policy looked at, per environment and region.
 #[derive(Default)]
 struct Coverage(BTreeMap<String, Vec<usize>>);
 
@@ -57,18 +57,22 @@ impl Coverage {
             fs::write(&path, &new).expect("the report can be written");
         }
         let old = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(old, new, "{}: UPDATE_SNAPSHOTS=1 takes what is", path.display());
+        assert_eq!(old, new, "{}: set UPDATE_SNAPSHOTS=1 to update", path.display());
     }
 
     fn report(&self) -> String {
         let (used, unused): (Vec<_>, Vec<_>) =
             self.0.iter().partition(|(_, cells)| cells.iter().any(|resources| *resources > 0));
-        let cells = || ENVIRONMENTS.iter().flat_map(|of| REGIONS.iter().map(|at| (of.name, at.code)));
-        let mut report = String::from("# What the policies look at\n\n");
+        let cells = || {
+            ENVIRONMENTS
+                .iter()
+                .flat_map(|environment| REGIONS.iter().map(|region| (environment.name, region.code)))
+        };
+        let mut report = String::from("# Policy coverage\n\n");
         let _ = writeln!(
             report,
-            "{} of {} policies look at something, in {} environments and {} regions, and hold; the other {} are about what \
-             the application does not have.\n",
+            "{} of {} policies apply to resources of the application, without violations, in {} environments and {} \
+             regions; the other {} do not apply. Numbers are those of the resources checked.\n",
             used.len(),
             self.0.len(),
             ENVIRONMENTS.len(),
@@ -76,42 +80,42 @@ impl Coverage {
             unused.len()
         );
         let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let heads: Vec<_> = cells().map(|(name, region)| format!("{name}, {region}")).collect();
-        report += &row([vec!["policy".to_owned()], heads].concat());
+        let headers: Vec<_> = cells().map(|(name, region)| format!("{name}, {region}")).collect();
+        report += &row([vec!["policy".to_owned()], headers].concat());
         let _ = writeln!(report, "|{}", "---|".repeat(1 + cells().count()));
         for (rule, cells) in used {
             let cells = cells.iter().map(usize::to_string).collect();
             report += &row([vec![format!("`{rule}`")], cells].concat());
         }
         let unused: Vec<_> = unused.iter().map(|(rule, _)| format!("`{rule}`")).collect();
-        let _ = writeln!(report, "\nNothing to look at have {}.", unused.join(", "));
+        let _ = writeln!(report, "\nPolicies that do not apply: {}.", unused.join(", "));
         report
     }
 }
 
 #[test]
-fn environments_are_the_same_but_for_their_size() {
+fn environments_match_production_except_for_their_size() {
     const DIFFERENCES: [&str; 21] = [
-        // Where it is.
+        // Names, locations and contacts.
         "aws_acm_certificate.main.domain_name",
         "aws_route53_record.front.name",
         "aws_route53_zone.main.name",
         "aws_sns_topic_subscription.operators_on_call.endpoint",
         "output.url",
         "provider.aws.default_tags.tags.Environment",
-        // How large it is.
+        // Sizes.
         "aws_appautoscaling_target.*",
         "aws_ecs_service.stable.desired_count",
         "aws_eip.main_nat_b",
         "aws_nat_gateway.main_nat_b",
         "aws_rds_cluster.notes.serverlessv2_scaling_configuration",
         "aws_route.main_private_b_internet.nat_gateway_id",
-        // What users see of what is new, and how fast.
+        // Gradual releases.
         "aws_appconfig_deployment_strategy.notes",
         "aws_appconfig_hosted_configuration_version.notes.content.values.*.enabled",
         "aws_ecs_task_definition.*.container_definitions.*.image",
         "aws_lb_listener_rule.notes.action.forward.target_group.*.weight",
-        // That it is taken down at times.
+        // Deletion protection.
         "aws_lb.front.enable_deletion_protection",
         "aws_rds_cluster.notes.deletion_protection",
         "aws_rds_cluster.notes.final_snapshot_identifier",
@@ -126,7 +130,7 @@ fn environments_are_the_same_but_for_their_size() {
 }
 
 #[test]
-fn features_are_the_same_and_differ_in_being_on_only() {
+fn environments_define_the_same_feature_flags() {
     let names = ENVIRONMENTS
         .each_ref()
         .map(|environment| environment.flags.iter().map(|(name, _)| *name).collect::<Vec<_>>());

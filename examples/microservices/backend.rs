@@ -1,4 +1,4 @@
-//! The services that nobody outside reaches, and what they keep.
+//! Internal services and their data stores.
 
 use iac_aws::containers::{Container, Repository, Scaling, Service, ServiceBuilder};
 use iac_aws::databases::{Aurora, Cache, Size};
@@ -12,21 +12,21 @@ use crate::settings::{Environment, REVIEW};
 
 const PORT: u16 = 8080;
 
-/// What the services keep.
+/// The data stores of the services.
 #[derive(Debug)]
 pub struct Data {
     pub database: Aurora,
     pub carts: Cache,
-    /// What was ordered and is not paid yet.
+    /// Orders that are not paid yet.
     pub orders: Queue,
 }
 
 impl Data {
     pub fn add(stack: &Stack, environment: &Environment, platform: &Platform) -> Self {
-        let (least, most) = environment.database;
+        let (min, max) = environment.database;
         let database = stack.add(
             Aurora::builder("shop", &platform.network, "17.4")
-                .size(Size::serverless(least, most))
+                .size(Size::serverless(min, max))
                 .deletion_protection(environment.deletion_protection),
         );
         database.alarms(&platform.operators);
@@ -34,10 +34,10 @@ impl Data {
             let cluster = cluster.waive_until(
                 "CKV2_AWS_8",
                 REVIEW,
-                "it is restored to any second of two weeks without a plan",
+                "point-in-time recovery covers two weeks without a backup plan",
             );
             cluster.when(!environment.deletion_protection, |cluster| {
-                cluster.waive_until("CKV_AWS_139", REVIEW, "what is in it is made up")
+                cluster.waive_until("CKV_AWS_139", REVIEW, "it contains test data only")
             })
         });
         let carts = stack.add(Cache::builder("carts", &platform.network, "cache.t4g.small"));
@@ -47,7 +47,7 @@ impl Data {
     }
 }
 
-/// The services behind the front.
+/// The internal services.
 #[derive(Debug)]
 pub struct Services {
     pub catalogue: Service,
@@ -81,26 +81,26 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform, data: 
     Services { catalogue, checkout, payment }
 }
 
-/// A container of an image of its own.
+/// Returns a container with an image repository of its own.
 pub fn container(stack: &Stack, environment: &Environment, name: &'static str) -> Container {
     let images = stack.add(Repository::builder(name));
     let container = Container::new(name, images.image(environment.release)).port(PORT).scratch("/tmp");
     container.health_check(["CMD", "/app/health"])
 }
 
-/// A service that others of the cluster find by its name.
+/// Returns a service that other services reach by name.
 pub fn service<'a>(
     environment: &Environment,
     platform: &'a Platform,
     name: &'static str,
     container: Container,
 ) -> ServiceBuilder<'a> {
-    let (least, most) = environment.tasks;
+    let (min, max) = environment.tasks;
     Service::builder(name, &platform.cluster, &platform.network, container)
         .cpu(512)
         .memory(1024)
         .discoverable()
-        .scaling(Scaling::between(least, most).on_cpu(60))
+        .scaling(Scaling::between(min, max).on_cpu(60))
 }
 
 fn with_database(container: Container, data: &Data) -> Container {

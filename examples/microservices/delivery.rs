@@ -1,4 +1,4 @@
-//! Pipelines: one for the frontend, one for the backend, and one that tests both together before customers see them.
+//! Pipelines for the frontend and the backend, and one that tests both together before production.
 
 use iac_aws::delivery::Pipeline;
 use iac_aws::messaging::Topic;
@@ -10,8 +10,8 @@ use crate::settings::{REVIEW, waive_access_logs};
 pub fn add(stack: &Stack) {
     crate::add_settings(stack, "delivery");
     let operators = stack.add(Topic::builder("operators").email("on_call", "operators@shop.example"));
-    for part in ["frontend", "backend"] {
-        let pipeline = Pipeline::builder(part, format!("shop/{part}"), "main")
+    for component in ["frontend", "backend"] {
+        let pipeline = Pipeline::builder(component, format!("shop/{component}"), "main")
             .run("test", ["cargo test"])
             .run("image", ["./push-image.sh"])
             .run("acceptance", ["./acceptance-tests.sh https://staging.shop.example"]);
@@ -41,6 +41,6 @@ fn apply(stack: &str) -> [String; 3] {
 
 fn waive_bucket(stack: &Stack, bucket: &Bucket) {
     stack.amend(&bucket.bucket, |bucket| {
-        bucket.waive_until("CKV_AWS_144", REVIEW, "its content can be made anew")
+        bucket.waive_until("CKV_AWS_144", REVIEW, "its content is reproducible")
     });
 }

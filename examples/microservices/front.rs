@@ -1,4 +1,4 @@
-//! What customers see: the website, and the way to it.
+//! The website and its load balancer.
 
 use iac_aws::containers::Service;
 use iac_aws::monitoring::Dashboard;
@@ -18,46 +18,49 @@ pub fn add(stack: &Stack, environment: &Environment, platform: &Platform, servic
     let front = stack.add(front);
     platform.zone.point("front", environment.domain, &front);
     stack.add(Firewall::builder("firewall", &front));
-    let pages = stack.add(TargetGroup::builder("website", &front, 8080).health_path("/health"));
-    pages.alarms(&platform.operators);
-    waive(stack, environment, &front, &pages);
+    let target_group = stack.add(TargetGroup::builder("website", &front, 8080).health_path("/health"));
+    target_group.alarms(&platform.operators);
+    waive(stack, environment, &front, &target_group);
 
     let website = backend::container(stack, environment, "website")
         .environment("CATALOGUE", "http://catalogue:8080")
         .environment("CHECKOUT", "http://checkout:8080");
     let website = backend::service(environment, platform, "website", website);
-    let website = stack.add(website.behind(&pages));
+    let website = stack.add(website.behind(&target_group));
     website.alarms(&platform.operators);
     for service in [&services.catalogue, &services.checkout] {
         service.allow_from(&website, Port::tcp(8080));
     }
-    let every = [&website, &services.catalogue, &services.checkout, &services.payment];
+    let all_services = [&website, &services.catalogue, &services.checkout, &services.payment];
     stack.add(
         Dashboard::builder("shop")
-            .graph("Requests", [pages.requests(), pages.errors()])
-            .graph("How long they take", [pages.response_time()])
-            .graph("Processors", every.map(Service::cpu_utilization))
-            .graph("Memory", every.map(Service::memory_utilization)),
+            .graph("Requests", [target_group.requests(), target_group.errors()])
+            .graph("Response time", [target_group.response_time()])
+            .graph("CPU utilization", all_services.map(Service::cpu_utilization))
+            .graph("Memory", all_services.map(Service::memory_utilization)),
     );
 }
 
-/// What is set aside of the policies, and for how long.
-fn waive(stack: &Stack, environment: &Environment, front: &ApplicationLoadBalancer, pages: &TargetGroup) {
-    stack.amend(&pages.target_group, |group| {
+/// Waives policies until the review date.
+fn waive(
+    stack: &Stack,
+    environment: &Environment,
+    front: &ApplicationLoadBalancer,
+    target_group: &TargetGroup,
+) {
+    stack.amend(&target_group.target_group, |group| {
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
-            "between the load balancer and its tasks there is nobody else",
+            "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
     if let Some((_, rule)) = &front.http {
-        stack.amend(rule, |rule| {
-            rule.waive_until("CKV_AWS_260", REVIEW, "it is only redirected to HTTPS from there")
-        });
+        stack.amend(rule, |rule| rule.waive_until("CKV_AWS_260", REVIEW, "port 80 only redirects to HTTPS"));
     }
     if !environment.deletion_protection {
         stack.amend(&front.load_balancer, |front| {
-            front.waive_until("CKV_AWS_150", REVIEW, "staging is taken down at times")
+            front.waive_until("CKV_AWS_150", REVIEW, "staging is torn down at times")
         });
     }
 }

@@ -1,8 +1,8 @@
-//! Several services that find each other, behind one name, with a way in for those who work on them.
+//! Several services behind one domain name, with service discovery, and a VPN for developers.
 //!
-//! `README.md` has a picture of it. Each environment is one stack; the pipelines that deploy the services are another.
+//! See `README.md` for a diagram. Each environment is one stack; the pipelines that deploy the services are another.
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod backend;
 mod delivery;
@@ -40,7 +40,7 @@ fn add_environment(stack: &Stack, environment: &Environment) {
     stack.add(Output::new("url", tf!("https://{}", environment.domain)));
 }
 
-/// What every stack begins with.
+/// Adds the settings of every stack.
 pub fn add_settings(stack: &Stack, environment: &str) {
     stack.add(Terraform::new().required_version(">= 1.11"));
     stack.add(Backend::s3(format!("shop-{environment}-state"), "shop.tfstate", REGION));

@@ -1,4 +1,4 @@
-//! What differs between the environments. Everything else is the same everywhere.
+//! Settings per environment. Everything else is the same everywhere.
 
 use iac_aws::network::Nat;
 use iac_aws::storage::Bucket;
@@ -7,30 +7,30 @@ use iac_core::prelude::*;
 pub const REGION: &str = "eu-central-1";
 pub const ZONES: [&str; 3] = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
-/// The authority that signs the certificates of those who work on the services.
+/// Certificate authority of the VPN client certificates.
 pub const VPN_AUTHORITY: &str =
     "arn:aws:acm:eu-central-1:111111111111:certificate/6f6b1a0e-7d7c-4f0e-9a35-2f5e0c0a9d11";
 
-/// The last day of what is set aside of the policies; then someone looks at it again.
+/// Expiration date of the waivers, when they must be reviewed.
 pub const REVIEW: &str = "2027-12-31";
 
-/// One environment: one stack, in an AWS account of its own.
+/// An environment: one stack, in an AWS account of its own.
 #[derive(Debug)]
 pub struct Environment {
     pub name: &'static str,
     pub stack: &'static str,
     pub domain: &'static str,
-    /// The images that run: a tag that the build gave them, and that never moves.
+    /// Immutable image tag.
     pub release: &'static str,
     pub cidr_block: &'static str,
     pub nat: Nat,
-    /// How many tasks each service has: at least, and at most.
+    /// Minimum and maximum number of tasks of each service.
     pub tasks: (u32, u32),
-    /// How large the database is, in capacity units.
+    /// Minimum and maximum size of the database, in capacity units.
     pub database: (f64, f64),
-    /// Whether what holds data or traffic refuses to be deleted.
+    /// Enables deletion protection of data stores and load balancers.
     pub deletion_protection: bool,
-    /// Who is told of alarms.
+    /// Email address that receives alarms.
     pub operators: &'static str,
 }
 
@@ -61,14 +61,16 @@ pub static ENVIRONMENTS: [Environment; 2] = [
     },
 ];
 
-/// What the bucket for access logs is let off. Where an environment is taken down at times, what is in it goes with it.
-pub fn waive_access_logs(stack: &Stack, taken_down: bool) {
-    let logs = Bucket::of_access_logs(&stack.nested("logs"));
+/// Waives policies for the access log bucket.
+///
+/// If the environment is torn down at times, the bucket is destroyed with its objects.
+pub fn waive_access_logs(stack: &Stack, force_destroy: bool) {
+    let logs = Bucket::access_logs(&stack.nested("logs"));
     stack.amend(&logs.bucket, |bucket| {
         bucket
-            .when(taken_down, |bucket| bucket.argument("force_destroy", true))
-            .waive_until("CKV_AWS_18", REVIEW, "it holds the access logs itself")
-            .waive_until("CKV_AWS_144", REVIEW, "access logs are not worth a copy")
-            .waive_until("CKV_AWS_145", REVIEW, "load balancers cannot write with a key of the account")
+            .when(force_destroy, |bucket| bucket.argument("force_destroy", true))
+            .waive_until("CKV_AWS_18", REVIEW, "this bucket stores the access logs")
+            .waive_until("CKV_AWS_144", REVIEW, "access logs do not need replication")
+            .waive_until("CKV_AWS_145", REVIEW, "load balancers do not support customer managed keys")
     });
 }

@@ -1,4 +1,4 @@
-//! What must hold of every environment, whatever changes.
+//! Invariants of all environments.
 
 use iac_aws::{ecs, elbv2, rds};
 use iac_aws_rules::knowledge;
@@ -9,7 +9,7 @@ use iac_testing::Tested;
 use super::settings::ENVIRONMENTS;
 
 #[test]
-fn production_refuses_to_be_deleted_and_has_the_same_services() {
+fn environments_have_the_same_services_and_production_is_protected() {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     for environment in &ENVIRONMENTS {

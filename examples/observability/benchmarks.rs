@@ -1,5 +1,6 @@
-//! Benchmarks of the infrastructure's own program: each night a task measures how long its commands take. The figures are kept
-//! for two years, drawn, and someone is told when they grow.
+//! Nightly benchmarks of the infrastructure's own program.
+//!
+//! Results are kept for two years, with a dashboard and alarms.
 
 use iac_aws::containers::{Container, ScheduledTask};
 use iac_aws::identity::Statement;
@@ -11,7 +12,7 @@ use iac_core::prelude::*;
 use crate::settings::BENCHMARKS;
 use crate::{Platform, stress};
 
-/// The commands that CI waits for, and how long they may take, in seconds.
+/// Commands that CI waits for, and their maximum duration in seconds.
 const LIMITS: [(&str, u32); 3] = [("synth", 2), ("plan", 5), ("check", 5)];
 
 pub fn add(stack: &Stack, platform: &Platform, results: &Bucket) {
@@ -34,13 +35,13 @@ pub fn add(stack: &Stack, platform: &Platform, results: &Bucket) {
         "lessons/benchmarks",
     ));
 
-    let figure =
+    let metric =
         |command| Metric::new("lessons/benchmarks", command).statistic("Maximum").period(24 * 60 * 60);
-    let figures = LIMITS.map(|(command, _)| figure(command));
-    stack.add(Dashboard::builder("benchmarks").graph("How long commands take, in seconds", figures));
+    let metrics = LIMITS.map(|(command, _)| metric(command));
+    stack.add(Dashboard::builder("benchmarks").graph("Command duration (seconds)", metrics));
     for (command, limit) in LIMITS {
         stack.add(
-            Alarm::above(format!("benchmarks_{command}"), figure(command), limit)
+            Alarm::above(format!("benchmarks_{command}"), metric(command), limit)
                 .description(format!("`iac {command}` takes more than {limit} seconds"))
                 .notify(platform.operators.arn()),
         );

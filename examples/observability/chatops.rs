@@ -1,4 +1,4 @@
-//! The chat: alarms, deployments and results of tests are told there, and a command there does one bounded thing.
+//! Chat integration: alarms, deployments and test results are posted to the chat, and one command can be run from it.
 
 use iac_aws::identity::Statement;
 use iac_aws::lambda::Runtime;
@@ -11,17 +11,13 @@ use crate::Platform;
 use crate::settings::REVIEW;
 
 pub fn add(stack: &Stack, platform: &Platform) {
-    let webhook = stack.add(Secret::builder("webhook").description("Where the chat takes messages"));
+    let webhook = stack.add(Secret::builder("webhook").description("Webhook URL of the chat"));
     stack.amend(&webhook.secret, |secret| {
-        secret.waive_until(
-            "CKV2_AWS_57",
-            REVIEW,
-            "the chat gives it out, and cannot be asked for another one",
-        )
+        secret.waive_until("CKV2_AWS_57", REVIEW, "it is issued by the chat, which does not support rotation")
     });
-    let tell =
+    let notifier =
         stack.add(function("tell", include_str!("functions/tell.py")).environment("WEBHOOK", webhook.arn()));
-    webhook.grant_read(&tell);
+    webhook.grant_read(&notifier);
     for (name, pattern) in [
         (
             "alarms",
@@ -29,13 +25,13 @@ pub fn add(stack: &Stack, platform: &Platform) {
         ),
         ("deployments", object! { "source": ["aws.ecs"], "detail-type": ["ECS Deployment State Change"] }),
         ("pipelines", object! { "source": ["aws.codepipeline"] }),
-        // Commits, and the results of tests and benchmarks, which pipelines put on the bus.
+        // Commits, test results and benchmark results, which pipelines send to the event bus.
         ("news", object! { "source": ["lessons.commits", "lessons.tests", "lessons.benchmarks"] }),
     ] {
-        stack.add(EventRule::builder(name, pattern).call(&tell));
+        stack.add(EventRule::builder(name, pattern).target(&notifier));
     }
 
-    // The one thing that a command does: have a service start its tasks anew.
+    // The only command: restart the tasks of a service.
     let command = function("command", include_str!("functions/command.py")).concurrency(1);
     let command = stack.add(command.environment("CLUSTER", platform.cluster.cluster.name()));
     command.role.allow(Statement::allow(["ecs:UpdateService"]).on(tf!(
@@ -46,18 +42,18 @@ pub fn add(stack: &Stack, platform: &Platform) {
             ":service/"
         )
     )));
-    let api = stack.add(HttpApi::builder("command").requests(1, 5));
+    let api = stack.add(HttpApi::builder("command").throttling(1, 5));
     api.route("POST /commands", &command, &Authorization::Iam);
-    for function in [&tell, &command] {
+    for function in [&notifier, &command] {
         function.alarms(&platform.operators);
         stack.amend(&function.function, |function| {
             function
                 .waive_until(
                     "CKV_AWS_117",
                     REVIEW,
-                    "it talks to AWS and the chat only, where a network adds nothing",
+                    "it only calls AWS and the chat, so a VPC adds no protection",
                 )
-                .waive_until("CKV_AWS_272", REVIEW, "its code is part of the program that deploys it")
+                .waive_until("CKV_AWS_272", REVIEW, "its code is built into the program that deploys it")
         });
     }
 }

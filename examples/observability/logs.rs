@@ -1,4 +1,4 @@
-//! Logs and errors: Logstash takes them apart, OpenSearch keeps them and draws them, and errors are counted and assigned.
+//! Logs and errors: Logstash parses logs, OpenSearch stores and visualizes them, and an error tracker groups errors.
 
 use iac_aws::containers::{Container, Service};
 use iac_aws::databases::Search;
@@ -30,25 +30,26 @@ pub fn add(stack: &Stack, platform: &Platform) {
 
     let key = stack.add(Secret::builder("errors").description("Signs the sessions of the error tracker"));
     stack.amend(&key.secret, |secret| {
-        secret.waive_until("CKV2_AWS_57", REVIEW, "with another key, everyone has to sign in again")
+        secret.waive_until("CKV2_AWS_57", REVIEW, "rotation would sign out all users")
     });
     let errors = Container::new("errors", ERRORS)
         .port(8000)
         .scratch("/tmp")
         .environment("GLITCHTIP_DOMAIN", format!("https://errors.{DOMAIN}"))
         .secret("SECRET_KEY", &key);
-    let pages = TargetGroup::builder("errors", &platform.front, 8000)
+    let target_group = TargetGroup::builder("errors", &platform.front, 8000)
         .hosts([format!("errors.{DOMAIN}")])
         .health_path("/_health/")
         .priority(20);
-    let pages = stack.add(pages);
-    stack.amend(&pages.target_group, |group| {
+    let target_group = stack.add(target_group);
+    stack.amend(&target_group.target_group, |group| {
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
-            "between the load balancer and its tasks there is nobody else",
+            "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
-    let errors = Service::builder("errors", cluster, network, errors).cpu(512).memory(1024).behind(&pages);
+    let errors =
+        Service::builder("errors", cluster, network, errors).cpu(512).memory(1024).behind(&target_group);
     stack.add(errors).alarms(&platform.operators);
 }

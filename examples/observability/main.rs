@@ -1,8 +1,8 @@
-//! A toolbox for those who run containers: metrics, logs, errors and the chat in which they are talked about.
+//! Tools for operating containers: metrics, logs, error tracking and a chat integration.
 //!
-//! `README.md` has a picture of it. It is one stack, in the account of those who operate everything else.
+//! See `README.md` for a diagram. The tools are one stack, in the operators' account.
 
-#![expect(unreachable_pub, reason = "nothing is exported from a program, and `pub` is shorter to read")]
+#![expect(unreachable_pub, reason = "a program exports nothing, and `pub` is shorter than `pub(crate)`")]
 
 mod benchmarks;
 mod chatops;
@@ -31,16 +31,16 @@ fn main() -> ExitCode {
     app.run()
 }
 
-/// What the tools stand on.
+/// Resources shared by the tools.
 #[derive(Debug)]
 pub struct Platform {
-    /// Where they are.
+    /// The network.
     pub network: Network,
-    /// What runs them.
+    /// The cluster.
     pub cluster: Cluster,
-    /// The way in, from the network only: operators come by the VPN.
+    /// The internal load balancer, which operators reach through a VPN.
     pub front: ApplicationLoadBalancer,
-    /// Who is told of alarms.
+    /// The topic that receives alarms.
     pub operators: Topic,
 }
 
@@ -65,20 +65,20 @@ fn add_platform(stack: &Stack) -> Platform {
     let operators = stack.add(Topic::builder("operators").email("on_call", "operators@lessons.example"));
     let zone = stack.add(Zone::builder("main", DOMAIN));
     stack.amend(&zone.zone, |zone| {
-        zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not take signatures")
-            .waive_until("CKV2_AWS_39", REVIEW, "who asks for names is of no interest")
+        zone.waive_until("CKV2_AWS_38", REVIEW, "the registrar of the domain does not support DNSSEC")
+            .waive_until("CKV2_AWS_39", REVIEW, "DNS query logs are not needed")
     });
     let certificate = stack.add(
         Certificate::builder("main", DOMAIN, &zone)
-            .also(format!("grafana.{DOMAIN}"))
-            .also(format!("errors.{DOMAIN}")),
+            .alternative_name(format!("grafana.{DOMAIN}"))
+            .alternative_name(format!("errors.{DOMAIN}")),
     );
     let front = ApplicationLoadBalancer::builder("front", &network, &certificate)
         .internal()
         .deletion_protection(false);
     let front = stack.add(front);
     stack.amend(&front.load_balancer, |front| {
-        front.waive_until("CKV_AWS_150", REVIEW, "tools are taken down and made anew")
+        front.waive_until("CKV_AWS_150", REVIEW, "the tools can be recreated at any time")
     });
     zone.point("tools", format!("*.{DOMAIN}"), &front);
     waive_access_logs(stack, true);

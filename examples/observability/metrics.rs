@@ -1,4 +1,4 @@
-//! Metrics: Telegraf gathers them, InfluxDB keeps them, Kapacitor watches them, and Grafana draws them.
+//! Metrics: Telegraf collects, InfluxDB stores, Kapacitor monitors, and Grafana visualizes them.
 
 use iac_aws::containers::{Container, Service};
 use iac_aws::network::Port;
@@ -16,43 +16,43 @@ const INFLUXDB_URL: &str = "http://influxdb:8086";
 pub fn add(stack: &Stack, platform: &Platform) {
     let Platform { network, cluster, .. } = platform;
     let files = stack.add(FileSystem::builder("files", network));
-    let one =
+    let single_task =
         |name, container| Service::builder(name, cluster, network, container).tasks(1).cpu(512).memory(1024);
 
     let influxdb = Container::new("influxdb", INFLUXDB)
         .port(8086)
         .volume("/var/lib/influxdb", &files.volume("influxdb", 1500));
-    let influxdb = stack.add(one("influxdb", influxdb).discoverable());
+    let influxdb = stack.add(single_task("influxdb", influxdb).discoverable());
     let telegraf = Container::new("telegraf", TELEGRAF).scratch("/tmp").environment("INFLUXDB", INFLUXDB_URL);
-    let telegraf = stack.add(one("telegraf", telegraf));
+    let telegraf = stack.add(single_task("telegraf", telegraf));
     let kapacitor = Container::new("kapacitor", KAPACITOR)
         .port(9092)
         .volume("/var/lib/kapacitor", &files.volume("kapacitor", 1501))
         .environment("KAPACITOR_INFLUXDB_0_URLS_0", INFLUXDB_URL);
-    let kapacitor = stack.add(one("kapacitor", kapacitor));
+    let kapacitor = stack.add(single_task("kapacitor", kapacitor));
 
-    let password = stack.add(Secret::builder("grafana").description("The password of Grafana's first user"));
+    let password = stack.add(Secret::builder("grafana").description("Password of the Grafana administrator"));
     stack.amend(&password.secret, |secret| {
-        secret.waive_until("CKV2_AWS_57", REVIEW, "people change it in Grafana")
+        secret.waive_until("CKV2_AWS_57", REVIEW, "users change it in Grafana")
     });
     let grafana = Container::new("grafana", GRAFANA)
         .port(3000)
         .volume("/opt/bitnami/grafana/data", &files.volume("grafana", 1001))
         .environment("GF_SERVER_ROOT_URL", format!("https://grafana.{DOMAIN}"))
         .secret("GF_SECURITY_ADMIN_PASSWORD", &password);
-    let pages = TargetGroup::builder("grafana", &platform.front, 3000)
+    let target_group = TargetGroup::builder("grafana", &platform.front, 3000)
         .hosts([format!("grafana.{DOMAIN}")])
         .health_path("/api/health")
         .priority(10);
-    let pages = stack.add(pages);
-    stack.amend(&pages.target_group, |group| {
+    let target_group = stack.add(target_group);
+    stack.amend(&target_group.target_group, |group| {
         group.waive_until(
             "CKV_AWS_378",
             REVIEW,
-            "between the load balancer and its tasks there is nobody else",
+            "traffic between the load balancer and its tasks stays in the VPC",
         )
     });
-    let grafana = stack.add(one("grafana", grafana).behind(&pages));
+    let grafana = stack.add(single_task("grafana", grafana).behind(&target_group));
 
     for reader in [&telegraf, &kapacitor, &grafana] {
         influxdb.allow_from(reader, Port::tcp(8086));

@@ -1,4 +1,4 @@
-//! Stress before a release: each night, a task sends what a bad day would send, and keeps what came of it.
+//! Nightly load tests before a release, whose results are kept.
 
 use iac_aws::containers::{Container, ScheduledTask};
 use iac_aws::identity::Statement;
@@ -9,11 +9,11 @@ use iac_core::prelude::*;
 use crate::Platform;
 use crate::settings::{REVIEW, STRESS};
 
-/// Adds the task, and returns where what comes of tests is kept.
+/// Adds the task, and returns the bucket of the results.
 pub fn add(stack: &Stack, platform: &Platform) -> Bucket {
     let results = stack.add(Bucket::builder("results").expire_after_days(730));
     stack.amend(&results.bucket, |bucket| {
-        bucket.waive_until("CKV_AWS_144", REVIEW, "the next night makes others")
+        bucket.waive_until("CKV_AWS_144", REVIEW, "new results are produced every night")
     });
     let stress = Container::new("stress", STRESS)
         .scratch("/tmp")
@@ -32,10 +32,10 @@ pub fn add(stack: &Stack, platform: &Platform) -> Bucket {
     results
 }
 
-/// Lets a task keep what came of it, and tell the chat.
+/// Allows a task to store its results, and to post them to the chat.
 pub fn report(stack: &Stack, task: &ScheduledTask, results: &Bucket, source: &str) {
     stack.amend(&task.security_group.group, |group| {
-        group.waive_until("CKV2_AWS_5", REVIEW, "the tasks that a schedule starts are its members")
+        group.waive_until("CKV2_AWS_5", REVIEW, "its members are tasks started by a schedule")
     });
     results.grant_write(task);
     task.role().allow(Statement::allow(["events:PutEvents"]).on("*").when(

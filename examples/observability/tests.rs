@@ -1,4 +1,4 @@
-//! What must hold, whatever changes.
+//! Invariants of the stack.
 
 use iac_aws::{ecs, efs, elbv2};
 use iac_aws_rules::knowledge;
@@ -7,7 +7,7 @@ use iac_plan::plan::{ProviderEntry, Table};
 use iac_testing::Tested;
 
 #[test]
-fn tools_are_reached_from_the_network_only_and_keep_what_they_learn() {
+fn tools_are_internal_and_their_storage_is_persistent() {
     let table = Table::new(knowledge::texts());
     let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
     let stack = Stack::new("toolbox");

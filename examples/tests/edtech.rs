@@ -1,4 +1,4 @@
-//! The properties that must hold of what the program `edtech` writes, whatever changes.
+//! Invariants of the `edtech` program's output.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const STACKS: [&str; 3] = ["edtech-development", "edtech-staging", "edtech-production"];
 
-/// Runs the program, and returns the directory to which it wrote.
+/// Runs the program, and returns its output directory.
 fn synthesize(arguments: &[&str]) -> tempfile::TempDir {
     let out = tempfile::tempdir().expect("a temporary directory");
     let mut program = Command::new(env!("CARGO_BIN_EXE_edtech"));
@@ -17,7 +17,7 @@ fn synthesize(arguments: &[&str]) -> tempfile::TempDir {
     out
 }
 
-/// The stacks as Terraform JSON.
+/// The stacks in Terraform JSON.
 struct Stacks(Vec<(&'static str, Value)>);
 
 impl Stacks {
@@ -31,7 +31,7 @@ impl Stacks {
         Self(STACKS.map(read).into())
     }
 
-    /// The stack, type, name and body of each resource.
+    /// Iterates over the stack, type, name and body of each resource.
     fn resources(&self) -> impl Iterator<Item = (&str, &str, &str, &Value)> {
         self.0.iter().flat_map(|(stack, configuration)| {
             let types = configuration["resource"].as_object().expect("there are resources");
@@ -44,7 +44,7 @@ impl Stacks {
 }
 
 #[test]
-fn the_manifest_lists_the_stacks() {
+fn manifest_lists_stacks_and_environments() {
     let out = synthesize(&[]);
     let manifest = fs::read_to_string(out.path().join("manifest.json")).expect("there is a manifest");
     let manifest: Value = serde_json::from_str(&manifest).expect("it is JSON");
@@ -57,9 +57,9 @@ fn the_manifest_lists_the_stacks() {
     assert_eq!(values("environment"), environments);
 }
 
-/// Except for names, which are of all regions.
+/// Route 53 records are excepted, since they are global.
 #[test]
-fn each_resource_is_in_the_region_of_its_name() {
+fn name_prefix_of_each_resource_matches_its_region() {
     for (stack, resource_type, name, body) in Stacks::synthesize().resources() {
         let region = name.split('_').next().filter(|region| ["ap", "eu", "global"].contains(region));
         let expected = region.map(|region| format!("aws.{region}"));
@@ -71,25 +71,26 @@ fn each_resource_is_in_the_region_of_its_name() {
     }
 }
 
-/// Except for what is made once and replicated, which is in the home region.
+/// Replicated resources, which exist in the home region only, are excepted.
 #[test]
 fn regions_have_the_same_resources() {
     let stacks = Stacks::synthesize();
     for stack in ["edtech-staging", "edtech-production"] {
         let region = |prefix: &str| -> BTreeSet<_> {
-            let resources = stacks.resources().filter(|(of, ..)| *of == stack);
+            let resources = stacks.resources().filter(|(resource_stack, ..)| *resource_stack == stack);
             resources
                 .filter_map(|(_, resource_type, name, _)| Some((resource_type, name.strip_prefix(prefix)?)))
-                // The bells, what is copied, and what a region shares: at home that is not named after the region.
+                // Excludes schedules, replicated resources, and those shared within a region, which have no region
+                // prefix at home.
                 .filter(|(_, name)| {
-                    let others = ["access_logs", "assets", "encryption", "progress"];
-                    let is_bell = name.contains("_opens") || name.contains("_closes");
-                    !is_bell && !others.iter().any(|other| name.starts_with(other))
+                    let excluded = ["access_logs", "assets", "encryption", "progress"];
+                    let is_schedule = name.contains("_opens") || name.contains("_closes");
+                    !is_schedule && !excluded.iter().any(|prefix| name.starts_with(prefix))
                 })
                 .collect()
         };
         let home = region("us_");
-        assert!(home.len() > 150, "{} are not all", home.len());
+        assert!(home.len() > 150, "expected more than 150 resources, found {}", home.len());
         for prefix in ["eu_", "ap_"] {
             let away = region(prefix);
             let different: Vec<_> = home.symmetric_difference(&away).collect();

@@ -1,11 +1,12 @@
-//! What the programs write is what was reviewed.
+//! Snapshot tests of the programs' HCL.
 
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-/// The programs, and of each the stacks whose configuration is kept. What differs between environments is in the settings of
-/// a program, so that one of them is enough where they are large.
+/// The programs, and the stacks of each whose configuration is kept.
+///
+/// Where these are large, one environment is enough, since environments differ only in the settings.
 const PROGRAMS: &[(&str, &str, &[&str])] = &[
     (
         "edtech",
@@ -18,9 +19,9 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("flags", env!("CARGO_BIN_EXE_flags"), &["notes-production"]),
 ];
 
-/// With `UPDATE_SNAPSHOTS=1` the snapshots are written instead, for a review with `git diff`.
+/// Set `UPDATE_SNAPSHOTS=1` to update the snapshots, and review them with `git diff`.
 #[test]
-fn configurations_are_as_reviewed() {
+fn configurations_match_snapshots() {
     for (name, program, stacks) in PROGRAMS {
         let out = tempfile::tempdir().expect("a temporary directory");
         let status = Command::new(program).args(["--quiet", "--out"]).arg(out.path()).status();
@@ -37,7 +38,7 @@ fn configurations_are_as_reviewed() {
             let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
             assert!(
                 old == new,
-                "{}:{}: was `{}`, is `{}`; UPDATE_SNAPSHOTS=1 takes what is",
+                "{}:{}: expected `{}`, found `{}`; set UPDATE_SNAPSHOTS=1 to update",
                 snapshot.display(),
                 same + 1,
                 old.lines().nth(same).unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! The functions of the AWS provider, evaluated: `provider::aws::arn_parse` and its like.
+//! Evaluation of the AWS provider's functions, such as `provider::aws::arn_parse`.
 
 use iac_core::Text;
 use iac_lang::Value;
@@ -8,12 +8,12 @@ use iac_lang::types::text;
 /// The functions of the AWS provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Functions<'a> {
-    /// The name by which the module knows the provider.
+    /// The local name of the provider in the module.
     pub name: &'a str,
 }
 
 /// The parts of `arn:partition:service:region:account_id:resource`.
-const PARTS: [&str; 5] = ["partition", "service", "region", "account_id", "resource"];
+const ARN_PARTS: [&str; 5] = ["partition", "service", "region", "account_id", "resource"];
 
 impl ProviderFunctions for Functions<'_> {
     fn call(
@@ -24,35 +24,37 @@ impl ProviderFunctions for Functions<'_> {
     ) -> Option<Result<Value, FunctionError>> {
         (provider == self.name).then_some(())?;
         Some(match function {
-            "arn_build" => texts(arguments, PARTS).map(|parts| build(parts.each_ref().map(|part| &**part))),
-            "arn_parse" => texts(arguments, ["arn"]).and_then(|[arn]| {
-                let parts = PARTS.into_iter().zip(parse(&arn)?);
+            "arn_build" => {
+                strings(arguments, ARN_PARTS).map(|parts| build(parts.each_ref().map(|part| &**part)))
+            }
+            "arn_parse" => strings(arguments, ["arn"]).and_then(|[arn]| {
+                let parts = ARN_PARTS.into_iter().zip(parse(&arn)?);
                 Ok(Value::Object(
                     parts.map(|(name, part)| (name.into(), Value::String(part.into()))).collect(),
                 ))
             }),
-            "trim_iam_role_path" => texts(arguments, ["arn"]).and_then(|[arn]| trim_path(&arn)),
+            "trim_iam_role_path" => strings(arguments, ["arn"]).and_then(|[arn]| trim_path(&arn)),
             _ => return None,
         })
     }
 }
 
-/// The arguments, as texts.
-fn texts<const N: usize>(
+/// Returns the arguments as strings.
+fn strings<const N: usize>(
     arguments: &[Value],
     parameters: [&'static str; N],
 ) -> Result<[Text; N], FunctionError> {
     if arguments.len() > N {
         return Err(FunctionError::TooManyArguments { expected: N, given: arguments.len() });
     }
-    let mut texts = [const { Text::from_static("") }; N];
-    for (position, (written, parameter)) in texts.iter_mut().zip(parameters).enumerate() {
+    let mut strings = [const { Text::from_static("") }; N];
+    for (position, (string, parameter)) in strings.iter_mut().zip(parameters).enumerate() {
         let Some(argument) = arguments.get(position) else {
             return Err(FunctionError::MissingArgument { parameter: parameter.into() });
         };
-        *written = text(argument).ok_or_else(|| error(position, parameter, "a string is required"))?;
+        *string = text(argument).ok_or_else(|| error(position, parameter, "a string is required"))?;
     }
-    Ok(texts)
+    Ok(strings)
 }
 
 fn error(position: usize, parameter: &'static str, message: &str) -> FunctionError {
@@ -63,21 +65,21 @@ fn build(parts: [&str; 5]) -> Value {
     Value::String(format!("arn:{}", parts.join(":")).into())
 }
 
-/// The parts of an ARN; the last one may have colons.
+/// Splits an ARN into its parts. The resource may contain colons.
 fn parse(arn: &str) -> Result<[&str; 5], FunctionError> {
     let mut parts = arn.strip_prefix("arn:").into_iter().flat_map(|rest| rest.splitn(5, ':'));
     let mut found = [""; 5];
     for part in &mut found {
-        *part = parts.next().ok_or_else(|| error(0, "arn", "it is not an ARN of six parts"))?;
+        *part = parts.next().ok_or_else(|| error(0, "arn", "expected an ARN with six parts"))?;
     }
     Ok(found)
 }
 
-/// The ARN of a role without the path before the role's name.
+/// Removes the path from the ARN of a role.
 fn trim_path(arn: &str) -> Result<Value, FunctionError> {
     let [partition, service, region, account, resource] = parse(arn)?;
     let role = resource.strip_prefix("role/").filter(|_| service == "iam" && region.is_empty());
-    let role = role.ok_or_else(|| error(0, "arn", "it is not the ARN of an IAM role"))?;
+    let role = role.ok_or_else(|| error(0, "arn", "expected the ARN of an IAM role"))?;
     let name = role.rsplit_once('/').map_or(role, |(_, name)| name);
     Ok(build([partition, service, region, account, &format!("role/{name}")]))
 }
@@ -90,12 +92,12 @@ mod tests {
     fn check(function: &str, arguments: &[&str], expected: &str) {
         let arguments: Vec<Value> = arguments.iter().map(|text| Value::String((*text).into())).collect();
         let result =
-            Functions { name: "aws" }.call("aws", function, &arguments).expect("there is such a function");
+            Functions { name: "aws" }.call("aws", function, &arguments).expect("the function exists");
         assert_eq!(result.map_or_else(|error| error.to_string(), |value| format!("{value:?}")), expected);
     }
 
     #[test]
-    fn arns_are_taken_apart_and_put_together() {
+    fn arn_functions_parse_build_and_trim_arns() {
         let topic = "arn:aws:sns:eu-west-1:444455556666:a:b";
         check(
             "arn_parse",
@@ -103,11 +105,11 @@ mod tests {
             r#"{"account_id": "444455556666", "partition": "aws", "region": "eu-west-1", "resource": "a:b", "service": "sns"}"#,
         );
         check("arn_build", &["aws", "sns", "eu-west-1", "444455556666", "a:b"], &format!("{topic:?}"));
-        check("arn_parse", &["arn:aws:sns"], "invalid value for \"arn\": it is not an ARN of six parts");
+        check("arn_parse", &["arn:aws:sns"], "invalid value for \"arn\": expected an ARN with six parts");
         check("arn_build", &["aws"], "the argument for \"service\" is missing");
         let role = "arn:aws:iam::444455556666:role/with/path/name";
         check("trim_iam_role_path", &[role], r#""arn:aws:iam::444455556666:role/name""#);
-        check("trim_iam_role_path", &[topic], "invalid value for \"arn\": it is not the ARN of an IAM role");
+        check("trim_iam_role_path", &[topic], "invalid value for \"arn\": expected the ARN of an IAM role");
         assert!(Functions { name: "aws" }.call("aws", "nothing", &[]).is_none());
         assert!(Functions { name: "aws" }.call("other", "arn_parse", &[]).is_none());
     }

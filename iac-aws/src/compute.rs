@@ -1,4 +1,4 @@
-//! Instances.
+//! EC2 instances and Auto Scaling groups.
 //!
 //! ```
 //! use iac_aws::compute::{AutoScalingGroup, Image};
@@ -11,7 +11,7 @@
 //!     .image(Image::AmazonLinux2023Arm)
 //!     .between(0, 10)
 //!     .spot(1)
-//!     .keep_cpu_at(60);
+//!     .scale_on_cpu(60);
 //! stack.add(workers);
 //! # stack.render_hcl().unwrap();
 //! ```

@@ -1,4 +1,4 @@
-//! Containers: where their images are, where they run, and as what.
+//! Containers: repositories, ECS clusters, services and scheduled tasks, and EKS.
 //!
 //! ```
 //! use iac_aws::containers::{Cluster, Container, Repository, Service};
@@ -30,7 +30,7 @@ pub use compose::compose;
 pub use container::{Condition, Container};
 pub use fleet::{Fleet, FleetBuilder};
 pub use image::{Image, Repository, RepositoryBuilder};
-pub use kubernetes::{Kubernetes, KubernetesBuilder, Nodes};
+pub use kubernetes::{Kubernetes, KubernetesBuilder, NodeGroup};
 pub use scaling::Scaling;
 pub use scheduled::{ScheduledTask, ScheduledTaskBuilder};
 pub use service::{Capacity, Service, ServiceBuilder};

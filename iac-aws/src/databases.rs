@@ -1,4 +1,4 @@
-//! Databases, caches and search engines.
+//! Databases, caches and search domains.
 
 mod aurora;
 mod cache;

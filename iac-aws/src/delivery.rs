@@ -1,4 +1,4 @@
-//! How what is new gets to users: pipelines, and features that are turned on a few users at a time.
+//! Delivery: pipelines, blue/green deployments and feature flags.
 
 mod flags;
 mod gradual;

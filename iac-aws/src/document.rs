@@ -1,9 +1,9 @@
-//! Documents of which parts may be missing.
+//! JSON documents with optional members.
 
 use iac_core::expression::{Expression, ObjectKey};
 use iac_core::{IntoExpression, Text};
 
-/// An object of which some members may be missing.
+/// An object with optional members.
 #[derive(Default)]
 pub(crate) struct Document(Vec<(ObjectKey, Expression)>);
 
@@ -18,8 +18,8 @@ impl Document {
         }
     }
 
-    /// Sets a list that has elements.
-    pub(crate) fn some<T: IntoExpression>(&mut self, name: &'static str, values: Vec<T>) {
+    /// Sets a member to a list, unless the list is empty.
+    pub(crate) fn set_list<T: IntoExpression>(&mut self, name: &'static str, values: Vec<T>) {
         if !values.is_empty() {
             let values = values.into_iter().map(IntoExpression::into_expression).collect();
             self.set(name, Expression::List(values));

@@ -1,4 +1,4 @@
-//! Keys that encrypt what is stored.
+//! KMS keys.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -8,14 +8,15 @@ use crate::identity::{Grantee, Policy, Principal, Statement};
 use crate::naming::physical_name;
 use crate::{kind, kms};
 
-/// A key of the account in KMS, which is rotated each year.
+/// A customer managed KMS key with yearly rotation.
 ///
-/// Who may use it is decided by the account's IAM policies, and by [statements](Self::allow) of its own for services.
+/// Its use is controlled by the account's IAM policies, and by [statements](Self::allow) of the key policy for AWS
+/// services.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_kms_key.<name>` | the key |
-/// | `aws_kms_alias.<name>` | its name: `alias/<stack>-<name>` |
+/// | `aws_kms_key.<name>` | key |
+/// | `aws_kms_alias.<name>` | alias: `alias/<stack>-<name>` |
 ///
 /// ```
 /// use iac_aws::encryption::Key;
@@ -29,7 +30,7 @@ use crate::{kind, kms};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// The key itself.
+    /// The key.
     pub key: kms::Key,
     policy: Policy,
 }
@@ -40,55 +41,55 @@ impl Key {
         KeyBuilder { name: name.into(), description: None }
     }
 
-    /// The key with which constructs encrypt that are given no other: one for the whole stack, named `encryption`.
+    /// Returns the default key of constructs, named `encryption`. A stack has one, shared by its constructs.
     #[must_use]
-    pub fn of_stack(scope: &Scope<'_>) -> Self {
+    pub fn stack_default(scope: &Scope<'_>) -> Self {
         scope
             .shared(|scope| {
-                let description = format!("What {} stores", scope.stack().name());
+                let description = format!("Default encryption key of {}", scope.stack().name());
                 StackKey(scope.add(Self::builder("encryption").description(description)))
             })
             .0
     }
 
-    /// The key's ARN.
+    /// Returns the ARN of the key.
     #[must_use]
     pub fn arn(&self) -> Expr<Arn<kind::KmsKey>> {
         self.key.arn()
     }
 
-    /// Adds a statement to the key's own policy. It is about the key, whatever it says about resources.
+    /// Adds a statement to the key policy. Its resource is always the key.
     pub fn allow(&self, statement: Statement) {
         self.policy.add(statement.on("*"));
     }
 
-    /// Lets someone encrypt and decrypt.
+    /// Grants permission to encrypt and decrypt.
     #[track_caller]
     pub fn grant_encrypt_decrypt(&self, grantee: &impl Grantee) {
         let actions = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
         grantee.role().allow(Statement::allow(actions).on(self.arn()));
     }
 
-    /// Lets someone decrypt.
+    /// Grants permission to decrypt.
     #[track_caller]
     pub fn grant_decrypt(&self, grantee: &impl Grantee) {
         grantee.role().allow(Statement::allow(["kms:Decrypt"]).on(self.arn()));
     }
 
-    /// Lets a service of AWS use the key for the account.
+    /// Allows an AWS service to use the key on behalf of the account.
     pub(crate) fn allow_service(&self, scope: &Scope<'_>, service: &str) {
         self.allow(
             Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"]).to(Principal::service(service)).when(
                 "StringEquals",
                 "aws:SourceAccount",
-                Account::of(scope).id(),
+                Account::current(scope).id(),
             ),
         );
     }
 
-    /// Lets CloudWatch Logs encrypt the account's log groups.
+    /// Allows CloudWatch Logs to encrypt the log groups of the account.
     pub(crate) fn allow_logs(&self, scope: &Scope<'_>) {
-        let account = Account::of(scope);
+        let account = Account::current(scope);
         let actions =
             ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
         self.allow(
@@ -99,30 +100,27 @@ impl Key {
     }
 }
 
-/// The policy of a key about which the account's IAM policies decide.
-pub(crate) fn policy_of_account(account: &Account) -> Policy {
+/// Returns a key policy that delegates access control to the account's IAM policies.
+pub(crate) fn account_key_policy(account: &Account) -> Policy {
     Policy::new().statement(
-        Statement::allow(["kms:*"])
-            .named("PoliciesOfTheAccountDecide")
-            .to(Principal::account(account.id()))
-            .on("*"),
+        Statement::allow(["kms:*"]).sid("EnableIamPolicies").to(Principal::account(account.id())).on("*"),
     )
 }
 
-/// The key of a stack.
+/// The default key of a stack, as a shared type.
 #[derive(Clone)]
 struct StackKey(Key);
 
 /// Builds a [`Key`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct KeyBuilder {
     name: Text,
     description: Option<Text>,
 }
 
 impl KeyBuilder {
-    /// What the key encrypts.
+    /// Describes the purpose of the key.
     pub fn description(mut self, description: impl Into<Text>) -> Self {
         self.description = Some(description.into());
         self
@@ -133,7 +131,7 @@ impl Construct for KeyBuilder {
     type Output = Key;
 
     fn build(self, scope: &Scope<'_>) -> Key {
-        let policy = policy_of_account(&Account::of(scope));
+        let policy = account_key_policy(&Account::current(scope));
         let key = scope.add(
             kms::Key::builder(self.name.clone())
                 .maybe(self.description, |key, description| key.description(description.as_str()))

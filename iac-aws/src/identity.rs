@@ -1,4 +1,4 @@
-//! Who may do what: policy documents, roles and grants.
+//! IAM: policy documents, roles and grants.
 //!
 //! ```
 //! use iac_aws::identity::{Policy, Principal, Role, Statement};

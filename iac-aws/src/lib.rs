@@ -1,28 +1,28 @@
-//! AWS: typed Rust for every resource of the Terraform provider, and constructs of many resources.
+//! AWS: typed bindings for every resource of the Terraform provider, and high-level constructs.
 //!
-//! There is a module for each service, such as [`ec2`], behind a feature of its own. The constructs say in a few lines
-//! what people mean, with defaults that are safe:
+//! Each service is a module, such as [`ec2`], behind a Cargo feature of the same name. A construct bundles the
+//! resources of one pattern, with secure defaults, behind one builder:
 //!
-//! - [`network`]: VPCs with subnets and routes, security groups, peerings, VPNs.
-//! - [`identity`]: policy documents, roles, roles for pipelines.
-//! - [`encryption`], [`secrets`]: keys, secrets, parameters.
+//! - [`network`]: VPCs with subnets and routes, security groups, peering, VPNs.
+//! - [`identity`]: policy documents, roles, roles for CI.
+//! - [`encryption`], [`secrets`]: KMS keys, secrets, parameters.
 //! - [`storage`], [`messaging`], [`databases`]: buckets, file systems, queues, topics, Aurora, caches, OpenSearch.
-//! - [`compute`], [`containers`], [`serverless`]: instances, services, functions and what belongs to them.
+//! - [`compute`], [`containers`], [`serverless`]: instances, services, functions and their surroundings.
 //! - [`traffic`]: load balancers, firewalls, certificates, zones.
 //! - [`delivery`], [`monitoring`]: pipelines, feature flags, log groups, alarms, dashboards.
 //!
-//! [`prelude`] has the traits of their handles.
+//! [`prelude`] exports the traits of their handles.
 //!
-//! A construct names its resources after itself, and lists them in its documentation: these names are part of its
-//! interface, since another name would be another resource. What AWS wants a name for is called after the stack, the
-//! constructs around and the construct, joined by `-`. The resources are in its handle, so that everything can be
-//! changed: with [`Stack::amend`](iac_core::Stack::amend), where there is no setter.
+//! Resource names are derived from the name of the construct, and listed in its documentation. They are part of its
+//! interface, because renaming a resource replaces it. Physical names in AWS consist of the stack, the enclosing
+//! constructs and the construct, joined by `-`. Handles expose their resources, so that arguments without a setter
+//! can be changed with [`Stack::amend`](iac_core::Stack::amend).
 
 #![allow(
     clippy::must_use_candidate,
-    reason = "methods of handles add to the stack, and what they return is often not needed"
+    reason = "methods of handles add resources to the stack, and their return value is often not needed"
 )]
-#![allow(clippy::redundant_closure_for_method_calls, reason = "the types of builders are never named")]
+#![allow(clippy::redundant_closure_for_method_calls, reason = "users do not name the types of builders")]
 
 #[allow(
     unused,
@@ -72,7 +72,7 @@ pub mod storage;
 #[cfg(feature = "constructs")]
 pub mod traffic;
 
-// For the compiler's messages: "the item is gated behind the `sqs` feature".
+// Lets the compiler report "the item is gated behind the `sqs` feature".
 include!(concat!(env!("OUT_DIR"), "/disabled.rs"));
 
 pub use bindings::*;

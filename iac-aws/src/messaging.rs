@@ -1,4 +1,4 @@
-//! Queues and topics.
+//! Queues, topics and chat channels.
 
 mod chat;
 mod queue;

@@ -1,4 +1,4 @@
-//! Logs, alarms and dashboards, canaries and budgets.
+//! Log groups, alarms, dashboards, canaries, budgets, Prometheus and Grafana.
 
 mod alarm;
 mod budget;

@@ -1,4 +1,4 @@
-//! Networks: VPCs with subnets, routes and endpoints, and who may reach what in them.
+//! Networks: VPCs with subnets, routes and endpoints, security groups, peering, transit gateways and VPNs.
 //!
 //! ```
 //! use iac_aws::network::{Network, Port, SecurityGroup};
@@ -30,61 +30,60 @@ use iac_core::prelude::*;
 pub use peering::{Peering, PeeringBuilder};
 pub use port::Port;
 pub use security_group::{HasSecurityGroup, Peer, SecurityGroup, SecurityGroupBuilder};
-pub use tier::{Reach, Tier};
+pub use tier::{SubnetType, Tier};
 pub use transit::{TransitGateway, TransitGatewayBuilder};
 pub use vpn::{ClientVpn, ClientVpnBuilder};
 
 use crate::{ec2, kind};
 
-/// A VPC with subnets in several zones.
+/// A VPC with subnets in several availability zones.
 ///
-/// Without further wishes it has a public subnet in each zone, for load balancers and gateways, and a private one, for
-/// everything else, which reaches the internet through a NAT gateway in the same zone. What does not name a security
-/// group can reach nothing and is reached by nothing; S3 and DynamoDB are reached without the internet; and who talked to
-/// whom is logged.
+/// By default, each zone has a public subnet for load balancers and NAT gateways, and a private subnet for everything
+/// else, which reaches the internet through a NAT gateway in the same zone. The default security group has no rules.
+/// S3 and DynamoDB are reached through gateway endpoints. Traffic is recorded in a flow log.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_vpc.<name>` | the VPC: `10.0.0.0/16` |
-/// | `aws_default_security_group.<name>` | the default security group, without rules |
-/// | `aws_subnet.<name>_<tier>_<zone>` | the subnet of each tier in each zone: `main_private_a` |
-/// | `aws_route_table.<name>_<tier>`, `aws_route_table.<name>_<tier>_<zone>` | one for public and isolated tiers, one a zone for private ones |
-/// | `aws_route_table_association.<name>_<tier>_<zone>` | which table holds for a subnet |
-/// | `aws_route.<name>_<tier>_internet`, `aws_route.<name>_<tier>_<zone>_internet` | the way to the internet; with IPv6 also `…_internet_ipv6` |
-/// | `aws_internet_gateway.<name>` | of public tiers |
-/// | `aws_egress_only_internet_gateway.<name>` | of private tiers with IPv6 |
-/// | `aws_eip.<name>_nat_<zone>`, `aws_nat_gateway.<name>_nat_<zone>` | of private tiers |
-/// | `aws_vpc_endpoint.<name>_<service>` | the endpoint of each service |
-/// | `aws_security_group.<name>_endpoints`, `aws_vpc_security_group_ingress_rule.<name>_endpoints_https` | of interface endpoints: HTTPS from the VPC |
-/// | `aws_flow_log.<name>`, `aws_cloudwatch_log_group.<name>_flow_log`, `aws_iam_role.<name>_flow_log`, `aws_iam_role_policy.<name>_flow_log` | the flow log |
-/// | `aws_network_acl.<name>_<tier>` | of tiers with [`Tier::only_within`] |
+/// | `aws_vpc.<name>` | VPC: `10.0.0.0/16` |
+/// | `aws_default_security_group.<name>` | default security group, without rules |
+/// | `aws_subnet.<name>_<tier>_<zone>` | subnet of each tier in each zone: `main_private_a` |
+/// | `aws_route_table.<name>_<tier>`, `aws_route_table.<name>_<tier>_<zone>` | one per public or isolated tier, one per zone of a private tier |
+/// | `aws_route_table_association.<name>_<tier>_<zone>` | route table of each subnet |
+/// | `aws_route.<name>_<tier>_internet`, `aws_route.<name>_<tier>_<zone>_internet` | route to the internet; with IPv6 also `…_internet_ipv6` |
+/// | `aws_internet_gateway.<name>` | for public tiers |
+/// | `aws_egress_only_internet_gateway.<name>` | for private tiers with IPv6 |
+/// | `aws_eip.<name>_nat_<zone>`, `aws_nat_gateway.<name>_nat_<zone>` | for private tiers |
+/// | `aws_vpc_endpoint.<name>_<service>` | endpoint of each service |
+/// | `aws_security_group.<name>_endpoints`, `aws_vpc_security_group_ingress_rule.<name>_endpoints_https` | security group of interface endpoints: HTTPS from the VPC |
+/// | `aws_flow_log.<name>`, `aws_cloudwatch_log_group.<name>_flow_log`, `aws_iam_role.<name>_flow_log`, `aws_iam_role_policy.<name>_flow_log` | flow log |
+/// | `aws_network_acl.<name>_<tier>` | for tiers with [`Tier::vpc_only`] |
 ///
-/// Addresses are given out so that nothing moves: each zone has an eighth of the VPC, by its place in the list, and each
-/// tier a fixed part of that. A zone or a tier that is added at the end changes nothing that was there.
+/// The address layout is stable: each zone gets an eighth of the VPC, by its position in the list, and each tier a
+/// fixed part of that. Adding a zone or a tier at the end does not change existing subnets.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// The VPC.
     pub vpc: ec2::Vpc,
-    /// The subnets of the tier `public`: none when the network has no such tier.
+    /// Subnets of the `public` tier; empty if the network has no such tier.
     pub public: Subnets,
-    /// The subnets of the tier `private`: none when the network has no such tier.
+    /// Subnets of the `private` tier; empty if the network has no such tier.
     pub private: Subnets,
-    /// The subnets of the tier `isolated`: none when the network has no such tier.
+    /// Subnets of the `isolated` tier; empty if the network has no such tier.
     pub isolated: Subnets,
-    /// The subnets of the other tiers, by name.
-    pub others: Vec<Subnets>,
+    /// Subnets of custom tiers, by name.
+    pub custom: Vec<Subnets>,
     /// The NAT gateways.
     pub nat_gateways: Vec<ec2::NatGateway>,
-    /// The security group of the interface endpoints, when there are any.
+    /// The security group of the interface endpoints, if there are any.
     pub endpoints: Option<ec2::SecurityGroup>,
     pub(crate) zones: Vec<Text>,
     pub(crate) cidr_block: Text,
 }
 
 impl Network {
-    /// Starts a network in zones, which are all of one region: `["eu-west-1a", "eu-west-1b"]`.
+    /// Starts a network in availability zones of one region: `["eu-west-1a", "eu-west-1b"]`.
     ///
-    /// They are named, and not looked up, because a zone that AWS opens must not move a subnet.
+    /// Zones are named explicitly rather than looked up, so that a new zone in AWS cannot move subnets.
     pub fn builder<Z: Into<Text>>(
         name: impl Into<Text>,
         zones: impl IntoIterator<Item = Z>,
@@ -92,56 +91,56 @@ impl Network {
         NetworkBuilder::new(name.into(), zones.into_iter().map(Into::into).collect())
     }
 
-    /// The availability zones.
+    /// Returns the availability zones.
     #[must_use]
     pub fn zones(&self) -> &[Text] {
         &self.zones
     }
 
-    /// The addresses of the VPC: `10.0.0.0/16`.
+    /// Returns the CIDR block of the VPC: `10.0.0.0/16`.
     #[must_use]
     pub fn cidr_block(&self) -> &str {
         &self.cidr_block
     }
 
-    /// The subnets of a tier.
+    /// Returns the subnets of a tier.
     #[must_use]
     pub fn tier(&self, name: &str) -> Option<&Subnets> {
-        let own = [&self.public, &self.private, &self.isolated].into_iter();
-        own.chain(&self.others).find(|subnets| subnets.tier == name && !subnets.subnets.is_empty())
+        let standard = [&self.public, &self.private, &self.isolated].into_iter();
+        standard.chain(&self.custom).find(|subnets| subnets.tier == name && !subnets.subnets.is_empty())
     }
 
-    /// All route tables.
+    /// Returns all route tables.
     pub fn route_tables(&self) -> impl Iterator<Item = &RouteTable> {
-        let own = [&self.public, &self.private, &self.isolated].into_iter();
-        own.chain(&self.others).flat_map(|subnets| &subnets.route_tables)
+        let standard = [&self.public, &self.private, &self.isolated].into_iter();
+        standard.chain(&self.custom).flat_map(|subnets| &subnets.route_tables)
     }
 
-    /// Where things go that are given no subnets: private ones, or else isolated ones.
-    pub(crate) fn inner(&self) -> &Subnets {
+    /// Returns the default subnets of constructs: private ones, or isolated ones if there are none.
+    pub(crate) fn default_subnets(&self) -> &Subnets {
         if self.private.subnets.is_empty() { &self.isolated } else { &self.private }
     }
 }
 
-/// The subnets of a tier, one a zone.
+/// The subnets of a tier, one per zone.
 #[derive(Clone, Debug)]
 pub struct Subnets {
-    /// The tier's name.
+    /// The name of the tier.
     pub tier: Text,
     /// The subnets, in the order of the zones.
     pub subnets: Vec<ec2::Subnet>,
-    /// Their addresses, in the same order.
+    /// Their CIDR blocks, in the same order.
     pub cidr_blocks: Vec<Text>,
-    /// The route tables: one, or one a zone.
+    /// The route tables: one, or one per zone.
     pub route_tables: Vec<RouteTable>,
 }
 
 /// A route table of a network.
 #[derive(Clone, Debug)]
 pub struct RouteTable {
-    /// The tier, and the zone where there is one a zone: `private_a`.
+    /// The tier, followed by the zone if the tier has one table per zone: `private_a`.
     pub name: Text,
-    /// The table itself.
+    /// The route table.
     pub table: ec2::RouteTable,
 }
 
@@ -151,21 +150,21 @@ impl Subnets {
         Self { tier, subnets: Vec::new(), cidr_blocks: Vec::new(), route_tables: Vec::new() }
     }
 
-    /// The ids of the subnets.
+    /// Returns the ids of the subnets.
     #[must_use]
     pub fn ids(&self) -> Vec<Expr<Id<kind::Subnet>>> {
         self.subnets.iter().map(ec2::Subnet::id).collect()
     }
 }
 
-/// How private subnets reach the internet.
+/// The NAT gateways of private subnets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Nat {
-    /// They do not.
+    /// No NAT gateway: private subnets cannot reach the internet.
     None,
-    /// One gateway for all zones: cheaper, and gone with its zone.
+    /// One gateway for all zones: cheaper, but unavailable if its zone fails.
     Single,
-    /// A gateway in each zone.
+    /// One gateway per zone.
     #[default]
     PerZone,
 }

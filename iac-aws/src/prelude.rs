@@ -1,4 +1,4 @@
-//! The traits of the constructs' handles: `use iac_aws::prelude::*;`.
+//! Traits of the construct handles: `use iac_aws::prelude::*;`.
 
 pub use crate::identity::Grantee as _;
 pub use crate::network::HasSecurityGroup as _;

@@ -1,4 +1,4 @@
-//! Secrets, and settings that are looked up when a program runs.
+//! Secrets, and parameters that are read at run time.
 
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
@@ -9,12 +9,12 @@ use crate::naming::physical_path;
 use crate::serverless::Function;
 use crate::{kind, secretsmanager, ssm};
 
-/// A secret of which Terraform knows everything but the value: people or a rotation set that.
+/// A Secrets Manager secret whose value is not managed by Terraform, but set by hand or by rotation.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_secretsmanager_secret.<name>` | the secret, called `/<stack>/<name>` |
-/// | `aws_secretsmanager_secret_rotation.<name>`, `aws_lambda_permission.<name>_rotation` | where it is [rotated](Secret::rotate) |
+/// | `aws_secretsmanager_secret.<name>` | secret, named `/<stack>/<name>` |
+/// | `aws_secretsmanager_secret_rotation.<name>`, `aws_lambda_permission.<name>_rotation` | [rotation](Secret::rotate), if enabled |
 ///
 /// ```
 /// use iac_aws::identity::{Principal, Role};
@@ -29,7 +29,7 @@ use crate::{kind, secretsmanager, ssm};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Secret {
-    /// The secret itself.
+    /// The secret.
     pub secret: secretsmanager::Secret,
     key: Key,
     name: Text,
@@ -42,13 +42,13 @@ impl Secret {
         SecretBuilder { name: name.into(), description: None, key: None }
     }
 
-    /// The secret's ARN.
+    /// Returns the ARN of the secret.
     #[must_use]
     pub fn arn(&self) -> Expr<Arn<kind::SecretsmanagerSecret>> {
         self.secret.arn()
     }
 
-    /// Has a function set another value every so many days.
+    /// Enables rotation with a Lambda function, at an interval in days.
     #[track_caller]
     pub fn rotate(&self, function: &Function, days: u32) -> secretsmanager::SecretRotation {
         let rotation = format!("{}_rotation", self.name);
@@ -60,7 +60,7 @@ impl Secret {
             "secretsmanager:UpdateSecretVersionStage",
         ];
         function.role.allow(Statement::allow(actions).on(self.arn()));
-        // It knows no resources.
+        // The action does not support resource-level permissions.
         function.role.allow(Statement::allow(["secretsmanager:GetRandomPassword"]).on("*"));
         self.key.grant_encrypt_decrypt(function);
         self.scope.add(|scope| {
@@ -74,14 +74,14 @@ impl Secret {
         })
     }
 
-    /// Lets someone read the value.
+    /// Grants permission to read the value.
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
         SecretValue::from(self).grant_read(grantee);
     }
 }
 
-/// The value of a secret, or a field of a value that is a JSON object: what containers take.
+/// The value of a secret, or a field of it if the value is a JSON object.
 #[derive(Clone, Debug)]
 pub struct SecretValue {
     arn: Expr<String>,
@@ -90,20 +90,20 @@ pub struct SecretValue {
 }
 
 impl SecretValue {
-    /// The value of the secret that has an ARN, and the key that encrypts it where that is one of the account.
+    /// Returns the value of a secret by its ARN, with the customer managed KMS key that encrypts it, if any.
     #[must_use]
-    pub fn of_arn(arn: impl IntoExpr<String>, key: Option<&Key>) -> Self {
+    pub fn from_arn(arn: impl IntoExpr<String>, key: Option<&Key>) -> Self {
         Self { arn: arn.into_expr(), key: key.cloned(), field: None }
     }
 
-    /// A field of the value, which is a JSON object.
+    /// Selects a field of the value, which must be a JSON object.
     #[must_use]
     pub fn field(mut self, name: impl Into<Text>) -> Self {
         self.field = Some(name.into());
         self
     }
 
-    /// Lets someone read the whole value.
+    /// Grants permission to read the whole value.
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
         grantee.role().allow(Statement::allow(["secretsmanager:GetSecretValue"]).on(&self.arn));
@@ -112,7 +112,7 @@ impl SecretValue {
         }
     }
 
-    /// The value as ECS refers to it.
+    /// Returns the reference to the value in a container definition.
     pub(crate) fn reference(&self) -> Expr<String> {
         match &self.field {
             None => self.arn.clone(),
@@ -123,13 +123,13 @@ impl SecretValue {
 
 impl From<&Secret> for SecretValue {
     fn from(secret: &Secret) -> Self {
-        Self::of_arn(secret.arn(), Some(&secret.key))
+        Self::from_arn(secret.arn(), Some(&secret.key))
     }
 }
 
 /// Builds a [`Secret`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct SecretBuilder {
     name: Text,
     description: Option<Text>,
@@ -137,13 +137,13 @@ pub struct SecretBuilder {
 }
 
 impl SecretBuilder {
-    /// What the secret is for.
+    /// Describes the purpose of the secret.
     pub fn description(mut self, description: impl Into<Text>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// The key that encrypts the value: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the value (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -154,7 +154,7 @@ impl Construct for SecretBuilder {
     type Output = Secret;
 
     fn build(self, scope: &Scope<'_>) -> Secret {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let secret = scope.add(
             secretsmanager::Secret::builder(self.name.clone())
                 .name(physical_path(scope, &self.name))
@@ -165,11 +165,13 @@ impl Construct for SecretBuilder {
     }
 }
 
-/// A setting that programs look up when they run: everyone who may read the stack's configuration may see its value.
+/// An encrypted SSM parameter.
 ///
-/// | address | is |
+/// Its value is part of the configuration, and readable by everyone who can read that.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ssm_parameter.<name>` | the parameter, called `/<stack>/<name>`, encrypted |
+/// | `aws_ssm_parameter.<name>` | parameter, named `/<stack>/<name>` |
 ///
 /// ```
 /// use iac_aws::secrets::Parameter;
@@ -181,7 +183,7 @@ impl Construct for SecretBuilder {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// The parameter itself.
+    /// The parameter.
     pub parameter: ssm::Parameter,
     key: Key,
 }
@@ -192,7 +194,7 @@ impl Parameter {
         ParameterBuilder { name: name.into(), value: value.into_expr() }
     }
 
-    /// Lets someone read the value.
+    /// Grants permission to read the value.
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
         let actions = ["ssm:GetParameter", "ssm:GetParameters"];
@@ -203,7 +205,7 @@ impl Parameter {
 
 /// Builds a [`Parameter`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ParameterBuilder {
     name: Text,
     value: Expr<String>,
@@ -213,7 +215,7 @@ impl Construct for ParameterBuilder {
     type Output = Parameter;
 
     fn build(self, scope: &Scope<'_>) -> Parameter {
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         let parameter = scope.add(
             ssm::Parameter::builder(self.name.clone())
                 .name(physical_path(scope, &self.name))

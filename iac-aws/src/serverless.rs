@@ -1,4 +1,4 @@
-//! What runs, stores and talks without servers of one's own.
+//! Serverless applications: functions, APIs, tables, events, state machines and bots.
 //!
 //! ```
 //! use iac_aws::lambda::Runtime;

@@ -1,4 +1,4 @@
-//! How requests come in: load balancers, names and certificates.
+//! Inbound traffic: load balancers, distributions, firewalls, DNS zones and certificates.
 //!
 //! ```
 //! use iac_aws::network::Network;
@@ -34,4 +34,4 @@ pub use distribution::{Distribution, DistributionBuilder};
 pub use firewall::{Firewall, FirewallBuilder};
 pub use network::{NetworkLoadBalancer, NetworkLoadBalancerBuilder};
 pub use target::{Route, RouteBuilder, TargetGroup, TargetGroupBuilder};
-pub use zone::{HasAlias, Policy, Zone, ZoneBuilder};
+pub use zone::{HasAlias, RoutingPolicy, Zone, ZoneBuilder};

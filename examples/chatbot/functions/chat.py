@@ -1,4 +1,4 @@
-"""Takes a message of the chat to the bot, and its answer back."""
+"""Forwards a chat message to the bot, and returns its answer."""
 
 import json
 import os
@@ -9,11 +9,11 @@ lex = boto3.client("lexv2-runtime")
 
 
 def handler(event, context):
-    # Who it is was established by IAM before the message came here.
+    # The caller was authenticated by IAM.
     user = event["requestContext"]["authorizer"]["iam"]["userId"]
     text = json.loads(event.get("body") or "{}").get("text", "")
     if not text:
-        return answer(400, "A message has a `text`.")
+        return answer(400, "The message has no `text`.")
     said = lex.recognize_text(
         botId=os.environ["BOT"],
         botAliasId=os.environ.get("BOT_ALIAS", "TSTALIASID"),

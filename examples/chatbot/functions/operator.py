@@ -1,4 +1,4 @@
-"""Does what people agreed to in the chat: scales the service, within bounds, and writes down who did what."""
+"""Executes confirmed commands: scales the service within bounds, and records who did what."""
 
 import os
 import time
@@ -25,7 +25,7 @@ def handler(event, context):
 def scale(user, tasks):
     allowed = LEAST <= tasks <= MOST
     before = running()
-    # It is written down before it is done, so that nothing is done that is not written down.
+    # Recorded before it is executed, so that no command goes unrecorded.
     records.put_item(
         Item={
             "user": user,
@@ -36,9 +36,9 @@ def scale(user, tasks):
         }
     )
     if not allowed:
-        return f"There may be {LEAST} to {MOST} workers, so I leave it at {before}."
+        return f"The number of workers must be between {LEAST} and {MOST}. It stays at {before}."
     ecs.update_service(cluster=CLUSTER, service=SERVICE, desiredCount=tasks)
-    return f"There were {before} workers, and soon there are {tasks}."
+    return f"Scaling from {before} to {tasks} workers."
 
 
 def running():

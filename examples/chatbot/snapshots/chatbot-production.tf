@@ -36,7 +36,7 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_kms_key" "encryption" {
-  description             = "What chatbot-production stores"
+  description             = "Default encryption key of chatbot-production"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -44,7 +44,7 @@ resource "aws_kms_key" "encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
@@ -118,7 +118,7 @@ resource "aws_sns_topic_policy" "operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -682,7 +682,7 @@ resource "aws_ecs_service" "workers" {
 
 resource "aws_cloudwatch_metric_alarm" "workers_cpu" {
   alarm_name        = "chatbot-production-workers-cpu"
-  alarm_description = "The processors of workers are busier than 90 percent"
+  alarm_description = "CPU utilization of service workers is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -703,7 +703,7 @@ resource "aws_cloudwatch_metric_alarm" "workers_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "workers_memory" {
   alarm_name        = "chatbot-production-workers-memory"
-  alarm_description = "The memory of workers is fuller than 90 percent"
+  alarm_description = "Memory utilization of service workers is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -724,7 +724,7 @@ resource "aws_cloudwatch_metric_alarm" "workers_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "workers_down" {
   alarm_name        = "chatbot-production-workers-down"
-  alarm_description = "No task of workers runs"
+  alarm_description = "Service workers has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -790,7 +790,7 @@ resource "aws_sqs_queue_policy" "operator_failures" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -886,10 +886,10 @@ resource "aws_iam_role_policy" "operator" {
 }
 
 resource "aws_lambda_function" "operator" {
-  # iac:waive=CKV_AWS_117 until=2027-12-31: it talks to AWS only, where a network adds nothing
-  # checkov:skip=CKV_AWS_117:until 2027-12-31: it talks to AWS only, where a network adds nothing
-  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is part of the program that deploys it
-  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is part of the program that deploys it
+  # iac:waive=CKV_AWS_117 until=2027-12-31: it only calls AWS APIs, so a VPC adds no protection
+  # checkov:skip=CKV_AWS_117:until 2027-12-31: it only calls AWS APIs, so a VPC adds no protection
+  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is built into the program that deploys it
+  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is built into the program that deploys it
   function_name                  = "chatbot-production-operator"
   role                           = aws_iam_role.operator.arn
   runtime                        = "python3.13"
@@ -1000,7 +1000,7 @@ resource "aws_lexv2models_intent" "assistant_scale" {
       message_group {
         message {
           plain_text_message {
-            value = "I am about to scale to {tasks} workers. Shall I?"
+            value = "Scale to {tasks} workers?"
           }
         }
       }
@@ -1027,7 +1027,7 @@ resource "aws_lexv2models_slot" "assistant_scale_tasks" {
       message_group {
         message {
           plain_text_message {
-            value = "How many workers shall there be?"
+            value = "How many workers should run?"
           }
         }
       }
@@ -1082,7 +1082,7 @@ resource "aws_sqs_queue_policy" "chat_failures" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -1151,10 +1151,10 @@ resource "aws_iam_role_policy" "chat" {
 }
 
 resource "aws_lambda_function" "chat" {
-  # iac:waive=CKV_AWS_117 until=2027-12-31: it talks to AWS only, where a network adds nothing
-  # checkov:skip=CKV_AWS_117:until 2027-12-31: it talks to AWS only, where a network adds nothing
-  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is part of the program that deploys it
-  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is part of the program that deploys it
+  # iac:waive=CKV_AWS_117 until=2027-12-31: it only calls AWS APIs, so a VPC adds no protection
+  # checkov:skip=CKV_AWS_117:until 2027-12-31: it only calls AWS APIs, so a VPC adds no protection
+  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is built into the program that deploys it
+  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is built into the program that deploys it
   function_name                  = "chatbot-production-chat"
   role                           = aws_iam_role.chat.arn
   runtime                        = "python3.13"
@@ -1255,7 +1255,7 @@ resource "aws_apigatewayv2_route" "chat_post_messages" {
 
 resource "aws_cloudwatch_metric_alarm" "operator_failures_waits" {
   alarm_name        = "chatbot-production-operator-failures-waits"
-  alarm_description = "Messages of operator_failures wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue operator_failures is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -1275,7 +1275,7 @@ resource "aws_cloudwatch_metric_alarm" "operator_failures_waits" {
 
 resource "aws_cloudwatch_metric_alarm" "operator_errors" {
   alarm_name        = "chatbot-production-operator-errors"
-  alarm_description = "operator fails"
+  alarm_description = "Function operator returned errors"
   namespace         = "AWS/Lambda"
   metric_name       = "Errors"
 
@@ -1295,7 +1295,7 @@ resource "aws_cloudwatch_metric_alarm" "operator_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "operator_throttles" {
   alarm_name        = "chatbot-production-operator-throttles"
-  alarm_description = "operator is called more often than it may run"
+  alarm_description = "Function operator is throttled"
   namespace         = "AWS/Lambda"
   metric_name       = "Throttles"
 
@@ -1315,7 +1315,7 @@ resource "aws_cloudwatch_metric_alarm" "operator_throttles" {
 
 resource "aws_cloudwatch_metric_alarm" "chat_failures_waits" {
   alarm_name        = "chatbot-production-chat-failures-waits"
-  alarm_description = "Messages of chat_failures wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue chat_failures is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -1335,7 +1335,7 @@ resource "aws_cloudwatch_metric_alarm" "chat_failures_waits" {
 
 resource "aws_cloudwatch_metric_alarm" "chat_errors" {
   alarm_name        = "chatbot-production-chat-errors"
-  alarm_description = "chat fails"
+  alarm_description = "Function chat returned errors"
   namespace         = "AWS/Lambda"
   metric_name       = "Errors"
 
@@ -1355,7 +1355,7 @@ resource "aws_cloudwatch_metric_alarm" "chat_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "chat_throttles" {
   alarm_name        = "chatbot-production-chat-throttles"
-  alarm_description = "chat is called more often than it may run"
+  alarm_description = "Function chat is throttled"
   namespace         = "AWS/Lambda"
   metric_name       = "Throttles"
 
@@ -1476,7 +1476,7 @@ resource "aws_cloudwatch_dashboard" "bot" {
         width  = 12
         height = 6
         properties = {
-          title  = "How long it takes"
+          title  = "Duration"
           region = data.aws_region.current.name
           metrics = [
             [
@@ -1508,5 +1508,5 @@ resource "aws_cloudwatch_dashboard" "bot" {
 
 output "url" {
   value       = aws_apigatewayv2_api.chat.api_endpoint
-  description = "Where messages to the bot are posted, signed for IAM"
+  description = "URL for messages to the bot, signed with IAM credentials"
 }

@@ -37,7 +37,7 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_kms_key" "encryption" {
-  description             = "What edtech-delivery stores"
+  description             = "Default encryption key of edtech-delivery"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -45,7 +45,7 @@ resource "aws_kms_key" "encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
@@ -119,7 +119,7 @@ resource "aws_sns_topic_policy" "operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -167,12 +167,12 @@ resource "aws_sns_topic_subscription" "operators_on_call" {
 }
 
 resource "aws_s3_bucket" "access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   bucket_prefix = "edtech-delivery-access-logs-"
 }
 
@@ -249,7 +249,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -261,7 +261,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -270,7 +270,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         Resource = "${aws_s3_bucket.access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -288,8 +288,8 @@ resource "aws_s3_bucket_policy" "access_logs" {
 }
 
 resource "aws_s3_bucket" "edtech_artifacts" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: its content can be made anew
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: its content can be made anew
+  # iac:waive=CKV_AWS_144 until=2027-12-31: its content is reproducible
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: its content is reproducible
   bucket_prefix = "edtech-delivery-edtech-artifacts-"
 }
 
@@ -375,7 +375,7 @@ resource "aws_s3_bucket_policy" "edtech_artifacts" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"

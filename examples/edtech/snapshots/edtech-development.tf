@@ -52,7 +52,7 @@ data "aws_region" "global_current" {
 resource "aws_kms_key" "global_main_dnssec" {
   provider = aws.global
 
-  description              = "Signs the zone ${aws_route53_zone.main.name}"
+  description              = "DNSSEC key of zone ${aws_route53_zone.main.name}"
   customer_master_key_spec = "ECC_NIST_P256"
   key_usage                = "SIGN_VERIFY"
   deletion_window_in_days  = 30
@@ -61,7 +61,7 @@ resource "aws_kms_key" "global_main_dnssec" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.global_current.account_id}:root"
@@ -114,7 +114,7 @@ resource "aws_route53_hosted_zone_dnssec" "main" {
 resource "aws_kms_key" "global_encryption" {
   provider = aws.global
 
-  description             = "What edtech-development stores"
+  description             = "Default encryption key of edtech-development"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -122,7 +122,7 @@ resource "aws_kms_key" "global_encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.global_current.account_id}:root"
@@ -483,7 +483,7 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_kms_key" "encryption" {
-  description             = "What edtech-development stores"
+  description             = "Default encryption key of edtech-development"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -491,7 +491,7 @@ resource "aws_kms_key" "encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
@@ -664,7 +664,7 @@ resource "aws_sns_topic_policy" "us_operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -712,12 +712,12 @@ resource "aws_sns_topic_subscription" "us_operators_on_call" {
 }
 
 resource "aws_s3_bucket" "access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   bucket_prefix = "edtech-development-access-logs-"
   force_destroy = true
 }
@@ -795,7 +795,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -807,7 +807,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -816,7 +816,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         Resource = "${aws_s3_bucket.access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -925,8 +925,8 @@ resource "aws_backup_selection" "us_progress" {
 }
 
 resource "aws_s3_bucket" "us_assets" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: it is in one region, as the environment is
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: it is in one region, as the environment is
+  # iac:waive=CKV_AWS_144 until=2027-12-31: the environment is in one region
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: the environment is in one region
   bucket_prefix = "edtech-development-us-assets-"
   force_destroy = true
 }
@@ -1250,10 +1250,10 @@ resource "aws_cloudfront_response_headers_policy" "global_assets" {
 }
 
 resource "aws_cloudfront_distribution" "global_assets" {
-  # iac:waive=CKV_AWS_86 until=2027-12-31: accesses are logged, by a delivery that needs no ACLs of the bucket
-  # checkov:skip=CKV_AWS_86:until 2027-12-31: accesses are logged, by a delivery that needs no ACLs of the bucket
-  # iac:waive=CKV_AWS_310 until=2027-12-31: it is in one region, as the environment is
-  # checkov:skip=CKV_AWS_310:until 2027-12-31: it is in one region, as the environment is
+  # iac:waive=CKV_AWS_86 until=2027-12-31: access logs use log delivery, which needs no bucket ACLs
+  # checkov:skip=CKV_AWS_86:until 2027-12-31: access logs use log delivery, which needs no bucket ACLs
+  # iac:waive=CKV_AWS_310 until=2027-12-31: the environment is in one region
+  # checkov:skip=CKV_AWS_310:until 2027-12-31: the environment is in one region
   provider = aws.global
 
   enabled             = true
@@ -1334,7 +1334,7 @@ resource "aws_s3_bucket_policy" "us_assets" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -1346,7 +1346,7 @@ resource "aws_s3_bucket_policy" "us_assets" {
         }
       },
       {
-        Sid    = "DistributionReads"
+        Sid    = "AllowDistribution"
         Effect = "Allow"
         Principal = {
           Service = "cloudfront.amazonaws.com"
@@ -1364,12 +1364,12 @@ resource "aws_s3_bucket_policy" "us_assets" {
 }
 
 resource "aws_s3_bucket" "global_access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   provider = aws.global
 
   bucket_prefix = "edtech-development-global-acc-6da0af-"
@@ -1463,7 +1463,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -1478,7 +1478,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -1487,7 +1487,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
         Resource = "${aws_s3_bucket.global_access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -1501,7 +1501,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
         }
       },
       {
-        Sid    = "LogsAreDelivered"
+        Sid    = "AllowLogDelivery"
         Effect = "Allow"
         Principal = {
           Service = "delivery.logs.amazonaws.com"
@@ -1516,7 +1516,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
         }
       },
       {
-        Sid    = "DeliveryLooks"
+        Sid    = "AllowLogDeliveryAclCheck"
         Effect = "Allow"
         Principal = {
           Service = "delivery.logs.amazonaws.com"
@@ -1625,8 +1625,8 @@ resource "aws_vpc_security_group_ingress_rule" "us_front_from_internet_tcp_443" 
 }
 
 resource "aws_vpc_security_group_ingress_rule" "us_front_from_internet_tcp_80" {
-  # iac:waive=CKV_AWS_260 until=2027-12-31: it is only redirected to HTTPS from there
-  # checkov:skip=CKV_AWS_260:until 2027-12-31: it is only redirected to HTTPS from there
+  # iac:waive=CKV_AWS_260 until=2027-12-31: port 80 only redirects to HTTPS
+  # checkov:skip=CKV_AWS_260:until 2027-12-31: port 80 only redirects to HTTPS
   security_group_id = aws_security_group.us_front.id
   description       = "From internet"
   ip_protocol       = "tcp"
@@ -1636,8 +1636,8 @@ resource "aws_vpc_security_group_ingress_rule" "us_front_from_internet_tcp_80" {
 }
 
 resource "aws_lb" "us_front" {
-  # iac:waive=CKV_AWS_150 until=2027-12-31: it is taken down at times
-  # checkov:skip=CKV_AWS_150:until 2027-12-31: it is taken down at times
+  # iac:waive=CKV_AWS_150 until=2027-12-31: the environment is torn down at times
+  # checkov:skip=CKV_AWS_150:until 2027-12-31: the environment is torn down at times
   name               = "edtech-development-us-front"
   load_balancer_type = "application"
   internal           = false
@@ -1900,8 +1900,8 @@ resource "aws_route53_record" "us_region" {
 }
 
 resource "aws_lb_target_group" "us_web" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   name                          = "edtech-development-us-web"
   vpc_id                        = aws_vpc.us_main.id
   target_type                   = "ip"
@@ -1937,7 +1937,7 @@ resource "aws_lb_listener_rule" "us_web" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_unhealthy" {
   alarm_name        = "edtech-development-us-web-unhealthy"
-  alarm_description = "Members of web are not well"
+  alarm_description = "Target group web has unhealthy targets"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "UnHealthyHostCount"
 
@@ -1958,7 +1958,7 @@ resource "aws_cloudwatch_metric_alarm" "us_web_unhealthy" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_errors" {
   alarm_name        = "edtech-development-us-web-errors"
-  alarm_description = "web answers with errors"
+  alarm_description = "Targets of web return more than 10 HTTP 5xx responses per minute"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "HTTPCode_Target_5XX_Count"
 
@@ -1979,7 +1979,7 @@ resource "aws_cloudwatch_metric_alarm" "us_web_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_slow" {
   alarm_name        = "edtech-development-us-web-slow"
-  alarm_description = "web answers slowly"
+  alarm_description = "p99 response time of target group web is above 2 seconds"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "TargetResponseTime"
 
@@ -2011,7 +2011,7 @@ resource "aws_sqs_queue_policy" "us_lessons_dead_letters" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -2045,7 +2045,7 @@ resource "aws_sqs_queue_policy" "us_lessons" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -2062,7 +2062,7 @@ resource "aws_sqs_queue_policy" "us_lessons" {
 
 resource "aws_cloudwatch_metric_alarm" "us_lessons_waits" {
   alarm_name        = "edtech-development-us-lessons-waits"
-  alarm_description = "Messages of lessons wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue lessons is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -2082,7 +2082,7 @@ resource "aws_cloudwatch_metric_alarm" "us_lessons_waits" {
 
 resource "aws_cloudwatch_metric_alarm" "us_lessons_dead_letters" {
   alarm_name        = "edtech-development-us-lessons-dead-letters"
-  alarm_description = "There are messages of lessons that nobody could handle"
+  alarm_description = "The dead-letter queue of lessons is not empty"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateNumberOfMessagesVisible"
 
@@ -2101,8 +2101,8 @@ resource "aws_cloudwatch_metric_alarm" "us_lessons_dead_letters" {
 }
 
 resource "aws_s3_bucket" "us_recordings" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: recordings of pupils have to stay where they are
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: recordings of pupils have to stay where they are
+  # iac:waive=CKV_AWS_144 until=2027-12-31: recordings of students must stay in their region
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: recordings of students must stay in their region
   bucket_prefix = "edtech-development-us-recordings-"
   force_destroy = true
 }
@@ -2189,7 +2189,7 @@ resource "aws_s3_bucket_policy" "us_recordings" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -2723,7 +2723,7 @@ resource "aws_appautoscaling_policy" "us_recorder_lessons" {
       }
 
       metrics {
-        id          = "waiting_for_each"
+        id          = "backlog_per_task"
         expression  = "waiting / IF(FILL(running, 0) > 0, running, 1)"
         return_data = true
       }
@@ -2783,8 +2783,8 @@ resource "aws_security_group" "us_media" {
 }
 
 resource "aws_lb" "us_media" {
-  # iac:waive=CKV_AWS_150 until=2027-12-31: it is taken down at times
-  # checkov:skip=CKV_AWS_150:until 2027-12-31: it is taken down at times
+  # iac:waive=CKV_AWS_150 until=2027-12-31: the environment is torn down at times
+  # checkov:skip=CKV_AWS_150:until 2027-12-31: the environment is torn down at times
   name               = "edtech-development-us-media"
   load_balancer_type = "network"
   internal           = false
@@ -2894,10 +2894,10 @@ resource "aws_route53_record" "us_media" {
 }
 
 resource "aws_secretsmanager_secret" "us_turn" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: a change of it would end the lessons that are on
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: a change of it would end the lessons that are on
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: rotation would end running lessons
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: rotation would end running lessons
   name        = "/edtech-development/us/turn"
-  description = "Signs who may use media servers"
+  description = "Signs credentials for the media servers"
   kms_key_id  = aws_kms_key.encryption.arn
 }
 
@@ -3244,10 +3244,10 @@ resource "aws_iam_role_policy_attachment" "us_school_monitoring_AmazonRDSEnhance
 }
 
 resource "aws_rds_cluster" "us_school" {
-  # iac:waive=CKV2_AWS_8 until=2027-12-31: it is restored to any second of two weeks without a plan
-  # checkov:skip=CKV2_AWS_8:until 2027-12-31: it is restored to any second of two weeks without a plan
-  # iac:waive=CKV_AWS_139 until=2027-12-31: who is in it is made up
-  # checkov:skip=CKV_AWS_139:until 2027-12-31: who is in it is made up
+  # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
+  # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
+  # iac:waive=CKV_AWS_139 until=2027-12-31: it contains test data only
+  # checkov:skip=CKV_AWS_139:until 2027-12-31: it contains test data only
   cluster_identifier                  = "edtech-development-us-school"
   engine                              = "aurora-postgresql"
   engine_version                      = "17.4"
@@ -3305,7 +3305,7 @@ resource "aws_rds_cluster_instance" "us_school_1" {
 
 resource "aws_cloudwatch_metric_alarm" "us_school_cpu" {
   alarm_name        = "edtech-development-us-school-cpu"
-  alarm_description = "The processors of the database school are busier than 90 percent"
+  alarm_description = "CPU utilization of database school is above 90%"
   namespace         = "AWS/RDS"
   metric_name       = "CPUUtilization"
 
@@ -3325,7 +3325,7 @@ resource "aws_cloudwatch_metric_alarm" "us_school_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "us_school_memory" {
   alarm_name        = "edtech-development-us-school-memory"
-  alarm_description = "The database school has less than 128 MiB of memory left"
+  alarm_description = "Database school has less than 128 MiB of freeable memory"
   namespace         = "AWS/RDS"
   metric_name       = "FreeableMemory"
 
@@ -3419,10 +3419,10 @@ resource "aws_elasticache_replication_group" "us_presence" {
 }
 
 resource "aws_secretsmanager_secret" "us_session" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: operators rotate it, in the school holidays
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: operators rotate it, in the school holidays
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: operators rotate it during school holidays
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: operators rotate it during school holidays
   name        = "/edtech-development/us/session"
-  description = "Signs the sessions of pupils and teachers"
+  description = "Signs the sessions of students and teachers"
   kms_key_id  = aws_kms_key.encryption.arn
 }
 
@@ -3840,7 +3840,7 @@ resource "aws_appautoscaling_policy" "us_web_spike" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_spike" {
   alarm_name        = "edtech-development-us-web-spike"
-  alarm_description = "web gets more requests than it can answer, and is scaled out"
+  alarm_description = "Scales service web out during request spikes"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "RequestCountPerTarget"
 
@@ -3887,7 +3887,7 @@ resource "aws_appautoscaling_scheduled_action" "us_web_america_closes" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_cpu" {
   alarm_name        = "edtech-development-us-web-cpu"
-  alarm_description = "The processors of web are busier than 90 percent"
+  alarm_description = "CPU utilization of service web is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -3908,7 +3908,7 @@ resource "aws_cloudwatch_metric_alarm" "us_web_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_memory" {
   alarm_name        = "edtech-development-us-web-memory"
-  alarm_description = "The memory of web is fuller than 90 percent"
+  alarm_description = "Memory utilization of service web is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -3929,7 +3929,7 @@ resource "aws_cloudwatch_metric_alarm" "us_web_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_down" {
   alarm_name        = "edtech-development-us-web-down"
-  alarm_description = "No task of web runs"
+  alarm_description = "Service web has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -4105,7 +4105,7 @@ resource "aws_cloudwatch_dashboard" "us_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "How long they take"
+          title  = "Response time"
           region = data.aws_region.current.name
           metrics = [
             [
@@ -4130,7 +4130,7 @@ resource "aws_cloudwatch_dashboard" "us_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "Processors"
+          title  = "CPU utilization"
           region = data.aws_region.current.name
           metrics = [
             [
@@ -4165,7 +4165,7 @@ resource "aws_cloudwatch_dashboard" "us_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "Lessons that wait to be recorded"
+          title  = "Lessons waiting to be recorded"
           region = data.aws_region.current.name
           metrics = [
             [
@@ -4191,5 +4191,5 @@ output "url" {
 
 output "name_servers" {
   value       = aws_route53_zone.main.name_servers
-  description = "The name servers to delegate the domain to, at its registrar or in the zone above"
+  description = "Name servers to delegate the domain to, at its registrar or in the parent zone"
 }

@@ -52,7 +52,7 @@ data "aws_region" "global_current" {
 resource "aws_kms_key" "global_main_dnssec" {
   provider = aws.global
 
-  description              = "Signs the zone ${aws_route53_zone.main.name}"
+  description              = "DNSSEC key of zone ${aws_route53_zone.main.name}"
   customer_master_key_spec = "ECC_NIST_P256"
   key_usage                = "SIGN_VERIFY"
   deletion_window_in_days  = 30
@@ -61,7 +61,7 @@ resource "aws_kms_key" "global_main_dnssec" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.global_current.account_id}:root"
@@ -114,7 +114,7 @@ resource "aws_route53_hosted_zone_dnssec" "main" {
 resource "aws_kms_key" "global_encryption" {
   provider = aws.global
 
-  description             = "What edtech-production stores"
+  description             = "Default encryption key of edtech-production"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -122,7 +122,7 @@ resource "aws_kms_key" "global_encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.global_current.account_id}:root"
@@ -517,7 +517,7 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_kms_key" "encryption" {
-  description             = "What edtech-production stores"
+  description             = "Default encryption key of edtech-production"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -525,7 +525,7 @@ resource "aws_kms_key" "encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
@@ -698,7 +698,7 @@ resource "aws_sns_topic_policy" "us_operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -746,12 +746,12 @@ resource "aws_sns_topic_subscription" "us_operators_on_call" {
 }
 
 resource "aws_s3_bucket" "access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   bucket_prefix = "edtech-production-access-logs-"
 }
 
@@ -828,7 +828,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -840,7 +840,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -849,7 +849,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         Resource = "${aws_s3_bucket.access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -1278,7 +1278,7 @@ data "aws_region" "eu_current" {
 resource "aws_kms_key" "eu_encryption" {
   provider = aws.eu
 
-  description             = "What edtech-production stores"
+  description             = "Default encryption key of edtech-production"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -1286,7 +1286,7 @@ resource "aws_kms_key" "eu_encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.eu_current.account_id}:root"
@@ -1479,7 +1479,7 @@ resource "aws_sns_topic_policy" "eu_operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -1529,12 +1529,12 @@ resource "aws_sns_topic_subscription" "eu_operators_on_call" {
 }
 
 resource "aws_s3_bucket" "eu_access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   provider = aws.eu
 
   bucket_prefix = "edtech-production-eu-access-logs-"
@@ -1627,7 +1627,7 @@ resource "aws_s3_bucket_policy" "eu_access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -1639,7 +1639,7 @@ resource "aws_s3_bucket_policy" "eu_access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -1648,7 +1648,7 @@ resource "aws_s3_bucket_policy" "eu_access_logs" {
         Resource = "${aws_s3_bucket.eu_access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -2077,7 +2077,7 @@ data "aws_region" "ap_current" {
 resource "aws_kms_key" "ap_encryption" {
   provider = aws.ap
 
-  description             = "What edtech-production stores"
+  description             = "Default encryption key of edtech-production"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -2085,7 +2085,7 @@ resource "aws_kms_key" "ap_encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.ap_current.account_id}:root"
@@ -2265,7 +2265,7 @@ resource "aws_sns_topic_policy" "ap_operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -2315,12 +2315,12 @@ resource "aws_sns_topic_subscription" "ap_operators_on_call" {
 }
 
 resource "aws_s3_bucket" "ap_access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   provider = aws.ap
 
   bucket_prefix = "edtech-production-ap-access-logs-"
@@ -2413,7 +2413,7 @@ resource "aws_s3_bucket_policy" "ap_access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -2425,7 +2425,7 @@ resource "aws_s3_bucket_policy" "ap_access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -2434,7 +2434,7 @@ resource "aws_s3_bucket_policy" "ap_access_logs" {
         Resource = "${aws_s3_bucket.ap_access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -2634,8 +2634,8 @@ resource "aws_s3_bucket_notification" "us_assets" {
 }
 
 resource "aws_s3_bucket" "eu_assets" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: it is a copy itself
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: it is a copy itself
+  # iac:waive=CKV_AWS_144 until=2027-12-31: this bucket is a replica
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: this bucket is a replica
   provider = aws.eu
 
   bucket_prefix = "edtech-production-eu-assets-"
@@ -2974,8 +2974,8 @@ resource "aws_cloudfront_response_headers_policy" "global_assets" {
 }
 
 resource "aws_cloudfront_distribution" "global_assets" {
-  # iac:waive=CKV_AWS_86 until=2027-12-31: accesses are logged, by a delivery that needs no ACLs of the bucket
-  # checkov:skip=CKV_AWS_86:until 2027-12-31: accesses are logged, by a delivery that needs no ACLs of the bucket
+  # iac:waive=CKV_AWS_86 until=2027-12-31: access logs use log delivery, which needs no bucket ACLs
+  # checkov:skip=CKV_AWS_86:until 2027-12-31: access logs use log delivery, which needs no bucket ACLs
   provider = aws.global
 
   enabled             = true
@@ -3078,7 +3078,7 @@ resource "aws_s3_bucket_policy" "us_assets" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -3090,7 +3090,7 @@ resource "aws_s3_bucket_policy" "us_assets" {
         }
       },
       {
-        Sid    = "DistributionReads"
+        Sid    = "AllowDistribution"
         Effect = "Allow"
         Principal = {
           Service = "cloudfront.amazonaws.com"
@@ -3116,7 +3116,7 @@ resource "aws_s3_bucket_policy" "eu_assets" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -3128,7 +3128,7 @@ resource "aws_s3_bucket_policy" "eu_assets" {
         }
       },
       {
-        Sid    = "DistributionReads"
+        Sid    = "AllowDistribution"
         Effect = "Allow"
         Principal = {
           Service = "cloudfront.amazonaws.com"
@@ -3146,12 +3146,12 @@ resource "aws_s3_bucket_policy" "eu_assets" {
 }
 
 resource "aws_s3_bucket" "global_access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   provider = aws.global
 
   bucket_prefix = "edtech-production-global-access-logs-"
@@ -3244,7 +3244,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -3259,7 +3259,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -3268,7 +3268,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
         Resource = "${aws_s3_bucket.global_access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -3282,7 +3282,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
         }
       },
       {
-        Sid    = "LogsAreDelivered"
+        Sid    = "AllowLogDelivery"
         Effect = "Allow"
         Principal = {
           Service = "delivery.logs.amazonaws.com"
@@ -3297,7 +3297,7 @@ resource "aws_s3_bucket_policy" "global_access_logs" {
         }
       },
       {
-        Sid    = "DeliveryLooks"
+        Sid    = "AllowLogDeliveryAclCheck"
         Effect = "Allow"
         Principal = {
           Service = "delivery.logs.amazonaws.com"
@@ -3500,8 +3500,8 @@ resource "aws_vpc_security_group_ingress_rule" "us_front_from_internet_tcp_443" 
 }
 
 resource "aws_vpc_security_group_ingress_rule" "us_front_from_internet_tcp_80" {
-  # iac:waive=CKV_AWS_260 until=2027-12-31: it is only redirected to HTTPS from there
-  # checkov:skip=CKV_AWS_260:until 2027-12-31: it is only redirected to HTTPS from there
+  # iac:waive=CKV_AWS_260 until=2027-12-31: port 80 only redirects to HTTPS
+  # checkov:skip=CKV_AWS_260:until 2027-12-31: port 80 only redirects to HTTPS
   security_group_id = aws_security_group.us_front.id
   description       = "From internet"
   ip_protocol       = "tcp"
@@ -3773,8 +3773,8 @@ resource "aws_route53_record" "us_region" {
 }
 
 resource "aws_lb_target_group" "us_web" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   name                          = "edtech-production-us-web"
   vpc_id                        = aws_vpc.us_main.id
   target_type                   = "ip"
@@ -3810,7 +3810,7 @@ resource "aws_lb_listener_rule" "us_web" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_unhealthy" {
   alarm_name        = "edtech-production-us-web-unhealthy"
-  alarm_description = "Members of web are not well"
+  alarm_description = "Target group web has unhealthy targets"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "UnHealthyHostCount"
 
@@ -3831,7 +3831,7 @@ resource "aws_cloudwatch_metric_alarm" "us_web_unhealthy" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_errors" {
   alarm_name        = "edtech-production-us-web-errors"
-  alarm_description = "web answers with errors"
+  alarm_description = "Targets of web return more than 10 HTTP 5xx responses per minute"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "HTTPCode_Target_5XX_Count"
 
@@ -3852,7 +3852,7 @@ resource "aws_cloudwatch_metric_alarm" "us_web_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_slow" {
   alarm_name        = "edtech-production-us-web-slow"
-  alarm_description = "web answers slowly"
+  alarm_description = "p99 response time of target group web is above 2 seconds"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "TargetResponseTime"
 
@@ -3884,7 +3884,7 @@ resource "aws_sqs_queue_policy" "us_lessons_dead_letters" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -3918,7 +3918,7 @@ resource "aws_sqs_queue_policy" "us_lessons" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -3935,7 +3935,7 @@ resource "aws_sqs_queue_policy" "us_lessons" {
 
 resource "aws_cloudwatch_metric_alarm" "us_lessons_waits" {
   alarm_name        = "edtech-production-us-lessons-waits"
-  alarm_description = "Messages of lessons wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue lessons is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -3955,7 +3955,7 @@ resource "aws_cloudwatch_metric_alarm" "us_lessons_waits" {
 
 resource "aws_cloudwatch_metric_alarm" "us_lessons_dead_letters" {
   alarm_name        = "edtech-production-us-lessons-dead-letters"
-  alarm_description = "There are messages of lessons that nobody could handle"
+  alarm_description = "The dead-letter queue of lessons is not empty"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateNumberOfMessagesVisible"
 
@@ -3974,8 +3974,8 @@ resource "aws_cloudwatch_metric_alarm" "us_lessons_dead_letters" {
 }
 
 resource "aws_s3_bucket" "us_recordings" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: recordings of pupils have to stay where they are
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: recordings of pupils have to stay where they are
+  # iac:waive=CKV_AWS_144 until=2027-12-31: recordings of students must stay in their region
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: recordings of students must stay in their region
   bucket_prefix = "edtech-production-us-recordings-"
 }
 
@@ -4061,7 +4061,7 @@ resource "aws_s3_bucket_policy" "us_recordings" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -4595,7 +4595,7 @@ resource "aws_appautoscaling_policy" "us_recorder_lessons" {
       }
 
       metrics {
-        id          = "waiting_for_each"
+        id          = "backlog_per_task"
         expression  = "waiting / IF(FILL(running, 0) > 0, running, 1)"
         return_data = true
       }
@@ -4764,10 +4764,10 @@ resource "aws_route53_record" "us_media" {
 }
 
 resource "aws_secretsmanager_secret" "us_turn" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: a change of it would end the lessons that are on
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: a change of it would end the lessons that are on
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: rotation would end running lessons
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: rotation would end running lessons
   name        = "/edtech-production/us/turn"
-  description = "Signs who may use media servers"
+  description = "Signs credentials for the media servers"
   kms_key_id  = aws_kms_key.encryption.arn
 }
 
@@ -5114,8 +5114,8 @@ resource "aws_iam_role_policy_attachment" "us_school_monitoring_AmazonRDSEnhance
 }
 
 resource "aws_rds_cluster" "us_school" {
-  # iac:waive=CKV2_AWS_8 until=2027-12-31: it is restored to any second of two weeks without a plan
-  # checkov:skip=CKV2_AWS_8:until 2027-12-31: it is restored to any second of two weeks without a plan
+  # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
+  # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
   cluster_identifier                  = "edtech-production-us-school"
   engine                              = "aurora-postgresql"
   engine_version                      = "17.4"
@@ -5174,7 +5174,7 @@ resource "aws_rds_cluster_instance" "us_school_1" {
 
 resource "aws_cloudwatch_metric_alarm" "us_school_cpu" {
   alarm_name        = "edtech-production-us-school-cpu"
-  alarm_description = "The processors of the database school are busier than 90 percent"
+  alarm_description = "CPU utilization of database school is above 90%"
   namespace         = "AWS/RDS"
   metric_name       = "CPUUtilization"
 
@@ -5194,7 +5194,7 @@ resource "aws_cloudwatch_metric_alarm" "us_school_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "us_school_memory" {
   alarm_name        = "edtech-production-us-school-memory"
-  alarm_description = "The database school has less than 128 MiB of memory left"
+  alarm_description = "Database school has less than 128 MiB of freeable memory"
   namespace         = "AWS/RDS"
   metric_name       = "FreeableMemory"
 
@@ -5288,10 +5288,10 @@ resource "aws_elasticache_replication_group" "us_presence" {
 }
 
 resource "aws_secretsmanager_secret" "us_session" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: operators rotate it, in the school holidays
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: operators rotate it, in the school holidays
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: operators rotate it during school holidays
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: operators rotate it during school holidays
   name        = "/edtech-production/us/session"
-  description = "Signs the sessions of pupils and teachers"
+  description = "Signs the sessions of students and teachers"
   kms_key_id  = aws_kms_key.encryption.arn
 }
 
@@ -5709,7 +5709,7 @@ resource "aws_appautoscaling_policy" "us_web_spike" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_spike" {
   alarm_name        = "edtech-production-us-web-spike"
-  alarm_description = "web gets more requests than it can answer, and is scaled out"
+  alarm_description = "Scales service web out during request spikes"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "RequestCountPerTarget"
 
@@ -5756,7 +5756,7 @@ resource "aws_appautoscaling_scheduled_action" "us_web_america_closes" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_cpu" {
   alarm_name        = "edtech-production-us-web-cpu"
-  alarm_description = "The processors of web are busier than 90 percent"
+  alarm_description = "CPU utilization of service web is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -5777,7 +5777,7 @@ resource "aws_cloudwatch_metric_alarm" "us_web_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_memory" {
   alarm_name        = "edtech-production-us-web-memory"
-  alarm_description = "The memory of web is fuller than 90 percent"
+  alarm_description = "Memory utilization of service web is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -5798,7 +5798,7 @@ resource "aws_cloudwatch_metric_alarm" "us_web_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "us_web_down" {
   alarm_name        = "edtech-production-us-web-down"
-  alarm_description = "No task of web runs"
+  alarm_description = "Service web has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -5974,7 +5974,7 @@ resource "aws_cloudwatch_dashboard" "us_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "How long they take"
+          title  = "Response time"
           region = data.aws_region.current.name
           metrics = [
             [
@@ -5999,7 +5999,7 @@ resource "aws_cloudwatch_dashboard" "us_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "Processors"
+          title  = "CPU utilization"
           region = data.aws_region.current.name
           metrics = [
             [
@@ -6034,7 +6034,7 @@ resource "aws_cloudwatch_dashboard" "us_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "Lessons that wait to be recorded"
+          title  = "Lessons waiting to be recorded"
           region = data.aws_region.current.name
           metrics = [
             [
@@ -6116,8 +6116,8 @@ resource "aws_vpc_security_group_ingress_rule" "eu_front_from_internet_tcp_443" 
 }
 
 resource "aws_vpc_security_group_ingress_rule" "eu_front_from_internet_tcp_80" {
-  # iac:waive=CKV_AWS_260 until=2027-12-31: it is only redirected to HTTPS from there
-  # checkov:skip=CKV_AWS_260:until 2027-12-31: it is only redirected to HTTPS from there
+  # iac:waive=CKV_AWS_260 until=2027-12-31: port 80 only redirects to HTTPS
+  # checkov:skip=CKV_AWS_260:until 2027-12-31: port 80 only redirects to HTTPS
   provider = aws.eu
 
   security_group_id = aws_security_group.eu_front.id
@@ -6405,8 +6405,8 @@ resource "aws_route53_record" "eu_region" {
 }
 
 resource "aws_lb_target_group" "eu_web" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   provider = aws.eu
 
   name                          = "edtech-production-eu-web"
@@ -6448,7 +6448,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_web_unhealthy" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-web-unhealthy"
-  alarm_description = "Members of web are not well"
+  alarm_description = "Target group web has unhealthy targets"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "UnHealthyHostCount"
 
@@ -6471,7 +6471,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_web_errors" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-web-errors"
-  alarm_description = "web answers with errors"
+  alarm_description = "Targets of web return more than 10 HTTP 5xx responses per minute"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "HTTPCode_Target_5XX_Count"
 
@@ -6494,7 +6494,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_web_slow" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-web-slow"
-  alarm_description = "web answers slowly"
+  alarm_description = "p99 response time of target group web is above 2 seconds"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "TargetResponseTime"
 
@@ -6530,7 +6530,7 @@ resource "aws_sqs_queue_policy" "eu_lessons_dead_letters" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -6568,7 +6568,7 @@ resource "aws_sqs_queue_policy" "eu_lessons" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -6587,7 +6587,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_lessons_waits" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-lessons-waits"
-  alarm_description = "Messages of lessons wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue lessons is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -6609,7 +6609,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_lessons_dead_letters" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-lessons-dead-letters"
-  alarm_description = "There are messages of lessons that nobody could handle"
+  alarm_description = "The dead-letter queue of lessons is not empty"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateNumberOfMessagesVisible"
 
@@ -6628,8 +6628,8 @@ resource "aws_cloudwatch_metric_alarm" "eu_lessons_dead_letters" {
 }
 
 resource "aws_s3_bucket" "eu_recordings" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: recordings of pupils have to stay where they are
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: recordings of pupils have to stay where they are
+  # iac:waive=CKV_AWS_144 until=2027-12-31: recordings of students must stay in their region
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: recordings of students must stay in their region
   provider = aws.eu
 
   bucket_prefix = "edtech-production-eu-recordings-"
@@ -6733,7 +6733,7 @@ resource "aws_s3_bucket_policy" "eu_recordings" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -7311,7 +7311,7 @@ resource "aws_appautoscaling_policy" "eu_recorder_lessons" {
       }
 
       metrics {
-        id          = "waiting_for_each"
+        id          = "backlog_per_task"
         expression  = "waiting / IF(FILL(running, 0) > 0, running, 1)"
         return_data = true
       }
@@ -7498,12 +7498,12 @@ resource "aws_route53_record" "eu_media" {
 }
 
 resource "aws_secretsmanager_secret" "eu_turn" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: a change of it would end the lessons that are on
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: a change of it would end the lessons that are on
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: rotation would end running lessons
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: rotation would end running lessons
   provider = aws.eu
 
   name        = "/edtech-production/eu/turn"
-  description = "Signs who may use media servers"
+  description = "Signs credentials for the media servers"
   kms_key_id  = aws_kms_key.eu_encryption.arn
 }
 
@@ -7892,8 +7892,8 @@ resource "aws_iam_role_policy_attachment" "eu_school_monitoring_AmazonRDSEnhance
 }
 
 resource "aws_rds_cluster" "eu_school" {
-  # iac:waive=CKV2_AWS_8 until=2027-12-31: it is restored to any second of two weeks without a plan
-  # checkov:skip=CKV2_AWS_8:until 2027-12-31: it is restored to any second of two weeks without a plan
+  # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
+  # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
   provider = aws.eu
 
   cluster_identifier                  = "edtech-production-eu-school"
@@ -7960,7 +7960,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_school_cpu" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-school-cpu"
-  alarm_description = "The processors of the database school are busier than 90 percent"
+  alarm_description = "CPU utilization of database school is above 90%"
   namespace         = "AWS/RDS"
   metric_name       = "CPUUtilization"
 
@@ -7982,7 +7982,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_school_memory" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-school-memory"
-  alarm_description = "The database school has less than 128 MiB of memory left"
+  alarm_description = "Database school has less than 128 MiB of freeable memory"
   namespace         = "AWS/RDS"
   metric_name       = "FreeableMemory"
 
@@ -8088,12 +8088,12 @@ resource "aws_elasticache_replication_group" "eu_presence" {
 }
 
 resource "aws_secretsmanager_secret" "eu_session" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: operators rotate it, in the school holidays
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: operators rotate it, in the school holidays
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: operators rotate it during school holidays
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: operators rotate it during school holidays
   provider = aws.eu
 
   name        = "/edtech-production/eu/session"
-  description = "Signs the sessions of pupils and teachers"
+  description = "Signs the sessions of students and teachers"
   kms_key_id  = aws_kms_key.eu_encryption.arn
 }
 
@@ -8545,7 +8545,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_web_spike" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-web-spike"
-  alarm_description = "web gets more requests than it can answer, and is scaled out"
+  alarm_description = "Scales service web out during request spikes"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "RequestCountPerTarget"
 
@@ -8598,7 +8598,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_web_cpu" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-web-cpu"
-  alarm_description = "The processors of web are busier than 90 percent"
+  alarm_description = "CPU utilization of service web is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -8621,7 +8621,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_web_memory" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-web-memory"
-  alarm_description = "The memory of web is fuller than 90 percent"
+  alarm_description = "Memory utilization of service web is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -8644,7 +8644,7 @@ resource "aws_cloudwatch_metric_alarm" "eu_web_down" {
   provider = aws.eu
 
   alarm_name        = "edtech-production-eu-web-down"
-  alarm_description = "No task of web runs"
+  alarm_description = "Service web has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -8832,7 +8832,7 @@ resource "aws_cloudwatch_dashboard" "eu_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "How long they take"
+          title  = "Response time"
           region = data.aws_region.eu_current.name
           metrics = [
             [
@@ -8857,7 +8857,7 @@ resource "aws_cloudwatch_dashboard" "eu_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "Processors"
+          title  = "CPU utilization"
           region = data.aws_region.eu_current.name
           metrics = [
             [
@@ -8892,7 +8892,7 @@ resource "aws_cloudwatch_dashboard" "eu_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "Lessons that wait to be recorded"
+          title  = "Lessons waiting to be recorded"
           region = data.aws_region.eu_current.name
           metrics = [
             [
@@ -8974,8 +8974,8 @@ resource "aws_vpc_security_group_ingress_rule" "ap_front_from_internet_tcp_443" 
 }
 
 resource "aws_vpc_security_group_ingress_rule" "ap_front_from_internet_tcp_80" {
-  # iac:waive=CKV_AWS_260 until=2027-12-31: it is only redirected to HTTPS from there
-  # checkov:skip=CKV_AWS_260:until 2027-12-31: it is only redirected to HTTPS from there
+  # iac:waive=CKV_AWS_260 until=2027-12-31: port 80 only redirects to HTTPS
+  # checkov:skip=CKV_AWS_260:until 2027-12-31: port 80 only redirects to HTTPS
   provider = aws.ap
 
   security_group_id = aws_security_group.ap_front.id
@@ -9263,8 +9263,8 @@ resource "aws_route53_record" "ap_region" {
 }
 
 resource "aws_lb_target_group" "ap_web" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   provider = aws.ap
 
   name                          = "edtech-production-ap-web"
@@ -9306,7 +9306,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_web_unhealthy" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-web-unhealthy"
-  alarm_description = "Members of web are not well"
+  alarm_description = "Target group web has unhealthy targets"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "UnHealthyHostCount"
 
@@ -9329,7 +9329,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_web_errors" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-web-errors"
-  alarm_description = "web answers with errors"
+  alarm_description = "Targets of web return more than 10 HTTP 5xx responses per minute"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "HTTPCode_Target_5XX_Count"
 
@@ -9352,7 +9352,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_web_slow" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-web-slow"
-  alarm_description = "web answers slowly"
+  alarm_description = "p99 response time of target group web is above 2 seconds"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "TargetResponseTime"
 
@@ -9388,7 +9388,7 @@ resource "aws_sqs_queue_policy" "ap_lessons_dead_letters" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -9426,7 +9426,7 @@ resource "aws_sqs_queue_policy" "ap_lessons" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -9445,7 +9445,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_lessons_waits" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-lessons-waits"
-  alarm_description = "Messages of lessons wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue lessons is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -9467,7 +9467,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_lessons_dead_letters" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-lessons-dead-letters"
-  alarm_description = "There are messages of lessons that nobody could handle"
+  alarm_description = "The dead-letter queue of lessons is not empty"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateNumberOfMessagesVisible"
 
@@ -9486,8 +9486,8 @@ resource "aws_cloudwatch_metric_alarm" "ap_lessons_dead_letters" {
 }
 
 resource "aws_s3_bucket" "ap_recordings" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: recordings of pupils have to stay where they are
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: recordings of pupils have to stay where they are
+  # iac:waive=CKV_AWS_144 until=2027-12-31: recordings of students must stay in their region
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: recordings of students must stay in their region
   provider = aws.ap
 
   bucket_prefix = "edtech-production-ap-recordings-"
@@ -9591,7 +9591,7 @@ resource "aws_s3_bucket_policy" "ap_recordings" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -10169,7 +10169,7 @@ resource "aws_appautoscaling_policy" "ap_recorder_lessons" {
       }
 
       metrics {
-        id          = "waiting_for_each"
+        id          = "backlog_per_task"
         expression  = "waiting / IF(FILL(running, 0) > 0, running, 1)"
         return_data = true
       }
@@ -10356,12 +10356,12 @@ resource "aws_route53_record" "ap_media" {
 }
 
 resource "aws_secretsmanager_secret" "ap_turn" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: a change of it would end the lessons that are on
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: a change of it would end the lessons that are on
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: rotation would end running lessons
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: rotation would end running lessons
   provider = aws.ap
 
   name        = "/edtech-production/ap/turn"
-  description = "Signs who may use media servers"
+  description = "Signs credentials for the media servers"
   kms_key_id  = aws_kms_key.ap_encryption.arn
 }
 
@@ -10750,8 +10750,8 @@ resource "aws_iam_role_policy_attachment" "ap_school_monitoring_AmazonRDSEnhance
 }
 
 resource "aws_rds_cluster" "ap_school" {
-  # iac:waive=CKV2_AWS_8 until=2027-12-31: it is restored to any second of two weeks without a plan
-  # checkov:skip=CKV2_AWS_8:until 2027-12-31: it is restored to any second of two weeks without a plan
+  # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
+  # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
   provider = aws.ap
 
   cluster_identifier                  = "edtech-production-ap-school"
@@ -10818,7 +10818,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_school_cpu" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-school-cpu"
-  alarm_description = "The processors of the database school are busier than 90 percent"
+  alarm_description = "CPU utilization of database school is above 90%"
   namespace         = "AWS/RDS"
   metric_name       = "CPUUtilization"
 
@@ -10840,7 +10840,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_school_memory" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-school-memory"
-  alarm_description = "The database school has less than 128 MiB of memory left"
+  alarm_description = "Database school has less than 128 MiB of freeable memory"
   namespace         = "AWS/RDS"
   metric_name       = "FreeableMemory"
 
@@ -10946,12 +10946,12 @@ resource "aws_elasticache_replication_group" "ap_presence" {
 }
 
 resource "aws_secretsmanager_secret" "ap_session" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: operators rotate it, in the school holidays
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: operators rotate it, in the school holidays
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: operators rotate it during school holidays
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: operators rotate it during school holidays
   provider = aws.ap
 
   name        = "/edtech-production/ap/session"
-  description = "Signs the sessions of pupils and teachers"
+  description = "Signs the sessions of students and teachers"
   kms_key_id  = aws_kms_key.ap_encryption.arn
 }
 
@@ -11403,7 +11403,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_web_spike" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-web-spike"
-  alarm_description = "web gets more requests than it can answer, and is scaled out"
+  alarm_description = "Scales service web out during request spikes"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "RequestCountPerTarget"
 
@@ -11456,7 +11456,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_web_cpu" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-web-cpu"
-  alarm_description = "The processors of web are busier than 90 percent"
+  alarm_description = "CPU utilization of service web is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -11479,7 +11479,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_web_memory" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-web-memory"
-  alarm_description = "The memory of web is fuller than 90 percent"
+  alarm_description = "Memory utilization of service web is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -11502,7 +11502,7 @@ resource "aws_cloudwatch_metric_alarm" "ap_web_down" {
   provider = aws.ap
 
   alarm_name        = "edtech-production-ap-web-down"
-  alarm_description = "No task of web runs"
+  alarm_description = "Service web has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -11690,7 +11690,7 @@ resource "aws_cloudwatch_dashboard" "ap_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "How long they take"
+          title  = "Response time"
           region = data.aws_region.ap_current.name
           metrics = [
             [
@@ -11715,7 +11715,7 @@ resource "aws_cloudwatch_dashboard" "ap_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "Processors"
+          title  = "CPU utilization"
           region = data.aws_region.ap_current.name
           metrics = [
             [
@@ -11750,7 +11750,7 @@ resource "aws_cloudwatch_dashboard" "ap_lessons" {
         width  = 12
         height = 6
         properties = {
-          title  = "Lessons that wait to be recorded"
+          title  = "Lessons waiting to be recorded"
           region = data.aws_region.ap_current.name
           metrics = [
             [
@@ -11776,5 +11776,5 @@ output "url" {
 
 output "name_servers" {
   value       = aws_route53_zone.main.name_servers
-  description = "The name servers to delegate the domain to, at its registrar or in the zone above"
+  description = "Name servers to delegate the domain to, at its registrar or in the parent zone"
 }

@@ -294,7 +294,7 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_kms_key" "encryption" {
-  description             = "What edtech-staging-load stores"
+  description             = "Default encryption key of edtech-staging-load"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -302,7 +302,7 @@ resource "aws_kms_key" "encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"

@@ -1,4 +1,4 @@
-"""Says which sizes a picture is wanted in; the sizes themselves are made by the library that the build adds."""
+"""Returns the sizes of the thumbnails of a picture; a library that the build adds resizes it."""
 
 SIZES = (64, 256, 1024)
 

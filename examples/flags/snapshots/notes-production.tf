@@ -270,7 +270,7 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_kms_key" "encryption" {
-  description             = "What notes-production stores"
+  description             = "Default encryption key of notes-production"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -278,7 +278,7 @@ resource "aws_kms_key" "encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
@@ -448,7 +448,7 @@ resource "aws_sns_topic_policy" "operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -561,8 +561,8 @@ resource "aws_iam_role_policy_attachment" "notes_monitoring_AmazonRDSEnhancedMon
 }
 
 resource "aws_rds_cluster" "notes" {
-  # iac:waive=CKV2_AWS_8 until=2027-12-31: it is restored to any second of two weeks without a plan
-  # checkov:skip=CKV2_AWS_8:until 2027-12-31: it is restored to any second of two weeks without a plan
+  # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
+  # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
   cluster_identifier                  = "notes-production-notes"
   engine                              = "aurora-postgresql"
   engine_version                      = "17.4"
@@ -621,7 +621,7 @@ resource "aws_rds_cluster_instance" "notes_1" {
 
 resource "aws_cloudwatch_metric_alarm" "notes_cpu" {
   alarm_name        = "notes-production-notes-cpu"
-  alarm_description = "The processors of the database notes are busier than 90 percent"
+  alarm_description = "CPU utilization of database notes is above 90%"
   namespace         = "AWS/RDS"
   metric_name       = "CPUUtilization"
 
@@ -641,7 +641,7 @@ resource "aws_cloudwatch_metric_alarm" "notes_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "notes_memory" {
   alarm_name        = "notes-production-notes-memory"
-  alarm_description = "The database notes has less than 128 MiB of memory left"
+  alarm_description = "Database notes has less than 128 MiB of freeable memory"
   namespace         = "AWS/RDS"
   metric_name       = "FreeableMemory"
 
@@ -660,12 +660,12 @@ resource "aws_cloudwatch_metric_alarm" "notes_memory" {
 }
 
 resource "aws_s3_bucket" "access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   bucket_prefix = "notes-production-access-logs-"
 }
 
@@ -742,7 +742,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -754,7 +754,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -763,7 +763,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         Resource = "${aws_s3_bucket.access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -781,10 +781,10 @@ resource "aws_s3_bucket_policy" "access_logs" {
 }
 
 resource "aws_route53_zone" "main" {
-  # iac:waive=CKV2_AWS_38 until=2027-12-31: the registrar of the domain does not take signatures
-  # checkov:skip=CKV2_AWS_38:until 2027-12-31: the registrar of the domain does not take signatures
-  # iac:waive=CKV2_AWS_39 until=2027-12-31: who asks for names is of no interest
-  # checkov:skip=CKV2_AWS_39:until 2027-12-31: who asks for names is of no interest
+  # iac:waive=CKV2_AWS_38 until=2027-12-31: the registrar of the domain does not support DNSSEC
+  # checkov:skip=CKV2_AWS_38:until 2027-12-31: the registrar of the domain does not support DNSSEC
+  # iac:waive=CKV2_AWS_39 until=2027-12-31: DNS query logs are not needed
+  # checkov:skip=CKV2_AWS_39:until 2027-12-31: DNS query logs are not needed
   name = "notes.example"
 }
 
@@ -839,8 +839,8 @@ resource "aws_vpc_security_group_ingress_rule" "front_from_internet_tcp_443" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "front_from_internet_tcp_80" {
-  # iac:waive=CKV_AWS_260 until=2027-12-31: it is only redirected to HTTPS from there
-  # checkov:skip=CKV_AWS_260:until 2027-12-31: it is only redirected to HTTPS from there
+  # iac:waive=CKV_AWS_260 until=2027-12-31: port 80 only redirects to HTTPS
+  # checkov:skip=CKV_AWS_260:until 2027-12-31: port 80 only redirects to HTTPS
   security_group_id = aws_security_group.front.id
   description       = "From internet"
   ip_protocol       = "tcp"
@@ -1089,8 +1089,8 @@ resource "aws_wafv2_web_acl_logging_configuration" "firewall" {
 }
 
 resource "aws_lb_target_group" "stable" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   name                          = "notes-production-stable"
   vpc_id                        = aws_vpc.main.id
   target_type                   = "ip"
@@ -1109,8 +1109,8 @@ resource "aws_lb_target_group" "stable" {
 }
 
 resource "aws_lb_target_group" "new" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   name                          = "notes-production-new"
   vpc_id                        = aws_vpc.main.id
   target_type                   = "ip"
@@ -1157,7 +1157,7 @@ resource "aws_lb_listener_rule" "notes" {
 
 resource "aws_cloudwatch_metric_alarm" "stable_unhealthy" {
   alarm_name        = "notes-production-stable-unhealthy"
-  alarm_description = "Members of stable are not well"
+  alarm_description = "Target group stable has unhealthy targets"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "UnHealthyHostCount"
 
@@ -1178,7 +1178,7 @@ resource "aws_cloudwatch_metric_alarm" "stable_unhealthy" {
 
 resource "aws_cloudwatch_metric_alarm" "stable_errors" {
   alarm_name        = "notes-production-stable-errors"
-  alarm_description = "stable answers with errors"
+  alarm_description = "Targets of stable return more than 10 HTTP 5xx responses per minute"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "HTTPCode_Target_5XX_Count"
 
@@ -1199,7 +1199,7 @@ resource "aws_cloudwatch_metric_alarm" "stable_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "stable_slow" {
   alarm_name        = "notes-production-stable-slow"
-  alarm_description = "stable answers slowly"
+  alarm_description = "p99 response time of target group stable is above 2 seconds"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "TargetResponseTime"
 
@@ -1220,7 +1220,7 @@ resource "aws_cloudwatch_metric_alarm" "stable_slow" {
 
 resource "aws_cloudwatch_metric_alarm" "new_unhealthy" {
   alarm_name        = "notes-production-new-unhealthy"
-  alarm_description = "Members of new are not well"
+  alarm_description = "Target group new has unhealthy targets"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "UnHealthyHostCount"
 
@@ -1241,7 +1241,7 @@ resource "aws_cloudwatch_metric_alarm" "new_unhealthy" {
 
 resource "aws_cloudwatch_metric_alarm" "new_errors" {
   alarm_name        = "notes-production-new-errors"
-  alarm_description = "new answers with errors"
+  alarm_description = "Targets of new return more than 10 HTTP 5xx responses per minute"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "HTTPCode_Target_5XX_Count"
 
@@ -1262,7 +1262,7 @@ resource "aws_cloudwatch_metric_alarm" "new_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "new_slow" {
   alarm_name        = "notes-production-new-slow"
-  alarm_description = "new answers slowly"
+  alarm_description = "p99 response time of target group new is above 2 seconds"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "TargetResponseTime"
 
@@ -1783,7 +1783,7 @@ resource "aws_iam_role_policy" "stable_task" {
 
 resource "aws_cloudwatch_metric_alarm" "stable_cpu" {
   alarm_name        = "notes-production-stable-cpu"
-  alarm_description = "The processors of stable are busier than 90 percent"
+  alarm_description = "CPU utilization of service stable is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -1804,7 +1804,7 @@ resource "aws_cloudwatch_metric_alarm" "stable_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "stable_memory" {
   alarm_name        = "notes-production-stable-memory"
-  alarm_description = "The memory of stable is fuller than 90 percent"
+  alarm_description = "Memory utilization of service stable is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -1825,7 +1825,7 @@ resource "aws_cloudwatch_metric_alarm" "stable_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "stable_down" {
   alarm_name        = "notes-production-stable-down"
-  alarm_description = "No task of stable runs"
+  alarm_description = "Service stable has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2192,7 +2192,7 @@ resource "aws_iam_role_policy" "new_task" {
 
 resource "aws_cloudwatch_metric_alarm" "new_cpu" {
   alarm_name        = "notes-production-new-cpu"
-  alarm_description = "The processors of new are busier than 90 percent"
+  alarm_description = "CPU utilization of service new is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -2213,7 +2213,7 @@ resource "aws_cloudwatch_metric_alarm" "new_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "new_memory" {
   alarm_name        = "notes-production-new-memory"
-  alarm_description = "The memory of new is fuller than 90 percent"
+  alarm_description = "Memory utilization of service new is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -2234,7 +2234,7 @@ resource "aws_cloudwatch_metric_alarm" "new_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "new_down" {
   alarm_name        = "notes-production-new-down"
-  alarm_description = "No task of new runs"
+  alarm_description = "Service new has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2273,7 +2273,7 @@ resource "aws_sqs_queue_policy" "thumbnails_failures" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -2337,10 +2337,10 @@ resource "aws_iam_role_policy" "thumbnails" {
 }
 
 resource "aws_lambda_function" "thumbnails" {
-  # iac:waive=CKV_AWS_117 until=2027-12-31: it talks to S3 only, where a network adds nothing
-  # checkov:skip=CKV_AWS_117:until 2027-12-31: it talks to S3 only, where a network adds nothing
-  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is part of the program that deploys it
-  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is part of the program that deploys it
+  # iac:waive=CKV_AWS_117 until=2027-12-31: it only calls S3, so a VPC adds no protection
+  # checkov:skip=CKV_AWS_117:until 2027-12-31: it only calls S3, so a VPC adds no protection
+  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is built into the program that deploys it
+  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is built into the program that deploys it
   function_name                  = "notes-production-thumbnails"
   role                           = aws_iam_role.thumbnails.arn
   runtime                        = "python3.13"
@@ -2375,7 +2375,7 @@ resource "aws_lambda_alias" "thumbnails" {
 
 resource "aws_cloudwatch_metric_alarm" "thumbnails_failures_waits" {
   alarm_name        = "notes-production-thumbnails-failures-waits"
-  alarm_description = "Messages of thumbnails_failures wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue thumbnails_failures is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -2395,7 +2395,7 @@ resource "aws_cloudwatch_metric_alarm" "thumbnails_failures_waits" {
 
 resource "aws_cloudwatch_metric_alarm" "thumbnails_errors" {
   alarm_name        = "notes-production-thumbnails-errors"
-  alarm_description = "thumbnails fails"
+  alarm_description = "Function thumbnails returned errors"
   namespace         = "AWS/Lambda"
   metric_name       = "Errors"
 
@@ -2415,7 +2415,7 @@ resource "aws_cloudwatch_metric_alarm" "thumbnails_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "thumbnails_throttles" {
   alarm_name        = "notes-production-thumbnails-throttles"
-  alarm_description = "thumbnails is called more often than it may run"
+  alarm_description = "Function thumbnails is throttled"
   namespace         = "AWS/Lambda"
   metric_name       = "Throttles"
 
@@ -2434,8 +2434,8 @@ resource "aws_cloudwatch_metric_alarm" "thumbnails_throttles" {
 }
 
 resource "aws_s3_bucket" "backups" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: the next night makes another one
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: the next night makes another one
+  # iac:waive=CKV_AWS_144 until=2027-12-31: a new backup is made every night
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: a new backup is made every night
   bucket_prefix = "notes-production-backups-"
 }
 
@@ -2521,7 +2521,7 @@ resource "aws_s3_bucket_policy" "backups" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -2732,8 +2732,8 @@ resource "aws_ecs_task_definition" "backup" {
 }
 
 resource "aws_security_group" "backup" {
-  # iac:waive=CKV2_AWS_5 until=2027-12-31: the tasks that a schedule starts are its members
-  # checkov:skip=CKV2_AWS_5:until 2027-12-31: the tasks that a schedule starts are its members
+  # iac:waive=CKV2_AWS_5 until=2027-12-31: its members are tasks started by a schedule
+  # checkov:skip=CKV2_AWS_5:until 2027-12-31: its members are tasks started by a schedule
   name_prefix = "notes-production-backup-"
   description = "Tasks of backup"
   vpc_id      = aws_vpc.main.id

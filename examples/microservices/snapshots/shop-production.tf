@@ -377,7 +377,7 @@ resource "aws_vpc_endpoint" "main_dynamodb" {
 
 resource "aws_security_group" "main_endpoints" {
   name_prefix = "shop-production-main-endpoints-"
-  description = "Interfaces to the services of AWS"
+  description = "Interface endpoints of AWS services"
   vpc_id      = aws_vpc.main.id
 
   tags = {
@@ -479,7 +479,7 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_kms_key" "encryption" {
-  description             = "What shop-production stores"
+  description             = "Default encryption key of shop-production"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -487,7 +487,7 @@ resource "aws_kms_key" "encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
@@ -646,10 +646,10 @@ resource "aws_ecs_cluster_capacity_providers" "main" {
 }
 
 resource "aws_route53_zone" "main" {
-  # iac:waive=CKV2_AWS_38 until=2027-12-31: the registrar of the domain does not take signatures
-  # checkov:skip=CKV2_AWS_38:until 2027-12-31: the registrar of the domain does not take signatures
-  # iac:waive=CKV2_AWS_39 until=2027-12-31: who asks for names is of no interest
-  # checkov:skip=CKV2_AWS_39:until 2027-12-31: who asks for names is of no interest
+  # iac:waive=CKV2_AWS_38 until=2027-12-31: the registrar of the domain does not support DNSSEC
+  # checkov:skip=CKV2_AWS_38:until 2027-12-31: the registrar of the domain does not support DNSSEC
+  # iac:waive=CKV2_AWS_39 until=2027-12-31: DNS query logs are not needed
+  # checkov:skip=CKV2_AWS_39:until 2027-12-31: DNS query logs are not needed
   name = "shop.example"
 }
 
@@ -692,7 +692,7 @@ resource "aws_sns_topic_policy" "operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -805,12 +805,12 @@ resource "aws_ec2_client_vpn_authorization_rule" "developers" {
 }
 
 resource "aws_s3_bucket" "access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   bucket_prefix = "shop-production-access-logs-"
 }
 
@@ -887,7 +887,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -899,7 +899,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -908,7 +908,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         Resource = "${aws_s3_bucket.access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -996,8 +996,8 @@ resource "aws_iam_role_policy_attachment" "shop_monitoring_AmazonRDSEnhancedMoni
 }
 
 resource "aws_rds_cluster" "shop" {
-  # iac:waive=CKV2_AWS_8 until=2027-12-31: it is restored to any second of two weeks without a plan
-  # checkov:skip=CKV2_AWS_8:until 2027-12-31: it is restored to any second of two weeks without a plan
+  # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
+  # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
   cluster_identifier                  = "shop-production-shop"
   engine                              = "aurora-postgresql"
   engine_version                      = "17.4"
@@ -1056,7 +1056,7 @@ resource "aws_rds_cluster_instance" "shop_1" {
 
 resource "aws_cloudwatch_metric_alarm" "shop_cpu" {
   alarm_name        = "shop-production-shop-cpu"
-  alarm_description = "The processors of the database shop are busier than 90 percent"
+  alarm_description = "CPU utilization of database shop is above 90%"
   namespace         = "AWS/RDS"
   metric_name       = "CPUUtilization"
 
@@ -1076,7 +1076,7 @@ resource "aws_cloudwatch_metric_alarm" "shop_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "shop_memory" {
   alarm_name        = "shop-production-shop-memory"
-  alarm_description = "The database shop has less than 128 MiB of memory left"
+  alarm_description = "Database shop has less than 128 MiB of freeable memory"
   namespace         = "AWS/RDS"
   metric_name       = "FreeableMemory"
 
@@ -1178,7 +1178,7 @@ resource "aws_sqs_queue_policy" "orders_dead_letters" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -1212,7 +1212,7 @@ resource "aws_sqs_queue_policy" "orders" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -1229,7 +1229,7 @@ resource "aws_sqs_queue_policy" "orders" {
 
 resource "aws_cloudwatch_metric_alarm" "orders_waits" {
   alarm_name        = "shop-production-orders-waits"
-  alarm_description = "Messages of orders wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue orders is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -1249,7 +1249,7 @@ resource "aws_cloudwatch_metric_alarm" "orders_waits" {
 
 resource "aws_cloudwatch_metric_alarm" "orders_dead_letters" {
   alarm_name        = "shop-production-orders-dead-letters"
-  alarm_description = "There are messages of orders that nobody could handle"
+  alarm_description = "The dead-letter queue of orders is not empty"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateNumberOfMessagesVisible"
 
@@ -2304,7 +2304,7 @@ resource "aws_iam_role_policy" "payment_task" {
 
 resource "aws_cloudwatch_metric_alarm" "catalogue_cpu" {
   alarm_name        = "shop-production-catalogue-cpu"
-  alarm_description = "The processors of catalogue are busier than 90 percent"
+  alarm_description = "CPU utilization of service catalogue is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -2325,7 +2325,7 @@ resource "aws_cloudwatch_metric_alarm" "catalogue_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "catalogue_memory" {
   alarm_name        = "shop-production-catalogue-memory"
-  alarm_description = "The memory of catalogue is fuller than 90 percent"
+  alarm_description = "Memory utilization of service catalogue is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -2346,7 +2346,7 @@ resource "aws_cloudwatch_metric_alarm" "catalogue_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "catalogue_down" {
   alarm_name        = "shop-production-catalogue-down"
-  alarm_description = "No task of catalogue runs"
+  alarm_description = "Service catalogue has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2367,7 +2367,7 @@ resource "aws_cloudwatch_metric_alarm" "catalogue_down" {
 
 resource "aws_cloudwatch_metric_alarm" "checkout_cpu" {
   alarm_name        = "shop-production-checkout-cpu"
-  alarm_description = "The processors of checkout are busier than 90 percent"
+  alarm_description = "CPU utilization of service checkout is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -2388,7 +2388,7 @@ resource "aws_cloudwatch_metric_alarm" "checkout_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "checkout_memory" {
   alarm_name        = "shop-production-checkout-memory"
-  alarm_description = "The memory of checkout is fuller than 90 percent"
+  alarm_description = "Memory utilization of service checkout is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -2409,7 +2409,7 @@ resource "aws_cloudwatch_metric_alarm" "checkout_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "checkout_down" {
   alarm_name        = "shop-production-checkout-down"
-  alarm_description = "No task of checkout runs"
+  alarm_description = "Service checkout has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2430,7 +2430,7 @@ resource "aws_cloudwatch_metric_alarm" "checkout_down" {
 
 resource "aws_cloudwatch_metric_alarm" "payment_cpu" {
   alarm_name        = "shop-production-payment-cpu"
-  alarm_description = "The processors of payment are busier than 90 percent"
+  alarm_description = "CPU utilization of service payment is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -2451,7 +2451,7 @@ resource "aws_cloudwatch_metric_alarm" "payment_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "payment_memory" {
   alarm_name        = "shop-production-payment-memory"
-  alarm_description = "The memory of payment is fuller than 90 percent"
+  alarm_description = "Memory utilization of service payment is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -2472,7 +2472,7 @@ resource "aws_cloudwatch_metric_alarm" "payment_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "payment_down" {
   alarm_name        = "shop-production-payment-down"
-  alarm_description = "No task of payment runs"
+  alarm_description = "Service payment has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2515,8 +2515,8 @@ resource "aws_vpc_security_group_ingress_rule" "front_from_internet_tcp_443" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "front_from_internet_tcp_80" {
-  # iac:waive=CKV_AWS_260 until=2027-12-31: it is only redirected to HTTPS from there
-  # checkov:skip=CKV_AWS_260:until 2027-12-31: it is only redirected to HTTPS from there
+  # iac:waive=CKV_AWS_260 until=2027-12-31: port 80 only redirects to HTTPS
+  # checkov:skip=CKV_AWS_260:until 2027-12-31: port 80 only redirects to HTTPS
   security_group_id = aws_security_group.front.id
   description       = "From internet"
   ip_protocol       = "tcp"
@@ -2765,8 +2765,8 @@ resource "aws_wafv2_web_acl_logging_configuration" "firewall" {
 }
 
 resource "aws_lb_target_group" "website" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   name                          = "shop-production-website"
   vpc_id                        = aws_vpc.main.id
   target_type                   = "ip"
@@ -2802,7 +2802,7 @@ resource "aws_lb_listener_rule" "website" {
 
 resource "aws_cloudwatch_metric_alarm" "website_unhealthy" {
   alarm_name        = "shop-production-website-unhealthy"
-  alarm_description = "Members of website are not well"
+  alarm_description = "Target group website has unhealthy targets"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "UnHealthyHostCount"
 
@@ -2823,7 +2823,7 @@ resource "aws_cloudwatch_metric_alarm" "website_unhealthy" {
 
 resource "aws_cloudwatch_metric_alarm" "website_errors" {
   alarm_name        = "shop-production-website-errors"
-  alarm_description = "website answers with errors"
+  alarm_description = "Targets of website return more than 10 HTTP 5xx responses per minute"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "HTTPCode_Target_5XX_Count"
 
@@ -2844,7 +2844,7 @@ resource "aws_cloudwatch_metric_alarm" "website_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "website_slow" {
   alarm_name        = "shop-production-website-slow"
-  alarm_description = "website answers slowly"
+  alarm_description = "p99 response time of target group website is above 2 seconds"
   namespace         = "AWS/ApplicationELB"
   metric_name       = "TargetResponseTime"
 
@@ -3184,7 +3184,7 @@ resource "aws_appautoscaling_policy" "website_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "website_cpu" {
   alarm_name        = "shop-production-website-cpu"
-  alarm_description = "The processors of website are busier than 90 percent"
+  alarm_description = "CPU utilization of service website is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -3205,7 +3205,7 @@ resource "aws_cloudwatch_metric_alarm" "website_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "website_memory" {
   alarm_name        = "shop-production-website-memory"
-  alarm_description = "The memory of website is fuller than 90 percent"
+  alarm_description = "Memory utilization of service website is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -3226,7 +3226,7 @@ resource "aws_cloudwatch_metric_alarm" "website_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "website_down" {
   alarm_name        = "shop-production-website-down"
-  alarm_description = "No task of website runs"
+  alarm_description = "Service website has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -3330,7 +3330,7 @@ resource "aws_cloudwatch_dashboard" "shop" {
         width  = 12
         height = 6
         properties = {
-          title  = "How long they take"
+          title  = "Response time"
           region = data.aws_region.current.name
           metrics = [
             [
@@ -3355,7 +3355,7 @@ resource "aws_cloudwatch_dashboard" "shop" {
         width  = 12
         height = 6
         properties = {
-          title  = "Processors"
+          title  = "CPU utilization"
           region = data.aws_region.current.name
           metrics = [
             [

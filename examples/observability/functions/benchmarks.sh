@@ -1,4 +1,4 @@
-# Measures the infrastructure's own program, as CI runs it, and keeps the figures: in seconds, by the commit that they are of.
+# Measures the commands that CI runs, and stores their duration in seconds, by commit.
 set -eu
 commit=$(git -C /program rev-parse --short HEAD)
 for command in synth plan check; do

@@ -1,4 +1,4 @@
-"""Tells the chat what happened."""
+"""Posts events to the chat."""
 
 import json
 import os

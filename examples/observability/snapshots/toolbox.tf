@@ -212,7 +212,7 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_kms_key" "encryption" {
-  description             = "What toolbox stores"
+  description             = "Default encryption key of toolbox"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -220,7 +220,7 @@ resource "aws_kms_key" "encryption" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "PoliciesOfTheAccountDecide"
+        Sid    = "EnableIamPolicies"
         Effect = "Allow"
         Principal = {
           AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
@@ -390,7 +390,7 @@ resource "aws_sns_topic_policy" "operators" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"
@@ -438,10 +438,10 @@ resource "aws_sns_topic_subscription" "operators_on_call" {
 }
 
 resource "aws_route53_zone" "main" {
-  # iac:waive=CKV2_AWS_38 until=2027-12-31: the registrar of the domain does not take signatures
-  # checkov:skip=CKV2_AWS_38:until 2027-12-31: the registrar of the domain does not take signatures
-  # iac:waive=CKV2_AWS_39 until=2027-12-31: who asks for names is of no interest
-  # checkov:skip=CKV2_AWS_39:until 2027-12-31: who asks for names is of no interest
+  # iac:waive=CKV2_AWS_38 until=2027-12-31: the registrar of the domain does not support DNSSEC
+  # checkov:skip=CKV2_AWS_38:until 2027-12-31: the registrar of the domain does not support DNSSEC
+  # iac:waive=CKV2_AWS_39 until=2027-12-31: DNS query logs are not needed
+  # checkov:skip=CKV2_AWS_39:until 2027-12-31: DNS query logs are not needed
   name = "tools.lessons.example"
 }
 
@@ -488,12 +488,12 @@ resource "aws_security_group" "front" {
 }
 
 resource "aws_s3_bucket" "access_logs" {
-  # iac:waive=CKV_AWS_18 until=2027-12-31: it holds the access logs itself
-  # checkov:skip=CKV_AWS_18:until 2027-12-31: it holds the access logs itself
-  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs are not worth a copy
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs are not worth a copy
-  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers cannot write with a key of the account
-  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers cannot write with a key of the account
+  # iac:waive=CKV_AWS_18 until=2027-12-31: this bucket stores the access logs
+  # checkov:skip=CKV_AWS_18:until 2027-12-31: this bucket stores the access logs
+  # iac:waive=CKV_AWS_144 until=2027-12-31: access logs do not need replication
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: access logs do not need replication
+  # iac:waive=CKV_AWS_145 until=2027-12-31: load balancers do not support customer managed keys
+  # checkov:skip=CKV_AWS_145:until 2027-12-31: load balancers do not support customer managed keys
   bucket_prefix = "toolbox-access-logs-"
   force_destroy = true
 }
@@ -571,7 +571,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -583,7 +583,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         }
       },
       {
-        Sid    = "LoadBalancersWrite"
+        Sid    = "AllowLoadBalancerLogs"
         Effect = "Allow"
         Principal = {
           Service = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -592,7 +592,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
         Resource = "${aws_s3_bucket.access_logs.arn}/*"
       },
       {
-        Sid    = "BucketsWrite"
+        Sid    = "AllowBucketLogs"
         Effect = "Allow"
         Principal = {
           Service = "logging.s3.amazonaws.com"
@@ -619,8 +619,8 @@ resource "aws_vpc_security_group_ingress_rule" "front_from_network_tcp_443" {
 }
 
 resource "aws_lb" "front" {
-  # iac:waive=CKV_AWS_150 until=2027-12-31: tools are taken down and made anew
-  # checkov:skip=CKV_AWS_150:until 2027-12-31: tools are taken down and made anew
+  # iac:waive=CKV_AWS_150 until=2027-12-31: the tools can be recreated at any time
+  # checkov:skip=CKV_AWS_150:until 2027-12-31: the tools can be recreated at any time
   name                       = "toolbox-front"
   load_balancer_type         = "application"
   internal                   = true
@@ -697,7 +697,7 @@ resource "aws_efs_file_system_policy" "files" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "*"
@@ -1437,10 +1437,10 @@ resource "aws_ecs_service" "kapacitor" {
 }
 
 resource "aws_secretsmanager_secret" "grafana" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: people change it in Grafana
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: people change it in Grafana
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: users change it in Grafana
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: users change it in Grafana
   name        = "/toolbox/grafana"
-  description = "The password of Grafana's first user"
+  description = "Password of the Grafana administrator"
   kms_key_id  = aws_kms_key.encryption.arn
 }
 
@@ -1464,8 +1464,8 @@ resource "aws_efs_access_point" "files_grafana" {
 }
 
 resource "aws_lb_target_group" "grafana" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   name                          = "toolbox-grafana"
   vpc_id                        = aws_vpc.main.id
   target_type                   = "ip"
@@ -1842,7 +1842,7 @@ resource "aws_vpc_security_group_egress_rule" "grafana_to_influxdb_tcp_8086" {
 
 resource "aws_cloudwatch_metric_alarm" "influxdb_cpu" {
   alarm_name        = "toolbox-influxdb-cpu"
-  alarm_description = "The processors of influxdb are busier than 90 percent"
+  alarm_description = "CPU utilization of service influxdb is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -1863,7 +1863,7 @@ resource "aws_cloudwatch_metric_alarm" "influxdb_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "influxdb_memory" {
   alarm_name        = "toolbox-influxdb-memory"
-  alarm_description = "The memory of influxdb is fuller than 90 percent"
+  alarm_description = "Memory utilization of service influxdb is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -1884,7 +1884,7 @@ resource "aws_cloudwatch_metric_alarm" "influxdb_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "influxdb_down" {
   alarm_name        = "toolbox-influxdb-down"
-  alarm_description = "No task of influxdb runs"
+  alarm_description = "Service influxdb has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -1905,7 +1905,7 @@ resource "aws_cloudwatch_metric_alarm" "influxdb_down" {
 
 resource "aws_cloudwatch_metric_alarm" "telegraf_cpu" {
   alarm_name        = "toolbox-telegraf-cpu"
-  alarm_description = "The processors of telegraf are busier than 90 percent"
+  alarm_description = "CPU utilization of service telegraf is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -1926,7 +1926,7 @@ resource "aws_cloudwatch_metric_alarm" "telegraf_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "telegraf_memory" {
   alarm_name        = "toolbox-telegraf-memory"
-  alarm_description = "The memory of telegraf is fuller than 90 percent"
+  alarm_description = "Memory utilization of service telegraf is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -1947,7 +1947,7 @@ resource "aws_cloudwatch_metric_alarm" "telegraf_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "telegraf_down" {
   alarm_name        = "toolbox-telegraf-down"
-  alarm_description = "No task of telegraf runs"
+  alarm_description = "Service telegraf has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -1968,7 +1968,7 @@ resource "aws_cloudwatch_metric_alarm" "telegraf_down" {
 
 resource "aws_cloudwatch_metric_alarm" "kapacitor_cpu" {
   alarm_name        = "toolbox-kapacitor-cpu"
-  alarm_description = "The processors of kapacitor are busier than 90 percent"
+  alarm_description = "CPU utilization of service kapacitor is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -1989,7 +1989,7 @@ resource "aws_cloudwatch_metric_alarm" "kapacitor_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "kapacitor_memory" {
   alarm_name        = "toolbox-kapacitor-memory"
-  alarm_description = "The memory of kapacitor is fuller than 90 percent"
+  alarm_description = "Memory utilization of service kapacitor is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -2010,7 +2010,7 @@ resource "aws_cloudwatch_metric_alarm" "kapacitor_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "kapacitor_down" {
   alarm_name        = "toolbox-kapacitor-down"
-  alarm_description = "No task of kapacitor runs"
+  alarm_description = "Service kapacitor has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2031,7 +2031,7 @@ resource "aws_cloudwatch_metric_alarm" "kapacitor_down" {
 
 resource "aws_cloudwatch_metric_alarm" "grafana_cpu" {
   alarm_name        = "toolbox-grafana-cpu"
-  alarm_description = "The processors of grafana are busier than 90 percent"
+  alarm_description = "CPU utilization of service grafana is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -2052,7 +2052,7 @@ resource "aws_cloudwatch_metric_alarm" "grafana_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "grafana_memory" {
   alarm_name        = "toolbox-grafana-memory"
-  alarm_description = "The memory of grafana is fuller than 90 percent"
+  alarm_description = "Memory utilization of service grafana is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -2073,7 +2073,7 @@ resource "aws_cloudwatch_metric_alarm" "grafana_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "grafana_down" {
   alarm_name        = "toolbox-grafana-down"
-  alarm_description = "No task of grafana runs"
+  alarm_description = "Service grafana has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2481,7 +2481,7 @@ resource "aws_iam_role_policy" "logstash_task" {
 
 resource "aws_cloudwatch_metric_alarm" "logstash_cpu" {
   alarm_name        = "toolbox-logstash-cpu"
-  alarm_description = "The processors of logstash are busier than 90 percent"
+  alarm_description = "CPU utilization of service logstash is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -2502,7 +2502,7 @@ resource "aws_cloudwatch_metric_alarm" "logstash_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "logstash_memory" {
   alarm_name        = "toolbox-logstash-memory"
-  alarm_description = "The memory of logstash is fuller than 90 percent"
+  alarm_description = "Memory utilization of service logstash is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -2523,7 +2523,7 @@ resource "aws_cloudwatch_metric_alarm" "logstash_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "logstash_down" {
   alarm_name        = "toolbox-logstash-down"
-  alarm_description = "No task of logstash runs"
+  alarm_description = "Service logstash has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2543,16 +2543,16 @@ resource "aws_cloudwatch_metric_alarm" "logstash_down" {
 }
 
 resource "aws_secretsmanager_secret" "errors" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: with another key, everyone has to sign in again
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: with another key, everyone has to sign in again
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: rotation would sign out all users
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: rotation would sign out all users
   name        = "/toolbox/errors"
   description = "Signs the sessions of the error tracker"
   kms_key_id  = aws_kms_key.encryption.arn
 }
 
 resource "aws_lb_target_group" "errors" {
-  # iac:waive=CKV_AWS_378 until=2027-12-31: between the load balancer and its tasks there is nobody else
-  # checkov:skip=CKV_AWS_378:until 2027-12-31: between the load balancer and its tasks there is nobody else
+  # iac:waive=CKV_AWS_378 until=2027-12-31: traffic between the load balancer and its tasks stays in the VPC
+  # checkov:skip=CKV_AWS_378:until 2027-12-31: traffic between the load balancer and its tasks stays in the VPC
   name                          = "toolbox-errors"
   vpc_id                        = aws_vpc.main.id
   target_type                   = "ip"
@@ -2824,7 +2824,7 @@ resource "aws_ecs_service" "errors" {
 
 resource "aws_cloudwatch_metric_alarm" "errors_cpu" {
   alarm_name        = "toolbox-errors-cpu"
-  alarm_description = "The processors of errors are busier than 90 percent"
+  alarm_description = "CPU utilization of service errors is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "CPUUtilization"
 
@@ -2845,7 +2845,7 @@ resource "aws_cloudwatch_metric_alarm" "errors_cpu" {
 
 resource "aws_cloudwatch_metric_alarm" "errors_memory" {
   alarm_name        = "toolbox-errors-memory"
-  alarm_description = "The memory of errors is fuller than 90 percent"
+  alarm_description = "Memory utilization of service errors is above 90%"
   namespace         = "AWS/ECS"
   metric_name       = "MemoryUtilization"
 
@@ -2866,7 +2866,7 @@ resource "aws_cloudwatch_metric_alarm" "errors_memory" {
 
 resource "aws_cloudwatch_metric_alarm" "errors_down" {
   alarm_name        = "toolbox-errors-down"
-  alarm_description = "No task of errors runs"
+  alarm_description = "Service errors has no running tasks"
   namespace         = "ECS/ContainerInsights"
   metric_name       = "RunningTaskCount"
 
@@ -2886,10 +2886,10 @@ resource "aws_cloudwatch_metric_alarm" "errors_down" {
 }
 
 resource "aws_secretsmanager_secret" "webhook" {
-  # iac:waive=CKV2_AWS_57 until=2027-12-31: the chat gives it out, and cannot be asked for another one
-  # checkov:skip=CKV2_AWS_57:until 2027-12-31: the chat gives it out, and cannot be asked for another one
+  # iac:waive=CKV2_AWS_57 until=2027-12-31: it is issued by the chat, which does not support rotation
+  # checkov:skip=CKV2_AWS_57:until 2027-12-31: it is issued by the chat, which does not support rotation
   name        = "/toolbox/webhook"
-  description = "Where the chat takes messages"
+  description = "Webhook URL of the chat"
   kms_key_id  = aws_kms_key.encryption.arn
 }
 
@@ -2965,10 +2965,10 @@ resource "aws_iam_role_policy" "tell" {
 }
 
 resource "aws_lambda_function" "tell" {
-  # iac:waive=CKV_AWS_117 until=2027-12-31: it talks to AWS and the chat only, where a network adds nothing
-  # checkov:skip=CKV_AWS_117:until 2027-12-31: it talks to AWS and the chat only, where a network adds nothing
-  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is part of the program that deploys it
-  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is part of the program that deploys it
+  # iac:waive=CKV_AWS_117 until=2027-12-31: it only calls AWS and the chat, so a VPC adds no protection
+  # checkov:skip=CKV_AWS_117:until 2027-12-31: it only calls AWS and the chat, so a VPC adds no protection
+  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is built into the program that deploys it
+  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is built into the program that deploys it
   function_name                  = "toolbox-tell"
   role                           = aws_iam_role.tell.arn
   runtime                        = "python3.13"
@@ -3097,7 +3097,7 @@ resource "aws_sqs_queue_policy" "tell_failures" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -3201,7 +3201,7 @@ resource "aws_sqs_queue_policy" "command_failures" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
@@ -3270,10 +3270,10 @@ resource "aws_iam_role_policy" "command" {
 }
 
 resource "aws_lambda_function" "command" {
-  # iac:waive=CKV_AWS_117 until=2027-12-31: it talks to AWS and the chat only, where a network adds nothing
-  # checkov:skip=CKV_AWS_117:until 2027-12-31: it talks to AWS and the chat only, where a network adds nothing
-  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is part of the program that deploys it
-  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is part of the program that deploys it
+  # iac:waive=CKV_AWS_117 until=2027-12-31: it only calls AWS and the chat, so a VPC adds no protection
+  # checkov:skip=CKV_AWS_117:until 2027-12-31: it only calls AWS and the chat, so a VPC adds no protection
+  # iac:waive=CKV_AWS_272 until=2027-12-31: its code is built into the program that deploys it
+  # checkov:skip=CKV_AWS_272:until 2027-12-31: its code is built into the program that deploys it
   function_name                  = "toolbox-command"
   role                           = aws_iam_role.command.arn
   runtime                        = "python3.13"
@@ -3374,7 +3374,7 @@ resource "aws_apigatewayv2_route" "command_post_commands" {
 
 resource "aws_cloudwatch_metric_alarm" "tell_failures_waits" {
   alarm_name        = "toolbox-tell-failures-waits"
-  alarm_description = "Messages of tell_failures wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue tell_failures is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -3394,7 +3394,7 @@ resource "aws_cloudwatch_metric_alarm" "tell_failures_waits" {
 
 resource "aws_cloudwatch_metric_alarm" "tell_errors" {
   alarm_name        = "toolbox-tell-errors"
-  alarm_description = "tell fails"
+  alarm_description = "Function tell returned errors"
   namespace         = "AWS/Lambda"
   metric_name       = "Errors"
 
@@ -3414,7 +3414,7 @@ resource "aws_cloudwatch_metric_alarm" "tell_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "tell_throttles" {
   alarm_name        = "toolbox-tell-throttles"
-  alarm_description = "tell is called more often than it may run"
+  alarm_description = "Function tell is throttled"
   namespace         = "AWS/Lambda"
   metric_name       = "Throttles"
 
@@ -3434,7 +3434,7 @@ resource "aws_cloudwatch_metric_alarm" "tell_throttles" {
 
 resource "aws_cloudwatch_metric_alarm" "command_failures_waits" {
   alarm_name        = "toolbox-command-failures-waits"
-  alarm_description = "Messages of command_failures wait for more than 15 minutes"
+  alarm_description = "The oldest message in queue command_failures is older than 15 minutes"
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateAgeOfOldestMessage"
 
@@ -3454,7 +3454,7 @@ resource "aws_cloudwatch_metric_alarm" "command_failures_waits" {
 
 resource "aws_cloudwatch_metric_alarm" "command_errors" {
   alarm_name        = "toolbox-command-errors"
-  alarm_description = "command fails"
+  alarm_description = "Function command returned errors"
   namespace         = "AWS/Lambda"
   metric_name       = "Errors"
 
@@ -3474,7 +3474,7 @@ resource "aws_cloudwatch_metric_alarm" "command_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "command_throttles" {
   alarm_name        = "toolbox-command-throttles"
-  alarm_description = "command is called more often than it may run"
+  alarm_description = "Function command is throttled"
   namespace         = "AWS/Lambda"
   metric_name       = "Throttles"
 
@@ -3493,8 +3493,8 @@ resource "aws_cloudwatch_metric_alarm" "command_throttles" {
 }
 
 resource "aws_s3_bucket" "results" {
-  # iac:waive=CKV_AWS_144 until=2027-12-31: the next night makes others
-  # checkov:skip=CKV_AWS_144:until 2027-12-31: the next night makes others
+  # iac:waive=CKV_AWS_144 until=2027-12-31: new results are produced every night
+  # checkov:skip=CKV_AWS_144:until 2027-12-31: new results are produced every night
   bucket_prefix = "toolbox-results-"
 }
 
@@ -3580,7 +3580,7 @@ resource "aws_s3_bucket_policy" "results" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "OnlyOverTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -3729,8 +3729,8 @@ resource "aws_ecs_task_definition" "stress" {
 }
 
 resource "aws_security_group" "stress" {
-  # iac:waive=CKV2_AWS_5 until=2027-12-31: the tasks that a schedule starts are its members
-  # checkov:skip=CKV2_AWS_5:until 2027-12-31: the tasks that a schedule starts are its members
+  # iac:waive=CKV2_AWS_5 until=2027-12-31: its members are tasks started by a schedule
+  # checkov:skip=CKV2_AWS_5:until 2027-12-31: its members are tasks started by a schedule
   name_prefix = "toolbox-stress-"
   description = "Tasks of stress"
   vpc_id      = aws_vpc.main.id
@@ -3952,7 +3952,7 @@ resource "aws_ecs_task_definition" "benchmarks" {
       command = [
         "sh",
         "-c",
-        "# Measures the infrastructure's own program, as CI runs it, and keeps the figures: in seconds, by the commit that they are of.\nset -eu\ncommit=$(git -C /program rev-parse --short HEAD)\nfor command in synth plan check; do\n    start=$(date +%s.%N)\n    iac \"$command\" >/dev/null\n    seconds=$(echo \"$(date +%s.%N) - $start\" | bc)\n    aws cloudwatch put-metric-data --namespace lessons/benchmarks --metric-name \"$command\" --unit Seconds --value \"$seconds\"\n    echo \"$(date --iso-8601=seconds),$commit,$command,$seconds\" >>/tmp/figures.csv\ndone\naws s3 cp /tmp/figures.csv \"s3://$RESULTS/benchmarks/$(date +%F)-$commit.csv\"\naws events put-events --entries \"[{\\\"Source\\\": \\\"lessons.benchmarks\\\", \\\"DetailType\\\": \\\"$commit\\\", \\\"Detail\\\": \\\"{}\\\"}]\"\n",
+        "# Measures the commands that CI runs, and stores their duration in seconds, by commit.\nset -eu\ncommit=$(git -C /program rev-parse --short HEAD)\nfor command in synth plan check; do\n    start=$(date +%s.%N)\n    iac \"$command\" >/dev/null\n    seconds=$(echo \"$(date +%s.%N) - $start\" | bc)\n    aws cloudwatch put-metric-data --namespace lessons/benchmarks --metric-name \"$command\" --unit Seconds --value \"$seconds\"\n    echo \"$(date --iso-8601=seconds),$commit,$command,$seconds\" >>/tmp/figures.csv\ndone\naws s3 cp /tmp/figures.csv \"s3://$RESULTS/benchmarks/$(date +%F)-$commit.csv\"\naws events put-events --entries \"[{\\\"Source\\\": \\\"lessons.benchmarks\\\", \\\"DetailType\\\": \\\"$commit\\\", \\\"Detail\\\": \\\"{}\\\"}]\"\n",
       ]
       portMappings = []
       environment = [
@@ -3997,8 +3997,8 @@ resource "aws_ecs_task_definition" "benchmarks" {
 }
 
 resource "aws_security_group" "benchmarks" {
-  # iac:waive=CKV2_AWS_5 until=2027-12-31: the tasks that a schedule starts are its members
-  # checkov:skip=CKV2_AWS_5:until 2027-12-31: the tasks that a schedule starts are its members
+  # iac:waive=CKV2_AWS_5 until=2027-12-31: its members are tasks started by a schedule
+  # checkov:skip=CKV2_AWS_5:until 2027-12-31: its members are tasks started by a schedule
   name_prefix = "toolbox-benchmarks-"
   description = "Tasks of benchmarks"
   vpc_id      = aws_vpc.main.id
@@ -4159,7 +4159,7 @@ resource "aws_cloudwatch_dashboard" "benchmarks" {
         width  = 12
         height = 6
         properties = {
-          title  = "How long commands take, in seconds"
+          title  = "Command duration (seconds)"
           region = data.aws_region.current.name
           metrics = [
             [

@@ -1,4 +1,4 @@
-//! Groups of instances that grow and shrink.
+//! Auto Scaling groups.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -6,7 +6,7 @@ use iac_core::prelude::*;
 
 use super::Image;
 use super::scaling::Scaling;
-use super::template::{Launch, Launched};
+use super::template::{LaunchResources, LaunchSettings};
 use crate::encryption::Key;
 use crate::identity::{Grantee, Role};
 use crate::messaging::Queue;
@@ -15,18 +15,19 @@ use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup, Subne
 use crate::traffic::{NetworkLoadBalancer, TargetGroup};
 use crate::{autoscaling, ec2, elbv2};
 
-/// Instances, as many as are needed: of several types, so that there are always some to be had, and with encrypted disks. They
-/// tell nothing of themselves without a session token (IMDSv2), and are reached by SSM and not by SSH. A change of how
-/// they are launched replaces them a few at a time.
+/// An Auto Scaling group with several instance types and encrypted disks.
 ///
-/// | address | is |
+/// Several types improve the odds of getting capacity. Instances require IMDSv2, and are accessed through SSM rather
+/// than SSH. A change of the launch template replaces them with a rolling instance refresh.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_autoscaling_group.<name>` | the group, called `<stack>-<name>` |
-/// | `aws_launch_template.<name>` | how they are launched |
-/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what they may do |
-/// | `aws_security_group.<name>` | who reaches them, and whom they reach: HTTPS everywhere, without more |
-/// | `aws_autoscaling_policy.<name>_<metric>`, `aws_autoscaling_schedule.<name>_<time>` | when there are more, or fewer |
-/// | `aws_autoscaling_lifecycle_hook.<name>_<hook>` | what is waited for |
+/// | `aws_autoscaling_group.<name>` | group, named `<stack>-<name>` |
+/// | `aws_launch_template.<name>` | launch template |
+/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | role of the instances |
+/// | `aws_security_group.<name>` | security group; HTTPS to any destination by default |
+/// | `aws_autoscaling_policy.<name>_<metric>`, `aws_autoscaling_schedule.<name>_<time>` | scaling policies and scheduled actions |
+/// | `aws_autoscaling_lifecycle_hook.<name>_<hook>` | lifecycle hooks |
 ///
 /// ```
 /// use iac_aws::compute::AutoScalingGroup;
@@ -40,26 +41,26 @@ use crate::{autoscaling, ec2, elbv2};
 /// let media = stack.add(
 ///     AutoScalingGroup::builder("media", &network, ["c7g.large"])
 ///         .between(2, 12)
-///         .keep_cpu_at(50)
-///         .at("lessons_begin", "0 7 * * MON-FRI", "Europe/London", 6),
+///         .scale_on_cpu(50)
+///         .scale_on_schedule("lessons_begin", "0 7 * * MON-FRI", "Europe/London", 6),
 /// );
 /// media.allow_from_peer(Peer::Internet, Port::udp_range(49_152, 65_535));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct AutoScalingGroup {
-    /// The group itself.
+    /// The Auto Scaling group.
     pub group: autoscaling::Group,
-    /// How its instances are launched.
+    /// The launch template.
     pub launch_template: ec2::LaunchTemplate,
-    /// The role of its instances.
+    /// The role of the instances.
     pub role: Role,
-    /// Who reaches them, and whom they reach.
+    /// The security group of the instances.
     pub security_group: SecurityGroup,
 }
 
 impl AutoScalingGroup {
-    /// Starts a group of instances of one of several types, which should be about the same size.
+    /// Starts a group whose instances are of the given types, which should be of similar size.
     pub fn builder<T: Into<Text>>(
         name: impl Into<Text>,
         network: &Network,
@@ -68,9 +69,9 @@ impl AutoScalingGroup {
         AutoScalingGroupBuilder {
             name: name.into(),
             network,
-            subnets: network.inner(),
+            subnets: network.default_subnets(),
             instance_types: instance_types.into_iter().map(Into::into).collect(),
-            launch: Launch::default(),
+            launch: LaunchSettings::default(),
             minimum: 1,
             maximum: 1,
             on_demand: None,
@@ -79,7 +80,7 @@ impl AutoScalingGroup {
             peers: Vec::new(),
             warm_pool: None,
             hooks: Vec::new(),
-            of_cluster: false,
+            managed_by_ecs: false,
             maximum_lifetime_days: 30,
         }
     }
@@ -101,43 +102,43 @@ impl HasSecurityGroup for AutoScalingGroup {
 
 /// Builds an [`AutoScalingGroup`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct AutoScalingGroupBuilder<'a> {
     name: Text,
     network: &'a Network,
     subnets: &'a Subnets,
     instance_types: Vec<Text>,
-    launch: Launch,
+    launch: LaunchSettings,
     minimum: u32,
     maximum: u32,
-    /// How many instances are not of spare capacity, when the others are.
+    /// Number of on-demand instances, if the others are spot instances.
     on_demand: Option<u32>,
     scaling: Vec<Scaling>,
     target_groups: Vec<elbv2::LbTargetGroup>,
-    /// The load balancers in front of the group, and the ports that they reach.
+    /// The load balancers in front of the group, and the ports they connect to.
     peers: Vec<(SecurityGroup, Port)>,
     warm_pool: Option<u32>,
     hooks: Vec<(Text, u32)>,
-    of_cluster: bool,
+    managed_by_ecs: bool,
     maximum_lifetime_days: u32,
 }
 
 impl<'a> AutoScalingGroupBuilder<'a> {
-    /// What the group is called.
+    /// Returns the name of the group.
     pub(crate) fn name(&self) -> &Text {
         &self.name
     }
 
-    /// Has instances run a script before the one that they are given.
-    pub(crate) fn first_run(mut self, script: Expr<String>) -> Self {
+    /// Prepends a script to the user data.
+    pub(crate) fn prepend_user_data(mut self, script: Expr<String>) -> Self {
         self.launch.user_data = Some(match self.launch.user_data.take() {
             None => script,
-            Some(then) => tf!("{}{}", script, then),
+            Some(existing) => tf!("{}{}", script, existing),
         });
         self
     }
 
-    /// What instances start from, where nothing else was said.
+    /// Sets the image, unless one is already set.
     pub(crate) fn default_image(mut self, image: Image) -> Self {
         if self.launch.image == Image::default() {
             self.launch.image = image;
@@ -145,78 +146,86 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// What instances start from: Amazon Linux 2023 for ARM, without this.
+    /// Sets the image of the instances (default: Amazon Linux 2023 for ARM).
     pub fn image(mut self, image: Image) -> Self {
         self.launch.image = image;
         self
     }
 
-    /// A script that an instance runs when it starts for the first time. A literal stands in the configuration for everyone
-    /// to read: secrets are looked up by the script.
+    /// Sets the script that an instance runs on its first boot.
+    ///
+    /// A literal is readable in the configuration, so the script must look up secrets itself.
     pub fn user_data(mut self, script: impl IntoExpr<String>) -> Self {
         self.launch.user_data = Some(script.into_expr());
         self
     }
 
-    /// The size of each disk: 20 GiB, without this.
+    /// Sets the size of each disk in GiB (default: 20).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
         self.launch.disk_gibibytes = size;
         self
     }
 
-    /// The key that encrypts disks: EBS's own, without this. The key's policy has to let the service-linked role of
-    /// autoscaling use it.
+    /// Sets the KMS key that encrypts the disks (default: the AWS managed key of EBS).
+    ///
+    /// The key policy must allow the Auto Scaling service-linked role to use the key.
     pub fn disk_key(mut self, key: &Key) -> Self {
         self.launch.key = Some(key.clone());
         self
     }
 
-    /// Attaches a policy of AWS to the instances' role, by its name after `arn:aws:iam::aws:policy/`.
+    /// Attaches an AWS managed policy to the role of the instances, by its name after `arn:aws:iam::aws:policy/`.
     pub fn managed_policy(mut self, policy: impl Into<Text>) -> Self {
         self.launch.managed_policies.push(policy.into());
         self
     }
 
-    /// How many instances there are: at least, and at most. One, without this.
+    /// Sets the minimum and maximum number of instances (default: one).
     pub fn between(mut self, minimum: u32, maximum: u32) -> Self {
         (self.minimum, self.maximum) = (minimum, maximum);
         self
     }
 
-    /// Takes spare capacity, which is cheaper and may be taken away within two minutes, except for some instances.
+    /// Uses spot instances, except for a number of on-demand instances.
+    ///
+    /// Spot instances are cheaper, and can be reclaimed with two minutes' notice.
     pub fn spot(mut self, on_demand: u32) -> Self {
         self.on_demand = Some(on_demand);
         self
     }
 
-    /// Keeps the processors that busy, in percent.
-    pub fn keep_cpu_at(mut self, percent: u32) -> Self {
+    /// Tracks an average CPU utilization, in percent.
+    pub fn scale_on_cpu(mut self, percent: u32) -> Self {
         self.scaling.push(Scaling::Cpu(percent));
         self
     }
 
-    /// Grows before processors are busier than that, in percent, by what CloudWatch learnt of the last two weeks.
-    pub fn predict_cpu_at(mut self, percent: u32) -> Self {
+    /// Scales ahead of demand to stay at a CPU utilization, in percent.
+    ///
+    /// The forecast is CloudWatch's, from the last two weeks.
+    pub fn scale_on_predicted_cpu(mut self, percent: u32) -> Self {
         self.scaling.push(Scaling::PredictedCpu(percent));
         self
     }
 
-    /// Keeps an instance at that many requests a minute.
-    pub fn keep_requests_at(mut self, target_group: &TargetGroup, requests: u32) -> Self {
+    /// Tracks a number of requests per minute and instance.
+    pub fn scale_on_requests(mut self, target_group: &TargetGroup, requests: u32) -> Self {
         self.scaling.push(Scaling::Requests(Box::new(target_group.clone()), requests));
         self
     }
 
-    /// Has as many instances as a step says, once there are more messages than that in a queue: `[(0, 1), (100, 4)]`.
-    pub fn grow_with(mut self, queue: &Queue, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
+    /// Sets the number of instances by the number of messages in a queue.
+    ///
+    /// Steps are messages and instances: `[(0, 1), (100, 4)]`.
+    pub fn scale_on_queue(mut self, queue: &Queue, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
         let mut steps: Vec<_> = steps.into_iter().collect();
         steps.sort_unstable();
         self.scaling.push(Scaling::Queue(Box::new(queue.clone()), steps));
         self
     }
 
-    /// Changes the lower bound at a time: `0 7 * * MON-FRI`.
-    pub fn at(
+    /// Changes the minimum number of instances on a schedule, such as `0 7 * * MON-FRI`.
+    pub fn scale_on_schedule(
         mut self,
         name: impl Into<Text>,
         recurrence: impl Into<Text>,
@@ -228,14 +237,16 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// Puts the instances behind a load balancer of HTTP. Those that its health check finds wanting are replaced.
+    /// Registers the instances with a target group of an Application Load Balancer.
+    ///
+    /// Instances that fail its health check are replaced.
     pub fn behind(mut self, target_group: &TargetGroup) -> Self {
         self.target_groups.push(target_group.target_group.clone());
         self.peers.push((target_group.from.clone(), Port::tcp(target_group.port)));
         self
     }
 
-    /// Puts the instances behind a load balancer of TCP and UDP: behind all its ports.
+    /// Registers the instances with every target group of a Network Load Balancer.
     pub fn behind_network(mut self, load_balancer: &NetworkLoadBalancer) -> Self {
         self.target_groups.extend(load_balancer.target_groups.iter().cloned());
         let from = &load_balancer.security_group;
@@ -243,31 +254,31 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// Keeps instances ready, stopped, for the next time that the group grows: that many at least.
+    /// Keeps at least a number of stopped instances ready for the next scale-out.
     pub fn warm_pool(mut self, minimum: u32) -> Self {
         self.warm_pool = Some(minimum);
         self
     }
 
-    /// Has an instance wait before it ends, until something says that it may go on or the seconds are over.
-    pub fn wait_before_termination(mut self, name: impl Into<Text>, seconds: u32) -> Self {
+    /// Delays the termination of an instance until its lifecycle action is completed, or the timeout in seconds.
+    pub fn termination_hook(mut self, name: impl Into<Text>, seconds: u32) -> Self {
         self.hooks.push((name.into(), seconds));
         self
     }
 
-    /// Leaves it to a cluster of ECS to say which instances end, and how many there are.
-    pub fn of_cluster(mut self) -> Self {
-        self.of_cluster = true;
+    /// Lets an ECS capacity provider decide the number of instances, and which of them are terminated.
+    pub fn managed_by_ecs(mut self) -> Self {
+        self.managed_by_ecs = true;
         self
     }
 
-    /// After how many days an instance is replaced, so that it has all updates: 30, without this.
+    /// Sets the number of days after which an instance is replaced, so that it gets all updates (default: 30).
     pub fn maximum_lifetime_days(mut self, days: u32) -> Self {
         self.maximum_lifetime_days = days;
         self
     }
 
-    /// Puts them into other subnets than the private ones.
+    /// Sets the subnets (default: the private subnets of the network).
     pub fn subnets(mut self, subnets: &'a Subnets) -> Self {
         self.subnets = subnets;
         self
@@ -276,25 +287,28 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         if self.instance_types.is_empty() {
-            let summary = format!("the group `{}` has no type of instances", self.name);
-            problems.push(Diagnostic::error("group-instances", summary).hint("name some: `[\"m7g.large\"]`"));
+            let summary = format!("Auto Scaling group `{}` has no instance types", self.name);
+            problems.push(
+                Diagnostic::error("group-instances", summary).hint("add at least one: `[\"m7g.large\"]`"),
+            );
         }
         if self.minimum > self.maximum {
-            let summary = format!("the group `{}` has a lower bound above its upper one", self.name);
-            let detail =
-                format!("There are {} instances at least, and {} at most.", self.minimum, self.maximum);
+            let summary =
+                format!("minimum of Auto Scaling group `{}` is greater than its maximum", self.name);
+            let detail = format!("The minimum is {}, and the maximum is {}.", self.minimum, self.maximum);
             problems.push(Diagnostic::error("group-bounds", summary).detail(detail));
         }
         if self.subnets.subnets.is_empty() {
-            let summary = format!("the group `{}` has no subnets to be in", self.name);
-            let detail = format!("The network has no subnets of the tier `{}`.", self.subnets.tier);
+            let summary = format!("Auto Scaling group `{}` has no subnets", self.name);
+            let detail = format!("The network has no `{}` subnets.", self.subnets.tier);
             problems.push(Diagnostic::error("group-subnets", summary).detail(detail));
         }
         if self.warm_pool.is_some() && self.on_demand.is_some() {
-            let summary = format!("the group `{}` has a warm pool and spot instances", self.name);
+            let summary =
+                format!("Auto Scaling group `{}` combines a warm pool with spot instances", self.name);
             problems.push(
                 Diagnostic::error("group-warm-pool", summary)
-                    .detail("AWS keeps no spot instances in a warm pool."),
+                    .detail("Warm pools do not support spot instances."),
             );
         }
         problems
@@ -316,9 +330,9 @@ impl Construct for AutoScalingGroupBuilder<'_> {
         for (from, port) in &self.peers {
             security_group.allow_from(from, *port);
         }
-        // A warm pool knows no mixed instances.
+        // A warm pool does not support mixed instances.
         let single = self.warm_pool.and(self.instance_types.first());
-        let Launched { template: launch_template, role, .. } =
+        let LaunchResources { template: launch_template, role, .. } =
             self.launch.build(scope, name, &security_group, single);
         let group = self.add_group(scope, &launch_template);
         for (hook, seconds) in &self.hooks {
@@ -353,7 +367,7 @@ impl AutoScalingGroupBuilder<'_> {
                 .health_check_grace_period(120)
                 .max_instance_lifetime(self.maximum_lifetime_days * 24 * 60 * 60)
                 .enabled_metrics(["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"])
-                .when(self.of_cluster, |group| group.protect_from_scale_in(true))
+                .when(self.managed_by_ecs, |group| group.protect_from_scale_in(true))
                 .when(self.on_demand.is_some(), |group| group.capacity_rebalance(true))
                 .when(!self.target_groups.is_empty(), |group| {
                     group.target_group_arns(self.target_groups.iter().map(elbv2::LbTargetGroup::arn))
@@ -376,7 +390,8 @@ impl AutoScalingGroupBuilder<'_> {
                                             .version(template.latest_version())
                                     })
                                     .each(&self.instance_types, |launch, instance_type| {
-                                        launch.override_(|with| with.instance_type(instance_type.as_str()))
+                                        launch
+                                            .override_(|launch| launch.instance_type(instance_type.as_str()))
                                     })
                             })
                     })
@@ -396,11 +411,11 @@ impl AutoScalingGroupBuilder<'_> {
                         .preferences(|preferences| preferences.min_healthy_percentage(90).auto_rollback(true))
                 })
                 .tag(|tag| tag.key("Name").value(physical_name.as_str()).propagate_at_launch(true))
-                // ECS knows its instances by this tag.
-                .when(self.of_cluster, |group| {
+                // ECS requires this tag on the instances of its capacity providers.
+                .when(self.managed_by_ecs, |group| {
                     group.tag(|tag| tag.key("AmazonECSManaged").value("true").propagate_at_launch(true))
                 })
-                // Scaling changes it all the time.
+                // Autoscaling changes it at run time.
                 .ignore_changes(["desired_capacity"]),
         )
     }

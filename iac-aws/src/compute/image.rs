@@ -1,9 +1,11 @@
-//! What instances start from.
+//! Machine images.
 
 use iac_core::Text;
 
-/// The image that an instance starts from. Those of AWS are looked up when an instance starts, so that it has all updates
-/// and no configuration changes with them.
+/// The image of an instance.
+///
+/// AMIs published by AWS are resolved through SSM at launch: instances get all updates, and the configuration does
+/// not change with each AMI.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Image {
@@ -12,18 +14,18 @@ pub enum Image {
     AmazonLinux2023Arm,
     /// Amazon Linux 2023 for Intel and AMD.
     AmazonLinux2023,
-    /// Amazon Linux 2023 with the agent of ECS, for ARM.
+    /// Amazon Linux 2023 optimized for ECS, for ARM.
     EcsArm,
-    /// Amazon Linux 2023 with the agent of ECS, for Intel and AMD.
+    /// Amazon Linux 2023 optimized for ECS, for Intel and AMD.
     Ecs,
-    /// What a parameter of SSM names.
+    /// The image named by an SSM parameter.
     Parameter(Text),
-    /// An image, by its id.
+    /// An image by its id.
     Id(Text),
 }
 
 impl Image {
-    /// As a launch template takes it.
+    /// Returns the image id of a launch template.
     pub(super) fn reference(&self) -> String {
         let latest = |architecture| {
             format!("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{architecture}")

@@ -4,21 +4,22 @@ use iac_core::Text;
 use iac_core::prelude::*;
 
 use super::Image;
-use super::template::{Launch, Launched};
+use super::template::{LaunchResources, LaunchSettings};
 use crate::ec2;
 use crate::identity::{Grantee, Role};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 
-/// A single instance in the first private subnet, for what cannot be many. What holds of [groups](super::AutoScalingGroup)
-/// holds of it: an encrypted disk, IMDSv2, no SSH.
+/// A single instance in the first private subnet, for software that cannot run more than once.
 ///
-/// | address | is |
+/// It has the defaults of an [Auto Scaling group](super::AutoScalingGroup): an encrypted disk, IMDSv2, no SSH.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_instance.<name>` | the instance |
-/// | `aws_launch_template.<name>` | how it is launched |
-/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what it may do |
-/// | `aws_security_group.<name>` | who reaches it, and whom it reaches: HTTPS everywhere, without more |
+/// | `aws_instance.<name>` | instance |
+/// | `aws_launch_template.<name>` | launch template |
+/// | `aws_iam_role.<name>`, `aws_iam_instance_profile.<name>`, `aws_iam_role_policy_attachment.<name>_…` | role of the instance |
+/// | `aws_security_group.<name>` | security group; HTTPS to any destination by default |
 ///
 /// ```
 /// use iac_aws::compute::Instance;
@@ -32,13 +33,13 @@ use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Instance {
-    /// The instance itself.
+    /// The instance.
     pub instance: ec2::Instance,
-    /// How it is launched.
+    /// The launch template.
     pub launch_template: ec2::LaunchTemplate,
-    /// Its role.
+    /// The role of the instance.
     pub role: Role,
-    /// Who reaches it, and whom it reaches.
+    /// The security group of the instance.
     pub security_group: SecurityGroup,
 }
 
@@ -53,7 +54,7 @@ impl Instance {
             name: name.into(),
             network,
             instance_type: instance_type.into(),
-            launch: Launch::default(),
+            launch: LaunchSettings::default(),
         }
     }
 }
@@ -74,28 +75,30 @@ impl HasSecurityGroup for Instance {
 
 /// Builds an [`Instance`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct InstanceBuilder<'a> {
     name: Text,
     network: &'a Network,
     instance_type: Text,
-    launch: Launch,
+    launch: LaunchSettings,
 }
 
 impl InstanceBuilder<'_> {
-    /// What it starts from: Amazon Linux 2023 for ARM, without this.
+    /// Sets the image (default: Amazon Linux 2023 for ARM).
     pub fn image(mut self, image: Image) -> Self {
         self.launch.image = image;
         self
     }
 
-    /// A script that it runs when it starts for the first time. A literal stands in the configuration for everyone to read.
+    /// Sets the script that the instance runs on its first boot.
+    ///
+    /// A literal is readable in the configuration, so the script must look up secrets itself.
     pub fn user_data(mut self, script: impl IntoExpr<String>) -> Self {
         self.launch.user_data = Some(script.into_expr());
         self
     }
 
-    /// The size of its disk: 20 GiB, without this.
+    /// Sets the size of the disk in GiB (default: 20).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
         self.launch.disk_gibibytes = size;
         self
@@ -107,25 +110,25 @@ impl Construct for InstanceBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Instance {
         let Self { name, network, instance_type, launch } = self;
-        let subnets = network.inner();
+        let subnets = network.default_subnets();
         if subnets.subnets.is_empty() {
-            let summary = format!("the instance `{name}` has no subnet to be in");
+            let summary = format!("instance `{name}` has no subnet");
             scope.report(
                 iac_core::diagnostic::Diagnostic::error("instance-subnets", summary)
-                    .detail(format!("The network has no subnets of the tier `{}`.", subnets.tier)),
+                    .detail(format!("The network has no `{}` subnets.", subnets.tier)),
             );
         }
         let security_group = scope
             .add(SecurityGroup::builder(name.clone(), network).description(format!("The instance {name}")));
         security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
-        let Launched { template: launch_template, role, profile } =
+        let LaunchResources { template: launch_template, role, profile } =
             launch.build(scope, &name, &security_group, Some(&instance_type));
         let instance = scope.add(
             ec2::Instance::builder(name.clone())
                 .launch_template(|template| {
                     template.id(launch_template.id()).version(launch_template.latest_version())
                 })
-                // What a template says is in no plan of an instance: for those who read that, it is said again.
+                // Repeated from the launch template, whose settings do not appear in a plan of the instance.
                 .iam_instance_profile(profile.name())
                 .ebs_optimized(true)
                 .monitoring(true)

@@ -1,4 +1,4 @@
-//! How many instances a group has.
+//! Scaling of Auto Scaling groups.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -8,18 +8,18 @@ use crate::messaging::Queue;
 use crate::naming::physical_name;
 use crate::traffic::TargetGroup;
 
-/// What makes a group grow and shrink.
+/// A scaling policy of a group.
 #[derive(Clone, Debug)]
 pub(super) enum Scaling {
-    /// Keeps processors that busy, in percent.
+    /// Tracks an average CPU utilization, in percent.
     Cpu(u32),
-    /// The same, and grows before it is needed, by what CloudWatch learnt of the last two weeks.
+    /// Scales ahead of demand to stay at a CPU utilization, in percent.
     PredictedCpu(u32),
-    /// Keeps an instance at that many requests a minute.
+    /// Tracks a number of requests per minute and instance.
     Requests(Box<TargetGroup>, u32),
-    /// Adds instances while there are more messages in a queue than each step says: messages, instances.
+    /// Sets the number of instances by the number of messages in a queue, in steps of messages and instances.
     Queue(Box<Queue>, Vec<(u32, u32)>),
-    /// Has that many instances at least, from a time on.
+    /// Changes the minimum number of instances on a schedule.
     Schedule { name: Text, recurrence: Text, time_zone: Text, minimum: u32 },
 }
 
@@ -63,7 +63,7 @@ impl Scaling {
                         .time_zone(time_zone.as_str())
                         .min_size(minimum)
                         .max_size(maximum)
-                        // As many as there are.
+                        // -1 keeps the current capacity.
                         .desired_capacity(-1),
                 );
             }
@@ -96,7 +96,7 @@ fn track(
     );
 }
 
-/// Adds a policy with a step for each threshold, and the alarm that asks it.
+/// Adds a policy with one step per threshold, and the alarm that triggers it.
 fn scale_with_queue(
     scope: &Scope<'_>,
     group_name: &str,
@@ -106,7 +106,7 @@ fn scale_with_queue(
 ) {
     let name = format!("{group_name}_{}", queue.name());
     let first = steps.first().map_or(0, |(messages, _)| *messages);
-    // Bounds count from the alarm's threshold.
+    // Bounds are relative to the alarm's threshold.
     let bound = |index: usize| steps.get(index).map(|(messages, _)| (messages - first).to_string());
     let policy = scope.add(
         autoscaling::Policy::builder(&name)
@@ -123,8 +123,8 @@ fn scale_with_queue(
                 })
             }),
     );
-    let alarm = crate::monitoring::Alarm::above(&name, queue.waiting_messages(), first)
-        .description(format!("{group_name} grows with {}", queue.name()))
-        .act(policy.arn());
+    let alarm = crate::monitoring::Alarm::above(&name, queue.visible_messages(), first)
+        .description(format!("Scales {group_name} with the number of messages in {}", queue.name()))
+        .action(policy.arn());
     scope.add(alarm);
 }

@@ -1,4 +1,4 @@
-//! What instances have in common: no keys, no plain metadata, encrypted disks.
+//! Launch templates with secure defaults: no SSH keys, IMDSv2, encrypted disks.
 
 use iac_core::Text;
 use iac_core::functions::base64encode;
@@ -11,46 +11,46 @@ use crate::naming::physical_name;
 use crate::network::SecurityGroup;
 use crate::{ec2, iam};
 
-/// How instances are launched.
+/// Settings of a launch template.
 #[derive(Clone, Debug)]
-pub(super) struct Launch {
+pub(super) struct LaunchSettings {
     pub(super) image: Image,
     pub(super) user_data: Option<Expr<String>>,
     pub(super) disk_gibibytes: u32,
-    /// Of the key that encrypts disks; without one, EBS uses its own.
+    /// Encrypts the disks; the AWS managed key of EBS if absent.
     pub(super) key: Option<Key>,
     pub(super) managed_policies: Vec<Text>,
 }
 
-impl Default for Launch {
+impl Default for LaunchSettings {
     fn default() -> Self {
         Self {
             image: Image::default(),
             user_data: None,
             disk_gibibytes: 20,
             key: None,
-            // Sessions without SSH, and so without keys and open ports.
+            // Enables SSM sessions, so that SSH keys and open ports are not needed.
             managed_policies: vec![Text::from_static("AmazonSSMManagedInstanceCore")],
         }
     }
 }
 
-/// What launching instances takes.
-pub(super) struct Launched {
+/// The resources needed to launch instances.
+pub(super) struct LaunchResources {
     pub(super) template: ec2::LaunchTemplate,
     pub(super) role: Role,
     pub(super) profile: iam::InstanceProfile,
 }
 
-impl Launch {
-    /// Adds the template, the role of the instances, and the profile by which they have it.
+impl LaunchSettings {
+    /// Adds the launch template, the role of the instances, and its instance profile.
     pub(super) fn build(
         &self,
         scope: &Scope<'_>,
         name: &Text,
         group: &SecurityGroup,
         instance_type: Option<&Text>,
-    ) -> Launched {
+    ) -> LaunchResources {
         let role =
             self.managed_policies.iter().fold(
                 Role::builder(name.clone(), Principal::service("ec2.amazonaws.com")),
@@ -71,24 +71,25 @@ impl Launch {
             .vpc_security_group_ids([group.id()])
             .ebs_optimized("true");
         let hardening =
-            Hardening { disk_gibibytes: self.disk_gibibytes, key: self.key.as_ref(), tells_tags: true };
+            Hardening { disk_gibibytes: self.disk_gibibytes, key: self.key.as_ref(), tags_in_metadata: true };
         let template = scope.add(hardening.apply(template, &physical_name));
-        Launched { template, role, profile }
+        LaunchResources { template, role, profile }
     }
 }
 
-/// What makes instances safe, whoever launches them.
+/// Secure defaults of launch templates, for Auto Scaling groups and EKS nodes alike.
 pub(crate) struct Hardening<'a> {
     pub(crate) disk_gibibytes: u32,
-    /// Of the key that encrypts disks; without one, EBS uses its own.
+    /// Encrypts the disks; the AWS managed key of EBS if absent.
     pub(crate) key: Option<&'a Key>,
-    /// Whether an instance can ask for its tags, which then have no `/` in their names.
-    pub(crate) tells_tags: bool,
+    /// Exposes the tags of an instance in its metadata, which forbids `/` in tag keys.
+    pub(crate) tags_in_metadata: bool,
 }
 
 impl Hardening<'_> {
-    /// Has instances watched each minute, tell nothing of themselves without a session token, and have an encrypted disk that
-    /// goes with them; instances and disks are called by a name.
+    /// Enables detailed monitoring, IMDSv2 and an encrypted disk that is deleted with its instance.
+    ///
+    /// Instances and disks are tagged with a name.
     pub(crate) fn apply(
         &self,
         template: ec2::builder::LaunchTemplate,
@@ -100,9 +101,10 @@ impl Hardening<'_> {
                 metadata
                     .http_endpoint(ec2::MetadataOptionsHttpEndpoint::Enabled)
                     .http_tokens(ec2::MetadataOptionsHttpTokens::Required)
-                    // Containers are one hop further away, and have roles of their own.
+                    // A hop limit of 1 keeps containers away from the instance's credentials: they have roles of
+                    // their own.
                     .http_put_response_hop_limit(1)
-                    .when(self.tells_tags, |metadata| {
+                    .when(self.tags_in_metadata, |metadata| {
                         metadata.instance_metadata_tags(ec2::MetadataOptionsInstanceMetadataTags::Enabled)
                     })
             })
@@ -116,7 +118,7 @@ impl Hardening<'_> {
                 })
             })
             .each(["instance", "volume"], |template, resource| {
-                template.tag_specifications(|with| with.resource_type(resource).tags([("Name", name)]))
+                template.tag_specifications(|tags| tags.resource_type(resource).tags([("Name", name)]))
             })
     }
 }

@@ -1,4 +1,4 @@
-//! Clusters.
+//! ECS clusters.
 
 use iac_core::prelude::*;
 use iac_core::{Gathered, Text};
@@ -8,16 +8,16 @@ use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::{ecs, servicediscovery};
 
-/// A cluster of ECS, with metrics of each container, in which services find each other by name.
+/// An ECS cluster with Container Insights, whose services find each other by name through Service Connect.
 ///
-/// What people do in a session in a container (`aws ecs execute-command`) is logged.
+/// ECS Exec sessions (`aws ecs execute-command`) are logged.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ecs_cluster.<name>` | the cluster, called `<stack>-<name>` |
-/// | `aws_ecs_cluster_capacity_providers.<name>` | that it runs tasks on Fargate, on Fargate's spare capacity, and on each [`Fleet`](super::Fleet) |
-/// | `aws_service_discovery_http_namespace.<name>` | the names of services |
-/// | `aws_cloudwatch_log_group.<name>_sessions` | what people do in sessions |
+/// | `aws_ecs_cluster.<name>` | cluster, named `<stack>-<name>` |
+/// | `aws_ecs_cluster_capacity_providers.<name>` | capacity providers: Fargate, Fargate Spot, and each [`Fleet`](super::Fleet) |
+/// | `aws_service_discovery_http_namespace.<name>` | namespace of the services |
+/// | `aws_cloudwatch_log_group.<name>_sessions` | log of ECS Exec sessions |
 ///
 /// ```
 /// use iac_aws::containers::Cluster;
@@ -30,15 +30,15 @@ use crate::{ecs, servicediscovery};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    /// The cluster itself.
+    /// The cluster.
     pub cluster: ecs::Cluster,
-    /// What it runs tasks on: services depend on it.
+    /// The capacity providers, on which services depend.
     pub capacity_providers: ecs::ClusterCapacityProviders,
-    /// The names of services.
+    /// The Service Connect namespace.
     pub namespace: servicediscovery::HttpNamespace,
-    /// The log group of sessions.
+    /// The log group of ECS Exec sessions.
     pub sessions: LogGroup,
-    /// The key that encrypts sessions.
+    /// The KMS key that encrypts sessions.
     pub key: Key,
     providers: Gathered,
 }
@@ -49,7 +49,7 @@ impl Cluster {
         ClusterBuilder { name: name.into(), key: None }
     }
 
-    /// Has the cluster run tasks on what a capacity provider has, too: instances of a group of your own.
+    /// Adds a capacity provider, such as one for an Auto Scaling group of your own.
     pub fn add_capacity(&self, provider: &ecs::CapacityProvider) {
         self.providers.push(provider.name());
     }
@@ -57,14 +57,14 @@ impl Cluster {
 
 /// Builds a [`Cluster`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ClusterBuilder {
     name: Text,
     key: Option<Key>,
 }
 
 impl ClusterBuilder {
-    /// The key that encrypts sessions: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts sessions (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -75,7 +75,7 @@ impl Construct for ClusterBuilder {
     type Output = Cluster;
 
     fn build(self, scope: &Scope<'_>) -> Cluster {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let name = self.name;
         let physical_name = physical_name(scope, &name, 255);
         let sessions = scope.add(LogGroup::builder(format!("{name}_sessions")).key(&key));
@@ -86,13 +86,14 @@ impl Construct for ClusterBuilder {
                 .name(physical_name)
                 .setting(|setting| setting.name(ecs::SettingName::ContainerInsights).value("enhanced"))
                 .configuration(|configuration| {
-                    configuration.execute_command_configuration(|sessions_are| {
-                        sessions_are.kms_key_id(key.arn()).logging(ecs::Logging::Override).log_configuration(
-                            |log| {
+                    configuration.execute_command_configuration(|execute_command| {
+                        execute_command
+                            .kms_key_id(key.arn())
+                            .logging(ecs::Logging::Override)
+                            .log_configuration(|log| {
                                 log.cloud_watch_encryption_enabled(true)
                                     .cloud_watch_log_group_name(sessions.group.name())
-                            },
-                        )
+                            })
                     })
                 })
                 .service_connect_defaults(|defaults| defaults.namespace(namespace.arn())),

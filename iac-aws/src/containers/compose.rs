@@ -1,4 +1,4 @@
-//! The same containers on a developer's computer.
+//! Docker Compose files for local development.
 
 use std::fmt::Write as _;
 
@@ -7,11 +7,13 @@ use iac_core::prelude::*;
 
 use super::container::{Condition, Container, MountedVolume};
 
-/// The text of a `compose.yaml` that runs containers as their definitions say, for a local environment like production: the
-/// same images, commands, ports, limits and health checks, and a root filesystem that is read-only where it is so there.
+/// Returns a `compose.yaml` that runs containers locally as their definitions say.
 ///
-/// What is only known in AWS, such as the address of a database, and every secret, is a variable of Docker Compose with the
-/// name that it has in the container; an image that is in a repository of the stack is `IMAGE_<CONTAINER>`.
+/// It has the same images, commands, ports, limits and health checks as production, and a read-only root filesystem
+/// where the definition has one.
+///
+/// Values known only in AWS, such as the address of a database, and all secrets are variables of Docker Compose,
+/// named as in the container. An image in a repository of the stack is the variable `IMAGE_<CONTAINER>`.
 ///
 /// ```
 /// use iac_aws::containers::{Container, compose};
@@ -42,7 +44,8 @@ pub fn compose<'a>(containers: impl IntoIterator<Item = &'a Container>) -> Strin
 
 impl Container {
     fn compose(&self, text: &mut String) {
-        let mut line = |content: String| writeln!(text, "{content}").expect("a string takes any text");
+        let mut line =
+            |content: String| writeln!(text, "{content}").expect("writing to a string cannot fail");
         let image = format!("IMAGE_{}", self.name.to_uppercase().replace('-', "_"));
         line(format!("  {}:", self.name));
         line(format!("    image: {}", value(&self.image.reference, &image)));
@@ -51,11 +54,11 @@ impl Container {
             line("    read_only: true".to_owned());
         }
         if let Some(user) = &self.user {
-            line(format!("    user: {}", quoted(user)));
+            line(format!("    user: {}", escape_and_quote(user)));
         }
         for (name, words) in [("entrypoint", &self.entry_point), ("command", &self.command)] {
             if !words.is_empty() {
-                line(format!("    {name}: {}", list(words.iter().map(|word| escaped(word)))));
+                line(format!("    {name}: {}", list(words.iter().map(|word| escape(word)))));
             }
         }
         if !self.ports.is_empty() {
@@ -73,8 +76,8 @@ impl Container {
         }
         if !self.environment.is_empty() || !self.secrets.is_empty() {
             line("    environment:".to_owned());
-            for (name, of) in &self.environment {
-                line(format!("      {name}: {}", value(of, name)));
+            for (name, expression) in &self.environment {
+                line(format!("      {name}: {}", value(expression, name)));
             }
             for (name, _) in &self.secrets {
                 line(format!("      {name}: \"${{{name}}}\""));
@@ -82,15 +85,15 @@ impl Container {
         }
         if !self.health_check.is_empty() {
             line("    healthcheck:".to_owned());
-            line(format!("      test: {}", list(self.health_check.iter().map(|word| escaped(word)))));
+            line(format!("      test: {}", list(self.health_check.iter().map(|word| escape(word)))));
             line(
                 "      interval: 10s\n      timeout: 5s\n      retries: 3\n      start_period: 30s"
                     .to_owned(),
             );
         }
-        if !self.after.is_empty() {
+        if !self.dependencies.is_empty() {
             line("    depends_on:".to_owned());
-            for (name, condition) in &self.after {
+            for (name, condition) in &self.dependencies {
                 let condition = match condition {
                     Condition::Start => "service_started",
                     Condition::Healthy => "service_healthy",
@@ -111,31 +114,31 @@ impl Container {
     }
 }
 
-/// A value that is known, or the variable that stands for it.
+/// Returns a literal value, or the Compose variable for a value known only in AWS.
 fn value(expression: &Expr<String>, variable: &str) -> String {
     match expression.expression() {
-        Expression::String(text) => quoted(text),
+        Expression::String(text) => escape_and_quote(text),
         _ => format!("\"${{{variable}}}\""),
     }
 }
 
 fn list(words: impl IntoIterator<Item = String>) -> String {
-    let words: Vec<_> = words.into_iter().map(|word| in_quotes(&word)).collect();
+    let words: Vec<_> = words.into_iter().map(|word| quote(&word)).collect();
     format!("[{}]", words.join(", "))
 }
 
-fn quoted(text: &str) -> String {
-    in_quotes(&escaped(text))
+fn escape_and_quote(text: &str) -> String {
+    quote(&escape(text))
 }
 
-/// A text as YAML has it in double quotes.
-fn in_quotes(text: &str) -> String {
+/// Quotes a string for YAML.
+fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
             c if c.is_control() => {
-                write!(quoted, "\\u{:04x}", u32::from(c)).expect("a string takes any text");
+                write!(quoted, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail");
             }
             c => quoted.push(c),
         }
@@ -143,7 +146,7 @@ fn in_quotes(text: &str) -> String {
     quoted + "\""
 }
 
-/// Docker Compose reads variables in every text.
-fn escaped(text: &str) -> String {
+/// Escapes `$`, since Docker Compose expands variables in all strings.
+fn escape(text: &str) -> String {
     text.replace('$', "$$")
 }

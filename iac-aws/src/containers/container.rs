@@ -1,4 +1,4 @@
-//! What a container is.
+//! Container definitions.
 
 use iac_core::expression::Expression;
 use iac_core::prelude::*;
@@ -13,8 +13,7 @@ use crate::storage::Volume;
 
 /// A container of a task.
 ///
-/// Its root filesystem is read-only, an init process reaps what its processes leave, and what it prints goes to the log
-/// group of the task.
+/// Its root filesystem is read-only, an init process reaps zombies, and its output goes to the task's log group.
 ///
 /// ```
 /// use iac_aws::containers::{Condition, Container};
@@ -26,11 +25,11 @@ use crate::storage::Volume;
 ///     .health_check(["CMD", "/app/health"])
 ///     .scratch("/tmp")
 ///     .ulimit("nofile", 65_536)
-///     .after("migrate", Condition::Success);
+///     .depends_on("migrate", Condition::Success);
 /// # let _ = (migrate, web);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it runs only as a part of a task"]
+#[must_use = "a container has no effect until it is added to a task"]
 pub struct Container {
     pub(super) name: Text,
     pub(super) image: Image,
@@ -38,7 +37,7 @@ pub struct Container {
     pub(super) environment: Vec<(Text, Expr<String>)>,
     pub(super) secrets: Vec<(Text, SecretValue)>,
     pub(super) mounts: Vec<Mount>,
-    pub(super) after: Vec<(Text, Condition)>,
+    pub(super) dependencies: Vec<(Text, Condition)>,
     pub(super) command: Vec<Text>,
     pub(super) entry_point: Vec<Text>,
     pub(super) health_check: Vec<Text>,
@@ -52,16 +51,16 @@ pub struct Container {
     stop_timeout: Option<u32>,
 }
 
-/// A port on which a container listens.
+/// A port that a container listens on.
 #[derive(Clone, Debug)]
 pub(super) struct Port {
     pub(super) number: u16,
     pub(super) protocol: &'static str,
-    /// Whether it is HTTP, of which there can be metrics.
+    /// Speaks HTTP, which enables HTTP metrics in Service Connect.
     pub(super) http: bool,
 }
 
-/// Where a container sees a volume.
+/// A mount point of a volume.
 #[derive(Clone, Debug)]
 pub(super) struct Mount {
     pub(super) path: Text,
@@ -70,7 +69,7 @@ pub(super) struct Mount {
 
 #[derive(Clone, Debug)]
 pub(super) enum MountedVolume {
-    /// Space that is gone with the task.
+    /// Ephemeral storage with the lifetime of the task.
     Scratch(Text),
     FileSystem(Volume),
 }
@@ -84,16 +83,16 @@ impl MountedVolume {
     }
 }
 
-/// What another container must have come to.
+/// The state that another container must have reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// It runs.
+    /// It has started.
     Start,
-    /// It has ended.
+    /// It has exited.
     Complete,
-    /// It has ended without an error.
+    /// It has exited with code 0.
     Success,
-    /// Its health check succeeds.
+    /// Its health check passes.
     Healthy,
 }
 
@@ -109,7 +108,7 @@ impl Condition {
 }
 
 impl Container {
-    /// A container of an image.
+    /// Returns a container that runs an image.
     pub fn new(name: impl Into<Text>, image: impl Into<Image>) -> Self {
         Self {
             name: name.into(),
@@ -118,7 +117,7 @@ impl Container {
             environment: Vec::new(),
             secrets: Vec::new(),
             mounts: Vec::new(),
-            after: Vec::new(),
+            dependencies: Vec::new(),
             command: Vec::new(),
             entry_point: Vec::new(),
             health_check: Vec::new(),
@@ -132,38 +131,39 @@ impl Container {
         }
     }
 
-    /// A port on which it speaks HTTP. The first port is the one that others reach.
+    /// Adds an HTTP port. The first port is the one that load balancers and other services connect to.
     pub fn port(mut self, number: u16) -> Self {
         self.ports.push(Port { number, protocol: "tcp", http: true });
         self
     }
 
-    /// A port of TCP, on which it speaks something else.
+    /// Adds a TCP port for a protocol other than HTTP.
     pub fn tcp_port(mut self, number: u16) -> Self {
         self.ports.push(Port { number, protocol: "tcp", http: false });
         self
     }
 
-    /// A port of UDP.
+    /// Adds a UDP port.
     pub fn udp_port(mut self, number: u16) -> Self {
         self.ports.push(Port { number, protocol: "udp", http: false });
         self
     }
 
-    /// A variable of its environment.
+    /// Sets an environment variable.
     pub fn environment(mut self, name: impl Into<Text>, value: impl IntoExpr<String>) -> Self {
         self.environment.push((name.into(), value.into_expr()));
         self
     }
 
-    /// A variable of its environment that has the value of a secret when the container starts. The value is in no
-    /// configuration, and in no state.
+    /// Sets an environment variable to the value of a secret, resolved when the container starts.
+    ///
+    /// The value is neither in the configuration nor in the state.
     pub fn secret(mut self, name: impl Into<Text>, secret: impl Into<SecretValue>) -> Self {
         self.secrets.push((name.into(), secret.into()));
         self
     }
 
-    /// A directory that can be written to, and is gone with the task.
+    /// Mounts a writable directory with the lifetime of the task.
     pub fn scratch(mut self, path: impl Into<Text>) -> Self {
         let path = path.into();
         let name = path.trim_matches('/').replace('/', "-").into();
@@ -171,74 +171,73 @@ impl Container {
         self
     }
 
-    /// A directory of a file system, which stays.
+    /// Mounts a persistent directory of a file system.
     pub fn volume(mut self, path: impl Into<Text>, volume: &Volume) -> Self {
         self.mounts.push(Mount { path: path.into(), volume: MountedVolume::FileSystem(volume.clone()) });
         self
     }
 
-    /// Waits for another container of the task.
-    pub fn after(mut self, container: impl Into<Text>, condition: Condition) -> Self {
-        self.after.push((container.into(), condition));
+    /// Delays the start until another container of the task has reached a state.
+    pub fn depends_on(mut self, container: impl Into<Text>, condition: Condition) -> Self {
+        self.dependencies.push((container.into(), condition));
         self
     }
 
-    /// What it runs, instead of what its image says.
-    pub fn command<W: Into<Text>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.command = words.into_iter().map(Into::into).collect();
+    /// Overrides the command of the image.
+    pub fn command<W: Into<Text>>(mut self, arguments: impl IntoIterator<Item = W>) -> Self {
+        self.command = arguments.into_iter().map(Into::into).collect();
         self
     }
 
-    /// What runs the command, instead of what its image says.
-    pub fn entry_point<W: Into<Text>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.entry_point = words.into_iter().map(Into::into).collect();
+    /// Overrides the entry point of the image.
+    pub fn entry_point<W: Into<Text>>(mut self, arguments: impl IntoIterator<Item = W>) -> Self {
+        self.entry_point = arguments.into_iter().map(Into::into).collect();
         self
     }
 
-    /// A command that succeeds when the container is well: `["CMD", "/app/health"]`, or `["CMD-SHELL", "…"]`. It runs each
-    /// ten seconds.
-    pub fn health_check<W: Into<Text>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.health_check = words.into_iter().map(Into::into).collect();
+    /// Sets the health check command: `["CMD", "/app/health"]`, or `["CMD-SHELL", "…"]`. It runs every ten seconds.
+    pub fn health_check<W: Into<Text>>(mut self, arguments: impl IntoIterator<Item = W>) -> Self {
+        self.health_check = arguments.into_iter().map(Into::into).collect();
         self
     }
 
-    /// How much of something its processes may have: `ulimit("nofile", 65_536)`.
+    /// Sets a resource limit of the processes: `ulimit("nofile", 65_536)`.
     pub fn ulimit(mut self, name: impl Into<Text>, limit: u32) -> Self {
         self.ulimits.push((name.into(), limit));
         self
     }
 
-    /// How long its processes may take to end once they are told to, in seconds: 30, without this; 120 at most on Fargate.
+    /// Sets the time between SIGTERM and SIGKILL in seconds (default: 30; maximum on Fargate: 120).
     pub fn stop_timeout_seconds(mut self, seconds: u32) -> Self {
         self.stop_timeout = Some(seconds);
         self
     }
 
-    /// Who its processes run as, instead of whom its image says: `1000`, `1000:1000`.
+    /// Overrides the user of the image: `1000`, `1000:1000`.
     pub fn user(mut self, user: impl Into<Text>) -> Self {
         self.user = Some(user.into());
         self
     }
 
-    /// What it has at least of the task's processors, in units of 1/1024 of one.
+    /// Reserves CPU of the task, in units of 1/1024 vCPU.
     pub fn cpu(mut self, units: u32) -> Self {
         self.cpu = Some(units);
         self
     }
 
-    /// What it may use at most of the task's memory, in MiB.
+    /// Limits the memory, in MiB.
     pub fn memory(mut self, mebibytes: u32) -> Self {
         self.memory = Some(mebibytes);
         self
     }
 
-    /// Whether the task ends when the container does: yes, without this.
+    /// Stops the task when the container exits (default: true).
     pub fn essential(mut self, essential: bool) -> Self {
         self.essential = essential;
         self
     }
 
-    /// Lets it write to its root filesystem.
+    /// Makes the root filesystem writable.
     pub fn writable_root(mut self) -> Self {
         self.writable_root = true;
         self
@@ -248,12 +247,12 @@ impl Container {
         self.essential
     }
 
-    /// The name of a port, by which services find it.
+    /// Returns the name of a port, which Service Connect refers to.
     pub(super) fn port_name(&self, port: &Port) -> String {
         format!("{}-{}", self.name, port.number)
     }
 
-    /// The container as ECS takes it.
+    /// Returns the container definition in ECS's format.
     pub(super) fn definition(&self, account: &Account, log_group: &LogGroup) -> Expr<Any> {
         let ports = self.ports.iter().map(|port| {
             let mut mapping = Document::default();
@@ -275,12 +274,12 @@ impl Container {
         let ulimits = self.ulimits.iter().map(|(name, limit)| {
             object! { "name": name.as_str(), "softLimit": *limit, "hardLimit": *limit }
         });
-        let after = self.after.iter().map(|(name, condition)| {
+        let dependencies = self.dependencies.iter().map(|(name, condition)| {
             object! { "containerName": name.as_str(), "condition": condition.as_str() }
         });
         let health_check = (!self.health_check.is_empty()).then(|| {
             object! {
-                "command": texts(&self.health_check),
+                "command": strings(&self.health_check),
                 "interval": 10,
                 "timeout": 5,
                 "retries": 3,
@@ -293,7 +292,7 @@ impl Container {
                 "awslogs-group": log_group.group.name(),
                 "awslogs-region": account.region(),
                 "awslogs-stream-prefix": "task",
-                // Output that CloudWatch is too slow for is dropped: nobody waits for logs.
+                // Drops output when CloudWatch is slow, so that logging never blocks the application.
                 "mode": "non-blocking",
             },
         };
@@ -305,17 +304,17 @@ impl Container {
         container.maybe("memory", self.memory);
         container.maybe("user", self.user.as_deref());
         container.maybe("stopTimeout", self.stop_timeout);
-        container.some("entryPoint", texts(&self.entry_point));
-        container.some("command", texts(&self.command));
-        // ECS returns these lists when they are empty, too: otherwise Terraform would see a difference.
+        container.set_list("entryPoint", strings(&self.entry_point));
+        container.set_list("command", strings(&self.command));
+        // ECS returns these lists even if they are empty; omitting them would cause a perpetual diff.
         container.set("portMappings", Expression::List(ports.collect()));
         container.set("environment", environment.collect::<Vec<_>>());
         container.set("mountPoints", mounts.collect::<Vec<_>>());
         container.set("volumesFrom", Vec::<&str>::new());
         container.set("systemControls", Vec::<&str>::new());
-        container.some("secrets", secrets.collect());
-        container.some("dependsOn", after.collect());
-        container.some("ulimits", ulimits.collect());
+        container.set_list("secrets", secrets.collect());
+        container.set_list("dependsOn", dependencies.collect());
+        container.set_list("ulimits", ulimits.collect());
         container.maybe("healthCheck", health_check);
         container.set("readonlyRootFilesystem", !self.writable_root);
         container.set("linuxParameters", object! { "initProcessEnabled": true });
@@ -324,6 +323,6 @@ impl Container {
     }
 }
 
-fn texts(words: &[Text]) -> Vec<&str> {
-    words.iter().map(Text::as_str).collect()
+fn strings(arguments: &[Text]) -> Vec<&str> {
+    arguments.iter().map(Text::as_str).collect()
 }

@@ -1,4 +1,4 @@
-//! Instances of a cluster.
+//! EC2 capacity of ECS clusters.
 
 use iac_core::prelude::*;
 
@@ -7,13 +7,14 @@ use crate::compute::{AutoScalingGroup, AutoScalingGroupBuilder, Image};
 use crate::ecs;
 use crate::naming::physical_name;
 
-/// Instances on which a cluster runs tasks: as many as these need, none where there are none. An instance on which tasks run
-/// does not end, and one that AWS takes away gives its tasks the time to finish.
+/// Instances that run the tasks of a cluster, scaled with the tasks, down to zero.
 ///
-/// | address | is |
+/// An instance that runs tasks is not terminated, and a spot instance that is reclaimed drains its tasks first.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ecs_capacity_provider.<name>` | what decides how many instances there are, called `<stack>-<name>` |
-/// | `aws_autoscaling_group.<name>` and more | as of an [`AutoScalingGroup`] |
+/// | `aws_ecs_capacity_provider.<name>` | capacity provider that scales the group, named `<stack>-<name>` |
+/// | `aws_autoscaling_group.<name>` and more | see [`AutoScalingGroup`] |
 ///
 /// ```
 /// use iac_aws::compute::AutoScalingGroup;
@@ -27,24 +28,26 @@ use crate::naming::physical_name;
 /// let instances = AutoScalingGroup::builder("recorders", &network, ["c7g.xlarge", "m7g.xlarge"]);
 /// let fleet = stack.add(Fleet::builder(&cluster, instances.between(0, 20).spot(2)));
 /// let recorder = Container::new("recorder", "public.ecr.aws/lessons/recorder:1");
-/// stack.add(Service::builder("recorder", &cluster, &network, recorder).on(fleet.capacity()));
+/// stack.add(Service::builder("recorder", &cluster, &network, recorder).capacity(fleet.capacity()));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct Fleet {
     /// The instances.
     pub group: AutoScalingGroup,
-    /// What decides how many there are.
+    /// The capacity provider that scales them.
     pub capacity_provider: ecs::CapacityProvider,
 }
 
 impl Fleet {
-    /// Starts a fleet of a cluster, of instances for ARM unless the group has another [`image`](AutoScalingGroupBuilder::image).
+    /// Starts a fleet of a cluster.
+    ///
+    /// Its image is for ARM, unless the group sets another [`image`](AutoScalingGroupBuilder::image).
     pub fn builder<'a>(cluster: &'a Cluster, group: AutoScalingGroupBuilder<'a>) -> FleetBuilder<'a> {
         FleetBuilder { cluster, group }
     }
 
-    /// What services run on that run on the fleet.
+    /// Returns the capacity for services that run on this fleet.
     #[must_use]
     pub fn capacity(&self) -> Capacity {
         Capacity::Instances(self.capacity_provider.clone())
@@ -53,7 +56,7 @@ impl Fleet {
 
 /// Builds a [`Fleet`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FleetBuilder<'a> {
     cluster: &'a Cluster,
     group: AutoScalingGroupBuilder<'a>,
@@ -73,9 +76,9 @@ impl Construct for FleetBuilder<'_> {
         let group = self
             .group
             .default_image(Image::EcsArm)
-            .first_run(join)
+            .prepend_user_data(join)
             .managed_policy("service-role/AmazonEC2ContainerServiceforEC2Role")
-            .of_cluster();
+            .managed_by_ecs();
         let group = scope.add(group);
         let capacity_provider = scope.add(
             ecs::CapacityProvider::builder(name.clone())

@@ -1,4 +1,4 @@
-//! Images, and the repositories that they are in.
+//! Container images and their repositories.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -8,12 +8,12 @@ use crate::encryption::Key;
 use crate::identity::{Grantee, Statement};
 use crate::naming::physical_path;
 
-/// A repository of images: encrypted, scanned whenever an image is pushed, and with tags that never move.
+/// An encrypted ECR repository with immutable tags and scanning on push.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ecr_repository.<name>` | the repository, called `<stack>/<name>` |
-/// | `aws_ecr_lifecycle_policy.<name>` | that the last hundred images are kept |
+/// | `aws_ecr_repository.<name>` | repository, named `<stack>/<name>` |
+/// | `aws_ecr_lifecycle_policy.<name>` | keeps the last 100 images |
 ///
 /// ```
 /// use iac_aws::containers::Repository;
@@ -26,7 +26,7 @@ use crate::naming::physical_path;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Repository {
-    /// The repository itself.
+    /// The repository.
     pub repository: ecr::Repository,
 }
 
@@ -36,13 +36,13 @@ impl Repository {
         RepositoryBuilder { name: name.into(), keep: 100, key: None, physical_name: None }
     }
 
-    /// The image with a tag.
+    /// Returns the image with a tag.
     pub fn image(&self, tag: impl IntoExpr<String>) -> Image {
         let reference = tf!("{}:{}", self.repository.repository_url(), tag.into_expr());
         Image { reference, repository: Some(self.clone()) }
     }
 
-    /// Lets someone pull images.
+    /// Grants permission to pull images.
     #[track_caller]
     pub fn grant_pull(&self, grantee: &impl Grantee) {
         let role = grantee.role();
@@ -51,7 +51,7 @@ impl Repository {
         role.allow(Statement::allow(actions).on(self.repository.arn()));
     }
 
-    /// Lets someone push images.
+    /// Grants permission to push images.
     #[track_caller]
     pub fn grant_push(&self, grantee: &impl Grantee) {
         self.grant_pull(grantee);
@@ -63,7 +63,7 @@ impl Repository {
 
 /// Builds a [`Repository`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct RepositoryBuilder {
     name: Text,
     keep: u32,
@@ -72,19 +72,19 @@ pub struct RepositoryBuilder {
 }
 
 impl RepositoryBuilder {
-    /// How many images are kept, to be able to go back to: a hundred, without this.
+    /// Sets the number of images to keep for rollbacks (default: 100).
     pub fn keep(mut self, images: u32) -> Self {
         self.keep = images;
         self
     }
 
-    /// The key that encrypts the images: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the images (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
     }
 
-    /// What ECR calls the repository: without this, `<stack>/<name>`.
+    /// Sets the name in ECR (default: `<stack>/<name>`).
     pub fn physical_name(mut self, name: impl IntoExpr<String>) -> Self {
         self.physical_name = Some(name.into_expr());
         self
@@ -95,7 +95,7 @@ impl Construct for RepositoryBuilder {
     type Output = Repository;
 
     fn build(self, scope: &Scope<'_>) -> Repository {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let path = physical_path(scope, &self.name);
         let name = self.physical_name.unwrap_or_else(|| Expr::from(path.trim_start_matches('/')));
         let repository = scope.add(
@@ -120,7 +120,7 @@ impl Construct for RepositoryBuilder {
     }
 }
 
-/// An image: of a [`Repository`], or one that everybody can pull: `Image::from("public.ecr.aws/nginx/nginx:1.29")`.
+/// A container image: from a [`Repository`], or a public one: `Image::from("public.ecr.aws/nginx/nginx:1.29")`.
 #[derive(Clone, Debug)]
 pub struct Image {
     pub(super) reference: Expr<String>,

@@ -1,4 +1,4 @@
-//! Clusters of Kubernetes: EKS.
+//! EKS clusters.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -12,11 +12,11 @@ use crate::naming::physical_name;
 use crate::network::Network;
 use crate::{ec2, eks};
 
-/// What every cluster needs before pods can talk, and what has to be there before nodes: names of services need nodes to run on.
+/// Add-ons that every cluster needs. CoreDNS is added after the nodes, because its pods run on them.
 const BEFORE_NODES: [&str; 3] = ["eks-pod-identity-agent", "kube-proxy", "vpc-cni"];
 const AFTER_NODES: [&str; 1] = ["coredns"];
 
-/// The policies of AWS that nodes need.
+/// AWS managed policies required by nodes.
 const NODE_POLICIES: [&str; 4] = [
     "AmazonEC2ContainerRegistryPullOnly",
     "AmazonEKSWorkerNodePolicy",
@@ -24,21 +24,22 @@ const NODE_POLICIES: [&str; 4] = [
     "AmazonSSMManagedInstanceCore",
 ];
 
-/// A cluster of Kubernetes whose API is reached from its network only, with encrypted secrets, a log of everything that is
-/// asked of it, and nodes that AWS manages. Who may do what is said by IAM.
+/// An EKS cluster with a private API endpoint, encrypted secrets, control plane logs and managed node groups.
 ///
-/// | address | is |
+/// Access is controlled by IAM.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_eks_cluster.<name>` | the cluster, called `<stack>-<name>` |
-/// | `aws_eks_addon.<name>_<addon>` | what it needs to work: network, names, identities of pods |
-/// | `aws_eks_node_group.<name>_<group>`, `aws_launch_template.<name>_<group>` | the nodes of each group |
-/// | `aws_iam_role.<name>_cluster`, `aws_iam_role.<name>_nodes`, `aws_iam_role_policy_attachment.…` | what the cluster and its nodes may do |
-/// | `aws_cloudwatch_log_group.<name>` | the log, called `/aws/eks/<stack>-<name>/cluster` |
-/// | `aws_eks_access_entry.<name>_<entry>`, `aws_eks_access_policy_association.<name>_<entry>` | each who may administer it |
-/// | `aws_iam_role.<name>_<namespace>_<account>`, `aws_eks_pod_identity_association.<name>_<namespace>_<account>` | what pods may do |
+/// | `aws_eks_cluster.<name>` | cluster, named `<stack>-<name>` |
+/// | `aws_eks_addon.<name>_<addon>` | add-ons for networking, DNS and Pod Identity |
+/// | `aws_eks_node_group.<name>_<group>`, `aws_launch_template.<name>_<group>` | node groups |
+/// | `aws_iam_role.<name>_cluster`, `aws_iam_role.<name>_nodes`, `aws_iam_role_policy_attachment.…` | roles of the cluster and its nodes |
+/// | `aws_cloudwatch_log_group.<name>` | control plane log, named `/aws/eks/<stack>-<name>/cluster` |
+/// | `aws_eks_access_entry.<name>_<entry>`, `aws_eks_access_policy_association.<name>_<entry>` | administrators |
+/// | `aws_iam_role.<name>_<namespace>_<account>`, `aws_eks_pod_identity_association.<name>_<namespace>_<account>` | roles of pods |
 ///
 /// ```
-/// use iac_aws::containers::{Kubernetes, Nodes};
+/// use iac_aws::containers::{Kubernetes, NodeGroup};
 /// use iac_aws::network::Network;
 /// use iac_aws::storage::Bucket;
 /// use iac_core::prelude::*;
@@ -46,26 +47,26 @@ const NODE_POLICIES: [&str; 4] = [
 /// let stack = Stack::new("production");
 /// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
 /// let cluster = stack.add(
-///     Kubernetes::builder("main", &network, "1.33").nodes(Nodes::new("general", ["m7g.large"]).between(2, 6)),
+///     Kubernetes::builder("main", &network, "1.33").node_group(NodeGroup::new("general", ["m7g.large"]).between(2, 6)),
 /// );
 /// let reports = stack.add(Bucket::builder("reports"));
-/// reports.grant_read(&cluster.pods("reports", "reader"));
+/// reports.grant_read(&cluster.pod_role("reports", "reader"));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct Kubernetes {
-    /// The cluster itself.
+    /// The cluster.
     pub cluster: eks::Cluster,
-    /// Its nodes.
+    /// The node groups.
     pub node_groups: Vec<eks::NodeGroup>,
-    /// What its nodes may do.
+    /// The role of the nodes.
     pub node_role: Role,
     name: Text,
     scope: OwnedScope,
 }
 
 impl Kubernetes {
-    /// Starts a cluster in a network, with a version of Kubernetes.
+    /// Starts a cluster in a network, with a Kubernetes version.
     pub fn builder(
         name: impl Into<Text>,
         network: &Network,
@@ -75,7 +76,7 @@ impl Kubernetes {
         KubernetesBuilder { name, network, version, nodes: Vec::new(), public_from: Vec::new() }
     }
 
-    /// Lets whoever has a role administer the cluster.
+    /// Grants a role administrative access to the cluster.
     #[track_caller]
     pub fn grant_admin(&self, name: &str, role: impl IntoExpr<String>) -> eks::AccessEntry {
         let name = format!("{}_{name}", self.name);
@@ -87,15 +88,15 @@ impl Kubernetes {
                     .cluster_name(self.cluster.name())
                     .principal_arn(entry.principal_arn())
                     .policy_arn("arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy")
-                    .access_scope(|of| of.type_("cluster")),
+                    .access_scope(|scope| scope.type_("cluster")),
             );
             entry
         })
     }
 
-    /// The role of pods that have a service account in a namespace, which can be granted what they need.
+    /// Returns a role for the pods of a service account in a namespace, to which permissions can be granted.
     #[track_caller]
-    pub fn pods(&self, namespace: &str, service_account: &str) -> Role {
+    pub fn pod_role(&self, namespace: &str, service_account: &str) -> Role {
         let name = format!("{}_{namespace}_{service_account}", self.name).replace('-', "_");
         let pods = Principal::service("pods.eks.amazonaws.com");
         let trust = Statement::allow(["sts:AssumeRole", "sts:TagSession"]).to(pods.clone());
@@ -113,10 +114,10 @@ impl Kubernetes {
     }
 }
 
-/// Nodes of one kind: two for ARM, without more.
+/// A managed node group (default: two nodes for ARM).
 #[derive(Clone, Debug)]
-#[must_use = "it has no effect before it is given to a cluster"]
-pub struct Nodes {
+#[must_use = "nodes have no effect until they are added to a cluster"]
+pub struct NodeGroup {
     name: Text,
     instance_types: Vec<Text>,
     minimum: u32,
@@ -127,8 +128,8 @@ pub struct Nodes {
     labels: Vec<(Text, Text)>,
 }
 
-impl Nodes {
-    /// Nodes of one of several types, which should be about the same size.
+impl NodeGroup {
+    /// Returns a node group of the given instance types, which should be of similar size.
     pub fn new<T: Into<Text>>(name: impl Into<Text>, instance_types: impl IntoIterator<Item = T>) -> Self {
         Self {
             name: name.into(),
@@ -142,31 +143,31 @@ impl Nodes {
         }
     }
 
-    /// How many there are: at least, and at most. What is between is up to the cluster's autoscaler.
+    /// Sets the minimum and maximum number of nodes. The cluster autoscaler chooses the number in between.
     pub fn between(mut self, minimum: u32, maximum: u32) -> Self {
         (self.minimum, self.maximum) = (minimum, maximum);
         self
     }
 
-    /// Takes spare capacity, which is cheaper and may be taken away within two minutes.
+    /// Uses spot instances, which are cheaper and can be reclaimed with two minutes' notice.
     pub fn spot(mut self) -> Self {
         self.spot = true;
         self
     }
 
-    /// What they start from: Amazon Linux 2023 for ARM, without this.
+    /// Sets the AMI type (default: Amazon Linux 2023 for ARM).
     pub fn image(mut self, image: eks::AmiType) -> Self {
         self.image = image;
         self
     }
 
-    /// The size of each disk: 50 GiB, without this.
+    /// Sets the size of each disk in GiB (default: 50).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
         self.disk_gibibytes = size;
         self
     }
 
-    /// A label, by which pods choose them.
+    /// Adds a label for node selectors.
     pub fn label(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
         self.labels.push((key.into(), value.into()));
         self
@@ -175,23 +176,23 @@ impl Nodes {
 
 /// Builds a [`Kubernetes`] cluster.
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct KubernetesBuilder<'a> {
     name: Text,
     network: &'a Network,
     version: Text,
-    nodes: Vec<Nodes>,
+    nodes: Vec<NodeGroup>,
     public_from: Vec<Text>,
 }
 
 impl KubernetesBuilder<'_> {
-    /// Adds nodes.
-    pub fn nodes(mut self, nodes: Nodes) -> Self {
+    /// Adds a node group.
+    pub fn node_group(mut self, nodes: NodeGroup) -> Self {
         self.nodes.push(nodes);
         self
     }
 
-    /// Has the API reached from these blocks of addresses of the internet, too.
+    /// Enables the public API endpoint, restricted to these CIDR blocks.
     pub fn public_from<B: Into<Text>>(mut self, blocks: impl IntoIterator<Item = B>) -> Self {
         self.public_from.extend(blocks.into_iter().map(Into::into));
         self
@@ -200,18 +201,18 @@ impl KubernetesBuilder<'_> {
     fn report_problems(&self, scope: &Scope<'_>) {
         let name = &self.name;
         if self.nodes.is_empty() {
-            let summary = format!("the cluster `{name}` has no nodes");
+            let summary = format!("EKS cluster `{name}` has no node groups");
             scope.report(
                 Diagnostic::error("kubernetes-nodes", summary)
-                    .hint("add some: `.nodes(Nodes::new(\"general\", [\"m7g.large\"]))`"),
+                    .hint("add one: `.node_group(NodeGroup::new(\"general\", [\"m7g.large\"]))`"),
             );
         }
         for nodes in self.nodes.iter().filter(|nodes| nodes.minimum > nodes.maximum) {
-            let summary = format!("the nodes `{}` have a lower bound above their upper one", nodes.name);
+            let summary = format!("minimum of node group `{}` is greater than its maximum", nodes.name);
             scope.report(Diagnostic::error("kubernetes-bounds", summary));
         }
-        if self.network.inner().subnets.len() < 2 {
-            let summary = format!("the cluster `{name}` needs subnets in two zones at least");
+        if self.network.default_subnets().subnets.len() < 2 {
+            let summary = format!("EKS cluster `{name}` requires subnets in at least two zones");
             scope.report(Diagnostic::error("kubernetes-subnets", summary));
         }
     }
@@ -225,7 +226,7 @@ impl KubernetesBuilder<'_> {
         );
         let log_group = scope
             .add(LogGroup::builder(name.clone()).physical_name(format!("/aws/eks/{physical_name}/cluster")));
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         scope.add(
             eks::Cluster::builder(name.clone())
                 .name(physical_name)
@@ -250,14 +251,14 @@ impl KubernetesBuilder<'_> {
                         .provider(|provider| provider.key_arn(key.arn()))
                 })
                 .vpc_config(|vpc| {
-                    vpc.subnet_ids(self.network.inner().ids())
+                    vpc.subnet_ids(self.network.default_subnets().ids())
                         .endpoint_private_access(true)
                         .endpoint_public_access(!self.public_from.is_empty())
                         .when(!self.public_from.is_empty(), |vpc| {
                             vpc.public_access_cidrs(self.public_from.iter().map(Text::as_str))
                         })
                 })
-                // Otherwise EKS makes the group, without a key and for ever.
+                // Otherwise EKS creates the log group, unencrypted and without expiration.
                 .depends_on(&log_group.group),
         )
     }
@@ -265,7 +266,7 @@ impl KubernetesBuilder<'_> {
     fn add_nodes(
         &self,
         scope: &Scope<'_>,
-        nodes: &Nodes,
+        nodes: &NodeGroup,
         cluster: &eks::Cluster,
         role: &Role,
     ) -> eks::NodeGroup {
@@ -273,8 +274,9 @@ impl KubernetesBuilder<'_> {
         let physical_name = physical_name(scope, &name, 63);
         let template =
             ec2::LaunchTemplate::builder(&name).name(physical_name.as_str()).update_default_version(true);
-        // Kubernetes has tags with a `/` in their names.
-        let hardening = Hardening { disk_gibibytes: nodes.disk_gibibytes, key: None, tells_tags: false };
+        // Kubernetes uses `/` in tag keys, which instance metadata does not support.
+        let hardening =
+            Hardening { disk_gibibytes: nodes.disk_gibibytes, key: None, tags_in_metadata: false };
         let template = scope.add(hardening.apply(template, &physical_name));
         let capacity = if nodes.spot { eks::CapacityType::Spot } else { eks::CapacityType::OnDemand };
         scope.add(
@@ -282,7 +284,7 @@ impl KubernetesBuilder<'_> {
                 .node_group_name(physical_name)
                 .cluster_name(cluster.name())
                 .node_role_arn(role.arn())
-                .subnet_ids(self.network.inner().ids())
+                .subnet_ids(self.network.default_subnets().ids())
                 .ami_type(nodes.image)
                 .capacity_type(capacity)
                 .instance_types(nodes.instance_types.iter().map(Text::as_str))
@@ -293,7 +295,7 @@ impl KubernetesBuilder<'_> {
                 })
                 .update_config(|update| update.max_unavailable_percentage(33))
                 .node_repair_config(|repair| repair.enabled(true))
-                // The autoscaler changes it all the time.
+                // The cluster autoscaler changes it at run time.
                 .ignore_changes(["scaling_config[0].desired_size"]),
         )
     }
@@ -317,7 +319,7 @@ impl Construct for KubernetesBuilder<'_> {
             self.nodes.iter().map(|nodes| self.add_nodes(scope, nodes, &cluster, &node_role)).collect();
         for name in AFTER_NODES {
             let addon = node_groups.iter().fold(addon(name), |addon, nodes| addon.depends_on(nodes));
-            scope.add(before.iter().fold(addon, |addon, other| addon.depends_on(other)));
+            scope.add(before.iter().fold(addon, |addon, earlier| addon.depends_on(earlier)));
         }
         Kubernetes { cluster, node_groups, node_role, name: self.name, scope: scope.to_owned_scope() }
     }

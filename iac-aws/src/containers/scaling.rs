@@ -1,4 +1,4 @@
-//! How many tasks a service has.
+//! Autoscaling of ECS services.
 
 use iac_core::Text;
 use iac_core::builder::Given;
@@ -11,48 +11,48 @@ use crate::naming::physical_name;
 use crate::traffic::TargetGroup;
 use crate::{appautoscaling, ecs};
 
-/// How many tasks a service has: between two bounds, as many as the work needs.
+/// Autoscaling of a service between a minimum and a maximum number of tasks.
 ///
 /// ```
 /// use iac_aws::containers::Scaling;
 ///
 /// Scaling::between(2, 20)
 ///     .on_cpu(60)
-///     .at("school_begins", "cron(30 7 ? * MON-FRI *)", "Europe/London", 10)
-///     .at("school_ends", "cron(0 16 ? * MON-FRI *)", "Europe/London", 2);
+///     .on_schedule("school_begins", "cron(30 7 ? * MON-FRI *)", "Europe/London", 10)
+///     .on_schedule("school_ends", "cron(0 16 ? * MON-FRI *)", "Europe/London", 2);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it has no effect before it is given to a service"]
+#[must_use = "scaling has no effect until it is set on a service"]
 pub struct Scaling {
     pub(super) minimum: u32,
     maximum: u32,
-    targets: Vec<Target>,
-    /// The queues, and how many messages each task may have before it.
+    targets: Vec<TargetMetric>,
+    /// Queues, and the number of waiting messages per task.
     backlogs: Vec<(Queue, u32)>,
-    /// Requests of a task in a minute, and how many percent of tasks are added beyond.
+    /// Steps of requests per task and minute, and the percentage of tasks to add.
     spikes: Vec<(u32, u32)>,
-    schedule: Vec<Change>,
+    schedule: Vec<ScheduledChange>,
 }
 
-/// A metric of the service that is kept at a value.
+/// A metric of the service, tracked at a target value.
 #[derive(Clone, Debug)]
-struct Target {
+struct TargetMetric {
     name: &'static str,
     metric: &'static str,
     value: u32,
 }
 
-/// The service that is scaled.
-pub(super) struct Scaled<'a> {
+/// The service to scale.
+pub(super) struct ScaledService<'a> {
     pub(super) name: &'a str,
     pub(super) cluster: &'a ecs::Cluster,
     pub(super) service: &'a ecs::Service,
     pub(super) target_group: Option<&'a TargetGroup>,
 }
 
-/// A change of the lower bound.
+/// A scheduled change of the minimum.
 #[derive(Clone, Debug)]
-struct Change {
+struct ScheduledChange {
     name: Text,
     schedule: Text,
     time_zone: Text,
@@ -60,7 +60,7 @@ struct Change {
 }
 
 impl Scaling {
-    /// Bounds.
+    /// Returns a configuration with a minimum and a maximum number of tasks.
     pub const fn between(minimum: u32, maximum: u32) -> Self {
         Self {
             minimum,
@@ -72,42 +72,44 @@ impl Scaling {
         }
     }
 
-    /// Keeps the processors that busy, in percent.
+    /// Tracks an average CPU utilization, in percent.
     pub fn on_cpu(self, percent: u32) -> Self {
-        self.on("cpu", "ECSServiceAverageCPUUtilization", percent)
+        self.track("cpu", "ECSServiceAverageCPUUtilization", percent)
     }
 
-    /// Keeps the memory that full, in percent.
+    /// Tracks an average memory utilization, in percent.
     pub fn on_memory(self, percent: u32) -> Self {
-        self.on("memory", "ECSServiceAverageMemoryUtilization", percent)
+        self.track("memory", "ECSServiceAverageMemoryUtilization", percent)
     }
 
-    /// Keeps a task at that many requests a minute.
+    /// Tracks a number of requests per minute and task.
     pub fn on_requests(self, requests: u32) -> Self {
-        self.on("requests", "ALBRequestCountPerTarget", requests)
+        self.track("requests", "ALBRequestCountPerTarget", requests)
     }
 
-    /// Keeps a task at that many messages that wait in a queue.
+    /// Tracks a backlog: the number of messages waiting in a queue per task.
     pub fn on_backlog(mut self, queue: &Queue, messages: u32) -> Self {
         self.backlogs.push((queue.clone(), messages));
         self
     }
 
-    /// Adds tasks at once, in percent of those there are, when each gets more requests in a minute than a step says:
-    /// `[(2_000, 50), (4_000, 100)]`. What keeps a value waits for three minutes.
+    /// Adds a percentage of tasks as soon as each task gets more requests per minute than a step.
+    ///
+    /// Steps are requests and percentages: `[(2_000, 50), (4_000, 100)]`. Target tracking alone reacts only after
+    /// three minutes.
     pub fn on_spike(mut self, steps: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.spikes.extend(steps);
         self.spikes.sort_unstable();
         self
     }
 
-    fn on(mut self, name: &'static str, metric: &'static str, value: u32) -> Self {
-        self.targets.push(Target { name, metric, value });
+    fn track(mut self, name: &'static str, metric: &'static str, value: u32) -> Self {
+        self.targets.push(TargetMetric { name, metric, value });
         self
     }
 
-    /// Changes the lower bound at a time: `cron(30 7 ? * MON-FRI *)`, `rate(1 hour)`, `at(2026-12-24T18:00:00)`.
-    pub fn at(
+    /// Changes the minimum on a schedule: `cron(30 7 ? * MON-FRI *)`, `rate(1 hour)`, `at(2026-12-24T18:00:00)`.
+    pub fn on_schedule(
         mut self,
         name: impl Into<Text>,
         schedule: impl Into<Text>,
@@ -115,12 +117,12 @@ impl Scaling {
         minimum: u32,
     ) -> Self {
         let (name, schedule, time_zone) = (name.into(), schedule.into(), time_zone.into());
-        self.schedule.push(Change { name, schedule, time_zone, minimum });
+        self.schedule.push(ScheduledChange { name, schedule, time_zone, minimum });
         self
     }
 
-    /// Adds what scales a service.
-    pub(super) fn build(self, scope: &Scope<'_>, scaled: &Scaled<'_>) {
+    /// Adds the scaling target and its policies.
+    pub(super) fn build(self, scope: &Scope<'_>, scaled: &ScaledService<'_>) {
         self.report_problems(scope, scaled);
         let target = scope.add(
             appautoscaling::Target::builder(scaled.name)
@@ -129,19 +131,19 @@ impl Scaling {
                 .scalable_dimension("ecs:service:DesiredCount")
                 .min_capacity(self.minimum)
                 .max_capacity(self.maximum)
-                // The schedule changes it.
+                // Scheduled actions change it at run time.
                 .when(!self.schedule.is_empty(), |target| target.ignore_changes(["min_capacity"])),
         );
-        for wish in &self.targets {
-            wish.build(scope, scaled, &target);
+        for metric in &self.targets {
+            metric.build(scope, scaled, &target);
         }
         for (queue, messages) in &self.backlogs {
-            keep_backlog(scope, scaled, &target, queue, *messages);
+            track_backlog(scope, scaled, &target, queue, *messages);
         }
         if let (false, Some(group)) = (self.spikes.is_empty(), scaled.target_group) {
-            answer_spikes(scope, scaled, &target, group, &self.spikes);
+            scale_on_spikes(scope, scaled, &target, group, &self.spikes);
         }
-        for Change { name, schedule, time_zone, minimum } in self.schedule {
+        for ScheduledChange { name, schedule, time_zone, minimum } in self.schedule {
             let name = format!("{}_{name}", scaled.name);
             scope.add(
                 appautoscaling::ScheduledAction::builder(&name)
@@ -156,31 +158,29 @@ impl Scaling {
         }
     }
 
-    fn report_problems(&self, scope: &Scope<'_>, scaled: &Scaled<'_>) {
+    fn report_problems(&self, scope: &Scope<'_>, scaled: &ScaledService<'_>) {
         let service = scaled.name;
         if self.minimum > self.maximum || self.schedule.iter().any(|change| change.minimum > self.maximum) {
-            let summary = format!("the service `{service}` has a lower bound above its upper one");
+            let summary = format!("minimum of service `{service}` is greater than its maximum");
             scope.report(Diagnostic::error("scaling-bounds", summary));
         }
-        let with_requests = !self.spikes.is_empty() || self.targets.iter().any(Target::is_of_requests);
+        let with_requests = !self.spikes.is_empty() || self.targets.iter().any(TargetMetric::uses_requests);
         if with_requests && scaled.target_group.is_none() {
-            let summary =
-                format!("the service `{service}` scales with requests, and no load balancer sends any");
+            let summary = format!("service `{service}` scales on requests, but has no target group");
             scope.report(
-                Diagnostic::error("scaling-requests", summary)
-                    .hint("say where they come from: `.behind(&target_group)`"),
+                Diagnostic::error("scaling-requests", summary).hint("set one: `.behind(&target_group)`"),
             );
         }
     }
 }
 
-impl Target {
-    fn is_of_requests(&self) -> bool {
+impl TargetMetric {
+    fn uses_requests(&self) -> bool {
         self.metric == "ALBRequestCountPerTarget"
     }
 
-    fn build(&self, scope: &Scope<'_>, scaled: &Scaled<'_>, target: &appautoscaling::Target) {
-        let label = scaled.target_group.filter(|_| self.is_of_requests()).map(TargetGroup::resource_label);
+    fn build(&self, scope: &Scope<'_>, scaled: &ScaledService<'_>, target: &appautoscaling::Target) {
+        let label = scaled.target_group.filter(|_| self.uses_requests()).map(TargetGroup::resource_label);
         scope.add(
             policy(scope, &format!("{}_{}", scaled.name, self.name), target)
                 .policy_type("TargetTrackingScaling")
@@ -199,7 +199,7 @@ impl Target {
     }
 }
 
-/// Starts a policy of what is scaled.
+/// Starts a scaling policy for the target.
 fn policy(
     scope: &Scope<'_>,
     name: &str,
@@ -212,10 +212,10 @@ fn policy(
         .scalable_dimension(target.scalable_dimension())
 }
 
-/// Keeps the messages that wait for each task that runs, or for the first one where none does.
-fn keep_backlog(
+/// Tracks the number of waiting messages per running task, counting at least one task.
+fn track_backlog(
     scope: &Scope<'_>,
-    scaled: &Scaled<'_>,
+    scaled: &ScaledService<'_>,
     target: &appautoscaling::Target,
     queue: &Queue,
     messages: u32,
@@ -232,7 +232,9 @@ fn keep_backlog(
                                     metric
                                         .namespace("AWS/SQS")
                                         .metric_name("ApproximateNumberOfMessagesVisible")
-                                        .dimensions(|of| of.name("QueueName").value(queue.queue.name()))
+                                        .dimensions(|dimension| {
+                                            dimension.name("QueueName").value(queue.queue.name())
+                                        })
                                 })
                             })
                         })
@@ -242,14 +244,18 @@ fn keep_backlog(
                                     metric
                                         .namespace("ECS/ContainerInsights")
                                         .metric_name("RunningTaskCount")
-                                        .dimensions(|of| of.name("ClusterName").value(scaled.cluster.name()))
-                                        .dimensions(|of| of.name("ServiceName").value(scaled.service.name()))
+                                        .dimensions(|dimension| {
+                                            dimension.name("ClusterName").value(scaled.cluster.name())
+                                        })
+                                        .dimensions(|dimension| {
+                                            dimension.name("ServiceName").value(scaled.service.name())
+                                        })
                                 })
                             })
                         })
                         .metrics(|metric| {
                             metric
-                                .id("waiting_for_each")
+                                .id("backlog_per_task")
                                 .expression("waiting / IF(FILL(running, 0) > 0, running, 1)")
                                 .return_data(true)
                         })
@@ -258,17 +264,17 @@ fn keep_backlog(
     );
 }
 
-/// Adds a policy with a step for each threshold, and the alarm that asks it.
-fn answer_spikes(
+/// Adds a policy with one step per threshold, and the alarm that triggers it.
+fn scale_on_spikes(
     scope: &Scope<'_>,
-    scaled: &Scaled<'_>,
+    scaled: &ScaledService<'_>,
     target: &appautoscaling::Target,
     group: &TargetGroup,
     steps: &[(u32, u32)],
 ) {
     let name = format!("{}_spike", scaled.name);
     let first = steps[0].0;
-    // Bounds count from the alarm's threshold.
+    // Bounds are relative to the alarm's threshold.
     let bound = |index: usize| steps.get(index).map(|(requests, _)| (requests - first).to_string());
     let policy =
         scope.add(policy(scope, &name, target).policy_type("StepScaling").step_scaling_policy_configuration(
@@ -290,8 +296,8 @@ fn answer_spikes(
             },
         ));
     scope.add(
-        Alarm::above(&name, group.requests_of_a_member(), first)
-            .description(format!("{} gets more requests than it can answer, and is scaled out", scaled.name))
-            .act(policy.arn()),
+        Alarm::above(&name, group.requests_per_target(), first)
+            .description(format!("Scales service {} out during request spikes", scaled.name))
+            .action(policy.arn()),
     );
 }

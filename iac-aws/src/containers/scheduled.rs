@@ -1,9 +1,9 @@
-//! Tasks that run now and then.
+//! Scheduled tasks.
 
 use iac_core::Text;
 use iac_core::prelude::*;
 
-use super::task::TaskWishes;
+use super::task::TaskSettings;
 use super::{Cluster, Container, Task};
 use crate::encryption::Key;
 use crate::identity::{Grantee, Principal, Role, Statement};
@@ -11,14 +11,14 @@ use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 use crate::scheduler;
 
-/// A task that runs at times, on Fargate.
+/// A task that runs on Fargate on a schedule.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_scheduler_schedule.<name>` | when it runs |
-/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | the role with which it is started |
-/// | `aws_ecs_task_definition.<name>` and more | as of a [`Task`] |
-/// | `aws_security_group.<name>` | whom it reaches: HTTPS everywhere, without more |
+/// | `aws_scheduler_schedule.<name>` | schedule |
+/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | role that starts the task |
+/// | `aws_ecs_task_definition.<name>` and more | see [`Task`] |
+/// | `aws_security_group.<name>` | security group; HTTPS to any destination by default |
 ///
 /// ```
 /// use iac_aws::containers::{Cluster, Container, ScheduledTask};
@@ -34,16 +34,16 @@ use crate::scheduler;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ScheduledTask {
-    /// When it runs.
+    /// The schedule.
     pub schedule: scheduler::Schedule,
-    /// What runs.
+    /// The task definition, its roles and its log.
     pub task: Task,
-    /// Whom it reaches.
+    /// The security group of the task.
     pub security_group: SecurityGroup,
 }
 
 impl ScheduledTask {
-    /// Starts a task of a container that runs at times: `cron(0 3 * * ? *)`, `rate(1 hour)`.
+    /// Starts a task with one container and a schedule: `cron(0 3 * * ? *)`, `rate(1 hour)`.
     pub fn builder<'a>(
         name: impl Into<Text>,
         schedule: impl Into<Text>,
@@ -57,7 +57,7 @@ impl ScheduledTask {
             time_zone: Text::from_static("UTC"),
             cluster,
             network,
-            task: TaskWishes::new(container),
+            task: TaskSettings::new(container),
         }
     }
 }
@@ -78,30 +78,30 @@ impl HasSecurityGroup for ScheduledTask {
 
 /// Builds a [`ScheduledTask`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ScheduledTaskBuilder<'a> {
     name: Text,
     schedule: Text,
     time_zone: Text,
     cluster: &'a Cluster,
     network: &'a Network,
-    task: TaskWishes,
+    task: TaskSettings,
 }
 
 impl ScheduledTaskBuilder<'_> {
-    /// Whose time the schedule is in: UTC, without this.
+    /// Sets the time zone of the schedule (default: UTC).
     pub fn time_zone(mut self, zone: impl Into<Text>) -> Self {
         self.time_zone = zone.into();
         self
     }
 
-    /// The processors of the task, in units of 1/1024 of one: 256, without this.
+    /// Sets the CPU of the task, in units of 1/1024 vCPU (default: 256).
     pub fn cpu(mut self, units: u32) -> Self {
         self.task.cpu = units;
         self
     }
 
-    /// The memory of the task, in MiB: 512, without this.
+    /// Sets the memory of the task, in MiB (default: 512).
     pub fn memory(mut self, mebibytes: u32) -> Self {
         self.task.memory = mebibytes;
         self
@@ -117,10 +117,10 @@ impl Construct for ScheduledTaskBuilder<'_> {
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
         security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
-        task.reach_file_systems(&security_group);
+        task.allow_file_systems(&security_group);
         let role = scope.add(
             Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
-                .trusted_for_account(scope),
+                .restricted_to_account(scope),
         );
         role.allow(
             Statement::allow(["ecs:RunTask"])
@@ -132,7 +132,7 @@ impl Construct for ScheduledTaskBuilder<'_> {
                 .on([task.role.arn().into_expr(), task.execution_role.arn().into_expr()] as [Expr<String>; 2])
                 .when("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
         );
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         key.grant_decrypt(&role);
         let schedule = scope.add(
             scheduler::Schedule::builder(name.clone())
@@ -148,7 +148,7 @@ impl Construct for ScheduledTaskBuilder<'_> {
                             .propagate_tags(scheduler::PropagateTags::TaskDefinition)
                             .network_configuration(|configuration| {
                                 configuration
-                                    .subnets(network.inner().ids())
+                                    .subnets(network.default_subnets().ids())
                                     .security_groups([security_group.id()])
                             })
                     })

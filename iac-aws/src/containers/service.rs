@@ -1,12 +1,12 @@
-//! Services: tasks that always run.
+//! ECS services.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::Expression;
 use iac_core::prelude::*;
 use iac_core::{Dependency, OwnedScope, Text};
 
-use super::scaling::Scaled;
-use super::task::TaskWishes;
+use super::scaling::ScaledService;
+use super::task::TaskSettings;
 use super::{Cluster, Container, Scaling, Task};
 use crate::ecs;
 use crate::identity::{Grantee, Role};
@@ -16,15 +16,17 @@ use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup, Subnets};
 use crate::traffic::{BlueGreen, TargetGroup};
 
-/// Tasks that always run: on Fargate, or on instances of a cluster. A deployment that does not come up is rolled back; one
-/// that [CodeDeploy](crate::delivery::GradualDeployment) makes gets a part of the requests first.
+/// An ECS service on Fargate, or on instances of the cluster.
 ///
-/// | address | is |
+/// A failed deployment is rolled back. With [CodeDeploy](crate::delivery::GradualDeployment), a deployment first gets
+/// part of the traffic.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ecs_service.<name>` | the service |
-/// | `aws_ecs_task_definition.<name>` and more | as of a [`Task`] |
-/// | `aws_security_group.<name>` | who reaches it, and whom it reaches: HTTPS everywhere, without more |
-/// | `aws_appautoscaling_target.<name>`, `aws_appautoscaling_policy.<name>_<metric>`, `aws_appautoscaling_scheduled_action.<name>_<time>` | of a [`Scaling`] |
+/// | `aws_ecs_service.<name>` | service |
+/// | `aws_ecs_task_definition.<name>` and more | see [`Task`] |
+/// | `aws_security_group.<name>` | security group; HTTPS to any destination by default |
+/// | `aws_appautoscaling_target.<name>`, `aws_appautoscaling_policy.<name>_<metric>`, `aws_appautoscaling_scheduled_action.<name>_<time>` | see [`Scaling`] |
 ///
 /// ```
 /// use iac_aws::containers::{Cluster, Container, Scaling, Service};
@@ -49,32 +51,32 @@ use crate::traffic::{BlueGreen, TargetGroup};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Service {
-    /// The service itself.
+    /// The service.
     pub service: ecs::Service,
-    /// Its tasks.
+    /// The task definition, its roles and its log.
     pub task: Task,
-    /// Who reaches it, and whom it reaches.
+    /// The security group of the tasks.
     pub security_group: SecurityGroup,
     cluster: ecs::Cluster,
     name: Text,
     scope: OwnedScope,
 }
 
-/// What a service runs on.
+/// The capacity that a service runs on.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Capacity {
     /// Fargate.
     #[default]
     Fargate,
-    /// Spare capacity of Fargate, cheaper: a task may have to go within two minutes.
+    /// Fargate Spot: cheaper, with two minutes' notice before a task is stopped.
     FargateSpot,
     /// Instances of the cluster.
     Instances(ecs::CapacityProvider),
 }
 
 impl Service {
-    /// Starts a service of tasks of a container; there may be [more](ServiceBuilder::sidecar).
+    /// Starts a service with one container. [`sidecar`](ServiceBuilder::sidecar) adds more.
     pub fn builder<'a>(
         name: impl Into<Text>,
         cluster: &'a Cluster,
@@ -85,22 +87,22 @@ impl Service {
             name: name.into(),
             cluster,
             network,
-            subnets: network.inner(),
-            task: TaskWishes::new(container),
+            subnets: network.default_subnets(),
+            task: TaskSettings::new(container),
             capacity: Capacity::Fargate,
             tasks: 2,
             scaling: None,
-            scaled_elsewhere: false,
+            scaled_externally: false,
             target_groups: Vec::new(),
             deployments: Deployments::Rolling,
             discoverable: false,
             grace_period: None,
-            closed: false,
+            no_default_egress: false,
             dependencies: Vec::new(),
         }
     }
 
-    /// The cluster that it is in.
+    /// Returns the cluster of the service.
     #[must_use]
     pub fn cluster(&self) -> &ecs::Cluster {
         &self.cluster
@@ -112,17 +114,17 @@ impl Service {
             .dimension("ServiceName", self.service.name())
     }
 
-    /// How busy the processors are, in percent.
+    /// Returns the CPU utilization metric, in percent.
     pub fn cpu_utilization(&self) -> Metric {
         self.metric("CPUUtilization")
     }
 
-    /// How full the memory is, in percent.
+    /// Returns the memory utilization metric, in percent.
     pub fn memory_utilization(&self) -> Metric {
         self.metric("MemoryUtilization")
     }
 
-    /// How many tasks run.
+    /// Returns the metric of the number of running tasks.
     pub fn running_tasks(&self) -> Metric {
         Metric::new("ECS/ContainerInsights", "RunningTaskCount")
             .dimension("ClusterName", self.cluster.name())
@@ -130,19 +132,21 @@ impl Service {
             .statistic("Minimum")
     }
 
-    /// Tells a topic of processors that are busier than 90 percent (`<name>_cpu`), of memory that is fuller than that
-    /// (`<name>_memory`), and when no task runs (`<name>_down`); each for five minutes.
+    /// Adds alarms that notify a topic.
+    ///
+    /// They go off after five minutes of CPU utilization (`<name>_cpu`) or memory utilization (`<name>_memory`) above
+    /// 90%, or without running tasks (`<name>_down`).
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         self.scope.add(|scope| {
             let alarms = [
                 Alarm::above(format!("{name}_cpu"), self.cpu_utilization(), 90)
-                    .description(format!("The processors of {name} are busier than 90 percent")),
+                    .description(format!("CPU utilization of service {name} is above 90%")),
                 Alarm::above(format!("{name}_memory"), self.memory_utilization(), 90)
-                    .description(format!("The memory of {name} is fuller than 90 percent")),
+                    .description(format!("Memory utilization of service {name} is above 90%")),
                 Alarm::below(format!("{name}_down"), self.running_tasks(), 1)
-                    .description(format!("No task of {name} runs"))
+                    .description(format!("Service {name} has no running tasks"))
                     .missing_data(crate::cloudwatch::TreatMissingData::Breaching),
             ];
             Alarms(alarms.map(|alarm| scope.add(alarm.periods(5).notify(topic.arn()))).into())
@@ -164,139 +168,141 @@ impl HasSecurityGroup for Service {
     }
 }
 
-/// How what is new replaces what was there.
+/// The deployment type of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Deployments {
     /// ECS replaces a few tasks at a time.
     Rolling,
-    /// CodeDeploy makes all new ones, and moves requests from one target group to another.
+    /// CodeDeploy starts a second set of tasks, and shifts traffic from one target group to the other.
     BlueGreen,
 }
 
 /// Builds a [`Service`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ServiceBuilder<'a> {
     name: Text,
     cluster: &'a Cluster,
     network: &'a Network,
     subnets: &'a Subnets,
-    task: TaskWishes,
+    task: TaskSettings,
     capacity: Capacity,
     tasks: u32,
     scaling: Option<Scaling>,
-    scaled_elsewhere: bool,
+    scaled_externally: bool,
     target_groups: Vec<TargetGroup>,
     deployments: Deployments,
     discoverable: bool,
     grace_period: Option<u32>,
-    closed: bool,
+    no_default_egress: bool,
     dependencies: Vec<Expression>,
 }
 
 impl<'a> ServiceBuilder<'a> {
-    /// A container that runs beside the first one.
+    /// Adds a container to the task.
     pub fn sidecar(mut self, container: Container) -> Self {
         self.task.containers.push(container);
         self
     }
 
-    /// The processors of a task, in units of 1/1024 of one: 256, without this.
+    /// Sets the CPU of each task, in units of 1/1024 vCPU (default: 256).
     pub fn cpu(mut self, units: u32) -> Self {
         self.task.cpu = units;
         self
     }
 
-    /// The memory of a task, in MiB: 512, without this.
+    /// Sets the memory of each task, in MiB (default: 512).
     pub fn memory(mut self, mebibytes: u32) -> Self {
         self.task.memory = mebibytes;
         self
     }
 
-    /// What its images are made for: ARM, without this.
+    /// Sets the CPU architecture of the images (default: ARM).
     pub fn architecture(mut self, architecture: ecs::CpuArchitecture) -> Self {
         self.task.architecture = architecture;
         self
     }
 
-    /// Where its containers print to, instead of a log group of its own.
+    /// Sets the log group of the containers (default: a new one).
     pub fn log_group(mut self, group: &LogGroup) -> Self {
         self.task.log_group = Some(group.clone());
         self
     }
 
-    /// What it runs on: Fargate, without this.
-    pub fn on(mut self, capacity: Capacity) -> Self {
+    /// Sets the capacity that the tasks run on (default: Fargate).
+    pub fn capacity(mut self, capacity: Capacity) -> Self {
         self.task.fargate = !matches!(capacity, Capacity::Instances(_));
         self.capacity = capacity;
         self
     }
 
-    /// How many tasks it has: two, without this.
+    /// Sets the number of tasks (default: two).
     pub fn tasks(mut self, tasks: u32) -> Self {
         self.tasks = tasks;
         self
     }
 
-    /// Has it as many tasks as the work needs.
+    /// Autoscales the number of tasks.
     pub fn scaling(mut self, scaling: Scaling) -> Self {
         self.scaling = Some(scaling);
         self
     }
 
-    /// Leaves the number of tasks to someone else, once the service is there.
-    pub fn scaled_elsewhere(mut self) -> Self {
-        self.scaled_elsewhere = true;
+    /// Ignores changes of the number of tasks, which something else controls once the service exists.
+    pub fn scaled_externally(mut self) -> Self {
+        self.scaled_externally = true;
         self
     }
 
-    /// Has a load balancer send requests to the first port of its first container that has any.
+    /// Registers the tasks with a target group, on the first port of the first container that has one.
     pub fn behind(mut self, target_group: &TargetGroup) -> Self {
         self.target_groups.push(target_group.clone());
         self
     }
 
-    /// Leaves it to a [gradual deployment](crate::delivery::GradualDeployment) to bring what is new, and to move requests to
-    /// it. Terraform then makes the first tasks only; and other services cannot find it by name.
+    /// Lets a [gradual deployment](crate::delivery::GradualDeployment) with CodeDeploy release new versions.
+    ///
+    /// Terraform creates the first tasks only. Such a service cannot be [discoverable](Self::discoverable).
     pub fn blue_green(mut self, groups: &BlueGreen) -> Self {
         self.target_groups = vec![groups.blue.clone()];
         self.deployments = Deployments::BlueGreen;
         self
     }
 
-    /// Has other services of the cluster find it under its name: `http://api:8080`. Who reaches it is still up to its
-    /// security group.
+    /// Makes the service reachable by name within the cluster, with Service Connect: `http://api:8080`.
+    ///
+    /// The security group must still allow the traffic.
     pub fn discoverable(mut self) -> Self {
         self.discoverable = true;
         self
     }
 
-    /// Puts it into other subnets than the private ones.
+    /// Sets the subnets (default: the private subnets of the network).
     pub fn subnets(mut self, subnets: &'a Subnets) -> Self {
         self.subnets = subnets;
         self
     }
 
-    /// How long a task may take before the load balancer's health checks count, in seconds: 60, without this.
+    /// Sets the time before load balancer health checks count, in seconds (default: 60).
     pub fn health_check_grace_period_seconds(mut self, seconds: u32) -> Self {
         self.grace_period = Some(seconds);
         self
     }
 
-    /// Has it reach nothing that is not allowed one by one: for networks with interface endpoints.
-    pub fn closed(mut self) -> Self {
-        self.closed = true;
+    /// Removes the default egress rule (HTTPS to any destination), for networks with interface endpoints.
+    pub fn without_default_egress(mut self) -> Self {
+        self.no_default_egress = true;
         self
     }
 
-    /// Lets people open a session in a container (`aws ecs execute-command`). What they do is logged.
+    /// Enables ECS Exec sessions (`aws ecs execute-command`), which are logged.
     pub fn sessions(mut self) -> Self {
         self.task.sessions = true;
         self
     }
 
-    /// Makes it after something: the [route](crate::traffic::Route) of a target group that has none of its own.
-    pub fn after(mut self, dependency: &impl Dependency) -> Self {
+    /// Adds a dependency, such as the [route](crate::traffic::Route) of a target group without a route of its own.
+    pub fn depends_on(mut self, dependency: &impl Dependency) -> Self {
         self.dependencies.push(dependency.address());
         self
     }
@@ -318,13 +324,13 @@ impl Construct for ServiceBuilder<'_> {
         }
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
-        if !self.closed {
+        if !self.no_default_egress {
             security_group.allow_to_peer(Peer::Internet, Port::HTTPS);
         }
         for target in &self.target_groups {
             security_group.allow_from(&target.from, Port::tcp(target.port));
         }
-        task.reach_file_systems(&security_group);
+        task.allow_file_systems(&security_group);
         let port = task.port.as_ref();
         let blue_green = self.deployments == Deployments::BlueGreen;
         let provider = match &self.capacity {
@@ -343,7 +349,9 @@ impl Construct for ServiceBuilder<'_> {
                 .when(blue_green, |service| {
                     service
                         .launch_type(ecs::LaunchType::Fargate)
-                        .deployment_controller(|by| by.type_(ecs::DeploymentControllerType::CodeDeploy))
+                        .deployment_controller(|controller| {
+                            controller.type_(ecs::DeploymentControllerType::CodeDeploy)
+                        })
                         .ignore_changes(["load_balancer", "task_definition"])
                 })
                 .when(!blue_green, |service| {
@@ -375,27 +383,31 @@ impl Construct for ServiceBuilder<'_> {
                 })
                 .each(&self.target_groups, |service, target| match port {
                     None => service,
-                    Some((container, port, _)) => service.load_balancer(|balanced| {
-                        balanced
+                    Some((container, port, _)) => service.load_balancer(|load_balancer| {
+                        load_balancer
                             .target_group_arn(target.target_group.arn())
                             .container_name(container.as_str())
                             .container_port(*port)
                     }),
                 })
-                // Autoscaling changes it all the time.
-                .when(self.scaled_elsewhere || self.scaling.is_some(), |service| {
+                // Autoscaling changes it at run time.
+                .when(self.scaled_externally || self.scaling.is_some(), |service| {
                     service.ignore_changes(["desired_count"])
                 })
                 .depends_on(&cluster.capacity_providers)
-                // Without it, the first tasks could not be started, and the deployment would be rolled back.
+                // Without the permissions, the first tasks would fail to start, and the deployment would be rolled
+                // back.
                 .maybe(task.execution_role.policy(), |service, policy| service.depends_on(&policy))
                 .each(rules, |service, rule| service.depends_on(rule))
                 .each(task.mount_targets(), |service, target| service.depends_on(target))
-                .each(self.dependencies, |service, dependency| service.depends_on(&Address(dependency))),
+                .each(self.dependencies, |service, dependency| {
+                    service.depends_on(&RecordedAddress(dependency))
+                }),
         );
         if let Some(scaling) = self.scaling {
             let target_group = self.target_groups.first();
-            let scaled = Scaled { name: &name, cluster: &cluster.cluster, service: &service, target_group };
+            let scaled =
+                ScaledService { name: &name, cluster: &cluster.cluster, service: &service, target_group };
             scaling.build(scope, &scaled);
         }
         let cluster = cluster.cluster.clone();
@@ -409,37 +421,37 @@ impl ServiceBuilder<'_> {
         let listens = self.task.containers.iter().any(|container| !container.ports.is_empty());
         if !listens && (self.discoverable || !self.target_groups.is_empty()) {
             let summary =
-                format!("others are to reach the service `{}`, and no container of it has a port", self.name);
+                format!("service `{}` must be reachable, but none of its containers has a port", self.name);
             problems.push(
                 Diagnostic::error("service-port", summary)
-                    .hint("say where it listens: `Container::new(…).port(8080)`"),
+                    .hint("set the port: `Container::new(…).port(8080)`"),
             );
         }
         if self.deployments == Deployments::BlueGreen
             && (self.discoverable || !matches!(self.capacity, Capacity::Fargate))
         {
-            let summary = format!("CodeDeploy cannot deploy the service `{}`", self.name);
+            let summary = format!("service `{}` does not support blue/green deployments", self.name);
             problems.push(
                 Diagnostic::error("service-blue-green", summary)
-                    .detail("It deploys services on Fargate that others do not find by name.")
-                    .hint("leave out `.on(…)` and `.discoverable()`, or `.blue_green(…)`"),
+                    .detail("CodeDeploy requires a service on Fargate that is not discoverable.")
+                    .hint("remove `.capacity(…)` and `.discoverable()`, or remove `.blue_green(…)`"),
             );
         }
         if self.subnets.subnets.is_empty() {
-            let summary = format!("the service `{}` has no subnets to be in", self.name);
+            let summary = format!("service `{}` has no subnets", self.name);
             problems.push(
                 Diagnostic::error("service-subnets", summary)
-                    .detail(format!("The network has no subnets of the tier `{}`.", self.subnets.tier)),
+                    .detail(format!("The network has no `{}` subnets.", self.subnets.tier)),
             );
         }
         problems
     }
 }
 
-/// An address that was taken before.
-struct Address(Expression);
+/// An address that was recorded earlier.
+struct RecordedAddress(Expression);
 
-impl Dependency for Address {
+impl Dependency for RecordedAddress {
     fn address(&self) -> Expression {
         self.0.clone()
     }

@@ -1,4 +1,4 @@
-//! Tasks: containers that run together.
+//! ECS task definitions.
 
 use std::collections::HashSet;
 
@@ -16,39 +16,39 @@ use crate::network::{HasSecurityGroup as _, Port, SecurityGroup};
 use crate::storage::Volume;
 use crate::{ecs, efs};
 
-/// Containers that run together, and what they may do.
+/// A task definition with its roles and its log.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ecs_task_definition.<name>` | the containers, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>_task`, `aws_iam_role_policy.<name>_task` | the role of the containers: what is granted to the task |
-/// | `aws_iam_role.<name>_execution`, `aws_iam_role_policy.<name>_execution` | the role with which ECS starts them: it pulls images, reads secrets and writes logs |
-/// | `aws_cloudwatch_log_group.<name>` | what they print |
+/// | `aws_ecs_task_definition.<name>` | containers, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>_task`, `aws_iam_role_policy.<name>_task` | task role, which grants to the task apply to |
+/// | `aws_iam_role.<name>_execution`, `aws_iam_role_policy.<name>_execution` | execution role, with which ECS pulls images, reads secrets and writes logs |
+/// | `aws_cloudwatch_log_group.<name>` | output of the containers |
 #[derive(Clone, Debug)]
 pub struct Task {
     /// The task definition.
     pub task_definition: ecs::TaskDefinition,
-    /// The role of the containers.
+    /// The task role, which the containers assume.
     pub role: Role,
-    /// The role with which ECS starts them. The containers never have it.
+    /// The execution role, with which ECS starts the containers. The containers cannot assume it.
     pub execution_role: Role,
-    /// What they print.
+    /// The output of the containers.
     pub log_group: LogGroup,
-    /// The container and the port that others reach.
+    /// The container and port that load balancers and other services connect to.
     pub(super) port: Option<(Text, u16, String)>,
-    /// A volume of each file system that it mounts.
+    /// One volume of each mounted file system.
     file_systems: Vec<Volume>,
 }
 
 impl Task {
-    /// Lets its members reach the file systems that the task mounts.
-    pub(super) fn reach_file_systems(&self, members: &SecurityGroup) {
+    /// Allows members of a security group to connect to the mounted file systems.
+    pub(super) fn allow_file_systems(&self, members: &SecurityGroup) {
         for volume in &self.file_systems {
             volume.security_group.allow_from(members, Port::NFS);
         }
     }
 
-    /// Where it mounts file systems: nothing can be mounted before these are there.
+    /// Returns the mount targets, without which the tasks cannot start.
     pub(super) fn mount_targets(&self) -> impl Iterator<Item = &efs::MountTarget> {
         self.file_systems.iter().flat_map(|volume| &volume.mount_targets)
     }
@@ -61,11 +61,11 @@ impl Grantee for Task {
     }
 }
 
-/// What tasks are made from.
+/// Settings of a task definition.
 #[derive(Clone, Debug)]
-pub(super) struct TaskWishes {
+pub(super) struct TaskSettings {
     pub(super) containers: Vec<Container>,
-    /// In units of 1/1024 of a processor.
+    /// In units of 1/1024 vCPU.
     pub(super) cpu: u32,
     /// In MiB.
     pub(super) memory: u32,
@@ -75,7 +75,7 @@ pub(super) struct TaskWishes {
     pub(super) sessions: bool,
 }
 
-impl TaskWishes {
+impl TaskSettings {
     pub(super) fn new(container: Container) -> Self {
         Self {
             containers: vec![container],
@@ -92,11 +92,11 @@ impl TaskWishes {
         for problem in self.problems(name) {
             scope.report(problem);
         }
-        let account = Account::of(scope);
+        let account = Account::current(scope);
         let log_group = self.log_group.clone().unwrap_or_else(|| scope.add(LogGroup::builder(name.clone())));
         let role = |part: &str| {
             Role::builder(format!("{name}_{part}"), Principal::service("ecs-tasks.amazonaws.com"))
-                .trusted_for_account(scope)
+                .restricted_to_account(scope)
         };
         let execution_role = scope.add(role("execution"));
         log_group.grant_write(&execution_role);
@@ -112,7 +112,7 @@ impl TaskWishes {
             for mount in &container.mounts {
                 if let MountedVolume::FileSystem(volume) = &mount.volume {
                     volume.grant_mount(&task_role);
-                    if file_systems.iter().all(|known| known.file_system.id() != volume.file_system.id()) {
+                    if file_systems.iter().all(|seen| seen.file_system.id() != volume.file_system.id()) {
                         file_systems.push(volume.clone());
                     }
                 }
@@ -131,10 +131,10 @@ impl TaskWishes {
         } else {
             ecs::RequiresCompatibilities::Ec2
         };
-        let mut known = HashSet::new();
+        let mut seen = HashSet::new();
         let volumes =
             self.containers.iter().flat_map(|container| &container.mounts).map(|mount| &mount.volume);
-        let volumes: Vec<_> = volumes.filter(|volume| known.insert(volume.name())).collect();
+        let volumes: Vec<_> = volumes.filter(|volume| seen.insert(volume.name())).collect();
         let task_definition = scope.add(
             ecs::TaskDefinition::builder(name.clone())
                 .family(physical_name(scope, name, 255))
@@ -173,23 +173,22 @@ impl TaskWishes {
     fn problems(&self, name: &str) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         if self.fargate && !fits_fargate(self.cpu, self.memory) {
-            let summary = format!("Fargate has no task of the size of `{name}`");
-            let detail =
-                format!("It has {} units of processors and {} MiB of memory.", self.cpu, self.memory);
+            let summary = format!("Fargate does not support the size of task `{name}`");
+            let detail = format!("The task has {} CPU units and {} MiB of memory.", self.cpu, self.memory);
             problems.push(Diagnostic::error("task-size", summary).detail(detail).hint(
-                "256 units go with 512, 1024 or 2048 MiB, and from there on each unit with 2 to 8 MiB, in steps of 1024",
+                "256 units support 512, 1024 or 2048 MiB; 512, 1024 and 2048 units support 2 to 8 MiB per unit, in steps of 1024 MiB; 4096 units support 8192 to 30720 MiB, in steps of 1024 MiB; 8192 units support 16384 to 61440 MiB, in steps of 4096 MiB; 16384 units support 32768 to 122880 MiB, in steps of 8192 MiB",
             ));
         }
         let names: Vec<_> = self.containers.iter().map(|container| &container.name).collect();
         for (position, container) in self.containers.iter().enumerate() {
             if names[..position].contains(&&container.name) {
-                let summary = format!("the task `{name}` has the container `{}` twice", container.name);
+                let summary = format!("duplicate container `{}` in task `{name}`", container.name);
                 problems.push(Diagnostic::error("task-containers", summary));
             }
-            for (other, _) in &container.after {
+            for (other, _) in &container.dependencies {
                 if *other == container.name || !names.contains(&other) {
                     let summary = format!(
-                        "`{}` waits for `{other}`, which is no other container of the task",
+                        "container `{}` depends on `{other}`, which is not another container of its task",
                         container.name
                     );
                     problems.push(Diagnostic::error("task-containers", summary));
@@ -197,14 +196,14 @@ impl TaskWishes {
             }
         }
         if !self.containers.iter().any(Container::is_essential) {
-            let summary = format!("the task `{name}` has no essential container");
+            let summary = format!("task `{name}` has no essential container");
             problems.push(Diagnostic::error("task-containers", summary));
         }
         problems
     }
 }
 
-/// Whether Fargate offers tasks of a size.
+/// Returns true if Fargate supports this combination of CPU and memory.
 fn fits_fargate(cpu: u32, memory: u32) -> bool {
     match cpu {
         256 => matches!(memory, 512 | 1024 | 2048),
@@ -221,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_those_of_fargate() {
+    fn fargate_accepts_supported_sizes_only() {
         for (cpu, memory, fits) in [
             (256, 512, true),
             (256, 4096, false),

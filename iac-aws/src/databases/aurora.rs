@@ -1,4 +1,4 @@
-//! Aurora: PostgreSQL over several zones.
+//! Aurora PostgreSQL clusters.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -13,17 +13,18 @@ use crate::network::{HasSecurityGroup, Network, SecurityGroup, Subnets};
 use crate::rds;
 use crate::secrets::SecretValue;
 
-/// A PostgreSQL database of Aurora: private, encrypted, backed up, with a password that AWS makes and changes, and kept from
-/// being deleted.
+/// An Aurora PostgreSQL cluster: private, encrypted, backed up, and protected from deletion.
 ///
-/// | address | is |
+/// RDS manages the master password in Secrets Manager and rotates it.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_rds_cluster.<name>` | the database, called `<stack>-<name>` |
-/// | `aws_rds_cluster_instance.<name>_<number>` | its instances |
-/// | `aws_db_subnet_group.<name>` | where it is: in isolated subnets where there are some, or else in private ones |
-/// | `aws_rds_cluster_parameter_group.<name>` | that connections need TLS, and that slow queries are logged |
-/// | `aws_iam_role.<name>_monitoring`, `aws_iam_role_policy_attachment.<name>_monitoring_…` | that its instances are watched |
-/// | `aws_security_group.<name>` | who reaches it |
+/// | `aws_rds_cluster.<name>` | cluster, named `<stack>-<name>` |
+/// | `aws_rds_cluster_instance.<name>_<number>` | instances |
+/// | `aws_db_subnet_group.<name>` | isolated subnets, or private ones if there are none |
+/// | `aws_rds_cluster_parameter_group.<name>` | requires TLS, and logs slow queries |
+/// | `aws_iam_role.<name>_monitoring`, `aws_iam_role_policy_attachment.<name>_monitoring_…` | role for Enhanced Monitoring |
+/// | `aws_security_group.<name>` | security group, without rules |
 ///
 /// ```
 /// use iac_aws::databases::{Aurora, Size};
@@ -40,34 +41,34 @@ use crate::secrets::SecretValue;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Aurora {
-    /// The database itself.
+    /// The cluster.
     pub cluster: rds::Cluster,
-    /// Its instances.
+    /// The instances.
     pub instances: Vec<rds::ClusterInstance>,
-    /// Who reaches it.
+    /// The security group of the cluster.
     pub security_group: SecurityGroup,
     key: Key,
     name: Text,
     scope: OwnedScope,
 }
 
-/// How large a database is.
+/// The size of a cluster.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Size {
-    /// It grows and shrinks between two numbers of capacity units, which have 2 GiB of memory each.
+    /// Aurora Serverless v2, which scales between two numbers of capacity units (ACUs) of 2 GiB of memory each.
     Serverless {
-        /// At least.
+        /// Minimum number of capacity units.
         minimum: f64,
-        /// At most.
+        /// Maximum number of capacity units.
         maximum: f64,
     },
-    /// Its instances are of a class: `db.r7g.large`.
+    /// Provisioned instances of a class, such as `db.r7g.large`.
     Instances(Text),
 }
 
 impl Size {
-    /// It grows and shrinks between two numbers of capacity units, which have 2 GiB of memory each.
+    /// Returns a serverless size between two numbers of capacity units (ACUs) of 2 GiB of memory each.
     #[must_use]
     pub const fn serverless(minimum: f64, maximum: f64) -> Self {
         Self::Serverless { minimum, maximum }
@@ -75,7 +76,7 @@ impl Size {
 }
 
 impl Aurora {
-    /// Starts a database in a network, with a version of PostgreSQL.
+    /// Starts a cluster in a network, with a PostgreSQL version.
     pub fn builder(name: impl Into<Text>, network: &Network, version: impl Into<Text>) -> AuroraBuilder<'_> {
         let subnets = if network.isolated.subnets.is_empty() { &network.private } else { &network.isolated };
         AuroraBuilder {
@@ -92,38 +93,40 @@ impl Aurora {
         }
     }
 
-    /// The password of the first user, which AWS makes: the fields `username` and `password`.
+    /// Returns the master credentials, a secret with the fields `username` and `password`.
     #[must_use]
     pub fn credentials(&self) -> SecretValue {
         let arn = self.cluster.master_user_secret().get(0).secret_arn();
-        SecretValue::of_arn(arn, Some(&self.key))
+        SecretValue::from_arn(arn, Some(&self.key))
     }
 
     fn metric(&self, name: &'static str) -> Metric {
         Metric::new("AWS/RDS", name).dimension("DBClusterIdentifier", self.cluster.cluster_identifier())
     }
 
-    /// How busy its processors are, in percent.
+    /// Returns the CPU utilization metric, in percent.
     pub fn cpu_utilization(&self) -> Metric {
         self.metric("CPUUtilization")
     }
 
-    /// How many connections there are.
+    /// Returns the metric of the number of connections.
     pub fn connections(&self) -> Metric {
         self.metric("DatabaseConnections").statistic("Maximum")
     }
 
-    /// Tells a topic of processors that are busier than 90 percent for ten minutes (`<name>_cpu`), and of memory that is
-    /// nearly used up (`<name>_memory`).
+    /// Adds alarms that notify a topic.
+    ///
+    /// They go off after ten minutes of CPU utilization above 90% (`<name>_cpu`), or with less than 128 MiB of
+    /// freeable memory (`<name>_memory`).
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         self.scope.add(|scope| {
             let alarms = [
                 Alarm::above(format!("{name}_cpu"), self.cpu_utilization(), 90)
-                    .description(format!("The processors of the database {name} are busier than 90 percent")),
+                    .description(format!("CPU utilization of database {name} is above 90%")),
                 Alarm::below(format!("{name}_memory"), self.metric("FreeableMemory"), 128 * 1024 * 1024)
-                    .description(format!("The database {name} has less than 128 MiB of memory left")),
+                    .description(format!("Database {name} has less than 128 MiB of freeable memory")),
             ];
             Alarms(alarms.map(|alarm| scope.add(alarm.periods(10).notify(topic.arn()))).into())
         })
@@ -139,7 +142,7 @@ impl HasSecurityGroup for Aurora {
 
 /// Builds an [`Aurora`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct AuroraBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -154,37 +157,37 @@ pub struct AuroraBuilder<'a> {
 }
 
 impl AuroraBuilder<'_> {
-    /// How large it is: between half a capacity unit and four, without this.
+    /// Sets the size (default: serverless, 0.5 to 4 capacity units).
     pub fn size(mut self, size: Size) -> Self {
         self.size = size;
         self
     }
 
-    /// How many instances it has, in different zones: two, without this.
+    /// Sets the number of instances, in different zones (default: two).
     pub fn instances(mut self, instances: u32) -> Self {
         self.instances = instances;
         self
     }
 
-    /// What the first database in it is called: `main`, without this.
+    /// Sets the name of the initial database (default: `main`).
     pub fn database(mut self, name: impl Into<Text>) -> Self {
         self.database = name.into();
         self
     }
 
-    /// How far back it can be restored to any second, in days: 14, without this; 35 at most.
+    /// Sets the backup retention period for point-in-time recovery, in days (default: 14; maximum: 35).
     pub fn backup_days(mut self, days: u32) -> Self {
         self.backup_days = days;
         self
     }
 
-    /// Whether it refuses to be deleted, and leaves a last snapshot: yes, without this.
+    /// Enables deletion protection and a final snapshot (default: true).
     pub fn deletion_protection(mut self, protect: bool) -> Self {
         self.deletion_protection = protect;
         self
     }
 
-    /// The key that encrypts it: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts it (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -197,10 +200,10 @@ impl Construct for AuroraBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Aurora {
         let Self { name, network, .. } = self;
         if self.subnets.subnets.len() < 2 {
-            let summary = format!("the database `{name}` needs subnets in two zones at least");
+            let summary = format!("Aurora cluster `{name}` requires subnets in at least two zones");
             scope.report(Diagnostic::error("database-subnets", summary));
         }
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let physical_name = physical_name(scope, &name, 60);
         let security_group = scope
             .add(SecurityGroup::builder(name.clone(), network).description(format!("The database {name}")));

@@ -1,4 +1,4 @@
-//! Caches.
+//! ElastiCache replication groups.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -9,16 +9,17 @@ use crate::identity::{Grantee, Statement};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, SecurityGroup};
 
-/// A cache that speaks the protocol of Redis: encrypted, with a copy in another zone, and with users that IAM knows, so that
-/// there is no password.
+/// An encrypted ElastiCache for Redis replication group with a replica in another zone.
 ///
-/// | address | is |
+/// Users authenticate with IAM, so there is no password.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_elasticache_replication_group.<name>` | the cache, called `<stack>-<name>` |
-/// | `aws_elasticache_subnet_group.<name>` | where it is: in the inner subnets |
-/// | `aws_elasticache_user.<name>`, `aws_elasticache_user.<name>_default` | its user; and the one without a name, who may do nothing |
-/// | `aws_elasticache_user_group.<name>` | both of them |
-/// | `aws_security_group.<name>` | who reaches it |
+/// | `aws_elasticache_replication_group.<name>` | cache, named `<stack>-<name>` |
+/// | `aws_elasticache_subnet_group.<name>` | private subnets, or isolated ones if there are none |
+/// | `aws_elasticache_user.<name>`, `aws_elasticache_user.<name>_default` | user, and the required default user, which is disabled |
+/// | `aws_elasticache_user_group.<name>` | group of both users |
+/// | `aws_security_group.<name>` | security group, without rules |
 ///
 /// ```
 /// use iac_aws::databases::Cache;
@@ -35,25 +36,26 @@ use crate::network::{HasSecurityGroup, Network, SecurityGroup};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cache {
-    /// The cache itself.
+    /// The replication group.
     pub replication_group: elasticache::ReplicationGroup,
-    /// Its user.
+    /// The user that applications connect as.
     pub user: elasticache::User,
-    /// Who reaches it.
+    /// The security group of the cache.
     pub security_group: SecurityGroup,
 }
 
 impl Cache {
-    /// Starts a cache in a network, of nodes of a type.
+    /// Starts a cache in a network, with a node type.
     pub fn builder(name: impl Into<Text>, network: &Network, node_type: impl Into<Text>) -> CacheBuilder<'_> {
         CacheBuilder { name: name.into(), network, node_type: node_type.into(), nodes: 2, key: None }
     }
 
-    /// Lets someone connect, as the cache's user.
+    /// Grants permission to connect as the user of the cache.
     #[track_caller]
     pub fn grant_connect(&self, grantee: &impl Grantee) {
-        let on: [Expr<String>; 2] = [self.replication_group.arn().into_expr(), self.user.arn().into_expr()];
-        grantee.role().allow(Statement::allow(["elasticache:Connect"]).on(on));
+        let resources: [Expr<String>; 2] =
+            [self.replication_group.arn().into_expr(), self.user.arn().into_expr()];
+        grantee.role().allow(Statement::allow(["elasticache:Connect"]).on(resources));
     }
 }
 
@@ -66,7 +68,7 @@ impl HasSecurityGroup for Cache {
 
 /// Builds a [`Cache`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct CacheBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -76,13 +78,13 @@ pub struct CacheBuilder<'a> {
 }
 
 impl CacheBuilder<'_> {
-    /// How many nodes it has, in different zones: two, without this.
+    /// Sets the number of nodes, in different zones (default: two).
     pub fn nodes(mut self, nodes: u32) -> Self {
         self.nodes = nodes;
         self
     }
 
-    /// The key that encrypts it: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts it (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -94,25 +96,25 @@ impl Construct for CacheBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Cache {
         let Self { name, network, .. } = self;
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let id = physical_name(scope, &name, 40).to_lowercase();
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("The cache {name}")));
         let subnet_group = scope.add(
             elasticache::SubnetGroup::builder(name.clone())
                 .name(id.as_str())
-                .subnet_ids(network.inner().ids()),
+                .subnet_ids(network.default_subnets().ids()),
         );
         let user = scope.add(
             elasticache::User::builder(name.clone())
                 .user_id(id.as_str())
-                // IAM wants the same.
+                // IAM authentication requires that the name equals the id.
                 .user_name(id.as_str())
                 .engine(elasticache::Engine::Redis)
                 .access_string("on ~* +@all -@dangerous")
                 .authentication_mode(|mode| mode.type_(elasticache::Type::Iam)),
         );
-        let nobody = scope.add(
+        let default_user = scope.add(
             elasticache::User::builder(format!("{name}_default"))
                 .user_id(format!("{id}-default"))
                 .user_name("default")
@@ -124,9 +126,9 @@ impl Construct for CacheBuilder<'_> {
             elasticache::UserGroup::builder(name.clone())
                 .user_group_id(id.as_str())
                 .engine(elasticache::Engine::Redis)
-                .user_ids([nobody.user_id(), user.user_id()]),
+                .user_ids([default_user.user_id(), user.user_id()]),
         );
-        let several = self.nodes > 1;
+        let has_replicas = self.nodes > 1;
         let replication_group = scope.add(
             elasticache::ReplicationGroup::builder(name.clone())
                 .replication_group_id(id)
@@ -135,8 +137,8 @@ impl Construct for CacheBuilder<'_> {
                 .engine_version("7.1")
                 .node_type(self.node_type.as_str())
                 .num_cache_clusters(self.nodes)
-                .automatic_failover_enabled(several)
-                .multi_az_enabled(several)
+                .automatic_failover_enabled(has_replicas)
+                .multi_az_enabled(has_replicas)
                 .subnet_group_name(subnet_group.name())
                 .security_group_ids([security_group.id()])
                 .at_rest_encryption_enabled("true")

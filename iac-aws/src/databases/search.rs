@@ -1,4 +1,4 @@
-//! Search engines.
+//! OpenSearch domains.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -12,14 +12,15 @@ use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, SecurityGroup};
 use crate::{logs, opensearch};
 
-/// An OpenSearch domain within a network: encrypted everywhere, reached with TLS 1.2 and IAM only, and with logs of slow
-/// queries, of errors and of who did what.
+/// An OpenSearch domain in a VPC, encrypted at rest and between nodes.
 ///
-/// | address | is |
+/// Access requires TLS 1.2 and IAM. Slow queries, errors and audit events are logged.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_opensearch_domain.<name>` | the domain, called `<stack>-<name>` |
-/// | `aws_cloudwatch_log_group.<name>_domain`, `aws_cloudwatch_log_resource_policy.<name>` | its logs |
-/// | `aws_security_group.<name>` | who reaches it |
+/// | `aws_opensearch_domain.<name>` | domain, named `<stack>-<name>` |
+/// | `aws_cloudwatch_log_group.<name>_domain`, `aws_cloudwatch_log_resource_policy.<name>` | logs |
+/// | `aws_security_group.<name>` | security group, without rules |
 ///
 /// ```
 /// use iac_aws::databases::Search;
@@ -33,16 +34,16 @@ use crate::{logs, opensearch};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// The domain itself.
+    /// The domain.
     pub domain: opensearch::Domain,
-    /// Who reaches it.
+    /// The security group of the domain.
     pub security_group: SecurityGroup,
-    /// Its logs.
+    /// The logs of the domain.
     pub log_group: LogGroup,
 }
 
 impl Search {
-    /// Starts a domain in a network, with a version of OpenSearch.
+    /// Starts a domain in a network, with an engine version.
     pub fn builder(name: impl Into<Text>, network: &Network, version: impl Into<Text>) -> SearchBuilder<'_> {
         SearchBuilder {
             name: name.into(),
@@ -55,14 +56,14 @@ impl Search {
         }
     }
 
-    /// Lets someone read and write documents.
+    /// Grants permission to read and write documents.
     #[track_caller]
     pub fn grant_write(&self, grantee: &impl Grantee) {
         let actions = ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"];
         grantee.role().allow(Statement::allow(actions).on(tf!("{}/*", self.domain.arn())));
     }
 
-    /// Lets someone read documents.
+    /// Grants permission to read documents.
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
         let actions = ["es:ESHttpGet", "es:ESHttpHead"];
@@ -79,7 +80,7 @@ impl HasSecurityGroup for Search {
 
 /// Builds a [`Search`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct SearchBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -91,20 +92,21 @@ pub struct SearchBuilder<'a> {
 }
 
 impl SearchBuilder<'_> {
-    /// Of what type its instances are, and how many there are: two of `r7g.large.search`, without this. They are spread over
-    /// the inner subnets.
+    /// Sets the type and number of data nodes (default: two of `r7g.large.search`).
+    ///
+    /// They are spread over the private subnets, or over the isolated ones if there are none.
     pub fn instances(mut self, instance_type: impl Into<Text>, number: usize) -> Self {
         (self.instance_type, self.instances) = (instance_type.into(), number);
         self
     }
 
-    /// The size of each disk: 50 GiB, without this.
+    /// Sets the size of each disk in GiB (default: 50).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
         self.disk_gibibytes = size;
         self
     }
 
-    /// The key that encrypts the documents: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the documents (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -116,16 +118,17 @@ impl Construct for SearchBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Search {
         let Self { name, network, instances, .. } = self;
-        let zones = instances.min(network.inner().subnets.len()).min(3);
+        let zones = instances.min(network.default_subnets().subnets.len()).min(3);
         if zones == 0 || !instances.is_multiple_of(zones) {
-            let summary = format!("the instances of `{name}` cannot be spread over the zones");
+            let summary =
+                format!("instances of OpenSearch domain `{name}` cannot be spread evenly over zones");
             scope.report(
                 Diagnostic::error("search-instances", summary)
-                    .detail(format!("There are {instances} of them, and {zones} subnets for them.")),
+                    .detail(format!("Number of instances: {instances}; number of zones: {zones}.")),
             );
         }
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
-        let account = Account::of(scope);
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
+        let account = Account::current(scope);
         let physical_name = physical_name(scope, &name, 28);
         let arn = account.arn("es", format!("domain/{physical_name}"));
         let security_group = scope
@@ -135,18 +138,18 @@ impl Construct for SearchBuilder<'_> {
                 .physical_name(format!("/aws/opensearch/{physical_name}"))
                 .key(&key),
         );
-        let may_write = Policy::new().statement(
+        let document = Policy::new().statement(
             Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"])
                 .to(Principal::service("es.amazonaws.com"))
                 .on(tf!("{}:*", log_group.group.arn()))
                 .when("StringEquals", "aws:SourceAccount", account.id()),
         );
-        let logs_policy = scope.add(
+        let log_policy = scope.add(
             logs::LogResourcePolicy::builder(name.clone())
                 .policy_name(physical_name.as_str())
-                .policy_document(may_write),
+                .policy_document(document),
         );
-        // Whom IAM allows; the network decides who gets that far.
+        // Allows any principal that IAM permits; the security group restricts the network.
         let access = Policy::new().statement(
             Statement::allow(["es:ESHttp*"]).to(Principal::account(account.id())).on(tf!("{}/*", arn)),
         );
@@ -170,8 +173,7 @@ impl Construct for SearchBuilder<'_> {
                         .dedicated_master_count(3)
                         .zone_awareness_enabled(zones > 1)
                         .when(zones > 1, |cluster| {
-                            cluster
-                                .zone_awareness_config(|zones_are| zones_are.availability_zone_count(zones))
+                            cluster.zone_awareness_config(|config| config.availability_zone_count(zones))
                         })
                 })
                 .ebs_options(|disk| {
@@ -198,7 +200,9 @@ impl Construct for SearchBuilder<'_> {
                 .software_update_options(|update| update.auto_software_update_enabled(true))
                 .vpc_options(|options| {
                     options
-                        .subnet_ids(network.inner().subnets.iter().take(zones).map(crate::ec2::Subnet::id))
+                        .subnet_ids(
+                            network.default_subnets().subnets.iter().take(zones).map(crate::ec2::Subnet::id),
+                        )
                         .security_group_ids([security_group.id()])
                 })
                 .each(log_types, |domain, log_type| {
@@ -206,7 +210,7 @@ impl Construct for SearchBuilder<'_> {
                         log.enabled(true).log_type(log_type).cloudwatch_log_group_arn(log_group.group.arn())
                     })
                 })
-                .depends_on(&logs_policy),
+                .depends_on(&log_policy),
         );
         Search { domain, security_group, log_group }
     }

@@ -12,15 +12,16 @@ use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::monitoring::Alarm;
 use crate::naming::physical_name;
 
-/// Switches of an application, which it asks for while it runs. A change reaches a part of it first, and is taken back when
-/// an alarm goes off meanwhile.
+/// Feature flags in AWS AppConfig, which an application polls at run time.
 ///
-/// | address | is |
+/// A change is rolled out gradually, and rolled back if an alarm goes off meanwhile.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_appconfig_application.<name>`, `aws_appconfig_environment.<name>` | the application, and the stack as its environment |
-/// | `aws_appconfig_configuration_profile.<name>`, `aws_appconfig_hosted_configuration_version.<name>` | the flags |
-/// | `aws_appconfig_deployment_strategy.<name>`, `aws_appconfig_deployment.<name>` | how they reach the application |
-/// | `aws_iam_role.<name>_rollback`, `aws_iam_role_policy.<name>_rollback` | that alarms are looked at |
+/// | `aws_appconfig_application.<name>`, `aws_appconfig_environment.<name>` | application, and an environment for the stack |
+/// | `aws_appconfig_configuration_profile.<name>`, `aws_appconfig_hosted_configuration_version.<name>` | flags |
+/// | `aws_appconfig_deployment_strategy.<name>`, `aws_appconfig_deployment.<name>` | rollout of the flags |
+/// | `aws_iam_role.<name>_rollback`, `aws_iam_role_policy.<name>_rollback` | role that monitors the alarms |
 ///
 /// ```
 /// use iac_aws::delivery::{FeatureFlags, Rollout};
@@ -37,17 +38,19 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct FeatureFlags {
-    /// The application.
+    /// The AppConfig application.
     pub application: appconfig::Application,
-    /// Its environment.
+    /// The AppConfig environment.
     pub environment: appconfig::Environment,
-    /// The profile that holds the flags.
+    /// The configuration profile of the flags.
     pub profile: appconfig::ConfigurationProfile,
-    /// That they reach the application.
+    /// The deployment of the flags.
     pub deployment: appconfig::Deployment,
 }
 
-/// How a change spreads.
+/// The rollout of a change.
+///
+/// Alarms are monitored until the end of the bake time, when all targets have the change.
 #[derive(Clone, Copy, Debug)]
 pub struct Rollout {
     growth: appconfig::GrowthType,
@@ -57,20 +60,19 @@ pub struct Rollout {
 }
 
 impl Rollout {
-    /// To everyone at once.
+    /// Deploys to all targets at once.
     #[must_use]
-    pub const fn at_once() -> Self {
+    pub const fn all_at_once() -> Self {
         Self { growth: appconfig::GrowthType::Linear, percent: 100, minutes: 0, bake_minutes: 0 }
     }
 
-    /// To another few percent at a time, over some minutes; and then alarms are watched for some more.
+    /// Grows linearly, by a percentage of targets at a time, within a number of minutes followed by a bake time.
     #[must_use]
     pub const fn linear(percent: u32, minutes: u32, bake_minutes: u32) -> Self {
         Self { growth: appconfig::GrowthType::Linear, percent, minutes, bake_minutes }
     }
 
-    /// To a few percent, twice as many, twice as many again, and so on, over some minutes; and then alarms are watched for
-    /// some more.
+    /// Grows exponentially from a percentage of targets, within a number of minutes followed by a bake time.
     #[must_use]
     pub const fn exponential(percent: u32, minutes: u32, bake_minutes: u32) -> Self {
         Self { growth: appconfig::GrowthType::Exponential, percent, minutes, bake_minutes }
@@ -88,23 +90,23 @@ impl FeatureFlags {
         }
     }
 
-    /// Lets someone ask for the flags.
+    /// Grants permission to retrieve the flags.
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
         let actions = ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"];
-        let on = tf!(
+        let resource = tf!(
             "{}/environment/{}/configuration/{}",
             self.application.arn(),
             self.environment.environment_id(),
             self.profile.configuration_profile_id()
         );
-        grantee.role().allow(Statement::allow(actions).on(on));
+        grantee.role().allow(Statement::allow(actions).on(resource));
     }
 }
 
 /// Builds [`FeatureFlags`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FeatureFlagsBuilder {
     name: Text,
     flags: Vec<(Text, bool)>,
@@ -113,19 +115,19 @@ pub struct FeatureFlagsBuilder {
 }
 
 impl FeatureFlagsBuilder {
-    /// A flag, and whether it is on.
+    /// Adds a flag, enabled or disabled.
     pub fn flag(mut self, name: impl Into<Text>, on: bool) -> Self {
         self.flags.push((name.into(), on));
         self
     }
 
-    /// How a change spreads: to a fifth more every six minutes, without this.
+    /// Sets the rollout (default: 20% more every six minutes, and ten minutes of bake time).
     pub fn rollout(mut self, rollout: Rollout) -> Self {
         self.rollout = rollout;
         self
     }
 
-    /// Takes a change back when an alarm goes off while it spreads: one of five at most.
+    /// Rolls a change back if one of these alarms goes off during the rollout. AppConfig monitors at most five.
     pub fn roll_back_on<'a>(mut self, alarms: impl IntoIterator<Item = &'a Alarm>) -> Self {
         self.alarms.extend(alarms.into_iter().map(|alarm| alarm.alarm.clone()));
         self
@@ -139,26 +141,26 @@ impl Construct for FeatureFlagsBuilder {
         let name = self.name;
         for (position, (flag, _)) in self.flags.iter().enumerate() {
             if self.flags[..position].iter().any(|(other, _)| other == flag) {
-                let summary = format!("`{name}` has the flag `{flag}` twice");
+                let summary = format!("duplicate feature flag `{flag}` in `{name}`");
                 scope.report(Diagnostic::error("feature-flags", summary));
             }
         }
         if self.alarms.len() > 5 {
             let summary = format!(
-                "`{name}` is taken back on {} alarms, and AWS watches five at most",
+                "feature flags `{name}` roll back on {} alarms, but AppConfig supports at most five",
                 self.alarms.len()
             );
             scope.report(Diagnostic::error("feature-flag-alarms", summary));
         }
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         let application =
             scope.add(appconfig::Application::builder(name.clone()).name(physical_name(scope, &name, 64)));
         let role = (!self.alarms.is_empty()).then(|| {
             let role = scope.add(
                 Role::builder(format!("{name}_rollback"), Principal::service("appconfig.amazonaws.com"))
-                    .trusted_for_account(scope),
+                    .restricted_to_account(scope),
             );
-            let alarms = Account::of(scope).arn("cloudwatch", "alarm:*");
+            let alarms = Account::current(scope).arn("cloudwatch", "alarm:*");
             role.allow(Statement::allow(["cloudwatch:DescribeAlarms"]).on(alarms));
             role
         });
@@ -192,7 +194,7 @@ impl Construct for FeatureFlagsBuilder {
                 .application_id(application.id())
                 .configuration_profile_id(profile.configuration_profile_id())
                 .content_type("application/json")
-                // Flags are no secrets.
+                // Flags are not secret.
                 .content(plaintext(json!({ "version": "1", "flags": definitions, "values": values }))),
         );
         let strategy = scope.add(

@@ -1,4 +1,4 @@
-//! Deployments that move requests bit by bit.
+//! Blue/green deployments with CodeDeploy.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -11,14 +11,16 @@ use crate::monitoring::Alarm;
 use crate::naming::physical_name;
 use crate::traffic::BlueGreen;
 
-/// How CodeDeploy brings new tasks of a service: beside the old ones, which lose their requests bit by bit, and are there for
-/// a while yet. When an alarm goes off meanwhile, they get their requests back.
+/// A CodeDeploy deployment group for an ECS service, which shifts traffic gradually.
 ///
-/// | address | is |
+/// New tasks run next to the old ones, which lose traffic step by step and are kept for a while. If an alarm goes off
+/// meanwhile, all traffic returns to them.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_codedeploy_app.<name>`, `aws_codedeploy_deployment_group.<name>` | the service as CodeDeploy knows it |
-/// | `aws_codedeploy_deployment_config.<name>` | how requests move |
-/// | `aws_iam_role.<name>_deployment`, `aws_iam_role_policy_attachment.<name>_deployment_…` | what CodeDeploy may do |
+/// | `aws_codedeploy_app.<name>`, `aws_codedeploy_deployment_group.<name>` | application and deployment group of the service |
+/// | `aws_codedeploy_deployment_config.<name>` | traffic shifting |
+/// | `aws_iam_role.<name>_deployment`, `aws_iam_role_policy_attachment.<name>_deployment_…` | role of CodeDeploy |
 ///
 /// ```
 /// use iac_aws::containers::{Cluster, Container, Service};
@@ -44,27 +46,27 @@ use crate::traffic::BlueGreen;
 /// ```
 #[derive(Clone, Debug)]
 pub struct GradualDeployment {
-    /// The service as CodeDeploy knows it.
+    /// The CodeDeploy application.
     pub app: deploy::App,
-    /// How it is deployed.
+    /// The deployment group.
     pub group: deploy::DeploymentGroup,
-    /// How requests move.
+    /// The deployment configuration, which defines the traffic shifting.
     pub config: deploy::DeploymentConfig,
     pub(super) service: Service,
 }
 
 impl GradualDeployment {
-    /// Starts the deployments of a service between two target groups, to which all requests move at once.
+    /// Starts the deployments of a service between two target groups. By default, all traffic is shifted at once.
     pub fn builder<'a>(
         name: impl Into<Text>,
         service: &'a Service,
         groups: &'a BlueGreen,
     ) -> GradualDeploymentBuilder<'a> {
         let (name, alarms) = (name.into(), Vec::new());
-        GradualDeploymentBuilder { name, service, groups, shift: Shift::AtOnce, alarms, keep_minutes: 15 }
+        GradualDeploymentBuilder { name, service, groups, shift: Shift::AllAtOnce, alarms, wait_minutes: 15 }
     }
 
-    /// Lets someone begin deployments.
+    /// Grants permission to create deployments.
     #[track_caller]
     pub fn grant_deploy(&self, grantee: &impl Grantee) {
         let role = grantee.role();
@@ -76,50 +78,50 @@ impl GradualDeployment {
     }
 }
 
-/// How requests move.
+/// The traffic shifting of a deployment.
 #[derive(Clone, Copy, Debug)]
 enum Shift {
-    AtOnce,
-    /// Some percent, and all others after some minutes.
+    AllAtOnce,
+    /// Shifts a percentage of the traffic, and the rest after a number of minutes.
     Canary(u32, u32),
-    /// Some percent, and as many again each few minutes.
+    /// Shifts a percentage of the traffic at a time, at an interval in minutes.
     Linear(u32, u32),
 }
 
 /// Builds a [`GradualDeployment`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct GradualDeploymentBuilder<'a> {
     name: Text,
     service: &'a Service,
     groups: &'a BlueGreen,
     shift: Shift,
     alarms: Vec<Expr<String>>,
-    keep_minutes: u32,
+    wait_minutes: u32,
 }
 
 impl GradualDeploymentBuilder<'_> {
-    /// Moves some percent of requests, and all others some minutes later.
+    /// Shifts a percentage of the traffic, and the rest after a number of minutes.
     pub fn canary(mut self, percent: u32, minutes: u32) -> Self {
         self.shift = Shift::Canary(percent, minutes);
         self
     }
 
-    /// Moves some percent of requests, and as many again every few minutes.
+    /// Shifts a percentage of the traffic at a time, at an interval in minutes.
     pub fn linear(mut self, percent: u32, minutes: u32) -> Self {
         self.shift = Shift::Linear(percent, minutes);
         self
     }
 
-    /// Gives the old tasks their requests back when one of these alarms goes off.
+    /// Returns all traffic to the old tasks if one of these alarms goes off.
     pub fn roll_back_on<'b>(mut self, alarms: impl IntoIterator<Item = &'b Alarm>) -> Self {
         self.alarms.extend(alarms.into_iter().map(|alarm| alarm.alarm.alarm_name()));
         self
     }
 
-    /// For how many minutes the old tasks are kept after that: 15, without this.
-    pub fn keep_old_minutes(mut self, minutes: u32) -> Self {
-        self.keep_minutes = minutes;
+    /// Sets the number of minutes that the old tasks are kept after a successful deployment (default: 15).
+    pub fn termination_wait_minutes(mut self, minutes: u32) -> Self {
+        self.wait_minutes = minutes;
         self
     }
 }
@@ -132,10 +134,11 @@ impl Construct for GradualDeploymentBuilder<'_> {
         if let Shift::Canary(percent, _) | Shift::Linear(percent, _) = self.shift
             && !(1..=99).contains(&percent)
         {
-            let summary = format!("the deployment of `{name}` moves {percent} percent of requests at a time");
+            let summary = format!("invalid traffic percentage {percent} in deployment `{name}`");
             scope.report(
-                Diagnostic::error("deployment-percent", summary)
-                    .hint("say between 1 and 99, or leave it out to move all at once"),
+                Diagnostic::error("deployment-percent", summary).hint(
+                    "use a percentage between 1 and 99, or omit the setting to shift all traffic at once",
+                ),
             );
         }
         let physical_name = physical_name(scope, &name, 100);
@@ -153,7 +156,7 @@ impl Construct for GradualDeploymentBuilder<'_> {
                 .deployment_config_name(physical_name.as_str())
                 .compute_platform(deploy::ComputePlatform::Ecs)
                 .traffic_routing_config(|routing| match self.shift {
-                    Shift::AtOnce => routing.type_(deploy::TrafficRoutingConfigType::AllAtOnce),
+                    Shift::AllAtOnce => routing.type_(deploy::TrafficRoutingConfigType::AllAtOnce),
                     Shift::Canary(percent, minutes) => routing
                         .type_(deploy::TrafficRoutingConfigType::TimeBasedCanary)
                         .time_based_canary(|canary| canary.percentage(percent).interval(minutes)),
@@ -182,7 +185,7 @@ impl Construct for GradualDeploymentBuilder<'_> {
                         })
                         .terminate_blue_instances_on_deployment_success(|old| {
                             old.action(deploy::TerminateBlueInstancesOnDeploymentSuccessAction::Terminate)
-                                .termination_wait_time_in_minutes(self.keep_minutes)
+                                .termination_wait_time_in_minutes(self.wait_minutes)
                         })
                 })
                 .auto_rollback_configuration(|rollback| rollback.enabled(true).events(events))

@@ -1,4 +1,4 @@
-//! Pipelines.
+//! Pipelines with CodePipeline.
 
 use iac_core::Text;
 use iac_core::builder::Given;
@@ -15,15 +15,15 @@ use crate::naming::physical_name;
 use crate::storage::Bucket;
 use crate::{codebuild, codepipeline, codestarconnections};
 
-/// A pipeline from a branch of a repository to what runs: each stage begins when the one before has succeeded.
+/// A CodePipeline from a branch of a GitHub repository. A stage starts when the previous one has succeeded.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_codepipeline.<name>` | the pipeline, called `<stack>-<name>` |
-/// | `aws_codestarconnections_connection.<name>` | how it reads the repository; someone has to agree to it once |
+/// | `aws_codepipeline.<name>` | pipeline, named `<stack>-<name>` |
+/// | `aws_codestarconnections_connection.<name>` | connection to the repository, which must be authorized once by hand |
 /// | `aws_codebuild_project.<name>_<stage>`, `aws_cloudwatch_log_group.<name>_<stage>`, `aws_iam_role.<name>_<stage>` | each stage that runs commands |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what the pipeline itself may do |
-/// | `aws_s3_bucket.<name>_artifacts` and more | what stages hand on, for 30 days; as of a [`Bucket`] |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | role of the pipeline |
+/// | `aws_s3_bucket.<name>_artifacts` and more | artifacts, kept for 30 days; see [`Bucket`] |
 ///
 /// ```
 /// use iac_aws::delivery::Pipeline;
@@ -42,18 +42,18 @@ use crate::{codebuild, codepipeline, codestarconnections};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Pipeline {
-    /// The pipeline itself.
+    /// The pipeline.
     pub pipeline: codepipeline::Codepipeline,
-    /// How it reads the repository.
+    /// The connection to the repository.
     pub connection: codestarconnections::Connection,
-    /// What stages hand on.
+    /// The bucket of the artifacts.
     pub artifacts: Bucket,
-    /// The roles of the stages that run commands, by name: they need rights to do what they do.
+    /// Roles of the stages that run commands, by stage name. Grant them the permissions that their commands need.
     pub stages: Vec<(Text, Role)>,
 }
 
 impl Pipeline {
-    /// Starts a pipeline for a branch of a repository of GitHub: `owner/name`.
+    /// Starts a pipeline for a branch of a GitHub repository (`owner/name`).
     pub fn builder<'a>(
         name: impl Into<Text>,
         repository: impl Into<Text>,
@@ -67,7 +67,7 @@ impl Pipeline {
         }
     }
 
-    /// The role of a stage that runs commands.
+    /// Returns the role of a stage that runs commands.
     #[must_use]
     pub fn stage(&self, name: &str) -> Option<&Role> {
         self.stages.iter().find(|(stage, _)| stage == name).map(|(_, role)| role)
@@ -76,7 +76,7 @@ impl Pipeline {
 
 /// Builds a [`Pipeline`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct PipelineBuilder<'a> {
     name: Text,
     repository: Text,
@@ -93,7 +93,7 @@ enum Stage<'a> {
 }
 
 impl<'a> PipelineBuilder<'a> {
-    /// A stage that runs commands in the repository.
+    /// Adds a stage that runs commands in the repository.
     pub fn run<C: Into<Text>>(
         mut self,
         name: impl Into<Text>,
@@ -104,19 +104,21 @@ impl<'a> PipelineBuilder<'a> {
         self
     }
 
-    /// A stage that waits until someone agrees, of whom a topic tells.
+    /// Adds a stage that waits for a manual approval, and notifies a topic.
     pub fn approve(mut self, name: impl Into<Text>, topic: &'a Topic) -> Self {
         self.stages.push((name.into(), Stage::Approve(topic)));
         self
     }
 
-    /// A stage that has a service run the images of the file `imagedefinitions.json`, which the stage before leaves.
+    /// Adds a stage that deploys new images to a service.
+    ///
+    /// They are listed in `imagedefinitions.json`, an artifact of the previous stage.
     pub fn deploy(mut self, name: impl Into<Text>, service: &'a Service) -> Self {
         self.stages.push((name.into(), Stage::Deploy(service)));
         self
     }
 
-    /// A stage that has CodeDeploy bring the tasks of the files `taskdef.json` and `appspec.yaml` in the repository.
+    /// Adds a stage that deploys with CodeDeploy, as defined by `taskdef.json` and `appspec.yaml` in the repository.
     pub fn deploy_gradually(mut self, name: impl Into<Text>, deployment: &'a GradualDeployment) -> Self {
         self.stages.push((name.into(), Stage::DeployGradually(deployment)));
         self
@@ -129,13 +131,13 @@ impl Construct for PipelineBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Pipeline {
         let name = self.name;
         if self.stages.is_empty() {
-            let summary = format!("the pipeline `{name}` has no stage after its source");
+            let summary = format!("pipeline `{name}` has no stages besides its source");
             scope.report(
                 Diagnostic::error("pipeline-stages", summary)
                     .hint("add one: `.run(\"test\", [\"cargo test\"])`"),
             );
         }
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         let artifacts =
             scope.add(Bucket::builder(format!("{name}_artifacts")).expire_after_days(30).key(&key));
         let connection = scope.add(
@@ -151,7 +153,7 @@ impl Construct for PipelineBuilder<'_> {
         let projects: Vec<_> = self
             .stages
             .iter()
-            .map(|(stage, what)| match what {
+            .map(|(stage, action)| match action {
                 Stage::Run(commands) => {
                     let (project, stage_role) = add_project(scope, &name, stage, commands, &artifacts, &key);
                     let builds = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
@@ -184,7 +186,9 @@ impl Construct for PipelineBuilder<'_> {
                     store
                         .type_(codepipeline::ArtifactStoreType::S3)
                         .location(artifacts.bucket.id())
-                        .encryption_key(|with| with.id(key.arn()).type_(codepipeline::EncryptionKeyType::Kms))
+                        .encryption_key(|encryption| {
+                            encryption.id(key.arn()).type_(codepipeline::EncryptionKeyType::Kms)
+                        })
                 })
                 .stage(|stage| {
                     stage.name("source").action(|action| {
@@ -212,7 +216,7 @@ impl Construct for PipelineBuilder<'_> {
 
 type Stages = codepipeline::builder::Codepipeline<Given, Given, Given, Given>;
 
-/// Adds a stage of one action.
+/// Adds a stage with one action.
 fn add_stage(
     pipeline: Stages,
     name: &Text,
@@ -258,7 +262,7 @@ fn add_stage(
     })
 }
 
-/// Lets a pipeline have a service run other images.
+/// Allows a pipeline to deploy new images to a service.
 fn allow_deployment(role: &Role, service: &Service) {
     let actions = ["ecs:DescribeServices", "ecs:UpdateService"];
     role.allow(Statement::allow(actions).on(service.service.id().cast::<String>()));

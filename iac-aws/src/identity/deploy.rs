@@ -1,4 +1,4 @@
-//! Roles for pipelines outside AWS, without keys that could leak.
+//! Roles for CI outside AWS, without long-lived access keys.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -7,15 +7,15 @@ use iac_core::prelude::*;
 use super::{Grantee, Principal, Role, Statement};
 use crate::iam;
 
-/// The address of GitHub's identity provider.
+/// The host name of GitHub's OpenID Connect provider.
 const ISSUER: &str = "token.actions.githubusercontent.com";
 
-/// A role that workflows of a GitHub repository take on with the token that GitHub gives them: there is no key to store.
+/// A role that workflows of a GitHub repository assume with OpenID Connect, without stored access keys.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_iam_openid_connect_provider.github` | GitHub's identity provider, once in a stack |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | as of a [`Role`] |
+/// | `aws_iam_openid_connect_provider.github` | GitHub's identity provider, one per stack |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | see [`Role`] |
 ///
 /// ```
 /// use iac_aws::identity::{GithubRole, Statement};
@@ -47,13 +47,13 @@ impl Grantee for GithubRole {
     }
 }
 
-/// GitHub's identity provider, of which an account has one.
+/// GitHub's identity provider, which can exist only once per account.
 #[derive(Clone, Debug)]
 struct Issuer(iam::OpenidConnectProvider);
 
 /// Builds a [`GithubRole`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct GithubRoleBuilder {
     name: Text,
     repository: Text,
@@ -61,13 +61,13 @@ pub struct GithubRoleBuilder {
 }
 
 impl GithubRoleBuilder {
-    /// Lets workflows on a branch take on the role.
+    /// Allows workflows on a branch to assume the role.
     pub fn branch(mut self, branch: &str) -> Self {
         self.subjects.push(format!("ref:refs/heads/{branch}"));
         self
     }
 
-    /// Lets jobs of one of the repository's environments take on the role; GitHub can demand an approval for them.
+    /// Allows jobs in a GitHub environment to assume the role. GitHub can require approval for an environment.
     pub fn environment(mut self, environment: &str) -> Self {
         self.subjects.push(format!("environment:{environment}"));
         self
@@ -82,9 +82,9 @@ impl Construct for GithubRoleBuilder {
             scope.report(
                 Diagnostic::error(
                     "github-role-without-subject",
-                    format!("nobody can take on the role `{}`", self.name),
+                    format!("no workflow can assume GitHub role `{}`", self.name),
                 )
-                .hint("say which workflows may: `.branch(\"main\")` or `.environment(\"production\")`"),
+                .hint("select workflows: `.branch(\"main\")` or `.environment(\"production\")`"),
             );
         }
         let Issuer(provider) = scope.shared(|scope| {

@@ -6,9 +6,9 @@ use iac_core::{Gathered, IntoExpression, Text};
 
 use crate::document::Document;
 
-/// A policy document, which [statements](Statement) can be added to until the stack is synthesised.
+/// A policy document, to which [statements](Statement) can be added until the stack is synthesized.
 ///
-/// It goes wherever a policy is expected as JSON text.
+/// It is accepted wherever a JSON policy is expected.
 ///
 /// ```
 /// use iac_aws::iam;
@@ -27,16 +27,16 @@ use crate::document::Document;
 pub struct Policy(Gathered);
 
 impl Policy {
-    /// A document without statements.
+    /// Returns a policy without statements.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The policy of a resource that nothing reaches in the clear, whatever else is allowed.
-    pub(crate) fn only_over_tls(action: &'static str, resources: impl IntoExpression) -> Self {
+    /// Returns a policy that denies all access without TLS.
+    pub(crate) fn require_tls(action: &'static str, resources: impl IntoExpression) -> Self {
         Self::new().statement(
-            Statement::deny([action]).named("OnlyOverTls").to(Principal::everyone()).on(resources).when(
+            Statement::deny([action]).sid("DenyInsecureTransport").to(Principal::any()).on(resources).when(
                 "Bool",
                 "aws:SecureTransport",
                 "false",
@@ -44,19 +44,19 @@ impl Policy {
         )
     }
 
-    /// The document with one statement more.
+    /// Returns the policy with another statement.
     #[must_use]
     pub fn statement(self, statement: Statement) -> Self {
         self.add(statement);
         self
     }
 
-    /// Adds a statement, unless it is there.
+    /// Adds a statement, unless the policy already contains it.
     pub fn add(&self, statement: Statement) {
         self.0.push(statement);
     }
 
-    /// Whether it has no statement yet.
+    /// Returns true if the policy has no statements.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -77,19 +77,19 @@ impl IntoExpr<String> for Policy {
     }
 }
 
-/// One statement of a policy: whether actions on resources are allowed or denied, to whom, and when.
+/// A policy statement: an effect on actions, resources, principals and conditions.
 ///
 /// ```
 /// use iac_aws::identity::{Principal, Statement};
 ///
 /// Statement::deny(["s3:*"])
-///     .named("OnlyOverTls")
-///     .to(Principal::everyone())
+///     .sid("DenyInsecureTransport")
+///     .to(Principal::any())
 ///     .on(["arn:aws:s3:::reports", "arn:aws:s3:::reports/*"])
 ///     .when("Bool", "aws:SecureTransport", "false");
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it has no effect before it is added to a policy"]
+#[must_use = "a statement has no effect until it is added to a policy"]
 pub struct Statement {
     sid: Option<Text>,
     effect: &'static str,
@@ -100,12 +100,12 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement that allows actions.
+    /// Returns a statement that allows actions.
     pub fn allow<A: Into<Text>>(actions: impl IntoIterator<Item = A>) -> Self {
         Self::new("Allow", actions)
     }
 
-    /// A statement that denies actions.
+    /// Returns a statement that denies actions.
     pub fn deny<A: Into<Text>>(actions: impl IntoIterator<Item = A>) -> Self {
         Self::new("Deny", actions)
     }
@@ -121,19 +121,19 @@ impl Statement {
         }
     }
 
-    /// Names the statement, for those who read it: letters and digits.
-    pub fn named(mut self, sid: impl Into<Text>) -> Self {
+    /// Sets the statement id (`Sid`), which consists of letters and digits.
+    pub fn sid(mut self, sid: impl Into<Text>) -> Self {
         self.sid = Some(sid.into());
         self
     }
 
-    /// Says who: for policies of resources, and for the trust policies of roles.
+    /// Sets the principal, for resource policies and trust policies.
     pub fn to(mut self, principal: Principal) -> Self {
         self.principal = Some(principal);
         self
     }
 
-    /// Says on which resources: an ARN, or a list of them. Calling it again adds to them.
+    /// Adds resources: an ARN, or a list of ARNs.
     pub fn on(mut self, resources: impl IntoExpression) -> Self {
         match resources.into_expression() {
             Expression::List(resources) => self.resources.extend(resources),
@@ -142,7 +142,7 @@ impl Statement {
         self
     }
 
-    /// Adds a condition: `.when("StringEquals", "aws:SourceAccount", account.id())`. All of them have to hold.
+    /// Adds a condition: `.when("StringEquals", "aws:SourceAccount", account.id())`. All conditions must hold.
     pub fn when(
         mut self,
         operator: impl Into<Text>,
@@ -150,7 +150,7 @@ impl Statement {
         value: impl IntoExpression,
     ) -> Self {
         let (operator, test) = (operator.into(), (ObjectKey::from(key.into_expr()), value.into_expression()));
-        match self.conditions.iter_mut().find(|(of, _)| *of == operator) {
+        match self.conditions.iter_mut().find(|(existing, _)| *existing == operator) {
             Some((_, tests)) => tests.push(test),
             None => self.conditions.push((operator, vec![test])),
         }
@@ -178,48 +178,48 @@ impl IntoExpression for Statement {
     }
 }
 
-/// Who a statement is about.
+/// The principal of a statement.
 #[derive(Clone, Debug)]
 pub struct Principal(Expression);
 
 impl Principal {
-    /// A service of AWS: `lambda.amazonaws.com`.
+    /// Returns an AWS service, such as `lambda.amazonaws.com`.
     #[must_use]
     pub fn service(name: impl IntoExpr<String>) -> Self {
-        Self::of("Service", name.into_expr())
+        Self::new("Service", name.into_expr())
     }
 
-    /// Whoever an account's own policies allow.
+    /// Returns an account, whose own policies control access.
     #[must_use]
     pub fn account(id: impl IntoExpr<String>) -> Self {
         Self::aws(tf!("arn:aws:iam::{}:root", id.into_expr()))
     }
 
-    /// A role or a user, by its ARN.
+    /// Returns a role or user by its ARN.
     #[must_use]
     pub fn aws(arn: impl IntoExpr<String>) -> Self {
-        Self::of("AWS", arn.into_expr())
+        Self::new("AWS", arn.into_expr())
     }
 
-    /// Whoever an identity provider of the account vouches for, by the provider's ARN.
+    /// Returns the users of an identity provider, by its ARN.
     #[must_use]
     pub fn federated(provider: impl IntoExpr<String>) -> Self {
-        Self::of("Federated", provider.into_expr())
+        Self::new("Federated", provider.into_expr())
     }
 
-    /// Everyone, anonymous callers too: for denials, and for what conditions narrow down.
+    /// Returns any principal, including anonymous users. Use it for denials, or restrict it with conditions.
     #[must_use]
-    pub fn everyone() -> Self {
+    pub fn any() -> Self {
         Self(Expression::string("*"))
     }
 
-    fn of(kind: &'static str, value: Expr<String>) -> Self {
+    fn new(kind: &'static str, value: Expr<String>) -> Self {
         let kind = ObjectKey::Name(Text::from_static(kind));
         Self(Expression::Object(vec![(kind, value.into_expression())]))
     }
 }
 
-/// AWS writes a list of one as the one.
+/// Returns the only value, or the list of values: AWS normalizes a list of one value to that value.
 fn one_or_many(mut values: Vec<Expression>) -> Expression {
     if values.len() == 1 { values.remove(0) } else { Expression::List(values) }
 }

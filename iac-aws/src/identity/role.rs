@@ -1,4 +1,4 @@
-//! Roles.
+//! IAM roles.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,13 +11,13 @@ use crate::caller::Account;
 use crate::iam;
 use crate::naming::physical_name;
 
-/// A role, and what it may do.
+/// An IAM role and its permissions.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_iam_role.<name>` | the role |
-/// | `aws_iam_role_policy.<name>` | what it was granted, once there is something |
-/// | `aws_iam_role_policy_attachment.<name>_<policy>` | each policy of AWS that is attached |
+/// | `aws_iam_role.<name>` | role |
+/// | `aws_iam_role_policy.<name>` | inline policy with all grants, unless there are none |
+/// | `aws_iam_role_policy_attachment.<name>_<policy>` | each attached AWS managed policy |
 ///
 /// ```
 /// use iac_aws::identity::{Principal, Role, Statement};
@@ -33,7 +33,7 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Role {
-    /// The role itself.
+    /// The role.
     pub role: iam::Role,
     name: Text,
     statements: Policy,
@@ -42,7 +42,7 @@ pub struct Role {
 }
 
 impl Role {
-    /// Starts a role that a principal may take on.
+    /// Starts a role that a principal may assume.
     pub fn builder(name: impl Into<Text>, trusted: Principal) -> RoleBuilder {
         RoleBuilder {
             name: name.into(),
@@ -53,13 +53,13 @@ impl Role {
         }
     }
 
-    /// The role's ARN.
+    /// Returns the ARN of the role.
     #[must_use]
     pub fn arn(&self) -> Expr<Arn<crate::kind::IamRole>> {
         self.role.arn()
     }
 
-    /// Lets the role do something.
+    /// Adds a statement to the inline policy of the role.
     #[track_caller]
     pub fn allow(&self, statement: Statement) {
         self.statements.add(statement);
@@ -72,20 +72,20 @@ impl Role {
         }
     }
 
-    /// What the role was granted, once there is something: for what may not begin before.
+    /// Returns the inline policy, once it has statements. Resources that need the permissions can depend on it.
     #[must_use]
     pub fn policy(&self) -> Option<iam::RolePolicy> {
         self.policy.borrow().clone()
     }
 }
 
-/// What permissions can be granted to: a role, or something that has one.
+/// A target of grants: a role, or a construct that has one.
 #[diagnostic::on_unimplemented(
     message = "permissions cannot be granted to `{Self}`",
     label = "expected a role, or a construct with a role, such as a service, a function or an Auto Scaling group"
 )]
 pub trait Grantee {
-    /// The role.
+    /// Returns the role.
     fn role(&self) -> &Role;
 }
 
@@ -98,7 +98,7 @@ impl Grantee for Role {
 
 /// Builds a [`Role`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct RoleBuilder {
     name: Text,
     trust: Statement,
@@ -108,13 +108,13 @@ pub struct RoleBuilder {
 }
 
 impl RoleBuilder {
-    /// Replaces the statement that says who may take on the role.
+    /// Replaces the trust policy statement.
     pub fn trust(mut self, statement: Statement) -> Self {
         self.trust = statement;
         self
     }
 
-    /// Adds a condition under which the role may be taken on.
+    /// Adds a condition to the trust policy.
     pub fn trusted_when(
         mut self,
         operator: impl Into<Text>,
@@ -125,24 +125,24 @@ impl RoleBuilder {
         self
     }
 
-    /// Lets the service take on the role for the account of the scope only: other accounts could have it do so for them.
-    pub(crate) fn trusted_for_account(self, scope: &Scope<'_>) -> Self {
-        self.trusted_when("StringEquals", "aws:SourceAccount", Account::of(scope).id())
+    /// Restricts the service to the account of the scope, which prevents confused deputy attacks from other accounts.
+    pub(crate) fn restricted_to_account(self, scope: &Scope<'_>) -> Self {
+        self.trusted_when("StringEquals", "aws:SourceAccount", Account::current(scope).id())
     }
 
-    /// Attaches a policy of AWS, by its name after `arn:aws:iam::aws:policy/`.
+    /// Attaches an AWS managed policy, by its name after `arn:aws:iam::aws:policy/`.
     pub fn managed_policy(mut self, policy: impl Into<Text>) -> Self {
         self.managed_policies.push(policy.into());
         self
     }
 
-    /// The policy that says what the role may do at most, whatever it is granted, by its ARN.
+    /// Sets the permissions boundary, by the ARN of its policy.
     pub fn permissions_boundary(mut self, policy: impl IntoExpr<String>) -> Self {
         self.permissions_boundary = Some(policy.into_expr());
         self
     }
 
-    /// What AWS calls the role: without this, the stack, the constructs around and the name, joined by `-`.
+    /// Sets the name in IAM (default: the stack, enclosing constructs and the name, joined by `-`).
     pub fn physical_name(mut self, name: impl IntoExpr<String>) -> Self {
         self.physical_name = Some(name.into_expr());
         self

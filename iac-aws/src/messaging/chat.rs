@@ -1,4 +1,4 @@
-//! Channels of a chat.
+//! Slack channels with AWS Chatbot.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -9,15 +9,17 @@ use crate::chatbot;
 use crate::identity::{Grantee, Principal, Role};
 use crate::naming::physical_name;
 
-/// What people in a channel of Slack can do at most through it, whatever the role may.
-const AT_MOST: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+/// Guardrail policy: the upper limit of permissions in a channel, whatever its role allows.
+const GUARDRAIL_POLICY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
-/// A channel of Slack that is told what topics are told. What people ask AWS there, they may do themselves, and only look.
+/// A Slack channel that receives the notifications of topics.
 ///
-/// | address | is |
+/// Commands run with the permissions of the user who enters them, and are limited to read access.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_chatbot_slack_channel_configuration.<name>` | the channel, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>` | what can be asked in the channel: nothing, without a grant |
+/// | `aws_chatbot_slack_channel_configuration.<name>` | channel, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>` | role of the channel, without permissions until they are granted |
 ///
 /// ```
 /// use iac_aws::messaging::{ChatChannel, Topic};
@@ -25,19 +27,21 @@ const AT_MOST: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 ///
 /// let stack = Stack::new("toolbox");
 /// let operators = stack.add(Topic::builder("operators"));
-/// stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF").tell(&operators));
+/// stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF").notification_topic(&operators));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct ChatChannel {
-    /// The channel.
+    /// The channel configuration.
     pub channel: chatbot::SlackChannelConfiguration,
-    /// What can be asked in it.
+    /// The role of the channel.
     pub role: Role,
 }
 
 impl ChatChannel {
-    /// Starts a channel, by Slack's ids of the workspace and of the channel. Someone has to have let AWS into the workspace.
+    /// Starts a channel, by the Slack ids of the workspace and the channel.
+    ///
+    /// The workspace must already be authorized in AWS Chatbot.
     pub fn builder<'a>(
         name: impl Into<Text>,
         team: impl Into<Text>,
@@ -57,7 +61,7 @@ impl Grantee for ChatChannel {
 
 /// Builds a [`ChatChannel`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ChatChannelBuilder<'a> {
     name: Text,
     team: Text,
@@ -66,8 +70,8 @@ pub struct ChatChannelBuilder<'a> {
 }
 
 impl<'a> ChatChannelBuilder<'a> {
-    /// Tells the channel what a topic is told.
-    pub fn tell(mut self, topic: &'a Topic) -> Self {
+    /// Forwards the notifications of a topic to the channel.
+    pub fn notification_topic(mut self, topic: &'a Topic) -> Self {
         self.topics.push(topic);
         self
     }
@@ -79,9 +83,9 @@ impl Construct for ChatChannelBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> ChatChannel {
         let name = self.name;
         if self.topics.is_empty() {
-            let summary = format!("the channel `{name}` is told nothing");
+            let summary = format!("chat channel `{name}` has no topics");
             scope.report(
-                Diagnostic::error("chat-topics", summary).hint("say of which topic: `.tell(&operators)`"),
+                Diagnostic::error("chat-topics", summary).hint("add one: `.notification_topic(&operators)`"),
             );
         }
         let role = scope.add(Role::builder(name.clone(), Principal::service("chatbot.amazonaws.com")));
@@ -92,7 +96,7 @@ impl Construct for ChatChannelBuilder<'_> {
                 .slack_team_id(self.team.as_str())
                 .slack_channel_id(self.channel.as_str())
                 .sns_topic_arns(self.topics.iter().map(|topic| topic.arn()))
-                .guardrail_policy_arns([AT_MOST])
+                .guardrail_policy_arns([GUARDRAIL_POLICY])
                 .user_authorization_required(true)
                 .logging_level(chatbot::LoggingLevel::Error),
         );

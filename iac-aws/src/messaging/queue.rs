@@ -10,13 +10,13 @@ use crate::monitoring::{Alarm, Alarms, Metric};
 use crate::naming::physical_name;
 use crate::sqs;
 
-/// A queue: encrypted, reached over TLS only, with a queue for messages that nobody could handle.
+/// An encrypted SQS queue with a dead-letter queue. Access requires TLS.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_sqs_queue.<name>` | the queue, called `<stack>-<name>` |
-/// | `aws_sqs_queue.<name>_dead_letters` | messages that were received too often; kept for two weeks |
-/// | `aws_sqs_queue_policy.<name>`, `aws_sqs_queue_policy.<name>_dead_letters` | that nothing comes in the clear, and who else may send |
+/// | `aws_sqs_queue.<name>` | queue, named `<stack>-<name>` |
+/// | `aws_sqs_queue.<name>_dead_letters` | dead-letter queue, with a retention of two weeks |
+/// | `aws_sqs_queue_policy.<name>`, `aws_sqs_queue_policy.<name>_dead_letters` | queue policies that require TLS and allow AWS services to send |
 ///
 /// ```
 /// use iac_aws::identity::{Principal, Role};
@@ -33,9 +33,9 @@ use crate::sqs;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// The queue itself.
+    /// The queue.
     pub queue: sqs::Queue,
-    /// The queue for messages that nobody could handle.
+    /// The dead-letter queue.
     pub dead_letters: Option<sqs::Queue>,
     name: Text,
     policy: Policy,
@@ -55,18 +55,18 @@ impl Queue {
         }
     }
 
-    /// What the queue is called in its stack.
+    /// Returns the name of the queue in its stack.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Adds a statement to the queue's own policy. It is about the queue.
+    /// Adds a statement to the queue policy. Its resource is the queue.
     pub fn allow(&self, statement: Statement) {
         self.policy.add(statement.on(self.queue.arn()));
     }
 
-    /// Lets someone send messages.
+    /// Grants permission to send messages.
     #[track_caller]
     pub fn grant_send(&self, grantee: &impl Grantee) {
         let actions = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
@@ -74,7 +74,7 @@ impl Queue {
         self.key.grant_encrypt_decrypt(grantee);
     }
 
-    /// Lets someone receive and delete messages.
+    /// Grants permission to receive and delete messages.
     #[track_caller]
     pub fn grant_receive(&self, grantee: &impl Grantee) {
         let actions = [
@@ -88,13 +88,13 @@ impl Queue {
         self.key.grant_decrypt(grantee);
     }
 
-    /// How long the oldest message waits, in seconds.
+    /// Returns the metric of the age of the oldest message, in seconds.
     pub fn age_of_oldest_message(&self) -> Metric {
         self.metric("ApproximateAgeOfOldestMessage").statistic("Maximum")
     }
 
-    /// How many messages wait.
-    pub fn waiting_messages(&self) -> Metric {
+    /// Returns the metric of the number of visible messages.
+    pub fn visible_messages(&self) -> Metric {
         self.metric("ApproximateNumberOfMessagesVisible").statistic("Maximum")
     }
 
@@ -102,21 +102,23 @@ impl Queue {
         Metric::new("AWS/SQS", name).dimension("QueueName", self.queue.name())
     }
 
-    /// Tells a topic of messages that wait for more than fifteen minutes (`<name>_waits`), and of messages that nobody could
-    /// handle (`<name>_dead_letters`).
+    /// Adds alarms that notify a topic.
+    ///
+    /// They go off when the oldest message is older than 15 minutes (`<name>_waits`), and when the dead-letter queue
+    /// is not empty (`<name>_dead_letters`).
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         self.scope.add(|scope| {
-            let waits = Alarm::above(format!("{name}_waits"), self.age_of_oldest_message(), 15 * 60)
-                .description(format!("Messages of {name} wait for more than 15 minutes"));
-            let dead = self.dead_letters.as_ref().map(|queue| {
+            let old_messages = Alarm::above(format!("{name}_waits"), self.age_of_oldest_message(), 15 * 60)
+                .description(format!("The oldest message in queue {name} is older than 15 minutes"));
+            let dead_letters = self.dead_letters.as_ref().map(|queue| {
                 let metric = Metric::new("AWS/SQS", "ApproximateNumberOfMessagesVisible");
                 let metric = metric.dimension("QueueName", queue.name()).statistic("Maximum");
                 Alarm::above(format!("{name}_dead_letters"), metric, 0)
-                    .description(format!("There are messages of {name} that nobody could handle"))
+                    .description(format!("The dead-letter queue of {name} is not empty"))
             });
-            let alarms = [Some(waits), dead].into_iter().flatten();
+            let alarms = [Some(old_messages), dead_letters].into_iter().flatten();
             Alarms(alarms.map(|alarm| scope.add(alarm.notify(topic.arn()))).collect())
         })
     }
@@ -124,7 +126,7 @@ impl Queue {
 
 /// Builds a [`Queue`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct QueueBuilder {
     name: Text,
     visibility_timeout_seconds: u32,
@@ -134,32 +136,33 @@ pub struct QueueBuilder {
 }
 
 impl QueueBuilder {
-    /// How long a message that was received is hidden from others: 30 seconds, without this. It should be longer than it
-    /// takes to handle one.
+    /// Sets the visibility timeout in seconds (default: 30).
+    ///
+    /// It should be longer than the processing of a message takes.
     pub fn visibility_timeout_seconds(mut self, seconds: u32) -> Self {
         self.visibility_timeout_seconds = seconds;
         self
     }
 
-    /// How long a message is kept: four days, without this; two weeks at most.
+    /// Sets the retention period of messages, in days (default: 4; maximum: 14).
     pub fn retention_days(mut self, days: u32) -> Self {
         self.retention_seconds = days * 24 * 60 * 60;
         self
     }
 
-    /// How often a message is received before it is a dead letter: five times, without this.
+    /// Sets the number of receives after which a message is moved to the dead-letter queue (default: 5).
     pub fn max_receive_count(mut self, count: u32) -> Self {
         self.max_receive_count = Some(count);
         self
     }
 
-    /// Has messages received until they are too old, however often that fails.
+    /// Removes the dead-letter queue: messages are received until they expire.
     pub fn without_dead_letters(mut self) -> Self {
         self.max_receive_count = None;
         self
     }
 
-    /// The key that encrypts the messages: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the messages (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -170,7 +173,7 @@ impl Construct for QueueBuilder {
     type Output = Queue;
 
     fn build(self, scope: &Scope<'_>) -> Queue {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let name = self.name;
         let queue = |name: &str, retention: u32| {
             sqs::Queue::builder(name)
@@ -187,8 +190,9 @@ impl Construct for QueueBuilder {
         let main = scope.add(
             queue(&name, self.retention_seconds)
                 .visibility_timeout_seconds(self.visibility_timeout_seconds)
-                .maybe(dead_letters.as_ref().zip(self.max_receive_count), |queue, (letters, count)| {
-                    let target = json!({ "deadLetterTargetArn": letters.arn(), "maxReceiveCount": count });
+                .maybe(dead_letters.as_ref().zip(self.max_receive_count), |queue, (dead_letters, count)| {
+                    let target =
+                        json!({ "deadLetterTargetArn": dead_letters.arn(), "maxReceiveCount": count });
                     queue.redrive_policy(target)
                 }),
         );
@@ -198,7 +202,7 @@ impl Construct for QueueBuilder {
 }
 
 fn add_policy(scope: &Scope<'_>, name: &str, queue: &sqs::Queue) -> Policy {
-    let policy = Policy::only_over_tls("sqs:*", queue.arn());
+    let policy = Policy::require_tls("sqs:*", queue.arn());
     scope.add(sqs::QueuePolicy::builder(name).queue_url(queue.id()).policy(&policy));
     policy
 }

@@ -10,13 +10,14 @@ use crate::identity::{Grantee, Policy, Principal, Statement};
 use crate::naming::physical_name;
 use crate::{kind, sns};
 
-/// A topic: encrypted, and published to over TLS only. CloudWatch's alarms and EventBridge's rules of the account may
-/// publish.
+/// An encrypted SNS topic. Publishing requires TLS.
 ///
-/// | address | is |
+/// CloudWatch alarms and EventBridge rules of the account may publish.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_sns_topic.<name>` | the topic, called `<stack>-<name>` |
-/// | `aws_sns_topic_policy.<name>` | who may publish |
+/// | `aws_sns_topic.<name>` | topic, named `<stack>-<name>` |
+/// | `aws_sns_topic_policy.<name>` | topic policy |
 /// | `aws_sns_topic_subscription.<name>_<subscriber>` | each subscription |
 ///
 /// ```
@@ -26,12 +27,12 @@ use crate::{kind, sns};
 /// let stack = Stack::new("production");
 /// let orders = stack.add(Topic::builder("orders").email("shop", "shop@lessons.example"));
 /// let bills = stack.add(Queue::builder("bills"));
-/// orders.send_to(&bills);
+/// orders.subscribe(&bills);
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct Topic {
-    /// The topic itself.
+    /// The topic.
     pub topic: sns::Topic,
     name: Text,
     policy: Policy,
@@ -45,21 +46,21 @@ impl Topic {
         TopicBuilder { name: name.into(), emails: Vec::new(), key: None }
     }
 
-    /// The topic's ARN.
+    /// Returns the ARN of the topic.
     #[must_use]
     pub fn arn(&self) -> Expr<Arn<kind::SnsTopic>> {
         self.topic.arn()
     }
 
-    /// Adds a statement to the topic's own policy. It is about the topic.
+    /// Adds a statement to the topic policy. Its resource is the topic.
     pub fn allow(&self, statement: Statement) {
         self.policy.add(statement.on(self.arn()));
     }
 
-    /// Lets a service of AWS publish for the account.
+    /// Allows an AWS service to publish on behalf of the account.
     pub(crate) fn allow_service(&self, scope: &Scope<'_>, service: &str) {
         self.key.allow_service(scope, service);
-        let account = Account::of(scope).id();
+        let account = Account::current(scope).id();
         self.allow(Statement::allow(["sns:Publish"]).to(Principal::service(service)).when(
             "StringEquals",
             "aws:SourceAccount",
@@ -67,16 +68,16 @@ impl Topic {
         ));
     }
 
-    /// Lets someone publish.
+    /// Grants permission to publish.
     #[track_caller]
     pub fn grant_publish(&self, grantee: &impl Grantee) {
         grantee.role().allow(Statement::allow(["sns:Publish"]).on(self.arn()));
         self.key.grant_encrypt_decrypt(grantee);
     }
 
-    /// Sends what is published to a queue, without an envelope.
+    /// Subscribes a queue, with raw message delivery.
     #[track_caller]
-    pub fn send_to(&self, queue: &Queue) -> sns::TopicSubscription {
+    pub fn subscribe(&self, queue: &Queue) -> sns::TopicSubscription {
         queue.allow(Statement::allow(["sqs:SendMessage"]).to(Principal::service("sns.amazonaws.com")).when(
             "ArnEquals",
             "aws:SourceArn",
@@ -97,7 +98,7 @@ impl Topic {
 
 /// Builds a [`Topic`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct TopicBuilder {
     name: Text,
     emails: Vec<(Text, Expr<String>)>,
@@ -105,13 +106,13 @@ pub struct TopicBuilder {
 }
 
 impl TopicBuilder {
-    /// Sends what is published to an address, once its owner agrees.
+    /// Adds an email subscription, which the owner of the address must confirm.
     pub fn email(mut self, subscriber: impl Into<Text>, address: impl IntoExpr<String>) -> Self {
         self.emails.push((subscriber.into(), address.into_expr()));
         self
     }
 
-    /// The key that encrypts what is published: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts messages (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -122,14 +123,14 @@ impl Construct for TopicBuilder {
     type Output = Topic;
 
     fn build(self, scope: &Scope<'_>) -> Topic {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let name = self.name;
         let topic = scope.add(
             sns::Topic::builder(name.clone())
                 .name(physical_name(scope, &name, 256))
                 .kms_master_key_id(key.key.key_id()),
         );
-        let policy = Policy::only_over_tls("sns:Publish", topic.arn());
+        let policy = Policy::require_tls("sns:Publish", topic.arn());
         scope.add(sns::TopicPolicy::builder(name.clone()).arn(topic.arn()).policy(&policy));
         for (subscriber, address) in self.emails {
             scope.add(

@@ -1,4 +1,4 @@
-//! Alarms.
+//! CloudWatch metrics and alarms.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -6,7 +6,7 @@ use iac_core::prelude::*;
 use crate::cloudwatch::{self, ComparisonOperator, TreatMissingData};
 use crate::naming::physical_name;
 
-/// Something that CloudWatch measures.
+/// A CloudWatch metric.
 ///
 /// ```
 /// use iac_aws::monitoring::Metric;
@@ -14,7 +14,7 @@ use crate::naming::physical_name;
 /// Metric::new("AWS/SQS", "ApproximateAgeOfOldestMessage").dimension("QueueName", "orders").statistic("Maximum");
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is only a description"]
+#[must_use = "a metric has no effect until it is used in an alarm or a dashboard"]
 pub struct Metric {
     pub(super) namespace: Text,
     pub(super) name: Text,
@@ -24,36 +24,36 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// The average of a metric, over each minute.
+    /// Returns the average of a metric over each minute.
     pub fn new(namespace: impl Into<Text>, name: impl Into<Text>) -> Self {
         let statistic = Text::from_static("Average");
         Self { namespace: namespace.into(), name: name.into(), dimensions: Vec::new(), statistic, period: 60 }
     }
 
-    /// Narrows it down.
+    /// Adds a dimension.
     pub fn dimension(mut self, name: impl Into<Text>, value: impl IntoExpr<String>) -> Self {
         self.dimensions.push((name.into(), value.into_expr()));
         self
     }
 
-    /// What is made of the values of a period: `Average`, `Sum`, `Maximum`, `p99`.
+    /// Sets the statistic, such as `Average`, `Sum`, `Maximum` or `p99`.
     pub fn statistic(mut self, statistic: impl Into<Text>) -> Self {
         self.statistic = statistic.into();
         self
     }
 
-    /// The length of a period, in seconds.
+    /// Sets the period, in seconds.
     pub fn period(mut self, seconds: u32) -> Self {
         self.period = seconds;
         self
     }
 }
 
-/// Says when a metric is not what it should be.
+/// A CloudWatch alarm.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_cloudwatch_metric_alarm.<name>` | the alarm, called `<stack>-<name>` |
+/// | `aws_cloudwatch_metric_alarm.<name>` | alarm, named `<stack>-<name>` |
 ///
 /// ```
 /// use iac_aws::monitoring::{Alarm, Metric};
@@ -66,12 +66,12 @@ impl Metric {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Alarm {
-    /// The alarm itself.
+    /// The alarm.
     pub alarm: cloudwatch::MetricAlarm,
 }
 
 impl Alarm {
-    /// Starts an alarm for when a metric is above a threshold.
+    /// Starts an alarm that goes off when a metric is above a threshold.
     pub fn above(name: impl Into<Text>, metric: Metric, threshold: impl IntoExpr<Number>) -> AlarmBuilder {
         AlarmBuilder::new(
             name.into(),
@@ -81,7 +81,7 @@ impl Alarm {
         )
     }
 
-    /// Starts an alarm for when a metric is below a threshold.
+    /// Starts an alarm that goes off when a metric is below a threshold.
     pub fn below(name: impl Into<Text>, metric: Metric, threshold: impl IntoExpr<Number>) -> AlarmBuilder {
         AlarmBuilder::new(name.into(), metric, ComparisonOperator::LessThanThreshold, threshold.into_expr())
     }
@@ -89,7 +89,7 @@ impl Alarm {
 
 /// Builds an [`Alarm`].
 #[derive(Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct AlarmBuilder {
     name: Text,
     metric: Metric,
@@ -118,25 +118,25 @@ impl AlarmBuilder {
         }
     }
 
-    /// What it means, and what to do about it.
+    /// Describes the problem and its remedy.
     pub fn description(mut self, description: impl Into<Text>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// For how many periods in a row it has to be so: one, without this.
+    /// Sets the number of consecutive periods that must breach the threshold (default: one).
     pub fn periods(mut self, periods: u32) -> Self {
         self.periods = periods;
         self
     }
 
-    /// What it means that there are no values: that all is well, without this.
+    /// Sets the treatment of missing data (default: not breaching).
     pub fn missing_data(mut self, treat: TreatMissingData) -> Self {
         self.missing = treat;
         self
     }
 
-    /// Tells a topic when it goes off, and when it is over.
+    /// Notifies a topic when the alarm goes off, and when it is resolved.
     pub fn notify(mut self, topic: impl IntoExpr<String>) -> Self {
         let topic = topic.into_expr();
         self.actions.push(topic.clone());
@@ -144,8 +144,8 @@ impl AlarmBuilder {
         self
     }
 
-    /// Does something when it goes off: a scaling policy, by its ARN.
-    pub fn act(mut self, action: impl IntoExpr<String>) -> Self {
+    /// Adds an action for when the alarm goes off, such as the ARN of a scaling policy.
+    pub fn action(mut self, action: impl IntoExpr<String>) -> Self {
         self.actions.push(action.into_expr());
         self
     }
@@ -180,6 +180,6 @@ impl Construct for AlarmBuilder {
     }
 }
 
-/// The alarms of a construct, with what is sensible for most.
+/// The recommended alarms of a construct.
 #[derive(Clone, Debug)]
 pub struct Alarms(pub Vec<Alarm>);

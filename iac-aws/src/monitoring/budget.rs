@@ -7,12 +7,13 @@ use crate::budgets;
 use crate::messaging::Topic;
 use crate::naming::physical_name;
 
-/// What an account may cost in a month. Those who are told hear of it when 80 percent are spent, and when it is foreseen that
-/// it will be more.
+/// A monthly cost budget of the account.
 ///
-/// | address | is |
+/// Topics are notified when 80% of the budget is spent, and when the forecast exceeds it.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_budgets_budget.<name>` | the budget, called `<stack>-<name>` |
+/// | `aws_budgets_budget.<name>` | budget, named `<stack>-<name>` |
 ///
 /// ```
 /// use iac_aws::messaging::Topic;
@@ -26,12 +27,12 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Budget {
-    /// The budget itself.
+    /// The budget.
     pub budget: budgets::Budget,
 }
 
 impl Budget {
-    /// Starts a budget of so many US dollars a month.
+    /// Starts a budget with a limit in US dollars per month.
     pub fn builder<'a>(name: impl Into<Text>, dollars: u32) -> BudgetBuilder<'a> {
         BudgetBuilder { name: name.into(), dollars, topics: Vec::new(), tags: Vec::new() }
     }
@@ -39,7 +40,7 @@ impl Budget {
 
 /// Builds a [`Budget`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BudgetBuilder<'a> {
     name: Text,
     dollars: u32,
@@ -48,14 +49,16 @@ pub struct BudgetBuilder<'a> {
 }
 
 impl<'a> BudgetBuilder<'a> {
-    /// Tells a topic.
+    /// Notifies a topic.
     pub fn notify(mut self, topic: &'a Topic) -> Self {
         self.topics.push(topic);
         self
     }
 
-    /// Counts only what has a tag, which has to be activated for that: `of_tag("Project", "lessons")`.
-    pub fn of_tag(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
+    /// Limits the budget to resources with a tag: `filter_by_tag("Project", "lessons")`.
+    ///
+    /// The tag must be activated as a cost allocation tag.
+    pub fn filter_by_tag(mut self, key: impl Into<Text>, value: impl Into<Text>) -> Self {
         self.tags.push((key.into(), value.into()));
         self
     }

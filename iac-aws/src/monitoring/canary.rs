@@ -1,4 +1,4 @@
-//! Canaries: someone who looks whether all is well.
+//! CloudWatch Synthetics canaries.
 
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
@@ -12,14 +12,14 @@ use crate::serverless::Code;
 use crate::storage::Bucket;
 use crate::synthetics;
 
-/// A script that uses a system as its users do, every few minutes, from outside.
+/// A canary: a script that tests a system from outside, as its users do, every few minutes.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_synthetics_canary.<name>` | the canary, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it may do |
-/// | `aws_s3_bucket.<name>_artifacts` and more | what it saw, for 30 days; as of a [`Bucket`] |
-/// | `assets/<name>.zip` | its script |
+/// | `aws_synthetics_canary.<name>` | canary, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | role of the canary |
+/// | `aws_s3_bucket.<name>_artifacts` and more | artifacts of its runs, kept for 30 days; see [`Bucket`] |
+/// | `assets/<name>.zip` | script |
 ///
 /// ```
 /// use iac_aws::messaging::Topic;
@@ -34,18 +34,18 @@ use crate::synthetics;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Canary {
-    /// The canary itself.
+    /// The canary.
     pub canary: synthetics::Canary,
-    /// What it may do.
+    /// The role of the canary.
     pub role: Role,
-    /// What it saw.
+    /// The bucket of the artifacts.
     pub artifacts: Bucket,
     name: Text,
     scope: OwnedScope,
 }
 
 impl Canary {
-    /// Starts a canary that asks for an address, and expects it to answer with success.
+    /// Starts a canary that requests a URL and expects a successful response.
     pub fn builder(name: impl Into<Text>, url: &str) -> CanaryBuilder {
         let script = format!(
             "const synthetics = require(\"Synthetics\");\n\n\
@@ -60,18 +60,20 @@ impl Canary {
         }
     }
 
-    /// How many of its runs succeed, in percent.
-    pub fn success(&self) -> Metric {
+    /// Returns the metric of successful runs, in percent.
+    pub fn success_percent(&self) -> Metric {
         Metric::new("CloudWatchSynthetics", "SuccessPercent").dimension("CanaryName", self.canary.name())
     }
 
-    /// Tells a topic when it failed twice in a row (`<name>_fails`), or did not run.
+    /// Adds an alarm that notifies a topic.
+    ///
+    /// It goes off when the canary has failed twice in a row, or has not run (`<name>_fails`).
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         self.scope.add(|scope| {
-            let alarm = Alarm::below(format!("{name}_fails"), self.success().period(600), 100)
-                .description(format!("{name} does not work for who looks from outside"))
+            let alarm = Alarm::below(format!("{name}_fails"), self.success_percent().period(600), 100)
+                .description(format!("Canary {name} is failing"))
                 .periods(2)
                 .missing_data(crate::cloudwatch::TreatMissingData::Breaching)
                 .notify(topic.arn());
@@ -82,7 +84,7 @@ impl Canary {
 
 /// Builds a [`Canary`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct CanaryBuilder {
     name: Text,
     runtime: Text,
@@ -92,13 +94,13 @@ pub struct CanaryBuilder {
 }
 
 impl CanaryBuilder {
-    /// Runs a script of your own, with a runtime of Synthetics: `script("syn-python-selenium-5.1", "lesson.handler", code)`.
+    /// Runs a custom script with a Synthetics runtime: `script("syn-python-selenium-5.1", "lesson.handler", code)`.
     pub fn script(mut self, runtime: impl Into<Text>, handler: impl Into<Text>, code: Code) -> Self {
         (self.runtime, self.handler, self.script) = (runtime.into(), handler.into(), code);
         self
     }
 
-    /// How often it runs, in minutes: every five, without this.
+    /// Sets the interval between runs, in minutes (default: five).
     pub fn every_minutes(mut self, minutes: u32) -> Self {
         self.minutes = minutes;
         self
@@ -112,7 +114,7 @@ impl Construct for CanaryBuilder {
         let name = self.name;
         let artifacts = scope.add(Bucket::builder(format!("{name}_artifacts")).expire_after_days(30));
         let role = scope.add(Role::builder(name.clone(), Principal::service("lambda.amazonaws.com")));
-        let account = Account::of(scope);
+        let account = Account::current(scope);
         artifacts.grant_write(&role);
         role.allow(Statement::allow(["s3:GetBucketLocation"]).on(artifacts.arn()));
         role.allow(
@@ -141,7 +143,7 @@ impl Construct for CanaryBuilder {
                 .failure_retention_period(30)
                 .schedule(|schedule| schedule.expression(format!("rate({} {minutes})", self.minutes)))
                 .run_config(|run| run.active_tracing(true).timeout_in_seconds(60))
-                // Without them, its first run fails.
+                // Without the permissions, the first run fails.
                 .maybe(role.policy(), |canary, policy| canary.depends_on(&policy)),
         );
         Canary { canary, role, artifacts, name, scope: scope.to_owned_scope() }

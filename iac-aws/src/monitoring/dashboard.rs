@@ -1,4 +1,4 @@
-//! Dashboards.
+//! CloudWatch dashboards.
 
 use iac_core::prelude::*;
 use iac_core::{Any, Text};
@@ -8,11 +8,11 @@ use crate::caller::Account;
 use crate::cloudwatch;
 use crate::naming::physical_name;
 
-/// A dashboard: graphs, two side by side.
+/// A CloudWatch dashboard with graphs in two columns.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_cloudwatch_dashboard.<name>` | the dashboard, called `<stack>-<name>` |
+/// | `aws_cloudwatch_dashboard.<name>` | dashboard, named `<stack>-<name>` |
 ///
 /// ```
 /// use iac_aws::monitoring::{Dashboard, Metric};
@@ -25,7 +25,7 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Dashboard {
-    /// The dashboard itself.
+    /// The dashboard.
     pub dashboard: cloudwatch::Dashboard,
 }
 
@@ -38,7 +38,7 @@ impl Dashboard {
 
 /// Builds a [`Dashboard`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct DashboardBuilder {
     name: Text,
     graphs: Vec<(Text, Vec<Metric>)>,
@@ -56,7 +56,7 @@ impl Construct for DashboardBuilder {
     type Output = Dashboard;
 
     fn build(self, scope: &Scope<'_>) -> Dashboard {
-        let region = Account::of(scope).region();
+        let region = Account::current(scope).region();
         let widgets: Vec<_> = self
             .graphs
             .into_iter()
@@ -82,11 +82,11 @@ impl Construct for DashboardBuilder {
     }
 }
 
-/// A metric as dashboards write it: `["AWS/SQS", "Age", "QueueName", "orders", {…}]`.
+/// Returns a metric in the dashboard format: `["AWS/SQS", "Age", "QueueName", "orders", {…}]`.
 fn row(metric: Metric) -> Vec<Expr<Any>> {
-    let text = |text: &str| Expr::<String>::from(text).cast();
-    let names = [text(&metric.namespace), text(&metric.name)];
-    let dimensions = metric.dimensions.into_iter().flat_map(|(name, value)| [text(&name), value.cast()]);
-    let how = object! { "stat": metric.statistic.as_str(), "period": metric.period };
-    names.into_iter().chain(dimensions).chain([how]).collect()
+    let string = |string: &str| Expr::<String>::from(string).cast();
+    let names = [string(&metric.namespace), string(&metric.name)];
+    let dimensions = metric.dimensions.into_iter().flat_map(|(name, value)| [string(&name), value.cast()]);
+    let options = object! { "stat": metric.statistic.as_str(), "period": metric.period };
+    names.into_iter().chain(dimensions).chain([options]).collect()
 }

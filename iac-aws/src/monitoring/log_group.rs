@@ -1,4 +1,4 @@
-//! Log groups.
+//! CloudWatch log groups.
 
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
@@ -9,12 +9,12 @@ use crate::identity::{Grantee, Statement};
 use crate::logs;
 use crate::naming::physical_path;
 
-/// A log group: encrypted, and kept for a year.
+/// An encrypted log group with a retention of one year.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_cloudwatch_log_group.<name>` | the group, called `/<stack>/<name>` |
-/// | `aws_cloudwatch_log_metric_filter.<name>_<metric>` | each metric of what is in it |
+/// | `aws_cloudwatch_log_group.<name>` | log group, named `/<stack>/<name>` |
+/// | `aws_cloudwatch_log_metric_filter.<name>_<metric>` | metric filters |
 ///
 /// ```
 /// use iac_aws::monitoring::LogGroup;
@@ -28,7 +28,7 @@ use crate::naming::physical_path;
 /// ```
 #[derive(Clone, Debug)]
 pub struct LogGroup {
-    /// The group itself.
+    /// The log group.
     pub group: logs::LogGroup,
     name: Text,
     scope: OwnedScope,
@@ -40,7 +40,7 @@ impl LogGroup {
         LogGroupBuilder { name: name.into(), physical_name: None, retention_in_days: 365, key: None }
     }
 
-    /// Counts events that match a pattern: `metric("errors", "{ $.level = \"error\" }")`.
+    /// Adds a metric filter that counts matching events: `metric("errors", "{ $.level = \"error\" }")`.
     #[track_caller]
     pub fn metric(&self, name: &str, pattern: &str) -> Metric {
         let name = format!("{}_{name}", self.name);
@@ -64,7 +64,7 @@ impl LogGroup {
         })
     }
 
-    /// Lets someone write to the group.
+    /// Grants permission to write to the log group.
     #[track_caller]
     pub fn grant_write(&self, grantee: &impl Grantee) {
         let actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
@@ -74,7 +74,7 @@ impl LogGroup {
 
 /// Builds a [`LogGroup`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct LogGroupBuilder {
     name: Text,
     physical_name: Option<Expr<String>>,
@@ -83,19 +83,19 @@ pub struct LogGroupBuilder {
 }
 
 impl LogGroupBuilder {
-    /// What CloudWatch calls the group: without this, `/<stack>/<name>`.
+    /// Sets the name in CloudWatch (default: `/<stack>/<name>`).
     pub fn physical_name(mut self, name: impl IntoExpr<String>) -> Self {
         self.physical_name = Some(name.into_expr());
         self
     }
 
-    /// How long events are kept, in days; of the lengths that CloudWatch offers.
+    /// Sets the retention in days, one of the periods that CloudWatch supports (default: 365).
     pub fn retention_in_days(mut self, days: u32) -> Self {
         self.retention_in_days = days;
         self
     }
 
-    /// The key that encrypts the events: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the events (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -106,7 +106,7 @@ impl Construct for LogGroupBuilder {
     type Output = LogGroup;
 
     fn build(self, scope: &Scope<'_>) -> LogGroup {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         key.allow_logs(scope);
         let name = self.physical_name.unwrap_or_else(|| Expr::from(physical_path(scope, &self.name)));
         let group = scope.add(

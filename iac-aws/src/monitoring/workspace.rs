@@ -1,4 +1,4 @@
-//! Prometheus and Grafana, as AWS runs them.
+//! Amazon Managed Service for Prometheus, and Amazon Managed Grafana.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -10,12 +10,12 @@ use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::naming::physical_name;
 use crate::{amp, grafana};
 
-/// Metrics of Prometheus: encrypted, and with a log of what it could not take.
+/// An encrypted Prometheus workspace with a log of rejected metrics.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_prometheus_workspace.<name>` | the workspace, called `<stack>-<name>` |
-/// | `aws_cloudwatch_log_group.<name>` | the log, called `/aws/vendedlogs/prometheus/<stack>-<name>` |
+/// | `aws_prometheus_workspace.<name>` | workspace, named `<stack>-<name>` |
+/// | `aws_cloudwatch_log_group.<name>` | log, named `/aws/vendedlogs/prometheus/<stack>-<name>` |
 ///
 /// ```
 /// use iac_aws::monitoring::{Grafana, Prometheus};
@@ -28,9 +28,9 @@ use crate::{amp, grafana};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Prometheus {
-    /// The workspace itself.
+    /// The workspace.
     pub workspace: amp::Workspace,
-    /// The log.
+    /// The log group.
     pub log_group: LogGroup,
 }
 
@@ -40,13 +40,13 @@ impl Prometheus {
         PrometheusBuilder { name: name.into() }
     }
 
-    /// Lets someone write metrics, at the workspace's endpoint with `api/v1/remote_write` behind.
+    /// Grants permission to write metrics, to the endpoint of the workspace followed by `api/v1/remote_write`.
     #[track_caller]
     pub fn grant_write(&self, grantee: &impl Grantee) {
         grantee.role().allow(Statement::allow(["aps:RemoteWrite"]).on(self.workspace.arn()));
     }
 
-    /// Lets someone ask for metrics.
+    /// Grants permission to query metrics.
     #[track_caller]
     pub fn grant_query(&self, grantee: &impl Grantee) {
         let actions = ["aps:GetLabels", "aps:GetMetricMetadata", "aps:GetSeries", "aps:QueryMetrics"];
@@ -56,7 +56,7 @@ impl Prometheus {
 
 /// Builds a [`Prometheus`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct PrometheusBuilder {
     name: Text,
 }
@@ -74,20 +74,20 @@ impl Construct for PrometheusBuilder {
         let workspace = scope.add(
             amp::Workspace::builder(name)
                 .alias(physical_name)
-                .kms_key_arn(Key::of_stack(scope).arn())
-                // It wants the ARN of all streams.
+                .kms_key_arn(Key::stack_default(scope).arn())
+                // The argument takes the ARN with a wildcard for all log streams.
                 .logging_configuration(|log| log.log_group_arn(tf!("{}:*", log_group.group.arn()))),
         );
         Prometheus { workspace, log_group }
     }
 }
 
-/// Grafana, which people reach through the account's single sign-on.
+/// A Grafana workspace with sign-in through IAM Identity Center.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_grafana_workspace.<name>` | the workspace, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it reads: metrics of CloudWatch, and what it is given |
+/// | `aws_grafana_workspace.<name>` | workspace, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | role that reads CloudWatch metrics and other data sources |
 ///
 /// ```
 /// use iac_aws::monitoring::Grafana;
@@ -100,14 +100,14 @@ impl Construct for PrometheusBuilder {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Grafana {
-    /// The workspace itself.
+    /// The workspace.
     pub workspace: grafana::Workspace,
-    /// What it reads.
+    /// The role of the workspace.
     pub role: Role,
 }
 
 impl Grafana {
-    /// Starts a workspace that shows the account's metrics of CloudWatch.
+    /// Starts a workspace with the account's CloudWatch metrics as a data source.
     pub fn builder<'a>(name: impl Into<Text>) -> GrafanaBuilder<'a> {
         GrafanaBuilder { name: name.into(), prometheus: Vec::new() }
     }
@@ -122,14 +122,14 @@ impl Grantee for Grafana {
 
 /// Builds a [`Grafana`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct GrafanaBuilder<'a> {
     name: Text,
     prometheus: Vec<&'a Prometheus>,
 }
 
 impl<'a> GrafanaBuilder<'a> {
-    /// Shows metrics of Prometheus, too.
+    /// Adds a Prometheus workspace as a data source.
     pub fn prometheus(mut self, workspace: &'a Prometheus) -> Self {
         self.prometheus.push(workspace);
         self
@@ -142,10 +142,10 @@ impl Construct for GrafanaBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Grafana {
         let name = self.name;
         let role = Role::builder(name.clone(), Principal::service("grafana.amazonaws.com"));
-        let role = scope.add(role.trusted_for_account(scope));
-        let alarms = Account::of(scope).arn("cloudwatch", "alarm:*");
+        let role = scope.add(role.restricted_to_account(scope));
+        let alarms = Account::current(scope).arn("cloudwatch", "alarm:*");
         role.allow(Statement::allow(["cloudwatch:DescribeAlarms"]).on(alarms));
-        // These know no resources.
+        // These actions do not support resource-level permissions.
         role.allow(Statement::allow(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]).on("*"));
         for workspace in &self.prometheus {
             workspace.grant_query(&role);

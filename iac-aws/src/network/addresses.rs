@@ -1,13 +1,14 @@
-//! Which addresses the subnets of a network have.
+//! Address layout of a network.
 //!
-//! A VPC is divided by eight, and each zone takes its part by its place in the list. In sixteenths of such a part:
+//! Each zone gets an eighth of the VPC, by its position in the list, and is divided as follows, in sixteenths:
 //!
 //! ```text
 //! 0               8       10      12              16
 //! private         public  isolated other tiers
 //! ```
 //!
-//! so that a subnet stays where it is when zones or tiers are added. Nothing here knows of resources.
+//! The layout is fixed, so that adding zones or tiers does not move subnets. This module does not depend on
+//! resources.
 
 use std::fmt;
 
@@ -17,47 +18,45 @@ use thiserror::Error;
 
 use super::Tier;
 
-/// How many zones there is room for.
+/// The maximum number of zones.
 const ZONES: usize = 8;
 
-/// What is wrong with a plan for addresses.
+/// An invalid address layout.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(super) enum AddressError {
-    #[error("`{0}` is not a block of addresses, as `10.0.0.0/16` is")]
-    NotABlock(Text),
-    #[error(
-        "`{given}` has bits set that its prefix does not cover: `{network}` is meant, or a longer prefix"
-    )]
+    #[error("invalid CIDR block `{0}`, expected a block such as `10.0.0.0/16`")]
+    InvalidBlock(Text),
+    #[error("CIDR block `{given}` has host bits set, use `{network}` or a longer prefix")]
     HostBits { given: Text, network: Ipv4Net },
-    #[error("a VPC has a prefix between 16 and 28, and `{0}` has another one")]
-    NotAVpc(Ipv4Net),
-    #[error("there are {0} zones, and room for {ZONES}")]
+    #[error("the prefix length of VPC `{0}` must be between 16 and 28")]
+    InvalidVpc(Ipv4Net),
+    #[error("{0} zones exceed the maximum of {ZONES}")]
     TooManyZones(usize),
-    #[error("there is no room for the tier `{tier}` in {zone}: it needs a /{prefix}, and {left}")]
-    NoRoom { tier: Text, zone: Part, prefix: u8, left: &'static str },
-    #[error("the tier `{tier}` has {given} blocks for {zones} zones")]
-    BlocksForZones { tier: Text, given: usize, zones: usize },
-    #[error("`{block}` of the tier `{tier}` is not within the VPC's `{vpc}`")]
+    #[error("no address space for tier `{tier}` in {zone}: it needs a /{prefix}, but {reason}")]
+    NoSpace { tier: Text, zone: ZoneBlock, prefix: u8, reason: &'static str },
+    #[error("tier `{tier}` has {given} CIDR blocks for {zones} zones")]
+    BlockCount { tier: Text, given: usize, zones: usize },
+    #[error("`{block}` of tier `{tier}` is outside the VPC's `{vpc}`")]
     Outside { tier: Text, block: Ipv4Net, vpc: Ipv4Net },
-    #[error("`{block}` of the tier `{tier}` overlaps `{other}` of the tier `{other_tier}`")]
+    #[error("`{block}` of tier `{tier}` overlaps `{other}` of tier `{other_tier}`")]
     Overlap { tier: Text, block: Ipv4Net, other_tier: Text, other: Ipv4Net },
 }
 
-/// The part of a VPC that a zone has.
+/// The CIDR block of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part(Ipv4Net);
+pub(super) struct ZoneBlock(Ipv4Net);
 
-impl fmt::Display for Part {
+impl fmt::Display for ZoneBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {} of a zone", self.0)
+        write!(f, "zone block {}", self.0)
     }
 }
 
-/// The blocks of each tier, in the order of the zones.
+/// Returns the CIDR blocks of each tier, in the order of the zones.
 pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<Ipv4Net>>, AddressError> {
     let vpc = block(vpc)?;
     if !(16..=28).contains(&vpc.prefix_len()) {
-        return Err(AddressError::NotAVpc(vpc));
+        return Err(AddressError::InvalidVpc(vpc));
     }
     if zones > ZONES {
         return Err(AddressError::TooManyZones(zones));
@@ -67,7 +66,7 @@ pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<I
         let mut part = Zone::new(vpc, zone);
         for (tier, blocks) in tiers.iter().zip(&mut blocks) {
             if tier.cidr_blocks.is_empty() {
-                blocks.push(part.take(tier)?);
+                blocks.push(part.allocate(tier)?);
             }
         }
     }
@@ -75,7 +74,7 @@ pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<I
         if !tier.cidr_blocks.is_empty() {
             if tier.cidr_blocks.len() != zones {
                 let (tier, given) = (tier.name.clone(), tier.cidr_blocks.len());
-                return Err(AddressError::BlocksForZones { tier, given, zones });
+                return Err(AddressError::BlockCount { tier, given, zones });
             }
             *blocks = tier.cidr_blocks.iter().map(block).collect::<Result<_, _>>()?;
         }
@@ -84,16 +83,16 @@ pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<I
     Ok(blocks)
 }
 
-/// Reads a block of addresses.
+/// Parses a CIDR block.
 fn block(text: &Text) -> Result<Ipv4Net, AddressError> {
-    let block: Ipv4Net = text.parse().map_err(|_| AddressError::NotABlock(text.clone()))?;
+    let block: Ipv4Net = text.parse().map_err(|_| AddressError::InvalidBlock(text.clone()))?;
     if block != block.trunc() {
         return Err(AddressError::HostBits { given: text.clone(), network: block.trunc() });
     }
     Ok(block)
 }
 
-/// Blocks are within the VPC, and none overlaps another one.
+/// Checks that blocks are within the VPC and do not overlap.
 fn check(vpc: Ipv4Net, tiers: &[Tier], blocks: &[Vec<Ipv4Net>]) -> Result<(), AddressError> {
     let mut all: Vec<(Ipv4Net, &Tier)> = tiers
         .iter()
@@ -103,7 +102,7 @@ fn check(vpc: Ipv4Net, tiers: &[Tier], blocks: &[Vec<Ipv4Net>]) -> Result<(), Ad
     if let Some((block, tier)) = all.iter().find(|(block, _)| !vpc.contains(block)) {
         return Err(AddressError::Outside { tier: tier.name.clone(), block: *block, vpc });
     }
-    // Of blocks in order, only neighbours can overlap.
+    // In sorted order, only adjacent blocks can overlap.
     all.sort_by_key(|(block, _)| *block);
     match all.windows(2).find(|pair| pair[0].0.contains(&pair[1].0)) {
         None => Ok(()),
@@ -116,10 +115,10 @@ fn check(vpc: Ipv4Net, tiers: &[Tier], blocks: &[Vec<Ipv4Net>]) -> Result<(), Ad
     }
 }
 
-/// What is left of the part of a zone.
+/// Free address space of a zone.
 struct Zone {
     part: Ipv4Net,
-    /// The first address that no other tier has taken, counted from the beginning of the part.
+    /// Offset of the first address that is not used by a custom tier.
     next: u32,
 }
 
@@ -131,27 +130,31 @@ impl Zone {
         Self { part, next: sixteenths(part, 12) }
     }
 
-    fn take(&mut self, tier: &Tier) -> Result<Ipv4Net, AddressError> {
-        let (start, room, usual) = match tier.name.as_str() {
+    fn allocate(&mut self, tier: &Tier) -> Result<Ipv4Net, AddressError> {
+        let (start, minimum, standard) = match tier.name.as_str() {
             "private" => (0, 1, 1),
             "public" => (sixteenths(self.part, 8), 3, 3),
             "isolated" => (sixteenths(self.part, 10), 3, 3),
             _ => (self.next, 2, 3),
         };
-        let prefix = tier.prefix.unwrap_or(self.part.prefix_len() + usual);
-        let no_room =
-            |left| AddressError::NoRoom { tier: tier.name.clone(), zone: Part(self.part), prefix, left };
+        let prefix = tier.prefix.unwrap_or(self.part.prefix_len() + standard);
+        let no_space = |reason| AddressError::NoSpace {
+            tier: tier.name.clone(),
+            zone: ZoneBlock(self.part),
+            prefix,
+            reason,
+        };
         if prefix > 28 {
-            return Err(no_room("AWS takes nothing smaller than a /28"));
+            return Err(no_space("the smallest subnet in AWS is a /28"));
         }
-        if prefix < self.part.prefix_len() + room {
-            return Err(no_room("less is set aside for it"));
+        if prefix < self.part.prefix_len() + minimum {
+            return Err(no_space("the space reserved for it is smaller"));
         }
         let size = 1u32 << (32 - prefix);
         let start = start.next_multiple_of(size);
-        if tier.is_other() {
+        if tier.is_custom() {
             if start + size > sixteenths(self.part, 16) {
-                return Err(no_room("other tiers have taken the rest"));
+                return Err(no_space("other tiers use the remaining space"));
             }
             self.next = start + size;
         }
@@ -159,13 +162,13 @@ impl Zone {
     }
 }
 
-/// A number of sixteenths of a block, in addresses.
+/// Returns a number of sixteenths of a block, in addresses.
 fn sixteenths(block: Ipv4Net, number: u32) -> u32 {
     (1u32 << (32 - block.prefix_len())) / 16 * number
 }
 
-fn subnet(of: Ipv4Net, offset: u32, prefix: u8) -> Ipv4Net {
-    let address = u32::from(of.network()) + offset;
+fn subnet(block: Ipv4Net, offset: u32, prefix: u8) -> Ipv4Net {
+    let address = u32::from(block.network()) + offset;
     Ipv4Net::new(address.into(), prefix).expect("a prefix is at most 28")
 }
 

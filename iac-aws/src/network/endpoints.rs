@@ -1,4 +1,4 @@
-//! Ways to the services of AWS that do not lead over the internet.
+//! VPC endpoints of AWS services.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -7,7 +7,7 @@ use super::{HasSecurityGroup as _, Network, Peer, Port, SecurityGroup};
 use crate::ec2;
 use crate::naming::physical_name;
 
-/// What a service is called in names: `ecr_api`.
+/// Returns a service as part of a resource name: `ecr_api`.
 fn identifier(service: &str) -> String {
     service.replace(['.', '-'], "_")
 }
@@ -26,7 +26,7 @@ pub(super) fn add_gateways(scope: &Scope<'_>, network: &Network, region: &str, s
     }
 }
 
-/// Adds an interface of each service to each inner subnet, and returns their security group.
+/// Adds interface endpoints to the default subnets, and returns their security group.
 pub(super) fn add_interfaces(
     scope: &Scope<'_>,
     network: &Network,
@@ -37,7 +37,7 @@ pub(super) fn add_interfaces(
         return None;
     }
     let group = scope
-        .add(SecurityGroup::builder("endpoints", network).description("Interfaces to the services of AWS"));
+        .add(SecurityGroup::builder("endpoints", network).description("Interface endpoints of AWS services"));
     group.allow_from_peer(Peer::cidr("network", network.vpc.cidr_block()), Port::HTTPS);
     for service in services {
         let name = identifier(service);
@@ -46,7 +46,7 @@ pub(super) fn add_interfaces(
                 .vpc_id(network.vpc.id())
                 .vpc_endpoint_type(ec2::VpcEndpointType::Interface)
                 .service_name(format!("com.amazonaws.{region}.{service}"))
-                .subnet_ids(network.inner().ids())
+                .subnet_ids(network.default_subnets().ids())
                 .security_group_ids([group.id()])
                 .private_dns_enabled(true)
                 .tags([("Name", physical_name(scope, &name, 255))]),

@@ -1,4 +1,4 @@
-//! Logs of who talked to whom.
+//! VPC flow logs.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -8,10 +8,11 @@ use crate::identity::{Principal, Role, Statement};
 use crate::monitoring::LogGroup;
 
 pub(super) fn add(scope: &Scope<'_>, name: &Text, vpc: &ec2::Vpc, group: Option<LogGroup>) {
-    let own = format!("{name}_flow_log");
-    let group = group.unwrap_or_else(|| scope.add(LogGroup::builder(&own)));
+    let name_with_suffix = format!("{name}_flow_log");
+    let group = group.unwrap_or_else(|| scope.add(LogGroup::builder(&name_with_suffix)));
     let role = scope.add(
-        Role::builder(own, Principal::service("vpc-flow-logs.amazonaws.com")).trusted_for_account(scope),
+        Role::builder(name_with_suffix, Principal::service("vpc-flow-logs.amazonaws.com"))
+            .restricted_to_account(scope),
     );
     let actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
     role.allow(Statement::allow(actions).on(tf!("{}:*", group.group.arn())));

@@ -1,4 +1,4 @@
-//! Connections between networks.
+//! VPC peering.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -9,13 +9,13 @@ use super::Network;
 use crate::ec2;
 use crate::naming::physical_name;
 
-/// A connection between two networks, with routes to each other from all their subnets.
+/// A peering connection between two networks, with routes in both directions for all subnets.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_vpc_peering_connection.<name>` | the connection |
-/// | `aws_vpc_peering_connection_accepter.<name>` | that the other region accepts it, where there is one |
-/// | `aws_route.<name>_<table>_there`, `aws_route.<name>_<table>_back` | the routes in each route table: `main_tools_private_a_there` |
+/// | `aws_vpc_peering_connection.<name>` | peering connection |
+/// | `aws_vpc_peering_connection_accepter.<name>` | accepter, if the other network is in another region |
+/// | `aws_route.<name>_<table>_there`, `aws_route.<name>_<table>_back` | routes in each route table: `main_tools_private_a_there` |
 ///
 /// ```
 /// use iac_aws::network::{Network, Peering};
@@ -29,12 +29,12 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Peering {
-    /// The connection.
+    /// The peering connection.
     pub connection: ec2::VpcPeeringConnection,
 }
 
 impl Peering {
-    /// Starts a connection from one network to another, of the same account.
+    /// Starts a connection between two networks of the same account.
     pub fn builder<'a>(name: impl Into<Text>, from: &'a Network, to: &'a Network) -> PeeringBuilder<'a> {
         PeeringBuilder { name: name.into(), from, to, provider: None }
     }
@@ -42,7 +42,7 @@ impl Peering {
 
 /// Builds a [`Peering`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct PeeringBuilder<'a> {
     name: Text,
     from: &'a Network,
@@ -51,7 +51,7 @@ pub struct PeeringBuilder<'a> {
 }
 
 impl PeeringBuilder<'_> {
-    /// Says that the other network is in another region, and which provider configuration leads there.
+    /// Sets the region of the second network, and its provider configuration.
     pub fn to_region(mut self, region: impl Into<Text>, provider: &ProviderHandle<crate::Provider>) -> Self {
         self.provider = Some((region.into(), provider.clone()));
         self
@@ -63,13 +63,17 @@ impl Construct for PeeringBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Peering {
         let Self { name, from, to, provider } = self;
-        if let (Ok(one), Ok(other)) = (from.cidr_block.parse::<Ipv4Net>(), to.cidr_block.parse::<Ipv4Net>())
-            && (one.contains(&other) || other.contains(&one))
+        if let (Ok(first), Ok(second)) =
+            (from.cidr_block.parse::<Ipv4Net>(), to.cidr_block.parse::<Ipv4Net>())
+            && (first.contains(&second) || second.contains(&first))
         {
             scope.report(
-                Diagnostic::error("peering-overlap", format!("`{name}` connects networks that overlap"))
-                    .detail(format!("One has the addresses `{one}`, and the other `{other}`."))
-                    .hint("give one of them other addresses: `.cidr_block(\"10.1.0.0/16\")`"),
+                Diagnostic::error(
+                    "peering-overlap",
+                    format!("peering `{name}` connects overlapping networks"),
+                )
+                .detail(format!("The CIDR blocks are `{first}` and `{second}`."))
+                .hint("change one of them: `.cidr_block(\"10.1.0.0/16\")`"),
             );
         }
         let connection = scope.add(
@@ -81,7 +85,7 @@ impl Construct for PeeringBuilder<'_> {
                 .tags([("Name", physical_name(scope, &name, 255))]),
         );
         let parts = scope.nested(name.clone());
-        let there = match &provider {
+        let remote_scope = match &provider {
             None => scope.nested(name),
             Some((_, provider)) => {
                 scope.add(
@@ -94,7 +98,7 @@ impl Construct for PeeringBuilder<'_> {
             }
         };
         for (scope, name, tables, block) in
-            [(&parts, "there", from, to.vpc.cidr_block()), (&there, "back", to, from.vpc.cidr_block())]
+            [(&parts, "there", from, to.vpc.cidr_block()), (&remote_scope, "back", to, from.vpc.cidr_block())]
         {
             for route_table in tables.route_tables() {
                 scope.add(

@@ -1,8 +1,8 @@
-//! Ports.
+//! Ports and protocols.
 
 use std::fmt;
 
-/// What a rule of a security group is about: a protocol, and a range of ports.
+/// The traffic of a security group rule: a protocol and a port range.
 ///
 /// ```
 /// use iac_aws::network::Port;
@@ -28,7 +28,7 @@ pub(super) enum Protocol {
 impl Port {
     /// HTTPS.
     pub const HTTPS: Self = Self::tcp(443);
-    /// HTTP, in the clear.
+    /// HTTP without TLS.
     pub const HTTP: Self = Self::tcp(80);
     /// PostgreSQL.
     pub const POSTGRESQL: Self = Self::tcp(5432);
@@ -36,50 +36,50 @@ impl Port {
     pub const MYSQL: Self = Self::tcp(3306);
     /// Redis and Valkey.
     pub const REDIS: Self = Self::tcp(6379);
-    /// NFS, and with it EFS.
+    /// NFS, which EFS uses.
     pub const NFS: Self = Self::tcp(2049);
-    /// Everything of every protocol.
+    /// All traffic.
     pub const ALL: Self = Self { protocol: Protocol::All, from: 0, to: 0 };
-    /// All of ICMP, such as pings.
+    /// All ICMP messages, such as pings.
     pub const ICMP: Self = Self { protocol: Protocol::Icmp, from: 0, to: 0 };
 
-    /// One port of TCP.
+    /// Returns a TCP port.
     #[must_use]
     pub const fn tcp(port: u16) -> Self {
         Self::tcp_range(port, port)
     }
 
-    /// A range of ports of TCP, the last included.
+    /// Returns an inclusive range of TCP ports.
     #[must_use]
     pub const fn tcp_range(from: u16, to: u16) -> Self {
         Self { protocol: Protocol::Tcp, from, to }
     }
 
-    /// One port of UDP.
+    /// Returns a UDP port.
     #[must_use]
     pub const fn udp(port: u16) -> Self {
         Self::udp_range(port, port)
     }
 
-    /// A range of ports of UDP, the last included.
+    /// Returns an inclusive range of UDP ports.
     #[must_use]
     pub const fn udp_range(from: u16, to: u16) -> Self {
         Self { protocol: Protocol::Udp, from, to }
     }
 
-    /// Whether it is of UDP.
+    /// Returns true for UDP.
     #[must_use]
     pub fn is_udp(self) -> bool {
         self.protocol == Protocol::Udp
     }
 
-    /// The first port of the range.
+    /// Returns the first port of the range.
     #[must_use]
     pub const fn first(self) -> u16 {
         self.from
     }
 
-    /// What AWS calls the protocol.
+    /// Returns the protocol as AWS names it.
     pub(super) const fn ip_protocol(self) -> &'static str {
         match self.protocol {
             Protocol::Tcp => "tcp",
@@ -89,7 +89,7 @@ impl Port {
         }
     }
 
-    /// The first and the last port, where there are ports.
+    /// Returns the first and last port, if the protocol has ports.
     pub(crate) const fn range(self) -> Option<(i32, i32)> {
         match self.protocol {
             Protocol::Tcp | Protocol::Udp => Some((self.from as i32, self.to as i32)),
@@ -99,7 +99,7 @@ impl Port {
     }
 }
 
-/// As it stands in the names of rules.
+/// Formats the port as part of a rule name.
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { from, to, .. } = self;

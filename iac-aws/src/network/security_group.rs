@@ -1,4 +1,4 @@
-//! Security groups.
+//! Security groups and their rules.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -8,16 +8,16 @@ use super::{Network, Port};
 use crate::naming::physical_name;
 use crate::{ec2, kind};
 
-/// Who may reach the members of a group, and whom they may reach: nobody, until it is said.
+/// A security group, without rules until they are added.
 ///
-/// Each rule is a resource of its own, so that one that comes or goes touches no other. A rule between two groups is made
-/// on both sides.
+/// Each rule is a resource of its own, so that adding or removing one does not affect others. A rule between two
+/// groups is added to both.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_security_group.<name>` | the group |
-/// | `aws_vpc_security_group_ingress_rule.<name>_from_<peer>_<port>` | who may reach it: `database_from_web_tcp_5432` |
-/// | `aws_vpc_security_group_egress_rule.<name>_to_<peer>_<port>` | whom it may reach: `web_to_database_tcp_5432` |
+/// | `aws_security_group.<name>` | security group |
+/// | `aws_vpc_security_group_ingress_rule.<name>_from_<peer>_<port>` | ingress rules: `database_from_web_tcp_5432` |
+/// | `aws_vpc_security_group_egress_rule.<name>_to_<peer>_<port>` | egress rules: `web_to_database_tcp_5432` |
 ///
 /// ```
 /// use iac_aws::network::{Network, Peer, Port, SecurityGroup};
@@ -39,30 +39,30 @@ use crate::{ec2, kind};
 /// ```
 #[derive(Clone, Debug)]
 pub struct SecurityGroup {
-    /// The group itself.
+    /// The security group.
     pub group: ec2::SecurityGroup,
     name: Text,
     scope: OwnedScope,
 }
 
-/// Who is on the other side of a rule.
+/// The source or destination of a rule.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Peer {
-    /// The whole internet, with IPv4.
+    /// Any IPv4 address.
     Internet,
-    /// The whole internet, with IPv6.
+    /// Any IPv6 address.
     InternetIpv6,
-    /// A block of addresses, and what the rule calls it: see [`Peer::cidr`].
+    /// A CIDR block, with a name for the rule; see [`Peer::cidr`].
     Cidr(Text, Expr<String>),
-    /// A prefix list, and what the rule calls it.
+    /// A prefix list, with a name for the rule.
     PrefixList(Text, Expr<Id<kind::Ec2ManagedPrefixList>>),
-    /// A security group, and what the rule calls it.
+    /// A security group, with a name for the rule.
     SecurityGroup(Text, Expr<Id<kind::SecurityGroup>>),
 }
 
 impl Peer {
-    /// A block of addresses, and what the rule is to call it: `Peer::cidr("office", "203.0.113.0/24")`.
+    /// Returns a CIDR block with a name for the rule: `Peer::cidr("office", "203.0.113.0/24")`.
     pub fn cidr(name: impl Into<Text>, block: impl IntoExpr<String>) -> Self {
         Self::Cidr(name.into(), block.into_expr())
     }
@@ -76,7 +76,7 @@ impl Peer {
     }
 }
 
-/// Says what a rule of either direction allows; their builders are of different types.
+/// Sets the peer and port of an ingress or egress rule, whose builders are of different types.
 macro_rules! allow {
     ($rule:ident, $group:ident, $direction:literal, $peer:ident, $port:ident) => {{
         let rule = $rule
@@ -93,17 +93,17 @@ macro_rules! allow {
         }
     }};
 }
-/// Something that has a security group: it can be on either side of a rule.
+/// A construct with a security group, which can be either side of a rule.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no security group",
     label = "expected a construct with a security group, such as a service, a database or a load balancer",
     note = "for IP addresses, use a `Peer`: `allow_from_peer(Peer::cidr(\"office\", \"203.0.113.0/24\"), …)`"
 )]
 pub trait HasSecurityGroup {
-    /// The group.
+    /// Returns the security group.
     fn security_group(&self) -> &SecurityGroup;
 
-    /// Lets the members of another group reach this one: a rule on either side.
+    /// Allows traffic from another security group, with a rule on each side.
     #[track_caller]
     fn allow_from(&self, other: &impl HasSecurityGroup, port: Port) {
         let (own, other) = (self.security_group(), other.security_group());
@@ -111,7 +111,7 @@ pub trait HasSecurityGroup {
         other.allow_to_peer(own.as_peer(), port);
     }
 
-    /// Lets addresses reach the members of the group.
+    /// Adds an ingress rule.
     #[track_caller]
     fn allow_from_peer(&self, peer: Peer, port: Port) -> ec2::VpcSecurityGroupIngressRule {
         let SecurityGroup { group, name, scope } = self.security_group();
@@ -122,7 +122,7 @@ pub trait HasSecurityGroup {
         })
     }
 
-    /// Lets the members of the group reach addresses.
+    /// Adds an egress rule.
     #[track_caller]
     fn allow_to_peer(&self, peer: Peer, port: Port) -> ec2::VpcSecurityGroupEgressRule {
         let SecurityGroup { group, name, scope } = self.security_group();
@@ -146,7 +146,7 @@ impl SecurityGroup {
         SecurityGroupBuilder { name: name.into(), vpc: network.vpc.id(), description: None }
     }
 
-    /// The group's id.
+    /// Returns the id of the security group.
     #[must_use]
     pub fn id(&self) -> Expr<Id<kind::SecurityGroup>> {
         self.group.id()
@@ -159,7 +159,7 @@ impl SecurityGroup {
 
 /// Builds a [`SecurityGroup`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct SecurityGroupBuilder {
     name: Text,
     vpc: Expr<Id<kind::Vpc>>,
@@ -167,7 +167,7 @@ pub struct SecurityGroupBuilder {
 }
 
 impl SecurityGroupBuilder {
-    /// What the members are. A change of it replaces the group.
+    /// Describes the members. Changing the description replaces the security group.
     pub fn description(mut self, description: impl Into<Text>) -> Self {
         self.description = Some(description.into());
         self
@@ -185,14 +185,14 @@ impl Construct for SecurityGroupBuilder {
             scope.report(
                 Diagnostic::error(
                     "security-group-description",
-                    "the description of a security group is too long",
+                    format!("description of security group `{name}` is too long"),
                 )
-                .detail(format!("It has {} characters, and AWS takes 255.", description.len())),
+                .detail(format!("It has {} characters; the maximum is 255.", description.len())),
             );
         }
         let group = scope.add(
             ec2::SecurityGroup::builder(name.clone())
-                // The replacement is there before the old group is gone, so it needs another name.
+                // A replacement is created before the old group is destroyed, so it needs a unique name.
                 .name_prefix(format!("{physical_name}-"))
                 .description(description.as_str())
                 .vpc_id(vpc)

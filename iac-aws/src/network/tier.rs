@@ -1,8 +1,8 @@
-//! Tiers: subnets with the same task, one in each zone.
+//! Subnet tiers.
 
 use iac_core::Text;
 
-/// Subnets with the same task, one in each zone.
+/// A tier: subnets with the same purpose, one in each zone.
 ///
 /// ```
 /// use iac_aws::network::{Network, Tier};
@@ -18,78 +18,77 @@ use iac_core::Text;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tier {
     pub(crate) name: Text,
-    pub(crate) reach: Reach,
+    pub(crate) subnet_type: SubnetType,
     pub(crate) prefix: Option<u8>,
     pub(crate) cidr_blocks: Vec<Text>,
-    pub(crate) only_within: bool,
+    pub(crate) vpc_only: bool,
 }
 
-/// How far a subnet reaches.
+/// The connectivity of a subnet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// To and from the internet, for what has a public address.
+pub enum SubnetType {
+    /// Inbound and outbound internet access, for resources with a public address.
     Public,
-    /// To the internet, through a NAT gateway.
+    /// Outbound internet access through a NAT gateway.
     Private,
-    /// Not beyond the VPC and its endpoints.
+    /// No access beyond the VPC and its endpoints.
     Isolated,
 }
 
 impl Tier {
-    /// Subnets that are reached from the internet: for load balancers and gateways. Nothing gets a public address by
-    /// itself.
+    /// Returns public subnets, for load balancers and NAT gateways. Public addresses are not assigned automatically.
     #[must_use]
     pub fn public() -> Self {
-        Self::new("public", Reach::Public)
+        Self::new("public", SubnetType::Public)
     }
 
-    /// Subnets that reach the internet and are not reached from there.
+    /// Returns private subnets, with outbound internet access only.
     #[must_use]
     pub fn private() -> Self {
-        Self::new("private", Reach::Private)
+        Self::new("private", SubnetType::Private)
     }
 
-    /// Subnets without a way to the internet: for databases.
+    /// Returns isolated subnets, without internet access, for databases.
     #[must_use]
     pub fn isolated() -> Self {
-        Self::new("isolated", Reach::Isolated)
+        Self::new("isolated", SubnetType::Isolated)
     }
 
-    /// Whether it is none of the usual ones: such tiers have their places in the order in which they are named.
-    pub(super) fn is_other(&self) -> bool {
+    /// Returns true for a custom tier. Custom tiers get address space in the order of the list.
+    pub(super) fn is_custom(&self) -> bool {
         !matches!(self.name.as_str(), "private" | "public" | "isolated")
     }
 
-    fn new(name: &'static str, reach: Reach) -> Self {
+    fn new(name: &'static str, subnet_type: SubnetType) -> Self {
         let name = Text::from_static(name);
-        Self { name, reach, prefix: None, cidr_blocks: Vec::new(), only_within: false }
+        Self { name, subnet_type, prefix: None, cidr_blocks: Vec::new(), vpc_only: false }
     }
 
-    /// Gives the tier a name other than `public`, `private` or `isolated`.
+    /// Renames the tier.
     #[must_use]
     pub fn named(mut self, name: impl Into<Text>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// How long the prefix of each subnet is: `24` for 251 addresses.
+    /// Sets the prefix length of each subnet: `24` for 251 addresses.
     #[must_use]
     pub fn prefix(mut self, length: u8) -> Self {
         self.prefix = Some(length);
         self
     }
 
-    /// The addresses of each subnet, in the order of the zones: for networks that were planned elsewhere.
+    /// Sets the CIDR block of each subnet in the order of the zones, instead of the built-in layout.
     #[must_use]
     pub fn cidr_blocks<B: Into<Text>>(mut self, blocks: impl IntoIterator<Item = B>) -> Self {
         self.cidr_blocks = blocks.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Has a network ACL refuse whatever comes from beyond the VPC, or goes there, whatever the security groups allow.
+    /// Adds a network ACL that denies all traffic beyond the VPC, even if security groups allow it.
     #[must_use]
-    pub fn only_within(mut self) -> Self {
-        self.only_within = true;
+    pub fn vpc_only(mut self) -> Self {
+        self.vpc_only = true;
         self
     }
 }

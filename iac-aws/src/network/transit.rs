@@ -1,4 +1,4 @@
-//! Networks that are connected through a hub.
+//! Transit gateways.
 
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
@@ -8,14 +8,14 @@ use crate::ec2;
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 
-/// Networks that are connected with each other through a hub, and with what is outside AWS.
+/// A transit gateway that connects networks with each other, and with sites outside AWS.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ec2_transit_gateway.<name>` | the hub |
-/// | `aws_ec2_transit_gateway_vpc_attachment.<name>_<network>` | each network, in its inner subnets |
-/// | `aws_route.<name>_<network>_<table>_<destination>` | the ways from each network to the others |
-/// | `aws_customer_gateway.<name>_<site>`, `aws_vpn_connection.<name>_<site>` | each site outside AWS; its log in `aws_cloudwatch_log_group.<name>_<site>` |
+/// | `aws_ec2_transit_gateway.<name>` | transit gateway |
+/// | `aws_ec2_transit_gateway_vpc_attachment.<name>_<network>` | attachment of each network, in its default subnets |
+/// | `aws_route.<name>_<network>_<table>_<destination>` | routes from each network to the others |
+/// | `aws_customer_gateway.<name>_<site>`, `aws_vpn_connection.<name>_<site>` | each site outside AWS, with its log in `aws_cloudwatch_log_group.<name>_<site>` |
 ///
 /// ```
 /// use iac_aws::network::{Network, TransitGateway};
@@ -30,22 +30,23 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct TransitGateway {
-    /// The hub itself.
+    /// The transit gateway.
     pub transit_gateway: ec2::TransitGateway,
-    /// The networks, by name.
+    /// The VPC attachments, by network name.
     pub attachments: Vec<(Text, ec2::TransitGatewayVpcAttachment)>,
     name: Text,
     scope: OwnedScope,
 }
 
 impl TransitGateway {
-    /// Starts a hub.
+    /// Starts a transit gateway.
     pub fn builder<'a>(name: impl Into<Text>) -> TransitGatewayBuilder<'a> {
         TransitGatewayBuilder { name: name.into(), networks: Vec::new() }
     }
 
-    /// Connects a site outside AWS with a VPN: the address of its gateway, and its number in BGP. The keys of the tunnels are
-    /// made by AWS.
+    /// Connects a site outside AWS with a VPN, by the IP address and BGP ASN of its gateway.
+    ///
+    /// AWS generates the keys of the tunnels.
     #[track_caller]
     pub fn site(
         &self,
@@ -93,14 +94,14 @@ impl TransitGateway {
 
 /// Builds a [`TransitGateway`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct TransitGatewayBuilder<'a> {
     name: Text,
     networks: Vec<(Text, &'a Network)>,
 }
 
 impl<'a> TransitGatewayBuilder<'a> {
-    /// Connects a network.
+    /// Attaches a network.
     pub fn connect(mut self, name: impl Into<Text>, network: &'a Network) -> Self {
         self.networks.push((name.into(), network));
         self
@@ -116,7 +117,7 @@ impl Construct for TransitGatewayBuilder<'_> {
         let transit_gateway = scope.add(
             ec2::TransitGateway::builder(name.clone())
                 .description(physical_name(scope, &name, 255))
-                // Another account that shares it asks first.
+                // Attachments from other accounts must be accepted explicitly.
                 .auto_accept_shared_attachments(ec2::AutoAcceptSharedAttachments::Disable)
                 .tags(tags(&name)),
         );
@@ -127,7 +128,7 @@ impl Construct for TransitGatewayBuilder<'_> {
                 let attachment = ec2::TransitGatewayVpcAttachment::builder(&part)
                     .transit_gateway_id(transit_gateway.id())
                     .vpc_id(network.vpc.id())
-                    .subnet_ids(network.inner().ids())
+                    .subnet_ids(network.default_subnets().ids())
                     .tags(tags(&part));
                 (network_name.clone(), scope.add(attachment))
             })

@@ -1,4 +1,4 @@
-//! Ways in for those who work on what is in a network.
+//! Client VPN endpoints.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -11,15 +11,15 @@ use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::traffic::Certificate;
 
-/// A VPN by which people reach a network from their computers, each with a certificate of their own. Who connected is logged.
+/// A Client VPN endpoint with certificate authentication. Connections are logged.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_ec2_client_vpn_endpoint.<name>` | where computers connect |
-/// | `aws_ec2_client_vpn_network_association.<name>_<number>` | that it leads to each inner subnet |
-/// | `aws_ec2_client_vpn_authorization_rule.<name>` | that it leads to the addresses of the network |
-/// | `aws_security_group.<name>` | whom its users reach: nobody, until it is said |
-/// | `aws_cloudwatch_log_group.<name>` | who connected |
+/// | `aws_ec2_client_vpn_endpoint.<name>` | endpoint |
+/// | `aws_ec2_client_vpn_network_association.<name>_<number>` | association with each default subnet |
+/// | `aws_ec2_client_vpn_authorization_rule.<name>` | access to the CIDR block of the network |
+/// | `aws_security_group.<name>` | security group of the clients, without rules |
+/// | `aws_cloudwatch_log_group.<name>` | connection log |
 ///
 /// ```
 /// use iac_aws::network::{ClientVpn, Network, Port, SecurityGroup};
@@ -39,17 +39,19 @@ use crate::traffic::Certificate;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ClientVpn {
-    /// Where computers connect.
+    /// The endpoint.
     pub endpoint: ec2::ClientVpnEndpoint,
-    /// Whom its users reach.
+    /// The security group of the clients.
     pub security_group: SecurityGroup,
-    /// Who connected.
+    /// The connection log.
     pub log_group: LogGroup,
 }
 
 impl ClientVpn {
-    /// Starts a VPN to a network: the certificate of the server; the authority that signs those of users, by the ARN of its
-    /// own in ACM; and the addresses that computers get, which must be in no network.
+    /// Starts a VPN to a network.
+    ///
+    /// `server` is the certificate of the endpoint; `authority` is the ARN in ACM of the certificate authority that
+    /// signs client certificates; clients get addresses from `client_cidr_block`, which must not overlap any network.
     pub fn builder<'a>(
         name: impl Into<Text>,
         network: &'a Network,
@@ -76,7 +78,7 @@ impl HasSecurityGroup for ClientVpn {
 
 /// Builds a [`ClientVpn`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ClientVpnBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -87,23 +89,24 @@ pub struct ClientVpnBuilder<'a> {
 
 impl ClientVpnBuilder<'_> {
     fn problem(&self) -> Option<Diagnostic> {
-        let given = &self.client_cidr_block;
-        let Ok(block) = given.parse::<Ipv4Net>() else {
-            let summary = format!("`{given}` is not a block of addresses, as `10.255.0.0/22` is");
+        let client_block = &self.client_cidr_block;
+        let Ok(block) = client_block.parse::<Ipv4Net>() else {
+            let summary =
+                format!("invalid CIDR block `{client_block}`, expected a block such as `10.255.0.0/22`");
             return Some(Diagnostic::error("vpn-addresses", summary));
         };
         if !(12..=22).contains(&block.prefix_len()) {
             let summary = format!(
-                "the VPN `{}` needs a prefix between 12 and 22, and `{given}` has another one",
+                "the prefix length of client CIDR block `{client_block}` of VPN `{}` must be between 12 and 22",
                 self.name
             );
             return Some(Diagnostic::error("vpn-addresses", summary));
         }
         let network: Ipv4Net = self.network.cidr_block.parse().ok()?;
         (network.contains(&block) || block.contains(&network)).then(|| {
-            let summary = format!("the computers of the VPN `{}` have addresses of the network", self.name);
+            let summary = format!("client CIDR block of VPN `{}` overlaps its network", self.name);
             Diagnostic::error("vpn-addresses", summary)
-                .detail(format!("They get `{given}`, and the network has `{network}`."))
+                .detail(format!("The client CIDR block is `{client_block}`, and the network is `{network}`."))
         })
     }
 }
@@ -137,7 +140,7 @@ impl Construct for ClientVpnBuilder<'_> {
                 .connection_log_options(|log| log.enabled(true).cloudwatch_log_group(log_group.group.name()))
                 .tags([("Name", physical_name(scope, &name, 255))]),
         );
-        for (number, subnet) in network.inner().subnets.iter().enumerate() {
+        for (number, subnet) in network.default_subnets().subnets.iter().enumerate() {
             scope.add(
                 ec2::ClientVpnNetworkAssociation::builder(format!("{name}_{number}"))
                     .client_vpn_endpoint_id(endpoint.id())

@@ -11,39 +11,39 @@ use crate::apigatewayv2 as api;
 use crate::monitoring::{LogGroup, Metric};
 use crate::naming::{physical_name, physical_path};
 
-/// An API of HTTP in front of functions: accesses are logged, and there are not more requests than it is for.
+/// An API Gateway HTTP API in front of functions, with throttling and access logs.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_apigatewayv2_api.<name>` | the API, called `<stack>-<name>` |
-/// | `aws_apigatewayv2_stage.<name>` | its only stage, which deploys every change |
-/// | `aws_cloudwatch_log_group.<name>_api` | who accessed it |
+/// | `aws_apigatewayv2_api.<name>` | API, named `<stack>-<name>` |
+/// | `aws_apigatewayv2_stage.<name>` | default stage, with automatic deployment |
+/// | `aws_cloudwatch_log_group.<name>_api` | access log |
 /// | `aws_apigatewayv2_route.<name>_<route>` | each route: `notes_get_notes` |
 /// | `aws_apigatewayv2_integration.<name>_<function>`, `aws_lambda_permission.<name>_<function>` | each function |
-/// | `aws_apigatewayv2_authorizer.<name>_<authorizer>` | who says who users are |
+/// | `aws_apigatewayv2_authorizer.<name>_<authorizer>` | each JWT authorizer |
 #[derive(Clone, Debug)]
 pub struct HttpApi {
-    /// The API itself.
+    /// The API.
     pub api: api::Api,
-    /// Its stage.
+    /// The default stage.
     pub stage: api::Stage,
-    /// Who accessed it.
+    /// The access log.
     pub log_group: LogGroup,
     name: Text,
     integrations: Rc<RefCell<Vec<(Text, api::Integration)>>>,
     scope: OwnedScope,
 }
 
-/// Who may call a route.
+/// The authorization of a route.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Authorization {
-    /// Those whom IAM allows.
+    /// IAM, with signed requests.
     Iam,
-    /// Those who have a token of [an issuer](HttpApi::issuer).
-    Token(api::Authorizer),
-    /// Everybody.
-    Everybody,
+    /// A JSON Web Token from [an issuer](HttpApi::jwt_authorizer).
+    Jwt(api::Authorizer),
+    /// None: the route is public.
+    None,
 }
 
 impl HttpApi {
@@ -52,23 +52,23 @@ impl HttpApi {
         HttpApiBuilder { name: name.into(), rate: 100, burst: 200, origins: Vec::new() }
     }
 
-    /// The address of the API.
+    /// Returns the URL of the API.
     #[must_use]
     pub fn url(&self) -> Expr<String> {
         self.api.api_endpoint()
     }
 
-    /// Those who have a token (JWT) that an issuer made for an audience.
+    /// Returns an authorization with JSON Web Tokens that an issuer creates for an audience.
     #[track_caller]
     #[must_use]
-    pub fn issuer(
+    pub fn jwt_authorizer(
         &self,
         name: impl Into<Text>,
         issuer: impl IntoExpr<String>,
         audience: impl IntoExpr<String>,
     ) -> Authorization {
         let name = name.into();
-        Authorization::Token(self.scope.add(|scope| {
+        Authorization::Jwt(self.scope.add(|scope| {
             scope.add(
                 api::Authorizer::builder(format!("{}_{name}", self.name))
                     .api_id(self.api.id())
@@ -80,9 +80,9 @@ impl HttpApi {
         }))
     }
 
-    /// Has a function answer requests of a route: `GET /notes/{id}`.
+    /// Adds a route such as `GET /notes/{id}`, handled by a function.
     #[track_caller]
-    pub fn route(&self, route: &str, function: &Function, who: &Authorization) -> api::Route {
+    pub fn route(&self, route: &str, function: &Function, authorization: &Authorization) -> api::Route {
         let name: String =
             route.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
         let name = name.split_whitespace().collect::<Vec<_>>().join("_");
@@ -93,14 +93,14 @@ impl HttpApi {
                     .api_id(self.api.id())
                     .route_key(route)
                     .target(tf!("integrations/{}", integration.id()))
-                    .authorization_type(match who {
+                    .authorization_type(match authorization {
                         Authorization::Iam => api::AuthorizationType::AwsIam,
-                        Authorization::Token(_) => api::AuthorizationType::Jwt,
-                        Authorization::Everybody => api::AuthorizationType::None,
+                        Authorization::Jwt(_) => api::AuthorizationType::Jwt,
+                        Authorization::None => api::AuthorizationType::None,
                     })
                     .maybe(
-                        match who {
-                            Authorization::Token(authorizer) => Some(authorizer),
+                        match authorization {
+                            Authorization::Jwt(authorizer) => Some(authorizer),
                             _ => None,
                         },
                         |route, authorizer| route.authorizer_id(authorizer.id()),
@@ -109,14 +109,14 @@ impl HttpApi {
         })
     }
 
-    /// The one integration of a function.
+    /// Returns the integration of a function, shared by its routes.
     #[track_caller]
     fn integration(&self, function: &Function) -> api::Integration {
-        let known = self.integrations.borrow();
-        if let Some((_, integration)) = known.iter().find(|(name, _)| *name == function.name) {
+        let existing = self.integrations.borrow();
+        if let Some((_, integration)) = existing.iter().find(|(name, _)| *name == function.name) {
             return integration.clone();
         }
-        drop(known);
+        drop(existing);
         let name = format!("{}_{}", self.name, function.name);
         function.allow_service(
             name.clone(),
@@ -136,7 +136,7 @@ impl HttpApi {
         integration
     }
 
-    /// How many requests were answered with an error of the server.
+    /// Returns the metric of 5xx responses.
     pub fn errors(&self) -> Metric {
         Metric::new("AWS/ApiGateway", "5xx").dimension("ApiId", self.api.id()).statistic("Sum")
     }
@@ -144,7 +144,7 @@ impl HttpApi {
 
 /// Builds an [`HttpApi`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct HttpApiBuilder {
     name: Text,
     rate: u32,
@@ -153,14 +153,14 @@ pub struct HttpApiBuilder {
 }
 
 impl HttpApiBuilder {
-    /// How many requests there may be: a hundred a second, without this, and two hundred at once.
-    pub fn requests(mut self, a_second: u32, at_once: u32) -> Self {
-        (self.rate, self.burst) = (a_second, at_once);
+    /// Sets the throttling limits: requests per second (default: 100), and burst (default: 200).
+    pub fn throttling(mut self, rate: u32, burst: u32) -> Self {
+        (self.rate, self.burst) = (rate, burst);
         self
     }
 
-    /// The websites whose scripts may call it: `["https://lessons.example"]`.
-    pub fn origins<O: Into<Text>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
+    /// Enables CORS for these origins: `["https://lessons.example"]`.
+    pub fn allow_origins<O: Into<Text>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
         self.origins = origins.into_iter().map(Into::into).collect();
         self
     }

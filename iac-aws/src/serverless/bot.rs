@@ -1,4 +1,4 @@
-//! Bots that people talk to.
+//! Lex bots.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -10,16 +10,16 @@ use crate::identity::{Principal, Role};
 use crate::lexv2models as lex;
 use crate::naming::physical_name;
 
-/// A bot of Lex that understands sentences, and leaves it to a function to act on them.
+/// A Lex V2 bot whose intents are fulfilled by a function.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lexv2models_bot.<name>` | the bot, called `<stack>-<name>` |
-/// | `aws_lexv2models_bot_locale.<name>` | its language |
-/// | `aws_lexv2models_intent.<name>_<intent>` | each thing that it understands |
-/// | `aws_lexv2models_slot.<name>_<intent>_<slot>` | each value that it asks for |
-/// | `aws_iam_role.<name>_bot` | its role, which may do nothing |
-/// | `aws_lambda_permission.<name>_<function>` | that it may call the function |
+/// | `aws_lexv2models_bot.<name>` | bot, named `<stack>-<name>` |
+/// | `aws_lexv2models_bot_locale.<name>` | locale |
+/// | `aws_lexv2models_intent.<name>_<intent>` | each intent |
+/// | `aws_lexv2models_slot.<name>_<intent>_<slot>` | each slot |
+/// | `aws_iam_role.<name>_bot` | role, without permissions |
+/// | `aws_lambda_permission.<name>_<function>` | permission to invoke the function |
 ///
 /// ```
 /// use iac_aws::serverless::{Bot, Intent};
@@ -27,7 +27,7 @@ use crate::naming::physical_name;
 ///
 /// let stack = Stack::new("production");
 /// let scale = Intent::new("Scale")
-///     .sentence("scale {service} to {tasks} tasks")
+///     .utterance("scale {service} to {tasks} tasks")
 ///     .slot("service", "AMAZON.AlphaNumeric", "Which service?")
 ///     .slot("tasks", "AMAZON.Number", "How many tasks?");
 /// stack.add(Bot::builder("operator", "en_GB", [scale]));
@@ -35,43 +35,43 @@ use crate::naming::physical_name;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Bot {
-    /// The bot itself.
+    /// The bot.
     pub bot: lex::Bot,
-    /// Its language.
+    /// The locale.
     pub locale: lex::BotLocale,
-    /// What it understands.
+    /// The intents.
     pub intents: Vec<lex::Intent>,
 }
 
-/// Something that a bot understands.
+/// An intent of a bot.
 #[derive(Clone, Debug)]
-#[must_use = "it has no effect before it is given to a bot"]
+#[must_use = "an intent has no effect until it is added to a bot"]
 pub struct Intent {
     name: Text,
-    sentences: Vec<Text>,
+    utterances: Vec<Text>,
     slots: Vec<(Text, Text, Text)>,
     confirmation: Option<Text>,
 }
 
 impl Intent {
-    /// Something that people want: letters only.
+    /// Returns an intent, whose name consists of letters only.
     pub fn new(name: impl Into<Text>) -> Self {
-        Self { name: name.into(), sentences: Vec::new(), slots: Vec::new(), confirmation: None }
+        Self { name: name.into(), utterances: Vec::new(), slots: Vec::new(), confirmation: None }
     }
 
-    /// How people say it, with values in braces: `scale {service} to {tasks} tasks`.
-    pub fn sentence(mut self, sentence: impl Into<Text>) -> Self {
-        self.sentences.push(sentence.into());
+    /// Adds a sample utterance, with slots in braces: `scale {service} to {tasks} tasks`.
+    pub fn utterance(mut self, utterance: impl Into<Text>) -> Self {
+        self.utterances.push(utterance.into());
         self
     }
 
-    /// A value that it needs: its name, the type of Lex that it has, and how the bot asks for it.
+    /// Adds a required slot: its name, its Lex slot type, and the prompt for its value.
     pub fn slot(mut self, name: impl Into<Text>, kind: impl Into<Text>, question: impl Into<Text>) -> Self {
         self.slots.push((name.into(), kind.into(), question.into()));
         self
     }
 
-    /// What people have to agree to first.
+    /// Asks for confirmation before the intent is fulfilled.
     pub fn confirmation(mut self, question: impl Into<Text>) -> Self {
         self.confirmation = Some(question.into());
         self
@@ -79,7 +79,7 @@ impl Intent {
 }
 
 impl Bot {
-    /// Starts a bot that understands a language.
+    /// Starts a bot for a locale.
     pub fn builder(
         name: impl Into<Text>,
         locale: impl Into<Text>,
@@ -92,7 +92,7 @@ impl Bot {
 
 /// Builds a [`Bot`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BotBuilder<'a> {
     name: Text,
     locale: Text,
@@ -101,8 +101,8 @@ pub struct BotBuilder<'a> {
 }
 
 impl<'a> BotBuilder<'a> {
-    /// Lets the bot call a function, which its aliases then name.
-    pub fn calls<'b>(self, function: &'b Function) -> BotBuilder<'b>
+    /// Sets the function that fulfills the intents. It must still be selected in the aliases of the bot.
+    pub fn fulfillment<'b>(self, function: &'b Function) -> BotBuilder<'b>
     where
         'a: 'b,
     {
@@ -112,15 +112,17 @@ impl<'a> BotBuilder<'a> {
     fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         for intent in &self.intents {
-            if intent.sentences.is_empty() {
-                let summary = format!("the bot `{}` is told of no sentence for `{}`", self.name, intent.name);
-                problems.push(Diagnostic::error("bot-sentences", summary));
+            if intent.utterances.is_empty() {
+                let summary = format!("intent `{}` of bot `{}` has no utterances", intent.name, self.name);
+                problems.push(Diagnostic::error("bot-utterances", summary));
             }
-            for sentence in &intent.sentences {
-                let named = sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+            for utterance in &intent.utterances {
+                let named = utterance.split('{').skip(1).filter_map(|rest| rest.split('}').next());
                 for slot in named.filter(|slot| !intent.slots.iter().any(|(name, ..)| name == slot)) {
-                    let summary =
-                        format!("`{sentence}` names `{slot}`, which `{}` does not ask for", intent.name);
+                    let summary = format!(
+                        "utterance `{utterance}` refers to undefined slot `{slot}` of intent `{}`",
+                        intent.name
+                    );
                     problems.push(
                         Diagnostic::error("bot-slots", summary)
                             .hint(format!("add `.slot(\"{slot}\", \"AMAZON.Number\", \"How many?\")`")),
@@ -140,10 +142,10 @@ impl Construct for BotBuilder<'_> {
             scope.report(problem);
         }
         let name = self.name;
-        let account = Account::of(scope);
+        let account = Account::current(scope);
         let role = scope.add(
             Role::builder(format!("{name}_bot"), Principal::service("lexv2.amazonaws.com"))
-                .trusted_for_account(scope),
+                .restricted_to_account(scope),
         );
         let bot = scope.add(
             lex::Bot::builder(name.clone())
@@ -159,19 +161,19 @@ impl Construct for BotBuilder<'_> {
                 .locale_id(self.locale.as_str())
                 .n_lu_intent_confidence_threshold(0.7),
         );
-        let acts = self.function.is_some();
+        let has_function = self.function.is_some();
         let intents = self.intents.into_iter().map(|intent| {
-            let part = format!("{name}_{}", intent.name.to_lowercase());
+            let resource_name = format!("{name}_{}", intent.name.to_lowercase());
             let added = scope.add(
-                lex::Intent::builder(&part)
+                lex::Intent::builder(&resource_name)
                     .name(intent.name.as_str())
                     .bot_id(bot.id())
                     .bot_version(locale.bot_version())
                     .locale_id(locale.locale_id())
-                    .each(&intent.sentences, |intent, sentence| {
-                        intent.sample_utterance(|said| said.utterance(sentence.as_str()))
+                    .each(&intent.utterances, |intent, utterance| {
+                        intent.sample_utterance(|sample| sample.utterance(utterance.as_str()))
                     })
-                    .when(acts, |intent| intent.fulfillment_code_hook(|hook| hook.enabled(true)))
+                    .when(has_function, |intent| intent.fulfillment_code_hook(|hook| hook.enabled(true)))
                     .maybe(intent.confirmation.as_ref(), |intent, question| {
                         intent.confirmation_setting(|setting| {
                             setting.active(true).prompt_specification(|prompt| {
@@ -186,7 +188,7 @@ impl Construct for BotBuilder<'_> {
             );
             for (slot, kind, question) in &intent.slots {
                 scope.add(
-                    lex::Slot::builder(format!("{part}_{slot}"))
+                    lex::Slot::builder(format!("{resource_name}_{slot}"))
                         .name(slot.as_str())
                         .bot_id(bot.id())
                         .bot_version(locale.bot_version())
@@ -215,7 +217,7 @@ impl Construct for BotBuilder<'_> {
         });
         let intents = intents.collect();
         if let Some(function) = self.function {
-            // The alias that people talk to is one of the bot's.
+            // Allows all aliases of the bot, since users talk to the bot through an alias.
             let aliases = account.arn("lex", tf!("bot-alias/{}/*", bot.id()));
             function.allow_service(format!("{name}_{}", function.name), "lexv2.amazonaws.com", aliases);
         }

@@ -1,4 +1,4 @@
-//! What a function runs.
+//! Code of Lambda functions.
 
 use std::io::{Cursor, Write as _};
 
@@ -8,8 +8,10 @@ use iac_core::{Asset, Text};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// The code of a function. It is written beside the stack's configuration, the same bytes on any machine, and a change of it
-/// changes the function.
+/// The code of a function.
+///
+/// It is written as an asset next to the stack's configuration. The archive is reproducible, and a change of the code
+/// updates the function.
 #[derive(Clone, Debug)]
 pub struct Code(Source);
 
@@ -20,23 +22,23 @@ enum Source {
 }
 
 impl Code {
-    /// Files, by their names: `[("index.py", include_str!("functions/index.py"))]`.
+    /// Returns code from files with names: `[("index.py", include_str!("functions/index.py"))]`.
     pub fn files<N: Into<Text>, C: Into<Vec<u8>>>(files: impl IntoIterator<Item = (N, C)>) -> Self {
         let files = files.into_iter().map(|(name, content)| (name.into(), content.into())).collect();
         Self(Source::Files(files))
     }
 
-    /// An archive that a build made: `include_bytes!("../target/bootstrap.zip")`.
+    /// Returns code from an existing ZIP archive: `include_bytes!("../target/bootstrap.zip")`.
     pub fn zip(archive: impl Into<Vec<u8>>) -> Self {
         Self(Source::Zip(archive.into()))
     }
 
-    /// Adds the archive, and returns its path.
+    /// Adds the archive as an asset, and returns its path.
     pub(crate) fn add(self, scope: &Scope<'_>, name: &str) -> Expr<String> {
         let archive = match self.0 {
             Source::Zip(archive) => archive,
             Source::Files(files) => archive(files).unwrap_or_else(|error| {
-                let summary = format!("the code of `{name}` cannot be packed");
+                let summary = format!("cannot pack the code of `{name}`");
                 scope.report(Diagnostic::error("function-code", summary).detail(format!("{error}.")));
                 Vec::new()
             }),
@@ -45,7 +47,7 @@ impl Code {
     }
 }
 
-/// Packs files in the order of their names, as if all were of one time.
+/// Packs files sorted by name, with a constant timestamp, so that the archive is reproducible.
 fn archive(mut files: Vec<(Text, Vec<u8>)>) -> zip::result::ZipResult<Vec<u8>> {
     files.sort_by(|(left, _), (right, _)| left.as_str().cmp(right.as_str()));
     let options = SimpleFileOptions::default()
@@ -65,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_archive_depends_on_its_files_only() {
+    fn archive_depends_on_file_contents_only() {
         let files = |names: [&'static str; 2]| {
             archive(names.map(|name| (Text::from(name), name.as_bytes().to_vec())).to_vec()).unwrap()
         };

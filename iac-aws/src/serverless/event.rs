@@ -1,4 +1,4 @@
-//! When functions are called: at times, and when something happens.
+//! Schedules and event rules that invoke functions.
 
 use iac_core::prelude::*;
 use iac_core::{Any, Text};
@@ -9,12 +9,12 @@ use crate::identity::{Principal, Role};
 use crate::naming::physical_name;
 use crate::{events, scheduler};
 
-/// Calls a function at times.
+/// Invokes a function on a schedule.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_scheduler_schedule.<name>` | the schedule, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | that it may |
+/// | `aws_scheduler_schedule.<name>` | schedule, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>_schedule`, `aws_iam_role_policy.<name>_schedule` | role that invokes the function |
 ///
 /// ```
 /// use iac_aws::lambda::Runtime;
@@ -29,7 +29,7 @@ use crate::{events, scheduler};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    /// The schedule itself.
+    /// The schedule.
     pub schedule: scheduler::Schedule,
 }
 
@@ -47,7 +47,7 @@ impl Schedule {
 
 /// Builds a [`Schedule`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ScheduleBuilder<'a> {
     name: Text,
     expression: Text,
@@ -57,13 +57,13 @@ pub struct ScheduleBuilder<'a> {
 }
 
 impl ScheduleBuilder<'_> {
-    /// Whose time the schedule is in: UTC, without this.
+    /// Sets the time zone of the schedule (default: UTC).
     pub fn time_zone(mut self, zone: impl Into<Text>) -> Self {
         self.time_zone = zone.into();
         self
     }
 
-    /// What the function is called with, as JSON.
+    /// Sets the input of the function, as JSON.
     pub fn input(mut self, document: impl IntoExpr<String>) -> Self {
         self.input = Some(document.into_expr());
         self
@@ -77,10 +77,10 @@ impl Construct for ScheduleBuilder<'_> {
         let Self { name, function, .. } = self;
         let role = scope.add(
             Role::builder(format!("{name}_schedule"), Principal::service("scheduler.amazonaws.com"))
-                .trusted_for_account(scope),
+                .restricted_to_account(scope),
         );
         function.grant_invoke(&role);
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         key.grant_decrypt(&role);
         let schedule = scope.add(
             scheduler::Schedule::builder(name.clone())
@@ -100,11 +100,11 @@ impl Construct for ScheduleBuilder<'_> {
     }
 }
 
-/// Calls functions when something happens: when events match a pattern.
+/// Invokes functions for events that match a pattern.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_cloudwatch_event_rule.<name>` | the rule, called `<stack>-<name>` |
+/// | `aws_cloudwatch_event_rule.<name>` | rule, named `<stack>-<name>` |
 /// | `aws_cloudwatch_event_target.<name>_<function>`, `aws_lambda_permission.<name>_<function>` | each function |
 ///
 /// ```
@@ -117,17 +117,17 @@ impl Construct for ScheduleBuilder<'_> {
 /// let code = Code::files([("index.py", "def handler(event, context):\n    pass\n")]);
 /// let tell = stack.add(Function::builder("tell", Runtime::Python313, "index.handler", code));
 /// let alarms = object! { "source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"] };
-/// stack.add(EventRule::builder("alarms", alarms).call(&tell));
+/// stack.add(EventRule::builder("alarms", alarms).target(&tell));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct EventRule {
-    /// The rule itself.
+    /// The rule.
     pub rule: events::Rule,
 }
 
 impl EventRule {
-    /// Starts a rule for events that match a pattern, on the account's own bus.
+    /// Starts a rule for events that match a pattern, on the default event bus.
     pub fn builder<'a>(name: impl Into<Text>, pattern: Expr<Any>) -> EventRuleBuilder<'a> {
         EventRuleBuilder { name: name.into(), pattern, functions: Vec::new() }
     }
@@ -135,7 +135,7 @@ impl EventRule {
 
 /// Builds an [`EventRule`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct EventRuleBuilder<'a> {
     name: Text,
     pattern: Expr<Any>,
@@ -143,8 +143,8 @@ pub struct EventRuleBuilder<'a> {
 }
 
 impl<'a> EventRuleBuilder<'a> {
-    /// Calls a function with each event.
-    pub fn call(mut self, function: &'a Function) -> Self {
+    /// Adds a function as a target.
+    pub fn target(mut self, function: &'a Function) -> Self {
         self.functions.push(function);
         self
     }
@@ -167,7 +167,7 @@ impl Construct for EventRuleBuilder<'_> {
                 events::Target::builder(part)
                     .rule(rule.name())
                     .arn(function.alias.arn())
-                    .dead_letter_config(|letters| letters.arn(function.failures.queue.arn())),
+                    .dead_letter_config(|config| config.arn(function.failures.queue.arn())),
             );
             function.failures.allow(
                 crate::identity::Statement::allow(["sqs:SendMessage"])

@@ -1,4 +1,4 @@
-//! Functions.
+//! Lambda functions.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::functions::filebase64sha256;
@@ -14,40 +14,40 @@ use crate::monitoring::{Alarm, Alarms, LogGroup, Metric};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup as _, Network, Peer, Port, SecurityGroup};
 
-/// A function: traced, logged, with encrypted variables, and with a queue for events that it could not handle.
+/// A Lambda function with tracing, logs, encrypted environment variables, and a queue for failed events.
 ///
-/// Callers use its alias `live`, which can send a part of them to another version.
+/// Callers invoke its alias `live`, which can route part of the traffic to another version.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lambda_function.<name>` | the function, called `<stack>-<name>` |
-/// | `aws_lambda_alias.<name>` | its alias `live` |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it may do |
-/// | `aws_cloudwatch_log_group.<name>` | what it prints, called `/aws/lambda/<stack>-<name>` |
-/// | `aws_sqs_queue.<name>_failures`, `aws_sqs_queue_policy.<name>_failures` | events that it could not handle |
-/// | `aws_security_group.<name>` | of functions in a network: HTTPS everywhere |
-/// | `aws_lambda_event_source_mapping.<name>_<queue>` | the queues that it handles |
-/// | `assets/<name>.zip` | its code |
+/// | `aws_lambda_function.<name>` | function, named `<stack>-<name>` |
+/// | `aws_lambda_alias.<name>` | alias `live` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | role of the function |
+/// | `aws_cloudwatch_log_group.<name>` | log, named `/aws/lambda/<stack>-<name>` |
+/// | `aws_sqs_queue.<name>_failures`, `aws_sqs_queue_policy.<name>_failures` | queue of failed events |
+/// | `aws_security_group.<name>` | for functions in a network: HTTPS to any destination |
+/// | `aws_lambda_event_source_mapping.<name>_<queue>` | each queue that the function consumes |
+/// | `assets/<name>.zip` | code |
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// The function itself.
+    /// The function.
     pub function: lambda::Function,
-    /// What callers use.
+    /// The alias that callers invoke.
     pub alias: lambda::Alias,
     /// The role of the function.
     pub role: Role,
-    /// What it prints.
+    /// The log of the function.
     pub log_group: LogGroup,
-    /// Events that it could not handle.
+    /// The queue of failed events.
     pub failures: Queue,
-    /// Of a function in a network.
+    /// The security group, if the function is in a network.
     pub security_group: Option<SecurityGroup>,
     pub(super) name: Text,
     pub(super) scope: OwnedScope,
 }
 
 impl Function {
-    /// Starts a function: what runs it, what is called in it, and its code.
+    /// Starts a function with a runtime, a handler and code.
     pub fn builder(
         name: impl Into<Text>,
         runtime: lambda::Runtime,
@@ -69,13 +69,13 @@ impl Function {
         }
     }
 
-    /// Lets someone call it.
+    /// Grants permission to invoke the function.
     #[track_caller]
     pub fn grant_invoke(&self, grantee: &impl Grantee) {
         grantee.role().allow(Statement::allow(["lambda:InvokeFunction"]).on(self.alias.arn()));
     }
 
-    /// Lets a service of AWS call it, for something that has an ARN.
+    /// Allows an AWS service to invoke the function for a source, by its ARN.
     #[track_caller]
     pub(crate) fn allow_service(
         &self,
@@ -95,7 +95,7 @@ impl Function {
         })
     }
 
-    /// Has it handle the messages of a queue, ten at a time. Only those that it says it could not handle come again.
+    /// Consumes messages from a queue, in batches of ten. Only failed messages of a batch are retried.
     #[track_caller]
     pub fn handle(&self, queue: &Queue) -> lambda::EventSourceMapping {
         queue.grant_receive(self);
@@ -116,34 +116,37 @@ impl Function {
             .statistic("Sum")
     }
 
-    /// How often it is called.
+    /// Returns the metric of invocations.
     pub fn invocations(&self) -> Metric {
         self.metric("Invocations")
     }
 
-    /// How often it fails.
+    /// Returns the metric of errors.
     pub fn errors(&self) -> Metric {
         self.metric("Errors")
     }
 
-    /// How long it takes, in milliseconds.
+    /// Returns the metric of the p99 duration, in milliseconds.
     pub fn duration(&self) -> Metric {
         self.metric("Duration").statistic("p99")
     }
 
-    /// Tells a topic when it fails (`<name>_errors`), when it may not run as often as it is called (`<name>_throttles`), and
-    /// what its queue of failures says.
+    /// Adds alarms that notify a topic.
+    ///
+    /// They go off when the function returns errors (`<name>_errors`), when it is throttled (`<name>_throttles`), and
+    /// with the alarms of its queue of failed events.
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         let mut alarms = self.failures.alarms(topic).0;
         self.scope.add(|scope| {
-            let own = [
-                Alarm::above(format!("{name}_errors"), self.errors(), 0).description(format!("{name} fails")),
+            let function_alarms = [
+                Alarm::above(format!("{name}_errors"), self.errors(), 0)
+                    .description(format!("Function {name} returned errors")),
                 Alarm::above(format!("{name}_throttles"), self.metric("Throttles"), 0)
-                    .description(format!("{name} is called more often than it may run")),
+                    .description(format!("Function {name} is throttled")),
             ];
-            alarms.extend(own.map(|alarm| scope.add(alarm.periods(2).notify(topic.arn()))));
+            alarms.extend(function_alarms.map(|alarm| scope.add(alarm.periods(2).notify(topic.arn()))));
         });
         Alarms(alarms)
     }
@@ -158,7 +161,7 @@ impl Grantee for Function {
 
 /// Builds a [`Function`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FunctionBuilder<'a> {
     name: Text,
     runtime: lambda::Runtime,
@@ -174,37 +177,37 @@ pub struct FunctionBuilder<'a> {
 }
 
 impl<'a> FunctionBuilder<'a> {
-    /// A variable of its environment.
+    /// Sets an environment variable.
     pub fn environment(mut self, name: impl Into<Text>, value: impl IntoExpr<String>) -> Self {
         self.environment.push((name.into(), value.into_expr()));
         self
     }
 
-    /// Its memory, in MiB: 256, without this. Processors come with it.
+    /// Sets the memory in MiB (default: 256). CPU is proportional to it.
     pub fn memory(mut self, mebibytes: u32) -> Self {
         self.memory = mebibytes;
         self
     }
 
-    /// How long it may take, in seconds: ten, without this; 900 at most.
+    /// Sets the timeout in seconds (default: 10; maximum: 900).
     pub fn timeout_seconds(mut self, seconds: u32) -> Self {
         self.timeout = seconds;
         self
     }
 
-    /// How often it may run at once: a hundred, without this.
-    pub fn concurrency(mut self, at_once: u32) -> Self {
-        self.concurrency = at_once;
+    /// Reserves and limits the number of concurrent executions (default: 100).
+    pub fn concurrency(mut self, executions: u32) -> Self {
+        self.concurrency = executions;
         self
     }
 
-    /// What its code is made for: ARM, without this.
+    /// Sets the CPU architecture of the code (default: ARM).
     pub fn architecture(mut self, architecture: lambda::Architectures) -> Self {
         self.architecture = architecture;
         self
     }
 
-    /// Runs it in the private subnets of a network, to reach what is there.
+    /// Attaches the function to the default subnets of a network.
     pub fn within<'b>(self, network: &'b Network) -> FunctionBuilder<'b>
     where
         'a: 'b,
@@ -212,7 +215,7 @@ impl<'a> FunctionBuilder<'a> {
         FunctionBuilder { network: Some(network), ..self }
     }
 
-    /// Has the alias send a part of the calls, in percent, to another version than the last one.
+    /// Routes a percentage of the invocations of the alias to another version than the latest.
     pub fn sample(mut self, version: impl Into<Text>, percent: u8) -> Self {
         self.sample = Some((version.into(), percent));
         self
@@ -225,11 +228,14 @@ impl Construct for FunctionBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Function {
         let name = self.name;
         if !(1..=900).contains(&self.timeout) {
-            let summary = format!("the function `{name}` cannot take {} seconds", self.timeout);
-            scope.report(Diagnostic::error("function-timeout", summary).detail("AWS takes 1 to 900."));
+            let summary = format!("invalid timeout of function `{name}`: {} seconds", self.timeout);
+            scope.report(
+                Diagnostic::error("function-timeout", summary)
+                    .detail("The timeout must be between 1 and 900 seconds."),
+            );
         }
         let physical_name = physical_name(scope, &name, 64);
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         let log_group =
             scope.add(LogGroup::builder(name.clone()).physical_name(format!("/aws/lambda/{physical_name}")));
         let failures =
@@ -264,13 +270,13 @@ impl Construct for FunctionBuilder<'_> {
                 .memory_size(self.memory)
                 .timeout(self.timeout)
                 .reserved_concurrent_executions(self.concurrency)
-                // Aliases lead to versions.
+                // An alias refers to a published version.
                 .publish(true)
                 .tracing_config(|tracing| tracing.mode(lambda::Mode::Active))
                 .logging_config(|logging| {
                     logging.log_format(lambda::LogFormat::Json).log_group(log_group.group.name())
                 })
-                .dead_letter_config(|letters| letters.target_arn(failures.queue.arn()))
+                .dead_letter_config(|config| config.target_arn(failures.queue.arn()))
                 .when(!self.environment.is_empty(), |function| {
                     function
                         .kms_key_arn(key.arn())
@@ -278,7 +284,7 @@ impl Construct for FunctionBuilder<'_> {
                 })
                 .maybe(self.network.zip(security_group.as_ref()), |function, (network, group)| {
                     function.vpc_config(|config| {
-                        config.subnet_ids(network.inner().ids()).security_group_ids([group.id()])
+                        config.subnet_ids(network.default_subnets().ids()).security_group_ids([group.id()])
                     })
                 }),
         );

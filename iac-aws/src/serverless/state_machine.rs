@@ -1,4 +1,4 @@
-//! State machines.
+//! Step Functions state machines.
 
 use iac_core::prelude::*;
 use iac_core::{Any, Text};
@@ -9,13 +9,13 @@ use crate::monitoring::LogGroup;
 use crate::naming::{physical_name, physical_path};
 use crate::sfn;
 
-/// A state machine of Step Functions: traced, and with a log of each step.
+/// A Step Functions state machine with tracing, and a log of each execution.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_sfn_state_machine.<name>` | the state machine, called `<stack>-<name>` |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | what it may do |
-/// | `aws_cloudwatch_log_group.<name>` | its steps |
+/// | `aws_sfn_state_machine.<name>` | state machine, named `<stack>-<name>` |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | role of the state machine |
+/// | `aws_cloudwatch_log_group.<name>` | execution log |
 ///
 /// ```
 /// use iac_aws::serverless::StateMachine;
@@ -29,21 +29,21 @@ use crate::sfn;
 /// ```
 #[derive(Clone, Debug)]
 pub struct StateMachine {
-    /// The state machine itself.
+    /// The state machine.
     pub state_machine: sfn::StateMachine,
-    /// Its role.
+    /// The role of the state machine.
     pub role: Role,
-    /// Its steps.
+    /// The execution log.
     pub log_group: LogGroup,
 }
 
 impl StateMachine {
-    /// Starts a state machine of a definition in Amazon States Language.
+    /// Starts a state machine with a definition in Amazon States Language.
     pub fn builder(name: impl Into<Text>, definition: Expr<Any>) -> StateMachineBuilder {
         StateMachineBuilder { name: name.into(), definition }
     }
 
-    /// Lets someone start it.
+    /// Grants permission to start executions.
     #[track_caller]
     pub fn grant_start(&self, grantee: &impl Grantee) {
         grantee.role().allow(Statement::allow(["states:StartExecution"]).on(self.state_machine.arn()));
@@ -59,7 +59,7 @@ impl Grantee for StateMachine {
 
 /// Builds a [`StateMachine`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct StateMachineBuilder {
     name: Text,
     definition: Expr<Any>,
@@ -70,7 +70,7 @@ impl Construct for StateMachineBuilder {
 
     fn build(self, scope: &Scope<'_>) -> StateMachine {
         let name = self.name;
-        let key = Key::of_stack(scope);
+        let key = Key::stack_default(scope);
         key.allow_service(scope, "delivery.logs.amazonaws.com");
         let log_group = scope.add(
             LogGroup::builder(name.clone())
@@ -78,7 +78,7 @@ impl Construct for StateMachineBuilder {
         );
         let role = scope.add(
             Role::builder(name.clone(), Principal::service("states.amazonaws.com"))
-                .trusted_for_account(scope),
+                .restricted_to_account(scope),
         );
         let deliveries = ["Create", "Delete", "Get", "Update"].map(|verb| format!("logs:{verb}LogDelivery"));
         let policies = [

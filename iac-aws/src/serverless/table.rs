@@ -1,4 +1,4 @@
-//! Tables.
+//! DynamoDB tables.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -10,12 +10,11 @@ use crate::encryption::Key;
 use crate::identity::{Grantee, Statement};
 use crate::naming::physical_name;
 
-/// A table of DynamoDB that is paid by request: encrypted, restored to any second of the last five weeks, and kept from being
-/// deleted.
+/// An encrypted DynamoDB table with on-demand billing, point-in-time recovery and deletion protection.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_dynamodb_table.<name>` | the table, called `<stack>-<name>` |
+/// | `aws_dynamodb_table.<name>` | table, named `<stack>-<name>` |
 ///
 /// ```
 /// use iac_aws::serverless::{AttributeType, Table};
@@ -25,14 +24,14 @@ use crate::naming::physical_name;
 /// stack.add(
 ///     Table::builder("lessons", "teacher")
 ///         .sort_key("begins", AttributeType::Number)
-///         .index("by_room", ("room", AttributeType::Text), Some(("begins", AttributeType::Number)))
-///         .expires_by("forgotten"),
+///         .index("by_room", ("room", AttributeType::String), Some(("begins", AttributeType::Number)))
+///         .ttl_attribute("forgotten"),
 /// );
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// The table itself.
+    /// The table.
     pub table: dynamodb::Table,
     arn: Expr<String>,
     account: Expr<String>,
@@ -40,21 +39,21 @@ pub struct Table {
     key: Key,
 }
 
-/// The type of an attribute that is a key.
+/// The type of a key attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeType {
-    /// Text.
-    Text,
+    /// A string.
+    String,
     /// A number.
     Number,
-    /// Bytes.
+    /// Binary data.
     Binary,
 }
 
 impl AttributeType {
     const fn as_type(self) -> dynamodb::Type {
         match self {
-            Self::Text => dynamodb::Type::S,
+            Self::String => dynamodb::Type::S,
             Self::Number => dynamodb::Type::N,
             Self::Binary => dynamodb::Type::B,
         }
@@ -64,14 +63,14 @@ impl AttributeType {
 type Attribute = (Text, AttributeType);
 
 impl Table {
-    /// Starts a table whose items are found by an attribute, which is text.
+    /// Starts a table with a partition key of type string.
     pub fn builder(name: impl Into<Text>, partition_key: impl Into<Text>) -> TableBuilder {
         TableBuilder {
             name: name.into(),
             partition_key: partition_key.into(),
             sort_key: None,
             indexes: Vec::new(),
-            expires_by: None,
+            ttl_attribute: None,
             stream: false,
             replicas: Vec::new(),
             deletion_protection: true,
@@ -79,7 +78,7 @@ impl Table {
         }
     }
 
-    /// The table as it is in another region, with the same items: for those who are there.
+    /// Returns the replica in a region, to grant permissions to callers in that region.
     #[must_use]
     pub fn replica(&self, region: &str) -> Option<Self> {
         let (_, key) = self.replicas.iter().find(|(replica, _)| replica == region)?;
@@ -88,7 +87,7 @@ impl Table {
         Some(Self { table, arn, account: self.account.clone(), replicas: Vec::new(), key: key.clone() })
     }
 
-    /// Lets someone read items.
+    /// Grants permission to read items.
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
         self.grant(
@@ -98,7 +97,7 @@ impl Table {
         self.key.grant_decrypt(grantee);
     }
 
-    /// Lets someone read and write items.
+    /// Grants permission to read and write items.
     #[track_caller]
     pub fn grant_read_write(&self, grantee: &impl Grantee) {
         self.grant_read(grantee);
@@ -109,20 +108,20 @@ impl Table {
     #[track_caller]
     fn grant(&self, grantee: &impl Grantee, actions: &[&str]) {
         let actions = actions.iter().map(|action| format!("dynamodb:{action}"));
-        let on: [Expr<String>; 2] = [self.arn.clone(), tf!("{}/index/*", &self.arn)];
-        grantee.role().allow(Statement::allow(actions).on(on));
+        let resources: [Expr<String>; 2] = [self.arn.clone(), tf!("{}/index/*", &self.arn)];
+        grantee.role().allow(Statement::allow(actions).on(resources));
     }
 }
 
 /// Builds a [`Table`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct TableBuilder {
     name: Text,
     partition_key: Text,
     sort_key: Option<Attribute>,
     indexes: Vec<(Text, Attribute, Option<Attribute>)>,
-    expires_by: Option<Text>,
+    ttl_attribute: Option<Text>,
     stream: bool,
     replicas: Vec<(Text, Key)>,
     deletion_protection: bool,
@@ -130,19 +129,19 @@ pub struct TableBuilder {
 }
 
 impl TableBuilder {
-    /// Has the same items in another region, encrypted with a key there. It is read and written in both.
+    /// Replicates the table to another region, encrypted with a key of that region. Both replicas can be written to.
     pub fn replica(mut self, region: impl Into<Text>, key: &Key) -> Self {
         self.replicas.push((region.into(), key.clone()));
         self
     }
 
-    /// The attribute by which items of one partition key are told apart, and sorted.
+    /// Sets the sort key.
     pub fn sort_key(mut self, name: impl Into<Text>, kind: AttributeType) -> Self {
         self.sort_key = Some((name.into(), kind));
         self
     }
 
-    /// Has items found by other attributes, too.
+    /// Adds a global secondary index.
     pub fn index<A: Into<Text>>(
         mut self,
         name: impl Into<Text>,
@@ -154,45 +153,48 @@ impl TableBuilder {
         self
     }
 
-    /// The attribute that says when an item goes, in seconds since 1970.
-    pub fn expires_by(mut self, attribute: impl Into<Text>) -> Self {
-        self.expires_by = Some(attribute.into());
+    /// Sets the attribute with the expiration time of an item, in seconds since 1970.
+    pub fn ttl_attribute(mut self, attribute: impl Into<Text>) -> Self {
+        self.ttl_attribute = Some(attribute.into());
         self
     }
 
-    /// Has changes read as a stream.
+    /// Enables the change stream.
     pub fn stream(mut self) -> Self {
         self.stream = true;
         self
     }
 
-    /// Whether it refuses to be deleted: yes, without this.
+    /// Enables deletion protection (default: true).
     pub fn deletion_protection(mut self, protect: bool) -> Self {
         self.deletion_protection = protect;
         self
     }
 
-    /// The key that encrypts the items: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the items (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
     }
 
-    /// The attributes that are keys, each once.
+    /// Returns the key attributes, without duplicates.
     fn attributes(&self, scope: &Scope<'_>) -> Vec<Attribute> {
-        let own =
-            [(self.partition_key.clone(), AttributeType::Text)].into_iter().chain(self.sort_key.clone());
-        let of_indexes = self
+        let table_attributes =
+            [(self.partition_key.clone(), AttributeType::String)].into_iter().chain(self.sort_key.clone());
+        let index_attributes = self
             .indexes
             .iter()
             .flat_map(|(_, partition, sort)| [partition.clone()].into_iter().chain(sort.clone()));
         let mut attributes: Vec<Attribute> = Vec::new();
-        for (name, kind) in own.chain(of_indexes) {
+        for (name, kind) in table_attributes.chain(index_attributes) {
             match attributes.iter().find(|(known, _)| *known == name) {
                 None => attributes.push((name, kind)),
                 Some((_, other)) if *other == kind => {}
                 Some((_, other)) => {
-                    let summary = format!("`{name}` of the table `{}` is {other:?} and {kind:?}", self.name);
+                    let summary = format!(
+                        "key attribute `{name}` of table `{}` has conflicting types: {other:?}, {kind:?}",
+                        self.name
+                    );
                     scope.report(Diagnostic::error("table-keys", summary));
                 }
             }
@@ -205,7 +207,7 @@ impl Construct for TableBuilder {
     type Output = Table;
 
     fn build(self, scope: &Scope<'_>) -> Table {
-        let key = self.key.clone().unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.clone().unwrap_or_else(|| Key::stack_default(scope));
         let attributes = self.attributes(scope);
         let table = scope.add(
             dynamodb::Table::builder(self.name.clone())
@@ -225,10 +227,10 @@ impl Construct for TableBuilder {
                             .projection_type(dynamodb::ProjectionType::All)
                     })
                 })
-                .maybe(self.expires_by, |table, attribute| {
+                .maybe(self.ttl_attribute, |table, attribute| {
                     table.ttl(|ttl| ttl.enabled(true).attribute_name(attribute.as_str()))
                 })
-                // Copying reads the stream.
+                // Replication requires the stream.
                 .when(self.stream || !self.replicas.is_empty(), |table| {
                     table.stream_enabled(true).stream_view_type(dynamodb::StreamViewType::NewAndOldImages)
                 })
@@ -244,7 +246,7 @@ impl Construct for TableBuilder {
                     })
                 }),
         );
-        let (arn, account) = (table.arn().into_expr(), Account::of(scope).id());
+        let (arn, account) = (table.arn().into_expr(), Account::current(scope).id());
         Table { table, arn, account, replicas: self.replicas, key }
     }
 }

@@ -1,4 +1,4 @@
-//! Backups.
+//! Backup plans.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -9,15 +9,14 @@ use crate::encryption::Key;
 use crate::identity::{Principal, Role};
 use crate::naming::physical_name;
 
-/// Copies of what is stored, made each night in a vault of their own: encrypted, kept for 35 days, and not to be deleted before
-/// a week is over.
+/// A nightly backup to an encrypted vault, kept for 35 days. The vault lock prevents deletion within seven days.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_backup_vault.<name>`, `aws_backup_vault_lock_configuration.<name>` | where they are, called `<stack>-<name>` |
-/// | `aws_backup_plan.<name>` | when they are made |
-/// | `aws_backup_selection.<name>` | of what |
-/// | `aws_iam_role.<name>`, `aws_iam_role_policy_attachment.<name>_…` | what AWS Backup may do |
+/// | `aws_backup_vault.<name>`, `aws_backup_vault_lock_configuration.<name>` | vault, named `<stack>-<name>` |
+/// | `aws_backup_plan.<name>` | schedule and retention |
+/// | `aws_backup_selection.<name>` | resources to back up |
+/// | `aws_iam_role.<name>`, `aws_iam_role_policy_attachment.<name>_…` | role of AWS Backup |
 ///
 /// ```
 /// use iac_aws::serverless::Table;
@@ -26,16 +25,16 @@ use crate::naming::physical_name;
 ///
 /// let stack = Stack::new("production");
 /// let progress = stack.add(Table::builder("progress", "pupil"));
-/// stack.add(BackupPlan::builder("nightly").of(progress.table.arn()));
+/// stack.add(BackupPlan::builder("nightly").resource(progress.table.arn()));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct BackupPlan {
-    /// Where they are.
+    /// The vault.
     pub vault: backup::Vault,
-    /// When they are made.
+    /// The backup plan.
     pub plan: backup::Plan,
-    /// What AWS Backup may do.
+    /// The role of AWS Backup.
     pub role: Role,
 }
 
@@ -55,7 +54,7 @@ impl BackupPlan {
 
 /// Builds a [`BackupPlan`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BackupPlanBuilder {
     name: Text,
     resources: Vec<Expr<String>>,
@@ -66,25 +65,25 @@ pub struct BackupPlanBuilder {
 }
 
 impl BackupPlanBuilder {
-    /// Makes copies of something that has an ARN: a table, a database, a file system, a bucket.
-    pub fn of(mut self, arn: impl IntoExpr<String>) -> Self {
+    /// Adds a resource to back up by its ARN, such as a table, a database, a file system or a bucket.
+    pub fn resource(mut self, arn: impl IntoExpr<String>) -> Self {
         self.resources.push(arn.into_expr());
         self
     }
 
-    /// When they are made: at two o'clock of UTC, without this. `at("cron(0 3 * * ? *)", "Europe/London")`
-    pub fn at(mut self, schedule: impl Into<Text>, time_zone: impl Into<Text>) -> Self {
+    /// Sets the schedule and its time zone (default: 02:00 UTC): `schedule("cron(0 3 * * ? *)", "Europe/London")`.
+    pub fn schedule(mut self, schedule: impl Into<Text>, time_zone: impl Into<Text>) -> Self {
         (self.schedule, self.time_zone) = (schedule.into(), time_zone.into());
         self
     }
 
-    /// For how many days they are kept: 35, without this.
+    /// Sets the retention in days (default: 35).
     pub fn keep_days(mut self, days: u32) -> Self {
         self.keep_days = days;
         self
     }
 
-    /// Keeps another copy in the vault of another region or account.
+    /// Copies backups to a vault in another region or account.
     pub fn copy_to(mut self, vault: &backup::Vault) -> Self {
         self.copies.push(vault.arn().into_expr());
         self
@@ -97,23 +96,24 @@ impl Construct for BackupPlanBuilder {
     fn build(self, scope: &Scope<'_>) -> BackupPlan {
         let name = self.name;
         if self.resources.is_empty() {
-            let summary = format!("the backup plan `{name}` is of nothing");
+            let summary = format!("backup plan `{name}` has no resources");
             scope.report(
-                Diagnostic::error("backup-resources", summary).hint("say of what: `.of(table.table.arn())`"),
+                Diagnostic::error("backup-resources", summary)
+                    .hint("add one: `.resource(table.table.arn())`"),
             );
         }
         if self.keep_days < 7 {
-            let summary = format!("the backups of `{name}` are kept for {} days", self.keep_days);
+            let summary = format!("retention of backup plan `{name}` is too short: {} days", self.keep_days);
             scope.report(
                 Diagnostic::error("backup-days", summary)
-                    .detail("Its vault keeps everything for seven days at least."),
+                    .detail("The vault lock requires at least seven days."),
             );
         }
         let physical_name = physical_name(scope, &name, 50);
         let vault = scope.add(
             backup::Vault::builder(name.clone())
                 .name(physical_name.as_str())
-                .kms_key_arn(Key::of_stack(scope).arn()),
+                .kms_key_arn(Key::stack_default(scope).arn()),
         );
         scope.add(
             backup::VaultLockConfiguration::builder(name.clone())
@@ -135,7 +135,7 @@ impl Construct for BackupPlanBuilder {
         let role = Role::builder(name.clone(), Principal::service("backup.amazonaws.com"))
             .managed_policy("service-role/AWSBackupServiceRolePolicyForBackup")
             .managed_policy("service-role/AWSBackupServiceRolePolicyForRestores");
-        let role = scope.add(role.trusted_for_account(scope));
+        let role = scope.add(role.restricted_to_account(scope));
         scope.add(
             backup::Selection::builder(name)
                 .name(physical_name)

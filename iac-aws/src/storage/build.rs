@@ -1,4 +1,4 @@
-//! From what is wished of a bucket to its resources.
+//! Builds the resources of a bucket.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -11,29 +11,29 @@ use crate::s3;
 
 /// Builds a [`Bucket`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BucketBuilder {
     name: Text,
     physical_name: Option<Expr<String>>,
     encryption: Encryption,
     expiration: Option<u32>,
-    old_versions: u32,
+    noncurrent_days: u32,
     access_log: AccessLog,
     force_destroy: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Encryption {
-    /// With the stack's key.
+    /// The default key of the stack.
     Stack,
     Key(Key),
-    /// With a key of S3 itself.
+    /// A key managed by S3.
     S3,
 }
 
 #[derive(Clone, Debug)]
 enum AccessLog {
-    /// In the stack's bucket for access logs.
+    /// The access log bucket of the stack.
     Stack,
     Bucket(Bucket),
     None,
@@ -46,55 +46,57 @@ impl BucketBuilder {
             physical_name: None,
             encryption: Encryption::Stack,
             expiration: None,
-            old_versions: 90,
+            noncurrent_days: 90,
             access_log: AccessLog::Stack,
             force_destroy: false,
         }
     }
 
-    /// What S3 calls the bucket, which must be unique among all accounts.
+    /// Sets the name in S3, which must be globally unique (default: `<stack>-<name>-` and a generated suffix).
     pub fn physical_name(mut self, name: impl IntoExpr<String>) -> Self {
         self.physical_name = Some(name.into_expr());
         self
     }
 
-    /// The key that encrypts the objects: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the objects (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.encryption = Encryption::Key(key.clone());
         self
     }
 
-    /// Encrypts with a key of S3 itself, for what can write with no other.
-    pub fn encrypted_by_s3(mut self) -> Self {
+    /// Encrypts with an S3 managed key, for writers that do not support customer managed keys.
+    pub fn s3_managed_key(mut self) -> Self {
         self.encryption = Encryption::S3;
         self
     }
 
-    /// Deletes objects that are older.
+    /// Deletes objects after a number of days.
     pub fn expire_after_days(mut self, days: u32) -> Self {
         self.expiration = Some(days);
         self
     }
 
-    /// For how long what was overwritten or deleted can be had back: 90 days, without this.
-    pub fn keep_old_versions_for_days(mut self, days: u32) -> Self {
-        self.old_versions = days;
+    /// Sets the number of days that noncurrent versions are kept (default: 90).
+    pub fn expire_noncurrent_versions_after_days(mut self, days: u32) -> Self {
+        self.noncurrent_days = days;
         self
     }
 
-    /// Where accesses are logged: without this, in [the bucket of the stack](Bucket::of_access_logs) for that.
+    /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::access_logs)).
     pub fn access_log(mut self, bucket: &Bucket) -> Self {
         self.access_log = AccessLog::Bucket(bucket.clone());
         self
     }
 
-    /// Logs no accesses.
+    /// Disables access logs.
     pub fn without_access_log(mut self) -> Self {
         self.access_log = AccessLog::None;
         self
     }
 
-    /// Whether all objects are deleted with the bucket, which otherwise refuses to go.
+    /// Deletes all objects when the bucket is destroyed (default: false).
+    ///
+    /// Otherwise, destroying a bucket with objects fails.
     pub fn force_destroy(mut self, force: bool) -> Self {
         self.force_destroy = force;
         self
@@ -106,12 +108,12 @@ impl Construct for BucketBuilder {
 
     fn build(self, scope: &Scope<'_>) -> Bucket {
         let key = match &self.encryption {
-            Encryption::Stack => Some(Key::of_stack(scope)),
+            Encryption::Stack => Some(Key::stack_default(scope)),
             Encryption::Key(key) => Some(key.clone()),
             Encryption::S3 => None,
         };
         let log = match &self.access_log {
-            AccessLog::Stack => Some(Bucket::of_access_logs(scope)),
+            AccessLog::Stack => Some(Bucket::access_logs(scope)),
             AccessLog::Bucket(bucket) => Some(bucket.clone()),
             AccessLog::None => None,
         };
@@ -135,7 +137,7 @@ impl Construct for BucketBuilder {
             );
         }
         scope.add(s3::BucketNotification::builder(name.clone()).bucket(bucket.id()).eventbridge(true));
-        let policy = Policy::only_over_tls("s3:*", [bucket.arn().into_expr(), tf!("{}/*", bucket.arn())]);
+        let policy = Policy::require_tls("s3:*", [bucket.arn().into_expr(), tf!("{}/*", bucket.arn())]);
         let bucket_policy =
             scope.add(s3::BucketPolicy::builder(name.clone()).bucket(bucket.id()).policy(&policy));
         Bucket {
@@ -193,14 +195,16 @@ impl BucketBuilder {
                 .rule(|rule| {
                     rule.id("expire")
                         .status(s3::RuleStatus::Enabled)
-                        .filter(|all| all)
+                        .filter(|filter| filter)
                         .maybe(self.expiration, |rule, days| {
                             rule.expiration(|expiration| expiration.days(days))
                         })
-                        .noncurrent_version_expiration(|version| version.noncurrent_days(self.old_versions))
+                        .noncurrent_version_expiration(|version| {
+                            version.noncurrent_days(self.noncurrent_days)
+                        })
                         .abort_incomplete_multipart_upload(|upload| upload.days_after_initiation(7))
                 })
-                // The rule speaks of versions.
+                // The rule refers to noncurrent versions.
                 .depends_on(&versioning),
         );
         versioning

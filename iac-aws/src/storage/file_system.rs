@@ -1,4 +1,4 @@
-//! File systems.
+//! EFS file systems.
 
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
@@ -9,17 +9,18 @@ use crate::identity::{Grantee, Policy, Statement};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, SecurityGroup};
 
-/// A file system that several containers and instances can mount at once: encrypted, backed up each day, and mounted with
-/// TLS and IAM only.
+/// An encrypted EFS file system with daily backups, shared by containers and instances.
 ///
-/// | address | is |
+/// Mounting requires TLS and IAM.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_efs_file_system.<name>` | the file system |
-/// | `aws_efs_backup_policy.<name>` | that it is backed up |
-/// | `aws_efs_file_system_policy.<name>` | that nothing is mounted in the clear |
-/// | `aws_efs_mount_target.<name>_<number>` | where it is mounted, in each inner subnet |
-/// | `aws_efs_access_point.<name>_<volume>` | the directory of each volume |
-/// | `aws_security_group.<name>` | who reaches it |
+/// | `aws_efs_file_system.<name>` | file system |
+/// | `aws_efs_backup_policy.<name>` | daily backups |
+/// | `aws_efs_file_system_policy.<name>` | requires TLS |
+/// | `aws_efs_mount_target.<name>_<number>` | mount target in each default subnet |
+/// | `aws_efs_access_point.<name>_<volume>` | access point of each volume |
+/// | `aws_security_group.<name>` | security group, without rules |
 ///
 /// ```
 /// use iac_aws::network::Network;
@@ -34,9 +35,9 @@ use crate::network::{HasSecurityGroup, Network, SecurityGroup};
 /// ```
 #[derive(Clone, Debug)]
 pub struct FileSystem {
-    /// The file system itself.
+    /// The file system.
     pub file_system: efs::FileSystem,
-    /// Who reaches it.
+    /// The security group of the mount targets.
     pub security_group: SecurityGroup,
     mount_targets: Vec<efs::MountTarget>,
     name: Text,
@@ -49,7 +50,7 @@ impl FileSystem {
         FileSystemBuilder { name: name.into(), network, key: None }
     }
 
-    /// A directory of the file system, which belongs to a user and is made when it is first mounted.
+    /// Returns a directory as a volume. It is owned by a POSIX user, and created when it is first mounted.
     #[track_caller]
     pub fn volume(&self, name: impl Into<Text>, user: u32) -> Volume {
         let name = name.into();
@@ -87,22 +88,22 @@ impl HasSecurityGroup for FileSystem {
 pub struct Volume {
     /// The file system.
     pub file_system: efs::FileSystem,
-    /// The directory.
+    /// The access point of the directory.
     pub access_point: efs::AccessPoint,
-    /// Where it is mounted.
+    /// The mount targets of the file system.
     pub mount_targets: Vec<efs::MountTarget>,
     pub(crate) security_group: SecurityGroup,
     name: Text,
 }
 
 impl Volume {
-    /// What the volume is called.
+    /// Returns the name of the volume.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Lets someone mount the volume, and write to it.
+    /// Grants permission to mount the volume, and to write to it.
     #[track_caller]
     pub fn grant_mount(&self, grantee: &impl Grantee) {
         grantee.role().allow(
@@ -115,7 +116,7 @@ impl Volume {
 
 /// Builds a [`FileSystem`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FileSystemBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -123,7 +124,7 @@ pub struct FileSystemBuilder<'a> {
 }
 
 impl FileSystemBuilder<'_> {
-    /// The key that encrypts the files: without this, [that of the stack](Key::of_stack).
+    /// Sets the KMS key that encrypts the files (default: [the key of the stack](Key::stack_default)).
     pub fn key(mut self, key: &Key) -> Self {
         self.key = Some(key.clone());
         self
@@ -134,7 +135,7 @@ impl Construct for FileSystemBuilder<'_> {
     type Output = FileSystem;
 
     fn build(self, scope: &Scope<'_>) -> FileSystem {
-        let key = self.key.unwrap_or_else(|| Key::of_stack(scope));
+        let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
         let name = self.name;
         let file_system = scope.add(
             efs::FileSystem::builder(name.clone())
@@ -149,15 +150,15 @@ impl Construct for FileSystemBuilder<'_> {
                 .file_system_id(file_system.id())
                 .backup_policy(|policy| policy.status(efs::Status::Enabled)),
         );
-        // Whoever has the right by IAM may mount, over TLS, and nobody else.
-        let policy = Policy::only_over_tls("*", file_system.arn());
+        // IAM grants decide who may mount; the policy only denies mounts without TLS.
+        let policy = Policy::require_tls("*", file_system.arn());
         scope.add(
             efs::FileSystemPolicy::builder(name.clone()).file_system_id(file_system.id()).policy(policy),
         );
         let security_group = scope.add(
             SecurityGroup::builder(name.clone(), self.network).description(format!("The file system {name}")),
         );
-        let targets = self.network.inner().subnets.iter().enumerate().map(|(number, subnet)| {
+        let targets = self.network.default_subnets().subnets.iter().enumerate().map(|(number, subnet)| {
             scope.add(
                 efs::MountTarget::builder(format!("{name}_{number}"))
                     .file_system_id(file_system.id())

@@ -1,4 +1,4 @@
-//! Copies of buckets in other regions.
+//! Replication of buckets.
 
 use iac_core::prelude::*;
 
@@ -7,24 +7,24 @@ use crate::identity::{Principal, Role, Statement};
 use crate::s3;
 
 impl Bucket {
-    /// Copies what is written from now on to a bucket, of another region or account.
+    /// Replicates new objects to a bucket in another region or account.
     #[track_caller]
-    pub fn replicate_to(&self, other: &Self) -> s3::BucketReplicationConfiguration {
+    pub fn replicate_to(&self, destination: &Self) -> s3::BucketReplicationConfiguration {
         let role = format!("{}_replication", self.name);
         self.scope.add(|scope| {
             let role = Role::builder(role, Principal::service("s3.amazonaws.com"));
-            let role = scope.add(role.trusted_for_account(scope));
+            let role = scope.add(role.restricted_to_account(scope));
             let actions = ["s3:GetReplicationConfiguration", "s3:ListBucket"];
             role.allow(Statement::allow(actions).on(self.arn()));
             let actions =
                 ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"];
             role.allow(Statement::allow(actions).on(self.objects("*")));
             let actions = ["s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags"];
-            role.allow(Statement::allow(actions).on(other.objects("*")));
+            role.allow(Statement::allow(actions).on(destination.objects("*")));
             if let Some(key) = &self.key {
                 key.grant_decrypt(&role);
             }
-            if let Some(key) = &other.key {
+            if let Some(key) = &destination.key {
                 key.grant_encrypt_decrypt(&role);
             }
             scope.add(
@@ -34,7 +34,7 @@ impl Bucket {
                     .rule(|rule| {
                         rule.id("all")
                             .status(s3::RulesStatus::Enabled)
-                            .filter(|all| all)
+                            .filter(|filter| filter)
                             .delete_marker_replication(|markers| markers.status(s3::RulesStatus::Enabled))
                             .when(self.key.is_some(), |rule| {
                                 rule.source_selection_criteria(|objects| {
@@ -43,14 +43,19 @@ impl Bucket {
                                     })
                                 })
                             })
-                            .destination(|to| {
-                                to.bucket(other.bucket.arn()).maybe(other.key.as_ref(), |to, key| {
-                                    to.encryption_configuration(|with| with.replica_kms_key_id(key.arn()))
-                                })
+                            .destination(|target| {
+                                target.bucket(destination.bucket.arn()).maybe(
+                                    destination.key.as_ref(),
+                                    |target, key| {
+                                        target.encryption_configuration(|encryption| {
+                                            encryption.replica_kms_key_id(key.arn())
+                                        })
+                                    },
+                                )
                             })
                     })
                     .depends_on(&self.versioning)
-                    .depends_on(&other.versioning),
+                    .depends_on(&destination.versioning),
             )
         })
     }

@@ -1,4 +1,4 @@
-//! Accelerators: Global Accelerator.
+//! Global Accelerator.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -10,13 +10,13 @@ use crate::naming::physical_name;
 use crate::network::Port;
 use crate::storage::Bucket;
 
-/// Two addresses for the whole world, from which packets go to the nearest region that is well on the network of AWS.
+/// A Global Accelerator: two static anycast addresses that route traffic to the nearest healthy region.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_globalaccelerator_accelerator.<name>` | the addresses, called `<stack>-<name>`; who came is logged |
+/// | `aws_globalaccelerator_accelerator.<name>` | accelerator with flow logs, named `<stack>-<name>` |
 /// | `aws_globalaccelerator_listener.<name>_<port>` | each port: `media_udp_3478` |
-/// | `aws_globalaccelerator_endpoint_group.<name>_<port>_<region>` | where it leads in each region |
+/// | `aws_globalaccelerator_endpoint_group.<name>_<port>_<region>` | endpoints of each port in each region |
 ///
 /// ```
 /// use iac_aws::network::{Network, Port};
@@ -27,23 +27,23 @@ use crate::storage::Bucket;
 /// let network = stack.add(Network::builder("main", ["eu-west-1a", "eu-west-1b"]));
 /// let media = stack.add(NetworkLoadBalancer::builder("media", &network).listen(Port::udp(3478), 8080));
 /// let accelerator = stack.add(Accelerator::builder("media").listen(Port::udp(3478)));
-/// accelerator.lead_to("eu-west-1", &media);
+/// accelerator.add_endpoint("eu-west-1", &media);
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct Accelerator {
-    /// The accelerator itself.
+    /// The accelerator.
     pub accelerator: globalaccelerator::Accelerator,
-    /// What it listens to, in order.
+    /// The listeners, in order of their ports.
     pub listeners: Vec<globalaccelerator::Listener>,
     ports: Vec<Port>,
     name: Text,
     scope: OwnedScope,
 }
 
-/// What an accelerator can lead to.
+/// An endpoint of an accelerator.
 pub trait Endpoint {
-    /// Its ARN.
+    /// Returns the ARN of the endpoint.
     fn endpoint(&self) -> Expr<String>;
 }
 
@@ -65,9 +65,13 @@ impl Accelerator {
         AcceleratorBuilder { name: name.into(), ports: Vec::new() }
     }
 
-    /// Has all ports lead to a load balancer in a region, too. Who came from where is still seen there.
+    /// Adds a load balancer in a region as an endpoint of all ports. Client addresses are preserved.
     #[track_caller]
-    pub fn lead_to(&self, region: &str, endpoint: &impl Endpoint) -> Vec<globalaccelerator::EndpointGroup> {
+    pub fn add_endpoint(
+        &self,
+        region: &str,
+        endpoint: &impl Endpoint,
+    ) -> Vec<globalaccelerator::EndpointGroup> {
         let add = |(listener, port): (&globalaccelerator::Listener, &Port)| {
             let name = format!("{}_{port}_{}", self.name, region.replace('-', "_"));
             self.scope.add(|scope| {
@@ -75,8 +79,9 @@ impl Accelerator {
                     globalaccelerator::EndpointGroup::builder(name)
                         .listener_arn(listener.arn())
                         .endpoint_group_region(region)
-                        .endpoint_configuration(|to| {
-                            to.endpoint_id(endpoint.endpoint())
+                        .endpoint_configuration(|config| {
+                            config
+                                .endpoint_id(endpoint.endpoint())
                                 .weight(128)
                                 .client_ip_preservation_enabled(true)
                         }),
@@ -95,14 +100,14 @@ impl HasAlias for Accelerator {
 
 /// Builds an [`Accelerator`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct AcceleratorBuilder {
     name: Text,
     ports: Vec<Port>,
 }
 
 impl AcceleratorBuilder {
-    /// Listens to a port.
+    /// Listens on a port.
     pub fn listen(mut self, port: Port) -> Self {
         self.ports.push(port);
         self
@@ -115,12 +120,12 @@ impl Construct for AcceleratorBuilder {
     fn build(self, scope: &Scope<'_>) -> Accelerator {
         let Self { name, ports } = self;
         if ports.is_empty() || ports.iter().any(|port| port.range().is_none()) {
-            let summary = format!("the accelerator `{name}` does not listen to ports of TCP or UDP");
+            let summary = format!("accelerator `{name}` requires TCP or UDP ports");
             scope.report(
-                Diagnostic::error("accelerator-ports", summary).hint("say which: `.listen(Port::udp(3478))`"),
+                Diagnostic::error("accelerator-ports", summary).hint("add one: `.listen(Port::udp(3478))`"),
             );
         }
-        let logs = Bucket::of_access_logs(scope);
+        let logs = Bucket::access_logs(scope);
         logs.allow_log_delivery(scope);
         let accelerator = scope.add(
             globalaccelerator::Accelerator::builder(name.clone())

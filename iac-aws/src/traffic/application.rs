@@ -1,4 +1,4 @@
-//! Load balancers of HTTP.
+//! Application Load Balancers.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -9,33 +9,34 @@ use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 use crate::storage::Bucket;
 use crate::{ec2, elbv2};
 
-/// Of those that take no version of TLS below 1.2, the one that AWS recommends.
+/// The policy recommended by AWS that requires at least TLS 1.2.
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
-/// A load balancer of HTTPS. What no [route](super::TargetGroup) is for is answered with 404; accesses are logged; and it refuses
-/// to be deleted.
+/// An Application Load Balancer with HTTPS, access logs and deletion protection.
 ///
-/// | address | is |
+/// Requests that match no [route](super::TargetGroup) get a 404 response.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lb.<name>` | the load balancer, called `<stack>-<name>` |
-/// | `aws_lb_listener.<name>_https` | what it listens to |
-/// | `aws_security_group.<name>`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_tcp_443` | who reaches it |
-/// | `aws_lb_listener.<name>_http`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_tcp_80` | that HTTP is sent to HTTPS, where [that is wished](ApplicationLoadBalancerBuilder::redirect_http) |
+/// | `aws_lb.<name>` | load balancer, named `<stack>-<name>` |
+/// | `aws_lb_listener.<name>_https` | HTTPS listener |
+/// | `aws_security_group.<name>`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_tcp_443` | security group |
+/// | `aws_lb_listener.<name>_http`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_tcp_80` | redirect of HTTP to HTTPS, if [enabled](ApplicationLoadBalancerBuilder::redirect_http) |
 #[derive(Clone, Debug)]
 pub struct ApplicationLoadBalancer {
-    /// The load balancer itself.
+    /// The load balancer.
     pub load_balancer: elbv2::Lb,
-    /// What sends HTTP to HTTPS, and who reaches that.
+    /// The redirect of HTTP to HTTPS, and its ingress rule.
     pub http: Option<(elbv2::LbListener, ec2::VpcSecurityGroupIngressRule)>,
-    /// What it listens to: routes are rules of it.
+    /// The HTTPS listener, whose rules are the routes.
     pub https: elbv2::LbListener,
-    /// Who reaches it, and whom it reaches.
+    /// The security group of the load balancer.
     pub security_group: SecurityGroup,
     pub(super) vpc: ec2::Vpc,
 }
 
 impl ApplicationLoadBalancer {
-    /// Starts a load balancer in a network, with the certificate of the names that it serves.
+    /// Starts a load balancer in a network, with a certificate for its domain names.
     pub fn builder<'a>(
         name: impl Into<Text>,
         network: &'a Network,
@@ -68,7 +69,7 @@ impl HasAlias for ApplicationLoadBalancer {
 
 /// Builds an [`ApplicationLoadBalancer`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ApplicationLoadBalancerBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -80,26 +81,27 @@ pub struct ApplicationLoadBalancerBuilder<'a> {
 }
 
 impl ApplicationLoadBalancerBuilder<'_> {
-    /// Has it reached from its network, and not from the internet.
+    /// Makes the load balancer internal: reachable from its network only.
     pub fn internal(mut self) -> Self {
         self.internal = true;
         self
     }
 
-    /// Sends what comes over HTTP to HTTPS: for names that people type. Browsers that know `Strict-Transport-Security` need it
-    /// once.
+    /// Redirects HTTP to HTTPS, for domain names that users type.
+    ///
+    /// Browsers that know the `Strict-Transport-Security` header need it only for their first request.
     pub fn redirect_http(mut self) -> Self {
         self.redirect_http = true;
         self
     }
 
-    /// Whether it refuses to be deleted: yes, without this.
+    /// Enables deletion protection (default: true).
     pub fn deletion_protection(mut self, protect: bool) -> Self {
         self.deletion_protection = protect;
         self
     }
 
-    /// Where accesses are logged: without this, in [the bucket of the stack](Bucket::of_access_logs) for that.
+    /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::access_logs)).
     pub fn access_log(mut self, bucket: &Bucket) -> Self {
         self.access_log = Some(bucket.clone());
         self
@@ -114,18 +116,18 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
         let security_group = scope.add(
             SecurityGroup::builder(name.clone(), network).description(format!("The load balancer {name}")),
         );
-        let logs = self.access_log.unwrap_or_else(|| Bucket::of_access_logs(scope));
-        let subnets = if self.internal { network.inner() } else { &network.public };
+        let logs = self.access_log.unwrap_or_else(|| Bucket::access_logs(scope));
+        let subnets = if self.internal { network.default_subnets() } else { &network.public };
         if subnets.subnets.len() < 2 {
             scope.report(
                 iac_core::diagnostic::Diagnostic::error(
                     "load-balancer-subnets",
-                    format!("the load balancer `{name}` needs subnets in two zones at least"),
+                    format!("load balancer `{name}` requires subnets in at least two zones"),
                 )
                 .detail(format!(
-                    "The network has {} `{}` subnets.",
-                    subnets.subnets.len(),
-                    subnets.tier
+                    "Number of `{}` subnets in the network: {}.",
+                    subnets.tier,
+                    subnets.subnets.len()
                 )),
             );
         }
@@ -143,7 +145,7 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
                 .drop_invalid_header_fields(true)
                 .enable_deletion_protection(self.deletion_protection)
                 .access_logs(|log| log.enabled(true).bucket(logs.bucket.id()).prefix(name.as_str()))
-                // Without it, the load balancer may not write there.
+                // Without the policy, the load balancer cannot write to the bucket.
                 .depends_on(&logs.bucket_policy),
         );
         let http = http_rule.map(|rule| (scope.add(redirect(&name, &load_balancer)), rule));
@@ -168,7 +170,7 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
     }
 }
 
-/// What sends HTTP to HTTPS.
+/// Returns a listener that redirects HTTP to HTTPS.
 fn redirect(name: &str, load_balancer: &elbv2::Lb) -> impl Construct<Output = elbv2::LbListener> {
     elbv2::LbListener::builder(format!("{name}_http"))
         .load_balancer_arn(load_balancer.arn())

@@ -1,17 +1,18 @@
-//! Two target groups, of which one gets the requests.
+//! Target groups for blue/green deployments.
 
 use iac_core::prelude::*;
 
 use super::{ApplicationLoadBalancer, TargetGroup, TargetGroupBuilder};
 use crate::elbv2;
 
-/// Two target groups for one service: a [gradual deployment](crate::delivery::GradualDeployment) brings what is new to the one
-/// that has no requests, and then moves them.
+/// Two target groups of one service, for [gradual deployments](crate::delivery::GradualDeployment).
 ///
-/// | address | is |
+/// A deployment starts new tasks in the group without traffic, and then shifts the traffic to it.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lb_target_group.<name>_blue`, `aws_lb_target_group.<name>_green` | the groups |
-/// | `aws_lb_listener_rule.<name>_blue` | which requests they get; where to, is up to CodeDeploy |
+/// | `aws_lb_target_group.<name>_blue`, `aws_lb_target_group.<name>_green` | target groups |
+/// | `aws_lb_listener_rule.<name>_blue` | listener rule, whose target CodeDeploy changes |
 ///
 /// ```
 /// use iac_aws::network::Network;
@@ -28,16 +29,16 @@ use crate::elbv2;
 /// ```
 #[derive(Clone, Debug)]
 pub struct BlueGreen {
-    /// The group that has the requests at first.
+    /// The group that initially gets the traffic.
     pub blue: TargetGroup,
-    /// The other one.
+    /// The other group.
     pub green: TargetGroup,
-    /// What the load balancer listens to.
+    /// The HTTPS listener of the load balancer.
     pub(crate) listener: elbv2::LbListener,
 }
 
 impl BlueGreen {
-    /// Starts two groups that are as a target group is.
+    /// Starts two groups with the settings of a target group.
     pub fn builder(targets: TargetGroupBuilder<'_>) -> BlueGreenBuilder<'_> {
         BlueGreenBuilder { targets }
     }
@@ -45,7 +46,7 @@ impl BlueGreen {
 
 /// Builds a [`BlueGreen`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct BlueGreenBuilder<'a> {
     targets: TargetGroupBuilder<'a>,
 }
@@ -56,7 +57,7 @@ impl Construct for BlueGreenBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> BlueGreen {
         let name = self.targets.name().clone();
         let ApplicationLoadBalancer { https: listener, .. } = self.targets.load_balancer().clone();
-        let blue = self.targets.clone().named(format!("{name}_blue")).moved_by_deployments();
+        let blue = self.targets.clone().named(format!("{name}_blue")).managed_by_deployments();
         let blue = scope.add(blue);
         let green = scope.add(self.targets.named(format!("{name}_green")).without_route());
         BlueGreen { blue, green, listener }

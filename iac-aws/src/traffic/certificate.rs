@@ -1,4 +1,4 @@
-//! Certificates.
+//! ACM certificates.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -6,13 +6,13 @@ use iac_core::prelude::*;
 use super::Zone;
 use crate::{acm, kind, route53};
 
-/// A certificate that AWS issues and renews, because records in a zone prove whose the names are.
+/// An ACM certificate with DNS validation and automatic renewal.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_acm_certificate.<name>` | the certificate |
-/// | `aws_route53_record.<name>_validation` | the records, one for each name |
-/// | `aws_acm_certificate_validation.<name>` | that it is issued |
+/// | `aws_acm_certificate.<name>` | certificate |
+/// | `aws_route53_record.<name>_validation` | validation records, one per domain name |
+/// | `aws_acm_certificate_validation.<name>` | waits until the certificate is issued |
 ///
 /// ```
 /// use iac_aws::traffic::{Certificate, Zone};
@@ -20,24 +20,24 @@ use crate::{acm, kind, route53};
 ///
 /// let stack = Stack::new("production");
 /// let zone = stack.add(Zone::builder("main", "lessons.example"));
-/// stack.add(Certificate::builder("main", "lessons.example", &zone).also("*.lessons.example"));
+/// stack.add(Certificate::builder("main", "lessons.example", &zone).alternative_name("*.lessons.example"));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct Certificate {
-    /// The certificate itself.
+    /// The certificate.
     pub certificate: acm::Certificate,
-    /// That it is issued.
+    /// The validation, which waits until the certificate is issued.
     pub validation: acm::CertificateValidation,
 }
 
 impl Certificate {
-    /// Starts a certificate for a name in a zone.
+    /// Starts a certificate for a domain name in a zone.
     pub fn builder(name: impl Into<Text>, domain: impl Into<Text>, zone: &Zone) -> CertificateBuilder<'_> {
-        CertificateBuilder { name: name.into(), domain: domain.into(), also: Vec::new(), zone }
+        CertificateBuilder { name: name.into(), domain: domain.into(), alternative_names: Vec::new(), zone }
     }
 
-    /// The certificate's ARN, once it is issued.
+    /// Returns the ARN of the issued certificate.
     #[must_use]
     pub fn arn(&self) -> Expr<Arn<kind::AcmCertificate>> {
         self.validation.certificate_arn()
@@ -46,18 +46,18 @@ impl Certificate {
 
 /// Builds a [`Certificate`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct CertificateBuilder<'a> {
     name: Text,
     domain: Text,
-    also: Vec<Text>,
+    alternative_names: Vec<Text>,
     zone: &'a Zone,
 }
 
 impl CertificateBuilder<'_> {
-    /// Another name that the certificate is for: `*.lessons.example`.
-    pub fn also(mut self, domain: impl Into<Text>) -> Self {
-        self.also.push(domain.into());
+    /// Adds another domain name: `*.lessons.example`.
+    pub fn alternative_name(mut self, domain: impl Into<Text>) -> Self {
+        self.alternative_names.push(domain.into());
         self
     }
 }
@@ -70,8 +70,8 @@ impl Construct for CertificateBuilder<'_> {
             acm::Certificate::builder(self.name.clone())
                 .domain_name(self.domain.as_str())
                 .validation_method(acm::ValidationMethod::Dns)
-                .when(!self.also.is_empty(), |certificate| {
-                    certificate.subject_alternative_names(self.also.iter().map(Text::as_str))
+                .when(!self.alternative_names.is_empty(), |certificate| {
+                    certificate.subject_alternative_names(self.alternative_names.iter().map(Text::as_str))
                 })
                 .create_before_destroy(true),
         );
@@ -85,7 +85,7 @@ impl Construct for CertificateBuilder<'_> {
                     .type_(each.value.resource_record_type())
                     .records([each.value.resource_record_value()])
                     .ttl(60)
-                    // A name and its wildcard are proved by the same record.
+                    // A domain name and its wildcard share a validation record.
                     .allow_overwrite(true)
             },
         ));

@@ -1,4 +1,4 @@
-//! Distributions: CloudFront.
+//! CloudFront distributions.
 
 use iac_core::Text;
 use iac_core::builder::Given;
@@ -9,28 +9,30 @@ use crate::naming::physical_name;
 use crate::storage::Bucket;
 use crate::{cloudfront, logs};
 
-/// The policies of AWS, which have the same ids in all accounts. This one caches for a day, or as an object says.
-const CACHED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-/// This one never caches.
-const NOT_CACHED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-/// This one passes on whatever a request has, except for the name that it asked for.
-const PASS_ON_ALL: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
-
-/// For how long browsers remember that a name speaks TLS only: two years, in seconds.
-const TLS_ONLY_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
-
-/// The content of a bucket, kept near those who read it, behind a firewall. The bucket stays private: the distribution signs
-/// what it asks for.
+/// Managed cache policy `CachingOptimized`: caches for a day, or as the object's headers say.
 ///
-/// It goes where the provider's region is `us-east-1`, with its certificate; the buckets may be anywhere.
+/// Managed policies have the same ids in all accounts.
+const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+/// Managed cache policy `CachingDisabled`.
+const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+/// Managed origin request policy `AllViewerExceptHostHeader`.
+const ALL_VIEWER_EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/// `max-age` of `Strict-Transport-Security`: two years, in seconds.
+const HSTS_MAX_AGE_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
+
+/// A CloudFront distribution of a private bucket, with a web ACL.
 ///
-/// | address | is |
+/// The distribution signs its requests to the bucket. It must be added with a provider in `us-east-1`, together with
+/// its certificate; buckets can be in any region.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_cloudfront_distribution.<name>` | the distribution |
-/// | `aws_cloudfront_origin_access_control.<name>` | how it signs what it asks buckets for |
-/// | `aws_cloudfront_response_headers_policy.<name>` | that browsers insist on TLS, do not guess types, and show it in no frame |
-/// | `aws_wafv2_web_acl.<name>` and more | as of a [`Firewall`] |
-/// | `aws_cloudwatch_log_delivery.<name>`, `…_source.<name>`, `…_destination.<name>` | that accesses are logged, in [the bucket](Bucket::of_access_logs) for that |
+/// | `aws_cloudfront_distribution.<name>` | distribution |
+/// | `aws_cloudfront_origin_access_control.<name>` | origin access control, which signs requests to buckets |
+/// | `aws_cloudfront_response_headers_policy.<name>` | security headers: HSTS, no MIME sniffing, no framing |
+/// | `aws_wafv2_web_acl.<name>` and more | see [`Firewall`] |
+/// | `aws_cloudwatch_log_delivery.<name>`, `…_source.<name>`, `…_destination.<name>` | delivery of access logs to [the access log bucket](Bucket::access_logs) |
 ///
 /// ```
 /// use iac_aws::Provider;
@@ -53,18 +55,18 @@ const TLS_ONLY_SECONDS: u32 = 2 * 365 * 24 * 60 * 60;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Distribution {
-    /// The distribution itself.
+    /// The distribution.
     pub distribution: cloudfront::Distribution,
-    /// How it signs what it asks buckets for.
+    /// The origin access control, which signs requests to buckets.
     pub access_control: cloudfront::OriginAccessControl,
-    /// What it tells browsers.
+    /// The security headers of responses.
     pub headers: cloudfront::ResponseHeadersPolicy,
-    /// What never reaches it.
+    /// The web ACL.
     pub firewall: Firewall,
 }
 
 impl Distribution {
-    /// Starts a distribution of the content of a bucket, under a name that a certificate is for.
+    /// Starts a distribution of a bucket, under a domain name of a certificate.
     pub fn builder<'a>(
         name: impl Into<Text>,
         domain: impl Into<Text>,
@@ -93,7 +95,7 @@ impl HasAlias for Distribution {
 
 /// Builds a [`Distribution`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct DistributionBuilder<'a> {
     name: Text,
     domains: Vec<Text>,
@@ -107,37 +109,37 @@ pub struct DistributionBuilder<'a> {
 }
 
 impl<'a> DistributionBuilder<'a> {
-    /// Another name that it answers to.
-    pub fn also(mut self, domain: impl Into<Text>) -> Self {
+    /// Adds another domain name.
+    pub fn alternative_name(mut self, domain: impl Into<Text>) -> Self {
         self.domains.push(domain.into());
         self
     }
 
-    /// What is there at `/`: `index.html`, without this.
-    pub fn root(mut self, object: impl Into<Text>) -> Self {
+    /// Sets the object returned for `/` (default: `index.html`).
+    pub fn default_root_object(mut self, object: impl Into<Text>) -> Self {
         self.root = object.into();
         self
     }
 
-    /// The bucket with the same content, in another region, that is asked when the first one does not answer.
+    /// Sets a bucket with the same content in another region, used if the primary one fails.
     pub fn failover(mut self, bucket: &'a Bucket) -> Self {
         self.failover = Some(bucket);
         self
     }
 
-    /// Passes on requests of a path to a server, over HTTPS, and keeps no answers: `path("/api/*", "api.lessons.example")`.
+    /// Forwards requests for a path to an HTTPS server, without caching: `path("/api/*", "api.lessons.example")`.
     pub fn path(mut self, pattern: impl Into<Text>, server: impl Into<Text>) -> Self {
         self.paths.push((pattern.into(), server.into()));
         self
     }
 
-    /// Answers in these countries only, by their two letters. In all of them, without this.
-    pub fn only_in<C: Into<Text>>(mut self, countries: impl IntoIterator<Item = C>) -> Self {
+    /// Restricts the distribution to countries, by their ISO 3166-1 alpha-2 codes (default: all).
+    pub fn allowed_countries<C: Into<Text>>(mut self, countries: impl IntoIterator<Item = C>) -> Self {
         self.countries.extend(countries.into_iter().map(Into::into));
         self
     }
 
-    /// What protects it, instead of a firewall of its own.
+    /// Sets the web ACL (default: a new one).
     pub fn firewall(mut self, firewall: &Firewall) -> Self {
         self.firewall = Some(firewall.clone());
         self
@@ -151,7 +153,7 @@ impl Construct for DistributionBuilder<'_> {
         let name = &self.name;
         let firewall = match &self.firewall {
             Some(firewall) => firewall.clone(),
-            None => scope.add(Firewall::of_distributions(name.clone())),
+            None => scope.add(Firewall::for_distributions(name.clone())),
         };
         let access_control = scope.add(
             cloudfront::OriginAccessControl::builder(name.clone())
@@ -171,8 +173,9 @@ impl Construct for DistributionBuilder<'_> {
             .aliases(self.domains.iter().map(Text::as_str))
             .default_root_object(self.root.as_str())
             .web_acl_id(firewall.acl.arn())
-            .viewer_certificate(|with| {
-                with.acm_certificate_arn(self.certificate.arn())
+            .viewer_certificate(|certificate| {
+                certificate
+                    .acm_certificate_arn(self.certificate.arn())
                     .minimum_protocol_version(cloudfront::MinimumProtocolVersion::TLSv122021)
                     .ssl_support_method(cloudfront::SslSupportMethod::SniOnly)
             })
@@ -193,7 +196,7 @@ impl Construct for DistributionBuilder<'_> {
                     .allowed_methods(["GET", "HEAD", "OPTIONS"])
                     .cached_methods(["GET", "HEAD"])
                     .compress(true)
-                    .cache_policy_id(CACHED)
+                    .cache_policy_id(CACHING_OPTIMIZED)
                     .response_headers_policy_id(headers.id())
             })
             .origin(|origin| {
@@ -213,7 +216,7 @@ impl Construct for DistributionBuilder<'_> {
                     .origin_group(|group| {
                         group
                             .origin_id("buckets")
-                            .failover_criteria(|when| when.status_codes([500, 502, 503, 504]))
+                            .failover_criteria(|criteria| criteria.status_codes([500, 502, 503, 504]))
                             .member(|member| member.origin_id("bucket"))
                             .member(|member| member.origin_id("failover"))
                     })
@@ -235,7 +238,7 @@ fn security_headers(
         |headers| {
             headers
                 .strict_transport_security(|tls| {
-                    tls.access_control_max_age_sec(TLS_ONLY_SECONDS)
+                    tls.access_control_max_age_sec(HSTS_MAX_AGE_SECONDS)
                         .include_subdomains(true)
                         .preload(true)
                         .override_(true)
@@ -251,11 +254,15 @@ fn security_headers(
     )
 }
 
-type Filled = cloudfront::builder::Distribution<Given, Given, Given, Given, Given>;
+type CompleteBuilder = cloudfront::builder::Distribution<Given, Given, Given, Given, Given>;
 
 impl DistributionBuilder<'_> {
-    /// The servers, each once, and the paths that lead to them.
-    fn add_paths(&self, distribution: Filled, headers: &cloudfront::ResponseHeadersPolicy) -> Filled {
+    /// Adds a cache behavior per path, and one origin per distinct server.
+    fn add_paths(
+        &self,
+        distribution: CompleteBuilder,
+        headers: &cloudfront::ResponseHeadersPolicy,
+    ) -> CompleteBuilder {
         let mut servers: Vec<&Text> = Vec::new();
         for (_, server) in &self.paths {
             if !servers.contains(&server) {
@@ -285,16 +292,16 @@ impl DistributionBuilder<'_> {
                         .allowed_methods(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
                         .cached_methods(["GET", "HEAD"])
                         .compress(true)
-                        .cache_policy_id(NOT_CACHED)
-                        .origin_request_policy_id(PASS_ON_ALL)
+                        .cache_policy_id(CACHING_DISABLED)
+                        .origin_request_policy_id(ALL_VIEWER_EXCEPT_HOST)
                         .response_headers_policy_id(headers.id())
                 })
             })
     }
 
-    /// Has accesses delivered: CloudFront's older way needs ACLs of the bucket.
+    /// Uses CloudWatch log delivery, since CloudFront's legacy logging requires bucket ACLs.
     fn log_accesses(&self, scope: &Scope<'_>, distribution: &cloudfront::Distribution) {
-        let bucket = Bucket::of_access_logs(scope);
+        let bucket = Bucket::access_logs(scope);
         bucket.allow_log_delivery(scope);
         let physical_name = physical_name(scope, &self.name, 60);
         let source = scope.add(
@@ -307,8 +314,8 @@ impl DistributionBuilder<'_> {
             logs::LogDeliveryDestination::builder(self.name.clone())
                 .name(physical_name)
                 .output_format(logs::OutputFormat::Json)
-                .delivery_destination_configuration(|to| {
-                    to.destination_resource_arn(tf!("{}/{}", bucket.bucket.arn(), self.name.as_str()))
+                .delivery_destination_configuration(|config| {
+                    config.destination_resource_arn(tf!("{}/{}", bucket.bucket.arn(), self.name.as_str()))
                 }),
         );
         scope.add(

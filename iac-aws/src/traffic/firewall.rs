@@ -1,4 +1,4 @@
-//! What never reaches an application.
+//! Web application firewalls.
 
 use iac_core::Text;
 use iac_core::prelude::*;
@@ -8,26 +8,27 @@ use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::wafv2;
 
-/// Rules that only count: schools and companies come by way of proxies, too.
-const COUNTED: &str = "AWSManagedRulesAnonymousIpList";
+/// Only counts matches, because schools and companies use anonymizing proxies, too.
+const COUNT_ONLY: &str = "AWSManagedRulesAnonymousIpList";
 
-/// The rules that AWS keeps up to date, in the order in which they are asked.
+/// AWS managed rule groups, in order of evaluation.
 const MANAGED_RULES: [&str; 5] = [
-    COUNTED,
+    COUNT_ONLY,
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesCommonRuleSet",
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesSQLiRuleSet",
 ];
 
-/// A firewall in front of a load balancer or a distribution: it stops addresses with too many requests, and what AWS knows
-/// to be attacks. What it stops is logged.
+/// A WAF web ACL for a load balancer or a distribution, with a rate limit per address and AWS managed rules.
 ///
-/// | address | is |
+/// Requests are logged.
+///
+/// | Address | Description |
 /// |---|---|
-/// | `aws_wafv2_web_acl.<name>` | the rules, called `<stack>-<name>` |
-/// | `aws_wafv2_web_acl_association.<name>` | which load balancer they protect |
-/// | `aws_wafv2_web_acl_logging_configuration.<name>`, `aws_cloudwatch_log_group.<name>` | the log, without cookies and credentials |
+/// | `aws_wafv2_web_acl.<name>` | web ACL, named `<stack>-<name>` |
+/// | `aws_wafv2_web_acl_association.<name>` | association with the load balancer |
+/// | `aws_wafv2_web_acl_logging_configuration.<name>`, `aws_cloudwatch_log_group.<name>` | log, without cookies and credentials |
 ///
 /// ```
 /// use iac_aws::network::Network;
@@ -39,35 +40,35 @@ const MANAGED_RULES: [&str; 5] = [
 /// let zone = stack.add(Zone::builder("main", "lessons.example"));
 /// let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));
 /// let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
-/// stack.add(Firewall::builder("firewall", &front).requests_of_an_address(10_000));
+/// stack.add(Firewall::builder("firewall", &front).rate_limit(10_000));
 /// # stack.render_hcl().unwrap();
 /// ```
 #[derive(Clone, Debug)]
 pub struct Firewall {
-    /// The rules.
+    /// The web ACL.
     pub acl: wafv2::WebAcl,
-    /// The log.
+    /// The log group.
     pub log_group: LogGroup,
 }
 
 impl Firewall {
-    /// Starts a firewall in front of a load balancer.
+    /// Starts a web ACL for a load balancer.
     pub fn builder(name: impl Into<Text>, load_balancer: &ApplicationLoadBalancer) -> FirewallBuilder {
         FirewallBuilder::new(name.into(), Some(load_balancer.load_balancer.arn().into_expr()))
     }
 
-    /// Starts a firewall for [distributions](super::Distribution), which goes where the provider's region is `us-east-1`.
-    pub fn of_distributions(name: impl Into<Text>) -> FirewallBuilder {
+    /// Starts a web ACL for [distributions](super::Distribution). It must be added with a provider in `us-east-1`.
+    pub fn for_distributions(name: impl Into<Text>) -> FirewallBuilder {
         FirewallBuilder::new(name.into(), None)
     }
 }
 
 /// Builds a [`Firewall`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct FirewallBuilder {
     name: Text,
-    /// The load balancer; distributions say themselves which firewall they have.
+    /// The load balancer; distributions refer to their web ACL instead.
     resource: Option<Expr<String>>,
     requests: u32,
     rules: Vec<Text>,
@@ -79,13 +80,15 @@ impl FirewallBuilder {
         Self { name, resource, requests: 2_000, rules }
     }
 
-    /// How many requests one address has in five minutes: 2,000, without this. A whole school may have one address.
-    pub fn requests_of_an_address(mut self, requests: u32) -> Self {
+    /// Sets the maximum number of requests per address in five minutes (default: 2,000).
+    ///
+    /// A whole school may share one address.
+    pub fn rate_limit(mut self, requests: u32) -> Self {
         self.requests = requests;
         self
     }
 
-    /// The rules of AWS that are asked, in order.
+    /// Sets the AWS managed rule groups, in order of evaluation.
     pub fn managed_rules<R: Into<Text>>(mut self, rules: impl IntoIterator<Item = R>) -> Self {
         self.rules = rules.into_iter().map(Into::into).collect();
         self
@@ -125,7 +128,7 @@ impl Construct for FirewallBuilder {
                         rule.name(name.as_str())
                             .priority(priority)
                             .override_action(|action| {
-                                if name == COUNTED {
+                                if name == COUNT_ONLY {
                                     action.count(|count| count)
                                 } else {
                                     action.none(|none| none)
@@ -158,7 +161,7 @@ impl Construct for FirewallBuilder {
         }
         let log_group = scope.add(
             LogGroup::builder(name.clone())
-                // AWS insists on this start.
+                // WAF requires this prefix.
                 .physical_name(format!("aws-waf-logs-{physical_name}")),
         );
         scope.add(

@@ -1,4 +1,4 @@
-//! Load balancers of TCP and UDP.
+//! Network Load Balancers.
 
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
@@ -10,13 +10,13 @@ use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
 use crate::storage::Bucket;
 
-/// A load balancer of TCP, UDP or TLS, for what is not HTTP: it passes on packets, and the address that they come from.
+/// A Network Load Balancer for TCP and UDP, which preserves client addresses.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lb.<name>` | the load balancer, called `<stack>-<name>` |
-/// | `aws_lb_target_group.<name>_<port>`, `aws_lb_listener.<name>_<port>` | of each port: `media_udp_3478` |
-/// | `aws_security_group.<name>`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_<port>` | who reaches it |
+/// | `aws_lb.<name>` | load balancer, named `<stack>-<name>` |
+/// | `aws_lb_target_group.<name>_<port>`, `aws_lb_listener.<name>_<port>` | target group and listener of each port: `media_udp_3478` |
+/// | `aws_security_group.<name>`, `aws_vpc_security_group_ingress_rule.<name>_from_internet_<port>` | security group |
 ///
 /// ```
 /// use iac_aws::network::{Network, Port};
@@ -30,11 +30,11 @@ use crate::storage::Bucket;
 /// ```
 #[derive(Clone, Debug)]
 pub struct NetworkLoadBalancer {
-    /// The load balancer itself.
+    /// The load balancer.
     pub load_balancer: elbv2::Lb,
-    /// Where each port leads, in order.
+    /// The target groups, in order of their ports.
     pub target_groups: Vec<elbv2::LbTargetGroup>,
-    /// Who reaches it, and whom it reaches.
+    /// The security group of the load balancer.
     pub security_group: SecurityGroup,
     pub(crate) ports: Vec<Port>,
 }
@@ -67,7 +67,7 @@ impl HasAlias for NetworkLoadBalancer {
 
 /// Builds a [`NetworkLoadBalancer`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct NetworkLoadBalancerBuilder<'a> {
     name: Text,
     network: &'a Network,
@@ -77,20 +77,19 @@ pub struct NetworkLoadBalancerBuilder<'a> {
 }
 
 impl NetworkLoadBalancerBuilder<'_> {
-    /// Listens to a port, and passes on what comes to the same port of instances that answer health checks by TCP on
-    /// another one.
+    /// Listens on a port, and forwards to the same port of instances. Health checks use TCP on `health_port`.
     pub fn listen(mut self, port: Port, health_port: u16) -> Self {
         self.ports.push((port, health_port));
         self
     }
 
-    /// Has it reached from its network, and not from the internet.
+    /// Makes the load balancer internal: reachable from its network only.
     pub fn internal(mut self) -> Self {
         self.internal = true;
         self
     }
 
-    /// Whether it refuses to be deleted: yes, without this.
+    /// Enables deletion protection (default: true).
     pub fn deletion_protection(mut self, protect: bool) -> Self {
         self.deletion_protection = protect;
         self
@@ -103,17 +102,17 @@ impl Construct for NetworkLoadBalancerBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> NetworkLoadBalancer {
         let Self { name, network, .. } = self;
         if self.ports.is_empty() {
-            let summary = format!("the load balancer `{name}` listens to no port");
+            let summary = format!("load balancer `{name}` has no ports");
             scope.report(
                 Diagnostic::error("load-balancer-ports", summary)
-                    .hint("say which: `.listen(Port::udp(3478), 8080)`"),
+                    .hint("add one: `.listen(Port::udp(3478), 8080)`"),
             );
         }
         let security_group = scope.add(
             SecurityGroup::builder(name.clone(), network).description(format!("The load balancer {name}")),
         );
-        let logs = Bucket::of_access_logs(scope);
-        let subnets = if self.internal { network.inner() } else { &network.public };
+        let logs = Bucket::access_logs(scope);
+        let subnets = if self.internal { network.default_subnets() } else { &network.public };
         let load_balancer = scope.add(
             elbv2::Lb::builder(name.clone())
                 .name(physical_name(scope, &name, 32))

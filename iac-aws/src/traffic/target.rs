@@ -1,4 +1,4 @@
-//! Where load balancers send what comes in.
+//! Target groups and listener rules.
 
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -11,14 +11,14 @@ use crate::monitoring::{Alarm, Alarms, Metric};
 use crate::naming::physical_name;
 use crate::network::SecurityGroup;
 
-/// Where a load balancer sends requests: a service, or instances, all on one port.
+/// A target group of an Application Load Balancer: tasks or instances that listen on one port.
 ///
-/// It gets the requests that its route says: all of them, without a condition.
+/// Its listener rule forwards requests to it: all requests, unless there are conditions.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lb_target_group.<name>` | the group, called `<stack>-<name>` |
-/// | `aws_lb_listener_rule.<name>` | which requests it gets |
+/// | `aws_lb_target_group.<name>` | target group, named `<stack>-<name>` |
+/// | `aws_lb_listener_rule.<name>` | listener rule |
 ///
 /// ```
 /// use iac_aws::network::Network;
@@ -36,11 +36,11 @@ use crate::network::SecurityGroup;
 /// ```
 #[derive(Clone, Debug)]
 pub struct TargetGroup {
-    /// The group itself.
+    /// The target group.
     pub target_group: elbv2::LbTargetGroup,
-    /// Its rule: services depend on it, since a group without a load balancer has no members.
+    /// The listener rule. Services depend on it, since ECS rejects a target group without a load balancer.
     pub rule: Option<elbv2::LbListenerRule>,
-    /// The port of its members.
+    /// The port of the targets.
     pub port: u16,
     pub(crate) from: SecurityGroup,
     load_balancer: elbv2::Lb,
@@ -49,7 +49,7 @@ pub struct TargetGroup {
 }
 
 impl TargetGroup {
-    /// Starts a group behind a load balancer, whose members listen on a port.
+    /// Starts a group behind a load balancer, whose targets listen on a port.
     pub fn builder(
         name: impl Into<Text>,
         load_balancer: &ApplicationLoadBalancer,
@@ -62,7 +62,7 @@ impl TargetGroup {
             health_path: Text::from_static("/"),
             instances: false,
             route: Some(Conditions::default()),
-            drain_seconds: 30,
+            deregistration_delay_seconds: 30,
         }
     }
 
@@ -72,49 +72,52 @@ impl TargetGroup {
             .dimension("TargetGroup", self.target_group.arn_suffix())
     }
 
-    /// How many requests there are.
+    /// Returns the metric of requests.
     pub fn requests(&self) -> Metric {
         self.metric("RequestCount").statistic("Sum")
     }
 
-    /// How many requests each member gets, in a minute.
-    pub fn requests_of_a_member(&self) -> Metric {
+    /// Returns the metric of requests per target and minute.
+    pub fn requests_per_target(&self) -> Metric {
         self.metric("RequestCountPerTarget").statistic("Sum")
     }
 
-    /// How many requests the members answered with an error of their own.
+    /// Returns the metric of 5xx responses from targets.
     pub fn errors(&self) -> Metric {
         self.metric("HTTPCode_Target_5XX_Count").statistic("Sum")
     }
 
-    /// How long the slowest of a hundred requests takes, in seconds.
+    /// Returns the metric of the p99 response time, in seconds.
     pub fn response_time(&self) -> Metric {
         self.metric("TargetResponseTime").statistic("p99")
     }
 
-    /// How many members are not well.
-    pub fn unhealthy(&self) -> Metric {
+    /// Returns the metric of unhealthy targets.
+    pub fn unhealthy_targets(&self) -> Metric {
         self.metric("UnHealthyHostCount").statistic("Maximum")
     }
 
-    /// How autoscaling calls the group.
+    /// Returns the label that identifies the group in predefined scaling metrics.
     pub(crate) fn resource_label(&self) -> Expr<String> {
         tf!("{}/{}", self.load_balancer.arn_suffix(), self.target_group.arn_suffix())
     }
 
-    /// Tells a topic of members that are not well (`<name>_unhealthy`), of more than ten errors a minute (`<name>_errors`),
-    /// and when one of a hundred requests takes more than two seconds (`<name>_slow`); each for five minutes.
+    /// Adds alarms that notify a topic.
+    ///
+    /// They go off after five minutes with unhealthy targets (`<name>_unhealthy`), with more than ten 5xx responses
+    /// per minute (`<name>_errors`), or with a p99 response time above two seconds (`<name>_slow`).
     #[track_caller]
     pub fn alarms(&self, topic: &Topic) -> Alarms {
         let name = &self.name;
         self.scope.add(|scope| {
             let alarms = [
-                Alarm::above(format!("{name}_unhealthy"), self.unhealthy(), 0)
-                    .description(format!("Members of {name} are not well")),
-                Alarm::above(format!("{name}_errors"), self.errors(), 10)
-                    .description(format!("{name} answers with errors")),
+                Alarm::above(format!("{name}_unhealthy"), self.unhealthy_targets(), 0)
+                    .description(format!("Target group {name} has unhealthy targets")),
+                Alarm::above(format!("{name}_errors"), self.errors(), 10).description(format!(
+                    "Targets of {name} return more than 10 HTTP 5xx responses per minute"
+                )),
                 Alarm::above(format!("{name}_slow"), self.response_time(), 2)
-                    .description(format!("{name} answers slowly")),
+                    .description(format!("p99 response time of target group {name} is above 2 seconds")),
             ];
             Alarms(alarms.map(|alarm| scope.add(alarm.periods(5).notify(topic.arn()))).into())
         })
@@ -123,7 +126,7 @@ impl TargetGroup {
 
 /// Builds a [`TargetGroup`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct TargetGroupBuilder<'a> {
     name: Text,
     load_balancer: &'a ApplicationLoadBalancer,
@@ -131,73 +134,73 @@ pub struct TargetGroupBuilder<'a> {
     health_path: Text,
     instances: bool,
     route: Option<Conditions>,
-    drain_seconds: u32,
+    deregistration_delay_seconds: u32,
 }
 
 impl<'a> TargetGroupBuilder<'a> {
-    /// What the group is called.
+    /// Returns the name of the group.
     pub(super) fn name(&self) -> &Text {
         &self.name
     }
 
-    /// The same under another name.
+    /// Renames the group.
     pub(super) fn named(mut self, name: String) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Leaves it to deployments where requests go.
-    pub(super) fn moved_by_deployments(mut self) -> Self {
+    /// Ignores changes of the rule's action, which deployments manage.
+    pub(super) fn managed_by_deployments(mut self) -> Self {
         if let Some(route) = &mut self.route {
-            route.moved_by_deployments = true;
+            route.managed_by_deployments = true;
         }
         self
     }
 
-    /// In front of it.
+    /// Returns the load balancer.
     pub(super) fn load_balancer(&self) -> &'a ApplicationLoadBalancer {
         self.load_balancer
     }
 
-    /// The path that a member answers with 200 when it is well: `/`, without this.
+    /// Sets the path of the health check, which must return 200 (default: `/`).
     pub fn health_path(mut self, path: impl Into<Text>) -> Self {
         self.health_path = path.into();
         self
     }
 
-    /// Says that the members are instances, and not containers.
-    pub fn of_instances(mut self) -> Self {
+    /// Registers instances, rather than tasks by their IP addresses.
+    pub fn instance_targets(mut self) -> Self {
         self.instances = true;
         self
     }
 
-    /// It gets requests of these paths only: `["/api/*"]`.
+    /// Restricts the rule to requests with these paths: `["/api/*"]`.
     pub fn paths<P: Into<Text>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
         self.route.get_or_insert_default().paths.extend(paths.into_iter().map(Into::into));
         self
     }
 
-    /// It gets requests for these names only.
+    /// Restricts the rule to requests with these host names.
     pub fn hosts<H: Into<Text>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.route.get_or_insert_default().hosts.extend(hosts.into_iter().map(Into::into));
         self
     }
 
-    /// The rule with the smallest number decides: 1,000, without this.
+    /// Sets the priority of the rule. The lowest number is evaluated first (default: 1,000).
     pub fn priority(mut self, priority: u16) -> Self {
         self.route.get_or_insert_default().priority = priority;
         self
     }
 
-    /// It gets requests only from a [`Route`].
+    /// Adds no listener rule. A [`Route`] must forward requests to the group.
     pub fn without_route(mut self) -> Self {
         self.route = None;
         self
     }
 
-    /// How long a member that leaves may take for what it has begun, in seconds: 30, without this.
-    pub fn drain_seconds(mut self, seconds: u32) -> Self {
-        self.drain_seconds = seconds;
+    /// Sets the deregistration delay, in which requests in flight can complete, in seconds (default: 30).
+    pub fn deregistration_delay_seconds(mut self, seconds: u32) -> Self {
+        self.deregistration_delay_seconds = seconds;
         self
     }
 }
@@ -208,22 +211,21 @@ impl Construct for TargetGroupBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> TargetGroup {
         let Self { name, load_balancer, port, .. } = self;
         if port == 0 {
-            let summary = format!("the target group `{name}` has no port");
+            let summary = format!("target group `{name}` has no port");
             scope.report(
-                Diagnostic::error("target-group-port", summary).hint(
-                    "say on which port its members listen: `TargetGroup::builder(\"web\", &front, 8080)`",
-                ),
+                Diagnostic::error("target-group-port", summary)
+                    .hint("set the port of its targets: `TargetGroup::builder(\"web\", &front, 8080)`"),
             );
         }
-        let kind = if self.instances { elbv2::TargetType::Instance } else { elbv2::TargetType::Ip };
+        let target_type = if self.instances { elbv2::TargetType::Instance } else { elbv2::TargetType::Ip };
         let target_group = scope.add(
             elbv2::LbTargetGroup::builder(name.clone())
                 .name(physical_name(scope, &name, 32))
                 .vpc_id(load_balancer.vpc.id())
-                .target_type(kind)
+                .target_type(target_type)
                 .protocol(elbv2::Protocol::Http)
                 .port(port)
-                .deregistration_delay(self.drain_seconds.to_string())
+                .deregistration_delay(self.deregistration_delay_seconds.to_string())
                 .load_balancing_algorithm_type(elbv2::LoadBalancingAlgorithmType::LeastOutstandingRequests)
                 .health_check(|check| {
                     check
@@ -249,19 +251,19 @@ impl Construct for TargetGroupBuilder<'_> {
     }
 }
 
-/// Which requests a rule is about.
+/// Conditions and priority of a listener rule.
 #[derive(Clone, Debug)]
 struct Conditions {
     paths: Vec<Text>,
     hosts: Vec<Text>,
     priority: u16,
-    moved_by_deployments: bool,
+    managed_by_deployments: bool,
 }
 
-/// Of those without a condition, which come last.
+/// No condition, and the last priority.
 impl Default for Conditions {
     fn default() -> Self {
-        Self { paths: Vec::new(), hosts: Vec::new(), priority: 1_000, moved_by_deployments: false }
+        Self { paths: Vec::new(), hosts: Vec::new(), priority: 1_000, managed_by_deployments: false }
     }
 }
 
@@ -282,7 +284,7 @@ impl Conditions {
             elbv2::LbListenerRule::builder(name)
                 .listener_arn(load_balancer.https.arn())
                 .priority(self.priority)
-                .when(self.moved_by_deployments, |rule| rule.ignore_changes(["action"]))
+                .when(self.managed_by_deployments, |rule| rule.ignore_changes(["action"]))
                 .condition(|request| request.path_pattern(|path| path.values(texts(self.paths))))
                 .when(!self.hosts.is_empty(), |rule| {
                     rule.condition(|request| request.host_header(|host| host.values(texts(self.hosts))))
@@ -292,7 +294,8 @@ impl Conditions {
                     match targets {
                         [(target, _)] => action.target_group_arn(target.arn()),
                         _ => action.forward(|forward| {
-                            // The block needs two groups, which the slice has.
+                            // A route always has a target. The block requires at least two groups, which this slice
+                            // has.
                             let (first, rest) = targets.split_first().expect("a route has targets");
                             let forward =
                                 forward.target_group(|group| group.arn(first.0.arn()).weight(first.1));
@@ -306,11 +309,11 @@ impl Conditions {
     }
 }
 
-/// Which of several groups gets a request: by weight, to have a part of the users try what is new.
+/// A listener rule that splits requests between target groups by weight, for canary releases.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_lb_listener_rule.<name>` | the rule |
+/// | `aws_lb_listener_rule.<name>` | listener rule |
 ///
 /// ```
 /// use iac_aws::network::Network;
@@ -329,12 +332,12 @@ impl Conditions {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// The rule: services of groups without a route of their own depend on it.
+    /// The listener rule. Services in groups without a rule of their own must depend on it.
     pub rule: elbv2::LbListenerRule,
 }
 
 impl Route {
-    /// Starts a route that sends everything to a group.
+    /// Starts a route that forwards all requests to a group.
     pub fn builder<'a>(
         name: impl Into<Text>,
         load_balancer: &'a ApplicationLoadBalancer,
@@ -352,7 +355,7 @@ impl Route {
 
 /// Builds a [`Route`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct RouteBuilder<'a> {
     name: Text,
     load_balancer: &'a ApplicationLoadBalancer,
@@ -362,25 +365,25 @@ pub struct RouteBuilder<'a> {
 }
 
 impl RouteBuilder<'_> {
-    /// Sends a part of the requests to another group, in percent.
+    /// Forwards a percentage of requests to another group.
     pub fn sample(mut self, to: &TargetGroup, percent: u16) -> Self {
         self.samples.push((to.target_group.clone(), percent));
         self
     }
 
-    /// It is about requests of these paths only.
+    /// Restricts the rule to requests with these paths.
     pub fn paths<P: Into<Text>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
         self.conditions.paths.extend(paths.into_iter().map(Into::into));
         self
     }
 
-    /// It is about requests for these names only.
+    /// Restricts the rule to requests with these host names.
     pub fn hosts<H: Into<Text>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.conditions.hosts.extend(hosts.into_iter().map(Into::into));
         self
     }
 
-    /// The rule with the smallest number decides: 1,000, without this.
+    /// Sets the priority of the rule. The lowest number is evaluated first (default: 1,000).
     pub fn priority(mut self, priority: u16) -> Self {
         self.conditions.priority = priority;
         self
@@ -391,13 +394,13 @@ impl Construct for RouteBuilder<'_> {
     type Output = Route;
 
     fn build(self, scope: &Scope<'_>) -> Route {
-        let sampled: u16 = self.samples.iter().map(|(_, percent)| percent).sum();
-        if sampled > 100 {
-            let summary = format!("the route `{}` gives away more than there is", self.name);
-            let detail = format!("The samples are {sampled} percent together.");
+        let total: u16 = self.samples.iter().map(|(_, percent)| percent).sum();
+        if total > 100 {
+            let summary = format!("weights of route `{}` exceed 100%", self.name);
+            let detail = format!("The samples add up to {total}%.");
             scope.report(Diagnostic::error("route-weights", summary).detail(detail));
         }
-        let rest = 100u16.saturating_sub(sampled);
+        let rest = 100u16.saturating_sub(total);
         let targets: Vec<_> = [(self.to, rest)].into_iter().chain(self.samples).collect();
         Route { rule: self.conditions.add(scope, self.name, self.load_balancer, &targets) }
     }

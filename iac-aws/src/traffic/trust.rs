@@ -1,23 +1,24 @@
-//! How zones are trusted: what they say is signed, and who asks is logged.
+//! DNSSEC signing and query logs of hosted zones.
 
 use iac_core::prelude::*;
 
 use super::Zone;
 use crate::caller::Account;
-use crate::encryption::policy_of_account;
+use crate::encryption::account_key_policy;
 use crate::identity::{Policy, Principal, Statement};
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::{kms, logs, route53};
 
 impl Zone {
-    /// Signs what the zone says (DNSSEC), with a key in a scope whose provider's region is `us-east-1`: Route 53 takes no other.
-    /// The registrar then has to be told of the key's `ds_record`.
+    /// Enables DNSSEC signing, with a key in a scope whose provider is in `us-east-1`, as Route 53 requires.
+    ///
+    /// The key's `ds_record` must then be registered with the domain's registrar.
     #[track_caller]
     pub fn sign(&self, us_east_1: &Scope<'_>) -> route53::KeySigningKey {
         let route53 = Principal::service("dnssec-route53.amazonaws.com");
-        let account = Account::of(us_east_1);
-        let policy = policy_of_account(&account)
+        let account = Account::current(us_east_1);
+        let policy = account_key_policy(&account)
             .statement(
                 Statement::allow(["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"])
                     .to(route53.clone())
@@ -31,7 +32,7 @@ impl Zone {
             ));
         let key = us_east_1.add(
             kms::Key::builder(format!("{}_dnssec", self.name))
-                .description(tf!("Signs the zone {}", self.zone.name()))
+                .description(tf!("DNSSEC key of zone {}", self.zone.name()))
                 .customer_master_key_spec(kms::CustomerMasterKeySpec::EccNistP256)
                 .key_usage(kms::KeyUsage::SignVerify)
                 .deletion_window_in_days(30)
@@ -53,15 +54,14 @@ impl Zone {
         })
     }
 
-    /// Logs who asks for which names, in a log group of a scope whose provider's region is `us-east-1`: Route 53 writes to no
-    /// other.
+    /// Enables query logs, in a log group of a scope whose provider is in `us-east-1`, as Route 53 requires.
     #[track_caller]
     pub fn log_queries(&self, us_east_1: &Scope<'_>) -> LogGroup {
         let name = format!("{}_queries", self.name);
         let physical_name = physical_name(us_east_1, &name, 128);
         let log_group = us_east_1
             .add(LogGroup::builder(name.clone()).physical_name(format!("/aws/route53/{physical_name}")));
-        let account = Account::of(us_east_1).id();
+        let account = Account::current(us_east_1).id();
         let policy = us_east_1.add(
             logs::LogResourcePolicy::builder(name).policy_name(physical_name).policy_document(
                 Policy::new().statement(

@@ -1,4 +1,4 @@
-//! Hosted zones, and the records that lead to what serves a name.
+//! Hosted zones and alias records.
 
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
@@ -6,14 +6,14 @@ use iac_core::{OwnedScope, Text};
 use crate::network::Network;
 use crate::route53;
 
-/// A zone of names.
+/// A Route 53 hosted zone.
 ///
-/// | address | is |
+/// | Address | Description |
 /// |---|---|
-/// | `aws_route53_zone.<name>` | the zone |
-/// | `aws_route53_record.<record>` | each record that [`Zone::point`] adds |
-/// | `aws_route53_hosted_zone_dnssec.<name>`, `aws_route53_key_signing_key.<name>`, `aws_kms_key.<name>_dnssec` | where it is [signed](Zone::sign) |
-/// | `aws_route53_query_log.<name>`, `aws_cloudwatch_log_group.<name>_queries`, `aws_cloudwatch_log_resource_policy.<name>_queries` | where queries are [logged](Zone::log_queries) |
+/// | `aws_route53_zone.<name>` | hosted zone |
+/// | `aws_route53_record.<record>` | each record added by [`Zone::point`] |
+/// | `aws_route53_hosted_zone_dnssec.<name>`, `aws_route53_key_signing_key.<name>`, `aws_kms_key.<name>_dnssec` | [DNSSEC](Zone::sign), if enabled |
+/// | `aws_route53_query_log.<name>`, `aws_cloudwatch_log_group.<name>_queries`, `aws_cloudwatch_log_resource_policy.<name>_queries` | [query log](Zone::log_queries), if enabled |
 ///
 /// ```
 /// use iac_aws::traffic::Zone;
@@ -26,41 +26,41 @@ use crate::route53;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Zone {
-    /// The zone itself.
+    /// The hosted zone.
     pub zone: route53::Zone,
     pub(super) name: Text,
     pub(super) scope: OwnedScope,
 }
 
-/// Something that records can be an alias of.
+/// A target of alias records.
 pub trait HasAlias {
-    /// Its name, and the zone that its name is in.
+    /// Returns the DNS name of the target, and the id of its hosted zone.
     fn alias(&self) -> (Expr<String>, Expr<String>);
 }
 
-/// Which of several records of a name is the answer.
+/// The routing policy of a record, for domain names with several records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Policy {
-    /// The one that is nearest to who asks: by the code of the region where it leads.
+pub enum RoutingPolicy {
+    /// Latency: the record of the region closest to the client, by region code.
     Latency(Text),
-    /// The one of the country that who asks is in, by its two letters; `*` is for all others.
-    Country(Text),
-    /// This one, as long as it is well.
+    /// Geolocation: the record of the client's country, by its two-letter code; `*` matches all other countries.
+    Geolocation(Text),
+    /// Failover: this record while it is healthy.
     Primary,
-    /// This one, when the primary one is not well.
+    /// Failover: this record while the primary one is unhealthy.
     Secondary,
-    /// One of them, in proportion to its weight.
-    Weight(u8),
+    /// Weighted: one of the records, in proportion to its weight.
+    Weighted(u8),
 }
 
 impl Zone {
-    /// Starts a zone of a domain, for everybody.
+    /// Starts a public zone of a domain.
     pub fn builder(name: impl Into<Text>, domain: impl Into<Text>) -> ZoneBuilder<'static> {
         ZoneBuilder { name: name.into(), domain: domain.into(), networks: Vec::new() }
     }
 
-    /// Has a name lead to something.
+    /// Adds an alias record.
     #[track_caller]
     pub fn point(
         &self,
@@ -71,14 +71,14 @@ impl Zone {
         self.add(&record.into(), domain.into_expr(), to, None)
     }
 
-    /// Has a name lead to one of several things.
+    /// Adds an alias record with a routing policy.
     #[track_caller]
-    pub fn point_by(
+    pub fn point_with(
         &self,
         record: impl Into<Text>,
         domain: impl IntoExpr<String>,
         to: &impl HasAlias,
-        policy: &Policy,
+        policy: &RoutingPolicy,
     ) -> route53::Record {
         self.add(&record.into(), domain.into_expr(), to, Some(policy))
     }
@@ -89,7 +89,7 @@ impl Zone {
         name: &Text,
         domain: Expr<String>,
         to: &impl HasAlias,
-        policy: Option<&Policy>,
+        policy: Option<&RoutingPolicy>,
     ) -> route53::Record {
         let (target, target_zone) = to.alias();
         self.scope.add(|scope| {
@@ -102,19 +102,19 @@ impl Zone {
                     .maybe(policy, |record, policy| {
                         let record = record.set_identifier(name.as_str());
                         match policy {
-                            Policy::Latency(region) => {
+                            RoutingPolicy::Latency(region) => {
                                 record.latency_routing_policy(|latency| latency.region(region.as_str()))
                             }
-                            Policy::Country(country) => {
+                            RoutingPolicy::Geolocation(country) => {
                                 record.geolocation_routing_policy(|place| place.country(country.as_str()))
                             }
-                            Policy::Primary => record.failover_routing_policy(|failover| {
+                            RoutingPolicy::Primary => record.failover_routing_policy(|failover| {
                                 failover.type_(route53::FailoverRoutingPolicyType::Primary)
                             }),
-                            Policy::Secondary => record.failover_routing_policy(|failover| {
+                            RoutingPolicy::Secondary => record.failover_routing_policy(|failover| {
                                 failover.type_(route53::FailoverRoutingPolicyType::Secondary)
                             }),
-                            Policy::Weight(weight) => {
+                            RoutingPolicy::Weighted(weight) => {
                                 record.weighted_routing_policy(|policy| policy.weight(*weight))
                             }
                         }
@@ -126,7 +126,7 @@ impl Zone {
 
 /// Builds a [`Zone`].
 #[derive(Clone, Debug)]
-#[must_use = "it is part of a stack only once it is added"]
+#[must_use = "a builder has no effect until it is added to a stack"]
 pub struct ZoneBuilder<'a> {
     name: Text,
     domain: Text,
@@ -134,8 +134,8 @@ pub struct ZoneBuilder<'a> {
 }
 
 impl<'a> ZoneBuilder<'a> {
-    /// Answers only those who ask from a network.
-    pub fn within<'b>(self, network: &'b Network) -> ZoneBuilder<'b>
+    /// Makes the zone private to a network.
+    pub fn private_to<'b>(self, network: &'b Network) -> ZoneBuilder<'b>
     where
         'a: 'b,
     {

@@ -7,7 +7,7 @@ use iac_aws::traffic::NetworkLoadBalancer;
 use crate::{check, check_problems, network};
 
 #[test]
-fn groups() {
+fn auto_scaling_group_matches_snapshot() {
     check("groups", |stack| {
         let network = network(stack);
         let turn = stack.add(NetworkLoadBalancer::builder("turn", &network).listen(Port::udp(3478), 8080));
@@ -17,17 +17,17 @@ fn groups() {
                 .spot(1)
                 .user_data("#!/bin/bash\ndnf install -y coturn\n")
                 .behind_network(&turn)
-                .keep_cpu_at(50)
-                .predict_cpu_at(50)
-                .at("lessons_begin", "0 7 * * MON-FRI", "Europe/London", 6)
-                .wait_before_termination("drain", 900),
+                .scale_on_cpu(50)
+                .scale_on_predicted_cpu(50)
+                .scale_on_schedule("lessons_begin", "0 7 * * MON-FRI", "Europe/London", 6)
+                .termination_hook("drain", 900),
         );
         group.allow_from(&turn, Port::tcp(8080));
     });
 }
 
 #[test]
-fn a_group_with_a_warm_pool_and_a_queue() {
+fn warm_pool_scaled_by_queue_matches_snapshot() {
     check("warm_group", |stack| {
         let network = network(stack);
         let jobs = stack.add(Queue::builder("jobs"));
@@ -37,22 +37,22 @@ fn a_group_with_a_warm_pool_and_a_queue() {
                 .between(0, 8)
                 .warm_pool(2)
                 .disk_gibibytes(100)
-                .grow_with(&jobs, [(0, 1), (100, 4), (1000, 8)]),
+                .scale_on_queue(&jobs, [(0, 1), (100, 4), (1000, 8)]),
         );
         jobs.grant_receive(&workers);
     });
 }
 
 #[test]
-fn an_instance() {
+fn instance_matches_snapshot() {
     check("instance", |stack| {
         stack.add(Instance::builder("licenses", &network(stack), "t4g.small"));
     });
 }
 
 #[test]
-fn wrong_groups_are_refused() {
-    check_problems("wrong_groups", |stack| {
+fn invalid_groups_are_reported() {
+    check_problems("invalid_groups", |stack| {
         let network = network(stack);
         stack.add(AutoScalingGroup::builder("none", &network, [""; 0]));
         stack.add(AutoScalingGroup::builder("bounds", &network, ["m7g.large"]).between(3, 2));
@@ -61,6 +61,6 @@ fn wrong_groups_are_refused() {
         let public = Network::builder("public", ["eu-west-1a"]).tiers([Tier::public()]);
         let public = stack.add(public.flow_log(false));
         stack.add(Instance::builder("nowhere_either", &public, "t4g.small"));
-        stack.add(NetworkLoadBalancer::builder("deaf", &network));
+        stack.add(NetworkLoadBalancer::builder("portless", &network));
     });
 }

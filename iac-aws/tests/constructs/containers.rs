@@ -1,7 +1,7 @@
 use iac_aws::compute::AutoScalingGroup;
 use iac_aws::containers::{
-    Capacity, Cluster, Condition, Container, Fleet, Kubernetes, Nodes, Repository, Scaling, ScheduledTask,
-    Service, compose,
+    Capacity, Cluster, Condition, Container, Fleet, Kubernetes, NodeGroup, Repository, Scaling,
+    ScheduledTask, Service, compose,
 };
 use iac_aws::messaging::{Queue, Topic};
 use iac_aws::network::{Nat, Network, Port, Tier};
@@ -15,7 +15,7 @@ use crate::{assert_snapshot, check, check_problems, network};
 const IMAGE: &str = "public.ecr.aws/lessons/web:1";
 
 #[test]
-fn a_service() {
+fn service_matches_snapshot() {
     check("service", |stack| {
         let network = network(stack);
         let cluster = stack.add(Cluster::builder("main"));
@@ -33,7 +33,7 @@ fn a_service() {
             .volume("/uploads", &uploads)
             .ulimit("nofile", 65_536)
             .user("1000:1000")
-            .after("migrate", Condition::Success);
+            .depends_on("migrate", Condition::Success);
         let operators = stack.add(Topic::builder("operators"));
         let service = stack.add(
             Service::builder("web", &cluster, &network, web)
@@ -42,7 +42,7 @@ fn a_service() {
                 .memory(1024)
                 .sessions()
                 .discoverable()
-                .scaling(Scaling::between(2, 10).on_cpu(60).on_memory(80).at(
+                .scaling(Scaling::between(2, 10).on_cpu(60).on_memory(80).on_schedule(
                     "morning",
                     "cron(0 7 * * ? *)",
                     "Europe/London",
@@ -51,13 +51,13 @@ fn a_service() {
         );
         service.alarms(&operators);
         let other = Service::builder("other", &cluster, &network, Container::new("other", IMAGE));
-        let other = stack.add(other.on(Capacity::FargateSpot).tasks(1).closed());
+        let other = stack.add(other.capacity(Capacity::FargateSpot).tasks(1).without_default_egress());
         service.allow_from(&other, Port::tcp(8080));
     });
 }
 
 #[test]
-fn a_fleet() {
+fn fleet_matches_snapshot() {
     check("fleet", |stack| {
         let network = network(stack);
         let cluster = stack.add(Cluster::builder("main"));
@@ -67,44 +67,46 @@ fn a_fleet() {
         let lessons = stack.add(Queue::builder("lessons"));
         let recorder = Container::new("recorder", IMAGE).environment("LESSONS", lessons.queue.url());
         let recorder = Service::builder("recorder", &cluster, &network, recorder)
-            .on(fleet.capacity())
+            .capacity(fleet.capacity())
             .scaling(Scaling::between(0, 60).on_backlog(&lessons, 4));
         lessons.grant_receive(&stack.add(recorder));
     });
 }
 
 #[test]
-fn kubernetes() {
+fn kubernetes_matches_snapshot() {
     check("kubernetes", |stack| {
         let network = network(stack);
         let cluster = stack.add(
             Kubernetes::builder("main", &network, "1.33")
-                .nodes(Nodes::new("general", ["m7g.large"]).between(2, 6))
-                .nodes(Nodes::new("batch", ["c7g.xlarge", "c6g.xlarge"]).spot().label("kind", "batch"))
+                .node_group(NodeGroup::new("general", ["m7g.large"]).between(2, 6))
+                .node_group(
+                    NodeGroup::new("batch", ["c7g.xlarge", "c6g.xlarge"]).spot().label("kind", "batch"),
+                )
                 .public_from(["203.0.113.0/24"]),
         );
         cluster.grant_admin("operators", "arn:aws:iam::111111111111:role/operators");
         let lessons = stack.add(Queue::builder("lessons"));
-        lessons.grant_receive(&cluster.pods("lessons", "recorder"));
+        lessons.grant_receive(&cluster.pod_role("lessons", "recorder"));
     });
 }
 
 #[test]
-fn wrong_clusters_are_refused() {
-    check_problems("wrong_clusters", |stack| {
+fn invalid_clusters_are_reported() {
+    check_problems("invalid_clusters", |stack| {
         let network = network(stack);
         stack.add(Kubernetes::builder("empty", &network, "1.33"));
-        let nodes = Nodes::new("general", ["m7g.large"]).between(3, 2);
-        stack.add(Kubernetes::builder("main", &network, "1.33").nodes(nodes));
+        let nodes = NodeGroup::new("general", ["m7g.large"]).between(3, 2);
+        stack.add(Kubernetes::builder("main", &network, "1.33").node_group(nodes));
         let small = Network::builder("small", ["eu-west-1a"]).nat(Nat::None).flow_log(false);
         let small = stack.add(small);
-        let nodes = Nodes::new("general", ["m7g.large"]);
-        stack.add(Kubernetes::builder("small", &small, "1.33").nodes(nodes));
+        let nodes = NodeGroup::new("general", ["m7g.large"]);
+        stack.add(Kubernetes::builder("small", &small, "1.33").node_group(nodes));
     });
 }
 
 #[test]
-fn containers_on_a_developers_computer() {
+fn compose_file_matches_snapshot() {
     let stack = iac_core::Stack::new("production");
     let images = stack.add(Repository::builder("web"));
     let session = stack.add(Secret::builder("session"));
@@ -121,12 +123,12 @@ fn containers_on_a_developers_computer() {
         .user("1000:1000")
         .memory(512)
         .writable_root()
-        .after("migrate", Condition::Success);
+        .depends_on("migrate", Condition::Success);
     assert_snapshot("compose", &compose([&migrate, &web]));
 }
 
 #[test]
-fn a_scheduled_task() {
+fn scheduled_task_matches_snapshot() {
     check("scheduled_task", |stack| {
         let network = network(stack);
         let cluster = stack.add(Cluster::builder("main"));
@@ -137,13 +139,13 @@ fn a_scheduled_task() {
 }
 
 #[test]
-fn every_task_reaches_the_file_systems_that_it_mounts() {
+fn tasks_may_connect_to_mounted_file_systems() {
     check("file_systems", |stack| {
         let network = network(stack);
         let cluster = stack.add(Cluster::builder("main"));
         let files = stack.add(FileSystem::builder("files", &network));
         let (uploads, pictures) = (files.volume("uploads", 1000), files.volume("pictures", 1000));
-        // Two volumes of one file system are one rule.
+        // Two volumes of one file system need only one rule.
         let web = Container::new("web", IMAGE).volume("/uploads", &uploads).volume("/pictures", &pictures);
         stack.add(Service::builder("web", &cluster, &network, web));
         let clean = Container::new("clean", IMAGE).volume("/uploads", &uploads);
@@ -152,16 +154,16 @@ fn every_task_reaches_the_file_systems_that_it_mounts() {
 }
 
 #[test]
-fn wrong_services_are_refused() {
-    check_problems("wrong_services", |stack| {
+fn invalid_services_are_reported() {
+    check_problems("invalid_services", |stack| {
         let network = network(stack);
         let cluster = stack.add(Cluster::builder("main"));
         let service = |name, container| Service::builder(name, &cluster, &network, container);
         let container = || Container::new("web", IMAGE);
         stack.add(service("size", container()).cpu(300).memory(512));
-        stack.add(service("deaf", container()).discoverable());
-        stack.add(service("twice", container()).sidecar(container()));
-        stack.add(service("waits", container().after("migrate", Condition::Success)));
+        stack.add(service("portless", container()).discoverable());
+        stack.add(service("duplicate", container()).sidecar(container()));
+        stack.add(service("waits", container().depends_on("migrate", Condition::Success)));
         stack.add(service("idle", container().essential(false)));
         stack.add(service("bounds", container()).scaling(Scaling::between(3, 2)));
         stack.add(service("requests", container()).scaling(Scaling::between(1, 2).on_requests(1000)));

@@ -7,7 +7,7 @@ use iac_aws::prelude::*;
 use crate::{check, check_problems, network};
 
 #[test]
-fn databases() {
+fn databases_match_snapshot() {
     check("databases", |stack| {
         let network = network(stack);
         let cluster = stack.add(Cluster::builder("main"));
@@ -25,8 +25,8 @@ fn databases() {
 }
 
 #[test]
-fn a_database_of_instances() {
-    check("database_of_instances", |stack| {
+fn provisioned_database_matches_snapshot() {
+    check("provisioned_database", |stack| {
         let size = Size::Instances("db.r7g.large".into());
         stack.add(
             Aurora::builder("main", &network(stack), "16.8")
@@ -38,8 +38,8 @@ fn a_database_of_instances() {
 }
 
 #[test]
-fn wrong_databases_are_refused() {
-    check_problems("wrong_databases", |stack| {
+fn invalid_databases_are_reported() {
+    check_problems("invalid_databases", |stack| {
         let network = stack.add(Network::builder("small", ["eu-west-1a"]).flow_log(false));
         stack.add(Aurora::builder("main", &network, "17.4"));
     });

@@ -9,7 +9,7 @@ use iac_core::Stack;
 use crate::{check, check_problems, network};
 
 #[test]
-fn feature_flags() {
+fn feature_flags_match_snapshot() {
     check("feature_flags", |stack| {
         let alarm = stack.add(Alarm::above("errors", Metric::new("Lessons", "Errors"), 10));
         stack.add(
@@ -23,7 +23,7 @@ fn feature_flags() {
 }
 
 #[test]
-fn a_pipeline() {
+fn pipeline_matches_snapshot() {
     check("pipeline", |stack| {
         let network = network(stack);
         let cluster = stack.add(Cluster::builder("main"));
@@ -52,7 +52,7 @@ fn blue_and_green(stack: &Stack, network: &Network) -> (Service, BlueGreen) {
 }
 
 #[test]
-fn a_gradual_deployment() {
+fn gradual_deployment_matches_snapshot() {
     check("gradual_deployment", |stack| {
         let (web, groups) = blue_and_green(stack, &network(stack));
         let operators = stack.add(Topic::builder("operators"));
@@ -68,8 +68,8 @@ fn a_gradual_deployment() {
 }
 
 #[test]
-fn wrong_deliveries_are_refused() {
-    check_problems("wrong_deliveries", |stack| {
+fn invalid_deliveries_are_reported() {
+    check_problems("invalid_deliveries", |stack| {
         stack.add(Pipeline::builder("web", "lessons/web", "main"));
         stack.add(FeatureFlags::builder("web").flag("new", true).flag("new", false));
         let alarm = stack.add(Alarm::above("errors", Metric::new("Lessons", "Errors"), 10));

@@ -1,4 +1,4 @@
-//! Identities, keys, secrets, storage, messages and monitoring.
+//! Identity, encryption, secrets, storage, messaging and monitoring.
 
 use iac_aws::encryption::Key;
 use iac_aws::identity::{GithubRole, Policy, Principal, Role, Statement};
@@ -14,7 +14,7 @@ use iac_core::prelude::*;
 use crate::{check, check_problems, network};
 
 #[test]
-fn identities() {
+fn identities_match_snapshot() {
     check("identities", |stack| {
         let role = stack.add(
             Role::builder("reader", Principal::account("111111111111"))
@@ -22,7 +22,7 @@ fn identities() {
                 .permissions_boundary("arn:aws:iam::111111111111:policy/boundary"),
         );
         role.allow(Statement::allow(["s3:ListAllMyBuckets"]).on("*"));
-        // The same again changes nothing.
+        // Adding the same statement again has no effect.
         role.allow(Statement::allow(["s3:ListAllMyBuckets"]).on("*"));
         let deploy =
             stack.add(GithubRole::builder("deploy", "lessons/web").branch("main").environment("production"));
@@ -31,7 +31,7 @@ fn identities() {
         );
         let document = Policy::new().statement(
             Statement::deny(["s3:DeleteObject", "s3:PutObject"])
-                .named("NoChanges")
+                .sid("NoChanges")
                 .on(["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"])
                 .when("StringNotEquals", "aws:PrincipalTag/team", "data")
                 .when("Bool", "aws:MultiFactorAuthPresent", "false")
@@ -42,7 +42,7 @@ fn identities() {
 }
 
 #[test]
-fn keys_and_secrets() {
+fn keys_and_secrets_match_snapshot() {
     check("keys_and_secrets", |stack| {
         let key = stack.add(Key::builder("records").description("Health records"));
         let role = stack.add(Role::builder("web", Principal::service("ecs-tasks.amazonaws.com")));
@@ -55,7 +55,7 @@ fn keys_and_secrets() {
 }
 
 #[test]
-fn buckets() {
+fn buckets_match_snapshot() {
     check("buckets", |stack| {
         let content = stack.add(Bucket::builder("content").expire_after_days(365));
         let role = stack.add(Role::builder("web", Principal::service("ecs-tasks.amazonaws.com")));
@@ -72,7 +72,7 @@ fn buckets() {
 }
 
 #[test]
-fn a_file_system() {
+fn file_system_matches_snapshot() {
     check("file_system", |stack| {
         let files = stack.add(FileSystem::builder("files", &network(stack)));
         files.volume("uploads", 1000);
@@ -80,12 +80,12 @@ fn a_file_system() {
 }
 
 #[test]
-fn messages() {
-    check("messages", |stack| {
+fn queues_and_topics_match_snapshot() {
+    check("queues_and_topics", |stack| {
         let operators = stack.add(Topic::builder("operators").email("on_call", "operators@lessons.example"));
         let orders = stack.add(Queue::builder("orders").visibility_timeout_seconds(120).max_receive_count(3));
         orders.alarms(&operators);
-        operators.send_to(&orders);
+        operators.subscribe(&orders);
         let role = stack.add(Role::builder("shop", Principal::service("ecs-tasks.amazonaws.com")));
         orders.grant_send(&role);
         orders.grant_receive(&role);
@@ -94,7 +94,7 @@ fn messages() {
 }
 
 #[test]
-fn monitoring() {
+fn monitoring_matches_snapshot() {
     check("monitoring", |stack| {
         let group = stack.add(LogGroup::builder("web").retention_in_days(30));
         stack.add(Output::new("group", group.group.arn()));
@@ -105,22 +105,21 @@ fn monitoring() {
     });
 }
 
-/// What a stack shares is there once under each provider configuration.
 #[test]
-fn backups() {
+fn backup_plan_matches_snapshot() {
     check("backups", |stack| {
         let progress = stack.add(Table::builder("progress", "pupil"));
         stack.add(
             BackupPlan::builder("nightly")
-                .of(progress.table.arn())
-                .at("cron(0 3 * * ? *)", "Europe/London")
+                .resource(progress.table.arn())
+                .schedule("cron(0 3 * * ? *)", "Europe/London")
                 .keep_days(90),
         );
     });
 }
 
 #[test]
-fn a_rotated_secret() {
+fn rotated_secret_matches_snapshot() {
     check("rotated_secret", |stack| {
         let code = Code::files([("rotate.py", "def handler(event, context):\n    pass\n")]);
         let rotate = Function::builder("rotate", Runtime::Python313, "rotate.handler", code);
@@ -130,11 +129,13 @@ fn a_rotated_secret() {
 }
 
 #[test]
-fn watchers() {
-    check("watchers", |stack| {
+fn chat_budget_and_canary_match_snapshot() {
+    check("chat_budget_and_canary", |stack| {
         let operators = stack.add(Topic::builder("operators"));
-        stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF").tell(&operators));
-        stack.add(Budget::builder("month", 5_000).notify(&operators).of_tag("Project", "lessons"));
+        stack.add(
+            ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF").notification_topic(&operators),
+        );
+        stack.add(Budget::builder("month", 5_000).notify(&operators).filter_by_tag("Project", "lessons"));
         let front = stack.add(Canary::builder("front", "https://lessons.example/health").every_minutes(1));
         front.alarms(&operators);
         let log = stack.add(LogGroup::builder("web"));
@@ -144,8 +145,8 @@ fn watchers() {
 }
 
 #[test]
-fn workspaces() {
-    check("workspaces", |stack| {
+fn prometheus_and_grafana_match_snapshot() {
+    check("prometheus_and_grafana", |stack| {
         let metrics = stack.add(Prometheus::builder("metrics"));
         stack.add(Grafana::builder("graphs").prometheus(&metrics));
         let collector = Role::builder("collector", Principal::service("ecs-tasks.amazonaws.com"));
@@ -154,25 +155,26 @@ fn workspaces() {
 }
 
 #[test]
-fn all_roles_have_a_boundary() {
+fn amend_each_adds_a_boundary_to_every_role() {
     let stack = Stack::new("production");
     stack.add(Canary::builder("front", "https://lessons.example/health"));
     let boundary = "arn:aws:iam::111111111111:policy/boundary";
     stack.amend_each::<iam::Role>(|role| role.argument("permissions_boundary", boundary));
-    let text = stack.render_hcl().expect("it is valid");
+    let text = stack.render_hcl().expect("the stack is valid");
     assert_eq!(text.matches(boundary).count(), text.matches("resource \"aws_iam_role\" ").count());
 }
 
 #[test]
-fn wrong_foundations_are_refused() {
-    check_problems("wrong_foundations", |stack| {
+fn invalid_foundations_are_reported() {
+    check_problems("invalid_foundations", |stack| {
         stack.add(BackupPlan::builder("nothing").keep_days(3));
         stack.add(ChatChannel::builder("operations", "T0123ABCDEF", "C0123ABCDEF"));
     });
 }
 
+/// Shared resources exist once per provider configuration.
 #[test]
-fn regions_have_keys_of_their_own() {
+fn each_provider_configuration_has_its_own_key() {
     check("regions", |stack| {
         stack.add(Provider::builder().region("eu-west-1"));
         let away = stack.add(Provider::builder().alias("away").region("us-east-1"));
@@ -184,8 +186,8 @@ fn regions_have_keys_of_their_own() {
 }
 
 #[test]
-fn a_role_that_nobody_can_take_on_is_refused() {
-    check_problems("wrong_identities", |stack| {
+fn github_role_without_subject_is_reported() {
+    check_problems("invalid_identities", |stack| {
         stack.add(GithubRole::builder("deploy", "lessons/web"));
     });
 }

@@ -1,4 +1,4 @@
-//! What the constructs come to, as it was reviewed; and what is said of wrong ones.
+//! Snapshot tests of the constructs' HCL, and of their diagnostics.
 
 mod compute;
 mod containers;
@@ -17,20 +17,20 @@ use iac_aws::network::{Nat, Network};
 use iac_core::Stack;
 use iac_core::diagnostic::Diagnostic;
 
-/// Checks what a stack comes to that the closure fills, against `snapshots/<name>.snap`.
+/// Compares the HCL of a stack, filled by a closure, with `snapshots/<name>.snap`.
 fn check(name: &str, fill: impl FnOnce(&Stack)) {
     let stack = Stack::new("production");
     fill(&stack);
     let text = stack.render_hcl().unwrap_or_else(|problems| panic!("{name}: {problems}"));
-    // Each begins with the same header, and with the version of the provider.
-    assert_snapshot(name, text.split_once("\n}\n\n").expect("there are settings").1);
+    // Skips the header with the provider version, which is the same everywhere.
+    assert_snapshot(name, text.split_once("\n}\n\n").expect("the stack has settings").1);
 }
 
-/// Checks what is said of a stack that the closure fills, against `snapshots/<name>.snap`.
+/// Compares the diagnostics of a stack, filled by a closure, with `snapshots/<name>.snap`.
 fn check_problems(name: &str, fill: impl FnOnce(&Stack)) {
     let stack = Stack::new("production");
     fill(&stack);
-    let problems = stack.render_hcl().expect_err("something is wrong");
+    let problems = stack.render_hcl().expect_err("the stack is invalid");
     assert_snapshot(name, &problems.iter().map(line).collect::<String>());
 }
 
@@ -45,20 +45,20 @@ fn line(problem: &Diagnostic) -> String {
     format!("{}: {}.{detail}\n", problem.code, problem.summary)
 }
 
-/// A network of two zones, of which nothing else is of interest.
+/// Returns a minimal network in two zones.
 fn network(stack: &Stack) -> Network {
     let zones = ["eu-west-1a", "eu-west-1b"];
     stack.add(Network::builder("main", zones).nat(Nat::None).flow_log(false).gateway_endpoints([""; 0]))
 }
 
-/// A module of constructs that was called like a service would hide the service.
+/// A construct module with the name of a service would shadow the service.
 #[test]
-fn no_module_is_called_like_a_service() {
+fn module_names_differ_from_service_names() {
     let names = |directory: &str, ending: &str| -> BTreeSet<String> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
-        let files = fs::read_dir(directory).expect("the directory is there");
+        let files = fs::read_dir(directory).expect("the directory exists");
         let names =
-            files.map(|file| file.expect("it can be read").file_name().to_string_lossy().into_owned());
+            files.map(|file| file.expect("the entry can be read").file_name().to_string_lossy().into_owned());
         names.filter_map(|name| Some(name.strip_suffix(ending)?.to_owned())).collect()
     };
     let (modules, services) = (names("src", ".rs"), names("knowledge", ".schema"));

@@ -5,15 +5,15 @@ use crate::{check, check_problems};
 const ZONES: [&str; 3] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
 
 #[test]
-fn network() {
+fn network_matches_snapshot() {
     check("network", |stack| {
         stack.add(Network::builder("main", ZONES));
     });
 }
 
 #[test]
-fn network_with_everything() {
-    check("network_with_everything", |stack| {
+fn network_with_all_options_matches_snapshot() {
+    check("network_with_all_options", |stack| {
         stack.add(
             Network::builder("main", ZONES)
                 .cidr_block("10.64.0.0/17")
@@ -22,7 +22,7 @@ fn network_with_everything() {
                 .tiers([
                     Tier::public(),
                     Tier::private(),
-                    Tier::isolated().only_within(),
+                    Tier::isolated().vpc_only(),
                     Tier::private().named("workers").prefix(22),
                 ])
                 .interface_endpoints(["ecr.api", "ecr.dkr", "logs"]),
@@ -31,7 +31,7 @@ fn network_with_everything() {
 }
 
 #[test]
-fn security_groups_and_peering() {
+fn security_groups_and_peering_match_snapshot() {
     check("security_groups", |stack| {
         let network = |name, block| {
             Network::builder(name, ["eu-west-1a"]).cidr_block(block).flow_log(false).nat(Nat::None)
@@ -50,10 +50,10 @@ fn security_groups_and_peering() {
 }
 
 #[test]
-fn wrong_networks_are_refused() {
-    check_problems("wrong_networks", |stack| {
+fn invalid_networks_are_reported() {
+    check_problems("invalid_networks", |stack| {
         stack.add(Network::builder("none", [""; 0]));
-        stack.add(Network::builder("twice", ["eu-west-1a", "eu-west-1a"]));
+        stack.add(Network::builder("duplicate", ["eu-west-1a", "eu-west-1a"]));
         stack.add(Network::builder("far", ["eu-west-1a", "us-east-1a"]));
         stack.add(Network::builder("small", ZONES).cidr_block("10.0.0.0/25"));
         stack.add(Network::builder("tiers", ZONES).tiers([Tier::private(), Tier::public(), Tier::private()]));

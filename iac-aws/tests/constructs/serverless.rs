@@ -15,13 +15,14 @@ fn function(name: &'static str) -> FunctionBuilder<'static> {
 }
 
 #[test]
-fn an_api() {
+fn api_matches_snapshot() {
     check("api", |stack| {
         let notes = stack.add(Table::builder("notes", "user"));
         let api = stack.add(function("notes").environment("TABLE", notes.table.name()).memory(512));
         notes.grant_read_write(&api);
-        let http = stack.add(HttpApi::builder("notes").origins(["https://lessons.example"]).requests(10, 20));
-        let users = http.issuer("users", "https://login.lessons.example", "notes");
+        let http = stack
+            .add(HttpApi::builder("notes").allow_origins(["https://lessons.example"]).throttling(10, 20));
+        let users = http.jwt_authorizer("users", "https://login.lessons.example", "notes");
         http.route("GET /notes/{id}", &api, &users);
         http.route("POST /notes", &api, &Authorization::Iam);
         let operators = stack.add(Topic::builder("operators"));
@@ -30,7 +31,7 @@ fn an_api() {
 }
 
 #[test]
-fn functions_that_are_called() {
+fn invoked_functions_match_snapshot() {
     check("functions", |stack| {
         let network = network(stack);
         let queue = stack.add(Queue::builder("jobs"));
@@ -39,18 +40,18 @@ fn functions_that_are_called() {
         stack.add(Schedule::builder("nightly", "cron(0 3 * * ? *)", &work).input(json!({ "all": true })));
         let alarms =
             object! { "source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"] };
-        stack.add(EventRule::builder("alarms", alarms).call(&work));
+        stack.add(EventRule::builder("alarms", alarms).target(&work));
     });
 }
 
 #[test]
-fn tables() {
+fn table_matches_snapshot() {
     check("tables", |stack| {
         stack.add(
             Table::builder("lessons", "teacher")
                 .sort_key("begins", AttributeType::Number)
-                .index("by_room", ("room", AttributeType::Text), Some(("begins", AttributeType::Number)))
-                .expires_by("forgotten")
+                .index("by_room", ("room", AttributeType::String), Some(("begins", AttributeType::Number)))
+                .ttl_attribute("forgotten")
                 .stream()
                 .deletion_protection(false),
         );
@@ -58,7 +59,7 @@ fn tables() {
 }
 
 #[test]
-fn a_state_machine() {
+fn state_machine_matches_snapshot() {
     check("state_machine", |stack| {
         let steps = object! { "StartAt": "Done", "States": { "Done": { "Type": "Succeed" } } };
         stack.add(StateMachine::builder("order", steps));
@@ -66,29 +67,29 @@ fn a_state_machine() {
 }
 
 #[test]
-fn a_bot() {
+fn bot_matches_snapshot() {
     check("bot", |stack| {
         let acts = stack.add(function("operator"));
         let scale = Intent::new("Scale")
-            .sentence("scale {service} to {tasks} tasks")
+            .utterance("scale {service} to {tasks} tasks")
             .slot("service", "AMAZON.AlphaNumeric", "Which service?")
             .slot("tasks", "AMAZON.Number", "How many tasks?")
             .confirmation("Shall I?");
-        stack.add(Bot::builder("operator", "en_GB", [scale]).calls(&acts));
+        stack.add(Bot::builder("operator", "en_GB", [scale]).fulfillment(&acts));
     });
 }
 
 #[test]
-fn wrong_functions_are_refused() {
-    check_problems("wrong_functions", |stack| {
+fn invalid_functions_are_reported() {
+    check_problems("invalid_functions", |stack| {
         stack.add(function("slow").timeout_seconds(901));
-        let twice = Code::files([("index.py", ""), ("index.py", "")]);
-        stack.add(Function::builder("twice", Runtime::Python313, "index.handler", twice));
+        let duplicate = Code::files([("index.py", ""), ("index.py", "")]);
+        stack.add(Function::builder("duplicate", Runtime::Python313, "index.handler", duplicate));
         stack.add(Table::builder("keys", "id").index("by_id", ("id", AttributeType::Number), None));
         stack.add(Bot::builder(
-            "mute",
+            "silent",
             "en_GB",
-            [Intent::new("Nothing"), Intent::new("What").sentence("{it}")],
+            [Intent::new("Nothing"), Intent::new("What").utterance("{it}")],
         ));
     });
 }

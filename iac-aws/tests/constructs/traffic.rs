@@ -4,18 +4,19 @@ use iac_aws::messaging::Topic;
 use iac_aws::network::{Network, Port};
 use iac_aws::storage::Bucket;
 use iac_aws::traffic::{
-    Accelerator, ApplicationLoadBalancer, Certificate, Distribution, Firewall, NetworkLoadBalancer, Policy,
-    Route, TargetGroup, Zone,
+    Accelerator, ApplicationLoadBalancer, Certificate, Distribution, Firewall, NetworkLoadBalancer, Route,
+    RoutingPolicy, TargetGroup, Zone,
 };
 
 use crate::{check, check_problems, network};
 
 #[test]
-fn a_load_balancer() {
+fn load_balancer_matches_snapshot() {
     check("load_balancer", |stack| {
         let network = network(stack);
         let zone = stack.add(Zone::builder("main", "lessons.example"));
-        let certificate = Certificate::builder("main", "lessons.example", &zone).also("*.lessons.example");
+        let certificate =
+            Certificate::builder("main", "lessons.example", &zone).alternative_name("*.lessons.example");
         let certificate = stack.add(certificate);
         let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
         zone.point("front", "lessons.example", &front);
@@ -34,31 +35,32 @@ fn a_load_balancer() {
 }
 
 #[test]
-fn routes() {
+fn routes_match_snapshot() {
     check("routes", |stack| {
         let network = network(stack);
-        let zone = stack.add(Zone::builder("inner", "lessons.internal").within(&network));
+        let zone = stack.add(Zone::builder("inner", "lessons.internal").private_to(&network));
         let certificate = stack.add(Certificate::builder("main", "lessons.internal", &zone));
         let front = ApplicationLoadBalancer::builder("front", &network, &certificate);
         let front = stack.add(front.internal().deletion_protection(false));
         let stable = stack.add(TargetGroup::builder("stable", &front, 8080).without_route());
-        let new = stack.add(TargetGroup::builder("new", &front, 8080).without_route().drain_seconds(5));
+        let new = stack
+            .add(TargetGroup::builder("new", &front, 8080).without_route().deregistration_delay_seconds(5));
         stack.add(Route::builder("web", &front, &stable).sample(&new, 10).hosts(["web.lessons.internal"]));
         stack.add(TargetGroup::builder("api", &front, 9090).paths(["/api/*"]).priority(10));
         for (record, policy) in [
-            ("latency", Policy::Latency("eu-west-1".into())),
-            ("country", Policy::Country("AU".into())),
-            ("primary", Policy::Primary),
-            ("secondary", Policy::Secondary),
-            ("weight", Policy::Weight(10)),
+            ("latency", RoutingPolicy::Latency("eu-west-1".into())),
+            ("country", RoutingPolicy::Geolocation("AU".into())),
+            ("primary", RoutingPolicy::Primary),
+            ("secondary", RoutingPolicy::Secondary),
+            ("weight", RoutingPolicy::Weighted(10)),
         ] {
-            zone.point_by(record, format!("{record}.lessons.internal"), &front, &policy);
+            zone.point_with(record, format!("{record}.lessons.internal"), &front, &policy);
         }
     });
 }
 
 #[test]
-fn a_distribution() {
+fn distribution_matches_snapshot() {
     check("distribution", |stack| {
         stack.add(Provider::builder().region("eu-west-1"));
         let away = stack.add(Provider::builder().alias("away").region("us-east-1"));
@@ -73,7 +75,7 @@ fn a_distribution() {
                 .failover(&copy)
                 .path("/api/*", "api.lessons.example")
                 .path("/live/*", "api.lessons.example")
-                .only_in(["GB", "IE"]),
+                .allowed_countries(["GB", "IE"]),
         );
         zone.point("assets", "assets.lessons.example", &distribution);
         zone.sign(&global);
@@ -82,7 +84,7 @@ fn a_distribution() {
 }
 
 #[test]
-fn an_accelerator() {
+fn accelerator_matches_snapshot() {
     check("accelerator", |stack| {
         let network = network(stack);
         let zone = stack.add(Zone::builder("main", "lessons.example"));
@@ -90,14 +92,14 @@ fn an_accelerator() {
         let media = stack.add(media);
         let accelerator = Accelerator::builder("media").listen(Port::udp(3478)).listen(Port::tcp(443));
         let accelerator = stack.add(accelerator);
-        accelerator.lead_to("eu-west-1", &media);
+        accelerator.add_endpoint("eu-west-1", &media);
         zone.point("media", "media.lessons.example", &accelerator);
     });
 }
 
 #[test]
-fn wrong_traffic_is_refused() {
-    check_problems("wrong_traffic", |stack| {
+fn invalid_traffic_is_reported() {
+    check_problems("invalid_traffic", |stack| {
         let network = stack.add(Network::builder("small", ["eu-west-1a"]).flow_log(false));
         let zone = stack.add(Zone::builder("main", "lessons.example"));
         let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));

@@ -11,7 +11,7 @@ fn planned(vpc: &str, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<String>>, 
 }
 
 #[test]
-fn tiers_have_their_place_in_the_part_of_a_zone() {
+fn tiers_have_fixed_positions_in_a_zone_block() {
     let tiers = [Tier::public(), Tier::private(), Tier::isolated(), Tier::private().named("workers")];
     assert_eq!(
         planned("10.0.0.0/16", &tiers, 2).unwrap(),
@@ -25,72 +25,74 @@ fn tiers_have_their_place_in_the_part_of_a_zone() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
-    let given = |blocks: &[&'static str]| vec![Tier::private(), Tier::public().cidr_blocks(blocks.to_vec())];
+fn invalid_layouts_are_reported() {
+    let with_blocks =
+        |blocks: &[&'static str]| vec![Tier::private(), Tier::public().cidr_blocks(blocks.to_vec())];
     for (vpc, tiers, zones, message) in [
-        ("10.0.0/16", vec![], 1, "`10.0.0/16` is not a block of addresses, as `10.0.0.0/16` is"),
+        ("10.0.0/16", vec![], 1, "invalid CIDR block `10.0.0/16`, expected a block such as `10.0.0.0/16`"),
         (
             "10.0.1.0/16",
             vec![],
             1,
-            "`10.0.1.0/16` has bits set that its prefix does not cover: `10.0.0.0/16` is meant, or a longer prefix",
+            "CIDR block `10.0.1.0/16` has host bits set, use `10.0.0.0/16` or a longer prefix",
         ),
-        ("10.0.0.0/8", vec![], 1, "a VPC has a prefix between 16 and 28, and `10.0.0.0/8` has another one"),
-        ("10.0.0.0/16", vec![], 9, "there are 9 zones, and room for 8"),
+        ("10.0.0.0/8", vec![], 1, "the prefix length of VPC `10.0.0.0/8` must be between 16 and 28"),
+        ("10.0.0.0/16", vec![], 9, "9 zones exceed the maximum of 8"),
         (
             "10.0.0.0/24",
             vec![Tier::public()],
             2,
-            "there is no room for the tier `public` in the 10.0.0.0/27 of a zone: it needs a /30, and AWS takes nothing smaller than a /28",
+            "no address space for tier `public` in zone block 10.0.0.0/27: it needs a /30, but the smallest subnet in AWS is a /28",
         ),
         (
             "10.0.0.0/16",
             vec![Tier::public().prefix(20)],
             1,
-            "there is no room for the tier `public` in the 10.0.0.0/19 of a zone: it needs a /20, and less is set aside for it",
+            "no address space for tier `public` in zone block 10.0.0.0/19: it needs a /20, but the space reserved for it is smaller",
         ),
         (
             "10.0.0.0/16",
             ["a", "b", "c"].map(|name| Tier::isolated().named(name)).to_vec(),
             1,
-            "there is no room for the tier `c` in the 10.0.0.0/19 of a zone: it needs a /22, and other tiers have taken the rest",
+            "no address space for tier `c` in zone block 10.0.0.0/19: it needs a /22, but other tiers use the remaining space",
         ),
-        ("10.0.0.0/16", given(&["10.0.64.0/24"]), 2, "the tier `public` has 1 blocks for 2 zones"),
+        ("10.0.0.0/16", with_blocks(&["10.0.64.0/24"]), 2, "tier `public` has 1 CIDR blocks for 2 zones"),
         (
             "10.0.0.0/16",
-            given(&["10.1.0.0/24"]),
+            with_blocks(&["10.1.0.0/24"]),
             1,
-            "`10.1.0.0/24` of the tier `public` is not within the VPC's `10.0.0.0/16`",
+            "`10.1.0.0/24` of tier `public` is outside the VPC's `10.0.0.0/16`",
         ),
         (
             "10.0.0.0/16",
-            given(&["10.0.1.0/24"]),
+            with_blocks(&["10.0.1.0/24"]),
             1,
-            "`10.0.1.0/24` of the tier `public` overlaps `10.0.0.0/20` of the tier `private`",
+            "`10.0.1.0/24` of tier `public` overlaps `10.0.0.0/20` of tier `private`",
         ),
     ] {
         assert_eq!(planned(vpc, &tiers, zones).unwrap_err(), message);
     }
 }
 
-/// Tiers that are named once each, in some order, and a few of one's own.
+/// Standard tiers in some order, followed by a few custom ones.
 fn tiers() -> impl Strategy<Value = Vec<Tier>> {
-    let usual = vec![Tier::public(), Tier::private(), Tier::isolated()];
-    let own = prop::collection::vec(prop::option::of(21..29u8), 0..4);
-    (prop::sample::subsequence(usual, 0..=3).prop_shuffle(), own).prop_map(|(mut tiers, own)| {
+    let standard = vec![Tier::public(), Tier::private(), Tier::isolated()];
+    let custom = prop::collection::vec(prop::option::of(21..29u8), 0..4);
+    (prop::sample::subsequence(standard, 0..=3).prop_shuffle(), custom).prop_map(|(mut tiers, custom)| {
         tiers.extend(
-            own.into_iter()
-                .enumerate()
-                .map(|(number, prefix)| Tier { prefix, ..Tier::isolated().named(format!("own-{number}")) }),
+            custom.into_iter().enumerate().map(|(number, prefix)| Tier {
+                prefix,
+                ..Tier::isolated().named(format!("custom-{number}"))
+            }),
         );
         tiers
     })
 }
 
 proptest! {
-    /// They overlap nowhere, and are within the VPC; that is checked here without what the planner itself checks with.
+    /// Checked independently of the overlap check of the planner.
     #[test]
-    fn subnets_never_overlap_and_always_fit(tiers in tiers(), zones in 0..=8usize, prefix in 16..=22u8) {
+    fn subnets_never_overlap_and_fit_the_vpc(tiers in tiers(), zones in 0..=8usize, prefix in 16..=22u8) {
         let vpc = format!("10.128.0.0/{prefix}");
         if let Ok(blocks) = plan(&vpc.as_str().into(), &tiers, zones) {
             let vpc: Ipv4Net = vpc.parse().unwrap();
@@ -111,14 +113,14 @@ proptest! {
     }
 
     #[test]
-    fn the_usual_tiers_always_have_room(zones in 0..=8usize, prefix in 16..=19u8) {
+    fn standard_tiers_always_fit(zones in 0..=8usize, prefix in 16..=19u8) {
         let tiers = [Tier::public(), Tier::private(), Tier::isolated()];
         let vpc = format!("10.0.0.0/{prefix}").into();
         prop_assert!(plan(&vpc, &tiers, zones).is_ok());
     }
 
     #[test]
-    fn subnets_stay_when_zones_or_tiers_are_added(tiers in tiers(), zones in 1..8usize, more in 0..8usize) {
+    fn added_zones_and_tiers_do_not_move_subnets(tiers in tiers(), zones in 1..8usize, more in 0..8usize) {
         let vpc = Text::from("10.0.0.0/16");
         let (fewer_tiers, all_zones) = (&tiers[..tiers.len() / 2], (zones + more).min(8));
         if let (Ok(before), Ok(after)) = (plan(&vpc, fewer_tiers, zones), plan(&vpc, &tiers, all_zones)) {
