@@ -71,7 +71,6 @@ pub enum Given {}
 )]
 pub trait Provided<R: ?Sized, A: ?Sized> {}
 
-#[diagnostic::do_not_recommend]
 impl<R: ?Sized, A: ?Sized> Provided<R, A> for Given {}
 
 /// The configuration of a resource under construction.

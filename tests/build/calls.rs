@@ -1,4 +1,4 @@
-//! The calls, as Rust.
+//! Generation of the calls as Rust code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use crate::values::{free_values, value};
 const HEAD: &str =
     "use iac_core::bindings as c;\nuse iac_core::{Stack, plaintext};\nuse super::{is_first, start};\n";
 
-/// Writes a module per service, and a list of them.
+/// Writes one module per service, and a list of the modules.
 pub(crate) fn write(loaded: &Loaded) -> String {
     let mut out = String::new();
     let mut list = String::new();
@@ -45,10 +45,10 @@ pub(crate) fn write(loaded: &Loaded) -> String {
     }
     let _ = write!(
         out,
-        "/// The services, and what adds all their types to a stack.\npub const SERVICES: &[Service] = &[\n{list}];\n\
-         /// How many calls of setters there are.\npub const CALLS: usize = {calls};\n\
-         /// Arguments that exclude, or need, what is always set or cannot be.\npub const NEVER: &[&str] = &{never:?};\n\
-         /// Values that the calls give where nothing says which ones are allowed.\npub const FREE: &[&str] = &{:?};\n",
+        "/// The services, with functions that add all of their types to a stack.\npub const SERVICES: &[Service] = &[\n{list}];\n\
+         /// The number of setter calls.\npub const CALLS: usize = {calls};\n\
+         /// Arguments that cannot be set: they conflict with required arguments, or need ones that cannot be set.\npub const NEVER: &[&str] = &{never:?};\n\
+         /// Values of arguments whose allowed values are unknown.\npub const FREE: &[&str] = &{:?};\n",
         free_values(),
     );
     provider(&mut out, loaded);
@@ -77,7 +77,7 @@ fn provider(out: &mut String, loaded: &Loaded) {
     );
 }
 
-/// The instances of a type, by name.
+/// Returns the instances of a type, by name.
 fn choices(service: &Service, entity: &Entity) -> Vec<(String, Choice)> {
     let rules = Rules::new(service, entity);
     let (all, _) = rules.all();
@@ -92,7 +92,7 @@ fn choices(service: &Service, entity: &Entity) -> Vec<(String, Choice)> {
 /// The functions that build a block.
 struct Build {
     first: String,
-    /// For the second time in an instance.
+    /// Used from the second time on within an instance.
     again: Option<String>,
 }
 
@@ -131,7 +131,7 @@ impl<'a> Writer<'a> {
         Self { loaded, service, scope, names: BTreeMap::new(), functions: String::new(), calls: 0 }
     }
 
-    /// Writes the function that adds the instances of a type, and in `add` its call.
+    /// Writes the function that adds the instances of a type, and its call to `add`.
     fn entity(&mut self, add: &mut String, entity: &Entity) {
         let kind = kind_module(entity.kind).map_or(String::new(), |module| format!("{module}::"));
         let name = self.loaded.names.short_name(&self.service.name, &entity.type_name);
@@ -146,7 +146,7 @@ impl<'a> Writer<'a> {
         let _ = writeln!(add, "{function}(stack);");
     }
 
-    /// Writes the calls for what a block holds.
+    /// Writes the calls for the members of a block.
     fn members(&mut self, out: &mut String, block: &Block, choice: &Choice) {
         for attribute in &block.attributes {
             if self.is_settable(attribute) && (attribute.is_required() || choice.takes(&attribute.name)) {
@@ -197,8 +197,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What builds a block of a shape. What is optional is built in full only once per instance: of the shapes of some
-    /// types there are thousands.
+    /// Returns the functions that build a block of a shape. Optional blocks are built in full only once per instance:
+    /// some types contain thousands of them.
     fn build(&mut self, shape: ShapeId, choice: Choice, required: bool) -> Build {
         let again = match (&choice, required) {
             (Choice::All { needed, .. }, false) => {
@@ -209,7 +209,7 @@ impl<'a> Writer<'a> {
         Build { first: self.function(shape, choice), again }
     }
 
-    /// The name of the function that builds a block of a shape.
+    /// Returns the name of the function that builds a block of a shape.
     fn function(&mut self, shape: ShapeId, choice: Choice) -> String {
         let key = (shape, choice);
         if let Some(name) = self.names.get(&key) {
@@ -227,13 +227,13 @@ impl<'a> Writer<'a> {
         name
     }
 
-    /// Whether a configuration can set an attribute, or a member of an object.
+    /// Returns `true` if a configuration can set an attribute or a member of an object.
     fn is_settable(&self, attribute: &Attribute) -> bool {
         (attribute.is_argument() || !attribute.computed)
             && built(&attribute.ty).is_none_or(|shape| self.holds_arguments(shape))
     }
 
-    /// Whether there is something to set in a block, or it can only stand there.
+    /// Returns `true` if a block has settable members, or is empty, so that only its presence matters.
     fn holds_arguments(&self, shape: ShapeId) -> bool {
         let block = self.service.shape(shape);
         block.is_empty()
@@ -242,7 +242,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The shape that a setter takes a closure for.
+/// Returns the shape that a setter takes a closure for.
 fn built(ty: &Type) -> Option<ShapeId> {
     match ty {
         Type::Object(shape) => Some(*shape),
@@ -255,7 +255,7 @@ fn built(ty: &Type) -> Option<ShapeId> {
     }
 }
 
-/// A literal that is marked as meant.
+/// Wraps a literal in `plaintext`.
 fn plaintext(ty: &Type, value: &str) -> String {
     let collection = match ty {
         Type::List(_) => "List",

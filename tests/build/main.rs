@@ -1,6 +1,7 @@
-//! Writes calls of every setter of the AWS bindings, for the oracle that has Terraform validate what they make.
+//! Generates calls of every setter of the AWS bindings, for the oracle in which Terraform validates the result.
 //!
-//! What is called comes from the knowledge, not from the bindings: a setter that the bindings lack does not compile.
+//! The calls are derived from the knowledge, not from the bindings, so a setter missing from the bindings does not
+//! compile.
 #![expect(clippy::print_stdout, reason = "a build script talks to Cargo by printing")]
 
 #[cfg(feature = "oracle")]

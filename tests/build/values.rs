@@ -1,11 +1,12 @@
-//! A value for each argument: of its type, and as far as the knowledge and the name tell, one that the provider takes.
+//! A value for each argument: of the right type and, as far as the knowledge and the name tell, accepted by the
+//! provider.
 
 use iac_codegen::emit::{Scope, variants};
 use iac_codegen::model::{Attribute, Literal, Type};
 
 use crate::examples;
 
-/// The value, as Rust.
+/// Returns the value as Rust code.
 pub(crate) fn value(scope: &Scope<'_>, attribute: &Attribute) -> String {
     of_type(scope, attribute, &attribute.ty)
 }
@@ -60,12 +61,12 @@ fn text(attribute: &Attribute) -> String {
     filled(example.unwrap_or(EXAMPLE))
 }
 
-/// An example with one number where others may stand.
+/// Returns an example with a fixed number in place of `#`.
 fn filled(example: &str) -> String {
     example.replace('#', "100")
 }
 
-/// The values that say nothing about what is allowed.
+/// Values of arguments whose allowed values are unknown.
 pub(crate) fn free_values() -> Vec<String> {
     [EXAMPLE, MAP_KEY].into_iter().chain(examples::all()).map(filled).collect()
 }

@@ -1,4 +1,4 @@
-"""Environments, deployment strategies and deployments of AppConfig, as far as Terraform makes, reads and deletes them."""
+"""AppConfig environments, deployment strategies and deployments: the create, read and delete calls that Terraform makes."""
 
 import json
 import os
@@ -9,12 +9,12 @@ import moto.appconfig.urls as urls
 from moto.appconfig.responses import AppConfigResponse
 from rest import answer, segments
 
-# What there is, by its path; and its tags, by its ARN.
+# Existing objects by path, and their tags by ARN.
 things, tags = {}, {}
 
 
 class AppConfig:
-    """A handler of requests, in the form in which moto takes one."""
+    """Handle a request in the form that moto expects."""
 
     @classmethod
     def dispatch(cls, request, full_url, headers):
@@ -68,7 +68,7 @@ def install():
     urls.url_paths |= {
         "{0}/applications/(?P<app_id>[^/]+)/environments(?P<rest>.*)$": AppConfig.dispatch,
         "{0}/deploymentstrategies(?P<rest>.*)$": AppConfig.dispatch,
-        # AWS spells it so where one is deleted.
+        # AWS uses this spelling in delete requests.
         "{0}/deployementstrategies(?P<rest>.*)$": AppConfig.dispatch,
         "{0}/tags/(?P<arn>.+)$": AppConfig.dispatch,
     }

@@ -1,4 +1,4 @@
-"""What moto does not serve of CloudFront and Route 53, as far as Terraform makes, reads and deletes it."""
+"""CloudFront and Route 53 calls that moto does not implement, as far as Terraform uses them."""
 
 import time
 import uuid
@@ -89,7 +89,7 @@ create_config = Route53Backend.create_query_logging_config
 
 
 def create_query_logging_config(self, hosted_zone_id, log_group_arn):
-    """AWS takes the ARN of a group with and without its streams, moto with them only."""
+    """Accept the ARN of a log group with or without `:*`, as AWS does; moto requires it."""
     made = create_config(self, hosted_zone_id, f"{log_group_arn.removesuffix(':*')}:*")
     made.cloud_watch_logs_log_group_arn = log_group_arn
     return made

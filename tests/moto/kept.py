@@ -1,4 +1,4 @@
-"""What moto takes and forgets, or returns in another form: here it is as AWS has it."""
+"""Attributes that moto accepts and drops, or returns in another form: here they behave as in AWS."""
 
 import json
 from copy import deepcopy
@@ -108,7 +108,7 @@ def launch_templates():
     create = LaunchTemplates.create_launch_template
 
     def create_launch_template(self):
-        """The tags of a template itself are not among those of what is launched."""
+        """Keep the tags of the template itself apart from the tags of launched resources."""
         result = create(self)
         template = self.ec2_backend.launch_templates[result.result["LaunchTemplate"]["LaunchTemplateId"]]
         data = template.default_version().data
@@ -219,7 +219,7 @@ def notifications():
         status, headers, body = described(self)
         kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
         if kept and kept.event_bridge is not None:
-            # What is empty has no end of its own.
+            # An empty configuration is a self-closing element.
             end, inner = "</NotificationConfiguration>", "<EventBridgeConfiguration/>"
             body = body.replace(end, inner + end) if end in body else body.replace("/>", f">{inner}{end}")
             headers.pop("content-length", None)
@@ -229,7 +229,7 @@ def notifications():
 
 
 def access_logs():
-    # Moto stumbles over statements about everyone when it looks for the one that lets logs be written.
+    # Moto fails on statements with `Principal: "*"` when it looks for the one that allows log delivery.
     FakeBucket._log_permissions_enabled_policy = staticmethod(lambda target_bucket, target_prefix: True)
 
 

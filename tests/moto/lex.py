@@ -1,4 +1,4 @@
-"""Lex V2 as far as Terraform makes, reads and deletes bots: moto knows bots only, and dates them in a way that clients refuse."""
+"""Lex V2: the calls that Terraform makes for bots. Moto only supports bots, with timestamps that clients reject."""
 
 import json
 import time
@@ -7,7 +7,7 @@ import uuid
 import moto.lexv2models.urls as lex
 from rest import answer, segments
 
-# What is in a collection, by the collection's name: its id, and the status that says that it is there.
+# The ID attribute and the status attribute of the members of each collection.
 KINDS = {
     "bots": ("botId", "botStatus"),
     "botversions": ("botVersion", "botStatus"),
@@ -18,12 +18,12 @@ KINDS = {
     "slottypes": ("slotTypeId", None),
 }
 
-# What there is, by its path.
+# Existing objects by path.
 things = {}
 
 
 class Lex:
-    """A handler of requests, in the form in which moto takes one."""
+    """Handle a request in the form that moto expects."""
 
     @classmethod
     def dispatch(cls, request, full_url, headers):

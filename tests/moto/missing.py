@@ -1,4 +1,4 @@
-"""What moto does not serve at all, as far as Terraform makes, reads and deletes it."""
+"""Calls that moto does not implement at all, as far as Terraform uses them."""
 
 import inspect
 import json
@@ -56,7 +56,7 @@ create_group, delete_group = ElastiCacheBackend.create_replication_group, Elasti
 
 
 def create_replication_group(self, **given):
-    """Makes the members of the group as well, each as the group is."""
+    """Create the members of the group as well, with the settings of the group."""
     group = create_group(self, **given)
     number = given["num_cache_clusters"] or len(group.member_clusters)
     group.member_clusters = [f"{group.replication_group_id}-{index + 1:03}" for index in range(number)]

@@ -1,11 +1,11 @@
-"""What the handlers of requests share that answer in moto's place."""
+"""Helpers shared by request handlers that replace moto's."""
 
 import json
 from urllib.parse import unquote
 
 
 def answer(status, body, error=None):
-    """An answer as moto takes one."""
+    """Return a response in the form that moto expects."""
     return status, {"x-amzn-errortype": error} if error else {}, json.dumps(body) if body is not None else ""
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A local AWS API on loopback, for tests: moto's server, and a few answers more that the Terraform provider needs.
+"""A local AWS API on loopback, for tests: the moto server, with additional responses that the Terraform provider needs.
 
 usage: server.py PORT
 """
@@ -29,7 +29,7 @@ implemented = BaseResponse.call_action
 
 
 def call_action(self):
-    """Answers 400 to what moto does not implement: the provider would try a 500 again for minutes."""
+    """Respond with 400 to calls that moto does not implement: the provider would retry a 500 for minutes."""
     try:
         return implemented(self)
     except NotImplementedError as error:

@@ -1,4 +1,4 @@
-//! Instances of every type of the AWS provider, made by the typed builders; see `build/main.rs`.
+//! Instances of every type of the AWS provider, created with the typed builders; see `build/main.rs`.
 #![allow(unused_imports, clippy::all, clippy::pedantic, missing_docs)]
 
 use std::cell::RefCell;
@@ -9,16 +9,17 @@ use iac_core::Stack;
 /// A service of the bindings.
 #[derive(Debug)]
 pub struct Service {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// How many types it has.
+    /// The number of types.
     pub types: usize,
-    /// Adds its types to a stack, several times each: once with what is required, and until everything was set.
+    /// Adds the types to a stack, each several times: once with only its required arguments, then until every
+    /// argument was set.
     pub add: fn(&Stack),
 }
 
 thread_local! {
-    /// What was built in full in the instance under way.
+    /// The functions that have built a block in full in the current instance.
     static BUILT: RefCell<HashSet<&'static str>> = RefCell::default();
 }
 
@@ -27,7 +28,7 @@ fn start() {
     BUILT.with_borrow_mut(HashSet::clear);
 }
 
-/// Whether the instance under way has not built this yet.
+/// Returns `true` if the current instance has not built this block yet.
 fn is_first(build: &'static str) -> bool {
     BUILT.with_borrow_mut(|built| built.insert(build))
 }

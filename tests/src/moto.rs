@@ -1,6 +1,6 @@
-//! A local AWS API on loopback: moto's server.
+//! A local AWS API on the loopback interface: the moto server.
 //!
-//! Needs a Python with moto: `python3`, or what `IAC_PYTHON` names. `. .ci/moto.sh` makes one.
+//! Requires a Python with moto: `python3`, or the interpreter in `IAC_PYTHON`. `. .ci/moto.sh` creates one.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use crate::terraform::{command, succeed};
 
-/// What an `override.tf` says, for a state beside the configuration.
+/// The `override.tf` for a state next to the configuration.
 pub const LOCAL_STATE: &str = "terraform {\n  backend \"local\" {}\n}\n";
 
-/// A server, until it is dropped.
+/// A running server, stopped on drop.
 #[derive(Debug)]
 pub struct Moto {
     server: Child,
@@ -25,7 +25,7 @@ impl Moto {
     ///
     /// # Panics
     ///
-    /// If there is no moto.
+    /// Panics if moto is not installed.
     #[must_use]
     pub fn start(account: &str) -> Self {
         let python = std::env::var_os("IAC_PYTHON").unwrap_or_else(|| "python3".into());
@@ -55,12 +55,12 @@ impl Moto {
         panic!("moto does not answer");
     }
 
-    /// Runs Terraform in a directory, talking to the server instead of AWS.
+    /// Runs Terraform in a directory, against the server instead of AWS.
     ///
     /// # Panics
     ///
-    /// If it fails.
-    #[expect(clippy::must_use_candidate, reason = "what it does matters, and not always what it says")]
+    /// Panics if Terraform fails.
+    #[expect(clippy::must_use_candidate, reason = "not every caller needs the output")]
     pub fn terraform(&self, directory: &Path, arguments: &[&str]) -> Output {
         let mut command = command(directory, arguments);
         command
@@ -69,18 +69,18 @@ impl Moto {
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("AWS_REGION", "us-east-1")
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            // What it refuses, it refuses again.
+            // Retrying does not help: moto's errors are permanent.
             .env("AWS_MAX_ATTEMPTS", "3");
         succeed(&mut command)
     }
 }
 
-/// Has an example write its stacks to a directory.
+/// Runs an example, which writes its stacks to a directory.
 ///
 /// # Panics
 ///
-/// If it does not.
-pub fn synthesise(program: &str, directory: &Path) {
+/// Panics if the example fails.
+pub fn synthesize(program: &str, directory: &Path) {
     let arguments =
         ["run", "--quiet", "--locked", "-p", "iac-examples", "--bin", program, "--", "--quiet", "--out"];
     let mut synthesis = Command::new(env!("CARGO"));
@@ -90,7 +90,7 @@ pub fn synthesise(program: &str, directory: &Path) {
 
 impl Drop for Moto {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The server may have exited already.
         let _ = self.server.kill();
         let _ = self.server.wait();
     }

@@ -1,10 +1,10 @@
-//! Random programs over every resource type, and random edits of them, for Terraform and our planner to agree upon.
+//! Random programs over every resource type and random edits of them, planned by Terraform and by our planner.
 //!
-//! 1. [`Program::random`] makes a few resources of random types, valid as far as the knowledge tells.
-//! 2. [`batch`] puts many programs into one configuration, because Terraform costs seconds a run, and drops those that it
-//!    refuses.
-//! 3. What the provider plans for their creation, with the unknown filled by type, is the state before.
-//! 4. Each program is edited, and both say what that comes to.
+//! 1. [`Program::random`] creates a few resources of random types, valid as far as the knowledge tells.
+//! 2. [`batch`] combines many programs into one configuration, because each run of Terraform takes seconds, and drops
+//!    those that Terraform rejects.
+//! 3. The provider's plan for creating them, with unknown values filled in by type, becomes the prior state.
+//! 4. Each program is edited, and both planners plan the edit.
 
 pub mod batch;
 pub mod body;

@@ -1,7 +1,7 @@
-//! Terraform, as the judge of what is rendered.
+//! Terraform as the oracle for rendered configurations.
 //!
-//! `terraform` has to be on the path, and `terraform init` has to find the AWS provider without a network: with
-//! `. .ci/terraform.sh` it does.
+//! `terraform` must be in `PATH`, and `terraform init` must find the AWS provider offline: `. .ci/terraform.sh` sets
+//! this up.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -9,36 +9,36 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-/// How long a file becomes, in bytes.
+/// The maximum length of a file in bytes.
 const PART: usize = 8000;
 
-/// A directory in which Terraform runs, and in which the AWS provider is installed once.
+/// A directory for Terraform runs, with the AWS provider installed once.
 #[derive(Debug)]
 pub struct Terraform {
     directory: PathBuf,
 }
 
-/// What `terraform validate` says.
+/// A diagnostic of `terraform validate`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Judgement {
-    /// Whether it is an error, not a warning.
+pub struct Diagnostic {
+    /// True for an error, false for a warning.
     pub is_error: bool,
-    /// What it is about, as the configuration begins it: `resource "aws_vpc" "main"`.
+    /// The block concerned, as its first line in the configuration: `resource "aws_vpc" "main"`.
     pub block: String,
-    /// What kind of problem it is.
+    /// The summary.
     pub summary: String,
-    /// What the problem is.
+    /// The details.
     pub detail: String,
     /// The line of the configuration.
     pub line: String,
 }
 
 impl Terraform {
-    /// A directory of this name, empty but for the provider.
+    /// Creates a directory with this name, empty except for the provider.
     ///
     /// # Panics
     ///
-    /// If there is no Terraform or no provider.
+    /// Panics if Terraform or the provider is not found.
     #[must_use]
     pub fn new(name: &str) -> Self {
         let directory = env::temp_dir().join(format!("iac-oracle-{}-{name}", std::process::id()));
@@ -49,10 +49,10 @@ impl Terraform {
             "terraform {\n  required_providers {\n    aws = {\n      source = \"hashicorp/aws\"\n      version = \"5.100.0\"\n    }\n  }\n}\n",
         );
         let output = terraform.run(&["init", "-input=false", "-no-color"]);
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(
             output.status.success(),
-            "the AWS provider cannot be installed; `. .ci/terraform.sh` first\n{said}"
+            "cannot install the AWS provider; run `. .ci/terraform.sh` first\n{stderr}"
         );
         fs::remove_file(terraform.directory.join("main.tf")).expect("it was written");
         terraform
@@ -62,16 +62,16 @@ impl Terraform {
     ///
     /// # Panics
     ///
-    /// If it cannot be written.
+    /// Panics if it cannot be written.
     pub fn write(&self, file: &str, text: &str) {
         fs::write(self.directory.join(file), text).expect("the temporary directory can be written");
     }
 
-    /// Writes a configuration, in many files: Terraform reads a whole file again for each diagnostic.
+    /// Writes a configuration, split into many files: Terraform rereads a whole file for each diagnostic.
     ///
     /// # Panics
     ///
-    /// If it cannot be written.
+    /// Panics if a file cannot be written.
     pub fn write_hcl(&self, text: &str) {
         let mut part = String::new();
         let mut parts = 0..;
@@ -85,11 +85,11 @@ impl Terraform {
         self.write("last.tf", part.trim_start());
     }
 
-    /// Writes a configuration in JSON, in a file for each type.
+    /// Writes a JSON configuration, with one file per type.
     ///
     /// # Panics
     ///
-    /// If it is none.
+    /// Panics if the configuration is not valid JSON.
     pub fn write_json(&self, text: &str) {
         let Value::Object(keywords) = serde_json::from_str(text).expect("a configuration is JSON") else {
             panic!("a configuration is an object");
@@ -111,47 +111,47 @@ impl Terraform {
         }
     }
 
-    /// The directory.
+    /// Returns the directory.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// What `terraform fmt` would change: nothing, if the text is empty.
+    /// Returns the changes that `terraform fmt` would make; empty if there are none.
     ///
     /// # Panics
     ///
-    /// If Terraform cannot read a file.
+    /// Panics if Terraform cannot read a file.
     #[must_use]
     pub fn format_difference(&self) -> String {
         let output = self.run(&["fmt", "-check", "-diff", "-no-color"]);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.is_empty(), "terraform fmt: {said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.is_empty(), "terraform fmt: {stderr}");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// What `terraform validate` says of the configuration, sorted.
+    /// Returns the diagnostics of `terraform validate`, sorted.
     ///
     /// # Panics
     ///
-    /// If Terraform does not answer.
+    /// Panics if Terraform fails to run.
     #[must_use]
-    pub fn validate(&self) -> Vec<Judgement> {
+    pub fn validate(&self) -> Vec<Diagnostic> {
         let output = self.run(&["validate", "-json"]);
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         let answer: Value = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("terraform validate does not answer: {error}\n{said}"));
+            .unwrap_or_else(|error| panic!("terraform validate failed: {error}\n{stderr}"));
         let diagnostics = answer["diagnostics"].as_array().expect("the answer lists diagnostics");
-        let mut judgements: Vec<Judgement> = diagnostics.iter().map(Judgement::read).collect();
-        judgements.sort();
-        judgements
+        let mut diagnostics: Vec<Diagnostic> = diagnostics.iter().map(Diagnostic::read).collect();
+        diagnostics.sort();
+        diagnostics
     }
 
-    /// What `terraform plan` makes of the configuration where there is nothing yet, as JSON.
+    /// Returns the JSON of `terraform plan` for the configuration and an empty state.
     ///
     /// # Panics
     ///
-    /// If Terraform refuses the configuration.
+    /// Panics if Terraform rejects the configuration.
     #[must_use]
     pub fn plan(&self) -> Value {
         let run = |arguments: &[&str]| succeed(&mut command(&self.directory, arguments));
@@ -166,38 +166,38 @@ impl Terraform {
     }
 }
 
-/// Terraform in a directory, quiet and asking nobody.
+/// Creates a Terraform command for a directory, quiet and not interactive.
 #[must_use]
 pub fn command(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("terraform");
     command.args(arguments).current_dir(directory).stdin(Stdio::null());
-    // The provider writes kilobytes for each call otherwise.
+    // Otherwise the provider logs kilobytes per call.
     command.env("TF_LOG_SDK", "OFF").env("CHECKPOINT_DISABLE", "1");
     command
 }
 
-/// What a command of Terraform says.
+/// Returns the output of a Terraform command.
 ///
 /// # Panics
 ///
-/// If it fails.
+/// Panics if the command fails.
 pub fn succeed(command: &mut Command) -> Output {
     let output = command.output().expect("terraform is on the path");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {stderr}");
     output
 }
 
 impl Drop for Terraform {
     fn drop(&mut self) {
-        // After a failure, the directory stays for those who look for the reason.
+        // The directory is kept after a failure, for inspection.
         if !std::thread::panicking() {
             let _ = fs::remove_dir_all(&self.directory);
         }
     }
 }
 
-impl Judgement {
+impl Diagnostic {
     fn read(diagnostic: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Self {

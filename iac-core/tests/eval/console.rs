@@ -1,4 +1,4 @@
-//! Values as `terraform console` prints them. It knows the type of each null, which is left out here.
+//! Values in the format of `terraform console`, without the types of nulls.
 
 use std::fmt::Write as _;
 
@@ -15,16 +15,16 @@ fn write(value: &Value, indent: usize, to: &mut String) {
     match value {
         value if value.is_unknown() => to.push_str("(known after apply)"),
         Value::Null => to.push_str("null"),
-        Value::Bool(value) => write!(to, "{value}").expect("text takes all"),
+        Value::Bool(value) => write!(to, "{value}").expect("writing to a string does not fail"),
         Value::Number(number) => to.push_str(&number.to_plain()),
         Value::String(text) if text.contains('\n') => {
             to.push_str(if indent > 0 { "<<-EOT\n" } else { "<<EOT\n" });
             for line in text.split('\n') {
-                writeln!(to, "{:indent$}{line}", "").expect("text takes all");
+                writeln!(to, "{:indent$}{line}", "").expect("writing to a string does not fail");
             }
-            write!(to, "{:indent$}EOT", "").expect("text takes all");
+            write!(to, "{:indent$}EOT", "").expect("writing to a string does not fail");
         }
-        Value::String(text) => write!(to, "{:?}", text.as_str()).expect("text takes all"),
+        Value::String(text) => write!(to, "{:?}", text.as_str()).expect("writing to a string does not fail"),
         Value::List(elements) => sequence("tolist([", elements, "])", indent, to),
         Value::Tuple(elements) => sequence("[", elements, "]", indent, to),
         Value::Set(elements) => sequence("toset([", elements, "])", indent, to),
@@ -37,12 +37,12 @@ fn write(value: &Value, indent: usize, to: &mut String) {
 fn sequence(open: &str, elements: &[Value], close: &str, indent: usize, to: &mut String) {
     to.push_str(open);
     for element in elements {
-        write!(to, "\n{:width$}", "", width = indent + 2).expect("text takes all");
+        write!(to, "\n{:width$}", "", width = indent + 2).expect("writing to a string does not fail");
         write(element, indent + 2, to);
         to.push(',');
     }
     if !elements.is_empty() {
-        write!(to, "\n{:indent$}", "").expect("text takes all");
+        write!(to, "\n{:indent$}", "").expect("writing to a string does not fail");
     }
     to.push_str(close);
 }
@@ -50,11 +50,12 @@ fn sequence(open: &str, elements: &[Value], close: &str, indent: usize, to: &mut
 fn pairs(open: &str, elements: &ValueMap, close: &str, indent: usize, to: &mut String) {
     to.push_str(open);
     for (name, element) in elements.iter() {
-        write!(to, "\n{:width$}{:?} = ", "", name.as_str(), width = indent + 2).expect("text takes all");
+        write!(to, "\n{:width$}{:?} = ", "", name.as_str(), width = indent + 2)
+            .expect("writing to a string does not fail");
         write(element, indent + 2, to);
     }
     if !elements.is_empty() {
-        write!(to, "\n{:indent$}", "").expect("text takes all");
+        write!(to, "\n{:indent$}", "").expect("writing to a string does not fail");
     }
     to.push_str(close);
 }

@@ -1,7 +1,7 @@
-//! Expressions come to what Terraform says that they come to.
+//! Expressions evaluate to the same values as in Terraform.
 //!
-//! `cases/*.txt` hold expressions, each behind `> `, and under each what `terraform console` printed for it, beside
-//! `scope.tf`. The oracle test `evaluation` of the workspace asks Terraform again.
+//! `cases/*.txt` contain expressions, each after `> `, followed by the output of `terraform console` with `scope.tf`.
+//! The oracle test `evaluation` of the workspace checks them against Terraform.
 
 mod console;
 mod scope;
@@ -20,7 +20,7 @@ fn check(cases: &str) {
     let (mut count, mut wrong) = (0, String::new());
     let cases = cases.strip_prefix("> ").expect("a case begins with `> `");
     for case in cases.split("\n> ") {
-        let (expression, expected) = case.split_once('\n').expect("an answer stands under each expression");
+        let (expression, expected) = case.split_once('\n').expect("each expression is followed by an answer");
         let answer = match evaluate(&raw::<Any>(expression).into_expression(), &module) {
             Ok(value) => console::print(&value),
             Err(error) => format!("error: {}", error.summary),
@@ -28,7 +28,7 @@ fn check(cases: &str) {
         count += 1;
         if answer != expected.trim_end() {
             write!(wrong, "> {expression}\nTerraform: {expected}\nhere: {answer}\n\n")
-                .expect("text takes all");
+                .expect("writing to a string does not fail");
         }
     }
     assert!(count > 30, "there are only {count} cases");

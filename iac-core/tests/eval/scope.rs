@@ -1,4 +1,4 @@
-//! What `scope.tf` declares.
+//! The declarations of `scope.tf`.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use iac_core::eval::functions::Context;
 use iac_core::eval::{EvalError, NoScope, Resolved, Scope, Step, evaluate};
 use iac_core::types::convert;
 
-/// The variables and locals of the file. Its resource is there, and nothing of it is known.
+/// The variables and locals of the file. Its resource exists, and all of its attributes are unknown.
 pub(crate) struct Module {
     names: HashMap<(&'static str, String), Value>,
     files: MemoryFiles,

@@ -1,4 +1,4 @@
-# What the cases refer to.
+# Declarations that the cases refer to.
 
 variable "secret" {
   default   = "hunter2"

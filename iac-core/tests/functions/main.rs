@@ -1,7 +1,7 @@
-//! Calls of Terraform's functions come to what Terraform says that they come to.
+//! Calls of Terraform's functions evaluate to the same values as in Terraform.
 //!
-//! `cases/*.txt` hold expressions, each behind `> `, and under each what `jsonencode` of it came to in Terraform, or
-//! `error`. The oracle test `functions` of the workspace asks Terraform again.
+//! `cases/*.txt` contain expressions, each after `> `, followed by Terraform's `jsonencode` of the result, or
+//! `error`. The oracle test `functions` of the workspace checks them against Terraform.
 
 use std::fmt::Write as _;
 
@@ -10,12 +10,12 @@ use iac_core::eval::functions::Context;
 use iac_core::eval::{EvalError, NoScope, Resolved, Scope, Step, evaluate};
 use iac_core::{Any, Value, raw};
 
-/// A scope in which there are only functions.
+/// A scope that contains only functions.
 struct Functions(MemoryFiles);
 
 impl Scope for Functions {
     fn resolve(&self, root: &str, steps: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
-        NoScope.resolve(root, steps).map(|_| unreachable!("nothing has a name"))
+        NoScope.resolve(root, steps).map(|_| unreachable!("the scope has no names"))
     }
 
     fn functions(&self) -> Option<Context<'_>> {
@@ -49,11 +49,11 @@ fn check(cases: &str) {
     let mut wrong = String::new();
     let lines: Vec<&str> = cases.lines().collect();
     for case in lines.chunks(2) {
-        let expression = case[0].strip_prefix("> ").expect("an expression stands behind `> `");
+        let expression = case[0].strip_prefix("> ").expect("each case starts with `> `");
         let answer = answer(expression);
         if answer != case[1] {
             writeln!(wrong, "> {expression}\nTerraform: {}\nhere:      {answer}\n", case[1])
-                .expect("text takes all");
+                .expect("writing to a string does not fail");
         }
     }
     assert!(lines.len() > 10, "there are only {} lines", lines.len());
@@ -111,7 +111,7 @@ fn templates_are_rendered() {
 }
 
 #[test]
-fn what_is_unknown_is_followed() {
+fn unknown_arguments_are_propagated() {
     for (expression, expected) in [
         ("timestamp()", "(known after apply)"),
         ("uuid()", "(known after apply)"),
@@ -155,7 +155,7 @@ fn what_is_unknown_is_followed() {
 }
 
 #[test]
-fn what_is_too_large_is_an_error() {
+fn too_large_results_are_errors() {
     for expression in [
         "range(1e9)",
         "range(0, 1, 1e-9)",
@@ -175,7 +175,7 @@ fn what_is_too_large_is_an_error() {
 }
 
 #[test]
-fn rsa_decrypts() {
+fn rsadecrypt_decrypts() {
     let key = include_str!("../../../tests/tests/oracle/rsa-key.pem").replace('\n', "\\n");
     let secret = concat!(
         "JTUXwclh6goko7UoSqCXYVyGO/F77zKS1bEMwGh0eEY8kZE5JPhdk71qoeC+xfVTFKuWbh7M7FVWeahuJsX99p",

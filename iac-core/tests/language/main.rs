@@ -1,5 +1,5 @@
-//! The tables of `docs/language.md`: every row is an example and what the planner makes of it. And configurations as modules
-//! for many users are written.
+//! The tables of `docs/language.md`: every row is an example with the planner's result. Also tests configurations in
+//! the style of widely used modules.
 
 mod modules;
 
@@ -11,7 +11,7 @@ use iac_core::plan::{Action, Options, Plan, Request, plan};
 
 const DOCUMENT: &str = include_str!("../../../docs/language.md");
 
-/// A module that examples call.
+/// A module called by the examples.
 const CHILD: &str = "variable \"in\" {}\noutput \"out\" {\n  value = \"${var.in}!\"\n}\n";
 
 /// A row of a table.
@@ -50,7 +50,7 @@ fn planned(files: &MemoryFiles) -> Result<Plan, String> {
     plan(&request).map_err(|diagnostics| diagnostics.to_string())
 }
 
-/// What the planner makes of an example.
+/// Returns the planner's result for an example.
 fn result(base: &str, example: &str, expected: &str) -> Result<String, String> {
     let is_configuration = example.contains("{\n") && !example.starts_with('{');
     let example = if is_configuration {
@@ -77,9 +77,9 @@ fn result(base: &str, example: &str, expected: &str) -> Result<String, String> {
 }
 
 #[test]
-fn every_row_of_the_tables_is_true() {
-    let (_, rest) = DOCUMENT.split_once("```hcl\n").expect("there is a block of HCL");
-    let (base, _) = rest.split_once("```").expect("it ends");
+fn every_row_of_the_tables_holds() {
+    let (_, rest) = DOCUMENT.split_once("```hcl\n").expect("the page has a block of HCL");
+    let (base, _) = rest.split_once("```").expect("the block has an end");
     let rows = rows();
     assert!(rows.len() > 70, "there are only {} rows", rows.len());
     let mut wrong = String::new();
@@ -87,7 +87,7 @@ fn every_row_of_the_tables_is_true() {
         let result = result(base, &example, &expected).unwrap_or_else(|error| error);
         if result != expected {
             writeln!(wrong, "{construct}\n  documented: {expected}\n  planned:    {result}")
-                .expect("text takes all");
+                .expect("writing to a string does not fail");
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");

@@ -1,4 +1,4 @@
-//! Configurations as modules for many users are written: everything optional, everything computed.
+//! Configurations in the style of widely used modules: everything is optional and computed.
 
 use std::fmt::Write as _;
 
@@ -6,23 +6,23 @@ use iac_core::config::MemoryFiles;
 
 use super::planned;
 
-/// What is planned and what comes out.
+/// Returns the planned resources and outputs.
 #[track_caller]
 fn shown(files: &[(&str, &str)]) -> String {
     let files = files.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(path, *text));
     let plan = planned(&files).unwrap_or_else(|problems| panic!("{problems}"));
     let mut shown = String::new();
     for change in &plan.changes {
-        writeln!(shown, "{}", change.address).expect("text takes all");
+        writeln!(shown, "{}", change.address).expect("writing to a string does not fail");
     }
     for output in &plan.outputs {
-        writeln!(shown, "{} = {:?}", output.name, output.after).expect("text takes all");
+        writeln!(shown, "{} = {:?}", output.name, output.after).expect("writing to a string does not fail");
     }
     shown
 }
 
 #[test]
-fn a_network_with_subnets_for_every_zone() {
+fn network_with_subnets_in_every_zone_is_planned() {
     let module = r#"
 variable "name" {
   type = string
@@ -139,7 +139,7 @@ output "network" {
 }
 
 #[test]
-fn roles_with_policies_from_templates() {
+fn roles_with_templated_policies_are_planned() {
     let root = r#"
 variable "roles" {
   type = map(object({

@@ -1,4 +1,4 @@
-//! The reader of configuration, and the planner behind it.
+//! Mutation tests of the configuration reader and the planner.
 
 use iac_core::config::{Files as _, MemoryFiles, VariableSources, load, variables};
 use iac_core::diagnostic::Diagnostics;
@@ -7,10 +7,10 @@ use iac_core::plan::{Options, Request, plan};
 
 use super::harness::mutate;
 
-/// Every block that there is, in both syntaxes.
+/// Every kind of block, in both syntaxes.
 const NATIVE: &str = include_str!("../../src/config/tests/all.tf");
 const JSON: &str = include_str!("../../src/config/tests/all.tf.json");
-/// What can be planned without a provider.
+/// A configuration that can be planned without a provider.
 const PLAIN: &str = include_str!("plain.tf");
 
 const WORDS: &[&str] = &[
@@ -65,7 +65,7 @@ const WORDS: &[&str] = &[
     "dynamic \"a\" {\n",
 ];
 
-/// Whether diagnostics point at what there is.
+/// Checks that diagnostics point into the input.
 fn check(diagnostics: &Diagnostics, files: &MemoryFiles) {
     let text = |path: &str| Some(String::from_utf8_lossy(&files.read(path).ok()?).into_owned());
     for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.sources) {
@@ -83,7 +83,7 @@ fn read(name: &str, content: &[u8]) {
     };
     check(&loaded.warnings, &files);
     let sources = VariableSources::default();
-    let values = variables(&loaded.module, &files, &sources).expect("there is nothing to read").values;
+    let values = variables(&loaded.module, &files, &sources).expect("no files are read").values;
     let request = Request {
         module: &loaded.module,
         state: None,
@@ -98,17 +98,17 @@ fn read(name: &str, content: &[u8]) {
 }
 
 #[test]
-fn native_syntax() {
+fn native_syntax_is_read_or_rejected() {
     mutate(&[NATIVE.as_bytes(), PLAIN.as_bytes()], WORDS, |content| read("main.tf", content));
 }
 
 #[test]
-fn json_syntax() {
+fn json_syntax_is_read_or_rejected() {
     mutate(&[JSON.as_bytes()], WORDS, |content| read("main.tf.json", content));
 }
 
 #[test]
-fn values_of_variables() {
+fn variable_values_are_read_or_rejected() {
     let declared = "variable \"a\" {}\nvariable \"b\" {\n  type = map(list(string))\n}\n";
     let seeds: [&[u8]; 2] =
         [b"a = \"x\"\nb = {\n  k = [\"v\", 1]\n}\n", b"{\"a\": \"x\", \"b\": {\"k\": [1]}}"];

@@ -1,15 +1,15 @@
-//! Inputs changed at random.
+//! Random mutation of inputs.
 
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How many inputs are tried where the environment does not say.
+/// The default number of inputs.
 const ITERATIONS: u64 = 1_000;
 
-/// No input becomes longer.
+/// The maximum length of an input.
 const MAX_LENGTH: usize = 1 << 16;
 
-/// Calls `read` with changed inputs. `seeds` are valid inputs, `words` what has a meaning in them.
+/// Calls `read` with mutated inputs. `seeds` are valid inputs, `words` are tokens with a meaning in them.
 pub(crate) fn mutate(seeds: &[&[u8]], words: &[&str], read: impl Fn(&[u8])) {
     let iterations = env::var("IAC_MUTATIONS").map_or(ITERATIONS, |count| count.parse().expect("a number"));
     for seed in 0..iterations {
@@ -64,7 +64,7 @@ fn insert(input: &mut Vec<u8>, position: usize, bytes: &[u8]) {
     input.splice(position..position, bytes.iter().copied());
 }
 
-/// Numbers that look random (`SplitMix64`).
+/// A random number generator (`SplitMix64`).
 struct Random(u64);
 
 impl Random {

@@ -1,7 +1,7 @@
-//! Readers take any bytes: broken inputs give errors, never a panic.
+//! Readers accept arbitrary bytes: invalid input results in errors, never in a panic.
 //!
-//! Valid inputs are changed at random, from a fixed seed, so that a failure comes again. `IAC_MUTATIONS` says how many times
-//! (the targets in `fuzz/` look longer and cleverer).
+//! Valid inputs are mutated at random from a fixed seed, so that failures are reproducible. `IAC_MUTATIONS` sets the
+//! number of inputs. The targets in `fuzz/` search longer and guided by coverage.
 
 mod config;
 mod harness;

@@ -1,4 +1,4 @@
-//! The reader of states, and that of the attributes in them.
+//! Mutation tests of the state readers and of the attribute decoder.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use iac_core::types::Type;
 use super::harness::mutate;
 
 const STATE: &str = include_str!("../../src/state/tests/good.json");
-/// What Terraform 0.11 wrote.
+/// A state of Terraform 0.11.
 const OLD: &str = r#"{"version": 3, "serial": 1, "lineage": "l", "modules": [{"path": ["root", "m"], "outputs": {},
 "resources": {"aws_vpc.a.0": {"type": "aws_vpc", "depends_on": [], "provider": "provider.aws.west", "deposed": [],
 "primary": {"id": "x", "tainted": true, "meta": {"schema_version": "1"},
 "attributes": {"name": "x", "map.%": "1", "map.a": "1", "set.#": "1", "set.123": "a", "sets.#": "1", "sets.9.port": "1"}}}}}]}"#;
-/// What `terraform show -json` prints.
+/// Output of `terraform show -json`.
 const SHOWN: &str = r#"{"format_version": "1.0", "values": {"outputs": {"o": {"value": [1], "type": ["tuple", ["number"]]}},
 "root_module": {"child_modules": [{"resources": [{"address": "module.m[\"k\"].aws_vpc.a[0]", "mode": "managed",
 "provider_name": "registry.terraform.io/hashicorp/aws", "schema_version": 0, "values": {"name": "x", "list": []},
@@ -51,7 +51,7 @@ const WORDS: &[&str] = &[
     "{\"a\": ",
 ];
 
-/// A type with an attribute and a block of each kind that the states have.
+/// A type with an attribute and a block of each kind found in the states.
 fn schema() -> Schema {
     let attribute = |name: &str, ty| Attribute {
         name: name.into(),
@@ -91,7 +91,7 @@ fn schema() -> Schema {
 }
 
 #[test]
-fn a_state_is_read_or_refused() {
+fn states_are_read_or_rejected() {
     let schema = schema();
     mutate(&[STATE.as_bytes(), OLD.as_bytes(), SHOWN.as_bytes()], WORDS, |input| {
         let state = match State::decode(input) {

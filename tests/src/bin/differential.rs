@@ -1,4 +1,4 @@
-//! Plans random programs with Terraform and with our planner, and says where they differ.
+//! Plans random programs with Terraform and with our planner, and reports the differences.
 //!
 //! ```text
 //! . .ci/terraform.sh
@@ -14,41 +14,41 @@ use std::{fs, io};
 
 use clap::Parser;
 use iac_tests::random::batch::{Terraform, provider};
-use iac_tests::random::judge::{Case, Judgement, Planned, plan};
+use iac_tests::random::judge::{Case, Comparison, Planned, plan};
 use iac_tests::random::ours::Ours;
 use iac_tests::random::report::Tally;
 use iac_tests::random::shrink::shrink;
 use iac_tests::random::types::Types;
 use serde_json::Value;
 
-/// Plan random programs with Terraform and with our planner, and say where they differ
+/// Plan random programs with Terraform and with our planner, and report the differences
 #[derive(Debug, Parser)]
 struct Args {
-    /// How many programs
+    /// Number of programs
     #[arg(long, default_value_t = 1000)]
     programs: usize,
-    /// What the random choices start from
+    /// Seed of the random choices
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many programs are planned at once
+    /// Number of programs planned at once
     #[arg(long, default_value_t = 500)]
     batch: usize,
-    /// The first program
+    /// Number of the first program
     #[arg(long, default_value_t = 0)]
     first: usize,
-    /// Only these programs
+    /// Only plan these programs
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
     only: Vec<usize>,
-    /// Ask the provider's binary rather than the table
+    /// Ask the provider's binary instead of the table
     #[arg(long)]
     provider: bool,
-    /// Also list the programs where the same is done and other attributes change
+    /// Also list programs with the same actions but different changed attributes
     #[arg(long)]
     attributes: bool,
-    /// Only write the programs that Terraform takes, and their state, into a directory
+    /// Only write the programs that Terraform accepts, and their state, to a directory
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
-    /// Write each disagreement, made small, into a directory
+    /// Write each disagreement, minimized, to a directory
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
         let cases: Vec<Case> = (args.first..args.first + args.programs)
             .map(|number| Case::random(number, &types, number, args.seed))
             .collect();
-        return ended(directory, write(directory, &plan(&cases, &types, &terraform, args.seed)));
+        return report(directory, write(directory, &plan(&cases, &types, &terraform, args.seed)));
     }
     let ours = if args.provider { Ours::binary() } else { Ours::table() };
     let mut tally = Tally::default();
@@ -82,13 +82,13 @@ fn main() -> ExitCode {
     }
     if let Some(directory) = args.keep {
         let small = shrink(tally.wrong.clone(), &types, &terraform, &ours, args.seed);
-        return ended(&directory, small.iter().try_for_each(|judgement| keep(&directory, judgement)));
+        return report(&directory, small.iter().try_for_each(|comparison| keep(&directory, comparison)));
     }
     if tally.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Says what went wrong with the files of a directory, if anything did.
-fn ended(directory: &Path, written: io::Result<()>) -> ExitCode {
+/// Reports errors in accessing the files of a directory.
+fn report(directory: &Path, written: io::Result<()>) -> ExitCode {
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -108,15 +108,15 @@ fn write(directory: &Path, planned: &Planned) -> io::Result<()> {
     programs.try_for_each(|program| put(&format!("p{}.tf.json", program.number), &program.config()))
 }
 
-/// Writes a disagreement: configuration, state, and what each says.
-fn keep(directory: &Path, judgement: &Judgement) -> io::Result<()> {
-    let resource = judgement.case.before.resources.first().map(|resource| resource.type_name.clone());
-    let name = format!("{}-{}", resource.unwrap_or_default(), judgement.case.before.number);
+/// Writes a disagreement: configuration, state, and both answers.
+fn keep(directory: &Path, comparison: &Comparison) -> io::Result<()> {
+    let resource = comparison.case.before.resources.first().map(|resource| resource.type_name.clone());
+    let name = format!("{}-{}", resource.unwrap_or_default(), comparison.case.before.number);
     let directory = directory.join(name);
     fs::create_dir_all(&directory)?;
     let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
-    fs::write(directory.join("before.tf.json.txt"), pretty(&judgement.case.before.config()))?;
-    fs::write(directory.join("main.tf.json"), pretty(&judgement.case.after.config()))?;
-    fs::write(directory.join("terraform.tfstate"), pretty(&judgement.state))?;
-    fs::write(directory.join("case.txt"), format!("{judgement}\n"))
+    fs::write(directory.join("before.tf.json.txt"), pretty(&comparison.case.before.config()))?;
+    fs::write(directory.join("main.tf.json"), pretty(&comparison.case.after.config()))?;
+    fs::write(directory.join("terraform.tfstate"), pretty(&comparison.state))?;
+    fs::write(directory.join("case.txt"), format!("{comparison}\n"))
 }

@@ -1,4 +1,4 @@
-//! Many programs in one configuration, planned by Terraform at once.
+//! Batches of programs, planned by Terraform as one configuration.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,22 +11,22 @@ use tempfile::TempDir;
 use super::Program;
 use crate::terraform::command;
 
-/// A directory in which Terraform runs, with the AWS provider installed.
+/// A directory for Terraform runs, with the AWS provider installed.
 #[derive(Debug)]
 pub struct Terraform {
     directory: TempDir,
 }
 
-/// What a batch comes to.
+/// The result of a batch.
 #[derive(Debug)]
 pub struct Planned {
-    /// The plan, as `terraform show -json` writes it.
+    /// The plan in the format of `terraform show -json`.
     pub plan: Value,
-    /// The numbers of programs that Terraform refused, and why; they are not in the plan.
+    /// The numbers of the programs that Terraform rejected, with the reasons; they are not part of the plan.
     pub refused: Vec<(usize, String)>,
 }
 
-/// The provider plans without any server. `aws.tagged` gives tags to all that it makes.
+/// Provider configuration for planning without a server. `aws.tagged` has default tags.
 #[must_use]
 pub fn provider() -> Value {
     let plain = json!({
@@ -44,11 +44,11 @@ pub fn provider() -> Value {
 }
 
 impl Terraform {
-    /// A fresh directory.
+    /// Creates a directory.
     ///
     /// # Panics
     ///
-    /// If there is no Terraform or no provider.
+    /// Panics if Terraform or the provider is not found.
     #[must_use]
     pub fn new() -> Self {
         let directory =
@@ -56,19 +56,19 @@ impl Terraform {
         let terraform = Self { directory };
         terraform.write("provider.tf.json", &provider());
         let output = terraform.run(&["init", "-input=false", "-no-color"]);
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(
             output.status.success(),
-            "the AWS provider cannot be installed; `. .ci/terraform.sh` first\n{said}"
+            "cannot install the AWS provider; run `. .ci/terraform.sh` first\n{stderr}"
         );
         terraform
     }
 
-    /// Plans programs from a state, without those that Terraform refuses.
+    /// Plans programs from a state, without the ones that Terraform rejects.
     ///
     /// # Panics
     ///
-    /// If Terraform refuses for a reason that has to do with no program.
+    /// Panics if Terraform fails for a reason unrelated to any program.
     #[must_use]
     pub fn plan(&self, programs: &[Program], state: &Value) -> Planned {
         self.clear();
@@ -139,19 +139,19 @@ fn file(number: usize) -> String {
     format!("p{number}.tf.json")
 }
 
-/// The program of a name like `p12_0`.
+/// Returns the program of a name such as `p12_0`.
 #[must_use]
 pub fn number(name: &str) -> Option<usize> {
     name.strip_prefix('p')?.split(['_', '.']).next()?.parse().ok()
 }
 
-/// The program of an address like `aws_vpc.p12_0`.
+/// Returns the program of an address such as `aws_vpc.p12_0`.
 #[must_use]
 pub fn number_of_address(address: &str) -> Option<usize> {
     number(address.split('.').nth(1)?)
 }
 
-/// The state without the resources of some programs.
+/// Returns the state without the resources of some programs.
 #[must_use]
 pub fn without(state: &Value, refused: &[(usize, String)]) -> Value {
     let mut state = state.clone();
@@ -164,10 +164,11 @@ pub fn without(state: &Value, refused: &[(usize, String)]) -> Value {
     state
 }
 
-/// What Terraform says of the calls that it does not make any more because the provider crashed.
+/// Terraform's message for calls that were cancelled because the provider crashed.
 const CANCELLED: &str = "Request cancelled";
 
-/// The errors, each with the program that it is about. When the provider crashes, it is for one of those under way.
+/// Returns the errors with the programs they concern. A crash of the provider is attributed to one of the calls in
+/// progress.
 fn errors(output: &Output) -> Vec<(Option<usize>, String)> {
     let text = String::from_utf8_lossy(&output.stdout);
     let diagnostics = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -179,10 +180,10 @@ fn errors(output: &Output) -> Vec<(Option<usize>, String)> {
             let diagnostic = &line["diagnostic"];
             let of_file = diagnostic["range"]["filename"].as_str().and_then(number);
             let of_address = diagnostic["address"].as_str().and_then(number_of_address);
-            let said = format!("{}: {}", diagnostic["summary"], diagnostic["detail"]);
-            // A bug of the provider stands nowhere in a file: its address is in the sentence.
-            let of_detail = || said.split_whitespace().find_map(number_of_address);
-            (of_address.or(of_file).or_else(of_detail), said)
+            let message = format!("{}: {}", diagnostic["summary"], diagnostic["detail"]);
+            // Provider bugs have no source range; the address is part of the message.
+            let of_detail = || message.split_whitespace().find_map(number_of_address);
+            (of_address.or(of_file).or_else(of_detail), message)
         })
         .collect()
 }

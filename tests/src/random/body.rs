@@ -8,10 +8,10 @@ use super::choice::{Choice, Paths, Rules};
 use super::types::ResourceType;
 use super::values::value;
 
-/// How deep a random argument lies at most.
+/// The maximum nesting depth of random arguments.
 const DEPTH: usize = 3;
 
-/// What random instances of a type may set.
+/// The arguments that random instances of a type may set.
 #[derive(Debug)]
 pub struct Bodies<'a> {
     service: &'a Service,
@@ -21,7 +21,7 @@ pub struct Bodies<'a> {
 }
 
 impl<'a> Bodies<'a> {
-    /// The bodies of a type.
+    /// Collects the arguments of a type.
     #[must_use]
     pub fn new(ResourceType { service, entity }: ResourceType<'a>) -> Self {
         let mut optional = Vec::new();
@@ -31,7 +31,7 @@ impl<'a> Bodies<'a> {
         Self { service, block: &entity.block, rules: Rules::new(service, entity), optional }
     }
 
-    /// A body with what is required, and some optional arguments more.
+    /// Returns a body with all required and some optional arguments.
     pub fn random(&self, rng: &mut Rng, optional: usize) -> Map<String, Value> {
         let taken = self.take(rng, self.rules.required(), optional);
         self.body(rng, self.block, &Choice::Required(taken))
@@ -73,7 +73,7 @@ impl<'a> Bodies<'a> {
         body
     }
 
-    /// An object in an attribute: in Terraform JSON, every key is there.
+    /// An object in an attribute: Terraform JSON must list every key.
     fn object(&self, rng: &mut Rng, ty: &Type) -> Value {
         let Some(shape) = ty.shape() else { return Value::Null };
         let block = self.service.shape(shape);
@@ -96,13 +96,13 @@ impl<'a> Bodies<'a> {
         }
     }
 
-    /// The paths that may be set.
+    /// Returns the paths that may be set.
     #[must_use]
     pub fn optional(&self) -> &[String] {
         &self.optional
     }
 
-    /// The value of one argument or block, as a random body has it.
+    /// Returns a random value for one argument or block.
     pub fn member(&self, rng: &mut Rng, path: &str) -> Option<Value> {
         let first = path.split('.').next().unwrap_or(path);
         let taken = self.rules.join(&self.rules.required(), path)?;
@@ -116,7 +116,7 @@ fn collect(service: &Service, block: &Block, prefix: &str, depth: usize, out: &m
     }
     let path = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
     for attribute in &block.attributes {
-        // Providers overwrite `tags_all`; that it may be set is an accident of its schema.
+        // Providers overwrite `tags_all`; its being settable is an accident of the schema.
         let is_taken = attribute.optional && attribute.name != "tags_all";
         if is_taken && !attribute.deprecated && !attribute.write_only {
             out.push(path(&attribute.name));

@@ -1,4 +1,4 @@
-//! Which arguments are set together: all that are required, or as many as do not exclude each other.
+//! Choice of the arguments to set together: only the required ones, or as many as are compatible.
 
 #![allow(dead_code, reason = "the build script uses one half, random programs the other")]
 
@@ -6,25 +6,25 @@ use std::collections::BTreeSet;
 
 use iac_codegen::model::{Block, Entity, Member, Service};
 
-/// Paths to arguments and blocks, dotted.
+/// Dotted paths of arguments and blocks.
 pub(crate) type Paths = BTreeSet<String>;
 
-/// What is set in one instance of a type.
+/// The arguments set in one instance of a type.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Choice {
-    /// What is required, and these: of several arguments, one was required.
+    /// The required arguments, and these members of groups of which at least one is required.
     Required(Paths),
-    /// Everything but what is left out.
+    /// Everything except the omitted paths.
     All {
-        /// What is left out.
+        /// The omitted paths.
         omitted: Paths,
-        /// Of several arguments one is required: those that do where a block is built for the second time.
+        /// Members of groups of which at least one is required, used when a block is built for the second time.
         needed: Paths,
     },
 }
 
 impl Choice {
-    /// Whether an optional argument or block is set.
+    /// Returns `true` if an optional argument or block is set.
     pub(crate) fn takes(&self, name: &str) -> bool {
         match self {
             Self::Required(taken) => taken.iter().any(|path| first(path) == name),
@@ -32,7 +32,7 @@ impl Choice {
         }
     }
 
-    /// What is set in a block.
+    /// Returns the choice for a nested block.
     pub(crate) fn inside(&self, block: &str) -> Self {
         let below = |paths: &Paths| {
             paths
@@ -47,16 +47,16 @@ impl Choice {
     }
 }
 
-/// What the knowledge says about which arguments of a type go together.
+/// The rules about combinations of a type's arguments.
 #[derive(Debug)]
 pub(crate) struct Rules<'a> {
     service: &'a Service,
     block: &'a Block,
-    /// Of each group, at most one may be set.
+    /// Groups of which at most one member may be set.
     exclusive: Vec<Paths>,
-    /// Of each group, at least one must be set.
+    /// Groups of which at least one member must be set.
     needed: Vec<Paths>,
-    /// If the first of a pair is set, so must be the others.
+    /// If the first one is set, the others must be set as well.
     implied: Vec<(String, Paths)>,
 }
 
@@ -86,20 +86,20 @@ impl<'a> Rules<'a> {
         Self { exclusive, needed, implied: implied.collect(), ..rules }
     }
 
-    /// What an instance with its required arguments sets.
+    /// Returns the paths that a minimal instance sets.
     pub(crate) fn required(&self) -> Paths {
         self.needed(|taken, block| block.is_empty() || self.is_required(block) || is_within(taken, block))
     }
 
-    /// What an instance with every block sets at least.
+    /// Returns the paths that an instance with all blocks must set.
     pub(crate) fn needed_anywhere(&self) -> Paths {
         self.needed(|_, _| true)
     }
 
-    /// What has to be set in the blocks that are there, of what is set in any case.
+    /// Returns the paths that must be set in the blocks that exist.
     fn needed(&self, is_there: impl Fn(&Paths, &str) -> bool) -> Paths {
         let mut taken = Paths::new();
-        // What is taken may need more.
+        // Each chosen path may require further ones.
         loop {
             let needed = self.needed.iter().find_map(|group| {
                 let met = group.iter().any(|path| self.is_required(path) || is_within(&taken, path));
@@ -111,7 +111,8 @@ impl<'a> Rules<'a> {
         taken
     }
 
-    /// What instances leave out that together set everything, and the paths that none of them could.
+    /// Returns the paths omitted by each of the instances that together set everything, and the paths that no
+    /// instance can set.
     pub(crate) fn all(&self) -> (Vec<Paths>, Paths) {
         let implying = self.implied.iter().map(|(first, _)| first);
         let known: Paths = self.exclusive.iter().flatten().chain(implying).cloned().collect();
@@ -142,7 +143,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// What is set when a path joins what is set already; `None` if that would be refused.
+    /// Adds a path to those already set; `None` if the combination is invalid.
     pub(crate) fn join(&self, taken: &Paths, path: &str) -> Option<Paths> {
         let mut more = self.with_companions(path);
         more.extend(taken.iter().cloned());
@@ -151,7 +152,7 @@ impl<'a> Rules<'a> {
         (!excluded && self.leaves_what_is_needed(&more)).then_some(more)
     }
 
-    /// Whether everything that is taken can be set, and of each group of which one is needed, one still can.
+    /// Returns `true` if all chosen paths can be set, and every required group can still be satisfied.
     fn leaves_what_is_needed(&self, taken: &Paths) -> bool {
         let excludes = |path: &String| {
             let conflict = |group: &Paths| {
@@ -163,7 +164,7 @@ impl<'a> Rules<'a> {
         taken.iter().all(|path| self.is_settable(path)) && self.needed.iter().all(can_be_met)
     }
 
-    /// A path and those that have to be set with it.
+    /// Returns a path and the paths that must be set with it.
     fn with_companions(&self, path: &str) -> Paths {
         let mut all = Paths::from([path.to_owned()]);
         loop {
@@ -177,7 +178,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The path that can be taken with the others: rather an argument than a block.
+    /// Returns the path of a group that is compatible with the chosen ones, preferring arguments over blocks.
     fn cheapest<'g>(&self, group: &'g Paths, taken: &Paths) -> Option<&'g str> {
         let allowed = |path: &&String| {
             let mut more = self.with_companions(path);
@@ -202,7 +203,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The outermost block that cannot be there without the argument.
+    /// Returns the outermost block that cannot exist without the argument.
     fn lift(&self, path: &str) -> String {
         match path.rsplit_once('.') {
             Some((block, _)) if is_required(self.find(path)) => self.lift(block),
@@ -210,7 +211,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Whether every instance has the argument or block.
+    /// Returns `true` if every instance has the argument or block.
     fn is_required(&self, path: &str) -> bool {
         is_required(self.find(path)) && path.rsplit_once('.').is_none_or(|(block, _)| self.is_required(block))
     }
@@ -224,17 +225,17 @@ fn is_required(member: Option<Member<'_>>) -> bool {
     }
 }
 
-/// Whether a path is the other or inside it.
+/// Returns `true` if a path equals the other or is inside it.
 fn is_inside(path: &str, outer: &str) -> bool {
     path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Whether one of the paths is this one or inside it.
+/// Returns `true` if any of the paths equals this one or is inside it.
 fn is_within(paths: &Paths, outer: &str) -> bool {
     paths.iter().any(|path| is_inside(path, outer))
 }
 
-/// The innermost block that all paths of a group are in.
+/// Returns the innermost block that contains all paths of a group.
 fn parent(group: &Paths) -> &str {
     let Some(path) = group.first() else { return "" };
     let mut parent = path.as_str();

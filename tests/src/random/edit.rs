@@ -8,19 +8,19 @@ use super::program::Program;
 use super::types::Types;
 use super::values::escape;
 
-/// What an edit did, for people.
+/// The description of an edit.
 pub type Description = String;
 
-/// What is recorded of a resource beside its attributes.
+/// A mark on a resource in the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// It was not created as it should be.
+    /// Tainted: its creation failed.
     Tainted,
-    /// It was replaced, and the old object is still there.
+    /// Deposed: it was replaced, and the old object still exists.
     Deposed,
 }
 
-/// A random edit of a program. Also says which resource has a mark in the state, if one has.
+/// Edits a program at random. Also returns the name of the resource that has a mark in the state, if any.
 pub fn edit(program: &mut Program, types: &Types, rng: &mut Rng) -> (Description, Option<(String, Mark)>) {
     let index = rng.usize(0..program.resources.len());
     let address = program.resources[index].address();
@@ -56,7 +56,7 @@ pub fn edit(program: &mut Program, types: &Types, rng: &mut Rng) -> (Description
     (format!("{address}: nothing"), None)
 }
 
-/// Another value for an argument or block that is set.
+/// Replaces the value of an argument or block that is set.
 fn change(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> Option<Description> {
     let resource = &mut program.resources[index];
     let names: Vec<String> = resource.body.keys().cloned().collect();
@@ -64,12 +64,12 @@ fn change(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> 
     let bodies = Bodies::new(types.find(&resource.type_name)?);
     let fresh = bodies.member(rng, &name)?;
     let value = resource.body.get_mut(&name)?;
-    // Inside a block, one argument rather than all.
+    // Inside a block, one argument instead of all of them.
     let place = inner(value, &fresh, &name, rng);
     Some(format!("changed {place}"))
 }
 
-/// Takes one differing leaf of `fresh` over.
+/// Copies one differing leaf of `fresh`.
 fn inner(value: &mut Value, fresh: &Value, path: &str, rng: &mut Rng) -> String {
     match (&mut *value, fresh) {
         (Value::Array(old), Value::Array(new))
@@ -137,7 +137,7 @@ fn reorder(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Descrip
     Some(format!("reversed {name}"))
 }
 
-/// The same document with other spaces and another order of keys.
+/// The same document with different white space and key order.
 fn reformat(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Description> {
     let body = &mut program.resources[index].body;
     let (name, value) =
@@ -173,7 +173,7 @@ fn respell(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Descrip
     Some(format!("{how} of {name}"))
 }
 
-/// The zero value, for what was set or not.
+/// Sets the zero value, whether the argument was set or not.
 fn empty(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> Option<Description> {
     let resource = &mut program.resources[index];
     let bodies = Bodies::new(types.find(&resource.type_name)?);
@@ -186,22 +186,22 @@ fn empty(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> O
         Value::Object(_) => json!({}),
         Value::Null => return None,
     };
-    let said = format!("{path} = {zero}");
+    let description = format!("{path} = {zero}");
     resource.body.insert(path.clone(), zero);
-    Some(said)
+    Some(description)
 }
 
-/// A value that is not known before apply, in the place of text.
+/// Replaces a string with a value that is only known after apply.
 fn unknown(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Description> {
     let name = format!("p{}_new", program.number);
     let body = &mut program.resources[index].body;
     let (argument, value) =
         rng.choice(body.iter_mut().filter(|(_, value)| value.is_string()).collect::<Vec<_>>())?;
     *value = json!(format!("${{terraform_data.{name}.id}}"));
-    let said = format!("{argument} is unknown");
+    let description = format!("{argument} is unknown");
     let body = Map::new();
     program.resources.push(super::program::Resource { type_name: "terraform_data".to_owned(), name, body });
-    Some(said)
+    Some(description)
 }
 
 fn lifecycle(program: &mut Program, index: usize, name: &str, value: Value) {
@@ -214,9 +214,9 @@ fn ignore(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> 
     let done = change(program, index, types, rng)?;
     let name = done.strip_prefix("changed ")?.split(['.', '[']).next()?.to_owned();
     let ignored = if rng.bool() { json!("all") } else { json!([name]) };
-    let said = format!("{done}, ignoring {ignored}");
+    let description = format!("{done}, ignoring {ignored}");
     lifecycle(program, index, "ignore_changes", ignored);
-    Some(said)
+    Some(description)
 }
 
 fn create_before_destroy(
@@ -231,7 +231,7 @@ fn create_before_destroy(
 }
 
 fn rename(program: &mut Program, index: usize) -> Option<Description> {
-    // Others may refer to it by its name.
+    // Other resources may refer to it by name.
     let resource = (program.resources.len() == 1).then(|| &mut program.resources[index])?;
     let from = resource.address();
     resource.name.push_str("_moved");
@@ -255,9 +255,9 @@ fn tag(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> Opt
     Some(format!("tag {key}"))
 }
 
-/// Instances of a resource that was alone.
+/// Adds `count` or `for_each` to a single resource.
 fn repeat(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Description> {
-    // Others may refer to it without a key.
+    // Other resources may refer to it without a key.
     let resource = (program.resources.len() == 1).then(|| &mut program.resources[index])?;
     let (name, value) = rng.choice([
         ("count", json!(0)),
@@ -265,12 +265,12 @@ fn repeat(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Descript
         ("count", json!(2)),
         ("for_each", json!("${toset([\"a\", \"b\"])}")),
     ])?;
-    let said = format!("{name} = {value}");
+    let description = format!("{name} = {value}");
     resource.body.insert(name.to_owned(), value);
-    Some(said)
+    Some(description)
 }
 
-/// The last resource is replaced when the first one changes, which it does.
+/// Replaces the last resource when the first one changes, and changes the first one.
 fn trigger(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> Option<Description> {
     let last = program.resources.len() - 1;
     let first = (index == 0 && last > 0).then(|| program.resources[0].address())?;
@@ -279,7 +279,7 @@ fn trigger(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) ->
     Some(format!("{done}, which triggers"))
 }
 
-/// The same text, as a secret.
+/// Marks a string as sensitive.
 fn conceal(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Description> {
     let body = &mut program.resources[index].body;
     let texts =
@@ -289,14 +289,14 @@ fn conceal(program: &mut Program, index: usize, rng: &mut Rng) -> Option<Descrip
     Some(format!("{name} is sensitive"))
 }
 
-/// The configuration of the provider that gives tags to all.
+/// Selects the provider configuration with default tags.
 fn default_tags(program: &mut Program, index: usize) -> Description {
     let resource = &mut program.resources[index];
     resource.body.insert("provider".to_owned(), json!("aws.tagged"));
     "default tags".to_owned()
 }
 
-/// One block more, one less, or the same the other way round.
+/// Adds, removes or reorders blocks.
 fn block(program: &mut Program, index: usize, types: &Types, rng: &mut Rng) -> Option<Description> {
     let resource = &mut program.resources[index];
     let resource_type = types.find(&resource.type_name)?;

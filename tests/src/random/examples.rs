@@ -1,18 +1,18 @@
-//! Example values for texts: what the knowledge does not tell, as far as a name does. `#` stands for a number of three
-//! digits, below 250.
+//! Example values for strings, derived from names where the knowledge says nothing. `#` stands for a three-digit
+//! number below 250.
 
 #![allow(dead_code, reason = "the build script uses one half, random programs the other")]
 
 use iac_codegen::model::{Attribute, Identifier, Norm, Suppress};
 
-/// Whether the argument holds a document.
+/// Returns `true` if the argument holds a JSON document.
 pub(crate) fn is_document(attribute: &Attribute) -> bool {
     let facts = &attribute.facts;
     facts.norms.iter().any(|norm| matches!(norm, Norm::Json | Norm::Iam))
         || matches!(facts.suppress, Some(Suppress::Json | Suppress::JsonOrYaml | Suppress::IamPolicy))
 }
 
-/// The example for what the argument refers to, if that is known.
+/// Returns the example for the kind of resource that the argument refers to, if known.
 pub(crate) fn of_reference(attribute: &Attribute) -> Option<&'static str> {
     let reference = attribute.reference.as_ref()?;
     let known = |(kind, identifier, _): &&(&str, Identifier, &str)| {
@@ -21,14 +21,14 @@ pub(crate) fn of_reference(attribute: &Attribute) -> Option<&'static str> {
     REFERENCES.iter().find(known).map(|(_, _, example)| *example)
 }
 
-/// The example whose words are all in the name.
+/// Returns the example whose words all occur in the name.
 pub(crate) fn by_name(name: &str) -> Option<&'static str> {
     let words: Vec<&str> = name.split('_').collect();
     let fits = |pattern: &str| pattern.split('_').all(|word| words.contains(&word));
     EXAMPLES.iter().find(|(pattern, _)| fits(pattern)).map(|(_, example)| *example)
 }
 
-/// All examples.
+/// Returns all examples.
 pub(crate) fn all() -> impl Iterator<Item = &'static str> {
     let references = REFERENCES.iter().map(|(_, _, example)| *example);
     references.chain(EXAMPLES.iter().map(|(_, example)| *example)).chain([DOCUMENT])
@@ -36,12 +36,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static str> {
 
 const ARN: &str = "arn:aws:iam::123456789012:role/example-#";
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000#";
-/// What any document may be.
+/// Example documents.
 pub(crate) const DOCUMENT: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
 const TIME: &str = "2030-01-01T00:00:00Z";
 const ACCOUNT: &str = "123456789012";
 
-/// What refers to things of a kind.
+/// Example references by kind.
 const REFERENCES: &[(&str, Identifier, &str)] = &[
     ("KmsKey", Identifier::Arn, KEY),
     ("KmsKey", Identifier::Id, KEY),
@@ -51,7 +51,7 @@ const REFERENCES: &[(&str, Identifier, &str)] = &[
     ("Vpc", Identifier::Id, "vpc-00000000000000#"),
 ];
 
-/// Words of names, and what is expected there. The first that fits holds.
+/// Words in names, and the expected value. The first match applies.
 const EXAMPLES: &[(&str, &str)] = &[
     ("kms_arn", KEY),
     ("kms_key", KEY),
@@ -93,7 +93,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("document", DOCUMENT),
     ("phone_number", "+15555550100"),
     ("base64", "ZXhhbXBsZQ=="),
-    // What the block `timeouts` has.
+    // The arguments of `timeouts` blocks.
     ("create", "#m"),
     ("read", "#m"),
     ("update", "#m"),

@@ -1,4 +1,4 @@
-//! What Terraform and our planner say of the same cases.
+//! Answers of Terraform and of our planner for the same cases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,21 +11,21 @@ use super::edit::{Mark, edit};
 use super::state::{after, connect};
 use super::types::Types;
 
-/// A program, and an edit of it.
+/// A program and an edit of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
-    /// The program whose resources exist.
+    /// The program before the edit, whose resources exist.
     pub before: Program,
-    /// The program as it was edited.
+    /// The program after the edit.
     pub after: Program,
-    /// The name of the resource that has a mark in the state, if one has.
+    /// The name of the resource that has a mark in the state, if any.
     pub marked: Option<(String, Mark)>,
-    /// What was edited.
+    /// The edit.
     pub description: String,
 }
 
 impl Case {
-    /// A random case, which depends on the seed and its number alone.
+    /// Creates a random case that depends only on the seed and its number.
     #[must_use]
     pub fn random(number: usize, types: &Types, position: usize, seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed ^ (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
@@ -36,54 +36,54 @@ impl Case {
     }
 }
 
-/// What is said of one resource.
+/// The answer for one resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// The actions.
     pub actions: Vec<String>,
-    /// The places that force replacement.
+    /// The paths that force replacement.
     pub replace_paths: BTreeSet<String>,
-    /// The attributes and blocks whose values change, or that will be known only after apply.
+    /// The attributes and blocks that change or become unknown.
     pub changed: BTreeSet<String>,
-    /// Whether it is said to be uncertain, and why. Terraform is always certain.
+    /// The reasons for uncertainty. Terraform never has any.
     pub undecided: Vec<String>,
 }
 
-/// What is said of all resources, by address; nothing is said of those that do not change.
+/// The answers by address; unchanged resources are omitted.
 pub type Answers = BTreeMap<String, Answer>;
 
-/// Terraform's or our planner's.
+/// Terraform or our planner.
 pub trait Planner {
     /// Plans programs from a state.
     fn plan(&self, programs: &[Program], state: &Value) -> Answers;
 }
 
-/// What came out for a case.
+/// The result for a case.
 #[derive(Debug, Clone)]
-pub struct Judgement {
+pub struct Comparison {
     /// The case.
     pub case: Case,
-    /// The state before.
+    /// The prior state.
     pub state: Value,
-    /// What Terraform says.
+    /// Terraform's answer.
     pub terraform: Answers,
-    /// What our planner says.
+    /// Our planner's answer.
     pub ours: Answers,
 }
 
-/// How our answer compares.
+/// Comparison of our answer with Terraform's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// The same actions and places.
+    /// Same actions and replacement paths.
     Same,
-    /// The same, or not; in any case we said that we do not know.
+    /// Undecided: we said that we do not know.
     Undecided,
-    /// Another action, or other places that force replacement, and we were sure.
+    /// Different action or replacement paths, without being marked as uncertain.
     Wrong,
 }
 
-impl Judgement {
-    /// Whether the same attributes change, where the same is done.
+impl Comparison {
+    /// Returns `true` if resources with the same action have the same changed attributes.
     #[must_use]
     pub fn changes_the_same(&self) -> bool {
         self.terraform.iter().all(|(address, theirs)| {
@@ -93,7 +93,7 @@ impl Judgement {
         })
     }
 
-    /// How our answer compares.
+    /// Comparison of our answer with Terraform's.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let addresses: BTreeSet<&String> = self.terraform.keys().chain(self.ours.keys()).collect();
@@ -113,7 +113,7 @@ impl Judgement {
     }
 }
 
-/// The answers in a plan as `terraform show -json` writes it.
+/// Extracts the answers from a plan in the format of `terraform show -json`.
 #[must_use]
 pub fn answers(plan: &Value) -> Answers {
     let changes = plan["resource_changes"].as_array().into_iter().flatten();
@@ -143,8 +143,8 @@ pub fn answers(plan: &Value) -> Answers {
     changes.map(answer).filter(is_change).collect()
 }
 
-/// The attributes and blocks that a change gives another value. Null and empty are the same: an update of something else
-/// makes the one of the other.
+/// Returns the attributes and blocks whose values change. Null and empty are equal, since an unrelated update turns
+/// one into the other.
 fn changed(change: &Value) -> BTreeSet<String> {
     let (before, after, unknown) = (&change["before"], &change["after"], &change["after_unknown"]);
     let objects = [before, after, unknown].into_iter().filter_map(Value::as_object);
@@ -171,26 +171,26 @@ fn has_true(marks: &Value) -> bool {
     }
 }
 
-/// Cases as Terraform plans them.
+/// Cases as planned by Terraform.
 #[derive(Debug)]
 pub struct Planned {
-    /// Those that it does not refuse.
+    /// The cases that Terraform accepts.
     pub cases: Vec<Case>,
-    /// The state before.
+    /// The prior state.
     pub state: Value,
     /// The plan, in its JSON format.
     pub plan: Value,
 }
 
 impl Planned {
-    /// The programs as they are planned.
+    /// Returns the programs to plan.
     #[must_use]
     pub fn programs(&self) -> Vec<Program> {
         self.cases.iter().map(|case| case.after.clone()).collect()
     }
 }
 
-/// Has Terraform plan the cases.
+/// Plans the cases with Terraform.
 #[must_use]
 pub fn plan(cases: &[Case], types: &Types, terraform: &Terraform, seed: u64) -> Planned {
     let is_refused = |refused: &[(usize, String)], case: &Case| {
@@ -215,32 +215,32 @@ pub fn plan(cases: &[Case], types: &Types, terraform: &Terraform, seed: u64) -> 
     Planned { cases: accepted.cloned().collect(), state, plan: planned.plan }
 }
 
-/// Has Terraform and our planner plan the cases. Those that Terraform refuses are left out.
+/// Plans the cases with Terraform and with our planner. Cases that Terraform rejects are omitted.
 #[must_use]
-pub fn judge(
+pub fn compare_plans(
     cases: &[Case],
     types: &Types,
     terraform: &Terraform,
     ours: &dyn Planner,
     seed: u64,
-) -> Vec<Judgement> {
+) -> Vec<Comparison> {
     let planned = plan(cases, types, terraform, seed);
     let mut theirs = by_program(answers(&planned.plan));
     let mut ours = by_program(ours.plan(&planned.programs(), &planned.state));
     let mut states = states(&planned.state);
-    let judgement = |case: Case| {
+    let comparison = |case: Case| {
         let number = case.before.number;
-        Judgement {
+        Comparison {
             case,
             state: states.remove(&number).unwrap_or_default(),
             terraform: theirs.remove(&number).unwrap_or_default(),
             ours: ours.remove(&number).unwrap_or_default(),
         }
     };
-    planned.cases.into_iter().map(judgement).collect()
+    planned.cases.into_iter().map(comparison).collect()
 }
 
-/// Marks a resource of a state.
+/// Marks a resource in a state.
 fn put(mark: Mark, resource: &mut Value) {
     let Some(instances) = resource["instances"].as_array_mut() else { return };
     match mark {
@@ -262,7 +262,7 @@ fn by_program(answers: Answers) -> BTreeMap<usize, Answers> {
     all
 }
 
-/// The state of each program.
+/// Splits a state by program.
 fn states(state: &Value) -> BTreeMap<usize, Value> {
     let mut all: BTreeMap<usize, Value> = BTreeMap::new();
     for resource in state["resources"].as_array().into_iter().flatten() {

@@ -31,20 +31,20 @@ impl fmt::Debug for Ours {
 }
 
 impl Ours {
-    /// It knows what the provider does from the table.
+    /// Creates a planner that uses the table.
     #[must_use]
     pub fn table() -> Self {
         Self { provider: Box::new(Table::new(iac_aws::knowledge::texts())) }
     }
 
-    /// It asks the provider's binary, without a cache.
+    /// Creates a planner that asks the provider's binary, without a cache.
     ///
     /// # Panics
     ///
-    /// If there is no binary.
+    /// Panics if the binary is not found.
     #[must_use]
     pub fn binary() -> Self {
-        let directory = env::current_dir().expect("there is a directory");
+        let directory = env::current_dir().expect("the directory exists");
         let found =
             find(SOURCE, Some("5.100.0"), &Places::of(Path::new(&directory))).unwrap_or_else(|error| {
                 panic!("the AWS provider is not found; `. .ci/terraform.sh` first: {error}")
@@ -55,11 +55,11 @@ impl Ours {
         }
     }
 
-    /// Plans a configuration from a state, to JSON as Terraform writes it.
+    /// Plans a configuration from a state, and returns the plan in Terraform's JSON format.
     ///
     /// # Panics
     ///
-    /// If the configuration or the state is refused.
+    /// Panics if the configuration or the state is invalid.
     #[must_use]
     pub fn plan_files(&self, files: &MemoryFiles, state: &[u8]) -> Value {
         let module = load(".", files).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module;
@@ -77,7 +77,7 @@ impl Ours {
         let document = Document { plan: &plan, configuration: Some(&module), schema: &schema, members: &[] };
         let mut text = Vec::new();
         write(&document, &mut text).expect("memory can be written");
-        serde_json::from_slice(&text).expect("what is written is JSON")
+        serde_json::from_slice(&text).expect("the plan is valid JSON")
     }
 }
 

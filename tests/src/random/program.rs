@@ -1,4 +1,4 @@
-//! A program: a few resources that belong together.
+//! Programs: a few related resources.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use super::body::Bodies;
 use super::types::Types;
 
-/// A few resources.
+/// A program of a few resources.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Program {
-    /// Tells it from the others of a batch.
+    /// Its number, unique in a batch.
     pub number: usize,
     /// The resources.
     pub resources: Vec<Resource>,
@@ -29,7 +29,7 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// The address.
+    /// Returns the address.
     #[must_use]
     pub fn address(&self) -> String {
         format!("{}.{}", self.type_name, self.name)
@@ -37,7 +37,7 @@ impl Resource {
 }
 
 impl Program {
-    /// A program over a type and, in one case of three, another that refers to it.
+    /// Creates a program with a resource of a type and, in one of three cases, another resource that refers to it.
     #[must_use]
     pub fn random(number: usize, types: &Types, position: usize, rng: &mut Rng) -> Self {
         let mut program = Self { number, resources: Vec::new(), others: Map::new() };
@@ -59,7 +59,7 @@ impl Program {
         });
     }
 
-    /// Makes the last resource refer to the first, where it has free text.
+    /// Makes the last resource refer to the first one, if it has a free-form string argument.
     fn refer(&mut self, rng: &mut Rng) {
         let (Some(first), Some(last)) =
             (self.resources.first().map(Resource::address), self.resources.last_mut())
@@ -74,7 +74,7 @@ impl Program {
         }
     }
 
-    /// The configuration, as Terraform JSON.
+    /// Returns the configuration as Terraform JSON.
     #[must_use]
     pub fn config(&self) -> Value {
         let mut types = Map::new();

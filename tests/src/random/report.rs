@@ -1,37 +1,37 @@
-//! What many cases come to.
+//! Statistics over many cases.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use super::batch::Terraform;
-use super::judge::{Answers, Case, Judgement, Planner, Verdict, judge};
+use super::judge::{Answers, Case, Comparison, Planner, Verdict, compare_plans};
 use super::types::Types;
 
-/// What many cases come to.
+/// Statistics over many cases.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// How many programs Terraform planned.
+    /// The number of programs planned by Terraform.
     pub planned: usize,
-    /// Of these, how many change something.
+    /// The number of these with changes.
     pub changing: usize,
-    /// How many resources change.
+    /// The number of changed resources.
     pub changes: usize,
-    /// How many programs came out the same.
+    /// The number of programs with the same answer.
     pub same: usize,
-    /// Of these, in how many the same attributes change.
+    /// The number of these with the same changed attributes.
     pub same_attributes: usize,
-    /// For how many programs ours says that it does not know.
+    /// The number of programs that our planner left undecided.
     pub undecided: usize,
-    /// The programs where we were sure and wrong.
-    pub wrong: Vec<Judgement>,
-    /// The programs where the same is done, and other attributes change.
-    pub other_attributes: Vec<Judgement>,
+    /// Programs with a wrong answer that was not marked as uncertain.
+    pub wrong: Vec<Comparison>,
+    /// Programs with the same actions but different changed attributes.
+    pub other_attributes: Vec<Comparison>,
     /// The resource types in the programs.
     pub types: BTreeSet<String>,
 }
 
 impl Tally {
-    /// Makes programs, has both plan them, and counts.
+    /// Creates programs, plans them with both planners, and collects statistics.
     pub fn add(
         &mut self,
         numbers: impl IntoIterator<Item = usize>,
@@ -40,26 +40,26 @@ impl Tally {
         ours: &dyn Planner,
         seed: u64,
     ) {
-        // Every type comes around; the step has no common divisor with the number of types worth mentioning.
+        // All types are used in turn; the step has no large common divisor with the number of types.
         let case = |number: usize| Case::random(number, types, number.wrapping_mul(7919), seed);
         let cases: Vec<Case> = numbers.into_iter().map(case).collect();
-        for judgement in judge(&cases, types, terraform, ours, seed) {
+        for comparison in compare_plans(&cases, types, terraform, ours, seed) {
             self.planned += 1;
-            self.changing += usize::from(!judgement.terraform.is_empty());
-            self.changes += judgement.terraform.len();
-            let resources = judgement.case.before.resources.iter();
+            self.changing += usize::from(!comparison.terraform.is_empty());
+            self.changes += comparison.terraform.len();
+            let resources = comparison.case.before.resources.iter();
             self.types.extend(resources.map(|resource| resource.type_name.clone()));
-            match judgement.verdict() {
+            match comparison.verdict() {
                 Verdict::Same => {
                     self.same += 1;
-                    if judgement.changes_the_same() {
+                    if comparison.changes_the_same() {
                         self.same_attributes += 1;
                     } else {
-                        self.other_attributes.push(judgement);
+                        self.other_attributes.push(comparison);
                     }
                 }
                 Verdict::Undecided => self.undecided += 1,
-                Verdict::Wrong => self.wrong.push(judgement),
+                Verdict::Wrong => self.wrong.push(comparison),
             }
         }
     }
@@ -87,7 +87,7 @@ impl fmt::Display for Tally {
     }
 }
 
-impl fmt::Display for Judgement {
+impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.case.description)?;
         for (who, answers) in [("terraform", &self.terraform), ("ours", &self.ours)] {

@@ -1,5 +1,4 @@
-//! A state for resources that were planned: what the provider knows of them, and something of the right type for what
-//! it does not know yet.
+//! A state for planned resources: the planned values, with unknown values filled in by type.
 
 use std::collections::HashMap;
 
@@ -12,10 +11,10 @@ use super::program::Program;
 use super::types::{ResourceType, Types};
 use super::values::value;
 
-/// The provider's configuration, as states name it.
+/// The provider's configuration, as named in states.
 const PROVIDER: &str = r#"provider["registry.terraform.io/hashicorp/aws"]"#;
 
-/// The state after a plan was applied, as if. What fills the unknown depends on the seed and on the resource alone.
+/// Returns the state after applying a plan. The values for unknowns depend only on the seed and the resource.
 #[must_use]
 pub fn after(plan: &Value, types: &Types, seed: u64) -> Value {
     let mut resources = Vec::new();
@@ -50,7 +49,7 @@ pub fn after(plan: &Value, types: &Types, seed: u64) -> Value {
     })
 }
 
-/// Puts the ids of resources where others refer to them.
+/// Sets references to the IDs of other resources.
 pub fn connect<'a>(state: &mut Value, programs: impl Iterator<Item = &'a Program>) {
     let resources = state["resources"].as_array_mut().into_iter().flatten();
     let mut resources: HashMap<String, &mut Value> = resources
@@ -77,7 +76,7 @@ pub fn connect<'a>(state: &mut Value, programs: impl Iterator<Item = &'a Program
 struct Filler<'a> {
     rng: &'a mut Rng,
     resource_type: ResourceType<'a>,
-    /// The paths of what the schema calls sensitive, as states write them.
+    /// Returns the paths that the schema marks as sensitive, in the format of states.
     sensitive: Vec<Value>,
 }
 
@@ -118,7 +117,7 @@ impl Filler<'_> {
                     Value::Array(all)
                 }
                 NestingMode::Set => {
-                    // Terraform records no places inside a set.
+                    // Terraform does not record paths inside sets.
                     let outer = self.sensitive.len();
                     let all = known.as_array().into_iter().flatten().enumerate();
                     let all: Vec<Value> =
@@ -156,7 +155,7 @@ impl Filler<'_> {
                     .collect()
             }
             (Type::Map(element), Value::Object(elements)) => {
-                // An unknown element is left out of what is known.
+                // Unknown elements are omitted from the known value.
                 let names: Vec<String> = elements
                     .keys()
                     .chain(unknown.as_object().into_iter().flatten().map(|(name, _)| name))
@@ -204,7 +203,7 @@ impl Filler<'_> {
         }
     }
 
-    /// Something of the type.
+    /// Returns a value of the type.
     fn fill(&mut self, attribute: &Attribute, ty: &Type) -> Value {
         match ty {
             Type::String if attribute.name == "id" => json!(format!("id-{}", self.rng.u32(..))),

@@ -1,22 +1,22 @@
-//! The resource types that programs are made of.
+//! The resource types used in random programs.
 
 use iac_aws::knowledge;
 use iac_codegen::load::{KnowledgeFiles, load};
 use iac_codegen::model::{Entity, EntityKind, Service};
 
-/// Types whose schema nests so deeply that a random instance means nothing, or at which the provider crashes.
+/// Excluded types: their schemas nest so deeply that random instances are meaningless, or they crash the provider.
 const LEFT_OUT: &[&str] =
     &["aws_quicksight_", "aws_wafv2_", "aws_ami_copy", "aws_elb", "aws_lexv2models_", "aws_medialive_"];
 
-/// Every managed resource type of the provider.
+/// All managed resource types of the provider.
 #[derive(Debug)]
 pub struct Types {
     services: Vec<Service>,
-    /// Service and entity of each type.
+    /// The indices of service and entity for each type.
     types: Vec<(usize, usize)>,
 }
 
-/// A resource type, and the service with its shapes.
+/// A resource type, and the service that contains its shapes.
 #[derive(Debug, Clone, Copy)]
 pub struct ResourceType<'a> {
     /// The service.
@@ -30,7 +30,7 @@ impl Types {
     ///
     /// # Panics
     ///
-    /// If the knowledge is damaged.
+    /// Panics if the knowledge is invalid.
     #[must_use]
     pub fn load() -> Self {
         let files = KnowledgeFiles {
@@ -54,19 +54,19 @@ impl Types {
         Self { services, types }
     }
 
-    /// How many there are.
+    /// Returns the number of types.
     #[must_use]
     pub fn len(&self) -> usize {
         self.types.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there are no types.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.types.is_empty()
     }
 
-    /// The type at a position.
+    /// Returns the type at an index.
     #[must_use]
     pub fn get(&self, position: usize) -> ResourceType<'_> {
         let (service, entity) = self.types[position];
@@ -74,7 +74,7 @@ impl Types {
         ResourceType { service, entity: &service.entities[entity] }
     }
 
-    /// The type of this name.
+    /// Returns the type with the name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ResourceType<'_>> {
         (0..self.len()).map(|position| self.get(position)).find(|each| each.entity.type_name == name)

@@ -1,4 +1,4 @@
-//! Random values for arguments: of their type, and as far as knowledge and name tell, ones that the provider takes.
+//! Random values for arguments: of the right type and, as far as knowledge and name tell, accepted by the provider.
 
 use fastrand::Rng;
 use iac_codegen::model::{Attribute, Literal, Type};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::examples;
 
-/// A value of an attribute that holds no objects.
+/// Returns a random value of an attribute that holds no objects.
 pub fn value(rng: &mut Rng, attribute: &Attribute) -> Value {
     of_type(rng, attribute, &attribute.ty)
 }
@@ -66,7 +66,7 @@ fn as_text(literal: &Literal) -> Option<&str> {
     }
 }
 
-/// Text as Terraform JSON has it: `${` and `%{` would begin a template.
+/// Escapes a string for Terraform JSON, where `${` and `%{` would start a template.
 #[must_use]
 pub fn escape(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")

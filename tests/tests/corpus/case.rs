@@ -1,4 +1,4 @@
-//! A case: what is wanted, what is there, and what Terraform plans.
+//! A case: configuration, state, and Terraform's plan.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -17,22 +17,23 @@ pub(crate) struct Case {
     arguments: Vec<String>,
     files: Vec<(String, String)>,
     state: String,
-    /// By address: the actions, and the paths that replace, change and are unknown. `__error__` if Terraform refuses.
+    /// By address: the actions, and the paths that force replacement, change or become unknown. `__error__` if
+    /// Terraform rejects the configuration.
     pub expected: Json,
 }
 
 impl Case {
-    /// All cases.
+    /// Returns all cases.
     pub(crate) fn all() -> Vec<Self> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/corpus/cases.jsonl.gz");
         let mut text = String::new();
         let file = std::fs::File::open(path).expect("the cases are there");
-        GzDecoder::new(file).read_to_string(&mut text).expect("the cases are compressed text");
+        GzDecoder::new(file).read_to_string(&mut text).expect("the cases are valid gzip");
         text.lines().map(|line| Self::of(serde_json::from_str(line).expect("each case is JSON"))).collect()
     }
 
     fn of(mut json: Json) -> Self {
-        let text = |json: &Json| json.as_str().expect("it is text").to_owned();
+        let text = |json: &Json| json.as_str().expect("valid UTF-8").to_owned();
         let files = json["files"].as_object().expect("files are by name");
         Self {
             name: text(&json["name"]),
@@ -43,7 +44,7 @@ impl Case {
         }
     }
 
-    /// Whether there is a `provider` block in it.
+    /// Returns `true` if the configuration contains a `provider` block.
     #[cfg(feature = "terraform")]
     pub(crate) fn configures_a_provider(&self) -> bool {
         self.files
@@ -51,7 +52,7 @@ impl Case {
             .any(|(_, content)| content.contains("provider \"") || content.contains("\"provider\":"))
     }
 
-    /// What its configuration refers to.
+    /// Returns the references of the configuration.
     pub(crate) fn links(&self) -> Links {
         let files = self.memory();
         config::load(".", &files).map(|loaded| Links::of_configuration(&loaded.module)).unwrap_or_default()
@@ -62,7 +63,7 @@ impl Case {
         files.fold(MemoryFiles::new(), |files, (name, content)| files.with(name, content.as_str()))
     }
 
-    /// What this planner says, or why it does not.
+    /// Returns our planner's answer, or the reason for its failure.
     pub(crate) fn plan(&self, provider: &dyn Provider) -> Result<Plan, String> {
         let files = self.memory();
         let loaded = config::load(".", &files).map_err(|errors| errors.to_string())?;

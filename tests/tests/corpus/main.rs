@@ -1,7 +1,8 @@
 //! Plans of 202 configurations and states, compared with Terraform's own.
 //!
-//! `fixtures/corpus/cases.jsonl.gz` holds a case a line: the configuration, the state before, and what Terraform 1.11.4
-//! with hashicorp/aws 5.100.0 plans. What this planner says is written to Cargo's directory for files of tests.
+//! `fixtures/corpus/cases.jsonl.gz` contains one case per line: the configuration, the prior state, and the plan of
+//! Terraform 1.11.4 with hashicorp/aws 5.100.0. Our planner's answers are written to Cargo's directory for test
+//! files.
 
 mod case;
 mod reports;
@@ -13,7 +14,7 @@ use iac_core::plan::Table;
 use score::Score;
 
 #[test]
-fn the_table_agrees_with_terraform() {
+fn table_plans_agree_with_terraform() {
     let mut score = Score::default();
     for case in Case::all() {
         let table = Table::new(iac_aws::knowledge::texts());
@@ -28,10 +29,10 @@ fn the_table_agrees_with_terraform() {
     assert!(score.undecided * 100 <= score.changes * 2, "{score}");
 }
 
-/// Asks the provider's binary, which has to be where Terraform finds it.
+/// Uses the provider's binary, which must be installed where Terraform finds it.
 #[cfg(feature = "terraform")]
 #[test]
-fn the_provider_agrees_with_terraform() {
+fn provider_plans_agree_with_terraform() {
     use iac_provider::{Binary, Options, Places, find};
 
     let open = || {
@@ -43,7 +44,7 @@ fn the_provider_agrees_with_terraform() {
     let shared = open();
     let mut score = Score::default();
     for case in Case::all() {
-        // What one case configures is nothing to another one.
+        // The configuration of one case does not apply to another.
         let own = case.configures_a_provider().then(open);
         let answer = case.plan(own.as_ref().unwrap_or(&shared));
         summary::keep("provider", &case.name, &answer);

@@ -1,5 +1,5 @@
-//! Reports of plans that have every action, reason and kind of change, in every format. The texts were read line by line
-//! beside what Terraform prints for the same.
+//! Reports of plans that cover every action, reason and kind of change, in every format. The snapshots were compared
+//! line by line with Terraform's output.
 
 use iac_core::plan::{Table, hide_credentials};
 use iac_core::report::{self, Layout, Planned};
@@ -43,7 +43,7 @@ const CASES: [&str; 32] = [
 ];
 
 #[test]
-fn reports_are_as_they_were_read() {
+fn reports_match_the_reviewed_snapshots() {
     let cases = Case::all();
     let rules = iac_aws::policies::rules().with(&[]);
     let mut settings = insta::Settings::clone_current();
@@ -67,7 +67,7 @@ fn reports_are_as_they_were_read() {
             [Planned { name: None, environment: None, plan: &plan, review: Some(&review), source_url: None }];
         let page = report::html(&planned);
         let data = page.split_once("type=\"application/json\">").expect("the page has its data").1;
-        let data = data.split_once("</script>").expect("it ends").0;
+        let data = data.split_once("</script>").expect("the section has an end").0;
         let formats = [
             ("text", report::text(&planned, Layout::default())),
             ("markdown", report::markdown(&planned, None)),

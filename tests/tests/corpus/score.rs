@@ -1,4 +1,4 @@
-//! How often the plans agree.
+//! Agreement between the plans.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,17 +9,17 @@ use serde_json::Value as Json;
 use crate::case::Case;
 use crate::summary;
 
-/// How often the plans agree, counted by case.
+/// Agreement between the plans, counted by case.
 #[derive(Default)]
 pub(crate) struct Score {
     pub cases: usize,
-    /// Cases in which every action and every path that replaces is Terraform's.
+    /// Cases in which every action and every replacement path is the same as Terraform's.
     pub agreeing: usize,
-    /// Cases without a change in which there is one.
+    /// Cases that are no-ops in Terraform but not in our plan.
     pub false_changes: usize,
-    /// Resources whose action is another one and that are not said to be undecided.
+    /// Resources with a different action that are not marked as undecided.
     pub wrong_and_sure: usize,
-    /// Changes, and those of them that are undecided.
+    /// Changes, and the undecided ones among them.
     pub changes: usize,
     pub undecided: usize,
     disagreements: Vec<String>,

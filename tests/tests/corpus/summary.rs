@@ -1,4 +1,4 @@
-//! A plan in the form in which the cases say what Terraform plans.
+//! Summaries of plans, in the format of the cases.
 
 use std::fs;
 use std::path::Path;
@@ -9,15 +9,15 @@ use iac_core::plan::{Action, Plan, ResourceChange};
 use iac_core::value::{AttributePath, PathStep};
 use serde_json::{Value as Json, json};
 
-/// Writes what was planned to a file of its own.
+/// Writes the summary of a plan to a file.
 pub(crate) fn keep(mode: &str, name: &str, answer: &Result<Plan, String>) {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus").join(mode);
     fs::create_dir_all(&directory).expect("the directory can be made");
-    let text = serde_json::to_string_pretty(&of(answer)).expect("it is JSON");
+    let text = serde_json::to_string_pretty(&of(answer)).expect("valid JSON");
     fs::write(directory.join(format!("{name}.json")), text).expect("the file can be written");
 }
 
-/// What was planned, by address.
+/// Returns the summary of a plan, by address.
 pub(crate) fn of(answer: &Result<Plan, String>) -> Json {
     let plan = match answer {
         Ok(plan) => plan,
@@ -93,7 +93,7 @@ fn inside(path: &mut String, name: &str, act: impl FnOnce(&mut String)) {
     path.truncate(length);
 }
 
-/// The places that differ: elements of lists and members of objects by themselves, sets as a whole.
+/// Returns the differing paths: one for each element of a list and member of an object; a set counts as a whole.
 fn differences(before: &Value, after: &Value, path: &mut String, found: &mut Vec<String>) {
     let null = Value::Null;
     match (before, after) {

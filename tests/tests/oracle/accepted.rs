@@ -1,13 +1,13 @@
-//! Everything that the typed builders can make, Terraform accepts: invariant 1.
+//! Terraform accepts everything that the typed builders can produce (invariant 1).
 
-#![expect(clippy::print_stdout, reason = "what is refused for its value is worth a look, and no failure")]
+#![expect(clippy::print_stdout, reason = "rejected values are printed but do not fail the test")]
 
 use std::collections::BTreeMap;
 
 use iac_aws::sts;
 use iac_core::{ResourceArguments as _, Stack};
 use iac_tests::accepted::{CALLS, FREE, NEVER, SERVICES, provider};
-use iac_tests::terraform::{Judgement, Terraform};
+use iac_tests::terraform::{Diagnostic, Terraform};
 
 #[test]
 fn every_argument_of_every_type_is_accepted() {
@@ -24,36 +24,36 @@ fn every_argument_of_every_type_is_accepted() {
     println!("{types} types, {CALLS} calls of setters");
 
     let never = [
-        // Excludes all of those of which one is needed.
+        // Conflicts with all members of a group of which one is required.
         "aws_dx_gateway_association.vpn_gateway_id",
-        // Need an `outpost_arn`, which is only computed.
+        // Requires an `outpost_arn`, which is computed only.
         "aws_default_subnet.customer_owned_ipv4_pool",
         "aws_default_subnet.map_customer_owned_ip_on_launch",
     ];
     assert_eq!(NEVER, never, "everything else is set");
 
-    judge("types", &stack);
+    validate("types", &stack);
 }
 
 #[test]
 fn every_argument_of_the_provider_is_accepted() {
     let stack = Stack::new("provider");
     for (index, provider) in provider::add(&stack).iter().enumerate() {
-        // Terraform leaves out configurations that nothing uses.
+        // Terraform omits provider configurations that nothing uses.
         stack.add(sts::data::CallerIdentity::builder(format!("user_{index}")).provider(provider));
     }
-    judge("provider", &stack);
+    validate("provider", &stack);
 }
 
-/// Has Terraform validate what is rendered, in both syntaxes.
-fn judge(name: &str, stack: &Stack) {
+/// Validates the rendered configuration with Terraform, in both syntaxes.
+fn validate(name: &str, stack: &Stack) {
     let hcl = stack.render_hcl().unwrap_or_else(|problems| panic!("{problems}"));
     let terraform = Terraform::new(&format!("{name}-hcl"));
     terraform.write_hcl(&hcl);
-    assert_eq!(terraform.format_difference(), "", "what is rendered is formatted");
+    assert_eq!(terraform.format_difference(), "", "the output is formatted");
     let of_hcl = terraform.validate();
     print(&of_hcl);
-    let is_promised = |judgement: &&Judgement| Kind::of(judgement) < Kind::Value;
+    let is_promised = |diagnostic: &&Diagnostic| Kind::of(diagnostic) < Kind::Value;
     let wrong: Vec<_> = of_hcl.iter().filter(is_promised).collect();
     assert!(wrong.is_empty(), "{} arguments or blocks are not accepted: {wrong:#?}", wrong.len());
 
@@ -61,32 +61,32 @@ fn judge(name: &str, stack: &Stack) {
     let terraform = Terraform::new(&format!("{name}-json"));
     terraform.write_json(&json);
     let of_json = terraform.validate();
-    assert_eq!(without_places(&of_json), without_places(&of_hcl), "both syntaxes mean the same");
+    assert_eq!(without_positions(&of_json), without_positions(&of_hcl), "both syntaxes mean the same");
 }
 
-/// What a judgement is about.
+/// The subject of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// Which arguments and blocks there are, how often, and of which type: what the builders promise.
+    /// The existence, number and type of arguments and blocks, which the builders guarantee.
     Structure,
-    /// Which arguments go together.
+    /// The combination of arguments.
     Combination,
     /// A value of an enum.
     Enumeration,
-    /// Other values: the calls give few that mean something.
+    /// Other values: few of the generated ones are meaningful.
     Value,
-    /// What should not be used any more.
+    /// Deprecations.
     Warning,
 }
 
 impl Kind {
-    fn of(judgement: &Judgement) -> Self {
-        let Judgement { is_error, summary, detail, .. } = judgement;
+    fn of(diagnostic: &Diagnostic) -> Self {
+        let Diagnostic { is_error, summary, detail, .. } = diagnostic;
         let is = |kinds: &[&str]| kinds.iter().any(|kind| summary.starts_with(kind));
         if !is_error {
             Self::Warning
         } else if detail.contains("specified when \"") && detail.ends_with("\".") {
-            // What may be set depends on a value.
+            // The set of allowed arguments depends on a value.
             Self::Value
         } else if is(COMBINATION)
             || (summary == "Missing required argument" && detail.ends_with("must be specified"))
@@ -94,7 +94,7 @@ impl Kind {
             Self::Combination
         } else if is(STRUCTURE) {
             Self::Structure
-        } else if refused_choice(judgement).is_some_and(|value| !FREE.contains(&value)) {
+        } else if refused_choice(diagnostic).is_some_and(|value| !FREE.contains(&value)) {
             Self::Enumeration
         } else {
             Self::Value
@@ -102,8 +102,8 @@ impl Kind {
     }
 }
 
-/// The text that is not among those that are allowed.
-fn refused_choice(Judgement { summary, detail, .. }: &Judgement) -> Option<&str> {
+/// Returns the value that is not among the allowed ones.
+fn refused_choice(Diagnostic { summary, detail, .. }: &Diagnostic) -> Option<&str> {
     let value = match (summary.split_once("to be one of ["), detail.split_once("value must be one of: [")) {
         (Some((_, rest)), _) | (None, Some((_, rest))) => rest.rsplit_once(", got")?.1,
         (None, None) => detail.split_once("Given Value: ")?.1.split_once("\nValid Values: ")?.0,
@@ -112,7 +112,7 @@ fn refused_choice(Judgement { summary, detail, .. }: &Judgement) -> Option<&str>
     Some(value).filter(|value| value.parse::<f64>().is_err())
 }
 
-/// How summaries begin: those of Terraform itself, of the provider SDK and of the plugin framework.
+/// Beginnings of summaries: of Terraform itself, of the provider SDK and of the plugin framework.
 const STRUCTURE: &[&str] = &[
     "Argument or block definition required",
     "Attribute redefined",
@@ -143,22 +143,22 @@ const COMBINATION: &[&str] = &[
     "Missing Attribute Configuration",
 ];
 
-fn without_places(judgements: &[Judgement]) -> Vec<(bool, &str, &str)> {
-    // Of several values with the same problem, the provider names any.
-    let is_stable = |judgement: &&Judgement| !judgement.summary.contains("unexpected raw attribute type");
-    let mut all: Vec<_> = judgements
+fn without_positions(diagnostics: &[Diagnostic]) -> Vec<(bool, &str, &str)> {
+    // If several values have the same problem, the provider names an arbitrary one.
+    let is_stable = |diagnostic: &&Diagnostic| !diagnostic.summary.contains("unexpected raw attribute type");
+    let mut all: Vec<_> = diagnostics
         .iter()
         .filter(is_stable)
-        .map(|judgement| (judgement.is_error, &*judgement.summary, &*judgement.detail))
+        .map(|diagnostic| (diagnostic.is_error, &*diagnostic.summary, &*diagnostic.detail))
         .collect();
     all.sort_unstable();
     all
 }
 
-fn print(judgements: &[Judgement]) {
+fn print(diagnostics: &[Diagnostic]) {
     let mut kinds = BTreeMap::<_, BTreeMap<&str, usize>>::new();
-    for judgement in judgements {
-        *kinds.entry(Kind::of(judgement)).or_default().entry(&judgement.summary).or_default() += 1;
+    for diagnostic in diagnostics {
+        *kinds.entry(Kind::of(diagnostic)).or_default().entry(&diagnostic.summary).or_default() += 1;
     }
     for (kind, summaries) in kinds {
         println!("{kind:?}: {}", summaries.values().sum::<usize>());

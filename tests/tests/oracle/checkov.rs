@@ -1,4 +1,4 @@
-//! The policy pack and checkov say the same of the same configurations, or the difference is explained.
+//! The policy pack and checkov agree on the same configurations, or the difference is explained.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,11 +12,11 @@ use serde_json::Value;
 /// Explained differences: `ID RULE ADDRESS: REASON`.
 const DIFFERENCES: &str = include_str!("../../fixtures/policies/differences.txt");
 
-/// By rule, id and address: whether the check is passed.
+/// The result of each check, by rule, ID and address.
 type Answers = BTreeMap<(String, String, String), bool>;
 
 #[test]
-fn checkov_comes_to_the_same_verdicts() {
+fn checkov_agrees_with_the_policy_pack() {
     let directory = tempfile::tempdir().expect("the temporary directory can be written");
     for rule in &rules() {
         let module = directory.path().join(rule.info.id.as_str());
@@ -27,7 +27,7 @@ fn checkov_comes_to_the_same_verdicts() {
     let explained: BTreeMap<&str, &str> = DIFFERENCES
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(|line| line.split_once(": ").expect("there is a reason"))
+        .map(|line| line.split_once(": ").expect("the difference has a reason"))
         .collect();
 
     let (mut same, mut differ) = (0, BTreeSet::new());
@@ -57,7 +57,7 @@ fn checkov_comes_to_the_same_verdicts() {
         if !is_judged && !ids.is_empty() {
             let name = format!("{} {} nothing", ids.join("/"), info.id);
             if !explained.contains_key(name.as_str()) {
-                wrong.push(format!("{name}: checkov says nothing of any resource"));
+                wrong.push(format!("{name}: checkov reports nothing for any resource"));
             }
             differ.insert(name);
         }
@@ -68,7 +68,7 @@ fn checkov_comes_to_the_same_verdicts() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What checkov says of the modules of a directory.
+/// Returns checkov's results for the modules of a directory.
 fn checkov(directory: &Path) -> Answers {
     let program = env::var_os("IAC_CHECKOV").expect("`. .ci/checkov.sh` first");
     let output = Command::new(program)
@@ -76,11 +76,11 @@ fn checkov(directory: &Path) -> Answers {
         .arg(directory)
         .output()
         .expect("checkov starts");
-    let said: Value = serde_json::from_slice(&output.stdout)
+    let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     let mut answers = Answers::new();
     for (list, passed) in [("passed_checks", true), ("failed_checks", false)] {
-        for check in said["results"][list].as_array().expect("a list of checks") {
+        for check in report["results"][list].as_array().expect("a list of checks") {
             let text = |name: &str| check[name].as_str().unwrap_or_default().to_owned();
             let rule = text("file_path").trim_matches('/').split('/').next().unwrap_or_default().to_owned();
             answers.insert((rule, text("check_id"), text("resource")), passed);

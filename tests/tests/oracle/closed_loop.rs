@@ -1,4 +1,4 @@
-//! An example is applied to a local AWS API; then our plans of it are Terraform's, without an edit and with edits
+//! Applies an example to a local AWS API; then our plans equal Terraform's, without an edit and with edits
 //! (invariants 4 and 5).
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// The account of the example's environment.
 const ACCOUNT: &str = "111111111111";
 
-/// Edits of the configuration: what is replaced by what, everywhere.
+/// Edits of the configuration: description, text to replace, and replacement.
 const EDITS: &[(&str, &str, &str)] = &[
     ("nothing", "", ""),
     (
@@ -30,11 +30,12 @@ const EDITS: &[(&str, &str, &str)] = &[
         "port                          = 8080",
         "port                          = 8081",
     ),
-    ("texts", "\"Instances of recorders\"", "\"Instances for recorders\""),
+    ("descriptions", "\"Instances of recorders\"", "\"Instances for recorders\""),
     ("how long logs are kept", "retention_in_days = 365", "retention_in_days = 400"),
 ];
 
-/// What the table is not certain about here: load balancers of TCP and UDP have none of the settings of the others.
+/// Attributes that the table leaves undecided here: TCP and UDP load balancers have none of the settings of the
+/// others.
 const UNDECIDED: &[(&str, &str)] = &[
     ("aws_acm_certificate", "subject_alternative_names"),
     ("aws_lb", "client_keep_alive"),
@@ -45,10 +46,10 @@ const UNDECIDED: &[(&str, &str)] = &[
     ("aws_lb", "xff_header_processing_mode"),
 ];
 
-/// What the table has other changes of, in resources that change: what the service sets by itself.
+/// Attributes of changed resources for which the table predicts a different change: the service chooses their values.
 const OTHER_CHANGES: &[(&str, &str)] = &[
     ("aws_autoscaling_group", "capacity_reservation_specification"),
-    // A list that is not there becomes an empty one.
+    // An absent list becomes an empty one.
     ("aws_autoscaling_group", "instance_refresh"),
     ("aws_ecs_service", "capacity_provider_strategy"),
     ("aws_launch_template", "default_version"),
@@ -56,10 +57,10 @@ const OTHER_CHANGES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn an_applied_example_is_planned_as_terraform_plans_it() {
+fn plans_of_an_applied_example_agree_with_terraform() {
     let directory = TempDir::with_prefix("iac-loop-").expect("the temporary directory can be written");
     let directory = directory.path();
-    let config = synthesise(directory);
+    let config = synthesize(directory);
     let moto = Moto::start(ACCOUNT);
     fs::write(directory.join("override.tf"), LOCAL_STATE).expect("the directory can be written");
     moto.terraform(directory, &["init", "-input=false"]);
@@ -74,7 +75,7 @@ fn an_applied_example_is_planned_as_terraform_plans_it() {
         fs::write(directory.join("main.tf"), &edited).expect("the directory can be written");
         moto.terraform(directory, &["plan", "-refresh=false", "-out=planned"]);
         let shown = moto.terraform(directory, &["show", "-json", "planned"]);
-        let theirs = answers(&serde_json::from_slice(&shown.stdout).expect("it is JSON"));
+        let theirs = answers(&serde_json::from_slice(&shown.stdout).expect("valid JSON"));
         for (mode, ours) in &planners {
             let files =
                 MemoryFiles::default().with("main.tf", edited.as_str()).with("override.tf", LOCAL_STATE);
@@ -92,14 +93,14 @@ fn an_applied_example_is_planned_as_terraform_plans_it() {
     assert!(gone.is_empty(), "no longer different: {gone:?}");
 }
 
-/// What we say and Terraform does not.
+/// A difference between our plan and Terraform's.
 struct Difference {
-    /// Which of the known ones it is.
+    /// The known difference that it matches, if any.
     known: Option<&'static (&'static str, &'static str)>,
     text: String,
 }
 
-/// What differs: what is done, what replaces, which attributes change, and what is not certain.
+/// Compares actions, replacement paths, changed attributes and uncertainty.
 fn compare(theirs: &Answers, ours: &Answers) -> Vec<Difference> {
     let addresses: BTreeSet<&String> = theirs.keys().chain(ours.keys()).collect();
     let mut differences = Vec::new();
@@ -130,7 +131,7 @@ fn compare(theirs: &Answers, ours: &Answers) -> Vec<Difference> {
     differences
 }
 
-/// The known difference that is at an address.
+/// Returns the known difference for an address.
 fn known(
     list: &'static [(&'static str, &'static str)],
     address: &str,
@@ -139,10 +140,10 @@ fn known(
     list.iter().find(|(kind, name)| address.starts_with(&format!("{kind}.")) && is_attribute(name))
 }
 
-/// The environment `development` of the example, as configuration.
-fn synthesise(directory: &Path) -> String {
-    moto::synthesise("edtech", &directory.join("synthesised"));
-    let config = fs::read_to_string(directory.join("synthesised/edtech-development/main.tf"));
+/// Returns the configuration of the example's environment `development`.
+fn synthesize(directory: &Path) -> String {
+    moto::synthesize("edtech", &directory.join("synthesized"));
+    let config = fs::read_to_string(directory.join("synthesized/edtech-development/main.tf"));
     let config = config.expect("the example has the environment");
     fs::write(directory.join("main.tf"), &config).expect("the directory can be written");
     config

@@ -1,4 +1,4 @@
-//! Random programs: Terraform and our planner say the same, or ours says that it does not know (invariant 5).
+//! Random programs: our planner agrees with Terraform, or marks its answer as undecided (invariant 5).
 
 #![expect(clippy::print_stdout, reason = "the figures are worth a look")]
 
@@ -7,14 +7,14 @@ use iac_tests::random::ours::Ours;
 use iac_tests::random::report::Tally;
 use iac_tests::random::types::Types;
 
-/// Terraform plans as many programs at once: more cost it more than they should.
+/// Larger batches cost Terraform disproportionately more.
 const BATCH: usize = 500;
 
 #[test]
-fn a_thousand_random_programs_come_out_the_same_from_the_table() {
+fn table_agrees_with_terraform_on_random_programs() {
     let tally = tally(&Ours::table(), 1000);
     assert!(tally.types.len() >= 300, "{} types are few", tally.types.len());
-    // FIXME: none should be. What is left is printed: facts that the probe could not see.
+    // FIXME: there should be none. The remaining ones are printed: facts that the probe could not observe.
     assert!(
         tally.wrong.len() * 200 <= tally.planned * 3,
         "{} are planned wrong, and surely",
@@ -24,7 +24,7 @@ fn a_thousand_random_programs_come_out_the_same_from_the_table() {
 }
 
 #[test]
-fn random_programs_come_out_the_same_from_the_provider() {
+fn provider_agrees_with_terraform_on_random_programs() {
     let tally = tally(&Ours::binary(), BATCH);
     assert!(tally.wrong.is_empty(), "{} are planned wrong", tally.wrong.len());
     assert_eq!(tally.undecided, 0, "the provider decides");

@@ -1,6 +1,6 @@
-//! Terraform is asked again what it makes of the expressions in `iac-core/tests/eval/cases`.
+//! Terraform still evaluates the expressions in `iac-core/tests/eval/cases` to the recorded values.
 //!
-//! With `RECORD_EVALUATION=1`, what it says is written there: how cases are added. A new one is a line that begins
+//! With `RECORD_EVALUATION=1`, Terraform's answers are written to the files. To add a case, add a line that starts
 //! with `> `.
 
 use std::fmt::Write as _;
@@ -9,20 +9,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs, thread};
 
-/// Where the cases are.
+/// The directory of the cases.
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../iac-core/tests/eval")
 }
 
 #[test]
-fn terraform_still_says_the_same() {
+fn recorded_evaluations_match_terraform() {
     let mut files: Vec<PathBuf> = fs::read_dir(cases().join("cases"))
         .expect("the cases are there")
         .map(|entry| entry.expect("the directory can be read").path())
         .collect();
     files.sort();
     assert!(files.len() > 5, "there are only {} files", files.len());
-    // Consoles of one directory wait for each other.
+    // Consoles of one directory lock each other out.
     let (first, second) = files.split_at(files.len() / 2);
     let wrong = thread::scope(|scope| {
         let other = scope.spawn(|| check("a", first));
@@ -31,7 +31,7 @@ fn terraform_still_says_the_same() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// What has changed in these files.
+/// Returns the changes in these files.
 fn check(name: &str, files: &[PathBuf]) -> String {
     let directory = env::temp_dir().join(format!("iac-evaluation-{}-{name}", std::process::id()));
     fs::create_dir_all(&directory).expect("the temporary directory can be written");
@@ -40,24 +40,28 @@ fn check(name: &str, files: &[PathBuf]) -> String {
     for file in files {
         let recorded = fs::read_to_string(file).expect("the cases can be read");
         let expressions = recorded.lines().filter_map(|line| line.strip_prefix("> "));
-        let said = expressions.fold(String::new(), |mut said, expression| {
-            writeln!(said, "> {expression}\n{}", console(&directory, expression)).expect("text takes all");
-            said
+        let answers = expressions.fold(String::new(), |mut answers, expression| {
+            writeln!(answers, "> {expression}\n{}", console(&directory, expression))
+                .expect("writing to a string does not fail");
+            answers
         });
         if env::var_os("RECORD_EVALUATION").is_some() {
-            fs::write(file, said).expect("the cases can be written");
-        } else if said != recorded {
-            let line =
-                said.lines().zip(recorded.lines()).take_while(|(said, recorded)| said == recorded).count();
-            writeln!(wrong, "{}:{}: Terraform says something else", file.display(), line + 1)
-                .expect("text takes all");
+            fs::write(file, answers).expect("the cases can be written");
+        } else if answers != recorded {
+            let line = answers
+                .lines()
+                .zip(recorded.lines())
+                .take_while(|(answers, recorded)| answers == recorded)
+                .count();
+            writeln!(wrong, "{}:{}: Terraform gives a different answer", file.display(), line + 1)
+                .expect("writing to a string does not fail");
         }
     }
     fs::remove_dir_all(&directory).expect("it was made");
     wrong
 }
 
-/// What the console prints for an expression.
+/// Returns the console's output for an expression.
 fn console(directory: &Path, expression: &str) -> String {
     let mut child = Command::new("terraform")
         .args(["console", "-no-color"])
@@ -79,7 +83,7 @@ fn console(directory: &Path, expression: &str) -> String {
     }
 }
 
-/// The console knows the type of each null: `tostring(null)`, `tolist(null) /* of string */`.
+/// The console prints the type of each null: `tostring(null)`, `tolist(null) /* of string */`.
 fn without_types(text: &str) -> String {
     let mut plain = String::new();
     for line in text.split_inclusive('\n') {

@@ -1,4 +1,4 @@
-//! Every function is called through its typed function, and Terraform computes what it has to.
+//! Every function is called through its typed counterpart, and Terraform computes the expected result.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,22 +14,22 @@ use iac_core::{
 };
 use serde_json::{Value, json as value};
 
-/// What Terraform 1.11 says of its functions: names and parameters.
+/// The functions of Terraform 1.11 with their parameters.
 const SIGNATURES: &str = include_str!("../../../iac-core/tests/core/terraform-1.11-functions.txt");
 
-/// Made for this test.
+/// Generated for this test.
 const PRIVATE_KEY: &str = include_str!("rsa-key.pem");
 
-/// Calls and what they come to.
+/// Calls and their expected results.
 struct Table(Vec<(Expression, Option<Value>)>);
 
 impl Table {
-    /// A call of which the result is known.
+    /// Adds a call with a known result.
     fn is(&mut self, call: impl IntoExpression, expected: Value) {
         self.0.push((call.into_expression(), Some(expected)));
     }
 
-    /// A call that has to succeed, and whose result is different each time or on each machine.
+    /// Adds a call that must succeed, but whose result differs each time or on each machine.
     fn succeeds(&mut self, call: impl IntoExpression) {
         self.0.push((call.into_expression(), None));
     }
@@ -197,7 +197,7 @@ fn conversion(t: &mut Table) {
     t.is(terraform::encode_tfvars(object! { "a": "b" }), value!("a = \"b\"\n"));
 }
 
-/// What is no function: loops, documents and raw expressions.
+/// Expressions other than functions: loops, documents and raw expressions.
 fn expressions(t: &mut Table) {
     let sizes: Expr<List<Number>> = f::range([1, 6]);
     let large = sizes.filter(|size| size.greater_than(2));
@@ -237,7 +237,7 @@ fn expressions(t: &mut Table) {
     t.is(raw::<Any>("<<-EOT\n    a\n      ${1 + 1}\n    EOT\n"), value!("a\n  2\n"));
 }
 
-/// A directory that is removed when the test is over.
+/// A directory that is removed when the test ends.
 struct Directory(PathBuf);
 
 impl Directory {
@@ -254,12 +254,12 @@ impl Directory {
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        // What cannot be removed stays in the temporary directory.
+        // Files that cannot be removed stay in the temporary directory.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// Runs Terraform, and gives what it prints.
+/// Runs Terraform and returns its output.
 fn run(directory: &Path, arguments: &[&str]) -> String {
     let output = Command::new("terraform")
         .args(arguments)
@@ -268,13 +268,13 @@ fn run(directory: &Path, arguments: &[&str]) -> String {
         .stdin(Stdio::null())
         .output()
         .expect("terraform is on the path");
-    let [said, complaint] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
-    assert!(output.status.success(), "terraform {arguments:?}: {complaint}{said}");
+    let [stdout, stderr] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    assert!(output.status.success(), "terraform {arguments:?}: {stderr}{stdout}");
     String::from_utf8(output.stdout).expect("terraform prints UTF-8")
 }
 
 #[test]
-fn the_recorded_signatures_are_terraforms() {
+fn recorded_signatures_match_terraform() {
     let answer: Value = serde_json::from_str(&run(&env::temp_dir(), &["metadata", "functions", "-json"]))
         .expect("terraform prints JSON");
     let functions = answer["function_signatures"].as_object().expect("the answer has signatures");
@@ -342,9 +342,9 @@ fn terraform_computes_every_function() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The cases that the planner's functions are tested with, as Terraform answers them now.
+/// Compares the recorded cases for the planner's functions with Terraform's current answers.
 #[test]
-fn the_recorded_cases_are_terraforms() {
+fn recorded_cases_match_terraform() {
     let directory = Directory::new("cases");
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../iac-core/tests/functions/cases");
     let mut recorded = Vec::new();
@@ -353,11 +353,11 @@ fn the_recorded_cases_are_terraforms() {
         let text = fs::read_to_string(path).expect("the cases can be read");
         let lines: Vec<&str> = text.lines().collect();
         for case in lines.chunks(2) {
-            let expression = case[0].strip_prefix("> ").expect("an expression stands behind `> `");
+            let expression = case[0].strip_prefix("> ").expect("each case starts with `> `");
             recorded.push((expression.to_owned(), case[1].to_owned()));
         }
     }
-    // A function that there is not cannot be tried.
+    // `try` does not catch calls of unknown functions.
     recorded.retain(|(expression, _)| !expression.starts_with("nosuch("));
     assert!(recorded.len() > 500, "there are only {} cases", recorded.len());
 
@@ -366,7 +366,8 @@ fn the_recorded_cases_are_terraforms() {
     );
     for (position, (expression, _)) in recorded.iter().enumerate() {
         let value = format!("nonsensitive(try(jsonencode({expression}), \"error\"))");
-        writeln!(configuration, "output \"o{position}\" {{\n  value = {value}\n}}").expect("text takes all");
+        writeln!(configuration, "output \"o{position}\" {{\n  value = {value}\n}}")
+            .expect("writing to a string does not fail");
     }
     directory.write("main.tf", &configuration);
     run(&directory.0, &["init", "-input=false", "-no-color"]);

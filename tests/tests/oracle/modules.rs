@@ -1,4 +1,4 @@
-//! Modules written as those that many share: with what they are full of, we come to the values that Terraform comes to.
+//! Modules written like widely used ones: their typical expressions evaluate to the same values as in Terraform.
 
 use std::fs;
 use std::path::Path;
@@ -8,14 +8,14 @@ use iac_tests::random::ours::Ours;
 use iac_tests::terraform::Terraform;
 use serde_json::Value;
 
-/// A state in which nothing is.
+/// An empty state.
 const EMPTY: &[u8] = br#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "modules", "outputs": {}, "resources": []}"#;
 
-/// What stands where a value is sensitive.
+/// The marker for sensitive values.
 const REDACTED: &str = "(sensitive value)";
 
 #[test]
-fn modules_evaluate_to_what_terraform_makes_of_them() {
+fn modules_evaluate_as_in_terraform() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/modules");
     let terraform = Terraform::new("modules");
     let mut files = MemoryFiles::default();
@@ -49,7 +49,7 @@ fn modules_evaluate_to_what_terraform_makes_of_them() {
     assert!(differences.is_empty(), "{differences:#?}");
 }
 
-/// What differs; we leave out what is not unknown, and do not tell what is sensitive.
+/// Collects the differences. Our plan omits markers that are all false, and redacts sensitive values.
 fn compare(path: &str, theirs: &Value, ours: &Value, differences: &mut Vec<String>) {
     match (theirs, ours) {
         (Value::Object(their), Value::Object(our)) => {
@@ -63,22 +63,22 @@ fn compare(path: &str, theirs: &Value, ours: &Value, differences: &mut Vec<Strin
                 compare(&format!("{path}[{index}]"), their, our, differences);
             }
         }
-        _ if theirs == ours || ours == REDACTED || ours.is_null() && says_nothing(theirs) => {}
+        _ if theirs == ours || ours == REDACTED || ours.is_null() && is_unmarked(theirs) => {}
         _ => differences.push(format!("{path}: {theirs}, ours {ours}")),
     }
 }
 
-/// Whether nothing is marked here.
-fn says_nothing(marks: &Value) -> bool {
+/// Returns `true` if nothing is marked.
+fn is_unmarked(marks: &Value) -> bool {
     match marks {
         Value::Null | Value::Bool(false) => true,
-        Value::Array(elements) => elements.iter().all(says_nothing),
-        Value::Object(members) => members.values().all(says_nothing),
+        Value::Array(elements) => elements.iter().all(is_unmarked),
+        Value::Object(members) => members.values().all(is_unmarked),
         _ => false,
     }
 }
 
-/// Copies a directory, into another one and into memory.
+/// Copies a directory to another one and into memory.
 fn copy(root: &Path, directory: &Path, to: &Path, files: &mut MemoryFiles) {
     fs::create_dir_all(to.join(directory)).expect("the temporary directory can be written");
     for entry in fs::read_dir(root.join(directory)).expect("the directory is there") {
@@ -87,7 +87,7 @@ fn copy(root: &Path, directory: &Path, to: &Path, files: &mut MemoryFiles) {
         if entry.path().is_dir() {
             copy(root, &path, to, files);
         } else {
-            let text = fs::read_to_string(entry.path()).expect("it is text");
+            let text = fs::read_to_string(entry.path()).expect("valid UTF-8");
             fs::write(to.join(&path), &text).expect("the temporary directory can be written");
             let name = path.to_str().expect("it is Unicode").replace('\\', "/");
             *files = std::mem::take(files).with(&name, text.as_str());

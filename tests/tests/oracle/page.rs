@@ -1,5 +1,5 @@
-//! The page of a plan in a browser: it is drawn at once, also with ten thousand changes, and can be searched, filtered and
-//! unfolded.
+//! The HTML page of a plan in a browser: it renders immediately, even with ten thousand changes, and can be searched,
+//! filtered and expanded.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use iac_core::report::{Planned, html};
 use iac_core::review::{Hazards, Options, review};
 use iac_core::value::Value;
 
-/// What is done with the page before it is looked at; it says what it sees in its title.
+/// A script that operates the page and reports its observations in the title.
 const VISIT: &str = r"
 <script>
 {
@@ -40,11 +40,11 @@ const VISIT: &str = r"
 </script></body>";
 
 #[test]
-fn ten_thousand_changes_are_drawn_at_once() {
+fn ten_thousand_changes_render_immediately() {
     let change = |number: usize, action: Action| {
         let value = |size: usize| {
             let text = format!(r#"{{"id": "t{number}", "name": "</script><b>{number}", "size": {size}}}"#);
-            Arc::new(Value::parse_json(&text).expect("it is JSON"))
+            Arc::new(Value::parse_json(&text).expect("valid JSON"))
         };
         let nothing = || Arc::new(Value::Null);
         ResourceChange {
@@ -67,7 +67,7 @@ fn ten_thousand_changes_are_drawn_at_once() {
         review: Some(&review),
         source_url: None,
     }]);
-    assert_eq!(page.matches("</script>").count(), 2, "no text ends a script");
+    assert_eq!(page.matches("</script>").count(), 2, "no string closes the script element");
 
     let directory = tempfile::tempdir().expect("the temporary directory can be written");
     let file = directory.path().join("plan.html");

@@ -1,7 +1,8 @@
-//! The reference systems, applied for real: one environment each, against a local AWS API.
+//! The reference systems, applied to a local AWS API, one environment each.
 //!
-//! A system is written, validated and planned, and checkov finds nothing in the configuration or the plan; then it is applied,
-//! a second plan is empty, and it is destroyed. What the local API cannot do stands in `moto-gaps.toml`.
+//! A system is synthesized, validated and planned, and checkov reports nothing for the configuration or the plan;
+//! then it is applied, a second plan is empty, and it is destroyed. `moto-gaps.toml` lists the limitations of the
+//! local API.
 
 use std::collections::BTreeSet;
 use std::env::var;
@@ -13,7 +14,7 @@ use iac_tests::moto::{self, LOCAL_STATE, Moto};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The account of the environments that are applied.
+/// The account of the applied environments.
 const ACCOUNT: &str = "111111111111";
 
 #[test]
@@ -43,26 +44,26 @@ fn flags() {
 
 /// A system, written to a directory of its own.
 struct System {
-    /// With all stacks of the system.
+    /// The directory with all stacks of the system.
     directory: TempDir,
     /// The stack that is applied.
     path: PathBuf,
     moto: Moto,
-    /// What the local API cannot do, by address.
+    /// Known limitations of the local API, by address.
     gaps: Vec<Gap>,
 }
 
-/// Something that the local API cannot do.
+/// A limitation of the local API.
 struct Gap {
     address: String,
-    /// The attribute that it returns otherwise; without one, it does not make the resource at all.
+    /// The attribute that it returns with a different value; `None` if it cannot create the resource at all.
     attribute: Option<String>,
 }
 
 impl System {
     fn new(program: &str, stack: &str) -> Self {
         let directory = TempDir::with_prefix("iac-system-").expect("the temporary directory can be written");
-        moto::synthesise(program, directory.path());
+        moto::synthesize(program, directory.path());
         let path = directory.path().join(stack);
         let gaps = gaps(stack);
         fs::write(path.join("override.tf"), LOCAL_STATE).expect("it can be written");
@@ -78,13 +79,13 @@ impl System {
         self.terraform(&["plan", "-out=planned"]);
         self.terraform(&["apply", "-auto-approve", "-parallelism=60", "planned"]);
 
-        // What moto makes otherwise than it was told has to be known, and what is known has to be so.
+        // All of moto's deviations must be listed, and all listed ones must occur.
         self.terraform(&["plan", "-out=planned"]);
         let shown = self.terraform(&["show", "-json", "planned"]);
-        let again: Value = serde_json::from_slice(&shown.stdout).expect("it is JSON");
+        let again: Value = serde_json::from_slice(&shown.stdout).expect("valid JSON");
         let known: BTreeSet<_> =
             self.gaps.iter().filter_map(|gap| Some((gap.address.clone(), gap.attribute.clone()?))).collect();
-        assert_eq!(changes(&again), known, "what the second plan changes is not what moto-gaps.toml says");
+        assert_eq!(changes(&again), known, "the changes of the second plan differ from moto-gaps.toml");
 
         let state = fs::read(self.path.join("terraform.tfstate")).expect("it was applied");
         let state: Value = serde_json::from_slice(&state).expect("a state is JSON");
@@ -95,33 +96,33 @@ impl System {
         self.terraform(&["destroy", "-auto-approve", "-parallelism=60"]);
     }
 
-    /// Has the scanner read the configurations of all stacks, and the plan of the one that is applied: either says what the other
+    /// Scans the configurations of all stacks, and the plan of the applied one; each detects problems that the other
     /// does not.
     fn checkov_finds_nothing(&self) {
         let planned = self.terraform(&["show", "-json", "planned"]);
         let plan = self.path.join("planned.json");
         fs::write(&plan, planned.stdout).expect("the directory can be written");
-        let path = self.path.to_str().expect("temporary paths are text");
-        let all = self.directory.path().to_str().expect("temporary paths are text");
-        let plan = plan.to_str().expect("temporary paths are text");
+        let path = self.path.to_str().expect("temporary paths are valid UTF-8");
+        let all = self.directory.path().to_str().expect("temporary paths are valid UTF-8");
+        let plan = plan.to_str().expect("temporary paths are valid UTF-8");
         for (framework, arguments) in [
             ("terraform", ["--directory", all].as_slice()),
             ("terraform_plan", ["--file", plan, "--repo-root-for-plan-enrichment", path].as_slice()),
         ] {
             let mut checkov =
-                Command::new(var("IAC_CHECKOV").expect("`. .ci/checkov.sh` says where checkov is"));
+                Command::new(var("IAC_CHECKOV").expect("`. .ci/checkov.sh` sets the path of checkov"));
             checkov
                 .args(["--quiet", "--compact", "--framework", framework])
                 .args(arguments)
                 .stderr(Stdio::null());
             let output = checkov.output().expect("checkov runs");
-            let said = String::from_utf8_lossy(&output.stdout);
-            assert!(said.contains("Passed checks:"), "checkov has checked nothing\n{said}");
-            assert!(said.contains("Failed checks: 0,"), "{framework}: {said}");
+            let stdout = String::from_utf8_lossy(&output.stdout);
+            assert!(stdout.contains("Passed checks:"), "checkov checked nothing\n{stdout}");
+            assert!(stdout.contains("Failed checks: 0,"), "{framework}: {stdout}");
         }
     }
 
-    /// Cuts what the local API cannot make out of the configuration, and what refers to it.
+    /// Removes resources that the local API cannot create from the configuration, and everything that refers to them.
     fn leave_out_what_cannot_be_made(&self) {
         let path = self.path.join("main.tf");
         let mut text = fs::read_to_string(&path).expect("the configuration is written");
@@ -149,7 +150,7 @@ impl System {
     }
 }
 
-/// What a plan changes: addresses and attributes.
+/// Returns the addresses and attributes that a plan changes.
 fn changes(plan: &Value) -> BTreeSet<(String, String)> {
     let changes = plan["resource_changes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut found = BTreeSet::new();
@@ -174,7 +175,7 @@ fn changes(plan: &Value) -> BTreeSet<(String, String)> {
     found
 }
 
-/// What stands in `moto-gaps.toml` about a stack.
+/// Returns the entries of `moto-gaps.toml` for a stack.
 fn gaps(stack: &str) -> Vec<Gap> {
     let text = include_str!("../../moto-gaps.toml");
     let table: toml::Table = text.parse().expect("moto-gaps.toml is TOML");
@@ -189,9 +190,9 @@ fn gaps(stack: &str) -> Vec<Gap> {
         .collect()
 }
 
-/// Each stack in the file is one that is applied.
+/// Every stack in the file is applied by a test.
 #[test]
-fn gaps_are_of_systems_that_are_applied() {
+fn gaps_belong_to_applied_systems() {
     let table: toml::Table = include_str!("../../moto-gaps.toml").parse().expect("moto-gaps.toml is TOML");
     let known = ["edtech-development", "chatbot-staging", "shop-staging", "toolbox", "notes-staging"];
     for stack in table.keys() {

@@ -1,4 +1,4 @@
-//! Each rule of the policy pack holds of what is good, and does not hold of what is bad.
+//! Each rule of the policy pack passes the good configuration and fails the bad one.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,13 +9,13 @@ use iac_core::Text;
 use iac_tests::policies::{configuration, directory, expected, ours, rules};
 
 #[test]
-fn each_rule_tells_good_from_bad() {
+fn each_rule_passes_good_and_fails_bad_resources() {
     let mut wrong = Vec::new();
     for rule in &rules() {
         let verdicts = ours(rule, &configuration(&rule.info.id));
         for holds in [true, false] {
             if !verdicts.keys().any(|address| expected(address) == holds) {
-                wrong.push(format!("{}: nothing that should be {holds}", rule.info.id));
+                wrong.push(format!("{}: no resource is expected to be {holds}", rule.info.id));
             }
         }
         let others = verdicts.iter().filter(|(address, holds)| expected(address) != **holds);
@@ -25,7 +25,7 @@ fn each_rule_tells_good_from_bad() {
 }
 
 #[test]
-fn each_configuration_is_of_a_rule() {
+fn each_configuration_belongs_to_a_rule() {
     let rules: BTreeSet<String> = rules().iter().map(|rule| format!("{}.tf", rule.info.id)).collect();
     let files = fs::read_dir(directory()).expect("the fixtures are there").flatten();
     let files: BTreeSet<String> = files
@@ -36,7 +36,7 @@ fn each_configuration_is_of_a_rule() {
 }
 
 #[test]
-fn each_rule_says_why_and_what_to_do() {
+fn each_rule_has_a_reason_and_a_remedy() {
     for rule in &rules() {
         let info = &rule.info;
         assert!(!info.why.is_empty() && !info.remedy.is_empty(), "{}", info.id);
@@ -49,13 +49,13 @@ fn each_rule_says_why_and_what_to_do() {
 }
 
 #[test]
-fn the_documentation_has_each_rule() {
+fn documentation_lists_each_rule() {
     const UPDATE: &str = "UPDATE_DOCS";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the workspace");
     let path = path.join("docs/policies.md");
     let text = fs::read_to_string(&path).expect("the documentation is there");
-    let (before, rest) = text.split_once("<!-- rules -->\n").expect("there is a place for the rules");
-    let (_, after) = rest.split_once("<!-- end of rules -->").expect("it ends");
+    let (before, rest) = text.split_once("<!-- rules -->\n").expect("the page has a section for the rules");
+    let (_, after) = rest.split_once("<!-- end of rules -->").expect("the section has an end");
     let mut table = String::from("| rule | says that | also known as | |\n|---|---|---|---|\n");
     for rule in &rules() {
         let info = &rule.info;
@@ -68,7 +68,7 @@ fn the_documentation_has_each_rule() {
         let marks: Vec<&str> = marks.into_iter().filter(|mark| !mark.is_empty()).collect();
         let (id, title) = (&info.id, &info.title);
         writeln!(table, "| `{id}` | {title} | {} | {} |", aliases.join(", "), marks.join(", "))
-            .expect("text grows");
+            .expect("writing to a string does not fail");
     }
     let expected = format!("{before}<!-- rules -->\n{table}<!-- end of rules -->{after}");
     if env::var_os(UPDATE).is_some() {
@@ -81,9 +81,9 @@ fn the_documentation_has_each_rule() {
     }
 }
 
-/// What refers to something that is not there yet is known as far as it is written.
+/// Values that refer to resources which do not exist yet are known as far as they are literal.
 #[test]
-fn documents_are_judged_before_everything_in_them_is_known() {
+fn documents_with_unknown_parts_are_checked() {
     let configuration = r#"
         resource "aws_sqs_queue" "jobs" {}
 
@@ -112,7 +112,7 @@ fn documents_are_judged_before_everything_in_them_is_known() {
         }"#;
     let rules = rules();
     for id in ["iam-no-star-action", "ecs-not-privileged", "ecs-no-secrets-in-environment"] {
-        let verdicts = ours(rules.get(id).expect("there is the rule"), configuration);
+        let verdicts = ours(rules.get(id).expect("the rule exists"), configuration);
         assert_eq!(verdicts.len(), 2, "{id}");
         for (address, holds) in verdicts {
             assert_eq!(holds, expected(&address), "{id}: {address}");

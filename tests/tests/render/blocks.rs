@@ -1,4 +1,4 @@
-//! Every kind of block means the same in both syntaxes: Terraform makes the same plan of them.
+//! Both syntaxes of every kind of block are equivalent: Terraform makes the same plan.
 
 use iac_aws::ec2;
 use iac_core::{
@@ -76,7 +76,7 @@ fn stack() -> Stack {
     stack
 }
 
-/// The plan without what changes from run to run.
+/// Returns the plan without parts that differ from run to run.
 fn plan(name: &str, file: &str, text: &str) -> Value {
     let terraform = Terraform::new(name);
     terraform.write(file, text);
@@ -93,8 +93,8 @@ fn plan(name: &str, file: &str, text: &str) -> Value {
     plan
 }
 
-/// Removes from the part of a plan that shows the configuration what depends on the syntax: whether Terraform takes text
-/// for a constant, and which blocks are dynamic. What they come to is in the other parts.
+/// Removes parts of a plan's configuration section that depend on the syntax: constant values, and which blocks are
+/// dynamic. Their results are in the other sections.
 fn remove_what_differs(value: &mut Value) {
     match value {
         Value::Object(members) => {

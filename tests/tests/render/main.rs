@@ -1,5 +1,5 @@
-//! What the renderers write, read back by hcl-rs and by Terraform.
-#![expect(clippy::unwrap_used, reason = "what is wrong fails the test")]
+//! The output of the renderers, read back by hcl-rs and by Terraform.
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 #[cfg(feature = "terraform")]
 mod blocks;

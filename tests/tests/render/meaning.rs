@@ -1,4 +1,4 @@
-//! HCL and Terraform JSON mean the same to Terraform.
+//! HCL and Terraform JSON are equivalent to Terraform.
 
 use iac_core::expression::{
     BinaryOperator, Binding, Expression, ForExpression, ForResult, ObjectKey, Operation, TemplatePart,
@@ -9,10 +9,10 @@ use iac_core::{Any, Expr, Local, Output, Stack, Text};
 use crate::random::Random;
 use crate::terraform::Terraform;
 
-/// Makes expressions that Terraform can evaluate: each method those of one type.
+/// Generates expressions that Terraform can evaluate: one method per type.
 struct Generator {
     random: Random,
-    /// Texts that can be referred to.
+    /// Strings that can be referred to.
     texts: Vec<Expression>,
 }
 
@@ -100,7 +100,7 @@ impl Generator {
         operation.into()
     }
 
-    /// A list of texts, which is not empty.
+    /// Returns a list of strings that is not empty.
     fn list(&mut self, depth: usize) -> Expression {
         let length = 1 + self.random.below(3);
         if depth == 0 {
@@ -157,7 +157,7 @@ fn stack() -> Stack {
         if number % 10 == 0 {
             generator.texts.push(local.into_expression());
         }
-        // What is referred to may be long: texts of texts would grow without end.
+        // Referenced strings may be long; nesting them would grow without limit.
         generator.texts.truncate(5);
         let values = Expression::List(vec![generator.object_for(2), generator.scalar(3), generator.list(3)]);
         stack.add(Output::new(format!("o{number}"), values));
@@ -166,7 +166,7 @@ fn stack() -> Stack {
 }
 
 #[test]
-fn json_means_what_hcl_means() {
+fn json_is_equivalent_to_hcl() {
     let stack = stack();
     let [hcl, json] = [("hcl", "main.tf", stack.render_hcl()), ("json", "main.tf.json", stack.render_json())]
         .map(|(name, file, text)| {

@@ -1,4 +1,4 @@
-//! A form of expressions in which those that mean the same are the same text.
+//! A normal form of expressions: equivalent expressions have the same text.
 
 use std::fmt::Write as _;
 
@@ -7,14 +7,14 @@ use iac_core::expression::{
 };
 use iac_core::{Any, raw};
 
-/// What a name or a variable stands for.
+/// The meaning of a name or variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Variable {
     Bound(Binding),
     Named(String),
 }
 
-/// Writes the normal form of an expression; `scope` are the variables around it, outermost first.
+/// Writes the normal form of an expression; `scope` contains the variables in scope, outermost first.
 pub(crate) fn normal(expression: &Expression, scope: &mut Vec<Variable>, addresses: &[String]) -> String {
     let mut writer = Writer { out: String::new(), scope, addresses };
     writer.expression(expression);
@@ -24,7 +24,7 @@ pub(crate) fn normal(expression: &Expression, scope: &mut Vec<Variable>, address
 struct Writer<'a> {
     out: String,
     scope: &'a mut Vec<Variable>,
-    /// What the entries of the stack are called.
+    /// The addresses of the stack's entries.
     addresses: &'a [String],
 }
 
@@ -70,7 +70,7 @@ impl Writer<'_> {
         match operation {
             Operation::Template(parts) => self.template(parts),
             Operation::Call { function, arguments, expand_last } => {
-                // What is written for text that does not end with a newline.
+                // The function around heredocs without a newline at the end.
                 if let ("chomp", [Expression::String(text)]) = (function.as_str(), arguments.as_slice()) {
                     return self.text(text.strip_suffix('\n').unwrap());
                 }
@@ -148,7 +148,7 @@ impl Writer<'_> {
                 (None, TemplatePart::Interpolation(expression)) => {
                     pieces.push((std::mem::take(&mut literal), expression));
                 }
-                (None, TemplatePart::Literal(_)) => unreachable!("a literal is text"),
+                (None, TemplatePart::Literal(_)) => unreachable!("the literal is a string"),
             }
         }
         match pieces.as_slice() {
@@ -209,7 +209,8 @@ impl Writer<'_> {
     }
 }
 
-/// The text as hcl-rs reads it: it takes `$$${` for `${`, which is `$${` to Terraform, as the test of strings shows.
+/// Returns the string as hcl-rs reads it: it treats `$$${` as `${`, whereas Terraform reads `$${`, as the test of
+/// strings shows.
 fn as_hcl_rs_reads(text: &str) -> String {
     let mut text = text.to_owned();
     for (several, one) in [("$${", "${"), ("%%{", "%{")] {
@@ -220,7 +221,7 @@ fn as_hcl_rs_reads(text: &str) -> String {
     text
 }
 
-/// What a part of a template is, when it is nothing but text.
+/// Returns the text of a template part that is literal.
 fn as_text(part: &TemplatePart) -> Option<String> {
     let mut expression = match part {
         TemplatePart::Literal(text) => return Some(text.clone()),

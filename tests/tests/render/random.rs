@@ -1,6 +1,6 @@
-//! Random numbers and random text: the same ones in each run.
+//! Deterministic random numbers and strings.
 
-/// Random numbers: xorshift64*.
+/// A random number generator: xorshift64*.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 
@@ -20,7 +20,7 @@ impl Random {
         usize::try_from(self.next() >> 33).expect("31 bits fit") % end
     }
 
-    /// One time in `times`.
+    /// Returns `true` once in `times` calls on average.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
@@ -29,7 +29,7 @@ impl Random {
         &items[self.below(items.len())]
     }
 
-    /// Any text.
+    /// Returns a random string.
     pub(crate) fn text(&mut self) -> String {
         let length = match self.below(10) {
             0 => 0,
@@ -42,7 +42,7 @@ impl Random {
     }
 }
 
-/// What means something to Terraform, or to Unicode.
+/// Characters with a special meaning in Terraform or Unicode.
 #[rustfmt::skip]
 const SPECIAL: &[&str] = &[
     "a", "b c", "Name", "0", " ", "  ", "\n", "\n", "\n", "a\n", "\n  ", "\t", "\r\n", "\r", "\"", "\\",
@@ -55,7 +55,7 @@ const SPECIAL: &[&str] = &[
     "(", "[",
 ];
 
-/// What long texts are made of that become heredocs.
+/// Lines of long strings, which are rendered as heredocs.
 #[rustfmt::skip]
 const PLAIN: &[&str] = &[
     "a", "word", " ", "\n", "\n", "  ", "\t", "é", "-", "\"", "$", "${y}",

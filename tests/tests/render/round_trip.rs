@@ -9,7 +9,7 @@ use iac_core::{Any, raw};
 use crate::normal::{Variable, normal};
 use crate::syntax::configuration;
 
-/// A body as lines: its arguments in the order of their names, and its blocks in the order of their types.
+/// Writes a body as lines: arguments sorted by name, and blocks by type.
 #[derive(Debug, Default)]
 struct Lines {
     arguments: Vec<String>,
@@ -28,7 +28,7 @@ impl Lines {
     }
 }
 
-/// The scope of an iterator, whose parts are `iterator.key` and `iterator.value`.
+/// The scope of an iterator, whose attributes are `iterator.key` and `iterator.value`.
 fn of_model(body: &Body, scope: &mut Vec<Variable>, addresses: &[String]) -> Vec<String> {
     let mut lines = Lines::default();
     for item in body.items() {
@@ -80,7 +80,7 @@ fn of_text(body: &Parsed, text: &str, scope: &mut Vec<Variable>) -> Vec<String> 
 }
 
 fn parsed(expression: &hcl::edit::expr::Expression, text: &str) -> Expression {
-    let range = expression.span().expect("what is parsed has a place");
+    let range = expression.span().expect("parsed items have a position");
     raw::<Any>(&text[range]).into_expression()
 }
 

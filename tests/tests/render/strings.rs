@@ -1,4 +1,4 @@
-//! Invariant 7: text comes out of Terraform as it went in, wherever it stands.
+//! Invariant 7: strings survive the round trip through Terraform unchanged, wherever they are used.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::random::Random;
 use crate::terraform::Terraform;
 
-/// A stack and what its outputs have to be.
+/// A stack and the expected values of its outputs.
 struct Case {
     stack: Stack,
     expected: BTreeMap<String, Value>,
@@ -71,7 +71,7 @@ impl Case {
         let texts = self.texts(4000);
         let pairs: Vec<&[String]> = texts.chunks(2).collect();
         let (object, expected) = numbered(&pairs, |pair| {
-            let [before, after] = pair else { unreachable!("there is an even number of texts") };
+            let [before, after] = pair else { unreachable!("an even number of strings") };
             let literal = |text: &String| TemplatePart::Literal(text.clone());
             let template = Operation::Template(vec![literal(before), part(), literal(after), part()]);
             (template.into(), json!(normalized(&format!("{before}{inner}{after}{inner}"))))
@@ -85,7 +85,7 @@ impl Case {
         self.output("lines", object, expected);
     }
 
-    /// Documents in documents.
+    /// Documents nested in documents.
     fn documents(&mut self) {
         let texts = self.texts(1000);
         let call = |function: &str, argument| Expression::call(function, vec![argument]);
@@ -103,7 +103,7 @@ impl Case {
         self.output("documents", object, expected);
     }
 
-    /// Arguments of blocks, those that Terraform evaluates and those that it takes as they are.
+    /// Arguments of blocks: those that Terraform evaluates, and those that it reads literally.
     fn arguments(&mut self) {
         for (number, text) in self.texts(500).into_iter().enumerate() {
             let expected = json!(normalized(&text));
@@ -117,7 +117,7 @@ impl Case {
     }
 }
 
-/// An object with a numbered element for each item, as an expression and as what Terraform makes of it.
+/// An object with a numbered element for each item, as an expression and as Terraform's expected value.
 fn numbered<T>(items: &[T], mut element: impl FnMut(&T) -> (Expression, Value)) -> (Expression, Value) {
     let (mut elements, mut expected) = (Vec::new(), serde_json::Map::new());
     for (number, item) in items.iter().enumerate() {
@@ -129,7 +129,7 @@ fn numbered<T>(items: &[T], mut element: impl FnMut(&T) -> (Expression, Value)) 
     (Expression::Object(elements), Value::Object(expected))
 }
 
-/// What Terraform does to all text.
+/// Terraform's normalization of all strings.
 fn normalized(text: &str) -> String {
     text.nfc().collect()
 }
@@ -150,7 +150,7 @@ fn check(name: &str, file: &str, case: Case, text: &str) {
 }
 
 #[test]
-fn text_survives_hcl() {
+fn strings_survive_hcl() {
     let case = Case::new();
     let text = case.stack.render_hcl().unwrap();
     assert!(text.contains("<<-EOT") && text.contains("<<EOT") && text.contains("<<-EOF"));
@@ -158,7 +158,7 @@ fn text_survives_hcl() {
 }
 
 #[test]
-fn text_survives_json() {
+fn strings_survive_json() {
     let case = Case::new();
     let text = case.stack.render_json().unwrap();
     check("strings-json", "main.tf.json", case, &text);

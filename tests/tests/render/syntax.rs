@@ -1,4 +1,4 @@
-//! Random configurations that are valid in syntax and have no meaning.
+//! Random configurations that are syntactically valid but meaningless.
 
 use std::mem;
 
@@ -36,7 +36,7 @@ const NAMES: &[&str] = &[
     "iterator",
 ];
 
-/// A stack and what it was made from.
+/// A stack and the bodies it was built from.
 #[derive(Debug)]
 pub(crate) struct Configuration {
     pub(crate) stack: Stack,
@@ -44,7 +44,7 @@ pub(crate) struct Configuration {
     pub(crate) things: Vec<Body>,
 }
 
-/// A random configuration of some resources.
+/// Generates a configuration of some resources.
 pub(crate) fn configuration(seed: u64, things: usize) -> Configuration {
     let stack = Stack::new("random");
     let mut generator = Generator { random: Random::new(seed), things: Vec::new(), bound: Vec::new() };
@@ -62,7 +62,7 @@ pub(crate) fn configuration(seed: u64, things: usize) -> Configuration {
 
 struct Generator {
     random: Random,
-    /// What can be referred to.
+    /// The entries that can be referred to.
     things: Vec<Thing>,
     /// The variables in scope.
     bound: Vec<Expression>,
@@ -210,7 +210,7 @@ impl Generator {
                 1 | 2 => ObjectKey::Name(self.random.text().into()),
                 _ => ObjectKey::Name(self.name()),
             };
-            // hcl-rs refuses keys that are the same, which computed ones may be in its eyes.
+            // hcl-rs rejects duplicate keys, and treats some computed keys as duplicates.
             let same = |other: &ObjectKey| match (other, &key) {
                 (ObjectKey::Name(other), ObjectKey::Name(key)) => other == key,
                 (ObjectKey::Computed(_), ObjectKey::Computed(_)) => true,

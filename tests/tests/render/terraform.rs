@@ -1,4 +1,4 @@
-//! Terraform, as the judge of what is rendered.
+//! Terraform as the oracle for rendered configurations.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -6,12 +6,12 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-/// A directory in which Terraform runs.
+/// A directory for Terraform runs.
 #[derive(Debug)]
 pub(crate) struct Terraform(PathBuf);
 
 impl Terraform {
-    /// An empty directory.
+    /// Creates an empty directory.
     pub(crate) fn new(name: &str) -> Self {
         let directory = env::temp_dir().join(format!("iac-render-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&directory);
@@ -26,7 +26,7 @@ impl Terraform {
         fs::write(path, text).unwrap();
     }
 
-    /// Runs Terraform and gives what it prints.
+    /// Runs Terraform and returns its output.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("terraform");
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null()).env("CHECKPOINT_DISABLE", "1");
@@ -37,7 +37,7 @@ impl Terraform {
         text
     }
 
-    /// Applies the configuration and gives its outputs' values.
+    /// Applies the configuration and returns the values of its outputs.
     pub(crate) fn outputs(&self) -> Value {
         self.run(&["init", "-no-color"]);
         self.run(&["apply", "-auto-approve", "-no-color"]);
@@ -50,7 +50,7 @@ impl Terraform {
 
 impl Drop for Terraform {
     fn drop(&mut self) {
-        // What failed is kept to be looked at.
+        // The directory is kept after a failure, for inspection.
         if !std::thread::panicking() {
             let _ = fs::remove_dir_all(&self.0);
         }

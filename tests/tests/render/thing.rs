@@ -1,4 +1,4 @@
-//! A resource type with any arguments and blocks.
+//! A resource type with arbitrary arguments and blocks.
 
 use iac_core::builder::{
     Complete, Handle, ProviderType, ResourceBuilder, ResourceHandle, ResourceMode, ResourceType, Wrapper,
@@ -10,7 +10,7 @@ static PROVIDER: ProviderType =
 static TYPE: ResourceType =
     ResourceType { name: "test_thing", mode: ResourceMode::Managed, provider: &PROVIDER };
 
-/// What adding a thing returns.
+/// The handle of a thing.
 #[derive(Clone, Debug)]
 pub(crate) struct Thing(Handle);
 

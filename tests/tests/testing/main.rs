@@ -1,4 +1,4 @@
-//! The test kit says what is there, and fails with what is there instead.
+//! The test kit finds resources, and its failures describe the actual plan.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,23 +19,23 @@ fn network(range: &str) -> Stack {
     stack
 }
 
-/// What an assertion says when it fails.
+/// Returns the message of a failing assertion.
 fn failure(assert: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(assert)).expect_err("the assertion holds");
-    panic.downcast_ref::<String>().expect("it says something").clone()
+    panic.downcast_ref::<String>().expect("the panic has a message").clone()
 }
 
-/// Tests a network with what is known of AWS.
+/// Plans a network with the AWS knowledge.
 fn with_network(test: impl FnOnce(&Tested<'_>)) {
     let table = Table::new(iac_aws::knowledge::texts());
     test(&Tested::new(&network("10.0.0.0/16"), &[ProviderEntry { source: SOURCE, provider: &table }]));
 }
 
 #[test]
-fn what_is_there_is_found() {
+fn planned_resources_are_found() {
     with_network(|tested| {
         tested.has_resource::<ec2::Vpc>(|vpc| vpc.get(ec2::Vpc::cidr_block).is("10.0.0.0/16"));
-        // A subnet that refers to the network, which has no id yet.
+        // A subnet that refers to the network, whose ID is not known yet.
         tested.has_resource::<ec2::Vpc>(|vpc| Verdict::of(vpc.referrers_by(ec2::Subnet::vpc_id).len() == 1));
         assert_eq!((tested.count_of::<ec2::Subnet>(), tested.count("aws_instance")), (1, 0));
         tested.plan().creates(&["aws_vpc.main", "aws_subnet.a"]).updates(&[]).replaces(&[]).destroys(&[]);
@@ -45,7 +45,7 @@ fn what_is_there_is_found() {
 }
 
 #[test]
-fn failures_say_what_is_there_instead() {
+fn failures_describe_the_actual_plan() {
     with_network(|tested| {
         let seen = failure(|| {
             let _ = tested.has_resource::<ec2::Vpc>(|vpc| vpc.get(ec2::Vpc::cidr_block).is("x"));
@@ -74,7 +74,7 @@ fn failures_say_what_is_there_instead() {
 }
 
 #[test]
-fn policies_are_assertions() {
+fn policies_can_be_asserted() {
     with_network(|tested| {
         let rules = |range: &'static str| -> Rules {
             let rule = deny("range", "The network has its range")
@@ -91,7 +91,7 @@ fn policies_are_assertions() {
 }
 
 #[test]
-fn a_state_is_what_the_stack_describes_or_not() {
+fn states_are_compared_with_the_stack() {
     let table = Table::new(iac_aws::knowledge::texts());
     let providers = [ProviderEntry { source: SOURCE, provider: &table }];
     let stack = |range: &str| {
@@ -114,7 +114,7 @@ fn a_state_is_what_the_stack_describes_or_not() {
 }
 
 #[test]
-fn a_stack_that_is_not_valid_says_why() {
+fn invalid_stacks_report_their_diagnostics() {
     let stack = Stack::new("network");
     stack.add(ec2::Vpc::builder("not an identifier").cidr_block("10.0.0.0/16"));
     let seen = failure(|| drop(Tested::new(&stack, &[]).plan()));

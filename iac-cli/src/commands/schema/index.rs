@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use iac_aws::knowledge::{NAMES, OVERLAY, PROVIDER, REFERENCES, SERVICES};
-use iac_codegen::load::{Loaded, KnowledgeFiles, load};
+use iac_codegen::load::{KnowledgeFiles, Loaded, load};
 use iac_codegen::model::EntityKind;
 use iac_codegen::names::{Names, identifier, kind_module};
 use serde::Serialize;

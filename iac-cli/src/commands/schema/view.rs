@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use iac_codegen::emit::{Scope, variants};
 use iac_codegen::model::{
-    Attribute, Block, Entity, EntityKind, Facts, Identifier, ForceNew, Literal, Member, Nested, NestingMode,
+    Attribute, Block, Entity, EntityKind, Facts, ForceNew, Identifier, Literal, Member, Nested, NestingMode,
     Norm, Service, Type,
 };
 use iac_codegen::names::identifier;

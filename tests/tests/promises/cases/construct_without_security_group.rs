@@ -1,4 +1,4 @@
-//! Only what has a security group can reach something.
+//! Rules need a peer that has a security group.
 
 use iac_aws::network::{Network, Port, SecurityGroup};
 use iac_aws::prelude::*;

@@ -1,4 +1,4 @@
-//! What is in no state cannot go into an argument that is.
+//! An ephemeral value cannot be passed to an argument that is stored in the state.
 
 use iac_aws::{secretsmanager, ssm};
 use iac_core::Stack;

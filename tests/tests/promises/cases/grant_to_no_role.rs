@@ -1,4 +1,4 @@
-//! Permissions are granted to what has a role, and not to a name.
+//! Permissions are granted to constructs that have a role, not to names.
 
 use iac_aws::messaging::Queue;
 use iac_core::Stack;

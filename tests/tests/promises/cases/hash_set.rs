@@ -1,4 +1,4 @@
-//! A `HashSet` has another order in each run.
+//! A `HashSet` is ordered differently in each run.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What is missing is missing with `count`, too.
+//! Required arguments are also checked with `count`.
 
 use iac_aws::ec2;
 use iac_core::{MetaArguments as _, Stack};

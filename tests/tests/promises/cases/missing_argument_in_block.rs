@@ -1,4 +1,4 @@
-//! What a listener does has a type.
+//! A listener's action needs a type.
 
 use iac_aws::elbv2;
 use iac_core::Stack;

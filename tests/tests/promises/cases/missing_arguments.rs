@@ -1,4 +1,4 @@
-//! Two arguments are missing: two errors.
+//! Two missing arguments result in two errors.
 
 use iac_aws::ec2;
 use iac_core::Stack;

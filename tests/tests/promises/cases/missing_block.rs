@@ -1,4 +1,4 @@
-//! A listener needs something to do.
+//! A listener needs a default action.
 
 use iac_aws::elbv2;
 use iac_core::Stack;

@@ -1,4 +1,4 @@
-//! A typing error in the name of an argument.
+//! A typo in the name of an argument.
 
 use iac_aws::ec2;
 use iac_core::Stack;

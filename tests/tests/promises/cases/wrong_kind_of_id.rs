@@ -1,4 +1,4 @@
-//! The id of a subnet is not that of a VPC.
+//! A subnet's ID is not accepted as a VPC's ID.
 
 use iac_aws::ec2;
 use iac_core::Stack;

@@ -1,4 +1,4 @@
-//! A configuration of one provider is not one of another.
+//! A resource does not accept a configuration of another provider.
 
 use iac_aws::ec2;
 use iac_core::bindings::ProviderHandle;

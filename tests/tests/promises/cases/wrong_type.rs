@@ -1,4 +1,4 @@
-//! A CIDR block is text.
+//! A CIDR block is a string.
 
 use iac_aws::ec2;
 use iac_core::Stack;
