@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
 use self::normal::normal;
-use self::parity::{said, unexpected};
+use self::parity::{flatten, unexpected};
 use crate::asset;
 use crate::builder::ResourceHandle;
 use crate::config::{MemoryFiles, Module, read_model};
@@ -77,7 +77,7 @@ impl<'p> Tested<'p> {
         let loaded = read_model(".", "model.json", model.clone(), &files);
         let module =
             loaded.unwrap_or_else(|diagnostics| panic!("the model is invalid\n{diagnostics}")).module;
-        let links = Links::of_configuration(&module);
+        let links = Links::from_configuration(&module);
         let providers = providers.to_vec();
         let mut tested = Self { hcl, module, links, providers, files, name, model, plan: Plan::default() };
         tested.plan = tested.planned(None);
@@ -150,8 +150,8 @@ impl<'p> Tested<'p> {
     /// Panics with both values if something else differs.
     #[track_caller]
     pub fn assert_same_but(&self, other: &Tested<'_>, expected: &[&str]) {
-        let (here, there) = (said(&self.model, &self.name), said(&other.model, &other.name));
-        let lines = unexpected(&here, &there, expected);
+        let (left, right) = (flatten(&self.model, &self.name), flatten(&other.model, &other.name));
+        let lines = unexpected(&left, &right, expected);
         assert!(lines.is_empty(), "the environments differ\n{}", lines.join("\n"));
     }
 
@@ -248,7 +248,7 @@ impl<'p> Tested<'p> {
     #[must_use]
     #[track_caller]
     pub fn check(&self, rules: &Rules) -> Report {
-        let waivers = Waiver::of_configuration(&self.hcl).unwrap_or_else(|error| panic!("{error}"));
+        let waivers = Waiver::from_configuration(&self.hcl).unwrap_or_else(|error| panic!("{error}"));
         let options = policy::Options { waivers: Some(&waivers), ..policy::Options::default() };
         check(&self.plan, &self.links, rules, &options)
     }

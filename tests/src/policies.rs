@@ -58,7 +58,7 @@ pub fn ours(rule: &Rule, text: &str) -> Verdicts {
         options: &Options::default(),
     };
     let plan = plan(&request).unwrap_or_else(|diagnostics| panic!("{}: {diagnostics}", rule.info.id));
-    let links = Links::of_configuration(&module);
+    let links = Links::from_configuration(&module);
     let rules: Rules = [rule.clone()].into_iter().collect();
     let report = check(&plan, &links, &rules, &iac_core::policy::Options::default());
     let mut verdicts = judged(&plan, rule);

@@ -80,13 +80,14 @@ pub(super) fn rules() -> Vec<Rule> {
         .service("security-group")
         .of("aws_security_group", |group| {
             let inline = any_of([group.at("ingress").is_set(), group.at("egress").is_set()]);
-            let beside = [
+            let separate = [
                 "aws_security_group_rule",
                 "aws_vpc_security_group_ingress_rule",
                 "aws_vpc_security_group_egress_rule",
             ];
-            let has_beside = beside.iter().any(|rule| !group.referrers(rule, "security_group_id").is_empty());
-            inline.and(Verdict::of(has_beside)).negate()
+            let has_separate =
+                separate.iter().any(|rule| !group.referrers(rule, "security_group_id").is_empty());
+            inline.and(Verdict::of(has_separate)).negate()
         }),
         write_only(),
     ];

@@ -14,7 +14,7 @@ pub(super) struct Statement {
     pub principals: Vec<(String, String)>,
     pub conditions: Vec<Condition>,
     /// `true` if a relevant part of the statement is unknown.
-    pub is_open: bool,
+    pub has_unknowns: bool,
 }
 
 /// A condition: an operator such as `StringEquals`, a key such as `aws:SourceAccount`, and values.
@@ -32,18 +32,20 @@ impl Statement {
     }
 
     /// Returns `true` if the statement applies to all resources.
-    pub(super) fn is_about_everything(&self) -> bool {
+    pub(super) fn covers_all_resources(&self) -> bool {
         self.resources.iter().any(|resource| resource == "*")
     }
 
     /// Returns `true` if the statement allows any principal without a condition.
-    pub(super) fn is_for_everybody(&self) -> bool {
-        self.is_allow && self.conditions.is_empty() && self.names_everybody()
+    pub(super) fn is_public(&self) -> bool {
+        self.is_allow && self.conditions.is_empty() && self.has_wildcard_principal()
     }
 
     /// Returns `true` if the principals include the wildcard.
-    pub(super) fn names_everybody(&self) -> bool {
-        self.principals.iter().any(|(kind, who)| who == "*" && matches!(kind.as_str(), "*" | "AWS"))
+    pub(super) fn has_wildcard_principal(&self) -> bool {
+        self.principals
+            .iter()
+            .any(|(kind, principal)| principal == "*" && matches!(kind.as_str(), "*" | "AWS"))
     }
 }
 
@@ -58,17 +60,17 @@ pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -
         Some(position) => {
             Verdict::fail().because(format!("statement {}", position + 1)).at(document.path().clone())
         }
-        None if is_open(&json, &statements) => Verdict::Unknown,
+        None if has_unknowns(&json, &statements) => Verdict::Unknown,
         None => Verdict::Pass,
     }
 }
 
 /// Returns `true` if a part of the document is unknown that its statements depend on.
-pub(super) fn is_open(document: &Value, statements: &[Statement]) -> bool {
+pub(super) fn has_unknowns(document: &Value, statements: &[Statement]) -> bool {
     let is_unknown = |value: Option<&Value>| value.is_some_and(|value| *value.peel() == Value::Unknown);
     is_unknown(Some(document))
         || is_unknown(member(document, "Statement"))
-        || statements.iter().any(|statement| statement.is_open)
+        || statements.iter().any(|statement| statement.has_unknowns)
 }
 
 /// Returns the statements of a document, and none of other values.
@@ -78,14 +80,14 @@ pub(super) fn statements(document: &Value) -> Vec<Statement> {
 }
 
 fn statement(value: &Value) -> Statement {
-    let text = |name| member(value, name).and_then(text_of).unwrap_or_default().to_owned();
-    let all = |name| member(value, name).map(texts).unwrap_or_default();
+    let text = |name| member(value, name).and_then(as_str).unwrap_or_default().to_owned();
+    let all = |name| member(value, name).map(strings).unwrap_or_default();
     let mut statement = Statement {
         sid: text("Sid"),
         is_allow: text("Effect") == "Allow",
         actions: all("Action"),
         resources: all("Resource"),
-        is_open: value.peel() == &Value::Unknown
+        has_unknowns: value.peel() == &Value::Unknown
             || ["Effect", "Action", "Principal"].iter().any(|name| is_unknown(value, name)),
         ..Statement::default()
     };
@@ -96,10 +98,14 @@ fn statement(value: &Value) -> Statement {
         statement.principals.push((ALL.to_owned(), ALL.to_owned()));
     }
     match member(value, "Principal").map(Value::peel) {
-        Some(Value::String(who)) => statement.principals.push(("*".to_owned(), who.as_str().to_owned())),
+        Some(Value::String(principal)) => {
+            statement.principals.push(("*".to_owned(), principal.as_str().to_owned()));
+        }
         Some(Value::Object(kinds) | Value::Map(kinds)) => {
-            for (kind, who) in kinds.iter() {
-                statement.principals.extend(texts(who).into_iter().map(|who| (kind.to_string(), who)));
+            for (kind, principal) in kinds.iter() {
+                statement
+                    .principals
+                    .extend(strings(principal).into_iter().map(|principal| (kind.to_string(), principal)));
             }
         }
         _ => {}
@@ -112,7 +118,7 @@ fn statement(value: &Value) -> Statement {
             statement.conditions.extend(keys.iter().map(|(key, values)| Condition {
                 operator: operator.to_string(),
                 key: key.to_string(),
-                values: texts(values),
+                values: strings(values),
             }));
         }
     }
@@ -132,14 +138,14 @@ const ALL: &str = "*";
 const SOMETHING: &str = "(known after apply)";
 
 /// Returns the statements of an `aws_iam_policy_document` data source, as far as they are known.
-pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
+pub(super) fn data_source_statements(data: &Subject<'_>) -> Vec<Statement> {
     let all = |reading: Reading<'_>| -> Vec<String> {
         reading.elements().iter().filter_map(|each| each.text().map(str::to_owned)).collect()
     };
     let text = |reading: Reading<'_>| reading.text().unwrap_or_default().to_owned();
     let statement = |block: &Reading<'_>| {
         let mut statement = Statement {
-            is_open: false,
+            has_unknowns: false,
             sid: text(block.at("sid")),
             is_allow: block.at("effect").text().is_none_or(|effect| effect == "Allow"),
             actions: all(block.at("actions")),
@@ -150,7 +156,9 @@ pub(super) fn of_data(data: &Subject<'_>) -> Vec<Statement> {
                 .iter()
                 .flat_map(|principals| {
                     let kind = text(principals.at("type"));
-                    all(principals.at("identifiers")).into_iter().map(move |who| (kind.clone(), who))
+                    all(principals.at("identifiers"))
+                        .into_iter()
+                        .map(move |principal| (kind.clone(), principal))
                 })
                 .collect(),
             conditions: block
@@ -215,18 +223,18 @@ fn elements(value: &Value) -> Vec<&Value> {
     }
 }
 
-fn text_of(value: &Value) -> Option<&str> {
+fn as_str(value: &Value) -> Option<&str> {
     match value.peel() {
         Value::String(text) => Some(text),
         _ => None,
     }
 }
 
-fn texts(value: &Value) -> Vec<String> {
+fn strings(value: &Value) -> Vec<String> {
     let text = |value: &Value| match value.peel() {
         Value::Bool(value) => Some(value.to_string()),
         Value::Unknown => Some(SOMETHING.to_owned()),
-        value => text_of(value).map(str::to_owned),
+        value => as_str(value).map(str::to_owned),
     };
     elements(value).into_iter().filter_map(text).collect()
 }

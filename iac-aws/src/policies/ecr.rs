@@ -37,7 +37,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy("List the accounts and roles that need access as principals.")
             .exposure()
             .of("aws_ecr_repository_policy", |policy| {
-                no_statement(&policy.at("policy"), Statement::is_for_everybody)
+                no_statement(&policy.at("policy"), Statement::is_public)
             }),
     ]
 }

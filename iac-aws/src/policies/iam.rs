@@ -2,7 +2,7 @@
 
 use iac_core::policy::{Rule, Subject, Verdict, deny, warn};
 
-use super::document::{Statement, no_statement, of_data};
+use super::document::{Statement, data_source_statements, no_statement};
 
 /// The resource types with an identity policy in `policy`.
 const POLICIES: [&str; 4] =
@@ -110,23 +110,23 @@ const NOT_RESTRICTED: [&str; 6] = [
 ];
 
 pub(super) fn rules() -> Vec<Rule> {
-    let mut rules = of_statements();
-    rules.extend(of_principals());
+    let mut rules = statement_rules();
+    rules.extend(principal_rules());
     rules
 }
 
 /// Returns the rules about statements of identity policies.
-fn of_statements() -> Vec<Rule> {
+fn statement_rules() -> Vec<Rule> {
     vec![
-        of_policies(
+        on_policies(
             deny("iam-no-full-access", "IAM policies must not allow all actions on all resources").exposure(),
-            |statement| allows_all(statement) && statement.is_about_everything(),
+            |statement| allows_all(statement) && statement.covers_all_resources(),
         )
         .finding("IAM policy allows all actions on all resources")
         .known_as(&["CKV_AWS_62", "CKV_AWS_1", "AVD-AWS-0057"])
         .why("The policy grants full control of the account.")
         .remedy("List the required actions and resources."),
-        of_policies(
+        on_policies(
             deny("iam-no-star-action", "IAM policies must not allow all actions").exposure(),
             allows_all,
         )
@@ -134,7 +134,7 @@ fn of_statements() -> Vec<Rule> {
         .known_as(&["CKV_AWS_63", "CKV_AWS_49", "AVD-AWS-0057"])
         .why("The policy includes actions that AWS adds in the future.")
         .remedy("List the required actions."),
-        of_policies(
+        on_policies(
             deny("iam-no-escalation", "IAM policies must not allow privilege escalation").exposure(),
             |statement| {
                 is_unbounded(statement)
@@ -145,7 +145,7 @@ fn of_statements() -> Vec<Rule> {
         .known_as(&["CKV_AWS_286", "CKV_AWS_110"])
         .why("A principal that can write policies, or pass any role, can grant itself every permission.")
         .remedy("List specific roles or policies, or require a permissions boundary in a condition."),
-        of_policies(
+        on_policies(
             warn(
                 "iam-no-credentials",
                 "IAM policies should restrict obtaining credentials to specific identities",
@@ -157,7 +157,7 @@ fn of_statements() -> Vec<Rule> {
         .known_as(&["CKV_AWS_287", "CKV_AWS_107"])
         .why("Actions performed with these credentials are attributed to another identity.")
         .remedy("List specific users, roles or databases as resources."),
-        of_policies(
+        on_policies(
             warn("iam-no-exfiltration", "IAM policies should restrict reading data to specific resources")
                 .exposure(),
             |statement| is_unbounded(statement) && EXFILTRATION.iter().any(|action| statement.allows(action)),
@@ -166,7 +166,7 @@ fn of_statements() -> Vec<Rule> {
         .known_as(&["CKV_AWS_288", "CKV_AWS_108"])
         .why("A compromised principal can exfiltrate all objects, secrets or parameters of the account.")
         .remedy("List specific buckets, secrets or parameters as resources."),
-        of_policies(
+        on_policies(
             warn(
                 "iam-permissions-bounded",
                 "IAM policies should restrict permission changes to specific resources",
@@ -180,7 +180,7 @@ fn of_statements() -> Vec<Rule> {
         .known_as(&["CKV_AWS_289", "CKV_AWS_109"])
         .why("Any bucket, queue or role of the account could be opened to others.")
         .remedy("List specific resources, or add a condition."),
-        of_policies(
+        on_policies(
             warn("iam-write-bounded", "IAM policies should restrict write actions to specific resources"),
             |statement| {
                 is_unbounded(statement)
@@ -191,11 +191,11 @@ fn of_statements() -> Vec<Rule> {
         .known_as(&["CKV_AWS_290", "CKV_AWS_111"])
         .why("A mistake or a compromised principal can affect every resource of the account.")
         .remedy("List specific resources, or add a condition."),
-        of_policies(
+        on_policies(
             warn("iam-resources-named", "IAM policies should list specific resources"),
             |statement| {
                 statement.is_allow
-                    && statement.is_about_everything()
+                    && statement.covers_all_resources()
                     && statement.actions.iter().any(|action| is_restrictable(action))
             },
         )
@@ -207,7 +207,7 @@ fn of_statements() -> Vec<Rule> {
 }
 
 /// Returns the rules about principals: trust policies and attachments.
-fn of_principals() -> Vec<Rule> {
+fn principal_rules() -> Vec<Rule> {
     vec![
         deny("iam-role-trust-named", "IAM role trust policies must name specific principals")
             .finding("IAM role can be assumed by any principal")
@@ -215,9 +215,7 @@ fn of_principals() -> Vec<Rule> {
             .why("Anyone with an AWS account can assume the role.")
             .remedy("List the accounts, roles or services that may assume the role.")
             .exposure()
-            .of("aws_iam_role", |role| {
-                no_statement(&role.at("assume_role_policy"), Statement::is_for_everybody)
-            }),
+            .of("aws_iam_role", |role| no_statement(&role.at("assume_role_policy"), Statement::is_public)),
         warn("iam-role-trust-narrow", "IAM roles should not trust an entire AWS account")
             .finding("IAM role trusts an entire AWS account")
             .known_as(&["CKV_AWS_61"])
@@ -228,10 +226,9 @@ fn of_principals() -> Vec<Rule> {
                 no_statement(&role.at("assume_role_policy"), |statement| {
                     statement.is_allow
                         && statement.conditions.is_empty()
-                        && statement
-                            .principals
-                            .iter()
-                            .any(|(kind, who)| kind == "AWS" && (who.ends_with(":root") || is_account(who)))
+                        && statement.principals.iter().any(|(kind, principal)| {
+                            kind == "AWS" && (principal.ends_with(":root") || is_account(principal))
+                        })
                 })
             }),
         deny("iam-no-administrator", "The `AdministratorAccess` policy must not be attached")
@@ -263,7 +260,7 @@ fn of_principals() -> Vec<Rule> {
             .remedy("Add a condition on `token.actions.githubusercontent.com:sub` with owner and repository.")
             .exposure()
             .of_data("aws_iam_policy_document", |data| {
-                Verdict::of(!of_data(data).iter().any(trusts_any_repository))
+                Verdict::of(!data_source_statements(data).iter().any(trusts_any_repository))
             }),
         deny("iam-github-role-narrow", "IAM roles must not trust every GitHub repository")
             .finding("IAM role trusts GitHub Actions workflows of any repository")
@@ -276,14 +273,14 @@ fn of_principals() -> Vec<Rule> {
 }
 
 /// Adds the check of a statement for all identity policies and policy documents.
-fn of_policies(rule: Rule, is_bad: impl Fn(&Statement) -> bool + Copy + Send + Sync + 'static) -> Rule {
+fn on_policies(rule: Rule, is_bad: impl Fn(&Statement) -> bool + Copy + Send + Sync + 'static) -> Rule {
     let of_resources = POLICIES.iter().fold(rule, |rule, type_name| {
         rule.of(*type_name, move |policy| no_statement(&policy.at("policy"), is_bad))
     });
     of_resources.of_data("aws_iam_policy_document", move |data| {
         // A document with principals is a resource policy, which has rules of its own.
         let is_bad = |statement: &Statement| statement.principals.is_empty() && is_bad(statement);
-        Verdict::of(!of_data(data).iter().any(is_bad))
+        Verdict::of(!data_source_statements(data).iter().any(is_bad))
     })
 }
 
@@ -294,7 +291,7 @@ fn allows_all(statement: &Statement) -> bool {
 
 /// Returns `true` if the statement allows its actions on all resources without a condition.
 fn is_unbounded(statement: &Statement) -> bool {
-    statement.is_allow && statement.conditions.is_empty() && statement.is_about_everything()
+    statement.is_allow && statement.conditions.is_empty() && statement.covers_all_resources()
 }
 
 fn verb(action: &str) -> &str {
@@ -332,7 +329,7 @@ fn is_no_administrator(attachment: &Subject<'_>, argument: &str) -> Verdict {
 
 /// Returns `true` if the statement trusts GitHub Actions without restricting the repository.
 fn trusts_any_repository(statement: &Statement) -> bool {
-    let is_github = |(kind, who): &(String, String)| kind == "Federated" && who.contains(GITHUB);
+    let is_github = |(kind, principal): &(String, String)| kind == "Federated" && principal.contains(GITHUB);
     let is_narrow = |subject: &String| {
         let mut parts = subject.split(':');
         let repository = parts.next() == Some("repo");

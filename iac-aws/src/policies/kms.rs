@@ -23,10 +23,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as decrypting data.")
             .remedy("List the accounts, roles and services that need access as principals.")
             .exposure()
-            .of("aws_kms_key", |key| no_statement(&key.at("policy"), Statement::is_for_everybody))
-            .of("aws_kms_key_policy", |policy| {
-                no_statement(&policy.at("policy"), Statement::is_for_everybody)
-            }),
+            .of("aws_kms_key", |key| no_statement(&key.at("policy"), Statement::is_public))
+            .of("aws_kms_key_policy", |policy| no_statement(&policy.at("policy"), Statement::is_public)),
         warn("kms-policy", "KMS keys should have an explicit key policy")
             .finding("KMS key has no explicit key policy")
             .known_as(&["CKV2_AWS_64"])

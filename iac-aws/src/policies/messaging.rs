@@ -19,8 +19,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as reading or publishing messages.")
             .remedy("List the accounts and services that need access as principals.")
             .exposure()
-            .of("aws_sns_topic_policy", |it| no_statement(&it.at("policy"), Statement::is_for_everybody))
-            .of("aws_sns_topic", |it| no_statement(&it.at("policy"), Statement::is_for_everybody)),
+            .of("aws_sns_topic_policy", |it| no_statement(&it.at("policy"), Statement::is_public))
+            .of("aws_sns_topic", |it| no_statement(&it.at("policy"), Statement::is_public)),
         warn(
             "sns-other-accounts-bounded",
             "SNS topic policies should restrict access of accounts and roles with a condition",
@@ -32,7 +32,8 @@ pub(super) fn rules() -> Vec<Rule> {
         .exposure()
         .of("aws_sns_topic_policy", |it| {
             no_statement(&it.at("policy"), |statement| {
-                let is_account = |(kind, who): &(String, String)| kind == "AWS" && who.starts_with("arn:");
+                let is_account =
+                    |(kind, principal): &(String, String)| kind == "AWS" && principal.starts_with("arn:");
                 statement.is_allow
                     && statement.conditions.is_empty()
                     && statement.principals.iter().any(is_account)
@@ -66,8 +67,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as reading or sending messages.")
             .remedy("List the accounts and services that need access as principals, or add a condition.")
             .exposure()
-            .of("aws_sqs_queue_policy", |it| no_statement(&it.at("policy"), Statement::is_for_everybody))
-            .of("aws_sqs_queue", |it| no_statement(&it.at("policy"), Statement::is_for_everybody)),
+            .of("aws_sqs_queue_policy", |it| no_statement(&it.at("policy"), Statement::is_public))
+            .of("aws_sqs_queue", |it| no_statement(&it.at("policy"), Statement::is_public)),
         warn("sqs-dead-letters", "SQS queues should have a dead-letter queue")
             .finding("SQS queue has no dead-letter queue")
             .known_as(&["AwsSolutions-SQS3"])

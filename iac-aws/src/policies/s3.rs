@@ -2,20 +2,20 @@
 
 use iac_core::policy::{Reading, Rule, Subject, Verdict, any_of, deny, warn};
 
-use super::document::{Statement, is_open, matches, no_statement, statements};
+use super::document::{Statement, has_unknowns, matches, no_statement, statements};
 
 const BLOCK: &str = "aws_s3_bucket_public_access_block";
 const ENCRYPTION: &str = "aws_s3_bucket_server_side_encryption_configuration";
 const LIFECYCLE: &str = "aws_s3_bucket_lifecycle_configuration";
 
 pub(super) fn rules() -> Vec<Rule> {
-    let mut rules = of_access();
-    rules.extend(of_contents());
+    let mut rules = access_rules();
+    rules.extend(content_rules());
     rules
 }
 
 /// Returns the rules about access and encryption.
-fn of_access() -> Vec<Rule> {
+fn access_rules() -> Vec<Rule> {
     vec![
         blocks("s3-block-public-acls", "block public ACLs", "block_public_acls")
             .known_as(&["CKV_AWS_53", "AVD-AWS-0086"]),
@@ -61,7 +61,7 @@ fn of_access() -> Vec<Rule> {
 }
 
 /// Returns the rules about logging, retention, transport and replication.
-fn of_contents() -> Vec<Rule> {
+fn content_rules() -> Vec<Rule> {
     vec![
         warn("s3-versioned", "S3 buckets should have versioning enabled")
             .finding("S3 bucket does not have versioning enabled")
@@ -94,10 +94,8 @@ fn of_contents() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as reading or changing objects.")
             .remedy("List the accounts, roles and services that need access as principals.")
             .exposure()
-            .of("aws_s3_bucket_policy", |policy| {
-                no_statement(&policy.at("policy"), Statement::is_for_everybody)
-            })
-            .of("aws_s3_bucket", |bucket| no_statement(&bucket.at("policy"), Statement::is_for_everybody)),
+            .of("aws_s3_bucket_policy", |policy| no_statement(&policy.at("policy"), Statement::is_public))
+            .of("aws_s3_bucket", |bucket| no_statement(&bucket.at("policy"), Statement::is_public)),
         warn("s3-abort-uploads", "S3 lifecycle configurations should abort incomplete multipart uploads")
             .finding("S3 lifecycle configuration does not abort incomplete multipart uploads")
             .known_as(&["CKV_AWS_300"])
@@ -184,7 +182,7 @@ pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
     let statements = statements(&json);
     let refuses = |statement: &Statement| {
         !statement.is_allow
-            && statement.names_everybody()
+            && statement.has_wildcard_principal()
             && statement.conditions.iter().any(|condition| {
                 matches("bool*", &condition.operator)
                     && condition.key.eq_ignore_ascii_case("aws:SecureTransport")
@@ -193,7 +191,7 @@ pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
     };
     match statements.iter().any(refuses) {
         true => Verdict::Pass,
-        false if is_open(&json, &statements) => Verdict::Unknown,
+        false if has_unknowns(&json, &statements) => Verdict::Unknown,
         false => Verdict::fail(),
     }
 }

@@ -32,14 +32,14 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy("Restrict egress rules to the required protocols, ports and destinations.")
             .exposure()
             .of("aws_security_group", |group| {
-                group.at("egress").none(|rule| is_for_all(rule).and(is_from_everywhere(rule)))
+                group.at("egress").none(|rule| is_for_all(rule).and(is_from_internet(rule)))
             })
             .of("aws_security_group_rule", |rule| {
-                let bad = is_for_all(&rule.root()).and(is_from_everywhere(&rule.root()));
+                let bad = is_for_all(&rule.root()).and(is_from_internet(&rule.root()));
                 bad.negate().when(rule.at("type").is("egress"))
             })
             .of("aws_vpc_security_group_egress_rule", |rule| {
-                is_for_all(&rule.root()).and(is_from_everywhere(&rule.root())).negate()
+                is_for_all(&rule.root()).and(is_from_internet(&rule.root())).negate()
             }),
         warn("security-group-described", "Security groups and their rules should have a description")
             .finding("Security group or rule has no description")
@@ -74,7 +74,7 @@ fn no_ingress(
     traffic_found: &str,
     is_it: impl Fn(&Reading<'_>) -> Verdict + Copy + Send + Sync + 'static,
 ) -> Rule {
-    let opens = move |rule: &Reading<'_>| is_it(rule).and(is_from_everywhere(rule));
+    let opens = move |rule: &Reading<'_>| is_it(rule).and(is_from_internet(rule));
     let requirement = format!("Security groups must not allow {traffic} from the internet");
     let finding = format!("Security group allows {traffic_found} from 0.0.0.0/0 or ::/0");
     deny(id, requirement)
@@ -100,7 +100,7 @@ pub(super) fn covers(rule: &Reading<'_>, port: i64) -> Verdict {
 }
 
 /// Passes if a rule applies to all addresses.
-fn is_from_everywhere(rule: &Reading<'_>) -> Verdict {
+fn is_from_internet(rule: &Reading<'_>) -> Verdict {
     any_of([
         rule.at("cidr_blocks").contains("0.0.0.0/0"),
         rule.at("ipv6_cidr_blocks").contains("::/0"),

@@ -34,9 +34,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .exposure()
             .of("aws_network_acl_rule", |rule| is_for_all(&rule.root()).negate().when(lets_in(rule)))
             .of("aws_network_acl", |acl| {
-                acl.at("ingress").none(|rule| {
-                    is_for_all(rule).and(is_allowed(rule, "action")).and(is_from_everywhere(rule))
-                })
+                acl.at("ingress")
+                    .none(|rule| is_for_all(rule).and(is_allowed(rule, "action")).and(is_from_internet(rule)))
             }),
         closed_port("vpc-acl-no-ssh", "SSH", 22).known_as(&["CKV_AWS_232", "AVD-AWS-0105"]),
         closed_port("vpc-acl-no-rdp", "RDP", 3389).known_as(&["CKV_AWS_231"]),
@@ -58,20 +57,20 @@ fn closed_port(id: &'static str, name: &str, port: i64) -> Rule {
         .of("aws_network_acl_rule", move |rule| covers(&rule.root(), port).negate().when(lets_in(rule)))
         .of("aws_network_acl", move |acl| {
             acl.at("ingress")
-                .none(|rule| covers(rule, port).and(is_allowed(rule, "action")).and(is_from_everywhere(rule)))
+                .none(|rule| covers(rule, port).and(is_allowed(rule, "action")).and(is_from_internet(rule)))
         })
 }
 
 fn lets_in(rule: &Subject<'_>) -> Verdict {
     let rule = rule.root();
-    rule.at("egress").is_not(true).and(is_allowed(&rule, "rule_action")).and(is_from_everywhere(&rule))
+    rule.at("egress").is_not(true).and(is_allowed(&rule, "rule_action")).and(is_from_internet(&rule))
 }
 
 fn is_allowed(rule: &Reading<'_>, argument: &str) -> Verdict {
     rule.at(argument).matches(|action| action.eq_ignore_ascii_case("allow"))
 }
 
-fn is_from_everywhere(rule: &Reading<'_>) -> Verdict {
+fn is_from_internet(rule: &Reading<'_>) -> Verdict {
     rule.at("cidr_block").is("0.0.0.0/0").or(rule.at("ipv6_cidr_block").is("::/0"))
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
 
 fn write_baseline(path: &Path, reviews: &[Review], terminal: &Terminal) -> Result<(), CommandError> {
     let findings = reviews.iter().flat_map(|review| &review.policies.findings);
-    let baseline = Baseline::of(findings);
+    let baseline = Baseline::from_findings(findings);
     output::write(path, baseline.to_string().as_bytes())?;
     terminal.status("Wrote", format_args!("{} findings to {}", baseline.len(), path.display()));
     Ok(())

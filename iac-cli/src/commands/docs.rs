@@ -110,7 +110,7 @@ fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
 
 /// What was set aside of the policies.
 fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError> {
-    let waivers = Waiver::of_configuration(configuration)
+    let waivers = Waiver::from_configuration(configuration)
         .map_err(|error| CommandError::because("cannot understand a waiver in `main.tf`", error))?;
     // The same may be said to several tools.
     let rows: BTreeMap<_, _> = waivers

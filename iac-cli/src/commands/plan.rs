@@ -113,7 +113,7 @@ impl Planned {
     pub(super) fn beside(&self) -> Result<Beside, CommandError> {
         let (links, waivers) = thread::scope(|scope| {
             let waivers = scope.spawn(|| waivers(&self.input.directory));
-            let links = Links::of_configuration(&self.module);
+            let links = Links::from_configuration(&self.module);
             (links, waivers.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         Ok(Beside { links, waivers: waivers? })

@@ -134,7 +134,7 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
     let message = || format!("cannot understand the plan in `{}`", path.display());
     let schema = |kind, name: &str| knowledge.schema(kind, name).ok().flatten();
     let (plan, links) = thread::scope(|scope| {
-        let links = scope.spawn(|| Links::of_plan(&text));
+        let links = scope.spawn(|| Links::from_plan_json(&text));
         let plan = json::read(text.as_bytes(), &schema);
         (plan, links.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });

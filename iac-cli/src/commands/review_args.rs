@@ -193,7 +193,7 @@ pub(crate) fn waivers(directory: &Path) -> Result<HashMap<String, Vec<Waiver>>, 
             continue;
         }
         let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
-        let found = Waiver::of_configuration(&text).map_err(|error| {
+        let found = Waiver::from_configuration(&text).map_err(|error| {
             CommandError::because(format!("cannot understand a waiver in `{}`", path.display()), error)
         })?;
         for (address, found) in found {

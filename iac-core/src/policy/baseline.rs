@@ -29,11 +29,11 @@ const FORMAT_VERSION: &str = "1.0";
 
 impl Baseline {
     /// Records all findings that are certain, present after the change, and not waived.
-    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
-        let is_there = |finding: &&Finding| {
+    pub fn from_findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let is_present = |finding: &&Finding| {
             finding.outcome == Outcome::Fail && finding.status != Status::Fixed && finding.waived.is_none()
         };
-        Self(findings.into_iter().filter(is_there).map(key).collect())
+        Self(findings.into_iter().filter(is_present).map(key).collect())
     }
 
     /// Returns `true` if the finding is recorded.

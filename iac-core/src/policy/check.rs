@@ -104,7 +104,7 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
 }
 
 /// A resource: its address and source location.
-type About<'p> = (&'p ResourceAddress, Option<&'p crate::config::Location>);
+type Origin<'p> = (&'p ResourceAddress, Option<&'p crate::config::Location>);
 
 /// Evaluates each rule on one side of a plan.
 fn all_verdicts<'p>(
@@ -113,13 +113,13 @@ fn all_verdicts<'p>(
     rules: &Rules,
     side: Side,
     changed_only: bool,
-) -> Vec<Vec<(About<'p>, Verdict)>> {
+) -> Vec<Vec<(Origin<'p>, Verdict)>> {
     let world = World::new(plan, links, side);
     let affected = changed_only.then(|| world.affected());
     rules.iter().map(|rule| verdicts(rule, &world, affected.as_deref())).collect()
 }
 
-fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(About<'p>, Verdict)> {
+fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(Origin<'p>, Verdict)> {
     let mut verdicts = Vec::new();
     for check in &rule.checks {
         for subject in world.of(check.mode, &check.type_name) {
@@ -127,14 +127,14 @@ fn verdicts<'p>(rule: &Rule, world: &World<'p>, only: Option<&[bool]>) -> Vec<(A
                 continue;
             }
             let change = world.node(subject.node()).change;
-            let about = (&change.address, change.source.as_ref());
-            verdicts.push((about, (check.check)(&subject)));
+            let origin = (&change.address, change.source.as_ref());
+            verdicts.push((origin, (check.check)(&subject)));
         }
     }
     verdicts
 }
 
-fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, status: Status, failure: Failure) -> Finding {
+fn finding(rule: &Rule, origin: Origin<'_>, outcome: Outcome, status: Status, failure: Failure) -> Finding {
     let info = &rule.info;
     let message = match (outcome, &failure.message) {
         (Outcome::Fail, Some(detail)) => format!("{}: {detail}", info.finding).into(),
@@ -145,11 +145,11 @@ fn finding(rule: &Rule, about: About<'_>, outcome: Outcome, status: Status, fail
         rule: Arc::clone(info),
         outcome,
         status,
-        address: about.0.clone(),
+        address: origin.0.clone(),
         path: failure.path,
         message,
         detail: failure.message.map(Text::from),
-        source: about.1.cloned(),
+        source: origin.1.cloned(),
         waived: None,
         baseline: false,
     }

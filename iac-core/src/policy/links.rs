@@ -47,7 +47,7 @@ impl Links {
 
     /// Collects the references of a configuration.
     #[must_use]
-    pub fn of_configuration(module: &Module) -> Self {
+    pub fn from_configuration(module: &Module) -> Self {
         Self::resolve(&configuration::gather(module))
     }
 
@@ -56,7 +56,7 @@ impl Links {
     /// # Errors
     ///
     /// Fails if the text is not JSON.
-    pub fn of_plan(text: &str) -> Result<Self, ParseJsonError> {
+    pub fn from_plan_json(text: &str) -> Result<Self, ParseJsonError> {
         Ok(Self::resolve(&json::gather(text)?))
     }
 
@@ -216,30 +216,30 @@ struct Resolver<'g> {
 impl<'g> Resolver<'g> {
     fn resolve(&mut self, module: usize, reference: &Reference, found: &mut Vec<u32>) {
         let flat = self.flat;
-        let this = &flat[module];
+        let current = &flat[module];
         let name = |position: usize| reference.get(position).map_or("", String::as_str);
         match name(0) {
             "var" => {
-                let Some((parent, call)) = this.parent else { return };
+                let Some((parent, call)) = current.parent else { return };
                 let references = call.arguments.get(name(1));
                 self.follow(module, &format!("var.{}", name(1)), parent, references, &call.each, found);
             }
             "local" => {
-                let references = this.gathered.locals.get(name(1));
+                let references = current.gathered.locals.get(name(1));
                 self.follow(module, &format!("local.{}", name(1)), module, references, &[], found);
             }
             "module" => {
-                let Some(&child) = this.children.get(name(1)) else { return };
+                let Some(&child) = current.children.get(name(1)) else { return };
                 let references = flat[child].gathered.outputs.get(name(2));
                 self.follow(child, &format!("output.{}", name(2)), child, references, &[], found);
             }
             "path" | "terraform" | "self" | "count" | "each" => {}
             "data" | "ephemeral" => {
-                let address = format!("{}{}.{}.{}", this.prefix, name(0), name(1), name(2));
+                let address = format!("{}{}.{}.{}", current.prefix, name(0), name(1), name(2));
                 found.extend(self.links.resource(&address));
             }
             _ => {
-                let address = format!("{}{}.{}", this.prefix, name(0), name(1));
+                let address = format!("{}{}.{}", current.prefix, name(0), name(1));
                 found.extend(self.links.resource(&address));
             }
         }

@@ -61,7 +61,7 @@ fn new_findings_are_distinguished_from_existing_ones() {
 fn waivers_expire_and_baselines_do_not() {
     let bad = r#"{"enabled": false, "size": 1}"#;
     let changes = || vec![change("test_thing.a[0]", Action::Create, "null", bad)];
-    let waiver = Waiver::of_comment("iac:waive=enabled until=2027-01-31: soon").unwrap().unwrap();
+    let waiver = Waiver::from_comment("iac:waive=enabled until=2027-01-31: soon").unwrap().unwrap();
     let waivers = [("test_thing.a".to_owned(), vec![waiver])].into();
     let on = |date: &str| Options {
         waivers: Some(&waivers),
@@ -73,7 +73,7 @@ fn waivers_expire_and_baselines_do_not() {
     let report = check(&plan(changes()), &Links::none(), &rules(), &on("2027-02-01"));
     assert_eq!(report.expired.len(), 1);
 
-    let written = Baseline::of(&report.findings).to_string();
+    let written = Baseline::from_findings(&report.findings).to_string();
     let baseline = Baseline::parse(&written).unwrap();
     assert_eq!((baseline.len(), baseline.to_string()), (1, written));
     let options = Options { baseline: Some(&baseline), ..Options::default() };
@@ -115,7 +115,7 @@ const LINKED: &str = r#"{"format_version": "1.2", "configuration": {"root_module
 
 #[test]
 fn references_are_followed_through_modules() {
-    let links = Links::of_plan(LINKED).unwrap();
+    let links = Links::from_plan_json(LINKED).unwrap();
     let edges = ["test_thing.a", "test_thing.b", "module.m.test_thing.inner"].map(|address| {
         let resource = links.resource(address).unwrap();
         let edges =
@@ -137,7 +137,7 @@ fn resources_are_found_by_reference_and_by_value() {
         change("test_thing.d", Action::Create, "null", r#"{"name": "i-1"}"#),
     ];
     let plan = plan(changes);
-    let links = Links::of_plan(
+    let links = Links::from_plan_json(
         r#"{"configuration": {"root_module": {"resources": [
             {"address": "test_thing.a", "expressions": {}},
             {"address": "test_thing.b", "expressions": {"name": {"references": ["test_thing.a.id", "test_thing.a"]}}}]}}}"#,

@@ -42,7 +42,7 @@ impl Waiver {
     /// # Errors
     ///
     /// Fails if the date of a waiver is invalid.
-    pub fn of_comment(comment: &str) -> Result<Option<Self>, ParseDateError> {
+    pub fn from_comment(comment: &str) -> Result<Option<Self>, ParseDateError> {
         let comment = comment.trim_start_matches(['#', '/', '*', ' ', '\t']).trim();
         if let Some(rest) = comment.strip_prefix(CHECKOV_MARK) {
             let (rule, reason) = rest.split_once(':').unwrap_or((rest, ""));
@@ -68,7 +68,7 @@ impl Waiver {
     /// # Errors
     ///
     /// Fails if the date of a waiver is invalid.
-    pub fn of_configuration(text: &str) -> Result<HashMap<String, Vec<Self>>, ParseDateError> {
+    pub fn from_configuration(text: &str) -> Result<HashMap<String, Vec<Self>>, ParseDateError> {
         let mut waivers: HashMap<String, Vec<Self>> = HashMap::new();
         let mut block: Option<String> = None;
         for line in text.lines() {
@@ -79,7 +79,7 @@ impl Waiver {
                 block = None;
             } else if let Some(address) = &block
                 && line.trim_start().starts_with(['#', '/'])
-                && let Some(waiver) = Self::of_comment(line)?
+                && let Some(waiver) = Self::from_comment(line)?
             {
                 waivers.entry(address.clone()).or_default().push(waiver);
             }
@@ -132,8 +132,8 @@ impl Date {
             year += 1;
         }
         let mut month: u8 = 1;
-        while rest >= u32::from(days_of(year, month)) {
-            rest -= u32::from(days_of(year, month));
+        while rest >= u32::from(days_in_month(year, month)) {
+            rest -= u32::from(days_in_month(year, month));
             month += 1;
         }
         let day = u8::try_from(rest + 1).expect("the rest is less than a month");
@@ -145,7 +145,7 @@ const fn is_leap(year: u16) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
-const fn days_of(year: u16, month: u8) -> u8 {
+const fn days_in_month(year: u16, month: u8) -> u8 {
     match month {
         2 if is_leap(year) => 29,
         2 => 28,
@@ -164,9 +164,10 @@ impl FromStr for Date {
             let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
             let has_form = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
             let date = Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
-            let is_day =
-                (1..=12).contains(&date.month) && date.day >= 1 && date.day <= days_of(date.year, date.month);
-            (has_form && is_day).then_some(date)
+            let is_valid = (1..=12).contains(&date.month)
+                && date.day >= 1
+                && date.day <= days_in_month(date.year, date.month);
+            (has_form && is_valid).then_some(date)
         };
         parse().ok_or_else(|| ParseDateError(text.to_owned()))
     }
@@ -193,13 +194,13 @@ mod tests {
     #[test]
     fn waivers_round_trip_through_comments() {
         for comment in ["iac:waive=a-b until=2027-01-31: only logs", "iac:waive=CKV_AWS_8: why: because"] {
-            assert_eq!(Waiver::of_comment(comment).unwrap().unwrap().to_string(), comment);
+            assert_eq!(Waiver::from_comment(comment).unwrap().unwrap().to_string(), comment);
         }
-        let until = Waiver::of_comment("#checkov:skip=CKV_AWS_21:until 2027-01-31: logs").unwrap().unwrap();
+        let until = Waiver::from_comment("#checkov:skip=CKV_AWS_21:until 2027-01-31: logs").unwrap().unwrap();
         assert_eq!((until.until, &*until.reason), (Some("2027-01-31".parse().unwrap()), "logs"));
-        let checkov = Waiver::of_comment("#checkov:skip=CKV_AWS_21:logs only").unwrap().unwrap();
+        let checkov = Waiver::from_comment("#checkov:skip=CKV_AWS_21:logs only").unwrap().unwrap();
         assert_eq!(checkov.to_string(), "iac:waive=CKV_AWS_21: logs only");
-        assert_eq!(Waiver::of_comment("# of the team").unwrap(), None);
+        assert_eq!(Waiver::from_comment("# of the team").unwrap(), None);
     }
 
     #[test]
@@ -207,7 +208,7 @@ mod tests {
         for wrong in ["2027-02-29", "2027-13-01", "2027-1-1", "tomorrow", "2027-01-31-01", "2027-00-10"] {
             assert!(wrong.parse::<Date>().is_err(), "{wrong}");
         }
-        assert!(Waiver::of_comment("iac:waive=a until=soon: x").is_err());
+        assert!(Waiver::from_comment("iac:waive=a until=soon: x").is_err());
         assert_eq!(Date::from_unix_days(0).to_string(), "1970-01-01");
         assert_eq!(Date::from_unix_days(19_782).to_string(), "2024-02-29");
     }
@@ -215,19 +216,19 @@ mod tests {
     #[test]
     fn waivers_are_read_from_resource_blocks() {
         let text = "# iac:waive=a: nobody's\nresource \"aws_vpc\" \"main\" {\n  # iac:waive=a: x\n  tags = {\n    # checkov:skip=CKV_1:y\n  }\n}\n\ndata \"aws_vpc\" \"main\" {\n  # iac:waive=b: z\n}\n";
-        let waivers = Waiver::of_configuration(text).unwrap();
+        let waivers = Waiver::from_configuration(text).unwrap();
         let rules =
             |address: &str| -> Vec<&str> { waivers[address].iter().map(|each| each.rule.as_str()).collect() };
         assert_eq!((rules("aws_vpc.main"), rules("data.aws_vpc.main")), (vec!["a", "CKV_1"], vec!["b"]));
         assert_eq!(waivers.len(), 2);
         assert!(
-            Waiver::of_configuration("resource \"a\" \"b\" {\n  # iac:waive=a until=soon: x\n}").is_err()
+            Waiver::from_configuration("resource \"a\" \"b\" {\n  # iac:waive=a until=soon: x\n}").is_err()
         );
     }
 
     #[test]
     fn waiver_holds_on_its_last_date() {
-        let waiver = Waiver::of_comment("iac:waive=a until=2027-01-31: x").unwrap().unwrap();
+        let waiver = Waiver::from_comment("iac:waive=a until=2027-01-31: x").unwrap().unwrap();
         assert!(waiver.holds_on("2027-01-31".parse().unwrap()));
         assert!(!waiver.holds_on("2027-02-01".parse().unwrap()));
     }

@@ -132,15 +132,15 @@ impl<'p> World<'p> {
     }
 
     pub(super) fn referrers(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
-        let this = self.node(node);
+        let resource = self.node(node);
         let mut found = Vec::new();
-        for edge in this.config.into_iter().flat_map(|config| self.links.to(config)) {
+        for edge in resource.config.into_iter().flat_map(|config| self.links.to(config)) {
             if is_at(&edge.path, argument) && self.links.is_of_type(edge.from, type_name) {
-                self.instances_for(edge.from, &keys(this.change), &mut found);
+                self.instances_for(edge.from, &keys(resource.change), &mut found);
             }
         }
         let by_value = self.by_value(type_name, argument);
-        for identity in identities(this.value) {
+        for identity in identities(resource.value) {
             found.extend(by_value.resources.get(identity).into_iter().flatten().copied());
         }
         // A resource does not refer to itself by its own name.
@@ -150,30 +150,31 @@ impl<'p> World<'p> {
 
     /// Returns the resources whose configuration refers to this one in any argument.
     pub(super) fn dependents(&self, node: u32) -> Vec<Subject<'_>> {
-        let this = self.node(node);
+        let resource = self.node(node);
         let mut found = Vec::new();
-        for edge in this.config.into_iter().flat_map(|config| self.links.to(config)) {
-            self.instances_for(edge.from, &keys(this.change), &mut found);
+        for edge in resource.config.into_iter().flat_map(|config| self.links.to(config)) {
+            self.instances_for(edge.from, &keys(resource.change), &mut found);
         }
         self.subjects(found)
     }
 
     pub(super) fn referred(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
-        let this = self.node(node);
+        let resource = self.node(node);
         let mut found = Vec::new();
-        for edge in this.config.into_iter().flat_map(|config| self.links.from(config)) {
+        for edge in resource.config.into_iter().flat_map(|config| self.links.from(config)) {
             if is_at(&edge.path, argument) && self.links.is_of_type(edge.to, type_name) {
-                self.instances_for(edge.to, &keys(this.change), &mut found);
+                self.instances_for(edge.to, &keys(resource.change), &mut found);
             }
         }
         let root: Subject<'_> = Subject::new(self, node);
-        let mut texts = Vec::new();
-        texts_of(&root.at(argument), &mut texts);
-        if !texts.is_empty() {
+        let mut strings = Vec::new();
+        strings_at(&root.at(argument), &mut strings);
+        if !strings.is_empty() {
             for argument in ["id", "arn", "name", "bucket", "url", "key_id"] {
                 let by_value = self.by_value(type_name, argument);
-                found
-                    .extend(texts.iter().filter_map(|text| by_value.resources.get(*text)).flatten().copied());
+                found.extend(
+                    strings.iter().filter_map(|text| by_value.resources.get(*text)).flatten().copied(),
+                );
             }
         }
         self.subjects(found)
@@ -189,7 +190,7 @@ impl<'p> World<'p> {
     /// by name.
     pub(super) fn affected(&self) -> Vec<bool> {
         let mut affected = vec![false; self.nodes.len()];
-        let mut texts = FastSet::default();
+        let mut strings = FastSet::default();
         let mut configs = FastSet::default();
         for (position, node) in self.nodes.iter().enumerate() {
             if node.change.action == Action::NoOp {
@@ -198,7 +199,7 @@ impl<'p> World<'p> {
             affected[position] = true;
             configs.extend(node.config);
             for side in [&node.change.before, &node.change.after] {
-                gather_texts(side, &mut texts);
+                gather_strings(side, &mut strings);
             }
         }
         let neighbors: FastSet<u32> = configs
@@ -210,7 +211,7 @@ impl<'p> World<'p> {
             .collect();
         for (position, node) in self.nodes.iter().enumerate() {
             let is_linked = || node.config.is_some_and(|config| neighbors.contains(&config));
-            let is_named = || names_of(node.value).any(|name| texts.contains(name));
+            let is_named = || names_of(node.value).any(|name| strings.contains(name));
             affected[position] = affected[position] || is_linked() || is_named();
         }
         affected
@@ -248,9 +249,9 @@ impl<'p> World<'p> {
                 config.is_some_and(|config| self.links.from(config).any(|edge| is_at(&edge.path, argument)))
             };
             index.has_unlinked |= reading.is_unknown() && !is_linked();
-            let mut texts = Vec::new();
-            texts_of(&reading, &mut texts);
-            for text in texts {
+            let mut strings = Vec::new();
+            strings_at(&reading, &mut strings);
+            for text in strings {
                 index.resources.entry(text.to_owned()).or_default().push(node);
             }
         }
@@ -261,13 +262,13 @@ impl<'p> World<'p> {
 }
 
 /// Collects the strings in the arguments of a resource, which may be names of others.
-fn gather_texts<'v>(value: &'v Value, texts: &mut FastSet<&'v str>) {
+fn gather_strings<'v>(value: &'v Value, strings: &mut FastSet<&'v str>) {
     let (Value::Object(members) | Value::Map(members)) = value else { return };
     for value in members.values() {
         match value.peel() {
-            Value::String(text) if !text.is_empty() => drop(texts.insert(text)),
+            Value::String(text) if !text.is_empty() => drop(strings.insert(text)),
             Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
-                texts.extend(elements.iter().filter_map(|element| match element.peel() {
+                strings.extend(elements.iter().filter_map(|element| match element.peel() {
                     Value::String(text) if !text.is_empty() => Some(text.as_str()),
                     _ => None,
                 }));
@@ -290,9 +291,9 @@ fn names_of(value: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// Collects the string at a path, or the strings in the collection there.
-fn texts_of<'w>(reading: &Reading<'w>, texts: &mut Vec<&'w str>) {
+fn strings_at<'w>(reading: &Reading<'w>, strings: &mut Vec<&'w str>) {
     for element in reading.elements() {
-        texts.extend(element.text());
+        strings.extend(element.text());
     }
 }
 

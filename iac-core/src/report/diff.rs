@@ -10,7 +10,7 @@ use self::blocks::block;
 pub(super) use self::documents::{Document, rule};
 pub(super) use self::value::quoted;
 use self::value::shape;
-use super::places::Around;
+use super::places::PathContext;
 use crate::plan::{Action, OutputChange, Undecided};
 use crate::schema::{Block, NestedAttributes};
 use crate::text::Text;
@@ -101,8 +101,8 @@ impl<'v> Pair<'v> {
     /// Returns an attribute or nested block. Null counts as absent.
     fn member(self, name: &str) -> Self {
         let Self { before, after } = self.element(name);
-        let is_there = |value: &&Value| **value != Value::Null;
-        Self { before: before.filter(is_there), after: after.filter(is_there) }
+        let is_present = |value: &&Value| **value != Value::Null;
+        Self { before: before.filter(is_present), after: after.filter(is_present) }
     }
 
     /// Returns an element of a map, which may be null.
@@ -111,12 +111,12 @@ impl<'v> Pair<'v> {
         Self { before: element(self.before), after: element(self.after) }
     }
 
-    fn sign(self, around: &Around<'_>) -> Sign {
+    fn sign(self, context: &PathContext<'_>) -> Sign {
         match (self.before, self.after) {
             (None, None) => Sign::Same,
             (None, Some(_)) => Sign::Add,
             (Some(_), None) => Sign::Remove,
-            (Some(before), Some(after)) if before == after && !around.changes_marks(before, after) => {
+            (Some(before), Some(after)) if before == after && !context.changes_marks(before, after) => {
                 Sign::Same
             }
             (Some(_), Some(_)) => Sign::Update,
@@ -132,15 +132,20 @@ impl<'v> Pair<'v> {
     }
 
     /// Returns `true` if the values must not be shown.
-    fn is_secret(self, around: &Around<'_>) -> bool {
-        self.before.is_some_and(|value| around.before.covers(value))
-            || self.after.is_some_and(|value| around.after.covers(value))
+    fn is_secret(self, context: &PathContext<'_>) -> bool {
+        self.before.is_some_and(|value| context.before.covers(value))
+            || self.after.is_some_and(|value| context.after.covers(value))
     }
 }
 
 /// Returns the parts of a resource.
-pub(super) fn resource(action: Action, pair: Pair<'_>, schema: Option<&Block>, around: &Around<'_>) -> Group {
-    let mut group = block(pair, schema, around);
+pub(super) fn resource(
+    action: Action,
+    pair: Pair<'_>,
+    schema: Option<&Block>,
+    context: &PathContext<'_>,
+) -> Group {
+    let mut group = block(pair, schema, context);
     let is_replaced = matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete);
     if action != Action::Create && !is_replaced {
         return group;
@@ -167,20 +172,20 @@ pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
         if output.action == Action::NoOp && output.undecided.is_empty() {
             return None;
         }
-        let is_there = |value: &&Value| **value != Value::Null;
+        let is_present = |value: &&Value| **value != Value::Null;
         let pair = Pair {
-            before: Some(&output.before).filter(is_there),
-            after: Some(&output.after).filter(is_there),
+            before: Some(&output.before).filter(is_present),
+            after: Some(&output.after).filter(is_present),
         };
-        let around = Around::value(output.before_sensitive, output.after_sensitive);
+        let context = PathContext::value(output.before_sensitive, output.after_sensitive);
         let sign = match output.action {
             Action::Create => Sign::Add,
             Action::Delete => Sign::Remove,
-            _ => pair.sign(&around),
+            _ => pair.sign(&context),
         };
         let undecided = |undecided: &Undecided| format!("undecided: {}", undecided.reason);
         let notes = output.undecided.iter().map(undecided).collect();
-        let shape = shape(pair, None, &around);
+        let shape = shape(pair, None, &context);
         Some(Diff { name: Name::Attribute(output.name.clone()), sign, shape, forces: false, notes })
     };
     Group { parts: outputs.iter().filter_map(part).collect(), ..Group::default() }
@@ -192,16 +197,16 @@ fn part(
     sign: Sign,
     pair: Pair<'_>,
     nested: Option<&NestedAttributes>,
-    around: &Around<'_>,
+    context: &PathContext<'_>,
 ) -> Diff {
-    let mut notes = around.notes();
+    let mut notes = context.notes();
     if sign == Sign::Update && pair.before == pair.after {
         notes.push("only its sensitivity changes".to_owned());
     }
-    Diff { name, sign, shape: shape(pair, nested, around), forces: around.is_forced(), notes }
+    Diff { name, sign, shape: shape(pair, nested, context), forces: context.is_forced(), notes }
 }
 
-fn names<'v>(pair: Pair<'v>) -> Vec<&'v Text> {
+fn names(pair: Pair<'_>) -> Vec<&Text> {
     let (before, after) = (pair.before.and_then(Value::members), pair.after.and_then(Value::members));
     let mut names: Vec<&Text> = Vec::with_capacity(after.or(before).map_or(0, ValueMap::len));
     for members in [before, after].into_iter().flatten() {

@@ -25,7 +25,7 @@ pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
         }
         report.open().for_each(|finding| out.finding(finding));
         for (address, waiver) in &report.expired {
-            let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
+            let until = waiver.until.map(|date| date.to_string()).unwrap_or_default();
             out.paint(YELLOW, "expired");
             let (address, rule) = (visible(address), visible(&waiver.rule));
             let _ = writeln!(out.text, ": waiver of {rule} for {address} ended on {until}\n");

@@ -89,8 +89,8 @@ pub(super) fn source(change: &ResourceChange) -> Option<String> {
 /// Returns the traffic that a security group rule allows, if the change is one of such a rule.
 fn rule_of_group(change: &ResourceChange) -> Option<String> {
     let is_public = change.before_sensitive.is_empty() && change.after_sensitive.is_empty();
-    let said = |value| rule(value).filter(|_| is_public).map(visible);
-    match (said(&change.before), said(&change.after)) {
+    let summary = |value| rule(value).filter(|_| is_public).map(visible);
+    match (summary(&change.before), summary(&change.after)) {
         (Some(before), Some(after)) if before == after => Some(format!("allows {after}")),
         (Some(before), Some(after)) => Some(format!("allows {after}; allowed {before} before")),
         (None, Some(after)) => Some(format!("allows {after}")),

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::diff::Sign;
 use super::heading::{heading, source, symbol};
-use super::remarks::{self, Broken, Ordered};
+use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
@@ -75,8 +75,8 @@ fn stack(planned: &Planned<'_>) -> String {
     let mut outputs = Vec::new();
     output_lines(&plan.outputs, &mut outputs);
     let counts = Counts::of(plan);
-    let rules = |of: fn(&Review) -> Vec<Broken>| -> Vec<Json> {
-        planned.review.map(of).unwrap_or_default().iter().map(broken).collect()
+    let rules = |of: fn(&Review) -> Vec<Violation>| -> Vec<Json> {
+        planned.review.map(of).unwrap_or_default().iter().map(violation).collect()
     };
     let renames = planned.review.into_iter().flat_map(|review| &review.renames);
     let rest = json!({
@@ -102,7 +102,7 @@ fn stack(planned: &Planned<'_>) -> String {
 }
 
 /// Serializes a change as JSON.
-fn change(ordered: &Ordered<'_>, secrets: &SchemaSecrets, planned: &Planned<'_>) -> String {
+fn change(ordered: &ShownChange<'_>, secrets: &SchemaSecrets, planned: &Planned<'_>) -> String {
     let change = ordered.change;
     let heading = heading(change);
     let address = visible(&change.address);
@@ -181,8 +181,8 @@ const fn sign(sign: Sign) -> &'static str {
     }
 }
 
-fn broken(broken: &Broken) -> Json {
-    json!({"what": broken.rule, "why": broken.why, "places": broken.places})
+fn violation(violation: &Violation) -> Json {
+    json!({"what": violation.rule, "why": violation.why, "places": violation.places})
 }
 
 #[cfg(test)]

@@ -287,7 +287,7 @@ pub fn review_json(plan: &Plan, review: &Review) -> String {
         "renames": review.renames.iter().map(renamed).collect::<Vec<_>>(),
         "findings": review.policies.findings.iter().map(finding_json).collect::<Vec<_>>(),
         "expired_waivers": review.policies.expired.iter().map(|(address, waiver)| {
-            json!({"address": address.as_str(), "rule": waiver.rule.as_str(), "until": waiver.until.map(|day| day.to_string())})
+            json!({"address": address.as_str(), "rule": waiver.rule.as_str(), "until": waiver.until.map(|date| date.to_string())})
         }).collect::<Vec<_>>(),
     })
     .to_string()
@@ -315,7 +315,7 @@ fn finding_json(finding: &Finding) -> Json {
         json["source"] = json!({"file": source.file.as_str(), "line": source.line, "column": source.column});
     }
     if let Some(waiver) = &finding.waived {
-        let until = waiver.until.map(|day| day.to_string());
+        let until = waiver.until.map(|date| date.to_string());
         json["waived"] = json!({"reason": waiver.reason.as_str(), "until": until});
     }
     json

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::diff::Sign;
 use super::heading::{heading, symbol};
-use super::remarks::{self, Broken, Ordered};
+use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
@@ -77,8 +77,8 @@ impl Section {
         let ordered = remarks::ordered(plan, planned.review);
         if let Some(review) = planned.review {
             list("**Dangerous changes**", &remarks::dangerous(&ordered), &mut head);
-            broken("**Newly public or privileged**", &remarks::exposed(review), &mut head);
-            broken("**Policy violations**", &remarks::refused(review), &mut head);
+            violations("**Newly public or privileged**", &remarks::exposed(review), &mut head);
+            violations("**Policy violations**", &remarks::refused(review), &mut head);
             if let Some(warned) = remarks::warned(review) {
                 let _ = writeln!(head, "{warned}\n");
             }
@@ -91,8 +91,11 @@ impl Section {
                 head.push_str(&details(change, &secrets));
             }
         }
-        let piece =
-            |ordered: &Ordered<'_>, text: String| Piece { danger: ordered.danger(), text, is_shown: true };
+        let piece = |ordered: &ShownChange<'_>, text: String| Piece {
+            danger: ordered.danger(),
+            text,
+            is_shown: true,
+        };
         let rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
         let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
         let details = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
@@ -187,14 +190,14 @@ fn headline(counts: &Counts) -> String {
     line
 }
 
-fn broken(title: &str, rules: &[Broken], out: &mut String) {
+fn violations(title: &str, rules: &[Violation], out: &mut String) {
     if rules.is_empty() {
         return;
     }
     let _ = writeln!(out, "{title}:\n");
-    for broken in rules {
-        let _ = writeln!(out, "- {}", text(&broken.rule));
-        for place in &broken.places {
+    for violation in rules {
+        let _ = writeln!(out, "- {}", text(&violation.rule));
+        for place in &violation.places {
             let _ = writeln!(out, "  - {}", text(place));
         }
     }
@@ -213,7 +216,7 @@ fn renames(renames: &[Rename], out: &mut String) {
     out.push('\n');
 }
 
-fn row(ordered: &Ordered<'_>, planned: &Planned<'_>) -> String {
+fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
     let change = ordered.change;
     let heading = heading(change);
     let address = visible(&change.address);

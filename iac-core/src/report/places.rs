@@ -7,7 +7,7 @@ use crate::value::{AttributePath, PathStep, Value};
 
 /// The properties of a path and of the paths below it.
 #[derive(Clone)]
-pub(super) struct Around<'a> {
+pub(super) struct PathContext<'a> {
     pub(super) before: Secrets<'a>,
     pub(super) after: Secrets<'a>,
     /// The paths below that force replacement.
@@ -19,7 +19,7 @@ pub(super) struct Around<'a> {
     document: Document,
 }
 
-impl<'a> Around<'a> {
+impl<'a> PathContext<'a> {
     /// Returns the properties of a whole resource.
     pub(super) fn change(change: &'a ResourceChange, secrets: &'a SchemaSecrets) -> Self {
         let schema = secrets.get(change.schema.as_ref());
@@ -107,8 +107,8 @@ impl<'a> Around<'a> {
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
-        let here = self.undecided.iter().filter(|(path, _)| path.is_empty());
-        here.map(|(_, reason)| format!("undecided: {reason}")).collect()
+        let own = self.undecided.iter().filter(|(path, _)| path.is_empty());
+        own.map(|(_, reason)| format!("undecided: {reason}")).collect()
     }
 
     /// Returns `true` if a value is secret on one side only.

@@ -11,18 +11,18 @@ use crate::review::{Danger, Fold, Rename, Review, is_shown};
 const LIMIT: usize = 50;
 
 /// Returns the changes of a plan in reading order, each with the changes that are equal to it.
-pub(super) fn ordered<'a>(plan: &'a Plan, review: Option<&'a Review>) -> Vec<Ordered<'a>> {
+pub(super) fn ordered<'a>(plan: &'a Plan, review: Option<&'a Review>) -> Vec<ShownChange<'a>> {
     let change = |position: &usize| plan.changes.get(*position);
     match review {
         None => {
             let shown = plan.changes.iter().filter(|change| is_shown(change));
-            shown.map(|change| Ordered { change, fold: None, others: Vec::new() }).collect()
+            shown.map(|change| ShownChange { change, fold: None, others: Vec::new() }).collect()
         }
         Some(review) => {
             let ordered = review.folds.iter().filter_map(|fold| {
                 let (first, others) = fold.changes.split_first()?;
                 let others = others.iter().filter_map(change).collect();
-                Some(Ordered { change: change(first)?, fold: Some(fold), others })
+                Some(ShownChange { change: change(first)?, fold: Some(fold), others })
             });
             ordered.collect()
         }
@@ -30,13 +30,13 @@ pub(super) fn ordered<'a>(plan: &'a Plan, review: Option<&'a Review>) -> Vec<Ord
 }
 
 /// A change that is shown, and the changes that are equal to it.
-pub(super) struct Ordered<'a> {
+pub(super) struct ShownChange<'a> {
     pub(super) change: &'a ResourceChange,
     pub(super) fold: Option<&'a Fold>,
     pub(super) others: Vec<&'a ResourceChange>,
 }
 
-impl Ordered<'_> {
+impl ShownChange<'_> {
     pub(super) fn danger(&self) -> Danger {
         self.fold.map_or(Danger::None, |fold| fold.danger)
     }
@@ -67,9 +67,9 @@ pub(super) fn dangers(fold: &Fold) -> Vec<String> {
 }
 
 /// Returns the dangerous changes, one per line: `Data loss: aws_db_instance.main: deletes the database`.
-pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
+pub(super) fn dangerous(ordered: &[ShownChange<'_>]) -> Vec<String> {
     let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::RemovesProtection);
-    let line = |ordered: &Ordered<'_>| {
+    let line = |ordered: &ShownChange<'_>| {
         let mut line = format!("{}: {}", ordered.danger().title(), visible(&ordered.change.address));
         if ordered.change.deposed.is_some() {
             line.push_str(" (deposed object)");
@@ -87,17 +87,17 @@ pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
 }
 
 /// Returns the violations that make something public or privileged, by rule.
-pub(super) fn exposed(review: &Review) -> Vec<Broken> {
+pub(super) fn exposed(review: &Review) -> Vec<Violation> {
     by_rule(review.policies.broadening())
 }
 
 /// Returns the other new violations of rules that deny.
-pub(super) fn refused(review: &Review) -> Vec<Broken> {
+pub(super) fn refused(review: &Review) -> Vec<Violation> {
     by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Deny))
 }
 
 /// Returns the other new violations of rules that warn.
-pub(super) fn warnings(review: &Review) -> Vec<Broken> {
+pub(super) fn warnings(review: &Review) -> Vec<Violation> {
     by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Warn))
 }
 
@@ -113,7 +113,7 @@ fn rest(review: &Review) -> impl Iterator<Item = &Finding> {
 }
 
 /// A violated rule, and the places of the violations.
-pub(super) struct Broken {
+pub(super) struct Violation {
     /// `Security group allows SSH (port 22) from 0.0.0.0/0 (security-group-no-ssh, CKV_AWS_24)`
     pub(super) rule: String,
     /// The reason for the rule, and the remedy.
@@ -122,20 +122,21 @@ pub(super) struct Broken {
     pub(super) places: Vec<String>,
 }
 
-fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Broken> {
-    let mut broken: Vec<(&str, Broken)> = Vec::new();
+fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Violation> {
+    let mut violations: Vec<(&str, Violation)> = Vec::new();
     for finding in findings {
         let id = finding.rule.id.as_str();
         let place = place(finding);
-        if let Some((_, broken)) = broken.iter_mut().find(|(known, _)| *known == id) {
-            broken.places.push(place);
+        if let Some((_, violation)) = violations.iter_mut().find(|(known, _)| *known == id) {
+            violation.places.push(place);
         } else {
             let why = format!("{} {}", visible(&finding.rule.why), visible(&finding.rule.remedy));
-            broken.push((id, Broken { rule: rule(finding), why, places: vec![place] }));
+            violations.push((id, Violation { rule: rule(finding), why, places: vec![place] }));
         }
     }
-    let limit = |(_, broken): (&str, Broken)| Broken { places: limited(broken.places), ..broken };
-    broken.into_iter().map(limit).collect()
+    let limit =
+        |(_, violation): (&str, Violation)| Violation { places: limited(violation.places), ..violation };
+    violations.into_iter().map(limit).collect()
 }
 
 fn rule(finding: &Finding) -> String {

@@ -274,9 +274,9 @@ fn reviewed() -> (Plan, crate::review::Review) {
     use crate::policy::{Rules, deny, warn};
     use crate::review::{Hazards, Options, review};
 
-    let gone = |mut gone: ResourceChange| {
-        gone.reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
-        gone
+    let destroyed = |mut destroyed: ResourceChange| {
+        destroyed.reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
+        destroyed
     };
     let mut replaced = change("test_thing.store", Action::DeleteThenCreate, BEFORE, NEW);
     replaced.replace_paths = vec![path("name")];
@@ -286,7 +286,12 @@ fn reviewed() -> (Plan, crate::review::Review) {
         larger("test_thing.a"),
         larger("test_thing.b"),
         larger("test_thing.c"),
-        gone(change("test_thing.old", Action::Delete, r#"{"id": "i-9", "name": "z", "size": 9}"#, "null")),
+        destroyed(change(
+            "test_thing.old",
+            Action::Delete,
+            r#"{"id": "i-9", "name": "z", "size": 9}"#,
+            "null",
+        )),
         change("test_thing.new", Action::Create, "null", r#"{"id": "?", "name": "z", "size": 9}"#),
         replaced,
     ]);
@@ -369,16 +374,16 @@ fn documents_are_compared_semantically() {
 #[test]
 fn security_group_rules_are_summarized_in_one_line() {
     use super::diff::rule;
-    let said = |text: &str| rule(&Value::parse_json(text).unwrap());
+    let summary = |text: &str| rule(&Value::parse_json(text).unwrap());
     let web = r#"{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"], "description": "Web"}"#;
-    assert_eq!(said(web).unwrap(), "tcp 443 with 10.0.0.0/8: Web");
+    assert_eq!(summary(web).unwrap(), "tcp 443 with 10.0.0.0/8: Web");
     let all = r#"{"ip_protocol": "-1", "referenced_security_group_id": "sg-1", "cidr_ipv4": null}"#;
-    assert_eq!(said(all).unwrap(), "all traffic with sg-1");
+    assert_eq!(summary(all).unwrap(), "all traffic with sg-1");
     let own = r#"{"protocol": "udp", "from_port": 1, "to_port": 9, "self": true}"#;
-    assert_eq!(said(own).unwrap(), "udp 1-9 with the group itself");
+    assert_eq!(summary(own).unwrap(), "udp 1-9 with the group itself");
     // A network ACL rule, and values that are not rules.
     let listed = r#"{"protocol": "tcp", "from_port": 443, "to_port": 443, "action": "deny", "rule_no": 1}"#;
     for other in [listed, r#"{"protocol": "HTTP", "port": 80}"#, "[]"] {
-        assert_eq!(said(other), None, "{other}");
+        assert_eq!(summary(other), None, "{other}");
     }
 }

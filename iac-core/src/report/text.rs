@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::diff::{self, Pair, Sign};
 use super::heading::{Heading, heading, source, symbol};
-use super::places::Around;
-use super::remarks::{self, Broken, Ordered};
+use super::places::PathContext;
+use super::remarks::{self, ShownChange, Violation};
 use super::tree::{self, Line};
 use super::{Layout, Planned, summary, visible};
 use crate::builder::ResourceMode;
@@ -131,7 +131,7 @@ impl Report {
         self.body(change, secrets, &Heading { what, notes: Vec::new() }, &[]);
     }
 
-    fn change(&mut self, ordered: &Ordered<'_>, secrets: &SchemaSecrets) {
+    fn change(&mut self, ordered: &ShownChange<'_>, secrets: &SchemaSecrets) {
         let mut heading = heading(ordered.change);
         heading.notes.extend(ordered.same());
         if ordered.danger() >= Danger::RemovesProtection {
@@ -143,10 +143,10 @@ impl Report {
     }
 
     /// Adds the review at the end, where it is visible in a terminal.
-    fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
+    fn review(&mut self, review: &Review, ordered: &[ShownChange<'_>]) {
         self.list("Dangerous changes:", &remarks::dangerous(ordered));
-        self.broken("Newly public or privileged:", &remarks::exposed(review));
-        self.broken("Policy violations:", &remarks::refused(review));
+        self.violations("Newly public or privileged:", &remarks::exposed(review));
+        self.violations("Policy violations:", &remarks::refused(review));
         if let Some(warned) = remarks::warned(review) {
             self.prose("", &warned, Some(Role::Remark));
             self.out.push('\n');
@@ -164,15 +164,15 @@ impl Report {
         }
     }
 
-    fn broken(&mut self, title: &str, rules: &[Broken]) {
+    fn violations(&mut self, title: &str, rules: &[Violation]) {
         if rules.is_empty() {
             return;
         }
         self.paint(Some(Role::Alarm), title);
         self.out.push('\n');
-        for broken in rules {
-            self.prose("  ", &broken.rule, None);
-            broken.places.iter().for_each(|place| self.prose("      ", place, None));
+        for violation in rules {
+            self.prose("  ", &violation.rule, None);
+            violation.places.iter().for_each(|place| self.prose("      ", place, None));
         }
         self.out.push('\n');
     }
@@ -324,9 +324,11 @@ impl Report {
 
 /// Adds the lines of the parts of a resource.
 pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mut Vec<Line>) {
-    let is_there = |value: &&Value| **value != Value::Null;
-    let pair =
-        Pair { before: Some(&*change.before).filter(is_there), after: Some(&*change.after).filter(is_there) };
+    let is_present = |value: &&Value| **value != Value::Null;
+    let pair = Pair {
+        before: Some(&*change.before).filter(is_present),
+        after: Some(&*change.after).filter(is_present),
+    };
     let is_silent =
         change.action == Action::Forget || (change.action == Action::NoOp && change.undecided.is_empty());
     if is_silent {
@@ -334,7 +336,7 @@ pub(super) fn parts(change: &ResourceChange, secrets: &SchemaSecrets, lines: &mu
     }
     let whole = pair.before.is_none() || pair.after.is_none();
     let schema = change.schema.as_ref().map(|schema| &*schema.block);
-    let group = diff::resource(change.action, pair, schema, &Around::change(change, secrets));
+    let group = diff::resource(change.action, pair, schema, &PathContext::change(change, secrets));
     tree::lines(&group, 1, whole, lines);
 }
 

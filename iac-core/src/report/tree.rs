@@ -83,7 +83,7 @@ impl Name {
     }
 }
 
-fn part_lines(part: &Diff, around: Brackets, width: usize, depth: usize, whole: bool, out: &mut Vec<Line>) {
+fn part_lines(part: &Diff, brackets: Brackets, width: usize, depth: usize, whole: bool, out: &mut Vec<Line>) {
     let start = match &part.name {
         Name::Element => String::new(),
         Name::Block(name, None) => format!("{} ", visible(name)),
@@ -99,7 +99,7 @@ fn part_lines(part: &Diff, around: Brackets, width: usize, depth: usize, whole: 
     }
     remarks.extend(part.notes.iter().map(visible));
     let remark = if remarks.is_empty() { String::new() } else { format!("# {}", remarks.join("; ")) };
-    let is_element = around == Brackets::Square;
+    let is_element = brackets == Brackets::Square;
     let to_null = !whole && part.sign == Sign::Remove && matches!(part.name, Name::Attribute(_));
     let end = Ending { comma: if is_element { "," } else { "" }, to_null };
     let sign = part.sign;

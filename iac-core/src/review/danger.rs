@@ -104,8 +104,8 @@ fn update(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec<Reason>) {
         if before == after || (after.is_none() && hazard.becomes.is_some()) {
             continue;
         }
-        let is_meant = hazard.becomes.as_ref().is_none_or(|text| is_text(after, text));
-        if !is_meant {
+        let applies = hazard.becomes.as_ref().is_none_or(|text| is_text(after, text));
+        if !applies {
             continue;
         }
         greatest = greatest.max(match hazard.harm {

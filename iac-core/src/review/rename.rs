@@ -35,13 +35,13 @@ impl Rename {
 }
 
 /// Arguments that may differ between the two, since they do not identify a resource.
-const FREE: [&str; 2] = ["tags", "tags_all"];
+const IGNORED: [&str; 2] = ["tags", "tags_all"];
 /// The number of resources with the same set of arguments beyond which they are not compared.
 const LIMIT: usize = 64;
 
 /// Finds likely renames. A resource that must be replaced anyway is not one, since its arguments differ.
 pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
-    let mut gone: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut destroyed: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut new: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (position, change) in plan.changes.iter().enumerate() {
         if change.address.mode != ResourceMode::Managed || change.deposed.is_some() {
@@ -49,15 +49,17 @@ pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
         }
         let type_name = change.address.resource_type.as_str();
         match change.action {
-            Action::Delete if is_left_out(change) => gone.entry(type_name).or_default().push(position),
+            Action::Delete if is_removed_from_configuration(change) => {
+                destroyed.entry(type_name).or_default().push(position);
+            }
             Action::Create => new.entry(type_name).or_default().push(position),
             _ => {}
         }
     }
     let mut pairs = Vec::new();
     for (type_name, new) in new {
-        if let Some(gone) = gone.get(type_name) {
-            pair(plan, gone, &new, &mut pairs);
+        if let Some(destroyed) = destroyed.get(type_name) {
+            pair(plan, destroyed, &new, &mut pairs);
         }
     }
     pairs.sort_unstable_by_key(|(_, new)| *new);
@@ -65,7 +67,7 @@ pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
 }
 
 /// Returns `true` if a resource is destroyed because its address is no longer in the configuration.
-const fn is_left_out(change: &ResourceChange) -> bool {
+const fn is_removed_from_configuration(change: &ResourceChange) -> bool {
     matches!(
         change.reason,
         Some(
@@ -80,12 +82,12 @@ const fn is_left_out(change: &ResourceChange) -> bool {
 }
 
 /// Pairs destroyed with created resources where the match is unambiguous.
-fn pair(plan: &Plan, gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
+fn pair(plan: &Plan, destroyed: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
     // Resources are compared by the arguments that the created one sets. Grouping by these names hashes each
     // destroyed resource once per group.
     let mut shapes: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
     for &position in new {
-        shapes.entry(set(&plan.changes[position])).or_default().push(position);
+        shapes.entry(configured(&plan.changes[position])).or_default().push(position);
     }
     if shapes.len() > LIMIT {
         return;
@@ -95,27 +97,27 @@ fn pair(plan: &Plan, gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usiz
             continue;
         }
         let mut by_values: HashMap<u64, (Vec<usize>, Vec<usize>)> = HashMap::new();
-        for &position in gone {
+        for &position in destroyed {
             by_values.entry(hash(&plan.changes[position].before, &names)).or_default().0.push(position);
         }
         for &position in &new {
             by_values.entry(hash(&plan.changes[position].after, &names)).or_default().1.push(position);
         }
-        for (gone, new) in by_values.into_values() {
-            if gone.len().max(new.len()) <= LIMIT {
-                same(plan, &names, &gone, &new, pairs);
+        for (destroyed, new) in by_values.into_values() {
+            if destroyed.len().max(new.len()) <= LIMIT {
+                same(plan, &names, &destroyed, &new, pairs);
             }
         }
     }
 }
 
 /// Pairs resources with equal values: if there is one of each, or one of each with the same key or name.
-fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
+fn same(plan: &Plan, names: &[&str], destroyed: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
     let is_same = |old: usize, new: usize| {
         let (before, after) = (&plan.changes[old].before, &plan.changes[new].after);
         names.iter().all(|name| before.member(name) == after.member(name))
     };
-    if let ([old], [new]) = (gone, new) {
+    if let ([old], [new]) = (destroyed, new) {
         if is_same(*old, *new) {
             pairs.push((*old, *new));
         }
@@ -133,7 +135,7 @@ fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut 
             let by_name: Vec<usize> = by_name.collect();
             if by_name.is_empty() { by_key.collect() } else { by_name }
         };
-        if let ([old], [_]) = (&*twins(gone), &*twins(new))
+        if let ([old], [_]) = (&*twins(destroyed), &*twins(new))
             && is_same(*old, new_position)
         {
             pairs.push((*old, new_position));
@@ -142,12 +144,12 @@ fn same(plan: &Plan, names: &[&str], gone: &[usize], new: &[usize], pairs: &mut 
 }
 
 /// Returns the known arguments that a created resource sets.
-fn set(change: &ResourceChange) -> Vec<&str> {
+fn configured(change: &ResourceChange) -> Vec<&str> {
     let members = change.after.members().into_iter().flat_map(ValueMap::iter);
-    let set = members.filter(|(name, value)| {
-        !FREE.contains(&name.as_str()) && value.is_wholly_known() && !value.is_null_or_empty()
+    let configured = members.filter(|(name, value)| {
+        !IGNORED.contains(&name.as_str()) && value.is_wholly_known() && !value.is_null_or_empty()
     });
-    set.map(|(name, _)| name.as_str()).collect()
+    configured.map(|(name, _)| name.as_str()).collect()
 }
 
 fn hash(value: &Value, names: &[&str]) -> u64 {

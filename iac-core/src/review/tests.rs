@@ -59,7 +59,7 @@ fn invalid_hazards_are_rejected_with_their_line() {
     }
 }
 
-fn gone(address: &str, value: &str) -> ResourceChange {
+fn destroyed(address: &str, value: &str) -> ResourceChange {
     let reason = Some(ActionReason::DeleteBecauseNoResourceConfig);
     ResourceChange { reason, ..change(address, Action::Delete, value, "null") }
 }
@@ -78,7 +78,7 @@ fn renames_are_distinguished_from_replacements() {
     // Computed attributes may differ; configured arguments must be equal.
     assert_eq!(
         renamed(vec![
-            gone("test_thing.old", r#"{"id": "1", "size": 3, "tags": {"Name": "old"}}"#),
+            destroyed("test_thing.old", r#"{"id": "1", "size": 3, "tags": {"Name": "old"}}"#),
             change(
                 "test_thing.new",
                 Action::Create,
@@ -90,7 +90,7 @@ fn renames_are_distinguished_from_replacements() {
     );
     assert_eq!(
         renamed(vec![
-            gone("test_thing.old", r#"{"id": "1", "size": 3}"#),
+            destroyed("test_thing.old", r#"{"id": "1", "size": 3}"#),
             change("test_thing.new", Action::Create, "null", r#"{"id": "?", "size": 4}"#),
         ]),
         [""; 0]
@@ -99,8 +99,8 @@ fn renames_are_distinguished_from_replacements() {
     let twin = r#"{"size": 3}"#;
     assert_eq!(
         renamed(vec![
-            gone("test_thing.old[0]", twin),
-            gone("test_thing.old[1]", twin),
+            destroyed("test_thing.old[0]", twin),
+            destroyed("test_thing.old[1]", twin),
             change("test_thing.new[0]", Action::Create, "null", twin),
             change("test_thing.new[1]", Action::Create, "null", twin),
         ]),
@@ -108,8 +108,8 @@ fn renames_are_distinguished_from_replacements() {
     );
     assert_eq!(
         renamed(vec![
-            gone("test_thing.a", twin),
-            gone("test_thing.b", twin),
+            destroyed("test_thing.a", twin),
+            destroyed("test_thing.b", twin),
             change("test_thing.c", Action::Create, "null", twin),
             change("test_thing.d", Action::Create, "null", twin),
         ]),
@@ -118,8 +118,8 @@ fn renames_are_distinguished_from_replacements() {
     // All resources of a module make one rename.
     assert_eq!(
         renamed(vec![
-            gone("module.old.test_thing.a", r#"{"size": 1}"#),
-            gone("module.old.test_thing.b", r#"{"size": 2}"#),
+            destroyed("module.old.test_thing.a", r#"{"size": 1}"#),
+            destroyed("module.old.test_thing.b", r#"{"size": 2}"#),
             change("module.new.test_thing.a", Action::Create, "null", r#"{"size": 1}"#),
             change("module.new.test_thing.b", Action::Create, "null", r#"{"size": 2}"#),
         ]),

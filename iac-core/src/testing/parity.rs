@@ -9,9 +9,9 @@ use crate::syntax::Parser;
 
 /// Flattens a configuration into values by path, such as `aws_ecs_service.web.desired_count`. The name of the stack
 /// is replaced by `<stack>`.
-pub(super) fn said(model: &str, stack: &str) -> BTreeMap<String, String> {
+pub(super) fn flatten(model: &str, stack: &str) -> BTreeMap<String, String> {
     let model: Value = serde_json::from_str(model).expect("the model is JSON");
-    let mut walk = Walk { names: [stack.to_owned(), stack.replace('-', "_")], said: BTreeMap::new() };
+    let mut walk = Walk { names: [stack.to_owned(), stack.replace('-', "_")], values: BTreeMap::new() };
     for (kind, blocks) in model.as_object().into_iter().flatten() {
         // The address of a resource begins with its type.
         let path = if kind == "resource" { "" } else { kind };
@@ -19,14 +19,14 @@ pub(super) fn said(model: &str, stack: &str) -> BTreeMap<String, String> {
             walk.value(path, blocks);
         }
     }
-    walk.said
+    walk.values
 }
 
 /// A traversal of a configuration.
 struct Walk {
     /// The forms of the stack's name in strings.
     names: [String; 2],
-    said: BTreeMap<String, String>,
+    values: BTreeMap<String, String>,
 }
 
 impl Walk {
@@ -79,7 +79,7 @@ impl Walk {
     fn insert(&mut self, path: &str, text: &str) {
         let [name, identifier] = &self.names;
         let text = text.replace(name, "<stack>").replace(identifier, "<stack>");
-        self.said.insert(path.to_owned(), text);
+        self.values.insert(path.to_owned(), text);
     }
 }
 
@@ -192,10 +192,10 @@ mod tests {
         let document =
             r#"${jsonencode([{ name = "web", image = "${a.b.url}:1", ports = [80, 81], on = true }])}"#;
         let model = serde_json::json!({ "resource": { "t": { "n": { "containers": document } } } });
-        let said = said(&model.to_string(), "production");
-        let said: Vec<_> = said.iter().map(|(path, text)| format!("{path} {text}")).collect();
+        let flatten = flatten(&model.to_string(), "production");
+        let flatten: Vec<_> = flatten.iter().map(|(path, text)| format!("{path} {text}")).collect();
         assert_eq!(
-            said,
+            flatten,
             [
                 r#"t.n.containers.web.image "${a.b.url}:1""#,
                 r#"t.n.containers.web.name "web""#,
@@ -212,7 +212,7 @@ mod tests {
             let text = format!(
                 r#"{{ "//": "x", "resource": {{ "a": {{ "b": [{{ "tasks": {tasks}, "name": "{name}-web" }}] }} }} }}"#
             );
-            said(&text, name)
+            flatten(&text, name)
         };
         let (staging, production) = (model(1, "staging"), model(2, "production"));
         assert_eq!(unexpected(&staging, &production, &["a.b.tasks"]), Vec::<String>::new());

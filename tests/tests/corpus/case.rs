@@ -54,7 +54,7 @@ impl Case {
     /// What its configuration refers to.
     pub(crate) fn links(&self) -> Links {
         let files = self.memory();
-        config::load(".", &files).map(|loaded| Links::of_configuration(&loaded.module)).unwrap_or_default()
+        config::load(".", &files).map(|loaded| Links::from_configuration(&loaded.module)).unwrap_or_default()
     }
 
     fn memory(&self) -> MemoryFiles {

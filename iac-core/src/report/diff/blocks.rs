@@ -2,20 +2,20 @@
 
 use super::documents::{as_lists, unordered};
 use super::value::{elements, shape};
-use super::{Around, Diff, Group, Hidden, Name, Pair, Shape, Sign, names, part};
+use super::{Diff, Group, Hidden, Name, Pair, PathContext, Shape, Sign, names, part};
 use crate::schema::{Block, NestedBlock, NestingMode};
 use crate::text::Text;
 use crate::value::{PathStep, Value};
 
 /// Returns the parts of a block.
-pub(in crate::report) fn block(pair: Pair<'_>, schema: Option<&Block>, around: &Around<'_>) -> Group {
+pub(in crate::report) fn block(pair: Pair<'_>, schema: Option<&Block>, context: &PathContext<'_>) -> Group {
     let mut group = Group::default();
     for name in names(pair) {
         let inside = pair.member(name);
-        let around = around.inside(&PathStep::Name(name.clone()));
+        let context = context.inside(&PathStep::Name(name.clone()));
         match schema.and_then(|schema| schema.nested(name)) {
-            Some(nested) => nested_blocks(nested, inside, &around, &mut group),
-            None => attribute(name, schema, inside, &around, &mut group),
+            Some(nested) => nested_blocks(nested, inside, &context, &mut group),
+            None => attribute(name, schema, inside, &context, &mut group),
         }
     }
     // Blocks follow attributes.
@@ -23,33 +23,39 @@ pub(in crate::report) fn block(pair: Pair<'_>, schema: Option<&Block>, around: &
     group
 }
 
-fn attribute(name: &Text, schema: Option<&Block>, pair: Pair<'_>, around: &Around<'_>, group: &mut Group) {
+fn attribute(
+    name: &Text,
+    schema: Option<&Block>,
+    pair: Pair<'_>,
+    context: &PathContext<'_>,
+    group: &mut Group,
+) {
     if pair.either().is_none() {
         return;
     }
-    let sign = pair.sign(around);
+    let sign = pair.sign(context);
     // Identifying attributes are shown even if they do not change.
-    let is_context = around.is_top() && matches!(name.as_str(), "id" | "name");
+    let is_context = context.is_top() && matches!(name.as_str(), "id" | "name");
     // Most providers treat the removal of an empty string as no change, and Terraform does not show it.
     let is_empty =
         pair.after.is_none() && matches!(pair.before, Some(Value::String(text)) if text.is_empty());
-    if (sign == Sign::Same || is_empty) && !is_context && !around.has_notes() && !around.is_forced() {
+    if (sign == Sign::Same || is_empty) && !is_context && !context.has_notes() && !context.is_forced() {
         group.hidden.attributes += 1;
         return;
     }
-    if let Some((before, after)) = as_lists(name, pair, around) {
-        let inner = unordered(&before, &after, around);
+    if let Some((before, after)) = as_lists(name, pair, context) {
+        let inner = unordered(&before, &after, context);
         if inner.parts.is_empty() {
             group.hidden.attributes += 1;
         } else {
             let shape = Shape::Group(inner);
             let name = Name::Attribute(name.clone());
-            group.parts.push(Diff { name, sign, shape, forces: around.is_forced(), notes: around.notes() });
+            group.parts.push(Diff { name, sign, shape, forces: context.is_forced(), notes: context.notes() });
         }
         return;
     }
     let nested = schema.and_then(|schema| schema.attribute(name)?.nested.as_ref());
-    let part = part(Name::Attribute(name.clone()), sign, pair, nested, around);
+    let part = part(Name::Attribute(name.clone()), sign, pair, nested, context);
     // Rules with the same summary are no change.
     let says_nothing = matches!(&part.shape, Shape::Group(inner)
         if sign == Sign::Update && inner.parts.is_empty() && inner.becomes.is_none() && inner.hidden != Hidden::default());
@@ -90,59 +96,59 @@ pub(super) fn sides<'v>(before: &'v [Value], after: &'v [Value]) -> Sides<'v> {
 }
 
 /// Adds the nested blocks of a type.
-fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, around: &Around<'_>, group: &mut Group) {
-    let mut push = |label: Option<Text>, pair: Pair<'_>, around: &Around<'_>| {
-        let sign = pair.sign(around);
-        if sign == Sign::Same && !around.has_notes() {
+fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, context: &PathContext<'_>, group: &mut Group) {
+    let mut push = |label: Option<Text>, pair: Pair<'_>, context: &PathContext<'_>| {
+        let sign = pair.sign(context);
+        if sign == Sign::Same && !context.has_notes() {
             group.hidden.blocks += usize::from(pair.either().is_some());
             return;
         }
         let shape = match (pair.before, pair.after) {
             (_, Some(Value::Object(_))) | (Some(Value::Object(_)), None) => {
-                Shape::Group(block(pair, Some(&nested.block), around))
+                Shape::Group(block(pair, Some(&nested.block), context))
             }
-            _ => shape(pair, None, around),
+            _ => shape(pair, None, context),
         };
         let name = Name::Block(nested.name.clone(), label);
-        group.parts.push(Diff { name, sign, shape, forces: around.is_forced(), notes: around.notes() });
+        group.parts.push(Diff { name, sign, shape, forces: context.is_forced(), notes: context.notes() });
     };
     // Unknown or secret blocks are shown as a whole.
-    if pair.is_secret(around) || pair.is_any(|value| matches!(value, Value::Unknown | Value::String(_))) {
-        match pair.sign(around) {
+    if pair.is_secret(context) || pair.is_any(|value| matches!(value, Value::Unknown | Value::String(_))) {
+        match pair.sign(context) {
             Sign::Same => group.hidden.blocks += elements(pair.either()).len(),
-            sign => group.parts.push(part(Name::Attribute(nested.name.clone()), sign, pair, None, around)),
+            sign => group.parts.push(part(Name::Attribute(nested.name.clone()), sign, pair, None, context)),
         }
         return;
     }
     match nested.mode {
-        NestingMode::Single | NestingMode::Group => push(None, pair, around),
+        NestingMode::Single | NestingMode::Group => push(None, pair, context),
         NestingMode::List => {
             let (before, after) = (elements(pair.before), elements(pair.after));
             for index in 0..before.len().max(after.len()) {
                 let inside = Pair { before: before.get(index), after: after.get(index) };
-                push(None, inside, &around.element(&PathStep::Index(index)));
+                push(None, inside, &context.element(&PathStep::Index(index)));
             }
         }
         NestingMode::Set => {
             let Sides { removed, added, same } = sides(elements(pair.before), elements(pair.after));
-            let around = around.in_set();
+            let context = context.in_set();
             // If a single block replaces another, only the differences are shown.
             if let ([before], [after]) = (removed.as_slice(), added.as_slice()) {
-                push(None, Pair { before: Some(before), after: Some(after) }, &around);
+                push(None, Pair { before: Some(before), after: Some(after) }, &context);
             } else {
                 for value in removed {
-                    push(None, Pair { before: Some(value), after: None }, &around);
+                    push(None, Pair { before: Some(value), after: None }, &context);
                 }
                 for value in added {
-                    push(None, Pair { before: None, after: Some(value) }, &around);
+                    push(None, Pair { before: None, after: Some(value) }, &context);
                 }
             }
             group.hidden.blocks += same;
         }
         NestingMode::Map => {
             for key in names(pair) {
-                let around = around.element(&PathStep::Name(key.clone()));
-                push(Some(key.clone()), pair.member(key), &around);
+                let context = context.element(&PathStep::Name(key.clone()));
+                push(Some(key.clone()), pair.member(key), &context);
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::value::{elements, is_collection};
-use super::{Around, Brackets, Diff, Group, Name, Pair, Shape, Sign, part};
+use super::{Brackets, Diff, Group, Name, Pair, PathContext, Shape, Sign, part};
 use crate::report::lines::LIMIT;
 use crate::text::Text;
 use crate::value::{PathStep, Value, ValueMap};
@@ -51,8 +51,12 @@ pub(super) fn decoded(text: &str) -> Option<Text> {
 }
 
 /// Returns both sides of an unordered member as lists.
-pub(super) fn as_lists(name: &str, pair: Pair<'_>, around: &Around<'_>) -> Option<(Vec<Value>, Vec<Value>)> {
-    if around.document() != Document::Policy || !UNORDERED.contains(&name) {
+pub(super) fn as_lists(
+    name: &str,
+    pair: Pair<'_>,
+    context: &PathContext<'_>,
+) -> Option<(Vec<Value>, Vec<Value>)> {
+    if context.document() != Document::Policy || !UNORDERED.contains(&name) {
         return None;
     }
     let list = |value: Option<&Value>| match value {
@@ -67,29 +71,29 @@ pub(super) fn as_lists(name: &str, pair: Pair<'_>, around: &Around<'_>) -> Optio
 }
 
 /// Compares lists without regard to order.
-pub(super) fn unordered(before: &[Value], after: &[Value], around: &Around<'_>) -> Group {
+pub(super) fn unordered(before: &[Value], after: &[Value], context: &PathContext<'_>) -> Group {
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
-    let around = around.in_set();
+    let context = context.in_set();
     for value in before {
         if after.contains(value) {
             group.hidden.elements += 1;
         } else {
             let pair = Pair { before: Some(value), after: None };
-            group.parts.push(part(Name::Element, Sign::Remove, pair, None, &around));
+            group.parts.push(part(Name::Element, Sign::Remove, pair, None, &context));
         }
     }
     for value in after.iter().filter(|value| !before.contains(value)) {
         let pair = Pair { before: None, after: Some(value) };
-        group.parts.push(part(Name::Element, Sign::Add, pair, None, &around));
+        group.parts.push(part(Name::Element, Sign::Add, pair, None, &context));
     }
     group
 }
 
 /// Compares objects in a list of a document, matched by identity or equality. `None` if the list has other elements.
-pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
+pub(super) fn objects(pair: Pair<'_>, context: &PathContext<'_>) -> Option<Group> {
     let (before, after) = (elements(pair.before), elements(pair.after));
     let is_object = |value: &Value| matches!(value, Value::Object(_) | Value::Map(_));
-    if around.document() == Document::None || before.is_empty() && after.is_empty() {
+    if context.document() == Document::None || before.is_empty() && after.is_empty() {
         return None;
     }
     let is_small = before.len().saturating_mul(after.len()) <= LIMIT;
@@ -99,13 +103,13 @@ pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
     for (left, right) in correlate(before, after) {
         let inside = Pair { before: left.map(|left| &before[left]), after: right.map(|right| &after[right]) };
-        let around = around.element(&PathStep::Index(right.or(left).unwrap_or_default()));
-        let sign = inside.sign(&around);
+        let context = context.element(&PathStep::Index(right.or(left).unwrap_or_default()));
+        let sign = inside.sign(&context);
         if sign == Sign::Same {
             group.hidden.elements += 1;
             continue;
         }
-        let Diff { mut notes, name, shape, forces, .. } = part(Name::Element, sign, inside, None, &around);
+        let Diff { mut notes, name, shape, forces, .. } = part(Name::Element, sign, inside, None, &context);
         let says_the_same = matches!(&shape, Shape::Group(group) if group.parts.is_empty());
         if sign == Sign::Update && says_the_same {
             group.hidden.elements += 1;
@@ -116,7 +120,7 @@ pub(super) fn objects(pair: Pair<'_>, around: &Around<'_>) -> Option<Group> {
         {
             notes.push(called.to_owned());
         }
-        if around.document() == Document::Policy && broadens(inside) {
+        if context.document() == Document::Policy && broadens(inside) {
             notes.push("broadens access".to_owned());
         }
         group.parts.push(Diff { name, sign, shape, forces, notes });
@@ -157,8 +161,8 @@ fn correlate(before: &[Value], after: &[Value]) -> Vec<(Option<usize>, Option<us
             }
         }
     }
-    let gone = (0..before.len()).filter(|left| !is_taken[*left]).map(|left| (Some(left), None));
-    gone.chain(partner.iter().copied().enumerate().map(|(right, left)| (left, Some(right)))).collect()
+    let removed = (0..before.len()).filter(|left| !is_taken[*left]).map(|left| (Some(left), None));
+    removed.chain(partner.iter().copied().enumerate().map(|(right, left)| (left, Some(right)))).collect()
 }
 
 fn identity(value: &Value) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 use super::blocks::{Sides, block, sides};
 use super::documents::{Document, decoded, objects, rule};
-use super::{Around, Brackets, Diff, Group, Name, Pair, Shape, Sign, UNKNOWN, names, part};
+use super::{Brackets, Diff, Group, Name, Pair, PathContext, Shape, Sign, UNKNOWN, names, part};
 use crate::plan::secret::REDACTED;
 use crate::report::lines::{self, LIMIT};
 use crate::report::push_visible;
@@ -10,8 +10,8 @@ use crate::schema::NestedAttributes;
 use crate::text::Text;
 use crate::value::{PathStep, Value};
 
-pub(super) fn shape(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -> Shape {
-    if pair.is_secret(around) {
+pub(super) fn shape(pair: Pair<'_>, nested: Option<&NestedAttributes>, context: &PathContext<'_>) -> Shape {
+    if pair.is_secret(context) {
         let hidden = |value: Option<&Value>| {
             value.map(|value| if *value == Value::Unknown { UNKNOWN } else { REDACTED }.to_owned())
         };
@@ -19,25 +19,25 @@ pub(super) fn shape(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &
     }
     match (pair.before, pair.after) {
         (Some(Value::Object(_)) | None, Some(Value::Object(_))) | (Some(Value::Object(_)), None) => {
-            Shape::Group(block(pair, nested.map(|nested| &*nested.block), around))
+            Shape::Group(block(pair, nested.map(|nested| &*nested.block), context))
         }
         (Some(Value::Map(_)) | None, Some(Value::Map(_))) | (Some(Value::Map(_)), None) => {
-            Shape::Group(map(pair, nested, around))
+            Shape::Group(map(pair, nested, context))
         }
         (before, after) if is_list(before) && is_list(after) && (before.is_some() || after.is_some()) => {
-            Shape::Group(list(pair, nested, around))
+            Shape::Group(list(pair, nested, context))
         }
         (Some(Value::Set(_)) | None, Some(Value::Set(_))) | (Some(Value::Set(_)), None) => {
-            Shape::Group(set(pair, nested, around))
+            Shape::Group(set(pair, nested, context))
         }
         (Some(before), Some(Value::Unknown)) if is_collection(before) => {
-            let gone = Pair { before: Some(before), after: None };
-            match shape(gone, nested, around) {
+            let removed = Pair { before: Some(before), after: None };
+            match shape(removed, nested, context) {
                 Shape::Group(group) => Shape::Group(Group { becomes: Some(UNKNOWN), ..group }),
                 other => other,
             }
         }
-        _ => text(pair, around),
+        _ => text(pair, context),
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn is_collection(value: &Value) -> bool {
 }
 
 /// Strings that contain JSON or several lines are shown as such.
-fn text(pair: Pair<'_>, around: &Around<'_>) -> Shape {
+fn text(pair: Pair<'_>, context: &PathContext<'_>) -> Shape {
     let string = |value: Option<&'_ Value>| match value {
         Some(Value::String(text)) => Some(text.clone()),
         _ => None,
@@ -65,7 +65,7 @@ fn text(pair: Pair<'_>, around: &Around<'_>) -> Shape {
         if let (Some(before), Some(after)) = (document(&before), document(&after)) {
             let pair = Pair { before: before.as_ref(), after: after.as_ref() };
             let kind = pair.either().map_or(Document::Json, Document::of);
-            return Shape::Call("jsonencode", Box::new(shape(pair, None, &around.in_document(kind))));
+            return Shape::Call("jsonencode", Box::new(shape(pair, None, &context.in_document(kind))));
         }
         let plain = |text: &Option<Text>| match text {
             Some(text) => decoded(text).map(Some),
@@ -110,11 +110,11 @@ fn json_document(text: &Text) -> Option<Value> {
     is_collection(&value).then_some(value)
 }
 
-fn map(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -> Group {
+fn map(pair: Pair<'_>, nested: Option<&NestedAttributes>, context: &PathContext<'_>) -> Group {
     let mut group = Group::default();
     for key in names(pair) {
-        let around = around.element(&PathStep::Name(key.clone()));
-        push_element(Name::Key(key.clone()), pair.element(key), nested, &around, &mut group);
+        let context = context.element(&PathStep::Name(key.clone()));
+        push_element(Name::Key(key.clone()), pair.element(key), nested, &context, &mut group);
     }
     group
 }
@@ -123,14 +123,14 @@ fn push_element(
     name: Name,
     pair: Pair<'_>,
     nested: Option<&NestedAttributes>,
-    around: &Around<'_>,
+    context: &PathContext<'_>,
     group: &mut Group,
 ) {
-    let sign = pair.sign(around);
-    if sign == Sign::Same && !around.has_notes() {
+    let sign = pair.sign(context);
+    if sign == Sign::Same && !context.has_notes() {
         group.hidden.elements += 1;
     } else {
-        group.parts.push(part(name, sign, pair, nested, around));
+        group.parts.push(part(name, sign, pair, nested, context));
     }
 }
 
@@ -138,40 +138,41 @@ pub(super) fn elements(value: Option<&Value>) -> &[Value] {
     value.map_or(&[], Value::elements)
 }
 
-fn list(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -> Group {
-    if let Some(group) = objects(pair, around) {
+fn list(pair: Pair<'_>, nested: Option<&NestedAttributes>, context: &PathContext<'_>) -> Group {
+    if let Some(group) = objects(pair, context) {
         return group;
     }
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
     let (before, after) = (elements(pair.before), elements(pair.after));
-    let is_plain = !before.iter().chain(after).any(is_collection) && around.is_plain();
+    let is_plain = !before.iter().chain(after).any(is_collection) && context.is_plain();
     if is_plain && before.len().saturating_mul(after.len()) <= LIMIT {
         for (left, right) in lines::align(before, after) {
             let inside =
                 Pair { before: left.map(|left| &before[left]), after: right.map(|right| &after[right]) };
-            push_element(Name::Element, inside, None, around, &mut group);
+            push_element(Name::Element, inside, None, context, &mut group);
         }
         return group;
     }
     for index in 0..before.len().max(after.len()) {
         let inside = Pair { before: before.get(index), after: after.get(index) };
-        push_element(Name::Element, inside, nested, &around.element(&PathStep::Index(index)), &mut group);
+        push_element(Name::Element, inside, nested, &context.element(&PathStep::Index(index)), &mut group);
     }
     group
 }
 
-fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -> Group {
+fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, context: &PathContext<'_>) -> Group {
     let mut group = Group { brackets: Brackets::Square, ..Group::default() };
     let Sides { mut removed, mut added, same } = sides(elements(pair.before), elements(pair.after));
     group.hidden.elements = same;
     // Rules with the same summary differ only in insignificant ways, such as null and an empty string.
     removed.retain(|value| {
-        let said = rule(value);
-        let twin = said.and_then(|said| added.iter().position(|other| rule(other).as_ref() == Some(&said)));
+        let summary = rule(value);
+        let twin =
+            summary.and_then(|summary| added.iter().position(|other| rule(other).as_ref() == Some(&summary)));
         group.hidden.elements += usize::from(twin.is_some());
         twin.map(|twin| added.remove(twin)).is_none()
     });
-    let around = around.in_set();
+    let context = context.in_set();
     let mut push = |sign: Sign, pair: Pair<'_>| match pair.either().and_then(rule) {
         // A security group rule is shown on one line.
         Some(rule) => {
@@ -179,7 +180,7 @@ fn set(pair: Pair<'_>, nested: Option<&NestedAttributes>, around: &Around<'_>) -
             let shape = Shape::Leaf { before, after };
             group.parts.push(Diff { name: Name::Element, sign, shape, forces: false, notes: Vec::new() });
         }
-        None => push_element(Name::Element, pair, nested, &around, &mut group),
+        None => push_element(Name::Element, pair, nested, &context, &mut group),
     };
     for value in removed {
         push(Sign::Remove, Pair { before: Some(value), after: None });
