@@ -99,7 +99,7 @@ fn statement(value: &Value) -> Statement {
     }
     match member(value, "Principal").map(Value::peel) {
         Some(Value::String(principal)) => {
-            statement.principals.push(("*".to_owned(), principal.as_str().to_owned()))
+            statement.principals.push(("*".to_owned(), principal.as_str().to_owned()));
         }
         Some(Value::Object(kinds) | Value::Map(kinds)) => {
             for (kind, principal) in kinds.iter() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use iac_core::address::ResourceMode;
-use iac_lang::value::{Value, ValueMap};
+use iac_lang::value::Value;
 use iac_plan::plan::{Action, Plan, ResourceChange};
 
 use super::danger::danger;

@@ -96,6 +96,14 @@ fn renames_are_distinguished_from_replacements() {
         ]),
         [""; 0]
     );
+    // An empty string is unset, as everywhere else.
+    assert_eq!(
+        renamed(vec![
+            destroyed("test_thing.old", r#"{"size": 3, "text": null}"#),
+            change("test_thing.new", Action::Create, "null", r#"{"size": 3, "text": ""}"#),
+        ]),
+        ["test_thing.old -> test_thing.new (1)"]
+    );
     // Resources with equal arguments are matched by their keys, or not at all.
     let twin = r#"{"size": 3}"#;
     assert_eq!(
