@@ -1,11 +1,11 @@
-//! What stands before and beside the commands.
+//! The command line: global options and subcommands.
 
 use clap::Parser;
 
 use crate::commands::Command;
 use crate::terminal::GlobalArgs;
 
-/// The whole command line.
+/// The parsed command line.
 #[derive(Debug, Parser)]
 #[command(name = "iac", about = "Infrastructure written in Rust, for Terraform and OpenTofu", version, disable_help_subcommand = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {

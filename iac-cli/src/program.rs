@@ -1,4 +1,4 @@
-//! The user's program: found through Cargo, built, run.
+//! The user's program: found through Cargo, built and run.
 
 use std::env;
 use std::ffi::OsStr;
@@ -48,7 +48,7 @@ pub(crate) struct ProgramArgs {
     manifest_path: Option<PathBuf>,
 }
 
-/// A program that is known, and not built yet.
+/// A program to build and run.
 #[derive(Debug)]
 pub(crate) struct Program {
     package: Package,
@@ -59,7 +59,7 @@ pub(crate) struct Program {
 }
 
 impl ProgramArgs {
-    /// Finds the program that is meant.
+    /// Finds the program through Cargo.
     pub(crate) fn find(&self) -> Result<Program, CommandError> {
         let manifest = match &self.manifest_path {
             Some(path) => path.clone(),
@@ -79,14 +79,14 @@ impl ProgramArgs {
         Ok(Program { package, kind, name, settings, options })
     }
 
-    /// The target that is named.
+    /// Returns the target given by `--bin` or `--example`.
     fn named_target(&self) -> Option<(TargetKind, &str)> {
         let bin = self.bin.as_deref().map(|name| (TargetKind::Bin, name));
         bin.or(self.example.as_deref().map(|name| (TargetKind::Example, name)))
     }
 
-    /// The package that is named, else the one we are in, else the only one that has what is named or, if nothing is,
-    /// that says that it is for `iac`.
+    /// Chooses the package: the one that `--package` names; else that of the current directory; else the only one
+    /// that has the target of `--bin` or `--example` or, without these, `[package.metadata.iac]`.
     fn choose_package(&self, mut packages: Vec<Package>, manifest: &Path) -> Result<Package, CommandError> {
         if let Some(name) = &self.package {
             let error = CommandError::new(format!("the workspace has no package `{name}`"))
@@ -99,7 +99,7 @@ impl ProgramArgs {
             None => package.iac_table().is_some(),
         };
         let here = packages.iter().position(|package| is_same_file(&package.manifest_path, manifest));
-        // The root package of a workspace may be something else.
+        // The root package of a workspace may be unrelated.
         let is_it = |package: &Package| {
             holds_it(package) || (named.is_none() && package.programs(TargetKind::Bin).next().is_some())
         };
@@ -126,7 +126,8 @@ impl ProgramArgs {
         }
     }
 
-    /// The target that is named, else the one of the settings, else the one that `cargo run` would run.
+    /// Chooses the target: the one given by `--bin` or `--example`, else the one in the settings, else the one that
+    /// `cargo run` would run.
     fn choose_target(
         &self,
         package: &Package,
@@ -162,7 +163,7 @@ impl ProgramArgs {
     }
 }
 
-/// What a package can run, if there is anything to choose.
+/// A hint that lists the targets of a kind; `None` if there are none.
 fn choose(package: &Package, kind: TargetKind) -> Option<String> {
     let names: Vec<&str> = package.programs(kind).collect();
     (!names.is_empty()).then(|| format!("choose one with `--{}`: {}", kind.as_str(), names.join(", ")))
@@ -176,7 +177,7 @@ fn settings_of(package: &Package) -> Result<Settings, CommandError> {
     })
 }
 
-/// The `Cargo.toml` of this directory, or of the nearest one above.
+/// Returns the `Cargo.toml` of the current directory, or of the nearest one above.
 fn nearest_manifest() -> Result<PathBuf, CommandError> {
     let here = env::current_dir()
         .map_err(|error| CommandError::because("cannot tell the current directory", error))?;
@@ -195,20 +196,20 @@ fn is_same_file(left: &Path, right: &Path) -> bool {
     }
 }
 
-/// What helps when a program does not do what it is asked to.
+/// The hint for programs that do not follow the protocol.
 const RUN: &str = "its `main` must return what `App::run` returns";
 
-/// Where what a program prints goes.
+/// The destination of a program's stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProgramOutput {
-    /// Where ours goes.
+    /// The stdout of this process.
     Inherit,
-    /// To stderr: stdout is for our result.
+    /// Stderr, because stdout is for the result of the command.
     Stderr,
 }
 
 impl Program {
-    /// Where the program writes when nothing else is asked for.
+    /// Returns the default output directory of the program.
     pub(crate) fn default_out(&self) -> PathBuf {
         match &self.settings.out {
             Some(out) => {
@@ -220,7 +221,7 @@ impl Program {
         }
     }
 
-    /// Builds the program and runs it. It says itself what it has written, or what is wrong with it.
+    /// Builds the program and runs it. The program reports files and errors itself.
     pub(crate) fn run<I: AsRef<OsStr>>(
         &self,
         args: impl IntoIterator<Item = I>,
@@ -231,7 +232,7 @@ impl Program {
         let build = Build { package, kind: *kind, name, options: options.clone() };
         let executable = cargo::build(&build, terminal)?;
         let mut command = Command::new(&executable);
-        // As `cargo run` has it: a program may read files beside its own Cargo.toml.
+        // Set by `cargo run`, too: a program may read files next to its Cargo.toml.
         command.args(args).env("CARGO_MANIFEST_DIR", package.directory());
         match terminal.color {
             ColorChoice::Auto => {}
@@ -257,7 +258,8 @@ impl Program {
         }
     }
 
-    /// Makes sure that a program that ended well has written to a directory: one that does nothing ends well, too.
+    /// Fails if a program that succeeded has not written a manifest: a program that ignores its arguments succeeds,
+    /// too.
     pub(crate) fn has_written(&self, out: &Path) -> Result<(), CommandError> {
         if out.join(Manifest::FILE).is_file() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Which stacks a command is about.
+//! Selection of stacks by name and environment.
 
 use clap::Args;
 
@@ -19,7 +19,7 @@ pub(crate) struct SelectArgs {
     env: Option<String>,
 }
 
-/// A stack that can be chosen.
+/// A stack that can be selected.
 pub(crate) trait Selectable {
     fn name(&self) -> &str;
 
@@ -37,7 +37,7 @@ impl Selectable for Stack {
 }
 
 impl SelectArgs {
-    /// Keeps the stacks that are asked for. A name that fits none is a mistake.
+    /// Keeps the selected stacks. Fails for a name or environment that matches none.
     pub(crate) fn apply<S: Selectable>(&self, stacks: &mut Vec<S>) -> Result<(), CommandError> {
         if let Some(env) = &self.env {
             let known = || stacks.iter().filter_map(Selectable::environment);

@@ -1,4 +1,4 @@
-//! Where the description of the infrastructure comes from: a program, or what it wrote earlier.
+//! Synthesized stacks: written by the program now, or by an earlier `iac synth`.
 
 use std::path::{Path, PathBuf};
 
@@ -25,11 +25,11 @@ pub(crate) struct SourceArgs {
     program: ProgramArgs,
 }
 
-/// A directory that `iac synth` wrote, for as long as it is needed.
+/// An output directory of `iac synth`.
 #[derive(Debug)]
 pub(crate) enum Synthesized {
     Kept(PathBuf),
-    /// With where the program writes otherwise: there Terraform is run.
+    /// Removed when dropped. The path is the program's own output directory, in which Terraform runs.
     Temporary(TempDir, PathBuf),
 }
 
@@ -41,7 +41,7 @@ impl Synthesized {
         }
     }
 
-    /// Where Terraform is run, and keeps what it has to keep.
+    /// Returns the directory in which Terraform runs and keeps its own files.
     pub(crate) fn home(&self) -> &Path {
         match self {
             Self::Kept(path) | Self::Temporary(_, path) => path,
@@ -54,7 +54,7 @@ impl Synthesized {
 }
 
 impl SourceArgs {
-    /// What is synthesised: read, or written now.
+    /// Returns the directory given by `--synthesized`, or runs the program.
     pub(crate) fn synthesized(&self, terminal: &Terminal) -> Result<Synthesized, CommandError> {
         if let Some(directory) = &self.synthesized {
             return Ok(Synthesized::Kept(directory.clone()));
@@ -63,7 +63,7 @@ impl SourceArgs {
         let directory = tempfile::Builder::new().prefix("iac-").tempdir();
         let directory =
             directory.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
-        // Where it writes is of no interest.
+        // The path of a temporary directory need not be reported.
         let args = ["--quiet".as_ref(), "--out".as_ref(), directory.path().as_os_str()];
         match program.run(args, ProgramOutput::Stderr, terminal)? {
             Outcome::Fine => program

@@ -1,6 +1,6 @@
-//! "Did you mean".
+//! Suggestions for misspelled names.
 
-/// A question about names that a user may have meant: the nearest ones, else those that contain what was written.
+/// Suggests the most similar names, or else those that contain the given one: "did you mean `a` or `b`?"
 pub(crate) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let limit = written.chars().count().max(3) / 3;
     let mut nearest: Vec<(usize, &str)> = Vec::new();

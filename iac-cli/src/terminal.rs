@@ -1,4 +1,4 @@
-//! What is said beside the results, on stderr.
+//! Messages and progress on stderr.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use iac_core::diagnostic::{Diagnostics, render};
 
 use crate::command_error::{CommandError, ErrorKind};
 
-/// What a name, a heading or a word of ours looks like.
+/// Colors and text attributes by meaning.
 pub(crate) mod style {
     use super::{AnsiColor, Style};
 
@@ -26,7 +26,7 @@ pub(crate) mod style {
     pub(crate) const QUIET: Style = Style::new().dimmed();
 }
 
-/// What every command takes.
+/// The options of all commands.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
@@ -43,7 +43,7 @@ pub(crate) struct GlobalArgs {
     pub(crate) color: ColorChoice,
 }
 
-/// When to colour.
+/// When to use color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     // Without descriptions, help lists them in one line.
@@ -54,7 +54,7 @@ pub(crate) enum ColorChoice {
 }
 
 impl ColorChoice {
-    /// What arguments say that are not parsed yet. What is no choice is left to the parser.
+    /// Finds `--color` in arguments that are not parsed yet. Invalid values are left to the parser.
     pub(crate) fn of_args(args: &[OsString]) -> Self {
         let mut words = args.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--");
         while let Some(word) = words.next() {
@@ -68,7 +68,7 @@ impl ColorChoice {
         Self::Auto
     }
 
-    /// Makes everything that this process prints follow it.
+    /// Applies the choice to all output of this process.
     pub(crate) fn make_global(self) {
         match self {
             Self::Auto => anstream::ColorChoice::Auto,
@@ -78,7 +78,7 @@ impl ColorChoice {
         .write_global();
     }
 
-    /// Its name, which is also Cargo's.
+    /// Returns the name, which Cargo uses too.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -88,7 +88,7 @@ impl ColorChoice {
     }
 }
 
-/// Says how a command gets on, as much as the user wants to hear.
+/// Prints messages, respecting `--quiet` and `--verbose`.
 #[derive(Debug)]
 pub(crate) struct Terminal {
     pub(crate) quiet: bool,
@@ -101,28 +101,28 @@ impl Terminal {
         Self { quiet: args.quiet, verbose: args.verbose, color: args.color }
     }
 
-    /// What has been done: `Created infra`.
+    /// Prints a completed or started step: `Created infra`.
     pub(crate) fn status(&self, verb: &str, what: impl Display) {
         if !self.quiet {
             print(format_args!("{}{verb:>12}{:#} {what}", style::STATUS, style::STATUS));
         }
     }
 
-    /// What is run, for who asked to know.
+    /// Prints a step, with `--verbose` only.
     pub(crate) fn detail(&self, verb: &str, what: impl Display) {
         if self.verbose {
             self.status(verb, what);
         }
     }
 
-    /// What the user can do next.
+    /// Prints a suggestion for the next step.
     pub(crate) fn hint(&self, hint: impl Display) {
         if !self.quiet {
             print_hint(&hint);
         }
     }
 
-    /// Why a command failed, and what helps.
+    /// Prints an error and its hints.
     #[expect(clippy::unused_self, reason = "errors are said however quiet, but only through the terminal")]
     pub(crate) fn error(&self, error: &CommandError) {
         match &error.kind {
@@ -146,7 +146,7 @@ impl Terminal {
         }
     }
 
-    /// What is not wrong, but should be known.
+    /// Prints warnings.
     #[expect(clippy::unused_self, reason = "warnings are said however quiet, but only through the terminal")]
     pub(crate) fn warnings(&self, warnings: &Diagnostics) {
         if !warnings.is_empty() {
@@ -154,12 +154,12 @@ impl Terminal {
         }
     }
 
-    /// Whether results on stdout are to be coloured.
+    /// Returns `true` if results on stdout are colored.
     pub(crate) fn colors_results() -> bool {
         anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
     }
 
-    /// How many characters a line of results may have. Only a terminal has an end.
+    /// Returns the wrap width of results; `None` if stdout is not a terminal.
     pub(crate) fn width() -> Option<usize> {
         if !std::io::stdout().is_terminal() {
             return None;
@@ -168,7 +168,7 @@ impl Terminal {
     }
 }
 
-/// Diagnostics with the lines that they are about. Who has many problems reads the first ones.
+/// Prints diagnostics with the lines they refer to. The first ones are enough if there are many.
 fn diagnose(diagnostics: &Diagnostics) {
     const SHOWN: usize = 50;
     let mut shown = Diagnostics::default();
@@ -176,7 +176,7 @@ fn diagnose(diagnostics: &Diagnostics) {
     let files: RefCell<HashMap<String, Option<String>>> = RefCell::default();
     let read =
         |file: &str| files.borrow_mut().entry(file.to_owned()).or_insert_with(|| read_source(file)).clone();
-    // Without a terminal the stream takes the colours away.
+    // The stream removes the color if stderr is not a terminal.
     let _ = write!(anstream::stderr(), "{}", render::render(&shown, read, true));
     let rest = diagnostics.iter().count().saturating_sub(SHOWN);
     if rest > 0 {
@@ -184,8 +184,8 @@ fn diagnose(diagnostics: &Diagnostics) {
     }
 }
 
-/// Reads a file to show its lines. The compiler records paths relative to the root of the workspace, which is the current
-/// directory or one around it. What programs write has lines that are too long to be shown.
+/// Reads a file to show its lines. The compiler records paths relative to the root of the workspace, which is the
+/// current directory or one above it. Generated JSON has lines that are too long to show.
 fn read_source(file: &str) -> Option<String> {
     if std::path::Path::new(file).extension().is_some_and(|extension| extension == "json") {
         return None;
@@ -198,7 +198,7 @@ fn print_hint(hint: &dyn Display) {
     print(format_args!("{}hint:{:#} {hint}", style::HINT, style::HINT));
 }
 
-/// Nobody can be told that stderr is closed.
+/// Errors are ignored: if stderr is closed, they cannot be reported.
 fn print(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! Regenerates the knowledge of a provider: from its schema, and from what its binary answers.
+//! Regenerates provider knowledge from the provider's schema and from probes of its binary.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -14,9 +14,9 @@ use iac_provider::probe::{self, Observed};
 use iac_provider::{Binary, Options, Places, find};
 use iac_schema::model::{EntityKind, Knowledge};
 
-/// A provider is asked about so many types at once.
+/// The number of types that are probed at the same time.
 const THREADS: usize = 12;
-/// A call that takes longer waits for somebody who does not answer.
+/// The time limit of a call. A call that exceeds it is waiting for a network that is not there.
 const CALL_LIMIT: Duration = Duration::from_secs(20);
 
 const USAGE: &str = "\
@@ -145,7 +145,8 @@ fn run(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
     Ok(messages)
 }
 
-/// Writes the files that differ (or, for a check, none), removes those of services that are gone, and names them all.
+/// Writes the files that differ, unless this is a check, removes those of services that no longer exist, and returns
+/// the names of both.
 fn write(args: &Args, files: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
     let mut differing = Vec::new();
     for (file, text) in files {
@@ -180,7 +181,7 @@ fn open(path: &Path, args: &Args) -> Result<Binary, String> {
     found.and_then(|found| Binary::open(found, options)).map_err(|error| error.to_string())
 }
 
-/// Asks about each resource type that was not asked about before, and puts what it answers into the knowledge.
+/// Probes each resource type that has no recorded answers yet, and adds all answers to the knowledge.
 fn ask(binary: &Binary, imported: &mut Imported, directory: &Path) -> Result<Vec<String>, String> {
     std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     let file = |type_name: &str| directory.join(format!("{type_name}.json"));
@@ -220,7 +221,7 @@ fn ask(binary: &Binary, imported: &mut Imported, directory: &Path) -> Result<Vec
     Ok(messages)
 }
 
-/// The resource types: their service, their place in it, and their name.
+/// Returns all resource types: the index of the service, the index in the service, and the name.
 fn resource_types(knowledge: &Knowledge) -> Vec<(usize, usize, String)> {
     let mut types = Vec::new();
     for (service, each) in knowledge.services.iter().enumerate() {
@@ -233,7 +234,8 @@ fn resource_types(knowledge: &Knowledge) -> Vec<(usize, usize, String)> {
     types
 }
 
-/// Writes what was answered; under another name until it is whole, so that what is there is whole.
+/// Writes the answers of a type. The file is replaced atomically, because an incomplete one would be taken for an
+/// answer.
 fn keep(path: &Path, observed: &Observed) -> Result<(), String> {
     let text = serde_json::to_string_pretty(observed).map_err(|error| error.to_string())?;
     let unfinished = path.with_extension("tmp");

@@ -45,7 +45,7 @@ pub(crate) struct DiffArgs {
     detailed_exitcode: bool,
 }
 
-/// How differences are written.
+/// Output format of differences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For a reader
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &DiffArgs, _: &Terminal) -> CommandResult {
     Ok(if is_different && args.detailed_exitcode { Outcome::Changes } else { Outcome::Fine })
 }
 
-/// What a plan does to a resource: `create`, `update`, `destroy`, `replace`, `forget`, or `move`.
+/// Returns the planned action of a resource: `create`, `update`, `destroy`, `replace`, `forget`, `import` or `move`.
 fn action(plan: &Plan, position: Option<usize>) -> Option<&'static str> {
     let change = plan.changes.get(position?)?;
     Some(match change.action {

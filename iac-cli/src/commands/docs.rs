@@ -77,7 +77,7 @@ fn describe(stack: &Stack, directory: &Path) -> Result<String, CommandError> {
     let parts = Parts::of(stack);
     parts.write(&mut text);
     parts.draw(stack, &mut text);
-    // A configuration in JSON has no comments, and so no waivers.
+    // JSON configuration has no comments, and therefore no waivers.
     if let Ok(configuration) = fs::read_to_string(directory.join("main.tf")) {
         decisions(&mut text, &configuration)?;
     }
@@ -93,7 +93,7 @@ fn read(path: &Path) -> Result<String, CommandError> {
     fs::read_to_string(path).map_err(|error| CommandError::file("cannot read", path, error))
 }
 
-/// The values that a stack gives out.
+/// Writes the table of a stack's outputs.
 fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
     let model: Value = serde_json::from_str(model)
         .map_err(|error| CommandError::because("cannot understand `model.json`", error))?;
@@ -108,11 +108,11 @@ fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// What was set aside of the policies.
+/// Writes the table of a stack's waivers.
 fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError> {
     let waivers = Waiver::of_configuration(configuration)
         .map_err(|error| CommandError::because("cannot understand a waiver in `main.tf`", error))?;
-    // The same may be said to several tools.
+    // The same finding may be waived for several tools.
     let rows: BTreeMap<_, _> = waivers
         .iter()
         .flat_map(|(address, waivers)| {
@@ -130,7 +130,7 @@ fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError>
     Ok(())
 }
 
-/// What a stack is made of: the resources that each line of Rust makes.
+/// The resources of a stack, grouped by the line of Rust that adds them.
 struct Parts<'a>(Vec<(String, Vec<&'a Resource>)>);
 
 impl<'a> Parts<'a> {
@@ -155,7 +155,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Draws the parts, with an arrow from each to those that it refers to.
+    /// Draws a graph of the groups, with an arrow from each to the groups it refers to.
     fn draw(&self, stack: &Stack, text: &mut String) {
         let mut part_of = BTreeMap::new();
         for (position, (_, resources)) in self.0.iter().enumerate() {
@@ -175,7 +175,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The first resource of a part, and how many there are beside it.
+/// Returns the first resource of a group, and the number of the others.
 fn title(resources: &[&Resource]) -> String {
     let first = resources.first().map(|resource| resource.address.as_str()).unwrap_or_default();
     match resources.len() {
@@ -184,7 +184,7 @@ fn title(resources: &[&Resource]) -> String {
     }
 }
 
-/// Text in a cell of a table.
+/// Escapes text for a cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

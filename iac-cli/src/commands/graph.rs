@@ -51,7 +51,7 @@ Examples:
   iac graph --focus aws_vpc.main --depth 1         Draw what is next to the VPC
   iac graph --synthesized iac.out --format json    List it for a program, without Cargo";
 
-/// How a graph is written.
+/// Output format of a graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For Graphviz
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
     Ok(Outcome::Fine)
 }
 
-/// Keeps what is around an address, in every stack that has it.
+/// Keeps the dependencies and dependents of an address, in every stack that has it.
 fn focus(stacks: &mut Vec<Stack>, address: &str, depth: Option<u32>) -> Result<(), CommandError> {
     // `aws_subnet.a[0]` is an instance of `aws_subnet.a`.
     let resource = address.split('[').next().unwrap_or(address);
@@ -103,7 +103,7 @@ fn graphs(stacks: &[Stack]) -> Result<Vec<Graph>, CommandError> {
     stacks.iter().map(Stack::graph).collect()
 }
 
-/// Draws the stacks, with arrows to those that are drawn too.
+/// Draws the stacks, with arrows between those that are drawn.
 fn draw(stacks: &[Stack], render: fn(&[Drawn<'_>]) -> String) -> Result<String, CommandError> {
     let graphs: Vec<Graph> = graphs(stacks)?.iter().map(without_plain_providers).collect();
     let position = |name: &String| stacks.iter().position(|stack| stack.name == *name);
@@ -115,7 +115,7 @@ fn draw(stacks: &[Stack], render: fn(&[Drawn<'_>]) -> String) -> Result<String, 
     Ok(render(&frames.collect::<Vec<_>>()))
 }
 
-/// Leaves out provider configurations that nothing refers to: they hold for everything, and tell nothing here.
+/// Removes provider configurations without references: they apply to all resources and would only add noise.
 fn without_plain_providers(graph: &Graph) -> Graph {
     let mut is_referred_to = vec![false; graph.addresses().len()];
     for edge in graph.edges() {

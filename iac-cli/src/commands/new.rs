@@ -39,7 +39,7 @@ Examples:
   iac new . --name infra               Start it in the current, empty directory
   iac new infra --iac-path ../iac      Build on a checkout of iac";
 
-/// Names that Cargo refuses, or that a dependency has.
+/// Package names that Cargo rejects, or that a dependency has.
 const TAKEN: &[&str] = &[
     "alloc",
     "build",
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
     Ok(Outcome::Fine)
 }
 
-/// Refuses what Cargo would refuse.
+/// Rejects package names that Cargo would reject.
 fn check_name(name: &str) -> Result<&str, CommandError> {
     let is_word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_word);
@@ -96,7 +96,7 @@ fn check_name(name: &str) -> Result<&str, CommandError> {
     }))
 }
 
-/// The workspace that Cargo would take the package for a member of.
+/// Returns the `Cargo.toml` of the workspace that contains a directory.
 fn workspace_around(directory: &Path) -> Option<PathBuf> {
     let mut manifests = directory.ancestors().skip(1).map(|above| above.join("Cargo.toml"));
     let is_workspace = |manifest: &PathBuf| {

@@ -86,7 +86,7 @@ Examples:
 Exit codes: 0 fine, 1 error or wrong usage, 2 changes, with `--detailed-exitcode`,
 3 what `--fail-on` names is there, 4 `--expect` differs";
 
-/// Who says what becomes of each resource.
+/// The source of predictions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Planner {
     /// What is known of the provider: at once, and marked where it is not certain
@@ -98,18 +98,18 @@ enum Planner {
     Terraform,
 }
 
-/// A stack, and what is planned for it.
+/// A stack and its plan.
 #[derive(Debug)]
 pub(super) struct Planned {
     input: Input,
     module: Module,
     pub(super) plan: Plan,
-    /// What is to be said of its configuration.
+    /// Warnings about its configuration.
     warnings: Diagnostics,
 }
 
 impl Planned {
-    /// What is known of the stack beside its plan.
+    /// Returns the links and waivers of the stack, which a review needs in addition to the plan.
     pub(super) fn beside(&self) -> Result<Beside, CommandError> {
         let (links, waivers) = thread::scope(|scope| {
             let waivers = scope.spawn(|| waivers(&self.input.directory));
@@ -119,7 +119,7 @@ impl Planned {
         Ok(Beside { links, waivers: waivers? })
     }
 
-    /// What is written of it.
+    /// Returns the stack as an item of a report.
     pub(super) fn shown<'a>(&'a self, review: &'a Review, args: &'a ReviewArgs) -> Stack<'a> {
         Stack {
             name: self.input.name.as_deref(),
@@ -145,7 +145,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     }
     let asked = args.options.parse()?;
     let format = if args.json { Format::Json } else { args.format };
-    // Nobody waits for thousands of resources to be freed one by one when the process ends.
+    // Freeing thousands of resources one by one takes time, and the process ends anyway.
     let mut planned = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     let mut reviews = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     for input in inputs.stacks {
@@ -155,7 +155,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         };
         hide_credentials(&mut stack.plan, format == Format::Json);
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;
-        // Where nothing changes, no rule has anything to say of the change.
+        // Rules are only evaluated for changes.
         let is_reviewed = Counts::of(&stack.plan).has_changes();
         let mut review = if is_reviewed {
             reviewer.review(&stack.plan, &stack.beside()?, true)

@@ -1,4 +1,4 @@
-//! Plans and their reviews, in every format.
+//! Output of plans and reviews in all formats.
 
 use std::io;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::command_error::CommandError;
 use crate::output;
 use crate::terminal::Terminal;
 
-/// How a plan is written.
+/// Output format of plans and findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For a reader
@@ -36,7 +36,7 @@ pub(crate) enum Format {
     Github,
 }
 
-/// A plan, and what is known of it.
+/// A stack with its plan and review, as an item of a report.
 #[derive(Debug)]
 pub(crate) struct Stack<'a> {
     pub(crate) name: Option<&'a str>,
@@ -44,18 +44,18 @@ pub(crate) struct Stack<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) module: Option<&'a Module>,
     pub(crate) review: &'a Review,
-    /// Where code can be looked at, with `{file}` and `{line}`.
+    /// A URL template for links to source lines, with `{file}` and `{line}`.
     pub(crate) source_url: Option<&'a str>,
 }
 
-/// Whether the plan is of interest, or only what the policies found.
+/// The subject of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum About {
     Plan,
     Findings,
 }
 
-/// Writes plans.
+/// Writes a report of all stacks.
 pub(crate) fn write(
     stacks: &[Stack<'_>],
     format: Format,
@@ -104,7 +104,7 @@ impl<'a> Stack<'a> {
     }
 
     fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        // What the planner has read already is in the changes; the configuration may have more.
+        // The changes hold the schemas that planning needed. The configuration may need more.
         let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
         let schema = |kind: EntityKind, name: &str| -> Option<Arc<Schema>> {
             let is_it = |schema: &&Arc<Schema>| schema.kind == kind && schema.type_name == name;
@@ -122,7 +122,7 @@ impl<'a> Stack<'a> {
     }
 }
 
-/// Several plans in a document: each under the name of its stack, and the counts of all.
+/// Writes several plans as one JSON document, each with the name of its stack, and their total counts.
 fn all(stacks: &[Stack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
     let text = |text: &str| serde_json::to_string(text).map_err(io::Error::from);
     out.write_all(b"{\"format_version\":\"1.0\",\n\"stacks\":[")?;

@@ -110,16 +110,16 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
     Ok(args.review.gate(&all, &[], false, terminal))
 }
 
-/// What a plan is called, where there are several: its file without the extension.
+/// Returns the title of a plan if there are several: its file name without the extension.
 fn name(path: &Path, all: &[PathBuf]) -> Option<String> {
     (all.len() > 1).then(|| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
 }
 
-/// What helps whose file is no plan.
+/// The hint for files that are not plans.
 const HINT: &str =
     "`terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none";
 
-/// Reads a plan that somebody wrote.
+/// Reads a plan in JSON.
 pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
     let text = if path == Path::new(output::STDOUT) {
         let mut text = String::new();

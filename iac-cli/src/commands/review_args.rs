@@ -1,4 +1,4 @@
-//! What a plan is held against: policies, a baseline, gates.
+//! Options of reviews: policies, baseline and gates.
 
 use std::collections::HashMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::command_error::{CommandError, Outcome};
 use crate::suggest::did_you_mean;
 use crate::terminal::Terminal;
 
-/// What a plan is held against.
+/// Options of a review.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Review")]
 pub(crate) struct ReviewArgs {
@@ -43,7 +43,7 @@ pub(crate) struct ReviewArgs {
     disable: Vec<String>,
 }
 
-/// What closes the gate.
+/// A condition under which a command fails with exit code 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Gate {
     /// Something is destroyed or replaced, or loses data
@@ -56,14 +56,14 @@ pub(crate) enum Gate {
     Warn,
 }
 
-/// What is known of a stack beside its plan.
+/// Information about a stack that its plan does not contain.
 #[derive(Debug, Default)]
 pub(crate) struct Beside {
     pub(crate) links: Links,
     pub(crate) waivers: HashMap<String, Vec<Waiver>>,
 }
 
-/// What plans are held against, understood.
+/// Reviews plans with the selected rules and the baseline.
 #[derive(Debug)]
 pub(crate) struct Reviewer {
     rules: Rules,
@@ -72,7 +72,7 @@ pub(crate) struct Reviewer {
 }
 
 impl ReviewArgs {
-    /// Reads the baseline and chooses the rules.
+    /// Selects the rules and reads the baseline.
     pub(crate) fn reviewer(&self) -> Result<Reviewer, CommandError> {
         let all = iac_aws_rules::policies::rules();
         for id in self.enable.iter().chain(&self.disable) {
@@ -100,7 +100,7 @@ impl ReviewArgs {
         Ok(Reviewer { rules: all.with(&enable).without(&disable), baseline, today: today() })
     }
 
-    /// Says whether a gate is closed, and why: one of those that are named, otherwise of the usual ones.
+    /// Evaluates `--expect` and the gates: those of `--fail-on`, or else `default`. Prints those that fail.
     pub(crate) fn gate(
         &self,
         reviews: &[&Review],
@@ -157,7 +157,7 @@ impl Gate {
 }
 
 impl Reviewer {
-    /// Reviews a plan; the policies are asked about what changes, or about everything.
+    /// Reviews a plan. The rules are evaluated for changed resources only, or for all.
     pub(crate) fn review(&self, plan: &Plan, beside: &Beside, changed_only: bool) -> Review {
         review(
             plan,
@@ -176,13 +176,13 @@ impl Reviewer {
     }
 }
 
-/// The day, in UTC.
+/// Returns the current date in UTC.
 fn today() -> Option<Date> {
     let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
     Some(Date::from_unix_days(u32::try_from(seconds / 86_400).ok()?))
 }
 
-/// The waivers that stand in the configuration of a directory.
+/// Reads the waivers in the configuration of a directory, by address.
 pub(crate) fn waivers(directory: &Path) -> Result<HashMap<String, Vec<Waiver>>, CommandError> {
     let mut waivers: HashMap<String, Vec<Waiver>> = HashMap::new();
     let failed = |path: &Path, error| CommandError::file("cannot read", path, error);

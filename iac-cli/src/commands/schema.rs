@@ -55,7 +55,7 @@ Examples:
   iac schema ec2::Vpc --data                   Show a data source, by its name in Rust
   iac schema --list bucket                     List the types whose names contain `bucket`";
 
-/// How facts are written.
+/// Output format of the schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For a reader
@@ -66,7 +66,7 @@ enum Format {
 }
 
 impl SchemaArgs {
-    /// The kinds that are asked for: without a choice, all of them.
+    /// Returns the selected kinds of types; all without an option.
     fn kinds(&self) -> &'static [EntityKind] {
         match (self.data, self.ephemeral) {
             (true, _) => &[EntityKind::DataSource],

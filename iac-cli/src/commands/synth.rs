@@ -44,7 +44,7 @@ Cargo.toml may say where the program is, and where it writes:
   bin = \"infra\"
   out = \"iac.out\"";
 
-/// How Terraform's configuration is written.
+/// Syntax of the written configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Syntax {
     /// Terraform's own: main.tf

@@ -53,7 +53,7 @@ impl From<Error> for Problem {
     }
 }
 
-/// In the words of the store there may be a signed URL or a part of a header: only its kind is told.
+/// Messages of the store may contain a signed URL or a part of a header, so only the kind of error is reported.
 fn because(remote: &Remote, error: &Error) -> CommandError {
     let url = public(&remote.url);
     match error {
@@ -113,7 +113,7 @@ impl Remote {
 
     fn gcs(&self, bucket: &str) -> Result<impl ObjectStore + use<>, Error> {
         let mut builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retry());
-        // A file, or what would be in it.
+        // A path, or the contents of a file.
         if let Some(credentials) = self.get("credentials") {
             builder = if credentials.trim_start().starts_with('{') {
                 builder.with_service_account_key(credentials)
@@ -139,7 +139,7 @@ impl Remote {
         builder.build()
     }
 
-    /// Names and passwords go into a header: in a URL they would end up in messages.
+    /// User names and passwords are sent in a header: in a URL they would end up in messages.
     fn http(
         &self,
         scheme: &str,
@@ -173,7 +173,7 @@ fn options(allow_http: bool) -> ClientOptions {
     ClientOptions::new().with_allow_http(allow_http).with_connect_timeout(Duration::from_secs(10))
 }
 
-/// Somebody waits for the answer.
+/// Retries are short, because the user is waiting.
 fn retry() -> RetryConfig {
     RetryConfig { max_retries: 2, retry_timeout: Duration::from_secs(30), ..RetryConfig::default() }
 }

@@ -1,4 +1,4 @@
-//! Help, the version, and wrong usage.
+//! Help, the version, and invalid usage.
 
 use insta::assert_snapshot;
 
@@ -109,6 +109,6 @@ fn colour_is_for_terminals_unless_it_is_asked_for() {
     assert!(is_coloured(error(&[]).env("CLICOLOR_FORCE", "1")));
     assert!(!is_coloured(error(&["--color", "never"]).env("CLICOLOR_FORCE", "1")));
     assert!(!is_coloured(error(&[]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
-    // The choice holds for what is wrong with the arguments, too.
+    // The choice applies to usage errors, too.
     assert!(is_coloured(Iac::new(&["--color", "always", "synth", "--chek"])));
 }

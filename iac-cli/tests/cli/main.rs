@@ -1,7 +1,7 @@
-//! What the `iac` binary prints, and how it ends. What a library function does is tested beside it.
+//! Output and exit codes of the `iac` binary. Library functions are tested next to their code.
 //!
-//! These tests are in this package, since Cargo builds the binary for the tests of its own package, and tells them where
-//! it is.
+//! These tests are in this package because Cargo builds a binary for the tests of its own package only, and passes
+//! them its path.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

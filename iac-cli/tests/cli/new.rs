@@ -1,4 +1,4 @@
-//! `iac new`, without building what it writes.
+//! `iac new`, without building the project.
 
 use std::fs;
 use std::path::Path;

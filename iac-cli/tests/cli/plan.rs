@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use crate::process::{Iac, fixture};
 use crate::schema_check::{check, documented};
 
-/// Runs `iac plan` on what a program could have written.
+/// Runs `iac plan` on a synthesized fixture.
 fn plan(args: &[&str]) -> String {
     let directory = fixture("planned");
     Iac::new(&[&["plan", "--synthesized", directory.to_str().unwrap()], args].concat())
@@ -15,7 +15,7 @@ fn plan(args: &[&str]) -> String {
         .run()
 }
 
-/// Runs `iac plan` on files in a directory of its own.
+/// Runs `iac plan` on configuration files in a temporary directory.
 fn plan_files(files: &[(&str, &str)], args: &[&str]) -> String {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {

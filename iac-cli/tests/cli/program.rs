@@ -1,4 +1,4 @@
-//! How `iac synth` and `iac graph` find, build and run a program. The programs here only do as if.
+//! Finding, building and running a program. The programs here are stubs that define no infrastructure.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::process::{Iac, fixture};
 
-/// Prints what it is asked to do, and ends as it is told; writes a manifest: an empty one, the one it is told, or none.
+/// Prints its arguments; writes an empty manifest, a copy of `MANIFEST`, or none; and exits as `END` says.
 const PROGRAM: &str = r#"
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -62,7 +62,7 @@ impl Workspace {
     }
 
     fn iac(&self, directory: &str, args: &[&str]) -> Iac {
-        // Cargo's own progress is not ours to test.
+        // Without `--quiet`, Cargo prints its progress.
         let root = self.0.path().canonicalize().unwrap();
         Iac::new(&[&["--quiet"], args].concat())
             .directory(&root.join(directory))
@@ -153,7 +153,7 @@ fn cargo_toml_says_where_the_program_is() {
         ("site", "", &["main.rs"]),
         ("tools", "", &["lib.rs"]),
     ]);
-    // From the root, the package that has settings is meant.
+    // In the root, the package with settings is chosen.
     assert_snapshot!(workspace.synth("", &[]), @"
     exit: 0
     stdout:
@@ -169,7 +169,7 @@ fn cargo_toml_says_where_the_program_is() {
     stdout:
     site/main.rs --out iac.out --syntax hcl --quiet
     ");
-    // Only one package has it.
+    // Only one package has such a binary.
     assert_snapshot!(workspace.synth("tools", &["--bin", "site"]), @"
     exit: 0
     stdout:
@@ -263,7 +263,7 @@ fn a_graph_is_of_what_the_program_is_now() {
     let manifest = fixture("two-stacks").join("manifest.json");
     let graph = workspace.iac("infra", &["graph", "--format", "mermaid", "--stack", "sandbox"]);
     let seen = graph.env("MANIFEST", manifest).run();
-    // The program was asked to be quiet, and what it prints all the same is not part of the result.
+    // The program is run with `--quiet`; anything that it prints nevertheless must not become part of the result.
     let (stdout, stderr) = seen.split_once("\nstderr:\n").unwrap();
     assert_snapshot!(stdout, @r#"
     exit: 0

@@ -155,7 +155,7 @@ fn an_approval_binds_to_the_effects() {
     The effects are the same.
     ");
 
-    // Another order and another line is no other effect, another port is.
+    // Another line is not another effect; another port is.
     fs::write(directory.join("main.tf"), format!("# A remark\n{OPEN}").replace("= 22", "= 2222")).unwrap();
     plan("plan.json");
     let other = iac(directory, &["review", "plan.json", "--digest", "--expect", digest]);
@@ -187,7 +187,7 @@ fn a_plan_of_somebody_else_is_reviewed() {
     let json = iac(directory, &["plan", "--config", ".", "--state", "state.json", "--json"]);
     let mut plan: serde_json::Value =
         serde_json::from_str(json.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap();
-    // What Terraform does not write.
+    // Remove the keys that Terraform does not write.
     for change in plan["resource_changes"].as_array_mut().unwrap() {
         change.as_object_mut().unwrap().remove("source");
     }
@@ -321,7 +321,7 @@ fn what_is_only_renamed_is_kept() {
       to   = aws_sqs_queue.jobs
     }
     ");
-    // Then nothing is left of it.
+    // Then no rename is left.
     assert_snapshot!(iac(directory, &plan), @"
     exit: 0
     stdout:

@@ -1,4 +1,4 @@
-//! The files of a new project: all of them, or none.
+//! The files of a new project. Either all are written or none.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::source::Source;
 use crate::command_error::CommandError;
 
-/// Where each file goes, and what is in it. Under their own names, two of the templates would have an effect where they
-/// are: Cargo leaves out directories with a Cargo.toml when it packages, and Git ignores what a .gitignore says.
+/// The path and template of each file. Two templates are not named like the files: Cargo excludes directories with a
+/// Cargo.toml from packages, and Git would apply a .gitignore.
 const FILES: [(&str, &str); 5] = [
     ("Cargo.toml", include_str!("../../../templates/project/Cargo.toml.template")),
     ("README.md", include_str!("../../../templates/project/README.md")),
@@ -17,10 +17,10 @@ const FILES: [(&str, &str); 5] = [
     (".gitignore", include_str!("../../../templates/project/gitignore.template")),
 ];
 
-/// What may be in a directory that counts as empty.
+/// Entries that an empty directory may have.
 const HARMLESS: &[&str] = &[".git", ".hg", ".jj", ".DS_Store"];
 
-/// A project to be written.
+/// A project to write.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Project<'a> {
     pub(super) name: &'a str,
@@ -28,7 +28,7 @@ pub(super) struct Project<'a> {
 }
 
 impl Project<'_> {
-    /// Writes the files to a directory that is empty, or not there yet.
+    /// Writes the files to a directory that is empty or does not exist.
     pub(super) fn write(self, directory: &Path) -> Result<(), CommandError> {
         refuse_contents(directory)?;
         let mut created = Created::default();
@@ -74,7 +74,7 @@ fn refuse_contents(directory: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// What has been created so far. Unless it is kept, it is removed again.
+/// Files and directories that have been created. They are removed when dropped, unless they are kept.
 #[derive(Default)]
 struct Created {
     files: Vec<PathBuf>,
@@ -101,7 +101,7 @@ impl Created {
 
 impl Drop for Created {
     fn drop(&mut self) {
-        // What cannot be removed either was not there in the first place, or is no longer only ours.
+        // Errors are ignored: a directory may contain files of others by now.
         for file in &self.files {
             let _ = fs::remove_file(file);
         }

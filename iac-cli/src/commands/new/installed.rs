@@ -85,7 +85,7 @@ mod tests {
             parse("iac-cli 0.2.0 (path+file:///src/iac/iac-cli)"),
             Some(Source::Path("/src/iac".into()))
         );
-        // The name could be somebody else's in another registry.
+        // In another registry, the name could belong to another project.
         assert_eq!(parse("iac-cli 0.2.0 (sparse+https://registry.example.org/)"), None);
     }
 

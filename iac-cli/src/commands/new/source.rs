@@ -68,8 +68,8 @@ fn is_checkout(directory: &Path) -> bool {
 }
 
 impl Source {
-    /// The source of a program that was not installed, or moved since: the checkout that it was built in if it still exists,
-    /// the commit if Cargo made that checkout, and otherwise the version.
+    /// Returns the source of a program that was not installed, or was moved since: its checkout if that still exists,
+    /// the commit if Cargo made the checkout, and otherwise the version.
     fn of_this_build(package: &Path) -> Self {
         let version = Self::Version(env!("CARGO_PKG_VERSION").to_owned());
         let Some(root) = package.parent().filter(|root| is_checkout(root)) else { return version };
@@ -83,7 +83,7 @@ impl Source {
         }
     }
 
-    /// The dependency on one of the crates in `Cargo.toml`.
+    /// Returns the keys of a dependency on one of the crates for `Cargo.toml`.
     pub(super) fn to_toml(&self, crate_name: &str) -> String {
         match self {
             Self::Path(root) => format!("path = {}", quoted(&root.join(crate_name).to_string_lossy())),
@@ -94,7 +94,7 @@ impl Source {
     }
 }
 
-/// A TOML string.
+/// Returns a TOML string.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for character in text.chars() {

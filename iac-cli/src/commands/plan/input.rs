@@ -1,4 +1,4 @@
-//! Which stacks are planned, and what is read of them.
+//! The stacks to plan, and their configuration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::select::{SelectArgs, Selectable};
 use crate::source::{SourceArgs, Synthesized};
 use crate::terminal::Terminal;
 
-/// A directory of configuration, or the stacks of a program.
+/// The stacks to plan: a directory of configuration, or the stacks of a program.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
     /// Plan this directory of Terraform configuration: `*.tf` and `*.tf.json`
@@ -34,27 +34,28 @@ pub(crate) struct InputArgs {
     source: SourceArgs,
 }
 
-/// The stacks that are planned.
+/// The stacks to plan.
 #[derive(Debug)]
 pub(in crate::commands) struct Inputs {
     pub(in crate::commands) stacks: Vec<Input>,
-    /// Where they are, if nobody else keeps it.
+    /// Keeps a temporary directory alive that has the stacks.
     _synthesized: Option<Synthesized>,
 }
 
-/// A stack.
+/// A stack to plan.
 #[derive(Debug)]
 pub(in crate::commands) struct Input {
-    /// The name, where it has one.
+    /// The name; `None` for a directory of configuration.
     pub(super) name: Option<String>,
     pub(super) environment: Option<String>,
-    /// Where its configuration is.
+    /// The directory of its configuration.
     pub(super) directory: PathBuf,
-    /// Where Terraform is run for it: the same, unless the program was run only for this.
+    /// The directory in which Terraform runs: the same, unless the configuration was written to a temporary
+    /// directory.
     pub(super) home: PathBuf,
-    /// Whether a program wrote it.
+    /// Whether the configuration was written by a program.
     is_synthesized: bool,
-    /// The lines of Rust that its resources come from.
+    /// The Rust source locations of its resources.
     pub(super) sources: Sources,
 }
 
@@ -102,12 +103,12 @@ impl InputArgs {
 }
 
 impl Input {
-    /// What it is called in messages.
+    /// Returns its name in messages.
     pub(super) fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.directory.display().to_string())
     }
 
-    /// Whether places in its configuration mean nothing to a person: a program wrote it.
+    /// Returns `true` if the configuration was written by a program, so that users do not know its lines.
     pub(super) fn is_model(&self) -> bool {
         self.is_synthesized
     }
@@ -129,7 +130,7 @@ impl Input {
     }
 }
 
-/// A path as configuration has it.
+/// Converts a path to the form that configuration uses: UTF-8, with `/`.
 pub(super) fn path_text(path: &Path) -> Result<String, CommandError> {
     let text = path.to_str().ok_or_else(|| {
         CommandError::new(format!("the path `{}` is not text", path.display())).hint("rename the directory")

@@ -1,4 +1,4 @@
-//! Where in the program, or in its configuration, the changes of a plan come from.
+//! Source locations of changes and findings: lines of the program, or of the configuration.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -13,8 +13,8 @@ use crate::command_error::CommandError;
 use crate::disk::Disk;
 use crate::manifest::{self, Manifest, Origin, Sources};
 
-/// Says of each change where it comes from. Nobody asks that of what stays the same, unless the plan is written with all that
-/// it says, `is_whole`: thousands of lines need not be read then.
+/// Sets the source locations of changes. With `is_whole`, unchanged resources get theirs too: only the JSON format
+/// shows them, and decoding thousands of locations takes time.
 pub(super) fn locate(
     plan: &mut Plan,
     input: &Input,
@@ -42,7 +42,7 @@ pub(super) fn locate(
     }
     let wanted: HashSet<&str> = shown.iter().map(|(_, address)| address.as_str()).collect();
     let mut lines = input.sources.of(&wanted)?;
-    // A place in what a program wrote means nothing to a person.
+    // Users do not know the lines of generated configuration.
     if !input.is_model() {
         declared(root, "", &wanted, &mut lines);
     }
@@ -63,7 +63,7 @@ fn without_keys(address: &ResourceAddress) -> ResourceAddress {
     address
 }
 
-/// Says of the findings of a review where their resources come from: also those of resources that stay the same.
+/// Sets the source locations of findings, including those of unchanged resources.
 pub(super) fn locate_findings(review: &mut Review, input: &Input, root: &Module) -> Result<(), CommandError> {
     let findings = &mut review.policies.findings;
     let addresses: Vec<String> =
@@ -82,8 +82,8 @@ pub(super) fn locate_findings(review: &mut Review, input: &Input, root: &Module)
     Ok(())
 }
 
-/// Says of each change of a plan that somebody else made where its resource comes from: of the configuration of a directory,
-/// or of the program that wrote it.
+/// Sets the source locations of changes in a plan that Terraform made: from the configuration of a directory, or from
+/// the manifest of the program that wrote it.
 pub(in crate::commands) fn declared_places(plan: &mut Plan, directory: &Path) -> Result<(), CommandError> {
     let lines_of_rust = synthesized(directory)?;
     let root = match lines_of_rust {
@@ -105,7 +105,8 @@ pub(in crate::commands) fn declared_places(plan: &mut Plan, directory: &Path) ->
     Ok(())
 }
 
-/// The lines of the program that wrote a directory, if one did: its manifest stands above.
+/// Returns the source locations of the stack in a directory if a program wrote it. The manifest is in a directory
+/// above.
 fn synthesized(directory: &Path) -> Result<Option<Sources>, CommandError> {
     let Ok(directory) = directory.canonicalize() else { return Ok(None) };
     let above = directory.ancestors().skip(1).find(|above| above.join(Manifest::FILE).is_file());
@@ -116,7 +117,7 @@ fn synthesized(directory: &Path) -> Result<Option<Sources>, CommandError> {
     Ok(stack.map(|stack| stack.sources.clone()))
 }
 
-/// Where the resources of a module are declared, and those of the modules that it calls.
+/// Adds the locations of the resources that a module and its child modules declare.
 fn declared(module: &Module, path: &str, wanted: &HashSet<&str>, lines: &mut HashMap<String, Origin>) {
     for resource in &module.resources {
         let address = format!("{path}{}", resource.address());

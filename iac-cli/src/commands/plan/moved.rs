@@ -1,4 +1,4 @@
-//! What keeps resources that are only renamed.
+//! `--write-moved`: `moved` blocks for likely renames.
 
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
@@ -12,10 +12,10 @@ use crate::command_error::CommandError;
 use crate::output;
 use crate::terminal::Terminal;
 
-/// The file of a configuration that `moved` blocks are added to.
+/// The file to which `moved` blocks are appended.
 const FILE: &str = "moved.tf";
 
-/// Adds `moved` blocks to a configuration, or prints the lines for a program, with where they belong.
+/// Appends `moved` blocks to a configuration, or prints the lines to add to a program.
 pub(super) fn write_moved(
     stacks: &[Planned],
     reviews: &[Review],
@@ -38,7 +38,7 @@ pub(super) fn write_moved(
     if printed.is_empty() { Ok(()) } else { output::write(out, printed.as_bytes()) }
 }
 
-/// The lines for a program: each after where the resource is added, whose handle it takes.
+/// Prints the lines for a program, each with the location of the resource whose handle it takes.
 fn rust(stack: &Planned, review: &Review, printed: &mut String) {
     for rename in &review.renames {
         let change = rename.changes.first().and_then(|(_, new)| stack.plan.changes.get(*new));

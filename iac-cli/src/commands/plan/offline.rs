@@ -1,4 +1,4 @@
-//! Our own planner, with what is known of the provider or with its binary.
+//! The offline planner, with built-in provider knowledge or with provider binaries.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -19,9 +19,9 @@ use crate::state_source::StateSource;
 use crate::state_source::backend::Backend;
 use crate::terminal::Terminal;
 
-/// The addresses under which registries have a provider that the table knows.
+/// The registry addresses of the provider that the knowledge describes.
 const KNOWN: [&str; 2] = ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
-/// The provider that is part of Terraform.
+/// The address of the provider that is part of Terraform.
 const BUILT_IN: &str = "terraform.io/builtin/terraform";
 
 /// Plans a stack.
@@ -101,7 +101,7 @@ fn read<'t>(
     Ok(Read { loaded, state })
 }
 
-/// The values of the root module's variables.
+/// Returns the values of the root module's variables.
 pub(super) fn given_variables(module: &Module, args: &OptionArgs) -> Result<VariableValues, CommandError> {
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -111,10 +111,10 @@ pub(super) fn given_variables(module: &Module, args: &OptionArgs) -> Result<Vari
     variables(module, &Disk, &sources).map_err(CommandError::diagnosed)
 }
 
-/// A provider, and the addresses that stand for it.
+/// A provider and the addresses it answers for.
 type Asking = (Vec<String>, Box<dyn Provider>);
 
-/// The binaries of all providers that the configuration and the state name.
+/// Starts the binaries of all providers that the configuration and the state refer to.
 fn binaries(
     input: &Input,
     module: &Module,
@@ -149,7 +149,7 @@ fn binaries(
     sources.into_iter().map(open).collect()
 }
 
-/// The providers of a module's resources, and of those that it calls.
+/// Collects the addresses of the providers of a module and its child modules.
 fn configured(module: &Module, sources: &mut BTreeSet<String>) {
     let source = |name: &str| {
         let required = module.required_providers.iter().find(|required| required.name == name);

@@ -1,4 +1,4 @@
-//! What there is to say of a type, a block or an argument, whatever the format.
+//! The contents of `iac schema`, independent of the format.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ use super::index::{Found, kind_name, rust_path};
 use crate::command_error::CommandError;
 use crate::suggest::did_you_mean;
 
-/// A type, or a block or argument of it.
+/// A type, or a block or argument of a type.
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     pub(super) kind: &'static str,
     #[serde(rename = "type")]
     pub(super) type_name: String,
-    /// Where in the type we are.
+    /// The path in the type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path: Option<String>,
     pub(super) provider: String,
@@ -31,25 +31,25 @@ pub(super) struct View {
     pub(super) feature: Option<&'static str>,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) deprecated: bool,
-    /// What is known of what the path leads to, beside what is in it.
+    /// The argument, block or attribute at the path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) member: Option<Argument>,
-    /// What can be set, the required first.
+    /// Arguments, required ones first.
     pub(super) arguments: Vec<Argument>,
-    /// The blocks that can be in it.
+    /// Nested blocks.
     pub(super) blocks: Vec<Argument>,
-    /// What can only be read.
+    /// Attributes that cannot be set.
     pub(super) attributes: Vec<Argument>,
 }
 
-/// An argument, block or attribute, and everything that is known of it.
+/// An argument, block or attribute, with all known facts.
 #[derive(Debug, Default, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "they are the schema's")]
 pub(super) struct Argument {
     pub(super) name: String,
     #[serde(rename = "type")]
     pub(super) value_type: String,
-    /// Its method, where Rust keeps its name for itself.
+    /// The Rust method, if it differs from the name: for example `type_`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rust: Option<String>,
     #[serde(skip_serializing_if = "is_false")]
@@ -62,7 +62,7 @@ pub(super) struct Argument {
     pub(super) min_items: u64,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) max_items: u64,
-    /// `always`, or `sometimes`.
+    /// `always` or `sometimes`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) forces_replacement: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ pub(super) struct Argument {
     /// The Rust enum of the allowed values.
     #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
     pub(super) enumeration: Option<String>,
-    /// Its variants, in the order of the allowed values.
+    /// The variants of the enum, in the order of the allowed values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) variants: Vec<String>,
     #[serde(skip_serializing_if = "is_false")]
@@ -81,29 +81,29 @@ pub(super) struct Argument {
     pub(super) write_only: bool,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) deprecated: bool,
-    /// What it names: `id of Vpc`.
+    /// The kind of object that it identifies: `id of Vpc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refers_to: Option<String>,
-    /// Changes that make no difference.
+    /// Differences that are not changes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) ignores: Vec<&'static str>,
-    /// Whether the prior value stays when it is removed.
+    /// Whether the prior value is kept when the argument is removed.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) kept_when_removed: bool,
-    /// What cannot be set beside it.
+    /// Arguments that cannot be set together with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) conflicts_with: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) exactly_one_of: Vec<Vec<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) at_least_one_of: Vec<Vec<String>>,
-    /// What the provider wants to see set together with it, in one direction or both.
+    /// Arguments that must be set together with it, in one direction or both.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) required_with: Vec<String>,
     /// Whether a configuration can set it.
     #[serde(skip)]
     pub(super) is_settable: bool,
-    /// Whether there is more to say of what is in it.
+    /// Whether it has members of its own to show.
     #[serde(skip)]
     pub(super) has_members: bool,
 }
@@ -119,7 +119,7 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl View {
-    /// What is known of a type, or of what a dotted path leads to in it.
+    /// Creates the view of a type, or of the member at a dotted path.
     pub(super) fn new(found: &Found, path: Option<&str>) -> Result<Self, CommandError> {
         let Found { type_name, loaded } = found;
         let provider = &loaded.knowledge.provider;
@@ -151,7 +151,7 @@ impl View {
         Ok(view)
     }
 
-    /// What is known of what a path leads to, and of what is in it.
+    /// Adds the member at a path, and its own members.
     fn add_at(&mut self, within: &mut Within<'_>, path: &str) -> Result<(), CommandError> {
         let mut block = &within.entity.block;
         let mut names = path.split('.').peekable();
@@ -200,16 +200,16 @@ impl View {
     }
 }
 
-/// Where we are.
+/// The block whose members are added.
 struct Within<'a> {
     service: &'a Service,
-    /// What is called how in Rust.
+    /// The Rust names of the enums.
     scope: &'a Scope<'a>,
-    /// The module of the enums.
+    /// The Rust module of the enums.
     module: String,
     entity: &'a Entity,
     path: String,
-    /// Whether a configuration can set what is there.
+    /// Whether a configuration can set the members.
     is_settable: bool,
 }
 
@@ -256,10 +256,10 @@ impl Within<'_> {
         argument
     }
 
-    /// Whether a configuration can set a member. Those of an object type do not say so themselves.
+    /// Returns `true` if a configuration can set a member. Members of an object type inherit it.
     fn can_set(&self, member: Member<'_>) -> bool {
         match member {
-            // It is optional only to the schemas of the provider SDK: nobody sets it.
+            // The provider SDK declares every `id` as optional, but it cannot be set.
             Member::Attribute(Attribute { name, computed: true, .. })
                 if name == "id" && self.path.is_empty() && self.entity.kind == EntityKind::Resource =>
             {
@@ -332,7 +332,7 @@ impl Argument {
     }
 }
 
-/// A type, without the members of its objects.
+/// Returns the name of a type, without the members of objects.
 fn type_name(value_type: &Type) -> String {
     match value_type {
         Type::String => "string".to_owned(),
@@ -353,7 +353,7 @@ fn type_name(value_type: &Type) -> String {
     }
 }
 
-/// A constant of the knowledge as JSON; it is written as JSON there, too.
+/// Converts a constant of the knowledge, whose syntax is that of JSON.
 fn value(literal: &Literal) -> Value {
     serde_json::from_str(&literal.to_string()).expect("a literal prints as JSON")
 }

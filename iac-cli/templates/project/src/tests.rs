@@ -1,4 +1,4 @@
-//! What the program writes, for review: `cargo insta review` accepts a change.
+//! Snapshot of the written configuration. `cargo insta review` accepts changes.
 
 use iac_core::synth::Syntax;
 
