@@ -7,6 +7,7 @@ mod diff;
 mod docs;
 mod graph;
 mod new;
+mod output_args;
 mod plan;
 mod reporting;
 mod review;

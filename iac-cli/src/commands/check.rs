@@ -6,6 +6,7 @@ use clap::Args;
 use iac_review::policy::Baseline;
 use iac_review::review::Review;
 
+use super::output_args::OutputArgs;
 use super::plan::{CheckedArgs, InputArgs, Planned};
 use super::reporting::{self, About, Format, Stack};
 use super::review_args::{Gate, ReviewArgs};
@@ -20,17 +21,8 @@ use crate::terminal::Terminal;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CheckArgs {
-    /// Print the findings in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
-
-    /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
     /// Let be what is there already: only what the change brings closes the gate
     #[arg(long)]
@@ -67,7 +59,6 @@ Exit codes: 0 fine, 1 error or wrong usage, 3 a rule does not hold that refuses,
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
-    let format = if args.json { Format::Json } else { args.format };
     let mut planned = Vec::new();
     let inputs = args.input.inputs(terminal)?;
     for input in inputs.stacks {
@@ -86,7 +77,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
         .zip(&reviews)
         .map(|(stack, review)| Planned::shown(stack, review, &args.review))
         .collect();
-    reporting::write(&stacks, format, About::Findings, None, &args.out)?;
+    reporting::write(&stacks, args.output.format(), About::Findings, None, &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     Ok(args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal))
 }

@@ -8,6 +8,7 @@ use iac_plan::plan::{Action, Plan};
 use iac_review::review::{Difference, Digest, differences};
 use serde_json::json;
 
+use super::output_args::{OutputArgs, OutputFormat};
 use super::review::read;
 use crate::command_error::{CommandResult, Outcome};
 use crate::output;
@@ -28,17 +29,8 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "NEW.json")]
     new: PathBuf,
 
-    /// Print it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
-
-    /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
     /// End with exit code 2 if they differ
     #[arg(long)]
@@ -46,13 +38,17 @@ pub(crate) struct DiffArgs {
 }
 
 /// Output format of differences.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For a reader
-    #[default]
     Text,
     /// For programs
     Json,
+}
+
+impl OutputFormat for Format {
+    const DEFAULT: &'static str = "text";
+    const JSON: Self = Self::Json;
 }
 
 const EXAMPLES: &str = "\
@@ -65,9 +61,11 @@ Exit codes: 0 fine, 1 error or wrong usage, 2 they differ, with `--detailed-exit
 pub(crate) fn run(args: &DiffArgs, _: &Terminal) -> CommandResult {
     let ((old, _), (new, _)) = (read(&args.old)?, read(&args.new)?);
     let differences = differences(&old, &new);
-    let is_json = args.json || args.format == Format::Json;
-    let text = if is_json { to_json(&old, &new, &differences) } else { to_text(&old, &new, &differences) };
-    output::write(&args.out, text.as_bytes())?;
+    let text = match args.output.format() {
+        Format::Text => to_text(&old, &new, &differences),
+        Format::Json => to_json(&old, &new, &differences),
+    };
+    output::write(&args.output.out, text.as_bytes())?;
     let is_different = !differences.is_empty() || Digest::of(&old) != Digest::of(&new);
     Ok(if is_different && args.detailed_exitcode { Outcome::Changes } else { Outcome::Fine })
 }

@@ -9,7 +9,6 @@ mod options;
 mod terraform;
 
 use std::mem::ManuallyDrop;
-use std::path::PathBuf;
 use std::thread;
 
 use clap::{Args, ValueEnum};
@@ -24,10 +23,10 @@ use self::input::Input;
 pub(super) use self::input::InputArgs;
 pub(super) use self::locate::declared_places;
 use self::options::OptionArgs;
+use super::output_args::OutputArgs;
 use super::reporting::{self, About, Format, Stack};
 use super::review_args::{Beside, ReviewArgs, waivers};
 use crate::command_error::{CommandError, CommandResult, Outcome};
-use crate::output;
 use crate::terminal::Terminal;
 
 /// Say what applying the configuration would change, and why
@@ -41,17 +40,8 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "WHO", value_enum, default_value_t)]
     with: Planner,
 
-    /// Print it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
-
-    /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
     /// End with exit code 2 if there are changes
     #[arg(long)]
@@ -144,7 +134,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         .hint("choose one with `--stack`"));
     }
     let asked = args.options.parse()?;
-    let format = if args.json { Format::Json } else { args.format };
+    let format = args.output.format();
     // Freeing thousands of resources one by one takes time, and the process ends anyway.
     let mut planned = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     let mut reviews = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
@@ -171,12 +161,12 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         terminal.warnings(&stack.plan.warnings);
     }
     if args.write_moved {
-        moved::write_moved(&planned, &reviews, &args.out, terminal)?;
+        moved::write_moved(&planned, &reviews, &args.output.out, terminal)?;
         return Ok(Outcome::Fine);
     }
     let stacks: Vec<Stack<'_>> =
         planned.iter().zip(reviews.iter()).map(|(stack, review)| stack.shown(review, &args.review)).collect();
-    reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
+    reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     let outcome = args.review.gate(&reviews, &[], true, terminal);
     let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());

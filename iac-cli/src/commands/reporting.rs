@@ -12,15 +12,15 @@ use iac_plan::schema::{EntityKind, Knowledge, Schema};
 use iac_review::report::{self, Layout, Planned};
 use iac_review::review::Review;
 
+use super::output_args::OutputFormat;
 use crate::command_error::CommandError;
 use crate::output;
 use crate::terminal::Terminal;
 
 /// Output format of plans and findings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For a reader
-    #[default]
     Text,
     /// For programs: Terraform's plan format
     Json,
@@ -34,6 +34,11 @@ pub(crate) enum Format {
     Junit,
     /// For a workflow on GitHub: annotations
     Github,
+}
+
+impl OutputFormat for Format {
+    const DEFAULT: &'static str = "text";
+    const JSON: Self = Self::Json;
 }
 
 /// A stack with its plan and review, as an item of a report.

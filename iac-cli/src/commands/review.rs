@@ -12,6 +12,7 @@ use iac_plan::schema::Knowledge;
 use iac_review::policy::Links;
 use iac_review::review::{Digest, Review};
 
+use super::output_args::OutputArgs;
 use super::plan::declared_places;
 use super::reporting::{self, About, Format, Stack};
 use super::review_args::{Beside, ReviewArgs, waivers};
@@ -33,17 +34,8 @@ pub(crate) struct ReviewCommandArgs {
     #[arg(long, value_name = "DIR")]
     config: Option<PathBuf>,
 
-    /// Print it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
-
-    /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
     /// Print only the fingerprint of the effects
     #[arg(long)]
@@ -90,7 +82,7 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
     let all: Vec<&Review> = reviews.iter().collect();
     if args.digest {
         let digests: Vec<Digest> = reviews.iter().map(|review| review.digest).collect();
-        output::write(&args.out, format!("{}\n", Digest::of_all(&digests)).as_bytes())?;
+        output::write(&args.output.out, format!("{}\n", Digest::of_all(&digests)).as_bytes())?;
         return Ok(args.review.gate(&all, &[], false, terminal));
     }
     let stacks: Vec<Stack<'_>> = plans
@@ -105,8 +97,8 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
             source_url: args.review.source_url.as_deref(),
         })
         .collect();
-    let format = if args.json { Format::Json } else { args.format };
-    reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
+    let OutputArgs { out, .. } = &args.output;
+    reporting::write(&stacks, args.output.format(), About::Plan, Some(args.max_bytes), out)?;
     Ok(args.review.gate(&all, &[], false, terminal))
 }
 
