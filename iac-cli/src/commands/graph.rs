@@ -1,11 +1,10 @@
 //! `iac graph`
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use iac_core::Text;
 use iac_core::graph::{Drawn, Graph, render_dot, render_mermaid};
 
+use super::output_args::{OutputArgs, OutputFormat};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::manifest::Stack;
 use crate::output;
@@ -21,9 +20,8 @@ use crate::terminal::Terminal;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct GraphArgs {
-    /// Draw it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
     /// Draw only what this depends on, and what depends on it
     #[arg(long, value_name = "ADDRESS")]
@@ -32,10 +30,6 @@ pub(crate) struct GraphArgs {
     /// Go only so many steps away from the focus
     #[arg(long, value_name = "STEPS", requires = "focus")]
     depth: Option<u32>,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
 
     #[command(flatten)]
     select: SelectArgs,
@@ -52,15 +46,19 @@ Examples:
   iac graph --synthesized iac.out --format json    List it for a program, without Cargo";
 
 /// Output format of a graph.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For Graphviz
-    #[default]
     Dot,
     /// For Markdown, as GitHub and GitLab show it
     Mermaid,
     /// For programs: the manifest of what is drawn
     Json,
+}
+
+impl OutputFormat for Format {
+    const DEFAULT: &'static str = "dot";
+    const JSON: Self = Self::Json;
 }
 
 pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
@@ -69,12 +67,12 @@ pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
     if let Some(address) = &args.focus {
         focus(&mut manifest.stacks, address, args.depth)?;
     }
-    let text = match args.format {
+    let text = match args.output.format() {
         Format::Dot => draw(&manifest.stacks, render_dot)?,
         Format::Mermaid => draw(&manifest.stacks, render_mermaid)?,
         Format::Json => manifest.to_json(),
     };
-    output::write(&args.out, text.as_bytes())?;
+    output::write(&args.output.out, text.as_bytes())?;
     Ok(Outcome::Fine)
 }
 

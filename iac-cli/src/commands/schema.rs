@@ -1,15 +1,14 @@
 //! `iac schema`
 
 mod index;
-mod json;
 mod text;
 mod view;
 
-use std::path::Path;
-
 use clap::{Args, ValueEnum};
 use iac_codegen::model::EntityKind;
+use serde::Serialize;
 
+use super::output_args::{OutputArgs, OutputFormat};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::output;
 use crate::suggest::did_you_mean;
@@ -42,9 +41,8 @@ pub(crate) struct SchemaArgs {
     #[arg(long)]
     ephemeral: bool,
 
-    /// Print it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 }
 
 const EXAMPLES: &str = "\
@@ -56,13 +54,17 @@ Examples:
   iac schema --list bucket                     List the types whose names contain `bucket`";
 
 /// Output format of the schema.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For a reader
-    #[default]
     Text,
     /// For programs
     Json,
+}
+
+impl OutputFormat for Format {
+    const DEFAULT: &'static str = "text";
+    const JSON: Self = Self::Json;
 }
 
 impl SchemaArgs {
@@ -77,13 +79,13 @@ impl SchemaArgs {
 }
 
 pub(crate) fn run(args: &SchemaArgs) -> CommandResult {
-    let kinds = args.kinds();
+    let (kinds, format) = (args.kinds(), args.output.format());
     let text = match (&args.list, &args.type_name) {
-        (Some(pattern), _) => list(pattern, kinds, args.format)?,
-        (None, Some(type_name)) => show(type_name, args.path.as_deref(), kinds, args.format)?,
+        (Some(pattern), _) => list(pattern, kinds, format)?,
+        (None, Some(type_name)) => show(type_name, args.path.as_deref(), kinds, format)?,
         (None, None) => unreachable!("clap asks for one of them"),
     };
-    output::write(Path::new(output::STDOUT), text.as_bytes())?;
+    output::write(&args.output.out, text.as_bytes())?;
     Ok(Outcome::Fine)
 }
 
@@ -96,8 +98,14 @@ fn list(pattern: &str, kinds: &[EntityKind], format: Format) -> Result<String, C
     }
     Ok(match format {
         Format::Text => text::list(&listed),
-        Format::Json => json::print(&listed),
+        Format::Json => to_json(&listed),
     })
+}
+
+fn to_json(facts: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(facts).expect("keys are strings");
+    text.push('\n');
+    text
 }
 
 fn show(
@@ -112,7 +120,7 @@ fn show(
     let view = view::View::new(&found, path)?;
     Ok(match format {
         Format::Text => text::show(&view, Terminal::width()),
-        Format::Json => json::print(&view),
+        Format::Json => to_json(&view),
     })
 }
 

@@ -155,7 +155,7 @@ fn focus_is_what_is_around_an_address() {
 
 #[test]
 fn json_is_a_manifest_of_what_is_drawn() {
-    assert_snapshot!(graph(&["--format", "json", "--focus", "aws_vpc.main", "--depth", "0"]), @r#"
+    assert_snapshot!(graph(&["--json", "--focus", "aws_vpc.main", "--depth", "0"]), @r#"
     exit: 0
     stdout:
     {

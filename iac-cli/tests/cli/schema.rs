@@ -174,7 +174,7 @@ fn json_has_every_fact() {
       "attributes": []
     }
     "#);
-    assert_snapshot!(iac(&["schema", "aws_s3_bucket_ownership_controls", "--format", "json"]), @r#"
+    assert_snapshot!(iac(&["schema", "aws_s3_bucket_ownership_controls", "--json"]), @r#"
     exit: 0
     stdout:
     {
