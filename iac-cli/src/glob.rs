@@ -31,7 +31,7 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn a_pattern_fits_the_whole_name() {
+    fn pattern_matches_the_whole_name() {
         let fitting =
             |patterns: &[&str], name| patterns.iter().map(|each| matches(each, name)).collect::<Vec<_>>();
         assert_eq!(

@@ -33,7 +33,7 @@ mod tests {
     use super::did_you_mean;
 
     #[test]
-    fn the_nearest_come_first() {
+    fn nearest_names_come_first() {
         let known = ["aws_vpcs", "aws_vpc", "aws_vpc_dhcp_options", "aws_subnet"];
         assert_eq!(did_you_mean("aws_vcp", known).as_deref(), Some("did you mean `aws_vpc`?"));
         assert_eq!(

@@ -111,7 +111,7 @@ mod tests {
     use super::check_name;
 
     #[test]
-    fn names_are_those_that_cargo_takes() {
+    fn package_names_follow_cargo() {
         for name in ["infra", "my-infra_2", "Infra"] {
             assert_eq!(check_name(name).ok(), Some(name));
         }

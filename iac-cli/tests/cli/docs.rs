@@ -12,7 +12,7 @@ fn docs(args: &[&str]) -> String {
 }
 
 #[test]
-fn stacks_are_described() {
+fn documentation_lists_outputs_sources_and_waivers() {
     assert_snapshot!(docs(&[]), @r#"
     exit: 0
     stdout:
@@ -55,7 +55,7 @@ fn stacks_are_described() {
 }
 
 #[test]
-fn a_stack_that_is_not_there_is_an_error() {
+fn unknown_stack_is_rejected() {
     assert_snapshot!(docs(&["--stack", "wob"]), @"
     exit: 1
     stderr:

@@ -10,7 +10,7 @@ use clap::Command;
 const UPDATE: &str = "UPDATE_DOCS";
 
 #[test]
-fn the_documentation_has_the_help() {
+fn cli_reference_contains_the_current_help() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/reference/cli.md");
     let text = fs::read_to_string(&path).unwrap();
     let mut expected = text.clone();

@@ -64,7 +64,7 @@ fn dot_has_a_frame_for_each_stack() {
 }
 
 #[test]
-fn mermaid_of_some_stacks() {
+fn mermaid_draws_selected_stacks() {
     assert_snapshot!(graph(&["--format", "mermaid", "--env", "production"]), @r#"
     exit: 0
     stdout:
@@ -115,7 +115,7 @@ fn mermaid_of_some_stacks() {
 }
 
 #[test]
-fn focus_is_what_is_around_an_address() {
+fn focus_keeps_dependencies_and_dependents() {
     assert_snapshot!(graph(&["--format", "mermaid", "--focus", "aws_subnet.b[0]"]), @r#"
     exit: 0
     stdout:
@@ -154,7 +154,7 @@ fn focus_is_what_is_around_an_address() {
 }
 
 #[test]
-fn json_is_a_manifest_of_what_is_drawn() {
+fn json_is_the_manifest_of_the_drawn_resources() {
     assert_snapshot!(graph(&["--json", "--focus", "aws_vpc.main", "--depth", "0"]), @r#"
     exit: 0
     stdout:
@@ -207,7 +207,7 @@ fn json_is_a_manifest_of_what_is_drawn() {
 }
 
 #[test]
-fn what_is_not_there_is_a_mistake() {
+fn unknown_names_are_rejected_with_suggestions() {
     assert_snapshot!(graph(&["--focus", "aws_subnt.a"]), @"
     exit: 1
     stderr:
@@ -246,7 +246,7 @@ fn what_is_not_there_is_a_mistake() {
 }
 
 #[test]
-fn a_manifest_that_cannot_be_read_is_refused() {
+fn unsupported_or_invalid_manifest_is_rejected() {
     let directory = tempfile::tempdir().unwrap();
     let graph = |manifest: &str| {
         fs::write(directory.path().join("manifest.json"), manifest).unwrap();
@@ -276,7 +276,7 @@ fn a_manifest_that_cannot_be_read_is_refused() {
 }
 
 #[test]
-fn a_file_is_replaced_as_a_whole() {
+fn output_file_is_replaced_atomically() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("graph.mmd");
     fs::write(&file, "old").unwrap();

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use crate::process::{Iac, iac};
 
 #[test]
-fn without_a_command_there_is_help() {
+fn missing_command_prints_help() {
     assert_snapshot!(iac(&[]), @"
     exit: 1
     stderr:
@@ -49,7 +49,7 @@ fn without_a_command_there_is_help() {
 }
 
 #[test]
-fn wrong_usage_ends_with_1() {
+fn invalid_usage_exits_with_1() {
     assert_snapshot!(iac(&["synht"]), @"
     exit: 1
     stderr:
@@ -83,7 +83,7 @@ fn wrong_usage_ends_with_1() {
 }
 
 #[test]
-fn cargo_runs_it_as_a_subcommand() {
+fn cargo_iac_is_a_cargo_subcommand() {
     let cargo_iac = |args: &[&str]| {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-iac")).args(args).output().unwrap();
         String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
@@ -101,7 +101,7 @@ fn cargo_runs_it_as_a_subcommand() {
 }
 
 #[test]
-fn colour_is_for_terminals_unless_it_is_asked_for() {
+fn color_is_off_without_a_terminal_unless_requested() {
     let error = |args: &[&str]| Iac::new(&[&["schema", "aws_nothing"], args].concat());
     let is_coloured = |iac: Iac| iac.run().contains('\u{1b}');
     assert!(!is_coloured(error(&[])));

@@ -27,7 +27,7 @@ use std::fs;
 use std::path::Path;
 
 #[test]
-fn no_file_of_tests_is_forgotten() {
+fn every_test_file_is_a_module() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
     let main = fs::read_to_string(directory.join("main.rs")).unwrap();
     let declared: BTreeSet<&str> =

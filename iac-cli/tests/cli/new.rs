@@ -21,7 +21,7 @@ fn names(directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_project_is_created() {
+fn project_is_created() {
     let directory = tempfile::tempdir().unwrap();
     assert_snapshot!(new(directory.path(), &["live/infra", "--iac-version", "0.1.0"]), @"
     exit: 0
@@ -63,7 +63,7 @@ fn a_project_is_created() {
 }
 
 #[test]
-fn an_empty_directory_is_as_good() {
+fn existing_empty_directory_is_used() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join(".git")).unwrap();
     assert_snapshot!(new(directory.path(), &[".", "--name", "infra", "--iac-git", "https://example.org/iac", "--iac-rev", "v1"]), @"
@@ -77,7 +77,7 @@ fn an_empty_directory_is_as_good() {
 }
 
 #[test]
-fn nothing_is_overwritten() {
+fn existing_files_are_not_overwritten() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("README.md"), "mine").unwrap();
     assert_snapshot!(new(directory.path(), &[".", "--name", "infra"]), @"
@@ -95,7 +95,7 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
-fn what_cannot_work_is_refused() {
+fn invalid_names_and_sources_are_rejected() {
     let directory = tempfile::tempdir().unwrap();
     assert_snapshot!(new(directory.path(), &["my infra"]), @"
     exit: 1
@@ -125,7 +125,7 @@ fn what_cannot_work_is_refused() {
 }
 
 #[test]
-fn a_workspace_around_it_has_to_know_it() {
+fn enclosing_workspace_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("Cargo.toml"), "[workspace]\nmembers = []\n").unwrap();
     assert_snapshot!(new(directory.path(), &["infra", "--quiet"]), @"exit: 0");

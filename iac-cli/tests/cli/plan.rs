@@ -142,7 +142,7 @@ fn each_stack_is_compared_with_its_own_state() {
 }
 
 #[test]
-fn a_stack_can_be_chosen() {
+fn stack_is_selected_by_name() {
     assert_snapshot!(plan(&["--stack", "service", "--format", "markdown"]), @r#"
     exit: 0
     stdout:
@@ -183,7 +183,7 @@ fn a_stack_can_be_chosen() {
 }
 
 #[test]
-fn targets_replacements_and_destruction() {
+fn targets_replacements_and_destroy_are_planned() {
     assert_snapshot!(plan(&["--stack", "service", "--destroy"]), @"
     exit: 0
     stdout:
@@ -212,7 +212,7 @@ fn targets_replacements_and_destruction() {
 }
 
 #[test]
-fn the_exit_code_says_whether_there_are_changes() {
+fn detailed_exit_code_reports_changes() {
     let code = |args: &[&str]| plan(args).lines().next().unwrap_or_default().to_owned();
     assert_eq!(code(&["--detailed-exitcode"]), "exit: 2");
     assert_eq!(code(&["--detailed-exitcode", "--stack", "service", "--destroy"]), "exit: 0");
@@ -221,7 +221,7 @@ fn the_exit_code_says_whether_there_are_changes() {
 }
 
 #[test]
-fn json_is_what_its_schema_says() {
+fn json_conforms_to_its_schema() {
     let schema = documented("plan.schema.json");
     let json = |args: &[&str]| -> serde_json::Value {
         let seen = plan(args);
@@ -243,7 +243,7 @@ fn json_is_what_its_schema_says() {
 }
 
 #[test]
-fn a_plan_is_written_to_a_file_as_a_whole() {
+fn plan_file_is_replaced_atomically() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("plan.json");
     let out = file.to_str().unwrap();
@@ -258,7 +258,7 @@ fn a_plan_is_written_to_a_file_as_a_whole() {
 }
 
 #[test]
-fn a_directory_of_configuration() {
+fn configuration_directory_is_planned() {
     let configuration = "
         variable \"name\" {
           type = string
@@ -302,7 +302,7 @@ fn a_directory_of_configuration() {
 }
 
 #[test]
-fn what_cannot_be_planned_says_why() {
+fn invalid_input_is_explained() {
     assert_snapshot!(plan(&["--state", "x"]), @"
     exit: 1
     stderr:

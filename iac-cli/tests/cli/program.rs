@@ -76,7 +76,7 @@ impl Workspace {
 }
 
 #[test]
-fn a_program_is_told_what_to_do() {
+fn arguments_are_passed_to_the_program() {
     let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
     assert_snapshot!(workspace.synth("infra", &[]), @"
     exit: 0
@@ -91,7 +91,7 @@ fn a_program_is_told_what_to_do() {
 }
 
 #[test]
-fn a_program_ends_as_it_ends() {
+fn exit_status_of_the_program_is_reported() {
     let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
     let end = |end: &str| workspace.iac("infra", &["synth"]).env("END", end).run();
     assert_snapshot!(end("1"), @"
@@ -146,7 +146,7 @@ fn a_program_ends_as_it_ends() {
 }
 
 #[test]
-fn cargo_toml_says_where_the_program_is() {
+fn settings_in_cargo_toml_choose_the_program() {
     let settings = "[package.metadata.iac]\nbin = \"live\"\nout = \"../written\"\n";
     let workspace = Workspace::new(&[
         ("infra", settings, &["main.rs", "bin/live.rs"]),
@@ -183,7 +183,7 @@ fn cargo_toml_says_where_the_program_is() {
 }
 
 #[test]
-fn what_is_not_clear_is_asked_for() {
+fn ambiguous_program_is_rejected_with_choices() {
     let workspace = Workspace::new(&[
         ("infra", "", &["bin/live.rs", "bin/test.rs"]),
         ("site", "", &["main.rs"]),
@@ -245,7 +245,7 @@ fn what_is_not_clear_is_asked_for() {
 }
 
 #[test]
-fn there_has_to_be_a_package() {
+fn missing_cargo_toml_is_reported() {
     let nowhere = tempfile::tempdir().unwrap();
     let nowhere = nowhere.path().canonicalize().unwrap();
     assert_snapshot!(Iac::new(&["synth"]).directory(&nowhere).hide(&nowhere, "HERE").run(), @"
@@ -258,7 +258,7 @@ fn there_has_to_be_a_package() {
 }
 
 #[test]
-fn a_graph_is_of_what_the_program_is_now() {
+fn graph_runs_the_program() {
     let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
     let manifest = fixture("two-stacks").join("manifest.json");
     let graph = workspace.iac("infra", &["graph", "--format", "mermaid", "--stack", "sandbox"]);

@@ -12,7 +12,7 @@ use crate::process::Iac;
 const NO_WARNINGS: &str = "-Awarnings";
 
 #[test]
-fn a_new_project_works() {
+fn new_project_compiles_and_synthesizes() {
     let directory = tempfile::tempdir().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let new = Iac::new(&["new", "infra", "--quiet", "--iac-path", root.to_str().unwrap()]);

@@ -41,7 +41,7 @@ fn iac(directory: &Path, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_configuration_is_held_against_the_policies() {
+fn check_reports_policy_findings() {
     let directory = directory(&[("main.tf", OPEN)]);
     assert_snapshot!(iac(directory.path(), &["check", "--config", "."]), @"
     exit: 3
@@ -66,7 +66,7 @@ fn a_configuration_is_held_against_the_policies() {
 }
 
 #[test]
-fn a_baseline_lets_be_what_was_found() {
+fn baseline_suppresses_recorded_findings() {
     let directory = directory(&[("main.tf", OPEN)]);
     let directory = directory.path();
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--write-baseline", "baseline.json"]), @"
@@ -100,7 +100,7 @@ fn a_baseline_lets_be_what_was_found() {
 }
 
 #[test]
-fn rules_are_chosen_by_any_of_their_names() {
+fn rules_are_selected_by_any_of_their_names() {
     let directory = directory(&[("main.tf", OPEN)]);
     let rules = ["--disable", "CKV_AWS_24,sqs-dead-letters"];
     assert_snapshot!(iac(directory.path(), &[&["check", "--config", "."], &rules[..]].concat()), @"
@@ -119,7 +119,7 @@ fn rules_are_chosen_by_any_of_their_names() {
 }
 
 #[test]
-fn gates_are_closed_by_what_is_named() {
+fn fail_on_selects_the_gates() {
     let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
     let plan = |gate: &str| {
         let args = ["plan", "--config", ".", "--state", "state.json", "--out", "plan.txt", "--fail-on", gate];
@@ -136,7 +136,7 @@ fn gates_are_closed_by_what_is_named() {
 }
 
 #[test]
-fn an_approval_binds_to_the_effects() {
+fn expected_digest_must_match_the_effects() {
     let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
     let directory = directory.path();
     let plan = |out: &str| {
@@ -181,7 +181,7 @@ fn an_approval_binds_to_the_effects() {
 }
 
 #[test]
-fn a_plan_of_somebody_else_is_reviewed() {
+fn plan_without_source_locations_is_reviewed() {
     let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
     let directory = directory.path();
     let json = iac(directory, &["plan", "--config", ".", "--state", "state.json", "--json"]);
@@ -259,7 +259,7 @@ fn a_plan_of_somebody_else_is_reviewed() {
 }
 
 #[test]
-fn every_format_is_what_its_schema_says() {
+fn formats_conform_to_their_schemas() {
     let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
     let seen = iac(directory.path(), &["check", "--config", ".", "--json"]);
     let found: serde_json::Value =
@@ -305,7 +305,7 @@ const RENAMED: &str = r#"{"version": 4, "terraform_version": "1.11.4", "serial":
         "receive_wait_time_seconds": 0, "visibility_timeout_seconds": 30}}]}]}"#;
 
 #[test]
-fn what_is_only_renamed_is_kept() {
+fn write_moved_keeps_renamed_resources() {
     let configuration = "resource \"aws_sqs_queue\" \"jobs\" {\n  name                    = \"jobs\"\n  sqs_managed_sse_enabled = true\n}\n";
     let directory = directory(&[("main.tf", configuration), ("state.json", RENAMED)]);
     let directory = directory.path();
@@ -339,7 +339,7 @@ fn what_is_only_renamed_is_kept() {
 }
 
 #[test]
-fn a_plan_of_a_program_has_its_lines() {
+fn plan_of_a_synthesized_stack_gets_rust_locations() {
     let planned = fixture("planned");
     let json =
         Iac::new(&["plan", "--synthesized", planned.to_str().unwrap(), "--stack", "network", "--json"]).run();

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use crate::process::iac;
 
 #[test]
-fn a_resource_has_arguments_blocks_and_attributes() {
+fn resource_lists_arguments_blocks_and_attributes() {
     assert_snapshot!(iac(&["schema", "aws_vpc_endpoint"]), @r#"
     exit: 0
     stdout:
@@ -53,7 +53,7 @@ fn a_resource_has_arguments_blocks_and_attributes() {
 }
 
 #[test]
-fn a_path_leads_to_a_block_or_an_argument() {
+fn path_selects_a_block_or_an_argument() {
     assert_snapshot!(iac(&["schema", "aws_instance", "capacity_reservation_specification.capacity_reservation_target"]), @r#"
     exit: 0
     stdout:
@@ -98,7 +98,7 @@ fn a_path_leads_to_a_block_or_an_argument() {
 }
 
 #[test]
-fn data_sources_and_ephemeral_resources_share_names() {
+fn kinds_with_the_same_name_are_distinguished() {
     assert_snapshot!(iac(&["schema", "aws_secretsmanager_secret_version", "--ephemeral"]), @r#"
     exit: 0
     stdout:
@@ -128,7 +128,7 @@ fn data_sources_and_ephemeral_resources_share_names() {
 }
 
 #[test]
-fn json_has_every_fact() {
+fn json_contains_every_fact() {
     assert_snapshot!(iac(&["schema", "aws_sns_topic_subscription", "protocol", "--format", "json"]), @r#"
     exit: 0
     stdout:
@@ -235,7 +235,7 @@ fn types_are_listed() {
 }
 
 #[test]
-fn what_is_not_there_is_a_mistake() {
+fn unknown_names_are_rejected_with_suggestions() {
     assert_snapshot!(iac(&["schema", "aws_vcp"]), @"
     exit: 1
     stderr:

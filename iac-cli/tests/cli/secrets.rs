@@ -199,7 +199,7 @@ fn check(seen: &str, what: &str) {
 const FORMATS: [&str; 7] = ["text", "markdown", "json", "html", "sarif", "junit", "github"];
 
 #[test]
-fn no_output_has_a_secret() {
+fn no_format_shows_a_secret() {
     let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let schemas = types(&knowledge);
     let mut maker = Maker::default();

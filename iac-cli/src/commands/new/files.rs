@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_kept_is_removed() {
+    fn unfinished_project_is_removed() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("mine"), "").unwrap();
         let mut created = Created::default();
