@@ -82,8 +82,8 @@ impl Package {
 
     /// Returns the names of the targets of a kind.
     pub(crate) fn programs(&self, kind: TargetKind) -> impl Iterator<Item = &str> {
-        let is_such = move |target: &&Target| target.kind.iter().any(|each| each == kind.as_str());
-        self.targets.iter().filter(is_such).map(|target| target.name.as_str())
+        let is_kind = move |target: &&Target| target.kind.iter().any(|each| each == kind.as_str());
+        self.targets.iter().filter(is_kind).map(|target| target.name.as_str())
     }
 }
 
@@ -162,7 +162,7 @@ fn executable_of(message: &str, build: &Build<'_>) -> Option<PathBuf> {
         executable: Option<PathBuf>,
     }
     let artifact: Artifact = serde_json::from_str(message).ok()?;
-    let is_it = artifact.target.name == build.name
+    let is_target = artifact.target.name == build.name
         && artifact.target.kind.iter().any(|kind| kind == build.kind.as_str());
-    artifact.executable.filter(|_| is_it)
+    artifact.executable.filter(|_| is_target)
 }

@@ -15,25 +15,25 @@ pub(crate) type CommandResult = Result<Outcome, CommandError>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Success.
-    Fine,
+    Success,
     /// `iac plan --detailed-exitcode` found changes.
     Changes,
     /// A gate failed: a policy error, or a condition of `--fail-on`.
     Gate,
     /// The effects digest is not the one given with `--expect`.
-    Unexpected,
+    DigestMismatch,
     /// `iac synth --check` found files that differ from the program's output.
-    Differs,
+    Stale,
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Fine => Self::SUCCESS,
+            Outcome::Success => Self::SUCCESS,
             Outcome::Changes => Self::from(2),
             Outcome::Gate => Self::from(3),
-            Outcome::Unexpected => Self::from(4),
-            Outcome::Differs => Self::from(5),
+            Outcome::DigestMismatch => Self::from(4),
+            Outcome::Stale => Self::from(5),
         }
     }
 }

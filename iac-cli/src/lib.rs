@@ -15,9 +15,9 @@ mod output;
 mod program;
 mod select;
 mod settings;
-mod source;
 mod state_source;
 mod suggest;
+mod synthesized;
 mod terminal;
 
 use std::ffi::OsString;

@@ -24,17 +24,17 @@ pub(crate) struct Manifest {
 
 /// The parts of a manifest that a plan needs. They borrow from the text.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Lines<'a> {
+pub(crate) struct ManifestIndex<'a> {
     #[serde(deserialize_with = "known_version")]
     #[expect(dead_code, reason = "reading it is the check")]
     format_version: String,
     #[serde(borrow)]
-    pub(crate) stacks: Vec<StackLines<'a>>,
+    pub(crate) stacks: Vec<StackIndex<'a>>,
 }
 
 /// A stack, and the source locations of its resources.
 #[derive(Debug, Deserialize)]
-pub(crate) struct StackLines<'a> {
+pub(crate) struct StackIndex<'a> {
     #[serde(borrow)]
     pub(crate) name: Cow<'a, str>,
     #[serde(borrow)]
@@ -43,23 +43,23 @@ pub(crate) struct StackLines<'a> {
     pub(crate) path: Cow<'a, str>,
     /// The source locations of its resources.
     #[serde(rename = "resources")]
-    pub(crate) sources: Sources,
+    pub(crate) sources: ResourceSources,
 }
 
 /// The source locations of a stack's resources. They are decoded on demand, because there are many and few are
 /// needed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Sources(Option<Box<RawValue>>);
+pub(crate) struct ResourceSources(Option<Box<RawValue>>);
 
 #[derive(Debug, Deserialize)]
-struct ResourceLine<'a> {
+struct ResourceSource<'a> {
     #[serde(borrow)]
     address: Cow<'a, str>,
     #[serde(borrow)]
-    source: Option<LineOf<'a>>,
+    source: Option<LocationRef<'a>>,
     #[serde(borrow)]
-    inner_source: Option<LineOf<'a>>,
+    inner_source: Option<LocationRef<'a>>,
 }
 
 /// The source locations of a resource.
@@ -72,23 +72,26 @@ pub(crate) struct Origin {
 }
 
 #[derive(Debug, Deserialize)]
-struct LineOf<'a> {
+struct LocationRef<'a> {
     #[serde(borrow)]
     file: Cow<'a, str>,
     line: u32,
     column: u32,
 }
 
-impl Sources {
+impl ResourceSources {
     /// Returns the source locations of these resources by address.
     pub(crate) fn of(&self, addresses: &HashSet<&str>) -> Result<HashMap<String, Origin>, CommandError> {
         let Self(Some(text)) = self else { return Ok(HashMap::new()) };
-        let resources: Vec<ResourceLine<'_>> = serde_json::from_str(text.get()).map_err(|error| {
+        let resources: Vec<ResourceSource<'_>> = serde_json::from_str(text.get()).map_err(|error| {
             CommandError::because(format!("cannot understand the resources in `{}`", Manifest::FILE), error)
         })?;
-        let location =
-            |LineOf { file, line, column }: LineOf<'_>| Location { file: file.into(), line, column };
-        let line = |ResourceLine { address, source, inner_source }: ResourceLine<'_>| {
+        let location = |LocationRef { file, line, column }: LocationRef<'_>| Location {
+            file: file.into(),
+            line,
+            column,
+        };
+        let line = |ResourceSource { address, source, inner_source }: ResourceSource<'_>| {
             if !addresses.contains(&*address) {
                 return None;
             }
@@ -113,7 +116,7 @@ pub(crate) struct Stack {
     /// The names of the stacks whose outputs it uses.
     pub(crate) depends_on: Vec<String>,
     pub(crate) resources: Vec<Resource>,
-    pub(crate) edges: Vec<Reference>,
+    pub(crate) edges: Vec<Dependency>,
 }
 
 /// Anything that has an address: a resource, a variable, a module call.
@@ -123,10 +126,10 @@ pub(crate) struct Resource {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     construct_path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Source>,
+    source: Option<SourceLocation>,
     /// The line inside the construct that `source` calls.
     #[serde(skip_serializing_if = "Option::is_none")]
-    inner_source: Option<Source>,
+    inner_source: Option<SourceLocation>,
 }
 
 impl Resource {
@@ -138,14 +141,14 @@ impl Resource {
     }
 
     /// Returns the line in the user's code: `src/main.rs:12`.
-    pub(crate) fn place(&self) -> Option<String> {
+    pub(crate) fn source_line(&self) -> Option<String> {
         self.source.as_ref().map(|source| format!("{}:{}", source.file, source.line))
     }
 }
 
 /// A location in source code.
 #[derive(Debug, Serialize, Deserialize)]
-struct Source {
+struct SourceLocation {
     file: String,
     line: u32,
     column: u32,
@@ -153,7 +156,7 @@ struct Source {
 
 /// A dependency.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Reference {
+pub(crate) struct Dependency {
     /// The address of the dependent.
     pub(crate) from: String,
     /// The address of the dependency.
@@ -168,7 +171,7 @@ impl Manifest {
 
     /// Reads the manifest in an output directory of `iac synth`.
     pub(crate) fn read(directory: &Path) -> Result<Self, CommandError> {
-        Text::read(directory)?.parse()
+        ManifestText::read(directory)?.parse()
     }
 
     /// Returns the manifest as formatted JSON.
@@ -180,12 +183,12 @@ impl Manifest {
 }
 
 /// A manifest that has been read but not parsed.
-pub(crate) struct Text {
+pub(crate) struct ManifestText {
     path: PathBuf,
     text: Vec<u8>,
 }
 
-impl Text {
+impl ManifestText {
     pub(crate) fn read(directory: &Path) -> Result<Self, CommandError> {
         let path = directory.join(Manifest::FILE);
         let text = fs::read(&path).map_err(|error| match error.kind() {
@@ -243,7 +246,7 @@ impl Stack {
             };
             positions.get(address.as_str()).copied().ok_or_else(unknown)
         };
-        let edge = |edge: &Reference| {
+        let edge = |edge: &Dependency| {
             let (from, to) = (position(&edge.from)?, position(&edge.to)?);
             Ok(Edge { from, to, attribute: edge.attribute.as_str().into() })
         };
@@ -252,7 +255,7 @@ impl Stack {
     }
 
     /// Keeps only the resources at these positions, and the edges between them.
-    pub(crate) fn keep(&mut self, positions: &[u32]) {
+    pub(crate) fn retain(&mut self, positions: &[u32]) {
         let positions: HashSet<u32> = positions.iter().copied().collect();
         let mut position = 0..;
         self.resources.retain(|_| position.next().is_some_and(|position| positions.contains(&position)));

@@ -66,7 +66,7 @@ impl ProgramArgs {
             None => nearest_manifest()?,
         };
         let package = self.choose_package(cargo::metadata(&manifest)?.packages, &manifest)?;
-        let settings = settings_of(&package)?;
+        let settings = read_settings(&package)?;
         let (kind, name) = self.choose_target(&package, &settings)?;
         let mut options = Vec::new();
         if self.release {
@@ -94,29 +94,30 @@ impl ProgramArgs {
             return packages.into_iter().find(|package| package.name == *name).ok_or(error);
         }
         let named = self.named_target();
-        let holds_it = |package: &Package| match named {
+        let has_program = |package: &Package| match named {
             Some((kind, name)) => package.programs(kind).any(|each| each == name),
             None => package.iac_table().is_some(),
         };
-        let here = packages.iter().position(|package| is_same_file(&package.manifest_path, manifest));
+        let current = packages.iter().position(|package| is_same_file(&package.manifest_path, manifest));
         // The root package of a workspace may be unrelated.
-        let is_it = |package: &Package| {
-            holds_it(package) || (named.is_none() && package.programs(TargetKind::Bin).next().is_some())
+        let is_candidate = |package: &Package| {
+            has_program(package) || (named.is_none() && package.programs(TargetKind::Bin).next().is_some())
         };
-        if let Some(here) = here.filter(|&here| is_it(&packages[here])) {
-            return Ok(packages.swap_remove(here));
+        if let Some(current) = current.filter(|&current| is_candidate(&packages[current])) {
+            return Ok(packages.swap_remove(current));
         }
         let list = |packages: &[Package]| {
             packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>().join(", ")
         };
         let all = list(&packages);
         let known = |kind| packages.iter().flat_map(move |package| package.programs(kind));
-        let meant = named.and_then(|(kind, name)| did_you_mean(name, known(kind)));
-        packages.retain(holds_it);
+        let suggestion = named.and_then(|(kind, name)| did_you_mean(name, known(kind)));
+        packages.retain(has_program);
         match (packages.len(), named) {
             (1, _) => Ok(packages.remove(0)),
             (0, Some((kind, name))) => {
-                Err(CommandError::new(format!("no package has {} `{name}`", kind.a_noun())).maybe_hint(meant))
+                Err(CommandError::new(format!("no package has {} `{name}`", kind.a_noun()))
+                    .maybe_hint(suggestion))
             }
             (0, None) => Err(CommandError::new("it is not clear which package holds the program")
                 .hint(format!("choose one with `--package`: {all}"))
@@ -146,30 +147,30 @@ impl ProgramArgs {
             let message = format!("package `{}` has no {} `{name}`", package.name, kind.noun());
             return Err(CommandError::new(message)
                 .maybe_hint(did_you_mean(name, package.programs(kind)))
-                .maybe_hint(choose(package, kind)));
+                .maybe_hint(choose_hint(package, kind)));
         }
         let mut programs = package.programs(TargetKind::Bin);
         match (programs.next(), programs.next()) {
             (Some(only), None) => Ok((TargetKind::Bin, only.to_owned())),
             (None, _) => Err(CommandError::new(format!("package `{}` has no binary to run", package.name))
                 .hint(
-                    choose(package, TargetKind::Example)
+                    choose_hint(package, TargetKind::Example)
                         .unwrap_or("describe the infrastructure in src/main.rs".to_owned()),
                 )),
             _ => Err(CommandError::new(format!("package `{}` has several binaries", package.name))
-                .maybe_hint(choose(package, TargetKind::Bin))
+                .maybe_hint(choose_hint(package, TargetKind::Bin))
                 .hint("or set `bin` in `[package.metadata.iac]` of its Cargo.toml")),
         }
     }
 }
 
 /// A hint that lists the targets of a kind; `None` if there are none.
-fn choose(package: &Package, kind: TargetKind) -> Option<String> {
+fn choose_hint(package: &Package, kind: TargetKind) -> Option<String> {
     let names: Vec<&str> = package.programs(kind).collect();
     (!names.is_empty()).then(|| format!("choose one with `--{}`: {}", kind.as_str(), names.join(", ")))
 }
 
-fn settings_of(package: &Package) -> Result<Settings, CommandError> {
+fn read_settings(package: &Package) -> Result<Settings, CommandError> {
     let Some(table) = package.iac_table() else { return Ok(Settings::default()) };
     Settings::deserialize(table).map_err(|error| {
         let manifest = package.manifest_path.display();
@@ -179,11 +180,11 @@ fn settings_of(package: &Package) -> Result<Settings, CommandError> {
 
 /// Returns the `Cargo.toml` of the current directory, or of the nearest one above.
 fn nearest_manifest() -> Result<PathBuf, CommandError> {
-    let here = env::current_dir()
+    let current = env::current_dir()
         .map_err(|error| CommandError::because("cannot tell the current directory", error))?;
-    let found = here.ancestors().map(|directory| directory.join("Cargo.toml")).find(|path| path.is_file());
+    let found = current.ancestors().map(|directory| directory.join("Cargo.toml")).find(|path| path.is_file());
     found.ok_or_else(|| {
-        CommandError::new(format!("there is no Cargo.toml in `{}` or above", here.display()))
+        CommandError::new(format!("there is no Cargo.toml in `{}` or above", current.display()))
             .hint("`iac new NAME` starts a project")
             .hint("`--manifest-path PATH` names one that is elsewhere")
     })
@@ -197,7 +198,7 @@ fn is_same_file(left: &Path, right: &Path) -> bool {
 }
 
 /// The hint for programs that do not follow the protocol.
-const RUN: &str = "its `main` must return what `App::run` returns";
+const MAIN_HINT: &str = "its `main` must return what `App::run` returns";
 
 /// The destination of a program's stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,8 +215,8 @@ impl Program {
         match &self.settings.out {
             Some(out) => {
                 let out = self.package.directory().join(out);
-                let here = env::current_dir().unwrap_or_default();
-                out.strip_prefix(here).map(Path::to_owned).unwrap_or(out)
+                let current = env::current_dir().unwrap_or_default();
+                out.strip_prefix(current).map(Path::to_owned).unwrap_or(out)
             }
             None => PathBuf::from("iac.out"),
         }
@@ -246,24 +247,24 @@ impl Program {
         let status =
             command.status().map_err(|error| CommandError::file("cannot run", &executable, error))?;
         match status.code() {
-            Some(0) => Ok(Outcome::Fine),
+            Some(0) => Ok(Outcome::Success),
             Some(1) => Err(CommandError::reported()),
-            Some(5) => Ok(Outcome::Differs),
+            Some(5) => Ok(Outcome::Stale),
             Some(101) => {
                 let is_shown = env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
                 let hint = (!is_shown).then_some("`RUST_BACKTRACE=1` shows where it came from");
                 Err(CommandError::new(format!("the program `{name}` panicked")).maybe_hint(hint))
             }
-            _ => Err(CommandError::new(format!("the program `{name}` ended with {status}")).hint(RUN)),
+            _ => Err(CommandError::new(format!("the program `{name}` ended with {status}")).hint(MAIN_HINT)),
         }
     }
 
     /// Fails if a program that succeeded has not written a manifest: a program that ignores its arguments succeeds,
     /// too.
-    pub(crate) fn has_written(&self, out: &Path) -> Result<(), CommandError> {
+    pub(crate) fn check_written(&self, out: &Path) -> Result<(), CommandError> {
         if out.join(Manifest::FILE).is_file() {
             return Ok(());
         }
-        Err(CommandError::new(format!("the program `{}` has written nothing", self.name)).hint(RUN))
+        Err(CommandError::new(format!("the program `{}` has written nothing", self.name)).hint(MAIN_HINT))
     }
 }

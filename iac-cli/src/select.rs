@@ -43,14 +43,14 @@ impl SelectArgs {
             let known = || stacks.iter().filter_map(Selectable::environment);
             if !known().any(|each| each == env) {
                 return Err(CommandError::new(format!("no stack has the environment `{env}`"))
-                    .maybe_hint(did_you_mean(env, known()).or_else(|| there_are("environments", known()))));
+                    .maybe_hint(did_you_mean(env, known()).or_else(|| available("environments", known()))));
             }
         }
         for pattern in &self.stack {
             let known = || stacks.iter().map(Selectable::name);
             if !known().any(|name| glob::matches(pattern, name)) {
                 return Err(CommandError::new(format!("no stack is called `{pattern}`"))
-                    .maybe_hint(did_you_mean(pattern, known()).or_else(|| there_are("stacks", known()))));
+                    .maybe_hint(did_you_mean(pattern, known()).or_else(|| available("stacks", known()))));
             }
         }
         stacks.retain(|stack| {
@@ -65,7 +65,7 @@ impl SelectArgs {
     }
 }
 
-fn there_are<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+fn available<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     names.dedup();

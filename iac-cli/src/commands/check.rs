@@ -8,7 +8,7 @@ use iac_review::review::Review;
 
 use super::output_args::OutputArgs;
 use super::plan::{CheckedArgs, InputArgs, Planned};
-use super::reporting::{self, About, Format, Stack};
+use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{Gate, ReviewArgs};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::output;
@@ -66,18 +66,18 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     }
     let reviews: Vec<Review> = planned
         .iter()
-        .map(|stack| Ok(reviewer.review(&stack.plan, &stack.beside()?, false)))
+        .map(|stack| Ok(reviewer.review(&stack.plan, &stack.context()?, false)))
         .collect::<Result<_, CommandError>>()?;
     if let Some(path) = &args.write_baseline {
         write_baseline(path, &reviews, terminal)?;
-        return Ok(Outcome::Fine);
+        return Ok(Outcome::Success);
     }
-    let stacks: Vec<Stack<'_>> = planned
+    let stacks: Vec<ReportedStack<'_>> = planned
         .iter()
         .zip(&reviews)
-        .map(|(stack, review)| Planned::shown(stack, review, &args.review))
+        .map(|(stack, review)| Planned::reported(stack, review, &args.review))
         .collect();
-    reporting::write(&stacks, args.output.format(), About::Findings, None, &args.output.out)?;
+    reporting::write(&stacks, args.output.format(), ReportKind::Findings, None, &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     Ok(args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal))
 }

@@ -27,5 +27,5 @@ pub(crate) fn run(args: &CompletionsArgs) -> CommandResult {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut crate::command(), "iac", &mut script);
     output::write(Path::new("-"), &script)?;
-    Ok(Outcome::Fine)
+    Ok(Outcome::Success)
 }

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &DiffArgs, _: &Terminal) -> CommandResult {
     };
     output::write(&args.output.out, text.as_bytes())?;
     let is_different = !differences.is_empty() || Digest::of(&old) != Digest::of(&new);
-    Ok(if is_different && args.detailed_exitcode { Outcome::Changes } else { Outcome::Fine })
+    Ok(if is_different && args.detailed_exitcode { Outcome::Changes } else { Outcome::Success })
 }
 
 /// Returns the planned action of a resource: `create`, `update`, `destroy`, `replace`, `forget`, `import` or `move`.

@@ -13,7 +13,7 @@ use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::manifest::{Resource, Stack};
 use crate::output;
 use crate::select::SelectArgs;
-use crate::source::SourceArgs;
+use crate::synthesized::SourceArgs;
 use crate::terminal::Terminal;
 
 /// Write documentation of the stacks
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &DocsArgs, terminal: &Terminal) -> CommandResult {
         text.push_str(&describe(stack, &directory)?);
     }
     output::write(&args.out, text.as_bytes())?;
-    Ok(Outcome::Fine)
+    Ok(Outcome::Success)
 }
 
 fn overview(stacks: &[Stack]) -> String {
@@ -74,12 +74,12 @@ fn overview(stacks: &[Stack]) -> String {
 fn describe(stack: &Stack, directory: &Path) -> Result<String, CommandError> {
     let mut text = format!("\n## {}\n", stack.name);
     outputs(&mut text, &read(&directory.join("model.json"))?)?;
-    let parts = Parts::of(stack);
-    parts.write(&mut text);
-    parts.draw(stack, &mut text);
+    let groups = SourceGroups::of(stack);
+    groups.write(&mut text);
+    groups.draw(stack, &mut text);
     // JSON configuration has no comments, and therefore no waivers.
     if let Ok(configuration) = fs::read_to_string(directory.join("main.tf")) {
-        decisions(&mut text, &configuration)?;
+        waivers(&mut text, &configuration)?;
     }
     text.push_str("\n<details><summary>All resources</summary>\n\n");
     for resource in stack.resources.iter().filter(|resource| resource.is_managed()) {
@@ -109,7 +109,7 @@ fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
 }
 
 /// Writes the table of a stack's waivers.
-fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError> {
+fn waivers(text: &mut String, configuration: &str) -> Result<(), CommandError> {
     let waivers = Waiver::of_configuration(configuration)
         .map_err(|error| CommandError::because("cannot understand a waiver in `main.tf`", error))?;
     // The same finding may be waived for several tools.
@@ -131,42 +131,44 @@ fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError>
 }
 
 /// The resources of a stack, grouped by the line of Rust that adds them.
-struct Parts<'a>(Vec<(String, Vec<&'a Resource>)>);
+struct SourceGroups<'a>(Vec<(String, Vec<&'a Resource>)>);
 
-impl<'a> Parts<'a> {
+impl<'a> SourceGroups<'a> {
     fn of(stack: &'a Stack) -> Self {
-        let mut parts: Vec<(String, Vec<&Resource>)> = Vec::new();
+        let mut groups: Vec<(String, Vec<&Resource>)> = Vec::new();
         let mut positions: BTreeMap<String, usize> = BTreeMap::new();
         for resource in stack.resources.iter().filter(|resource| resource.is_managed()) {
-            let place = resource.place().unwrap_or_default();
-            let position = *positions.entry(place.clone()).or_insert_with(|| {
-                parts.push((place, Vec::new()));
-                parts.len() - 1
+            let source = resource.source_line().unwrap_or_default();
+            let position = *positions.entry(source.clone()).or_insert_with(|| {
+                groups.push((source, Vec::new()));
+                groups.len() - 1
             });
-            parts[position].1.push(resource);
+            groups[position].1.push(resource);
         }
-        Self(parts)
+        Self(groups)
     }
 
     fn write(&self, text: &mut String) {
         text.push_str("\n| made by | resources |\n|---|---|\n");
-        for (place, resources) in &self.0 {
-            line(text, &format!("| {place} | {} |", title(resources)));
+        for (source, resources) in &self.0 {
+            line(text, &format!("| {source} | {} |", title(resources)));
         }
     }
 
     /// Draws a graph of the groups, with an arrow from each to the groups it refers to.
     fn draw(&self, stack: &Stack, text: &mut String) {
-        let mut part_of = BTreeMap::new();
+        let mut group_of = BTreeMap::new();
         for (position, (_, resources)) in self.0.iter().enumerate() {
-            part_of.extend(resources.iter().map(|resource| (resource.address.as_str(), position)));
+            group_of.extend(resources.iter().map(|resource| (resource.address.as_str(), position)));
         }
         text.push_str("\n```mermaid\nflowchart LR\n");
         for (position, (_, resources)) in self.0.iter().enumerate() {
             line(text, &format!("    p{position}[\"{}\"]", title(resources).replace('`', "")));
         }
-        let ends =
-            stack.edges.iter().filter_map(|edge| Some((part_of.get(&*edge.from)?, part_of.get(&*edge.to)?)));
+        let ends = stack
+            .edges
+            .iter()
+            .filter_map(|edge| Some((group_of.get(&*edge.from)?, group_of.get(&*edge.to)?)));
         let arrows: BTreeSet<_> = ends.filter(|(from, to)| from != to).collect();
         for (from, to) in arrows {
             line(text, &format!("    p{from} --> p{to}"));

@@ -9,8 +9,8 @@ use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::manifest::Stack;
 use crate::output;
 use crate::select::SelectArgs;
-use crate::source::SourceArgs;
 use crate::suggest::did_you_mean;
+use crate::synthesized::SourceArgs;
 use crate::terminal::Terminal;
 
 /// Draw what depends on what
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
         Format::Json => manifest.to_json(),
     };
     output::write(&args.output.out, text.as_bytes())?;
-    Ok(Outcome::Fine)
+    Ok(Outcome::Success)
 }
 
 /// Keeps the dependencies and dependents of an address, in every stack that has it.
@@ -91,7 +91,7 @@ fn focus(stacks: &mut Vec<Stack>, address: &str, depth: Option<u32>) -> Result<(
     stacks.retain_mut(|stack| {
         let graph = graphs.next().expect("each stack has a graph");
         let Some(position) = graph.position(resource) else { return false };
-        stack.keep(&graph.around(position, depth));
+        stack.retain(&graph.around(position, depth));
         true
     });
     Ok(())
@@ -103,7 +103,7 @@ fn graphs(stacks: &[Stack]) -> Result<Vec<Graph>, CommandError> {
 
 /// Draws the stacks, with arrows between those that are drawn.
 fn draw(stacks: &[Stack], render: fn(&[Drawn<'_>]) -> String) -> Result<String, CommandError> {
-    let graphs: Vec<Graph> = graphs(stacks)?.iter().map(without_plain_providers).collect();
+    let graphs: Vec<Graph> = graphs(stacks)?.iter().map(without_unused_providers).collect();
     let position = |name: &String| stacks.iter().position(|stack| stack.name == *name);
     let frames = stacks.iter().zip(&graphs).map(|(stack, graph)| Drawn {
         title: &stack.name,
@@ -114,16 +114,14 @@ fn draw(stacks: &[Stack], render: fn(&[Drawn<'_>]) -> String) -> Result<String, 
 }
 
 /// Removes provider configurations without references: they apply to all resources and would only add noise.
-fn without_plain_providers(graph: &Graph) -> Graph {
-    let mut is_referred_to = vec![false; graph.addresses().len()];
+fn without_unused_providers(graph: &Graph) -> Graph {
+    let mut is_used = vec![false; graph.addresses().len()];
     for edge in graph.edges() {
-        is_referred_to[edge.to as usize] = true;
-        is_referred_to[edge.from as usize] = true;
+        is_used[edge.to as usize] = true;
+        is_used[edge.from as usize] = true;
     }
-    let kept = graph.addresses().iter().zip(is_referred_to).zip(0..).filter_map(
-        |((address, is_referred_to), position)| {
-            (is_referred_to || !address.starts_with("provider.")).then_some(position)
-        },
-    );
+    let kept = graph.addresses().iter().zip(is_used).zip(0..).filter_map(|((address, is_used), position)| {
+        (is_used || !address.starts_with("provider.")).then_some(position)
+    });
     graph.part(&kept.collect::<Vec<u32>>())
 }

@@ -1,8 +1,8 @@
 //! `iac new`
 
 mod files;
+pub(crate) mod iac_source;
 mod installed;
-pub(crate) mod source;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::files::Project;
-use self::source::IacSourceArgs;
+use self::iac_source::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::terminal::Terminal;
 
@@ -40,7 +40,7 @@ Examples:
   iac new infra --iac-path ../iac      Build on a checkout of iac";
 
 /// Package names that Cargo rejects, or that a dependency has.
-const TAKEN: &[&str] = &[
+const RESERVED: &[&str] = &[
     "alloc",
     "build",
     "core",
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
     let is_here = env::current_dir().is_ok_and(|here| here == directory);
     let enter = if is_here { String::new() } else { format!("cd {} && ", args.path.display()) };
     terminal.hint(format_args!("`{enter}iac synth` writes the Terraform configuration"));
-    Ok(Outcome::Fine)
+    Ok(Outcome::Success)
 }
 
 /// Rejects package names that Cargo would reject.
@@ -83,13 +83,13 @@ fn check_name(name: &str) -> Result<&str, CommandError> {
     let is_word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_word);
     let identifier = iac_codegen::names::identifier(name);
-    let is_taken =
-        identifier.ends_with('_') && !name.ends_with('_') || TAKEN.contains(&name.replace('_', "-").as_str());
-    if is_name && !is_taken {
+    let is_reserved = identifier.ends_with('_') && !name.ends_with('_')
+        || RESERVED.contains(&name.replace('_', "-").as_str());
+    if is_name && !is_reserved {
         return Ok(name);
     }
     let error = CommandError::new(format!("`{name}` cannot be the name of a package"));
-    Err(error.hint(if is_taken {
+    Err(error.hint(if is_reserved {
         "Rust, Cargo or a dependency has that name already"
     } else {
         "a name begins with a letter, and has letters, digits, `-` and `_`"

@@ -21,11 +21,11 @@ use iac_review::review::{Review, review};
 pub(super) use self::checked::CheckedArgs;
 use self::input::Input;
 pub(super) use self::input::InputArgs;
-pub(super) use self::locate::declared_places;
+pub(super) use self::locate::locate_by_config;
 use self::options::OptionArgs;
 use super::output_args::OutputArgs;
-use super::reporting::{self, About, Format, Stack};
-use super::review_args::{Beside, ReviewArgs, waivers};
+use super::reporting::{self, Format, ReportKind, ReportedStack};
+use super::review_args::{ReviewArgs, StackContext, read_waivers};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::terminal::Terminal;
 
@@ -100,18 +100,18 @@ pub(super) struct Planned {
 
 impl Planned {
     /// Returns the links and waivers of the stack, which a review needs in addition to the plan.
-    pub(super) fn beside(&self) -> Result<Beside, CommandError> {
+    pub(super) fn context(&self) -> Result<StackContext, CommandError> {
         let (links, waivers) = thread::scope(|scope| {
-            let waivers = scope.spawn(|| waivers(&self.input.directory));
+            let waivers = scope.spawn(|| read_waivers(&self.input.directory));
             let links = Links::of_configuration(&self.module);
             (links, waivers.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        Ok(Beside { links, waivers: waivers? })
+        Ok(StackContext { links, waivers: waivers? })
     }
 
     /// Returns the stack as an item of a report.
-    pub(super) fn shown<'a>(&'a self, review: &'a Review, args: &'a ReviewArgs) -> Stack<'a> {
-        Stack {
+    pub(super) fn reported<'a>(&'a self, review: &'a Review, args: &'a ReviewArgs) -> ReportedStack<'a> {
+        ReportedStack {
             name: self.input.name.as_deref(),
             environment: self.input.environment.as_deref(),
             plan: &self.plan,
@@ -148,7 +148,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         // Rules are only evaluated for changes.
         let is_reviewed = Counts::of(&stack.plan).has_changes();
         let mut review = if is_reviewed {
-            reviewer.review(&stack.plan, &stack.beside()?, true)
+            reviewer.review(&stack.plan, &stack.context()?, true)
         } else {
             review(&stack.plan, &iac_review::review::Options::default())
         };
@@ -162,16 +162,19 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     }
     if args.write_moved {
         moved::write_moved(&planned, &reviews, &args.output.out, terminal)?;
-        return Ok(Outcome::Fine);
+        return Ok(Outcome::Success);
     }
-    let stacks: Vec<Stack<'_>> =
-        planned.iter().zip(reviews.iter()).map(|(stack, review)| stack.shown(review, &args.review)).collect();
-    reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.output.out)?;
+    let stacks: Vec<ReportedStack<'_>> = planned
+        .iter()
+        .zip(reviews.iter())
+        .map(|(stack, review)| stack.reported(review, &args.review))
+        .collect();
+    reporting::write(&stacks, format, ReportKind::Plan, Some(args.max_bytes), &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     let outcome = args.review.gate(&reviews, &[], true, terminal);
     let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());
     Ok(match outcome {
-        Outcome::Fine if has_changes && args.detailed_exitcode => Outcome::Changes,
+        Outcome::Success if has_changes && args.detailed_exitcode => Outcome::Changes,
         other => other,
     })
 }

@@ -43,7 +43,7 @@ impl OutputFormat for Format {
 
 /// A stack with its plan and review, as an item of a report.
 #[derive(Debug)]
-pub(crate) struct Stack<'a> {
+pub(crate) struct ReportedStack<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) environment: Option<&'a str>,
     pub(crate) plan: &'a Plan,
@@ -55,50 +55,50 @@ pub(crate) struct Stack<'a> {
 
 /// The subject of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum About {
+pub(crate) enum ReportKind {
     Plan,
     Findings,
 }
 
 /// Writes a report of all stacks.
 pub(crate) fn write(
-    stacks: &[Stack<'_>],
+    stacks: &[ReportedStack<'_>],
     format: Format,
-    about: About,
+    kind: ReportKind,
     max_bytes: Option<usize>,
     out: &Path,
 ) -> Result<(), CommandError> {
-    let plans: Vec<Planned<'_>> = stacks.iter().map(Stack::planned).collect();
+    let plans: Vec<Planned<'_>> = stacks.iter().map(ReportedStack::item).collect();
     let is_stdout = out == Path::new(output::STDOUT);
     let layout = Layout {
         color: is_stdout && Terminal::colors_results(),
         width: if is_stdout { Terminal::width() } else { None },
     };
-    let text = match (format, about) {
-        (Format::Text, About::Plan) => report::text(&plans, layout),
-        (Format::Text, About::Findings) => report::findings(&plans, layout),
+    let text = match (format, kind) {
+        (Format::Text, ReportKind::Plan) => report::text(&plans, layout),
+        (Format::Text, ReportKind::Findings) => report::findings(&plans, layout),
         (Format::Markdown, _) => report::markdown(&plans, max_bytes),
         (Format::Html, _) => report::html(&plans),
         (Format::Sarif, _) => report::sarif(&plans),
         (Format::Junit, _) => report::junit(&plans),
         (Format::Github, _) => report::github(&plans),
-        (Format::Json, About::Findings) => {
+        (Format::Json, ReportKind::Findings) => {
             let reviews: Vec<String> =
                 stacks.iter().map(|stack| report::review_json(stack.plan, stack.review)).collect();
             format!("[{}]\n", reviews.join(",\n"))
         }
-        (Format::Json, About::Plan) => {
+        (Format::Json, ReportKind::Plan) => {
             return output::write_with(out, |out| match stacks {
-                [one] => one.json(out),
-                several => all(several, out),
+                [one] => one.write_json(out),
+                several => write_stacks(several, out),
             });
         }
     };
     output::write(out, text.as_bytes())
 }
 
-impl<'a> Stack<'a> {
-    const fn planned(&self) -> Planned<'a> {
+impl<'a> ReportedStack<'a> {
+    const fn item(&self) -> Planned<'a> {
         Planned {
             name: self.name,
             environment: self.environment,
@@ -108,7 +108,7 @@ impl<'a> Stack<'a> {
         }
     }
 
-    fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write_json(&self, out: &mut dyn io::Write) -> io::Result<()> {
         // The changes hold the schemas that planning needed. The configuration may need more.
         let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
         let schema = |kind: EntityKind, name: &str| -> Option<Arc<Schema>> {
@@ -128,7 +128,7 @@ impl<'a> Stack<'a> {
 }
 
 /// Writes several plans as one JSON document, each with the name of its stack, and their total counts.
-fn all(stacks: &[Stack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
+fn write_stacks(stacks: &[ReportedStack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
     let text = |text: &str| serde_json::to_string(text).map_err(io::Error::from);
     out.write_all(b"{\"format_version\":\"1.0\",\n\"stacks\":[")?;
     let mut counts = Counts::default();
@@ -140,7 +140,7 @@ fn all(stacks: &[Stack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
             write!(out, "\"environment\":{},", text(environment)?)?;
         }
         out.write_all(b"\"plan\":")?;
-        stack.json(out)?;
+        stack.write_json(out)?;
         out.write_all(b"}")?;
         counts = counts.and(Counts::of(stack.plan));
     }

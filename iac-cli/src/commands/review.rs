@@ -13,9 +13,9 @@ use iac_review::policy::Links;
 use iac_review::review::{Digest, Review};
 
 use super::output_args::OutputArgs;
-use super::plan::declared_places;
-use super::reporting::{self, About, Format, Stack};
-use super::review_args::{Beside, ReviewArgs, waivers};
+use super::plan::locate_by_config;
+use super::reporting::{self, Format, ReportKind, ReportedStack};
+use super::review_args::{ReviewArgs, StackContext, read_waivers};
 use crate::command_error::{CommandError, CommandResult};
 use crate::output;
 use crate::terminal::Terminal;
@@ -62,21 +62,21 @@ Exit codes: 0 fine, 1 error or wrong usage, 3 what `--fail-on` names is there, 4
 pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
     let waivers = match &args.config {
-        Some(directory) => waivers(directory)?,
+        Some(directory) => read_waivers(directory)?,
         None => HashMap::new(),
     };
     let mut plans = Vec::new();
     for path in &args.plans {
         let (mut plan, links) = read(path)?;
         if let Some(directory) = &args.config {
-            declared_places(&mut plan, directory)?;
+            locate_by_config(&mut plan, directory)?;
         }
-        plans.push((name(path, &args.plans), plan, links));
+        plans.push((title(path, &args.plans), plan, links));
     }
     let reviews: Vec<Review> = plans
         .iter()
         .map(|(_, plan, links)| {
-            reviewer.review(plan, &Beside { links: links.clone(), waivers: waivers.clone() }, true)
+            reviewer.review(plan, &StackContext { links: links.clone(), waivers: waivers.clone() }, true)
         })
         .collect();
     let all: Vec<&Review> = reviews.iter().collect();
@@ -85,11 +85,11 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
         output::write(&args.output.out, format!("{}\n", Digest::of_all(&digests)).as_bytes())?;
         return Ok(args.review.gate(&all, &[], false, terminal));
     }
-    let stacks: Vec<Stack<'_>> = plans
+    let stacks: Vec<ReportedStack<'_>> = plans
         .iter()
         .zip(&reviews)
-        .map(|((name, plan, _), review)| Stack {
-            name: name.as_deref(),
+        .map(|((title, plan, _), review)| ReportedStack {
+            name: title.as_deref(),
             environment: None,
             plan,
             module: None,
@@ -98,12 +98,12 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
         })
         .collect();
     let OutputArgs { out, .. } = &args.output;
-    reporting::write(&stacks, args.output.format(), About::Plan, Some(args.max_bytes), out)?;
+    reporting::write(&stacks, args.output.format(), ReportKind::Plan, Some(args.max_bytes), out)?;
     Ok(args.review.gate(&all, &[], false, terminal))
 }
 
 /// Returns the title of a plan if there are several: its file name without the extension.
-fn name(path: &Path, all: &[PathBuf]) -> Option<String> {
+fn title(path: &Path, all: &[PathBuf]) -> Option<String> {
     (all.len() > 1).then(|| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
 }
 

@@ -58,7 +58,7 @@ pub(crate) enum Gate {
 
 /// Information about a stack that its plan does not contain.
 #[derive(Debug, Default)]
-pub(crate) struct Beside {
+pub(crate) struct StackContext {
     pub(crate) links: Links,
     pub(crate) waivers: HashMap<String, Vec<Waiver>>,
 }
@@ -104,7 +104,7 @@ impl ReviewArgs {
     pub(crate) fn gate(
         &self,
         reviews: &[&Review],
-        usual: &[Gate],
+        default: &[Gate],
         only_new: bool,
         terminal: &Terminal,
     ) -> Outcome {
@@ -114,14 +114,14 @@ impl ReviewArgs {
             && expected != digest
         {
             terminal.status("Differs", format_args!("the effects are {digest}, expected were {expected}"));
-            return Outcome::Unexpected;
+            return Outcome::DigestMismatch;
         }
-        let mut outcome = Outcome::Fine;
-        let gates = if self.fail_on.is_empty() { usual } else { &self.fail_on };
+        let mut outcome = Outcome::Success;
+        let gates = if self.fail_on.is_empty() { default } else { &self.fail_on };
         for gate in gates {
             let count: usize = reviews.iter().map(|review| gate.count(review, only_new)).sum();
             if count > 0 {
-                terminal.status("Closed", format_args!("{}: {count}", gate.what()));
+                terminal.status("Closed", format_args!("{}: {count}", gate.label()));
                 outcome = Outcome::Gate;
             }
         }
@@ -130,7 +130,7 @@ impl ReviewArgs {
 }
 
 impl Gate {
-    const fn what(self) -> &'static str {
+    const fn label(self) -> &'static str {
         match self {
             Self::Destructive => "changes that destroy something or lose data",
             Self::Broadening => "what becomes public or privileged",
@@ -158,14 +158,14 @@ impl Gate {
 
 impl Reviewer {
     /// Reviews a plan. The rules are evaluated for changed resources only, or for all.
-    pub(crate) fn review(&self, plan: &Plan, beside: &Beside, changed_only: bool) -> Review {
+    pub(crate) fn review(&self, plan: &Plan, context: &StackContext, changed_only: bool) -> Review {
         review(
             plan,
             &Options {
-                links: Some(&beside.links),
+                links: Some(&context.links),
                 rules: Some(&self.rules),
                 policy: policy::Options {
-                    waivers: Some(&beside.waivers),
+                    waivers: Some(&context.waivers),
                     today: self.today,
                     baseline: self.baseline.as_ref(),
                     changed_only,
@@ -183,7 +183,7 @@ fn today() -> Option<Date> {
 }
 
 /// Reads the waivers in the configuration of a directory, by address.
-pub(crate) fn waivers(directory: &Path) -> Result<HashMap<String, Vec<Waiver>>, CommandError> {
+pub(crate) fn read_waivers(directory: &Path) -> Result<HashMap<String, Vec<Waiver>>, CommandError> {
     let mut waivers: HashMap<String, Vec<Waiver>> = HashMap::new();
     let failed = |path: &Path, error| CommandError::file("cannot read", path, error);
     let entries = fs::read_dir(directory).map_err(|error| failed(directory, error))?;

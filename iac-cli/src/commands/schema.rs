@@ -86,7 +86,7 @@ pub(crate) fn run(args: &SchemaArgs) -> CommandResult {
         (None, None) => unreachable!("clap asks for one of them"),
     };
     output::write(&args.output.out, text.as_bytes())?;
-    Ok(Outcome::Fine)
+    Ok(Outcome::Success)
 }
 
 fn list(pattern: &str, kinds: &[EntityKind], format: Format) -> Result<String, CommandError> {

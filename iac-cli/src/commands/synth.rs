@@ -75,8 +75,8 @@ pub(crate) fn run(args: &SynthArgs, terminal: &Terminal) -> CommandResult {
         passed.push("--quiet".as_ref());
     }
     let outcome = program.run(passed, ProgramOutput::Inherit, terminal)?;
-    if outcome == Outcome::Fine {
-        program.has_written(&out)?;
+    if outcome == Outcome::Success {
+        program.check_written(&out)?;
     }
     Ok(outcome)
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::source::Source;
+use super::iac_source::IacSource;
 use crate::command_error::CommandError;
 
 /// The path and template of each file. Two templates are not named like the files: Cargo excludes directories with a
@@ -18,19 +18,19 @@ const FILES: [(&str, &str); 5] = [
 ];
 
 /// Entries that an empty directory may have.
-const HARMLESS: &[&str] = &[".git", ".hg", ".jj", ".DS_Store"];
+const IGNORED: &[&str] = &[".git", ".hg", ".jj", ".DS_Store"];
 
 /// A project to write.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Project<'a> {
     pub(super) name: &'a str,
-    pub(super) source: &'a Source,
+    pub(super) source: &'a IacSource,
 }
 
 impl Project<'_> {
     /// Writes the files to a directory that is empty or does not exist.
     pub(super) fn write(self, directory: &Path) -> Result<(), CommandError> {
-        refuse_contents(directory)?;
+        require_empty(directory)?;
         let mut created = Created::default();
         for (path, text) in FILES {
             let path = directory.join(path);
@@ -54,7 +54,7 @@ impl Project<'_> {
     }
 }
 
-fn refuse_contents(directory: &Path) -> Result<(), CommandError> {
+fn require_empty(directory: &Path) -> Result<(), CommandError> {
     let unreadable = |error| CommandError::file("cannot read", directory, error);
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
@@ -66,7 +66,7 @@ fn refuse_contents(directory: &Path) -> Result<(), CommandError> {
     };
     for entry in entries {
         let name = entry.map_err(unreadable)?.file_name();
-        if !HARMLESS.iter().any(|harmless| name == **harmless) {
+        if !IGNORED.iter().any(|ignored| name == **ignored) {
             let message = format!("`{}` is not empty: it has `{}`", directory.display(), name.display());
             return Err(CommandError::new(message).hint("choose a directory that is empty, or not there yet"));
         }

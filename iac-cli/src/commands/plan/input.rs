@@ -8,9 +8,9 @@ use iac_lang::config::{Loaded, load, read_model};
 
 use crate::command_error::CommandError;
 use crate::disk::Disk;
-use crate::manifest::{self, Sources, StackLines};
+use crate::manifest::{ManifestIndex, ManifestText, ResourceSources, StackIndex};
 use crate::select::{SelectArgs, Selectable};
-use crate::source::{SourceArgs, Synthesized};
+use crate::synthesized::{SourceArgs, Synthesized};
 use crate::terminal::Terminal;
 
 /// The stacks to plan: a directory of configuration, or the stacks of a program.
@@ -56,10 +56,10 @@ pub(in crate::commands) struct Input {
     /// Whether the configuration was written by a program.
     is_synthesized: bool,
     /// The Rust source locations of its resources.
-    pub(super) sources: Sources,
+    pub(super) sources: ResourceSources,
 }
 
-impl Selectable for StackLines<'_> {
+impl Selectable for StackIndex<'_> {
     fn name(&self) -> &str {
         &self.name
     }
@@ -82,19 +82,19 @@ impl InputArgs {
                 directory: directory.clone(),
                 home: directory.clone(),
                 is_synthesized: false,
-                sources: Sources::default(),
+                sources: ResourceSources::default(),
             };
             return Ok(Inputs { stacks: vec![input], _synthesized: None });
         }
         let synthesized = self.source.synthesized(terminal)?;
-        let text = manifest::Text::read(synthesized.path())?;
-        let mut stacks = text.parse::<manifest::Lines<'_>>()?.stacks;
+        let text = ManifestText::read(synthesized.path())?;
+        let mut stacks = text.parse::<ManifestIndex<'_>>()?.stacks;
         self.select.apply(&mut stacks)?;
-        let input = |stack: &StackLines<'_>| Input {
+        let input = |stack: &StackIndex<'_>| Input {
             name: Some(stack.name.clone().into_owned()),
             environment: stack.environment.clone().map(Into::into),
             directory: synthesized.path().join(&*stack.path),
-            home: synthesized.home().join(&*stack.path),
+            home: synthesized.terraform_directory().join(&*stack.path),
             is_synthesized: true,
             sources: stack.sources.clone(),
         };
@@ -109,20 +109,20 @@ impl Input {
     }
 
     /// Returns `true` if the configuration was written by a program, so that users do not know its lines.
-    pub(super) fn is_model(&self) -> bool {
+    pub(super) fn is_synthesized(&self) -> bool {
         self.is_synthesized
     }
 
     /// Reads the configuration.
     pub(super) fn load(&self) -> Result<Loaded, CommandError> {
-        let directory = path_text(&self.directory)?;
+        let directory = utf8_path(&self.directory)?;
         let loaded = if self.is_synthesized {
             let model = self.directory.join("model.json");
             let text = fs::read_to_string(&model).map_err(|error| {
                 CommandError::file("cannot read", &model, error)
                     .hint("`iac synth` of the version of this `iac` writes it")
             })?;
-            read_model(&directory, &path_text(&model)?, text, &Disk)
+            read_model(&directory, &utf8_path(&model)?, text, &Disk)
         } else {
             load(&directory, &Disk)
         };
@@ -131,7 +131,7 @@ impl Input {
 }
 
 /// Converts a path to the form that configuration uses: UTF-8, with `/`.
-pub(super) fn path_text(path: &Path) -> Result<String, CommandError> {
+pub(super) fn utf8_path(path: &Path) -> Result<String, CommandError> {
     let text = path.to_str().ok_or_else(|| {
         CommandError::new(format!("the path `{}` is not text", path.display())).hint("rename the directory")
     })?;

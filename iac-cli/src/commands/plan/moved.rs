@@ -26,7 +26,7 @@ pub(super) fn write_moved(
     for (stack, review) in stacks.iter().zip(reviews) {
         if review.renames.is_empty() {
             terminal.status("Found", format_args!("nothing that is only renamed in {}", stack.input.title()));
-        } else if stack.input.is_model() {
+        } else if stack.input.is_synthesized() {
             rust(stack, review, &mut printed);
         } else {
             let blocks: Vec<String> = review.renames.iter().map(iac_review::review::Rename::to_hcl).collect();

@@ -40,7 +40,7 @@ pub(super) fn plan(
     warnings.extend(given.warnings);
 
     let providers = match planner {
-        Planner::Provider => binaries(&input, &loaded.module, &state, args, terminal)?,
+        Planner::Provider => start_providers(&input, &loaded.module, &state, args, terminal)?,
         Planner::Table | Planner::Terraform => {
             let table: Box<dyn Provider> = Box::new(Table::new(iac_aws_rules::knowledge::texts()));
             vec![(KNOWN.map(str::to_owned).to_vec(), table)]
@@ -112,18 +112,18 @@ pub(super) fn given_variables(module: &Module, args: &OptionArgs) -> Result<Vari
 }
 
 /// A provider and the addresses it answers for.
-type Asking = (Vec<String>, Box<dyn Provider>);
+type StartedProvider = (Vec<String>, Box<dyn Provider>);
 
 /// Starts the binaries of all providers that the configuration and the state refer to.
-fn binaries(
+fn start_providers(
     input: &Input,
     module: &Module,
     state: &State<'_>,
     args: &OptionArgs,
     terminal: &Terminal,
-) -> Result<Vec<Asking>, CommandError> {
+) -> Result<Vec<StartedProvider>, CommandError> {
     let mut sources = BTreeSet::new();
-    configured(module, &mut sources);
+    collect_providers(module, &mut sources);
     sources.extend(state.resources.iter().filter_map(|resource| {
         let (_, rest) = resource.provider.split_once("[\"")?;
         rest.split_once("\"]").map(|(source, _)| source.to_owned())
@@ -137,20 +137,20 @@ fn binaries(
             let file = path.file_name().unwrap_or_default().to_string_lossy();
             is_only || file.starts_with(&format!("terraform-provider-{name}"))
         });
-        let found = find(&source, None, &places).map_err(not_asked)?;
+        let found = find(&source, None, &places).map_err(provider_error)?;
         let (version, path) = (&found.version, found.path.display());
         terminal.status("Asking", format_args!("{source} {version}"));
         terminal.detail("Running", path);
         let cache = if args.no_cache { None } else { cache_directory() };
         let options = iac_provider::Options { live: args.live, cache, ..iac_provider::Options::default() };
-        let binary: Box<dyn Provider> = Box::new(Binary::open(found, options).map_err(not_asked)?);
+        let binary: Box<dyn Provider> = Box::new(Binary::open(found, options).map_err(provider_error)?);
         Ok((vec![source], binary))
     };
     sources.into_iter().map(open).collect()
 }
 
 /// Collects the addresses of the providers of a module and its child modules.
-fn configured(module: &Module, sources: &mut BTreeSet<String>) {
+fn collect_providers(module: &Module, sources: &mut BTreeSet<String>) {
     let source = |name: &str| {
         let required = module.required_providers.iter().find(|required| required.name == name);
         match required {
@@ -165,11 +165,11 @@ fn configured(module: &Module, sources: &mut BTreeSet<String>) {
         sources.insert(source(named.unwrap_or(by_type)));
     }
     for module in module.calls.iter().filter_map(|call| call.module.as_deref()) {
-        configured(module, sources);
+        collect_providers(module, sources);
     }
 }
 
-fn not_asked(error: ClientError) -> CommandError {
+fn provider_error(error: ClientError) -> CommandError {
     let looked_in = match &error {
         ClientError::NotFound { looked_in, .. } => looked_in.clone(),
         _ => Vec::new(),

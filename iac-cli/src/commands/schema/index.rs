@@ -24,7 +24,7 @@ pub(super) struct TypeName {
 
 /// An item of `iac schema --list`.
 #[derive(Debug, Serialize)]
-pub(super) struct Listed {
+pub(super) struct ListedType {
     pub(super) kind: &'static str,
     #[serde(rename = "type")]
     pub(super) type_name: &'static str,
@@ -35,7 +35,7 @@ pub(super) struct Listed {
 
 /// A type with the parsed knowledge of its service.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct LoadedType {
     pub(super) type_name: TypeName,
     pub(super) loaded: Loaded,
 }
@@ -56,7 +56,7 @@ pub(super) fn types() -> impl Iterator<Item = TypeName> {
 }
 
 /// Finds a type by its Terraform or Rust name. If several kinds share the name, the first of `kinds` is returned.
-pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>, CommandError> {
+pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<LoadedType>, CommandError> {
     let found: Vec<TypeName> = match written.strip_prefix("iac_aws::").unwrap_or(written) {
         path if path.contains("::") => {
             let names = names()?;
@@ -86,7 +86,7 @@ pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>,
         overlay: Cow::Borrowed(OVERLAY),
     };
     let loaded = load(&texts).map_err(damaged)?;
-    Ok(Some(Found { type_name, loaded }))
+    Ok(Some(LoadedType { type_name, loaded }))
 }
 
 /// Returns the Rust paths of a service's types: `ec2::Vpc`.
@@ -100,7 +100,7 @@ pub(super) fn rust_paths(service: &str, kinds: &[EntityKind]) -> Result<Vec<Stri
 }
 
 /// Returns the types whose names match a pattern, or contain it if it has no wildcards; sorted by kind, then by name.
-pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, CommandError> {
+pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<ListedType>, CommandError> {
     let pattern = &pattern.to_lowercase();
     let has_wildcards = pattern.contains(['*', '?']);
     let fits = |name: &str| if has_wildcards { glob::matches(pattern, name) } else { name.contains(pattern) };
@@ -108,7 +108,7 @@ pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, C
     let mut found: Vec<TypeName> =
         types().filter(|each| kinds.contains(&each.kind) && fits(each.name)).collect();
     found.sort_unstable_by_key(|each| (each.kind, each.name));
-    let listed = |each: TypeName| Listed {
+    let listed = |each: TypeName| ListedType {
         kind: kind_name(each.kind),
         type_name: each.name,
         rust: rust_path(&names, &each),

@@ -6,18 +6,18 @@ use anstyle::Style;
 use iac_codegen::names::identifier;
 use serde_json::Value;
 
-use super::index::Listed;
+use super::index::ListedType;
 use super::view::{Argument, View};
 use crate::terminal::style::{HEADING, NAME, QUIET, TYPE, WARNING};
 
 /// The number of allowed values that a table shows.
 const FEW: usize = 8;
 
-pub(super) fn list(listed: &[Listed]) -> String {
-    let width = |text: fn(&Listed) -> &str| listed.iter().map(|each| text(each).len()).max().unwrap_or(0);
+pub(super) fn list(listed: &[ListedType]) -> String {
+    let width = |text: fn(&ListedType) -> &str| listed.iter().map(|each| text(each).len()).max().unwrap_or(0);
     let (kinds, names) = (width(|each| each.kind), width(|each| each.type_name));
     let mut out = String::new();
-    for Listed { kind, type_name, rust, .. } in listed {
+    for ListedType { kind, type_name, rust, .. } in listed {
         line(
             &mut out,
             format_args!("{kind:kinds$}  {NAME}{type_name:names$}{NAME:#}  {QUIET}{rust}{QUIET:#}"),

@@ -11,7 +11,7 @@ use iac_codegen::names::identifier;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::index::{Found, kind_name, rust_path};
+use super::index::{LoadedType, kind_name, rust_path};
 use crate::command_error::CommandError;
 use crate::suggest::did_you_mean;
 
@@ -120,8 +120,8 @@ fn is_zero(number: &u64) -> bool {
 
 impl View {
     /// Creates the view of a type, or of the member at a dotted path.
-    pub(super) fn new(found: &Found, path: Option<&str>) -> Result<Self, CommandError> {
-        let Found { type_name, loaded } = found;
+    pub(super) fn new(found: &LoadedType, path: Option<&str>) -> Result<Self, CommandError> {
+        let LoadedType { type_name, loaded } = found;
         let provider = &loaded.knowledge.provider;
         let service = loaded.knowledge.services.first().unwrap_or(&provider.config);
         let entity = service.entity(type_name.kind, type_name.name).expect("the index names what is there");
@@ -142,18 +142,18 @@ impl View {
         let mut required = BTreeSet::new();
         let scope = Scope::new(loaded, service, "", &mut required);
         let module = type_name.service_name().map_or_else(|| "provider".to_owned(), identifier);
-        let mut within =
-            Within { service, scope: &scope, module, entity, path: String::new(), is_settable: true };
+        let mut context =
+            BlockContext { service, scope: &scope, module, entity, path: String::new(), is_settable: true };
         match path {
-            None => view.add_block(&within, &entity.block),
-            Some(path) => view.add_at(&mut within, path)?,
+            None => view.add_block(&context, &entity.block),
+            Some(path) => view.add_at(&mut context, path)?,
         }
         Ok(view)
     }
 
     /// Adds the member at a path, and its own members.
-    fn add_at(&mut self, within: &mut Within<'_>, path: &str) -> Result<(), CommandError> {
-        let mut block = &within.entity.block;
+    fn add_at(&mut self, context: &mut BlockContext<'_>, path: &str) -> Result<(), CommandError> {
+        let mut block = &context.entity.block;
         let mut names = path.split('.').peekable();
         while let Some(name) = names.next() {
             let Some(member) = block.member(name) else {
@@ -163,32 +163,35 @@ impl View {
                     .map(|each| &each.name)
                     .chain(block.blocks.iter().map(|each| &each.name));
                 let hint = did_you_mean(name, known.map(String::as_str));
-                return Err(CommandError::new(format!("there is no `{name}` in `{}`", within.name()))
+                return Err(CommandError::new(format!("there is no `{name}` in `{}`", context.name()))
                     .maybe_hint(hint));
             };
             let Some(shape) = member.shape() else {
                 if names.peek().is_some() {
-                    return Err(CommandError::new(format!("there is nothing in `{}`", within.path_of(name))));
+                    return Err(CommandError::new(format!(
+                        "there is nothing in `{}`",
+                        context.path_of(name)
+                    )));
                 }
-                self.member = Some(within.argument(member));
+                self.member = Some(context.argument(member));
                 return Ok(());
             };
-            self.member = Some(within.argument(member));
-            within.path = within.path_of(name);
-            within.is_settable = within.can_set(member);
-            block = within.service.shape(shape);
+            self.member = Some(context.argument(member));
+            context.path = context.path_of(name);
+            context.is_settable = context.can_set(member);
+            block = context.service.shape(shape);
         }
         self.deprecated |= block.deprecated;
-        self.add_block(within, block);
+        self.add_block(context, block);
         Ok(())
     }
 
-    fn add_block(&mut self, within: &Within<'_>, block: &Block) {
+    fn add_block(&mut self, context: &BlockContext<'_>, block: &Block) {
         for attribute in &block.attributes {
-            self.add_member(within.argument(Member::Attribute(attribute)));
+            self.add_member(context.argument(Member::Attribute(attribute)));
         }
         self.arguments.sort_by_key(|argument| !argument.required);
-        self.blocks = block.blocks.iter().map(|nested| within.argument(Member::Block(nested))).collect();
+        self.blocks = block.blocks.iter().map(|nested| context.argument(Member::Block(nested))).collect();
     }
 
     fn add_member(&mut self, argument: Argument) {
@@ -201,7 +204,7 @@ impl View {
 }
 
 /// The block whose members are added.
-struct Within<'a> {
+struct BlockContext<'a> {
     service: &'a Service,
     /// The Rust names of the enums.
     scope: &'a Scope<'a>,
@@ -213,7 +216,7 @@ struct Within<'a> {
     is_settable: bool,
 }
 
-impl Within<'_> {
+impl BlockContext<'_> {
     fn name(&self) -> String {
         let Self { entity, path, .. } = self;
         if path.is_empty() { entity.type_name.clone() } else { format!("{}.{path}", entity.type_name) }

@@ -28,7 +28,7 @@ pub(crate) struct SourceArgs {
 /// An output directory of `iac synth`.
 #[derive(Debug)]
 pub(crate) enum Synthesized {
-    Kept(PathBuf),
+    Existing(PathBuf),
     /// Removed when dropped. The path is the program's own output directory, in which Terraform runs.
     Temporary(TempDir, PathBuf),
 }
@@ -36,15 +36,15 @@ pub(crate) enum Synthesized {
 impl Synthesized {
     pub(crate) fn path(&self) -> &Path {
         match self {
-            Self::Kept(path) => path,
+            Self::Existing(path) => path,
             Self::Temporary(directory, _) => directory.path(),
         }
     }
 
     /// Returns the directory in which Terraform runs and keeps its own files.
-    pub(crate) fn home(&self) -> &Path {
+    pub(crate) fn terraform_directory(&self) -> &Path {
         match self {
-            Self::Kept(path) | Self::Temporary(_, path) => path,
+            Self::Existing(path) | Self::Temporary(_, path) => path,
         }
     }
 
@@ -57,7 +57,7 @@ impl SourceArgs {
     /// Returns the directory given by `--synthesized`, or runs the program.
     pub(crate) fn synthesized(&self, terminal: &Terminal) -> Result<Synthesized, CommandError> {
         if let Some(directory) = &self.synthesized {
-            return Ok(Synthesized::Kept(directory.clone()));
+            return Ok(Synthesized::Existing(directory.clone()));
         }
         let program = self.program.find()?;
         let directory = tempfile::Builder::new().prefix("iac-").tempdir();
@@ -66,10 +66,10 @@ impl SourceArgs {
         // The path of a temporary directory need not be reported.
         let args = ["--quiet".as_ref(), "--out".as_ref(), directory.path().as_os_str()];
         match program.run(args, ProgramOutput::Stderr, terminal)? {
-            Outcome::Fine => program
-                .has_written(directory.path())
+            Outcome::Success => program
+                .check_written(directory.path())
                 .map(|()| Synthesized::Temporary(directory, program.default_out())),
-            Outcome::Changes | Outcome::Gate | Outcome::Unexpected | Outcome::Differs => {
+            Outcome::Changes | Outcome::Gate | Outcome::DigestMismatch | Outcome::Stale => {
                 Err(CommandError::new("the program ended as if it had checked files"))
             }
         }
