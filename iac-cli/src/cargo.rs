@@ -108,7 +108,7 @@ pub(crate) fn metadata(manifest: &Path) -> Result<Metadata, CommandError> {
         return Err(CommandError::reported());
     }
     serde_json::from_slice(&answer.stdout)
-        .map_err(|error| CommandError::because("cannot understand `cargo metadata`", error))
+        .map_err(|error| CommandError::because("cannot parse the output of `cargo metadata`", error))
 }
 
 /// A target to build, with its options.
@@ -139,7 +139,7 @@ pub(crate) fn build(build: &Build<'_>, terminal: &Terminal) -> Result<PathBuf, C
     let stdout = cargo.stdout.take().expect("stdout is piped");
     let mut executable = None;
     for line in BufReader::new(stdout).lines() {
-        let line = line.map_err(|error| CommandError::because("cannot read what cargo says", error))?;
+        let line = line.map_err(|error| CommandError::because("cannot read the output of cargo", error))?;
         // Most lines are about dependencies: they are not worth parsing.
         if line.contains("\"executable\":\"") {
             executable = executable_of(&line, build).or(executable);
@@ -149,9 +149,8 @@ pub(crate) fn build(build: &Build<'_>, terminal: &Terminal) -> Result<PathBuf, C
     if !status.success() {
         return Err(CommandError::reported());
     }
-    executable.ok_or_else(|| {
-        CommandError::new(format!("cargo has built `{}`, but does not say where it is", build.name))
-    })
+    executable
+        .ok_or_else(|| CommandError::new(format!("cargo did not report the executable of `{}`", build.name)))
 }
 
 /// Returns the path of the executable if a message of Cargo is about this build.

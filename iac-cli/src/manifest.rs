@@ -84,7 +84,7 @@ impl ResourceSources {
     pub(crate) fn of(&self, addresses: &HashSet<&str>) -> Result<HashMap<String, Origin>, CommandError> {
         let Self(Some(text)) = self else { return Ok(HashMap::new()) };
         let resources: Vec<ResourceSource<'_>> = serde_json::from_str(text.get()).map_err(|error| {
-            CommandError::because(format!("cannot understand the resources in `{}`", Manifest::FILE), error)
+            CommandError::because(format!("cannot parse the resources in `{}`", Manifest::FILE), error)
         })?;
         let location = |LocationRef { file, line, column }: LocationRef<'_>| Location {
             file: file.into(),
@@ -176,7 +176,7 @@ impl Manifest {
 
     /// Returns the manifest as formatted JSON.
     pub(crate) fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("a manifest has text for keys");
+        let mut text = serde_json::to_string_pretty(self).expect("the keys of a manifest are strings");
         text.push('\n');
         text
     }
@@ -192,8 +192,8 @@ impl ManifestText {
     pub(crate) fn read(directory: &Path) -> Result<Self, CommandError> {
         let path = directory.join(Manifest::FILE);
         let text = fs::read(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => CommandError::new(format!("there is no `{}`", path.display()))
-                .hint("`iac synth --out DIR` writes a directory that has one"),
+            ErrorKind::NotFound => CommandError::new(format!("`{}` does not exist", path.display()))
+                .hint("create it with `iac synth --out DIR`"),
             _ => CommandError::file("cannot read", &path, error),
         })?;
         Ok(Self { path, text })
@@ -208,13 +208,10 @@ impl ManifestText {
         let Self { path, text } = self;
         serde_json::from_slice(text).map_err(|error| match serde_json::from_slice::<Version>(text) {
             Ok(Version { format_version }) if format_version.split('.').next() != Some(MAJOR_VERSION) => {
-                let message = format!(
-                    "`{}` has format version {format_version}, which this `iac` cannot read",
-                    path.display()
-                );
-                CommandError::new(message).hint("use the `iac` of the version that the program uses")
+                let message = format!("unsupported format version {format_version} in `{}`", path.display());
+                CommandError::new(message).hint("use the version of `iac` that the program depends on")
             }
-            _ => CommandError::because(format!("cannot understand `{}`", path.display()), error),
+            _ => CommandError::because(format!("cannot parse `{}`", path.display()), error),
         })
     }
 }
@@ -225,7 +222,7 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
     if version.split('.').next() == Some(MAJOR_VERSION) {
         Ok(version)
     } else {
-        Err(D::Error::custom("another format version"))
+        Err(D::Error::custom("unsupported format version"))
     }
 }
 
@@ -240,7 +237,7 @@ impl Stack {
         let position = |address: &String| {
             let unknown = || {
                 CommandError::new(format!(
-                    "the manifest of stack `{}` has an edge of the unknown `{address}`",
+                    "invalid manifest: stack `{}` has an edge of the undeclared address `{address}`",
                     self.name
                 ))
             };
@@ -255,7 +252,7 @@ impl Stack {
     }
 
     /// Keeps only the resources at these positions, and the edges between them.
-    pub(crate) fn retain(&mut self, positions: &[u32]) {
+    pub(crate) fn keep(&mut self, positions: &[u32]) {
         let positions: HashSet<u32> = positions.iter().copied().collect();
         let mut position = 0..;
         self.resources.retain(|_| position.next().is_some_and(|position| positions.contains(&position)));

@@ -19,7 +19,7 @@ use crate::terminal::{ColorChoice, Terminal};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Program")]
 pub(crate) struct ProgramArgs {
-    /// Take the program of this package of the workspace
+    /// Run the program of this workspace package
     #[arg(short, long, value_name = "NAME")]
     package: Option<String>,
 
@@ -31,11 +31,11 @@ pub(crate) struct ProgramArgs {
     #[arg(long, value_name = "NAME", conflicts_with = "bin")]
     example: Option<String>,
 
-    /// Build with optimisations
+    /// Build in release mode, with optimizations
     #[arg(short, long)]
     release: bool,
 
-    /// Build with these features
+    /// Activate these features of the package
     #[arg(short = 'F', long, value_name = "FEATURES")]
     features: Vec<String>,
 
@@ -89,7 +89,7 @@ impl ProgramArgs {
     /// that has the target of `--bin` or `--example` or, without these, `[package.metadata.iac]`.
     fn choose_package(&self, mut packages: Vec<Package>, manifest: &Path) -> Result<Package, CommandError> {
         if let Some(name) = &self.package {
-            let error = CommandError::new(format!("the workspace has no package `{name}`"))
+            let error = CommandError::new(format!("package `{name}` not found in the workspace"))
                 .maybe_hint(did_you_mean(name, packages.iter().map(|package| package.name.as_str())));
             return packages.into_iter().find(|package| package.name == *name).ok_or(error);
         }
@@ -119,7 +119,7 @@ impl ProgramArgs {
                 Err(CommandError::new(format!("no package has {} `{name}`", kind.a_noun()))
                     .maybe_hint(suggestion))
             }
-            (0, None) => Err(CommandError::new("it is not clear which package holds the program")
+            (0, None) => Err(CommandError::new("cannot determine which package contains the program")
                 .hint(format!("choose one with `--package`: {all}"))
                 .hint("or add `[package.metadata.iac]` to its Cargo.toml")),
             _ => Err(CommandError::new("several packages hold such a program")
@@ -155,7 +155,7 @@ impl ProgramArgs {
             (None, _) => Err(CommandError::new(format!("package `{}` has no binary to run", package.name))
                 .hint(
                     choose_hint(package, TargetKind::Example)
-                        .unwrap_or("describe the infrastructure in src/main.rs".to_owned()),
+                        .unwrap_or("define the infrastructure in src/main.rs".to_owned()),
                 )),
             _ => Err(CommandError::new(format!("package `{}` has several binaries", package.name))
                 .maybe_hint(choose_hint(package, TargetKind::Bin))
@@ -174,19 +174,22 @@ fn read_settings(package: &Package) -> Result<Settings, CommandError> {
     let Some(table) = package.iac_table() else { return Ok(Settings::default()) };
     Settings::deserialize(table).map_err(|error| {
         let manifest = package.manifest_path.display();
-        CommandError::because(format!("cannot understand `[package.metadata.iac]` in {manifest}"), error)
+        CommandError::because(format!("invalid `[package.metadata.iac]` in {manifest}"), error)
     })
 }
 
 /// Returns the `Cargo.toml` of the current directory, or of the nearest one above.
 fn nearest_manifest() -> Result<PathBuf, CommandError> {
     let current = env::current_dir()
-        .map_err(|error| CommandError::because("cannot tell the current directory", error))?;
+        .map_err(|error| CommandError::because("cannot determine the current directory", error))?;
     let found = current.ancestors().map(|directory| directory.join("Cargo.toml")).find(|path| path.is_file());
     found.ok_or_else(|| {
-        CommandError::new(format!("there is no Cargo.toml in `{}` or above", current.display()))
-            .hint("`iac new NAME` starts a project")
-            .hint("`--manifest-path PATH` names one that is elsewhere")
+        CommandError::new(format!(
+            "could not find `Cargo.toml` in `{}` or any parent directory",
+            current.display()
+        ))
+        .hint("create a project with `iac new NAME`")
+        .hint("or set the path with `--manifest-path PATH`")
     })
 }
 
@@ -198,7 +201,7 @@ fn is_same_file(left: &Path, right: &Path) -> bool {
 }
 
 /// The hint for programs that do not follow the protocol.
-const MAIN_HINT: &str = "its `main` must return what `App::run` returns";
+const MAIN_HINT: &str = "`main` must return the exit code of `App::run`";
 
 /// The destination of a program's stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,10 +255,13 @@ impl Program {
             Some(5) => Ok(Outcome::Stale),
             Some(101) => {
                 let is_shown = env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
-                let hint = (!is_shown).then_some("`RUST_BACKTRACE=1` shows where it came from");
-                Err(CommandError::new(format!("the program `{name}` panicked")).maybe_hint(hint))
+                let hint = (!is_shown).then_some("set `RUST_BACKTRACE=1` to display a backtrace");
+                Err(CommandError::new(format!("program `{name}` panicked")).maybe_hint(hint))
             }
-            _ => Err(CommandError::new(format!("the program `{name}` ended with {status}")).hint(MAIN_HINT)),
+            _ => {
+                Err(CommandError::new(format!("program `{name}` exited unexpectedly: {status}"))
+                    .hint(MAIN_HINT))
+            }
         }
     }
 
@@ -265,6 +271,6 @@ impl Program {
         if out.join(Manifest::FILE).is_file() {
             return Ok(());
         }
-        Err(CommandError::new(format!("the program `{}` has written nothing", self.name)).hint(MAIN_HINT))
+        Err(CommandError::new(format!("program `{}` did not write any stacks", self.name)).hint(MAIN_HINT))
     }
 }

@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 /// A program, or what it wrote earlier.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
-    /// Read what `iac synth` wrote to this directory, and run nothing
+    /// Read the output directory of an earlier `iac synth` instead of running the program
     #[arg(
         long,
         value_name = "DIR",
@@ -70,7 +70,7 @@ impl SourceArgs {
                 .check_written(directory.path())
                 .map(|()| Synthesized::Temporary(directory, program.default_out())),
             Outcome::Changes | Outcome::Gate | Outcome::DigestMismatch | Outcome::Stale => {
-                Err(CommandError::new("the program ended as if it had checked files"))
+                Err(CommandError::new("the program exited as with `iac synth --check`"))
             }
         }
     }

@@ -30,15 +30,15 @@ pub(crate) mod style {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
-    /// Say nothing but errors and warnings
+    /// Print only errors and warnings
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// Say what is run
+    /// Print the commands that are run
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 
-    /// Choose when to colour; `auto` is on a terminal, unless `NO_COLOR` is set
+    /// Control the use of color; `auto` uses it on terminals, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: ColorChoice,
 }
@@ -123,7 +123,7 @@ impl Terminal {
     }
 
     /// Prints an error and its hints.
-    #[expect(clippy::unused_self, reason = "errors are said however quiet, but only through the terminal")]
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
     pub(crate) fn error(&self, error: &CommandError) {
         match &error.kind {
             ErrorKind::Failed { .. } => {
@@ -131,13 +131,8 @@ impl Terminal {
             }
             ErrorKind::Diagnosed(diagnostics) => {
                 diagnose(diagnostics);
-                let errors = diagnostics.errors();
-                let plural = if errors == 1 { "" } else { "s" };
-                print(format_args!(
-                    "{}error:{:#} {errors} problem{plural} in the configuration",
-                    style::ERROR,
-                    style::ERROR
-                ));
+                let errors = counted(diagnostics.errors(), "error");
+                print(format_args!("{}error:{:#} {errors} in the configuration", style::ERROR, style::ERROR));
             }
             ErrorKind::Reported => {}
         }
@@ -147,7 +142,7 @@ impl Terminal {
     }
 
     /// Prints warnings.
-    #[expect(clippy::unused_self, reason = "warnings are said however quiet, but only through the terminal")]
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
     pub(crate) fn warnings(&self, warnings: &Diagnostics) {
         if !warnings.is_empty() {
             diagnose(warnings);
@@ -192,6 +187,11 @@ fn read_source(file: &str) -> Option<String> {
     }
     let directory = std::env::current_dir().ok()?;
     directory.ancestors().map(|root| root.join(file)).find_map(|path| std::fs::read_to_string(path).ok())
+}
+
+/// A number of things: `1 finding`, `2 findings`.
+pub(crate) fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn print_hint(hint: &dyn Display) {

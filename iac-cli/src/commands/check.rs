@@ -12,23 +12,23 @@ use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{Gate, ReviewArgs};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::output;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, counted};
 
-/// Hold the configuration against the policies
+/// Check the configuration against policies
 ///
-/// Evaluates the configuration, and asks every rule about every resource. With a state, what the change brings is told
-/// from what is there already. Where something is not known before it is applied, a rule neither holds nor fails.
+/// Evaluates the configuration and applies every rule to every resource. With a state, findings introduced by the change
+/// are distinguished from existing ones. A rule that depends on a value known only after apply does not fail.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     output: OutputArgs<Format>,
 
-    /// Let be what is there already: only what the change brings closes the gate
+    /// Fail only on findings introduced by this change
     #[arg(long)]
     new_only: bool,
 
-    /// Write what is found to this file, so that `--baseline` lets it be
+    /// Write all findings to this baseline file
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
 
@@ -44,18 +44,19 @@ pub(crate) struct CheckArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac check                                        Check what the program describes
-  iac check --config live --format sarif -o x.sarif   Check Terraform configuration, for code scanning
-  iac check --write-baseline iac-baseline.json     Accept what is there
-  iac check --baseline iac-baseline.json           Check only what came since
-  iac check --state prod.tfstate --new-only        Check only what this change brings
-  iac check --fail-on broadening,destructive       Choose what is not let through
+  iac check                                      Check the stacks of the program
+  iac check --config live --format sarif         Check Terraform configuration, for code scanning
+  iac check --write-baseline iac-baseline.json   Record the existing findings
+  iac check --baseline iac-baseline.json         Ignore the recorded findings
+  iac check --state prod.tfstate --new-only      Fail only on findings introduced by this change
+  iac check --fail-on broadening,destructive     Fail on these conditions
 
-A rule is set aside in the block of a resource: in Rust `.waive(\"s3-versioned\", \"only logs\")` or
-`.waive_until(\"s3-versioned\", \"2027-01-31\", \"only logs\")`, in HCL the comment
-`# iac:waive=s3-versioned until=2027-01-31: only logs`. `checkov:skip=CKV_AWS_21:only logs` counts, too.
+Rules are waived in the block of a resource. In Rust: `.waive(\"s3-versioned\", \"only logs\")` or
+`.waive_until(\"s3-versioned\", \"2027-01-31\", \"only logs\")`. In HCL, with a comment:
+`# iac:waive=s3-versioned until=2027-01-31: only logs` or `# checkov:skip=CKV_AWS_21:only logs`.
 
-Exit codes: 0 fine, 1 error or wrong usage, 3 a rule does not hold that refuses, or what `--fail-on` names";
+Exit codes: 0 success, 1 error or invalid usage, 3 policy errors or a condition of `--fail-on`,
+4 effects digest mismatch (`--expect`)";
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
@@ -86,6 +87,6 @@ fn write_baseline(path: &Path, reviews: &[Review], terminal: &Terminal) -> Resul
     let findings = reviews.iter().flat_map(|review| &review.policies.findings);
     let baseline = Baseline::of(findings);
     output::write(path, baseline.to_string().as_bytes())?;
-    terminal.status("Wrote", format_args!("{} findings to {}", baseline.len(), path.display()));
+    terminal.status("Wrote", format_args!("{} to {}", counted(baseline.len(), "finding"), path.display()));
     Ok(())
 }

@@ -46,7 +46,7 @@ pub(crate) struct CiArgs {
     #[arg(long, value_name = "VERSION", default_value = "1.11.4")]
     terraform_version: String,
 
-    /// Write to this file
+    /// Write to this file; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
     out: PathBuf,
 

@@ -14,25 +14,25 @@ use crate::command_error::{CommandResult, Outcome};
 use crate::output;
 use crate::terminal::Terminal;
 
-/// Say where the effects of two plans differ
+/// Compare the effects of two plans
 ///
-/// What changed since somebody looked at a plan last: effects that are new, that are no longer there, and that are others.
-/// Takes plans as `iac review` does.
+/// Lists the effects that were added, removed or changed, for example since a plan was approved. Reads plans as `iac review`
+/// does.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DiffArgs {
-    /// The plan that was looked at
+    /// Old plan, for example the approved one
     #[arg(value_name = "OLD.json")]
     old: PathBuf,
 
-    /// The plan as it is now
+    /// New plan
     #[arg(value_name = "NEW.json")]
     new: PathBuf,
 
     #[command(flatten)]
     output: OutputArgs<Format>,
 
-    /// End with exit code 2 if they differ
+    /// Exit with code 2 if the effects differ
     #[arg(long)]
     detailed_exitcode: bool,
 }
@@ -40,9 +40,9 @@ pub(crate) struct DiffArgs {
 /// Output format of differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For a reader
+    /// Human-readable text
     Text,
-    /// For programs
+    /// JSON
     Json,
 }
 
@@ -53,10 +53,10 @@ impl OutputFormat for Format {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac diff approved.json plan.json                       What came since the approval
-  iac diff approved.json plan.json --detailed-exitcode   The same, for a script
+  iac diff approved.json plan.json                       Show the differences since the approval
+  iac diff approved.json plan.json --detailed-exitcode   Report differences by the exit code
 
-Exit codes: 0 fine, 1 error or wrong usage, 2 they differ, with `--detailed-exitcode`";
+Exit codes: 0 success, 1 error or invalid usage, 2 differences (with `--detailed-exitcode`)";
 
 pub(crate) fn run(args: &DiffArgs, _: &Terminal) -> CommandResult {
     let ((old, _), (new, _)) = (read(&args.old)?, read(&args.new)?);
@@ -91,9 +91,9 @@ fn to_text(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
         let address = &difference.address;
         let _ = match (action(old, difference.old), action(new, difference.new)) {
             (None, Some(now)) => writeln!(text, "  + {address}: {now}"),
-            (Some(before), None) => writeln!(text, "  - {address}: no longer {before}"),
+            (Some(before), None) => writeln!(text, "  - {address}: {before} (no longer planned)"),
             (Some(before), Some(now)) if before == now => {
-                writeln!(text, "  ~ {address}: {now}, to something else")
+                writeln!(text, "  ~ {address}: {now}, with other values")
             }
             (Some(before), Some(now)) => writeln!(text, "  ~ {address}: {now} instead of {before}"),
             (None, None) => Ok(()),
@@ -101,11 +101,11 @@ fn to_text(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
     }
     let (before, now) = (Digest::of(old), Digest::of(new));
     if before == now {
-        text.push_str("The effects are the same.\n");
+        text.push_str("The plans have the same effects.\n");
     } else {
         let _ = writeln!(text, "{}Effects: {before} -> {now}", if text.is_empty() { "" } else { "\n" });
         if differences.is_empty() {
-            text.push_str("Only output values differ.\n");
+            text.push_str("Only outputs differ.\n");
         }
     }
     text

@@ -16,15 +16,14 @@ use crate::select::SelectArgs;
 use crate::synthesized::SourceArgs;
 use crate::terminal::Terminal;
 
-/// Write documentation of the stacks
+/// Generate documentation of the stacks
 ///
-/// It is Markdown, made from the program: what the stacks are and which values they give out; what each is made of, by the
-/// lines of Rust, with a picture of what depends on what; what was set aside of the policies, why and until when; and
-/// every resource.
+/// Writes Markdown: the stacks and their outputs, the resources by the line of Rust that adds them, a dependency graph, the
+/// waived policy rules with reasons and end dates, and a list of all resources.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DocsArgs {
-    /// Write to this file
+    /// Write to this file; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
     out: PathBuf,
 
@@ -37,8 +36,8 @@ pub(crate) struct DocsArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac docs --out INFRASTRUCTURE.md     Write them beside the program
-  iac docs --env production            Write those of one environment";
+  iac docs --out INFRASTRUCTURE.md   Document all stacks
+  iac docs --env production          Document the stacks of one environment";
 
 pub(crate) fn run(args: &DocsArgs, terminal: &Terminal) -> CommandResult {
     let synthesized = args.source.synthesized(terminal)?;
@@ -54,8 +53,9 @@ pub(crate) fn run(args: &DocsArgs, terminal: &Terminal) -> CommandResult {
 }
 
 fn overview(stacks: &[Stack]) -> String {
-    let mut text =
-        String::from("# Infrastructure\n\n| stack | environment | resources | after |\n|---|---|---|---|\n");
+    let mut text = String::from(
+        "# Infrastructure\n\n| Stack | Environment | Resources | Depends on |\n|---|---|---|---|\n",
+    );
     for stack in stacks {
         let resources = stack.resources.iter().filter(|resource| resource.is_managed()).count();
         let environment = stack.environment.as_deref().unwrap_or_default();
@@ -96,11 +96,11 @@ fn read(path: &Path) -> Result<String, CommandError> {
 /// Writes the table of a stack's outputs.
 fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
     let model: Value = serde_json::from_str(model)
-        .map_err(|error| CommandError::because("cannot understand `model.json`", error))?;
+        .map_err(|error| CommandError::because("cannot parse `model.json`", error))?;
     let Some(outputs) = model["output"].as_object().filter(|outputs| !outputs.is_empty()) else {
         return Ok(());
     };
-    text.push_str("\n| output | is |\n|---|---|\n");
+    text.push_str("\n| Output | Description |\n|---|---|\n");
     for (name, output) in outputs {
         let description = output["description"].as_str().unwrap_or_default();
         line(text, &format!("| `{name}` | {} |", cell(description)));
@@ -111,7 +111,7 @@ fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
 /// Writes the table of a stack's waivers.
 fn waivers(text: &mut String, configuration: &str) -> Result<(), CommandError> {
     let waivers = Waiver::of_configuration(configuration)
-        .map_err(|error| CommandError::because("cannot understand a waiver in `main.tf`", error))?;
+        .map_err(|error| CommandError::because("invalid waiver in `main.tf`", error))?;
     // The same finding may be waived for several tools.
     let rows: BTreeMap<_, _> = waivers
         .iter()
@@ -122,7 +122,7 @@ fn waivers(text: &mut String, configuration: &str) -> Result<(), CommandError> {
     if rows.is_empty() {
         return Ok(());
     }
-    text.push_str("\n| set aside | of | because | until |\n|---|---|---|---|\n");
+    text.push_str("\n| Waived rule | Resource | Reason | Until |\n|---|---|---|---|\n");
     for ((address, rule), waiver) in rows {
         let until = waiver.until.map(|until| until.to_string()).unwrap_or_default();
         line(text, &format!("| {rule} | `{address}` | {} | {until} |", cell(&waiver.reason)));
@@ -149,7 +149,7 @@ impl<'a> SourceGroups<'a> {
     }
 
     fn write(&self, text: &mut String) {
-        text.push_str("\n| made by | resources |\n|---|---|\n");
+        text.push_str("\n| Source | Resources |\n|---|---|\n");
         for (source, resources) in &self.0 {
             line(text, &format!("| {source} | {} |", title(resources)));
         }
@@ -192,5 +192,5 @@ fn cell(text: &str) -> String {
 }
 
 fn line(text: &mut String, content: &str) {
-    writeln!(text, "{content}").expect("a string takes any text");
+    writeln!(text, "{content}").expect("writing to a string does not fail");
 }

@@ -13,21 +13,21 @@ use crate::suggest::did_you_mean;
 use crate::synthesized::SourceArgs;
 use crate::terminal::Terminal;
 
-/// Draw what depends on what
+/// Draw the dependency graph
 ///
-/// Arrows lead from what depends to what it depends on, and name the argument that refers to it. Each stack has a frame
-/// of its own.
+/// Arrows point from a resource to its dependencies and are labeled with the argument that refers to them. Each stack has a
+/// frame.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct GraphArgs {
     #[command(flatten)]
     output: OutputArgs<Format>,
 
-    /// Draw only what this depends on, and what depends on it
+    /// Draw only this resource, its dependencies and its dependents
     #[arg(long, value_name = "ADDRESS")]
     focus: Option<String>,
 
-    /// Go only so many steps away from the focus
+    /// Limit the distance from the focus
     #[arg(long, value_name = "STEPS", requires = "focus")]
     depth: Option<u32>,
 
@@ -41,18 +41,18 @@ pub(crate) struct GraphArgs {
 const EXAMPLES: &str = "\
 Examples:
   iac graph | dot -Tsvg > graph.svg                Draw all stacks with Graphviz
-  iac graph --format mermaid --stack network       Draw one for a Markdown document
-  iac graph --focus aws_vpc.main --depth 1         Draw what is next to the VPC
-  iac graph --synthesized iac.out --format json    List it for a program, without Cargo";
+  iac graph --format mermaid --stack network       Draw one stack for a Markdown document
+  iac graph --focus aws_vpc.main --depth 1         Draw the direct neighbors of a VPC
+  iac graph --synthesized iac.out --json           Print the graph as JSON, without Cargo";
 
 /// Output format of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For Graphviz
+    /// Graphviz DOT
     Dot,
-    /// For Markdown, as GitHub and GitLab show it
+    /// Mermaid, for Markdown on GitHub and GitLab
     Mermaid,
-    /// For programs: the manifest of what is drawn
+    /// Manifest of the drawn stacks and resources, as JSON
     Json,
 }
 
@@ -84,14 +84,14 @@ fn focus(stacks: &mut Vec<Stack>, address: &str, depth: Option<u32>) -> Result<(
     if graphs.iter().all(|graph| graph.position(resource).is_none()) {
         let known = graphs.iter().flat_map(Graph::addresses).map(Text::as_str);
         let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
-        return Err(CommandError::new(format!("there is no `{resource}` in {}", names.join(", ")))
+        return Err(CommandError::new(format!("`{resource}` not found in {}", names.join(", ")))
             .maybe_hint(did_you_mean(resource, known)));
     }
     let mut graphs = graphs.iter();
     stacks.retain_mut(|stack| {
         let graph = graphs.next().expect("each stack has a graph");
         let Some(position) = graph.position(resource) else { return false };
-        stack.retain(&graph.around(position, depth));
+        stack.keep(&graph.around(position, depth));
         true
     });
     Ok(())

@@ -14,18 +14,18 @@ use self::iac_source::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::terminal::Terminal;
 
-/// Start a project
+/// Create a project
 ///
-/// Writes a small network on AWS as a Rust program, with a test. It compiles, and nothing in it costs money. Existing
+/// Writes a Rust program that defines a small AWS network, with a test. AWS does not charge for these resources. Existing
 /// files are never changed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct NewArgs {
-    /// Directory to create; one that is there has to be empty
+    /// Directory to create; an existing one must be empty
     #[arg(value_name = "PATH")]
     path: PathBuf,
 
-    /// Name of the package, if not that of the directory
+    /// Set the package name; the default is the name of the directory
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 
@@ -35,9 +35,9 @@ pub(crate) struct NewArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac new infra                        Start a project in ./infra
-  iac new . --name infra               Start it in the current, empty directory
-  iac new infra --iac-path ../iac      Build on a checkout of iac";
+  iac new infra                        Create a project in ./infra
+  iac new . --name infra               Create it in the current, empty directory
+  iac new infra --iac-path ../iac      Depend on a checkout of iac";
 
 /// Package names that Cargo rejects, or that a dependency has.
 const RESERVED: &[&str] = &[
@@ -57,13 +57,12 @@ const RESERVED: &[&str] = &[
 
 pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
     let directory = std::path::absolute(&args.path)
-        .map_err(|error| CommandError::because("cannot tell the current directory", error))?;
+        .map_err(|error| CommandError::because("cannot determine the current directory", error))?;
     let name = if let Some(name) = &args.name {
         check_name(name)?
     } else {
         let name = directory.components().next_back().and_then(|last| last.as_os_str().to_str());
-        check_name(name.unwrap_or_default())
-            .map_err(|error| error.hint("`--name` gives the package another name"))?
+        check_name(name.unwrap_or_default()).map_err(|error| error.hint("set another name with `--name`"))?
     };
     let source = args.source.source()?;
     Project { name, source: &source }.write(&directory)?;
@@ -74,7 +73,7 @@ pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
     }
     let is_here = env::current_dir().is_ok_and(|here| here == directory);
     let enter = if is_here { String::new() } else { format!("cd {} && ", args.path.display()) };
-    terminal.hint(format_args!("`{enter}iac synth` writes the Terraform configuration"));
+    terminal.hint(format_args!("run `{enter}iac synth` to write the Terraform configuration"));
     Ok(Outcome::Success)
 }
 
@@ -88,11 +87,11 @@ fn check_name(name: &str) -> Result<&str, CommandError> {
     if is_name && !is_reserved {
         return Ok(name);
     }
-    let error = CommandError::new(format!("`{name}` cannot be the name of a package"));
+    let error = CommandError::new(format!("invalid package name `{name}`"));
     Err(error.hint(if is_reserved {
-        "Rust, Cargo or a dependency has that name already"
+        "the name is reserved by Rust or Cargo, or is that of a dependency"
     } else {
-        "a name begins with a letter, and has letters, digits, `-` and `_`"
+        "start with a letter, and use only letters, digits, `-` and `_`"
     }))
 }
 

@@ -29,29 +29,29 @@ use super::review_args::{ReviewArgs, StackContext, read_waivers};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::terminal::Terminal;
 
-/// Say what applying the configuration would change, and why
+/// Show the changes that apply would make, and their causes
 ///
-/// Compares the configuration with the state, offline: nothing in the cloud is asked. Where it cannot know what the
-/// provider will say, it says so.
+/// Compares the configuration with the recorded state. Without `--live`, nothing is requested from the provider's API, and
+/// values that cannot be predicted are marked as undecided.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PlanArgs {
-    /// Who says what becomes of each resource
-    #[arg(long, value_name = "WHO", value_enum, default_value_t)]
+    /// Predict changes with this planner
+    #[arg(long, value_name = "PLANNER", value_enum, default_value_t)]
     with: Planner,
 
     #[command(flatten)]
     output: OutputArgs<Format>,
 
-    /// End with exit code 2 if there are changes
+    /// Exit with code 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
 
-    /// How long Markdown may be: what does not fit is left out, the least dangerous first
+    /// Limit the size of Markdown, omitting the least dangerous changes first
     #[arg(long, value_name = "BYTES", default_value_t = iac_review::report::COMMENT_LIMIT)]
     max_bytes: usize,
 
-    /// Keep what is only renamed: add `moved` blocks to the configuration, or print the lines for the program
+    /// Write `moved` blocks for likely renames to the configuration, or print the lines to add to the program
     #[arg(long, conflicts_with_all = ["format", "json"])]
     write_moved: bool,
 
@@ -67,24 +67,24 @@ pub(crate) struct PlanArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac plan                                       Plan what the program describes
-  iac plan --state prod.tfstate --stack prod     Plan one stack with a state that is there
+  iac plan                                       Plan the stacks of the program
+  iac plan --state prod.tfstate --stack prod     Plan one stack with a state file
   iac plan --config live --format json           Plan a directory of Terraform configuration
-  iac plan --with provider --format markdown     Ask the provider, and report to a pull request
-  terraform state pull | iac plan --state -      Take the state from stdin
+  iac plan --with provider --format markdown     Ask the provider, and report in a pull request
+  terraform state pull | iac plan --state -      Read the state from stdin
 
-Exit codes: 0 fine, 1 error or wrong usage, 2 changes, with `--detailed-exitcode`,
-3 what `--fail-on` names is there, 4 `--expect` differs";
+Exit codes: 0 success, 1 error or invalid usage, 2 changes (with `--detailed-exitcode`),
+3 a condition of `--fail-on`, 4 effects digest mismatch (`--expect`)";
 
 /// The source of predictions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Planner {
-    /// What is known of the provider: at once, and marked where it is not certain
+    /// Built-in provider knowledge: fast, with undecided values
     #[default]
     Table,
-    /// The provider's binary: exact
+    /// Provider binary: exact, without credentials
     Provider,
-    /// Terraform or OpenTofu
+    /// `terraform plan` or `tofu plan`
     Terraform,
 }
 
@@ -128,10 +128,10 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     if inputs.stacks.len() > 1 && args.options.state.is_some() {
         let names: Vec<String> = inputs.stacks.iter().map(Input::title).collect();
         return Err(CommandError::new(format!(
-            "`--state` is the state of one stack, but these are planned: {}",
+            "`--state` is for a single stack, but several are selected: {}",
             names.join(", ")
         ))
-        .hint("choose one with `--stack`"));
+        .hint("select one with `--stack`"));
     }
     let asked = args.options.parse()?;
     let format = args.output.format();

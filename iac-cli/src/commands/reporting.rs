@@ -20,19 +20,19 @@ use crate::terminal::Terminal;
 /// Output format of plans and findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For a reader
+    /// Human-readable text
     Text,
-    /// For programs: Terraform's plan format
+    /// JSON; for plans, Terraform's format with additional keys
     Json,
-    /// For a pull request
+    /// Markdown for a pull request comment
     Markdown,
-    /// For a browser: one file, which asks for no other
+    /// Self-contained HTML page
     Html,
-    /// For code scanning: SARIF 2.1.0
+    /// SARIF 2.1.0 for code scanning
     Sarif,
-    /// For test reports: `JUnit`'s XML
+    /// JUnit XML for test reports
     Junit,
-    /// For a workflow on GitHub: annotations
+    /// GitHub Actions annotations
     Github,
 }
 

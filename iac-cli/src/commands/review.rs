@@ -20,28 +20,28 @@ use crate::command_error::{CommandError, CommandResult};
 use crate::output;
 use crate::terminal::Terminal;
 
-/// Report a plan that is there: dangers, exposures, renames, policies
+/// Review a plan: data loss, exposure, likely renames, policy findings
 ///
-/// Takes what `terraform show -json` or `tofu show -json` prints of a plan, or what `iac plan --json` writes.
+/// Reads the JSON output of `terraform show -json`, `tofu show -json` or `iac plan --json`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ReviewCommandArgs {
-    /// The plan as JSON; `-` for stdin
+    /// Plans in JSON; `-` is stdin
     #[arg(value_name = "PLAN.json", required = true)]
     plans: Vec<PathBuf>,
 
-    /// The directory of its configuration: for the lines that changes come from, and for waivers
+    /// Read source locations and waivers from this directory of configuration
     #[arg(long, value_name = "DIR")]
     config: Option<PathBuf>,
 
     #[command(flatten)]
     output: OutputArgs<Format>,
 
-    /// Print only the fingerprint of the effects
+    /// Print only the digest of the effects
     #[arg(long)]
     digest: bool,
 
-    /// How long Markdown may be: what does not fit is left out, the least dangerous first
+    /// Limit the size of Markdown, omitting the least dangerous changes first
     #[arg(long, value_name = "BYTES", default_value_t = iac_review::report::COMMENT_LIMIT)]
     max_bytes: usize,
 
@@ -51,13 +51,14 @@ pub(crate) struct ReviewCommandArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  terraform show -json plan.bin | iac review -      Report a plan of Terraform
-  iac review plan.json --format html -o plan.html   As a page
-  iac review plan.json --fail-on destructive        Let nothing through that destroys
-  iac review plan.json --digest                     The fingerprint that an approval binds to
-  iac review plan.json --expect DIGEST              Fail unless it still does what was approved
+  terraform show -json plan.bin | iac review -      Review a Terraform plan
+  iac review plan.json --format html -o plan.html   Write an HTML page
+  iac review plan.json --fail-on destructive        Fail on destructive changes
+  iac review plan.json --digest                     Print the digest for an approval
+  iac review plan.json --expect DIGEST              Fail unless the effects are the approved ones
 
-Exit codes: 0 fine, 1 error or wrong usage, 3 what `--fail-on` names is there, 4 `--expect` differs";
+Exit codes: 0 success, 1 error or invalid usage, 3 a condition of `--fail-on`,
+4 effects digest mismatch (`--expect`)";
 
 pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
@@ -108,8 +109,7 @@ fn title(path: &Path, all: &[PathBuf]) -> Option<String> {
 }
 
 /// The hint for files that are not plans.
-const HINT: &str =
-    "`terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none";
+const HINT: &str = "convert the output of `terraform plan -out=PLAN` with `terraform show -json PLAN`";
 
 /// Reads a plan in JSON.
 pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {

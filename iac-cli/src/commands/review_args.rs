@@ -18,41 +18,41 @@ use crate::terminal::Terminal;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Review")]
 pub(crate) struct ReviewArgs {
-    /// End with exit code 3 if there is something of this kind
-    #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
+    /// Fail with exit code 3 on this condition
+    #[arg(long, value_name = "CONDITION", value_enum, value_delimiter = ',')]
     fail_on: Vec<Gate>,
 
-    /// End with exit code 4 unless the effects have this digest: what was approved is what is planned
+    /// Fail with exit code 4 unless the plan's effects have this digest
     #[arg(long, value_name = "DIGEST")]
     expect: Option<Digest>,
 
-    /// Let be what was found when this file was written
+    /// Ignore findings listed in this baseline file
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 
-    /// Ask this rule, too, though it is not for everybody
+    /// Enable this opt-in rule
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     enable: Vec<String>,
 
-    /// Link lines of code to this URL, in which `{file}` and `{line}` stand for them
-    #[arg(long, value_name = "URL")]
-    pub(crate) source_url: Option<String>,
-
-    /// Do not ask this rule
+    /// Disable this rule
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     disable: Vec<String>,
+
+    /// Link source lines to this URL template, with `{file}` and `{line}`
+    #[arg(long, value_name = "URL")]
+    pub(crate) source_url: Option<String>,
 }
 
 /// A condition under which a command fails with exit code 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Gate {
-    /// Something is destroyed or replaced, or loses data
+    /// Resources that are destroyed or replaced, or lose data
     Destructive,
-    /// Something becomes public or privileged
+    /// Resources that become public or privileged
     Broadening,
-    /// A policy refuses something
+    /// Policy errors
     Error,
-    /// A policy refuses something or warns of it
+    /// Policy errors and warnings
     Warn,
 }
 
@@ -79,7 +79,7 @@ impl ReviewArgs {
             if all.get(id).is_none() {
                 let known = all.iter().map(|rule| rule.info.id.as_str());
                 return Err(
-                    CommandError::new(format!("there is no rule `{id}`")).maybe_hint(did_you_mean(id, known))
+                    CommandError::new(format!("unknown rule `{id}`")).maybe_hint(did_you_mean(id, known))
                 );
             }
         }
@@ -90,8 +90,8 @@ impl ReviewArgs {
                 let text = fs::read_to_string(path)
                     .map_err(|error| CommandError::file("cannot read", path, error))?;
                 let failed = |error| {
-                    CommandError::because(format!("cannot understand `{}`", path.display()), error)
-                        .hint("`iac check --write-baseline FILE` writes one")
+                    CommandError::because(format!("cannot parse baseline `{}`", path.display()), error)
+                        .hint("create a baseline with `iac check --write-baseline FILE`")
                 };
                 Some(Baseline::parse(&text).map_err(failed)?)
             }
@@ -113,7 +113,7 @@ impl ReviewArgs {
         if let Some(expected) = self.expect
             && expected != digest
         {
-            terminal.status("Differs", format_args!("the effects are {digest}, expected were {expected}"));
+            terminal.status("Failed", format_args!("on effects digest: expected {expected}, found {digest}"));
             return Outcome::DigestMismatch;
         }
         let mut outcome = Outcome::Success;
@@ -121,7 +121,7 @@ impl ReviewArgs {
         for gate in gates {
             let count: usize = reviews.iter().map(|review| gate.count(review, only_new)).sum();
             if count > 0 {
-                terminal.status("Closed", format_args!("{}: {count}", gate.label()));
+                terminal.status("Failed", format_args!("on {}: {count}", gate.label()));
                 outcome = Outcome::Gate;
             }
         }
@@ -132,10 +132,10 @@ impl ReviewArgs {
 impl Gate {
     const fn label(self) -> &'static str {
         match self {
-            Self::Destructive => "changes that destroy something or lose data",
-            Self::Broadening => "what becomes public or privileged",
-            Self::Error => "what the policies refuse",
-            Self::Warn => "what the policies refuse or warn of",
+            Self::Destructive => "destructive changes",
+            Self::Broadening => "newly public or privileged resources",
+            Self::Error => "policy errors",
+            Self::Warn => "policy errors and warnings",
         }
     }
 
@@ -194,7 +194,7 @@ pub(crate) fn read_waivers(directory: &Path) -> Result<HashMap<String, Vec<Waive
         }
         let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
         let found = Waiver::of_configuration(&text).map_err(|error| {
-            CommandError::because(format!("cannot understand a waiver in `{}`", path.display()), error)
+            CommandError::because(format!("invalid waiver in `{}`", path.display()), error)
         })?;
         for (address, found) in found {
             waivers.entry(address).or_default().extend(found);

@@ -14,30 +14,30 @@ use crate::output;
 use crate::suggest::did_you_mean;
 use crate::terminal::Terminal;
 
-/// Look up the arguments of a resource, and what is known of them
+/// Look up the arguments of a resource type
 ///
-/// Says what each argument takes, what the provider does without it, and whether a change replaces the resource. Needs
-/// neither the provider nor a network.
+/// Shows types, defaults, allowed values, and which changes replace the resource. Needs neither the provider nor a network
+/// connection.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct SchemaArgs {
-    /// Type, as Terraform or Rust calls it: `aws_vpc`, `ec2::Vpc`; or `aws` for the provider itself
+    /// Terraform or Rust name of the type: `aws_vpc`, `ec2::Vpc`; `aws` is the provider itself
     #[arg(value_name = "TYPE", required_unless_present = "list")]
     type_name: Option<String>,
 
-    /// Block or argument in it: `root_block_device`, `rule.filter`
+    /// Block or argument of the type: `root_block_device`, `rule.filter`
     #[arg(value_name = "PATH")]
     path: Option<String>,
 
-    /// List types, all or those that fit: `bucket`, `aws_*_policy`
+    /// List all types, or those that match a pattern: `bucket`, `aws_*_policy`
     #[arg(long, value_name = "PATTERN", num_args = 0..=1, default_missing_value = "*", conflicts_with = "type_name")]
     list: Option<String>,
 
-    /// Take the data source of this name
+    /// Show the data source of this name
     #[arg(long, conflicts_with = "ephemeral")]
     data: bool,
 
-    /// Take the ephemeral resource of this name
+    /// Show the ephemeral resource of this name
     #[arg(long)]
     ephemeral: bool,
 
@@ -48,17 +48,17 @@ pub(crate) struct SchemaArgs {
 const EXAMPLES: &str = "\
 Examples:
   iac schema aws_vpc                           Show arguments, blocks and attributes
-  iac schema aws_instance root_block_device    Show a block of it
-  iac schema aws_instance tenancy              Show one argument, with all values it takes
-  iac schema ec2::Vpc --data                   Show a data source, by its name in Rust
+  iac schema aws_instance root_block_device    Show a nested block
+  iac schema aws_instance tenancy              Show an argument with all allowed values
+  iac schema ec2::Vpc --data                   Show a data source, by its Rust name
   iac schema --list bucket                     List the types whose names contain `bucket`";
 
 /// Output format of the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For a reader
+    /// Human-readable text
     Text,
-    /// For programs
+    /// JSON
     Json,
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn run(args: &SchemaArgs) -> CommandResult {
     let text = match (&args.list, &args.type_name) {
         (Some(pattern), _) => list(pattern, kinds, format)?,
         (None, Some(type_name)) => show(type_name, args.path.as_deref(), kinds, format)?,
-        (None, None) => unreachable!("clap asks for one of them"),
+        (None, None) => unreachable!("clap requires one of them"),
     };
     output::write(&args.output.out, text.as_bytes())?;
     Ok(Outcome::Success)
@@ -92,9 +92,8 @@ pub(crate) fn run(args: &SchemaArgs) -> CommandResult {
 fn list(pattern: &str, kinds: &[EntityKind], format: Format) -> Result<String, CommandError> {
     let listed = index::list(pattern, kinds)?;
     if listed.is_empty() {
-        return Err(
-            CommandError::new(format!("no type fits `{pattern}`")).hint("`iac schema --list` lists all")
-        );
+        return Err(CommandError::new(format!("no type matches `{pattern}`"))
+            .hint("list all types with `iac schema --list`"));
     }
     Ok(match format {
         Format::Text => text::list(&listed),
@@ -130,9 +129,9 @@ fn unknown_type(written: &str, kinds: &[EntityKind]) -> Result<CommandError, Com
         [EntityKind::Ephemeral] => "ephemeral resource",
         _ => "type",
     };
-    let error = CommandError::new(format!("there is no {what} `{written}`"));
+    let error = CommandError::new(format!("unknown {what} `{written}`"));
     if let Some(other) = index::types().find(|other| other.name == written) {
-        return Ok(error.hint(format!("it is a {}", index::kind_name(other.kind))));
+        return Ok(error.hint(format!("`{written}` is a {}", index::kind_name(other.kind))));
     }
     if let Some((service, _)) = written.split_once("::") {
         let paths = index::rust_paths(service, kinds)?;
@@ -143,5 +142,5 @@ fn unknown_type(written: &str, kinds: &[EntityKind]) -> Result<CommandError, Com
     let word = written.rsplit('_').next().unwrap_or(&written);
     Ok(error
         .maybe_hint(did_you_mean(&written, known))
-        .hint(format!("`iac schema --list {word}` lists types")))
+        .hint(format!("search with `iac schema --list {word}`")))
 }

@@ -18,17 +18,17 @@ fn documentation_lists_outputs_sources_and_waivers() {
     stdout:
     # Infrastructure
 
-    | stack | environment | resources | after |
+    | Stack | Environment | Resources | Depends on |
     |---|---|---|---|
     | [web](#web) | production | 3 |  |
 
     ## web
 
-    | output | is |
+    | Output | Description |
     |---|---|
     | `vpc` | The id \| of the VPC |
 
-    | made by | resources |
+    | Source | Resources |
     |---|---|
     | src/main.rs:8 | `aws_vpc.main` and 1 more |
     | src/main.rs:12 | `aws_instance.web` |
@@ -40,7 +40,7 @@ fn documentation_lists_outputs_sources_and_waivers() {
         p1 --> p0
     ```
 
-    | set aside | of | because | until |
+    | Waived rule | Resource | Reason | Until |
     |---|---|---|---|
     | CKV_AWS_126 | `aws_instance.web` | nobody looks at its metrics | 2027-12-31 |
 
@@ -59,7 +59,7 @@ fn unknown_stack_is_rejected() {
     assert_snapshot!(docs(&["--stack", "wob"]), @"
     exit: 1
     stderr:
-    error: no stack is called `wob`
+    error: no stack matches `wob`
     hint: did you mean `web`?
     ");
 }

@@ -211,37 +211,37 @@ fn unknown_names_are_rejected_with_suggestions() {
     assert_snapshot!(graph(&["--focus", "aws_subnt.a"]), @"
     exit: 1
     stderr:
-    error: there is no `aws_subnt.a` in network, service, sandbox
+    error: `aws_subnt.a` not found in network, service, sandbox
     hint: did you mean `aws_subnet.a`?
     ");
     assert_snapshot!(graph(&["--stack", "netwrok"]), @"
     exit: 1
     stderr:
-    error: no stack is called `netwrok`
+    error: no stack matches `netwrok`
     hint: did you mean `network`?
     ");
     assert_snapshot!(graph(&["--stack", "other-*"]), @"
     exit: 1
     stderr:
-    error: no stack is called `other-*`
-    hint: the stacks are network, sandbox, service
+    error: no stack matches `other-*`
+    hint: available stacks: network, sandbox, service
     ");
     assert_snapshot!(graph(&["--env", "staging"]), @"
     exit: 1
     stderr:
-    error: no stack has the environment `staging`
-    hint: the environments are production
+    error: no stack has environment `staging`
+    hint: available environments: production
     ");
     assert_snapshot!(graph(&["--env", "production", "--stack", "sandbox"]), @"
     exit: 1
     stderr:
-    error: no stack has both such a name and such an environment
+    error: no stack matches both `--stack` and `--env`
     ");
     assert_snapshot!(iac(&["graph", "--synthesized", "tests"]), @"
     exit: 1
     stderr:
-    error: there is no `tests/manifest.json`
-    hint: `iac synth --out DIR` writes a directory that has one
+    error: `tests/manifest.json` does not exist
+    hint: create it with `iac synth --out DIR`
     ");
 }
 
@@ -255,13 +255,13 @@ fn unsupported_or_invalid_manifest_is_rejected() {
     assert_snapshot!(graph(r#"{"format_version": "2.0", "things": []}"#), @"
     exit: 1
     stderr:
-    error: `./manifest.json` has format version 2.0, which this `iac` cannot read
-    hint: use the `iac` of the version that the program uses
+    error: unsupported format version 2.0 in `./manifest.json`
+    hint: use the version of `iac` that the program depends on
     ");
     assert_snapshot!(graph(r#"{"format_version": "1.0", "stacks": [{}]}"#), @"
     exit: 1
     stderr:
-    error: cannot understand `./manifest.json`: missing field `name` at line 1 column 39
+    error: cannot parse `./manifest.json`: missing field `name` at line 1 column 39
     ");
     assert_snapshot!(graph(
         r#"{"format_version": "1.1", "new": 1, "stacks": [{
@@ -271,7 +271,7 @@ fn unsupported_or_invalid_manifest_is_rejected() {
     ), @"
     exit: 1
     stderr:
-    error: the manifest of stack `a` has an edge of the unknown `aws_vpc.main`
+    error: invalid manifest: stack `a` has an edge of the undeclared address `aws_vpc.main`
     ");
 }
 

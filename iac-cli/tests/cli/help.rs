@@ -9,42 +9,42 @@ fn missing_command_prints_help() {
     assert_snapshot!(iac(&[]), @"
     exit: 1
     stderr:
-    Infrastructure written in Rust, for Terraform and OpenTofu
+    Infrastructure as typed Rust, for Terraform and OpenTofu
 
     Usage: iac [OPTIONS] <COMMAND>
 
     Commands:
-      new          Start a project
+      new          Create a project
       synth        Write the Terraform configuration of a program
-      plan         Say what applying the configuration would change, and why
-      check        Hold the configuration against the policies
-      review       Report a plan that is there: dangers, exposures, renames, policies
-      diff         Say where the effects of two plans differ
-      graph        Draw what depends on what
-      docs         Write documentation of the stacks
+      plan         Show the changes that apply would make, and their causes
+      check        Check the configuration against policies
+      review       Review a plan: data loss, exposure, likely renames, policy findings
+      diff         Compare the effects of two plans
+      graph        Draw the dependency graph
+      docs         Generate documentation of the stacks
       ci           Generate a CI pipeline that checks, plans and applies the stacks
-      schema       Look up the arguments of a resource, and what is known of them
-      completions  Print what makes a shell complete `iac` commands
+      schema       Look up the arguments of a resource type
+      completions  Generate a shell completion script
 
     Options:
       -h, --help     Print help
       -V, --version  Print version
 
     Global options:
-      -q, --quiet         Say nothing but errors and warnings
-      -v, --verbose       Say what is run
-          --color <WHEN>  Choose when to colour; `auto` is on a terminal, unless `NO_COLOR` is set
-                          [default: auto] [possible values: auto, always, never]
+      -q, --quiet         Print only errors and warnings
+      -v, --verbose       Print the commands that are run
+          --color <WHEN>  Control the use of color; `auto` uses it on terminals, unless `NO_COLOR` is
+                          set [default: auto] [possible values: auto, always, never]
 
     Examples:
-      iac new infra && cd infra    Start a project
+      iac new infra && cd infra    Create a project
       iac synth                    Write its Terraform configuration
-      iac plan                     Say what applying it would change, and why
-      iac graph --format mermaid   Draw what depends on what
-      iac schema aws_vpc           Look up the arguments of a resource
+      iac plan                     Show the changes that apply would make
+      iac graph --format mermaid   Draw its dependency graph
+      iac schema aws_vpc           Look up the arguments of a resource type
 
-    Exit codes: 0 fine, 1 error or wrong usage, 2 `iac plan --detailed-exitcode` finds changes,
-    5 `iac synth --check` differs
+    Exit codes: 0 success, 1 error or invalid usage, 2 changes (`--detailed-exitcode`), 3 failed gate,
+    4 effects digest mismatch (`--expect`), 5 stale files (`iac synth --check`)
     ");
 }
 

@@ -177,7 +177,7 @@ fn stack_is_selected_by_name() {
     assert_snapshot!(plan(&["--stack", "servise"]), @"
     exit: 1
     stderr:
-    error: no stack is called `servise`
+    error: no stack matches `servise`
     hint: did you mean `service`?
     ");
 }
@@ -200,14 +200,14 @@ fn targets_replacements_and_destroy_are_planned() {
     assert_snapshot!(plan(&["--target", "module."]), @"
     exit: 1
     stderr:
-    error: `module.` cannot be a target: `module.` is not the address of a resource: expected a name at ``
-    hint: a target is a resource, an instance or a module: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`
+    error: invalid target `module.`: `module.` is not the address of a resource: expected a name at ``
+    hint: targets are resources, instances or modules: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`
     ");
     assert_snapshot!(plan(&["--replace", "module.a"]), @"
     exit: 1
     stderr:
-    error: `module.a` cannot be replaced: `module.a` is not the address of a resource: expected `.` at ``
-    hint: name a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`
+    error: invalid address `module.a` for `--replace`: `module.a` is not the address of a resource: expected `.` at ``
+    hint: use a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`
     ");
 }
 
@@ -306,8 +306,8 @@ fn invalid_input_is_explained() {
     assert_snapshot!(plan(&["--state", "x"]), @"
     exit: 1
     stderr:
-    error: `--state` is the state of one stack, but these are planned: network, service
-    hint: choose one with `--stack`
+    error: `--state` is for a single stack, but several are selected: network, service
+    hint: select one with `--stack`
     ");
     assert_snapshot!(plan(&["--stack", "network", "--state", "nowhere"]), @"
     exit: 1
@@ -325,7 +325,7 @@ fn invalid_input_is_explained() {
       |
       = help: add `}`
 
-    error: 1 problem in the configuration
+    error: 1 error in the configuration
     "#);
     assert_snapshot!(plan_files(&[("main.tf", ""), ("s", "{\"version\": 4, ")], &["--state", "s"]), @"
     exit: 1
@@ -360,7 +360,7 @@ fn invalid_input_is_explained() {
       = note: The variable "a" has no default and was given no value.
       = help: Give it one: `--var a=…`, or a file with `--var-file`.
 
-    error: 1 problem in the configuration
+    error: 1 error in the configuration
     "#);
     assert_snapshot!(plan_files(&[("main.tf", "variable \"a\" {}")], &["--var", "b=1"]), @r#"
     exit: 1
@@ -369,6 +369,6 @@ fn invalid_input_is_explained() {
      |
      = help: declare it: `variable "b" { }`
 
-    error: 1 problem in the configuration
+    error: 1 error in the configuration
     "#);
 }

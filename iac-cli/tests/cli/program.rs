@@ -110,8 +110,8 @@ fn exit_status_of_the_program_is_reported() {
     infra/main.rs --out iac.out --syntax hcl --quiet
 
     stderr:
-    error: the program `infra` ended with exit status: 7
-    hint: its `main` must return what `App::run` returns
+    error: program `infra` exited unexpectedly: exit status: 7
+    hint: `main` must return the exit code of `App::run`
     ");
     let nothing = |command: &str| workspace.iac("infra", &[command]).env("MANIFEST", "none").run();
     std::fs::remove_dir_all(workspace.0.path().join("infra/iac.out")).unwrap();
@@ -121,13 +121,13 @@ fn exit_status_of_the_program_is_reported() {
     infra/main.rs --out iac.out --syntax hcl --quiet
 
     stderr:
-    error: the program `infra` has written nothing
-    hint: its `main` must return what `App::run` returns
+    error: program `infra` did not write any stacks
+    hint: `main` must return the exit code of `App::run`
     ");
-    assert_snapshot!(nothing("graph").lines().last().unwrap(), @"hint: its `main` must return what `App::run` returns");
+    assert_snapshot!(nothing("graph").lines().last().unwrap(), @"hint: `main` must return the exit code of `App::run`");
     assert!(
         end("panic").ends_with(
-            "error: the program `infra` panicked\nhint: `RUST_BACKTRACE=1` shows where it came from"
+            "error: program `infra` panicked\nhint: set `RUST_BACKTRACE=1` to display a backtrace"
         )
     );
     workspace.write("infra/src/main.rs", "fn main() { here }");
@@ -193,7 +193,7 @@ fn ambiguous_program_is_rejected_with_choices() {
     assert_snapshot!(workspace.synth("", &[]), @"
     exit: 1
     stderr:
-    error: it is not clear which package holds the program
+    error: cannot determine which package contains the program
     hint: choose one with `--package`: infra, site, tools
     hint: or add `[package.metadata.iac]` to its Cargo.toml
     ");
@@ -219,7 +219,7 @@ fn ambiguous_program_is_rejected_with_choices() {
     assert_snapshot!(workspace.synth("", &["-p", "sites"]), @"
     exit: 1
     stderr:
-    error: the workspace has no package `sites`
+    error: package `sites` not found in the workspace
     hint: did you mean `site`?
     ");
     assert_snapshot!(workspace.synth("", &["-p", "tools"]), @"
@@ -240,7 +240,7 @@ fn ambiguous_program_is_rejected_with_choices() {
     assert_snapshot!(workspace.synth("site", &[]), @"
     exit: 1
     stderr:
-    error: cannot understand `[package.metadata.iac]` in ROOT/site/Cargo.toml: unknown field `output`, expected one of `bin`, `example`, `out`
+    error: invalid `[package.metadata.iac]` in ROOT/site/Cargo.toml: unknown field `output`, expected one of `bin`, `example`, `out`
     ");
 }
 
@@ -251,9 +251,9 @@ fn missing_cargo_toml_is_reported() {
     assert_snapshot!(Iac::new(&["synth"]).directory(&nowhere).hide(&nowhere, "HERE").run(), @"
     exit: 1
     stderr:
-    error: there is no Cargo.toml in `HERE` or above
-    hint: `iac new NAME` starts a project
-    hint: `--manifest-path PATH` names one that is elsewhere
+    error: could not find `Cargo.toml` in `HERE` or any parent directory
+    hint: create a project with `iac new NAME`
+    hint: or set the path with `--manifest-path PATH`
     ");
 }
 

@@ -61,7 +61,7 @@ fn check_reports_policy_findings() {
     1 error, 1 warning, 1 waived. Rules were asked 11 times.
 
     stderr:
-          Closed what the policies refuse: 1
+          Failed on policy errors: 1
     ");
 }
 
@@ -94,8 +94,8 @@ fn baseline_suppresses_recorded_findings() {
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
     exit: 1
     stderr:
-    error: cannot understand `baseline.json`: this is no baseline of format version 1: `iac check --write-baseline` writes one
-    hint: `iac check --write-baseline FILE` writes one
+    error: cannot parse baseline `baseline.json`: this is no baseline of format version 1: `iac check --write-baseline` writes one
+    hint: create a baseline with `iac check --write-baseline FILE`
     ");
 }
 
@@ -113,7 +113,7 @@ fn rules_are_selected_by_any_of_their_names() {
     assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--enable", "s3-replicate"]), @"
     exit: 1
     stderr:
-    error: there is no rule `s3-replicate`
+    error: unknown rule `s3-replicate`
     hint: did you mean `s3-replicated`?
     ");
 }
@@ -129,8 +129,8 @@ fn fail_on_selects_the_gates() {
     assert_snapshot!(plan("broadening,warn"), @"
     exit: 3
     stderr:
-          Closed what becomes public or privileged: 1
-          Closed what the policies refuse or warn of: 2
+          Failed on newly public or privileged resources: 1
+          Failed on policy errors and warnings: 2
     ");
     assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--fail-on", "destructive", "--quiet", "--out", "x"]), @"exit: 0");
 }
@@ -152,18 +152,18 @@ fn expected_digest_must_match_the_effects() {
     assert_snapshot!(iac(directory, &["diff", "approved.json", "approved.json"]), @"
     exit: 0
     stdout:
-    The effects are the same.
+    The plans have the same effects.
     ");
 
     // Another line is not another effect; another port is.
     fs::write(directory.join("main.tf"), format!("# A remark\n{OPEN}").replace("= 22", "= 2222")).unwrap();
     plan("plan.json");
     let other = iac(directory, &["review", "plan.json", "--digest", "--expect", digest]);
-    assert!(other.starts_with("exit: 4\n") && other.contains("expected were"), "{other}");
+    assert!(other.starts_with("exit: 4\n") && other.contains("Failed on effects digest: expected "), "{other}");
     let diff = iac(directory, &["diff", "approved.json", "plan.json", "--detailed-exitcode"]);
     assert!(diff.starts_with("exit: 2\n"), "{diff}");
     assert!(
-        diff.contains("  ~ aws_vpc_security_group_ingress_rule.ssh: create, to something else\n"),
+        diff.contains("  ~ aws_vpc_security_group_ingress_rule.ssh: create, with other values\n"),
         "{diff}"
     );
     let diff = iac(directory, &["diff", "approved.json", "plan.json", "--json"]);
@@ -249,7 +249,7 @@ fn plan_without_source_locations_is_reviewed() {
     exit: 1
     stderr:
     error: cannot understand the plan in `plan.json`: the plan is not valid JSON: expected value at line 1 column 1
-    hint: `terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none
+    hint: convert the output of `terraform plan -out=PLAN` with `terraform show -json PLAN`
     ");
     assert_snapshot!(iac(directory, &["review", "missing.json"]), @"
     exit: 1
@@ -313,7 +313,7 @@ fn write_moved_keeps_renamed_resources() {
     assert_snapshot!(iac(directory, &[&plan[..], &["--write-moved"]].concat()), @"
     exit: 0
     stderr:
-           Wrote 1 moved blocks to ./moved.tf
+           Wrote 1 `moved` block to ./moved.tf
     ");
     assert_snapshot!(fs::read_to_string(directory.join("moved.tf")).unwrap(), @"
     moved {
@@ -334,7 +334,7 @@ fn write_moved_keeps_renamed_resources() {
     assert_snapshot!(iac(directory, &[&plan[..], &["--write-moved"]].concat()), @"
     exit: 0
     stderr:
-           Found nothing that is only renamed in .
+           Found no likely renames in .
     ");
 }
 

@@ -15,7 +15,7 @@ fn resource_lists_arguments_blocks_and_attributes() {
       vpc_id                      string       required; forces replacement; id of Vpc
       auto_accept                 bool         optional
       ip_address_type             string       optional; computed; one of "ipv4", "dualstack", "ipv6" (enum IpAddressType)
-      policy                      string       optional; computed; ignores space, final line end, JSON layout, IAM policy layout
+      policy                      string       optional; computed; ignores whitespace, trailing newline, JSON formatting, IAM policy formatting
       private_dns_enabled         bool         optional; computed
       resource_configuration_arn  string       optional; forces replacement; conflicts with service_name, service_network_arn
       route_table_ids             set(string)  optional; computed; id of RouteTable
@@ -44,7 +44,7 @@ fn resource_lists_arguments_blocks_and_attributes() {
       requester_managed      bool
       state                  string
 
-    `iac schema aws_vpc_endpoint dns_options` shows what is in it
+    Run `iac schema aws_vpc_endpoint dns_options` to show its members
 
     Rust
       iac_aws::ec2::VpcEndpoint::builder("name")
@@ -239,9 +239,9 @@ fn unknown_names_are_rejected_with_suggestions() {
     assert_snapshot!(iac(&["schema", "aws_vcp"]), @"
     exit: 1
     stderr:
-    error: there is no type `aws_vcp`
+    error: unknown type `aws_vcp`
     hint: did you mean `aws_vpc`?
-    hint: `iac schema --list vcp` lists types
+    hint: search with `iac schema --list vcp`
     ");
     assert_snapshot!(iac(&["schema", "aws_vpcs"]), @r#"
     exit: 0
@@ -259,7 +259,7 @@ fn unknown_names_are_rejected_with_suggestions() {
     Attributes
       ids  list(string)
 
-    `iac schema aws_vpcs filter --data` shows what is in it
+    Run `iac schema aws_vpcs filter --data` to show its members
 
     Rust
       iac_aws::ec2::data::Vpcs::builder("name")
@@ -268,37 +268,37 @@ fn unknown_names_are_rejected_with_suggestions() {
     assert_snapshot!(iac(&["schema", "aws_vpcs", "--ephemeral"]), @"
     exit: 1
     stderr:
-    error: there is no ephemeral resource `aws_vpcs`
-    hint: it is a data source
+    error: unknown ephemeral resource `aws_vpcs`
+    hint: `aws_vpcs` is a data source
     ");
     assert_snapshot!(iac(&["schema", "ec2::Vcp"]), @"
     exit: 1
     stderr:
-    error: there is no type `ec2::Vcp`
+    error: unknown type `ec2::Vcp`
     hint: did you mean `ec2::Vpc`?
     ");
     assert_snapshot!(iac(&["schema", "aws_instance", "root_blok_device.tags"]), @"
     exit: 1
     stderr:
-    error: there is no `root_blok_device` in `aws_instance`
+    error: `root_blok_device` not found in `aws_instance`
     hint: did you mean `root_block_device`?
     ");
     assert_snapshot!(iac(&["schema", "aws_instance", "root_block_device.tag"]), @"
     exit: 1
     stderr:
-    error: there is no `tag` in `aws_instance.root_block_device`
+    error: `tag` not found in `aws_instance.root_block_device`
     hint: did you mean `tags`?
     ");
     assert_snapshot!(iac(&["schema", "aws_instance", "tags.name"]), @"
     exit: 1
     stderr:
-    error: there is nothing in `tags`
+    error: `tags` has no members
     ");
     assert_snapshot!(iac(&["schema", "--list", "gcp"]), @"
     exit: 1
     stderr:
-    error: no type fits `gcp`
-    hint: `iac schema --list` lists all
+    error: no type matches `gcp`
+    hint: list all types with `iac schema --list`
     ");
     assert_snapshot!(iac(&["schema"]), @"
     exit: 1

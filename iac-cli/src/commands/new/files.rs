@@ -60,15 +60,20 @@ fn require_empty(directory: &Path) -> Result<(), CommandError> {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            return Err(CommandError::new(format!("`{}` is there, and no directory", directory.display())));
+            return Err(CommandError::new(format!(
+                "`{}` exists but is not a directory",
+                directory.display()
+            )));
         }
         Err(error) => return Err(unreadable(error)),
     };
     for entry in entries {
         let name = entry.map_err(unreadable)?.file_name();
         if !IGNORED.iter().any(|ignored| name == **ignored) {
-            let message = format!("`{}` is not empty: it has `{}`", directory.display(), name.display());
-            return Err(CommandError::new(message).hint("choose a directory that is empty, or not there yet"));
+            let message = format!("`{}` is not empty: it contains `{}`", directory.display(), name.display());
+            return Err(
+                CommandError::new(message).hint("choose an empty directory, or one that does not exist")
+            );
         }
     }
     Ok(())

@@ -46,7 +46,7 @@ impl IacSourceArgs {
             if !is_checkout(&found) {
                 let message = format!("`{}` is not a checkout of iac", path.display());
                 return Err(
-                    CommandError::new(message).hint("it must have the directories iac-core and iac-aws")
+                    CommandError::new(message).hint("a checkout has the directories iac-core and iac-aws")
                 );
             }
             return Ok(IacSource::Path(found));

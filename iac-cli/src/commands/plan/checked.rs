@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Plan")]
 pub(in crate::commands) struct CheckedArgs {
-    /// Take this state as what is there already; without one, everything is new
+    /// Compare with this state; without one, all resources are new
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 

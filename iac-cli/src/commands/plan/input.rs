@@ -16,7 +16,7 @@ use crate::terminal::Terminal;
 /// The stacks to plan: a directory of configuration, or the stacks of a program.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Plan this directory of Terraform configuration: `*.tf` and `*.tf.json`
+    /// Read this directory of Terraform configuration (`*.tf`, `*.tf.json`) instead of running a program
     #[arg(
         long,
         value_name = "DIR",
@@ -120,7 +120,7 @@ impl Input {
             let model = self.directory.join("model.json");
             let text = fs::read_to_string(&model).map_err(|error| {
                 CommandError::file("cannot read", &model, error)
-                    .hint("`iac synth` of the version of this `iac` writes it")
+                    .hint("create it with `iac synth` of this version of `iac`")
             })?;
             read_model(&directory, &utf8_path(&model)?, text, &Disk)
         } else {
@@ -133,7 +133,8 @@ impl Input {
 /// Converts a path to the form that configuration uses: UTF-8, with `/`.
 pub(super) fn utf8_path(path: &Path) -> Result<String, CommandError> {
     let text = path.to_str().ok_or_else(|| {
-        CommandError::new(format!("the path `{}` is not text", path.display())).hint("rename the directory")
+        CommandError::new(format!("the path `{}` is not valid UTF-8", path.display()))
+            .hint("rename the directory")
     })?;
     Ok(if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() })
 }

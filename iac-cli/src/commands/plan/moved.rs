@@ -10,7 +10,7 @@ use iac_review::review::Review;
 use super::Planned;
 use crate::command_error::CommandError;
 use crate::output;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, counted};
 
 /// The file to which `moved` blocks are appended.
 const FILE: &str = "moved.tf";
@@ -25,14 +25,15 @@ pub(super) fn write_moved(
     let mut printed = String::new();
     for (stack, review) in stacks.iter().zip(reviews) {
         if review.renames.is_empty() {
-            terminal.status("Found", format_args!("nothing that is only renamed in {}", stack.input.title()));
+            terminal.status("Found", format_args!("no likely renames in {}", stack.input.title()));
         } else if stack.input.is_synthesized() {
             rust(stack, review, &mut printed);
         } else {
             let blocks: Vec<String> = review.renames.iter().map(iac_review::review::Rename::to_hcl).collect();
             let path = stack.input.directory.join(FILE);
             append(&path, &blocks.join("\n"))?;
-            terminal.status("Wrote", format_args!("{} moved blocks to {}", blocks.len(), path.display()));
+            let count = counted(blocks.len(), "`moved` block");
+            terminal.status("Wrote", format_args!("{count} to {}", path.display()));
         }
     }
     if printed.is_empty() { Ok(()) } else { output::write(out, printed.as_bytes()) }

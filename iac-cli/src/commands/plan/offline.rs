@@ -139,7 +139,7 @@ fn start_providers(
         });
         let found = find(&source, None, &places).map_err(provider_error)?;
         let (version, path) = (&found.version, found.path.display());
-        terminal.status("Asking", format_args!("{source} {version}"));
+        terminal.status("Starting", format_args!("provider {source} {version}"));
         terminal.detail("Running", path);
         let cache = if args.no_cache { None } else { cache_directory() };
         let options = iac_provider::Options { live: args.live, cache, ..iac_provider::Options::default() };
@@ -175,13 +175,13 @@ fn provider_error(error: ClientError) -> CommandError {
         _ => Vec::new(),
     };
     let is_missing = matches!(error, ClientError::NotFound { .. });
-    let mut error = CommandError::because("cannot ask the provider", error);
+    let mut error = CommandError::because("cannot use the provider binary", error);
     for place in looked_in {
-        error = error.hint(format!("it is not in {place}"));
+        error = error.hint(format!("not found in {place}"));
     }
     if is_missing {
-        error.hint("run `terraform init` there, or name the binary with `--provider-binary FILE`")
+        error.hint("run `terraform init`, or set the path with `--provider-binary FILE`")
     } else {
-        error.hint("`--with table` needs no binary")
+        error.hint("`--with table` works without the binary")
     }
 }

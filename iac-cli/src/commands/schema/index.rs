@@ -146,5 +146,5 @@ fn names() -> Result<Names, CommandError> {
 }
 
 fn damaged(errors: iac_codegen::Errors) -> CommandError {
-    CommandError::because("the knowledge in this program is damaged", errors)
+    CommandError::because("the built-in provider knowledge is corrupt", errors)
 }

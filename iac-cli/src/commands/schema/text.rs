@@ -62,7 +62,7 @@ pub(super) fn show(view: &View, width: Option<usize>) -> String {
         line(
             &mut out,
             format_args!(
-                "\n{QUIET}`iac schema {type_name} {path}{name}{option}` shows what is in it{QUIET:#}"
+                "\n{QUIET}Run `iac schema {type_name} {path}{name}{option}` to show its members{QUIET:#}"
             ),
         );
     }
@@ -186,7 +186,7 @@ fn notes(argument: &Argument, path: &str, few: usize) -> Vec<Note> {
         say(format!("at least one of {}", names(group)));
     }
     if !argument.required_with.is_empty() {
-        say(format!("belongs with {}", names(&argument.required_with)));
+        say(format!("required with {}", names(&argument.required_with)));
     }
     if let Some(rust) = &argument.rust {
         say(format!("`{rust}` in Rust"));

@@ -124,7 +124,8 @@ impl View {
         let LoadedType { type_name, loaded } = found;
         let provider = &loaded.knowledge.provider;
         let service = loaded.knowledge.services.first().unwrap_or(&provider.config);
-        let entity = service.entity(type_name.kind, type_name.name).expect("the index names what is there");
+        let entity =
+            service.entity(type_name.kind, type_name.name).expect("the index lists types of the knowledge");
         let mut view = Self {
             kind: kind_name(entity.kind),
             type_name: entity.type_name.clone(),
@@ -163,15 +164,13 @@ impl View {
                     .map(|each| &each.name)
                     .chain(block.blocks.iter().map(|each| &each.name));
                 let hint = did_you_mean(name, known.map(String::as_str));
-                return Err(CommandError::new(format!("there is no `{name}` in `{}`", context.name()))
-                    .maybe_hint(hint));
+                return Err(
+                    CommandError::new(format!("`{name}` not found in `{}`", context.name())).maybe_hint(hint)
+                );
             };
             let Some(shape) = member.shape() else {
                 if names.peek().is_some() {
-                    return Err(CommandError::new(format!(
-                        "there is nothing in `{}`",
-                        context.path_of(name)
-                    )));
+                    return Err(CommandError::new(format!("`{}` has no members", context.path_of(name))));
                 }
                 self.member = Some(context.argument(member));
                 return Ok(());
@@ -363,20 +362,20 @@ fn value(literal: &Literal) -> Value {
 
 fn ignored(norm: Norm) -> &'static str {
     match norm {
-        Norm::Space => "space",
-        Norm::NewLine => "final line end",
+        Norm::Space => "whitespace",
+        Norm::NewLine => "trailing newline",
         Norm::Case => "case",
-        Norm::Slash => "final slash",
-        Norm::Dot => "final dot",
-        Norm::Json => "JSON layout",
-        Norm::Iam => "IAM policy layout",
-        Norm::Containers => "container definition layout",
-        Norm::Time => "notation of the time",
-        Norm::Cidr => "notation of the network",
-        Norm::Protocol => "notation of the protocol",
-        Norm::Scheme => "`https://` at the start",
-        Norm::Bool => "notation of true and false",
-        Norm::Number => "notation of the number",
+        Norm::Slash => "trailing slash",
+        Norm::Dot => "trailing dot",
+        Norm::Json => "JSON formatting",
+        Norm::Iam => "IAM policy formatting",
+        Norm::Containers => "container definition formatting",
+        Norm::Time => "time notation",
+        Norm::Cidr => "CIDR notation",
+        Norm::Protocol => "protocol notation",
+        Norm::Scheme => "leading `https://`",
+        Norm::Bool => "boolean notation",
+        Norm::Number => "number notation",
         Norm::Order => "order",
         Norm::Empty => "null or empty",
     }

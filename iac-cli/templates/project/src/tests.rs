@@ -5,7 +5,7 @@ use iac_core::synth::Syntax;
 use crate::app;
 
 #[test]
-fn network() {
+fn network_matches_its_snapshot() {
     let synthesis = app().synthesize(Syntax::Hcl).expect("the program is valid");
     insta::assert_snapshot!(synthesis.stacks[0].configuration, @r#"
     # Written by `iac synth`: change the Rust program, not this file.
