@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use iac_core::diagnostic::{Diagnostics, render};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::command_error::{CommandError, ErrorKind};
 
@@ -115,6 +117,20 @@ impl Terminal {
         }
     }
 
+    /// Shows a spinner and the elapsed time until it is dropped, for steps that may take longer than a second. Nothing else
+    /// may be printed meanwhile. Hidden if stderr is not a terminal, and with `--quiet` or `--verbose`.
+    pub(crate) fn spinner(&self) -> Spinner {
+        if self.quiet || self.verbose {
+            return Spinner(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new_spinner();
+        bar.set_style(
+            ProgressStyle::with_template("{spinner:>12} {elapsed}").expect("the template is valid"),
+        );
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Spinner(bar)
+    }
+
     /// Prints a suggestion for the next step.
     pub(crate) fn hint(&self, hint: impl Display) {
         if !self.quiet {
@@ -160,6 +176,23 @@ impl Terminal {
             return None;
         }
         terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+    }
+}
+
+/// A spinner on the last line of the terminal. It is removed when dropped.
+#[derive(Debug)]
+pub(crate) struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// Returns `true` if other output on stderr would be mixed up with the spinner.
+    pub(crate) fn is_visible(&self) -> bool {
+        !self.0.is_hidden()
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 

@@ -159,7 +159,10 @@ fn expected_digest_must_match_the_effects() {
     fs::write(directory.join("main.tf"), format!("# A remark\n{OPEN}").replace("= 22", "= 2222")).unwrap();
     plan("plan.json");
     let other = iac(directory, &["review", "plan.json", "--digest", "--expect", digest]);
-    assert!(other.starts_with("exit: 4\n") && other.contains("Failed on effects digest: expected "), "{other}");
+    assert!(
+        other.starts_with("exit: 4\n") && other.contains("Failed on effects digest: expected "),
+        "{other}"
+    );
     let diff = iac(directory, &["diff", "approved.json", "plan.json", "--detailed-exitcode"]);
     assert!(diff.starts_with("exit: 2\n"), "{diff}");
     assert!(

@@ -46,6 +46,7 @@ pub(super) fn plan(
             vec![(KNOWN.map(str::to_owned).to_vec(), table)]
         }
     };
+    let _spinner = (planner == Planner::Provider).then(|| terminal.spinner());
     let entries: Vec<ProviderEntry<'_>> = providers
         .iter()
         .flat_map(|(sources, provider)| {
@@ -141,6 +142,7 @@ fn start_providers(
         let (version, path) = (&found.version, found.path.display());
         terminal.status("Starting", format_args!("provider {source} {version}"));
         terminal.detail("Running", path);
+        let _spinner = terminal.spinner();
         let cache = if args.no_cache { None } else { cache_directory() };
         let options = iac_provider::Options { live: args.live, cache, ..iac_provider::Options::default() };
         let binary: Box<dyn Provider> = Box::new(Binary::open(found, options).map_err(provider_error)?);
