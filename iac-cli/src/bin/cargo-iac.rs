@@ -1,5 +1,9 @@
 //! `cargo iac`: the same as `iac`, as a subcommand of Cargo.
 
+// Planning allocates millions of small objects.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     iac_cli::run(std::env::args_os())
 }
