@@ -72,7 +72,7 @@ impl TargetKind {
 
 impl Package {
     pub(crate) fn directory(&self) -> &Path {
-        self.manifest_path.parent().expect("Cargo.toml lies in a directory")
+        self.manifest_path.parent().expect("a manifest path has a parent")
     }
 
     /// `[package.metadata.iac]`

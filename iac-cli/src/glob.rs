@@ -12,7 +12,7 @@ pub(crate) fn matches(pattern: &str, name: &str) -> bool {
                 retry = Some((p + 1, n));
                 p += 1;
             }
-            Some(&wanted) if wanted == '?' || wanted == name[n] => {
+            Some(&expected) if expected == '?' || expected == name[n] => {
                 p += 1;
                 n += 1;
             }

@@ -122,7 +122,11 @@ impl ProgramArgs {
             (0, None) => Err(CommandError::new("cannot determine which package contains the program")
                 .hint(format!("choose one with `--package`: {all}"))
                 .hint("or add `[package.metadata.iac]` to its Cargo.toml")),
-            _ => Err(CommandError::new("several packages hold such a program")
+            (_, Some((kind, name))) => {
+                Err(CommandError::new(format!("several packages have {} `{name}`", kind.a_noun()))
+                    .hint(format!("choose one with `--package`: {}", list(&packages))))
+            }
+            (_, None) => Err(CommandError::new("several packages have `[package.metadata.iac]`")
                 .hint(format!("choose one with `--package`: {}", list(&packages)))),
         }
     }

@@ -70,7 +70,7 @@ impl SourceArgs {
                 .check_written(directory.path())
                 .map(|()| Synthesized::Temporary(directory, program.default_out())),
             Outcome::Changes | Outcome::Gate | Outcome::DigestMismatch | Outcome::Stale => {
-                Err(CommandError::new("the program exited as with `iac synth --check`"))
+                Err(CommandError::new("the program exited with the code of `iac synth --check`"))
             }
         }
     }

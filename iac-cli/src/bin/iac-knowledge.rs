@@ -18,7 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// The number of types that are probed at the same time.
 const THREADS: usize = 12;
-/// The time limit of a call. A call that exceeds it is waiting for a network that is not there.
+/// The time limit of a call. A call that exceeds it is retrying a connection.
 const CALL_LIMIT: Duration = Duration::from_secs(20);
 
 /// Regenerate provider knowledge from the provider's schema and from probes of its binary
