@@ -1,4 +1,4 @@
-//! What Cargo knows of packages, and what it builds.
+//! Cargo: metadata of packages, and builds.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -19,7 +19,7 @@ pub(crate) struct Metadata {
     pub(crate) packages: Vec<Package>,
 }
 
-/// A package, and what can be built of it.
+/// A package and its targets.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Package {
     pub(crate) name: String,
@@ -30,14 +30,14 @@ pub(crate) struct Package {
     metadata: Option<BTreeMap<String, Value>>,
 }
 
-/// A binary, an example, or something that is not run.
+/// A target of a package: a binary, an example, a library, a test…
 #[derive(Debug, Deserialize)]
 pub(crate) struct Target {
     pub(crate) name: String,
     pub(crate) kind: Vec<String>,
 }
 
-/// What a program is to its package.
+/// The kind of a target that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TargetKind {
     Bin,
@@ -45,7 +45,7 @@ pub(crate) enum TargetKind {
 }
 
 impl TargetKind {
-    /// What it is called in a sentence.
+    /// Returns the noun for messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Bin => "binary",
@@ -53,7 +53,7 @@ impl TargetKind {
         }
     }
 
-    /// One of them in a sentence.
+    /// Returns the noun for messages, with its article.
     pub(crate) fn a_noun(self) -> &'static str {
         match self {
             Self::Bin => "a binary",
@@ -61,7 +61,7 @@ impl TargetKind {
         }
     }
 
-    /// Cargo's name for it.
+    /// Returns Cargo's name of the kind.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Bin => "bin",
@@ -72,7 +72,7 @@ impl TargetKind {
 
 impl Package {
     pub(crate) fn directory(&self) -> &Path {
-        self.manifest_path.parent().expect("Cargo.toml lies in a directory")
+        self.manifest_path.parent().expect("a manifest path has a parent")
     }
 
     /// `[package.metadata.iac]`
@@ -80,14 +80,14 @@ impl Package {
         self.metadata.as_ref()?.get("iac")
     }
 
-    /// The names of what can be run.
+    /// Returns the names of the targets of a kind.
     pub(crate) fn programs(&self, kind: TargetKind) -> impl Iterator<Item = &str> {
-        let is_such = move |target: &&Target| target.kind.iter().any(|each| each == kind.as_str());
-        self.targets.iter().filter(is_such).map(|target| target.name.as_str())
+        let is_kind = move |target: &&Target| target.kind.iter().any(|each| each == kind.as_str());
+        self.targets.iter().filter(is_kind).map(|target| target.name.as_str())
     }
 }
 
-/// The Cargo that runs us, else the one that the shell would run.
+/// The Cargo that runs this process, or else the one on the path.
 fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
 }
@@ -108,20 +108,20 @@ pub(crate) fn metadata(manifest: &Path) -> Result<Metadata, CommandError> {
         return Err(CommandError::reported());
     }
     serde_json::from_slice(&answer.stdout)
-        .map_err(|error| CommandError::because("cannot understand `cargo metadata`", error))
+        .map_err(|error| CommandError::because("cannot parse the output of `cargo metadata`", error))
 }
 
-/// What is to be built, and how.
+/// A target to build, with its options.
 #[derive(Debug)]
 pub(crate) struct Build<'a> {
     pub(crate) package: &'a Package,
     pub(crate) kind: TargetKind,
     pub(crate) name: &'a str,
-    /// What is passed on to Cargo.
+    /// Options for `cargo build`.
     pub(crate) options: Vec<String>,
 }
 
-/// Builds a program. Cargo itself says on stderr how it gets on, and what does not compile.
+/// Builds a program and returns the path of its executable. Cargo reports progress and compile errors on stderr.
 pub(crate) fn build(build: &Build<'_>, terminal: &Terminal) -> Result<PathBuf, CommandError> {
     let mut command = cargo();
     command
@@ -139,8 +139,8 @@ pub(crate) fn build(build: &Build<'_>, terminal: &Terminal) -> Result<PathBuf, C
     let stdout = cargo.stdout.take().expect("stdout is piped");
     let mut executable = None;
     for line in BufReader::new(stdout).lines() {
-        let line = line.map_err(|error| CommandError::because("cannot read what cargo says", error))?;
-        // There is a line for each of the dependencies, too.
+        let line = line.map_err(|error| CommandError::because("cannot read the output of cargo", error))?;
+        // Most lines are about dependencies: they are not worth parsing.
         if line.contains("\"executable\":\"") {
             executable = executable_of(&line, build).or(executable);
         }
@@ -149,12 +149,11 @@ pub(crate) fn build(build: &Build<'_>, terminal: &Terminal) -> Result<PathBuf, C
     if !status.success() {
         return Err(CommandError::reported());
     }
-    executable.ok_or_else(|| {
-        CommandError::new(format!("cargo has built `{}`, but does not say where it is", build.name))
-    })
+    executable
+        .ok_or_else(|| CommandError::new(format!("cargo did not report the executable of `{}`", build.name)))
 }
 
-/// Where the program is, if a message of Cargo's is about it.
+/// Returns the path of the executable if a message of Cargo is about this build.
 fn executable_of(message: &str, build: &Build<'_>) -> Option<PathBuf> {
     #[derive(Deserialize)]
     struct Artifact {
@@ -162,7 +161,7 @@ fn executable_of(message: &str, build: &Build<'_>) -> Option<PathBuf> {
         executable: Option<PathBuf>,
     }
     let artifact: Artifact = serde_json::from_str(message).ok()?;
-    let is_it = artifact.target.name == build.name
+    let is_target = artifact.target.name == build.name
         && artifact.target.kind.iter().any(|kind| kind == build.kind.as_str());
-    artifact.executable.filter(|_| is_it)
+    artifact.executable.filter(|_| is_target)
 }

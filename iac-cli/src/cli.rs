@@ -1,13 +1,13 @@
-//! What stands before and beside the commands.
+//! The command line: global options and subcommands.
 
 use clap::Parser;
 
 use crate::commands::Command;
 use crate::terminal::GlobalArgs;
 
-/// The whole command line.
+/// The parsed command line.
 #[derive(Debug, Parser)]
-#[command(name = "iac", about = "Infrastructure written in Rust, for Terraform and OpenTofu", version, disable_help_subcommand = true, after_help = EXAMPLES)]
+#[command(name = "iac", about = "Infrastructure as typed Rust, for Terraform and OpenTofu", version, disable_help_subcommand = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -18,11 +18,11 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac new infra && cd infra    Start a project
+  iac new infra && cd infra    Create a project
   iac synth                    Write its Terraform configuration
-  iac plan                     Say what applying it would change, and why
-  iac graph --format mermaid   Draw what depends on what
-  iac schema aws_vpc           Look up the arguments of a resource
+  iac plan                     Show the changes that apply would make
+  iac graph --format mermaid   Draw its dependency graph
+  iac schema aws_vpc           Look up the arguments of a resource type
 
-Exit codes: 0 fine, 1 error or wrong usage, 2 `iac plan --detailed-exitcode` finds changes,
-5 `iac synth --check` differs";
+Exit codes: 0 success, 1 error or invalid usage, 2 changes (`--detailed-exitcode`), 3 failed gate,
+4 effects digest mismatch (`--expect`), 5 stale files (`iac synth --check`)";

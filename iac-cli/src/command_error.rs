@@ -1,4 +1,4 @@
-//! Why a command failed, what helps, and how commands end.
+//! Errors of commands with hints, and exit codes.
 
 use std::error::Error;
 use std::fmt;
@@ -8,86 +8,86 @@ use std::process::ExitCode;
 
 use iac_core::diagnostic::Diagnostics;
 
-/// What a command comes to.
+/// The result of a command.
 pub(crate) type CommandResult = Result<Outcome, CommandError>;
 
-/// How a command ended that did what it was asked for.
+/// The outcome of a command that did not fail. It determines the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// There is nothing more to say.
-    Fine,
+    /// Success.
+    Success,
     /// `iac plan --detailed-exitcode` found changes.
     Changes,
-    /// A gate is closed: a policy does not hold, or a change is of a kind that is not let through.
+    /// A gate failed: a policy error, or a condition of `--fail-on`.
     Gate,
-    /// The effects are not those that were expected.
-    Unexpected,
-    /// `iac synth --check` found files that differ.
-    Differs,
+    /// The effects digest is not the one given with `--expect`.
+    DigestMismatch,
+    /// `iac synth --check` found files that differ from the program's output.
+    Stale,
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Fine => Self::SUCCESS,
+            Outcome::Success => Self::SUCCESS,
             Outcome::Changes => Self::from(2),
             Outcome::Gate => Self::from(3),
-            Outcome::Unexpected => Self::from(4),
-            Outcome::Differs => Self::from(5),
+            Outcome::DigestMismatch => Self::from(4),
+            Outcome::Stale => Self::from(5),
         }
     }
 }
 
-/// Why a command failed.
+/// The error of a command.
 #[derive(Debug)]
 pub(crate) struct CommandError {
-    /// What went wrong: lower case, no full stop.
+    /// The problem.
     pub(crate) kind: ErrorKind,
-    /// What the user can do about it.
+    /// Suggestions for the user.
     pub(crate) hints: Vec<String>,
 }
 
-/// What went wrong.
+/// The problem that an error reports.
 #[derive(Debug)]
 pub(crate) enum ErrorKind {
-    /// Something that the user sees here first.
+    /// An error that has not been reported yet.
     Failed {
-        /// What, in the user's words.
+        /// The problem in the user's terms: lower case, no full stop.
         message: String,
-        /// What caused it.
+        /// The cause, which is appended to the message.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
-    /// What is wrong with a configuration, with the places.
+    /// Problems in a configuration, with their locations.
     Diagnosed(Diagnostics),
-    /// Something that Cargo, the program or Terraform has already told the user.
+    /// An error that Cargo, the program or Terraform has already reported.
     Reported,
 }
 
 impl CommandError {
-    /// How the process ends. Wrong usage ends it in the same way: 2 stands for changes, as in Terraform.
+    /// The exit code of all errors. Invalid usage has it too, because 2 means changes, as in Terraform.
     pub(crate) const EXIT_CODE: u8 = 1;
 
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::Failed { message: message.into(), source: None }, hints: Vec::new() }
     }
 
-    /// What went wrong, and what caused it.
+    /// Creates an error with a cause.
     pub(crate) fn because(message: impl Into<String>, source: impl Error + Send + Sync + 'static) -> Self {
         let kind = ErrorKind::Failed { message: message.into(), source: Some(Box::new(source)) };
         Self { kind, hints: Vec::new() }
     }
 
-    /// A file could not be used: `cannot read`.
+    /// Creates an error about a file. `action` is the start of the message: `cannot read`.
     pub(crate) fn file(action: &str, path: &Path, source: io::Error) -> Self {
         Self::because(format!("{action} `{}`", path.display()), source)
     }
 
-    /// Something is wrong with a configuration.
+    /// Creates an error from diagnostics of a configuration.
     pub(crate) fn diagnosed(diagnostics: Diagnostics) -> Self {
         Self { kind: ErrorKind::Diagnosed(diagnostics), hints: Vec::new() }
     }
 
-    /// Others have told the user.
+    /// Creates an error that another program has already reported.
     pub(crate) fn reported() -> Self {
         Self { kind: ErrorKind::Reported, hints: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! The commands, one a file.
+//! The subcommands, one per file.
 
 mod check;
 mod ci;
@@ -7,6 +7,7 @@ mod diff;
 mod docs;
 mod graph;
 mod new;
+mod output_args;
 mod plan;
 mod reporting;
 mod review;
@@ -19,7 +20,7 @@ use clap::Subcommand;
 use crate::command_error::CommandResult;
 use crate::terminal::Terminal;
 
-/// What `iac` does.
+/// The subcommands of `iac`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     New(new::NewArgs),

@@ -1,11 +1,11 @@
-//! The disk, for what reads configuration.
+//! The file system, as a source of configuration.
 
 use std::fs;
 use std::io;
 
 use iac_lang::files::{Entry, Files};
 
-/// The disk, seen from the current directory.
+/// The file system. Paths are relative to the current directory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Disk;
 
@@ -14,9 +14,9 @@ impl Files for Disk {
         let entry = |entry: io::Result<fs::DirEntry>| {
             let entry = entry?;
             let kind = entry.file_type()?;
-            // What a link leads to may be missing: then it is no directory.
+            // The target of a link may be missing: then it is not a directory.
             let is_directory = kind.is_dir() || (kind.is_symlink() && entry.path().is_dir());
-            // Terraform reads no file whose name is not text.
+            // Terraform ignores files whose names are not valid UTF-8.
             Ok(entry.file_name().into_string().ok().map(|name| Entry { name, is_directory }))
         };
         fs::read_dir(directory)?.map(entry).filter_map(Result::transpose).collect()

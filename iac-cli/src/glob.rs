@@ -1,10 +1,10 @@
-//! Patterns for names: `*` stands for any characters, `?` for one.
+//! Glob patterns for names: `*` matches any characters, `?` exactly one.
 
-/// Whether a whole name fits a pattern.
+/// Returns `true` if a pattern matches the whole name.
 pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n) = (0, 0);
-    // Where to go on when the latest `*` has to take one more character.
+    // Positions to backtrack to: the latest `*` then matches one more character.
     let mut retry: Option<(usize, usize)> = None;
     while n < name.len() {
         match pattern.get(p) {
@@ -12,7 +12,7 @@ pub(crate) fn matches(pattern: &str, name: &str) -> bool {
                 retry = Some((p + 1, n));
                 p += 1;
             }
-            Some(&wanted) if wanted == '?' || wanted == name[n] => {
+            Some(&expected) if expected == '?' || expected == name[n] => {
                 p += 1;
                 n += 1;
             }
@@ -31,7 +31,7 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn a_pattern_fits_the_whole_name() {
+    fn pattern_matches_the_whole_name() {
         let fitting =
             |patterns: &[&str], name| patterns.iter().map(|each| matches(each, name)).collect::<Vec<_>>();
         assert_eq!(

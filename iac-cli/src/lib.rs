@@ -1,7 +1,8 @@
-//! The `iac` command: finds a program through Cargo, runs it, and shows what it describes.
+//! The `iac` command line: finds a program through Cargo, runs it, and plans, checks, reviews and documents its
+//! stacks.
 //!
-//! It holds no logic that a program of its own would want: that is in [`iac_core`]. [`run`] is the whole of it, so that
-//! a binary can add to it.
+//! Anything that another program could use is in the libraries, such as [`iac_core`] and [`iac_plan`]. The binaries
+//! only call [`run`].
 
 mod cargo;
 mod cli;
@@ -15,9 +16,9 @@ mod output;
 mod program;
 mod select;
 mod settings;
-mod source;
 mod state_source;
 mod suggest;
+mod synthesized;
 mod terminal;
 
 use std::ffi::OsString;
@@ -29,16 +30,16 @@ use crate::cli::Cli;
 use crate::command_error::CommandError;
 use crate::terminal::{ColorChoice, Terminal};
 
-/// The commands and their options, for what writes documentation from them.
+/// Returns the definition of all commands and options, from which documentation is generated.
 #[must_use]
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Does what a command line asks for, the name of the binary first, and tells how it ended.
+/// Runs a command line, whose first element is the name of the binary, and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut args: Vec<OsString> = args.into_iter().collect();
-    // Help and wrong usage are printed before the options are known.
+    // Help and usage errors are printed before the options are parsed.
     ColorChoice::of_args(&args).make_global();
     let mut command = Cli::command();
     // Cargo runs `cargo-iac iac synth` for `cargo iac synth`.
@@ -63,7 +64,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
                 }
             }
         }
-        // Help and the version are errors to clap.
+        // clap returns help and the version as errors.
         Err(answer) => match answer.print() {
             Ok(()) if !answer.use_stderr() => ExitCode::SUCCESS,
             _ => CommandError::EXIT_CODE.into(),

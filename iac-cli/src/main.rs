@@ -1,6 +1,6 @@
 //! The `iac` command.
 
-// A plan is made of millions of small pieces.
+// Planning allocates millions of small objects.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! What `iac synth` says of the stacks that it wrote: `manifest.json`.
+//! `manifest.json`, which `iac synth` writes: stacks, their resources and their dependencies.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -22,72 +22,76 @@ pub(crate) struct Manifest {
     pub(crate) stacks: Vec<Stack>,
 }
 
-/// The stacks of a program, as much of them as a plan needs. They borrow from the text.
+/// The parts of a manifest that a plan needs. They borrow from the text.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Lines<'a> {
+pub(crate) struct ManifestIndex<'a> {
     #[serde(deserialize_with = "known_version")]
     #[expect(dead_code, reason = "reading it is the check")]
     format_version: String,
     #[serde(borrow)]
-    pub(crate) stacks: Vec<StackLines<'a>>,
+    pub(crate) stacks: Vec<StackIndex<'a>>,
 }
 
-/// One stack, and the lines that its resources come from.
+/// A stack, and the source locations of its resources.
 #[derive(Debug, Deserialize)]
-pub(crate) struct StackLines<'a> {
+pub(crate) struct StackIndex<'a> {
     #[serde(borrow)]
     pub(crate) name: Cow<'a, str>,
     #[serde(borrow)]
     pub(crate) environment: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) path: Cow<'a, str>,
-    /// The lines that its resources come from.
+    /// The source locations of its resources.
     #[serde(rename = "resources")]
-    pub(crate) sources: Sources,
+    pub(crate) sources: ResourceSources,
 }
 
-/// The lines that the resources of a stack come from, not understood before somebody asks: it takes a while.
+/// The source locations of a stack's resources. They are decoded on demand, because there are many and few are
+/// needed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Sources(Option<Box<RawValue>>);
+pub(crate) struct ResourceSources(Option<Box<RawValue>>);
 
 #[derive(Debug, Deserialize)]
-struct ResourceLine<'a> {
+struct ResourceSource<'a> {
     #[serde(borrow)]
     address: Cow<'a, str>,
     #[serde(borrow)]
-    source: Option<LineOf<'a>>,
+    source: Option<LocationRef<'a>>,
     #[serde(borrow)]
-    inner_source: Option<LineOf<'a>>,
+    inner_source: Option<LocationRef<'a>>,
 }
 
-/// The lines that a resource comes from.
+/// The source locations of a resource.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
-    /// The user's.
+    /// The line in the user's code.
     pub(crate) source: Location,
-    /// That of the construct which the user's line uses.
+    /// The line inside the construct that the user's code calls.
     pub(crate) inner: Option<Location>,
 }
 
 #[derive(Debug, Deserialize)]
-struct LineOf<'a> {
+struct LocationRef<'a> {
     #[serde(borrow)]
     file: Cow<'a, str>,
     line: u32,
     column: u32,
 }
 
-impl Sources {
-    /// The lines that these resources come from, by their addresses.
+impl ResourceSources {
+    /// Returns the source locations of these resources by address.
     pub(crate) fn of(&self, addresses: &HashSet<&str>) -> Result<HashMap<String, Origin>, CommandError> {
         let Self(Some(text)) = self else { return Ok(HashMap::new()) };
-        let resources: Vec<ResourceLine<'_>> = serde_json::from_str(text.get()).map_err(|error| {
-            CommandError::because(format!("cannot understand the resources in `{}`", Manifest::FILE), error)
+        let resources: Vec<ResourceSource<'_>> = serde_json::from_str(text.get()).map_err(|error| {
+            CommandError::because(format!("cannot parse the resources in `{}`", Manifest::FILE), error)
         })?;
-        let location =
-            |LineOf { file, line, column }: LineOf<'_>| Location { file: file.into(), line, column };
-        let line = |ResourceLine { address, source, inner_source }: ResourceLine<'_>| {
+        let location = |LocationRef { file, line, column }: LocationRef<'_>| Location {
+            file: file.into(),
+            line,
+            column,
+        };
+        let line = |ResourceSource { address, source, inner_source }: ResourceSource<'_>| {
             if !addresses.contains(&*address) {
                 return None;
             }
@@ -98,53 +102,53 @@ impl Sources {
     }
 }
 
-/// One stack: a Terraform root module, and what depends on what in it.
+/// A stack: a Terraform root module and its dependency graph.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Stack {
     pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) environment: Option<String>,
-    /// The directory of its files, inside that of the manifest.
+    /// The directory of its files, relative to the manifest.
     pub(crate) path: String,
     /// The names of its files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     files: Vec<String>,
-    /// The names of the stacks whose values it uses.
+    /// The names of the stacks whose outputs it uses.
     pub(crate) depends_on: Vec<String>,
     pub(crate) resources: Vec<Resource>,
-    pub(crate) edges: Vec<Reference>,
+    pub(crate) edges: Vec<Dependency>,
 }
 
-/// Whatever has an address: a resource, a variable, a module.
+/// Anything that has an address: a resource, a variable, a module call.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Resource {
     pub(crate) address: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     construct_path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Source>,
-    /// The line inside a construct, where `source` is the line that uses the construct.
+    source: Option<SourceLocation>,
+    /// The line inside the construct that `source` calls.
     #[serde(skip_serializing_if = "Option::is_none")]
-    inner_source: Option<Source>,
+    inner_source: Option<SourceLocation>,
 }
 
 impl Resource {
-    /// Whether it is a resource that Terraform makes, and no data source, provider, variable or output.
+    /// Returns `true` for managed resources: not for data sources, providers, variables or outputs.
     pub(crate) fn is_managed(&self) -> bool {
         let keywords = ["data", "ephemeral", "provider", "var", "local", "output", "check"];
         let first = self.address.split('.').next().unwrap_or_default();
         !keywords.contains(&first)
     }
 
-    /// The user's line that it comes from: `src/main.rs:12`.
-    pub(crate) fn place(&self) -> Option<String> {
+    /// Returns the line in the user's code: `src/main.rs:12`.
+    pub(crate) fn source_line(&self) -> Option<String> {
         self.source.as_ref().map(|source| format!("{}:{}", source.file, source.line))
     }
 }
 
-/// A place in the user's code.
+/// A location in source code.
 #[derive(Debug, Serialize, Deserialize)]
-struct Source {
+struct SourceLocation {
     file: String,
     line: u32,
     column: u32,
@@ -152,50 +156,50 @@ struct Source {
 
 /// A dependency.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Reference {
-    /// The address of what depends.
+pub(crate) struct Dependency {
+    /// The address of the dependent.
     pub(crate) from: String,
-    /// The address of what it depends on.
+    /// The address of the dependency.
     pub(crate) to: String,
-    /// The argument that makes it depend.
+    /// The argument of the dependent that refers to it.
     attribute: String,
 }
 
 impl Manifest {
-    /// The file, inside the directory that `iac synth` wrote.
+    /// The name of the file in the output directory of `iac synth`.
     pub(crate) const FILE: &str = "manifest.json";
 
-    /// Reads the manifest of a directory that `iac synth` wrote.
+    /// Reads the manifest in an output directory of `iac synth`.
     pub(crate) fn read(directory: &Path) -> Result<Self, CommandError> {
-        Text::read(directory)?.parse()
+        ManifestText::read(directory)?.parse()
     }
 
-    /// The text of a manifest, laid out for a reader.
+    /// Returns the manifest as formatted JSON.
     pub(crate) fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("a manifest has text for keys");
+        let mut text = serde_json::to_string_pretty(self).expect("the keys of a manifest are strings");
         text.push('\n');
         text
     }
 }
 
-/// A manifest that is not understood yet.
-pub(crate) struct Text {
+/// A manifest that has been read but not parsed.
+pub(crate) struct ManifestText {
     path: PathBuf,
     text: Vec<u8>,
 }
 
-impl Text {
+impl ManifestText {
     pub(crate) fn read(directory: &Path) -> Result<Self, CommandError> {
         let path = directory.join(Manifest::FILE);
         let text = fs::read(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => CommandError::new(format!("there is no `{}`", path.display()))
-                .hint("`iac synth --out DIR` writes a directory that has one"),
+            ErrorKind::NotFound => CommandError::new(format!("`{}` does not exist", path.display()))
+                .hint("create it with `iac synth --out DIR`"),
             _ => CommandError::file("cannot read", &path, error),
         })?;
         Ok(Self { path, text })
     }
 
-    /// Understands of it what is asked for, if this version can.
+    /// Parses all or a part of the manifest. Fails if its format version is not supported.
     pub(crate) fn parse<'de, T: Deserialize<'de>>(&'de self) -> Result<T, CommandError> {
         #[derive(Deserialize)]
         struct Version {
@@ -204,45 +208,42 @@ impl Text {
         let Self { path, text } = self;
         serde_json::from_slice(text).map_err(|error| match serde_json::from_slice::<Version>(text) {
             Ok(Version { format_version }) if format_version.split('.').next() != Some(MAJOR_VERSION) => {
-                let message = format!(
-                    "`{}` has format version {format_version}, which this `iac` cannot read",
-                    path.display()
-                );
-                CommandError::new(message).hint("use the `iac` of the version that the program uses")
+                let message = format!("unsupported format version {format_version} in `{}`", path.display());
+                CommandError::new(message).hint("use the version of `iac` that the program depends on")
             }
-            _ => CommandError::because(format!("cannot understand `{}`", path.display()), error),
+            _ => CommandError::because(format!("cannot parse `{}`", path.display()), error),
         })
     }
 }
 
-/// The version of the format that this program understands, which is the first thing to be read.
+/// Checks the format version, which is the first member, before the rest is parsed.
 fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let version = String::deserialize(deserializer)?;
     if version.split('.').next() == Some(MAJOR_VERSION) {
         Ok(version)
     } else {
-        Err(D::Error::custom("another format version"))
+        Err(D::Error::custom("unsupported format version"))
     }
 }
 
-/// What this program understands.
+/// The supported major version of the format.
 const MAJOR_VERSION: &str = "1";
 
 impl Stack {
-    /// What depends on what, by the positions of the resources.
+    /// Returns the dependency graph. Its positions are those of `resources`.
     pub(crate) fn graph(&self) -> Result<Graph, CommandError> {
         let addresses: Vec<&str> = self.resources.iter().map(|resource| resource.address.as_str()).collect();
         let positions: HashMap<&str, u32> = addresses.iter().copied().zip(0..).collect();
         let position = |address: &String| {
             let unknown = || {
                 CommandError::new(format!(
-                    "the manifest of stack `{}` has an edge of the unknown `{address}`",
+                    "invalid manifest: stack `{}` has an edge of the undeclared address `{address}`",
                     self.name
                 ))
             };
             positions.get(address.as_str()).copied().ok_or_else(unknown)
         };
-        let edge = |edge: &Reference| {
+        let edge = |edge: &Dependency| {
             let (from, to) = (position(&edge.from)?, position(&edge.to)?);
             Ok(Edge { from, to, attribute: edge.attribute.as_str().into() })
         };
@@ -250,7 +251,7 @@ impl Stack {
         Ok(Graph::new(addresses.into_iter().map(Into::into).collect(), edges))
     }
 
-    /// Keeps the resources at these positions, and the edges between them.
+    /// Keeps only the resources at these positions, and the edges between them.
     pub(crate) fn keep(&mut self, positions: &[u32]) {
         let positions: HashSet<u32> = positions.iter().copied().collect();
         let mut position = 0..;

@@ -1,4 +1,4 @@
-//! Where results go.
+//! Output of results to stdout and files.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,26 +8,26 @@ use std::path::Path;
 use crate::command_error::CommandError;
 use crate::terminal::Terminal;
 
-/// What stands for stdout.
+/// The path that means stdout, or stdin.
 pub(crate) const STDOUT: &str = "-";
 
-/// Writes a result. A file is replaced as a whole or not at all; `-` is stdout; a device or pipe is written directly.
+/// Writes a result. A file is replaced atomically; `-` is stdout; devices and pipes are written directly.
 pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<(), CommandError> {
     if path == Path::new(STDOUT) {
-        // It is coloured; where that is not wanted, the stream takes the colours away.
+        // The contents are colored; the stream removes the color where it is not supported.
         let mut out = anstream::stdout().lock();
         return said(out.write_all(contents).and_then(|()| out.flush()));
     }
     write_with(path, |out| out.write_all(contents))
 }
 
-/// Writes a result that is made while it is written, piece by piece, and coloured only where that is wanted.
+/// Writes a result piece by piece. It is colored only if the destination supports color.
 pub(crate) fn write_with(
     path: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), CommandError> {
     if path == Path::new(STDOUT) {
-        // A terminal that does not understand colours is told what they mean.
+        // On Windows, `anstream` translates colors for consoles that do not support escape codes.
         let written = if Terminal::colors_results() {
             let mut out = anstream::stdout().lock();
             write(&mut out).and_then(|()| out.flush())
@@ -41,7 +41,7 @@ pub(crate) fn write_with(
         Ok(existing) if !existing.is_file() && !existing.is_dir() => {
             fs::OpenOptions::new().write(true).open(path).and_then(|mut file| write(&mut file))
         }
-        // What a link leads to is replaced, not the link.
+        // Follow links: their target is replaced, not the link.
         Ok(_) => fs::canonicalize(path).and_then(|path| replace(&path, write)),
         Err(_) => replace(path, write),
     };
@@ -50,7 +50,7 @@ pub(crate) fn write_with(
 
 fn said(written: io::Result<()>) -> Result<(), CommandError> {
     match written {
-        // Who closes a pipe has read enough.
+        // The reader of a pipe may close it early: `iac plan | head`.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(CommandError::because("cannot write to stdout", error))
         }

@@ -1,4 +1,4 @@
-//! Which stacks a command is about.
+//! Selection of stacks by name and environment.
 
 use clap::Args;
 
@@ -10,16 +10,16 @@ use crate::suggest::did_you_mean;
 /// Which stacks, of all that a program has.
 #[derive(Debug, Args)]
 pub(crate) struct SelectArgs {
-    /// Only stacks with such a name: `network`, `*-prod`
+    /// Select stacks by name: `network`, `*-prod`
     #[arg(long, value_name = "GLOB")]
     stack: Vec<String>,
 
-    /// Only stacks of this environment
+    /// Select the stacks of this environment
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
 }
 
-/// A stack that can be chosen.
+/// A stack that can be selected.
 pub(crate) trait Selectable {
     fn name(&self) -> &str;
 
@@ -37,20 +37,20 @@ impl Selectable for Stack {
 }
 
 impl SelectArgs {
-    /// Keeps the stacks that are asked for. A name that fits none is a mistake.
+    /// Keeps the selected stacks. Fails for a name or environment that matches none.
     pub(crate) fn apply<S: Selectable>(&self, stacks: &mut Vec<S>) -> Result<(), CommandError> {
         if let Some(env) = &self.env {
             let known = || stacks.iter().filter_map(Selectable::environment);
             if !known().any(|each| each == env) {
-                return Err(CommandError::new(format!("no stack has the environment `{env}`"))
-                    .maybe_hint(did_you_mean(env, known()).or_else(|| there_are("environments", known()))));
+                return Err(CommandError::new(format!("no stack has environment `{env}`"))
+                    .maybe_hint(did_you_mean(env, known()).or_else(|| available("environments", known()))));
             }
         }
         for pattern in &self.stack {
             let known = || stacks.iter().map(Selectable::name);
             if !known().any(|name| glob::matches(pattern, name)) {
-                return Err(CommandError::new(format!("no stack is called `{pattern}`"))
-                    .maybe_hint(did_you_mean(pattern, known()).or_else(|| there_are("stacks", known()))));
+                return Err(CommandError::new(format!("no stack matches `{pattern}`"))
+                    .maybe_hint(did_you_mean(pattern, known()).or_else(|| available("stacks", known()))));
             }
         }
         stacks.retain(|stack| {
@@ -59,15 +59,15 @@ impl SelectArgs {
                 && (self.stack.is_empty() || self.stack.iter().any(|each| glob::matches(each, stack.name())))
         });
         if stacks.is_empty() {
-            return Err(CommandError::new("no stack has both such a name and such an environment"));
+            return Err(CommandError::new("no stack matches both `--stack` and `--env`"));
         }
         Ok(())
     }
 }
 
-fn there_are<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+fn available<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     names.dedup();
-    (!names.is_empty()).then(|| format!("the {what} are {}", names.join(", ")))
+    (!names.is_empty()).then(|| format!("available {what}: {}", names.join(", ")))
 }

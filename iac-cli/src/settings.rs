@@ -1,17 +1,17 @@
-//! `[package.metadata.iac]`: what a package says of its own program.
+//! `[package.metadata.iac]`: settings in the Cargo.toml of a program.
 
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
-/// What a package says of its own program.
+/// Settings of a program.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Settings {
-    /// The binary that describes the infrastructure.
+    /// The binary that defines the infrastructure.
     pub(crate) bin: Option<String>,
-    /// The example that does.
+    /// The example that defines the infrastructure.
     pub(crate) example: Option<String>,
-    /// Where `iac synth` writes, relative to the package.
+    /// The output directory of `iac synth`, relative to the package.
     pub(crate) out: Option<PathBuf>,
 }

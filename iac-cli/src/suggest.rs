@@ -1,6 +1,6 @@
-//! "Did you mean".
+//! Suggestions for misspelled names.
 
-/// A question about names that a user may have meant: the nearest ones, else those that contain what was written.
+/// Suggests the most similar names, or else those that contain the given one: "did you mean `a` or `b`?"
 pub(crate) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let limit = written.chars().count().max(3) / 3;
     let mut nearest: Vec<(usize, &str)> = Vec::new();
@@ -33,7 +33,7 @@ mod tests {
     use super::did_you_mean;
 
     #[test]
-    fn the_nearest_come_first() {
+    fn nearest_names_come_first() {
         let known = ["aws_vpcs", "aws_vpc", "aws_vpc_dhcp_options", "aws_subnet"];
         assert_eq!(did_you_mean("aws_vcp", known).as_deref(), Some("did you mean `aws_vpc`?"));
         assert_eq!(

@@ -1,18 +1,20 @@
-//! What is said beside the results, on stderr.
+//! Messages and progress on stderr.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use iac_core::diagnostic::{Diagnostics, render};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::command_error::{CommandError, ErrorKind};
 
-/// What a name, a heading or a word of ours looks like.
+/// Colors and text attributes by meaning.
 pub(crate) mod style {
     use super::{AnsiColor, Style};
 
@@ -26,24 +28,24 @@ pub(crate) mod style {
     pub(crate) const QUIET: Style = Style::new().dimmed();
 }
 
-/// What every command takes.
+/// The options of all commands.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
-    /// Say nothing but errors and warnings
+    /// Print only errors and warnings
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// Say what is run
+    /// Print the commands that are run
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 
-    /// Choose when to colour; `auto` is on a terminal, unless `NO_COLOR` is set
+    /// Control the use of color; `auto` uses it on terminals, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: ColorChoice,
 }
 
-/// When to colour.
+/// When to use color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     // Without descriptions, help lists them in one line.
@@ -54,7 +56,7 @@ pub(crate) enum ColorChoice {
 }
 
 impl ColorChoice {
-    /// What arguments say that are not parsed yet. What is no choice is left to the parser.
+    /// Finds `--color` in arguments that are not parsed yet. Invalid values are left to the parser.
     pub(crate) fn of_args(args: &[OsString]) -> Self {
         let mut words = args.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--");
         while let Some(word) = words.next() {
@@ -68,7 +70,7 @@ impl ColorChoice {
         Self::Auto
     }
 
-    /// Makes everything that this process prints follow it.
+    /// Applies the choice to all output of this process.
     pub(crate) fn make_global(self) {
         match self {
             Self::Auto => anstream::ColorChoice::Auto,
@@ -78,7 +80,7 @@ impl ColorChoice {
         .write_global();
     }
 
-    /// Its name, which is also Cargo's.
+    /// Returns the name, which Cargo uses too.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -88,7 +90,7 @@ impl ColorChoice {
     }
 }
 
-/// Says how a command gets on, as much as the user wants to hear.
+/// Prints messages, respecting `--quiet` and `--verbose`.
 #[derive(Debug)]
 pub(crate) struct Terminal {
     pub(crate) quiet: bool,
@@ -101,29 +103,43 @@ impl Terminal {
         Self { quiet: args.quiet, verbose: args.verbose, color: args.color }
     }
 
-    /// What has been done: `Created infra`.
+    /// Prints a completed or started step: `Created infra`.
     pub(crate) fn status(&self, verb: &str, what: impl Display) {
         if !self.quiet {
             print(format_args!("{}{verb:>12}{:#} {what}", style::STATUS, style::STATUS));
         }
     }
 
-    /// What is run, for who asked to know.
+    /// Prints a step, with `--verbose` only.
     pub(crate) fn detail(&self, verb: &str, what: impl Display) {
         if self.verbose {
             self.status(verb, what);
         }
     }
 
-    /// What the user can do next.
+    /// Shows a spinner and the elapsed time until it is dropped, for steps that may take longer than a second. Nothing else
+    /// may be printed meanwhile. Hidden if stderr is not a terminal, and with `--quiet` or `--verbose`.
+    pub(crate) fn spinner(&self) -> Spinner {
+        if self.quiet || self.verbose {
+            return Spinner(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new_spinner();
+        bar.set_style(
+            ProgressStyle::with_template("{spinner:>12} {elapsed}").expect("the template is valid"),
+        );
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Spinner(bar)
+    }
+
+    /// Prints a suggestion for the next step.
     pub(crate) fn hint(&self, hint: impl Display) {
         if !self.quiet {
             print_hint(&hint);
         }
     }
 
-    /// Why a command failed, and what helps.
-    #[expect(clippy::unused_self, reason = "errors are said however quiet, but only through the terminal")]
+    /// Prints an error and its hints.
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
     pub(crate) fn error(&self, error: &CommandError) {
         match &error.kind {
             ErrorKind::Failed { .. } => {
@@ -131,13 +147,8 @@ impl Terminal {
             }
             ErrorKind::Diagnosed(diagnostics) => {
                 diagnose(diagnostics);
-                let errors = diagnostics.errors();
-                let plural = if errors == 1 { "" } else { "s" };
-                print(format_args!(
-                    "{}error:{:#} {errors} problem{plural} in the configuration",
-                    style::ERROR,
-                    style::ERROR
-                ));
+                let errors = counted(diagnostics.errors(), "error");
+                print(format_args!("{}error:{:#} {errors} in the configuration", style::ERROR, style::ERROR));
             }
             ErrorKind::Reported => {}
         }
@@ -146,20 +157,20 @@ impl Terminal {
         }
     }
 
-    /// What is not wrong, but should be known.
-    #[expect(clippy::unused_self, reason = "warnings are said however quiet, but only through the terminal")]
+    /// Prints warnings.
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
     pub(crate) fn warnings(&self, warnings: &Diagnostics) {
         if !warnings.is_empty() {
             diagnose(warnings);
         }
     }
 
-    /// Whether results on stdout are to be coloured.
+    /// Returns `true` if results on stdout are colored.
     pub(crate) fn colors_results() -> bool {
         anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
     }
 
-    /// How many characters a line of results may have. Only a terminal has an end.
+    /// Returns the wrap width of results; `None` if stdout is not a terminal.
     pub(crate) fn width() -> Option<usize> {
         if !std::io::stdout().is_terminal() {
             return None;
@@ -168,7 +179,24 @@ impl Terminal {
     }
 }
 
-/// Diagnostics with the lines that they are about. Who has many problems reads the first ones.
+/// A spinner on the last line of the terminal. It is removed when dropped.
+#[derive(Debug)]
+pub(crate) struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// Returns `true` if other output on stderr would be mixed up with the spinner.
+    pub(crate) fn is_visible(&self) -> bool {
+        !self.0.is_hidden()
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Prints diagnostics with the lines they refer to. The first ones are enough if there are many.
 fn diagnose(diagnostics: &Diagnostics) {
     const SHOWN: usize = 50;
     let mut shown = Diagnostics::default();
@@ -176,7 +204,7 @@ fn diagnose(diagnostics: &Diagnostics) {
     let files: RefCell<HashMap<String, Option<String>>> = RefCell::default();
     let read =
         |file: &str| files.borrow_mut().entry(file.to_owned()).or_insert_with(|| read_source(file)).clone();
-    // Without a terminal the stream takes the colours away.
+    // The stream removes the color if stderr is not a terminal.
     let _ = write!(anstream::stderr(), "{}", render::render(&shown, read, true));
     let rest = diagnostics.iter().count().saturating_sub(SHOWN);
     if rest > 0 {
@@ -184,8 +212,8 @@ fn diagnose(diagnostics: &Diagnostics) {
     }
 }
 
-/// Reads a file to show its lines. The compiler records paths relative to the root of the workspace, which is the current
-/// directory or one around it. What programs write has lines that are too long to be shown.
+/// Reads a file to show its lines. The compiler records paths relative to the root of the workspace, which is the
+/// current directory or one above it. Generated JSON has lines that are too long to show.
 fn read_source(file: &str) -> Option<String> {
     if std::path::Path::new(file).extension().is_some_and(|extension| extension == "json") {
         return None;
@@ -194,11 +222,16 @@ fn read_source(file: &str) -> Option<String> {
     directory.ancestors().map(|root| root.join(file)).find_map(|path| std::fs::read_to_string(path).ok())
 }
 
+/// A number of things: `1 finding`, `2 findings`.
+pub(crate) fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 fn print_hint(hint: &dyn Display) {
     print(format_args!("{}hint:{:#} {hint}", style::HINT, style::HINT));
 }
 
-/// Nobody can be told that stderr is closed.
+/// Errors are ignored: if stderr is closed, they cannot be reported.
 fn print(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }

@@ -72,7 +72,7 @@ fn list() {
     }
 }
 
-/// Runs steps. False if one of them fails.
+/// Runs steps. Returns false if one of them fails.
 fn ci(available: &[Step], args: &[String]) -> Result<bool, String> {
     let mut jobs = 2;
     let mut names: Vec<&str> = Vec::new();

@@ -52,7 +52,7 @@ pub(crate) const ALL: &[Derived] = &[
     },
 ];
 
-/// Regenerates these files. False if a command fails.
+/// Regenerates these files. Returns false if a command fails.
 pub(crate) fn run(names: &[String]) -> Result<bool, String> {
     if names.is_empty() {
         return Err("name what to regenerate: see `cargo xtask list`".to_owned());

@@ -36,8 +36,8 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Runs the steps, at most `jobs` at the same time, and writes the output of each as soon as it ends. After a failure
-    /// no further step starts. False if one fails.
+    /// Runs the steps, at most `jobs` at the same time, and writes the output of each as soon as it ends. After a
+    /// failure no further step starts. Returns false if a step failed.
     pub(crate) fn run(mut self, jobs: usize, out: &mut impl Write) -> io::Result<bool> {
         let started = Instant::now();
         let (sender, receiver) = mpsc::channel();
@@ -102,7 +102,7 @@ fn start(step: Step, is_alone: bool, sender: &Sender<Ended>) {
             .stderr(Stdio::inherit())
             .spawn();
         let output = command.and_then(Child::wait_with_output);
-        // Nobody receives it only if the schedule has failed.
+        // The receiver is gone only if the schedule has failed.
         let _ = sender.send(Ended { step, output, took: started.elapsed() });
     });
 }

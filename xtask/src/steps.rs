@@ -22,7 +22,8 @@ macro_rules! full {
     };
 }
 
-/// What only compiles shares nothing with tests but build scripts, so it has its own directory and need not wait for them.
+/// Checks without code generation share nothing with tests but build scripts, so they have a target directory of
+/// their own and need not wait for each other.
 macro_rules! lint {
     ($command:literal) => {
         concat!("export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/lint; ", $command)
@@ -166,7 +167,7 @@ pub(crate) const ALL: &[Step] = &[
     },
 ];
 
-/// The checks that compare results with those of other programs, and what they need.
+/// Returns the checks that compare results with those of other programs, and the steps they need.
 pub(crate) fn oracles() -> Vec<Step> {
     let names: Vec<&str> =
         ALL.iter().map(|step| step.name).filter(|name| name.starts_with("oracle-")).collect();

@@ -1,4 +1,8 @@
-//! `cargo iac`: what `iac` is, found by Cargo.
+//! `cargo iac`: the same as `iac`, as a subcommand of Cargo.
+
+// Planning allocates millions of small objects.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
     iac_cli::run(std::env::args_os())

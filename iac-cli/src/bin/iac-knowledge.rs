@@ -1,4 +1,4 @@
-//! Regenerates the knowledge of a provider: from its schema, and from what its binary answers.
+//! Regenerates provider knowledge from the provider's schema and from probes of its binary.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -7,37 +7,73 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use clap::Parser;
 use iac_codegen::import::{Imported, Input, import};
 use iac_codegen::load::{KnowledgeFiles, load_raw, service_names};
 use iac_codegen::print::{print_provider, print_service};
 use iac_provider::probe::{self, Observed};
 use iac_provider::{Binary, Locations, Options, find};
 use iac_schema::model::{EntityKind, Knowledge};
+use indicatif::{ProgressBar, ProgressStyle};
 
-/// A provider is asked about so many types at once.
+/// The number of types that are probed at the same time.
 const THREADS: usize = 12;
-/// A call that takes longer waits for somebody who does not answer.
+/// The time limit of a call. A call that exceeds it is retrying a connection.
 const CALL_LIMIT: Duration = Duration::from_secs(20);
 
-const USAGE: &str = "\
-Regenerates the knowledge of a provider: from its schema, and from what its binary answers
+/// Regenerate provider knowledge from the provider's schema and from probes of its binary
+///
+/// The schema is read from standard input by default: `terraform providers schema -json | iac-knowledge --knowledge DIR`.
+#[derive(Debug, Parser)]
+#[command(name = "iac-knowledge", version)]
+struct Args {
+    /// Directory of the knowledge files
+    #[arg(long, value_name = "DIR")]
+    knowledge: PathBuf,
 
-Usage: iac-knowledge --knowledge DIR --provider-binary FILE --answers DIR [OPTIONS]
-       terraform providers schema -json | iac-knowledge --knowledge DIR [OPTIONS]
+    /// Read the schema from this file instead of standard input
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
 
-Options:
-  --provider-binary FILE      Ask this binary for its schema, and for what the schema does not tell
-  --answers DIR               Keep what it answered about each type, and do not ask about the types that are there
-  --knowledge DIR             Where the knowledge lives
-  --schema FILE               Read the schema from a file instead of standard input
-  --provider SOURCE           The provider, if the schema has several
-  --provider-version VERSION  The provider's version, if not the one in the knowledge
-  --facts FILE                Take facts from a file instead of the knowledge
-  --services FILE             Take the types of each service from a file instead of the knowledge
-  --check                     Write nothing, and fail if the knowledge would change";
+    /// Read the schema from this provider binary, and probe each resource type for facts that the schema lacks
+    #[arg(long, value_name = "FILE", requires = "answers", conflicts_with = "schema")]
+    provider_binary: Option<PathBuf>,
+
+    /// Record the answers of the binary in this directory, and do not probe types that have answers
+    #[arg(long, value_name = "DIR", requires = "provider_binary")]
+    answers: Option<PathBuf>,
+
+    /// Select this provider if the schema has several
+    #[arg(long, value_name = "SOURCE")]
+    provider: Option<String>,
+
+    /// Set the provider version; the default is the version of the binary or of the existing knowledge
+    #[arg(long, value_name = "VERSION")]
+    provider_version: Option<String>,
+
+    /// Read facts from this file instead of the existing knowledge
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
+
+    /// Read the services of types from this file instead of the existing knowledge
+    #[arg(long, value_name = "FILE")]
+    services: Option<PathBuf>,
+
+    /// Write nothing, and fail if the knowledge would change
+    #[arg(long)]
+    check: bool,
+}
 
 fn main() -> ExitCode {
-    match run(std::env::args().skip(1)) {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        // Help and the version are errors to clap.
+        Err(answer) => {
+            let is_printed = answer.print().is_ok();
+            return if is_printed && !answer.use_stderr() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+    };
+    match run(&args) {
         Ok(messages) => {
             report(&messages);
             ExitCode::SUCCESS
@@ -56,52 +92,12 @@ fn report(messages: &[String]) {
     }
 }
 
-#[derive(Default)]
-struct Args {
-    knowledge: PathBuf,
-    schema: Option<PathBuf>,
-    provider: Option<String>,
-    version: Option<String>,
-    facts: Option<PathBuf>,
-    services: Option<PathBuf>,
-    binary: Option<PathBuf>,
-    answers: Option<PathBuf>,
-    check: bool,
-}
-
-fn parse_args(mut words: impl Iterator<Item = String>) -> Result<Args, String> {
-    let mut args = Args::default();
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("`{word}` needs a value\n\n{USAGE}"));
-        match word.as_str() {
-            "--knowledge" => args.knowledge = value()?.into(),
-            "--schema" => args.schema = Some(value()?.into()),
-            "--provider" => args.provider = Some(value()?),
-            "--provider-version" => args.version = Some(value()?),
-            "--facts" => args.facts = Some(value()?.into()),
-            "--services" => args.services = Some(value()?.into()),
-            "--provider-binary" => args.binary = Some(value()?.into()),
-            "--answers" => args.answers = Some(value()?.into()),
-            "--check" => args.check = true,
-            other => return Err(format!("`{other}` is not known\n\n{USAGE}")),
-        }
-    }
-    if args.knowledge.as_os_str().is_empty() {
-        return Err(format!("`--knowledge` is missing\n\n{USAGE}"));
-    }
-    if args.binary.is_some() != args.answers.is_some() {
-        return Err(format!("`--provider-binary` and `--answers` go together\n\n{USAGE}"));
-    }
-    Ok(args)
-}
-
-fn run(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
-    let args = parse_args(words)?;
+fn run(args: &Args) -> Result<Vec<String>, String> {
     let read =
         |path: &Path| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
-    let binary = args.binary.as_deref().map(|path| open(path, &args)).transpose()?;
+    let binary = args.provider_binary.as_deref().map(|path| open(path, args)).transpose()?;
     let schema = if let Some(binary) = &binary {
-        probe::schema_json(binary).ok_or("the provider's schema cannot be read")?
+        probe::schema_json(binary).ok_or("cannot read the schema of the provider")?
     } else if let Some(path) = &args.schema {
         read(path)?
     } else {
@@ -117,7 +113,7 @@ fn run(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
     } else {
         None
     };
-    let version = args.version.clone().or_else(|| Some(binary.as_ref()?.found().version.clone()));
+    let version = args.provider_version.clone().or_else(|| Some(binary.as_ref()?.found().version.clone()));
     let mut imported = import(Input {
         schema: &schema,
         source: args.provider.as_deref(),
@@ -127,25 +123,26 @@ fn run(words: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
         earlier: earlier.as_ref(),
     })
     .map_err(|errors| errors.to_string())?;
-    let mut messages: Vec<String> = imported.dropped.iter().map(|what| format!("dropped: {what}")).collect();
+    let mut messages: Vec<String> = imported.dropped.iter().map(|name| format!("dropped: {name}")).collect();
     if let (Some(binary), Some(directory)) = (&binary, &args.answers) {
-        messages.extend(ask(binary, &mut imported, directory)?);
+        messages.extend(probe_types(binary, &mut imported, directory)?);
     }
     let mut files = BTreeMap::new();
     files.insert("provider.schema".to_owned(), print_provider(&imported.knowledge.provider));
     for service in &imported.knowledge.services {
         files.insert(format!("{}.schema", service.name), print_service(service));
     }
-    let differing = write(&args, &files)?;
+    let differing = write(args, &files)?;
     if args.check && !differing.is_empty() {
-        messages.push(format!("these differ: {}", differing.join(", ")));
+        messages.push(format!("stale files: {}", differing.join(", ")));
         return Err(messages.join("\n"));
     }
-    messages.push(format!("{} of {} files differ", differing.len(), files.len()));
+    messages.push(format!("{} of {} files changed", differing.len(), files.len()));
     Ok(messages)
 }
 
-/// Writes the files that differ (or, for a check, none), removes those of services that are gone, and names them all.
+/// Writes the files that differ, unless this is a check, removes those of services that no longer exist, and returns
+/// the names of both.
 fn write(args: &Args, files: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
     let mut differing = Vec::new();
     for (file, text) in files {
@@ -176,17 +173,22 @@ fn open(path: &Path, args: &Args) -> Result<Binary, String> {
     let places = Locations { binary: Some(path.to_owned()), ..Locations::default() };
     let source = args.provider.as_deref().unwrap_or("registry.terraform.io/hashicorp/aws");
     let options = Options { limit: CALL_LIMIT, ..Options::default() };
-    let found = find(source, args.version.as_deref(), &places);
+    let found = find(source, args.provider_version.as_deref(), &places);
     found.and_then(|found| Binary::open(found, options)).map_err(|error| error.to_string())
 }
 
-/// Asks about each resource type that was not asked about before, and puts what it answers into the knowledge.
-fn ask(binary: &Binary, imported: &mut Imported, directory: &Path) -> Result<Vec<String>, String> {
+/// Probes each resource type that has no recorded answers yet, and adds all answers to the knowledge.
+fn probe_types(binary: &Binary, imported: &mut Imported, directory: &Path) -> Result<Vec<String>, String> {
     std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     let file = |type_name: &str| directory.join(format!("{type_name}.json"));
     let types = resource_types(&imported.knowledge);
-    let waiting = types.iter().filter(|(_, _, name)| !file(name).exists());
-    let waiting = Mutex::new(waiting);
+    let waiting: Vec<_> = types.iter().filter(|(_, _, name)| !file(name).exists()).collect();
+    // Hidden if stderr is not a terminal.
+    let progress = ProgressBar::new(waiting.len() as u64).with_style(
+        ProgressStyle::with_template("     Probing [{bar:30}] {pos}/{len} types, {eta} left")
+            .expect("the template is valid"),
+    );
+    let waiting = Mutex::new(waiting.into_iter());
     let failed = Mutex::new(None);
     let knowledge = &imported.knowledge;
     std::thread::scope(|scope| {
@@ -196,8 +198,10 @@ fn ask(binary: &Binary, imported: &mut Imported, directory: &Path) -> Result<Vec
                     let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some((service, entity, name)) = next else { break };
                     let hints = probe::hints(&knowledge.services[*service], *entity);
-                    let Some(observed) = probe::observe(binary, name, hints) else { continue };
-                    if let Err(error) = keep(&file(name), &observed) {
+                    let observed = probe::observe(binary, name, hints);
+                    progress.inc(1);
+                    let Some(observed) = observed else { continue };
+                    if let Err(error) = record(&file(name), &observed) {
                         *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                         break;
                     }
@@ -205,22 +209,23 @@ fn ask(binary: &Binary, imported: &mut Imported, directory: &Path) -> Result<Vec
             });
         }
     });
+    progress.finish_and_clear();
     if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }
     let mut messages = Vec::new();
     for (service, entity, name) in types {
         let path = file(&name);
-        let wrong = |error: String| format!("{}: {error}", path.display());
-        let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
-        let observed: Observed = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let failed = |error: String| format!("{}: {error}", path.display());
+        let text = std::fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
+        let observed: Observed = serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
         messages.extend(probe::apply(&mut imported.knowledge.services[service], entity, &observed));
     }
     imported.knowledge.services.iter_mut().for_each(iac_schema::model::Service::compact);
     Ok(messages)
 }
 
-/// The resource types: their service, their place in it, and their name.
+/// Returns all resource types: the index of the service, the index in the service, and the name.
 fn resource_types(knowledge: &Knowledge) -> Vec<(usize, usize, String)> {
     let mut types = Vec::new();
     for (service, each) in knowledge.services.iter().enumerate() {
@@ -233,8 +238,9 @@ fn resource_types(knowledge: &Knowledge) -> Vec<(usize, usize, String)> {
     types
 }
 
-/// Writes what was answered; under another name until it is whole, so that what is there is whole.
-fn keep(path: &Path, observed: &Observed) -> Result<(), String> {
+/// Writes the answers of a type. The file is replaced atomically, because an incomplete one would be taken for an
+/// answer.
+fn record(path: &Path, observed: &Observed) -> Result<(), String> {
     let text = serde_json::to_string_pretty(observed).map_err(|error| error.to_string())?;
     let unfinished = path.with_extension("tmp");
     let written = std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path));

@@ -6,37 +6,29 @@ use clap::Args;
 use iac_review::policy::Baseline;
 use iac_review::review::Review;
 
+use super::output_args::OutputArgs;
 use super::plan::{CheckedArgs, InputArgs, Planned};
-use super::reporting::{self, About, Format, Stack};
+use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{Gate, ReviewArgs};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::output;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, counted};
 
-/// Hold the configuration against the policies
+/// Check the configuration against policies
 ///
-/// Evaluates the configuration, and asks every rule about every resource. With a state, what the change brings is told
-/// from what is there already. Where something is not known before it is applied, a rule neither holds nor fails.
+/// Evaluates the configuration and applies every rule to every resource. With a state, findings introduced by the change
+/// are distinguished from existing ones. A rule that depends on a value known only after apply does not fail.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CheckArgs {
-    /// Print the findings in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
-    /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
-
-    /// Let be what is there already: only what the change brings closes the gate
+    /// Fail only on findings introduced by this change
     #[arg(long)]
     new_only: bool,
 
-    /// Write what is found to this file, so that `--baseline` lets it be
+    /// Write all findings to this baseline file
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
 
@@ -52,22 +44,22 @@ pub(crate) struct CheckArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac check                                        Check what the program describes
-  iac check --config live --format sarif -o x.sarif   Check Terraform configuration, for code scanning
-  iac check --write-baseline iac-baseline.json     Accept what is there
-  iac check --baseline iac-baseline.json           Check only what came since
-  iac check --state prod.tfstate --new-only        Check only what this change brings
-  iac check --fail-on broadening,destructive       Choose what is not let through
+  iac check                                      Check the stacks of the program
+  iac check --config live --format sarif         Check Terraform configuration, for code scanning
+  iac check --write-baseline iac-baseline.json   Record the existing findings
+  iac check --baseline iac-baseline.json         Ignore the recorded findings
+  iac check --state prod.tfstate --new-only      Fail only on findings introduced by this change
+  iac check --fail-on broadening,destructive     Fail on these conditions
 
-A rule is set aside in the block of a resource: in Rust `.waive(\"s3-versioned\", \"only logs\")` or
-`.waive_until(\"s3-versioned\", \"2027-01-31\", \"only logs\")`, in HCL the comment
-`# iac:waive=s3-versioned until=2027-01-31: only logs`. `checkov:skip=CKV_AWS_21:only logs` counts, too.
+Rules are waived in the block of a resource. In Rust: `.waive(\"s3-versioned\", \"only logs\")` or
+`.waive_until(\"s3-versioned\", \"2027-01-31\", \"only logs\")`. In HCL, with a comment:
+`# iac:waive=s3-versioned until=2027-01-31: only logs` or `# checkov:skip=CKV_AWS_21:only logs`.
 
-Exit codes: 0 fine, 1 error or wrong usage, 3 a rule does not hold that refuses, or what `--fail-on` names";
+Exit codes: 0 success, 1 error or invalid usage, 3 policy errors or a condition of `--fail-on`,
+4 effects digest mismatch (`--expect`)";
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
-    let format = if args.json { Format::Json } else { args.format };
     let mut planned = Vec::new();
     let inputs = args.input.inputs(terminal)?;
     for input in inputs.stacks {
@@ -75,18 +67,18 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     }
     let reviews: Vec<Review> = planned
         .iter()
-        .map(|stack| Ok(reviewer.review(&stack.plan, &stack.beside()?, false)))
+        .map(|stack| Ok(reviewer.review(&stack.plan, &stack.context()?, false)))
         .collect::<Result<_, CommandError>>()?;
     if let Some(path) = &args.write_baseline {
         write_baseline(path, &reviews, terminal)?;
-        return Ok(Outcome::Fine);
+        return Ok(Outcome::Success);
     }
-    let stacks: Vec<Stack<'_>> = planned
+    let stacks: Vec<ReportedStack<'_>> = planned
         .iter()
         .zip(&reviews)
-        .map(|(stack, review)| Planned::shown(stack, review, &args.review))
+        .map(|(stack, review)| Planned::reported(stack, review, &args.review))
         .collect();
-    reporting::write(&stacks, format, About::Findings, None, &args.out)?;
+    reporting::write(&stacks, args.output.format(), ReportKind::Findings, None, &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     Ok(args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal))
 }
@@ -95,6 +87,6 @@ fn write_baseline(path: &Path, reviews: &[Review], terminal: &Terminal) -> Resul
     let findings = reviews.iter().flat_map(|review| &review.policies.findings);
     let baseline = Baseline::from_findings(findings);
     output::write(path, baseline.to_string().as_bytes())?;
-    terminal.status("Wrote", format_args!("{} findings to {}", baseline.len(), path.display()));
+    terminal.status("Wrote", format_args!("{} to {}", counted(baseline.len(), "finding"), path.display()));
     Ok(())
 }

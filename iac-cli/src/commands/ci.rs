@@ -15,11 +15,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use self::location::Repository;
-use super::new::source::IacSourceArgs;
+use super::new::iac_source::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::manifest::Stack;
 use crate::output;
-use crate::source::SourceArgs;
+use crate::synthesized::SourceArgs;
 use crate::terminal::Terminal;
 
 /// Generate a CI pipeline that checks, plans and applies the stacks
@@ -46,7 +46,7 @@ pub(crate) struct CiArgs {
     #[arg(long, value_name = "VERSION", default_value = "1.11.4")]
     terraform_version: String,
 
-    /// Write to this file
+    /// Write to this file; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
     out: PathBuf,
 
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &CiArgs, terminal: &Terminal) -> CommandResult {
     let install = install::arguments(&args.iac.source()?, &repository)?;
     let synthesized = args.source.synthesized(terminal)?;
     let manifest = synthesized.manifest()?;
-    let jobs = jobs(&manifest.stacks, &repository.relative(synthesized.home())?)?;
+    let jobs = jobs(&manifest.stacks, &repository.relative(synthesized.terraform_directory())?)?;
     backend::require_remote(&manifest.stacks, synthesized.path())?;
     let pipeline = Pipeline {
         jobs,
@@ -117,7 +117,7 @@ pub(crate) fn run(args: &CiArgs, terminal: &Terminal) -> CommandResult {
         System::AtlantisServer => atlantis::server(&pipeline.branch),
     };
     output::write(&args.out, text.as_bytes())?;
-    Ok(Outcome::Fine)
+    Ok(Outcome::Success)
 }
 
 /// Refuses names that would mean something else in YAML, an expression or a shell.

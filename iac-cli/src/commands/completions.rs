@@ -8,11 +8,11 @@ use clap_complete::Shell;
 use crate::command_error::{CommandResult, Outcome};
 use crate::output;
 
-/// Print what makes a shell complete `iac` commands
+/// Generate a shell completion script
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CompletionsArgs {
-    /// Shell to complete in
+    /// Shell to generate the script for
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -26,6 +26,6 @@ Examples:
 pub(crate) fn run(args: &CompletionsArgs) -> CommandResult {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut crate::command(), "iac", &mut script);
-    output::write(Path::new("-"), &script)?;
-    Ok(Outcome::Fine)
+    output::write(Path::new(output::STDOUT), &script)?;
+    Ok(Outcome::Success)
 }

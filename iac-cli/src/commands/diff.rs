@@ -8,71 +8,69 @@ use iac_plan::plan::{Action, Plan};
 use iac_review::review::{Difference, Digest, differences};
 use serde_json::json;
 
+use super::output_args::{OutputArgs, OutputFormat};
 use super::review::read;
 use crate::command_error::{CommandResult, Outcome};
 use crate::output;
 use crate::terminal::Terminal;
 
-/// Say where the effects of two plans differ
+/// Compare the effects of two plans
 ///
-/// What changed since somebody looked at a plan last: effects that are new, that are no longer there, and that are others.
-/// Takes plans as `iac review` does.
+/// Lists the effects that were added, removed or changed, for example since a plan was approved. Reads plans as `iac review`
+/// does.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DiffArgs {
-    /// The plan that was looked at
+    /// Old plan, for example the approved one
     #[arg(value_name = "OLD.json")]
     old: PathBuf,
 
-    /// The plan as it is now
+    /// New plan
     #[arg(value_name = "NEW.json")]
     new: PathBuf,
 
-    /// Print it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
-    /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
-
-    /// End with exit code 2 if they differ
+    /// Exit with code 2 if the effects differ
     #[arg(long)]
     detailed_exitcode: bool,
 }
 
-/// How differences are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// Output format of differences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For a reader
-    #[default]
+    /// Human-readable text
     Text,
-    /// For programs
+    /// JSON
     Json,
+}
+
+impl OutputFormat for Format {
+    const DEFAULT: &'static str = "text";
+    const JSON: Self = Self::Json;
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  iac diff approved.json plan.json                       What came since the approval
-  iac diff approved.json plan.json --detailed-exitcode   The same, for a script
+  iac diff approved.json plan.json                       Show the differences since the approval
+  iac diff approved.json plan.json --detailed-exitcode   Report differences by the exit code
 
-Exit codes: 0 fine, 1 error or wrong usage, 2 they differ, with `--detailed-exitcode`";
+Exit codes: 0 success, 1 error or invalid usage, 2 differences (with `--detailed-exitcode`)";
 
 pub(crate) fn run(args: &DiffArgs, _: &Terminal) -> CommandResult {
     let ((old, _), (new, _)) = (read(&args.old)?, read(&args.new)?);
     let differences = differences(&old, &new);
-    let is_json = args.json || args.format == Format::Json;
-    let text = if is_json { to_json(&old, &new, &differences) } else { to_text(&old, &new, &differences) };
-    output::write(&args.out, text.as_bytes())?;
+    let text = match args.output.format() {
+        Format::Text => to_text(&old, &new, &differences),
+        Format::Json => to_json(&old, &new, &differences),
+    };
+    output::write(&args.output.out, text.as_bytes())?;
     let is_different = !differences.is_empty() || Digest::of(&old) != Digest::of(&new);
-    Ok(if is_different && args.detailed_exitcode { Outcome::Changes } else { Outcome::Fine })
+    Ok(if is_different && args.detailed_exitcode { Outcome::Changes } else { Outcome::Success })
 }
 
-/// What a plan does to a resource: `create`, `update`, `destroy`, `replace`, `forget`, or `move`.
+/// Returns the planned action of a resource: `create`, `update`, `destroy`, `replace`, `forget`, `import` or `move`.
 fn action(plan: &Plan, position: Option<usize>) -> Option<&'static str> {
     let change = plan.changes.get(position?)?;
     Some(match change.action {
@@ -93,9 +91,9 @@ fn to_text(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
         let address = &difference.address;
         let _ = match (action(old, difference.old), action(new, difference.new)) {
             (None, Some(now)) => writeln!(text, "  + {address}: {now}"),
-            (Some(before), None) => writeln!(text, "  - {address}: no longer {before}"),
+            (Some(before), None) => writeln!(text, "  - {address}: {before} (no longer planned)"),
             (Some(before), Some(now)) if before == now => {
-                writeln!(text, "  ~ {address}: {now}, to something else")
+                writeln!(text, "  ~ {address}: {now}, with other values")
             }
             (Some(before), Some(now)) => writeln!(text, "  ~ {address}: {now} instead of {before}"),
             (None, None) => Ok(()),
@@ -103,11 +101,11 @@ fn to_text(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
     }
     let (before, now) = (Digest::of(old), Digest::of(new));
     if before == now {
-        text.push_str("The effects are the same.\n");
+        text.push_str("The plans have the same effects.\n");
     } else {
         let _ = writeln!(text, "{}Effects: {before} -> {now}", if text.is_empty() { "" } else { "\n" });
         if differences.is_empty() {
-            text.push_str("Only output values differ.\n");
+            text.push_str("Only outputs differ.\n");
         }
     }
     text

@@ -13,18 +13,17 @@ use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::manifest::{Resource, Stack};
 use crate::output;
 use crate::select::SelectArgs;
-use crate::source::SourceArgs;
+use crate::synthesized::SourceArgs;
 use crate::terminal::Terminal;
 
-/// Write documentation of the stacks
+/// Generate documentation of the stacks
 ///
-/// It is Markdown, made from the program: what the stacks are and which values they give out; what each is made of, by the
-/// lines of Rust, with a picture of what depends on what; what was set aside of the policies, why and until when; and
-/// every resource.
+/// Writes Markdown: the stacks and their outputs, the resources by the line of Rust that adds them, a dependency graph, the
+/// waived policy rules with reasons and end dates, and a list of all resources.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DocsArgs {
-    /// Write to this file
+    /// Write to this file; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
     out: PathBuf,
 
@@ -37,8 +36,8 @@ pub(crate) struct DocsArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac docs --out INFRASTRUCTURE.md     Write them beside the program
-  iac docs --env production            Write those of one environment";
+  iac docs --out INFRASTRUCTURE.md   Document all stacks
+  iac docs --env production          Document the stacks of one environment";
 
 pub(crate) fn run(args: &DocsArgs, terminal: &Terminal) -> CommandResult {
     let synthesized = args.source.synthesized(terminal)?;
@@ -50,12 +49,13 @@ pub(crate) fn run(args: &DocsArgs, terminal: &Terminal) -> CommandResult {
         text.push_str(&describe(stack, &directory)?);
     }
     output::write(&args.out, text.as_bytes())?;
-    Ok(Outcome::Fine)
+    Ok(Outcome::Success)
 }
 
 fn overview(stacks: &[Stack]) -> String {
-    let mut text =
-        String::from("# Infrastructure\n\n| stack | environment | resources | after |\n|---|---|---|---|\n");
+    let mut text = String::from(
+        "# Infrastructure\n\n| Stack | Environment | Resources | Depends on |\n|---|---|---|---|\n",
+    );
     for stack in stacks {
         let resources = stack.resources.iter().filter(|resource| resource.is_managed()).count();
         let environment = stack.environment.as_deref().unwrap_or_default();
@@ -74,12 +74,12 @@ fn overview(stacks: &[Stack]) -> String {
 fn describe(stack: &Stack, directory: &Path) -> Result<String, CommandError> {
     let mut text = format!("\n## {}\n", stack.name);
     outputs(&mut text, &read(&directory.join("model.json"))?)?;
-    let parts = Parts::of(stack);
-    parts.write(&mut text);
-    parts.draw(stack, &mut text);
-    // A configuration in JSON has no comments, and so no waivers.
+    let groups = SourceGroups::of(stack);
+    groups.write(&mut text);
+    groups.draw(stack, &mut text);
+    // JSON configuration has no comments, and therefore no waivers.
     if let Ok(configuration) = fs::read_to_string(directory.join("main.tf")) {
-        decisions(&mut text, &configuration)?;
+        waivers(&mut text, &configuration)?;
     }
     text.push_str("\n<details><summary>All resources</summary>\n\n");
     for resource in stack.resources.iter().filter(|resource| resource.is_managed()) {
@@ -93,14 +93,14 @@ fn read(path: &Path) -> Result<String, CommandError> {
     fs::read_to_string(path).map_err(|error| CommandError::file("cannot read", path, error))
 }
 
-/// The values that a stack gives out.
+/// Writes the table of a stack's outputs.
 fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
     let model: Value = serde_json::from_str(model)
-        .map_err(|error| CommandError::because("cannot understand `model.json`", error))?;
+        .map_err(|error| CommandError::because("cannot parse `model.json`", error))?;
     let Some(outputs) = model["output"].as_object().filter(|outputs| !outputs.is_empty()) else {
         return Ok(());
     };
-    text.push_str("\n| output | is |\n|---|---|\n");
+    text.push_str("\n| Output | Description |\n|---|---|\n");
     for (name, output) in outputs {
         let description = output["description"].as_str().unwrap_or_default();
         line(text, &format!("| `{name}` | {} |", cell(description)));
@@ -108,11 +108,11 @@ fn outputs(text: &mut String, model: &str) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// What was set aside of the policies.
-fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError> {
+/// Writes the table of a stack's waivers.
+fn waivers(text: &mut String, configuration: &str) -> Result<(), CommandError> {
     let waivers = Waiver::from_configuration(configuration)
-        .map_err(|error| CommandError::because("cannot understand a waiver in `main.tf`", error))?;
-    // The same may be said to several tools.
+        .map_err(|error| CommandError::because("invalid waiver in `main.tf`", error))?;
+    // The same finding may be waived for several tools.
     let rows: BTreeMap<_, _> = waivers
         .iter()
         .flat_map(|(address, waivers)| {
@@ -122,7 +122,7 @@ fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError>
     if rows.is_empty() {
         return Ok(());
     }
-    text.push_str("\n| set aside | of | because | until |\n|---|---|---|---|\n");
+    text.push_str("\n| Waived rule | Resource | Reason | Until |\n|---|---|---|---|\n");
     for ((address, rule), waiver) in rows {
         let until = waiver.until.map(|until| until.to_string()).unwrap_or_default();
         line(text, &format!("| {rule} | `{address}` | {} | {until} |", cell(&waiver.reason)));
@@ -130,43 +130,45 @@ fn decisions(text: &mut String, configuration: &str) -> Result<(), CommandError>
     Ok(())
 }
 
-/// What a stack is made of: the resources that each line of Rust makes.
-struct Parts<'a>(Vec<(String, Vec<&'a Resource>)>);
+/// The resources of a stack, grouped by the line of Rust that adds them.
+struct SourceGroups<'a>(Vec<(String, Vec<&'a Resource>)>);
 
-impl<'a> Parts<'a> {
+impl<'a> SourceGroups<'a> {
     fn of(stack: &'a Stack) -> Self {
-        let mut parts: Vec<(String, Vec<&Resource>)> = Vec::new();
+        let mut groups: Vec<(String, Vec<&Resource>)> = Vec::new();
         let mut positions: BTreeMap<String, usize> = BTreeMap::new();
         for resource in stack.resources.iter().filter(|resource| resource.is_managed()) {
-            let place = resource.place().unwrap_or_default();
-            let position = *positions.entry(place.clone()).or_insert_with(|| {
-                parts.push((place, Vec::new()));
-                parts.len() - 1
+            let source = resource.source_line().unwrap_or_default();
+            let position = *positions.entry(source.clone()).or_insert_with(|| {
+                groups.push((source, Vec::new()));
+                groups.len() - 1
             });
-            parts[position].1.push(resource);
+            groups[position].1.push(resource);
         }
-        Self(parts)
+        Self(groups)
     }
 
     fn write(&self, text: &mut String) {
-        text.push_str("\n| made by | resources |\n|---|---|\n");
-        for (place, resources) in &self.0 {
-            line(text, &format!("| {place} | {} |", title(resources)));
+        text.push_str("\n| Source | Resources |\n|---|---|\n");
+        for (source, resources) in &self.0 {
+            line(text, &format!("| {source} | {} |", title(resources)));
         }
     }
 
-    /// Draws the parts, with an arrow from each to those that it refers to.
+    /// Draws a graph of the groups, with an arrow from each to the groups it refers to.
     fn draw(&self, stack: &Stack, text: &mut String) {
-        let mut part_of = BTreeMap::new();
+        let mut group_of = BTreeMap::new();
         for (position, (_, resources)) in self.0.iter().enumerate() {
-            part_of.extend(resources.iter().map(|resource| (resource.address.as_str(), position)));
+            group_of.extend(resources.iter().map(|resource| (resource.address.as_str(), position)));
         }
         text.push_str("\n```mermaid\nflowchart LR\n");
         for (position, (_, resources)) in self.0.iter().enumerate() {
             line(text, &format!("    p{position}[\"{}\"]", title(resources).replace('`', "")));
         }
-        let ends =
-            stack.edges.iter().filter_map(|edge| Some((part_of.get(&*edge.from)?, part_of.get(&*edge.to)?)));
+        let ends = stack
+            .edges
+            .iter()
+            .filter_map(|edge| Some((group_of.get(&*edge.from)?, group_of.get(&*edge.to)?)));
         let arrows: BTreeSet<_> = ends.filter(|(from, to)| from != to).collect();
         for (from, to) in arrows {
             line(text, &format!("    p{from} --> p{to}"));
@@ -175,7 +177,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The first resource of a part, and how many there are beside it.
+/// Returns the first resource of a group, and the number of the others.
 fn title(resources: &[&Resource]) -> String {
     let first = resources.first().map(|resource| resource.address.as_str()).unwrap_or_default();
     match resources.len() {
@@ -184,11 +186,11 @@ fn title(resources: &[&Resource]) -> String {
     }
 }
 
-/// Text in a cell of a table.
+/// Escapes text for a cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
 fn line(text: &mut String, content: &str) {
-    writeln!(text, "{content}").expect("a string takes any text");
+    writeln!(text, "{content}").expect("writing to a string does not fail");
 }

@@ -1,41 +1,35 @@
 //! `iac graph`
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use iac_core::Text;
 use iac_core::graph::{Drawn, Graph, render_dot, render_mermaid};
 
+use super::output_args::{OutputArgs, OutputFormat};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::manifest::Stack;
 use crate::output;
 use crate::select::SelectArgs;
-use crate::source::SourceArgs;
 use crate::suggest::did_you_mean;
+use crate::synthesized::SourceArgs;
 use crate::terminal::Terminal;
 
-/// Draw what depends on what
+/// Draw the dependency graph
 ///
-/// Arrows lead from what depends to what it depends on, and name the argument that refers to it. Each stack has a frame
-/// of its own.
+/// Arrows point from a resource to its dependencies and are labeled with the argument that refers to them. Each stack has a
+/// frame.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct GraphArgs {
-    /// Draw it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
-    /// Draw only what this depends on, and what depends on it
+    /// Draw only this resource, its dependencies and its dependents
     #[arg(long, value_name = "ADDRESS")]
     focus: Option<String>,
 
-    /// Go only so many steps away from the focus
+    /// Limit the distance from the focus
     #[arg(long, value_name = "STEPS", requires = "focus")]
     depth: Option<u32>,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
 
     #[command(flatten)]
     select: SelectArgs,
@@ -47,20 +41,24 @@ pub(crate) struct GraphArgs {
 const EXAMPLES: &str = "\
 Examples:
   iac graph | dot -Tsvg > graph.svg                Draw all stacks with Graphviz
-  iac graph --format mermaid --stack network       Draw one for a Markdown document
-  iac graph --focus aws_vpc.main --depth 1         Draw what is next to the VPC
-  iac graph --synthesized iac.out --format json    List it for a program, without Cargo";
+  iac graph --format mermaid --stack network       Draw one stack for a Markdown document
+  iac graph --focus aws_vpc.main --depth 1         Draw the direct neighbors of a VPC
+  iac graph --synthesized iac.out --json           Print the graph as JSON, without Cargo";
 
-/// How a graph is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// Output format of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For Graphviz
-    #[default]
+    /// Graphviz DOT
     Dot,
-    /// For Markdown, as GitHub and GitLab show it
+    /// Mermaid, for Markdown on GitHub and GitLab
     Mermaid,
-    /// For programs: the manifest of what is drawn
+    /// Manifest of the drawn stacks and resources, as JSON
     Json,
+}
+
+impl OutputFormat for Format {
+    const DEFAULT: &'static str = "dot";
+    const JSON: Self = Self::Json;
 }
 
 pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
@@ -69,16 +67,16 @@ pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
     if let Some(address) = &args.focus {
         focus(&mut manifest.stacks, address, args.depth)?;
     }
-    let text = match args.format {
+    let text = match args.output.format() {
         Format::Dot => draw(&manifest.stacks, render_dot)?,
         Format::Mermaid => draw(&manifest.stacks, render_mermaid)?,
         Format::Json => manifest.to_json(),
     };
-    output::write(&args.out, text.as_bytes())?;
-    Ok(Outcome::Fine)
+    output::write(&args.output.out, text.as_bytes())?;
+    Ok(Outcome::Success)
 }
 
-/// Keeps what is around an address, in every stack that has it.
+/// Keeps the dependencies and dependents of an address, in every stack that has it.
 fn focus(stacks: &mut Vec<Stack>, address: &str, depth: Option<u32>) -> Result<(), CommandError> {
     // `aws_subnet.a[0]` is an instance of `aws_subnet.a`.
     let resource = address.split('[').next().unwrap_or(address);
@@ -86,7 +84,7 @@ fn focus(stacks: &mut Vec<Stack>, address: &str, depth: Option<u32>) -> Result<(
     if graphs.iter().all(|graph| graph.position(resource).is_none()) {
         let known = graphs.iter().flat_map(Graph::addresses).map(Text::as_str);
         let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
-        return Err(CommandError::new(format!("there is no `{resource}` in {}", names.join(", ")))
+        return Err(CommandError::new(format!("`{resource}` not found in {}", names.join(", ")))
             .maybe_hint(did_you_mean(resource, known)));
     }
     let mut graphs = graphs.iter();
@@ -103,9 +101,9 @@ fn graphs(stacks: &[Stack]) -> Result<Vec<Graph>, CommandError> {
     stacks.iter().map(Stack::graph).collect()
 }
 
-/// Draws the stacks, with arrows to those that are drawn too.
+/// Draws the stacks, with arrows between those that are drawn.
 fn draw(stacks: &[Stack], render: fn(&[Drawn<'_>]) -> String) -> Result<String, CommandError> {
-    let graphs: Vec<Graph> = graphs(stacks)?.iter().map(without_plain_providers).collect();
+    let graphs: Vec<Graph> = graphs(stacks)?.iter().map(without_unused_providers).collect();
     let position = |name: &String| stacks.iter().position(|stack| stack.name == *name);
     let frames = stacks.iter().zip(&graphs).map(|(stack, graph)| Drawn {
         title: &stack.name,
@@ -115,17 +113,15 @@ fn draw(stacks: &[Stack], render: fn(&[Drawn<'_>]) -> String) -> Result<String, 
     Ok(render(&frames.collect::<Vec<_>>()))
 }
 
-/// Leaves out provider configurations that nothing refers to: they hold for everything, and tell nothing here.
-fn without_plain_providers(graph: &Graph) -> Graph {
-    let mut is_referred_to = vec![false; graph.addresses().len()];
+/// Removes provider configurations without references: they apply to all resources and would only add noise.
+fn without_unused_providers(graph: &Graph) -> Graph {
+    let mut is_used = vec![false; graph.addresses().len()];
     for edge in graph.edges() {
-        is_referred_to[edge.to as usize] = true;
-        is_referred_to[edge.from as usize] = true;
+        is_used[edge.to as usize] = true;
+        is_used[edge.from as usize] = true;
     }
-    let kept = graph.addresses().iter().zip(is_referred_to).zip(0..).filter_map(
-        |((address, is_referred_to), position)| {
-            (is_referred_to || !address.starts_with("provider.")).then_some(position)
-        },
-    );
+    let kept = graph.addresses().iter().zip(is_used).zip(0..).filter_map(|((address, is_used), position)| {
+        (is_used || !address.starts_with("provider.")).then_some(position)
+    });
     graph.subgraph(&kept.collect::<Vec<u32>>())
 }

@@ -1,8 +1,8 @@
 //! `iac new`
 
 mod files;
+pub(crate) mod iac_source;
 mod installed;
-pub(crate) mod source;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,22 +10,22 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::files::Project;
-use self::source::IacSourceArgs;
+use self::iac_source::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::terminal::Terminal;
 
-/// Start a project
+/// Create a project
 ///
-/// Writes a small network on AWS as a Rust program, with a test. It compiles, and nothing in it costs money. Existing
+/// Writes a Rust program that defines a small AWS network, with a test. AWS does not charge for these resources. Existing
 /// files are never changed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct NewArgs {
-    /// Directory to create; one that is there has to be empty
+    /// Directory to create; an existing one must be empty
     #[arg(value_name = "PATH")]
     path: PathBuf,
 
-    /// Name of the package, if not that of the directory
+    /// Set the package name; the default is the name of the directory
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 
@@ -35,12 +35,12 @@ pub(crate) struct NewArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac new infra                        Start a project in ./infra
-  iac new . --name infra               Start it in the current, empty directory
-  iac new infra --iac-path ../iac      Build on a checkout of iac";
+  iac new infra                        Create a project in ./infra
+  iac new . --name infra               Create it in the current, empty directory
+  iac new infra --iac-path ../iac      Depend on a checkout of iac";
 
-/// Names that Cargo refuses, or that a dependency has.
-const TAKEN: &[&str] = &[
+/// Package names that Cargo rejects, or that a dependency has.
+const RESERVED: &[&str] = &[
     "alloc",
     "build",
     "core",
@@ -57,13 +57,12 @@ const TAKEN: &[&str] = &[
 
 pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
     let directory = std::path::absolute(&args.path)
-        .map_err(|error| CommandError::because("cannot tell the current directory", error))?;
+        .map_err(|error| CommandError::because("cannot determine the current directory", error))?;
     let name = if let Some(name) = &args.name {
         check_name(name)?
     } else {
         let name = directory.components().next_back().and_then(|last| last.as_os_str().to_str());
-        check_name(name.unwrap_or_default())
-            .map_err(|error| error.hint("`--name` gives the package another name"))?
+        check_name(name.unwrap_or_default()).map_err(|error| error.hint("set another name with `--name`"))?
     };
     let source = args.source.source()?;
     Project { name, source: &source }.write(&directory)?;
@@ -74,29 +73,29 @@ pub(crate) fn run(args: &NewArgs, terminal: &Terminal) -> CommandResult {
     }
     let is_here = env::current_dir().is_ok_and(|here| here == directory);
     let enter = if is_here { String::new() } else { format!("cd {} && ", args.path.display()) };
-    terminal.hint(format_args!("`{enter}iac synth` writes the Terraform configuration"));
-    Ok(Outcome::Fine)
+    terminal.hint(format_args!("run `{enter}iac synth` to write the Terraform configuration"));
+    Ok(Outcome::Success)
 }
 
-/// Refuses what Cargo would refuse.
+/// Rejects package names that Cargo would reject.
 fn check_name(name: &str) -> Result<&str, CommandError> {
     let is_word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_word);
     let identifier = iac_codegen::names::identifier(name);
-    let is_taken =
-        identifier.ends_with('_') && !name.ends_with('_') || TAKEN.contains(&name.replace('_', "-").as_str());
-    if is_name && !is_taken {
+    let is_reserved = identifier.ends_with('_') && !name.ends_with('_')
+        || RESERVED.contains(&name.replace('_', "-").as_str());
+    if is_name && !is_reserved {
         return Ok(name);
     }
-    let error = CommandError::new(format!("`{name}` cannot be the name of a package"));
-    Err(error.hint(if is_taken {
-        "Rust, Cargo or a dependency has that name already"
+    let error = CommandError::new(format!("invalid package name `{name}`"));
+    Err(error.hint(if is_reserved {
+        "the name is reserved by Rust or Cargo, or is that of a dependency"
     } else {
-        "a name begins with a letter, and has letters, digits, `-` and `_`"
+        "start with a letter, and use only letters, digits, `-` and `_`"
     }))
 }
 
-/// The workspace that Cargo would take the package for a member of.
+/// Returns the `Cargo.toml` of the workspace that contains a directory.
 fn workspace_around(directory: &Path) -> Option<PathBuf> {
     let mut manifests = directory.ancestors().skip(1).map(|above| above.join("Cargo.toml"));
     let is_workspace = |manifest: &PathBuf| {
@@ -111,7 +110,7 @@ mod tests {
     use super::check_name;
 
     #[test]
-    fn names_are_those_that_cargo_takes() {
+    fn package_names_follow_cargo() {
         for name in ["infra", "my-infra_2", "Infra"] {
             assert_eq!(check_name(name).ok(), Some(name));
         }

@@ -9,7 +9,6 @@ mod options;
 mod terraform;
 
 use std::mem::ManuallyDrop;
-use std::path::PathBuf;
 use std::thread;
 
 use clap::{Args, ValueEnum};
@@ -22,46 +21,37 @@ use iac_review::review::{Review, review};
 pub(super) use self::checked::CheckedArgs;
 use self::input::Input;
 pub(super) use self::input::InputArgs;
-pub(super) use self::locate::declared_places;
+pub(super) use self::locate::locate_by_config;
 use self::options::OptionArgs;
-use super::reporting::{self, About, Format, Stack};
-use super::review_args::{Beside, ReviewArgs, waivers};
+use super::output_args::OutputArgs;
+use super::reporting::{self, Format, ReportKind, ReportedStack};
+use super::review_args::{ReviewArgs, StackContext, read_waivers};
 use crate::command_error::{CommandError, CommandResult, Outcome};
-use crate::output;
 use crate::terminal::Terminal;
 
-/// Say what applying the configuration would change, and why
+/// Show the changes that apply would make, and their causes
 ///
-/// Compares the configuration with the state, offline: nothing in the cloud is asked. Where it cannot know what the
-/// provider will say, it says so.
+/// Compares the configuration with the recorded state. Without `--live`, nothing is requested from the provider's API, and
+/// values that cannot be predicted are marked as undecided.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PlanArgs {
-    /// Who says what becomes of each resource
-    #[arg(long, value_name = "WHO", value_enum, default_value_t)]
+    /// Predict changes with this planner
+    #[arg(long, value_name = "PLANNER", value_enum, default_value_t)]
     with: Planner,
 
-    /// Print it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
-    /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
-
-    /// End with exit code 2 if there are changes
+    /// Exit with code 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
 
-    /// How long Markdown may be: what does not fit is left out, the least dangerous first
+    /// Limit the size of Markdown, omitting the least dangerous changes first
     #[arg(long, value_name = "BYTES", default_value_t = iac_review::report::COMMENT_LIMIT)]
     max_bytes: usize,
 
-    /// Keep what is only renamed: add `moved` blocks to the configuration, or print the lines for the program
+    /// Write `moved` blocks for likely renames to the configuration, or print the lines to add to the program
     #[arg(long, conflicts_with_all = ["format", "json"])]
     write_moved: bool,
 
@@ -77,51 +67,51 @@ pub(crate) struct PlanArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  iac plan                                       Plan what the program describes
-  iac plan --state prod.tfstate --stack prod     Plan one stack with a state that is there
+  iac plan                                       Plan the stacks of the program
+  iac plan --state prod.tfstate --stack prod     Plan one stack with a state file
   iac plan --config live --format json           Plan a directory of Terraform configuration
-  iac plan --with provider --format markdown     Ask the provider, and report to a pull request
-  terraform state pull | iac plan --state -      Take the state from stdin
+  iac plan --with provider --format markdown     Ask the provider, and report in a pull request
+  terraform state pull | iac plan --state -      Read the state from stdin
 
-Exit codes: 0 fine, 1 error or wrong usage, 2 changes, with `--detailed-exitcode`,
-3 what `--fail-on` names is there, 4 `--expect` differs";
+Exit codes: 0 success, 1 error or invalid usage, 2 changes (with `--detailed-exitcode`),
+3 a condition of `--fail-on`, 4 effects digest mismatch (`--expect`)";
 
-/// Who says what becomes of each resource.
+/// The source of predictions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Planner {
-    /// What is known of the provider: at once, and marked where it is not certain
+    /// Built-in provider knowledge: fast, with undecided values
     #[default]
     Table,
-    /// The provider's binary: exact
+    /// Provider binary: exact, without credentials
     Provider,
-    /// Terraform or OpenTofu
+    /// `terraform plan` or `tofu plan`
     Terraform,
 }
 
-/// A stack, and what is planned for it.
+/// A stack and its plan.
 #[derive(Debug)]
 pub(super) struct Planned {
     input: Input,
     module: Module,
     pub(super) plan: Plan,
-    /// What is to be said of its configuration.
+    /// Warnings about its configuration.
     warnings: Diagnostics,
 }
 
 impl Planned {
-    /// What is known of the stack beside its plan.
-    pub(super) fn beside(&self) -> Result<Beside, CommandError> {
+    /// Returns the links and waivers of the stack, which a review needs in addition to the plan.
+    pub(super) fn context(&self) -> Result<StackContext, CommandError> {
         let (links, waivers) = thread::scope(|scope| {
-            let waivers = scope.spawn(|| waivers(&self.input.directory));
+            let waivers = scope.spawn(|| read_waivers(&self.input.directory));
             let links = Links::from_configuration(&self.module);
             (links, waivers.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        Ok(Beside { links, waivers: waivers? })
+        Ok(StackContext { links, waivers: waivers? })
     }
 
-    /// What is written of it.
-    pub(super) fn shown<'a>(&'a self, review: &'a Review, args: &'a ReviewArgs) -> Stack<'a> {
-        Stack {
+    /// Returns the stack as an item of a report.
+    pub(super) fn reported<'a>(&'a self, review: &'a Review, args: &'a ReviewArgs) -> ReportedStack<'a> {
+        ReportedStack {
             name: self.input.name.as_deref(),
             environment: self.input.environment.as_deref(),
             plan: &self.plan,
@@ -138,14 +128,14 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     if inputs.stacks.len() > 1 && args.options.state.state.is_some() {
         let names: Vec<String> = inputs.stacks.iter().map(Input::title).collect();
         return Err(CommandError::new(format!(
-            "`--state` is the state of one stack, but these are planned: {}",
+            "`--state` is for a single stack, but several are selected: {}",
             names.join(", ")
         ))
-        .hint("choose one with `--stack`"));
+        .hint("select one with `--stack`"));
     }
     let asked = args.options.parse()?;
-    let format = if args.json { Format::Json } else { args.format };
-    // Nobody waits for thousands of resources to be freed one by one when the process ends.
+    let format = args.output.format();
+    // Freeing thousands of resources one by one takes time, and the process ends anyway.
     let mut planned = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     let mut reviews = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     for input in inputs.stacks {
@@ -155,10 +145,10 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         };
         hide_credentials(&mut stack.plan, format == Format::Json);
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;
-        // Where nothing changes, no rule has anything to say of the change.
+        // Rules are only evaluated for changes.
         let is_reviewed = Counts::of(&stack.plan).has_changes();
         let mut review = if is_reviewed {
-            reviewer.review(&stack.plan, &stack.beside()?, true)
+            reviewer.review(&stack.plan, &stack.context()?, true)
         } else {
             review(&stack.plan, &iac_review::review::Options::default())
         };
@@ -171,17 +161,20 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         terminal.warnings(&stack.plan.warnings);
     }
     if args.write_moved {
-        moved::write_moved(&planned, &reviews, &args.out, terminal)?;
-        return Ok(Outcome::Fine);
+        moved::write_moved(&planned, &reviews, &args.output.out, terminal)?;
+        return Ok(Outcome::Success);
     }
-    let stacks: Vec<Stack<'_>> =
-        planned.iter().zip(reviews.iter()).map(|(stack, review)| stack.shown(review, &args.review)).collect();
-    reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
+    let stacks: Vec<ReportedStack<'_>> = planned
+        .iter()
+        .zip(reviews.iter())
+        .map(|(stack, review)| stack.reported(review, &args.review))
+        .collect();
+    reporting::write(&stacks, format, ReportKind::Plan, Some(args.max_bytes), &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     let outcome = args.review.gate(&reviews, &[], true, terminal);
     let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());
     Ok(match outcome {
-        Outcome::Fine if has_changes && args.detailed_exitcode => Outcome::Changes,
+        Outcome::Success if has_changes && args.detailed_exitcode => Outcome::Changes,
         other => other,
     })
 }

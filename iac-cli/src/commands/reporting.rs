@@ -1,4 +1,4 @@
-//! Plans and their reviews, in every format.
+//! Output of plans and reviews in all formats.
 
 use std::io;
 use std::path::Path;
@@ -12,88 +12,93 @@ use iac_plan::schema::{EntityKind, Knowledge, Schema};
 use iac_review::report::{self, Layout, Planned};
 use iac_review::review::Review;
 
+use super::output_args::OutputFormat;
 use crate::command_error::CommandError;
 use crate::output;
 use crate::terminal::Terminal;
 
-/// How a plan is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// Output format of plans and findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For a reader
-    #[default]
+    /// Human-readable text
     Text,
-    /// For programs: Terraform's plan format
+    /// JSON; for plans, Terraform's format with additional keys
     Json,
-    /// For a pull request
+    /// Markdown for a pull request comment
     Markdown,
-    /// For a browser: one file, which asks for no other
+    /// Self-contained HTML page
     Html,
-    /// For code scanning: SARIF 2.1.0
+    /// SARIF 2.1.0 for code scanning
     Sarif,
-    /// For test reports: `JUnit`'s XML
+    /// JUnit XML for test reports
     Junit,
-    /// For a workflow on GitHub: annotations
+    /// GitHub Actions annotations
     Github,
 }
 
-/// A plan, and what is known of it.
+impl OutputFormat for Format {
+    const DEFAULT: &'static str = "text";
+    const JSON: Self = Self::Json;
+}
+
+/// A stack with its plan and review, as an item of a report.
 #[derive(Debug)]
-pub(crate) struct Stack<'a> {
+pub(crate) struct ReportedStack<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) environment: Option<&'a str>,
     pub(crate) plan: &'a Plan,
     pub(crate) module: Option<&'a Module>,
     pub(crate) review: &'a Review,
-    /// Where code can be looked at, with `{file}` and `{line}`.
+    /// A URL template for links to source lines, with `{file}` and `{line}`.
     pub(crate) source_url: Option<&'a str>,
 }
 
-/// Whether the plan is of interest, or only what the policies found.
+/// The subject of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum About {
+pub(crate) enum ReportKind {
     Plan,
     Findings,
 }
 
-/// Writes plans.
+/// Writes a report of all stacks.
 pub(crate) fn write(
-    stacks: &[Stack<'_>],
+    stacks: &[ReportedStack<'_>],
     format: Format,
-    about: About,
+    kind: ReportKind,
     max_bytes: Option<usize>,
     out: &Path,
 ) -> Result<(), CommandError> {
-    let plans: Vec<Planned<'_>> = stacks.iter().map(Stack::planned).collect();
+    let plans: Vec<Planned<'_>> = stacks.iter().map(ReportedStack::item).collect();
     let is_stdout = out == Path::new(output::STDOUT);
     let layout = Layout {
         color: is_stdout && Terminal::colors_results(),
         width: if is_stdout { Terminal::width() } else { None },
     };
-    let text = match (format, about) {
-        (Format::Text, About::Plan) => report::text(&plans, layout),
-        (Format::Text, About::Findings) => report::findings(&plans, layout),
+    let text = match (format, kind) {
+        (Format::Text, ReportKind::Plan) => report::text(&plans, layout),
+        (Format::Text, ReportKind::Findings) => report::findings(&plans, layout),
         (Format::Markdown, _) => report::markdown(&plans, max_bytes),
         (Format::Html, _) => report::html(&plans),
         (Format::Sarif, _) => report::sarif(&plans),
         (Format::Junit, _) => report::junit(&plans),
         (Format::Github, _) => report::github(&plans),
-        (Format::Json, About::Findings) => {
+        (Format::Json, ReportKind::Findings) => {
             let reviews: Vec<String> =
                 stacks.iter().map(|stack| report::review_json(stack.plan, stack.review)).collect();
             format!("[{}]\n", reviews.join(",\n"))
         }
-        (Format::Json, About::Plan) => {
+        (Format::Json, ReportKind::Plan) => {
             return output::write_with(out, |out| match stacks {
-                [one] => one.json(out),
-                several => all(several, out),
+                [one] => one.write_json(out),
+                several => write_stacks(several, out),
             });
         }
     };
     output::write(out, text.as_bytes())
 }
 
-impl<'a> Stack<'a> {
-    const fn planned(&self) -> Planned<'a> {
+impl<'a> ReportedStack<'a> {
+    const fn item(&self) -> Planned<'a> {
         Planned {
             name: self.name,
             environment: self.environment,
@@ -103,8 +108,8 @@ impl<'a> Stack<'a> {
         }
     }
 
-    fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        // What the planner has read already is in the changes; the configuration may have more.
+    fn write_json(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        // The changes hold the schemas that planning needed. The configuration may need more.
         let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
         let schema = |kind: EntityKind, name: &str| -> Option<Arc<Schema>> {
             let is_it = |schema: &&Arc<Schema>| schema.kind == kind && schema.type_name == name;
@@ -122,8 +127,8 @@ impl<'a> Stack<'a> {
     }
 }
 
-/// Several plans in a document: each under the name of its stack, and the counts of all.
-fn all(stacks: &[Stack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes several plans as one JSON document, each with the name of its stack, and their total counts.
+fn write_stacks(stacks: &[ReportedStack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
     let text = |text: &str| serde_json::to_string(text).map_err(io::Error::from);
     out.write_all(b"{\"format_version\":\"1.0\",\n\"stacks\":[")?;
     let mut counts = Counts::default();
@@ -135,7 +140,7 @@ fn all(stacks: &[Stack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
             write!(out, "\"environment\":{},", text(environment)?)?;
         }
         out.write_all(b"\"plan\":")?;
-        stack.json(out)?;
+        stack.write_json(out)?;
         out.write_all(b"}")?;
         counts = counts.and(Counts::of(stack.plan));
     }

@@ -12,44 +12,36 @@ use iac_plan::schema::Knowledge;
 use iac_review::policy::Links;
 use iac_review::review::{Digest, Review};
 
-use super::plan::declared_places;
-use super::reporting::{self, About, Format, Stack};
-use super::review_args::{Beside, ReviewArgs, waivers};
+use super::output_args::OutputArgs;
+use super::plan::locate_by_config;
+use super::reporting::{self, Format, ReportKind, ReportedStack};
+use super::review_args::{ReviewArgs, StackContext, read_waivers};
 use crate::command_error::{CommandError, CommandResult};
 use crate::output;
 use crate::terminal::Terminal;
 
-/// Report a plan that is there: dangers, exposures, renames, policies
+/// Review a plan: data loss, exposure, likely renames, policy findings
 ///
-/// Takes what `terraform show -json` or `tofu show -json` prints of a plan, or what `iac plan --json` writes.
+/// Reads the JSON output of `terraform show -json`, `tofu show -json` or `iac plan --json`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ReviewCommandArgs {
-    /// The plan as JSON; `-` for stdin
+    /// Plans in JSON; `-` is stdin
     #[arg(value_name = "PLAN.json", required = true)]
     plans: Vec<PathBuf>,
 
-    /// The directory of its configuration: for the lines that changes come from, and for waivers
+    /// Read source locations and waivers from this directory of configuration
     #[arg(long, value_name = "DIR")]
     config: Option<PathBuf>,
 
-    /// Print it in this format
-    #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
 
-    /// The same as `--format json`
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-
-    /// Write to this file
-    #[arg(short, long, value_name = "FILE", default_value = output::STDOUT)]
-    out: PathBuf,
-
-    /// Print only the fingerprint of the effects
+    /// Print only the digest of the effects
     #[arg(long)]
     digest: bool,
 
-    /// How long Markdown may be: what does not fit is left out, the least dangerous first
+    /// Limit the size of Markdown, omitting the least dangerous changes first
     #[arg(long, value_name = "BYTES", default_value_t = iac_review::report::COMMENT_LIMIT)]
     max_bytes: usize,
 
@@ -59,45 +51,46 @@ pub(crate) struct ReviewCommandArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  terraform show -json plan.bin | iac review -      Report a plan of Terraform
-  iac review plan.json --format html -o plan.html   As a page
-  iac review plan.json --fail-on destructive        Let nothing through that destroys
-  iac review plan.json --digest                     The fingerprint that an approval binds to
-  iac review plan.json --expect DIGEST              Fail unless it still does what was approved
+  terraform show -json plan.bin | iac review -      Review a Terraform plan
+  iac review plan.json --format html -o plan.html   Write an HTML page
+  iac review plan.json --fail-on destructive        Fail on destructive changes
+  iac review plan.json --digest                     Print the digest for an approval
+  iac review plan.json --expect DIGEST              Fail unless the effects are the approved ones
 
-Exit codes: 0 fine, 1 error or wrong usage, 3 what `--fail-on` names is there, 4 `--expect` differs";
+Exit codes: 0 success, 1 error or invalid usage, 3 a condition of `--fail-on`,
+4 effects digest mismatch (`--expect`)";
 
 pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
     let waivers = match &args.config {
-        Some(directory) => waivers(directory)?,
+        Some(directory) => read_waivers(directory)?,
         None => HashMap::new(),
     };
     let mut plans = Vec::new();
     for path in &args.plans {
         let (mut plan, links) = read(path)?;
         if let Some(directory) = &args.config {
-            declared_places(&mut plan, directory)?;
+            locate_by_config(&mut plan, directory)?;
         }
-        plans.push((name(path, &args.plans), plan, links));
+        plans.push((title(path, &args.plans), plan, links));
     }
     let reviews: Vec<Review> = plans
         .iter()
         .map(|(_, plan, links)| {
-            reviewer.review(plan, &Beside { links: links.clone(), waivers: waivers.clone() }, true)
+            reviewer.review(plan, &StackContext { links: links.clone(), waivers: waivers.clone() }, true)
         })
         .collect();
     let all: Vec<&Review> = reviews.iter().collect();
     if args.digest {
         let digests: Vec<Digest> = reviews.iter().map(|review| review.digest).collect();
-        output::write(&args.out, format!("{}\n", Digest::of_all(&digests)).as_bytes())?;
+        output::write(&args.output.out, format!("{}\n", Digest::of_all(&digests)).as_bytes())?;
         return Ok(args.review.gate(&all, &[], false, terminal));
     }
-    let stacks: Vec<Stack<'_>> = plans
+    let stacks: Vec<ReportedStack<'_>> = plans
         .iter()
         .zip(&reviews)
-        .map(|((name, plan, _), review)| Stack {
-            name: name.as_deref(),
+        .map(|((title, plan, _), review)| ReportedStack {
+            name: title.as_deref(),
             environment: None,
             plan,
             module: None,
@@ -105,21 +98,20 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
             source_url: args.review.source_url.as_deref(),
         })
         .collect();
-    let format = if args.json { Format::Json } else { args.format };
-    reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
+    let OutputArgs { out, .. } = &args.output;
+    reporting::write(&stacks, args.output.format(), ReportKind::Plan, Some(args.max_bytes), out)?;
     Ok(args.review.gate(&all, &[], false, terminal))
 }
 
-/// What a plan is called, where there are several: its file without the extension.
-fn name(path: &Path, all: &[PathBuf]) -> Option<String> {
+/// Returns the title of a plan if there are several: its file name without the extension.
+fn title(path: &Path, all: &[PathBuf]) -> Option<String> {
     (all.len() > 1).then(|| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
 }
 
-/// What helps whose file is no plan.
-const HINT: &str =
-    "`terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none";
+/// The hint for files that are not plans.
+const HINT: &str = "convert the output of `terraform plan -out=PLAN` with `terraform show -json PLAN`";
 
-/// Reads a plan that somebody wrote.
+/// Reads a plan in JSON.
 pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
     let text = if path == Path::new(output::STDOUT) {
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! What a plan is held against: policies, a baseline, gates.
+//! Options of reviews: policies, baseline and gates.
 
 use std::collections::HashMap;
 use std::fs;
@@ -14,56 +14,56 @@ use crate::command_error::{CommandError, Outcome};
 use crate::suggest::did_you_mean;
 use crate::terminal::Terminal;
 
-/// What a plan is held against.
+/// Options of a review.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Review")]
 pub(crate) struct ReviewArgs {
-    /// End with exit code 3 if there is something of this kind
-    #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
+    /// Fail with exit code 3 on this condition
+    #[arg(long, value_name = "CONDITION", value_enum, value_delimiter = ',')]
     fail_on: Vec<Gate>,
 
-    /// End with exit code 4 unless the effects have this digest: what was approved is what is planned
+    /// Fail with exit code 4 unless the plan's effects have this digest
     #[arg(long, value_name = "DIGEST")]
     expect: Option<Digest>,
 
-    /// Let be what was found when this file was written
+    /// Ignore findings listed in this baseline file
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 
-    /// Ask this rule, too, though it is not for everybody
+    /// Enable this opt-in rule
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     enable: Vec<String>,
 
-    /// Link lines of code to this URL, in which `{file}` and `{line}` stand for them
-    #[arg(long, value_name = "URL")]
-    pub(crate) source_url: Option<String>,
-
-    /// Do not ask this rule
+    /// Disable this rule
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     disable: Vec<String>,
+
+    /// Link source lines to this URL template, with `{file}` and `{line}`
+    #[arg(long, value_name = "URL")]
+    pub(crate) source_url: Option<String>,
 }
 
-/// What closes the gate.
+/// A condition under which a command fails with exit code 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Gate {
-    /// Something is destroyed or replaced, or loses data
+    /// Resources that are destroyed or replaced, or lose data
     Destructive,
-    /// Something becomes public or privileged
+    /// Resources that become public or privileged
     Broadening,
-    /// A policy refuses something
+    /// Policy errors
     Error,
-    /// A policy refuses something or warns of it
+    /// Policy errors and warnings
     Warn,
 }
 
-/// What is known of a stack beside its plan.
+/// Information about a stack that its plan does not contain.
 #[derive(Debug, Default)]
-pub(crate) struct Beside {
+pub(crate) struct StackContext {
     pub(crate) links: Links,
     pub(crate) waivers: HashMap<String, Vec<Waiver>>,
 }
 
-/// What plans are held against, understood.
+/// Reviews plans with the selected rules and the baseline.
 #[derive(Debug)]
 pub(crate) struct Reviewer {
     rules: Rules,
@@ -72,14 +72,14 @@ pub(crate) struct Reviewer {
 }
 
 impl ReviewArgs {
-    /// Reads the baseline and chooses the rules.
+    /// Selects the rules and reads the baseline.
     pub(crate) fn reviewer(&self) -> Result<Reviewer, CommandError> {
         let all = iac_aws_rules::policies::rules();
         for id in self.enable.iter().chain(&self.disable) {
             if all.get(id).is_none() {
                 let known = all.iter().map(|rule| rule.info.id.as_str());
                 return Err(
-                    CommandError::new(format!("there is no rule `{id}`")).maybe_hint(did_you_mean(id, known))
+                    CommandError::new(format!("unknown rule `{id}`")).maybe_hint(did_you_mean(id, known))
                 );
             }
         }
@@ -90,8 +90,8 @@ impl ReviewArgs {
                 let text = fs::read_to_string(path)
                     .map_err(|error| CommandError::file("cannot read", path, error))?;
                 let failed = |error| {
-                    CommandError::because(format!("cannot understand `{}`", path.display()), error)
-                        .hint("`iac check --write-baseline FILE` writes one")
+                    CommandError::because(format!("cannot parse baseline `{}`", path.display()), error)
+                        .hint("create a baseline with `iac check --write-baseline FILE`")
                 };
                 Some(Baseline::parse(&text).map_err(failed)?)
             }
@@ -100,11 +100,11 @@ impl ReviewArgs {
         Ok(Reviewer { rules: all.with(&enable).without(&disable), baseline, today: today() })
     }
 
-    /// Says whether a gate is closed, and why: one of those that are named, otherwise of the usual ones.
+    /// Evaluates `--expect` and the gates: those of `--fail-on`, or else `default`. Prints those that fail.
     pub(crate) fn gate(
         &self,
         reviews: &[&Review],
-        usual: &[Gate],
+        default: &[Gate],
         only_new: bool,
         terminal: &Terminal,
     ) -> Outcome {
@@ -113,15 +113,15 @@ impl ReviewArgs {
         if let Some(expected) = self.expect
             && expected != digest
         {
-            terminal.status("Differs", format_args!("the effects are {digest}, expected were {expected}"));
-            return Outcome::Unexpected;
+            terminal.status("Failed", format_args!("on effects digest: expected {expected}, found {digest}"));
+            return Outcome::DigestMismatch;
         }
-        let mut outcome = Outcome::Fine;
-        let gates = if self.fail_on.is_empty() { usual } else { &self.fail_on };
+        let mut outcome = Outcome::Success;
+        let gates = if self.fail_on.is_empty() { default } else { &self.fail_on };
         for gate in gates {
             let count: usize = reviews.iter().map(|review| gate.count(review, only_new)).sum();
             if count > 0 {
-                terminal.status("Closed", format_args!("{}: {count}", gate.what()));
+                terminal.status("Failed", format_args!("on {}: {count}", gate.label()));
                 outcome = Outcome::Gate;
             }
         }
@@ -130,12 +130,12 @@ impl ReviewArgs {
 }
 
 impl Gate {
-    const fn what(self) -> &'static str {
+    const fn label(self) -> &'static str {
         match self {
-            Self::Destructive => "changes that destroy something or lose data",
-            Self::Broadening => "what becomes public or privileged",
-            Self::Error => "what the policies refuse",
-            Self::Warn => "what the policies refuse or warn of",
+            Self::Destructive => "destructive changes",
+            Self::Broadening => "newly public or privileged resources",
+            Self::Error => "policy errors",
+            Self::Warn => "policy errors and warnings",
         }
     }
 
@@ -157,15 +157,15 @@ impl Gate {
 }
 
 impl Reviewer {
-    /// Reviews a plan; the policies are asked about what changes, or about everything.
-    pub(crate) fn review(&self, plan: &Plan, beside: &Beside, changed_only: bool) -> Review {
+    /// Reviews a plan. The rules are evaluated for changed resources only, or for all.
+    pub(crate) fn review(&self, plan: &Plan, context: &StackContext, changed_only: bool) -> Review {
         review(
             plan,
             &Options {
-                links: Some(&beside.links),
+                links: Some(&context.links),
                 rules: Some(&self.rules),
                 policy: policy::Options {
-                    waivers: Some(&beside.waivers),
+                    waivers: Some(&context.waivers),
                     today: self.today,
                     baseline: self.baseline.as_ref(),
                     changed_only,
@@ -176,14 +176,14 @@ impl Reviewer {
     }
 }
 
-/// The day, in UTC.
+/// Returns the current date in UTC.
 fn today() -> Option<Date> {
     let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
     Some(Date::from_unix_days(u32::try_from(seconds / 86_400).ok()?))
 }
 
-/// The waivers that stand in the configuration of a directory.
-pub(crate) fn waivers(directory: &Path) -> Result<HashMap<String, Vec<Waiver>>, CommandError> {
+/// Reads the waivers in the configuration of a directory, by address.
+pub(crate) fn read_waivers(directory: &Path) -> Result<HashMap<String, Vec<Waiver>>, CommandError> {
     let mut waivers: HashMap<String, Vec<Waiver>> = HashMap::new();
     let failed = |path: &Path, error| CommandError::file("cannot read", path, error);
     let entries = fs::read_dir(directory).map_err(|error| failed(directory, error))?;
@@ -194,7 +194,7 @@ pub(crate) fn waivers(directory: &Path) -> Result<HashMap<String, Vec<Waiver>>, 
         }
         let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
         let found = Waiver::from_configuration(&text).map_err(|error| {
-            CommandError::because(format!("cannot understand a waiver in `{}`", path.display()), error)
+            CommandError::because(format!("invalid waiver in `{}`", path.display()), error)
         })?;
         for (address, found) in found {
             waivers.entry(address).or_default().extend(found);

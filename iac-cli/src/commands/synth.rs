@@ -11,16 +11,16 @@ use crate::terminal::Terminal;
 
 /// Write the Terraform configuration of a program
 ///
-/// Builds the program with Cargo and runs it. It writes a directory for each stack, and a manifest of all. If anything
-/// is wrong with any stack, it says so and writes nothing.
+/// Builds the program with Cargo and runs it. Writes one directory per stack and a manifest of all stacks. If any stack is
+/// invalid, reports all errors and writes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct SynthArgs {
-    /// Write here instead of `iac.out` or what Cargo.toml says
+    /// Write to this directory; the default is `out` of Cargo.toml, or `iac.out`
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Write nothing, and fail with exit code 5 if what is there differs
+    /// Write nothing, and exit with code 5 if the existing files are stale
     #[arg(long)]
     check: bool,
 
@@ -36,21 +36,21 @@ const EXAMPLES: &str = "\
 Examples:
   iac synth                      Write iac.out/<stack>/main.tf
   iac synth --check              Fail in CI if the committed files are stale
-  iac synth -p infra --out live  Write what the package `infra` describes to live/
+  iac synth -p infra --out live  Write the stacks of the package `infra` to live/
   iac synth --syntax json        Write main.tf.json, for tools that read JSON
 
-Cargo.toml may say where the program is, and where it writes:
+Settings in Cargo.toml:
   [package.metadata.iac]
   bin = \"infra\"
   out = \"iac.out\"";
 
-/// How Terraform's configuration is written.
+/// Syntax of the written configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Syntax {
-    /// Terraform's own: main.tf
+    /// Native syntax: main.tf
     #[default]
     Hcl,
-    /// Its JSON form: main.tf.json
+    /// JSON syntax: main.tf.json
     Json,
 }
 
@@ -75,8 +75,8 @@ pub(crate) fn run(args: &SynthArgs, terminal: &Terminal) -> CommandResult {
         passed.push("--quiet".as_ref());
     }
     let outcome = program.run(passed, ProgramOutput::Inherit, terminal)?;
-    if outcome == Outcome::Fine {
-        program.has_written(&out)?;
+    if outcome == Outcome::Success {
+        program.check_written(&out)?;
     }
     Ok(outcome)
 }

@@ -161,7 +161,7 @@ impl Remote {
     fn gcs(&self, bucket: &str) -> Result<Arc<dyn ObjectStore>, Error> {
         let mut builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retry());
         builder = builder.with_client_options(options(false));
-        // A file, or what would be in it.
+        // A path, or the contents of a file.
         if let Some(credentials) = self.get("credentials") {
             builder = if credentials.trim_start().starts_with('{') {
                 builder.with_service_account_key(credentials)
@@ -202,7 +202,7 @@ fn options(allow_http: bool) -> ClientOptions {
         .with_read_timeout(READ_TIMEOUT)
 }
 
-/// Somebody waits for the answer.
+/// Retries are short, because the user is waiting.
 fn retry() -> RetryConfig {
     RetryConfig { max_retries: 2, retry_timeout: READ_TIMEOUT, ..RetryConfig::default() }
 }

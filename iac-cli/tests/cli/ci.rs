@@ -58,7 +58,7 @@ fn pipelines_are_generated_for_each_system() {
     assert_snapshot!("atlantis_server", ci(MANIFEST, &["atlantis-server", "--branch", "release/1.x"]));
 }
 
-/// Everybody can write comments and notes, so an approval must not be read from them.
+/// Anyone can write comments and notes, so an approval must not be read from them.
 #[test]
 fn approvals_are_never_read_from_comments() {
     for system in System::ALL {
@@ -125,7 +125,8 @@ fn jobs_that_run_code_of_a_change_cannot_write() {
             assert!(!(runs_code && job.text.contains(permission)), "{}: {permission}", job.name);
         }
         assert!(job.text.contains("permissions:"), "{}", job.name);
-        // What they have installed could be changed, so it is not kept for other jobs.
+        // The code of the change could have tampered with what is installed, so it must not reach the cache of other
+        // jobs.
         assert!(!(job.text.contains("iac synth") && job.text.contains("actions/cache@")), "{}", job.name);
         let is_credentialed = job.text.contains("id-token: write");
         if is_credentialed && !job.text.contains("github.event_name == 'schedule'") {

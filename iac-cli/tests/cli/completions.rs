@@ -3,7 +3,7 @@
 use crate::process::iac;
 
 #[test]
-fn every_shell_has_completions_of_every_command() {
+fn completions_cover_every_command_in_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = iac(&["completions", shell]);
         assert!(script.starts_with("exit: 0\nstdout:\n"), "{shell}");

@@ -12,23 +12,23 @@ fn docs(args: &[&str]) -> String {
 }
 
 #[test]
-fn stacks_are_described() {
+fn documentation_lists_outputs_sources_and_waivers() {
     assert_snapshot!(docs(&[]), @r#"
     exit: 0
     stdout:
     # Infrastructure
 
-    | stack | environment | resources | after |
+    | Stack | Environment | Resources | Depends on |
     |---|---|---|---|
     | [web](#web) | production | 3 |  |
 
     ## web
 
-    | output | is |
+    | Output | Description |
     |---|---|
     | `vpc` | The id \| of the VPC |
 
-    | made by | resources |
+    | Source | Resources |
     |---|---|
     | src/main.rs:8 | `aws_vpc.main` and 1 more |
     | src/main.rs:12 | `aws_instance.web` |
@@ -40,7 +40,7 @@ fn stacks_are_described() {
         p1 --> p0
     ```
 
-    | set aside | of | because | until |
+    | Waived rule | Resource | Reason | Until |
     |---|---|---|---|
     | CKV_AWS_126 | `aws_instance.web` | nobody looks at its metrics | 2027-12-31 |
 
@@ -55,11 +55,11 @@ fn stacks_are_described() {
 }
 
 #[test]
-fn a_stack_that_is_not_there_is_an_error() {
+fn unknown_stack_is_rejected() {
     assert_snapshot!(docs(&["--stack", "wob"]), @"
     exit: 1
     stderr:
-    error: no stack is called `wob`
+    error: no stack matches `wob`
     hint: did you mean `web`?
     ");
 }

@@ -1,4 +1,4 @@
-//! docs/reference/cli.md shows the help of every command as it is.
+//! docs/reference/cli.md has the current help of every command.
 
 use std::env;
 use std::fs;
@@ -6,11 +6,11 @@ use std::path::Path;
 
 use clap::Command;
 
-/// Writes the help anew where this is set.
+/// Rewrites the help if it is set.
 const UPDATE: &str = "UPDATE_DOCS";
 
 #[test]
-fn the_documentation_has_the_help() {
+fn cli_reference_contains_the_current_help() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/reference/cli.md");
     let text = fs::read_to_string(&path).unwrap();
     let mut expected = text.clone();
@@ -29,7 +29,7 @@ fn the_documentation_has_the_help() {
     }
 }
 
-/// Replaces the block of text below the heading of a command.
+/// Replaces the `text` block below the heading of a command.
 fn with_help(text: &str, command: &mut Command) -> String {
     let heading = format!("\n## `iac {}`\n", command.get_name());
     let (before, section) =

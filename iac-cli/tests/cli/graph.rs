@@ -64,7 +64,7 @@ fn dot_has_a_frame_for_each_stack() {
 }
 
 #[test]
-fn mermaid_of_some_stacks() {
+fn mermaid_draws_selected_stacks() {
     assert_snapshot!(graph(&["--format", "mermaid", "--env", "production"]), @r#"
     exit: 0
     stdout:
@@ -115,7 +115,7 @@ fn mermaid_of_some_stacks() {
 }
 
 #[test]
-fn focus_is_what_is_around_an_address() {
+fn focus_keeps_dependencies_and_dependents() {
     assert_snapshot!(graph(&["--format", "mermaid", "--focus", "aws_subnet.b[0]"]), @r#"
     exit: 0
     stdout:
@@ -154,8 +154,8 @@ fn focus_is_what_is_around_an_address() {
 }
 
 #[test]
-fn json_is_a_manifest_of_what_is_drawn() {
-    assert_snapshot!(graph(&["--format", "json", "--focus", "aws_vpc.main", "--depth", "0"]), @r#"
+fn json_is_the_manifest_of_the_drawn_resources() {
+    assert_snapshot!(graph(&["--json", "--focus", "aws_vpc.main", "--depth", "0"]), @r#"
     exit: 0
     stdout:
     {
@@ -207,46 +207,46 @@ fn json_is_a_manifest_of_what_is_drawn() {
 }
 
 #[test]
-fn what_is_not_there_is_a_mistake() {
+fn unknown_names_are_rejected_with_suggestions() {
     assert_snapshot!(graph(&["--focus", "aws_subnt.a"]), @"
     exit: 1
     stderr:
-    error: there is no `aws_subnt.a` in network, service, sandbox
+    error: `aws_subnt.a` not found in network, service, sandbox
     hint: did you mean `aws_subnet.a`?
     ");
     assert_snapshot!(graph(&["--stack", "netwrok"]), @"
     exit: 1
     stderr:
-    error: no stack is called `netwrok`
+    error: no stack matches `netwrok`
     hint: did you mean `network`?
     ");
     assert_snapshot!(graph(&["--stack", "other-*"]), @"
     exit: 1
     stderr:
-    error: no stack is called `other-*`
-    hint: the stacks are network, sandbox, service
+    error: no stack matches `other-*`
+    hint: available stacks: network, sandbox, service
     ");
     assert_snapshot!(graph(&["--env", "staging"]), @"
     exit: 1
     stderr:
-    error: no stack has the environment `staging`
-    hint: the environments are production
+    error: no stack has environment `staging`
+    hint: available environments: production
     ");
     assert_snapshot!(graph(&["--env", "production", "--stack", "sandbox"]), @"
     exit: 1
     stderr:
-    error: no stack has both such a name and such an environment
+    error: no stack matches both `--stack` and `--env`
     ");
     assert_snapshot!(iac(&["graph", "--synthesized", "tests"]), @"
     exit: 1
     stderr:
-    error: there is no `tests/manifest.json`
-    hint: `iac synth --out DIR` writes a directory that has one
+    error: `tests/manifest.json` does not exist
+    hint: create it with `iac synth --out DIR`
     ");
 }
 
 #[test]
-fn a_manifest_that_cannot_be_read_is_refused() {
+fn unsupported_or_invalid_manifest_is_rejected() {
     let directory = tempfile::tempdir().unwrap();
     let graph = |manifest: &str| {
         fs::write(directory.path().join("manifest.json"), manifest).unwrap();
@@ -255,13 +255,13 @@ fn a_manifest_that_cannot_be_read_is_refused() {
     assert_snapshot!(graph(r#"{"format_version": "2.0", "things": []}"#), @"
     exit: 1
     stderr:
-    error: `./manifest.json` has format version 2.0, which this `iac` cannot read
-    hint: use the `iac` of the version that the program uses
+    error: unsupported format version 2.0 in `./manifest.json`
+    hint: use the version of `iac` that the program depends on
     ");
     assert_snapshot!(graph(r#"{"format_version": "1.0", "stacks": [{}]}"#), @"
     exit: 1
     stderr:
-    error: cannot understand `./manifest.json`: missing field `name` at line 1 column 39
+    error: cannot parse `./manifest.json`: missing field `name` at line 1 column 39
     ");
     assert_snapshot!(graph(
         r#"{"format_version": "1.1", "new": 1, "stacks": [{
@@ -271,12 +271,12 @@ fn a_manifest_that_cannot_be_read_is_refused() {
     ), @"
     exit: 1
     stderr:
-    error: the manifest of stack `a` has an edge of the unknown `aws_vpc.main`
+    error: invalid manifest: stack `a` has an edge of the undeclared address `aws_vpc.main`
     ");
 }
 
 #[test]
-fn a_file_is_replaced_as_a_whole() {
+fn output_file_is_replaced_atomically() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("graph.mmd");
     fs::write(&file, "old").unwrap();

@@ -1,55 +1,55 @@
-//! Help, the version, and wrong usage.
+//! Help, the version, and invalid usage.
 
 use insta::assert_snapshot;
 
 use crate::process::{Iac, iac};
 
 #[test]
-fn without_a_command_there_is_help() {
+fn missing_command_prints_help() {
     assert_snapshot!(iac(&[]), @"
     exit: 1
     stderr:
-    Infrastructure written in Rust, for Terraform and OpenTofu
+    Infrastructure as typed Rust, for Terraform and OpenTofu
 
     Usage: iac [OPTIONS] <COMMAND>
 
     Commands:
-      new          Start a project
+      new          Create a project
       synth        Write the Terraform configuration of a program
-      plan         Say what applying the configuration would change, and why
-      check        Hold the configuration against the policies
-      review       Report a plan that is there: dangers, exposures, renames, policies
-      diff         Say where the effects of two plans differ
-      graph        Draw what depends on what
-      docs         Write documentation of the stacks
+      plan         Show the changes that apply would make, and their causes
+      check        Check the configuration against policies
+      review       Review a plan: data loss, exposure, likely renames, policy findings
+      diff         Compare the effects of two plans
+      graph        Draw the dependency graph
+      docs         Generate documentation of the stacks
       ci           Generate a CI pipeline that checks, plans and applies the stacks
-      schema       Look up the arguments of a resource, and what is known of them
-      completions  Print what makes a shell complete `iac` commands
+      schema       Look up the arguments of a resource type
+      completions  Generate a shell completion script
 
     Options:
       -h, --help     Print help
       -V, --version  Print version
 
     Global options:
-      -q, --quiet         Say nothing but errors and warnings
-      -v, --verbose       Say what is run
-          --color <WHEN>  Choose when to colour; `auto` is on a terminal, unless `NO_COLOR` is set
-                          [default: auto] [possible values: auto, always, never]
+      -q, --quiet         Print only errors and warnings
+      -v, --verbose       Print the commands that are run
+          --color <WHEN>  Control the use of color; `auto` uses it on terminals, unless `NO_COLOR` is
+                          set [default: auto] [possible values: auto, always, never]
 
     Examples:
-      iac new infra && cd infra    Start a project
+      iac new infra && cd infra    Create a project
       iac synth                    Write its Terraform configuration
-      iac plan                     Say what applying it would change, and why
-      iac graph --format mermaid   Draw what depends on what
-      iac schema aws_vpc           Look up the arguments of a resource
+      iac plan                     Show the changes that apply would make
+      iac graph --format mermaid   Draw its dependency graph
+      iac schema aws_vpc           Look up the arguments of a resource type
 
-    Exit codes: 0 fine, 1 error or wrong usage, 2 `iac plan --detailed-exitcode` finds changes,
-    5 `iac synth --check` differs
+    Exit codes: 0 success, 1 error or invalid usage, 2 changes (`--detailed-exitcode`), 3 failed gate,
+    4 effects digest mismatch (`--expect`), 5 stale files (`iac synth --check`)
     ");
 }
 
 #[test]
-fn wrong_usage_ends_with_1() {
+fn invalid_usage_exits_with_1() {
     assert_snapshot!(iac(&["synht"]), @"
     exit: 1
     stderr:
@@ -83,7 +83,7 @@ fn wrong_usage_ends_with_1() {
 }
 
 #[test]
-fn cargo_runs_it_as_a_subcommand() {
+fn cargo_iac_is_a_cargo_subcommand() {
     let cargo_iac = |args: &[&str]| {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-iac")).args(args).output().unwrap();
         String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
@@ -101,7 +101,7 @@ fn cargo_runs_it_as_a_subcommand() {
 }
 
 #[test]
-fn colour_is_for_terminals_unless_it_is_asked_for() {
+fn color_is_off_without_a_terminal_unless_requested() {
     let error = |args: &[&str]| Iac::new(&[&["schema", "aws_nothing"], args].concat());
     let is_coloured = |iac: Iac| iac.run().contains('\u{1b}');
     assert!(!is_coloured(error(&[])));
@@ -109,6 +109,6 @@ fn colour_is_for_terminals_unless_it_is_asked_for() {
     assert!(is_coloured(error(&[]).env("CLICOLOR_FORCE", "1")));
     assert!(!is_coloured(error(&["--color", "never"]).env("CLICOLOR_FORCE", "1")));
     assert!(!is_coloured(error(&[]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
-    // The choice holds for what is wrong with the arguments, too.
+    // The choice applies to usage errors, too.
     assert!(is_coloured(Iac::new(&["--color", "always", "synth", "--chek"])));
 }

@@ -1,7 +1,7 @@
-//! What the `iac` binary prints, and how it ends. What a library function does is tested beside it.
+//! Output and exit codes of the `iac` binary. Library functions are tested next to their code.
 //!
-//! These tests are in this package, since Cargo builds the binary for the tests of its own package, and tells them where
-//! it is.
+//! These tests are in this package because Cargo builds a binary for the tests of its own package only, and passes
+//! them its path.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -28,7 +28,7 @@ use std::fs;
 use std::path::Path;
 
 #[test]
-fn no_file_of_tests_is_forgotten() {
+fn every_test_file_is_a_module() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
     let main = fs::read_to_string(directory.join("main.rs")).unwrap();
     let declared: BTreeSet<&str> =

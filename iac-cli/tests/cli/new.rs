@@ -1,4 +1,4 @@
-//! `iac new`, without building what it writes.
+//! `iac new`, without building the project.
 
 use std::fs;
 use std::path::Path;
@@ -21,13 +21,13 @@ fn names(directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_project_is_created() {
+fn project_is_created() {
     let directory = tempfile::tempdir().unwrap();
     assert_snapshot!(new(directory.path(), &["live/infra", "--iac-version", "0.1.0"]), @"
     exit: 0
     stderr:
          Created `infra` in live/infra
-    hint: `cd live/infra && iac synth` writes the Terraform configuration
+    hint: run `cd live/infra && iac synth` to write the Terraform configuration
     ");
     let project = directory.path().join("live/infra");
     assert_eq!(names(&project), [".gitignore", "Cargo.toml", "README.md", "src"]);
@@ -41,11 +41,11 @@ fn a_project_is_created() {
     publish = false
 
     [package.metadata.iac]
-    # Where `iac synth` writes, beside this file.
+    # Output directory of `iac synth`, relative to this file.
     out = "iac.out"
 
     [dependencies]
-    # A feature for each AWS service in use: `iac schema TYPE` says which one a resource needs.
+    # One feature per AWS service: `iac schema TYPE` shows the feature of a resource type.
     iac-aws = { version = "0.1.0", default-features = false, features = ["ec2"] }
     iac-core = { version = "0.1.0" }
 
@@ -53,7 +53,7 @@ fn a_project_is_created() {
     insta = { version = "1", default-features = false }
 
     [profile.dev]
-    # Enough for backtraces, and faster to build.
+    # Sufficient for backtraces, and faster to build.
     debug = "line-tables-only"
     "#);
     for file in ["README.md", "src/main.rs", "src/tests.rs"] {
@@ -63,58 +63,58 @@ fn a_project_is_created() {
 }
 
 #[test]
-fn an_empty_directory_is_as_good() {
+fn existing_empty_directory_is_used() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join(".git")).unwrap();
     assert_snapshot!(new(directory.path(), &[".", "--name", "infra", "--iac-git", "https://example.org/iac", "--iac-rev", "v1"]), @"
     exit: 0
     stderr:
          Created `infra` in .
-    hint: `iac synth` writes the Terraform configuration
+    hint: run `iac synth` to write the Terraform configuration
     ");
     let manifest = fs::read_to_string(directory.path().join("Cargo.toml")).unwrap();
     assert!(manifest.contains(r#"iac-core = { git = "https://example.org/iac", rev = "v1" }"#), "{manifest}");
 }
 
 #[test]
-fn nothing_is_overwritten() {
+fn existing_files_are_not_overwritten() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("README.md"), "mine").unwrap();
     assert_snapshot!(new(directory.path(), &[".", "--name", "infra"]), @"
     exit: 1
     stderr:
-    error: `HERE` is not empty: it has `README.md`
-    hint: choose a directory that is empty, or not there yet
+    error: `HERE` is not empty: it contains `README.md`
+    hint: choose an empty directory, or one that does not exist
     ");
     assert_snapshot!(new(directory.path(), &["README.md", "--name", "infra"]), @"
     exit: 1
     stderr:
-    error: `HERE/README.md` is there, and no directory
+    error: `HERE/README.md` exists but is not a directory
     ");
     assert_eq!(names(directory.path()), ["README.md"]);
 }
 
 #[test]
-fn what_cannot_work_is_refused() {
+fn invalid_names_and_sources_are_rejected() {
     let directory = tempfile::tempdir().unwrap();
     assert_snapshot!(new(directory.path(), &["my infra"]), @"
     exit: 1
     stderr:
-    error: `my infra` cannot be the name of a package
-    hint: a name begins with a letter, and has letters, digits, `-` and `_`
-    hint: `--name` gives the package another name
+    error: invalid package name `my infra`
+    hint: start with a letter, and use only letters, digits, `-` and `_`
+    hint: set another name with `--name`
     ");
     assert_snapshot!(new(directory.path(), &["infra", "--name", "iac-core"]), @"
     exit: 1
     stderr:
-    error: `iac-core` cannot be the name of a package
-    hint: Rust, Cargo or a dependency has that name already
+    error: invalid package name `iac-core`
+    hint: the name is reserved by Rust or Cargo, or is that of a dependency
     ");
     assert_snapshot!(new(directory.path(), &["infra", "--iac-path", "."]), @"
     exit: 1
     stderr:
     error: `.` is not a checkout of iac
-    hint: it must have the directories iac-core and iac-aws
+    hint: a checkout has the directories iac-core and iac-aws
     ");
     assert_snapshot!(new(directory.path(), &["infra", "--iac-path", "nowhere"]), @"
     exit: 1
@@ -125,7 +125,7 @@ fn what_cannot_work_is_refused() {
 }
 
 #[test]
-fn a_workspace_around_it_has_to_know_it() {
+fn enclosing_workspace_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("Cargo.toml"), "[workspace]\nmembers = []\n").unwrap();
     assert_snapshot!(new(directory.path(), &["infra", "--quiet"]), @"exit: 0");
@@ -134,6 +134,6 @@ fn a_workspace_around_it_has_to_know_it() {
     stderr:
          Created `other` in other
     hint: add the package to `members` in HERE/Cargo.toml
-    hint: `cd other && iac synth` writes the Terraform configuration
+    hint: run `cd other && iac synth` to write the Terraform configuration
     ");
 }

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use crate::process::{Iac, fixture};
 use crate::schema_check::{check, documented};
 
-/// Runs `iac plan` on what a program could have written.
+/// Runs `iac plan` on a synthesized fixture.
 fn plan(args: &[&str]) -> String {
     let directory = fixture("planned");
     Iac::new(&[&["plan", "--synthesized", directory.to_str().unwrap()], args].concat())
@@ -15,7 +15,7 @@ fn plan(args: &[&str]) -> String {
         .run()
 }
 
-/// Runs `iac plan` on files in a directory of its own.
+/// Runs `iac plan` on configuration files in a temporary directory.
 fn plan_files(files: &[(&str, &str)], args: &[&str]) -> String {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -144,7 +144,7 @@ fn each_stack_is_compared_with_its_own_state() {
 }
 
 #[test]
-fn a_stack_can_be_chosen() {
+fn stack_is_selected_by_name() {
     assert_snapshot!(plan(&["--stack", "service", "--format", "markdown"]), @r#"
     exit: 0
     stdout:
@@ -181,13 +181,13 @@ fn a_stack_can_be_chosen() {
     assert_snapshot!(plan(&["--stack", "servise"]), @"
     exit: 1
     stderr:
-    error: no stack is called `servise`
+    error: no stack matches `servise`
     hint: did you mean `service`?
     ");
 }
 
 #[test]
-fn targets_replacements_and_destruction() {
+fn targets_replacements_and_destroy_are_planned() {
     assert_snapshot!(plan(&["--stack", "service", "--destroy"]), @"
     exit: 0
     stdout:
@@ -205,19 +205,19 @@ fn targets_replacements_and_destruction() {
     assert_snapshot!(plan(&["--target", "module."]), @"
     exit: 1
     stderr:
-    error: `module.` cannot be a target: `module.` is not a valid resource address: expected a name at the end
-    hint: a target is a resource, an instance or a module: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`
+    error: invalid target `module.`: `module.` is not a valid resource address: expected a name at the end
+    hint: targets are resources, instances or modules: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`
     ");
     assert_snapshot!(plan(&["--replace", "module.a"]), @"
     exit: 1
     stderr:
-    error: `module.a` cannot be replaced: `module.a` is not a valid resource address: expected `.` at the end
-    hint: name a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`
+    error: invalid address `module.a` for `--replace`: `module.a` is not a valid resource address: expected `.` at the end
+    hint: use a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`
     ");
 }
 
 #[test]
-fn the_exit_code_says_whether_there_are_changes() {
+fn detailed_exit_code_reports_changes() {
     let code = |args: &[&str]| plan(args).lines().next().unwrap_or_default().to_owned();
     assert_eq!(code(&["--detailed-exitcode"]), "exit: 2");
     assert_eq!(code(&["--detailed-exitcode", "--stack", "service", "--destroy"]), "exit: 0");
@@ -226,7 +226,7 @@ fn the_exit_code_says_whether_there_are_changes() {
 }
 
 #[test]
-fn json_is_what_its_schema_says() {
+fn json_conforms_to_its_schema() {
     let schema = documented("plan.schema.json");
     let json = |args: &[&str]| -> serde_json::Value {
         let seen = plan(args);
@@ -248,7 +248,7 @@ fn json_is_what_its_schema_says() {
 }
 
 #[test]
-fn a_plan_is_written_to_a_file_as_a_whole() {
+fn plan_file_is_replaced_atomically() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("plan.json");
     let out = file.to_str().unwrap();
@@ -282,7 +282,7 @@ fn empty_stdin_is_not_an_empty_state() {
 }
 
 #[test]
-fn a_directory_of_configuration() {
+fn configuration_directory_is_planned() {
     let configuration = "
         variable \"name\" {
           type = string
@@ -327,12 +327,12 @@ fn a_directory_of_configuration() {
 }
 
 #[test]
-fn what_cannot_be_planned_says_why() {
+fn invalid_input_is_explained() {
     assert_snapshot!(plan(&["--state", "x"]), @"
     exit: 1
     stderr:
-    error: `--state` is the state of one stack, but these are planned: network, service
-    hint: choose one with `--stack`
+    error: `--state` is for a single stack, but several are selected: network, service
+    hint: select one with `--stack`
     ");
     assert_snapshot!(plan(&["--stack", "network", "--state", "nowhere"]), @"
     exit: 1
@@ -350,7 +350,7 @@ fn what_cannot_be_planned_says_why() {
       |
       = help: add `}`
 
-    error: 1 problem in the configuration
+    error: 1 error in the configuration
     "#);
     assert_snapshot!(plan_files(&[("main.tf", ""), ("s", "{\"version\": 4, ")], &["--state", "s"]), @"
     exit: 1
@@ -385,7 +385,7 @@ fn what_cannot_be_planned_says_why() {
       = note: Variable `a` has no default, and no value is given for it.
       = help: Set it with `--var a=…`, or in a file with `--var-file`.
 
-    error: 1 problem in the configuration
+    error: 1 error in the configuration
     "#);
     assert_snapshot!(plan_files(&[("main.tf", "variable \"a\" {}")], &["--var", "b=1"]), @r#"
     exit: 1
@@ -394,6 +394,6 @@ fn what_cannot_be_planned_says_why() {
      |
      = help: declare it with `variable "b" { }`
 
-    error: 1 problem in the configuration
+    error: 1 error in the configuration
     "#);
 }

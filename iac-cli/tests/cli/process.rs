@@ -1,13 +1,13 @@
-//! Running `iac`.
+//! Runs `iac` and captures its output.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// A run of `iac` that depends on nothing of who runs the tests.
+/// A run of `iac` that is independent of the environment.
 pub(crate) struct Iac {
     command: Command,
-    /// Texts that are not the same everywhere, and what stands for them.
+    /// Strings that differ between runs, and their placeholders.
     hidden: Vec<(String, &'static str)>,
 }
 
@@ -41,13 +41,13 @@ impl Iac {
         self
     }
 
-    /// Shows a name in place of a path.
+    /// Replaces a path in the output by a placeholder.
     pub(crate) fn hide(mut self, path: &Path, name: &'static str) -> Self {
         self.hidden.push((path.display().to_string(), name));
         self
     }
 
-    /// Everything that a user would see.
+    /// Returns the exit code, stdout and stderr.
     pub(crate) fn run(mut self) -> String {
         let Output { status, stdout, stderr } = self.command.output().unwrap();
         let mut seen = String::new();
@@ -79,12 +79,12 @@ fn without_times(text: &str) -> String {
     hidden
 }
 
-/// Runs `iac`, and returns everything that a user would see.
+/// Runs `iac`, and returns the exit code, stdout and stderr.
 pub(crate) fn iac(args: &[&str]) -> String {
     Iac::new(args).run()
 }
 
-/// A directory that `iac synth` could have written.
+/// Returns a directory like one that `iac synth` writes.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }

@@ -1,4 +1,4 @@
-//! How `iac synth` and `iac graph` find, build and run a program. The programs here only do as if.
+//! Finding, building and running a program. The programs here are stubs that define no infrastructure.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::process::{Iac, fixture};
 
-/// Prints what it is asked to do, and ends as it is told; writes a manifest: an empty one, the one it is told, or none.
+/// Prints its arguments; writes an empty manifest, a copy of `MANIFEST`, or none; and exits as `END` says.
 const PROGRAM: &str = r#"
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -62,7 +62,7 @@ impl Workspace {
     }
 
     fn iac(&self, directory: &str, args: &[&str]) -> Iac {
-        // Cargo's own progress is not ours to test.
+        // Without `--quiet`, Cargo prints its progress.
         let root = self.0.path().canonicalize().unwrap();
         Iac::new(&[&["--quiet"], args].concat())
             .directory(&root.join(directory))
@@ -76,7 +76,7 @@ impl Workspace {
 }
 
 #[test]
-fn a_program_is_told_what_to_do() {
+fn arguments_are_passed_to_the_program() {
     let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
     assert_snapshot!(workspace.synth("infra", &[]), @"
     exit: 0
@@ -91,7 +91,7 @@ fn a_program_is_told_what_to_do() {
 }
 
 #[test]
-fn a_program_ends_as_it_ends() {
+fn exit_status_of_the_program_is_reported() {
     let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
     let end = |end: &str| workspace.iac("infra", &["synth"]).env("END", end).run();
     assert_snapshot!(end("1"), @"
@@ -110,8 +110,8 @@ fn a_program_ends_as_it_ends() {
     infra/main.rs --out iac.out --syntax hcl --quiet
 
     stderr:
-    error: the program `infra` ended with exit status: 7
-    hint: its `main` must return what `App::run` returns
+    error: program `infra` exited unexpectedly: exit status: 7
+    hint: `main` must return the exit code of `App::run`
     ");
     let nothing = |command: &str| workspace.iac("infra", &[command]).env("MANIFEST", "none").run();
     std::fs::remove_dir_all(workspace.0.path().join("infra/iac.out")).unwrap();
@@ -121,13 +121,13 @@ fn a_program_ends_as_it_ends() {
     infra/main.rs --out iac.out --syntax hcl --quiet
 
     stderr:
-    error: the program `infra` has written nothing
-    hint: its `main` must return what `App::run` returns
+    error: program `infra` did not write any stacks
+    hint: `main` must return the exit code of `App::run`
     ");
-    assert_snapshot!(nothing("graph").lines().last().unwrap(), @"hint: its `main` must return what `App::run` returns");
+    assert_snapshot!(nothing("graph").lines().last().unwrap(), @"hint: `main` must return the exit code of `App::run`");
     assert!(
         end("panic").ends_with(
-            "error: the program `infra` panicked\nhint: `RUST_BACKTRACE=1` shows where it came from"
+            "error: program `infra` panicked\nhint: set `RUST_BACKTRACE=1` to display a backtrace"
         )
     );
     workspace.write("infra/src/main.rs", "fn main() { here }");
@@ -146,14 +146,14 @@ fn a_program_ends_as_it_ends() {
 }
 
 #[test]
-fn cargo_toml_says_where_the_program_is() {
+fn settings_in_cargo_toml_choose_the_program() {
     let settings = "[package.metadata.iac]\nbin = \"live\"\nout = \"../written\"\n";
     let workspace = Workspace::new(&[
         ("infra", settings, &["main.rs", "bin/live.rs"]),
         ("site", "", &["main.rs"]),
         ("tools", "", &["lib.rs"]),
     ]);
-    // From the root, the package that has settings is meant.
+    // In the root, the package with settings is chosen.
     assert_snapshot!(workspace.synth("", &[]), @"
     exit: 0
     stdout:
@@ -169,7 +169,7 @@ fn cargo_toml_says_where_the_program_is() {
     stdout:
     site/main.rs --out iac.out --syntax hcl --quiet
     ");
-    // Only one package has it.
+    // Only one package has such a binary.
     assert_snapshot!(workspace.synth("tools", &["--bin", "site"]), @"
     exit: 0
     stdout:
@@ -183,7 +183,7 @@ fn cargo_toml_says_where_the_program_is() {
 }
 
 #[test]
-fn what_is_not_clear_is_asked_for() {
+fn ambiguous_program_is_rejected_with_choices() {
     let workspace = Workspace::new(&[
         ("infra", "", &["bin/live.rs", "bin/test.rs"]),
         ("site", "", &["main.rs"]),
@@ -193,7 +193,7 @@ fn what_is_not_clear_is_asked_for() {
     assert_snapshot!(workspace.synth("", &[]), @"
     exit: 1
     stderr:
-    error: it is not clear which package holds the program
+    error: cannot determine which package contains the program
     hint: choose one with `--package`: infra, site, tools
     hint: or add `[package.metadata.iac]` to its Cargo.toml
     ");
@@ -219,7 +219,7 @@ fn what_is_not_clear_is_asked_for() {
     assert_snapshot!(workspace.synth("", &["-p", "sites"]), @"
     exit: 1
     stderr:
-    error: the workspace has no package `sites`
+    error: package `sites` not found in the workspace
     hint: did you mean `site`?
     ");
     assert_snapshot!(workspace.synth("", &["-p", "tools"]), @"
@@ -240,30 +240,30 @@ fn what_is_not_clear_is_asked_for() {
     assert_snapshot!(workspace.synth("site", &[]), @"
     exit: 1
     stderr:
-    error: cannot understand `[package.metadata.iac]` in ROOT/site/Cargo.toml: unknown field `output`, expected one of `bin`, `example`, `out`
+    error: invalid `[package.metadata.iac]` in ROOT/site/Cargo.toml: unknown field `output`, expected one of `bin`, `example`, `out`
     ");
 }
 
 #[test]
-fn there_has_to_be_a_package() {
+fn missing_cargo_toml_is_reported() {
     let nowhere = tempfile::tempdir().unwrap();
     let nowhere = nowhere.path().canonicalize().unwrap();
     assert_snapshot!(Iac::new(&["synth"]).directory(&nowhere).hide(&nowhere, "HERE").run(), @"
     exit: 1
     stderr:
-    error: there is no Cargo.toml in `HERE` or above
-    hint: `iac new NAME` starts a project
-    hint: `--manifest-path PATH` names one that is elsewhere
+    error: could not find `Cargo.toml` in `HERE` or any parent directory
+    hint: create a project with `iac new NAME`
+    hint: or set the path with `--manifest-path PATH`
     ");
 }
 
 #[test]
-fn a_graph_is_of_what_the_program_is_now() {
+fn graph_runs_the_program() {
     let workspace = Workspace::new(&[("infra", "", &["main.rs"])]);
     let manifest = fixture("two-stacks").join("manifest.json");
     let graph = workspace.iac("infra", &["graph", "--format", "mermaid", "--stack", "sandbox"]);
     let seen = graph.env("MANIFEST", manifest).run();
-    // The program was asked to be quiet, and what it prints all the same is not part of the result.
+    // The program is run with `--quiet`; anything that it prints nevertheless must not become part of the result.
     let (stdout, stderr) = seen.split_once("\nstderr:\n").unwrap();
     assert_snapshot!(stdout, @r#"
     exit: 0

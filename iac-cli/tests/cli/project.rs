@@ -1,4 +1,4 @@
-//! What `iac new` writes compiles, passes its own tests, and is synthesised. This is the slow one.
+//! The project that `iac new` writes compiles, passes its tests, and can be synthesized. This is the slowest test.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,17 +8,17 @@ use insta::assert_snapshot;
 
 use crate::process::Iac;
 
-/// The crates are in a checkout here, so that their warnings would be shown.
+/// Cargo shows warnings of path dependencies.
 const NO_WARNINGS: &str = "-Awarnings";
 
 #[test]
-fn a_new_project_works() {
+fn new_project_compiles_and_synthesizes() {
     let directory = tempfile::tempdir().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let new = Iac::new(&["new", "infra", "--quiet", "--iac-path", root.to_str().unwrap()]);
     assert_eq!(new.directory(directory.path()).run(), "exit: 0");
     let project = directory.path().join("infra");
-    // The versions of this workspace, which are there already.
+    // The same dependency versions as in this workspace, which are already downloaded.
     std::fs::copy(root.join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
 
     let test = Command::new(env!("CARGO"))
@@ -72,7 +72,7 @@ fn a_new_project_works() {
     "#);
 }
 
-/// Kept from run to run, inside the directory that Cargo builds this test in.
+/// Returns a directory that is kept between runs, inside the target directory of this test.
 fn target_directory() -> PathBuf {
     let test = env::current_exe().unwrap();
     let profile =

@@ -41,7 +41,7 @@ fn iac(directory: &Path, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_configuration_is_held_against_the_policies() {
+fn check_reports_policy_findings() {
     let directory = directory(&[("main.tf", OPEN)]);
     assert_snapshot!(iac(directory.path(), &["check", "--config", "."]), @"
     exit: 3
@@ -61,12 +61,12 @@ fn a_configuration_is_held_against_the_policies() {
     1 error, 1 warning, 1 waived. 11 rule evaluations.
 
     stderr:
-          Closed what the policies refuse: 1
+          Failed on policy errors: 1
     ");
 }
 
 #[test]
-fn a_baseline_lets_be_what_was_found() {
+fn baseline_suppresses_recorded_findings() {
     let directory = directory(&[("main.tf", OPEN)]);
     let directory = directory.path();
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--write-baseline", "baseline.json"]), @"
@@ -94,13 +94,13 @@ fn a_baseline_lets_be_what_was_found() {
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
     exit: 1
     stderr:
-    error: cannot understand `baseline.json`: the file is not a baseline of format version 1
-    hint: `iac check --write-baseline FILE` writes one
+    error: cannot parse baseline `baseline.json`: the file is not a baseline of format version 1
+    hint: create a baseline with `iac check --write-baseline FILE`
     ");
 }
 
 #[test]
-fn rules_are_chosen_by_any_of_their_names() {
+fn rules_are_selected_by_any_of_their_names() {
     let directory = directory(&[("main.tf", OPEN)]);
     let rules = ["--disable", "CKV_AWS_24,sqs-dead-letters"];
     assert_snapshot!(iac(directory.path(), &[&["check", "--config", "."], &rules[..]].concat()), @"
@@ -113,13 +113,13 @@ fn rules_are_chosen_by_any_of_their_names() {
     assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--enable", "s3-replicate"]), @"
     exit: 1
     stderr:
-    error: there is no rule `s3-replicate`
+    error: unknown rule `s3-replicate`
     hint: did you mean `s3-replicated`?
     ");
 }
 
 #[test]
-fn gates_are_closed_by_what_is_named() {
+fn fail_on_selects_the_gates() {
     let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
     let plan = |gate: &str| {
         let args = ["plan", "--config", ".", "--state", "state.json", "--out", "plan.txt", "--fail-on", gate];
@@ -129,14 +129,14 @@ fn gates_are_closed_by_what_is_named() {
     assert_snapshot!(plan("broadening,warn"), @"
     exit: 3
     stderr:
-          Closed what becomes public or privileged: 1
-          Closed what the policies refuse or warn of: 2
+          Failed on newly public or privileged resources: 1
+          Failed on policy errors and warnings: 2
     ");
     assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--fail-on", "destructive", "--quiet", "--out", "x"]), @"exit: 0");
 }
 
 #[test]
-fn an_approval_binds_to_the_effects() {
+fn expected_digest_must_match_the_effects() {
     let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
     let directory = directory.path();
     let plan = |out: &str| {
@@ -152,18 +152,21 @@ fn an_approval_binds_to_the_effects() {
     assert_snapshot!(iac(directory, &["diff", "approved.json", "approved.json"]), @"
     exit: 0
     stdout:
-    The effects are the same.
+    The plans have the same effects.
     ");
 
-    // Another order and another line is no other effect, another port is.
+    // Another line is not another effect; another port is.
     fs::write(directory.join("main.tf"), format!("# A remark\n{OPEN}").replace("= 22", "= 2222")).unwrap();
     plan("plan.json");
     let other = iac(directory, &["review", "plan.json", "--digest", "--expect", digest]);
-    assert!(other.starts_with("exit: 4\n") && other.contains("expected were"), "{other}");
+    assert!(
+        other.starts_with("exit: 4\n") && other.contains("Failed on effects digest: expected "),
+        "{other}"
+    );
     let diff = iac(directory, &["diff", "approved.json", "plan.json", "--detailed-exitcode"]);
     assert!(diff.starts_with("exit: 2\n"), "{diff}");
     assert!(
-        diff.contains("  ~ aws_vpc_security_group_ingress_rule.ssh: create, to something else\n"),
+        diff.contains("  ~ aws_vpc_security_group_ingress_rule.ssh: create, with other values\n"),
         "{diff}"
     );
     let diff = iac(directory, &["diff", "approved.json", "plan.json", "--json"]);
@@ -181,13 +184,13 @@ fn an_approval_binds_to_the_effects() {
 }
 
 #[test]
-fn a_plan_of_somebody_else_is_reviewed() {
+fn plan_without_source_locations_is_reviewed() {
     let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
     let directory = directory.path();
     let json = iac(directory, &["plan", "--config", ".", "--state", "state.json", "--json"]);
     let mut plan: serde_json::Value =
         serde_json::from_str(json.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap();
-    // What Terraform does not write.
+    // Remove the keys that Terraform does not write.
     for change in plan["resource_changes"].as_array_mut().unwrap() {
         change.as_object_mut().unwrap().remove("source");
     }
@@ -250,7 +253,7 @@ fn a_plan_of_somebody_else_is_reviewed() {
     exit: 1
     stderr:
     error: cannot understand the plan in `plan.json`: the plan is not valid JSON: expected value at line 1 column 1
-    hint: `terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none
+    hint: convert the output of `terraform plan -out=PLAN` with `terraform show -json PLAN`
     ");
     assert_snapshot!(iac(directory, &["review", "missing.json"]), @"
     exit: 1
@@ -260,7 +263,7 @@ fn a_plan_of_somebody_else_is_reviewed() {
 }
 
 #[test]
-fn every_format_is_what_its_schema_says() {
+fn formats_conform_to_their_schemas() {
     let directory = directory(&[("main.tf", OPEN), ("state.json", EMPTY)]);
     let seen = iac(directory.path(), &["check", "--config", ".", "--json"]);
     let found: serde_json::Value =
@@ -306,7 +309,7 @@ const RENAMED: &str = r#"{"version": 4, "terraform_version": "1.11.4", "serial":
         "receive_wait_time_seconds": 0, "visibility_timeout_seconds": 30}}]}]}"#;
 
 #[test]
-fn what_is_only_renamed_is_kept() {
+fn write_moved_keeps_renamed_resources() {
     let configuration = "resource \"aws_sqs_queue\" \"jobs\" {\n  name                    = \"jobs\"\n  sqs_managed_sse_enabled = true\n}\n";
     let directory = directory(&[("main.tf", configuration), ("state.json", RENAMED)]);
     let directory = directory.path();
@@ -314,7 +317,7 @@ fn what_is_only_renamed_is_kept() {
     assert_snapshot!(iac(directory, &[&plan[..], &["--write-moved"]].concat()), @"
     exit: 0
     stderr:
-           Wrote 1 moved blocks to ./moved.tf
+           Wrote 1 `moved` block to ./moved.tf
     ");
     assert_snapshot!(fs::read_to_string(directory.join("moved.tf")).unwrap(), @"
     moved {
@@ -322,7 +325,7 @@ fn what_is_only_renamed_is_kept() {
       to   = aws_sqs_queue.jobs
     }
     ");
-    // Then nothing is left of it.
+    // Then no rename is left.
     assert_snapshot!(iac(directory, &plan), @"
     exit: 0
     stdout:
@@ -336,12 +339,12 @@ fn what_is_only_renamed_is_kept() {
     assert_snapshot!(iac(directory, &[&plan[..], &["--write-moved"]].concat()), @"
     exit: 0
     stderr:
-           Found nothing that is only renamed in .
+           Found no likely renames in .
     ");
 }
 
 #[test]
-fn a_plan_of_a_program_has_its_lines() {
+fn plan_of_a_synthesized_stack_gets_rust_locations() {
     let planned = fixture("planned");
     let json =
         Iac::new(&["plan", "--synthesized", planned.to_str().unwrap(), "--stack", "network", "--json"]).run();

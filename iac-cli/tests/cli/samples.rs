@@ -1,8 +1,8 @@
-//! The output that the book shows is what `iac` prints.
+//! The output shown in the book is the current output of `iac`.
 //!
-//! A sample is a `console` block below a marker, `<!-- run in DIR -->`: the directory is one of `tests/fixtures/book`. The
-//! command is the block's first line, unless the marker has another one: `<!-- run in DIR: exit 3: iac plan --config . -->`.
-//! An exit code other than 0 is part of the marker.
+//! A sample is a `console` block below a marker, `<!-- run in DIR -->`: the directory is one of
+//! `tests/fixtures/book`. The command is the block's first line, unless the marker has another one: `<!-- run in DIR:
+//! exit 3: iac plan --config . -->`. An exit code other than 0 is part of the marker.
 
 use std::env;
 use std::fmt::Write as _;
@@ -52,7 +52,7 @@ fn find(directory: &Path, pages: &mut Vec<PathBuf>) {
     }
 }
 
-/// The page with the current output in every sample, and the number of samples.
+/// Returns the page with the current output in every sample, and the number of samples.
 fn refreshed(page: &str) -> (String, usize) {
     let (marker, opening, closing) = ("<!-- run in ", "```console\n", "\n```\n");
     let mut parts = page.split(marker);
@@ -85,6 +85,6 @@ fn output(settings: &str, shown: &str) -> String {
     let seen = Iac::new(&args).directory(&directory).run();
     let (code, output) = seen.split_once('\n').unwrap_or((&seen, ""));
     assert_eq!(code, format!("exit: {exit}"), "`{command}` in {}\n{output}", directory.display());
-    // Terminals show both at once.
+    // A terminal shows stdout and stderr together.
     output.replace("\n\nstderr:\n", "\n").replace("stdout:\n", "").trim_end().to_owned()
 }

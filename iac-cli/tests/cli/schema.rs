@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use crate::process::iac;
 
 #[test]
-fn a_resource_has_arguments_blocks_and_attributes() {
+fn resource_lists_arguments_blocks_and_attributes() {
     assert_snapshot!(iac(&["schema", "aws_vpc_endpoint"]), @r#"
     exit: 0
     stdout:
@@ -15,7 +15,7 @@ fn a_resource_has_arguments_blocks_and_attributes() {
       vpc_id                      string       required; forces replacement; id of Vpc
       auto_accept                 bool         optional
       ip_address_type             string       optional; computed; one of "ipv4", "dualstack", "ipv6" (enum IpAddressType)
-      policy                      string       optional; computed; ignores space, final line end, JSON layout, IAM policy layout
+      policy                      string       optional; computed; ignores whitespace, trailing newline, JSON formatting, IAM policy formatting
       private_dns_enabled         bool         optional; computed
       resource_configuration_arn  string       optional; forces replacement; conflicts with service_name, service_network_arn
       route_table_ids             set(string)  optional; computed; id of RouteTable
@@ -44,7 +44,7 @@ fn a_resource_has_arguments_blocks_and_attributes() {
       requester_managed      bool
       state                  string
 
-    `iac schema aws_vpc_endpoint dns_options` shows what is in it
+    Run `iac schema aws_vpc_endpoint dns_options` to show its members
 
     Rust
       iac_aws::ec2::VpcEndpoint::builder("name")
@@ -53,7 +53,7 @@ fn a_resource_has_arguments_blocks_and_attributes() {
 }
 
 #[test]
-fn a_path_leads_to_a_block_or_an_argument() {
+fn path_selects_a_block_or_an_argument() {
     assert_snapshot!(iac(&["schema", "aws_instance", "capacity_reservation_specification.capacity_reservation_target"]), @r#"
     exit: 0
     stdout:
@@ -98,7 +98,7 @@ fn a_path_leads_to_a_block_or_an_argument() {
 }
 
 #[test]
-fn data_sources_and_ephemeral_resources_share_names() {
+fn kinds_with_the_same_name_are_distinguished() {
     assert_snapshot!(iac(&["schema", "aws_secretsmanager_secret_version", "--ephemeral"]), @r#"
     exit: 0
     stdout:
@@ -128,7 +128,7 @@ fn data_sources_and_ephemeral_resources_share_names() {
 }
 
 #[test]
-fn json_has_every_fact() {
+fn json_contains_every_fact() {
     assert_snapshot!(iac(&["schema", "aws_sns_topic_subscription", "protocol", "--format", "json"]), @r#"
     exit: 0
     stdout:
@@ -174,7 +174,7 @@ fn json_has_every_fact() {
       "attributes": []
     }
     "#);
-    assert_snapshot!(iac(&["schema", "aws_s3_bucket_ownership_controls", "--format", "json"]), @r#"
+    assert_snapshot!(iac(&["schema", "aws_s3_bucket_ownership_controls", "--json"]), @r#"
     exit: 0
     stdout:
     {
@@ -235,13 +235,13 @@ fn types_are_listed() {
 }
 
 #[test]
-fn what_is_not_there_is_a_mistake() {
+fn unknown_names_are_rejected_with_suggestions() {
     assert_snapshot!(iac(&["schema", "aws_vcp"]), @"
     exit: 1
     stderr:
-    error: there is no type `aws_vcp`
+    error: unknown type `aws_vcp`
     hint: did you mean `aws_vpc`?
-    hint: `iac schema --list vcp` lists types
+    hint: search with `iac schema --list vcp`
     ");
     assert_snapshot!(iac(&["schema", "aws_vpcs"]), @r#"
     exit: 0
@@ -259,7 +259,7 @@ fn what_is_not_there_is_a_mistake() {
     Attributes
       ids  list(string)
 
-    `iac schema aws_vpcs filter --data` shows what is in it
+    Run `iac schema aws_vpcs filter --data` to show its members
 
     Rust
       iac_aws::ec2::data::Vpcs::builder("name")
@@ -268,37 +268,37 @@ fn what_is_not_there_is_a_mistake() {
     assert_snapshot!(iac(&["schema", "aws_vpcs", "--ephemeral"]), @"
     exit: 1
     stderr:
-    error: there is no ephemeral resource `aws_vpcs`
-    hint: it is a data source
+    error: unknown ephemeral resource `aws_vpcs`
+    hint: `aws_vpcs` is a data source
     ");
     assert_snapshot!(iac(&["schema", "ec2::Vcp"]), @"
     exit: 1
     stderr:
-    error: there is no type `ec2::Vcp`
+    error: unknown type `ec2::Vcp`
     hint: did you mean `ec2::Vpc`?
     ");
     assert_snapshot!(iac(&["schema", "aws_instance", "root_blok_device.tags"]), @"
     exit: 1
     stderr:
-    error: there is no `root_blok_device` in `aws_instance`
+    error: `root_blok_device` not found in `aws_instance`
     hint: did you mean `root_block_device`?
     ");
     assert_snapshot!(iac(&["schema", "aws_instance", "root_block_device.tag"]), @"
     exit: 1
     stderr:
-    error: there is no `tag` in `aws_instance.root_block_device`
+    error: `tag` not found in `aws_instance.root_block_device`
     hint: did you mean `tags`?
     ");
     assert_snapshot!(iac(&["schema", "aws_instance", "tags.name"]), @"
     exit: 1
     stderr:
-    error: there is nothing in `tags`
+    error: `tags` has no members
     ");
     assert_snapshot!(iac(&["schema", "--list", "gcp"]), @"
     exit: 1
     stderr:
-    error: no type fits `gcp`
-    hint: `iac schema --list` lists all
+    error: no type matches `gcp`
+    hint: list all types with `iac schema --list`
     ");
     assert_snapshot!(iac(&["schema"]), @"
     exit: 1

@@ -1,18 +1,18 @@
-//! As much of JSON Schema as our own schemas use.
+//! A validator for the subset of JSON Schema that the published schemas use.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-/// Fails where a value is not what the schema says.
+/// Panics if a value does not conform to the schema.
 pub(crate) fn check(schema: &Value, value: &Value) {
     let mut problems = Vec::new();
     walk(schema, schema, value, "$", &mut problems);
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// A schema of the documentation.
+/// Reads a schema of the documentation.
 pub(crate) fn documented(name: &str) -> Value {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/reference");
     serde_json::from_str(&fs::read_to_string(docs.join(name)).unwrap()).unwrap()
@@ -33,7 +33,7 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Ve
                     walk(&other, &other, value, at, problems);
                 }
             }
-            // Digests are all that has a pattern.
+            // Only digests have a pattern.
             "pattern" => {
                 assert_eq!(expected, "^[0-9a-f]{40}$");
                 let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
@@ -96,7 +96,7 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Ve
             other => panic!("{at}: the rule `{other}` is not checked"),
         }
     }
-    // Members are checked where it is said which others there may be.
+    // Members are validated by the rule `additionalProperties`.
     assert!(!rules.contains_key("properties") || rules.contains_key("additionalProperties"), "{at}");
 }
 

@@ -1,5 +1,5 @@
-//! What is sensitive is in no output: a secret of its own stands in every sensitive place of many types, in the state and
-//! in the configuration, and no format shows any of them.
+//! No output shows a sensitive value. Every sensitive argument of many types has a secret, in the state and in the
+//! configuration, and each format is searched for them.
 
 use std::fs;
 use std::path::Path;
@@ -9,16 +9,16 @@ use iac_lang::types::Type;
 use iac_plan::schema::{Block, EntityKind, Knowledge, NestingMode, Schema};
 use serde_json::{Map, Value, json};
 
-/// What every secret begins with.
+/// The prefix of all secrets.
 const SECRET: &str = "S3CR3T";
 
-/// A maker of values for a type, with a secret in every place that is sensitive.
+/// Generates values for types, with a secret for everything sensitive.
 #[derive(Default)]
 struct Maker {
     secrets: usize,
 }
 
-/// Which side of a plan a value is for.
+/// The side of a plan that a value is generated for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     State,
@@ -57,7 +57,7 @@ impl Maker {
             if nested.min_items > 0 || holds_secret(&nested.block) {
                 let inner = Value::Object(self.block(&nested.block, side));
                 let value = match collection(nested.mode, inner) {
-                    // As many as there have to be, each with other secrets.
+                    // The minimum number of blocks, each with other secrets.
                     Value::Array(mut elements) => {
                         while (elements.len() as u64) < nested.min_items {
                             elements.push(Value::Object(self.block(&nested.block, side)));
@@ -76,7 +76,7 @@ impl Maker {
         match ty {
             Type::String | Type::Any if secret => self.secret(),
             Type::String | Type::Any => json!("x"),
-            // A secret number would be found everywhere.
+            // A number would occur elsewhere by chance.
             Type::Number => json!(1),
             Type::Bool => json!(true),
             Type::List(inner) | Type::Set(inner) => json!([self.of_type(inner, secret)]),
@@ -109,7 +109,8 @@ fn holds_secret(block: &Block) -> bool {
     block.attributes.iter().any(is_secret) || block.blocks.iter().any(|nested| holds_secret(&nested.block))
 }
 
-/// The types that have secrets, and others in which the state marks one, 200 together.
+/// Returns at least 200 types: all that have sensitive arguments, and others whose `description` the state marks as
+/// sensitive.
 fn types(knowledge: &Knowledge) -> Vec<std::sync::Arc<Schema>> {
     let read = |name| knowledge.schema(EntityKind::Resource, name).unwrap().unwrap();
     let all = knowledge.types(EntityKind::Resource).into_iter().map(read);
@@ -177,16 +178,16 @@ fn configuration(schemas: &[std::sync::Arc<Schema>], maker: &mut Maker) -> Value
     })
 }
 
-/// Runs a command; gives everything that is written.
+/// Runs a command and returns stdout and stderr.
 fn iac(directory: &Path, args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_iac")).args(args).current_dir(directory).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    // 3 is a gate that is closed.
+    // 3 means that a gate failed.
     assert!(matches!(output.status.code(), Some(0 | 3)), "{}", text(&output.stderr));
     text(&output.stdout) + &text(&output.stderr)
 }
 
-/// Fails where a secret is shown.
+/// Panics if a secret is shown.
 fn check(seen: &str, what: &str) {
     if let Some(position) = seen.to_uppercase().find(SECRET) {
         let start =
@@ -198,7 +199,7 @@ fn check(seen: &str, what: &str) {
 const FORMATS: [&str; 7] = ["text", "markdown", "json", "html", "sarif", "junit", "github"];
 
 #[test]
-fn no_output_has_a_secret() {
+fn no_format_shows_a_secret() {
     let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let schemas = types(&knowledge);
     let mut maker = Maker::default();
@@ -223,7 +224,7 @@ fn no_output_has_a_secret() {
                 iac(directory, &["check", "--config", ".", "--state", "state.json", "--format", format]);
             check(&seen, &format!("iac check --format {format}"));
         }
-        // Terraform writes what is sensitive into its plans, and marks it.
+        // Terraform writes sensitive values into its plans, and marks them.
         let plan = iac(directory, &["plan", "--config", ".", "--state", "state.json", "--json"]);
         let plan = plan.replace("(sensitive value", &format!("{SECRET}-("));
         assert!(plan.contains(SECRET));

@@ -3,21 +3,21 @@
 use super::location::Repository;
 use super::shell;
 use crate::command_error::CommandError;
-use crate::commands::new::source::Source;
+use crate::commands::new::iac_source::IacSource;
 
 /// The arguments of `cargo install` for the pinned version. The registry's index has checksums of the sources, and
 /// `--locked` those of the dependencies.
-pub(super) fn arguments(source: &Source, repository: &Repository) -> Result<String, CommandError> {
+pub(super) fn arguments(source: &IacSource, repository: &Repository) -> Result<String, CommandError> {
     let from = match source {
-        Source::Version(version) => format!("iac-cli --version {}", shell(&format!("={version}"))),
-        Source::Git { url, rev } => {
+        IacSource::Version(version) => format!("iac-cli --version {}", shell(&format!("={version}"))),
+        IacSource::Git { url, rev } => {
             let rev = rev.as_deref().filter(|rev| is_commit(rev)).ok_or_else(|| {
                 CommandError::new(format!("`{url}` is not pinned to a commit"))
                     .hint("name the commit with `--iac-rev`: branches and tags can move")
             })?;
             format!("iac-cli --git {} --rev {rev}", shell(url))
         }
-        Source::Path(root) => {
+        IacSource::Path(root) => {
             let path = repository.relative(&root.join("iac-cli")).map_err(|_| {
                 let message = format!("the pipeline cannot install `iac` from `{}`", root.display());
                 CommandError::new(message)

@@ -1,14 +1,14 @@
-//! The files of a new project: all of them, or none.
+//! The files of a new project. Either all are written or none.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::source::Source;
+use super::iac_source::IacSource;
 use crate::command_error::CommandError;
 
-/// Where each file goes, and what is in it. Under their own names, two of the templates would have an effect where they
-/// are: Cargo leaves out directories with a Cargo.toml when it packages, and Git ignores what a .gitignore says.
+/// The path and template of each file. Two templates are not named like the files: Cargo excludes directories with a
+/// Cargo.toml from packages, and Git would apply a .gitignore.
 const FILES: [(&str, &str); 5] = [
     ("Cargo.toml", include_str!("../../../templates/project/Cargo.toml.template")),
     ("README.md", include_str!("../../../templates/project/README.md")),
@@ -17,20 +17,20 @@ const FILES: [(&str, &str); 5] = [
     (".gitignore", include_str!("../../../templates/project/gitignore.template")),
 ];
 
-/// What may be in a directory that counts as empty.
-const HARMLESS: &[&str] = &[".git", ".hg", ".jj", ".DS_Store"];
+/// Entries that an empty directory may have.
+const IGNORED: &[&str] = &[".git", ".hg", ".jj", ".DS_Store"];
 
-/// A project to be written.
+/// A project to write.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Project<'a> {
     pub(super) name: &'a str,
-    pub(super) source: &'a Source,
+    pub(super) source: &'a IacSource,
 }
 
 impl Project<'_> {
-    /// Writes the files to a directory that is empty, or not there yet.
+    /// Writes the files to a directory that is empty or does not exist.
     pub(super) fn write(self, directory: &Path) -> Result<(), CommandError> {
-        refuse_contents(directory)?;
+        require_empty(directory)?;
         let mut created = Created::default();
         for (path, text) in FILES {
             let path = directory.join(path);
@@ -54,27 +54,32 @@ impl Project<'_> {
     }
 }
 
-fn refuse_contents(directory: &Path) -> Result<(), CommandError> {
+fn require_empty(directory: &Path) -> Result<(), CommandError> {
     let unreadable = |error| CommandError::file("cannot read", directory, error);
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            return Err(CommandError::new(format!("`{}` is there, and no directory", directory.display())));
+            return Err(CommandError::new(format!(
+                "`{}` exists but is not a directory",
+                directory.display()
+            )));
         }
         Err(error) => return Err(unreadable(error)),
     };
     for entry in entries {
         let name = entry.map_err(unreadable)?.file_name();
-        if !HARMLESS.iter().any(|harmless| name == **harmless) {
-            let message = format!("`{}` is not empty: it has `{}`", directory.display(), name.display());
-            return Err(CommandError::new(message).hint("choose a directory that is empty, or not there yet"));
+        if !IGNORED.iter().any(|ignored| name == **ignored) {
+            let message = format!("`{}` is not empty: it contains `{}`", directory.display(), name.display());
+            return Err(
+                CommandError::new(message).hint("choose an empty directory, or one that does not exist")
+            );
         }
     }
     Ok(())
 }
 
-/// What has been created so far. Unless it is kept, it is removed again.
+/// Files and directories that have been created. They are removed when dropped, unless they are kept.
 #[derive(Default)]
 struct Created {
     files: Vec<PathBuf>,
@@ -101,7 +106,7 @@ impl Created {
 
 impl Drop for Created {
     fn drop(&mut self) {
-        // What cannot be removed either was not there in the first place, or is no longer only ours.
+        // Errors are ignored: a directory may contain files of others by now.
         for file in &self.files {
             let _ = fs::remove_file(file);
         }
@@ -116,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_kept_is_removed() {
+    fn unfinished_project_is_removed() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("mine"), "").unwrap();
         let mut created = Created::default();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::source::Source;
+use super::iac_source::IacSource;
 use crate::command_error::CommandError;
 
 /// The record of `cargo install`, beside the directory of programs.
@@ -24,7 +24,7 @@ struct Install {
 }
 
 /// Returns the source of an installed program; none if `cargo install` has not recorded one.
-pub(super) fn source(program: &Path) -> Result<Option<Source>, CommandError> {
+pub(super) fn source(program: &Path) -> Result<Option<IacSource>, CommandError> {
     let Some(package) = package(program) else { return Ok(None) };
     let unsupported = || {
         CommandError::new(format!("`iac` was installed from an unsupported source, `{package}`"))
@@ -45,23 +45,23 @@ fn package(program: &Path) -> Option<String> {
     installs.into_iter().find(|(package, install)| is_this(package, install)).map(|(package, _)| package)
 }
 
-fn parse(package: &str) -> Option<Source> {
+fn parse(package: &str) -> Option<IacSource> {
     let (_, package) = package.split_once(' ')?;
     let (version, source) = package.split_once(" (")?;
     let (kind, url) = source.strip_suffix(')')?.split_once('+')?;
     match kind {
         "registry" if url == "https://github.com/rust-lang/crates.io-index" => {
-            Some(Source::Version(version.to_owned()))
+            Some(IacSource::Version(version.to_owned()))
         }
-        "sparse" if url == "https://index.crates.io/" => Some(Source::Version(version.to_owned())),
+        "sparse" if url == "https://index.crates.io/" => Some(IacSource::Version(version.to_owned())),
         "git" => {
             let (url, commit) = url.split_once('#')?;
             let url = url.split('?').next()?;
-            Some(Source::Git { url: url.to_owned(), rev: Some(commit.to_owned()) })
+            Some(IacSource::Git { url: url.to_owned(), rev: Some(commit.to_owned()) })
         }
         "path" => {
             let package = PathBuf::from(url.strip_prefix("file://")?);
-            Some(Source::Path(package.parent()?.to_owned()))
+            Some(IacSource::Path(package.parent()?.to_owned()))
         }
         _ => None,
     }
@@ -74,18 +74,18 @@ mod tests {
     #[test]
     fn records_name_the_version_commit_or_path() {
         let crates_io = "iac-cli 0.2.0 (registry+https://github.com/rust-lang/crates.io-index)";
-        assert_eq!(parse(crates_io), Some(Source::Version("0.2.0".to_owned())));
+        assert_eq!(parse(crates_io), Some(IacSource::Version("0.2.0".to_owned())));
         let url = "https://example.org/fork/iac".to_owned();
-        let git = Source::Git { url, rev: Some("0123456789abcdef".to_owned()) };
+        let git = IacSource::Git { url, rev: Some("0123456789abcdef".to_owned()) };
         for query in ["", "?rev=v1", "?branch=main"] {
             let package = format!("iac-cli 0.2.0 (git+https://example.org/fork/iac{query}#0123456789abcdef)");
             assert_eq!(parse(&package).as_ref(), Some(&git));
         }
         assert_eq!(
             parse("iac-cli 0.2.0 (path+file:///src/iac/iac-cli)"),
-            Some(Source::Path("/src/iac".into()))
+            Some(IacSource::Path("/src/iac".into()))
         );
-        // The name could be somebody else's in another registry.
+        // In another registry, the name could belong to another project.
         assert_eq!(parse("iac-cli 0.2.0 (sparse+https://registry.example.org/)"), None);
     }
 
@@ -103,7 +103,7 @@ mod tests {
             fs::write(root.path().join(RECORD), installs).unwrap();
         };
         record("registry+https://github.com/rust-lang/crates.io-index");
-        assert_eq!(source(&program).unwrap(), Some(Source::Version("0.2.0".to_owned())));
+        assert_eq!(source(&program).unwrap(), Some(IacSource::Version("0.2.0".to_owned())));
         assert_eq!(source(&root.path().join("bin/another")).unwrap(), None);
         record("registry+https://registry.example.org/index");
         assert!(source(&program).is_err());

@@ -1,4 +1,4 @@
-//! What is planned only to be checked.
+//! Plans for `iac check`, which evaluates policies but does not report changes.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ use super::{Planned, Planner, locate, offline};
 use crate::command_error::CommandError;
 use crate::terminal::Terminal;
 
-/// What is asked of a plan that is only checked.
+/// Options of `iac check` for planning.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Plan")]
 pub(in crate::commands) struct CheckedArgs {
-    /// Take this state as what is there already; without one, everything is new
+    /// Compare with this state; without one, all resources are new
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
@@ -23,7 +23,7 @@ pub(in crate::commands) struct CheckedArgs {
 }
 
 impl CheckedArgs {
-    /// Plans a stack, from the state that was named or from none.
+    /// Plans a stack against the given state, or as if nothing existed.
     pub(in crate::commands) fn plan(
         &self,
         input: Input,

@@ -1,4 +1,4 @@
-//! Which stacks are planned, and what is read of them.
+//! The stacks to plan, and their configuration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,15 +8,15 @@ use iac_lang::config::{Loaded, load, read_model};
 
 use crate::command_error::CommandError;
 use crate::disk::Disk;
-use crate::manifest::{self, Sources, StackLines};
+use crate::manifest::{ManifestIndex, ManifestText, ResourceSources, StackIndex};
 use crate::select::{SelectArgs, Selectable};
-use crate::source::{SourceArgs, Synthesized};
+use crate::synthesized::{SourceArgs, Synthesized};
 use crate::terminal::Terminal;
 
-/// A directory of configuration, or the stacks of a program.
+/// The stacks to plan: a directory of configuration, or the stacks of a program.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Plan this directory of Terraform configuration: `*.tf` and `*.tf.json`
+    /// Read this directory of Terraform configuration (`*.tf`, `*.tf.json`) instead of running a program
     #[arg(
         long,
         value_name = "DIR",
@@ -34,31 +34,32 @@ pub(crate) struct InputArgs {
     source: SourceArgs,
 }
 
-/// The stacks that are planned.
+/// The stacks to plan.
 #[derive(Debug)]
 pub(in crate::commands) struct Inputs {
     pub(in crate::commands) stacks: Vec<Input>,
-    /// Where they are, if nobody else keeps it.
+    /// Keeps a temporary directory alive that has the stacks.
     _synthesized: Option<Synthesized>,
 }
 
-/// A stack.
+/// A stack to plan.
 #[derive(Debug)]
 pub(in crate::commands) struct Input {
-    /// The name, where it has one.
+    /// The name; `None` for a directory of configuration.
     pub(super) name: Option<String>,
     pub(super) environment: Option<String>,
-    /// Where its configuration is.
+    /// The directory of its configuration.
     pub(super) directory: PathBuf,
-    /// Where Terraform is run for it: the same, unless the program was run only for this.
+    /// The directory in which Terraform runs: the same, unless the configuration was written to a temporary
+    /// directory.
     pub(super) home: PathBuf,
-    /// Whether a program wrote it.
+    /// Whether the configuration was written by a program.
     is_synthesized: bool,
-    /// The lines of Rust that its resources come from.
-    pub(super) sources: Sources,
+    /// The Rust source locations of its resources.
+    pub(super) sources: ResourceSources,
 }
 
-impl Selectable for StackLines<'_> {
+impl Selectable for StackIndex<'_> {
     fn name(&self) -> &str {
         &self.name
     }
@@ -81,19 +82,19 @@ impl InputArgs {
                 directory: directory.clone(),
                 home: directory.clone(),
                 is_synthesized: false,
-                sources: Sources::default(),
+                sources: ResourceSources::default(),
             };
             return Ok(Inputs { stacks: vec![input], _synthesized: None });
         }
         let synthesized = self.source.synthesized(terminal)?;
-        let text = manifest::Text::read(synthesized.path())?;
-        let mut stacks = text.parse::<manifest::Lines<'_>>()?.stacks;
+        let text = ManifestText::read(synthesized.path())?;
+        let mut stacks = text.parse::<ManifestIndex<'_>>()?.stacks;
         self.select.apply(&mut stacks)?;
-        let input = |stack: &StackLines<'_>| Input {
+        let input = |stack: &StackIndex<'_>| Input {
             name: Some(stack.name.clone().into_owned()),
             environment: stack.environment.clone().map(Into::into),
             directory: synthesized.path().join(&*stack.path),
-            home: synthesized.home().join(&*stack.path),
+            home: synthesized.terraform_directory().join(&*stack.path),
             is_synthesized: true,
             sources: stack.sources.clone(),
         };
@@ -102,26 +103,26 @@ impl InputArgs {
 }
 
 impl Input {
-    /// What it is called in messages.
+    /// Returns its name in messages.
     pub(super) fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.directory.display().to_string())
     }
 
-    /// Whether places in its configuration mean nothing to a person: a program wrote it.
-    pub(super) fn is_model(&self) -> bool {
+    /// Returns `true` if the configuration was written by a program, so that users do not know its lines.
+    pub(super) fn is_synthesized(&self) -> bool {
         self.is_synthesized
     }
 
     /// Reads the configuration.
     pub(super) fn load(&self) -> Result<Loaded, CommandError> {
-        let directory = path_text(&self.directory)?;
+        let directory = utf8_path(&self.directory)?;
         let loaded = if self.is_synthesized {
             let model = self.directory.join("model.json");
             let text = fs::read_to_string(&model).map_err(|error| {
                 CommandError::file("cannot read", &model, error)
-                    .hint("`iac synth` of the version of this `iac` writes it")
+                    .hint("create it with `iac synth` of this version of `iac`")
             })?;
-            read_model(&directory, &path_text(&model)?, text, &Disk)
+            read_model(&directory, &utf8_path(&model)?, text, &Disk)
         } else {
             load(&directory, &Disk)
         };
@@ -129,10 +130,11 @@ impl Input {
     }
 }
 
-/// A path as configuration has it.
-pub(super) fn path_text(path: &Path) -> Result<String, CommandError> {
+/// Converts a path to the form that configuration uses: UTF-8, with `/`.
+pub(super) fn utf8_path(path: &Path) -> Result<String, CommandError> {
     let text = path.to_str().ok_or_else(|| {
-        CommandError::new(format!("the path `{}` is not text", path.display())).hint("rename the directory")
+        CommandError::new(format!("the path `{}` is not valid UTF-8", path.display()))
+            .hint("rename the directory")
     })?;
     Ok(if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() })
 }

@@ -1,4 +1,4 @@
-//! Where in the program, or in its configuration, the changes of a plan come from.
+//! Source locations of changes and findings: origins of the program, or of the configuration.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -8,13 +8,13 @@ use iac_lang::config::{Module, load};
 use iac_plan::plan::{Action, Plan, ResourceChange};
 use iac_review::review::Review;
 
-use super::input::{Input, path_text};
+use super::input::{Input, utf8_path};
 use crate::command_error::CommandError;
 use crate::disk::Disk;
-use crate::manifest::{self, Manifest, Origin, Sources};
+use crate::manifest::{Manifest, ManifestIndex, ManifestText, Origin, ResourceSources};
 
-/// Says of each change where it comes from. Nobody asks that of what stays the same, unless the plan is written with all that
-/// it says, `is_whole`: thousands of lines need not be read then.
+/// Sets the source locations of changes. With `is_whole`, unchanged resources get theirs too: only the JSON format
+/// shows them, and decoding thousands of locations takes time.
 pub(super) fn locate(
     plan: &mut Plan,
     input: &Input,
@@ -40,14 +40,14 @@ pub(super) fn locate(
     if shown.is_empty() {
         return Ok(());
     }
-    let wanted: HashSet<&str> = shown.iter().map(|(_, address)| address.as_str()).collect();
-    let mut lines = input.sources.of(&wanted)?;
-    // A place in what a program wrote means nothing to a person.
-    if !input.is_model() {
-        declared(root, "", &wanted, &mut lines);
+    let addresses: HashSet<&str> = shown.iter().map(|(_, address)| address.as_str()).collect();
+    let mut origins = input.sources.of(&addresses)?;
+    // Users do not know the origins of generated configuration.
+    if !input.is_synthesized() {
+        add_declared(root, "", &addresses, &mut origins);
     }
     for (change, address) in shown {
-        let origin = lines.get(&address);
+        let origin = origins.get(&address);
         change.source = origin.map(|origin| origin.source.clone());
         change.inner_source = origin.and_then(|origin| origin.inner.clone());
     }
@@ -63,70 +63,76 @@ fn without_keys(address: &ResourceAddress) -> ResourceAddress {
     address
 }
 
-/// Says of the findings of a review where their resources come from: also those of resources that stay the same.
+/// Sets the source locations of findings, including those of unchanged resources.
 pub(super) fn locate_findings(review: &mut Review, input: &Input, root: &Module) -> Result<(), CommandError> {
     let findings = &mut review.policies.findings;
-    let addresses: Vec<String> =
+    let keyless: Vec<String> =
         findings.iter().map(|finding| without_keys(&finding.address).to_string()).collect();
-    if addresses.is_empty() {
+    if keyless.is_empty() {
         return Ok(());
     }
-    let wanted: HashSet<&str> = addresses.iter().map(String::as_str).collect();
-    let mut lines = input.sources.of(&wanted)?;
-    if !input.is_model() {
-        declared(root, "", &wanted, &mut lines);
+    let addresses: HashSet<&str> = keyless.iter().map(String::as_str).collect();
+    let mut origins = input.sources.of(&addresses)?;
+    if !input.is_synthesized() {
+        add_declared(root, "", &addresses, &mut origins);
     }
-    for (finding, address) in findings.iter_mut().zip(&addresses) {
-        finding.source = lines.get(address).map(|origin| origin.source.clone());
+    for (finding, address) in findings.iter_mut().zip(&keyless) {
+        finding.source = origins.get(address).map(|origin| origin.source.clone());
     }
     Ok(())
 }
 
-/// Says of each change of a plan that somebody else made where its resource comes from: of the configuration of a directory,
-/// or of the program that wrote it.
-pub(in crate::commands) fn declared_places(plan: &mut Plan, directory: &Path) -> Result<(), CommandError> {
-    let lines_of_rust = synthesized(directory)?;
-    let root = match lines_of_rust {
+/// Sets the source locations of changes in a plan that Terraform made: from the configuration of a directory, or from
+/// the manifest of the program that wrote it.
+pub(in crate::commands) fn locate_by_config(plan: &mut Plan, directory: &Path) -> Result<(), CommandError> {
+    let sources = synthesized(directory)?;
+    let root = match sources {
         Some(_) => Module::default(),
-        None => load(&path_text(directory)?, &Disk).map_err(CommandError::diagnosed)?.module,
+        None => load(&utf8_path(directory)?, &Disk).map_err(CommandError::diagnosed)?.module,
     };
     let changes: Vec<&mut ResourceChange> =
         plan.changes.iter_mut().chain(&mut plan.drift).filter(|change| change.source.is_none()).collect();
-    let addresses: Vec<String> =
+    let keyless: Vec<String> =
         changes.iter().map(|change| without_keys(&change.address).to_string()).collect();
-    let wanted: HashSet<&str> = addresses.iter().map(String::as_str).collect();
-    let mut lines = lines_of_rust.unwrap_or_default().of(&wanted)?;
-    declared(&root, "", &wanted, &mut lines);
-    for (change, address) in changes.into_iter().zip(&addresses) {
-        let origin = lines.get(address);
+    let addresses: HashSet<&str> = keyless.iter().map(String::as_str).collect();
+    let mut origins = sources.unwrap_or_default().of(&addresses)?;
+    add_declared(&root, "", &addresses, &mut origins);
+    for (change, address) in changes.into_iter().zip(&keyless) {
+        let origin = origins.get(address);
         change.source = origin.map(|origin| origin.source.clone());
         change.inner_source = origin.and_then(|origin| origin.inner.clone());
     }
     Ok(())
 }
 
-/// The lines of the program that wrote a directory, if one did: its manifest stands above.
-fn synthesized(directory: &Path) -> Result<Option<Sources>, CommandError> {
+/// Returns the source locations of the stack in a directory if a program wrote it. The manifest is in a directory
+/// above.
+fn synthesized(directory: &Path) -> Result<Option<ResourceSources>, CommandError> {
     let Ok(directory) = directory.canonicalize() else { return Ok(None) };
     let above = directory.ancestors().skip(1).find(|above| above.join(Manifest::FILE).is_file());
     let Some(above) = above else { return Ok(None) };
-    let text = manifest::Text::read(above)?;
-    let stacks = text.parse::<manifest::Lines<'_>>()?.stacks;
+    let text = ManifestText::read(above)?;
+    let stacks = text.parse::<ManifestIndex<'_>>()?.stacks;
     let stack = stacks.iter().find(|stack| above.join(&*stack.path) == directory);
     Ok(stack.map(|stack| stack.sources.clone()))
 }
 
-/// Where the resources of a module are declared, and those of the modules that it calls.
-fn declared(module: &Module, path: &str, wanted: &HashSet<&str>, lines: &mut HashMap<String, Origin>) {
+/// Adds the locations of the resources that a module and its child modules declare.
+fn add_declared(
+    module: &Module,
+    path: &str,
+    addresses: &HashSet<&str>,
+    origins: &mut HashMap<String, Origin>,
+) {
     for resource in &module.resources {
         let address = format!("{path}{}", resource.address());
-        if wanted.contains(address.as_str()) {
-            lines.insert(address, Origin { source: resource.location.clone(), inner: None });
+        if addresses.contains(address.as_str()) {
+            origins.insert(address, Origin { source: resource.location.clone(), inner: None });
         }
     }
     for call in &module.calls {
         if let Some(module) = &call.module {
-            declared(module, &format!("{path}module.{}.", call.name), wanted, lines);
+            add_declared(module, &format!("{path}module.{}.", call.name), addresses, origins);
         }
     }
 }

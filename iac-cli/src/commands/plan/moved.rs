@@ -1,4 +1,4 @@
-//! What keeps resources that are only renamed.
+//! `--write-moved`: `moved` blocks for likely renames.
 
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
@@ -10,12 +10,12 @@ use iac_review::review::Review;
 use super::Planned;
 use crate::command_error::CommandError;
 use crate::output;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, counted};
 
-/// The file of a configuration that `moved` blocks are added to.
+/// The file to which `moved` blocks are appended.
 const FILE: &str = "moved.tf";
 
-/// Adds `moved` blocks to a configuration, or prints the lines for a program, with where they belong.
+/// Appends `moved` blocks to a configuration, or prints the lines to add to a program.
 pub(super) fn write_moved(
     stacks: &[Planned],
     reviews: &[Review],
@@ -25,20 +25,21 @@ pub(super) fn write_moved(
     let mut printed = String::new();
     for (stack, review) in stacks.iter().zip(reviews) {
         if review.renames.is_empty() {
-            terminal.status("Found", format_args!("nothing that is only renamed in {}", stack.input.title()));
-        } else if stack.input.is_model() {
+            terminal.status("Found", format_args!("no likely renames in {}", stack.input.title()));
+        } else if stack.input.is_synthesized() {
             rust(stack, review, &mut printed);
         } else {
             let blocks: Vec<String> = review.renames.iter().map(iac_review::review::Rename::to_hcl).collect();
             let path = stack.input.directory.join(FILE);
             append(&path, &blocks.join("\n"))?;
-            terminal.status("Wrote", format_args!("{} moved blocks to {}", blocks.len(), path.display()));
+            let count = counted(blocks.len(), "`moved` block");
+            terminal.status("Wrote", format_args!("{count} to {}", path.display()));
         }
     }
     if printed.is_empty() { Ok(()) } else { output::write(out, printed.as_bytes()) }
 }
 
-/// The lines for a program: each after where the resource is added, whose handle it takes.
+/// Prints the lines for a program, each with the location of the resource whose handle it takes.
 fn rust(stack: &Planned, review: &Review, printed: &mut String) {
     for rename in &review.renames {
         let change = rename.changes.first().and_then(|(_, new)| stack.plan.changes.get(*new));

@@ -1,4 +1,4 @@
-//! Our own planner, with what is known of the provider or with its binary.
+//! The offline planner, with built-in provider knowledge or with provider binaries.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -18,9 +18,9 @@ use crate::disk::Disk;
 use crate::state_source::{Found, StateSource};
 use crate::terminal::Terminal;
 
-/// The addresses under which registries have a provider that the table knows.
+/// The registry addresses of the provider that the knowledge describes.
 const KNOWN: [&str; 2] = ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
-/// The provider that is part of Terraform.
+/// The address of the provider that is part of Terraform.
 const BUILT_IN: &str = "terraform.io/builtin/terraform";
 
 /// Plans a stack.
@@ -39,12 +39,13 @@ pub(super) fn plan(
     warnings.extend(given.warnings);
 
     let providers = match planner {
-        Planner::Provider => binaries(&input, &loaded.module, &state, args, terminal)?,
+        Planner::Provider => start_providers(&input, &loaded.module, &state, args, terminal)?,
         Planner::Table | Planner::Terraform => {
             let table: Box<dyn Provider> = Box::new(Table::new(iac_aws_rules::knowledge::texts()));
             vec![(KNOWN.map(str::to_owned).to_vec(), table)]
         }
     };
+    let _spinner = (planner == Planner::Provider).then(|| terminal.spinner());
     let entries: Vec<ProviderEntry<'_>> = providers
         .iter()
         .flat_map(|(sources, provider)| {
@@ -92,7 +93,7 @@ fn read<'t>(input: &Input, args: &OptionArgs, found: &'t OnceLock<Found>) -> Res
     Ok(Read { loaded, state, record })
 }
 
-/// The values of the root module's variables.
+/// Returns the values of the root module's variables.
 pub(super) fn given_variables(module: &Module, args: &OptionArgs) -> Result<VariableValues, CommandError> {
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -102,19 +103,19 @@ pub(super) fn given_variables(module: &Module, args: &OptionArgs) -> Result<Vari
     variables(module, &Disk, &sources).map_err(CommandError::diagnosed)
 }
 
-/// A provider, and the addresses that stand for it.
-type Asking = (Vec<String>, Box<dyn Provider>);
+/// A provider and the addresses it answers for.
+type StartedProvider = (Vec<String>, Box<dyn Provider>);
 
-/// The binaries of all providers that the configuration and the state name.
-fn binaries(
+/// Starts the binaries of all providers that the configuration and the state refer to.
+fn start_providers(
     input: &Input,
     module: &Module,
     state: &State<'_>,
     args: &OptionArgs,
     terminal: &Terminal,
-) -> Result<Vec<Asking>, CommandError> {
+) -> Result<Vec<StartedProvider>, CommandError> {
     let mut sources = BTreeSet::new();
-    configured(module, &mut sources);
+    collect_providers(module, &mut sources);
     sources.extend(state.resources.iter().filter_map(|resource| {
         let (_, rest) = resource.provider.split_once("[\"")?;
         rest.split_once("\"]").map(|(source, _)| source.to_owned())
@@ -128,20 +129,21 @@ fn binaries(
             let file = path.file_name().unwrap_or_default().to_string_lossy();
             is_only || file.starts_with(&format!("terraform-provider-{name}"))
         });
-        let found = find(&source, None, &places).map_err(not_asked)?;
+        let found = find(&source, None, &places).map_err(provider_error)?;
         let (version, path) = (&found.version, found.path.display());
-        terminal.status("Asking", format_args!("{source} {version}"));
+        terminal.status("Starting", format_args!("provider {source} {version}"));
         terminal.detail("Running", path);
+        let _spinner = terminal.spinner();
         let cache = if args.no_cache { None } else { cache_directory() };
         let options = iac_provider::Options { live: args.live, cache, ..iac_provider::Options::default() };
-        let binary: Box<dyn Provider> = Box::new(Binary::open(found, options).map_err(not_asked)?);
+        let binary: Box<dyn Provider> = Box::new(Binary::open(found, options).map_err(provider_error)?);
         Ok((vec![source], binary))
     };
     sources.into_iter().map(open).collect()
 }
 
-/// The providers of a module's resources, and of those that it calls.
-fn configured(module: &Module, sources: &mut BTreeSet<String>) {
+/// Collects the addresses of the providers of a module and its child modules.
+fn collect_providers(module: &Module, sources: &mut BTreeSet<String>) {
     let source = |name: &str| {
         let required = module.required_providers.iter().find(|required| required.name == name);
         match required {
@@ -156,23 +158,23 @@ fn configured(module: &Module, sources: &mut BTreeSet<String>) {
         sources.insert(source(named.unwrap_or(by_type)));
     }
     for module in module.calls.iter().filter_map(|call| call.module.as_deref()) {
-        configured(module, sources);
+        collect_providers(module, sources);
     }
 }
 
-fn not_asked(error: ClientError) -> CommandError {
+fn provider_error(error: ClientError) -> CommandError {
     let looked_in = match &error {
         ClientError::NotFound { looked_in, .. } => looked_in.clone(),
         _ => Vec::new(),
     };
     let is_missing = matches!(error, ClientError::NotFound { .. });
-    let mut error = CommandError::because("cannot ask the provider", error);
+    let mut error = CommandError::because("cannot use the provider binary", error);
     for place in looked_in {
-        error = error.hint(format!("it is not in {place}"));
+        error = error.hint(format!("not found in {place}"));
     }
     if is_missing {
-        error.hint("run `terraform init` there, or name the binary with `--provider-binary FILE`")
+        error.hint("run `terraform init`, or set the path with `--provider-binary FILE`")
     } else {
-        error.hint("`--with table` needs no binary")
+        error.hint("`--with table` works without the binary")
     }
 }

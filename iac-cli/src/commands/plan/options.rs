@@ -19,34 +19,34 @@ pub(crate) struct OptionArgs {
     #[command(flatten)]
     pub(super) state: StateArgs,
 
-    /// Take this fresher state as what is there, and report what differs as drift
+    /// Use this refreshed state, and report its differences from the recorded state as drift
     #[arg(long, value_name = "FILE")]
     refresh_from: Option<PathBuf>,
 
-    /// Plan to destroy everything
+    /// Plan to destroy all resources
     #[arg(long)]
     pub(super) destroy: bool,
 
-    /// Plan only this resource or module, and what it depends on
+    /// Plan only this resource or module and its dependencies
     #[arg(long, value_name = "ADDRESS")]
     pub(super) target: Vec<String>,
 
-    /// Replace this instance
+    /// Plan to replace this resource instance
     #[arg(long, value_name = "ADDRESS")]
     pub(super) replace: Vec<String>,
 
     #[command(flatten)]
     pub(super) variables: VariableArgs,
 
-    /// Ask this binary, with `--with provider`
+    /// Use this provider binary, with `--with provider`
     #[arg(long, value_name = "FILE")]
     pub(super) provider_binary: Option<PathBuf>,
 
-    /// Let the provider or Terraform use credentials and the network, to read data sources
+    /// Allow the provider or Terraform to use credentials and the network, to read data sources
     #[arg(long)]
     pub(super) live: bool,
 
-    /// Neither use nor keep what the provider has answered
+    /// Do not use or store cached answers of the provider
     #[arg(long)]
     pub(super) no_cache: bool,
 }
@@ -111,14 +111,14 @@ impl Args for VariableArgs {
                     .long("var")
                     .value_name("NAME=VALUE")
                     .action(ArgAction::Append)
-                    .help("Give a variable a value"),
+                    .help("Set an input variable"),
             )
             .arg(
                 Arg::new(Self::VAR_FILE)
                     .long("var-file")
                     .value_name("FILE")
                     .action(ArgAction::Append)
-                    .help("Give variables the values in this file; of several the last one counts"),
+                    .help("Set input variables from this file; later options take precedence"),
             )
     }
 
@@ -203,14 +203,14 @@ fn target(text: &str) -> Result<Target, CommandError> {
         Ok(address) if !address.modules.is_empty() && address.resource_type == "x" => {
             Ok(Target::Module(address.modules))
         }
-        _ => Err(CommandError::because(format!("`{text}` cannot be a target"), error)
-            .hint("a target is a resource, an instance or a module: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`")),
+        _ => Err(CommandError::because(format!("invalid target `{text}`"), error)
+            .hint("targets are resources, instances or modules: `aws_vpc.main`, `aws_subnet.a[0]`, `module.network`")),
     }
 }
 
 fn instance(text: &str) -> Result<ResourceAddress, CommandError> {
     text.parse::<ResourceAddress>().map_err(|error| {
-        CommandError::because(format!("`{text}` cannot be replaced"), error)
-            .hint("name a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`")
+        CommandError::because(format!("invalid address `{text}` for `--replace`"), error)
+            .hint("use a resource or an instance: `aws_instance.web`, `aws_subnet.a[0]`")
     })
 }

@@ -3,6 +3,7 @@
 mod mirror;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -207,8 +208,12 @@ impl<'a> Engine<'a> {
             (false, false) => Stdio::null(),
         };
         let failed = |error| CommandError::because(format!("cannot run `{} {verb}`", self.name), error);
-        let child = command.stdout(stdout).stderr(Stdio::inherit()).spawn().map_err(failed)?;
+        let spinner = self.terminal.spinner();
+        let stderr = if spinner.is_visible() { Stdio::piped() } else { Stdio::inherit() };
+        let child = command.stdout(stdout).stderr(stderr).spawn().map_err(failed)?;
         let output = child.wait_with_output().map_err(failed)?;
+        drop(spinner);
+        let _ = std::io::stderr().write_all(&output.stderr);
         if output.status.success() {
             return Ok(output.stdout);
         }

@@ -1,4 +1,4 @@
-//! Where each type is, in the knowledge that is part of this program.
+//! The types in the built-in knowledge, by their Terraform and Rust names.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,10 @@ use serde::Serialize;
 use crate::command_error::CommandError;
 use crate::glob;
 
-/// The provider's local name, which is also the type of its own configuration.
+/// The provider's local name, which also names its own configuration.
 const PROVIDER_NAME: &str = "aws";
 
-/// A type, and the service whose text describes it.
+/// A type and the knowledge file of its service.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TypeName {
     pub(super) kind: EntityKind,
@@ -22,9 +22,9 @@ pub(super) struct TypeName {
     service: Option<(&'static str, &'static str)>,
 }
 
-/// A type in a list.
+/// An item of `iac schema --list`.
 #[derive(Debug, Serialize)]
-pub(super) struct Listed {
+pub(super) struct ListedType {
     pub(super) kind: &'static str,
     #[serde(rename = "type")]
     pub(super) type_name: &'static str,
@@ -33,18 +33,18 @@ pub(super) struct Listed {
     pub(super) feature: Option<&'static str>,
 }
 
-/// A type, and everything that is known of its service.
+/// A type with the parsed knowledge of its service.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct LoadedType {
     pub(super) type_name: TypeName,
     pub(super) loaded: Loaded,
 }
 
-/// All types: the provider's own configuration, then service by service.
+/// Returns all types: the provider's own configuration, then service by service.
 pub(super) fn types() -> impl Iterator<Item = TypeName> {
     let provider = TypeName { kind: EntityKind::Provider, name: PROVIDER_NAME, service: None };
     let services = SERVICES.iter().flat_map(|&service| {
-        // Only the line of a type is not indented.
+        // The lines of types are the only ones without indentation.
         let lines = service.1.lines().filter(|line| !line.starts_with(' '));
         lines.filter_map(move |line| {
             let (keyword, rest) = line.split_once(' ')?;
@@ -55,13 +55,13 @@ pub(super) fn types() -> impl Iterator<Item = TypeName> {
     std::iter::once(provider).chain(services)
 }
 
-/// A type by its name in Terraform or Rust; of several of that name, of the first kind that is asked for.
-pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>, CommandError> {
+/// Finds a type by its Terraform or Rust name. If several kinds share the name, the first of `kinds` is returned.
+pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<LoadedType>, CommandError> {
     let found: Vec<TypeName> = match written.strip_prefix("iac_aws::").unwrap_or(written) {
         path if path.contains("::") => {
             let names = names()?;
             let service = path.split("::").next().unwrap_or_default();
-            // The options say which kind is meant, as the module would.
+            // `--data` and `--ephemeral` select the kind, so the path may omit the module.
             let is_it = |each: &TypeName| {
                 let full = rust_path(&names, each);
                 let module = kind_module(each.kind).map(|module| format!("::{module}::"));
@@ -86,10 +86,10 @@ pub(super) fn find(written: &str, kinds: &[EntityKind]) -> Result<Option<Found>,
         overlay: Cow::Borrowed(OVERLAY),
     };
     let loaded = load(&files).map_err(damaged)?;
-    Ok(Some(Found { type_name, loaded }))
+    Ok(Some(LoadedType { type_name, loaded }))
 }
 
-/// What the types of a service are called in Rust: `ec2::Vpc`.
+/// Returns the Rust paths of a service's types: `ec2::Vpc`.
 pub(super) fn rust_paths(service: &str, kinds: &[EntityKind]) -> Result<Vec<String>, CommandError> {
     let names = names()?;
     let is_meant = |each: &TypeName| {
@@ -99,8 +99,8 @@ pub(super) fn rust_paths(service: &str, kinds: &[EntityKind]) -> Result<Vec<Stri
     Ok(types().filter(is_meant).map(path).collect())
 }
 
-/// The types whose names fit a pattern, or contain it if it has no wildcards; by kind, then by name.
-pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, CommandError> {
+/// Returns the types whose names match a pattern, or contain it if it has no wildcards; sorted by kind, then by name.
+pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<ListedType>, CommandError> {
     let pattern = &pattern.to_lowercase();
     let has_wildcards = pattern.contains(['*', '?']);
     let fits = |name: &str| if has_wildcards { glob::matches(pattern, name) } else { name.contains(pattern) };
@@ -108,7 +108,7 @@ pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, C
     let mut found: Vec<TypeName> =
         types().filter(|each| kinds.contains(&each.kind) && fits(each.name)).collect();
     found.sort_unstable_by_key(|each| (each.kind, each.name));
-    let listed = |each: TypeName| Listed {
+    let listed = |each: TypeName| ListedType {
         kind: kind_name(each.kind),
         type_name: each.name,
         rust: rust_path(&names, &each),
@@ -117,7 +117,7 @@ pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<Listed>, C
     Ok(found.into_iter().map(listed).collect())
 }
 
-/// What a type is, in Terraform's words.
+/// Returns Terraform's term for a kind.
 pub(super) fn kind_name(kind: EntityKind) -> &'static str {
     match kind {
         EntityKind::Provider => "provider",
@@ -127,7 +127,7 @@ pub(super) fn kind_name(kind: EntityKind) -> &'static str {
     }
 }
 
-/// Where a type is in Rust.
+/// Returns the Rust path of a type.
 pub(super) fn rust_path(names: &Names, type_name: &TypeName) -> String {
     let Some(service) = type_name.service_name() else { return "iac_aws::Provider".to_owned() };
     let module = kind_module(type_name.kind).map(|module| format!("{module}::")).unwrap_or_default();
@@ -135,7 +135,7 @@ pub(super) fn rust_path(names: &Names, type_name: &TypeName) -> String {
 }
 
 impl TypeName {
-    /// The service, which is also the feature of `iac-aws`.
+    /// Returns the service, which is also the name of the feature of `iac-aws`.
     pub(super) fn service_name(&self) -> Option<&'static str> {
         self.service.map(|(name, _)| name)
     }
@@ -146,5 +146,5 @@ fn names() -> Result<Names, CommandError> {
 }
 
 fn damaged(errors: iac_codegen::Errors) -> CommandError {
-    CommandError::because("the knowledge in this program is damaged", errors)
+    CommandError::because("the built-in provider knowledge is corrupt", errors)
 }

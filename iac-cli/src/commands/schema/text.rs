@@ -1,4 +1,4 @@
-//! Facts for a reader.
+//! The schema of a type as text.
 
 use std::fmt::Write as _;
 
@@ -6,18 +6,18 @@ use anstyle::Style;
 use iac_codegen::names::identifier;
 use serde_json::Value;
 
-use super::index::Listed;
+use super::index::ListedType;
 use super::view::{Argument, View};
 use crate::terminal::style::{HEADING, NAME, QUIET, TYPE, WARNING};
 
-/// How many allowed values are named among other things.
+/// The number of allowed values that a table shows.
 const FEW: usize = 8;
 
-pub(super) fn list(listed: &[Listed]) -> String {
-    let width = |text: fn(&Listed) -> &str| listed.iter().map(|each| text(each).len()).max().unwrap_or(0);
+pub(super) fn list(listed: &[ListedType]) -> String {
+    let width = |text: fn(&ListedType) -> &str| listed.iter().map(|each| text(each).len()).max().unwrap_or(0);
     let (kinds, names) = (width(|each| each.kind), width(|each| each.type_name));
     let mut out = String::new();
-    for Listed { kind, type_name, rust, .. } in listed {
+    for ListedType { kind, type_name, rust, .. } in listed {
         line(
             &mut out,
             format_args!("{kind:kinds$}  {NAME}{type_name:names$}{NAME:#}  {QUIET}{rust}{QUIET:#}"),
@@ -26,7 +26,7 @@ pub(super) fn list(listed: &[Listed]) -> String {
     out
 }
 
-/// Everything that there is to say; in lines of some width, if the reader's terminal has one.
+/// Renders a type, a block or an argument; wrapped if there is a width.
 pub(super) fn show(view: &View, width: Option<usize>) -> String {
     let View { kind, type_name, provider_version, .. } = view;
     let mut out = String::new();
@@ -62,7 +62,7 @@ pub(super) fn show(view: &View, width: Option<usize>) -> String {
         line(
             &mut out,
             format_args!(
-                "\n{QUIET}`iac schema {type_name} {path}{name}{option}` shows what is in it{QUIET:#}"
+                "\n{QUIET}Run `iac schema {type_name} {path}{name}{option}` to show its members{QUIET:#}"
             ),
         );
     }
@@ -76,7 +76,7 @@ pub(super) fn show(view: &View, width: Option<usize>) -> String {
     out
 }
 
-/// How a program gets there: the builder and the blocks on the way, or the method that reads it.
+/// Returns the Rust code that leads to the path: the builder and its blocks, or the getter of an attribute.
 fn rust(view: &View) -> String {
     let mut names = view.path.iter().flat_map(|path| path.split('.')).peekable();
     if let (Some(Argument { is_settable: false, .. }), Some(name)) = (&view.member, names.peek()) {
@@ -121,17 +121,17 @@ fn table(out: &mut String, heading: &str, arguments: &[Argument], path: &str, wi
     }
 }
 
-/// How wide notes may be. Where there is next to no room, the terminal may break lines itself.
+/// Returns the width of the notes column. If it would be very narrow, the terminal wraps the lines.
 fn room(width: Option<usize>, indent: usize) -> Option<usize> {
     width.map(|width| width.saturating_sub(indent)).filter(|&room| room >= 24)
 }
 
-/// A note and what it looks like.
+/// A note and its style.
 type Note = (String, Style);
 
-/// What is to say of an argument that is at a path, which is empty or ends in a dot.
+/// Returns the notes on an argument. `path` is the prefix of its siblings: empty, or with a final dot.
 fn notes(argument: &Argument, path: &str, few: usize) -> Vec<Note> {
-    // What stands beside it goes by its name alone.
+    // Siblings are shown without the common prefix.
     let names = |paths: &[String]| {
         paths.iter().map(|each| each.strip_prefix(path).unwrap_or(each)).collect::<Vec<_>>().join(", ")
     };
@@ -186,7 +186,7 @@ fn notes(argument: &Argument, path: &str, few: usize) -> Vec<Note> {
         say(format!("at least one of {}", names(group)));
     }
     if !argument.required_with.is_empty() {
-        say(format!("belongs with {}", names(&argument.required_with)));
+        say(format!("required with {}", names(&argument.required_with)));
     }
     if let Some(rust) = &argument.rust {
         say(format!("`{rust}` in Rust"));
@@ -203,7 +203,7 @@ fn one_of(allowed: &[Value], few: usize) -> String {
     }
 }
 
-/// Writes notes, separated by semicolons, in lines of some width.
+/// Writes notes, separated by semicolons and wrapped to a width.
 fn wrap(out: &mut String, notes: &[Note], indent: usize, room: Option<usize>) {
     let mut used = 0;
     for (index, (text, style)) in notes.iter().enumerate() {

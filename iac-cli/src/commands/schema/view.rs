@@ -1,4 +1,4 @@
-//! What there is to say of a type, a block or an argument, whatever the format.
+//! The contents of `iac schema`, independent of the format.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use iac_codegen::names::identifier;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::index::{Found, kind_name, rust_path};
+use super::index::{LoadedType, kind_name, rust_path};
 use crate::command_error::CommandError;
 use crate::suggest::did_you_mean;
 
-/// A type, or a block or argument of it.
+/// A type, or a block or argument of a type.
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     pub(super) kind: &'static str,
     #[serde(rename = "type")]
     pub(super) type_name: String,
-    /// Where in the type we are.
+    /// The path in the type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path: Option<String>,
     pub(super) provider: String,
@@ -31,25 +31,25 @@ pub(super) struct View {
     pub(super) feature: Option<&'static str>,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) deprecated: bool,
-    /// What is known of what the path leads to, beside what is in it.
+    /// The argument, block or attribute at the path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) member: Option<Argument>,
-    /// What can be set, the required first.
+    /// Arguments, required ones first.
     pub(super) arguments: Vec<Argument>,
-    /// The blocks that can be in it.
+    /// Nested blocks.
     pub(super) blocks: Vec<Argument>,
-    /// What can only be read.
+    /// Attributes that cannot be set.
     pub(super) attributes: Vec<Argument>,
 }
 
-/// An argument, block or attribute, and everything that is known of it.
+/// An argument, block or attribute, with all known facts.
 #[derive(Debug, Default, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "they are the schema's")]
 pub(super) struct Argument {
     pub(super) name: String,
     #[serde(rename = "type")]
     pub(super) value_type: String,
-    /// Its method, where Rust keeps its name for itself.
+    /// The Rust method, if it differs from the name: for example `type_`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rust: Option<String>,
     #[serde(skip_serializing_if = "is_false")]
@@ -62,7 +62,7 @@ pub(super) struct Argument {
     pub(super) min_items: u64,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) max_items: u64,
-    /// `always`, or `sometimes`.
+    /// `always` or `sometimes`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) forces_replacement: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ pub(super) struct Argument {
     /// The Rust enum of the allowed values.
     #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
     pub(super) enumeration: Option<String>,
-    /// Its variants, in the order of the allowed values.
+    /// The variants of the enum, in the order of the allowed values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) variants: Vec<String>,
     #[serde(skip_serializing_if = "is_false")]
@@ -81,29 +81,29 @@ pub(super) struct Argument {
     pub(super) write_only: bool,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) deprecated: bool,
-    /// What it names: `id of Vpc`.
+    /// The kind of object that it identifies: `id of Vpc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refers_to: Option<String>,
-    /// Changes that make no difference.
+    /// Differences that are not changes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) ignores: Vec<&'static str>,
-    /// Whether the prior value stays when it is removed.
+    /// Whether the prior value is kept when the argument is removed.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) kept_when_removed: bool,
-    /// What cannot be set beside it.
+    /// Arguments that cannot be set together with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) conflicts_with: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) exactly_one_of: Vec<Vec<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) at_least_one_of: Vec<Vec<String>>,
-    /// What the provider wants to see set together with it, in one direction or both.
+    /// Arguments that must be set together with it, in one direction or both.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) required_with: Vec<String>,
     /// Whether a configuration can set it.
     #[serde(skip)]
     pub(super) is_settable: bool,
-    /// Whether there is more to say of what is in it.
+    /// Whether it has members of its own to show.
     #[serde(skip)]
     pub(super) has_members: bool,
 }
@@ -119,12 +119,13 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl View {
-    /// What is known of a type, or of what a dotted path leads to in it.
-    pub(super) fn new(found: &Found, path: Option<&str>) -> Result<Self, CommandError> {
-        let Found { type_name, loaded } = found;
+    /// Creates the view of a type, or of the member at a dotted path.
+    pub(super) fn new(found: &LoadedType, path: Option<&str>) -> Result<Self, CommandError> {
+        let LoadedType { type_name, loaded } = found;
         let provider = &loaded.knowledge.provider;
         let service = loaded.knowledge.services.first().unwrap_or(&provider.config);
-        let entity = service.entity(type_name.kind, type_name.name).expect("the index names what is there");
+        let entity =
+            service.entity(type_name.kind, type_name.name).expect("the index lists types of the knowledge");
         let mut view = Self {
             kind: kind_name(entity.kind),
             type_name: entity.type_name.clone(),
@@ -142,18 +143,18 @@ impl View {
         let mut required = BTreeSet::new();
         let scope = Scope::new(loaded, service, "", &mut required);
         let module = type_name.service_name().map_or_else(|| "provider".to_owned(), identifier);
-        let mut within =
-            Within { service, scope: &scope, module, entity, path: String::new(), is_settable: true };
+        let mut context =
+            BlockContext { service, scope: &scope, module, entity, path: String::new(), is_settable: true };
         match path {
-            None => view.add_block(&within, &entity.block),
-            Some(path) => view.add_at(&mut within, path)?,
+            None => view.add_block(&context, &entity.block),
+            Some(path) => view.add_at(&mut context, path)?,
         }
         Ok(view)
     }
 
-    /// What is known of what a path leads to, and of what is in it.
-    fn add_at(&mut self, within: &mut Within<'_>, path: &str) -> Result<(), CommandError> {
-        let mut block = &within.entity.block;
+    /// Adds the member at a path, and its own members.
+    fn add_at(&mut self, context: &mut BlockContext<'_>, path: &str) -> Result<(), CommandError> {
+        let mut block = &context.entity.block;
         let mut names = path.split('.').peekable();
         while let Some(name) = names.next() {
             let Some(member) = block.member(name) else {
@@ -163,32 +164,33 @@ impl View {
                     .map(|each| &each.name)
                     .chain(block.blocks.iter().map(|each| &each.name));
                 let hint = did_you_mean(name, known.map(String::as_str));
-                return Err(CommandError::new(format!("there is no `{name}` in `{}`", within.name()))
-                    .maybe_hint(hint));
+                return Err(
+                    CommandError::new(format!("`{name}` not found in `{}`", context.name())).maybe_hint(hint)
+                );
             };
             let Some(shape) = member.shape() else {
                 if names.peek().is_some() {
-                    return Err(CommandError::new(format!("there is nothing in `{}`", within.path_of(name))));
+                    return Err(CommandError::new(format!("`{}` has no members", context.path_of(name))));
                 }
-                self.member = Some(within.argument(member));
+                self.member = Some(context.argument(member));
                 return Ok(());
             };
-            self.member = Some(within.argument(member));
-            within.path = within.path_of(name);
-            within.is_settable = within.can_set(member);
-            block = within.service.shape(shape);
+            self.member = Some(context.argument(member));
+            context.path = context.path_of(name);
+            context.is_settable = context.can_set(member);
+            block = context.service.shape(shape);
         }
         self.deprecated |= block.deprecated;
-        self.add_block(within, block);
+        self.add_block(context, block);
         Ok(())
     }
 
-    fn add_block(&mut self, within: &Within<'_>, block: &Block) {
+    fn add_block(&mut self, context: &BlockContext<'_>, block: &Block) {
         for attribute in &block.attributes {
-            self.add_member(within.argument(Member::Attribute(attribute)));
+            self.add_member(context.argument(Member::Attribute(attribute)));
         }
         self.arguments.sort_by_key(|argument| !argument.required);
-        self.blocks = block.blocks.iter().map(|nested| within.argument(Member::Block(nested))).collect();
+        self.blocks = block.blocks.iter().map(|nested| context.argument(Member::Block(nested))).collect();
     }
 
     fn add_member(&mut self, argument: Argument) {
@@ -200,20 +202,20 @@ impl View {
     }
 }
 
-/// Where we are.
-struct Within<'a> {
+/// The block whose members are added.
+struct BlockContext<'a> {
     service: &'a Service,
-    /// What is called how in Rust.
+    /// The Rust names of the enums.
     scope: &'a Scope<'a>,
-    /// The module of the enums.
+    /// The Rust module of the enums.
     module: String,
     entity: &'a Entity,
     path: String,
-    /// Whether a configuration can set what is there.
+    /// Whether a configuration can set the members.
     is_settable: bool,
 }
 
-impl Within<'_> {
+impl BlockContext<'_> {
     fn name(&self) -> String {
         let Self { entity, path, .. } = self;
         if path.is_empty() { entity.type_name.clone() } else { format!("{}.{path}", entity.type_name) }
@@ -256,10 +258,10 @@ impl Within<'_> {
         argument
     }
 
-    /// Whether a configuration can set a member. Those of an object type do not say so themselves.
+    /// Returns `true` if a configuration can set a member. Members of an object type inherit it.
     fn can_set(&self, member: Member<'_>) -> bool {
         match member {
-            // It is optional only to the schemas of the provider SDK: nobody sets it.
+            // The provider SDK declares every `id` as optional, but it cannot be set.
             Member::Attribute(Attribute { name, computed: true, .. })
                 if name == "id" && self.path.is_empty() && self.entity.kind == EntityKind::Resource =>
             {
@@ -332,7 +334,7 @@ impl Argument {
     }
 }
 
-/// A type, without the members of its objects.
+/// Returns the name of a type, without the members of objects.
 fn type_name(value_type: &Type) -> String {
     match value_type {
         Type::String => "string".to_owned(),
@@ -353,27 +355,27 @@ fn type_name(value_type: &Type) -> String {
     }
 }
 
-/// A constant of the knowledge as JSON; it is written as JSON there, too.
+/// Converts a constant of the knowledge, whose syntax is that of JSON.
 fn value(literal: &Literal) -> Value {
     serde_json::from_str(&literal.to_string()).expect("a literal prints as JSON")
 }
 
 fn ignored(norm: Norm) -> &'static str {
     match norm {
-        Norm::Space => "space",
-        Norm::NewLine => "final line end",
+        Norm::Space => "whitespace",
+        Norm::NewLine => "trailing newline",
         Norm::Case => "case",
-        Norm::Slash => "final slash",
-        Norm::Dot => "final dot",
-        Norm::Json => "JSON layout",
-        Norm::Iam => "IAM policy layout",
-        Norm::Containers => "container definition layout",
-        Norm::Time => "notation of the time",
-        Norm::Cidr => "notation of the network",
-        Norm::Protocol => "notation of the protocol",
-        Norm::Scheme => "`https://` at the start",
-        Norm::Bool => "notation of true and false",
-        Norm::Number => "notation of the number",
+        Norm::Slash => "trailing slash",
+        Norm::Dot => "trailing dot",
+        Norm::Json => "JSON formatting",
+        Norm::Iam => "IAM policy formatting",
+        Norm::Containers => "container definition formatting",
+        Norm::Time => "time notation",
+        Norm::Cidr => "CIDR notation",
+        Norm::Protocol => "protocol notation",
+        Norm::Scheme => "leading `https://`",
+        Norm::Bool => "boolean notation",
+        Norm::Number => "number notation",
         Norm::Order => "order",
         Norm::Empty => "null or empty",
     }

@@ -1,4 +1,4 @@
-//! The infrastructure of {{name}}.
+//! Infrastructure of {{name}}.
 
 #[cfg(test)]
 mod tests;
@@ -14,14 +14,14 @@ fn main() -> ExitCode {
     app().run()
 }
 
-/// Every stack of this program; each has its own directory and its own state.
+/// All stacks. Each has a directory and a state of its own.
 fn app() -> App {
     let app = App::new();
     network(&app.stack("network"));
     app
 }
 
-/// A network in two availability zones. AWS charges nothing for it.
+/// A VPC with subnets in two availability zones. AWS does not charge for it.
 fn network(stack: &Stack) {
     stack.add(
         Provider::builder()

@@ -1,11 +1,11 @@
-//! What the program writes, for review: `cargo insta review` accepts a change.
+//! Snapshot of the written configuration. `cargo insta review` accepts changes.
 
 use iac_core::synth::Syntax;
 
 use crate::app;
 
 #[test]
-fn network() {
+fn network_matches_its_snapshot() {
     let synthesis = app().synthesize(Syntax::Hcl).expect("the program is valid");
     insta::assert_snapshot!(synthesis.stacks[0].configuration, @r#"
     # Written by `iac synth`: change the Rust program, not this file.

@@ -21,7 +21,7 @@ impl System {
         }
     }
 
-    /// How far the names of jobs are indented.
+    /// The indentation of job names.
     fn indent(self) -> &'static str {
         if self == Self::Github { "  " } else { "" }
     }
@@ -52,7 +52,7 @@ impl Pipeline {
     }
 }
 
-/// Splits what `iac ci` printed into jobs.
+/// Splits the output of `iac ci` into jobs.
 pub(crate) fn generated(seen: &str, system: System) -> Pipeline {
     let text = seen.strip_prefix("exit: 0\nstdout:\n").unwrap_or_else(|| panic!("{seen}"));
     let text = match system {

@@ -1,4 +1,4 @@
-//! Where the description of the infrastructure comes from: a program, or what it wrote earlier.
+//! Synthesized stacks: written by the program now, or by an earlier `iac synth`.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 /// A program, or what it wrote earlier.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
-    /// Read what `iac synth` wrote to this directory, and run nothing
+    /// Read the output directory of an earlier `iac synth` instead of running the program
     #[arg(
         long,
         value_name = "DIR",
@@ -25,26 +25,26 @@ pub(crate) struct SourceArgs {
     program: ProgramArgs,
 }
 
-/// A directory that `iac synth` wrote, for as long as it is needed.
+/// An output directory of `iac synth`.
 #[derive(Debug)]
 pub(crate) enum Synthesized {
-    Kept(PathBuf),
-    /// With where the program writes otherwise: there Terraform is run.
+    Existing(PathBuf),
+    /// Removed when dropped. The path is the program's own output directory, in which Terraform runs.
     Temporary(TempDir, PathBuf),
 }
 
 impl Synthesized {
     pub(crate) fn path(&self) -> &Path {
         match self {
-            Self::Kept(path) => path,
+            Self::Existing(path) => path,
             Self::Temporary(directory, _) => directory.path(),
         }
     }
 
-    /// Where Terraform is run, and keeps what it has to keep.
-    pub(crate) fn home(&self) -> &Path {
+    /// Returns the directory in which Terraform runs and keeps its own files.
+    pub(crate) fn terraform_directory(&self) -> &Path {
         match self {
-            Self::Kept(path) | Self::Temporary(_, path) => path,
+            Self::Existing(path) | Self::Temporary(_, path) => path,
         }
     }
 
@@ -54,23 +54,23 @@ impl Synthesized {
 }
 
 impl SourceArgs {
-    /// What is synthesised: read, or written now.
+    /// Returns the directory given by `--synthesized`, or runs the program.
     pub(crate) fn synthesized(&self, terminal: &Terminal) -> Result<Synthesized, CommandError> {
         if let Some(directory) = &self.synthesized {
-            return Ok(Synthesized::Kept(directory.clone()));
+            return Ok(Synthesized::Existing(directory.clone()));
         }
         let program = self.program.find()?;
         let directory = tempfile::Builder::new().prefix("iac-").tempdir();
         let directory =
             directory.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
-        // Where it writes is of no interest.
+        // The path of a temporary directory need not be reported.
         let args = ["--quiet".as_ref(), "--out".as_ref(), directory.path().as_os_str()];
         match program.run(args, ProgramOutput::Stderr, terminal)? {
-            Outcome::Fine => program
-                .has_written(directory.path())
+            Outcome::Success => program
+                .check_written(directory.path())
                 .map(|()| Synthesized::Temporary(directory, program.default_out())),
-            Outcome::Changes | Outcome::Gate | Outcome::Unexpected | Outcome::Differs => {
-                Err(CommandError::new("the program ended as if it had checked files"))
+            Outcome::Changes | Outcome::Gate | Outcome::DigestMismatch | Outcome::Stale => {
+                Err(CommandError::new("the program exited with the code of `iac synth --check`"))
             }
         }
     }

@@ -32,34 +32,34 @@ pub(crate) struct IacSourceArgs {
 
 /// The source of `iac`.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum IacSource {
     Path(PathBuf),
     Git { url: String, rev: Option<String> },
     Version(String),
 }
 
 impl IacSourceArgs {
-    pub(crate) fn source(&self) -> Result<Source, CommandError> {
+    pub(crate) fn source(&self) -> Result<IacSource, CommandError> {
         if let Some(path) = &self.path {
             let found =
                 path.canonicalize().map_err(|error| CommandError::file("cannot find", path, error))?;
             if !is_checkout(&found) {
                 let message = format!("`{}` is not a checkout of iac", path.display());
                 return Err(
-                    CommandError::new(message).hint("it must have the directories iac-core and iac-aws")
+                    CommandError::new(message).hint("a checkout has the directories iac-core and iac-aws")
                 );
             }
-            return Ok(Source::Path(found));
+            return Ok(IacSource::Path(found));
         }
         if let Some(url) = &self.git {
-            return Ok(Source::Git { url: url.clone(), rev: self.rev.clone() });
+            return Ok(IacSource::Git { url: url.clone(), rev: self.rev.clone() });
         }
         if let Some(version) = &self.version {
-            return Ok(Source::Version(version.clone()));
+            return Ok(IacSource::Version(version.clone()));
         }
         let installed = env::current_exe().and_then(|program| program.canonicalize());
         let installed = installed.ok().map(|program| installed::source(&program)).transpose()?.flatten();
-        Ok(installed.unwrap_or_else(|| Source::of_this_build(Path::new(env!("CARGO_MANIFEST_DIR")))))
+        Ok(installed.unwrap_or_else(|| IacSource::of_this_build(Path::new(env!("CARGO_MANIFEST_DIR")))))
     }
 }
 
@@ -67,9 +67,9 @@ fn is_checkout(directory: &Path) -> bool {
     ["iac-core", "iac-aws"].iter().all(|name| directory.join(name).join("Cargo.toml").is_file())
 }
 
-impl Source {
-    /// The source of a program that was not installed, or moved since: the checkout that it was built in if it still exists,
-    /// the commit if Cargo made that checkout, and otherwise the version.
+impl IacSource {
+    /// Returns the source of a program that was not installed, or was moved since: its checkout if that still exists,
+    /// the commit if Cargo made the checkout, and otherwise the version.
     fn of_this_build(package: &Path) -> Self {
         let version = Self::Version(env!("CARGO_PKG_VERSION").to_owned());
         let Some(root) = package.parent().filter(|root| is_checkout(root)) else { return version };
@@ -83,7 +83,7 @@ impl Source {
         }
     }
 
-    /// The dependency on one of the crates in `Cargo.toml`.
+    /// Returns the keys of a dependency on one of the crates for `Cargo.toml`.
     pub(super) fn to_toml(&self, crate_name: &str) -> String {
         match self {
             Self::Path(root) => format!("path = {}", quoted(&root.join(crate_name).to_string_lossy())),
@@ -94,7 +94,7 @@ impl Source {
     }
 }
 
-/// A TOML string.
+/// Returns a TOML string.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for character in text.chars() {
@@ -128,24 +128,27 @@ mod tests {
             root
         };
         let checkout = make("code/iac");
-        assert_eq!(Source::of_this_build(&checkout.join("iac-cli")), Source::Path(checkout));
+        assert_eq!(IacSource::of_this_build(&checkout.join("iac-cli")), IacSource::Path(checkout));
         let of_cargo = make("git/checkouts/iac-0123/abcdef0");
         let url = env!("CARGO_PKG_REPOSITORY").to_owned();
         let rev = Some("abcdef0".to_owned());
-        assert_eq!(Source::of_this_build(&of_cargo.join("iac-cli")), Source::Git { url, rev });
+        assert_eq!(IacSource::of_this_build(&of_cargo.join("iac-cli")), IacSource::Git { url, rev });
         let registry = directory.path().join("registry/src/iac-cli-0.1.0");
-        assert_eq!(Source::of_this_build(&registry), Source::Version(env!("CARGO_PKG_VERSION").to_owned()));
+        assert_eq!(
+            IacSource::of_this_build(&registry),
+            IacSource::Version(env!("CARGO_PKG_VERSION").to_owned())
+        );
     }
 
     #[test]
     fn sources_are_written_as_toml() {
-        let check = |source: Source, expected: &str| assert_eq!(source.to_toml("iac-core"), expected);
-        check(Source::Path(r#"/a "b"\c"#.into()), r#"path = "/a \"b\"\\c/iac-core""#);
+        let check = |source: IacSource, expected: &str| assert_eq!(source.to_toml("iac-core"), expected);
+        check(IacSource::Path(r#"/a "b"\c"#.into()), r#"path = "/a \"b\"\\c/iac-core""#);
         check(
-            Source::Git { url: "https://x".into(), rev: Some("v1".into()) },
+            IacSource::Git { url: "https://x".into(), rev: Some("v1".into()) },
             r#"git = "https://x", rev = "v1""#,
         );
-        check(Source::Git { url: "https://x".into(), rev: None }, r#"git = "https://x""#);
-        check(Source::Version("0.1.0".into()), r#"version = "0.1.0""#);
+        check(IacSource::Git { url: "https://x".into(), rev: None }, r#"git = "https://x""#);
+        check(IacSource::Version("0.1.0".into()), r#"version = "0.1.0""#);
     }
 }
