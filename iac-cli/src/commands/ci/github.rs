@@ -86,7 +86,7 @@ const CHECK: &str = r#"  check:
     needs: check
     runs-on: ubuntu-latest
     timeout-minutes: 10
-    if: ${{ !cancelled() && needs.check.result != 'skipped' && (github.event_name == 'push' || {own}) }}
+    if: ${{ !cancelled() && needs.check.result != 'skipped' && (github.event_name != 'pull_request' || {own}) }}
     permissions:
       actions: read
       contents: read
