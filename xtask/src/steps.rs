@@ -94,7 +94,7 @@ pub(crate) const ALL: &[Step] = &[
         needs: &["test"],
         command: concat!(
             full!("cargo build"),
-            "--bin iac-knowledge && ",
+            "--bin iac --bin iac-knowledge && ",
             full!("cargo test"),
             "--no-run --test accepted --test checkov --test closed_loop --test constructs --test corpus \
              --test differential --test evaluation --test functions --test modules --test page --test render \
@@ -152,6 +152,13 @@ pub(crate) const ALL: &[Step] = &[
         title: "Planning beside Terraform, which must change no file",
         needs: &["build-oracles"],
         command: ". .ci/terraform.sh && cargo test --locked -p iac-cli --features oracle --test terraform",
+    },
+    Step {
+        name: "oracle-pipelines",
+        title: "Generated pipelines, run job by job with Terraform, a merge, stale approvals and hostile input",
+        needs: &["build-oracles"],
+        command: ". .ci/terraform.sh && . .ci/moto.sh && \
+                  \"$IAC_PYTHON\" tests/pipelines/run.py \"${CARGO_TARGET_DIR:-target}/debug/iac\"",
     },
     Step {
         name: "oracle-checkov",
@@ -212,6 +219,6 @@ mod tests {
         assert_eq!(names(&select(&["lint", "knowledge"]).unwrap()), ["lint", "build-oracles", "knowledge"]);
         assert_eq!(select(&["lnit"]).unwrap_err(), "unknown step `lnit`: see `cargo xtask list`");
         assert_eq!(oracles()[0].name, "build-oracles");
-        assert_eq!(oracles().len(), 8);
+        assert_eq!(oracles().len(), 9);
     }
 }

@@ -27,6 +27,8 @@ use crate::terminal::Terminal;
 /// The pipeline checks and plans every change with read-only permissions. After a merge it plans each stack again in dependency
 /// order, waits for approval, and applies only if the effects are still those that were approved. Approvals come from the CI
 /// system's own protected environments and jobs, never from comments.
+///
+/// The pipeline installs the version or commit of `iac` that generated it, unless another source is chosen.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CiArgs {
@@ -51,10 +53,10 @@ pub(crate) struct CiArgs {
     out: PathBuf,
 
     #[command(flatten)]
-    iac: IacSourceArgs,
+    source: SourceArgs,
 
     #[command(flatten)]
-    source: SourceArgs,
+    iac: IacSourceArgs,
 }
 
 const EXAMPLES: &str = "\

@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 
+use super::install::cache_key;
 use super::template::fill;
 use super::{Job, Pipeline, quoted, shell};
 
@@ -20,7 +21,7 @@ pub(super) fn pipeline(pipeline: &Pipeline) -> String {
                 pipeline.install
             )),
             "install_fresh" => quoted(&format!("cargo install {} --root \"$INSTALL\"", pipeline.install)),
-            "key" => cache_key(&pipeline.install),
+            "key" => quoted(&format!("iac-{}", cache_key(&pipeline.install))),
             "directory" => enter(&pipeline.directory),
             "when" if pipeline.auto_apply => "on_success".to_owned(),
             "when" => "manual".to_owned(),
@@ -154,13 +155,6 @@ check:
   rules:
     - if: $CI_PIPELINE_SOURCE == "schedule"
 "#;
-
-/// A cache key for what `cargo install` is given.
-fn cache_key(install: &str) -> String {
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '.';
-    let plain: String = install.chars().map(|each| if is_plain(each) { each } else { '-' }).collect();
-    quoted(&format!("iac-{}", plain.trim_matches('-')))
-}
 
 /// Script lines that enter a directory.
 fn enter(directory: &str) -> String {

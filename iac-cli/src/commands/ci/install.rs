@@ -30,7 +30,14 @@ pub(super) fn arguments(source: &IacSource, repository: &Repository) -> Result<S
     Ok(format!("{from} --locked"))
 }
 
-/// Whether this is a commit's full or abbreviated hash.
+/// The arguments as part of a cache key.
+pub(super) fn cache_key(arguments: &str) -> String {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '.';
+    let plain: String = arguments.chars().map(|each| if is_plain(each) { each } else { '-' }).collect();
+    plain.trim_matches('-').to_owned()
+}
+
+/// Returns true for a full or abbreviated commit hash.
 fn is_commit(rev: &str) -> bool {
     (7..=64).contains(&rev.len()) && rev.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
