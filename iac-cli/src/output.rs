@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::command_error::CommandError;
 use crate::terminal::Terminal;
@@ -60,19 +61,20 @@ fn said(written: io::Result<()>) -> Result<(), CommandError> {
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
     let Some(name) = path.file_name() else { return Err(ErrorKind::IsADirectory.into()) };
-    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    let mut prefix = OsString::from(".");
-    prefix.push(name);
-    prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    // What the user would have got, not what only they can read.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    // The name cannot be foreseen, so nothing else can be at it.
-    let mut temporary = builder.prefix(&prefix).tempfile_in(directory.unwrap_or_else(|| Path::new(".")))?;
-    write(&mut temporary)?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    // The name cannot be foreseen, and nothing may be at it: what is, might lead somewhere else.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let mut temporary = OsString::from(".");
+    temporary.push(name);
+    temporary.push(format!(".{}-{now}", std::process::id()));
+    let temporary = path.with_file_name(temporary);
+    let mut file = fs::File::create_new(&temporary)?;
+    let written = write(&mut file);
+    drop(file);
+    let replaced = written.and_then(|()| fs::rename(&temporary, path));
+    if replaced.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    replaced
 }
 
 #[cfg(test)]
@@ -93,17 +95,15 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn file_is_readable_by_others_and_links_are_not_followed() {
-        use std::os::unix::fs::{PermissionsExt as _, symlink};
-
+    fn link_at_the_name_of_an_earlier_version_is_not_followed() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("plan.json");
         let victim = directory.path().join("victim");
         fs::write(&victim, "kept").unwrap();
-        symlink(&victim, directory.path().join(format!(".plan.json.{}", std::process::id()))).unwrap();
+        let foreseen = directory.path().join(format!(".plan.json.{}", std::process::id()));
+        std::os::unix::fs::symlink(&victim, foreseen).unwrap();
         super::write(&path, b"new").unwrap();
         assert_eq!(fs::read(&victim).unwrap(), b"kept");
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&path), mode(&victim));
+        assert_eq!(fs::read(&path).unwrap(), b"new");
     }
 }
