@@ -21,12 +21,12 @@ pub(crate) const ALL: &[Derived] = &[
     },
     Derived {
         name: "help",
-        title: "The help of commands in docs/cli.md",
+        title: "The help of commands in docs/reference/cli.md",
         command: "UPDATE_DOCS=1 cargo test --locked -p iac-cli --test cli documentation",
     },
     Derived {
         name: "policies",
-        title: "The table of rules in docs/policies.md",
+        title: "The table of rules in docs/reference/policies.md",
         command: "UPDATE_DOCS=1 cargo test --locked -p iac-tests --test policies",
     },
     Derived {
