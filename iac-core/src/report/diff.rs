@@ -179,6 +179,7 @@ pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
         let sign = match output.action {
             Action::Create => Sign::Add,
             Action::Delete => Sign::Remove,
+            Action::Update => Sign::Update,
             _ => pair.sign(&around),
         };
         let undecided = |undecided: &Undecided| format!("undecided: {}", undecided.reason);

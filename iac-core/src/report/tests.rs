@@ -273,6 +273,27 @@ fn a_plan_without_changes_says_so() {
 }
 
 /// A plan with dangers, exposures and a rename, and what a review says of it.
+#[test]
+fn null_output_is_shown_for_every_action() {
+    let actions = [Action::Create, Action::Update, Action::Delete];
+    for (action, expected) in actions.into_iter().zip(["+ o = null", "~ o = null", "- o = null -> null"]) {
+        let output = OutputChange {
+            name: "o".into(),
+            action,
+            before: Value::Null,
+            after: Value::Null,
+            before_sensitive: true,
+            after_sensitive: false,
+            undecided: Vec::new(),
+        };
+        let plan = Plan { outputs: vec![output], ..Plan::default() };
+        let plans = [planned(&plan)];
+        assert!(text(&plans, PLAIN).contains(expected), "{}", text(&plans, PLAIN));
+        assert!(markdown(&plans, None).contains("o = null"));
+        assert!(html(&plans).contains("o = null"));
+    }
+}
+
 fn reviewed() -> (Plan, crate::review::Review) {
     use crate::policy::{Rules, deny, warn};
     use crate::review::{Hazards, Options, review};
