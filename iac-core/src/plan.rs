@@ -7,6 +7,7 @@ mod action;
 mod builtin;
 mod cause;
 mod checks;
+mod completion;
 mod conditions;
 mod counts;
 mod data;
@@ -42,6 +43,7 @@ mod walk;
 
 use std::sync::Arc;
 
+pub use completion::{ActionInvocation, ActionTrigger, Completion, Deferral};
 pub use counts::Counts;
 pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
@@ -70,6 +72,10 @@ pub struct Plan {
     pub variables: Vec<VariableValue>,
     /// What the conditions of the configuration come to, in order.
     pub checks: Vec<CheckResult>,
+    /// The actions that are invoked when the plan is applied, and those that are deferred.
+    pub invocations: Vec<ActionInvocation>,
+    /// How much of what was asked for the plan covers.
+    pub completion: Completion,
     /// What is not wrong, but should be known: `check` blocks that fail, what could not be evaluated.
     pub warnings: Diagnostics,
 }
@@ -163,6 +169,8 @@ pub struct ResourceChange {
     pub after_sensitive: Vec<AttributePath>,
     /// The id that it is imported by, if it is.
     pub importing: Option<Text>,
+    /// Why the change is deferred to a later plan, if it is: applying this plan does not make it.
+    pub deferred: Option<Deferral>,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
     /// What led here: the edits, nearest first.

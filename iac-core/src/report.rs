@@ -6,6 +6,7 @@ mod diff;
 mod findings;
 mod heading;
 mod html;
+mod invocations;
 mod lines;
 mod machine;
 mod markdown;

@@ -4,6 +4,7 @@
 //! what a change makes public or privileged, what is only renamed, and a digest of the effects that an approval binds to.
 //! The [reports](crate::report) show it.
 
+mod caveat;
 mod danger;
 mod difference;
 mod digest;
@@ -13,6 +14,7 @@ mod rename;
 #[cfg(test)]
 mod tests;
 
+pub use caveat::{Caveat, CaveatKind};
 pub use danger::{Danger, Reason};
 pub use difference::{Difference, differences};
 pub use digest::{Digest, ParseDigestError};
@@ -33,6 +35,8 @@ pub struct Review {
     pub policies: policy::Report,
     /// What is destroyed and created again under another name, though it could be moved.
     pub renames: Vec<Rename>,
+    /// Why the plan does not show everything, the worst first; empty where it does.
+    pub caveats: Vec<Caveat>,
     /// The fingerprint of the effects.
     pub digest: Digest,
 }
@@ -71,7 +75,7 @@ pub fn review(plan: &Plan, options: &Options<'_>) -> Review {
     let rest =
         || (fold::folds(plan, options.hazards.unwrap_or(&none)), rename::renames(plan), Digest::of(plan));
     let (policies, (folds, renames, digest)) = threads::join(policies, rest);
-    Review { folds, policies, renames, digest }
+    Review { folds, policies, renames, caveats: caveat::caveats(plan), digest }
 }
 
 impl Review {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
+use iac_core::plan::json::ReadPlanError;
 use iac_core::plan::{Plan, hide_credentials, json};
 use iac_core::policy::Links;
 use iac_core::review::{Digest, Review};
@@ -131,14 +132,20 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
         fs::read_to_string(path).map_err(|error| CommandError::file("cannot read", path, error))?
     };
     let knowledge = Knowledge::new(iac_aws::knowledge::texts());
-    let message = || format!("cannot understand the plan in `{}`", path.display());
+    let message = || format!("cannot read `{}` as a plan", path.display());
     let schema = |kind, name: &str| knowledge.schema(kind, name).ok().flatten();
     let (plan, links) = thread::scope(|scope| {
         let links = scope.spawn(|| Links::of_plan(&text));
         let plan = json::read(text.as_bytes(), &schema);
         (plan, links.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let mut plan = plan.map_err(|error| CommandError::because(message(), error).hint(HINT))?;
+    let mut plan = plan.map_err(|error| {
+        let hint = match &error {
+            ReadPlanError::OtherDocument(other) => other.hint(),
+            _ => HINT,
+        };
+        CommandError::because(message(), error).hint(hint)
+    })?;
     let links = links.map_err(|error| CommandError::because(message(), error).hint(HINT))?;
     hide_credentials(&mut plan, true);
     Ok((plan, links))

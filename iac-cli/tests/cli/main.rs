@@ -12,6 +12,7 @@ mod documentation;
 mod graph;
 mod help;
 mod new;
+mod partial;
 mod plan;
 mod process;
 mod program;

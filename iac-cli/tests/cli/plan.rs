@@ -194,8 +194,8 @@ fn targets_replacements_and_destruction() {
     let summary = |args: &[&str]| {
         plan(&[&["--stack", "network"], args].concat()).lines().last().unwrap_or_default().to_owned()
     };
-    assert_snapshot!(summary(&["--target", "aws_vpc.main"]), @"Plan: 0 to add, 1 to change, 0 to destroy.");
-    assert_snapshot!(summary(&["--target", "aws_vpc.main", "--replace", "aws_vpc.main"]), @"Plan: 1 to add, 0 to change, 1 to destroy.");
+    assert_snapshot!(summary(&["--target", "aws_vpc.main"]), @"Plan: 0 to add, 1 to change, 0 to destroy. The plan is incomplete.");
+    assert_snapshot!(summary(&["--target", "aws_vpc.main", "--replace", "aws_vpc.main"]), @"Plan: 1 to add, 0 to change, 1 to destroy. The plan is incomplete.");
     assert_snapshot!(summary(&["--destroy"]), @"Plan: 0 to add, 0 to change, 3 to destroy.");
     assert_snapshot!(plan(&["--target", "module."]), @"
     exit: 1

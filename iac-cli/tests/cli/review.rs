@@ -248,7 +248,7 @@ fn a_plan_of_somebody_else_is_reviewed() {
     assert_snapshot!(iac(directory, &["review", "plan.json"]), @"
     exit: 1
     stderr:
-    error: cannot understand the plan in `plan.json`: the plan is not valid JSON: expected value at line 1 column 1
+    error: cannot read `plan.json` as a plan: it is not valid JSON: expected value at line 1 column 1
     hint: `terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none
     ");
     assert_snapshot!(iac(directory, &["review", "missing.json"]), @"

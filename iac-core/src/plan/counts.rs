@@ -22,6 +22,10 @@ pub struct Counts {
     pub read: usize,
     /// Instances whose address changes.
     pub moved: usize,
+    /// Changes that are deferred to a later plan; they count as nothing else.
+    pub deferred: usize,
+    /// Actions that are invoked, those that are deferred left out.
+    pub invoke: usize,
     /// Output values that change.
     pub outputs: usize,
     /// Instances and output values of which something could not be decided.
@@ -34,9 +38,13 @@ impl Counts {
     pub fn of(plan: &Plan) -> Self {
         let mut counts = Self::default();
         for change in plan.changes.iter().filter(|change| change.address.mode != ResourceMode::Ephemeral) {
+            counts.undecided += usize::from(!change.undecided.is_empty());
+            if change.deferred.is_some() {
+                counts.deferred += 1;
+                continue;
+            }
             counts.import += usize::from(change.importing.is_some());
             counts.moved += usize::from(change.previous_address.is_some());
-            counts.undecided += usize::from(!change.undecided.is_empty());
             match change.action {
                 Action::NoOp => {}
                 Action::Read => counts.read += 1,
@@ -55,6 +63,11 @@ impl Counts {
             counts.outputs += usize::from(output.action != Action::NoOp);
             counts.undecided += usize::from(!output.undecided.is_empty());
         }
+        for invocation in &plan.invocations {
+            let is_deferred = invocation.deferred.is_some();
+            counts.deferred += usize::from(is_deferred);
+            counts.invoke += usize::from(!is_deferred);
+        }
         counts
     }
 
@@ -70,6 +83,8 @@ impl Counts {
             replace: self.replace + other.replace,
             read: self.read + other.read,
             moved: self.moved + other.moved,
+            deferred: self.deferred + other.deferred,
+            invoke: self.invoke + other.invoke,
             outputs: self.outputs + other.outputs,
             undecided: self.undecided + other.undecided,
         }
@@ -78,14 +93,13 @@ impl Counts {
     /// Whether applying the plan would do anything, be it only to the state.
     #[must_use]
     pub fn has_changes(&self) -> bool {
-        let Self { import, add, change, destroy, forget, moved, outputs, replace: _, read: _, undecided: _ } =
-            self;
-        import + add + change + destroy + forget + moved + outputs > 0
+        let Self { import, add, change, destroy, forget, moved, deferred, invoke, outputs, .. } = self;
+        import + add + change + destroy + forget + moved + deferred + invoke + outputs > 0
     }
 
     /// The counts and their names, those that are zero too.
     #[must_use]
-    pub const fn named(&self) -> [(&'static str, usize); 10] {
+    pub const fn named(&self) -> [(&'static str, usize); 12] {
         [
             ("import", self.import),
             ("add", self.add),
@@ -95,6 +109,8 @@ impl Counts {
             ("replace", self.replace),
             ("read", self.read),
             ("move", self.moved),
+            ("defer", self.deferred),
+            ("invoke", self.invoke),
             ("output", self.outputs),
             ("undecided", self.undecided),
         ]

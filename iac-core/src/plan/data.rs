@@ -32,6 +32,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         before_sensitive: Vec::new(),
         after_sensitive: Vec::new(),
         importing: None,
+        deferred: None,
         undecided: Vec::new(),
         cause: Vec::new(),
         source: Some(resource.location.clone()),

@@ -74,6 +74,7 @@ impl Session<'_> {
             before_sensitive: before.sensitive,
             after_sensitive: after.sensitive,
             importing: None,
+            deferred: None,
             undecided: Vec::new(),
             cause: Vec::new(),
         })

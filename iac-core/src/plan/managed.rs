@@ -399,6 +399,7 @@ fn finish(
         before_sensitive: before.sensitive.clone(),
         after_sensitive,
         importing: work.importing.clone(),
+        deferred: None,
         undecided,
         cause: Vec::new(),
         source: Some(resource.location.clone()),

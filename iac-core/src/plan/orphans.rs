@@ -248,6 +248,7 @@ impl<'a> Session<'a> {
             before_sensitive: sensitive,
             after_sensitive: Vec::new(),
             importing: None,
+            deferred: None,
             undecided,
             cause: Vec::new(),
             source: declared.map(|declared| declared.location.clone()),

@@ -73,6 +73,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
         after,
         before_sensitive,
         importing: work.importing.clone(),
+        deferred: None,
         undecided,
         cause: Vec::new(),
         source: Some(resource.location.clone()),

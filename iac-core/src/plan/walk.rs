@@ -9,7 +9,7 @@ use crate::builder::ResourceMode;
 use crate::config::Resource;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::eval::body;
-use crate::plan::{Action, CheckKind, Plan, ResourceChange};
+use crate::plan::{Action, CheckKind, Completion, Plan, ResourceChange};
 use crate::schema::EntityKind;
 
 use super::endpoint::Endpoint;
@@ -436,6 +436,11 @@ impl<'a> Session<'a> {
             outputs,
             variables,
             checks: self.checks,
+            invocations: Vec::new(),
+            completion: Completion {
+                complete: Some(self.request.options.targets.is_empty()),
+                ..Completion::default()
+            },
             warnings: self.warnings,
         })
     }

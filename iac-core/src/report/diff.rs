@@ -164,6 +164,11 @@ pub(super) fn resource(action: Action, pair: Pair<'_>, schema: Option<&Block>, a
     group
 }
 
+/// The parts of an object that has no schema.
+pub(super) fn object(pair: Pair<'_>, around: &Around<'_>) -> Group {
+    block(pair, None, around)
+}
+
 /// Output values that change.
 pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
     let part = |output: &OutputChange| {

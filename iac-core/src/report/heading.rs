@@ -34,6 +34,9 @@ pub(super) fn heading(change: &ResourceChange) -> Heading {
         None => String::new(),
     };
     let mut notes = Vec::new();
+    if let Some(deferred) = change.deferred {
+        notes.push(format!("deferred to a later plan, because {}", deferred.reason()));
+    }
     notes.extend(reason(change));
     if let Some(previous) = &change.previous_address
         && change.action != Action::NoOp
@@ -58,6 +61,7 @@ fn verb(change: &ResourceChange) -> String {
         (Action::NoOp, _) => match (&change.previous_address, &change.importing) {
             (Some(previous), _) => format!("has moved from {}", visible(previous)),
             (None, Some(id)) => format!("will be imported from {}", visible(id)),
+            (None, None) if change.deferred.is_some() => "does not change".to_owned(),
             (None, None) => "may change".to_owned(),
         },
         (Action::Create, _) => "will be created".to_owned(),

@@ -6,13 +6,14 @@ use serde_json::{Value as Json, json};
 
 use super::diff::Sign;
 use super::heading::{heading, source, symbol};
+use super::invocations::{self, Invoked};
 use super::remarks::{self, Broken, Ordered};
 use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
 use crate::plan::secret::SchemaSecrets;
 use crate::plan::threads;
-use crate::plan::{Action, Counts, ResourceChange};
+use crate::plan::{Action, Counts, Plan, ResourceChange};
 use crate::review::Review;
 
 const PAGE: &str = include_str!("html/page.html");
@@ -80,7 +81,9 @@ fn stack(planned: &Planned<'_>) -> String {
     let renames = planned.review.into_iter().flat_map(|review| &review.renames);
     let rest = json!({
         "title": planned.title(),
-        "summary": if counts.has_changes() || counts.read > 0 { summary::counts(&counts) } else { "no changes".to_owned() },
+        "summary": headline(plan, &counts),
+        "caveats": planned.review.map(remarks::caveats).unwrap_or_default(),
+        "invoked": invocations::invoked(plan).iter().map(invoked).collect::<Vec<_>>(),
         "digest": planned.review.map(|review| review.digest.to_string()),
         "drift": drift,
         "outputs": lines(&outputs),
@@ -178,6 +181,28 @@ const fn sign(sign: Sign) -> &'static str {
         Sign::Remove => "-",
         Sign::Update => "~",
     }
+}
+
+/// The counts, and whether they are of everything.
+fn headline(plan: &Plan, counts: &Counts) -> String {
+    if summary::is_unchanged(plan, counts) {
+        return "no changes".to_owned();
+    }
+    let mut line = summary::counts(counts);
+    if let Some(completion) = summary::completion(plan) {
+        let _ = write!(line, ". {completion}");
+    }
+    line
+}
+
+/// An action that is invoked, with the lines of its configuration.
+fn invoked(invoked: &Invoked) -> Json {
+    let lines = invoked.lines.iter().map(|line| {
+        let indent = "  ".repeat(line.depth - 1);
+        let space = if line.text.is_empty() || line.remark.is_empty() { "" } else { " " };
+        format!("{indent}{}{space}{}", line.text, line.remark)
+    });
+    json!({"what": invoked.what, "places": lines.collect::<Vec<_>>()})
 }
 
 fn broken(broken: &Broken) -> Json {

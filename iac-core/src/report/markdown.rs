@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::diff::Sign;
 use super::heading::{heading, symbol};
+use super::invocations::{self, Invoked};
 use super::remarks::{self, Broken, Ordered};
 use super::text::{output_lines, parts};
 use super::tree::Line;
@@ -26,7 +27,8 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
     let mut start = String::new();
     if plans.len() > 1 {
         let counts = summary::total(plans);
-        let _ = writeln!(start, "## Plan of {} stacks: {}\n", plans.len(), headline(&counts));
+        let is_unchanged = plans.iter().all(|each| summary::is_unchanged(each.plan, &Counts::of(each.plan)));
+        let _ = writeln!(start, "## Plan of {} stacks: {}\n", plans.len(), headline(&counts, is_unchanged));
     }
     let end = digest(plans).map(|digest| format!("<sub>Effects: `{digest}`</sub>\n")).unwrap_or_default();
     if let Some(max_bytes) = max_bytes {
@@ -43,7 +45,8 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
 fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
     let digests: Option<Vec<Digest>> =
         plans.iter().map(|planned| planned.review.map(|review| review.digest)).collect();
-    let has_changes = plans.iter().any(|planned| Counts::of(planned.plan).has_changes());
+    let has_changes =
+        plans.iter().any(|planned| !summary::is_unchanged(planned.plan, &Counts::of(planned.plan)));
     digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
 }
 
@@ -70,11 +73,17 @@ impl Section {
     fn of(planned: &Planned<'_>) -> Self {
         let plan = planned.plan;
         let title = planned.title().map_or_else(|| "Plan".to_owned(), |title| text(&visible(title)));
-        let mut head = format!("### {title}: {}\n\n", headline(&Counts::of(plan)));
+        let counts = Counts::of(plan);
+        let mut head =
+            format!("### {title}: {}\n\n", headline(&counts, summary::is_unchanged(plan, &counts)));
+        if let Some(completion) = summary::completion(plan).filter(|_| planned.review.is_none()) {
+            let _ = writeln!(head, "**{completion}**\n");
+        }
         let secrets =
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
         let ordered = remarks::ordered(plan, planned.review);
         if let Some(review) = planned.review {
+            list("**Incomplete plan**", &remarks::caveats(review), &mut head);
             list("**Dangerous**", &remarks::dangerous(&ordered), &mut head);
             broken(
                 "**Made public or privileged by this, against the rules**",
@@ -98,8 +107,12 @@ impl Section {
             |ordered: &Ordered<'_>, text: String| Piece { danger: ordered.danger(), text, is_shown: true };
         let rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
         let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
-        let details = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
+        let mut details: Vec<Piece> = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
+        let invoked = invocations::invoked(plan);
+        details.extend(invoked.iter().filter_map(configuration));
         let mut tail = String::new();
+        let whats = invoked.into_iter().map(|invoked| invoked.what).collect();
+        list("**Actions**", &remarks::limited(whats), &mut tail);
         let mut lines = Vec::new();
         output_lines(&plan.outputs, &mut lines);
         if !lines.is_empty() {
@@ -136,6 +149,8 @@ impl Section {
                 let _ = writeln!(out, "| | … | and {left_out} more, which are less dangerous | |");
             }
             out.push('\n');
+        }
+        if !self.details.is_empty() {
             let left_out = shown(&self.details, out);
             if left_out > 0 {
                 let _ = writeln!(out, "The details of {left_out} changes are left out: there is no room.\n");
@@ -174,12 +189,8 @@ fn fit(sections: &mut [Section], mut room: usize) {
     }
 }
 
-fn headline(counts: &Counts) -> String {
-    let mut line = if counts.has_changes() || counts.read > 0 {
-        summary::counts(counts)
-    } else {
-        "no changes".to_owned()
-    };
+fn headline(counts: &Counts, is_unchanged: bool) -> String {
+    let mut line = if is_unchanged { "no changes".to_owned() } else { summary::counts(counts) };
     if let Some(undecided) = summary::undecided(counts) {
         let _ = write!(line, "; {undecided}");
     }
@@ -252,6 +263,17 @@ fn details(change: &ResourceChange, secrets: &SchemaSecrets) -> String {
     fenced(&lines.iter().map(|each| line(each, 1)).collect::<String>(), &mut out);
     out.push_str("</details>\n\n");
     out
+}
+
+/// The configuration of an action that is invoked.
+fn configuration(invoked: &Invoked) -> Option<Piece> {
+    if invoked.lines.is_empty() {
+        return None;
+    }
+    let mut text = format!("<details><summary>{}</summary>\n\n", html(&invoked.what));
+    fenced(&invoked.lines.iter().map(|each| line(each, 1)).collect::<String>(), &mut text);
+    text.push_str("</details>\n\n");
+    Some(Piece { danger: Danger::Changes, text, is_shown: true })
 }
 
 /// A line of a `diff` block, where the sign comes first and `!` is a change.

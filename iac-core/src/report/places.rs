@@ -38,6 +38,11 @@ impl<'a> Around<'a> {
         }
     }
 
+    /// The secret places of something new.
+    pub(super) fn marked(after: Secrets<'a>) -> Self {
+        Self { after, depth: 0, ..Self::value(false, false) }
+    }
+
     /// What is known about a value of which all is secret, or nothing.
     pub(super) fn value(before: bool, after: bool) -> Self {
         let (before, after) = (Secrets::whole(before), Secrets::whole(after));

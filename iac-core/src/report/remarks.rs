@@ -66,6 +66,11 @@ pub(super) fn dangers(fold: &Fold) -> Vec<String> {
     fold.reasons.iter().map(reason).collect()
 }
 
+/// Why the plan does not show everything, a line each.
+pub(super) fn caveats(review: &Review) -> Vec<String> {
+    limited(review.caveats.iter().map(|caveat| visible(&caveat.message)).collect())
+}
+
 /// The dangerous changes, a line each: `Data is lost: aws_db_instance.main: loses the database`.
 pub(super) fn dangerous(ordered: &[Ordered<'_>]) -> Vec<String> {
     let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::Unguards);

@@ -17,7 +17,28 @@ pub(super) fn counts(counts: &Counts) -> String {
     push(counts.destroy, "to destroy", true);
     push(counts.forget, "to forget", false);
     push(counts.moved, "to move", false);
+    push(counts.invoke, "to invoke", false);
+    push(counts.deferred, "deferred", false);
     parts.join(", ")
+}
+
+/// Returns `true` if nothing changes, and the plan covers everything.
+pub(super) fn is_unchanged(plan: &Plan, counts: &Counts) -> bool {
+    !counts.has_changes()
+        && counts.read == 0
+        && !plan.completion.has_failed()
+        && !plan.completion.is_partial()
+}
+
+/// What is to be said beside the counts of a plan that does not cover everything.
+pub(super) fn completion(plan: &Plan) -> Option<&'static str> {
+    if plan.completion.has_failed() {
+        Some("Planning failed; the plan is incomplete.")
+    } else if plan.completion.is_partial() {
+        Some("The plan is incomplete.")
+    } else {
+        None
+    }
 }
 
 /// How much is not certain, where something is.

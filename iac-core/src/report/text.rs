@@ -7,7 +7,7 @@ use super::heading::{Heading, heading, source, symbol};
 use super::places::Around;
 use super::remarks::{self, Broken, Ordered};
 use super::tree::{self, Line};
-use super::{Layout, Planned, summary, visible};
+use super::{Layout, Planned, invocations, summary, visible};
 use crate::builder::ResourceMode;
 use crate::plan::secret::SchemaSecrets;
 use crate::plan::threads;
@@ -118,10 +118,12 @@ impl Report {
         });
         self.out.push_str(&changes.concat());
         self.outputs(&plan.outputs);
+        self.invocations(plan);
         if let Some(review) = planned.review {
             self.review(review, &ordered);
         }
-        let digest = planned.review.filter(|_| counts.has_changes()).map(|review| review.digest);
+        let digest =
+            planned.review.filter(|_| !summary::is_unchanged(plan, &counts)).map(|review| review.digest);
         self.summary(plan, &counts, digest);
     }
 
@@ -144,6 +146,7 @@ impl Report {
 
     /// What a reviewer should know, after everything: where a terminal ends.
     fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
+        self.list("Incomplete plan:", &remarks::caveats(review));
         self.list("Dangerous:", &remarks::dangerous(ordered));
         self.broken("Made public or privileged by this, against the rules:", &remarks::exposed(review));
         self.broken("Against the policies:", &remarks::refused(review));
@@ -265,6 +268,21 @@ impl Report {
         }
     }
 
+    fn invocations(&mut self, plan: &Plan) {
+        for invoked in invocations::invoked(plan) {
+            self.paint(Some(Role::Title), &format!("  # {}", invoked.what));
+            self.out.push('\n');
+            if !invoked.lines.is_empty() {
+                self.out.push_str("    config {\n");
+                for line in &invoked.lines {
+                    self.line(line);
+                }
+                self.out.push_str("    }\n");
+            }
+            self.out.push('\n');
+        }
+    }
+
     fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>) {
         let problems = summary::problems(plan);
         self.list("Conditions that do not hold:", &problems);
@@ -274,12 +292,16 @@ impl Report {
             self.out.push('\n');
         }
         let undecided = summary::undecided(counts);
-        if counts.has_changes() || counts.read > 0 {
-            self.paint(Some(Role::Title), "Plan:");
-            let _ = write!(self.out, " {}.", summary::counts(counts));
-        } else {
+        if summary::is_unchanged(plan, counts) {
             self.paint(Some(Role::Title), "No changes.");
             self.out.push_str(" What is there is what the configuration says.");
+        } else {
+            self.paint(Some(Role::Title), "Plan:");
+            let _ = write!(self.out, " {}.", summary::counts(counts));
+            if let Some(state) = summary::completion(plan) {
+                self.out.push(' ');
+                self.paint(Some(Role::Alarm), state);
+            }
         }
         if let Some(undecided) = undecided {
             self.out.push(' ');
@@ -292,10 +314,10 @@ impl Report {
         let counts = summary::total(plans);
         self.out.push('\n');
         self.paint(Some(Role::Title), &format!("All {} stacks:", plans.len()));
-        if counts.has_changes() || counts.read > 0 {
-            let _ = write!(self.out, " {}.", summary::counts(&counts));
-        } else {
+        if plans.iter().all(|planned| summary::is_unchanged(planned.plan, &Counts::of(planned.plan))) {
             self.out.push_str(" no changes.");
+        } else {
+            let _ = write!(self.out, " {}.", summary::counts(&counts));
         }
         if let Some(undecided) = summary::undecided(&counts) {
             let _ = write!(self.out, " {undecided}.");
@@ -328,6 +350,7 @@ pub(super) fn is_shown(change: &ResourceChange) -> bool {
         && (change.action != Action::NoOp
             || change.previous_address.is_some()
             || change.importing.is_some()
+            || change.deferred.is_some()
             || !change.undecided.is_empty())
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use sha2::{Digest as _, Sha256};
 
 use crate::plan::secret::{SchemaSecrets, Secrets};
-use crate::plan::{Action, Plan, ResourceChange};
+use crate::plan::{Action, ActionInvocation, ActionTrigger, Deferral, Plan, ResourceChange};
 use crate::value::{PathStep, Value};
 
 /// A fingerprint of the effects of a plan: plans that do the same have the same one, wherever and whenever they were made.
@@ -43,6 +43,16 @@ impl Digest {
             hasher.text(&output.name);
             hasher.value(&output.after, &Secrets::whole(output.after_sensitive));
         }
+        for invocation in &plan.invocations {
+            hasher.invocation(invocation);
+        }
+        // What a plan leaves out may do anything later: it is not the plan that does the rest.
+        if plan.completion.has_failed() {
+            hasher.text("errored");
+        }
+        if plan.completion.is_partial() {
+            hasher.text("incomplete");
+        }
         hasher.finish()
     }
 
@@ -74,6 +84,7 @@ const fn has_effect(change: &ResourceChange) -> bool {
     !matches!(change.action, Action::NoOp | Action::Read)
         || change.importing.is_some()
         || change.previous_address.is_some()
+        || change.deferred.is_some()
 }
 
 struct Hasher(Sha256);
@@ -106,6 +117,10 @@ impl Hasher {
         self.text(change.deposed.as_deref().unwrap_or_default());
         self.text(change.importing.as_deref().unwrap_or_default());
         self.text(&change.previous_address.as_ref().map(ToString::to_string).unwrap_or_default());
+        if let Some(deferred) = change.deferred {
+            self.text("deferred");
+            self.text(deferred.as_str());
+        }
         // What is destroyed is told by its address: what the state says of it is not an effect.
         if matches!(change.action, Action::NoOp | Action::Delete | Action::Forget) {
             return;
@@ -123,6 +138,28 @@ impl Hasher {
                 self.value(value, &secrets.name(name));
             }
         }
+    }
+
+    fn invocation(&mut self, invocation: &ActionInvocation) {
+        self.text("invoke");
+        self.text(&invocation.address);
+        match &invocation.trigger {
+            ActionTrigger::Unknown => self.text("unknown"),
+            ActionTrigger::Invoke { caller } => {
+                self.text("invoke");
+                self.text(caller.as_deref().unwrap_or_default());
+            }
+            ActionTrigger::Lifecycle { resource, event, block, action, on_failure } => {
+                self.text("lifecycle");
+                self.text(resource);
+                self.text(event);
+                self.text(&block.to_string());
+                self.text(&action.to_string());
+                self.text(on_failure.as_deref().unwrap_or_default());
+            }
+        }
+        self.text(invocation.deferred.map_or("", Deferral::as_str));
+        self.value(&invocation.config, &Secrets::new(None, &invocation.config_sensitive));
     }
 
     fn value(&mut self, value: &Value, secrets: &Secrets<'_>) {

@@ -10,7 +10,6 @@ use crate::value::Value;
 impl Writer {
     pub(super) fn resource_change(&mut self, resource: &Resource<'_>) {
         let change = resource.change;
-        self.line();
         self.begin_object();
         self.address(&change.address);
         if let Some(previous) = &change.previous_address {

@@ -1,15 +1,13 @@
 //! Plans read back, whoever wrote them.
 
-use std::fmt;
 use std::sync::Arc;
 
-use serde_core::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-
 use super::super::{
-    Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, OutputChange, Plan,
-    ResourceChange, Undecided, VariableValue,
+    Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, Completion, Deferral,
+    OutputChange, Plan, ResourceChange, Undecided, VariableValue,
 };
-use super::shape;
+use super::document::{Members, OtherDocument};
+use super::{invocations, shape};
 use crate::address::ResourceAddress;
 use crate::builder::ResourceMode;
 use crate::config::Location;
@@ -23,11 +21,17 @@ use crate::value::{AttributePath, Number, PathStep, Value, ValueMap};
 #[non_exhaustive]
 pub enum ReadPlanError {
     /// It is not JSON.
-    #[error("the plan is not valid JSON")]
+    #[error("it is not valid JSON")]
     Json(#[source] serde_json::Error),
     /// It is JSON of another kind.
-    #[error("this is not a plan: it has no `format_version`")]
+    #[error("it is not a plan: `format_version` is missing")]
     NotAPlan,
+    /// It is another document of Terraform.
+    #[error("it is {0}, not a plan")]
+    OtherDocument(OtherDocument),
+    /// It has a version, and nothing that is planned.
+    #[error("`resource_changes` and `planned_values` are missing")]
+    NoSections,
     /// Its format is of a version that is not understood.
     #[error("the plan has format version {0}, but only versions 0 and 1 are understood")]
     Version(String),
@@ -52,21 +56,39 @@ pub fn read(
     text: &[u8],
     schema: &dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
 ) -> Result<Plan, ReadPlanError> {
-    let document: Members = serde_json::from_slice(text).map_err(ReadPlanError::Json)?;
-    let Some(version) = document.get("format_version") else { return Err(ReadPlanError::NotAPlan) };
-    match version {
-        Value::String(version) if matches!(version.split('.').next(), Some("0" | "1")) => {}
-        Value::String(version) => return Err(ReadPlanError::Version(version.to_string())),
-        _ => return Err(ReadPlanError::NotAPlan),
-    }
+    let document = Members::parse(text)?;
     let changes = |member: &'static str| {
         let read = |change: &Value| resource_change(change, member, schema);
         list(document.get(member)).iter().map(read).collect::<Result<Vec<_>, _>>()
     };
     let outputs = object(document.get("output_changes")).into_iter().flat_map(ValueMap::iter);
     let variables = object(document.get("variables")).into_iter().flat_map(ValueMap::iter);
+    let mut resources = changes("resource_changes")?;
+    for entry in list(document.get("deferred_changes")) {
+        let change = member(entry, "resource_change").ok_or_else(|| ReadPlanError::Member {
+            member: "resource_change",
+            of: "deferred_changes".to_owned(),
+            problem: "missing",
+        })?;
+        let reason = string(member(entry, "reason")).and_then(Deferral::of_word);
+        let deferred = Some(reason.unwrap_or(Deferral::Unknown));
+        resources.push(ResourceChange { deferred, ..resource_change(change, "deferred_changes", schema)? });
+    }
+    let flag = |name| match document.get(name) {
+        Some(Value::Bool(flag)) => Some(*flag),
+        _ => None,
+    };
     let mut plan = Plan {
-        changes: changes("resource_changes")?,
+        changes: resources,
+        invocations: invocations::read(
+            document.get("action_invocations"),
+            document.get("deferred_action_invocations"),
+        ),
+        completion: Completion {
+            errored: flag("errored"),
+            complete: flag("complete"),
+            applyable: flag("applyable"),
+        },
         drift: changes("resource_drift")?,
         outputs: outputs.map(|(name, change)| output_change(name, change)).collect::<Result<_, _>>()?,
         variables: variables.map(variable).collect(),
@@ -75,50 +97,6 @@ pub fn read(
     };
     spread(&mut plan);
     Ok(plan)
-}
-
-/// The members of the document that are read; the others may be large.
-#[derive(Default)]
-struct Members(ValueMap);
-
-impl Members {
-    const READ: [&'static str; 6] =
-        ["format_version", "variables", "resource_changes", "resource_drift", "output_changes", "checks"];
-
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
-    }
-}
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Document;
-
-        impl<'de> Visitor<'de> for Document {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plan")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = ValueMap::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    if Members::READ.contains(&name.as_str()) {
-                        let value = map.next_value::<Value>()?;
-                        if members.insert(name.into(), value).is_some() {
-                            return Err(A::Error::custom("a member is there twice"));
-                        }
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(Document)
-    }
 }
 
 fn resource_change(
@@ -164,6 +142,7 @@ fn resource_change(
         after_sensitive: sensitive("after_sensitive", &after),
         importing: member(change, "importing")
             .map(|import| string(member(import, "id")).unwrap_or("(by identity)").into()),
+        deferred: None,
         undecided: list(member(entry, "undecided")).iter().map(undecided).collect(),
         cause: list(member(entry, "cause")).iter().filter_map(cause).collect(),
         source: member(entry, "source").and_then(source),
@@ -246,10 +225,7 @@ fn cause(entry: &Value) -> Option<Cause> {
 }
 
 fn source(entry: &Value) -> Option<Location> {
-    let number = |name| match member(entry, name) {
-        Some(Value::Number(number)) => index(number).and_then(|number| u32::try_from(number).ok()),
-        _ => None,
-    };
+    let number = |name| integer(member(entry, name)).and_then(|number| u32::try_from(number).ok());
     Some(Location {
         file: string(member(entry, "file"))?.into(),
         line: number("line").unwrap_or_default(),
@@ -266,29 +242,36 @@ fn path(steps: &Value) -> AttributePath {
     list(Some(steps)).iter().map_while(step).collect()
 }
 
+pub(super) fn integer(value: Option<&Value>) -> Option<u64> {
+    match value? {
+        Value::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
 fn index(number: &Number) -> Option<usize> {
     number.to_string().parse().ok()
 }
 
-fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+pub(super) fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     object(Some(value))?.get(name)
 }
 
-fn object(value: Option<&Value>) -> Option<&ValueMap> {
+pub(super) fn object(value: Option<&Value>) -> Option<&ValueMap> {
     match value? {
         Value::Object(members) => Some(members),
         _ => None,
     }
 }
 
-fn list(value: Option<&Value>) -> &[Value] {
+pub(super) fn list(value: Option<&Value>) -> &[Value] {
     match value {
         Some(Value::List(elements) | Value::Tuple(elements)) => elements,
         _ => &[],
     }
 }
 
-fn string(value: Option<&Value>) -> Option<&str> {
+pub(super) fn string(value: Option<&Value>) -> Option<&str> {
     match value? {
         Value::String(text) => Some(text),
         _ => None,

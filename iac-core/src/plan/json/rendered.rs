@@ -94,6 +94,7 @@ impl<'a> Rendered<'a> {
 impl Resource<'_> {
     /// Whether it is listed among the changes: data sources are, when they are read on apply.
     pub(super) fn is_change(&self) -> bool {
-        self.change.address.mode == ResourceMode::Managed || self.change.action != Action::NoOp
+        self.change.deferred.is_none()
+            && (self.change.address.mode == ResourceMode::Managed || self.change.action != Action::NoOp)
     }
 }

@@ -118,8 +118,8 @@ fn what_is_written_can_be_read() {
 #[test]
 fn what_is_no_plan_says_why() {
     let problem = |text: &str| read(text.as_bytes(), &|_, _| None).unwrap_err().to_string();
-    assert_eq!(problem("{"), "the plan is not valid JSON");
-    assert_eq!(problem("{}"), "this is not a plan: it has no `format_version`");
+    assert_eq!(problem("{"), "it is not valid JSON");
+    assert_eq!(problem("{}"), "it is not a plan: `format_version` is missing");
     assert_eq!(
         problem(r#"{"format_version": "2.0"}"#),
         "the plan has format version 2.0, but only versions 0 and 1 are understood"

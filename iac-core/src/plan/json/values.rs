@@ -77,6 +77,7 @@ impl Time {
             Self::Before => *resource.change.before != Value::Null,
             Self::After => {
                 resource.change.deposed.is_none()
+                    && resource.change.deferred.is_none()
                     && !matches!(resource.change.action, Action::Delete | Action::Forget)
                     && *resource.change.after != Value::Null
             }

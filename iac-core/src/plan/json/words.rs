@@ -1,6 +1,6 @@
 //! Terraform's words for what a plan says.
 
-use crate::plan::{Action, ActionReason, CheckKind, CheckStatus};
+use crate::plan::{Action, ActionReason, CheckKind, CheckStatus, Deferral};
 
 impl Action {
     /// What Terraform's JSON calls it.
@@ -71,6 +71,13 @@ impl ActionReason {
         }
     }
 
+    /// The reason that Terraform's JSON calls so.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
+impl Deferral {
     /// The reason that Terraform's JSON calls so.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)

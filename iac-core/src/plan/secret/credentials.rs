@@ -21,6 +21,9 @@ pub fn hide_credentials(plan: &mut Plan, everywhere: bool) {
         change.before_sensitive.extend(places(&change.before));
         change.after_sensitive.extend(places(&change.after));
     }
+    for invocation in &mut plan.invocations {
+        invocation.config_sensitive.extend(places(&invocation.config));
+    }
 }
 
 /// The places of texts that look like credentials. Of a set it is the whole.

@@ -76,6 +76,7 @@
   };
   const all = name => stacks.flatMap(stack => stack[name]);
   const dangerous = changes.filter(change => ['loses-data', 'destroys', 'interrupts', 'unguards'].includes(change.danger));
+  remark('Incomplete plan', 'danger', all('caveats'));
   remark('Dangerous', 'danger', dangerous.slice(0, 20).map(change => {
     const more = change.same.length ? ` and ${change.same.length} more` : '';
     const why = change.dangers.length ? `: ${change.dangers.join('; ')}` : '';
@@ -87,6 +88,7 @@
   remark('Only renamed, as it seems', 'warn', all('renames'));
   remark('Conditions that do not hold', 'deny', all('problems'));
   remark('Not certain', 'warn', all('undecided'));
+  remark('Actions', 'warn', all('invoked'));
   remark('Changed outside of Terraform', 'warn', all('drift'));
 
   // A change.
@@ -180,7 +182,7 @@
     const narrow = shown.length < changes.length ? ` — ${shown.length} of ${changes.length} shown` : '';
     byId('summary').textContent = counts + narrow;
     more();
-    if (!shown.length) byId('changes').append(element('p', 'notes', changes.length ? 'Nothing is like this.' : 'No changes.'));
+    if (!shown.length) byId('changes').append(element('p', 'notes', changes.length ? 'Nothing is like this.' : 'No resource changes.'));
   };
   new IntersectionObserver(entries => {
     if (entries.some(entry => entry.isIntersecting) && drawn < shown.length) more();
