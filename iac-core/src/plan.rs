@@ -200,6 +200,10 @@ pub enum Action {
     CreateThenDelete,
     /// It is no longer managed, and goes on existing.
     Forget,
+    /// It is created again, then the old one is no longer managed, and goes on existing.
+    CreateThenForget,
+    /// The old one is no longer managed and goes on existing, then it is created again.
+    ForgetThenCreate,
 }
 
 /// Why something is done, in Terraform's words.
@@ -225,6 +229,12 @@ pub enum ActionReason {
     DeleteBecauseNoModule,
     /// It was moved to an address that is not in the configuration.
     DeleteBecauseNoMoveTarget,
+    /// `enabled` is false, in OpenTofu.
+    DeleteBecauseEnabledFalse,
+    /// The state says that it is not to be destroyed, in OpenTofu.
+    ForgotBecauseLifecycleDestroyInState,
+    /// The configuration says that it is not to be destroyed, in OpenTofu.
+    ForgotBecauseLifecycleDestroyInConfig,
     /// The configuration of a data source is not known yet.
     ReadBecauseConfigUnknown,
     /// A data source depends on something that changes.

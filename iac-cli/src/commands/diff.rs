@@ -81,6 +81,7 @@ fn action(plan: &Plan, position: Option<usize>) -> Option<&'static str> {
         Action::Update => "update",
         Action::Delete => "destroy",
         Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
+        Action::CreateThenForget | Action::ForgetThenCreate => "replace and forget",
         Action::Forget => "forget",
         Action::NoOp if change.importing.is_some() => "import",
         Action::NoOp => "move",

@@ -52,6 +52,10 @@ impl Counts {
                 Action::Update => counts.change += 1,
                 Action::Delete => counts.destroy += 1,
                 Action::Forget => counts.forget += 1,
+                Action::CreateThenForget | Action::ForgetThenCreate => {
+                    counts.add += 1;
+                    counts.forget += 1;
+                }
                 Action::DeleteThenCreate | Action::CreateThenDelete => {
                     counts.add += 1;
                     counts.destroy += 1;

@@ -144,7 +144,13 @@ impl<'v> Pair<'v> {
 /// The parts of a resource.
 pub(super) fn resource(action: Action, pair: Pair<'_>, schema: Option<&Block>, around: &Around<'_>) -> Group {
     let mut group = block(pair, schema, around);
-    let is_replaced = matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete);
+    let is_replaced = matches!(
+        action,
+        Action::DeleteThenCreate
+            | Action::CreateThenDelete
+            | Action::CreateThenForget
+            | Action::ForgetThenCreate
+    );
     if action != Action::Create && !is_replaced {
         return group;
     }

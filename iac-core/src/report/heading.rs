@@ -24,6 +24,8 @@ pub(super) const fn symbol(action: Action) -> &'static str {
         Action::DeleteThenCreate => "-/+",
         Action::CreateThenDelete => "+/-",
         Action::Forget => "  .",
+        Action::CreateThenForget => "+/.",
+        Action::ForgetThenCreate => "./+",
     }
 }
 
@@ -76,6 +78,9 @@ fn verb(change: &ResourceChange) -> String {
         }
         .to_owned(),
         (Action::Forget, _) => "will no longer be managed, but goes on existing".to_owned(),
+        (Action::CreateThenForget | Action::ForgetThenCreate, _) => {
+            "must be replaced; the old object will no longer be managed, but goes on existing".to_owned()
+        }
     }
 }
 
@@ -124,6 +129,13 @@ fn reason(change: &ResourceChange) -> Option<String> {
         ActionReason::DeleteBecauseNoModule => "because its module is not in the configuration".to_owned(),
         ActionReason::DeleteBecauseNoMoveTarget => {
             "because it has moved to an address that is not in the configuration".to_owned()
+        }
+        ActionReason::DeleteBecauseEnabledFalse => "because `enabled` is false".to_owned(),
+        ActionReason::ForgotBecauseLifecycleDestroyInState => {
+            "because the state has `destroy = false` for it".to_owned()
+        }
+        ActionReason::ForgotBecauseLifecycleDestroyInConfig => {
+            "because the configuration has `destroy = false` for it".to_owned()
         }
         ActionReason::ReadBecauseConfigUnknown => "because its configuration is not known before".to_owned(),
         ActionReason::ReadBecauseDependencyPending => {

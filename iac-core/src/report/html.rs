@@ -164,7 +164,10 @@ const fn action(change: &ResourceChange) -> &'static str {
         Action::Read => "read",
         Action::Update => "update",
         Action::Delete => "destroy",
-        Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
+        Action::DeleteThenCreate
+        | Action::CreateThenDelete
+        | Action::CreateThenForget
+        | Action::ForgetThenCreate => "replace",
         Action::Forget => "forget",
     }
 }

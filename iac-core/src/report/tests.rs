@@ -51,6 +51,8 @@ fn every_action() {
         change("test_thing.replaced", Action::DeleteThenCreate, BEFORE, NEW),
         change("test_thing.kept", Action::CreateThenDelete, BEFORE, NEW),
         change("test_thing.forgotten", Action::Forget, BEFORE, "null"),
+        change("test_thing.left", Action::CreateThenForget, BEFORE, NEW),
+        change("test_thing.first", Action::ForgetThenCreate, BEFORE, NEW),
     ];
     insta::assert_snapshot!(shown(changes));
 }
@@ -70,6 +72,9 @@ fn every_reason() {
         (Action::Delete, "test_thing.h[\"eu\"]", Reason::DeleteBecauseEachKey),
         (Action::Delete, "module.m.test_thing.i", Reason::DeleteBecauseNoModule),
         (Action::Delete, "test_thing.j", Reason::DeleteBecauseNoMoveTarget),
+        (Action::Delete, "test_thing.n", Reason::DeleteBecauseEnabledFalse),
+        (Action::Forget, "test_thing.o", Reason::ForgotBecauseLifecycleDestroyInState),
+        (Action::ForgetThenCreate, "test_thing.p", Reason::ForgotBecauseLifecycleDestroyInConfig),
         (Action::Read, "data.test_thing.k", Reason::ReadBecauseConfigUnknown),
         (Action::Read, "data.test_thing.l", Reason::ReadBecauseDependencyPending),
         (Action::Read, "data.test_thing.m", Reason::ReadBecauseCheckNested),

@@ -67,6 +67,7 @@ impl Role {
         match action {
             Action::NoOp => None,
             Action::Create => Some(Self::Add),
+            Action::CreateThenForget | Action::ForgetThenCreate => Some(Self::Update),
             Action::Read => Some(Self::Title),
             Action::Update => Some(Self::Update),
             Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete | Action::Forget => {

@@ -113,6 +113,8 @@ impl Hasher {
             Action::DeleteThenCreate => "delete-create",
             Action::CreateThenDelete => "create-delete",
             Action::Forget => "forget",
+            Action::CreateThenForget => "create-forget",
+            Action::ForgetThenCreate => "forget-create",
         });
         self.text(change.deposed.as_deref().unwrap_or_default());
         self.text(change.importing.as_deref().unwrap_or_default());

@@ -13,7 +13,7 @@ fn hazards() -> Hazards {
 
 #[test]
 fn the_dangerous_comes_first_and_the_same_together() {
-    let changes = vec![
+    let mut changes = vec![
         change("test_other.a", Action::Delete, r#"{"id": "a"}"#, "null"),
         change("test_thing.b", Action::Update, r#"{"guard": true}"#, r#"{"guard": false}"#),
         change("test_thing.c", Action::Update, r#"{"guard": false}"#, r#"{"guard": true}"#),
@@ -24,6 +24,8 @@ fn the_dangerous_comes_first_and_the_same_together() {
         change("test_thing.h", Action::NoOp, r#"{"size": 2}"#, r#"{"size": 2}"#),
         change("test_thing.i", Action::DeleteThenCreate, r#"{"id": "i"}"#, r#"{"id": "?"}"#),
     ];
+    changes.push(change("test_thing.j", Action::CreateThenForget, r#"{"id": "j"}"#, r#"{"id": "?"}"#));
+    changes.push(change("test_other.k", Action::ForgetThenCreate, r#"{"id": "k"}"#, r#"{"id": "?"}"#));
     let plan = plan(changes);
     let review = review(&plan, &Options { hazards: Some(&hazards()), ..Options::default() });
     let lines: Vec<String> = review
@@ -44,8 +46,10 @@ fn the_dangerous_comes_first_and_the_same_together() {
             "i loses-data ( loses the thing)",
             "a destroys ()",
             "e+f interrupts (size interrupts users)",
+            "j interrupts ( moves users to a new object; the old one is left, unmanaged)",
             "b unguards (guard unguards it)",
             "c changes ()",
+            "k changes ( moves users to a new object; the old one is left, unmanaged)",
             "g adds ()",
         ]
     );

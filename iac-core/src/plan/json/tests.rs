@@ -116,6 +116,23 @@ fn what_is_written_can_be_read() {
 }
 
 #[test]
+fn every_action_and_reason_is_read_as_it_is_written() {
+    let value = r#"{"id": "i-1"}"#;
+    let reasons = ActionReason::ALL.map(Some).into_iter().chain([None]);
+    let changes = reasons.flat_map(|reason| {
+        let with = move |action| ResourceChange { reason, ..change("test_thing.a", action, value, value) };
+        Action::ALL.map(with)
+    });
+    let written = plan(changes.collect());
+    let schema = written.changes[0].schema.clone();
+    let read = read(json(&written).as_bytes(), &|_, _| schema.clone()).unwrap();
+    assert_eq!(read.changes.len(), written.changes.len());
+    for (read, written) in read.changes.iter().zip(&written.changes) {
+        assert_eq!((read.action, read.reason), (written.action, written.reason));
+    }
+}
+
+#[test]
 fn what_is_no_plan_says_why() {
     let problem = |text: &str| read(text.as_bytes(), &|_, _| None).unwrap_err().to_string();
     assert_eq!(problem("{"), "it is not valid JSON");
