@@ -57,7 +57,7 @@ use crate::config::Location;
 use crate::diagnostic::Diagnostics;
 use crate::schema::Schema;
 use crate::text::Text;
-use crate::value::{AttributePath, Value};
+use crate::value::{AttributePath, Value, ValueMap};
 
 /// What applying a configuration would change.
 #[derive(Clone, Debug, Default)]
@@ -76,8 +76,34 @@ pub struct Plan {
     pub invocations: Vec<ActionInvocation>,
     /// How much of what was asked for the plan covers.
     pub completion: Completion,
+    /// The attributes whose drift has a part in the plan; `None` where that is not known, and all drift is of interest.
+    pub relevant_attributes: Option<Vec<RelevantAttribute>>,
+    /// What a plan that was read has and the format has not, as phrases. Whatever it means is not in the plan.
+    pub unrecognized: Vec<Text>,
+    /// The document that the plan was read from, if it was.
+    pub document: Option<json::SourceDocument>,
     /// What is not wrong, but should be known: `check` blocks that fail, what could not be evaluated.
     pub warnings: Diagnostics,
+}
+
+/// An attribute that something in a plan was computed from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelevantAttribute {
+    /// The address of the resource instance.
+    pub resource: Text,
+    /// The attribute; empty for the whole resource.
+    pub path: AttributePath,
+}
+
+/// What Terraform says of a change beside its values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeDetails {
+    /// The identity before.
+    pub before_identity: Option<ValueMap>,
+    /// The identity after.
+    pub after_identity: Option<ValueMap>,
+    /// The configuration that Terraform generates for what is imported.
+    pub generated_config: Option<Text>,
 }
 
 /// The value of a variable of the root module.
@@ -167,10 +193,12 @@ pub struct ResourceChange {
     pub before_sensitive: Vec<AttributePath>,
     /// The places of `after` whose values must not be shown, beyond those that the schema says.
     pub after_sensitive: Vec<AttributePath>,
-    /// The id that it is imported by, if it is.
+    /// The id or the identity that it is imported by, if it is.
     pub importing: Option<Text>,
     /// Why the change is deferred to a later plan, if it is: applying this plan does not make it.
     pub deferred: Option<Deferral>,
+    /// Identities and generated configuration, which few changes have.
+    pub details: Option<Box<ChangeDetails>>,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
     /// What led here: the edits, nearest first.

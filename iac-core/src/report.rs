@@ -3,6 +3,7 @@
 //! A report only reads a [`Plan`]: where the plan comes from is no matter. Nothing that is sensitive is shown.
 
 mod diff;
+mod drift;
 mod findings;
 mod heading;
 mod html;

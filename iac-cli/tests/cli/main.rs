@@ -21,6 +21,7 @@ mod review;
 mod schema;
 mod schema_check;
 mod secrets;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::fs;

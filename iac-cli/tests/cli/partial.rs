@@ -279,12 +279,12 @@ fn other_documents_are_refused_with_what_they_are() {
     exit: 1
     stderr:
     error: cannot read `plan.json` as a plan: `resource_changes` and `planned_values` are missing
-    hint: `terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none
+    hint: print a saved plan as JSON with `terraform show -json FILE`
     ");
     assert_snapshot!(refused(r#"{"format_version": "1.2", "resource_changes": [], "resource_changes": []}"#), @"
     exit: 1
     stderr:
     error: cannot read `plan.json` as a plan: it is not valid JSON: duplicate member `resource_changes` at line 1 column 68
-    hint: `terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none
+    hint: print a saved plan as JSON with `terraform show -json FILE`
     ");
 }

@@ -229,6 +229,25 @@ fn json_is_what_its_schema_says() {
     };
     let one = json(&["--stack", "network", "--json"]);
     check(&schema, &one);
+    // Of a plan that we make, all of it is there.
+    for member in [
+        "format_version",
+        "terraform_version",
+        "planned_values",
+        "resource_changes",
+        "prior_state",
+        "configuration",
+        "applyable",
+        "complete",
+        "errored",
+    ] {
+        assert!(one.get(member).is_some(), "{member}");
+    }
+    for change in one["resource_changes"].as_array().unwrap() {
+        for member in ["before", "after", "after_unknown", "before_sensitive", "after_sensitive"] {
+            assert!(change["change"].get(member).is_some(), "{member} of {}", change["address"]);
+        }
+    }
     assert_eq!(one["counts"]["add"], 2);
     let changes = one["resource_changes"].as_array().unwrap();
     let subnet = changes.iter().find(|change| change["address"] == "aws_subnet.a").unwrap();

@@ -33,6 +33,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>, pending: bool) -> Out
         after_sensitive: Vec::new(),
         importing: None,
         deferred: None,
+        details: None,
         undecided: Vec::new(),
         cause: Vec::new(),
         source: Some(resource.location.clone()),

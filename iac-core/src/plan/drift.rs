@@ -75,6 +75,7 @@ impl Session<'_> {
             after_sensitive: after.sensitive,
             importing: None,
             deferred: None,
+            details: None,
             undecided: Vec::new(),
             cause: Vec::new(),
         })

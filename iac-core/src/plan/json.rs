@@ -15,9 +15,11 @@ mod invocations;
 mod read;
 mod references;
 mod rendered;
+mod rewrite;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod text;
 mod value;
 mod values;
 mod words;
@@ -27,10 +29,11 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-pub use document::OtherDocument;
+pub use document::{OtherDocument, SourceDocument};
 pub use read::{ReadPlanError, read};
 #[cfg(test)]
 pub(crate) use shape::by_block;
+pub use text::PlanText;
 
 use self::rendered::{Rendered, Resource};
 use self::writer::Writer;
@@ -64,12 +67,15 @@ impl fmt::Debug for Document<'_> {
     }
 }
 
-/// Writes a plan as JSON.
+/// Writes a plan as JSON. One that was read is written as it was, with what is sensitive replaced.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
 pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> {
+    if rewrite::rewrite(document, to)? {
+        return Ok(());
+    }
     let plan = document.plan;
     let schemas = plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref());
     let secrets = SchemaSecrets::of(schemas);

@@ -400,6 +400,7 @@ fn finish(
         after_sensitive,
         importing: work.importing.clone(),
         deferred: None,
+        details: None,
         undecided,
         cause: Vec::new(),
         source: Some(resource.location.clone()),

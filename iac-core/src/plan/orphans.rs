@@ -249,6 +249,7 @@ impl<'a> Session<'a> {
             after_sensitive: Vec::new(),
             importing: None,
             deferred: None,
+            details: None,
             undecided,
             cause: Vec::new(),
             source: declared.map(|declared| declared.location.clone()),

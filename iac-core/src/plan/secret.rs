@@ -6,8 +6,9 @@ mod spread;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use self::credentials::credential_places;
 pub use self::credentials::hide_credentials;
-pub(crate) use self::spread::spread;
+pub(crate) use self::spread::{copies, parts, spread};
 use crate::schema::{Attribute, Block, NestedAttributes, Schema};
 use crate::text::Text;
 use crate::value::{AttributePath, PathStep, Value};
@@ -114,6 +115,11 @@ impl<'a> Secrets<'a> {
             Value::Set(elements) if !elements.is_empty() => !self.is_empty(),
             _ => self.is_whole() || matches!(value, Value::Sensitive(_)),
         }
+    }
+
+    /// The secret places that the schema says.
+    pub(crate) fn of_schema(&self) -> Self {
+        Self { schema: self.schema, marks: Vec::new() }
     }
 
     /// Whether other places are marked here or below.

@@ -33,6 +33,7 @@ pub(crate) fn change(address: &str, action: Action, before: &str, after: &str) -
         after_sensitive: Vec::new(),
         importing: None,
         deferred: None,
+        details: None,
         undecided: Vec::new(),
         cause: Vec::new(),
         source: Some(Location { file: "src/main.rs".into(), line: 12, column: 5 }),

@@ -74,6 +74,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &Work<'_>) -> Outcome {
         before_sensitive,
         importing: work.importing.clone(),
         deferred: None,
+        details: None,
         undecided,
         cause: Vec::new(),
         source: Some(resource.location.clone()),

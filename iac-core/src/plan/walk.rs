@@ -442,6 +442,7 @@ impl<'a> Session<'a> {
                 ..Completion::default()
             },
             warnings: self.warnings,
+            ..Plan::default()
         })
     }
 }

@@ -8,8 +8,8 @@ mod value;
 
 use self::blocks::block;
 pub(super) use self::documents::{Document, rule};
-pub(super) use self::value::quoted;
 use self::value::shape;
+pub(super) use self::value::{leaf, quoted};
 use super::places::Around;
 use crate::plan::{Action, OutputChange, Undecided};
 use crate::schema::{Block, NestedAttributes};

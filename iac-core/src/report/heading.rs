@@ -1,9 +1,10 @@
 //! What is said of a change in words: what happens, why, where it stands and what led to it.
 
-use super::diff::rule;
+use super::diff::{leaf, rule};
 use super::visible;
 use crate::builder::ResourceMode;
 use crate::plan::{Action, ActionReason, Cause, ResourceChange};
+use crate::value::{Value, ValueMap};
 
 /// What is said above a change: what happens first.
 pub(super) struct Heading {
@@ -50,6 +51,7 @@ pub(super) fn heading(change: &ResourceChange) -> Heading {
     {
         notes.push(format!("it is imported from {}", visible(id)));
     }
+    notes.extend(details(change));
     notes.extend(rule_of_group(change));
     notes.extend(cause(change));
     for undecided in change.undecided.iter().filter(|each| each.path.0.is_empty()) {
@@ -91,6 +93,22 @@ pub(super) fn source(change: &ResourceChange) -> Option<String> {
         Some(inner) => format!("{source}, in {}", visible(inner)),
         None => source,
     })
+}
+
+/// What becomes of its identity, and whether its configuration is generated.
+fn details(change: &ResourceChange) -> Vec<String> {
+    let Some(details) = &change.details else { return Vec::new() };
+    let mut notes = Vec::new();
+    if let (Some(before), Some(after)) = (&details.before_identity, &details.after_identity)
+        && before != after
+    {
+        let line = |identity: &ValueMap| leaf(&Value::Object(identity.clone()));
+        notes.push(format!("its identity changes: {} -> {}", line(before), line(after)));
+    }
+    if details.generated_config.is_some() {
+        notes.push("its configuration is generated".to_owned());
+    }
+    notes
 }
 
 /// What a rule of a security group allows, where the change is of one.

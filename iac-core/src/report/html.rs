@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::diff::Sign;
+use super::drift::{self, Drift};
 use super::heading::{heading, source, symbol};
 use super::invocations::{self, Invoked};
 use super::remarks::{self, Broken, Ordered};
@@ -66,12 +67,9 @@ fn stack(planned: &Planned<'_>) -> String {
     let ordered = remarks::ordered(plan, planned.review);
     // Thousands of changes are written by themselves, the rest as a document.
     let changes = threads::map(&ordered, |each| change(each, &secrets, planned)).join(",");
-    let drift: Vec<Json> = plan
-        .drift
-        .iter()
-        .filter(|change| change.action != Action::NoOp)
-        .map(|change| Json::String(visible(&change.address)))
-        .collect();
+    let drift = Drift::of(plan);
+    let drifted = drift.shown.iter().map(|change| drift_json(change, &secrets));
+    let drifted: Vec<Json> = drifted.chain(drift.rest.clone().map(Json::String)).collect();
     let mut outputs = Vec::new();
     output_lines(&plan.outputs, &mut outputs);
     let counts = Counts::of(plan);
@@ -83,9 +81,11 @@ fn stack(planned: &Planned<'_>) -> String {
         "title": planned.title(),
         "summary": headline(plan, &counts),
         "caveats": planned.review.map(remarks::caveats).unwrap_or_default(),
+        "unrecognized": planned.review.map(remarks::unrecognized).unwrap_or_default(),
+        "open": summary::open_conditions(plan),
         "invoked": invocations::invoked(plan).iter().map(invoked).collect::<Vec<_>>(),
         "digest": planned.review.map(|review| review.digest.to_string()),
-        "drift": drift,
+        "drift": drifted,
         "outputs": lines(&outputs),
         "problems": summary::problems(plan),
         "undecided": summary::undecided_places(plan),
@@ -198,14 +198,26 @@ fn headline(plan: &Plan, counts: &Counts) -> String {
     line
 }
 
+/// What was changed outside, with the lines of the change.
+fn drift_json(change: &ResourceChange, secrets: &SchemaSecrets) -> Json {
+    let mut lines = Vec::new();
+    parts(change, secrets, &mut lines);
+    json!({"what": drift::what(change), "places": plain(&lines)})
+}
+
 /// An action that is invoked, with the lines of its configuration.
 fn invoked(invoked: &Invoked) -> Json {
-    let lines = invoked.lines.iter().map(|line| {
+    json!({"what": invoked.what, "places": plain(&invoked.lines)})
+}
+
+/// Lines as text, with their signs.
+fn plain(lines: &[Line]) -> Vec<String> {
+    let line = |line: &Line| {
         let indent = "  ".repeat(line.depth - 1);
         let space = if line.text.is_empty() || line.remark.is_empty() { "" } else { " " };
-        format!("{indent}{}{space}{}", line.text, line.remark)
-    });
-    json!({"what": invoked.what, "places": lines.collect::<Vec<_>>()})
+        format!("{} {indent}{}{space}{}", sign(line.sign), line.text, line.remark).trim_end().to_owned()
+    };
+    lines.iter().map(line).collect()
 }
 
 fn broken(broken: &Broken) -> Json {

@@ -42,7 +42,7 @@ fn of_caveat<'a>(caveat: &Caveat) -> Result<'a> {
     let rule = format!("plan-{}", caveat.kind.as_str());
     Result {
         message: visible(&caveat.message),
-        is_error: true,
+        is_error: caveat.kind > CaveatKind::Unrecognized,
         source: None,
         fingerprint: format!("{rule} {}", caveat.address.as_deref().unwrap_or_default())
             .trim_end()
@@ -126,11 +126,11 @@ pub fn sarif(plans: &[Planned<'_>]) -> String {
             "defaultConfiguration": {"level": level(danger == Danger::LosesData)},
         }));
     }
-    for kind in [CaveatKind::Failed, CaveatKind::Incomplete, CaveatKind::Deferred] {
+    for kind in [CaveatKind::Failed, CaveatKind::Incomplete, CaveatKind::Deferred, CaveatKind::Unrecognized] {
         rules.push(json!({
             "id": format!("plan-{}", kind.as_str()),
             "shortDescription": {"text": kind.title()},
-            "defaultConfiguration": {"level": level(true)},
+            "defaultConfiguration": {"level": level(kind > CaveatKind::Unrecognized)},
         }));
     }
     rules.push(json!({

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::diff::Sign;
+use super::drift::{self, Drift};
 use super::heading::{heading, symbol};
 use super::invocations::{self, Invoked};
 use super::remarks::{self, Broken, Ordered};
@@ -84,6 +85,7 @@ impl Section {
         let ordered = remarks::ordered(plan, planned.review);
         if let Some(review) = planned.review {
             list("**Incomplete plan**", &remarks::caveats(review), &mut head);
+            list("**Not understood**", &remarks::unrecognized(review), &mut head);
             list("**Dangerous**", &remarks::dangerous(&ordered), &mut head);
             broken(
                 "**Made public or privileged by this, against the rules**",
@@ -95,13 +97,6 @@ impl Section {
                 let _ = writeln!(head, "{warned}\n");
             }
             renames(&review.renames, &mut head);
-        }
-        let drift: Vec<_> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
-        if !drift.is_empty() {
-            let _ = writeln!(head, "Changed outside of Terraform since the state was written:\n");
-            for change in drift {
-                head.push_str(&details(change, &secrets));
-            }
         }
         let piece =
             |ordered: &Ordered<'_>, text: String| Piece { danger: ordered.danger(), text, is_shown: true };
@@ -119,6 +114,24 @@ impl Section {
             let _ = writeln!(tail, "Changes to outputs:\n");
             fenced(&lines.iter().map(|each| line(each, 0)).collect::<String>(), &mut tail);
         }
+        let drift = Drift::of(plan);
+        if !drift.shown.is_empty() {
+            let _ = writeln!(tail, "Changed outside of Terraform since the state was written:\n");
+            for change in &drift.shown {
+                let _ = writeln!(tail, "- {}", text(&drift::what(change)));
+            }
+            tail.push('\n');
+        }
+        for change in &drift.shown {
+            let text = self::details(change, &secrets);
+            if !text.is_empty() {
+                details.push(Piece { danger: Danger::None, text, is_shown: true });
+            }
+        }
+        if let Some(rest) = &drift.rest {
+            let _ = writeln!(tail, "{}\n", text(rest));
+        }
+        list("Conditions that are unknown until apply", &summary::open_conditions(plan), &mut tail);
         list("Conditions that do not hold", &summary::problems(plan), &mut tail);
         list("Not certain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
         Self { head, rows, details, tail }

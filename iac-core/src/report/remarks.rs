@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::visible;
 use crate::plan::{Plan, ResourceChange};
 use crate::policy::{Finding, Severity};
-use crate::review::{Danger, Fold, Rename, Review};
+use crate::review::{CaveatKind, Danger, Fold, Rename, Review};
 
 /// How many things of a kind are named before the rest is counted.
 const LIMIT: usize = 50;
@@ -68,7 +68,14 @@ pub(super) fn dangers(fold: &Fold) -> Vec<String> {
 
 /// Why the plan does not show everything, a line each.
 pub(super) fn caveats(review: &Review) -> Vec<String> {
-    limited(review.caveats.iter().map(|caveat| visible(&caveat.message)).collect())
+    let caveats = review.caveats.iter().filter(|caveat| caveat.kind > CaveatKind::Unrecognized);
+    limited(caveats.map(|caveat| visible(&caveat.message)).collect())
+}
+
+/// What of the plan is not understood, a line each.
+pub(super) fn unrecognized(review: &Review) -> Vec<String> {
+    let caveats = review.caveats.iter().filter(|caveat| caveat.kind == CaveatKind::Unrecognized);
+    limited(caveats.map(|caveat| visible(&caveat.message)).collect())
 }
 
 /// The dangerous changes, a line each: `Data is lost: aws_db_instance.main: loses the database`.

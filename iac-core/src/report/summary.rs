@@ -1,5 +1,6 @@
 //! The last lines of a report: how many of what.
 
+use super::remarks::limited;
 use super::{Planned, visible};
 use crate::plan::{CheckStatus, Counts, Plan};
 
@@ -28,6 +29,7 @@ pub(super) fn is_unchanged(plan: &Plan, counts: &Counts) -> bool {
         && counts.read == 0
         && !plan.completion.has_failed()
         && !plan.completion.is_partial()
+        && plan.unrecognized.is_empty()
 }
 
 /// What is to be said beside the counts of a plan that does not cover everything.
@@ -90,6 +92,13 @@ pub(super) fn problems(plan: &Plan) -> Vec<String> {
         }
     }
     problems
+}
+
+/// The conditions of which nothing is known before the plan is applied.
+pub(super) fn open_conditions(plan: &Plan) -> Vec<String> {
+    let instances = plan.checks.iter().flat_map(|check| &check.instances);
+    let open = instances.filter(|instance| instance.status == CheckStatus::Unknown);
+    limited(open.map(|instance| visible(&instance.address)).collect())
 }
 
 /// The counts of all plans together.

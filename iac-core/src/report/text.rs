@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::diff::{self, Pair, Sign};
+use super::drift::{self, Drift};
 use super::heading::{Heading, heading, source, symbol};
 use super::places::Around;
 use super::remarks::{self, Broken, Ordered};
@@ -67,9 +68,8 @@ impl Role {
         match action {
             Action::NoOp => None,
             Action::Create => Some(Self::Add),
-            Action::CreateThenForget | Action::ForgetThenCreate => Some(Self::Update),
             Action::Read => Some(Self::Title),
-            Action::Update => Some(Self::Update),
+            Action::Update | Action::CreateThenForget | Action::ForgetThenCreate => Some(Self::Update),
             Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete | Action::Forget => {
                 Some(Self::Remove)
             }
@@ -103,13 +103,6 @@ impl Report {
         }
         let secrets =
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
-        if plan.drift.iter().any(|change| change.action != Action::NoOp) {
-            self.paint(Some(Role::Title), "Changed outside of Terraform since the state was written:");
-            self.out.push_str("\n\n");
-            for change in plan.drift.iter().filter(|change| change.action != Action::NoOp) {
-                self.drift(change, &secrets);
-            }
-        }
         let ordered = remarks::ordered(plan, planned.review);
         let layout = self.layout;
         let changes = threads::map(&ordered, |change| {
@@ -120,6 +113,7 @@ impl Report {
         self.out.push_str(&changes.concat());
         self.outputs(&plan.outputs);
         self.invocations(plan);
+        self.drift(plan, &secrets);
         if let Some(review) = planned.review {
             self.review(review, &ordered);
         }
@@ -128,10 +122,20 @@ impl Report {
         self.summary(plan, &counts, digest);
     }
 
-    fn drift(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
-        let what = if change.action == Action::Delete { "has been deleted" } else { "has changed" };
-        let what = format!("{} {what}", visible(&change.address));
-        self.body(change, secrets, &Heading { what, notes: Vec::new() }, &[]);
+    fn drift(&mut self, plan: &Plan, secrets: &SchemaSecrets) {
+        let drift = Drift::of(plan);
+        if !drift.shown.is_empty() {
+            self.paint(Some(Role::Title), "Changed outside of Terraform since the state was written:");
+            self.out.push_str("\n\n");
+            for change in &drift.shown {
+                let heading = Heading { what: drift::what(change), notes: Vec::new() };
+                self.body(change, secrets, &heading, &[]);
+            }
+        }
+        if let Some(rest) = drift.rest {
+            self.prose("", &rest, Some(Role::Remark));
+            self.out.push('\n');
+        }
     }
 
     fn change(&mut self, ordered: &Ordered<'_>, secrets: &SchemaSecrets) {
@@ -148,6 +152,7 @@ impl Report {
     /// What a reviewer should know, after everything: where a terminal ends.
     fn review(&mut self, review: &Review, ordered: &[Ordered<'_>]) {
         self.list("Incomplete plan:", &remarks::caveats(review));
+        self.list("Not understood:", &remarks::unrecognized(review));
         self.list("Dangerous:", &remarks::dangerous(ordered));
         self.broken("Made public or privileged by this, against the rules:", &remarks::exposed(review));
         self.broken("Against the policies:", &remarks::refused(review));
@@ -287,6 +292,7 @@ impl Report {
     fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>) {
         let problems = summary::problems(plan);
         self.list("Conditions that do not hold:", &problems);
+        self.list("Conditions that are unknown until apply:", &summary::open_conditions(plan));
         self.list("Not certain:", &summary::undecided_places(plan));
         if let Some(digest) = digest {
             self.paint(Some(Role::Remark), &format!("Effects: {digest}"));

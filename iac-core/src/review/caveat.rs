@@ -20,6 +20,8 @@ pub struct Caveat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum CaveatKind {
+    /// The plan has something that its format has not.
+    Unrecognized,
     /// A change or an action is deferred to a later plan.
     Deferred,
     /// The plan leaves something out: it was made for some targets only, or changes are deferred.
@@ -29,10 +31,11 @@ pub enum CaveatKind {
 }
 
 impl CaveatKind {
-    /// Returns the name that machine formats use: `deferred`, `incomplete`, `failed`.
+    /// Returns the name that machine formats use: `unrecognized`, `deferred`, `incomplete`, `failed`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Unrecognized => "unrecognized",
             Self::Deferred => "deferred",
             Self::Incomplete => "incomplete",
             Self::Failed => "failed",
@@ -43,6 +46,7 @@ impl CaveatKind {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Unrecognized => "Unrecognized content",
             Self::Deferred => "Deferred change",
             Self::Incomplete => "Incomplete plan",
             Self::Failed => "Failed plan",
@@ -75,6 +79,9 @@ pub(super) fn caveats(plan: &Plan) -> Vec<Caveat> {
         let message =
             format!("the action {address} is deferred to a later plan, because {}", deferred.reason());
         Some(Caveat { kind: CaveatKind::Deferred, address: Some(address), message })
+    }));
+    caveats.extend(plan.unrecognized.iter().map(|what| {
+        of_plan(CaveatKind::Unrecognized, &format!("the plan file has content that was ignored: {what}"))
     }));
     caveats
 }

@@ -123,6 +123,13 @@ impl Hasher {
             self.text("deferred");
             self.text(deferred.as_str());
         }
+        if let Some(details) = &change.details
+            && let (Some(before), Some(after)) = (&details.before_identity, &details.after_identity)
+            && before != after
+        {
+            self.text("identity");
+            self.value(&Value::Object(after.clone()), &Secrets::whole(false));
+        }
         // What is destroyed is told by its address: what the state says of it is not an effect.
         if matches!(change.action, Action::NoOp | Action::Delete | Action::Forget) {
             return;

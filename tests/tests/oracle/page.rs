@@ -107,6 +107,7 @@ fn blank() -> ResourceChange {
         after_sensitive: Vec::new(),
         importing: None,
         deferred: None,
+        details: None,
         undecided: Vec::new(),
         cause: Vec::new(),
         source: None,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use iac_core::config::{Module, VariableOption};
 use iac_core::diagnostic::Diagnostics;
+use iac_core::plan::json::PlanText;
 use iac_core::plan::{Plan, json};
 use iac_core::schema::{EntityKind, Knowledge, Schema};
 use tempfile::TempDir;
@@ -30,9 +31,9 @@ pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Resu
     let knowledge = Knowledge::new(iac_aws::knowledge::texts());
     let schema =
         |kind: EntityKind, name: &str| -> Option<Arc<Schema>> { knowledge.schema(kind, name).ok().flatten() };
-    let mut plan = json::read(&text, &schema).map_err(|error| {
-        CommandError::because(format!("cannot understand the plan of {}", engine.name), error)
-    })?;
+    let failed = |error| CommandError::because(format!("cannot read the plan of {}", engine.name), error);
+    let text = PlanText::new(&text).map_err(failed)?;
+    let mut plan = json::read(&text, &schema).map_err(failed)?;
     mark_variables(&mut plan, &loaded.module);
     Ok(Planned { plan, module: loaded.module, warnings: Diagnostics::default(), input })
 }

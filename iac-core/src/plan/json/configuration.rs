@@ -9,6 +9,7 @@ use super::writer::Writer;
 use crate::body::{Body, Content};
 use crate::builder::ResourceMode;
 use crate::config::{Meta, Module, ModuleCall, Output, ProviderConfiguration, Resource, Variable};
+use crate::credential::is_credential_name;
 use crate::expression::{Expression, ObjectKey};
 use crate::plan::secret::{REDACTED, holds_secret};
 use crate::schema::{Block, EntityKind, NestingMode, Schema};
@@ -22,6 +23,8 @@ type SchemaOf<'a> = &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>;
 enum Known<'a> {
     /// Those that the schema says.
     Schema(&'a Block),
+    /// Those that the schema of a provider says, and those that are called like a credential: providers do not mark theirs.
+    Provider(&'a Block),
     /// Those for which this is true.
     Secret(&'a dyn Fn(&str) -> bool),
 }
@@ -118,7 +121,7 @@ impl Writer {
         {
             self.key("expressions");
             match schema(EntityKind::Provider, provider.name) {
-                Some(schema) => self.body(&configuration.body, Known::Schema(&schema.block)),
+                Some(schema) => self.body(&configuration.body, Known::Provider(&schema.block)),
                 // Without its schema, any argument may be a secret.
                 None => self.body(&configuration.body, Known::Secret(&|_| true)),
             }
@@ -317,11 +320,12 @@ impl Writer {
     fn argument(&mut self, name: &str, value: &Expression, known: Known<'_>) {
         let secret = match known {
             Known::Secret(is_secret) => is_secret(name),
-            Known::Schema(block) => {
+            Known::Schema(block) | Known::Provider(block) => {
                 if let Some(nested) = block.nested(name) {
                     return self.blocks_of_json(value, &nested.block);
                 }
-                block.attribute(name).is_none_or(holds_secret)
+                let is_named = matches!(known, Known::Provider(_)) && is_credential_name(name);
+                is_named || block.attribute(name).is_none_or(holds_secret)
             }
         };
         self.expression(value, secret);
@@ -330,7 +334,7 @@ impl Writer {
     /// The nested blocks of a type: an object where there is at most one by its schema, otherwise a list.
     fn blocks(&mut self, body: &Body, name: &str, known: Known<'_>) {
         let nested = match known {
-            Known::Schema(block) => block.nested(name),
+            Known::Schema(block) | Known::Provider(block) => block.nested(name),
             Known::Secret(_) => None,
         };
         // A block that is in no schema may hold anything.

@@ -1,70 +1,106 @@
 //! The members of a plan's JSON document, and which other document text is that is no plan.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde_core::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_core::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::ReadPlanError;
 use crate::value::{Value, ValueMap};
 
-/// The members of the document that are read; the others may be large.
-#[derive(Default)]
+/// The members that are read. The others may be large.
+const READ: [&str; 16] = [
+    "action_invocations",
+    "applyable",
+    "checks",
+    "complete",
+    "condition_results",
+    "deferred_action_invocations",
+    "deferred_changes",
+    "errored",
+    "format_version",
+    "output_changes",
+    "plan_format_version",
+    "relevant_attributes",
+    "resource_changes",
+    "resource_drift",
+    "variables",
+    "@level",
+];
+/// The members that the format has besides. Those of HCP Terraform's redacted plans are among them, and ours.
+const PASSED_OVER: [&str; 10] = [
+    "configuration",
+    "counts",
+    "effects_digest",
+    "planned_values",
+    "prior_state",
+    "provider_format_version",
+    "provider_schemas",
+    "review",
+    "terraform_version",
+    "timestamp",
+];
+
+/// The members of the document that are read.
 pub(super) struct Members {
-    read: ValueMap,
+    read: Value,
     /// The names of all members.
     names: Vec<String>,
+    version: (u32, u32),
 }
 
 impl Members {
-    const READ: [&'static str; 12] = [
-        "format_version",
-        "variables",
-        "resource_changes",
-        "resource_drift",
-        "deferred_changes",
-        "output_changes",
-        "action_invocations",
-        "deferred_action_invocations",
-        "checks",
-        "applyable",
-        "complete",
-        "errored",
-    ];
-
-    pub(super) fn parse(text: &[u8]) -> Result<Self, ReadPlanError> {
-        let parsed: Result<Self, _> = serde_json::from_slice(text);
-        let members = parsed.map_err(|error| match first_line(text) {
-            Some(line) if line.names.iter().any(|name| name == "@level") => {
-                ReadPlanError::OtherDocument(OtherDocument::Log)
+    pub(super) fn parse(text: &str) -> Result<Self, ReadPlanError> {
+        let (read, names) = members(text, &READ).map_err(|error| {
+            let first = text.lines().next().map(|line| members(line, &READ));
+            match first {
+                Some(Ok((_, names))) if names.iter().any(|name| name == "@level") => {
+                    ReadPlanError::OtherDocument(OtherDocument::Log)
+                }
+                _ => ReadPlanError::Json(error),
             }
-            _ => ReadPlanError::Json(error),
         })?;
-        members.check()?;
+        let mut members = Self { read: Value::Object(read), names, version: (0, 0) };
+        members.version = members.check()?;
         Ok(members)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.read.get(name)
+    /// The members that are read, as an object.
+    pub(super) fn value(&self) -> &Value {
+        &self.read
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// The version of the format: major and minor.
+    pub(super) fn version(&self) -> (u32, u32) {
+        self.version
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
         self.names.iter().any(|each| each == name)
     }
 
-    /// Refuses what is no plan: Terraform writes other documents that have a `format_version`, too.
-    fn check(&self) -> Result<(), ReadPlanError> {
+    /// The names of the members that the format does not have.
+    pub(super) fn unknown_names(&self) -> impl Iterator<Item = &str> {
+        let is_known = |name: &&str| READ.contains(name) || PASSED_OVER.contains(name);
+        self.names.iter().map(String::as_str).filter(move |name| !is_known(name))
+    }
+
+    /// Refuses what is no plan: Terraform writes other documents that have a `format_version`, too. Gives the version.
+    fn check(&self) -> Result<(u32, u32), ReadPlanError> {
         let is_plan = self.has("resource_changes") || self.has("planned_values");
-        let other = if self.has("provider_schemas") {
-            Some(OtherDocument::Schemas)
-        } else if self.has("lineage") || (self.has("serial") && self.has("resources")) {
+        let other = if self.has("lineage") || (self.has("serial") && self.has("resources")) {
             Some(OtherDocument::StateFile)
-        } else if self.has("values") && !is_plan {
-            Some(OtherDocument::State)
         } else if self.has("@level") {
             Some(OtherDocument::Log)
         } else if self.has("diagnostics") && self.has("valid") {
             Some(OtherDocument::Validation)
-        } else if self.has("stacks") && !is_plan {
+        } else if is_plan || self.has("plan_format_version") {
+            None
+        } else if self.has("provider_schemas") {
+            Some(OtherDocument::Schemas)
+        } else if self.has("values") {
+            Some(OtherDocument::State)
+        } else if self.has("stacks") {
             Some(OtherDocument::Stacks)
         } else {
             None
@@ -72,51 +108,101 @@ impl Members {
         if let Some(other) = other {
             return Err(ReadPlanError::OtherDocument(other));
         }
-        match self.get("format_version") {
-            Some(Value::String(version)) if matches!(version.split('.').next(), Some("0" | "1")) => {}
-            Some(Value::String(version)) => return Err(ReadPlanError::Version(version.to_string())),
-            _ => return Err(ReadPlanError::NotAPlan),
+        let Value::Object(read) = &self.read else { return Err(ReadPlanError::NotAPlan) };
+        let version = read.get("format_version").or_else(|| read.get("plan_format_version"));
+        let Some(Value::String(text)) = version else { return Err(ReadPlanError::NotAPlan) };
+        let mut numbers = text.split('.').map(str::parse::<u32>);
+        let version = match (numbers.next(), numbers.next()) {
+            (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
+            (Some(Ok(major)), None) => (major, 0),
+            _ => return Err(ReadPlanError::Version(text.to_string())),
+        };
+        if version.0 > 1 {
+            return Err(ReadPlanError::Version(text.to_string()));
         }
-        if is_plan { Ok(()) } else { Err(ReadPlanError::NoSections) }
+        if is_plan || self.has("plan_format_version") { Ok(version) } else { Err(ReadPlanError::NoSections) }
     }
 }
 
-/// The first line of text, if it is a document by itself.
-fn first_line(text: &[u8]) -> Option<Members> {
-    let line = text.split(|byte| *byte == b'\n').next()?;
-    serde_json::from_slice(line).ok()
+/// How many resources `planned_values` has.
+pub(super) fn planned_resources(text: &str) -> Result<usize, ReadPlanError> {
+    fn count(module: Option<&Value>) -> usize {
+        let Some(Value::Object(module)) = module else { return 0 };
+        let list = |name| match module.get(name) {
+            Some(Value::Tuple(elements)) => elements.as_slice(),
+            _ => &[],
+        };
+        list("resources").len() + list("child_modules").iter().map(|child| count(Some(child))).sum::<usize>()
+    }
+    let (members, _) = members(text, &["planned_values"]).map_err(ReadPlanError::Json)?;
+    Ok(match members.get("planned_values") {
+        Some(Value::Object(planned)) => count(planned.get("root_module")),
+        _ => 0,
+    })
 }
 
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Document;
+/// Reads some members of an object, and the names of all.
+fn members(text: &str, read: &[&str]) -> Result<(ValueMap, Vec<String>), serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let members = Chosen(read).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(members)
+}
 
-        impl<'de> Visitor<'de> for Document {
-            type Value = Members;
+/// Reads the members of these names.
+struct Chosen<'a>(&'a [&'a str]);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plan")
+impl<'de> DeserializeSeed<'de> for Chosen<'_> {
+    type Value = (ValueMap, Vec<String>);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Chosen<'_> {
+    type Value = (ValueMap, Vec<String>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a plan")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut read = ValueMap::new();
+        let mut names: Vec<String> = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if names.contains(&name) {
+                return Err(A::Error::custom(format_args!("duplicate member `{name}`")));
             }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Members::default();
-                while let Some(name) = map.next_key::<String>()? {
-                    if members.has(&name) {
-                        return Err(A::Error::custom(format_args!("duplicate member `{name}`")));
-                    }
-                    if Members::READ.contains(&name.as_str()) {
-                        let value = map.next_value::<Value>()?;
-                        members.read.insert(name.as_str().into(), value);
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                    members.names.push(name);
-                }
-                Ok(members)
+            if self.0.contains(&name.as_str()) {
+                let value = map.next_value::<Value>()?;
+                read.insert(name.as_str().into(), value);
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
+            names.push(name);
         }
+        Ok((read, names))
+    }
+}
 
-        deserializer.deserialize_map(Document)
+/// The document that a plan was read from, so that it can be written back.
+#[derive(Clone)]
+pub struct SourceDocument(Arc<str>);
+
+impl SourceDocument {
+    pub(super) fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    pub(super) fn parse(&self) -> Result<Value, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+}
+
+impl fmt::Debug for SourceDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceDocument").field("bytes", &self.0.len()).finish()
     }
 }
 

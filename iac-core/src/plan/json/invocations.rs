@@ -1,56 +1,8 @@
 //! `action_invocations` and `deferred_action_invocations`.
 
-use super::read::{integer, list, member, string};
-use super::shape;
 use super::writer::Writer;
 use crate::plan::secret::Secrets;
 use crate::plan::{ActionInvocation, ActionTrigger, Deferral};
-use crate::text::Text;
-use crate::value::Value;
-
-/// Reads the actions that are invoked, and those that are deferred.
-pub(super) fn read(invoked: Option<&Value>, deferred: Option<&Value>) -> Vec<ActionInvocation> {
-    let deferred = list(deferred).iter().map(|entry| {
-        let reason = string(member(entry, "reason")).and_then(Deferral::of_word);
-        let invocation = member(entry, "action_invocation").unwrap_or(&Value::Null);
-        ActionInvocation { deferred: Some(reason.unwrap_or(Deferral::Unknown)), ..invocation_of(invocation) }
-    });
-    list(invoked).iter().map(invocation_of).chain(deferred).collect()
-}
-
-fn invocation_of(entry: &Value) -> ActionInvocation {
-    let text = |name| -> Text { string(member(entry, name)).unwrap_or_default().into() };
-    let mut config = member(entry, "config_values").cloned().unwrap_or(Value::Null);
-    shape::unknown(&mut config, member(entry, "config_unknown"));
-    let trigger = match (member(entry, "lifecycle_action_trigger"), member(entry, "invoke_action_trigger")) {
-        (Some(trigger), _) => {
-            let text = |name| string(member(trigger, name)).map(Text::from);
-            let number = |name| integer(member(trigger, name)).unwrap_or_default();
-            ActionTrigger::Lifecycle {
-                resource: text("triggering_resource_address").unwrap_or_default(),
-                event: text("action_trigger_event").unwrap_or_default(),
-                block: number("action_trigger_block_index"),
-                action: number("actions_list_index"),
-                on_failure: text("on_failure"),
-            }
-        }
-        (None, Some(trigger)) => {
-            let caller = string(member(trigger, "calling_resource_address")).map(Text::from);
-            ActionTrigger::Invoke { caller }
-        }
-        (None, None) => ActionTrigger::Unknown,
-    };
-    ActionInvocation {
-        address: text("address"),
-        action_type: text("type"),
-        name: text("name"),
-        provider_name: text("provider_name"),
-        trigger,
-        config_sensitive: shape::places(member(entry, "config_sensitive"), &config),
-        config,
-        deferred: None,
-    }
-}
 
 impl Writer {
     pub(super) fn invocations(&mut self, invocations: &[ActionInvocation]) {

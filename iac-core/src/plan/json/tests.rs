@@ -14,6 +14,13 @@ fn json(plan: &Plan) -> String {
     text
 }
 
+fn parse(
+    text: &str,
+    schema: &dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
+) -> Result<Plan, ReadPlanError> {
+    read(&PlanText::new(text.as_bytes())?, schema)
+}
+
 fn plan(changes: Vec<ResourceChange>) -> Plan {
     Plan { changes, ..Plan::default() }
 }
@@ -111,7 +118,7 @@ fn what_is_written_can_be_read() {
     change.importing = Some("i-1".into());
     let schema = change.schema.clone();
     let written = plan(vec![change]);
-    let read = read(json(&written).as_bytes(), &|_, _| schema.clone()).unwrap();
+    let read = parse(&json(&written), &|_, _| schema.clone()).unwrap();
     assert_eq!(format!("{:?}", read.changes), format!("{:?}", written.changes));
 }
 
@@ -125,7 +132,7 @@ fn every_action_and_reason_is_read_as_it_is_written() {
     });
     let written = plan(changes.collect());
     let schema = written.changes[0].schema.clone();
-    let read = read(json(&written).as_bytes(), &|_, _| schema.clone()).unwrap();
+    let read = parse(&json(&written), &|_, _| schema.clone()).unwrap();
     assert_eq!(read.changes.len(), written.changes.len());
     for (read, written) in read.changes.iter().zip(&written.changes) {
         assert_eq!((read.action, read.reason), (written.action, written.reason));
@@ -134,21 +141,43 @@ fn every_action_and_reason_is_read_as_it_is_written() {
 
 #[test]
 fn what_is_no_plan_says_why() {
-    let problem = |text: &str| read(text.as_bytes(), &|_, _| None).unwrap_err().to_string();
+    let problem = |text: &str| parse(text, &|_, _| None).unwrap_err().to_string();
     assert_eq!(problem("{"), "it is not valid JSON");
     assert_eq!(problem("{}"), "it is not a plan: `format_version` is missing");
     assert_eq!(
         problem(r#"{"format_version": "2.0"}"#),
-        "the plan has format version 2.0, but only versions 0 and 1 are understood"
+        "format version 2.0 is not supported, only 0 and 1 are"
     );
     let change =
         |change: &str| problem(&format!(r#"{{"format_version": "1.2", "resource_changes": [{change}]}}"#));
-    assert_eq!(change("3"), "`address` of resource_changes is missing");
-    assert_eq!(change(r#"{"address": "x"}"#), "`address` of x is not an address");
+    assert_eq!(change("3"), "`resource_changes` of the plan is not an object");
+    assert_eq!(change("{}"), "`address` of resource_changes is missing");
+    assert_eq!(change(r#"{"address": "x"}"#), "`address` of x is not the address of a resource");
     assert_eq!(change(r#"{"address": "a.b"}"#), "`change` of a.b is missing");
+    let of_change = |members: &str| change(&format!(r#"{{"address": "a.b", "change": {{{members}}}}}"#));
+    assert_eq!(of_change(r#""actions": ["x"]"#), "`actions` of a.b is unknown");
+    assert_eq!(of_change(r#""actions": []"#), "`actions` of a.b is missing or empty");
+    assert_eq!(of_change(r#""actions": ["create", 1]"#), "`actions` of a.b is not a list of strings");
+    let update = |member: &str| of_change(&format!(r#""actions": ["update"], {member}"#));
+    assert_eq!(update(r#""replace_paths": [["a", -1]]"#), "`replace_paths` of a.b is not a path");
+    assert_eq!(update(r#""importing": true"#), "`importing` of a.b is not an object");
+    // What is there and of another type is not taken for nothing.
+    let member =
+        |member: &str| problem(&format!(r#"{{"format_version": "1.2", "planned_values": {{}}, {member}}}"#));
+    assert_eq!(member(r#""resource_changes": {}"#), "`resource_changes` of the plan is not a list");
     assert_eq!(
-        change(r#"{"address": "a.b", "change": {"actions": ["x"]}}"#),
-        "`actions` of a.b is not known"
+        member(r#""deferred_changes": [{"reason": "x"}]"#),
+        "`resource_change` of deferred_changes is missing"
+    );
+    assert_eq!(member(r#""action_invocations": [{}]"#), "`address` of action_invocations is missing");
+    assert_eq!(member(r#""output_changes": []"#), "`output_changes` of the plan is not an object");
+    assert_eq!(member(r#""errored": "true""#), "`errored` of the plan is neither true nor false");
+    assert_eq!(member(r#""checks": [{"status": "pass"}]"#), "`address` of checks is missing");
+    assert_eq!(
+        problem(
+            r#"{"format_version": "1.2", "planned_values": {"root_module": {"child_modules": [{"resources": [{}]}]}}}"#
+        ),
+        "`resource_changes` is missing, but `planned_values` has 1 resources"
     );
 }
 

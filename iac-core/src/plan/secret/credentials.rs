@@ -18,16 +18,16 @@ use crate::value::{AttributePath, PathStep, Value};
 pub fn hide_credentials(plan: &mut Plan, everywhere: bool) {
     let is_shown = |action: Action| everywhere || action != Action::NoOp;
     for change in plan.changes.iter_mut().chain(&mut plan.drift).filter(|change| is_shown(change.action)) {
-        change.before_sensitive.extend(places(&change.before));
-        change.after_sensitive.extend(places(&change.after));
+        change.before_sensitive.extend(credential_places(&change.before));
+        change.after_sensitive.extend(credential_places(&change.after));
     }
     for invocation in &mut plan.invocations {
-        invocation.config_sensitive.extend(places(&invocation.config));
+        invocation.config_sensitive.extend(credential_places(&invocation.config));
     }
 }
 
 /// The places of texts that look like credentials. Of a set it is the whole.
-fn places(value: &Value) -> Vec<AttributePath> {
+pub(crate) fn credential_places(value: &Value) -> Vec<AttributePath> {
     let mut found = Vec::new();
     find(value, false, &mut Vec::new(), &mut found);
     found

@@ -22,20 +22,35 @@ pub(crate) fn spread(plan: &mut Plan) {
         let mut texts = Vec::new();
         gather(&change.before, &before, &mut texts);
         gather(&change.after, &after, &mut texts);
-        texts.sort_unstable();
-        texts.dedup();
+        let texts = distinct(texts);
         if texts.is_empty() {
             continue;
         }
-        let places = |value: &Value, secrets: &Secrets<'_>| {
-            let mut found = Vec::new();
-            find(value, secrets, &texts, &mut Vec::new(), &mut found);
-            found
-        };
-        let (before, after) = (places(&change.before, &before), places(&change.after, &after));
+        let (before, after) =
+            (places(&change.before, &before, &texts), places(&change.after, &after, &texts));
         change.before_sensitive.extend(before);
         change.after_sensitive.extend(after);
     }
+}
+
+/// The places of a value where a secret of the same value stands, be it as a part of a longer text.
+pub(crate) fn copies(value: &Value, secrets: &Secrets<'_>) -> Vec<AttributePath> {
+    let mut texts = Vec::new();
+    gather(value, secrets, &mut texts);
+    let texts = distinct(texts);
+    if texts.is_empty() { Vec::new() } else { places(value, secrets, &texts) }
+}
+
+fn distinct(mut texts: Vec<&str>) -> Vec<&str> {
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
+fn places(value: &Value, secrets: &Secrets<'_>, texts: &[&str]) -> Vec<AttributePath> {
+    let mut found = Vec::new();
+    find(value, secrets, texts, &mut Vec::new(), &mut found);
+    found
 }
 
 /// The texts that stand in secret places.
@@ -89,7 +104,7 @@ fn find(
     }
 }
 
-pub(super) fn parts<'v>(value: &'v Value, mut each: impl FnMut(&PathStep, &'v Value)) {
+pub(crate) fn parts<'v>(value: &'v Value, mut each: impl FnMut(&PathStep, &'v Value)) {
     match value {
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
             for (index, element) in elements.iter().enumerate() {

@@ -77,6 +77,7 @@
   const all = name => stacks.flatMap(stack => stack[name]);
   const dangerous = changes.filter(change => ['loses-data', 'destroys', 'interrupts', 'unguards'].includes(change.danger));
   remark('Incomplete plan', 'danger', all('caveats'));
+  remark('Not understood', 'warn', all('unrecognized'));
   remark('Dangerous', 'danger', dangerous.slice(0, 20).map(change => {
     const more = change.same.length ? ` and ${change.same.length} more` : '';
     const why = change.dangers.length ? `: ${change.dangers.join('; ')}` : '';
@@ -87,6 +88,7 @@
   remark('Policies warn', 'warn', all('warned'));
   remark('Only renamed, as it seems', 'warn', all('renames'));
   remark('Conditions that do not hold', 'deny', all('problems'));
+  remark('Conditions that are unknown until apply', 'warn', all('open'));
   remark('Not certain', 'warn', all('undecided'));
   remark('Actions', 'warn', all('invoked'));
   remark('Changed outside of Terraform', 'warn', all('drift'));
