@@ -230,6 +230,35 @@ fn deferred_change_is_shown_with_its_reason() {
 }
 
 #[test]
+fn diff_names_what_differs_beside_resources() {
+    let directory = written(&plan(&json!({})));
+    let diff = |members: &Value, args: &[&str]| {
+        fs::write(directory.path().join("new.json"), plan(members).to_string()).unwrap();
+        Iac::new(&[&["diff", "plan.json", "new.json"], args].concat()).directory(directory.path()).run()
+    };
+    let all =
+        json!({"complete": false, "deferred_changes": deferred(), "action_invocations": [invocation()]});
+    assert_snapshot!(diff(&all, &[]), @"
+    exit: 0
+    stdout:
+      + aws_db_instance.main: defer
+
+    Effects: b0b9f07f258a50fb464daad3df654fe8c5e0608d -> 43de352a434ccf7c18f9bad114a5758d22472e48
+    Also different: actions to invoke, what the plans cover.
+    ");
+    assert_snapshot!(diff(&json!({"errored": true}), &["--detailed-exitcode"]), @"
+    exit: 2
+    stdout:
+    Effects: b0b9f07f258a50fb464daad3df654fe8c5e0608d -> 439554bd967af2601ef5b593a06e234bffb8777c
+    Only what the plans cover differ.
+    ");
+    let seen = diff(&all, &["--json"]);
+    let document: Value = serde_json::from_str(seen.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap();
+    check(&documented("diff.schema.json"), &document);
+    assert_eq!(document["others"], json!(["actions to invoke", "completeness"]));
+}
+
+#[test]
 fn other_documents_are_refused_with_what_they_are() {
     let directory = tempfile::tempdir().unwrap();
     let refused = |text: &str| {

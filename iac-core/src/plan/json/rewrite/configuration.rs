@@ -13,7 +13,7 @@ use crate::text::Text;
 use crate::value::{PathStep, Value, ValueMap};
 
 /// Words in the names of a provider's arguments that hold a secret, where its schema is not known.
-const PROVIDER_SECRETS: [&str; 7] = ["auth", "cert", "credential", "key", "password", "secret", "token"];
+const PROVIDER_SECRETS: [&str; 6] = ["cert", "credential", "key", "password", "secret", "token"];
 
 /// Which arguments of a body are secret.
 #[derive(Clone, Copy)]
@@ -176,7 +176,12 @@ impl Configured<'_> {
     /// A constant: hidden as a whole, or what of it looks like a credential.
     fn constant(&self, name: &Text, value: &mut Value, is_secret: bool, block: Option<&Block>) {
         if is_secret {
-            if !value.is_null() && !matches!(value, Value::Bool(_)) {
+            let says_nothing = match &*value {
+                Value::Null | Value::Bool(_) => true,
+                Value::String(text) => text.is_empty(),
+                _ => false,
+            };
+            if !says_nothing {
                 *value = redacted();
             }
             return;
