@@ -249,8 +249,8 @@ fn a_plan_of_somebody_else_is_reviewed() {
     assert_snapshot!(iac(directory, &["review", "plan.json"]), @"
     exit: 1
     stderr:
-    error: cannot understand the plan in `plan.json`: the plan is not valid JSON: expected value at line 1 column 1
-    hint: `terraform show -json PLAN` prints a plan as JSON; what `terraform plan -out` writes is none
+    error: cannot read `plan.json` as a plan: this is a saved plan file, not JSON
+    hint: print a saved plan as JSON with `terraform show -json FILE`
     ");
     assert_snapshot!(iac(directory, &["review", "missing.json"]), @"
     exit: 1
