@@ -112,7 +112,7 @@ fn to_text(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
         let _ = writeln!(text, "{}Effects: {before} -> {now}", if text.is_empty() { "" } else { "\n" });
         let others = others(old, new);
         if !others.is_empty() {
-            let also = if differences.is_empty() { "Only these differ" } else { "These differ, too" };
+            let also = if differences.is_empty() { "The plans differ only in" } else { "Also different" };
             let _ = writeln!(text, "{also}: {}.", others.join(", "));
         }
     }

@@ -180,7 +180,7 @@ fn deferred_change_is_shown_with_its_reason() {
     exit: 3
     stdout:
       # aws_db_instance.main must be replaced
-      # loses the database; without a final snapshot, for good
+      # deletes the database, permanently without a final snapshot
       # deferred to a later plan, because its configuration is unknown until apply
     -/+ resource "aws_db_instance" "main" {
           ~ identifier = "a" -> "b" # forces replacement
@@ -190,8 +190,8 @@ fn deferred_change_is_shown_with_its_reason() {
       the plan is incomplete: it was limited with `-target` or `-exclude`, or changes are deferred; apply it and plan again
       the change of aws_db_instance.main is deferred to a later plan, because its configuration is unknown until apply
 
-    Dangerous:
-      Data is lost: aws_db_instance.main: loses the database; without a final snapshot, for good
+    Dangerous changes:
+      Data loss: aws_db_instance.main: deletes the database, permanently without a final snapshot
 
     Effects: c4d265c50395fd7c13067acc3eca664abd7d38b5
     Plan: 0 to add, 0 to change, 0 to destroy, 1 deferred. The plan is incomplete.
@@ -244,13 +244,13 @@ fn diff_names_what_differs_beside_resources() {
       + aws_db_instance.main: defer
 
     Effects: b0b9f07f258a50fb464daad3df654fe8c5e0608d -> 43de352a434ccf7c18f9bad114a5758d22472e48
-    Also different: actions to invoke, what the plans cover.
+    Also different: actions to invoke, completeness.
     ");
     assert_snapshot!(diff(&json!({"errored": true}), &["--detailed-exitcode"]), @"
     exit: 2
     stdout:
     Effects: b0b9f07f258a50fb464daad3df654fe8c5e0608d -> 439554bd967af2601ef5b593a06e234bffb8777c
-    Only what the plans cover differ.
+    The plans differ only in: completeness.
     ");
     let seen = diff(&all, &["--json"]);
     let document: Value = serde_json::from_str(seen.strip_prefix("exit: 0\nstdout:\n").unwrap()).unwrap();

@@ -296,7 +296,7 @@ fn empty_stdin_is_not_an_empty_state() {
     exit: 0
     stdout:
     State: none (`--no-state` was given)
-    No changes. What is there is what the configuration says.
+    No changes. The state matches the configuration.
     ");
 }
 

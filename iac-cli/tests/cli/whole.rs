@@ -98,7 +98,7 @@ fn whole_plan_as_text() {
         }
 
       # aws_sqs_queue.jobs will be updated in-place
-      # it has moved from aws_sqs_queue.old
+      # moved from aws_sqs_queue.old
       # its identity changes: { "url" = "https://sqs/jobs" } -> { "url" = "https://sqs/jobs-new" }
       ~ resource "aws_sqs_queue" "jobs" {
           ~ name = "jobs" -> "jobs-new"
@@ -110,7 +110,7 @@ fn whole_plan_as_text() {
 
       # module.db.aws_instance.web[*] will be created
       # deferred to a later plan, because `count` or `for_each` is unknown until apply
-      # it is imported from (known after apply)
+      # imported from (known after apply)
       + resource "aws_instance" "web" {
           + ami = "ami-2"
             # known after apply: id
@@ -147,21 +147,21 @@ fn whole_plan_as_text() {
       the change of module.db.aws_instance.web[*] is deferred to a later plan, because `count` or `for_each` is unknown until apply
       the action action.aws_sns_publish.done is deferred to a later plan, because a resource that it depends on is deferred
 
-    Dangerous:
-      Destroyed: aws_instance.old (a deposed object)
-      Interrupted: module.db.aws_db_instance.main["eu"]: moves users to a new object; the old one is left, unmanaged
+    Dangerous changes:
+      Destroyed: aws_instance.old (deposed object)
+      Interruption: module.db.aws_db_instance.main["eu"]: moves users to a new object; the old one is left, unmanaged
 
-    Made public or privileged by this, against the rules:
-      The disks of an instance are encrypted (ec2-disks-encrypted, CKV_AWS_8, AVD-AWS-0131, AVD-AWS-0008)
+    Newly public or privileged:
+      Instance has an EBS volume without encryption (ec2-disks-encrypted, CKV_AWS_8, AVD-AWS-0131, AVD-AWS-0008)
           module.db.aws_instance.web[*].root_block_device.encrypted
 
-    Against the policies:
-      The metadata service asks for a token (ec2-imdsv2, CKV_AWS_79, AVD-AWS-0130, AVD-AWS-0028)
+    Policy violations:
+      Instance metadata service accepts requests without a session token (IMDSv1) (ec2-imdsv2, CKV_AWS_79, AVD-AWS-0130, AVD-AWS-0028)
           module.db.aws_instance.web[*].metadata_options.http_tokens
 
-    1 warning of policies, which `iac check` lists.
+    1 policy warning; run `iac check` for details.
 
-    Conditions that do not hold:
+    Failed checks:
       check.site: The site is down.
 
     Checks unknown until apply:
