@@ -58,6 +58,8 @@ pub enum InstanceKey {
     Number(u64),
     /// The key of a `for_each` instance.
     String(Text),
+    /// An instance with an unknown key, written `[*]` by Terraform for deferred instances.
+    Unknown,
 }
 
 /// Error returned when a string is not a valid address.
@@ -121,6 +123,10 @@ impl<'a> Parser<'a> {
         const EXPECTED: &str = "a number or a quoted key in brackets";
         let Some(inside) = self.rest.strip_prefix('[') else { return Ok(None) };
         let error = self.error(EXPECTED);
+        if let Some(rest) = inside.strip_prefix("*]") {
+            self.rest = rest;
+            return Ok(Some(InstanceKey::Unknown));
+        }
         let (key, rest) = if let Some(quoted) = inside.strip_prefix('"') {
             let (key, rest) = unquote(quoted).ok_or_else(|| error.clone())?;
             (InstanceKey::String(key.into()), rest)
@@ -257,6 +263,7 @@ impl fmt::Display for InstanceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(f, "{number}"),
+            Self::Unknown => f.write_str("*"),
             Self::String(text) => {
                 f.write_str("\"")?;
                 for (position, character) in text.char_indices() {
@@ -290,6 +297,7 @@ mod tests {
             r#"aws_vpc.main["a.b]\"\\"]"#,
             r#"aws_vpc.main["$${x}"]"#,
             "data.aws_ami.web",
+            "module.a[*].aws_vpc.main[*]",
             "ephemeral.aws_secret.db",
             r#"module.a.module.b["x"].data.aws_ami.web[3]"#,
         ] {

@@ -8,6 +8,7 @@ mod action;
 mod builtin;
 mod cause;
 mod checks;
+mod completion;
 mod conditions;
 mod counts;
 mod data;
@@ -42,6 +43,7 @@ mod walk;
 
 use std::sync::Arc;
 
+pub use completion::{ActionInvocation, ActionTrigger, Completion, Deferral};
 pub use counts::Counts;
 pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
@@ -55,7 +57,7 @@ use iac_core::address::ResourceAddress;
 use iac_core::diagnostic::Diagnostics;
 use iac_core::text::Text;
 use iac_lang::config::Location;
-use iac_lang::value::{AttributePath, Value};
+use iac_lang::value::{AttributePath, Value, ValueMap};
 
 use crate::schema::Schema;
 
@@ -72,10 +74,40 @@ pub struct Plan {
     pub variables: Vec<VariableValue>,
     /// Results of the configuration's conditions, in order.
     pub checks: Vec<CheckResult>,
+    /// The actions that applying the plan invokes, and those that are deferred.
+    pub invocations: Vec<ActionInvocation>,
+    /// How much of the request the plan covers.
+    pub completion: Completion,
+    /// The attributes whose drift affects the plan; `None` if that is not known, in which case all drift is relevant.
+    pub relevant_attributes: Option<Vec<RelevantAttribute>>,
+    /// Content of a plan file that the format does not define, as phrases. Its effect is not in this plan.
+    pub unrecognized: Vec<Text>,
+    /// The document that the plan was read from, if any.
+    pub document: Option<json::SourceDocument>,
     /// The state that the plan was made from, if known.
     pub state: Option<StateRecord>,
     /// Problems that do not prevent the plan: failed `check` blocks, conditions that could not be evaluated.
     pub warnings: Diagnostics,
+}
+
+/// An attribute that contributed to a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelevantAttribute {
+    /// The address of the resource instance.
+    pub resource: Text,
+    /// The path of the attribute; empty for the whole resource.
+    pub path: AttributePath,
+}
+
+/// Details of a change in addition to its values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeDetails {
+    /// The resource identity before.
+    pub before_identity: Option<ValueMap>,
+    /// The resource identity after.
+    pub after_identity: Option<ValueMap>,
+    /// The configuration that Terraform generates for an import.
+    pub generated_config: Option<Text>,
 }
 
 /// The value of a variable of the root module.
@@ -165,8 +197,12 @@ pub struct ResourceChange {
     pub before_sensitive: Vec<AttributePath>,
     /// Paths of sensitive values in `after`, in addition to those that the schema marks as sensitive.
     pub after_sensitive: Vec<AttributePath>,
-    /// The import ID, if the instance is imported.
+    /// The import ID or identity, if the instance is imported.
     pub importing: Option<Text>,
+    /// The reason why the change is deferred to a later plan, if it is: applying this plan does not make it.
+    pub deferred: Option<Deferral>,
+    /// Identities and generated configuration, which few changes have.
+    pub details: Option<Box<ChangeDetails>>,
     /// The parts of the prediction that could not be decided.
     pub undecided: Vec<Undecided>,
     /// The edits that caused this change, nearest first.
@@ -196,6 +232,10 @@ pub enum Action {
     CreateThenDelete,
     /// Stop managing the object without destroying it.
     Forget,
+    /// Create the replacement, then stop managing the old object without destroying it.
+    CreateThenForget,
+    /// Stop managing the old object without destroying it, then create the replacement.
+    ForgetThenCreate,
 }
 
 /// The reason for an action, in Terraform's terms.
@@ -221,6 +261,12 @@ pub enum ActionReason {
     DeleteBecauseNoModule,
     /// The object was moved to an address that is not in the configuration.
     DeleteBecauseNoMoveTarget,
+    /// `enabled` is false (OpenTofu).
+    DeleteBecauseEnabledFalse,
+    /// The state has `destroy = false` for the object (OpenTofu).
+    ForgotBecauseLifecycleDestroyInState,
+    /// The configuration has `destroy = false` for the object (OpenTofu).
+    ForgotBecauseLifecycleDestroyInConfig,
     /// The configuration of the data source is not known yet.
     ReadBecauseConfigUnknown,
     /// The data source depends on a resource with pending changes.

@@ -3,9 +3,11 @@
 //! A report only reads a [`Plan`], whatever its origin. Sensitive values are never shown.
 
 mod diff;
+mod drift;
 mod findings;
 mod heading;
 mod html;
+mod invocations;
 mod lines;
 mod machine;
 mod markdown;

@@ -3,6 +3,7 @@
 //! A [`Review`] orders and groups the changes of a [`Plan`] by danger, and has the findings of the policies, likely
 //! renames, and a digest of the effects that an approval is tied to. The [reports](crate::report) show it.
 
+mod caveat;
 mod danger;
 mod difference;
 mod digest;
@@ -12,6 +13,7 @@ mod rename;
 #[cfg(test)]
 mod tests;
 
+pub use caveat::{Caveat, CaveatKind};
 pub use danger::{Danger, Reason};
 pub use difference::{Difference, differences};
 pub use digest::{Digest, ParseDigestError};
@@ -35,6 +37,8 @@ pub struct Review {
     pub policies: policy::Report,
     /// Resources that are destroyed and recreated under another address, and could be moved instead.
     pub renames: Vec<Rename>,
+    /// The reasons why the plan does not show everything, the worst first; empty if it does.
+    pub caveats: Vec<Caveat>,
     /// The digest of the effects.
     pub digest: Digest,
 }
@@ -73,7 +77,7 @@ pub fn review(plan: &Plan, options: &Options<'_>) -> Review {
     let rest =
         || (fold::folds(plan, options.hazards.unwrap_or(&none)), rename::renames(plan), Digest::of(plan));
     let (policies, (folds, renames, digest)) = threads::join(policies, rest);
-    Review { folds, policies, renames, digest }
+    Review { folds, policies, renames, caveats: caveat::caveats(plan), digest }
 }
 
 impl Review {

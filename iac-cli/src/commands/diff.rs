@@ -70,15 +70,19 @@ pub(crate) fn run(args: &DiffArgs, _: &Terminal) -> CommandResult {
     Ok(if is_different && args.detailed_exitcode { Outcome::Changes } else { Outcome::Success })
 }
 
-/// Returns the planned action of a resource: `create`, `update`, `destroy`, `replace`, `forget`, `import` or `move`.
+/// Returns the planned action of a resource: `create`, `update`, `destroy`, `replace`, `forget`, `import`, `defer` or `move`.
 fn action(plan: &Plan, position: Option<usize>) -> Option<&'static str> {
     let change = plan.changes.get(position?)?;
+    if change.deferred.is_some() {
+        return Some("defer");
+    }
     Some(match change.action {
         Action::Create => "create",
         Action::Read => "read",
         Action::Update => "update",
         Action::Delete => "destroy",
         Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
+        Action::CreateThenForget | Action::ForgetThenCreate => "replace-and-forget",
         Action::Forget => "forget",
         Action::NoOp if change.importing.is_some() => "import",
         Action::NoOp => "move",
@@ -104,11 +108,25 @@ fn to_text(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
         text.push_str("The plans have the same effects.\n");
     } else {
         let _ = writeln!(text, "{}Effects: {before} -> {now}", if text.is_empty() { "" } else { "\n" });
-        if differences.is_empty() {
-            text.push_str("Only outputs differ.\n");
+        let others = others(old, new);
+        if !others.is_empty() {
+            let also = if differences.is_empty() { "The plans differ only in" } else { "Also different" };
+            let _ = writeln!(text, "{also}: {}.", others.join(", "));
         }
     }
     text
+}
+
+/// Returns the parts of plans other than resources that differ.
+fn others(old: &Plan, new: &Plan) -> Vec<&'static str> {
+    type Part = fn(&Plan) -> Plan;
+    let parts: [(&str, Part); 3] = [
+        ("output values", |plan| Plan { outputs: plan.outputs.clone(), ..Plan::default() }),
+        ("actions to invoke", |plan| Plan { invocations: plan.invocations.clone(), ..Plan::default() }),
+        ("completeness", |plan| Plan { completion: plan.completion, ..Plan::default() }),
+    ];
+    let differs = |part: &Part| Digest::of(&part(old)) != Digest::of(&part(new));
+    parts.into_iter().filter(|(_, part)| differs(part)).map(|(name, _)| name).collect()
 }
 
 fn to_json(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
@@ -125,6 +143,7 @@ fn to_json(old: &Plan, new: &Plan, differences: &[Difference]) -> String {
         "old_digest": Digest::of(old).to_string(),
         "new_digest": Digest::of(new).to_string(),
         "differences": differences.iter().map(difference).collect::<Vec<_>>(),
+        "others": others(old, new),
     });
     format!("{document:#}\n")
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
+use iac_plan::plan::json::{PlanText, ReadPlanError};
 use iac_plan::plan::{Plan, hide_credentials, json};
 use iac_plan::schema::Knowledge;
 use iac_review::policy::Links;
@@ -109,28 +110,36 @@ fn title(path: &Path, all: &[PathBuf]) -> Option<String> {
 }
 
 /// The hint for files that are not plans.
-const HINT: &str = "convert the output of `terraform plan -out=PLAN` with `terraform show -json PLAN`";
+const HINT: &str = "print a saved plan as JSON with `terraform show -json FILE`";
 
 /// Reads a plan in JSON.
 pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
-    let text = if path == Path::new(output::STDOUT) {
-        let mut text = String::new();
+    let bytes = if path == Path::new(output::STDOUT) {
+        let mut bytes = Vec::new();
         std::io::stdin()
-            .read_to_string(&mut text)
+            .read_to_end(&mut bytes)
             .map_err(|error| CommandError::because("cannot read stdin", error))?;
-        text
+        bytes
     } else {
-        fs::read_to_string(path).map_err(|error| CommandError::file("cannot read", path, error))?
+        fs::read(path).map_err(|error| CommandError::file("cannot read", path, error))?
     };
     let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
-    let message = || format!("cannot understand the plan in `{}`", path.display());
+    let message = || format!("cannot read `{}` as a plan", path.display());
     let schema = |kind, name: &str| knowledge.schema(kind, name).ok().flatten();
+    let refused = |error: ReadPlanError| {
+        let hint = match &error {
+            ReadPlanError::OtherDocument(other) => other.hint(),
+            _ => HINT,
+        };
+        CommandError::because(message(), error).hint(hint)
+    };
+    let text = PlanText::new(&bytes).map_err(refused)?;
     let (plan, links) = thread::scope(|scope| {
-        let links = scope.spawn(|| Links::from_plan_json(&text));
-        let plan = json::read(text.as_bytes(), &schema);
+        let links = scope.spawn(|| Links::from_plan_json(text.as_str()));
+        let plan = json::read(&text, &schema);
         (plan, links.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let mut plan = plan.map_err(|error| CommandError::because(message(), error).hint(HINT))?;
+    let mut plan = plan.map_err(refused)?;
     let links = links.map_err(|error| CommandError::because(message(), error).hint(HINT))?;
     hide_credentials(&mut plan, true);
     Ok((plan, links))

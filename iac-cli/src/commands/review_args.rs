@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use clap::{Args, ValueEnum};
 use iac_plan::plan::Plan;
 use iac_review::policy::{self, Baseline, Date, Finding, Links, Rules, Severity, Waiver};
-use iac_review::review::{Danger, Digest, Options, Review, review};
+use iac_review::review::{CaveatKind, Danger, Digest, Options, Review, review};
 
 use crate::command_error::{CommandError, Outcome};
 use crate::suggest::did_you_mean;
@@ -21,6 +21,10 @@ pub(crate) struct ReviewArgs {
     /// Fail with exit code 3 on this condition
     #[arg(long, value_name = "CONDITION", value_enum, value_delimiter = ',')]
     fail_on: Vec<Gate>,
+
+    /// Let incomplete plans through gates: limited to targets, or with deferred changes
+    #[arg(long)]
+    allow_incomplete: bool,
 
     /// Fail with exit code 4 unless the plan's effects have this digest
     #[arg(long, value_name = "DIGEST")]
@@ -118,6 +122,17 @@ impl ReviewArgs {
         }
         let mut outcome = Outcome::Success;
         let gates = if self.fail_on.is_empty() { default } else { &self.fail_on };
+        // The omitted part of a plan may contain anything that a gate checks for.
+        if !gates.is_empty() {
+            let caveats = || reviews.iter().flat_map(|review| &review.caveats);
+            for kind in [CaveatKind::Failed, CaveatKind::Incomplete, CaveatKind::Deferred] {
+                let count = caveats().filter(|caveat| caveat.kind == kind).count();
+                if count > 0 && self.closes(kind) {
+                    terminal.status("Closed", format_args!("{}: {count}", uncovered(kind)));
+                    outcome = Outcome::Gate;
+                }
+            }
+        }
         for gate in gates {
             let count: usize = reviews.iter().map(|review| gate.count(review, only_new)).sum();
             if count > 0 {
@@ -126,6 +141,23 @@ impl ReviewArgs {
             }
         }
         outcome
+    }
+}
+
+impl ReviewArgs {
+    /// Returns true if a plan with this caveat fails all gates.
+    fn closes(&self, kind: CaveatKind) -> bool {
+        kind == CaveatKind::Failed || !self.allow_incomplete
+    }
+}
+
+/// Describes the part of plans that a gate could not check.
+fn uncovered(kind: CaveatKind) -> &'static str {
+    match kind {
+        CaveatKind::Failed => "plans that failed",
+        CaveatKind::Incomplete => "incomplete plans",
+        CaveatKind::Deferred => "deferred changes",
+        _ => "what the plan does not show",
     }
 }
 

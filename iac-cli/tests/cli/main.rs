@@ -12,6 +12,7 @@ mod documentation;
 mod graph;
 mod help;
 mod new;
+mod partial;
 mod plan;
 mod process;
 mod program;
@@ -22,6 +23,7 @@ mod samples;
 mod schema;
 mod schema_check;
 mod secrets;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::fs;

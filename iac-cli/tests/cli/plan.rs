@@ -199,8 +199,8 @@ fn targets_replacements_and_destroy_are_planned() {
     let summary = |args: &[&str]| {
         plan(&[&["--stack", "network"], args].concat()).lines().last().unwrap_or_default().to_owned()
     };
-    assert_snapshot!(summary(&["--target", "aws_vpc.main"]), @"Plan: 0 to add, 1 to change, 0 to destroy.");
-    assert_snapshot!(summary(&["--target", "aws_vpc.main", "--replace", "aws_vpc.main"]), @"Plan: 1 to add, 0 to change, 1 to destroy.");
+    assert_snapshot!(summary(&["--target", "aws_vpc.main"]), @"Plan: 0 to add, 1 to change, 0 to destroy. The plan is incomplete.");
+    assert_snapshot!(summary(&["--target", "aws_vpc.main", "--replace", "aws_vpc.main"]), @"Plan: 1 to add, 0 to change, 1 to destroy. The plan is incomplete.");
     assert_snapshot!(summary(&["--destroy"]), @"Plan: 0 to add, 0 to change, 3 to destroy.");
     assert_snapshot!(plan(&["--target", "module."]), @"
     exit: 1
@@ -234,6 +234,25 @@ fn json_conforms_to_its_schema() {
     };
     let one = json(&["--stack", "network", "--json"]);
     check(&schema, &one);
+    // A plan made here is complete.
+    for member in [
+        "format_version",
+        "terraform_version",
+        "planned_values",
+        "resource_changes",
+        "prior_state",
+        "configuration",
+        "applyable",
+        "complete",
+        "errored",
+    ] {
+        assert!(one.get(member).is_some(), "{member}");
+    }
+    for change in one["resource_changes"].as_array().unwrap() {
+        for member in ["before", "after", "after_unknown", "before_sensitive", "after_sensitive"] {
+            assert!(change["change"].get(member).is_some(), "{member} of {}", change["address"]);
+        }
+    }
     assert_eq!(one["counts"]["add"], 2);
     let changes = one["resource_changes"].as_array().unwrap();
     let subnet = changes.iter().find(|change| change["address"] == "aws_subnet.a").unwrap();
@@ -277,7 +296,7 @@ fn empty_stdin_is_not_an_empty_state() {
     exit: 0
     stdout:
     State: none (`--no-state` was given)
-    No changes. What is there is what the configuration says.
+    No changes. The state matches the configuration.
     ");
 }
 

@@ -252,8 +252,8 @@ fn plan_without_source_locations_is_reviewed() {
     assert_snapshot!(iac(directory, &["review", "plan.json"]), @"
     exit: 1
     stderr:
-    error: cannot understand the plan in `plan.json`: the plan is not valid JSON: expected value at line 1 column 1
-    hint: convert the output of `terraform plan -out=PLAN` with `terraform show -json PLAN`
+    error: cannot read `plan.json` as a plan: this is a saved plan file, not JSON
+    hint: print a saved plan as JSON with `terraform show -json FILE`
     ");
     assert_snapshot!(iac(directory, &["review", "missing.json"]), @"
     exit: 1

@@ -23,6 +23,10 @@ pub struct Counts {
     pub read: usize,
     /// Instances whose address changes.
     pub moved: usize,
+    /// Changes deferred to a later plan, which no other count includes.
+    pub deferred: usize,
+    /// Invoked actions, without deferred ones.
+    pub invoke: usize,
     /// Output values that change.
     pub outputs: usize,
     /// Instances and output values with an undecided part.
@@ -35,9 +39,13 @@ impl Counts {
     pub fn of(plan: &Plan) -> Self {
         let mut counts = Self::default();
         for change in plan.changes.iter().filter(|change| change.address.mode != ResourceMode::Ephemeral) {
+            counts.undecided += usize::from(!change.undecided.is_empty());
+            if change.deferred.is_some() {
+                counts.deferred += 1;
+                continue;
+            }
             counts.import += usize::from(change.importing.is_some());
             counts.moved += usize::from(change.previous_address.is_some());
-            counts.undecided += usize::from(!change.undecided.is_empty());
             match change.action {
                 Action::NoOp => {}
                 Action::Read => counts.read += 1,
@@ -45,6 +53,10 @@ impl Counts {
                 Action::Update => counts.change += 1,
                 Action::Delete => counts.destroy += 1,
                 Action::Forget => counts.forget += 1,
+                Action::CreateThenForget | Action::ForgetThenCreate => {
+                    counts.add += 1;
+                    counts.forget += 1;
+                }
                 Action::DeleteThenCreate | Action::CreateThenDelete => {
                     counts.add += 1;
                     counts.destroy += 1;
@@ -55,6 +67,11 @@ impl Counts {
         for output in &plan.outputs {
             counts.outputs += usize::from(output.action != Action::NoOp);
             counts.undecided += usize::from(!output.undecided.is_empty());
+        }
+        for invocation in &plan.invocations {
+            let is_deferred = invocation.deferred.is_some();
+            counts.deferred += usize::from(is_deferred);
+            counts.invoke += usize::from(!is_deferred);
         }
         counts
     }
@@ -71,6 +88,8 @@ impl Counts {
             replace: self.replace + other.replace,
             read: self.read + other.read,
             moved: self.moved + other.moved,
+            deferred: self.deferred + other.deferred,
+            invoke: self.invoke + other.invoke,
             outputs: self.outputs + other.outputs,
             undecided: self.undecided + other.undecided,
         }
@@ -79,14 +98,13 @@ impl Counts {
     /// Returns true if applying the plan would have any effect, even if only on the state.
     #[must_use]
     pub fn has_changes(&self) -> bool {
-        let Self { import, add, change, destroy, forget, moved, outputs, replace: _, read: _, undecided: _ } =
-            self;
-        import + add + change + destroy + forget + moved + outputs > 0
+        let Self { import, add, change, destroy, forget, moved, deferred, invoke, outputs, .. } = self;
+        import + add + change + destroy + forget + moved + deferred + invoke + outputs > 0
     }
 
     /// Returns all counts with their names, including zeros.
     #[must_use]
-    pub const fn named(&self) -> [(&'static str, usize); 10] {
+    pub const fn named(&self) -> [(&'static str, usize); 12] {
         [
             ("import", self.import),
             ("add", self.add),
@@ -96,6 +114,8 @@ impl Counts {
             ("replace", self.replace),
             ("read", self.read),
             ("move", self.moved),
+            ("defer", self.deferred),
+            ("invoke", self.invoke),
             ("output", self.outputs),
             ("undecided", self.undecided),
         ]

@@ -32,6 +32,8 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: bool) ->
         before_sensitive: Vec::new(),
         after_sensitive: Vec::new(),
         importing: None,
+        deferred: None,
+        details: None,
         undecided: Vec::new(),
         cause: Vec::new(),
         source: Some(resource.location.clone()),

@@ -73,6 +73,8 @@ impl Session<'_> {
             before_sensitive: before.sensitive,
             after_sensitive: after.sensitive,
             importing: None,
+            deferred: None,
+            details: None,
             undecided: Vec::new(),
             cause: Vec::new(),
         })

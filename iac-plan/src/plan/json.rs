@@ -10,12 +10,16 @@
 
 mod change;
 mod configuration;
+mod document;
+mod invocations;
 mod read;
 mod references;
 mod rendered;
+mod rewrite;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod text;
 mod value;
 mod values;
 mod words;
@@ -25,8 +29,10 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+pub use document::{OtherDocument, SourceDocument};
 pub use read::{ReadPlanError, read};
 pub(crate) use shape::by_block;
+pub use text::PlanText;
 
 use iac_core::address::ResourceMode;
 use iac_lang::config::Module;
@@ -34,7 +40,7 @@ use iac_lang::config::Module;
 use self::rendered::{Rendered, Resource};
 use self::writer::Writer;
 use super::secret::{SchemaSecrets, Secrets};
-use super::{CheckResult, CheckStatus, Counts, Plan, StateContents, StateRecord};
+use super::{CheckResult, CheckStatus, Completion, Counts, Plan, StateContents, StateRecord};
 use crate::schema::{EntityKind, Schema};
 
 /// The version of the format.
@@ -61,12 +67,15 @@ impl fmt::Debug for Document<'_> {
     }
 }
 
-/// Writes a plan as JSON.
+/// Writes a plan as JSON. A plan that was read is written as it was, with sensitive values replaced.
 ///
 /// # Errors
 ///
 /// Returns an error if writing fails.
 pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> {
+    if rewrite::rewrite(document, to)? {
+        return Ok(());
+    }
     let plan = document.plan;
     let schemas = plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref());
     let secrets = SchemaSecrets::of(schemas);
@@ -89,7 +98,9 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     }
     writer.section("resource_changes");
     changes_of(&mut writer, &rendered, to)?;
+    deferred_changes(&mut writer, &rendered, to)?;
     writer.output_changes(&plan.outputs);
+    writer.invocations(&plan.invocations);
     writer.section("prior_state");
     values::prior(&mut writer, plan, &rendered, to)?;
     if let Some(module) = document.configuration {
@@ -104,12 +115,14 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
         writer.section(name);
         writer.raw(json.as_bytes());
     }
+    let has_failed = || plan.checks.iter().any(|check| check.status() == CheckStatus::Error);
+    let Completion { errored, complete, applyable } = plan.completion;
     writer.section("applyable");
-    writer.bool(counts.has_changes());
+    writer.bool(applyable.unwrap_or_else(|| counts.has_changes()));
     writer.section("complete");
-    writer.bool(true);
+    writer.bool(complete.unwrap_or(true));
     writer.section("errored");
-    writer.bool(plan.checks.iter().any(|check| check.status() == CheckStatus::Error));
+    writer.bool(errored.unwrap_or_else(has_failed));
     writer.end_object();
     writer.out.push(b'\n');
     to.write_all(&writer.out)
@@ -119,7 +132,31 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
 fn changes_of(writer: &mut Writer, rendered: &Rendered<'_>, to: &mut dyn io::Write) -> io::Result<()> {
     writer.begin_array();
     for resource in rendered.iter().filter(Resource::is_change) {
+        writer.line();
         writer.resource_change(&resource);
+        writer.flush(to)?;
+    }
+    writer.end_array();
+    Ok(())
+}
+
+/// Writes the deferred changes, each with its reason.
+fn deferred_changes(writer: &mut Writer, rendered: &Rendered<'_>, to: &mut dyn io::Write) -> io::Result<()> {
+    let mut deferred =
+        rendered.iter().filter_map(|resource| Some((resource.change.deferred?, resource))).peekable();
+    if deferred.peek().is_none() {
+        return Ok(());
+    }
+    writer.section("deferred_changes");
+    writer.begin_array();
+    for (reason, resource) in deferred {
+        writer.line();
+        writer.begin_object();
+        writer.key("reason");
+        writer.string(reason.as_str());
+        writer.key("resource_change");
+        writer.resource_change(&resource);
+        writer.end_object();
         writer.flush(to)?;
     }
     writer.end_array();

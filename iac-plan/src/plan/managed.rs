@@ -405,6 +405,8 @@ fn finish(
         before_sensitive: before.sensitive.clone(),
         after_sensitive,
         importing: work.importing.clone(),
+        deferred: None,
+        details: None,
         undecided,
         cause: Vec::new(),
         source: Some(resource.location.clone()),

@@ -250,6 +250,8 @@ impl<'a> Session<'a> {
             before_sensitive: sensitive,
             after_sensitive: Vec::new(),
             importing: None,
+            deferred: None,
+            details: None,
             undecided,
             cause: Vec::new(),
             source: declared.map(|declared| declared.location.clone()),

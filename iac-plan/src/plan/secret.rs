@@ -6,8 +6,9 @@ mod spread;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use self::credentials::credential_places;
 pub use self::credentials::hide_credentials;
-pub(crate) use self::spread::spread;
+pub(crate) use self::spread::{copies, parts, spread};
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
@@ -123,6 +124,11 @@ impl<'a> Secrets<'a> {
             Value::Set(elements) if !elements.is_empty() => !self.is_empty(),
             _ => self.is_whole() || matches!(value, Value::Sensitive(_)),
         }
+    }
+
+    /// Returns only the secret paths of the schema, without the marks.
+    pub(crate) fn of_schema(&self) -> Self {
+        Self { schema: self.schema, marks: Vec::new() }
     }
 
     /// Returns true if the marks at or below this path differ.

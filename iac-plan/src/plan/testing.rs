@@ -34,6 +34,8 @@ pub fn change(address: &str, action: Action, before: &str, after: &str) -> Resou
         before_sensitive: Vec::new(),
         after_sensitive: Vec::new(),
         importing: None,
+        deferred: None,
+        details: None,
         undecided: Vec::new(),
         cause: Vec::new(),
         source: Some(Location { file: "src/main.rs".into(), line: 12, column: 5 }),

@@ -73,6 +73,8 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>) -> Outcome {
         after,
         before_sensitive,
         importing: work.importing.clone(),
+        deferred: None,
+        details: None,
         undecided,
         cause: Vec::new(),
         source: Some(resource.location.clone()),

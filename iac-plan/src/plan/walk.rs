@@ -18,7 +18,7 @@ use super::prior::Prior;
 use super::request::Request;
 use super::session::{InstanceRange, Session, evaluation};
 use super::{conditions, data, scope, secret, values};
-use crate::plan::{Action, CheckKind, Plan, ResourceChange};
+use crate::plan::{Action, CheckKind, Completion, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
 
@@ -447,7 +447,13 @@ impl<'a> Session<'a> {
             outputs,
             variables,
             checks: self.checks,
+            invocations: Vec::new(),
+            completion: Completion {
+                complete: Some(self.request.options.targets.is_empty()),
+                ..Completion::default()
+            },
             warnings: self.warnings,
+            ..Plan::default()
         })
     }
 }

@@ -8,14 +8,13 @@ mod value;
 
 use self::blocks::block;
 pub(super) use self::documents::{Document, rule};
-pub(super) use self::value::quoted;
+use self::value::shape;
+pub(super) use self::value::{leaf, quoted};
+use super::places::PathContext;
 use iac_core::text::Text;
 use iac_lang::value::{Value, ValueMap};
 use iac_plan::plan::{Action, OutputChange, Undecided};
 use iac_plan::schema::{Block, NestedAttributes};
-
-use self::value::shape;
-use super::places::PathContext;
 
 /// The placeholder for values that are known only after apply.
 pub(super) const UNKNOWN: &str = "(known after apply)";
@@ -75,7 +74,7 @@ pub(super) struct Group {
     pub(super) becomes: Option<&'static str>,
 }
 
-/// The brackets around parts.
+/// The brackets context parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Brackets {
     #[default]
@@ -147,7 +146,13 @@ pub(super) fn resource(
     context: &PathContext<'_>,
 ) -> Group {
     let mut group = block(pair, schema, context);
-    let is_replaced = matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete);
+    let is_replaced = matches!(
+        action,
+        Action::DeleteThenCreate
+            | Action::CreateThenDelete
+            | Action::CreateThenForget
+            | Action::ForgetThenCreate
+    );
     if action != Action::Create && !is_replaced {
         return group;
     }
@@ -167,6 +172,11 @@ pub(super) fn resource(
     group
 }
 
+/// Returns the parts of an object without a schema.
+pub(super) fn object(pair: Pair<'_>, context: &PathContext<'_>) -> Group {
+    block(pair, None, context)
+}
+
 /// Returns the output values that change.
 pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
     let part = |output: &OutputChange| {
@@ -183,6 +193,7 @@ pub(super) fn outputs(outputs: &[OutputChange]) -> Group {
         let sign = match output.action {
             Action::Create => Sign::Add,
             Action::Delete => Sign::Remove,
+            Action::Update => Sign::Update,
             _ => pair.sign(&context),
         };
         let undecided = |undecided: &Undecided| format!("undecided: {}", undecided.reason);

@@ -1,11 +1,11 @@
 //! Headings of changes: the action, its reason, source location and cause.
 
 use iac_core::address::ResourceMode;
+use iac_lang::value::{Value, ValueMap};
 use iac_plan::plan::{Action, ActionReason, Cause, ResourceChange};
 
-use super::diff::rule;
+use super::diff::{leaf, rule};
 use super::visible;
-
 /// The lines above a change.
 pub(super) struct Heading {
     /// `aws_vpc.main will be created`
@@ -25,6 +25,8 @@ pub(super) const fn symbol(action: Action) -> &'static str {
         Action::DeleteThenCreate => "-/+",
         Action::CreateThenDelete => "+/-",
         Action::Forget => "  .",
+        Action::CreateThenForget => "+/.",
+        Action::ForgetThenCreate => "./+",
     }
 }
 
@@ -35,6 +37,9 @@ pub(super) fn heading(change: &ResourceChange) -> Heading {
         None => String::new(),
     };
     let mut notes = Vec::new();
+    if let Some(deferred) = change.deferred {
+        notes.push(format!("deferred to a later plan, because {}", deferred.reason()));
+    }
     notes.extend(reason(change));
     if let Some(previous) = &change.previous_address
         && change.action != Action::NoOp
@@ -46,6 +51,7 @@ pub(super) fn heading(change: &ResourceChange) -> Heading {
     {
         notes.push(format!("imported from {}", visible(id)));
     }
+    notes.extend(details(change));
     notes.extend(rule_of_group(change));
     notes.extend(cause(change));
     for undecided in change.undecided.iter().filter(|each| each.path.0.is_empty()) {
@@ -59,6 +65,7 @@ fn verb(change: &ResourceChange) -> String {
         (Action::NoOp, _) => match (&change.previous_address, &change.importing) {
             (Some(previous), _) => format!("has moved from {}", visible(previous)),
             (None, Some(id)) => format!("will be imported from {}", visible(id)),
+            (None, None) if change.deferred.is_some() => "does not change".to_owned(),
             (None, None) => "may change".to_owned(),
         },
         (Action::Create, _) => "will be created".to_owned(),
@@ -75,6 +82,9 @@ fn verb(change: &ResourceChange) -> String {
         }
         .to_owned(),
         (Action::Forget, _) => "will no longer be managed, but will not be destroyed".to_owned(),
+        (Action::CreateThenForget | Action::ForgetThenCreate, _) => {
+            "must be replaced; the old object will no longer be managed, but will not be destroyed".to_owned()
+        }
     }
 }
 
@@ -85,6 +95,22 @@ pub(super) fn source(change: &ResourceChange) -> Option<String> {
         Some(inner) => format!("{source}, in {}", visible(inner)),
         None => source,
     })
+}
+
+/// Returns notes about a changed identity and generated configuration.
+fn details(change: &ResourceChange) -> Vec<String> {
+    let Some(details) = &change.details else { return Vec::new() };
+    let mut notes = Vec::new();
+    if let (Some(before), Some(after)) = (&details.before_identity, &details.after_identity)
+        && before != after
+    {
+        let line = |identity: &ValueMap| leaf(&Value::Object(identity.clone()));
+        notes.push(format!("its identity changes: {} -> {}", line(before), line(after)));
+    }
+    if details.generated_config.is_some() {
+        notes.push("its configuration is generated".to_owned());
+    }
+    notes
 }
 
 /// Returns the traffic that a security group rule allows, if the change is one of such a rule.
@@ -128,6 +154,13 @@ fn reason(change: &ResourceChange) -> Option<String> {
         }
         ActionReason::ReadBecauseConfigUnknown => {
             "because its configuration refers to values known only after apply".to_owned()
+        }
+        ActionReason::DeleteBecauseEnabledFalse => "because `enabled` is false".to_owned(),
+        ActionReason::ForgotBecauseLifecycleDestroyInState => {
+            "because the state has `destroy = false` for it".to_owned()
+        }
+        ActionReason::ForgotBecauseLifecycleDestroyInConfig => {
+            "because the configuration has `destroy = false` for it".to_owned()
         }
         ActionReason::ReadBecauseDependencyPending => {
             "because it depends on a resource with pending changes".to_owned()

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, ResourceChange};
+use iac_plan::plan::{Action, Counts, Plan, ResourceChange};
 use iac_plan::threads;
 use serde_json::{Value as Json, json};
 
 use super::diff::Sign;
+use super::drift::{self, Drift};
 use super::heading::{heading, source, symbol};
+use super::invocations::{self, Invoked};
 use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
 use super::tree::Line;
@@ -66,12 +68,9 @@ fn stack(planned: &Planned<'_>) -> String {
     let ordered = remarks::ordered(plan, planned.review);
     // Changes are serialized separately, since there may be thousands.
     let changes = threads::map(&ordered, |each| change(each, &secrets, planned)).join(",");
-    let drift: Vec<Json> = plan
-        .drift
-        .iter()
-        .filter(|change| change.action != Action::NoOp)
-        .map(|change| Json::String(visible(&change.address)))
-        .collect();
+    let drift = Drift::of(plan);
+    let drifted = drift.shown.iter().map(|change| drift_json(change, &secrets));
+    let drifted: Vec<Json> = drifted.chain(drift.rest.clone().map(Json::String)).collect();
     let mut outputs = Vec::new();
     output_lines(&plan.outputs, &mut outputs);
     let counts = Counts::of(plan);
@@ -81,10 +80,14 @@ fn stack(planned: &Planned<'_>) -> String {
     let renames = planned.review.into_iter().flat_map(|review| &review.renames);
     let rest = json!({
         "title": planned.title(),
-        "summary": if counts.has_changes() || counts.read > 0 { summary::counts(&counts) } else { "no changes".to_owned() },
+        "summary": headline(plan, &counts),
+        "caveats": planned.review.map(remarks::caveats).unwrap_or_default(),
+        "unrecognized": planned.review.map(remarks::unrecognized).unwrap_or_default(),
+        "open": summary::open_conditions(plan),
+        "invoked": invocations::invoked(plan).iter().map(invoked).collect::<Vec<_>>(),
         "digest": planned.review.map(|review| review.digest.to_string()),
         "state": summary::state(plan),
-        "drift": drift,
+        "drift": drifted,
         "outputs": lines(&outputs),
         "problems": summary::problems(plan),
         "undecided": summary::undecided_places(plan),
@@ -163,7 +166,10 @@ const fn action(change: &ResourceChange) -> &'static str {
         Action::Read => "read",
         Action::Update => "update",
         Action::Delete => "destroy",
-        Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
+        Action::DeleteThenCreate
+        | Action::CreateThenDelete
+        | Action::CreateThenForget
+        | Action::ForgetThenCreate => "replace",
         Action::Forget => "forget",
     }
 }
@@ -180,6 +186,40 @@ const fn sign(sign: Sign) -> &'static str {
         Sign::Remove => "-",
         Sign::Update => "~",
     }
+}
+
+/// Formats the counts, and a remark if the plan is incomplete.
+fn headline(plan: &Plan, counts: &Counts) -> String {
+    if summary::is_unchanged(plan, counts) {
+        return "no changes".to_owned();
+    }
+    let mut line = summary::counts(counts);
+    if let Some(completion) = summary::completion(plan) {
+        let _ = write!(line, ". {completion}");
+    }
+    line
+}
+
+/// Changes outside of Terraform, with the lines of each change.
+fn drift_json(change: &ResourceChange, secrets: &SchemaSecrets) -> Json {
+    let mut lines = Vec::new();
+    parts(change, secrets, &mut lines);
+    json!({"what": drift::what(change), "places": plain(&lines)})
+}
+
+/// An invoked action, with the lines of its configuration.
+fn invoked(invoked: &Invoked) -> Json {
+    json!({"what": invoked.what, "places": plain(&invoked.lines)})
+}
+
+/// Formats lines with their signs.
+fn plain(lines: &[Line]) -> Vec<String> {
+    let line = |line: &Line| {
+        let indent = "  ".repeat(line.depth - 1);
+        let space = if line.text.is_empty() || line.remark.is_empty() { "" } else { " " };
+        format!("{} {indent}{}{space}{}", sign(line.sign), line.text, line.remark).trim_end().to_owned()
+    };
+    lines.iter().map(line).collect()
 }
 
 fn violation(violation: &Violation) -> Json {

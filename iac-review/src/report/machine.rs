@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use iac_lang::config::Location;
-use iac_plan::plan::Plan;
+use iac_plan::plan::{ActionInvocation, Plan};
 use serde_json::{Value as Json, json};
 
+use super::invocations::{self, Invoked};
 use super::{Planned, remarks, visible};
 use crate::policy::{Finding, Outcome, RuleInfo, Severity, Status};
-use crate::review::{Danger, Fold, Review};
+use crate::review::{Caveat, CaveatKind, Danger, Fold, Review};
 
 /// A result that is shown at a line of code.
 struct Result<'a> {
@@ -31,7 +32,36 @@ fn results<'a>(plan: &'a Plan, review: &'a Review) -> Vec<Result<'a>> {
     for fold in dangerous {
         results.extend(fold.changes.iter().filter_map(|position| of_danger(plan, fold, *position)));
     }
+    results.extend(plan.invocations.iter().zip(invocations::invoked(plan)).map(of_invocation));
+    results.extend(review.caveats.iter().map(of_caveat));
     results
+}
+
+fn of_caveat<'a>(caveat: &Caveat) -> Result<'a> {
+    let rule = format!("plan-{}", caveat.kind.as_str());
+    Result {
+        message: visible(&caveat.message),
+        is_error: caveat.kind > CaveatKind::Unrecognized,
+        source: None,
+        fingerprint: format!("{rule} {}", caveat.address.as_deref().unwrap_or_default())
+            .trim_end()
+            .to_owned(),
+        rule,
+        excuse: None,
+        is_new: true,
+    }
+}
+
+fn of_invocation<'a>((invocation, invoked): (&ActionInvocation, Invoked)) -> Result<'a> {
+    Result {
+        rule: "plan-invokes".to_owned(),
+        is_error: false,
+        message: invoked.what,
+        source: None,
+        fingerprint: format!("plan-invokes {}", invocation.address),
+        excuse: None,
+        is_new: true,
+    }
 }
 
 fn of_finding(finding: &Finding) -> Result<'_> {
@@ -95,6 +125,18 @@ pub fn sarif(plans: &[Planned<'_>]) -> String {
             "defaultConfiguration": {"level": level(danger == Danger::LosesData)},
         }));
     }
+    for kind in [CaveatKind::Failed, CaveatKind::Incomplete, CaveatKind::Deferred, CaveatKind::Unrecognized] {
+        rules.push(json!({
+            "id": format!("plan-{}", kind.as_str()),
+            "shortDescription": {"text": kind.title()},
+            "defaultConfiguration": {"level": level(kind > CaveatKind::Unrecognized)},
+        }));
+    }
+    rules.push(json!({
+        "id": "plan-invokes",
+        "shortDescription": {"text": "Action invoked"},
+        "defaultConfiguration": {"level": level(false)},
+    }));
     let results: Vec<Json> = results.iter().map(sarif_result).collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -282,6 +324,10 @@ pub fn review_json(plan: &Plan, review: &Review) -> String {
     json!({
         "format_version": "1.0",
         "effects_digest": review.digest.to_string(),
+        "caveats": review.caveats.iter().map(|caveat| {
+            let address = caveat.address.as_ref().map(iac_core::text::Text::as_str);
+            json!({"kind": caveat.kind.as_str(), "address": address, "message": caveat.message})
+        }).collect::<Vec<_>>(),
         "changes": review.folds.iter().map(fold).collect::<Vec<_>>(),
         "renames": review.renames.iter().map(renamed).collect::<Vec<_>>(),
         "findings": review.policies.findings.iter().map(finding_json).collect::<Vec<_>>(),

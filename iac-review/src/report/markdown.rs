@@ -8,7 +8,9 @@ use iac_plan::plan::{Action, Counts, ResourceChange};
 use iac_plan::threads;
 
 use super::diff::Sign;
+use super::drift::{self, Drift};
 use super::heading::{heading, symbol};
+use super::invocations::{self, Invoked};
 use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
 use super::tree::Line;
@@ -28,7 +30,8 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
     let mut start = String::new();
     if plans.len() > 1 {
         let counts = summary::total(plans);
-        let _ = writeln!(start, "## Plan of {} stacks: {}\n", plans.len(), headline(&counts));
+        let is_unchanged = plans.iter().all(|each| summary::is_unchanged(each.plan, &Counts::of(each.plan)));
+        let _ = writeln!(start, "## Plan of {} stacks: {}\n", plans.len(), headline(&counts, is_unchanged));
     }
     let end = digest(plans).map(|digest| format!("<sub>Effects: `{digest}`</sub>\n")).unwrap_or_default();
     if let Some(max_bytes) = max_bytes {
@@ -45,7 +48,8 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
 fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
     let digests: Option<Vec<Digest>> =
         plans.iter().map(|planned| planned.review.map(|review| review.digest)).collect();
-    let has_changes = plans.iter().any(|planned| Counts::of(planned.plan).has_changes());
+    let has_changes =
+        plans.iter().any(|planned| !summary::is_unchanged(planned.plan, &Counts::of(planned.plan)));
     digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
 }
 
@@ -72,11 +76,18 @@ impl Section {
     fn of(planned: &Planned<'_>) -> Self {
         let plan = planned.plan;
         let title = planned.title().map_or_else(|| "Plan".to_owned(), |title| text(&visible(title)));
-        let mut head = format!("### {title}: {}\n\n", headline(&Counts::of(plan)));
+        let counts = Counts::of(plan);
+        let mut head =
+            format!("### {title}: {}\n\n", headline(&counts, summary::is_unchanged(plan, &counts)));
+        if let Some(completion) = summary::completion(plan).filter(|_| planned.review.is_none()) {
+            let _ = writeln!(head, "**{completion}**\n");
+        }
         let secrets =
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
         let ordered = remarks::ordered(plan, planned.review);
         if let Some(review) = planned.review {
+            list("**Incomplete plan**", &remarks::caveats(review), &mut head);
+            list("**Unrecognized content**", &remarks::unrecognized(review), &mut head);
             list("**Dangerous changes**", &remarks::dangerous(&ordered), &mut head);
             violations("**Newly public or privileged**", &remarks::exposed(review), &mut head);
             violations("**Policy violations**", &remarks::refused(review), &mut head);
@@ -85,13 +96,6 @@ impl Section {
             }
             renames(&review.renames, &mut head);
         }
-        let drift: Vec<_> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
-        if !drift.is_empty() {
-            let _ = writeln!(head, "Changed outside of Terraform:\n");
-            for change in drift {
-                head.push_str(&details(change, &secrets));
-            }
-        }
         let piece = |ordered: &ShownChange<'_>, text: String| Piece {
             danger: ordered.danger(),
             text,
@@ -99,14 +103,36 @@ impl Section {
         };
         let rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
         let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
-        let details = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
+        let mut details: Vec<Piece> = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
+        let invoked = invocations::invoked(plan);
+        details.extend(invoked.iter().filter_map(configuration));
         let mut tail = String::new();
+        let whats = invoked.into_iter().map(|invoked| invoked.what).collect();
+        list("**Actions**", &remarks::limited(whats), &mut tail);
         let mut lines = Vec::new();
         output_lines(&plan.outputs, &mut lines);
         if !lines.is_empty() {
             let _ = writeln!(tail, "Changes to outputs:\n");
             fenced(&lines.iter().map(|each| line(each, 0)).collect::<String>(), &mut tail);
         }
+        let drift = Drift::of(plan);
+        if !drift.shown.is_empty() {
+            let _ = writeln!(tail, "Changed outside of Terraform:\n");
+            for change in &drift.shown {
+                let _ = writeln!(tail, "- {}", text(&drift::what(change)));
+            }
+            tail.push('\n');
+        }
+        for change in &drift.shown {
+            let text = self::details(change, &secrets);
+            if !text.is_empty() {
+                details.push(Piece { danger: Danger::None, text, is_shown: true });
+            }
+        }
+        if let Some(rest) = &drift.rest {
+            let _ = writeln!(tail, "{}\n", text(rest));
+        }
+        list("Checks unknown until apply", &summary::open_conditions(plan), &mut tail);
         list("Failed checks", &summary::problems(plan), &mut tail);
         list("Uncertain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
         if let Some(state) = summary::state(plan) {
@@ -140,6 +166,8 @@ impl Section {
                 let _ = writeln!(out, "| | … | {left_out} more, which are less dangerous | |");
             }
             out.push('\n');
+        }
+        if !self.details.is_empty() {
             let left_out = shown(&self.details, out);
             if left_out > 0 {
                 let _ = writeln!(
@@ -182,12 +210,8 @@ fn fit(sections: &mut [Section], mut room: usize) {
     }
 }
 
-fn headline(counts: &Counts) -> String {
-    let mut line = if counts.has_changes() || counts.read > 0 {
-        summary::counts(counts)
-    } else {
-        "no changes".to_owned()
-    };
+fn headline(counts: &Counts, is_unchanged: bool) -> String {
+    let mut line = if is_unchanged { "no changes".to_owned() } else { summary::counts(counts) };
     if let Some(undecided) = summary::undecided(counts) {
         let _ = write!(line, "; {undecided}");
     }
@@ -260,6 +284,17 @@ fn details(change: &ResourceChange, secrets: &SchemaSecrets) -> String {
     fenced(&lines.iter().map(|each| line(each, 1)).collect::<String>(), &mut out);
     out.push_str("</details>\n\n");
     out
+}
+
+/// Renders the configuration of an invoked action.
+fn configuration(invoked: &Invoked) -> Option<Piece> {
+    if invoked.lines.is_empty() {
+        return None;
+    }
+    let mut text = format!("<details><summary>{}</summary>\n\n", html(&invoked.what));
+    fenced(&invoked.lines.iter().map(|each| line(each, 1)).collect::<String>(), &mut text);
+    text.push_str("</details>\n\n");
+    Some(Piece { danger: Danger::Changes, text, is_shown: true })
 }
 
 /// Formats a line of a `diff` block, which begins with the sign; `!` marks an update.

@@ -39,6 +39,11 @@ impl<'a> PathContext<'a> {
         }
     }
 
+    /// Returns the properties of a new value with these secrets.
+    pub(super) fn marked(after: Secrets<'a>) -> Self {
+        Self { after, depth: 0, ..Self::value(false, false) }
+    }
+
     /// Returns the properties of a value that is secret as a whole, or not at all.
     pub(super) fn value(before: bool, after: bool) -> Self {
         let (before, after) = (Secrets::whole(before), Secrets::whole(after));

@@ -6,7 +6,7 @@ use iac_plan::plan::{Plan, ResourceChange};
 
 use super::visible;
 use crate::policy::{Finding, Severity};
-use crate::review::{Danger, Fold, Rename, Review, is_shown};
+use crate::review::{CaveatKind, Danger, Fold, Rename, Review, is_shown};
 
 /// The number of lines of a kind before the rest is only counted.
 const LIMIT: usize = 50;
@@ -65,6 +65,18 @@ pub(super) fn dangers(fold: &Fold) -> Vec<String> {
         format!("{place}{}", visible(&reason.what))
     };
     fold.reasons.iter().map(reason).collect()
+}
+
+/// Returns the reasons why the plan does not show everything, one per line.
+pub(super) fn caveats(review: &Review) -> Vec<String> {
+    let caveats = review.caveats.iter().filter(|caveat| caveat.kind > CaveatKind::Unrecognized);
+    limited(caveats.map(|caveat| visible(&caveat.message)).collect())
+}
+
+/// Returns the content of the plan that was ignored, one item per line.
+pub(super) fn unrecognized(review: &Review) -> Vec<String> {
+    let caveats = review.caveats.iter().filter(|caveat| caveat.kind == CaveatKind::Unrecognized);
+    limited(caveats.map(|caveat| visible(&caveat.message)).collect())
 }
 
 /// Returns the dangerous changes, one per line: `Data loss: aws_db_instance.main: deletes the database`.

@@ -2,6 +2,7 @@
 
 use iac_plan::plan::{CheckStatus, Counts, Plan};
 
+use super::remarks::limited;
 use super::{Planned, visible};
 
 /// Formats counts as `1 to import, 2 to add, 0 to change, 1 to destroy`. Rare actions are included only if they
@@ -19,7 +20,29 @@ pub(super) fn counts(counts: &Counts) -> String {
     push(counts.destroy, "to destroy", true);
     push(counts.forget, "to forget", false);
     push(counts.moved, "to move", false);
+    push(counts.invoke, "to invoke", false);
+    push(counts.deferred, "deferred", false);
     parts.join(", ")
+}
+
+/// Returns true if nothing changes and the plan covers everything.
+pub(super) fn is_unchanged(plan: &Plan, counts: &Counts) -> bool {
+    !counts.has_changes()
+        && counts.read == 0
+        && !plan.completion.has_failed()
+        && !plan.completion.is_partial()
+        && plan.unrecognized.is_empty()
+}
+
+/// Returns a remark beside the counts if the plan does not cover everything.
+pub(super) fn completion(plan: &Plan) -> Option<&'static str> {
+    if plan.completion.has_failed() {
+        Some("Planning failed; the plan is incomplete.")
+    } else if plan.completion.is_partial() {
+        Some("The plan is incomplete.")
+    } else {
+        None
+    }
 }
 
 /// Formats the state that the plan was made from.
@@ -75,6 +98,13 @@ pub(super) fn problems(plan: &Plan) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Returns the checks that are unknown until apply, one per line.
+pub(super) fn open_conditions(plan: &Plan) -> Vec<String> {
+    let instances = plan.checks.iter().flat_map(|check| &check.instances);
+    let open = instances.filter(|instance| instance.status == CheckStatus::Unknown);
+    limited(open.map(|instance| visible(&instance.address)).collect())
 }
 
 /// Returns the sum of the counts of all plans.

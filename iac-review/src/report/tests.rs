@@ -52,6 +52,8 @@ fn every_action() {
         change("test_thing.replaced", Action::DeleteThenCreate, BEFORE, NEW),
         change("test_thing.kept", Action::CreateThenDelete, BEFORE, NEW),
         change("test_thing.forgotten", Action::Forget, BEFORE, "null"),
+        change("test_thing.left", Action::CreateThenForget, BEFORE, NEW),
+        change("test_thing.first", Action::ForgetThenCreate, BEFORE, NEW),
     ];
     insta::assert_snapshot!(shown(changes));
 }
@@ -71,6 +73,9 @@ fn every_reason() {
         (Action::Delete, "test_thing.h[\"eu\"]", Reason::DeleteBecauseEachKey),
         (Action::Delete, "module.m.test_thing.i", Reason::DeleteBecauseNoModule),
         (Action::Delete, "test_thing.j", Reason::DeleteBecauseNoMoveTarget),
+        (Action::Delete, "test_thing.n", Reason::DeleteBecauseEnabledFalse),
+        (Action::Forget, "test_thing.o", Reason::ForgotBecauseLifecycleDestroyInState),
+        (Action::ForgetThenCreate, "test_thing.p", Reason::ForgotBecauseLifecycleDestroyInConfig),
         (Action::Read, "data.test_thing.k", Reason::ReadBecauseConfigUnknown),
         (Action::Read, "data.test_thing.l", Reason::ReadBecauseDependencyPending),
         (Action::Read, "data.test_thing.m", Reason::ReadBecauseCheckNested),
@@ -271,6 +276,27 @@ fn plan_without_changes_is_reported_as_unchanged() {
 }
 
 /// A plan with dangerous changes, an exposure and a rename, and its review.
+#[test]
+fn null_output_is_shown_for_every_action() {
+    let actions = [Action::Create, Action::Update, Action::Delete];
+    for (action, expected) in actions.into_iter().zip(["+ o = null", "~ o = null", "- o = null -> null"]) {
+        let output = OutputChange {
+            name: "o".into(),
+            action,
+            before: Value::Null,
+            after: Value::Null,
+            before_sensitive: true,
+            after_sensitive: false,
+            undecided: Vec::new(),
+        };
+        let plan = Plan { outputs: vec![output], ..Plan::default() };
+        let plans = [planned(&plan)];
+        assert!(text(&plans, PLAIN).contains(expected), "{}", text(&plans, PLAIN));
+        assert!(markdown(&plans, None).contains("o = null"));
+        assert!(html(&plans).contains("o = null"));
+    }
+}
+
 fn reviewed() -> (Plan, crate::review::Review) {
     use crate::policy::{Rules, deny, warn};
     use crate::review::{Hazards, Options, review};

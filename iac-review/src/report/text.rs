@@ -9,11 +9,12 @@ use iac_plan::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
 use iac_plan::threads;
 
 use super::diff::{self, Pair, Sign};
+use super::drift::{self, Drift};
 use super::heading::{Heading, heading, source, symbol};
 use super::places::PathContext;
 use super::remarks::{self, ShownChange, Violation};
 use super::tree::{self, Line};
-use super::{Layout, Planned, summary, visible};
+use super::{Layout, Planned, invocations, summary, visible};
 use crate::review::{Danger, Digest, Review};
 
 /// Renders plans as text, each with the name of its stack, and a summary.
@@ -69,7 +70,7 @@ impl Role {
             Action::NoOp => None,
             Action::Create => Some(Self::Add),
             Action::Read => Some(Self::Title),
-            Action::Update => Some(Self::Update),
+            Action::Update | Action::CreateThenForget | Action::ForgetThenCreate => Some(Self::Update),
             Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete | Action::Forget => {
                 Some(Self::Remove)
             }
@@ -103,13 +104,6 @@ impl Report {
         }
         let secrets =
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
-        if plan.drift.iter().any(|change| change.action != Action::NoOp) {
-            self.paint(Some(Role::Title), "Changed outside of Terraform:");
-            self.out.push_str("\n\n");
-            for change in plan.drift.iter().filter(|change| change.action != Action::NoOp) {
-                self.drift(change, &secrets);
-            }
-        }
         let ordered = remarks::ordered(plan, planned.review);
         let layout = self.layout;
         let changes = threads::map(&ordered, |change| {
@@ -119,17 +113,30 @@ impl Report {
         });
         self.out.push_str(&changes.concat());
         self.outputs(&plan.outputs);
+        self.invocations(plan);
+        self.drift(plan, &secrets);
         if let Some(review) = planned.review {
             self.review(review, &ordered);
         }
-        let digest = planned.review.filter(|_| counts.has_changes()).map(|review| review.digest);
+        let digest =
+            planned.review.filter(|_| !summary::is_unchanged(plan, &counts)).map(|review| review.digest);
         self.summary(plan, &counts, digest);
     }
 
-    fn drift(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
-        let what = if change.action == Action::Delete { "has been deleted" } else { "has changed" };
-        let what = format!("{} {what}", visible(&change.address));
-        self.body(change, secrets, &Heading { what, notes: Vec::new() }, &[]);
+    fn drift(&mut self, plan: &Plan, secrets: &SchemaSecrets) {
+        let drift = Drift::of(plan);
+        if !drift.shown.is_empty() {
+            self.paint(Some(Role::Title), "Changed outside of Terraform:");
+            self.out.push_str("\n\n");
+            for change in &drift.shown {
+                let heading = Heading { what: drift::what(change), notes: Vec::new() };
+                self.body(change, secrets, &heading, &[]);
+            }
+        }
+        if let Some(rest) = drift.rest {
+            self.prose("", &rest, Some(Role::Remark));
+            self.out.push('\n');
+        }
     }
 
     fn change(&mut self, ordered: &ShownChange<'_>, secrets: &SchemaSecrets) {
@@ -145,6 +152,8 @@ impl Report {
 
     /// Adds the review at the end, where it is visible in a terminal.
     fn review(&mut self, review: &Review, ordered: &[ShownChange<'_>]) {
+        self.list("Incomplete plan:", &remarks::caveats(review));
+        self.list("Unrecognized content:", &remarks::unrecognized(review));
         self.list("Dangerous changes:", &remarks::dangerous(ordered));
         self.violations("Newly public or privileged:", &remarks::exposed(review));
         self.violations("Policy violations:", &remarks::refused(review));
@@ -266,9 +275,25 @@ impl Report {
         }
     }
 
+    fn invocations(&mut self, plan: &Plan) {
+        for invoked in invocations::invoked(plan) {
+            self.paint(Some(Role::Title), &format!("  # {}", invoked.what));
+            self.out.push('\n');
+            if !invoked.lines.is_empty() {
+                self.out.push_str("    config {\n");
+                for line in &invoked.lines {
+                    self.line(line);
+                }
+                self.out.push_str("    }\n");
+            }
+            self.out.push('\n');
+        }
+    }
+
     fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>) {
         let problems = summary::problems(plan);
         self.list("Failed checks:", &problems);
+        self.list("Checks unknown until apply:", &summary::open_conditions(plan));
         self.list("Uncertain:", &summary::undecided_places(plan));
         if let Some(state) = summary::state(plan) {
             self.prose("", &state, Some(Role::Remark));
@@ -278,12 +303,16 @@ impl Report {
             self.out.push('\n');
         }
         let undecided = summary::undecided(counts);
-        if counts.has_changes() || counts.read > 0 {
-            self.paint(Some(Role::Title), "Plan:");
-            let _ = write!(self.out, " {}.", summary::counts(counts));
-        } else {
+        if summary::is_unchanged(plan, counts) {
             self.paint(Some(Role::Title), "No changes.");
             self.out.push_str(" The state matches the configuration.");
+        } else {
+            self.paint(Some(Role::Title), "Plan:");
+            let _ = write!(self.out, " {}.", summary::counts(counts));
+            if let Some(state) = summary::completion(plan) {
+                self.out.push(' ');
+                self.paint(Some(Role::Alarm), state);
+            }
         }
         if let Some(undecided) = undecided {
             self.out.push(' ');
@@ -296,10 +325,10 @@ impl Report {
         let counts = summary::total(plans);
         self.out.push('\n');
         self.paint(Some(Role::Title), &format!("All {} stacks:", plans.len()));
-        if counts.has_changes() || counts.read > 0 {
-            let _ = write!(self.out, " {}.", summary::counts(&counts));
-        } else {
+        if plans.iter().all(|planned| summary::is_unchanged(planned.plan, &Counts::of(planned.plan))) {
             self.out.push_str(" no changes.");
+        } else {
+            let _ = write!(self.out, " {}.", summary::counts(&counts));
         }
         if let Some(undecided) = summary::undecided(&counts) {
             let _ = write!(self.out, " {undecided}.");

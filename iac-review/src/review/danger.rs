@@ -92,6 +92,13 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
             };
             (danger, vec![Reason { path: AttributePath::default(), what: what.clone() }])
         }
+        Action::CreateThenForget | Action::ForgetThenCreate => {
+            // No data is lost, but users of the object get a new, empty one.
+            let is_hazard = hazards.of_type(type_name).is_some_and(|(harm, _)| *harm != Harm::Notes);
+            let danger = if is_hazard { Danger::Interrupts } else { Danger::Changes };
+            let what = Text::from_static("moves users to a new object; the old one is left, unmanaged");
+            (danger, vec![Reason { path: AttributePath::default(), what }])
+        }
         Action::Update => update(change, hazards),
     }
 }

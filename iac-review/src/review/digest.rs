@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use iac_lang::value::{PathStep, Value};
 use iac_plan::plan::secret::{SchemaSecrets, Secrets};
-use iac_plan::plan::{Action, Plan, ResourceChange};
+use iac_plan::plan::{Action, ActionInvocation, ActionTrigger, Deferral, Plan, ResourceChange};
 use sha2::{Digest as _, Sha256};
 
 /// A digest of the effects of a plan. Plans with the same effects have the same digest, wherever and whenever they
@@ -43,6 +43,16 @@ impl Digest {
             hasher.text(&output.name);
             hasher.value(&output.after, &Secrets::whole(output.after_sensitive));
         }
+        for invocation in &plan.invocations {
+            hasher.invocation(invocation);
+        }
+        // Two plans that omit different parts do not have the same effects in the end.
+        if plan.completion.has_failed() {
+            hasher.text("errored");
+        }
+        if plan.completion.is_partial() {
+            hasher.text("incomplete");
+        }
         hasher.finish()
     }
 
@@ -74,6 +84,7 @@ const fn has_effect(change: &ResourceChange) -> bool {
     !matches!(change.action, Action::NoOp | Action::Read)
         || change.importing.is_some()
         || change.previous_address.is_some()
+        || change.deferred.is_some()
 }
 
 struct Hasher(Sha256);
@@ -102,10 +113,23 @@ impl Hasher {
             Action::DeleteThenCreate => "delete-create",
             Action::CreateThenDelete => "create-delete",
             Action::Forget => "forget",
+            Action::CreateThenForget => "create-forget",
+            Action::ForgetThenCreate => "forget-create",
         });
         self.text(change.deposed.as_deref().unwrap_or_default());
         self.text(change.importing.as_deref().unwrap_or_default());
         self.text(&change.previous_address.as_ref().map(ToString::to_string).unwrap_or_default());
+        if let Some(deferred) = change.deferred {
+            self.text("deferred");
+            self.text(deferred.as_str());
+        }
+        if let Some(details) = &change.details
+            && let (Some(before), Some(after)) = (&details.before_identity, &details.after_identity)
+            && before != after
+        {
+            self.text("identity");
+            self.value(&Value::Object(after.clone()), &Secrets::whole(false));
+        }
         // A destroyed object is identified by its address. Its recorded attributes are not an effect.
         if matches!(change.action, Action::NoOp | Action::Delete | Action::Forget) {
             return;
@@ -123,6 +147,28 @@ impl Hasher {
                 self.value(value, &secrets.name(name));
             }
         }
+    }
+
+    fn invocation(&mut self, invocation: &ActionInvocation) {
+        self.text("invoke");
+        self.text(&invocation.address);
+        match &invocation.trigger {
+            ActionTrigger::Unknown => self.text("unknown"),
+            ActionTrigger::Invoke { caller } => {
+                self.text("invoke");
+                self.text(caller.as_deref().unwrap_or_default());
+            }
+            ActionTrigger::Lifecycle { resource, event, block, action, on_failure } => {
+                self.text("lifecycle");
+                self.text(resource);
+                self.text(event);
+                self.text(&block.to_string());
+                self.text(&action.to_string());
+                self.text(on_failure.as_deref().unwrap_or_default());
+            }
+        }
+        self.text(invocation.deferred.map_or("", Deferral::as_str));
+        self.value(&invocation.config, &Secrets::new(None, &invocation.config_sensitive));
     }
 
     fn value(&mut self, value: &Value, secrets: &Secrets<'_>) {

@@ -57,6 +57,7 @@ pub(crate) fn is_shown(change: &ResourceChange) -> bool {
         && (change.action != Action::NoOp
             || change.previous_address.is_some()
             || change.importing.is_some()
+            || change.deferred.is_some()
             || !change.undecided.is_empty())
 }
 
@@ -89,6 +90,7 @@ fn is_same(left: &ResourceChange, right: &ResourceChange) -> bool {
         && left.address.mode == right.address.mode
         && left.action == right.action
         && left.reason == right.reason
+        && left.deferred == right.deferred
         && left.importing.is_none()
         && right.importing.is_none()
         && left.previous_address.is_none()

@@ -43,7 +43,10 @@ pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
     let mut destroyed: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut new: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (position, change) in plan.changes.iter().enumerate() {
-        if change.address.mode != ResourceMode::Managed || change.deposed.is_some() {
+        if change.address.mode != ResourceMode::Managed
+            || change.deposed.is_some()
+            || change.deferred.is_some()
+        {
             continue;
         }
         let type_name = change.address.resource_type.as_str();

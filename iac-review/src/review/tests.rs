@@ -14,7 +14,7 @@ fn hazards() -> Hazards {
 
 #[test]
 fn changes_are_ordered_by_danger_and_equal_ones_folded() {
-    let changes = vec![
+    let mut changes = vec![
         change("test_other.a", Action::Delete, r#"{"id": "a"}"#, "null"),
         change("test_thing.b", Action::Update, r#"{"guard": true}"#, r#"{"guard": false}"#),
         change("test_thing.c", Action::Update, r#"{"guard": false}"#, r#"{"guard": true}"#),
@@ -25,6 +25,8 @@ fn changes_are_ordered_by_danger_and_equal_ones_folded() {
         change("test_thing.h", Action::NoOp, r#"{"size": 2}"#, r#"{"size": 2}"#),
         change("test_thing.i", Action::DeleteThenCreate, r#"{"id": "i"}"#, r#"{"id": "?"}"#),
     ];
+    changes.push(change("test_thing.j", Action::CreateThenForget, r#"{"id": "j"}"#, r#"{"id": "?"}"#));
+    changes.push(change("test_other.k", Action::ForgetThenCreate, r#"{"id": "k"}"#, r#"{"id": "?"}"#));
     let plan = plan(changes);
     let review = review(&plan, &Options { hazards: Some(&hazards()), ..Options::default() });
     let lines: Vec<String> = review
@@ -45,8 +47,10 @@ fn changes_are_ordered_by_danger_and_equal_ones_folded() {
             "i loses-data ( loses the thing)",
             "a destroys ()",
             "e+f interrupts (size interrupts users)",
+            "j interrupts ( moves users to a new object; the old one is left, unmanaged)",
             "b removes-protection (guard disables the guard)",
             "c changes ()",
+            "k changes ( moves users to a new object; the old one is left, unmanaged)",
             "g adds ()",
         ]
     );

@@ -72,6 +72,8 @@ fn actions(action: Action) -> &'static [&'static str] {
         Action::DeleteThenCreate => &["delete", "create"],
         Action::CreateThenDelete => &["create", "delete"],
         Action::Forget => &["forget"],
+        Action::CreateThenForget => &["create", "forget"],
+        Action::ForgetThenCreate => &["forget", "create"],
     }
 }
 

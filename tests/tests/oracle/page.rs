@@ -106,6 +106,8 @@ fn blank() -> ResourceChange {
         before_sensitive: Vec::new(),
         after_sensitive: Vec::new(),
         importing: None,
+        deferred: None,
+        details: None,
         undecided: Vec::new(),
         cause: Vec::new(),
         source: None,

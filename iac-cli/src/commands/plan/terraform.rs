@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use iac_core::diagnostic::Diagnostics;
 use iac_lang::config::{Module, VariableOption};
+use iac_plan::plan::json::PlanText;
 use iac_plan::plan::{Plan, StateRecord, json};
 use iac_plan::schema::{EntityKind, Knowledge, Schema};
 use serde::Deserialize;
@@ -33,9 +34,9 @@ pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Resu
     let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let schema =
         |kind: EntityKind, name: &str| -> Option<Arc<Schema>> { knowledge.schema(kind, name).ok().flatten() };
-    let mut plan = json::read(&text, &schema).map_err(|error| {
-        CommandError::because(format!("cannot understand the plan of {}", engine.name), error)
-    })?;
+    let failed = |error| CommandError::because(format!("cannot read the plan of {}", engine.name), error);
+    let text = PlanText::new(&text).map_err(failed)?;
+    let mut plan = json::read(&text, &schema).map_err(failed)?;
     mark_variables(&mut plan, &loaded.module);
     plan.state.clone_from(&engine.state);
     Ok(Planned { plan, module: loaded.module, warnings: Diagnostics::default(), input })

@@ -11,7 +11,6 @@ use crate::plan::{Action, Cause, OutputChange, Undecided};
 impl Writer {
     pub(super) fn resource_change(&mut self, resource: &Resource<'_>) {
         let change = resource.change;
-        self.line();
         self.begin_object();
         self.address(&change.address);
         if let Some(previous) = &change.previous_address {

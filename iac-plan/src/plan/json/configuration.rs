@@ -12,6 +12,7 @@ use iac_lang::config::{Meta, Module, ModuleCall, Output, ProviderConfiguration, 
 
 use super::references::references;
 use super::writer::Writer;
+use crate::credential::is_credential_name;
 use crate::plan::secret::{REDACTED, holds_secret};
 use crate::schema::{Block, EntityKind, NestingMode, Schema};
 
@@ -23,6 +24,9 @@ type SchemaOf<'a> = &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>;
 enum Sensitivity<'a> {
     /// A schema.
     Schema(&'a Block),
+    /// The arguments that a provider's schema marks as sensitive, and those with the name of a credential: providers
+    /// rarely mark their own.
+    Provider(&'a Block),
     /// A predicate on argument names.
     Secret(&'a dyn Fn(&str) -> bool),
 }
@@ -119,7 +123,7 @@ impl Writer {
         {
             self.key("expressions");
             match schema(EntityKind::Provider, provider.name) {
-                Some(schema) => self.body(&configuration.body, Sensitivity::Schema(&schema.block)),
+                Some(schema) => self.body(&configuration.body, Sensitivity::Provider(&schema.block)),
                 // Without a schema, any argument may be sensitive.
                 None => self.body(&configuration.body, Sensitivity::Secret(&|_| true)),
             }
@@ -318,11 +322,12 @@ impl Writer {
     fn argument(&mut self, name: &str, value: &Expression, sensitivity: Sensitivity<'_>) {
         let secret = match sensitivity {
             Sensitivity::Secret(is_secret) => is_secret(name),
-            Sensitivity::Schema(block) => {
+            Sensitivity::Schema(block) | Sensitivity::Provider(block) => {
                 if let Some(nested) = block.nested(name) {
                     return self.blocks_of_json(value, &nested.block);
                 }
-                block.attribute(name).is_none_or(holds_secret)
+                let is_named = matches!(sensitivity, Sensitivity::Provider(_)) && is_credential_name(name);
+                is_named || block.attribute(name).is_none_or(holds_secret)
             }
         };
         self.expression(value, secret);
@@ -331,7 +336,7 @@ impl Writer {
     /// Writes the nested blocks of a type: an object if the schema allows at most one, otherwise a list.
     fn blocks(&mut self, body: &Body, name: &str, sensitivity: Sensitivity<'_>) {
         let nested = match sensitivity {
-            Sensitivity::Schema(block) => block.nested(name),
+            Sensitivity::Schema(block) | Sensitivity::Provider(block) => block.nested(name),
             Sensitivity::Secret(_) => None,
         };
         // A block without a schema may contain anything.

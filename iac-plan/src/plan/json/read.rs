@@ -1,32 +1,53 @@
 //! Reading of JSON plans, made by this program or by Terraform.
 
-use std::fmt;
+mod change;
+mod check;
+mod entry;
+mod invocation;
+
 use std::sync::Arc;
 
-use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::text::Text;
-use iac_lang::config::Location;
-use iac_lang::value::{AttributePath, Number, PathStep, Value, ValueMap};
-use serde_core::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use iac_lang::value::Value;
 
-use super::super::{
-    Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, OutputChange, Plan,
-    ResourceChange, StateContents, StateRecord, Undecided, VariableValue,
-};
-use super::shape;
+use self::entry::{Entry, Unknown};
+use super::document::{Members, OtherDocument};
+use super::{PlanText, SourceDocument};
 use crate::plan::secret::spread;
+use crate::plan::{Completion, Plan, RelevantAttribute, StateContents, StateRecord, VariableValue};
 use crate::schema::{EntityKind, Schema};
+
+/// Returns the schema of a type, if known.
+type Schemas<'a> = &'a dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>;
 
 /// An error of reading a JSON plan.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadPlanError {
     /// The text is not JSON.
-    #[error("the plan is not valid JSON")]
+    #[error("invalid JSON")]
     Json(#[source] serde_json::Error),
+    /// The text is neither UTF-8 nor UTF-16.
+    #[error("the text is neither UTF-8 nor UTF-16")]
+    Encoding,
+    /// The text is empty.
+    #[error("the document is empty")]
+    Empty,
+    /// A saved plan file instead of JSON.
+    #[error("this is a saved plan file, not JSON")]
+    SavedPlan,
     /// The JSON is not a plan.
     #[error("not a plan: it has no `format_version`")]
     NotAPlan,
+    /// Another of Terraform's documents.
+    #[error("this is {0}")]
+    OtherDocument(OtherDocument),
+    /// The document has a version and nothing that is planned.
+    #[error("`resource_changes` and `planned_values` are missing")]
+    NoSections,
+    /// The document has the planned values but not the changes.
+    #[error("`resource_changes` is missing, but `planned_values` has {0} resources")]
+    NoChanges(usize),
     /// The format version is not supported.
     #[error("unsupported plan format version {0}; supported are versions 0 and 1")]
     Version(String),
@@ -44,276 +65,101 @@ pub enum ReadPlanError {
 
 /// Reads a plan. Without the schema of a type, its sets are read as lists.
 ///
+/// [`Plan::unrecognized`] names content that the format does not define.
+///
 /// # Errors
 ///
-/// Returns an error if the text is not a plan.
-pub fn read(
-    text: &[u8],
-    schema: &dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
-) -> Result<Plan, ReadPlanError> {
-    let document: Members = serde_json::from_slice(text).map_err(ReadPlanError::Json)?;
-    let Some(version) = document.get("format_version") else { return Err(ReadPlanError::NotAPlan) };
-    match version {
-        Value::String(version) if matches!(version.split('.').next(), Some("0" | "1")) => {}
-        Value::String(version) => return Err(ReadPlanError::Version(version.to_string())),
-        _ => return Err(ReadPlanError::NotAPlan),
+/// Returns an error if the text is not a plan, or if a member is of another type than the format requires.
+pub fn read(text: &PlanText<'_>, schema: Schemas<'_>) -> Result<Plan, ReadPlanError> {
+    let members = Members::parse(text.as_str())?;
+    let mut unknown = Unknown::default();
+    for name in members.unknown_names() {
+        unknown.add("", format!("member `{name}`"));
     }
-    let changes = |member: &'static str| {
-        let read = |change: &Value| resource_change(change, member, schema);
-        list(document.get(member)).iter().map(read).collect::<Result<Vec<_>, _>>()
-    };
-    let outputs = object(document.get("output_changes")).into_iter().flat_map(ValueMap::iter);
-    let variables = object(document.get("variables")).into_iter().flat_map(ValueMap::iter);
+    let document = Entry::new(members.value(), "plan", "the plan")?;
+    let mut changes = change::resource_changes(document, "resource_changes", schema, &mut unknown)?;
+    changes.extend(change::deferred_changes(document, schema, &mut unknown)?);
     let mut plan = Plan {
-        changes: changes("resource_changes")?,
-        drift: changes("resource_drift")?,
-        outputs: outputs.map(|(name, change)| output_change(name, change)).collect::<Result<_, _>>()?,
-        variables: variables.map(variable).collect(),
-        state: document.get("state").and_then(state_record),
-        checks: list(document.get("checks")).iter().filter_map(check).collect(),
+        changes,
+        drift: change::resource_changes(document, "resource_drift", schema, &mut unknown)?,
+        outputs: change::output_changes(document, &mut unknown)?,
+        variables: variables(document, &mut unknown)?,
+        checks: check::checks(document, &mut unknown)?,
+        invocations: invocation::invocations(document, &mut unknown)?,
+        completion: Completion {
+            errored: document.flag("errored")?,
+            complete: document.flag("complete")?,
+            applyable: document.flag("applyable")?,
+        },
+        relevant_attributes: relevant_attributes(document, members.version(), &mut unknown)?,
+        state: state_record(document, &mut unknown)?,
+        document: Some(SourceDocument::new(text.as_str())),
         ..Plan::default()
     };
+    if !members.has("resource_changes") && plan.changes.is_empty() {
+        match super::document::planned_resources(text.as_str())? {
+            0 => {}
+            many => return Err(ReadPlanError::NoChanges(many)),
+        }
+    }
+    plan.unrecognized = unknown.phrases().map(Text::from).collect();
+    if text.ignored_lines > 0 {
+        let lines = text.ignored_lines;
+        let plural = if lines == 1 { "" } else { "s" };
+        plan.unrecognized
+            .push(format!("{lines} line{plural} around the plan, such as the output of a wrapper").into());
+    }
+    if let (1, minor @ 3..) = members.version() {
+        plan.unrecognized
+            .push(format!("format version 1.{minor}, which is newer than {}", super::FORMAT_VERSION).into());
+    }
     spread(&mut plan);
     Ok(plan)
 }
 
-/// The members of the document that are used; the others may be large.
-#[derive(Default)]
-struct Members(ValueMap);
-
-impl Members {
-    const READ: [&'static str; 7] = [
-        "format_version",
-        "variables",
-        "resource_changes",
-        "resource_drift",
-        "output_changes",
-        "state",
-        "checks",
-    ];
-
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
-    }
-}
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Document;
-
-        impl<'de> Visitor<'de> for Document {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a plan")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = ValueMap::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    if Members::READ.contains(&name.as_str()) {
-                        let value = map.next_value::<Value>()?;
-                        if members.insert(name.into(), value).is_some() {
-                            return Err(A::Error::custom("duplicate member"));
-                        }
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(Document)
-    }
-}
-
-fn state_record(state: &Value) -> Option<StateRecord> {
-    let text = |name| string(member(state, name)).map(Text::from);
-    let contents = match member(state, "exists")? {
-        Value::Bool(true) => StateContents::Present {
-            serial: match member(state, "serial") {
-                Some(Value::Number(serial)) => serial.to_string().parse().ok(),
-                _ => None,
-            },
-            lineage: text("lineage"),
-            modified: text("modified"),
+/// Reads the record of the state, which only plans of this program have.
+fn state_record(document: Entry<'_>, unknown: &mut Unknown) -> Result<Option<StateRecord>, ReadPlanError> {
+    const MEMBERS: [&str; 6] = ["exists", "lineage", "modified", "reason", "serial", "source"];
+    let Some(state) = document.object("state")? else { return Ok(None) };
+    let state = state.named("`state`").only(&MEMBERS, "state", unknown);
+    let text = |name| Ok(state.text(name)?.map(Text::from));
+    let missing = |name| move || state.wrong(name, "missing");
+    let contents = match state.flag("exists")?.ok_or_else(missing("exists"))? {
+        true => StateContents::Present {
+            serial: state.integer("serial")?,
+            lineage: text("lineage")?,
+            modified: text("modified")?,
         },
-        _ => StateContents::Absent { reason: text("reason")? },
+        false => StateContents::Absent { reason: text("reason")?.ok_or_else(missing("reason"))? },
     };
-    Some(StateRecord { source: text("source")?, contents })
+    Ok(Some(StateRecord { source: text("source")?.ok_or_else(missing("source"))?, contents }))
 }
 
-fn resource_change(
-    entry: &Value,
-    list_name: &'static str,
-    schema: &dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
-) -> Result<ResourceChange, ReadPlanError> {
-    let wrong = |of: &str, member, problem| ReadPlanError::Member { member, of: of.to_owned(), problem };
-    let text = |name| string(member(entry, name));
-    let name = text("address").ok_or_else(|| wrong(list_name, "address", "missing"))?;
-    let parse = |text: &str| text.parse::<ResourceAddress>();
-    let address = parse(name).map_err(|_| wrong(name, "address", "not an address"))?;
-    let previous_address = match text("previous_address") {
-        Some(previous) => {
-            Some(parse(previous).map_err(|_| wrong(name, "previous_address", "not an address"))?)
-        }
-        None => None,
+fn variables(document: Entry<'_>, unknown: &mut Unknown) -> Result<Vec<VariableValue>, ReadPlanError> {
+    let Some(variables) = document.object("variables")? else { return Ok(Vec::new()) };
+    let variable = |(name, variable): (&str, &Value)| {
+        // Terraform writes sensitive values in plain text without marking them here, so none of them is shown.
+        let variable = Entry::new(variable, "variables", "the plan")?.only(&["value"], "variables", unknown);
+        Ok(VariableValue { name: name.into(), value: variable.value("value"), sensitive: true })
     };
-    let change = member(entry, "change").ok_or_else(|| wrong(name, "change", "missing"))?;
-    let action = action(change).ok_or_else(|| wrong(name, "actions", "unknown combination"))?;
-    let kind = match address.mode {
-        ResourceMode::Managed => EntityKind::Resource,
-        ResourceMode::Data => EntityKind::DataSource,
-        ResourceMode::Ephemeral => EntityKind::Ephemeral,
-    };
-    let schema = schema(kind, &address.resource_type);
-    let value = |name| member(change, name).cloned().unwrap_or(Value::Null);
-    let (mut before, mut after) = (value("before"), value("after"));
-    shape::unknown(&mut after, member(change, "after_unknown"));
-    if let Some(schema) = &schema {
-        shape::by_block(&mut before, &schema.block);
-        shape::by_block(&mut after, &schema.block);
+    variables.each().map(variable).collect()
+}
+
+/// Reads the attributes whose drift affects the plan. Terraform lists them since version 1.2 (format version 1.1). A
+/// refresh-only plan has no changes: all of its drift is relevant.
+fn relevant_attributes(
+    document: Entry<'_>,
+    version: (u32, u32),
+    unknown: &mut Unknown,
+) -> Result<Option<Vec<RelevantAttribute>>, ReadPlanError> {
+    const LIST: &str = "relevant_attributes";
+    let mut attributes = Vec::new();
+    for entry in document.objects(LIST)? {
+        let entry = entry?.named(LIST).only(&["attribute", "resource"], LIST, unknown);
+        let resource = entry.text("resource")?.unwrap_or_default().into();
+        attributes.push(RelevantAttribute { resource, path: entry.path("attribute")? });
     }
-    let sensitive = |name, value| shape::places(member(change, name), value);
-    Ok(ResourceChange {
-        previous_address,
-        deposed: text("deposed").map(Into::into),
-        provider_name: text("provider_name").unwrap_or_default().into(),
-        action,
-        reason: text("action_reason").and_then(ActionReason::of_word),
-        replace_paths: list(member(change, "replace_paths")).iter().map(path).collect(),
-        before_sensitive: sensitive("before_sensitive", &before),
-        after_sensitive: sensitive("after_sensitive", &after),
-        importing: member(change, "importing")
-            .map(|import| string(member(import, "id")).unwrap_or("(by identity)").into()),
-        undecided: list(member(entry, "undecided")).iter().map(undecided).collect(),
-        cause: list(member(entry, "cause")).iter().filter_map(cause).collect(),
-        source: member(entry, "source").and_then(source),
-        inner_source: member(entry, "inner_source").and_then(source),
-        schema,
-        before: Arc::new(before),
-        after: Arc::new(after),
-        address,
-    })
-}
-
-fn output_change(name: &Text, change: &Value) -> Result<OutputChange, ReadPlanError> {
-    let action = action(change).ok_or_else(|| ReadPlanError::Member {
-        member: "actions",
-        of: format!("output.{name}"),
-        problem: "unknown value",
-    })?;
-    let value = |name| member(change, name).cloned().unwrap_or(Value::Null);
-    let mut after = value("after");
-    shape::unknown(&mut after, member(change, "after_unknown"));
-    // Terraform does not tell which part of an output is sensitive.
-    let is_sensitive = |name| member(change, name).is_some_and(|flag| *flag != Value::Bool(false));
-    Ok(OutputChange {
-        name: name.clone(),
-        action,
-        before: value("before"),
-        after,
-        before_sensitive: is_sensitive("before_sensitive"),
-        after_sensitive: is_sensitive("after_sensitive"),
-        undecided: list(member(change, "undecided")).iter().map(undecided).collect(),
-    })
-}
-
-fn variable((name, variable): (&Text, &Value)) -> VariableValue {
-    // Terraform writes sensitive values in plain text without marking them here, so none of them is shown.
-    let value = member(variable, "value").cloned().unwrap_or(Value::Null);
-    VariableValue { name: name.clone(), value, sensitive: true }
-}
-
-fn check(check: &Value) -> Option<CheckResult> {
-    let address = member(check, "address")?;
-    let instance = |instance: &Value| {
-        let problem = |problem| string(member(problem, "message")).map(str::to_owned);
-        Some(CheckInstance {
-            address: display(instance)?.into(),
-            status: CheckStatus::of_word(string(member(instance, "status"))?)?,
-            problems: list(member(instance, "problems")).iter().filter_map(problem).collect(),
-        })
-    };
-    Some(CheckResult {
-        kind: CheckKind::of_word(string(member(address, "kind"))?)?,
-        address: display(check)?.into(),
-        instances: list(member(check, "instances")).iter().filter_map(instance).collect(),
-    })
-}
-
-fn display(check: &Value) -> Option<&str> {
-    string(member(member(check, "address")?, "to_display"))
-}
-
-fn action(change: &Value) -> Option<Action> {
-    let words: Vec<&str> =
-        list(member(change, "actions")).iter().map_while(|word| string(Some(word))).collect();
-    Action::of_words(&words)
-}
-
-fn undecided(entry: &Value) -> Undecided {
-    Undecided {
-        path: member(entry, "path").map(path).unwrap_or_default(),
-        reason: string(member(entry, "reason")).unwrap_or_default().into(),
-    }
-}
-
-fn cause(entry: &Value) -> Option<Cause> {
-    Some(Cause {
-        address: string(member(entry, "address"))?.parse().ok()?,
-        path: member(entry, "path").map(path).unwrap_or_default(),
-        via: member(entry, "via").map(path),
-    })
-}
-
-fn source(entry: &Value) -> Option<Location> {
-    let number = |name| match member(entry, name) {
-        Some(Value::Number(number)) => index(number).and_then(|number| u32::try_from(number).ok()),
-        _ => None,
-    };
-    Some(Location {
-        file: string(member(entry, "file"))?.into(),
-        line: number("line").unwrap_or_default(),
-        column: number("column").unwrap_or_default(),
-    })
-}
-
-fn path(steps: &Value) -> AttributePath {
-    let step = |step: &Value| match step {
-        Value::String(name) => Some(PathStep::Name(name.clone())),
-        Value::Number(number) => index(number).map(PathStep::Index),
-        _ => None,
-    };
-    list(Some(steps)).iter().map_while(step).collect()
-}
-
-fn index(number: &Number) -> Option<usize> {
-    number.to_string().parse().ok()
-}
-
-fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    object(Some(value))?.get(name)
-}
-
-fn object(value: Option<&Value>) -> Option<&ValueMap> {
-    match value? {
-        Value::Object(members) => Some(members),
-        _ => None,
-    }
-}
-
-fn list(value: Option<&Value>) -> &[Value] {
-    match value {
-        Some(Value::List(elements) | Value::Tuple(elements)) => elements,
-        _ => &[],
-    }
-}
-
-fn string(value: Option<&Value>) -> Option<&str> {
-    match value? {
-        Value::String(text) => Some(text),
-        _ => None,
-    }
+    let is_refresh_only = document.list("resource_changes")?.is_empty();
+    let is_said = version >= (1, 1) || !attributes.is_empty();
+    Ok((is_said && !is_refresh_only).then_some(attributes))
 }

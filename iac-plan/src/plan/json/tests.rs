@@ -15,6 +15,13 @@ fn json(plan: &Plan) -> String {
     text
 }
 
+fn parse(
+    text: &str,
+    schema: &dyn Fn(EntityKind, &str) -> Option<Arc<Schema>>,
+) -> Result<Plan, ReadPlanError> {
+    read(&PlanText::new(text.as_bytes())?, schema)
+}
+
 fn plan(changes: Vec<ResourceChange>) -> Plan {
     Plan { changes, ..Plan::default() }
 }
@@ -112,14 +119,31 @@ fn written_plan_can_be_read_back() {
     change.importing = Some("i-1".into());
     let schema = change.schema.clone();
     let written = plan(vec![change]);
-    let read = read(json(&written).as_bytes(), &|_, _| schema.clone()).unwrap();
+    let read = parse(&json(&written), &|_, _| schema.clone()).unwrap();
     assert_eq!(format!("{:?}", read.changes), format!("{:?}", written.changes));
 }
 
 #[test]
+fn every_action_and_reason_is_read_as_it_is_written() {
+    let value = r#"{"id": "i-1"}"#;
+    let reasons = ActionReason::ALL.map(Some).into_iter().chain([None]);
+    let changes = reasons.flat_map(|reason| {
+        let with = move |action| ResourceChange { reason, ..change("test_thing.a", action, value, value) };
+        Action::ALL.map(with)
+    });
+    let written = plan(changes.collect());
+    let schema = written.changes[0].schema.clone();
+    let read = parse(&json(&written), &|_, _| schema.clone()).unwrap();
+    assert_eq!(read.changes.len(), written.changes.len());
+    for (read, written) in read.changes.iter().zip(&written.changes) {
+        assert_eq!((read.action, read.reason), (written.action, written.reason));
+    }
+}
+
+#[test]
 fn invalid_plan_is_an_error() {
-    let problem = |text: &str| read(text.as_bytes(), &|_, _| None).unwrap_err().to_string();
-    assert_eq!(problem("{"), "the plan is not valid JSON");
+    let problem = |text: &str| parse(text, &|_, _| None).unwrap_err().to_string();
+    assert_eq!(problem("{"), "invalid JSON");
     assert_eq!(problem("{}"), "not a plan: it has no `format_version`");
     assert_eq!(
         problem(r#"{"format_version": "2.0"}"#),
@@ -127,12 +151,34 @@ fn invalid_plan_is_an_error() {
     );
     let change =
         |change: &str| problem(&format!(r#"{{"format_version": "1.2", "resource_changes": [{change}]}}"#));
-    assert_eq!(change("3"), "invalid `address` of resource_changes: missing");
-    assert_eq!(change(r#"{"address": "x"}"#), "invalid `address` of x: not an address");
+    assert_eq!(change("3"), "invalid `resource_changes` of the plan: not an object");
+    assert_eq!(change("{}"), "invalid `address` of resource_changes: missing");
+    assert_eq!(change(r#"{"address": "x"}"#), "invalid `address` of x: not the address of a resource");
     assert_eq!(change(r#"{"address": "a.b"}"#), "invalid `change` of a.b: missing");
+    let of_change = |members: &str| change(&format!(r#"{{"address": "a.b", "change": {{{members}}}}}"#));
+    assert_eq!(of_change(r#""actions": ["x"]"#), "invalid `actions` of a.b: unknown");
+    assert_eq!(of_change(r#""actions": []"#), "invalid `actions` of a.b: missing or empty");
+    assert_eq!(of_change(r#""actions": ["create", 1]"#), "invalid `actions` of a.b: not a list of strings");
+    let update = |member: &str| of_change(&format!(r#""actions": ["update"], {member}"#));
+    assert_eq!(update(r#""replace_paths": [["a", -1]]"#), "invalid `replace_paths` of a.b: not a path");
+    assert_eq!(update(r#""importing": true"#), "invalid `importing` of a.b: not an object");
+    // A member of the wrong type is not treated as absent.
+    let member =
+        |member: &str| problem(&format!(r#"{{"format_version": "1.2", "planned_values": {{}}, {member}}}"#));
+    assert_eq!(member(r#""resource_changes": {}"#), "invalid `resource_changes` of the plan: not a list");
     assert_eq!(
-        change(r#"{"address": "a.b", "change": {"actions": ["x"]}}"#),
-        "invalid `actions` of a.b: unknown combination"
+        member(r#""deferred_changes": [{"reason": "x"}]"#),
+        "invalid `resource_change` of deferred_changes: missing"
+    );
+    assert_eq!(member(r#""action_invocations": [{}]"#), "invalid `address` of action_invocations: missing");
+    assert_eq!(member(r#""output_changes": []"#), "invalid `output_changes` of the plan: not an object");
+    assert_eq!(member(r#""errored": "true""#), "invalid `errored` of the plan: not a boolean");
+    assert_eq!(member(r#""checks": [{"status": "pass"}]"#), "invalid `address` of checks: missing");
+    assert_eq!(
+        problem(
+            r#"{"format_version": "1.2", "planned_values": {"root_module": {"child_modules": [{"resources": [{}]}]}}}"#
+        ),
+        "`resource_changes` is missing, but `planned_values` has 1 resources"
     );
 }
 
@@ -165,8 +211,8 @@ fn state_is_written_and_read_back() {
     let absent = record(StateContents::Absent { reason: "the bucket has no such object".into() });
     for record in [full, shown, absent] {
         let plan = Plan { state: Some(record.clone()), ..Plan::default() };
-        let back = read(json(&plan).as_bytes(), &|_, _| None).unwrap();
+        let back = parse(&json(&plan), &|_, _| None).unwrap();
         assert_eq!(back.state, Some(record));
     }
-    assert_eq!(read(json(&Plan::default()).as_bytes(), &|_, _| None).unwrap().state, None);
+    assert_eq!(parse(&json(&Plan::default()), &|_, _| None).unwrap().state, None);
 }

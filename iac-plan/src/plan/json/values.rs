@@ -78,6 +78,7 @@ impl Section {
             Self::Before => *resource.change.before != Value::Null,
             Self::After => {
                 resource.change.deposed.is_none()
+                    && resource.change.deferred.is_none()
                     && !matches!(resource.change.action, Action::Delete | Action::Forget)
                     && *resource.change.after != Value::Null
             }

@@ -1,8 +1,21 @@
 //! Names of actions, reasons and statuses in Terraform's JSON.
 
-use crate::plan::{Action, ActionReason, CheckKind, CheckStatus};
+use crate::plan::{Action, ActionReason, CheckKind, CheckStatus, Deferral};
 
 impl Action {
+    pub(super) const ALL: [Self; 10] = [
+        Self::NoOp,
+        Self::Create,
+        Self::Read,
+        Self::Update,
+        Self::Delete,
+        Self::DeleteThenCreate,
+        Self::CreateThenDelete,
+        Self::Forget,
+        Self::CreateThenForget,
+        Self::ForgetThenCreate,
+    ];
+
     /// Returns the name in Terraform's JSON.
     #[must_use]
     pub const fn as_strs(self) -> &'static [&'static str] {
@@ -15,27 +28,19 @@ impl Action {
             Self::DeleteThenCreate => &["delete", "create"],
             Self::CreateThenDelete => &["create", "delete"],
             Self::Forget => &["forget"],
+            Self::CreateThenForget => &["create", "forget"],
+            Self::ForgetThenCreate => &["forget", "create"],
         }
     }
 
     /// Returns the action with this name in Terraform's JSON.
     pub(super) fn of_words(words: &[&str]) -> Option<Self> {
-        const ALL: [Action; 8] = [
-            Action::NoOp,
-            Action::Create,
-            Action::Read,
-            Action::Update,
-            Action::Delete,
-            Action::DeleteThenCreate,
-            Action::CreateThenDelete,
-            Action::Forget,
-        ];
-        ALL.into_iter().find(|action| action.as_strs() == words)
+        Self::ALL.into_iter().find(|action| action.as_strs() == words)
     }
 }
 
 impl ActionReason {
-    const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::ReplaceBecauseTainted,
         Self::ReplaceByRequest,
         Self::ReplaceByTriggers,
@@ -46,6 +51,9 @@ impl ActionReason {
         Self::DeleteBecauseEachKey,
         Self::DeleteBecauseNoModule,
         Self::DeleteBecauseNoMoveTarget,
+        Self::DeleteBecauseEnabledFalse,
+        Self::ForgotBecauseLifecycleDestroyInState,
+        Self::ForgotBecauseLifecycleDestroyInConfig,
         Self::ReadBecauseConfigUnknown,
         Self::ReadBecauseDependencyPending,
         Self::ReadBecauseCheckNested,
@@ -65,12 +73,22 @@ impl ActionReason {
             Self::DeleteBecauseEachKey => "delete_because_each_key",
             Self::DeleteBecauseNoModule => "delete_because_no_module",
             Self::DeleteBecauseNoMoveTarget => "delete_because_no_move_target",
+            Self::DeleteBecauseEnabledFalse => "delete_because_enabled_false",
+            Self::ForgotBecauseLifecycleDestroyInState => "forgot_because_lifecycle_destroy_in_state",
+            Self::ForgotBecauseLifecycleDestroyInConfig => "forgot_because_lifecycle_destroy_in_config",
             Self::ReadBecauseConfigUnknown => "read_because_config_unknown",
             Self::ReadBecauseDependencyPending => "read_because_dependency_pending",
             Self::ReadBecauseCheckNested => "read_because_check_nested",
         }
     }
 
+    /// Returns the reason with this name in Terraform's JSON.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
+impl Deferral {
     /// Returns the reason with this name in Terraform's JSON.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)

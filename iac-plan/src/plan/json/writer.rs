@@ -157,10 +157,19 @@ impl Writer {
         self.key("name");
         self.string(&address.name);
         if let Some(key) = &address.key {
-            self.key("index");
             match key {
-                InstanceKey::Number(number) => self.number(number),
-                InstanceKey::String(text) => self.string(text),
+                InstanceKey::Number(number) => {
+                    self.key("index");
+                    self.number(number);
+                }
+                InstanceKey::String(text) => {
+                    self.key("index");
+                    self.string(text);
+                }
+                InstanceKey::Unknown => {
+                    self.key("index_unknown");
+                    self.bool(true);
+                }
             }
         }
     }

@@ -20,13 +20,16 @@ use crate::plan::{Action, Plan};
 pub fn hide_credentials(plan: &mut Plan, everywhere: bool) {
     let is_shown = |action: Action| everywhere || action != Action::NoOp;
     for change in plan.changes.iter_mut().chain(&mut plan.drift).filter(|change| is_shown(change.action)) {
-        change.before_sensitive.extend(places(&change.before));
-        change.after_sensitive.extend(places(&change.after));
+        change.before_sensitive.extend(credential_places(&change.before));
+        change.after_sensitive.extend(credential_places(&change.after));
+    }
+    for invocation in &mut plan.invocations {
+        invocation.config_sensitive.extend(credential_places(&invocation.config));
     }
 }
 
 /// Returns the paths of strings that look like credentials. Inside a set, that is the whole set.
-fn places(value: &Value) -> Vec<AttributePath> {
+pub(crate) fn credential_places(value: &Value) -> Vec<AttributePath> {
     let mut found = Vec::new();
     find(value, false, &mut Vec::new(), &mut found);
     found

@@ -24,20 +24,35 @@ pub(crate) fn spread(plan: &mut Plan) {
         let mut strings = Vec::new();
         gather(&change.before, &before, &mut strings);
         gather(&change.after, &after, &mut strings);
-        strings.sort_unstable();
-        strings.dedup();
+        let strings = distinct(strings);
         if strings.is_empty() {
             continue;
         }
-        let places = |value: &Value, secrets: &Secrets<'_>| {
-            let mut found = Vec::new();
-            find(value, secrets, &strings, &mut Vec::new(), &mut found);
-            found
-        };
-        let (before, after) = (places(&change.before, &before), places(&change.after, &after));
+        let (before, after) =
+            (places(&change.before, &before, &strings), places(&change.after, &after, &strings));
         change.before_sensitive.extend(before);
         change.after_sensitive.extend(after);
     }
+}
+
+/// Returns the paths in a value that contain a copy of one of its own secrets, also as a part of a longer string.
+pub(crate) fn copies(value: &Value, secrets: &Secrets<'_>) -> Vec<AttributePath> {
+    let mut strings = Vec::new();
+    gather(value, secrets, &mut strings);
+    let strings = distinct(strings);
+    if strings.is_empty() { Vec::new() } else { places(value, secrets, &strings) }
+}
+
+fn distinct(mut strings: Vec<&str>) -> Vec<&str> {
+    strings.sort_unstable();
+    strings.dedup();
+    strings
+}
+
+fn places(value: &Value, secrets: &Secrets<'_>, strings: &[&str]) -> Vec<AttributePath> {
+    let mut found = Vec::new();
+    find(value, secrets, strings, &mut Vec::new(), &mut found);
+    found
 }
 
 /// Collects the strings at sensitive paths.
@@ -91,7 +106,7 @@ fn find(
     }
 }
 
-pub(super) fn parts<'v>(value: &'v Value, mut each: impl FnMut(&PathStep, &'v Value)) {
+pub(crate) fn parts<'v>(value: &'v Value, mut each: impl FnMut(&PathStep, &'v Value)) {
     match value {
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
             for (index, element) in elements.iter().enumerate() {

@@ -93,7 +93,7 @@ fn state(random: &mut Random, resources: usize) -> (String, Expected) {
             match &key {
                 Some(InstanceKey::Number(number)) => instance["index_key"] = (*number).into(),
                 Some(InstanceKey::String(text)) => instance["index_key"] = text.as_str().into(),
-                None => {}
+                None | Some(InstanceKey::Unknown) => {}
             }
             if let Some(deposed) = &deposed {
                 instance["deposed"] = deposed.as_str().into();

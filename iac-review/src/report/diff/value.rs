@@ -19,6 +19,8 @@ pub(super) fn shape(pair: Pair<'_>, nested: Option<&NestedAttributes>, context: 
         return Shape::Leaf { before: hidden(pair.before), after: hidden(pair.after) };
     }
     match (pair.before, pair.after) {
+        // Only an output may be null before and after: its sensitivity changes, not its value.
+        (None, None) => Shape::Leaf { before: None, after: Some("null".to_owned()) },
         (Some(Value::Object(_)) | None, Some(Value::Object(_))) | (Some(Value::Object(_)), None) => {
             Shape::Group(block(pair, nested.map(|nested| &*nested.block), context))
         }

@@ -79,6 +79,8 @@
   };
   const all = name => stacks.flatMap(stack => stack[name]);
   const dangerous = changes.filter(change => ['loses-data', 'destroys', 'interrupts', 'removes-protection'].includes(change.danger));
+  remark('Incomplete plan', 'danger', all('caveats'));
+  remark('Unrecognized content', 'warn', all('unrecognized'));
   remark('Dangerous changes', 'danger', dangerous.slice(0, 20).map(change => {
     const more = change.same.length ? ` and ${change.same.length} more` : '';
     const why = change.dangers.length ? `: ${change.dangers.join('; ')}` : '';
@@ -89,7 +91,9 @@
   remark('Policy warnings', 'warn', all('warned'));
   remark('Likely renames', 'warn', all('renames'));
   remark('Failed checks', 'deny', all('problems'));
+  remark('Checks unknown until apply', 'warn', all('open'));
   remark('Uncertain', 'warn', all('undecided'));
+  remark('Actions', 'warn', all('invoked'));
   remark('Changed outside of Terraform', 'warn', all('drift'));
 
   // A change.
@@ -183,7 +187,7 @@
     const narrow = shown.length < changes.length ? ` — ${shown.length} of ${changes.length} shown` : '';
     byId('summary').textContent = counts + narrow;
     more();
-    if (!shown.length) byId('changes').append(element('p', 'notes', changes.length ? 'No matching changes.' : 'No changes.'));
+    if (!shown.length) byId('changes').append(element('p', 'notes', changes.length ? 'No matching changes.' : 'No resource changes.'));
   };
   new IntersectionObserver(entries => {
     if (entries.some(entry => entry.isIntersecting) && drawn < shown.length) more();
