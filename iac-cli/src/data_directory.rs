@@ -1,4 +1,4 @@
-//! What `terraform init` and `terraform workspace` leave beside a configuration.
+//! The data directory, in which `terraform init` and `terraform workspace` keep their files.
 
 use std::env;
 use std::ffi::OsStr;
@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 
 use crate::command_error::CommandError;
 
-/// The workspace that exists without being created.
+/// The workspace that always exists.
 pub(crate) const DEFAULT_WORKSPACE: &str = "default";
 
-/// The directory in which Terraform keeps what `init` makes, for the stack in a directory.
+/// Returns the data directory of the stack in a directory.
 pub(crate) fn data_directory(directory: &Path) -> PathBuf {
     let chosen = env::var_os("TF_DATA_DIR").filter(|path| !path.is_empty());
     directory.join(chosen.as_deref().unwrap_or_else(|| OsStr::new(".terraform")))
 }
 
-/// The workspace that Terraform would use for the stack in a directory.
+/// Returns the selected workspace of the stack in a directory.
 pub(crate) fn workspace(directory: &Path) -> Result<String, CommandError> {
     let chosen = env::var_os("TF_WORKSPACE").filter(|name| !name.is_empty());
     let name = if let Some(name) = chosen {
@@ -33,7 +33,7 @@ pub(crate) fn workspace(directory: &Path) -> Result<String, CommandError> {
     if name.is_empty() {
         return Ok(DEFAULT_WORKSPACE.to_owned());
     }
-    // The name becomes a part of paths. These are the characters that Terraform allows.
+    // The name becomes part of paths. Terraform allows these characters.
     let is_allowed = |character: char| {
         character.is_ascii_alphanumeric()
             || matches!(character, '-' | '_' | '.' | '~' | '$' | '&' | '+' | '=' | ':' | '@')
@@ -46,14 +46,14 @@ pub(crate) fn workspace(directory: &Path) -> Result<String, CommandError> {
     }
 }
 
-/// Whether a file does not exist, which an error of another kind leaves open.
+/// Returns `true` if a file does not exist. Other errors leave that open.
 pub(crate) fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Copies a data directory, so that Terraform can be run in the directory of the stack without writing to it: `plan` and
-/// `state pull` update the recorded backend in some cases. Paths to modules stay valid there; providers are large, and only
-/// executed.
+/// Copies a data directory, so that Terraform can run in the directory of the stack without writing to it: `plan` and
+/// `state pull` sometimes update the recorded backend. Paths of modules stay valid in the copy. Providers are large
+/// and only executed, so they are linked.
 pub(crate) fn copy_data(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for name in ["terraform.tfstate", "environment", "modules/modules.json"] {
@@ -63,8 +63,8 @@ pub(crate) fn copy_data(from: &Path, to: &Path) -> io::Result<()> {
     if providers.is_dir() { link(&providers, &to.join("providers")) } else { Ok(()) }
 }
 
-/// Copies a file, or a directory with all that is in it. What is missing or may not be read is left out: Terraform would
-/// not read it either.
+/// Copies a file, or a directory recursively. Missing and unreadable files are skipped: Terraform could not read them
+/// either.
 pub(crate) fn copy_if_present(from: &Path, to: &Path) -> io::Result<()> {
     let is_skipped = |error: &io::Error| is_missing(error) || error.kind() == ErrorKind::PermissionDenied;
     let metadata = match fs::metadata(from) {
@@ -81,7 +81,7 @@ pub(crate) fn copy_if_present(from: &Path, to: &Path) -> io::Result<()> {
             let entry = entry?;
             let (original, copy) = (entry.path(), to.join(entry.file_name()));
             if entry.file_type()?.is_symlink() {
-                // Links inside of a module stay inside of it.
+                // Links within a module stay valid in the copy.
                 link(&fs::read_link(&original)?, &copy)?;
             } else {
                 copy_if_present(&original, &copy)?;
@@ -89,7 +89,7 @@ pub(crate) fn copy_if_present(from: &Path, to: &Path) -> io::Result<()> {
         }
         return Ok(());
     }
-    // Opening a pipe would wait for somebody to write to it.
+    // Opening a pipe would block until it has a writer.
     if metadata.is_file() {
         match fs::File::open(from) {
             Err(error) if is_skipped(&error) => return Ok(()),

@@ -17,7 +17,7 @@ pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<(), CommandError> {
     if path == Path::new(STDOUT) {
         // The contents are colored; the stream removes the color where it is not supported.
         let mut out = anstream::stdout().lock();
-        return said(out.write_all(contents).and_then(|()| out.flush()));
+        return ignore_closed_pipe(out.write_all(contents).and_then(|()| out.flush()));
     }
     write_with(path, |out| out.write_all(contents))
 }
@@ -36,7 +36,7 @@ pub(crate) fn write_with(
             let mut out = io::BufWriter::new(io::stdout().lock());
             write(&mut out).and_then(|()| out.flush())
         };
-        return said(written);
+        return ignore_closed_pipe(written);
     }
     let written = match fs::metadata(path) {
         Ok(existing) if !existing.is_file() && !existing.is_dir() => {
@@ -49,7 +49,7 @@ pub(crate) fn write_with(
     written.map_err(|error| CommandError::file("cannot write", path, error))
 }
 
-fn said(written: io::Result<()>) -> Result<(), CommandError> {
+fn ignore_closed_pipe(written: io::Result<()>) -> Result<(), CommandError> {
     match written {
         // The reader of a pipe may close it early: `iac plan | head`.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -61,7 +61,7 @@ fn said(written: io::Result<()>) -> Result<(), CommandError> {
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
     let Some(name) = path.file_name() else { return Err(ErrorKind::IsADirectory.into()) };
-    // The name cannot be foreseen, and nothing may be at it: what is, might lead somewhere else.
+    // The name is unpredictable and must not exist: a link could lead to another file.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let mut temporary = OsString::from(".");
     temporary.push(name);
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn file_is_replaced_as_a_whole_or_not_at_all() {
+    fn file_is_replaced_atomically() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("plan.json");
         super::write(&path, b"old").unwrap();

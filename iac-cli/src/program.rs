@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::suggest::did_you_mean;
 use crate::terminal::{ColorChoice, Terminal};
 
-/// Which program, and how Cargo builds it.
+/// The program to run, and options for building it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Program")]
 pub(crate) struct ProgramArgs {

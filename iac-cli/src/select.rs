@@ -7,7 +7,7 @@ use crate::glob;
 use crate::manifest::Stack;
 use crate::suggest::did_you_mean;
 
-/// Which stacks, of all that a program has.
+/// Options that select stacks.
 #[derive(Debug, Args)]
 pub(crate) struct SelectArgs {
     /// Select stacks by name: `network`, `*-prod`

@@ -1,7 +1,8 @@
-//! Where a state is read from: a file, stdin, Terraform itself, or a place on the network.
+//! Sources of states: files, stdin, Terraform, object stores and HTTP.
 //!
-//! What `--state` names, [`StateSource::named`] says; without it, [`StateSource::of_stack`] finds the stack's own. What is
-//! [`Found`] is a state, or the knowledge that none exists yet; that it is not known where the state is, is an error.
+//! [`StateSource::named`] is the source given by `--state`; [`StateSource::of_stack`] is the stack's own. Reading
+//! returns what was [`Found`]: a state, or the certainty that none exists yet. If the location of a state is unknown,
+//! that is an error.
 
 mod backend;
 mod hash;
@@ -28,57 +29,57 @@ use crate::command_error::CommandError;
 use crate::data_directory::is_missing;
 use crate::output::STDOUT;
 
-/// The largest state that is read. Its text is held in memory.
+/// The maximum size of a state, which is held in memory: 2 GiB.
 const LIMIT: u64 = 2 << 30;
 
-/// Where a state is.
+/// The location of a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StateSource {
     /// A file.
     File(PathBuf),
-    /// The file in which a stack keeps its state. It does not exist before the first apply.
+    /// The state file of a stack. It does not exist before the first apply.
     Local(Local),
     /// Stdin.
     Stdin,
-    /// The backend of a stack, which Terraform reads.
+    /// The backend of a stack, read by Terraform.
     Pull(Pull),
-    /// A place on the network.
+    /// An object store or HTTP server.
     Remote(Remote),
-    /// No state, as the user asked for.
+    /// No state (`--no-state`).
     Nothing,
 }
 
-/// The file in which a stack keeps its state.
+/// The state file of a stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Local {
     path: PathBuf,
-    /// What says that it is this one, a backend or workspace; none if it is the default.
+    /// The backend or workspace that determines the path; `None` for the default path.
     by: Option<String>,
-    /// A state that `terraform init` would move here.
+    /// A state that `terraform init` would move to this location.
     leftover: Option<PathBuf>,
 }
 
-/// A place on the network.
+/// An object store or HTTP server.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Remote {
     /// `s3://bucket/key`, `gs://bucket/object`, `az://container/blob`, `https://…`.
     pub(crate) url: String,
-    /// What is known beside it: the settings of the backend, by Terraform's names. Secrets may be among them.
+    /// The settings of the backend, by Terraform's names. They may contain secrets.
     pub(crate) settings: Vec<(String, String)>,
-    /// The workspace of the stack whose backend this is. Before the first apply, a backend has no state.
+    /// The workspace if this is the backend of a stack: before the first apply, it has no state.
     pub(crate) workspace: Option<String>,
-    /// A state that `terraform init` would move here.
+    /// A state that `terraform init` would move to this location.
     pub(crate) leftover: Option<PathBuf>,
 }
 
-/// What is at a source: a state, or none, and why that is certain.
+/// The result of reading a source: a state, or none, with the reason why that is certain.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// The state's text; empty if there is none.
+    /// The contents of the state; empty if there is none.
     pub(crate) text: Vec<u8>,
-    /// When it was written, if the source says it.
+    /// The modification time, if the source reports it.
     modified: Option<SystemTime>,
-    /// Why it is known that no state exists.
+    /// The reason why no state exists.
     absent: Option<String>,
 }
 
@@ -88,7 +89,7 @@ impl fmt::Debug for Remote {
     }
 }
 
-/// A URL without what may be secret in it: user, password and query.
+/// Returns a URL without user, password, query and fragment, which may contain secrets.
 fn public(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     match url.split_once("://") {
@@ -122,7 +123,8 @@ impl Found {
         Self { text: Vec::new(), modified: None, absent: Some(reason.into()) }
     }
 
-    /// What a report says of it. Serial and lineage are those of the state, where its format has them.
+    /// Returns the record of the state for reports. The serial and lineage are given if the format of the state has
+    /// them.
     pub(crate) fn record(
         &self,
         source: &StateSource,
@@ -140,14 +142,13 @@ impl Found {
         StateRecord { source: source.to_string().into(), contents }
     }
 
-    /// The state, and what a report says of it. What is wrong with it is said with where it comes from.
+    /// Decodes the state and returns it with its record. Errors name the source.
     pub(crate) fn decode(&self, source: &StateSource) -> Result<(State<'_>, StateRecord), CommandError> {
         let state = State::decode(&self.text).map_err(|error| {
             let hint = error.hint();
-            CommandError::because(format!("cannot understand the state in `{source}`"), error)
-                .maybe_hint(hint)
+            CommandError::because(format!("cannot parse the state in `{source}`"), error).maybe_hint(hint)
         })?;
-        // `terraform show -json` says neither.
+        // `terraform show -json` prints neither serial nor lineage.
         let has_header = !state.lineage.is_empty();
         let lineage = has_header.then_some(&*state.lineage);
         let record = self.record(source, has_header.then_some(state.serial), lineage);
@@ -155,9 +156,9 @@ impl Found {
     }
 }
 
-/// A time in UTC.
+/// Formats a time in UTC.
 fn rfc3339(time: SystemTime) -> Option<Text> {
-    // Times before 1970 and after 9999 are nobody's.
+    // Times before 1970 and after 9999 are not plausible, and have no RFC 3339 form.
     let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
     (seconds < 253_402_300_800).then(|| {
         humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string().into()
@@ -165,7 +166,7 @@ fn rfc3339(time: SystemTime) -> Option<Text> {
 }
 
 impl StateSource {
-    /// What `--state` names: `-` is stdin, a URL a place on the network, everything else a file.
+    /// Returns the source given by `--state`: `-` is stdin, URLs are remote, anything else is a file.
     pub(crate) fn named(name: &Path) -> Self {
         if name == Path::new(STDOUT) {
             return Self::Stdin;
@@ -184,7 +185,7 @@ impl StateSource {
         }
     }
 
-    /// Whether only Terraform can read it.
+    /// Returns `true` if only Terraform can read it.
     pub(crate) const fn is_pulled(&self) -> bool {
         matches!(self, Self::Pull(_))
     }
@@ -202,9 +203,8 @@ impl StateSource {
                 let text =
                     text.map_err(|error| CommandError::because("cannot read the state from stdin", error))?;
                 if is_blank(&text) {
-                    return Err(empty("stdin").hint(
-                        "`terraform state pull` prints nothing if it fails: see its message on stderr",
-                    ));
+                    return Err(empty("stdin")
+                        .hint("`terraform state pull` prints nothing if it fails: see its error on stderr"));
                 }
                 Ok(Found::text(text))
             }
@@ -212,11 +212,11 @@ impl StateSource {
             #[cfg(feature = "remote-state")]
             Self::Remote(remote) => remote.read(),
             #[cfg(not(feature = "remote-state"))]
-            Self::Remote(_) => {
-                Err(CommandError::new(format!("cannot read `{self}`: this `iac` was built without it"))
-                    .hint("run `cargo install iac-cli --features remote-state`")
-                    .hint("or let Terraform read it: `terraform state pull | iac plan --state -`"))
-            }
+            Self::Remote(_) => Err(CommandError::new(format!(
+                "cannot read `{self}`: this `iac` was built without remote states"
+            ))
+            .hint("install it with `cargo install iac-cli --features remote-state`")
+            .hint("or read it with Terraform: `terraform state pull | iac plan --state -`")),
             Self::Nothing => Ok(Found::absent("`--no-state` was given")),
         }
     }
@@ -237,7 +237,7 @@ impl Local {
                 check_leftover(leftover.as_deref())?;
                 Ok(absent("does not exist"))
             }
-            // Terraform takes it for no state, too.
+            // Terraform treats an empty file as no state, too.
             Ok(found) if found.text.is_empty() => Ok(absent("is empty")),
             Ok(found) if is_blank(&found.text) => Err(empty(format_args!("`{}`", path.display()))),
             found => found.map_err(|error| CommandError::file("cannot read", path, error)),
@@ -245,14 +245,14 @@ impl Local {
     }
 }
 
-/// Fails where a backend that was not initialized has no state, but its stack has one that `terraform init` would move.
+/// Fails if an uninitialized backend has no state, but the stack has one that `terraform init` would move there.
 fn check_leftover(leftover: Option<&Path>) -> Result<(), CommandError> {
     match leftover {
         Some(file) if file.metadata().is_ok_and(|metadata| metadata.len() > 0) => Err(CommandError::new(
             format!("the backend has no state, but `{}` has one that was not moved there", file.display()),
         )
-        .hint("run `terraform init`, which moves it")
-        .hint("or say which one is meant: `--state FILE` or `--no-state`")),
+        .hint("run `terraform init` to move it")
+        .hint("or choose with `--state FILE` or `--no-state`")),
         _ => Ok(()),
     }
 }
@@ -266,7 +266,7 @@ fn is_blank(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_whitespace)
 }
 
-/// Reads a file, and says when it was written.
+/// Reads a file and its modification time.
 fn file(path: &Path) -> io::Result<Found> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
@@ -274,10 +274,9 @@ fn file(path: &Path) -> io::Result<Found> {
     Ok(Found { text: read_all(file, metadata.len())?, modified, absent: None })
 }
 
-/// Reads to the end, but no more than a state may hold.
+/// Reads to the end. Fails if the contents exceed the maximum size of a state.
 fn read_all(reader: impl Read, size: u64) -> io::Result<Vec<u8>> {
-    let too_large =
-        || io::Error::new(ErrorKind::FileTooLarge, "it is larger than 2 GiB, which is more than is read");
+    let too_large = || io::Error::new(ErrorKind::FileTooLarge, "the state exceeds the limit of 2 GiB");
     if size > LIMIT {
         return Err(too_large());
     }

@@ -7,7 +7,7 @@ use iac_review::policy::Baseline;
 use iac_review::review::Review;
 
 use super::output_args::OutputArgs;
-use super::plan::{CheckedArgs, InputArgs, Planned};
+use super::plan::{CheckedArgs, InputArgs, PlannedStack};
 use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{Gate, ReviewArgs};
 use crate::command_error::{CommandError, CommandResult, Outcome};
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     let stacks: Vec<ReportedStack<'_>> = planned
         .iter()
         .zip(&reviews)
-        .map(|(stack, review)| Planned::reported(stack, review, &args.review))
+        .map(|(stack, review)| PlannedStack::reported(stack, review, &args.review))
         .collect();
     reporting::write(&stacks, args.output.format(), ReportKind::Findings, None, &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();

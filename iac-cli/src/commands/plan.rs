@@ -90,7 +90,7 @@ enum Planner {
 
 /// A stack and its plan.
 #[derive(Debug)]
-pub(super) struct Planned {
+pub(super) struct PlannedStack {
     input: Input,
     module: Module,
     pub(super) plan: Plan,
@@ -98,7 +98,7 @@ pub(super) struct Planned {
     warnings: Diagnostics,
 }
 
-impl Planned {
+impl PlannedStack {
     /// Returns the links and waivers of the stack, which a review needs in addition to the plan.
     pub(super) fn context(&self) -> Result<StackContext, CommandError> {
         let (links, waivers) = thread::scope(|scope| {
@@ -133,7 +133,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         ))
         .hint("select one with `--stack`"));
     }
-    let asked = args.options.parse()?;
+    let options = args.options.parse()?;
     let format = args.output.format();
     // Freeing thousands of resources one by one takes time, and the process ends anyway.
     let mut planned = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
@@ -141,7 +141,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     for input in inputs.stacks {
         let mut stack = match args.with {
             Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
-            with => offline::plan(input, &args.options, &asked, with, terminal)?,
+            with => offline::plan(input, &args.options, &options, with, terminal)?,
         };
         hide_credentials(&mut stack.plan, format == Format::Json);
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;

@@ -1,7 +1,7 @@
-//! Where a stack keeps its state: what its `backend` block, `terraform init` and the workspace say.
+//! The location of a stack's state, from its `backend` block, the records of `terraform init`, and the workspace.
 //!
-//! Where that is not certain it is an error, or Terraform is asked: "nothing was found" may only mean that no state exists
-//! yet if it is known that this is the place.
+//! If the location is uncertain, it is an error, or Terraform reads the state: a missing state may only mean that
+//! none exists yet if the location is certain.
 
 use std::env;
 use std::fs;
@@ -16,10 +16,10 @@ use crate::data_directory::{DEFAULT_WORKSPACE, data_directory, workspace};
 
 /// The state file of a stack without a backend.
 const DEFAULT_FILE: &str = "terraform.tfstate";
-/// The directory of the states of other workspaces.
+/// The directory with the states of other workspaces.
 const DEFAULT_WORKSPACES: &str = "terraform.tfstate.d";
 
-/// The settings of the `http` backend that environment variables give, too.
+/// Environment variables for settings of the `http` backend.
 const HTTP_VARIABLES: [(&str, &str); 9] = [
     ("address", "TF_HTTP_ADDRESS"),
     ("username", "TF_HTTP_USERNAME"),
@@ -32,7 +32,7 @@ const HTTP_VARIABLES: [(&str, &str); 9] = [
     ("client_private_key_pem", "TF_HTTP_CLIENT_PRIVATE_KEY_PEM"),
 ];
 
-/// The same of the `gcs` backend, the first one that is set.
+/// Environment variables for settings of the `gcs` backend. The first one that is set has priority.
 const GCS_VARIABLES: [(&str, &str); 6] = [
     ("credentials", "GOOGLE_BACKEND_CREDENTIALS"),
     ("credentials", "GOOGLE_CREDENTIALS"),
@@ -43,7 +43,7 @@ const GCS_VARIABLES: [(&str, &str); 6] = [
 ];
 
 impl StateSource {
-    /// The state of the stack in a directory: where its backend keeps it. What cannot be read directly, Terraform reads.
+    /// Returns the state source of the stack in a directory. Terraform reads backends that cannot be read directly.
     pub(crate) fn of_stack(directory: &Path, module: &Module) -> Result<Self, CommandError> {
         let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         Self::find(directory, Backend::of_module(module), &workspace(directory)?, &variable)
@@ -133,7 +133,7 @@ impl StateSource {
     }
 }
 
-/// The workspaces of which there are directories.
+/// Returns the workspaces that have directories.
 fn workspaces_in(directory: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(directory)
         .into_iter()
@@ -147,7 +147,7 @@ fn workspaces_in(directory: &Path) -> Vec<String> {
     names
 }
 
-/// Terraform would create it.
+/// The error for a workspace that does not exist. Terraform would create it.
 pub(super) fn missing_workspace(workspace: &str, others: &[String]) -> CommandError {
     let error = CommandError::new(format!("workspace `{workspace}` does not exist"));
     let error = if others.is_empty() {
@@ -168,31 +168,31 @@ fn changed(directory: &Path, block: &Backend, names: &[String]) -> CommandError 
         directory.display()
     ))
     .hint("run `terraform init -migrate-state` to move the state, or `-reconfigure` to use the new backend as it is")
-    .hint("or give the state with `--state FILE`")
+    .hint("or set the state with `--state FILE`")
 }
 
 fn removed(directory: &Path, recorded: &Backend) -> CommandError {
     CommandError::new(format!(
-        "`{}` was initialized with the backend `{}`, which is no longer in the configuration",
+        "`{}` was initialized with backend `{}`, which is no longer configured",
         directory.display(),
         recorded.kind
     ))
-    .hint("run `terraform init -migrate-state` to move the state, or `-reconfigure` to begin without it")
-    .hint("or give the state with `--state FILE`")
+    .hint("run `terraform init -migrate-state` to move the state, or `-reconfigure` to start without it")
+    .hint("or set the state with `--state FILE`")
 }
 
 fn uninitialized(directory: &Path, backend: &Backend) -> CommandError {
     CommandError::new(format!(
-        "backend `{}` of `{}` is not initialized, and the configuration does not say where the state is",
+        "backend `{}` of `{}` is not initialized, and the configuration does not set the location of the state",
         backend.kind,
         directory.display()
     ))
     .hint("run `terraform init`, with `-backend-config` if settings are given there")
-    .hint("or give the state with `--state FILE`, or plan without one: `--no-state`")
+    .hint("or set the state with `--state FILE`, or plan without one: `--no-state`")
 }
 
 impl Backend {
-    /// Where the state of a workspace is, if these settings say it and nothing else is needed to read it.
+    /// Returns the location of a workspace's state; `None` if reading it needs more than these settings.
     fn remote(&self, workspace: &str) -> Option<Remote> {
         let workspace = Some(workspace).filter(|name| *name != DEFAULT_WORKSPACE);
         let (url, known): (String, &[&str]) = match self.kind.as_str() {
@@ -282,14 +282,14 @@ impl Backend {
     }
 }
 
-/// Parts of a path as Go's `path.Join` joins them: empty ones are left out.
+/// Joins parts of a path like Go's `path.Join`: empty parts are omitted.
 fn joined(parts: &[&str]) -> String {
     let parts = parts.iter().flat_map(|part| part.split('/')).filter(|part| !matches!(*part, "" | "."));
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// Whether credentials are where our client looks for them. Terraform finds more: profiles and sessions of the command
-/// lines of the clouds.
+/// Returns `true` if the client of this program can find credentials. Terraform finds more: profiles, and sessions of
+/// the clouds' command lines.
 fn has_credentials(backend: &Backend, variable: &dyn Fn(&str) -> Option<String>) -> bool {
     let is_set = |name: &&str| variable(name).is_some();
     match backend.kind.as_str() {

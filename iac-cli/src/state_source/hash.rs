@@ -1,14 +1,15 @@
-//! The hash by which Terraform tells whether a `backend` block was edited.
+//! The hash by which Terraform detects that a `backend` block was edited.
 //!
-//! `terraform init` records the configuration of the backend, with what `-backend-config` added, and the hash of the block
-//! alone. The block is written in a canonical form, all settings of the schema by name, and its CRC-32 is the hash. Which
-//! settings there are depends on the version of Terraform; the recorded configuration has all of them.
+//! `terraform init` records the configuration of the backend, including `-backend-config`, and the hash of the block
+//! alone. The hash is the CRC-32 of the block in a canonical form: all settings of the schema by name. The settings
+//! depend on the version of Terraform; the recorded configuration has all of them.
 
 use serde_json::{Map, Value as Json};
 
 use super::settings::Backend;
 
-/// The hash of a block of literals; none if it depends on types that the recorded configuration does not tell.
+/// Returns the hash of a block of literals; `None` if it depends on types that the recorded configuration does not
+/// show.
 pub(super) fn of_block(block: &Backend, recorded: &Json) -> Option<u32> {
     let mut text = String::from("<");
     quote(&block.kind, &mut text)?;
@@ -18,7 +19,7 @@ pub(super) fn of_block(block: &Backend, recorded: &Json) -> Option<u32> {
     Some(crc32fast::hash(text.as_bytes()))
 }
 
-/// An object by its names, in order.
+/// Writes an object: its members, sorted by name.
 fn object(
     block: &Backend,
     within: Option<&str>,
@@ -26,7 +27,7 @@ fn object(
     text: &mut String,
 ) -> Option<()> {
     let name_of = |name: &str| within.map_or_else(|| name.to_owned(), |within| format!("{within}.{name}"));
-    // What the schema does not have, Terraform refuses.
+    // Terraform rejects settings that the schema does not have.
     let is_known = |setting: &str| recorded.keys().any(|name| is_within(setting, &name_of(name)));
     let mut settings = block.settings().iter().map(|(name, _)| name.as_str());
     if !settings.all(|setting| within.is_some_and(|within| !is_within(setting, within)) || is_known(setting))
@@ -48,7 +49,7 @@ fn is_within(setting: &str, name: &str) -> bool {
     setting.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// A setting of the block; the recorded value says of which type it is.
+/// Writes a setting of the block. Its type is that of the recorded value.
 fn value(block: &Backend, name: &str, recorded: &Json, text: &mut String) -> Option<()> {
     if !block.mentions(name) {
         text.push('~');
@@ -67,13 +68,13 @@ fn value(block: &Backend, name: &str, recorded: &Json, text: &mut String) -> Opt
         }
         Json::Number(_) => {
             let number = block.setting(name)?;
-            // Larger ones are written with an exponent.
+            // Larger numbers are written with an exponent.
             let is_plain = number.len() <= 10 && number.bytes().all(|byte| byte.is_ascii_digit());
             is_plain.then(|| text.push_str(number))
         }
         Json::Array(_) => {
             let elements: Vec<&str> = (0..).map_while(|at| block.setting(&format!("{name}.{at}"))).collect();
-            // Whether it is a set, which has an order of its own, is not recorded.
+            // Sets have an order of their own, and the record does not show whether this is one.
             if !elements.is_sorted() {
                 return None;
             }
@@ -85,13 +86,13 @@ fn value(block: &Backend, name: &str, recorded: &Json, text: &mut String) -> Opt
             text.push(']');
             Some(())
         }
-        // A map is written in another way.
+        // Maps have another form.
         Json::Object(_) if name.ends_with("tags") => None,
         Json::Object(members) => object(block, Some(name), members, text),
     }
 }
 
-/// Text as Go quotes it.
+/// Writes a string with Go's quoting.
 fn quote(value: &str, text: &mut String) -> Option<()> {
     text.push('"');
     for character in value.chars() {

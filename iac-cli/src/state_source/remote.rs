@@ -18,8 +18,7 @@ use super::{Found, LIMIT, Remote, check_leftover, public};
 use crate::command_error::CommandError;
 use crate::data_directory::DEFAULT_WORKSPACE;
 
-/// How long a connection may take to be made, and how long the other side may be silent. A download as a whole may take
-/// as long as it needs.
+/// Time limits for connecting and for pauses of the server. A whole download has no limit.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
 
@@ -40,7 +39,7 @@ impl Remote {
         setting.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// What it means that there is nothing at the place, though the place exists.
+    /// The result if the bucket or server exists, but has no state.
     fn missing(&self, reason: String) -> Result<Found, CommandError> {
         match self.workspace.as_deref() {
             Some(DEFAULT_WORKSPACE) => {
@@ -48,11 +47,11 @@ impl Remote {
                 Ok(Found::absent(reason))
             }
             Some(workspace) => Err(missing_workspace(workspace, &[])),
-            None => Err(CommandError::new(format!("there is no state at `{}`: {reason}", public(&self.url)))),
+            None => Err(CommandError::new(format!("no state at `{}`: {reason}", public(&self.url)))),
         }
     }
 
-    /// What it means that what is at the place is empty. Terraform takes that for no state.
+    /// The result if the state is empty, which Terraform treats as no state.
     fn empty(&self) -> Result<Found, CommandError> {
         let url = public(&self.url);
         match self.workspace {
@@ -62,11 +61,11 @@ impl Remote {
     }
 
     fn too_large(&self) -> CommandError {
-        CommandError::new(format!("`{}` is larger than 2 GiB, which is more than is read", public(&self.url)))
+        CommandError::new(format!("`{}` exceeds the limit of 2 GiB", public(&self.url)))
     }
 
-    /// Why it cannot be read. Errors of clients may have a signed URL or a part of a header in them: only their causes are
-    /// told.
+    /// The error for a failed request. Errors of clients may contain a signed URL or a part of a header, so only the
+    /// cause is included.
     fn failed(&self, cause: Option<String>) -> CommandError {
         let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
         CommandError::new(format!("cannot read `{}`{cause}", public(&self.url)))
@@ -75,8 +74,8 @@ impl Remote {
     /// Reads an object.
     async fn object(&self) -> Result<Found, CommandError> {
         let not_a_state = || {
-            CommandError::new(format!("`{}` does not name a state", public(&self.url))).hint(
-                "write `s3://BUCKET/KEY`, `gs://BUCKET/OBJECT`, `az://CONTAINER/BLOB` or `https://HOST/PATH`",
+            CommandError::new(format!("invalid state URL `{}`", public(&self.url))).hint(
+                "use `s3://BUCKET/KEY`, `gs://BUCKET/OBJECT`, `az://CONTAINER/BLOB` or `https://HOST/PATH`",
             )
         };
         let (scheme, rest) = self.url.split_once("://").ok_or_else(not_a_state)?;
@@ -120,16 +119,16 @@ impl Remote {
             }
             (Error::Unauthenticated { .. }, _) => {
                 Err(CommandError::new(format!("`{url}` requires credentials"))
-                    .hint("set them in the environment, as for Terraform's backend of this kind"))
+                    .hint("set them in the environment, as for Terraform's backend of this type"))
             }
-            (Error::PermissionDenied { .. }, _) => Err(CommandError::new(format!(
-                "the credentials do not allow to read `{url}`"
-            ))
-            .hint("without the permission to list a bucket, an object that does not exist looks the same")),
+            (Error::PermissionDenied { .. }, _) => {
+                Err(CommandError::new(format!("access to `{url}` is denied"))
+                    .hint("a missing object looks the same without permission to list the bucket"))
+            }
             _ => Err(self
                 .failed(cause::of(error))
                 .hint("check the address, the region and the credentials")
-                .hint("or let Terraform read it: `terraform state pull | iac plan --state -`")),
+                .hint("or read it with Terraform: `terraform state pull | iac plan --state -`")),
         }
     }
 

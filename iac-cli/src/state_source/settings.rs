@@ -1,4 +1,4 @@
-//! The settings of a backend: of its block, and as `terraform init` recorded them.
+//! Settings of a backend: from its block, and as recorded by `terraform init`.
 
 use std::fs;
 use std::path::Path;
@@ -17,34 +17,34 @@ use crate::data_directory::{data_directory, is_missing};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Backend {
     pub(super) kind: String,
-    /// Literal settings: those in objects and lists by dotted names, in order.
+    /// Literal settings in order. Members of objects and lists have dotted names.
     settings: Vec<(String, String)>,
-    /// The names of settings whose values are no literals, and of nested blocks.
+    /// The names of nested blocks and of settings whose values are not literals.
     others: Vec<String>,
 }
 
-/// What `terraform init` recorded.
+/// The record of `terraform init`.
 #[derive(Debug)]
 pub(super) struct Recorded {
     pub(super) backend: Backend,
-    /// The configuration of the backend: all settings of its schema, those that are not set as null.
+    /// The configuration of the backend: all settings of its schema. Unset ones are null.
     pub(super) config: Json,
-    /// What tells whether the block was edited since.
+    /// The hash of the block, which changes when the block is edited.
     pub(super) hash: Option<u64>,
 }
 
-/// Whether a block is the one that `terraform init` has seen.
+/// The result of comparing a block with the record of `terraform init`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Agreement {
-    /// It is, so what was recorded holds: it has what `-backend-config` said, too.
+    /// The block is unchanged: the record applies, including `-backend-config`.
     Same,
-    /// It is not: these settings differ.
+    /// The block has changed in these settings.
     Changed(Vec<String>),
-    /// Only Terraform can tell.
+    /// Only Terraform can compare them.
     Unsure,
 }
 
-/// The file that `terraform init` writes.
+/// The file in which `terraform init` records the backend.
 #[derive(Deserialize)]
 struct RecordFile {
     backend: Option<RecordedBackend>,
@@ -60,13 +60,13 @@ struct RecordedBackend {
 }
 
 impl Backend {
-    /// The backend of a configuration, if it has one.
+    /// Returns the backend of a configuration, if it has one.
     pub(crate) fn of_module(module: &Module) -> Option<Self> {
         let (label, body) = module.backend.as_ref()?;
         Some(Self::of_block(label.as_deref(), body))
     }
 
-    /// What a `backend` block says, or a `cloud` block, which has no label.
+    /// Returns the backend of a `backend` block, or of a `cloud` block, which has no label.
     pub(super) fn of_block(label: Option<&str>, body: &Body) -> Self {
         let mut backend = Self::new(label.unwrap_or("cloud"));
         for item in body.items() {
@@ -127,23 +127,23 @@ impl Backend {
         self.settings.push((name.to_owned(), value));
     }
 
-    /// The value of a setting, empty ones too.
+    /// Returns the value of a setting, which may be empty.
     pub(super) fn setting(&self, name: &str) -> Option<&str> {
         self.settings.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
     }
 
-    /// The value of a setting that is not empty.
+    /// Returns the value of a setting if it is not empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.setting(name).filter(|value| !value.is_empty())
     }
 
-    /// Whether it has a setting of this name, or one inside of it.
+    /// Returns `true` if there is a setting of this name, or a member of it.
     pub(super) fn mentions(&self, name: &str) -> bool {
         let is_inside = |each: &str| each.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
         self.settings.iter().any(|(each, _)| each == name || is_inside(each))
     }
 
-    /// Gives a setting its value if it has none.
+    /// Sets a setting if it has no value.
     pub(super) fn set_default(&mut self, name: &str, value: String) {
         if self.setting(name).is_none() {
             self.push(name, value);
@@ -154,12 +154,12 @@ impl Backend {
         &self.settings
     }
 
-    /// Whether all its settings are literals.
+    /// Returns `true` if all settings are literals.
     pub(super) const fn is_literal(&self) -> bool {
         self.others.is_empty()
     }
 
-    /// What `terraform init` recorded for the stack in a directory.
+    /// Reads the record of `terraform init` for the stack in a directory.
     pub(super) fn recorded(directory: &Path) -> Result<Option<Recorded>, CommandError> {
         let path = data_directory(directory).join("terraform.tfstate");
         let text = match fs::read(&path) {
@@ -167,8 +167,8 @@ impl Backend {
             text => text.map_err(|error| CommandError::file("cannot read", &path, error))?,
         };
         let file: RecordFile = serde_json::from_slice(&text).map_err(|error| {
-            CommandError::because(format!("cannot understand `{}`", path.display()), error)
-                .hint("it records the backend: run `terraform init -reconfigure` to write it again")
+            CommandError::because(format!("cannot parse `{}`", path.display()), error)
+                .hint("the file records the backend: run `terraform init -reconfigure` to rewrite it")
         })?;
         let Some(RecordedBackend { kind, config, hash }) = file.backend.filter(|it| !it.kind.is_empty())
         else {
@@ -181,8 +181,8 @@ impl Backend {
         Ok(Some(Recorded { backend, config, hash }))
     }
 
-    /// Compares the block with what was recorded, as Terraform does: it is the same if all settings are, or if it has the
-    /// hash of the block that `terraform init` has seen, to which `-backend-config` added.
+    /// Compares the block with the record as Terraform does: it is the same if all settings are equal, or if its hash
+    /// is that of the block that `terraform init` read, to which `-backend-config` added.
     pub(super) fn agreement(&self, recorded: &Recorded) -> Agreement {
         if self.kind != recorded.backend.kind {
             return Agreement::Changed(vec!["type".to_owned()]);
@@ -207,7 +207,7 @@ impl Backend {
                 };
                 let mut names = only_in(&block, &record);
                 if names.is_empty() {
-                    // Something was removed, if `-backend-config` did not give it.
+                    // A setting was removed, unless `-backend-config` set it.
                     names = only_in(&record, &block);
                 }
                 names.sort();

@@ -40,7 +40,7 @@ fn remote(url: &str) -> Remote {
 }
 
 #[test]
-fn names_of_states_are_told_apart() {
+fn state_names_are_parsed() {
     for (name, expected) in [
         ("-", StateSource::Stdin),
         ("a.tfstate", StateSource::File("a.tfstate".into())),
@@ -60,7 +60,7 @@ fn no_secret_of_an_address_is_shown() {
 }
 
 #[test]
-fn named_file_has_to_be_a_state() {
+fn named_file_must_contain_a_state() {
     let directory = directory(&[("a.tfstate", "{}"), ("empty", ""), ("blank", " \n")]);
     let read = |name: &str| StateSource::named(&directory.path().join(name)).read();
     assert_eq!(read("a.tfstate").unwrap().text, b"{}");
@@ -80,11 +80,11 @@ fn state_that_is_too_large_is_not_read() {
     let path = directory.path().join("large.tfstate");
     fs::File::create(&path).unwrap().set_len(LIMIT + 1).unwrap();
     let error = StateSource::named(&path).read().unwrap_err();
-    assert!(error.kind.to_string().contains("larger than 2 GiB"), "{}", error.kind);
+    assert!(error.kind.to_string().contains("exceeds the limit of 2 GiB"), "{}", error.kind);
 }
 
 #[test]
-fn record_says_which_state_was_read() {
+fn record_identifies_the_state() {
     let source = StateSource::File("a.tfstate".into());
     let record = |text: &str, seconds: u64| {
         let modified = Some(UNIX_EPOCH + Duration::from_secs(seconds));

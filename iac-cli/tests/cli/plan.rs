@@ -290,7 +290,7 @@ fn empty_stdin_is_not_an_empty_state() {
     stderr:
     error: expected a state, but stdin is empty
     hint: use `--no-state` to plan as if nothing existed
-    hint: `terraform state pull` prints nothing if it fails: see its message on stderr
+    hint: `terraform state pull` prints nothing if it fails: see its error on stderr
     ");
     assert_snapshot!(plan_files(&[main, ("terraform.tfstate", "not read")], &["--no-state"]), @"
     exit: 0
@@ -374,7 +374,7 @@ fn invalid_input_is_explained() {
     assert_snapshot!(plan_files(&[("main.tf", ""), ("s", "{\"version\": 4, ")], &["--state", "s"]), @"
     exit: 1
     stderr:
-    error: cannot understand the state in `s`: invalid state at line 1, column 16: expected a quoted name, found the end of the file
+    error: cannot parse the state in `s`: invalid state at line 1, column 16: expected a quoted name, found the end of the file
     hint: The file is truncated. Fetch it again, or use its backup.
     ");
     assert_snapshot!(Iac::new(&["plan", "--config", "nowhere"]).run(), @"

@@ -65,13 +65,13 @@ impl Iac {
     }
 }
 
-/// Hides when states were written, which is when the files were checked out.
+/// Replaces the modification times of states, which depend on the checkout.
 fn without_times(text: &str) -> String {
     const MARK: &str = "last modified ";
     let mut parts = text.split(MARK);
     let mut hidden = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (_, rest) = part.split_once(" UTC").expect("a time ends so");
+        let (_, rest) = part.split_once(" UTC").expect("times end with UTC");
         hidden.push_str(MARK);
         hidden.push_str("TIME");
         hidden.push_str(rest);

@@ -39,7 +39,7 @@ fn region_of_the_backend_wins_over_the_environment() {
     exit: 0
     stdout:
     State: s3://acme/a.tfstate (serial 2, lineage 5a7f, last modified TIME)
-    No changes. What is there is what the configuration says.
+    No changes. The state matches the configuration.
     ");
     let asked = asked.join().unwrap();
     assert!(asked.iter().any(|line| line.contains("/eu-west-1/s3/aws4_request")), "{asked:?}");

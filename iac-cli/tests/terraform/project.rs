@@ -1,4 +1,4 @@
-//! A directory of Terraform configuration, and what is run in it.
+//! A directory of Terraform configuration, and commands to run in it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,13 +7,13 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// How a plan is made.
+/// The mode of a plan.
 pub(crate) const MODES: [&str; 3] = ["table", "provider", "terraform"];
 
 /// One built-in resource.
 pub(crate) const MAIN: &str = "resource \"terraform_data\" \"x\" {\n  input = \"a\"\n}\n";
 
-/// A state in which that resource has this input.
+/// Returns a state in which that resource has this input.
 pub(crate) fn state(input: &str) -> String {
     state_of("00000000-0000-0000-0000-000000000001", 1, input)
 }
@@ -52,7 +52,7 @@ pub(crate) fn state_of(lineage: &str, serial: u64, input: &str) -> String {
     )
 }
 
-/// What is at a path.
+/// The type and contents of a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     Directory,
@@ -60,7 +60,7 @@ pub(crate) enum Content {
     File(Vec<u8>),
 }
 
-/// A directory for one test. The configuration is in `live`, so that there is something beside it.
+/// A directory for a test. The configuration is in `live`, so that it has siblings.
 pub(crate) struct Project {
     directory: TempDir,
     env: Vec<(&'static str, String)>,
@@ -91,7 +91,7 @@ impl Project {
         fs::write(path, text).unwrap();
     }
 
-    /// Runs Terraform as the user would have done before.
+    /// Runs Terraform.
     pub(crate) fn terraform(self, args: &[&str]) -> Self {
         let output = self.run("terraform", args, Stdio::null());
         let said = String::from_utf8_lossy(&output.stderr);
@@ -99,7 +99,7 @@ impl Project {
         self
     }
 
-    /// Plans in a mode. Says how `iac` ended and what it printed, after it was checked that no file is another one.
+    /// Plans in a mode, and panics if a file has changed. Returns the exit code and the output of `iac`.
     pub(crate) fn plan(&self, mode: &str, args: &[&str], stdin: Option<&str>) -> (Option<i32>, String) {
         let before = self.files();
         let args = [&["plan", "--config", ".", "--with", mode, "--detailed-exitcode"], args].concat();
@@ -131,7 +131,7 @@ impl Project {
         command.output().unwrap()
     }
 
-    /// All that is in the directory, and at which paths. What links lead to is in it too.
+    /// Returns all paths in the directory with their contents, including the targets of links.
     fn files(&self) -> BTreeMap<PathBuf, Content> {
         let mut files = BTreeMap::new();
         add(self.directory.path(), &mut files);

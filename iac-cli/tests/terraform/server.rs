@@ -1,11 +1,11 @@
-//! The least of Terraform's `http` backend: a state that is read, and a list of what was asked.
+//! A minimal server for Terraform's `http` backend: it serves a state and records the requests.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A state behind HTTP.
+/// A server with a state.
 pub(crate) struct Server {
     pub(crate) address: String,
     /// The methods of the requests, in order.
@@ -18,7 +18,7 @@ impl Server {
         let address = format!("http://{}/state", listener.local_addr().unwrap());
         let methods = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&methods);
-        // It ends with the process of the tests.
+        // It runs until the process ends.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let method = answer(&stream.unwrap(), &state);
@@ -28,7 +28,7 @@ impl Server {
         Self { address, methods }
     }
 
-    /// Whether anything but reading was asked for.
+    /// Returns `true` if there were requests other than reads.
     pub(crate) fn was_written(&self) -> bool {
         self.methods.lock().unwrap().iter().any(|method| method != "GET")
     }

@@ -1,11 +1,11 @@
-//! Invariant 10: no command changes a file or a remote object that it is only to read.
+//! Invariant 10: no command changes a file or remote object that it should only read.
 //!
-//! Each plan is compared with the bytes of every file around it: [`Project::plan`] does that.
+//! [`Project::plan`] compares the bytes of all files before and after each plan.
 
 use crate::project::{MAIN, MODES, Project, state, state_of};
 use crate::server::Server;
 
-/// Plans in every mode; it has to end with this exit code in each.
+/// Plans in every mode, and panics if the exit code is not this one.
 fn plans(project: &Project, args: &[&str], expected: i32) {
     for mode in MODES {
         let (code, said) = project.plan(mode, args, None);

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::input::Input;
 use super::options::{OptionArgs, VariableArgs};
-use super::{Planned, Planner, locate, offline};
+use super::{PlannedStack, Planner, locate, offline};
 use crate::command_error::CommandError;
 use crate::terminal::Terminal;
 
@@ -28,10 +28,10 @@ impl CheckedArgs {
         &self,
         input: Input,
         terminal: &Terminal,
-    ) -> Result<Planned, CommandError> {
+    ) -> Result<PlannedStack, CommandError> {
         let args = OptionArgs::checked(self.state.clone(), self.variables.clone());
-        let asked = args.parse()?;
-        let mut planned = offline::plan(input, &args, &asked, Planner::Table, terminal)?;
+        let options = args.parse()?;
+        let mut planned = offline::plan(input, &args, &options, Planner::Table, terminal)?;
         terminal.warnings(&planned.warnings);
         locate::locate(&mut planned.plan, &planned.input, &planned.module, true)?;
         Ok(planned)

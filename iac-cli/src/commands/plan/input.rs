@@ -52,7 +52,7 @@ pub(in crate::commands) struct Input {
     pub(super) directory: PathBuf,
     /// The directory in which Terraform runs: the same, unless the configuration was written to a temporary
     /// directory.
-    pub(super) home: PathBuf,
+    pub(super) terraform_directory: PathBuf,
     /// Whether the configuration was written by a program.
     is_synthesized: bool,
     /// The Rust source locations of its resources.
@@ -80,7 +80,7 @@ impl InputArgs {
                 name: None,
                 environment: None,
                 directory: directory.clone(),
-                home: directory.clone(),
+                terraform_directory: directory.clone(),
                 is_synthesized: false,
                 sources: ResourceSources::default(),
             };
@@ -94,7 +94,7 @@ impl InputArgs {
             name: Some(stack.name.clone().into_owned()),
             environment: stack.environment.clone().map(Into::into),
             directory: synthesized.path().join(&*stack.path),
-            home: synthesized.terraform_directory().join(&*stack.path),
+            terraform_directory: synthesized.terraform_directory().join(&*stack.path),
             is_synthesized: true,
             sources: stack.sources.clone(),
         };

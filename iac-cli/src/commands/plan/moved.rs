@@ -7,7 +7,7 @@ use std::path::Path;
 
 use iac_review::review::Review;
 
-use super::Planned;
+use super::PlannedStack;
 use crate::command_error::CommandError;
 use crate::output;
 use crate::terminal::{Terminal, counted};
@@ -17,7 +17,7 @@ const FILE: &str = "moved.tf";
 
 /// Appends `moved` blocks to a configuration, or prints the lines to add to a program.
 pub(super) fn write_moved(
-    stacks: &[Planned],
+    stacks: &[PlannedStack],
     reviews: &[Review],
     out: &Path,
     terminal: &Terminal,
@@ -40,7 +40,7 @@ pub(super) fn write_moved(
 }
 
 /// Prints the lines for a program, each with the location of the resource whose handle it takes.
-fn rust(stack: &Planned, review: &Review, printed: &mut String) {
+fn rust(stack: &PlannedStack, review: &Review, printed: &mut String) {
     for rename in &review.renames {
         let change = rename.changes.first().and_then(|(_, new)| stack.plan.changes.get(*new));
         let Some(change) = change else { continue };

@@ -11,15 +11,16 @@ use iac_plan::state::State;
 use iac_provider::{Binary, ClientError, Locations, cache_directory, find};
 
 use super::input::Input;
-use super::options::{Asked, OptionArgs};
-use super::{Planned, Planner};
+use super::options::{OptionArgs, ParsedOptions};
+use super::{PlannedStack, Planner};
 use crate::command_error::CommandError;
 use crate::disk::Disk;
 use crate::state_source::{Found, StateSource};
 use crate::terminal::Terminal;
 
 /// The registry addresses of the provider that the knowledge describes.
-const KNOWN: [&str; 2] = ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
+const TABLE_SOURCES: [&str; 2] =
+    ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
 /// The address of the provider that is part of Terraform.
 const BUILT_IN: &str = "terraform.io/builtin/terraform";
 
@@ -27,22 +28,22 @@ const BUILT_IN: &str = "terraform.io/builtin/terraform";
 pub(super) fn plan(
     input: Input,
     args: &OptionArgs,
-    asked: &Asked,
+    options: &ParsedOptions,
     planner: Planner,
     terminal: &Terminal,
-) -> Result<Planned, CommandError> {
+) -> Result<PlannedStack, CommandError> {
     let found = OnceLock::new();
-    let Read { loaded, state, record } = read(&input, args, &found)?;
-    let refreshed = asked.refreshed()?;
-    let given = given_variables(&loaded.module, args)?;
+    let PlanInputs { loaded, state, record } = read(&input, args, &found)?;
+    let refreshed = options.refreshed()?;
+    let variables = root_variables(&loaded.module, args)?;
     let mut warnings = loaded.warnings;
-    warnings.extend(given.warnings);
+    warnings.extend(variables.warnings);
 
     let providers = match planner {
         Planner::Provider => start_providers(&input, &loaded.module, &state, args, terminal)?,
         Planner::Table | Planner::Terraform => {
             let table: Box<dyn Provider> = Box::new(Table::new(iac_aws_rules::knowledge::texts()));
-            vec![(KNOWN.map(str::to_owned).to_vec(), table)]
+            vec![(TABLE_SOURCES.map(str::to_owned).to_vec(), table)]
         }
     };
     let _spinner = (planner == Planner::Provider).then(|| terminal.spinner());
@@ -56,25 +57,29 @@ pub(super) fn plan(
         module: &loaded.module,
         state: Some(&state),
         providers: &entries,
-        variables: &given.values,
+        variables: &variables.values,
         files: &Disk,
-        options: &asked.options(refreshed.as_ref(), &input.home)?,
+        options: &options.options(refreshed.as_ref(), &input.terraform_directory)?,
     };
     let mut plan = make_plan(&request).map_err(CommandError::diagnosed)?;
     plan.state = Some(record);
-    Ok(Planned { plan, module: loaded.module, warnings, input })
+    Ok(PlannedStack { plan, module: loaded.module, warnings, input })
 }
 
-/// What a plan is made of.
-struct Read<'t> {
+/// The inputs of a plan.
+struct PlanInputs<'t> {
     loaded: Loaded,
     state: State<'t>,
     record: StateRecord,
 }
 
-/// Reads what a plan is made of; at once, where the configuration does not say where the state is. The state borrows from
-/// what was found.
-fn read<'t>(input: &Input, args: &OptionArgs, found: &'t OnceLock<Found>) -> Result<Read<'t>, CommandError> {
+/// Reads the inputs of a plan; concurrently if the location of the state does not depend on the configuration. The
+/// state borrows from `found`.
+fn read<'t>(
+    input: &Input,
+    args: &OptionArgs,
+    found: &'t OnceLock<Found>,
+) -> Result<PlanInputs<'t>, CommandError> {
     let state = |source: &StateSource| {
         let read = source.read()?;
         found.get_or_init(|| read).decode(source)
@@ -86,15 +91,15 @@ fn read<'t>(input: &Input, args: &OptionArgs, found: &'t OnceLock<Found>) -> Res
             (loaded, state.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         let (loaded, (state, record)) = (loaded?, state?);
-        return Ok(Read { loaded, state, record });
+        return Ok(PlanInputs { loaded, state, record });
     }
     let loaded = input.load()?;
-    let (state, record) = state(&StateSource::of_stack(&input.home, &loaded.module)?)?;
-    Ok(Read { loaded, state, record })
+    let (state, record) = state(&StateSource::of_stack(&input.terraform_directory, &loaded.module)?)?;
+    Ok(PlanInputs { loaded, state, record })
 }
 
 /// Returns the values of the root module's variables.
-pub(super) fn given_variables(module: &Module, args: &OptionArgs) -> Result<VariableValues, CommandError> {
+pub(super) fn root_variables(module: &Module, args: &OptionArgs) -> Result<VariableValues, CommandError> {
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| name.starts_with("TF_VAR_"))
@@ -123,7 +128,7 @@ fn start_providers(
     sources.remove(BUILT_IN);
     let is_only = sources.len() == 1;
     let open = |source: String| {
-        let mut places = Locations::of(&input.home);
+        let mut places = Locations::of(&input.terraform_directory);
         places.binary = args.provider_binary.clone().filter(|path| {
             let name = source.rsplit('/').next().unwrap_or_default();
             let file = path.file_name().unwrap_or_default().to_string_lossy();

@@ -1,4 +1,4 @@
-//! What is asked of a plan, beyond which stacks it is of.
+//! Options of a plan.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::command_error::CommandError;
 use crate::data_directory::workspace;
 use crate::state_source::{Found, StateSource};
 
-/// What is asked of a plan.
+/// Options of a plan.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Plan")]
 pub(crate) struct OptionArgs {
@@ -51,27 +51,27 @@ pub(crate) struct OptionArgs {
     pub(super) no_cache: bool,
 }
 
-/// Which state is meant, if not the stack's own.
+/// The state to plan against, if not the stack's own.
 #[derive(Debug, Args)]
 pub(crate) struct StateArgs {
-    /// Take the state from this file, URL, or `-` for stdin, instead of from the backend
+    /// Read the state from this file or URL, or from stdin (`-`), instead of the stack's backend
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
 
-    /// Plan as if nothing existed, without looking for a state
+    /// Plan as if nothing existed, without reading a state
     #[arg(long, conflicts_with = "state")]
     no_state: bool,
 }
 
 impl StateArgs {
-    /// The state that is named.
+    /// Returns the state given by `--state` or `--no-state`.
     pub(super) fn named(&self) -> Option<StateSource> {
         let named = self.state.as_deref().map(StateSource::named);
         named.or_else(|| self.no_state.then_some(StateSource::Nothing))
     }
 }
 
-/// `--var` and `--var-file`, in the order in which they were given: the last one counts.
+/// `--var` and `--var-file` in the order of the command line. Later ones take precedence.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VariableArgs(pub(super) Vec<VariableOption>);
 
@@ -127,9 +127,9 @@ impl Args for VariableArgs {
     }
 }
 
-/// What is asked of a plan, understood.
+/// Parsed options of a plan.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct ParsedOptions {
     pub(super) destroy: bool,
     targets: Vec<Target>,
     replace: Vec<ResourceAddress>,
@@ -137,7 +137,7 @@ pub(super) struct Asked {
 }
 
 impl OptionArgs {
-    /// What is asked of a plan that is only checked, which does not look for a state.
+    /// Returns the options for `iac check`, which does not read the stack's own state.
     pub(super) fn checked(state: Option<PathBuf>, variables: VariableArgs) -> Self {
         Self {
             state: StateArgs { no_state: state.is_none(), state },
@@ -152,8 +152,8 @@ impl OptionArgs {
         }
     }
 
-    /// Understands addresses, and reads the fresher state.
-    pub(super) fn parse(&self) -> Result<Asked, CommandError> {
+    /// Parses addresses and reads the refreshed state.
+    pub(super) fn parse(&self) -> Result<ParsedOptions, CommandError> {
         let refreshed = match &self.refresh_from {
             Some(file) => {
                 let source = StateSource::named(file);
@@ -162,7 +162,7 @@ impl OptionArgs {
             }
             None => None,
         };
-        Ok(Asked {
+        Ok(ParsedOptions {
             destroy: self.destroy,
             targets: self.target.iter().map(|text| target(text)).collect::<Result<_, _>>()?,
             replace: self.replace.iter().map(|text| instance(text)).collect::<Result<_, _>>()?,
@@ -171,8 +171,8 @@ impl OptionArgs {
     }
 }
 
-impl Asked {
-    /// The fresher state, if there is one.
+impl ParsedOptions {
+    /// Returns the refreshed state, if one is given.
     pub(super) fn refreshed(&self) -> Result<Option<State<'_>>, CommandError> {
         let Some((source, found)) = &self.refreshed else { return Ok(None) };
         found.decode(source).map(|(state, _)| Some(state))
@@ -198,7 +198,7 @@ fn target(text: &str) -> Result<Target, CommandError> {
         Ok(address) => return Ok(Target::Resource(address)),
         Err(error) => error,
     };
-    // A module is what a resource can be in.
+    // A prefix of a resource address is a module address.
     match format!("{text}.x.x").parse::<ResourceAddress>() {
         Ok(address) if !address.modules.is_empty() && address.resource_type == "x" => {
             Ok(Target::Module(address.modules))

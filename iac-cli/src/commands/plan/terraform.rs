@@ -1,4 +1,4 @@
-//! Terraform's own plan, through its JSON.
+//! Plans made by Terraform or OpenTofu, read from their JSON.
 
 mod mirror;
 
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use self::mirror::Mirror;
-use super::Planned;
+use super::PlannedStack;
 use super::input::Input;
 use super::options::OptionArgs;
 use crate::command_error::CommandError;
@@ -26,8 +26,12 @@ use crate::state_source::{Found, Pull, StateSource, pull};
 use crate::terminal::Terminal;
 
 /// Plans a stack with Terraform or OpenTofu.
-pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Result<Planned, CommandError> {
-    // The resources' places are in it, and what is sensitive.
+pub(super) fn plan(
+    input: Input,
+    args: &OptionArgs,
+    terminal: &Terminal,
+) -> Result<PlannedStack, CommandError> {
+    // It has the source locations of resources, and the sensitive variables.
     let loaded = input.load()?;
     let engine = Engine::new(&input, &loaded.module, args, terminal)?;
     let text = engine.plan(args)?;
@@ -39,10 +43,10 @@ pub(super) fn plan(input: Input, args: &OptionArgs, terminal: &Terminal) -> Resu
     let mut plan = json::read(&text, &schema).map_err(failed)?;
     mark_variables(&mut plan, &loaded.module);
     plan.state.clone_from(&engine.state);
-    Ok(Planned { plan, module: loaded.module, warnings: Diagnostics::default(), input })
+    Ok(PlannedStack { plan, module: loaded.module, warnings: Diagnostics::default(), input })
 }
 
-/// Says which variables may be shown.
+/// Marks the variables that are sensitive.
 fn mark_variables(plan: &mut Plan, root: &Module) {
     for variable in &mut plan.variables {
         let declared = root.variables.iter().find(|declared| declared.name == variable.name);
@@ -50,8 +54,8 @@ fn mark_variables(plan: &mut Plan, root: &Module) {
     }
 }
 
-/// What a report says of a state. Terraform reads the rest, and knows whether it can.
-fn header(found: &Found, source: &StateSource) -> StateRecord {
+/// Returns the record of a state for reports. Only the header is parsed: Terraform validates the rest.
+fn state_record(found: &Found, source: &StateSource) -> StateRecord {
     #[derive(Default, Deserialize)]
     struct Header {
         serial: Option<u64>,
@@ -61,54 +65,55 @@ fn header(found: &Found, source: &StateSource) -> StateRecord {
     found.record(source, serial, lineage.as_deref())
 }
 
-/// A program, and where it is run.
+/// Terraform or OpenTofu, and the directory it runs in.
 struct Engine<'a> {
     name: &'static str,
     program: PathBuf,
-    /// What the stack is called.
+    /// The name of the stack in messages.
     title: String,
     directory: PathBuf,
     /// `TF_DATA_DIR`.
     data: PathBuf,
-    /// What it writes is removed with it.
+    /// A directory for the files it writes, removed when dropped.
     temporary: TempDir,
     terminal: &'a Terminal,
-    /// Which state is read.
+    /// The record of the state that it reads.
     state: Option<StateRecord>,
 }
 
 impl<'a> Engine<'a> {
-    /// Prepares to plan: in the directory itself if it is initialized and its own state is meant, otherwise in a mirror of
-    /// it. Either way Terraform writes to a data directory of its own.
+    /// Prepares to plan: in the directory itself if it is initialized and no other state is given, otherwise in a
+    /// mirror. In both cases Terraform writes to a data directory of its own.
     fn new(
         input: &Input,
         module: &Module,
         args: &OptionArgs,
         terminal: &'a Terminal,
     ) -> Result<Self, CommandError> {
-        let (name, program) = pull::program(&input.home, &std::env::var_os("PATH").unwrap_or_default())
-            .ok_or_else(|| {
-                CommandError::new("neither `terraform` nor `tofu` is installed")
-                    .hint("`--with table` and `--with provider` need neither")
-            })?;
+        let (name, program) =
+            pull::program(&input.terraform_directory, &std::env::var_os("PATH").unwrap_or_default())
+                .ok_or_else(|| {
+                    CommandError::new("neither `terraform` nor `tofu` is installed")
+                        .hint("`--with table` and `--with provider` need neither")
+                })?;
         let temporary = tempfile::Builder::new().prefix("iac-").tempdir();
         let temporary =
             temporary.map_err(|error| CommandError::because("cannot create a temporary directory", error))?;
-        let installed = data_directory(&input.home);
-        let own = || StateSource::of_stack(&input.home, module);
+        let installed = data_directory(&input.terraform_directory);
+        let own = || StateSource::of_stack(&input.terraform_directory, module);
         let source = args.state.named().map_or_else(own, Ok)?;
-        // Before `init`, only Terraform can read some.
+        // Before `init`, Terraform cannot read a backend.
         let is_pulled_later = source.is_pulled() && !installed.is_dir();
         let found = if is_pulled_later { None } else { Some(source.read()?) };
 
         let is_initialized =
             installed.is_dir() && (module.backend.is_none() || installed.join("terraform.tfstate").is_file());
-        if is_initialized && input.home == input.directory && args.state.named().is_none() {
+        if is_initialized && input.terraform_directory == input.directory && args.state.named().is_none() {
             let data = temporary.path().join("data");
             copy_data(&installed, &data)
                 .map_err(|error| CommandError::file("cannot copy", &installed, error))?;
             let directory = input.directory.clone();
-            let state = found.map(|found| header(&found, &source));
+            let state = found.map(|found| state_record(&found, &source));
             return Ok(Self {
                 name,
                 program,
@@ -120,7 +125,7 @@ impl<'a> Engine<'a> {
                 state,
             });
         }
-        let workspace = workspace(&input.home)?;
+        let workspace = workspace(&input.terraform_directory)?;
         let state = found.as_ref().map(|found| mirror::State { text: &found.text, workspace: &workspace });
         let mirror = Mirror::new(&input.directory, &installed, temporary.path(), state.as_ref())?;
         let mut engine = Self {
@@ -131,7 +136,7 @@ impl<'a> Engine<'a> {
             data: mirror.data.clone(),
             temporary,
             terminal,
-            state: found.map(|found| header(&found, &source)),
+            state: found.map(|found| state_record(&found, &source)),
         };
         engine.init(&installed)?;
         mirror.complete()?;
@@ -141,12 +146,12 @@ impl<'a> Engine<'a> {
             let pull =
                 Pull { directory: engine.directory.clone(), data: engine.data.clone(), ..pull.clone() };
             let found = StateSource::Pull(pull).read()?;
-            engine.state = Some(header(&found, &source));
+            engine.state = Some(state_record(&found, &source));
         }
         Ok(engine)
     }
 
-    /// `init`, with the providers that are there already.
+    /// Runs `init` with the installed providers.
     fn init(&self, installed: &Path) -> Result<(), CommandError> {
         let mut args: Vec<OsString> = ["init", "-input=false", "-no-color"].map(Into::into).to_vec();
         let installed = std::path::absolute(installed).unwrap_or_else(|_| installed.to_owned());
@@ -159,7 +164,7 @@ impl<'a> Engine<'a> {
         self.run(&args, false).map(drop)
     }
 
-    /// `plan` and `show -json`.
+    /// Runs `plan` and `show -json`.
     fn plan(&self, options: &OptionArgs) -> Result<Vec<u8>, CommandError> {
         let file = self.temporary.path().join("plan");
         let mut args: Vec<OsString> =
@@ -194,16 +199,16 @@ impl<'a> Engine<'a> {
         self.run(&["show".into(), "-json".into(), file.into_os_string()], true)
     }
 
-    /// Runs it. What is wrong it says itself.
-    fn run(&self, args: &[OsString], wanted: bool) -> Result<Vec<u8>, CommandError> {
+    /// Runs a command, which reports errors on stderr. Returns its stdout if `is_captured`.
+    fn run(&self, args: &[OsString], is_captured: bool) -> Result<Vec<u8>, CommandError> {
         let verb = args.first().map(|verb| verb.to_string_lossy()).unwrap_or_default();
         let mut command = Command::new(&self.program);
         command.args(args).current_dir(&self.directory).env("TF_IN_AUTOMATION", "1").stdin(Stdio::null());
         command.env("TF_DATA_DIR", &self.data);
         self.terminal.status("Running", format_args!("{} {verb}", self.name));
         self.terminal.detail("Running", format_args!("{command:?}"));
-        // The plan itself is shown by us; progress is for who asked to know.
-        let stdout = match (wanted, self.terminal.verbose) {
+        // The plan is reported by this program; Terraform's progress is printed with `--verbose` only.
+        let stdout = match (is_captured, self.terminal.verbose) {
             (true, _) => Stdio::piped(),
             (false, true) => Stdio::from(std::io::stderr()),
             (false, false) => Stdio::null(),

@@ -1,13 +1,13 @@
-//! Why a request failed, in words of ours: those of clients may have secrets in them.
+//! The causes of failed requests, without the messages of clients, which may contain secrets.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
-/// What went wrong below an error.
+/// Returns the cause of an error.
 pub(super) fn of(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(status) = status(error) {
         let code = code(error).map(|code| format!(" ({code})")).unwrap_or_default();
-        return Some(format!("the server answered {status}{code}"));
+        return Some(format!("the server responded with {status}{code}"));
     }
     let found = chain(error).find_map(|each| of_text(&each.to_string()).or_else(|| of_io(each)));
     found.map(str::to_owned)
@@ -20,7 +20,7 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
         causes.push(error);
         next = error.source();
     }
-    // The causes that are deepest say most.
+    // The deepest causes are the most specific.
     causes.into_iter().rev()
 }
 
@@ -28,17 +28,17 @@ fn of_io(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let error = error.downcast_ref::<io::Error>()?;
     Some(match error.kind() {
         ErrorKind::ConnectionRefused => "the connection was refused",
-        ErrorKind::TimedOut => "the server did not answer within the time limit",
+        ErrorKind::TimedOut => "the server did not respond within the time limit",
         ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => "the host cannot be reached",
         ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted
         | ErrorKind::UnexpectedEof
-        | ErrorKind::BrokenPipe => "the connection was closed before the end",
+        | ErrorKind::BrokenPipe => "the connection was closed prematurely",
         _ => return None,
     })
 }
 
-/// Errors of libraries whose types are not ours to name.
+/// Error types of transitive dependencies.
 fn of_text(text: &str) -> Option<&'static str> {
     let has = |part: &str| text.contains(part);
     Some(if has("dns error") || has("failed to lookup address") {
@@ -54,11 +54,11 @@ fn of_text(text: &str) -> Option<&'static str> {
     } else if has("InvalidContentType") || has("corrupt message") || has("received fatal alert") {
         "TLS: the handshake failed"
     } else if has("operation timed out") || has("deadline has elapsed") {
-        "the server did not answer within the time limit"
+        "the server did not respond within the time limit"
     } else if has("end of file before message length") || has("connection closed before message completed") {
-        "the connection was closed before the end"
+        "the connection was closed prematurely"
     } else if has("error decoding response body") {
-        "the answer cannot be decoded"
+        "the response cannot be decoded"
     } else if has("Received redirect without LOCATION") {
         "the bucket is in another region"
     } else {
@@ -66,7 +66,7 @@ fn of_text(text: &str) -> Option<&'static str> {
     })
 }
 
-/// The HTTP status in an error of an object store.
+/// Returns the HTTP status in an error of an object store.
 fn status(error: &(dyn Error + 'static)) -> Option<String> {
     chain(error).find_map(|each| {
         let text = each.to_string();
@@ -76,7 +76,7 @@ fn status(error: &(dyn Error + 'static)) -> Option<String> {
     })
 }
 
-/// The code in an error that an object store answered as XML: `NoSuchBucket`.
+/// Returns the code in the XML error of an object store: `NoSuchBucket`.
 pub(super) fn code(error: &(dyn Error + 'static)) -> Option<String> {
     chain(error).find_map(|each| {
         let text = each.to_string();

@@ -1,4 +1,4 @@
-//! States behind HTTP, as Terraform's `http` backend reads them.
+//! States on HTTP servers, read like Terraform's `http` backend does.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,10 +12,10 @@ use crate::state_source::{Found, LIMIT, Remote, public};
 /// Reads a state.
 pub(super) async fn read(remote: &Remote) -> Result<Found, CommandError> {
     let not_a_state = || {
-        CommandError::new(format!("`{}` does not name a state", public(&remote.url)))
-            .hint("write `https://HOST/PATH`")
+        CommandError::new(format!("invalid state URL `{}`", public(&remote.url)))
+            .hint("use `https://HOST/PATH`")
     };
-    // The path stays as it is: `%2F` is another path than `/`.
+    // The path is not normalized: `%2F` differs from `/`.
     let mut url = Url::parse(&remote.url).map_err(|_| not_a_state())?;
     if !url.has_host() || (url.path() == "/" && url.query().is_none()) {
         return Err(not_a_state());
@@ -50,12 +50,12 @@ pub(super) async fn read(remote: &Remote) -> Result<Found, CommandError> {
         wait *= 2;
     };
     let answer = answer.map_err(|error| {
-        remote.failed(cause::of(&error)).hint("check the address, and that the host can be reached")
+        remote.failed(cause::of(&error)).hint("check the address and the network connection")
     })?;
     found(remote, answer).await
 }
 
-/// What an answer means.
+/// Interprets a response.
 async fn found(remote: &Remote, mut answer: Response) -> Result<Found, CommandError> {
     let url = public(&remote.url);
     let status = answer.status();
@@ -63,17 +63,17 @@ async fn found(remote: &Remote, mut answer: Response) -> Result<Found, CommandEr
     match status {
         StatusCode::OK => {}
         StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => {
-            return remote.missing(format!("`{url}` answers {status}"));
+            return remote.missing(format!("`{url}` responds with {status}"));
         }
         StatusCode::UNAUTHORIZED => {
             return Err(CommandError::new(format!("`{url}` requires credentials")).hint(
-                "set `TF_HTTP_USERNAME` and `TF_HTTP_PASSWORD` for a backend, or write `https://USER:PASSWORD@HOST/PATH`",
+                "set `TF_HTTP_USERNAME` and `TF_HTTP_PASSWORD` for a backend, or use `https://USER:PASSWORD@HOST/PATH`",
             ));
         }
         StatusCode::FORBIDDEN => {
-            return Err(CommandError::new(format!("the credentials do not allow to read `{url}`")));
+            return Err(CommandError::new(format!("access to `{url}` is denied")));
         }
-        other => return Err(remote.failed(Some(format!("the server answered {other}")))),
+        other => return Err(remote.failed(Some(format!("the server responded with {other}")))),
     }
     let mut text = Vec::new();
     loop {

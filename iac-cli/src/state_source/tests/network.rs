@@ -1,13 +1,13 @@
 #[cfg(not(feature = "remote-state"))]
 #[test]
-fn message_without_the_feature_says_how_to_have_it() {
+fn missing_feature_is_explained() {
     use super::*;
 
     let error = StateSource::named(Path::new("s3://bucket/key")).read().unwrap_err();
     assert_eq!(
         message(&error),
-        "cannot read `s3://bucket/key`: this `iac` was built without it; run `cargo install iac-cli --features \
-         remote-state`; or let Terraform read it: `terraform state pull | iac plan --state -`"
+        "cannot read `s3://bucket/key`: this `iac` was built without remote states; install it with `cargo install iac-cli \
+         --features remote-state`; or read it with Terraform: `terraform state pull | iac plan --state -`"
     );
     let s3 = backend("s3", &[("bucket", "b"), ("key", "k"), ("access_key", "a")]);
     assert!(StateSource::find(directory(&[]).path(), Some(s3), "default", &|_| None).unwrap().is_pulled());
@@ -23,7 +23,7 @@ mod with_the_feature {
 
     use super::super::*;
 
-    /// A server that gives these answers, and what it was asked.
+    /// Starts a server with these responses, and returns its address and the requests.
     fn server(answers: Vec<Vec<u8>>) -> (String, thread::JoinHandle<Vec<Vec<String>>>) {
         serve(
             answers
@@ -43,7 +43,7 @@ mod with_the_feature {
                 let (stream, _) = listener.accept().unwrap();
                 let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
                 let request = lines.take_while(|line| !line.is_empty()).collect();
-                // The client may have heard enough.
+                // The client may close the connection early.
                 let _ = answer(stream);
                 request
             };
@@ -60,12 +60,12 @@ mod with_the_feature {
         [head.as_bytes(), body].concat()
     }
 
-    /// An object, with what object stores say of one.
+    /// Returns the response of an object store with an object.
     fn object(body: &str) -> Vec<u8> {
         answer("200 OK", "Last-Modified: Tue, 01 Jan 2030 00:00:00 GMT\r\nETag: \"a\"\r\n", body)
     }
 
-    /// What an object store says where something is missing.
+    /// Returns the response of an object store if something is missing.
     fn missing(code: &str) -> Vec<u8> {
         answer("404 Not Found", "", format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>"))
     }
@@ -114,7 +114,7 @@ mod with_the_feature {
 
     #[test]
     fn every_way_to_send_a_body_over_http() {
-        // `{}` and a line feed.
+        // `{}` and a newline.
         let gzip =
             b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\xae\xe5\x02\x00\x06\xb0\xa1\xdd\x03\x00\x00\x00";
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n2\r\n}\n\r\n0\r\n\r\n";
@@ -131,10 +131,10 @@ mod with_the_feature {
     }
 
     #[test]
-    fn backend_that_answers_with_nothing_has_no_state() {
+    fn empty_response_is_an_absent_state() {
         for (status, body, expected) in [
-            ("204 No Content", "", "`http://ADDRESS/a` answers 204 No Content"),
-            ("404 Not Found", "no", "`http://ADDRESS/a` answers 404 Not Found"),
+            ("204 No Content", "", "`http://ADDRESS/a` responds with 204 No Content"),
+            ("404 Not Found", "no", "`http://ADDRESS/a` responds with 404 Not Found"),
             ("200 OK", "", "`http://ADDRESS/a` is empty"),
         ] {
             let bytes = || answer(status, "", if status.starts_with("204") { "" } else { body });
@@ -142,14 +142,14 @@ mod with_the_feature {
             let url = format!("http://{address}/a");
             let found = with(url.clone(), &[], Some("default")).read().unwrap();
             assert_eq!(found.absent.unwrap(), expected.replace("ADDRESS", &address));
-            // What was named has to exist.
+            // A state given by the user must exist.
             assert!(with(url, &[], None).read().is_err(), "{status}");
             asked.join().unwrap();
         }
     }
 
     #[test]
-    fn server_that_fails_is_asked_again() {
+    fn failed_requests_are_retried() {
         let (address, asked) = server(vec![answer("503 Service Unavailable", "", ""), object("{}")]);
         let remote = with(format!("http://{address}/a"), &[("retry_wait_min", "0")], None);
         assert_eq!(remote.read().unwrap().text, b"{}");
@@ -213,20 +213,17 @@ mod with_the_feature {
         };
         assert_eq!(read(missing("NoSuchKey"), Some("default")).unwrap(), "bucket `acme` has no object `k`");
         let error = read(missing("NoSuchKey"), None).unwrap_err();
-        assert_eq!(error, "there is no state at `s3://acme/k`: bucket `acme` has no object `k`");
+        assert_eq!(error, "no state at `s3://acme/k`: bucket `acme` has no object `k`");
         assert_eq!(read(missing("NoSuchKey"), Some("dev")).unwrap_err(), "workspace `dev` does not exist");
         for workspace in [None, Some("default"), Some("dev")] {
             let error = read(missing("NoSuchBucket"), workspace).unwrap_err();
             assert_eq!(error, "bucket `acme` does not exist");
-            // A proxy, or another service.
+            // The response of a proxy or another service.
             let error = read(answer("404 Not Found", "", "not here"), workspace).unwrap_err();
-            assert_eq!(error, "cannot read `s3://acme/k`: the server answered 404");
+            assert_eq!(error, "cannot read `s3://acme/k`: the server responded with 404");
         }
         let denied = answer("403 Forbidden", "", "<Error><Code>AccessDenied</Code></Error>");
-        assert_eq!(
-            read(denied, Some("default")).unwrap_err(),
-            "the credentials do not allow to read `s3://acme/k`"
-        );
+        assert_eq!(read(denied, Some("default")).unwrap_err(), "access to `s3://acme/k` is denied");
         let elsewhere = answer("301 Moved Permanently", "", "<Error><Code>PermanentRedirect</Code></Error>");
         assert_eq!(
             read(elsewhere, Some("default")).unwrap_err(),
@@ -262,9 +259,9 @@ mod with_the_feature {
     fn causes_are_named_without_secrets() {
         for (status, expected) in [
             ("401 Unauthorized", "`http://ADDRESS/a` requires credentials"),
-            ("403 Forbidden", "the credentials do not allow to read `http://ADDRESS/a`"),
-            ("400 Bad Request", "cannot read `http://ADDRESS/a`: the server answered 400 Bad Request"),
-            ("500 Oh", "cannot read `http://ADDRESS/a`: the server answered 500 Internal Server Error"),
+            ("403 Forbidden", "access to `http://ADDRESS/a` is denied"),
+            ("400 Bad Request", "cannot read `http://ADDRESS/a`: the server responded with 400 Bad Request"),
+            ("500 Oh", "cannot read `http://ADDRESS/a`: the server responded with 500 Internal Server Error"),
         ] {
             let (address, asked) = server(vec![answer(status, "", "hunter2")]);
             let settings = [("username", "me"), ("password", "hunter2"), NO_RETRY];
@@ -287,21 +284,21 @@ mod with_the_feature {
         assert_eq!(said(&format!("https://{address}/a")), "TLS: the handshake failed");
         drop(asked);
         let (address, asked) = server(vec![b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_vec()]);
-        assert_eq!(said(&format!("http://{address}/a")), "the connection was closed before the end");
+        assert_eq!(said(&format!("http://{address}/a")), "the connection was closed prematurely");
         asked.join().unwrap();
         let (address, asked) = serve(vec![|_stream| {
             thread::sleep(Duration::from_secs(2));
             Ok(())
         }]);
-        assert_eq!(said(&format!("http://{address}/a")), "the server did not answer within the time limit");
+        assert_eq!(said(&format!("http://{address}/a")), "the server did not respond within the time limit");
         asked.join().unwrap();
     }
 
     #[test]
-    fn names_of_objects_have_a_bucket_and_a_key() {
+    fn object_urls_need_a_bucket_and_a_key() {
         for url in ["s3://bucket", "s3:///a", "gs://", "http://host", "http:///", "az://a/"] {
             let error = with(url.to_owned(), &[], None).read().unwrap_err();
-            assert_eq!(error.kind.to_string(), format!("`{url}` does not name a state"));
+            assert_eq!(error.kind.to_string(), format!("invalid state URL `{url}`"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where the state of a stack is found, and where that is not certain.
+//! The location of a stack's state, and cases in which it is uncertain.
 
 use super::*;
 use crate::state_source::hash;
@@ -22,7 +22,7 @@ fn refused(directory: &TempDir, backend: Option<Backend>, workspace: &str) -> St
     message(&error).replace(&directory.path().display().to_string(), "DIR")
 }
 
-/// What `terraform init` records of the local backend.
+/// Returns the record of `terraform init` for a local backend.
 fn recorded(path: &str, hash: u64) -> String {
     let config = format!(r#"{{"path": {path}, "workspace_dir": null}}"#);
     format!(r#"{{"version": 3, "backend": {{"type": "local", "config": {config}, "hash": {hash}}}}}"#)
@@ -42,7 +42,7 @@ fn local_states() {
 }
 
 #[test]
-fn missing_local_state_is_none_where_it_is_certain() {
+fn missing_local_state_is_absent_if_certain() {
     let directory = directory(&[("terraform.tfstate.d/dev/keep", ""), ("zero", "")]);
     let absent = |backend, workspace| {
         let found = find(&directory, backend, workspace).unwrap().read().unwrap();
@@ -78,21 +78,21 @@ fn workspace_that_does_not_exist_is_an_error() {
 }
 
 #[test]
-fn recorded_backend_counts_while_the_block_is_the_same() {
-    // Both hashes are Terraform's.
+fn record_applies_while_the_block_is_unchanged() {
+    // Terraform computed both hashes.
     let with_option = directory(&[(RECORD, &recorded("\"other.tfstate\"", 666_019_178))]);
     assert_eq!(local(&with_option, Some(backend("local", &[])), "default"), "other.tfstate");
     let same = directory(&[(RECORD, &recorded("\"a.tfstate\"", 2_985_648_108))]);
     let block = |path| Some(backend("local", &[("path", path)]));
     assert_eq!(local(&same, block("a.tfstate"), "default"), "a.tfstate");
-    // A setting that moved from an option into the block changes the hash, but nothing else.
+    // Moving a setting from an option into the block changes only the hash.
     let moved = directory(&[(RECORD, &recorded("\"a.tfstate\"", 1))]);
     assert_eq!(local(&moved, block("a.tfstate"), "default"), "a.tfstate");
 
     assert_eq!(
         refused(&same, block("b.tfstate"), "default"),
         "backend `local` of `DIR` was changed after `terraform init`: `path`; run `terraform init -migrate-state` to \
-         move the state, or `-reconfigure` to use the new backend as it is; or give the state with `--state FILE`"
+         move the state, or `-reconfigure` to use the new backend as it is; or set the state with `--state FILE`"
     );
     let text = refused(&same, Some(backend("http", &[("address", "http://host/a")])), "default");
     assert!(
@@ -100,28 +100,28 @@ fn recorded_backend_counts_while_the_block_is_the_same() {
         "{text}"
     );
     let text = refused(&same, None, "default");
-    assert!(text.starts_with("`DIR` was initialized with the backend `local`, which is no longer"), "{text}");
+    assert!(text.starts_with("`DIR` was initialized with backend `local`, which is no longer"), "{text}");
 }
 
 #[test]
-fn record_that_cannot_be_understood_is_an_error() {
+fn invalid_record_is_an_error() {
     for text in ["", "{", "[]", "null"] {
         let directory = directory(&[(RECORD, text), ("terraform.tfstate", "{}")]);
         let said = refused(&directory, Some(backend("local", &[("path", "a")])), "default");
-        assert!(said.starts_with("cannot understand `DIR/.terraform/terraform.tfstate`"), "{text}: {said}");
+        assert!(said.starts_with("cannot parse `DIR/.terraform/terraform.tfstate`"), "{text}: {said}");
     }
-    // Versions before 0.9 and stacks without a backend.
+    // The record of versions before 0.9, and of stacks without a backend.
     let directory = directory(&[(RECORD, r#"{"version": 3, "backend": null}"#)]);
     assert_eq!(local(&directory, None, "default"), "terraform.tfstate");
 }
 
 #[test]
-fn backend_whose_settings_are_given_elsewhere_is_not_guessed() {
+fn partial_backend_settings_are_not_guessed() {
     let empty = directory(&[]);
     assert_eq!(
         refused(&empty, Some(backend("local", &[])), "default"),
-        "backend `local` of `DIR` is not initialized, and the configuration does not say where the state is; run \
-         `terraform init`, with `-backend-config` if settings are given there; or give the state with `--state FILE`, \
+        "backend `local` of `DIR` is not initialized, and the configuration does not set the location of the state; run \
+         `terraform init`, with `-backend-config` if settings are given there; or set the state with `--state FILE`, \
          or plan without one: `--no-state`"
     );
     let variable = || {
@@ -140,7 +140,7 @@ fn state_that_was_not_moved_to_its_backend_is_an_error() {
     let source = find(&directory, Some(backend("local", &[("path", "a")])), "default").unwrap();
     let text = message(&source.read().unwrap_err());
     assert!(text.starts_with("the backend has no state, but `"), "{text}");
-    // The record says that nothing is to be moved.
+    // The record shows that nothing has to be moved.
     fs::create_dir(directory.path().join(".terraform")).unwrap();
     fs::write(directory.path().join(RECORD), recorded("\"a\"", 1)).unwrap();
     let source = find(&directory, Some(backend("local", &[("path", "a")])), "default").unwrap();
@@ -171,7 +171,7 @@ fn hashes_are_those_of_terraform() {
     });
     let text = "<\"s3\";<[\"1\";];\"ö\\n\\\"\\\\\";T;<\"http://localhost\";~;>;\"k\";3;~;>;>";
     assert_eq!(hash::of_block(&block, &config), Some(crc32fast::hash(text.as_bytes())));
-    // What is not recorded is not guessed.
+    // Missing records are not guessed.
     block.set_default("profile", "p".to_owned());
     assert_eq!(hash::of_block(&block, &config), None);
 }

@@ -37,16 +37,16 @@ fn terraform_reads_the_state_in_the_directory_of_the_stack() {
 }
 
 #[test]
-fn terraform_that_succeeds_without_output_knows_of_no_state() {
+fn empty_pull_is_an_absent_state() {
     let directory = directory(&[]);
     program(&directory, "terraform", "true");
     let found = pull(&directory, "default").unwrap();
     assert_eq!(found.text, b"");
-    assert_eq!(found.absent.unwrap(), "`terraform state pull` finds none in backend `pg`");
+    assert_eq!(found.absent.unwrap(), "`terraform state pull` finds no state in backend `pg`");
 }
 
 #[test]
-fn what_init_recorded_is_read_and_not_written() {
+fn records_of_init_are_not_modified() {
     let directory =
         directory(&[(".terraform/terraform.tfstate", "{}"), (".terraform/environment", "default")]);
     program(
@@ -81,16 +81,16 @@ fn state_of_a_missing_workspace_is_not_pulled() {
 }
 
 #[test]
-fn message_says_what_to_do_when_terraform_fails() {
+fn failure_of_terraform_is_explained() {
     let directory = directory(&[]);
     assert_eq!(
         read(&directory).unwrap_err(),
-        "cannot read the state: neither `terraform` nor `tofu` is installed; give a file with `--state FILE`"
+        "cannot read the state: neither `terraform` nor `tofu` is installed; set a file with `--state FILE`"
     );
     program(&directory, "terraform", "echo half; exit 3");
     let expected = format!(
         "`terraform state pull` failed in `{}`; run `terraform init` there first, with credentials for the backend; or \
-         give a file with `--state FILE`",
+         set a file with `--state FILE`",
         directory.path().display()
     );
     assert_eq!(read(&directory).unwrap_err(), expected);

@@ -1,7 +1,7 @@
-//! A directory like another one, in which Terraform can be run without changing anything in the other one.
+//! A mirror of a directory, in which Terraform can run without changing the original.
 //!
-//! Terraform writes to some of what it finds: `init` moves a state that it finds beside a new backend, and empties the
-//! file. Such files are copied, and only after `init`; everything else is only read by Terraform, and is linked.
+//! Terraform writes to some files: `init` moves a state that it finds beside a new backend, and empties the file. Such
+//! files are copied, and only after `init`; everything else is only read by Terraform, and is linked.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,14 +12,14 @@ use crate::command_error::CommandError;
 use crate::data_directory::{DEFAULT_WORKSPACE, copy_if_present, link};
 
 /// Number of parent directories that are mirrored too: modules are called by `../../modules/network`.
-const LEVELS: usize = 6;
-/// The file that configures the backend. Terraform merges override files in the order of their names, and this one is to
-/// be the last.
+const PARENTS: usize = 6;
+/// The file that configures the backend. Terraform merges override files in the order of their names, and this one
+/// must be the last.
 const OVERRIDE: &str = "~iac_backend_override.tf";
-/// The file with the versions of the providers.
+/// The lock file of the providers.
 const LOCK: &str = ".terraform.lock.hcl";
 
-/// Where Terraform is run, and what it is told of the state.
+/// A mirror, and the files that are copied later.
 pub(super) struct Mirror {
     /// The mirrored directory.
     pub(super) directory: PathBuf,
@@ -31,15 +31,15 @@ pub(super) struct Mirror {
 
 /// The state that Terraform plans with.
 pub(super) struct State<'a> {
-    /// Its text; empty if there is none yet.
+    /// The contents; empty if no state exists yet.
     pub(super) text: &'a [u8],
     /// The workspace that it belongs to.
     pub(super) workspace: &'a str,
 }
 
 impl Mirror {
-    /// Mirrors a directory in `place`, with what `terraform init` left in the data directory `installed`. With a state, a
-    /// copy of it becomes the backend; otherwise the backend is the one of the configuration.
+    /// Mirrors a directory in `place`, with the results of `terraform init` in the data directory `installed`. With a
+    /// state, the backend is a copy of it; otherwise the backend is the configured one.
     pub(super) fn new(
         directory: &Path,
         installed: &Path,
@@ -57,7 +57,7 @@ impl Mirror {
             copy_if_present(&installed.join("environment"), &mirror.data.join("environment"))?;
             let modules = installed.join("modules");
             copy_if_present(&modules.join("modules.json"), &mirror.data.join("modules/modules.json"))?;
-            // `modules.json` names them by these paths.
+            // `modules.json` refers to modules by these paths.
             if installed.file_name() == Some(OsStr::new(".terraform")) {
                 copy_if_present(&modules, &mirror.directory.join(".terraform/modules"))?;
             }
@@ -71,7 +71,7 @@ impl Mirror {
         make().map_err(|error| CommandError::file("cannot mirror", directory, error))
     }
 
-    /// Copies what `terraform init` must not find.
+    /// Copies the files that `terraform init` must not find.
     pub(super) fn complete(&self) -> Result<(), CommandError> {
         for (original, copy) in &self.states {
             copy_if_present(original, copy)
@@ -88,7 +88,7 @@ impl Mirror {
             workspace => workspaces.join(workspace).join("terraform.tfstate"),
         };
         if let Some(parent) = file.parent() {
-            // A workspace exists where its directory does.
+            // A workspace exists if its directory does.
             fs::create_dir_all(parent)?;
         }
         if !state.text.is_empty() {
@@ -102,7 +102,7 @@ impl Mirror {
         fs::write(self.directory.join(OVERRIDE), text)
     }
 
-    /// Links to what is in a directory and in those above it.
+    /// Links to the entries of a directory and of its parents.
     fn link(&mut self, directory: &Path) -> io::Result<()> {
         let names: Vec<&OsStr> = directory
             .components()
@@ -111,13 +111,13 @@ impl Mirror {
                 _ => None,
             })
             .collect();
-        let levels = names.len().min(LEVELS);
+        let levels = names.len().min(PARENTS);
         let mut real: PathBuf = directory.ancestors().nth(levels).unwrap_or(directory).to_owned();
         let mut mirrored = self.directory.clone();
         fs::create_dir_all(&mirrored)?;
         for name in &names[names.len() - levels..] {
             match self.link_entries(&real, &mirrored, Some(name)) {
-                // A parent that cannot be listed has nothing that Terraform would find there.
+                // Terraform cannot list such a parent either.
                 Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
                 linked => linked?,
             }
@@ -129,35 +129,35 @@ impl Mirror {
         self.link_entries(&real, &mirrored, None)
     }
 
-    /// Links to the entries of a directory, but for one.
+    /// Links to the entries of a directory, except one.
     fn link_entries(&mut self, from: &Path, to: &Path, except: Option<&OsStr>) -> io::Result<()> {
         for entry in fs::read_dir(from)? {
             let name = entry?.file_name();
             let (original, place) = (from.join(&name), to.join(&name));
-            match Kind::of(&name) {
+            match Usage::of(&name) {
                 _ if Some(name.as_os_str()) == except => {}
-                Kind::Read => link(&original, &place)?,
-                Kind::Lock => copy_if_present(&original, &place)?,
-                Kind::State => self.states.push((original, place)),
-                Kind::Data => {}
+                Usage::Read => link(&original, &place)?,
+                Usage::Lock => copy_if_present(&original, &place)?,
+                Usage::State => self.states.push((original, place)),
+                Usage::Data => {}
             }
         }
         Ok(())
     }
 }
 
-/// What Terraform does with a file or directory.
-enum Kind {
+/// The use that Terraform makes of a file or directory.
+enum Usage {
     Read,
-    /// `init` writes it.
+    /// Written by `init`.
     Lock,
-    /// `init` moves it where the backend is another one.
+    /// Moved by `init` if the backend changes.
     State,
-    /// What `init` makes.
+    /// Created by `init`.
     Data,
 }
 
-impl Kind {
+impl Usage {
     fn of(name: &OsStr) -> Self {
         let name = name.to_string_lossy();
         if name == LOCK {
@@ -172,7 +172,7 @@ impl Kind {
     }
 }
 
-/// A path as a string of the configuration language.
+/// Returns a path as a string literal of the configuration language.
 fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", text.replace("${", "$${").replace("%{", "%%{"))
@@ -183,7 +183,7 @@ fn quoted(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    /// Every entry of a directory that is no directory itself.
+    /// Returns all files and links below a directory.
     fn entries(directory: &Path) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for entry in fs::read_dir(directory).unwrap() {
@@ -219,7 +219,7 @@ mod tests {
         let live = root.join("live");
         let mirror = Mirror::new(&live, &live.join(".terraform"), place.path(), None).unwrap();
         let is_state = |path: &&PathBuf| path.to_string_lossy().contains("tfstate");
-        // `init` would move a state that it finds.
+        // `init` would move any state that it finds.
         assert_eq!(entries(&mirror.directory).iter().find(is_state), None);
         mirror.complete().unwrap();
         let above = mirror.directory.parent().unwrap();
