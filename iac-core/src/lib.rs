@@ -46,7 +46,6 @@ mod blocks;
 pub mod body;
 pub mod builder;
 mod configure;
-mod construct;
 #[doc(hidden)]
 pub mod decimal;
 pub mod diagnostic;
@@ -54,6 +53,7 @@ pub mod expr;
 pub mod expression;
 pub mod functions;
 pub mod graph;
+mod handle;
 mod meta;
 pub mod prelude;
 mod raw;
@@ -73,7 +73,6 @@ pub use blocks::{
 };
 pub use builder::{Many, ProviderHandle};
 pub use configure::{Configure, RawBlock, plaintext};
-pub use construct::{Construct, Scope};
 
 pub use expr::{
     Any, Arn, Collection, Comparable, Each, Element, Enumeration, Ephemeral, Expr, Gathered, Id, IntoExpr,
@@ -82,5 +81,5 @@ pub use expr::{
 };
 pub use meta::{Dependency, MetaArguments, ResourceArguments};
 pub use raw::raw;
-pub use stack::{OwnedScope, Stack};
+pub use stack::{Construct, OwnedScope, Scope, Stack};
 pub use text::Text;

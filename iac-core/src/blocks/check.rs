@@ -2,10 +2,10 @@
 
 use crate::body::{Block, Body};
 use crate::builder::{Buildable, Complete, ResourceHandle};
-use crate::construct::{Construct, Scope};
 use crate::expr::IntoExpr;
 use crate::meta::rule;
 use crate::stack::EntryKind;
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
 
 /// A `check` block: assertions that Terraform evaluates at each plan and apply, and reports as warnings.
