@@ -3,6 +3,7 @@
 //! What `--state` names, [`StateSource::named`] says; without it, [`StateSource::of_stack`] finds the stack's own. What is
 //! [`Found`] is a state, or the knowledge that none exists yet; that it is not known where the state is, is an error.
 
+mod agreement;
 mod backend;
 mod hash;
 pub(crate) mod pull;
