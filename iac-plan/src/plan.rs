@@ -27,6 +27,7 @@ mod outputs;
 mod prior;
 mod propose;
 mod provider;
+mod reason;
 mod request;
 mod scope;
 pub mod secret;

@@ -74,14 +74,8 @@ pub(crate) fn run(args: &DiffArgs, _: &Terminal) -> CommandResult {
 fn action(plan: &Plan, position: Option<usize>) -> Option<&'static str> {
     let change = plan.changes.get(position?)?;
     Some(match change.action {
-        Action::Create => "create",
-        Action::Read => "read",
-        Action::Update => "update",
-        Action::Delete => "destroy",
-        Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
-        Action::Forget => "forget",
         Action::NoOp if change.importing.is_some() => "import",
-        Action::NoOp => "move",
+        action => action.verb(),
     })
 }
 

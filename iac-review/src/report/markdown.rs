@@ -8,7 +8,7 @@ use iac_plan::plan::{Action, Counts, ResourceChange};
 use iac_plan::threads;
 
 use super::diff::Sign;
-use super::heading::{heading, symbol};
+use super::heading::heading;
 use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
 use super::tree::Line;
@@ -244,7 +244,7 @@ fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
         Action::NoOp if !change.undecided.is_empty() => "?",
         Action::NoOp if change.importing.is_some() => "<-",
         Action::NoOp => "->",
-        action => symbol(action).trim(),
+        action => action.symbol(),
     };
     format!("| `{symbol}` | {} | {words} | {source} |\n", code(&address))
 }

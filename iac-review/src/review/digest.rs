@@ -71,9 +71,7 @@ impl Digest {
 
 /// Returns `true` if a change has an effect, even if only on the state.
 const fn has_effect(change: &ResourceChange) -> bool {
-    !matches!(change.action, Action::NoOp | Action::Read)
-        || change.importing.is_some()
-        || change.previous_address.is_some()
+    change.action.has_effect() || change.importing.is_some() || change.previous_address.is_some()
 }
 
 struct Hasher(Sha256);
@@ -93,21 +91,12 @@ impl Hasher {
 
     fn change(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
         self.text(&change.address.to_string());
-        self.text(match change.action {
-            Action::NoOp => "no-op",
-            Action::Create => "create",
-            Action::Read => "read",
-            Action::Update => "update",
-            Action::Delete => "delete",
-            Action::DeleteThenCreate => "delete-create",
-            Action::CreateThenDelete => "create-delete",
-            Action::Forget => "forget",
-        });
+        self.text(&change.action.as_strs().join("-"));
         self.text(change.deposed.as_deref().unwrap_or_default());
         self.text(change.importing.as_deref().unwrap_or_default());
         self.text(&change.previous_address.as_ref().map(ToString::to_string).unwrap_or_default());
         // A destroyed object is identified by its address. Its recorded attributes are not an effect.
-        if matches!(change.action, Action::NoOp | Action::Delete | Action::Forget) {
+        if change.action == Action::NoOp || change.action.leaves_nothing() {
             return;
         }
         let (Value::Object(after) | Value::Map(after)) = &*change.after else { return };

@@ -78,7 +78,7 @@ impl Section {
             Self::Before => *resource.change.before != Value::Null,
             Self::After => {
                 resource.change.deposed.is_none()
-                    && !matches!(resource.change.action, Action::Delete | Action::Forget)
+                    && !resource.change.action.leaves_nothing()
                     && *resource.change.after != Value::Null
             }
         }
