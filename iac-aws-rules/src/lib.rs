@@ -1,6 +1,6 @@
 //! What tools know of AWS: policies, hazards, and the provider knowledge for the planner.
 //!
-//! - [`knowledge`]: the knowledge of the provider, as the planner reads it.
+//! - [`knowledge`]: the knowledge of the provider, as the planner reads it. [`table`] and [`provider`] hand it to a plan.
 //! - [`functions`]: the functions of the AWS provider, evaluated.
 //! - [`hazards`]: changes that lose data or availability.
 //! - [`policies`]: the rules of `iac check`.
@@ -12,3 +12,5 @@ pub mod functions;
 pub mod hazards;
 
 pub mod policies;
+
+pub use knowledge::{provider, table};

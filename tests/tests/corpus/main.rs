@@ -17,7 +17,7 @@ use score::Score;
 fn table_plans_agree_with_terraform() {
     let mut score = Score::default();
     for case in Case::all() {
-        let table = Table::new(iac_aws_rules::knowledge::texts());
+        let table = iac_aws_rules::table();
         let answer = case.plan(&table);
         summary::keep("table", &case.name, &answer);
         score.add(&case, &answer);
