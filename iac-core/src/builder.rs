@@ -40,11 +40,11 @@ impl<R: ?Sized, A: ?Sized> Provided<R, A> for Given {}
 ///
 /// `None` only after it was taken out of its builder, which is not used afterwards.
 #[derive(Clone, Debug)]
-pub struct ResourceBuilder(Option<Box<Configuration>>);
+pub struct ResourceBuilder(Option<Box<ResourceParts>>);
 
 /// The type, name and body of a resource.
 #[derive(Clone, Debug)]
-pub(crate) struct Configuration {
+pub(crate) struct ResourceParts {
     pub(crate) resource_type: &'static ResourceType,
     pub(crate) name: Text,
     pub(crate) body: Body,
@@ -55,7 +55,7 @@ impl ResourceBuilder {
     #[must_use]
     pub fn new(resource_type: &'static ResourceType, name: impl Into<Text>) -> Self {
         let name = name.into();
-        Self(Some(Box::new(Configuration { resource_type, name, body: Body::new() })))
+        Self(Some(Box::new(ResourceParts { resource_type, name, body: Body::new() })))
     }
 
     /// Returns the resource's name.
@@ -69,7 +69,7 @@ impl ResourceBuilder {
         &mut self.0.as_mut().expect(TAKEN).body
     }
 
-    pub(crate) fn into_configuration(self) -> Configuration {
+    pub(crate) fn into_parts(self) -> ResourceParts {
         *self.0.expect(TAKEN)
     }
 }
@@ -104,7 +104,7 @@ impl<B: Buildable> Addable for B {
     type Handle = B::Handle;
 
     fn insert(self, scope: &Scope<'_>) -> Target {
-        let Configuration { resource_type, name, body } = self.into_resource().into_configuration();
+        let ResourceParts { resource_type, name, body } = self.into_resource().into_parts();
         scope.insert_resource(resource_type, name, body)
     }
 }

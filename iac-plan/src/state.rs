@@ -6,9 +6,9 @@
 pub mod attributes;
 mod decode;
 mod error;
-mod json;
 mod legacy;
 mod parts;
+mod reader;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ mod v4;
 use std::borrow::Cow;
 
 pub use error::StateError;
-pub use json::Position;
+pub use reader::Position;
 
 use iac_core::address::{InstanceKey, ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::text::Text;

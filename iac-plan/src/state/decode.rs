@@ -1,8 +1,8 @@
 //! States of any format: the members of the outermost object tell which one it is.
 
 use super::error::Problem;
-use super::json::Reader;
 use super::parts::{self, Names};
+use super::reader::Reader;
 use super::unique::Offsets;
 use super::{State, StateError, legacy, show, v4};
 

@@ -5,8 +5,8 @@
 use iac_core::address::{InstanceKey, ModuleStep, ResourceMode};
 
 use super::error::Problem;
-use super::json::{Reader, Unexpected};
 use super::parts::{self, provider_name, source};
+use super::reader::{Reader, Unexpected};
 use super::unique::Offsets;
 use super::{Attributes, Instance, Resource, State};
 

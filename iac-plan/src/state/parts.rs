@@ -7,7 +7,7 @@ use iac_core::text::Text;
 use iac_lang::types::Type;
 
 use super::error::Problem;
-use super::json::{Reader, Unexpected};
+use super::reader::{Reader, Unexpected};
 use super::{Attributes, Instance, Output, Resource, State, attributes};
 
 type Result<T> = std::result::Result<T, Problem>;

@@ -7,8 +7,8 @@ use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::error::Problem;
-use super::json::{Reader, Unexpected};
 use super::parts;
+use super::reader::{Reader, Unexpected};
 use super::unique::Offsets;
 use super::{Attributes, Resource, State, attributes};
 

@@ -5,8 +5,8 @@ use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::error::Problem;
-use super::json::{Reader, Unexpected};
 use super::parts::{self, Names, provider_name};
+use super::reader::{Reader, Unexpected};
 use super::unique::Offsets;
 use super::{Attributes, Instance, Resource, State, attributes};
 
@@ -114,7 +114,7 @@ fn instance<'a>(reader: &mut Reader<'a>, instances: &mut Vec<Instance<'a>>) -> R
             }
             "deposed" => instance.deposed = parts::optional_text(reader)?,
             "status" => {
-                instance.tainted = parts::optional_text(reader)?.is_some_and(|status| status == "tainted")
+                instance.tainted = parts::optional_text(reader)?.is_some_and(|status| status == "tainted");
             }
             "create_before_destroy" => instance.create_before_destroy = !reader.null() && reader.bool()?,
             "identity" => identity = Some(reader.skip()?).filter(|identity| *identity != "null"),

@@ -8,9 +8,9 @@ use iac_lang::value::Value;
 use iac_plan::plan::PlanResponse;
 use iac_plan::schema::{Attribute, Block, NestedBlock, NestingMode, Norm, Transition};
 
-use super::ask::{ProbedType, StableObject, differences, names};
 use super::compare::{direction, is_inside, is_own, json, literal, reverse, shape, strings};
-use super::mend::{Draft, join, unset};
+use super::probed_type::{ProbedType, StableObject, differences, names};
+use super::repair::{Draft, join, unset};
 use super::tree::get;
 use super::{Finding, Observed, variants};
 
@@ -222,7 +222,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         let mut pairs = draft.pairs(path);
         if pairs.is_empty() {
             let schema = self.probed.schema.clone();
-            let Some(super::mend::Member::Attribute(attribute)) = super::mend::find(&schema.block, path)
+            let Some(super::repair::Member::Attribute(attribute)) = super::repair::find(&schema.block, path)
             else {
                 return None;
             };

@@ -384,12 +384,10 @@ fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace) -> (Value, 
             return list(nested, Sides { prior: left, proposed: &*unset, config: &*unset, is_new }, trace);
         }
     }
-    match nested.mode {
-        NestingMode::Set => set(nested, left, right, trace),
-        _ => {
-            let config = elements(config);
-            list(nested, Sides { prior: left, proposed: right, config, is_new }, trace)
-        }
+    if nested.mode == NestingMode::Set {
+        set(nested, left, right, trace)
+    } else {
+        list(nested, Sides { prior: left, proposed: right, config: elements(config), is_new }, trace)
     }
 }
 
