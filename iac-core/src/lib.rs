@@ -40,12 +40,14 @@
 pub mod address;
 mod app;
 mod asset;
+// Public only for generated bindings.
 #[doc(hidden)]
 pub mod bindings;
 mod blocks;
 pub mod body;
 pub mod builder;
 mod configure;
+// Public only for the numbers of `iac-lang`.
 #[doc(hidden)]
 pub mod decimal;
 pub mod diagnostic;
@@ -59,6 +61,7 @@ pub mod prelude;
 mod raw;
 mod render;
 mod stack;
+// Public only for the configurations of `iac-lang`.
 #[doc(hidden)]
 pub mod syntax;
 pub mod synth;

@@ -34,6 +34,7 @@ pub mod secret;
 mod session;
 mod state_record;
 mod table;
+// Public only for the tests of the sibling crates.
 #[doc(hidden)]
 pub mod testing;
 mod triggers;
