@@ -4,12 +4,11 @@ use std::alloc::System;
 use std::collections::HashMap;
 use std::fs;
 
-use iac_aws_rules::knowledge;
 use iac_benches::{Scale, applied, program};
 use iac_lang::config::load;
 use iac_lang::files::MemoryFiles;
 use iac_plan::plan::json::{Document, write};
-use iac_plan::plan::{Options, Provider as _, ProviderEntry, Request, Table, plan};
+use iac_plan::plan::{Options, Provider as _, Request, plan};
 use iac_plan::state::State;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -45,7 +44,7 @@ fn costs(scale: Scale) -> [(&'static str, Cost); 4] {
     let mut state = Vec::new();
     applied::write(&mut state, scale, true).expect("memory can be written");
 
-    let table = Table::new(knowledge::texts());
+    let table = iac_aws_rules::table();
     let (mut module, mut decoded) = (None, None);
     let loaded = Cost::of(|| module = load(".", &files).ok().map(|loaded| loaded.module));
     let read = Cost::of(|| decoded = State::decode(&state).ok());
@@ -54,7 +53,7 @@ fn costs(scale: Scale) -> [(&'static str, Cost); 4] {
         let plan = plan(&Request {
             module: &module,
             state: Some(&decoded),
-            providers: &[ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table }],
+            providers: &[iac_aws_rules::provider(&table)],
             variables: &HashMap::new(),
             files: &files,
             options: &Options::default(),

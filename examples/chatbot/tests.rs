@@ -1,17 +1,15 @@
 //! Invariants of all environments.
 
 use iac_aws::{dynamodb, iam};
-use iac_aws_rules::knowledge;
 use iac_core::prelude::*;
-use iac_plan::plan::{ProviderEntry, Table};
 use iac_testing::Tested;
 
 use super::settings::ENVIRONMENTS;
 
 #[test]
 fn bot_may_update_one_service_only() {
-    let table = Table::new(knowledge::texts());
-    let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
+    let table = iac_aws_rules::table();
+    let aws = iac_aws_rules::provider(&table);
     for environment in &ENVIRONMENTS {
         let stack = Stack::new(environment.stack);
         super::add_environment(&stack, environment);

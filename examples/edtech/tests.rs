@@ -1,9 +1,8 @@
 //! Invariants of all environments.
 
 use iac_aws::{autoscaling, dynamodb, ec2, elbv2, s3};
-use iac_aws_rules::{knowledge, policies};
+use iac_aws_rules::policies;
 use iac_core::prelude::*;
-use iac_plan::plan::{ProviderEntry, Table};
 use iac_review::policy::{Rules, Severity, all_of, any_of};
 use iac_testing::Tested;
 
@@ -11,8 +10,8 @@ use super::settings::{ENVIRONMENTS, Environment};
 
 /// Runs a test for each environment, with the knowledge of the AWS provider.
 fn each(test: impl Fn(&Environment, &Tested<'_>)) {
-    let table = Table::new(knowledge::texts());
-    let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
+    let table = iac_aws_rules::table();
+    let aws = iac_aws_rules::provider(&table);
     for environment in &ENVIRONMENTS {
         let stack = Stack::new(environment.stack);
         super::add_environment(&stack, environment);

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-use iac_aws_rules::{knowledge, policies};
+use iac_aws_rules::policies;
 use iac_core::prelude::*;
-use iac_plan::plan::{ProviderEntry, Table};
+use iac_plan::plan::ProviderEntry;
 use iac_review::policy::Rules;
 use iac_testing::Tested;
 
@@ -24,8 +24,8 @@ fn tested<'p>(environment: &Environment, region: &Region, providers: &[ProviderE
 /// `coverage.md` reports the number of resources checked, and is reviewed like a snapshot.
 #[test]
 fn no_policy_is_violated_in_any_environment_or_region() {
-    let table = Table::new(knowledge::texts());
-    let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
+    let table = iac_aws_rules::table();
+    let aws = iac_aws_rules::provider(&table);
     let rules: Rules = policies::rules().with(&[]);
     let mut coverage = Coverage::default();
     for environment in &ENVIRONMENTS {

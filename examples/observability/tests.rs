@@ -1,15 +1,13 @@
 //! Invariants of the stack.
 
 use iac_aws::{ecs, efs, elbv2};
-use iac_aws_rules::knowledge;
 use iac_core::prelude::*;
-use iac_plan::plan::{ProviderEntry, Table};
 use iac_testing::Tested;
 
 #[test]
 fn tools_are_internal_and_their_storage_is_persistent() {
-    let table = Table::new(knowledge::texts());
-    let aws = ProviderEntry { source: "registry.terraform.io/hashicorp/aws", provider: &table };
+    let table = iac_aws_rules::table();
+    let aws = iac_aws_rules::provider(&table);
     let stack = Stack::new("toolbox");
     super::add_toolbox(&stack);
     let tested = Tested::new(&stack, &[aws]);

@@ -1,9 +1,11 @@
 //! What tools know of AWS: policies, hazards, and the provider knowledge for the planner.
 //!
-//! - [`knowledge`]: the knowledge of the provider, as the planner reads it.
-//! - [`functions`]: the functions of the AWS provider, evaluated.
-//! - [`hazards`]: changes that lose data or availability.
-//! - [`policies`]: the rules of `iac check`.
+//! In reading order:
+//!
+//! 1. [`knowledge`]: the knowledge of the provider, as the planner reads it. [`table`] and [`provider`] hand it to a plan.
+//! 2. [`functions`]: the functions of the AWS provider, evaluated.
+//! 3. [`hazards`]: changes that lose data or availability.
+//! 4. [`policies`]: the rules of `iac check`.
 
 pub mod knowledge;
 
@@ -12,3 +14,5 @@ pub mod functions;
 pub mod hazards;
 
 pub mod policies;
+
+pub use knowledge::{provider, table};

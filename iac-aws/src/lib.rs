@@ -11,7 +11,8 @@
 //! - [`traffic`]: load balancers, firewalls, certificates, zones.
 //! - [`delivery`], [`monitoring`]: pipelines, feature flags, log groups, alarms, dashboards.
 //!
-//! [`prelude`] exports the traits of their handles.
+//! [`prelude`] exports the traits of their handles, [`caller`] reads the account and the region, and [`knowledge`] contains the
+//! texts that the bindings are generated from.
 //!
 //! Resource names are derived from the name of the construct, and listed in its documentation. They are part of its
 //! interface, because renaming a resource replaces it. Physical names in AWS consist of the stack, the enclosing

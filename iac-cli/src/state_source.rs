@@ -4,6 +4,7 @@
 //! returns what was [`Found`]: a state, or the certainty that none exists yet. If the location of a state is unknown,
 //! that is an error.
 
+mod agreement;
 mod backend;
 mod hash;
 pub(crate) mod pull;

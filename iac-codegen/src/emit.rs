@@ -9,6 +9,7 @@ mod docs;
 mod entity;
 mod enums;
 mod functions;
+mod getters;
 mod provider;
 mod scope;
 mod shapes;

@@ -230,6 +230,24 @@ impl ResourceMode {
     }
 }
 
+impl ModulePath<'_> {
+    /// Returns the address of a module, of which the names of the calls are given: `module.network.module.dns`. It is
+    /// empty for the root module.
+    pub fn of_names(names: impl IntoIterator<Item: fmt::Display>) -> String {
+        let mut address = Self::prefix_of(names);
+        address.pop();
+        address
+    }
+
+    /// Returns the beginning of the addresses in such a module: `module.network.module.dns.`.
+    pub fn prefix_of(names: impl IntoIterator<Item: fmt::Display>) -> String {
+        names.into_iter().fold(String::new(), |mut prefix, name| {
+            let _ = fmt::Write::write_fmt(&mut prefix, format_args!("module.{name}."));
+            prefix
+        })
+    }
+}
+
 /// Displays the address of a module instance: `module.network["eu"].module.dns`.
 #[derive(Clone, Copy, Debug)]
 pub struct ModulePath<'a>(pub &'a [ModuleStep]);
@@ -288,6 +306,13 @@ impl fmt::Display for InstanceKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_have_addresses_without_keys() {
+        assert_eq!(ModulePath::of_names(["a", "b"]), "module.a.module.b");
+        assert_eq!(ModulePath::prefix_of(["a", "b"]), "module.a.module.b.");
+        assert_eq!(ModulePath::of_names([""; 0]), "");
+    }
 
     #[test]
     fn addresses_round_trip() {

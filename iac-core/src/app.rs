@@ -1,6 +1,7 @@
 //! A program: its stacks, and the entry point that synthesizes them.
 
 mod arguments;
+mod error;
 mod ownership;
 mod pending;
 mod report;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use self::arguments::{Arguments, Request};
-use self::write::WriteError;
+use self::error::WriteError;
 use crate::diagnostic::Diagnostics;
 use crate::stack::Stack;
 use crate::synth::{Syntax, Synthesis, synthesize};

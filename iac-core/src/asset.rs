@@ -1,8 +1,8 @@
 //! Asset files next to a configuration, for arguments that take a path.
 
-use crate::construct::{Construct, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Expr;
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
 use crate::tf;
 

@@ -15,9 +15,9 @@ pub use crate::builder::{
     BlockBuilder, Buildable, Complete, Given, Handle, Missing, Object, Provided, ProviderHandle,
     ProviderType, ResourceBuilder, ResourceHandle, ResourceType, Wrapper,
 };
-pub use crate::construct::{Construct, Scope};
 pub use crate::expr::Nominal;
 pub use crate::expression::Expression;
+pub use crate::stack::{Construct, Scope};
 pub use crate::{
     Any, Arn, Configure, Element, Enumeration, Ephemeral, Expr, Id, IntoExpr, IntoExpression, List, Map,
     Number, Set, Text, Typed, WriteOnly,

@@ -4,46 +4,19 @@
 //! [`Handle`] with getters, and required arguments are type parameters that are either [`Missing`] or [`Given`].
 //! Traits hold the behavior that all builders share.
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
-use std::rc::Rc;
 
-use crate::address::ResourceMode;
 use crate::body::{Block, Body};
 use crate::configure::Configure;
-use crate::construct::{Construct, Scope};
 use crate::expr::collections::map_list;
-use crate::expr::{Collection, Each, Element, Expr, IntoExpr, List, Map, Number};
-use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation, Reference, Target};
+use crate::expr::{Collection, Each, Expr, IntoExpr, List, Map, Number};
+use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation, Target};
+pub use crate::handle::{
+    EntryHandle, Handle, Object, ProviderHandle, ProviderType, ResourceHandle, ResourceType,
+};
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
-
-/// A provider, as described by its bindings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ProviderType {
-    /// The local name used in configurations: `aws`.
-    pub local_name: &'static str,
-    /// Its source address: `hashicorp/aws`.
-    pub source: &'static str,
-    /// The version the bindings were generated from.
-    pub version: &'static str,
-}
-
-impl ProviderType {
-    /// The source address of the provider built into Terraform, which is never listed in `required_providers`.
-    pub const BUILT_IN_SOURCE: &'static str = "terraform.io/builtin/terraform";
-}
-
-/// A type of resource, data source or ephemeral resource, as described by its bindings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ResourceType {
-    /// The name of the type: `aws_vpc`.
-    pub name: &'static str,
-    /// Managed resource, data source or ephemeral resource.
-    pub mode: ResourceMode,
-    /// The provider of the type.
-    pub provider: &'static ProviderType,
-}
 
 /// Type state of an argument that is not set yet.
 #[derive(Debug)]
@@ -67,11 +40,11 @@ impl<R: ?Sized, A: ?Sized> Provided<R, A> for Given {}
 ///
 /// `None` only after it was taken out of its builder, which is not used afterwards.
 #[derive(Clone, Debug)]
-pub struct ResourceBuilder(Option<Box<Configuration>>);
+pub struct ResourceBuilder(Option<Box<ResourceParts>>);
 
 /// The type, name and body of a resource.
 #[derive(Clone, Debug)]
-pub(crate) struct Configuration {
+pub(crate) struct ResourceParts {
     pub(crate) resource_type: &'static ResourceType,
     pub(crate) name: Text,
     pub(crate) body: Body,
@@ -82,7 +55,7 @@ impl ResourceBuilder {
     #[must_use]
     pub fn new(resource_type: &'static ResourceType, name: impl Into<Text>) -> Self {
         let name = name.into();
-        Self(Some(Box::new(Configuration { resource_type, name, body: Body::new() })))
+        Self(Some(Box::new(ResourceParts { resource_type, name, body: Body::new() })))
     }
 
     /// Returns the resource's name.
@@ -96,7 +69,7 @@ impl ResourceBuilder {
         &mut self.0.as_mut().expect(TAKEN).body
     }
 
-    pub(crate) fn into_configuration(self) -> Configuration {
+    pub(crate) fn into_parts(self) -> ResourceParts {
         *self.0.expect(TAKEN)
     }
 }
@@ -131,7 +104,8 @@ impl<B: Buildable> Addable for B {
     type Handle = B::Handle;
 
     fn insert(self, scope: &Scope<'_>) -> Target {
-        scope.insert_resource(self.into_resource())
+        let ResourceParts { resource_type, name, body } = self.into_resource().into_parts();
+        scope.insert_resource(resource_type, name, body)
     }
 }
 
@@ -326,166 +300,6 @@ fn without_conversion(value: Expression) -> Expression {
 
 fn built<S: BlockBuilder, B: BlockBuilder<Empty = S>>(build: impl FnOnce(S) -> B) -> Body {
     build(S::from_body(Body::new())).into_body()
-}
-
-/// The handle of a provider configuration. Pass it to [`provider`](crate::ResourceArguments::provider) of a resource.
-pub struct ProviderHandle<P> {
-    provider: &'static ProviderType,
-    handle: Handle,
-    marker: PhantomData<fn() -> P>,
-}
-
-impl<P> ProviderHandle<P> {
-    pub(crate) const fn new(provider: &'static ProviderType, target: Target) -> Self {
-        Self { provider, handle: Handle::new(target), marker: PhantomData }
-    }
-
-    /// Returns the provider that is configured.
-    #[must_use]
-    pub const fn provider(&self) -> &'static ProviderType {
-        self.provider
-    }
-
-    /// Returns the untyped handle.
-    #[must_use]
-    pub const fn handle(&self) -> &Handle {
-        &self.handle
-    }
-}
-
-impl<P> fmt::Debug for ProviderHandle<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ProviderHandle").field(&self.handle).finish()
-    }
-}
-
-impl<P> Clone for ProviderHandle<P> {
-    fn clone(&self) -> Self {
-        Self::new(self.provider, self.handle.target)
-    }
-}
-
-/// A handle returned by adding an entry to a stack.
-pub trait EntryHandle: Sized {
-    /// Wraps an untyped handle.
-    fn from_handle(handle: Handle) -> Self;
-
-    /// Returns the untyped handle.
-    fn handle(&self) -> &Handle;
-}
-
-impl<H: ResourceHandle> EntryHandle for H {
-    fn from_handle(handle: Handle) -> Self {
-        H::from_handle(handle)
-    }
-
-    fn handle(&self) -> &Handle {
-        ResourceHandle::handle(self)
-    }
-}
-
-/// The handle of a resource, with a getter for each attribute.
-pub trait ResourceHandle: Sized {
-    /// The provider of the resource. Resources accept only configurations of their own provider.
-    type Provider;
-
-    /// The resource type.
-    const TYPE: ResourceType;
-
-    /// Wraps an untyped handle.
-    fn from_handle(handle: Handle) -> Self;
-
-    /// Returns the untyped handle.
-    fn handle(&self) -> &Handle;
-}
-
-/// An untyped handle: an entry of a stack, or one instance of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Handle {
-    target: Target,
-    /// The expression for the instance, if the entry has several.
-    instance: Option<Rc<Expression>>,
-}
-
-impl Handle {
-    /// Creates the handle of a whole entry.
-    #[must_use]
-    pub const fn new(target: Target) -> Self {
-        Self { target, instance: None }
-    }
-
-    /// Creates the handle of one instance of an entry.
-    fn instance(target: Target, instance: Expression) -> Self {
-        Self { target, instance: Some(Rc::new(instance)) }
-    }
-
-    /// Returns an expression that refers to the entry or instance.
-    #[must_use]
-    pub fn expression(&self) -> Expression {
-        match &self.instance {
-            Some(instance) => (**instance).clone(),
-            None => self.reference("", false),
-        }
-    }
-
-    /// Returns a reference to an attribute.
-    #[must_use]
-    pub fn get<T: ?Sized>(&self, attribute: &'static str) -> Expr<T> {
-        Expr::from_expression(self.attribute(attribute, false))
-    }
-
-    /// Returns a reference to a sensitive attribute.
-    #[must_use]
-    pub fn get_sensitive<T: ?Sized>(&self, attribute: &'static str) -> Expr<T> {
-        Expr::from_expression(self.attribute(attribute, true))
-    }
-
-    /// Returns a reference to an attribute that holds an object or a collection of objects.
-    #[must_use]
-    pub fn get_object<T: Element>(&self, attribute: &'static str) -> T::Value {
-        T::from_expression(self.attribute(attribute, false))
-    }
-
-    /// Returns the entry that the handle refers to.
-    #[must_use]
-    pub const fn target(&self) -> Target {
-        self.target
-    }
-
-    fn attribute(&self, attribute: &'static str, sensitive: bool) -> Expression {
-        match &self.instance {
-            Some(instance) => (**instance).clone().attribute(Text::from_static(attribute)),
-            None => self.reference(attribute, sensitive),
-        }
-    }
-
-    const fn reference(&self, attribute: &'static str, sensitive: bool) -> Expression {
-        Expression::Reference(Reference { target: self.target, attribute, sensitive })
-    }
-}
-
-/// An untyped object held by an attribute. The bindings' object types wrap it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Object(pub Expression);
-
-impl Object {
-    /// Returns a member of the object.
-    #[must_use]
-    pub fn get<T: ?Sized>(&self, member: &'static str) -> Expr<T> {
-        Expr::from_expression(self.0.clone().attribute(Text::from_static(member)))
-    }
-
-    /// Returns a sensitive member of the object. Terraform tracks the sensitivity itself.
-    #[must_use]
-    pub fn get_sensitive<T: ?Sized>(&self, member: &'static str) -> Expr<T> {
-        self.get(member)
-    }
-
-    /// Returns a member that is itself an object.
-    #[must_use]
-    pub fn get_object<T: Element>(&self, member: &'static str) -> T::Value {
-        T::from_expression(self.0.clone().attribute(Text::from_static(member)))
-    }
 }
 
 /// The instances of a resource or module with `count` or `for_each`, accessed by index or by key.

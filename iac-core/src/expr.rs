@@ -25,7 +25,6 @@ use std::marker::PhantomData;
 
 pub use convert::{IntoExpr, IntoExpression, Null, Typed};
 pub use document::json_text;
-pub use gathered::Gathered;
 pub use literals::{ListLiteral, MapLiteral};
 pub use object::{Collection, Each, Element};
 pub use operators::{Comparable, if_else, not};
@@ -34,6 +33,7 @@ pub use template::{TemplateArgument, TemplateSink};
 pub use types::{Any, Arn, Enumeration, Ephemeral, Id, List, Map, Nominal, Number, Set, WriteOnly};
 
 use crate::expression::Expression;
+pub use crate::expression::Gathered;
 
 /// An expression whose value has the Terraform type `T`.
 ///

@@ -4,9 +4,11 @@
 //! tree. Text from the user is always a literal: only a [`Reference`], which is created by a handle, refers to
 //! anything. This module evaluates nothing.
 
+mod gathered;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::expr::Gathered;
+pub use self::gathered::Gathered;
 use crate::text::Text;
 
 /// An expression of Terraform's language.

@@ -40,13 +40,14 @@
 pub mod address;
 mod app;
 mod asset;
+// Public only for generated bindings.
 #[doc(hidden)]
 pub mod bindings;
 mod blocks;
 pub mod body;
 pub mod builder;
 mod configure;
-mod construct;
+// Public only for the numbers of `iac-lang`.
 #[doc(hidden)]
 pub mod decimal;
 pub mod diagnostic;
@@ -54,11 +55,13 @@ pub mod expr;
 pub mod expression;
 pub mod functions;
 pub mod graph;
+mod handle;
 mod meta;
 pub mod prelude;
 mod raw;
 mod render;
 mod stack;
+// Public only for the configurations of `iac-lang`.
 #[doc(hidden)]
 pub mod syntax;
 pub mod synth;
@@ -73,7 +76,6 @@ pub use blocks::{
 };
 pub use builder::{Many, ProviderHandle};
 pub use configure::{Configure, RawBlock, plaintext};
-pub use construct::{Construct, Scope};
 
 pub use expr::{
     Any, Arn, Collection, Comparable, Each, Element, Enumeration, Ephemeral, Expr, Gathered, Id, IntoExpr,
@@ -82,5 +84,5 @@ pub use expr::{
 };
 pub use meta::{Dependency, MetaArguments, ResourceArguments};
 pub use raw::raw;
-pub use stack::{OwnedScope, Stack};
+pub use stack::{Construct, OwnedScope, Scope, Stack};
 pub use text::Text;

@@ -3,12 +3,11 @@
 use std::mem;
 
 use crate::body::{Block, Body};
-use crate::builder::{
-    Addable, Buildable, Complete, EntryHandle, Handle, ProviderHandle, Repeated, ResourceHandle,
-};
+use crate::builder::{Addable, Buildable, Complete, Repeated};
 use crate::configure::{Configure as _, RawBlock};
 use crate::expr::{Collection, Each, Expr, IntoExpr, IntoExpression, Number};
 use crate::expression::{Expression, Operation};
+use crate::handle::{EntryHandle, Handle, PROVIDER, ProviderHandle, ResourceHandle};
 use crate::text::Text;
 
 /// The meta-arguments of resources and modules.
@@ -136,8 +135,6 @@ pub trait ResourceArguments: Buildable {
 
 impl<B: Buildable> ResourceArguments for B {}
 
-/// The name of the meta-argument that selects a provider configuration.
-pub(crate) const PROVIDER: Text = Text::from_static("provider");
 const IGNORE_CHANGES: Text = Text::from_static("ignore_changes");
 
 /// Adds a dependency to `depends_on`.

@@ -19,6 +19,7 @@ mod expression;
 mod hcl;
 pub(crate) mod json;
 mod layout;
+mod printer;
 mod reading;
 mod scope;
 mod shape;
@@ -30,7 +31,27 @@ use std::fmt;
 
 use crate::body::Body;
 use crate::expression::Target;
-use crate::synth::Syntax;
+
+/// The syntax of configurations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Syntax {
+    /// HCL formatted like `terraform fmt`: `main.tf`.
+    #[default]
+    Hcl,
+    /// Terraform's JSON syntax: `main.tf.json`.
+    Json,
+}
+
+impl Syntax {
+    /// Returns the name of the file that contains a stack's configuration.
+    #[must_use]
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            Self::Hcl => "main.tf",
+            Self::Json => "main.tf.json",
+        }
+    }
+}
 
 /// The output of the renderer.
 #[derive(Clone, Copy, Debug)]

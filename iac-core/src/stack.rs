@@ -1,4 +1,6 @@
-//! A stack: one Terraform root module, and one state.
+//! A stack: one Terraform root module, and one state. Scopes, and the trait of everything that can be added to them.
+
+mod entry;
 
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
@@ -9,16 +11,12 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::address::ResourceMode;
+pub(crate) use self::entry::{Entry, EntryKind, Source};
 use crate::body::Body;
-use crate::builder::{
-    Configuration, EntryHandle, ProviderHandle, ProviderType, ResourceBuilder, ResourceHandle, ResourceType,
-};
 use crate::configure::{Configure, RawBlock};
-use crate::construct::Construct;
 use crate::diagnostic::Diagnostic;
 use crate::expression::{Expression, Reference, Target};
-use crate::meta::PROVIDER;
+use crate::handle::{EntryHandle, PROVIDER, ProviderHandle, ProviderType, ResourceHandle, ResourceType};
 use crate::text::Text;
 
 /// One Terraform root module with one state.
@@ -58,96 +56,6 @@ pub(crate) struct StackContents {
 }
 
 type Shared = HashMap<(TypeId, Vec<Target>), Rc<dyn Any>>;
-
-/// A top-level block of a stack.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) kind: EntryKind,
-    /// The name; empty for blocks without one.
-    pub(crate) name: Text,
-    pub(crate) body: Body,
-    pub(crate) source: Source,
-    /// The names of the enclosing constructs and of the entry itself, joined by `/`: `website/content`.
-    pub(crate) construct_path: Text,
-}
-
-/// The kind of a top-level block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EntryKind {
-    Resource(&'static ResourceType),
-    Provider(&'static ProviderType),
-    Variable,
-    Local,
-    Output,
-    Module,
-    Check,
-    Moved,
-    Import,
-    Removed,
-    /// `terraform`, merged into one block: the backend, versions and so on.
-    Settings,
-}
-
-impl Entry {
-    /// Returns the entry's name for diagnostics.
-    pub(crate) fn display_address(&self) -> Text {
-        self.kind.address(&self.name).unwrap_or_else(|| Text::from_static(self.kind.keyword()))
-    }
-}
-
-impl EntryKind {
-    /// Returns the block type.
-    pub(crate) const fn keyword(self) -> &'static str {
-        match self {
-            Self::Resource(resource_type) => match resource_type.mode {
-                ResourceMode::Managed => "resource",
-                ResourceMode::Data => "data",
-                ResourceMode::Ephemeral => "ephemeral",
-            },
-            Self::Provider(_) => "provider",
-            Self::Variable => "variable",
-            Self::Local => "locals",
-            Self::Output => "output",
-            Self::Module => "module",
-            Self::Check => "check",
-            Self::Moved => "moved",
-            Self::Import => "import",
-            Self::Removed => "removed",
-            Self::Settings => "terraform",
-        }
-    }
-
-    /// Returns the address of an entry with the name, or `None` for blocks without an address.
-    pub(crate) fn address(self, name: &str) -> Option<Text> {
-        Some(match self {
-            Self::Resource(ResourceType { mode, name: resource_type, .. }) => {
-                let mut address = String::with_capacity(resource_type.len() + name.len() + 12);
-                address.push_str(mode.prefix());
-                address.push_str(resource_type);
-                address.push('.');
-                address.push_str(name);
-                address.into()
-            }
-            Self::Provider(provider) if name.is_empty() => format!("provider.{}", provider.local_name).into(),
-            Self::Provider(provider) => format!("provider.{}.{name}", provider.local_name).into(),
-            Self::Variable => format!("var.{name}").into(),
-            Self::Local => format!("local.{name}").into(),
-            Self::Output => format!("output.{name}").into(),
-            Self::Module => format!("module.{name}").into(),
-            Self::Check => format!("check.{name}").into(),
-            Self::Moved | Self::Import | Self::Removed | Self::Settings => return None,
-        })
-    }
-}
-
-/// The lines of Rust that created an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Source {
-    /// The user's line: the call of the outermost `add`.
-    pub(crate) outer: &'static Location<'static>,
-    /// The line inside the construct being added; equal to `outer` outside of constructs.
-    pub(crate) inner: &'static Location<'static>,
-}
 
 impl Stack {
     /// Creates an empty stack that belongs to no [`App`](crate::App), for tests and for rendering by hand.
@@ -425,8 +333,12 @@ impl<'a> Scope<'a> {
     }
 
     /// Adds a resource as is. Called by [`Construct::build`] of a builder.
-    pub(crate) fn insert_resource(&self, resource: ResourceBuilder) -> Target {
-        let Configuration { resource_type, name, mut body } = resource.into_configuration();
+    pub(crate) fn insert_resource(
+        &self,
+        resource_type: &'static ResourceType,
+        name: Text,
+        mut body: Body,
+    ) -> Target {
         let mut providers = self.providers.iter().rev();
         if let Some((_, provider)) = providers.find(|(provider, _)| *provider == resource_type.provider)
             && body.argument(&PROVIDER).is_none()
@@ -480,4 +392,43 @@ impl<'a> Scope<'a> {
         let inner = self.caller.get().unwrap_or(self.stack.0.source);
         Source { outer: self.stack.0.adding.get().unwrap_or(inner), inner }
     }
+}
+
+/// A part of a stack: a resource, a variable, or a pattern of many resources.
+///
+/// Bindings implement it for builders whose required arguments are set. Implement it for a pattern to add several
+/// parts as one:
+///
+/// ```
+/// use iac_core::prelude::*;
+///
+/// /// A setting with a default that can be overridden, exported as an output.
+/// struct Setting(&'static str);
+///
+/// impl Construct for Setting {
+///     type Output = Expr<String>;
+///
+///     fn build(self, scope: &Scope<'_>) -> Expr<String> {
+///         let scope = scope.nested(self.0);
+///         let value = scope.add(Variable::<String>::new("override").default(self.0));
+///         scope.add(Output::new("value", &value));
+///         value
+///     }
+/// }
+///
+/// let stack = Stack::new("settings");
+/// stack.add(Setting("color"));
+/// assert!(stack.render_hcl()?.contains("value = var.color_override"));
+/// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be added to a stack",
+    label = "not a construct, nor a resource with all required arguments"
+)]
+pub trait Construct {
+    /// The value returned by [`Stack::add`](crate::Stack::add): usually a handle that other parts refer to.
+    type Output;
+
+    /// Adds the parts of the construct to the scope.
+    fn build(self, scope: &Scope<'_>) -> Self::Output;
 }

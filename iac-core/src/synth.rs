@@ -15,33 +15,12 @@ use self::cross_stack::Resolved;
 use self::root_module::Scanned;
 use crate::address::is_identifier;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::expr::Gathered;
-use crate::expression::{Expression, Operation};
+use crate::expression::{Expression, Gathered, Operation};
 use crate::graph::{Cycle, Edge, Graph};
 use crate::render::Form;
+pub use crate::render::Syntax;
 use crate::stack::Stack;
 use crate::text::Text;
-
-/// The syntax of configurations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Syntax {
-    /// HCL formatted like `terraform fmt`: `main.tf`.
-    #[default]
-    Hcl,
-    /// Terraform's JSON syntax: `main.tf.json`.
-    Json,
-}
-
-impl Syntax {
-    /// Returns the name of the file that contains a stack's configuration.
-    #[must_use]
-    pub const fn file_name(self) -> &'static str {
-        match self {
-            Self::Hcl => "main.tf",
-            Self::Json => "main.tf.json",
-        }
-    }
-}
 
 /// The name of the file that contains a stack's model.
 pub(crate) const MODEL: &str = "model.json";

@@ -4,7 +4,7 @@
 //! nothing is read from disk: the caller provides the files.
 
 mod decode;
-mod json;
+mod json_syntax;
 mod load;
 mod overrides;
 mod sources;

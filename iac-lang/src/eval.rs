@@ -3,13 +3,13 @@
 //! Unknown and sensitive values make the results derived from them unknown and sensitive. Names are resolved by a
 //! [`Scope`].
 
+mod borrowed;
 mod calls;
 mod collections;
 mod constraint;
 mod error;
 pub mod evaluator;
 pub mod functions;
-mod lent;
 mod operators;
 pub mod steps;
 

@@ -1,11 +1,13 @@
 //! Terraform's language, read and evaluated.
 //!
-//! - [`value`]: values as expressions evaluate to them.
-//! - [`types`]: types and conversions between them.
-//! - [`files`]: the files a configuration is read from.
-//! - [`references`]: names that an expression refers to.
-//! - [`eval`]: expressions and functions to values.
-//! - [`config`](mod@config): a configuration, read from native syntax and JSON.
+//! In reading order:
+//!
+//! 1. [`value`]: values, the results of expressions.
+//! 2. [`types`]: types, and conversions between them.
+//! 3. [`files`]: the source of configuration files.
+//! 4. [`references`]: the names that an expression refers to.
+//! 5. [`eval`]: the evaluation of expressions and functions.
+//! 6. [`config`](mod@config): configurations, read from native syntax and JSON.
 //!
 //! Nothing here touches the disk, the environment or the terminal: callers pass file contents in.
 

@@ -1,10 +1,13 @@
 //! Plans of Terraform configurations, offline.
 //!
-//! - [`schema`]: a resource type as the planner walks it.
-//! - [`state`](mod@state): the state, read.
-//! - [`decode`]: bodies of blocks, evaluated against a schema.
-//! - [`credential`]: recognizes strings that look like credentials.
-//! - [`plan`](mod@plan): the planner, its result, and the plan's JSON format.
+//! In reading order:
+//!
+//! 1. [`schema`]: resource types as the planner reads them, from a provider's knowledge.
+//! 2. [`state`](mod@state): Terraform's state.
+//! 3. [`decode`]: bodies of blocks, evaluated according to a schema.
+//! 4. [`credential`]: recognizes strings that look like credentials.
+//! 5. [`plan`](mod@plan): the planner and its result. [`plan::json`] writes and reads Terraform's plan format,
+//!    [`plan::secret`] finds what is sensitive.
 //!
 //! Nothing here touches the disk, the environment or the terminal.
 
@@ -18,5 +21,6 @@ pub mod credential;
 
 pub mod plan;
 
+// Public only for the sibling crates, which run work in parallel, too.
 #[doc(hidden)]
 pub mod threads;

@@ -28,12 +28,14 @@ mod outputs;
 mod prior;
 mod propose;
 mod provider;
+mod reason;
 mod request;
 mod scope;
 pub mod secret;
 mod session;
 mod state_record;
 mod table;
+// Public only for the tests of the sibling crates.
 #[doc(hidden)]
 pub mod testing;
 mod triggers;

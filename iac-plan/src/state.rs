@@ -4,9 +4,11 @@
 //! requested, because most of a state is never looked at.
 
 pub mod attributes;
+mod decode;
 mod error;
-mod json;
 mod legacy;
+mod parts;
+mod reader;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,7 @@ mod v4;
 use std::borrow::Cow;
 
 pub use error::StateError;
-pub use json::Position;
+pub use reader::Position;
 
 use iac_core::address::{InstanceKey, ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::text::Text;
@@ -114,7 +116,7 @@ impl<'a> State<'a> {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| StateError::NotUtf8(Position::of(bytes, error.valid_up_to())))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        v4::decode(text)
+        decode::decode(text)
     }
 }
 

@@ -1,7 +1,6 @@
 //! A provider's binary as a [`Provider`] of the planner.
 
 mod convert;
-mod failure;
 mod requests;
 
 use std::collections::{BTreeMap, HashMap};
@@ -23,13 +22,12 @@ use crate::calls::{Gate, each};
 use crate::client::{Client, Method};
 use crate::codec::Shape;
 use crate::error::ClientError;
+use crate::failure::{Failure, no_schema, provider_error};
 use crate::find::Found;
 use crate::instance::{Instance, Launcher, first_error};
 use crate::messages::{self, ClientCapabilities};
 use crate::offline;
 use crate::schemas::Schemas;
-pub(crate) use failure::Failure;
-use failure::{no_schema, provider_error};
 #[cfg(feature = "probe")]
 pub(crate) use requests::Problem;
 

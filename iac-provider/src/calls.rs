@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 use iac_plan::plan::ProviderError;
 use tokio::runtime::Runtime;
 
-use crate::binary::Failure;
+use crate::failure::Failure;
 
 /// The number of consecutive crashes after which a provider is no longer restarted.
 const MAX_CRASHES: usize = 8;

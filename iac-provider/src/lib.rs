@@ -22,6 +22,7 @@ mod calls;
 mod client;
 mod codec;
 mod error;
+mod failure;
 mod find;
 mod handshake;
 mod instance;

@@ -4,12 +4,12 @@
 //! without it. Configurations are generated from the schema, from known facts, and from the provider's validation
 //! errors. Prior states are the provider's own plans, with known values in place of unknown ones.
 
-mod ask;
 mod compare;
 mod conclude;
 mod facts;
-mod mend;
 mod observe;
+mod probed_type;
+mod repair;
 mod schema_json;
 mod tree;
 mod values;
@@ -131,6 +131,6 @@ pub struct Observed {
 #[must_use]
 pub fn observe(binary: &Binary, type_name: &str, hints: Hints) -> Option<Observed> {
     let schema = iac_plan::plan::Provider::schema(binary, EntityKind::Resource, type_name)?;
-    let mut asked = ask::ProbedType::new(binary, schema, hints);
+    let mut asked = probed_type::ProbedType::new(binary, schema, hints);
     Some(observe::Observer::new(&mut asked).run())
 }

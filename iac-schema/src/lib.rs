@@ -1,8 +1,12 @@
 //! Knowledge about Terraform providers: their schemas, and facts that the schemas do not contain.
 //!
-//! Both are stored in text files, one per service ([`parse`], [`print`](mod@print)), with hand-written corrections
-//! ([`Overlay`]). This crate knows no resource by name and has no dependencies, since it is compiled in every user's
-//! build.
+//! In reading order:
+//!
+//! 1. [`model`]: the knowledge in memory.
+//! 2. [`parse`], [`print`](mod@print): the text files that it is stored in, one per service.
+//! 3. [`Overlay`]: corrections written by hand, each with its reason.
+//!
+//! This crate knows no resource by name and has no dependencies, since it is compiled in every user's build.
 
 mod edit;
 mod error;
@@ -17,4 +21,5 @@ pub mod print;
 pub use edit::MemberMut;
 pub use error::{Error, Errors};
 pub use lines::{Line, Lines};
-pub use overlay::{Overlay, split_kind};
+pub use model::split_kind;
+pub use overlay::Overlay;

@@ -416,3 +416,14 @@ impl Identifier {
         }
     }
 }
+
+/// Strips `data.`, `ephemeral.` or `provider.` from a path and returns the kind.
+#[must_use]
+pub fn split_kind(path: &str) -> (EntityKind, &str) {
+    for kind in [EntityKind::DataSource, EntityKind::Ephemeral, EntityKind::Provider] {
+        if let Some(rest) = path.strip_prefix(kind.keyword()).and_then(|rest| rest.strip_prefix('.')) {
+            return (kind, rest);
+        }
+    }
+    (EntityKind::Resource, path)
+}

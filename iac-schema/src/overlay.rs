@@ -3,7 +3,7 @@
 use crate::edit::MemberMut;
 use crate::error::{Error, Errors};
 use crate::lines::{Lines, Words};
-use crate::model::{Block, EntityKind, Facts, ForceNew, Service};
+use crate::model::{Block, EntityKind, Facts, ForceNew, Service, split_kind};
 use crate::parse::fact;
 
 /// Corrections to facts.
@@ -76,17 +76,6 @@ impl Overlay {
             errors.0.push(Error::new(&self.file, entry.line, format!("unknown type `{}`", entry.type_name)));
         }
     }
-}
-
-/// Strips `data.`, `ephemeral.` or `provider.` from a path and returns the kind.
-#[must_use]
-pub fn split_kind(path: &str) -> (EntityKind, &str) {
-    for kind in [EntityKind::DataSource, EntityKind::Ephemeral, EntityKind::Provider] {
-        if let Some(rest) = path.strip_prefix(kind.keyword()).and_then(|rest| rest.strip_prefix('.')) {
-            return (kind, rest);
-        }
-    }
-    (EntityKind::Resource, path)
 }
 
 impl Entry {

@@ -331,9 +331,7 @@ impl TestedPlan {
     /// Panics with the plan if others are replaced, or fewer.
     #[track_caller]
     pub fn replaces(&self, addresses: &[&str]) -> &Self {
-        self.assert_action("replaced", addresses, |action| {
-            matches!(action, Action::DeleteThenCreate | Action::CreateThenDelete)
-        })
+        self.assert_action("replaced", addresses, Action::is_replace)
     }
 
     /// Asserts that exactly these addresses are destroyed and not recreated.

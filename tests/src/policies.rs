@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use iac_lang::config::load;
 use iac_lang::files::MemoryFiles;
-use iac_plan::plan::{Options, Plan, ProviderEntry, Request, Table, plan};
+use iac_plan::plan::{Options, Plan, Request, plan};
 use iac_review::policy::{Links, Outcome, Rule, Rules, check};
 
 /// The verdict for each resource: `true` if it passes.
@@ -48,12 +48,11 @@ pub fn configuration(rule: &str) -> String {
 pub fn ours(rule: &Rule, text: &str) -> Verdicts {
     let files = MemoryFiles::new().with("main.tf", text);
     let module = load(".", &files).unwrap_or_else(|diagnostics| panic!("{diagnostics}")).module;
-    let table = Table::new(iac_aws_rules::knowledge::texts());
-    let source = "registry.terraform.io/hashicorp/aws";
+    let table = iac_aws_rules::table();
     let request = Request {
         module: &module,
         state: None,
-        providers: &[ProviderEntry { source, provider: &table }],
+        providers: &[iac_aws_rules::provider(&table)],
         variables: &HashMap::new(),
         files: &files,
         options: &Options::default(),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use self::location::Repository;
-use super::new::iac_source::IacSourceArgs;
+use super::new::source_args::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::manifest::Stack;
 use crate::output;

@@ -77,15 +77,9 @@ fn action(plan: &Plan, position: Option<usize>) -> Option<&'static str> {
         return Some("defer");
     }
     Some(match change.action {
-        Action::Create => "create",
-        Action::Read => "read",
-        Action::Update => "update",
-        Action::Delete => "destroy",
-        Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
-        Action::CreateThenForget | Action::ForgetThenCreate => "replace-and-forget",
-        Action::Forget => "forget",
         Action::NoOp if change.importing.is_some() => "import",
-        Action::NoOp => "move",
+        Action::CreateThenForget | Action::ForgetThenCreate => "replace-and-forget",
+        action => action.verb(),
     })
 }
 

@@ -3,6 +3,7 @@
 mod files;
 pub(crate) mod iac_source;
 mod installed;
+pub(crate) mod source_args;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::files::Project;
-use self::iac_source::IacSourceArgs;
+use self::source_args::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::terminal::Terminal;
 

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use iac_lang::config::Module;
 
-use super::settings::{Agreement, Backend};
+use super::agreement::Agreement;
+use super::settings::Backend;
 use super::{Local, Pull, Remote, StateSource};
 use crate::command_error::CommandError;
 use crate::data_directory::{DEFAULT_WORKSPACE, data_directory, workspace};

@@ -9,7 +9,6 @@ use iac_lang::config::Module;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::hash;
 use crate::command_error::CommandError;
 use crate::data_directory::{data_directory, is_missing};
 
@@ -18,7 +17,7 @@ use crate::data_directory::{data_directory, is_missing};
 pub(crate) struct Backend {
     pub(super) kind: String,
     /// Literal settings in order. Members of objects and lists have dotted names.
-    settings: Vec<(String, String)>,
+    pub(super) settings: Vec<(String, String)>,
     /// The names of nested blocks and of settings whose values are not literals.
     others: Vec<String>,
 }
@@ -33,18 +32,7 @@ pub(super) struct Recorded {
     pub(super) hash: Option<u64>,
 }
 
-/// The result of comparing a block with the record of `terraform init`.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Agreement {
-    /// The block is unchanged: the record applies, including `-backend-config`.
-    Same,
-    /// The block has changed in these settings.
-    Changed(Vec<String>),
-    /// Only Terraform can compare them.
-    Unsure,
-}
-
-/// The file in which `terraform init` records the backend.
+/// The file that `terraform init` writes.
 #[derive(Deserialize)]
 struct RecordFile {
     backend: Option<RecordedBackend>,
@@ -179,42 +167,5 @@ impl Backend {
             backend.json(name, value);
         }
         Ok(Some(Recorded { backend, config, hash }))
-    }
-
-    /// Compares the block with the record as Terraform does: it is the same if all settings are equal, or if its hash
-    /// is that of the block that `terraform init` read, to which `-backend-config` added.
-    pub(super) fn agreement(&self, recorded: &Recorded) -> Agreement {
-        if self.kind != recorded.backend.kind {
-            return Agreement::Changed(vec!["type".to_owned()]);
-        }
-        if !self.is_literal() {
-            return Agreement::Unsure;
-        }
-        let sorted = |backend: &Self| {
-            let mut settings = backend.settings.clone();
-            settings.sort();
-            settings
-        };
-        let (block, record) = (sorted(self), sorted(&recorded.backend));
-        if block == record {
-            return Agreement::Same;
-        }
-        match (hash::of_block(self, &recorded.config), recorded.hash) {
-            (Some(hash), Some(recorded)) if u64::from(hash) == recorded => Agreement::Same,
-            (Some(_), Some(_)) => {
-                let only_in = |one: &[(String, String)], other: &[(String, String)]| -> Vec<String> {
-                    one.iter().filter(|each| !other.contains(each)).map(|(name, _)| name.clone()).collect()
-                };
-                let mut names = only_in(&block, &record);
-                if names.is_empty() {
-                    // A setting was removed, unless `-backend-config` set it.
-                    names = only_in(&record, &block);
-                }
-                names.sort();
-                names.dedup();
-                Agreement::Changed(names)
-            }
-            _ => Agreement::Unsure,
-        }
     }
 }

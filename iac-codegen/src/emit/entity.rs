@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::docs;
+use super::getters::write_getters;
 use super::scope::Scope;
 use super::shapes::{Builder, BuilderKind, write_builder};
-use super::types::{collection, is_object, value_type};
-use crate::names::{identifier, kind_module};
-use iac_schema::model::{Attribute, Block, Entity, EntityKind, NestingMode};
+use crate::names::kind_module;
+use iac_schema::model::{Entity, EntityKind};
 
 /// Writes the types of a service: resources, and the submodules of the other kinds.
 pub(super) fn emit(out: &mut String, scope: &mut Scope<'_>, module: &str) {
@@ -86,57 +85,4 @@ fn write_handle(out: &mut String, scope: &Scope<'_>, entity: &Entity) {
          impl c::Debug for {name} {{ #[inline] fn fmt(&self, f: &mut c::Formatter<'_>) -> c::FormatResult {{ self.0.fmt(f) }} }}\n",
         entity.type_name,
     );
-}
-
-/// Writes a getter for each attribute, and for each block with computed attributes.
-pub(super) fn write_getters(out: &mut String, scope: &Scope<'_>, block: &Block, ephemeral: bool) {
-    for attribute in block.attributes.iter().filter(|attribute| !attribute.write_only) {
-        let ty = value_type(scope, attribute);
-        docs::getter(out, attribute);
-        write_getter(out, &attribute.name, &ty, method(attribute), ephemeral);
-    }
-    for nested in block.blocks.iter().filter(|nested| scope.is_computed(nested.nested.shape)) {
-        let object = format!("s::object::{}", scope.shape_name(nested.nested.shape));
-        let single = matches!(nested.nested.mode, NestingMode::Single | NestingMode::Group);
-        let _ = writeln!(out, "/// The `{}` blocks.", nested.name);
-        let ty = collection(nested.nested.mode, &object);
-        write_getter(out, &nested.name, &ty, if single { "get_object" } else { "get" }, ephemeral);
-    }
-}
-
-fn method(attribute: &Attribute) -> &'static str {
-    if is_object(&attribute.ty) {
-        "get_object"
-    } else if attribute.sensitive {
-        "get_sensitive"
-    } else {
-        "get"
-    }
-}
-
-fn write_getter(out: &mut String, name: &str, ty: &str, method: &str, ephemeral: bool) {
-    // `builder` is the constructor of the type's builder.
-    let function = if name == "builder" { "builder_".to_owned() } else { identifier(name) };
-    let _ = match (method, ephemeral) {
-        ("get_object", false) => {
-            writeln!(
-                out,
-                "#[inline] pub fn {function}(&self) -> {ty} {{ self.0.get_object::<{ty}>(\"{name}\") }}"
-            )
-        }
-        ("get_object", true) => writeln!(
-            out,
-            "#[inline] pub fn {function}(&self) -> c::Expr<c::Ephemeral<{ty}>> {{ self.0.get(\"{name}\") }}"
-        ),
-        (_, true) => writeln!(
-            out,
-            "#[inline] pub fn {function}(&self) -> c::Expr<c::Ephemeral<{ty}>> {{ self.0.{method}(\"{name}\") }}"
-        ),
-        (_, false) => {
-            writeln!(
-                out,
-                "#[inline] pub fn {function}(&self) -> c::Expr<{ty}> {{ self.0.{method}(\"{name}\") }}"
-            )
-        }
-    };
 }

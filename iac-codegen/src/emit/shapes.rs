@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::docs;
-use super::entity::write_getters;
+use super::getters::write_getters;
 use super::scope::{Scope, built_shape};
 use super::types::{Built, Setting, setting};
 use crate::names::identifier;

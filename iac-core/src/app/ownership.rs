@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::write::{WriteError, error};
+use super::error::{WriteError, error};
 use crate::asset::Asset;
 use crate::synth::{HEADER, MANIFEST, MODEL, Syntax};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::write::{WriteError, error};
+use super::error::{WriteError, error};
 
 /// Files that are written beside their places, and files that are to be removed. Dropped before they take effect, nothing of
 /// them is left.

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::arguments::{Arguments, HELP, UsageError};
-use super::write::{Difference, WriteError, Written};
+use super::error::WriteError;
+use super::write::{Difference, Written};
 use crate::diagnostic::{Diagnostics, render};
 use crate::synth::Synthesis;
 

@@ -1,12 +1,12 @@
 //! Output files: each is written to a temporary file next to its destination and then renamed, the manifest last.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
+use super::error::{WriteError, error};
 use super::ownership::{self, has_header};
 use super::pending::{self, Pending};
 use crate::asset::Asset;
@@ -37,29 +37,6 @@ pub(super) enum Difference {
     /// The content differs, starting at this line.
     Changed(PathBuf, usize),
     Superseded(PathBuf),
-}
-
-/// Error returned when files cannot be read or written.
-#[derive(Debug)]
-pub(super) enum WriteError {
-    /// Something could not be done.
-    Failed { action: &'static str, path: PathBuf, source: io::Error },
-    /// Files that are to be written exist, and no program wrote them.
-    Foreign(Vec<PathBuf>),
-}
-
-impl fmt::Display for WriteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed { action, path, source } => {
-                write!(f, "cannot {action} `{}`: {source}", path.display())
-            }
-            Self::Foreign(paths) => {
-                let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-                write!(f, "cannot replace {}: not written by `iac synth`", names.join(", "))
-            }
-        }
-    }
 }
 
 /// Lists the files of a synthesis.
@@ -205,11 +182,6 @@ fn first_difference(path: &Path, content: &[u8]) -> Result<usize, WriteError> {
     let bytes = fs::read(path).map_err(error("read", path))?;
     let same = bytes.iter().zip(content).take_while(|(on_disk, new)| on_disk == new);
     Ok(1 + same.filter(|(byte, _)| **byte == b'\n').count())
-}
-
-pub(super) fn error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
-    let path = path.to_owned();
-    move |source| WriteError::Failed { action, path, source }
 }
 
 #[cfg(test)]

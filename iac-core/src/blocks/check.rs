@@ -2,10 +2,10 @@
 
 use crate::body::{Block, Body};
 use crate::builder::{Buildable, Complete, ResourceHandle};
-use crate::construct::{Construct, Scope};
 use crate::expr::IntoExpr;
 use crate::meta::rule;
 use crate::stack::EntryKind;
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
 
 /// A `check` block: assertions that Terraform evaluates at each plan and apply, and reports as warnings.
@@ -32,7 +32,7 @@ impl Check {
     ///
     /// Assertions refer to it as `data.<type>.<name>`, written with `raw`.
     pub fn data<B: Buildable + Complete>(mut self, data: B) -> Self {
-        let data = data.into_resource().into_configuration();
+        let data = data.into_resource().into_parts();
         let labels = vec![Text::from_static(B::Handle::TYPE.name), data.name];
         self.body.push_block(Text::from_static("data"), Block { labels, ..Block::from(data.body) });
         self

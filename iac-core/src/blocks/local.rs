@@ -1,10 +1,10 @@
 //! The `locals` block: named values.
 
 use crate::body::Body;
-use crate::construct::{Construct, Scope};
 use crate::expr::{Expr, IntoExpr};
 use crate::expression::Reference;
 use crate::stack::EntryKind;
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
 
 /// A local value: a named expression in a `locals` block. For values known to Rust, use `let` instead.

@@ -3,11 +3,11 @@
 use crate::body::Body;
 use crate::builder::{Addable, Complete, EntryHandle, Handle, ProviderHandle};
 use crate::configure::Configure;
-use crate::construct::Scope;
 use crate::expr::{Any, Expr, IntoExpression};
 use crate::expression::{Expression, Target};
 use crate::meta::Dependency;
 use crate::stack::EntryKind;
+use crate::stack::Scope;
 use crate::text::Text;
 
 /// A `module` block: a call of a module written in Terraform's own language.

@@ -2,11 +2,11 @@
 
 use super::local::VALUE;
 use crate::body::Body;
-use crate::construct::{Construct, Scope};
 use crate::expr::{IntoExpr, IntoExpression};
 use crate::expression::Expression;
 use crate::meta::{Dependency, depends_on, rule};
 use crate::stack::EntryKind;
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
 
 /// An `output` block: a value that Terraform prints and stores in the state.

@@ -3,11 +3,11 @@
 use crate::address::ResourceAddress;
 use crate::body::{Block, Body};
 use crate::builder::{EntryHandle, ProviderHandle};
-use crate::construct::{Construct, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Collection, Each, Expr, IntoExpr};
 use crate::expression::{Expression, Operation};
 use crate::stack::EntryKind;
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
 
 /// A `moved` block: the object formerly at address `from` becomes the given resource instead of being replaced.

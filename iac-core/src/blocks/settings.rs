@@ -2,10 +2,10 @@
 
 use crate::body::{Block, Body};
 use crate::configure::Configure;
-use crate::construct::{Construct, Scope};
 use crate::expr::IntoExpression;
 use crate::expression::{Expression, ObjectKey};
 use crate::stack::EntryKind;
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
 
 /// Settings of the `terraform` block. If added several times, the settings are merged.

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use crate::body::Body;
-use crate::construct::{Construct, Scope};
 use crate::expr::{Any, Arn, Ephemeral, Expr, Id, IntoExpr, List, Map, Number, Set};
 use crate::expression::{Expression, Operation, Reference, Target};
 use crate::meta::rule;
 use crate::stack::EntryKind;
+use crate::stack::{Construct, Scope};
 use crate::text::Text;
 
 /// A `variable` block: a value that is supplied when Terraform runs.

@@ -1,6 +1,6 @@
 //! Terraform's own language, exactly as formatted by `terraform fmt`.
 
-use super::expression::Printer;
+use super::printer::Printer;
 use super::reading::{Nesting, Reading};
 use super::text::quote;
 use super::{Head, RenderError, Resolve};

@@ -9,7 +9,7 @@ use self::member::Member;
 pub(crate) use self::text::write_string;
 use self::text::{Layout, escape, escape_template};
 
-use super::expression::Printer;
+use super::printer::Printer;
 use super::reading::{Nesting, Reading};
 use super::shape::only_interpolation;
 use super::text::is_last;

@@ -2,7 +2,7 @@
 
 use super::Resolve;
 use super::columns::columns;
-use super::expression::{COLON, Printer, Trial};
+use super::printer::{COLON, Mark, Printer, Trial};
 use super::shape::peel;
 use super::text::{Heredoc, heredoc_part, is_last, push_spaces, quote};
 use crate::expression::{Expression, ForExpression, ForResult, ObjectKey, Operation, TemplatePart};
@@ -12,15 +12,6 @@ const WIDTH: usize = 100;
 
 /// The number of spaces per level of indentation.
 const INDENT: usize = 2;
-
-/// An argument to be aligned with its neighbors.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
-    /// The output position of its `=`, including the space before it.
-    equals: usize,
-    /// The width of its name in columns.
-    columns: usize,
-}
 
 /// Argument lines in progress; consecutive lines without a break are aligned.
 #[derive(Debug)]

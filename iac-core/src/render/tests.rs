@@ -1,10 +1,9 @@
-use super::{Form, Head, RenderError, Renderer, Resolve};
+use super::{Form, Head, RenderError, Renderer, Resolve, Syntax};
 use crate::body::{Block, Body};
 use crate::expression::{
     BinaryOperator, Binding, Expression, ForExpression, ForResult, ObjectKey, Operation, Reference, Target,
     TemplatePart, UnaryOperator,
 };
-use crate::synth::Syntax;
 use crate::text::Text;
 
 mod hcl;

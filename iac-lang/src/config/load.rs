@@ -10,7 +10,7 @@ use iac_core::syntax::{Item, Parser, SyntaxError};
 
 use super::decode::Decoder;
 use super::sources::{Source, Sources};
-use super::{Loaded, Module, ModuleCall, json, overrides};
+use super::{Loaded, Module, ModuleCall, json_syntax, overrides};
 use crate::files::{Files, join};
 use crate::value::Value;
 
@@ -79,7 +79,7 @@ impl File {
         let number = u16::try_from(number).unwrap_or(u16::MAX);
         match self.syntax {
             Syntax::Native => Parser::of_source(&self.source.text, number).each_item(add),
-            Syntax::Json => json::read(&self.source.text, number, add),
+            Syntax::Json => json_syntax::read(&self.source.text, number, add),
         }
     }
 }

@@ -7,7 +7,7 @@ use iac_core::expression::Expression;
 use super::evaluator::{Environment, Evaluator};
 use super::functions::{self, FunctionError};
 use super::steps::kind;
-use super::{EvalError, lent};
+use super::{EvalError, borrowed};
 use crate::value::Value;
 
 impl Evaluator<'_> {
@@ -24,14 +24,14 @@ impl Evaluator<'_> {
             "can" | "core::can" => return self.can(arguments, environment),
             _ => {}
         }
-        let mut lent = Vec::with_capacity(arguments.len());
+        let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {
-            lent.push(self.value(argument, environment)?);
+            values.push(self.value(argument, environment)?);
         }
-        if !expand_last && let Some(answer) = lent::answer(function, &lent) {
+        if !expand_last && let Some(answer) = borrowed::answer(function, &values) {
             return Ok(answer);
         }
-        let mut values: Vec<Value> = lent.into_iter().map(Cow::into_owned).collect();
+        let mut values: Vec<Value> = values.into_iter().map(Cow::into_owned).collect();
         if expand_last && let Some(last) = values.pop() {
             let (last, sensitive) = last.split_mark();
             match last {

@@ -47,4 +47,15 @@ impl Value {
             Self::Bool(_) | Self::Number(_) | Self::Object(_) | Self::Unknown | Self::Sensitive(_) => false,
         }
     }
+
+    /// Returns `true` if the value is null, empty, zero or false, which the older provider SDK does not tell apart from
+    /// an argument that is not set.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Self::Bool(value) => !value,
+            Self::Number(number) => *number == 0_i64.into(),
+            value => value.is_null_or_empty(),
+        }
+    }
 }

@@ -54,10 +54,65 @@ impl Action {
         if create_before_destroy { Self::CreateThenDelete } else { Self::DeleteThenCreate }
     }
 
-    /// Returns true if the action destroys the object and creates a replacement, in either order.
+    /// Returns true if the action creates a replacement and destroys or forgets the object, in either order.
     #[must_use]
     pub const fn is_replace(self) -> bool {
-        matches!(self, Self::DeleteThenCreate | Self::CreateThenDelete)
+        matches!(
+            self,
+            Self::DeleteThenCreate | Self::CreateThenDelete | Self::CreateThenForget | Self::ForgetThenCreate
+        )
+    }
+
+    /// Returns true if the action destroys an object, even if a replacement is created.
+    #[must_use]
+    pub const fn destroys(self) -> bool {
+        matches!(self, Self::Delete | Self::DeleteThenCreate | Self::CreateThenDelete)
+    }
+
+    /// Returns true if the state has no object after the action.
+    #[must_use]
+    pub const fn leaves_nothing(self) -> bool {
+        matches!(self, Self::Delete | Self::Forget)
+    }
+
+    /// Returns true if the action changes an object or the state of one. Reading a data source does not.
+    #[must_use]
+    pub const fn has_effect(self) -> bool {
+        !matches!(self, Self::NoOp | Self::Read)
+    }
+
+    /// Returns the symbol in plans for people: `+`, `~`, `-`, `-/+`, `+/-`, `<=` or `.`; empty for no change.
+    #[must_use]
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::NoOp => "",
+            Self::Create => "+",
+            Self::Read => "<=",
+            Self::Update => "~",
+            Self::Delete => "-",
+            Self::DeleteThenCreate => "-/+",
+            Self::CreateThenDelete => "+/-",
+            Self::Forget => ".",
+            Self::CreateThenForget => "+/.",
+            Self::ForgetThenCreate => "./+",
+        }
+    }
+
+    /// Returns the verb in plans for people: `create`, `replace`. A listed resource without a change is moved.
+    #[must_use]
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::NoOp => "move",
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "destroy",
+            Self::DeleteThenCreate
+            | Self::CreateThenDelete
+            | Self::CreateThenForget
+            | Self::ForgetThenCreate => "replace",
+            Self::Forget => "forget",
+        }
     }
 }
 

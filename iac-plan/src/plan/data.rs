@@ -127,7 +127,7 @@ fn block_is_of(
             if config != value {
                 return false;
             }
-        } else if !attribute.computed && !is_zero(value) && !is_default(&attribute.facts, value) {
+        } else if !attribute.computed && !value.is_zero() && !is_default(&attribute.facts, value) {
             path.push(PathStep::Name(attribute.name.clone()));
             unset.push(AttributePath(path.clone()));
             path.pop();
@@ -170,7 +170,7 @@ fn collection_is_of(
                 })
         }
         (Value::Object(_), Value::Object(_)) => block_is_of(schema, config, value, path, unset),
-        (config, value) => config == value || (is_zero(config) && is_zero(value)),
+        (config, value) => config == value || (config.is_zero() && value.is_zero()),
     }
 }
 
@@ -178,16 +178,4 @@ fn collection_is_of(
 fn is_default(facts: &Facts, value: &Value) -> bool {
     facts.default.as_ref().is_some_and(|default| table::literal(default) == *value)
         || facts.allowed.iter().any(|allowed| table::literal(allowed) == *value)
-}
-
-/// Returns true if a value is null, false, zero or empty, which providers store for arguments that are not set.
-fn is_zero(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Number(number) => number.as_usize() == Some(0),
-        Value::String(text) => text.is_empty(),
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(elements) => elements.is_empty(),
-        _ => false,
-    }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use iac_core::address::ResourceMode;
+use iac_core::address::{ModulePath, ResourceMode};
 use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::Expression;
 use iac_core::graph::{Edge, Graph};
@@ -446,12 +446,7 @@ impl Dependencies {
     /// Returns the name of a node for messages.
     pub(crate) fn name(&self, modules: &Modules<'_>, node: u32) -> String {
         let Node { module, kind, position } = self.node(node);
-        let mut name = String::new();
-        for call in modules.path(module) {
-            name.push_str("module.");
-            name.push_str(call);
-            name.push('.');
-        }
+        let name = ModulePath::prefix_of(modules.path(module));
         let configuration = modules.get(module).module;
         match kind {
             Kind::Variable => name + "var." + &configuration.variables[position].name,
@@ -461,7 +456,7 @@ impl Dependencies {
             Kind::Provider => name + "provider." + &configuration.providers[position].name,
             Kind::Import => name + "import",
             Kind::Call | Kind::CallOutputs | Kind::CallEnd => {
-                name + "module." + &configuration.calls[position].name
+                name + &ModulePath::of_names([&configuration.calls[position].name])
             }
         }
     }

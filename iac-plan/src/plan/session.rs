@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use iac_core::address::{InstanceKey, ModuleStep, ResourceAddress};
+use iac_core::address::{InstanceKey, ModulePath, ModuleStep, ResourceAddress};
 use iac_core::diagnostic::{Diagnostic, Diagnostics};
 use iac_core::text::Text;
 use iac_lang::config::{Location, Resource};
@@ -251,12 +251,7 @@ impl<'a> Session<'a> {
 
     pub(crate) fn selected_provider(&self, reference: ProviderReference<'a>) -> SelectedProvider<'a> {
         let source = self.modules.get(reference.module).source(reference.name);
-        let mut name = String::new();
-        for call in self.modules.path(reference.module) {
-            name.push_str("module.");
-            name.push_str(call);
-            name.push('.');
-        }
+        let mut name = ModulePath::prefix_of(self.modules.path(reference.module));
         name.push_str("provider[\"");
         name.push_str(&source);
         name.push_str("\"]");

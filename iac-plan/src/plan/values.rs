@@ -1,6 +1,6 @@
 //! Variables, local values and outputs, evaluated once for each instance of their module.
 
-use iac_core::address::ModuleStep;
+use iac_core::address::{ModulePath, ModuleStep};
 use iac_core::diagnostic::Diagnostic;
 use iac_core::text::Text;
 use iac_lang::config::{Output, Variable};
@@ -158,12 +158,7 @@ impl Session<'_> {
         address: String,
         checked: Checked,
     ) {
-        let mut of = String::new();
-        for call in self.modules.path(module) {
-            of.push_str("module.");
-            of.push_str(call);
-            of.push('.');
-        }
+        let mut of = ModulePath::prefix_of(self.modules.path(module));
         if !word.is_empty() {
             of.push_str(word);
             of.push('.');
@@ -206,18 +201,5 @@ pub(crate) fn address(steps: &[ModuleStep], word: &str, name: &Text) -> String {
 }
 
 pub(crate) fn steps_text(steps: &[ModuleStep]) -> String {
-    let mut text = String::new();
-    for ModuleStep { name, key } in steps {
-        if !text.is_empty() {
-            text.push('.');
-        }
-        text.push_str("module.");
-        text.push_str(name);
-        if let Some(key) = key {
-            text.push('[');
-            text.push_str(&key.to_string());
-            text.push(']');
-        }
-    }
-    text
+    ModulePath(steps).to_string()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iac_core::address::{ModuleStep, ResourceAddress, ResourceMode};
+use iac_core::address::{ModulePath, ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::diagnostic::{Diagnostic, Diagnostics};
 use iac_lang::config::Resource;
 use rayon::slice::ParallelSliceMut as _;
@@ -273,7 +273,7 @@ impl<'a> Session<'a> {
                     "module-not-installed",
                     format!("module `{}` is not installed", call.name),
                 )
-                .address(format!("module.{}", call.name))
+                .address(ModulePath::of_names([&call.name]))
                 .detail("Its resources are not planned, and its outputs are unknown.")
                 .hint("Run `terraform init` to install it.")
                 .at(call.location.clone()),

@@ -15,7 +15,7 @@ use iac_lang::types::{ObjectAttribute, Type};
 use iac_lang::value::{AttributePath, PathStep, Value, ValueMap};
 
 use super::Attributes;
-use super::json::{Reader, Unexpected};
+use super::reader::{Reader, Unexpected};
 use crate::schema::{Attribute, Block, NestedAttributes, NestedBlock, NestingMode, Schema};
 
 /// Attributes decoded according to the schema.

@@ -1,6 +1,6 @@
 //! Errors of decoding a state.
 
-use super::json::{Position, Unexpected};
+use super::reader::{Position, Unexpected};
 
 /// An error of decoding a state. Messages never contain values, which may be sensitive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

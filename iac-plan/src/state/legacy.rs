@@ -3,35 +3,14 @@
 //! Attributes stay strings by dotted path until a schema gives them types.
 
 use iac_core::address::{InstanceKey, ModuleStep, ResourceMode};
-use iac_core::text::Text;
 
 use super::error::Problem;
-use super::json::{Reader, Unexpected};
+use super::parts::{self, provider_name, source};
+use super::reader::{Reader, Unexpected};
 use super::unique::Offsets;
-use super::{Attributes, Instance, Resource, State, v4};
+use super::{Attributes, Instance, Resource, State};
 
 type Result<T> = std::result::Result<T, Problem>;
-
-/// Returns the name of a provider's configuration in today's form. Before 0.13 it was `provider.aws.west`, with the
-/// local name of the configuration.
-pub(super) fn provider_name(name: &str) -> Text {
-    let (modules, rest) = match name.find("provider.") {
-        Some(0) => ("", &name["provider.".len()..]),
-        Some(position) if name[..position].ends_with('.') && !name[..position].contains('"') => {
-            (&name[..position], &name[position + "provider.".len()..])
-        }
-        _ => return name.into(),
-    };
-    let (local, alias) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
-    format!("{modules}provider[\"{}\"]{alias}", source(local)).into()
-}
-
-fn source(local: &str) -> String {
-    match local {
-        "terraform" => "terraform.io/builtin/terraform".to_owned(),
-        other => format!("registry.terraform.io/hashicorp/{other}"),
-    }
-}
 
 pub(super) fn modules<'a>(
     reader: &mut Reader<'a>,
@@ -53,7 +32,7 @@ pub(super) fn modules<'a>(
                     // The first step is `root`.
                     path = path.drain(..).skip(1).collect();
                 }
-                "outputs" if path.is_empty() => v4::outputs(reader, &mut state.outputs)?,
+                "outputs" if path.is_empty() => parts::outputs(reader, &mut state.outputs)?,
                 "resources" => reader.object(|reader, address| {
                     let offset = reader.offset();
                     let resource = resource(reader, &address, offset, &path, state, offsets);
@@ -126,27 +105,12 @@ fn resource<'a>(
         provider,
         instances,
     };
-    add(state, resource);
+    parts::add(state, resource);
     Ok(())
 }
 
-/// Adds instances of a resource to the state, grouping those of the same resource.
-pub(super) fn add<'a>(state: &mut State<'a>, resource: Resource<'a>) {
-    match state.resources.last_mut() {
-        Some(last)
-            if last.name == resource.name
-                && last.type_name == resource.type_name
-                && last.mode == resource.mode
-                && last.modules == resource.modules =>
-        {
-            last.instances.extend(resource.instances);
-        }
-        _ => state.resources.push(resource),
-    }
-}
-
 fn instance<'a>(reader: &mut Reader<'a>, key: Option<InstanceKey>) -> Result<Instance<'a>> {
-    let mut instance = Instance { key, ..v4::new_instance() };
+    let mut instance = Instance { key, ..parts::new_instance() };
     reader.object(|reader, member| {
         match &*member {
             "attributes" if !reader.null() => {

@@ -7,9 +7,10 @@ use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::error::Problem;
-use super::json::{Reader, Unexpected};
+use super::parts;
+use super::reader::{Reader, Unexpected};
 use super::unique::Offsets;
-use super::{Attributes, Resource, State, attributes, legacy, v4};
+use super::{Attributes, Resource, State, attributes};
 
 type Result<T> = std::result::Result<T, Problem>;
 
@@ -21,9 +22,9 @@ pub(super) fn values<'a>(
     if reader.null() {
         return Ok(());
     }
-    let mut names = v4::Names::default();
+    let mut names = parts::Names::default();
     reader.object(|reader, key| match &*key {
-        "outputs" => v4::outputs(reader, &mut state.outputs),
+        "outputs" => parts::outputs(reader, &mut state.outputs),
         "root_module" => module(reader, &mut names, state, offsets),
         _ => {
             reader.skip()?;
@@ -34,7 +35,7 @@ pub(super) fn values<'a>(
 
 fn module<'a>(
     reader: &mut Reader<'a>,
-    names: &mut v4::Names<'a>,
+    names: &mut parts::Names<'a>,
     state: &mut State<'a>,
     offsets: &mut Offsets,
 ) -> Result<()> {
@@ -44,7 +45,7 @@ fn module<'a>(
             let mut address = None;
             let resource = resource(reader, names, &mut address);
             let resource = resource.map_err(|problem| problem.within(|| address.map(Cow::into_owned)))?;
-            legacy::add(state, resource);
+            parts::add(state, resource);
             Ok(())
         }),
         "child_modules" if !reader.null() => reader.list(|reader| module(reader, names, state, offsets)),
@@ -58,11 +59,11 @@ fn module<'a>(
 /// Reads an instance; its address determines the rest.
 fn resource<'a>(
     reader: &mut Reader<'a>,
-    names: &mut v4::Names<'a>,
+    names: &mut parts::Names<'a>,
     address: &mut Option<Cow<'a, str>>,
 ) -> Result<Resource<'a>> {
     let offset = reader.offset();
-    let mut instance = v4::new_instance();
+    let mut instance = parts::new_instance();
     let mut provider = Text::default();
     let (mut identity, mut identity_version) = (None, 0);
     reader.object(|reader, key| {
@@ -78,7 +79,7 @@ fn resource<'a>(
                 let marks = attributes::decode_untyped(reader.skip()?).unwrap_or(Value::Null);
                 marked(&marks, &AttributePath::default(), &mut instance.sensitive);
             }
-            "deposed_key" => instance.deposed = v4::optional_text(reader)?,
+            "deposed_key" => instance.deposed = parts::optional_text(reader)?,
             "tainted" => instance.tainted = !reader.null() && reader.bool()?,
             "depends_on" => instance.dependencies = Some(reader.skip()?).filter(|list| *list != "null"),
             "identity" => identity = Some(reader.skip()?).filter(|identity| *identity != "null"),

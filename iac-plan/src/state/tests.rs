@@ -203,6 +203,6 @@ module.m.module.n.acme_x.y by provider["registry.terraform.io/hashicorp/acme"] v
         ("module.m.provider.aws.west", r#"module.m.provider["registry.terraform.io/hashicorp/aws"].west"#),
         (r#"provider["acme.example/a/provider.b"]"#, r#"provider["acme.example/a/provider.b"]"#),
     ] {
-        assert_eq!(legacy::provider_name(old), new);
+        assert_eq!(parts::provider_name(old), new);
     }
 }

@@ -13,10 +13,10 @@ use prost::Message as _;
 #[cfg(feature = "probe")]
 use super::convert::message;
 use super::convert::{decode, decode_base64, encode, path, sort};
-use super::failure::no_schema;
-use super::{Binary, CAPABILITIES, Failure};
+use super::{Binary, CAPABILITIES};
 use crate::client::{Client, Method};
 use crate::codec::Shape;
+use crate::failure::{Failure, no_schema};
 use crate::instance::{Instance, first_error};
 #[cfg(feature = "probe")]
 use crate::messages::Diagnostic;

@@ -130,12 +130,3 @@ pub(super) fn literal(value: &Value) -> Option<Literal> {
         _ => None,
     }
 }
-
-pub(super) fn contains_unknown(value: &Value) -> bool {
-    match value {
-        Value::Unknown => true,
-        Value::List(elements) | Value::Set(elements) => elements.iter().any(contains_unknown),
-        Value::Map(elements) | Value::Object(elements) => elements.values().any(contains_unknown),
-        _ => false,
-    }
-}

@@ -8,11 +8,9 @@ use iac_lang::value::Value;
 use iac_plan::plan::PlanResponse;
 use iac_plan::schema::{Attribute, Block, NestedBlock, NestingMode, Norm, Transition};
 
-use super::ask::{ProbedType, StableObject, differences, names};
-use super::compare::{
-    contains_unknown, direction, is_inside, is_own, json, literal, reverse, shape, strings,
-};
-use super::mend::{Draft, join, unset};
+use super::compare::{direction, is_inside, is_own, json, literal, reverse, shape, strings};
+use super::probed_type::{ProbedType, StableObject, differences, names};
+use super::repair::{Draft, join, unset};
 use super::tree::get;
 use super::{Finding, Observed, variants};
 
@@ -124,7 +122,7 @@ impl<'a, 'b> Observer<'a, 'b> {
             if config.get(&nested.name) == Some(&none)
                 && let Some(value) = created.get(&nested.name)
             {
-                let makes_blocks = *value == Value::Unknown || contains_unknown(value);
+                let makes_blocks = !value.is_wholly_known();
                 self.finding(&join(&container.path, &nested.name).join(".")).makes_blocks =
                     Some(makes_blocks);
             }
@@ -224,7 +222,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         let mut pairs = draft.pairs(path);
         if pairs.is_empty() {
             let schema = self.probed.schema.clone();
-            let Some(super::mend::Member::Attribute(attribute)) = super::mend::find(&schema.block, path)
+            let Some(super::repair::Member::Attribute(attribute)) = super::repair::find(&schema.block, path)
             else {
                 return None;
             };

@@ -9,7 +9,7 @@ mod partial;
 
 use std::collections::{BTreeMap, HashMap};
 
-use iac_core::address::ResourceAddress;
+use iac_core::address::{ModulePath, ResourceAddress};
 use iac_core::text::Text;
 use iac_lang::config::Module;
 use iac_lang::value::{ParseJsonError, Value};
@@ -199,7 +199,12 @@ fn flatten<'g>(
     flat.push(Flat { prefix: prefix.to_owned(), gathered, parent, children: HashMap::new() });
     for (name, call) in &gathered.calls {
         if let Some(module) = &call.module {
-            let child = flatten(module, &format!("{prefix}module.{name}."), Some((position, call)), flat);
+            let child = flatten(
+                module,
+                &(prefix.to_owned() + &ModulePath::prefix_of([name])),
+                Some((position, call)),
+                flat,
+            );
             flat[position].children.insert(name, child);
         }
     }
@@ -281,12 +286,7 @@ impl<'g> Resolver<'g> {
 
 /// Returns the address of a resource in the configuration, without instance keys.
 pub(crate) fn config_address(address: &ResourceAddress) -> String {
-    let mut text = String::new();
-    for module in &address.modules {
-        text.push_str("module.");
-        text.push_str(&module.name);
-        text.push('.');
-    }
+    let mut text = ModulePath::prefix_of(address.modules.iter().map(|module| &module.name));
     text.push_str(address.mode.prefix());
     text.push_str(&address.resource_type);
     text.push('.');

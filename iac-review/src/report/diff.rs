@@ -146,14 +146,7 @@ pub(super) fn resource(
     context: &PathContext<'_>,
 ) -> Group {
     let mut group = block(pair, schema, context);
-    let is_replaced = matches!(
-        action,
-        Action::DeleteThenCreate
-            | Action::CreateThenDelete
-            | Action::CreateThenForget
-            | Action::ForgetThenCreate
-    );
-    if action != Action::Create && !is_replaced {
+    if action != Action::Create && !action.is_replace() {
         return group;
     }
     // Computed attributes of a new object are listed on one line instead of one line each.

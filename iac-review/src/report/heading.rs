@@ -1,6 +1,5 @@
 //! Headings of changes: the action, its reason, source location and cause.
 
-use iac_core::address::ResourceMode;
 use iac_lang::value::{Value, ValueMap};
 use iac_plan::plan::{Action, ActionReason, Cause, ResourceChange};
 
@@ -12,22 +11,6 @@ pub(super) struct Heading {
     pub(super) what: String,
     /// Further lines, without line breaks.
     pub(super) notes: Vec<String>,
-}
-
-/// Returns the symbol of an action, padded to three characters.
-pub(super) const fn symbol(action: Action) -> &'static str {
-    match action {
-        Action::NoOp => "   ",
-        Action::Create => "  +",
-        Action::Read => " <=",
-        Action::Update => "  ~",
-        Action::Delete => "  -",
-        Action::DeleteThenCreate => "-/+",
-        Action::CreateThenDelete => "+/-",
-        Action::Forget => "  .",
-        Action::CreateThenForget => "+/.",
-        Action::ForgetThenCreate => "./+",
-    }
 }
 
 pub(super) fn heading(change: &ResourceChange) -> Heading {
@@ -72,15 +55,9 @@ fn verb(change: &ResourceChange) -> String {
         (Action::Read, _) => "will be read during apply".to_owned(),
         (Action::Update, _) => "will be updated in-place".to_owned(),
         (Action::Delete, _) => "will be destroyed".to_owned(),
-        (Action::DeleteThenCreate | Action::CreateThenDelete, reason) => match reason {
-            Some(ActionReason::ReplaceBecauseTainted) => "is tainted, so it must be replaced",
-            Some(ActionReason::ReplaceByRequest) => "will be replaced, as requested",
-            Some(ActionReason::ReplaceByTriggers) => {
-                "will be replaced due to changes in replace_triggered_by"
-            }
-            _ => "must be replaced",
+        (Action::DeleteThenCreate | Action::CreateThenDelete, reason) => {
+            reason.and_then(ActionReason::replacement).unwrap_or("must be replaced").to_owned()
         }
-        .to_owned(),
         (Action::Forget, _) => "will no longer be managed, but will not be destroyed".to_owned(),
         (Action::CreateThenForget | Action::ForgetThenCreate, _) => {
             "must be replaced; the old object will no longer be managed, but will not be destroyed".to_owned()
@@ -128,47 +105,7 @@ fn rule_of_group(change: &ResourceChange) -> Option<String> {
 
 /// Returns the reason for an action, unless the verb contains it.
 fn reason(change: &ResourceChange) -> Option<String> {
-    let address = &change.address;
-    let key = || address.key.as_ref().map(ToString::to_string).unwrap_or_default();
-    Some(match change.reason? {
-        ActionReason::ReplaceBecauseTainted
-        | ActionReason::ReplaceByRequest
-        | ActionReason::ReplaceByTriggers
-        | ActionReason::ReplaceBecauseCannotUpdate => return None,
-        ActionReason::DeleteBecauseNoResourceConfig => match address.mode {
-            ResourceMode::Managed => "because it is not in the configuration",
-            _ => "because the data source is not in the configuration",
-        }
-        .to_owned(),
-        ActionReason::DeleteBecauseWrongRepetition => match address.key {
-            None => "because the resource now uses count or for_each".to_owned(),
-            Some(_) => format!("because the resource no longer has an instance [{}]", visible(key())),
-        },
-        ActionReason::DeleteBecauseCountIndex => {
-            format!("because index [{}] is out of range for count", visible(key()))
-        }
-        ActionReason::DeleteBecauseEachKey => format!("because key [{}] is not in for_each", visible(key())),
-        ActionReason::DeleteBecauseNoModule => "because its module is not in the configuration".to_owned(),
-        ActionReason::DeleteBecauseNoMoveTarget => {
-            "because it was moved to an address that is not in the configuration".to_owned()
-        }
-        ActionReason::ReadBecauseConfigUnknown => {
-            "because its configuration refers to values known only after apply".to_owned()
-        }
-        ActionReason::DeleteBecauseEnabledFalse => "because `enabled` is false".to_owned(),
-        ActionReason::ForgotBecauseLifecycleDestroyInState => {
-            "because the state has `destroy = false` for it".to_owned()
-        }
-        ActionReason::ForgotBecauseLifecycleDestroyInConfig => {
-            "because the configuration has `destroy = false` for it".to_owned()
-        }
-        ActionReason::ReadBecauseDependencyPending => {
-            "because it depends on a resource with pending changes".to_owned()
-        }
-        ActionReason::ReadBecauseCheckNested => {
-            "because a check block reads it at the end of apply".to_owned()
-        }
-    })
+    change.reason?.explanation(&change.address).map(visible)
 }
 
 /// Returns the edits that caused a change, unless the change is itself the edit.

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, Plan, ResourceChange};
+use iac_plan::plan::{Counts, Plan, ResourceChange};
 use iac_plan::threads;
 use serde_json::{Value as Json, json};
 
 use super::diff::Sign;
 use super::drift::{self, Drift};
-use super::heading::{heading, source, symbol};
+use super::heading::{heading, source};
 use super::invocations::{self, Invoked};
 use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
@@ -130,8 +130,8 @@ fn change(ordered: &ShownChange<'_>, secrets: &SchemaSecrets, planned: &Planned<
         "],\"address\":{},\"what\":{},\"symbol\":{},\"action\":\"{}\",\"danger\":\"{}\",\"dangers\":{},\"notes\":{},\"source\":{},\"url\":{},\"same\":{},\"causes\":{}}}",
         Json::from(address.as_str()),
         Json::from(what),
-        Json::from(symbol(change.action).trim()),
-        action(change),
+        Json::from(change.action.symbol()),
+        change.action.verb(),
         ordered.danger().as_str(),
         list(ordered.dangers()),
         list(heading.notes),
@@ -157,21 +157,6 @@ fn string(text: &str, out: &mut String) {
         }
     }
     out.push('"');
-}
-
-const fn action(change: &ResourceChange) -> &'static str {
-    match change.action {
-        Action::NoOp => "move",
-        Action::Create => "create",
-        Action::Read => "read",
-        Action::Update => "update",
-        Action::Delete => "destroy",
-        Action::DeleteThenCreate
-        | Action::CreateThenDelete
-        | Action::CreateThenForget
-        | Action::ForgetThenCreate => "replace",
-        Action::Forget => "forget",
-    }
 }
 
 /// Returns lines in the format of the script: sign, depth, text, remark.

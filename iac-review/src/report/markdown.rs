@@ -9,7 +9,7 @@ use iac_plan::threads;
 
 use super::diff::Sign;
 use super::drift::{self, Drift};
-use super::heading::{heading, symbol};
+use super::heading::heading;
 use super::invocations::{self, Invoked};
 use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
@@ -268,7 +268,7 @@ fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
         Action::NoOp if !change.undecided.is_empty() => "?",
         Action::NoOp if change.importing.is_some() => "<-",
         Action::NoOp => "->",
-        action => symbol(action).trim(),
+        action => action.symbol(),
     };
     format!("| `{symbol}` | {} | {words} | {source} |\n", code(&address))
 }

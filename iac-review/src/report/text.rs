@@ -10,7 +10,7 @@ use iac_plan::threads;
 
 use super::diff::{self, Pair, Sign};
 use super::drift::{self, Drift};
-use super::heading::{Heading, heading, source, symbol};
+use super::heading::{Heading, heading, source};
 use super::places::PathContext;
 use super::remarks::{self, ShownChange, Violation};
 use super::tree::{self, Line};
@@ -224,7 +224,7 @@ impl Report {
             self.out.push('\n');
             return;
         }
-        self.paint(Role::of_action(change.action), symbol(change.action));
+        self.paint(Role::of_action(change.action), &format!("{:>3}", change.action.symbol()));
         let block = if change.address.mode == ResourceMode::Data { "data" } else { "resource" };
         let (ty, name) = (visible(&change.address.resource_type), visible(&change.address.name));
         let _ = writeln!(self.out, " {block} \"{ty}\" \"{name}\" {{");

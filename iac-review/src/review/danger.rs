@@ -80,7 +80,7 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
         Action::NoOp | Action::Read | Action::Forget => (Danger::None, Vec::new()),
         Action::Create => (Danger::Adds, Vec::new()),
         Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete => {
-            let is_replaced = change.action != Action::Delete;
+            let is_replaced = change.action.is_replace();
             let harm = hazards
                 .of_type(type_name)
                 .filter(|(harm, _)| change.deposed.is_none() && (*harm != Harm::Notes || is_replaced));

@@ -81,7 +81,7 @@ impl Digest {
 
 /// Returns `true` if a change has an effect, even if only on the state.
 const fn has_effect(change: &ResourceChange) -> bool {
-    !matches!(change.action, Action::NoOp | Action::Read)
+    change.action.has_effect()
         || change.importing.is_some()
         || change.previous_address.is_some()
         || change.deferred.is_some()
@@ -104,18 +104,7 @@ impl Hasher {
 
     fn change(&mut self, change: &ResourceChange, secrets: &SchemaSecrets) {
         self.text(&change.address.to_string());
-        self.text(match change.action {
-            Action::NoOp => "no-op",
-            Action::Create => "create",
-            Action::Read => "read",
-            Action::Update => "update",
-            Action::Delete => "delete",
-            Action::DeleteThenCreate => "delete-create",
-            Action::CreateThenDelete => "create-delete",
-            Action::Forget => "forget",
-            Action::CreateThenForget => "create-forget",
-            Action::ForgetThenCreate => "forget-create",
-        });
+        self.text(&change.action.as_strs().join("-"));
         self.text(change.deposed.as_deref().unwrap_or_default());
         self.text(change.importing.as_deref().unwrap_or_default());
         self.text(&change.previous_address.as_ref().map(ToString::to_string).unwrap_or_default());
@@ -131,7 +120,7 @@ impl Hasher {
             self.value(&Value::Object(after.clone()), &Secrets::whole(false));
         }
         // A destroyed object is identified by its address. Its recorded attributes are not an effect.
-        if matches!(change.action, Action::NoOp | Action::Delete | Action::Forget) {
+        if change.action == Action::NoOp || change.action.leaves_nothing() {
             return;
         }
         let (Value::Object(after) | Value::Map(after)) = &*change.after else { return };

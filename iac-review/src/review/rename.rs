@@ -51,7 +51,7 @@ pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
         }
         let type_name = change.address.resource_type.as_str();
         match change.action {
-            Action::Delete if is_removed_from_configuration(change) => {
+            Action::Delete if change.reason.is_some_and(ActionReason::is_removal) => {
                 destroyed.entry(type_name).or_default().push(position);
             }
             Action::Create => new.entry(type_name).or_default().push(position),
@@ -66,21 +66,6 @@ pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
     }
     pairs.sort_unstable_by_key(|(_, new)| *new);
     join(plan, &pairs)
-}
-
-/// Returns `true` if a resource is destroyed because its address is no longer in the configuration.
-const fn is_removed_from_configuration(change: &ResourceChange) -> bool {
-    matches!(
-        change.reason,
-        Some(
-            ActionReason::DeleteBecauseNoResourceConfig
-                | ActionReason::DeleteBecauseNoModule
-                | ActionReason::DeleteBecauseNoMoveTarget
-                | ActionReason::DeleteBecauseCountIndex
-                | ActionReason::DeleteBecauseEachKey
-                | ActionReason::DeleteBecauseWrongRepetition
-        )
-    )
 }
 
 /// Pairs destroyed with created resources where the match is unambiguous.

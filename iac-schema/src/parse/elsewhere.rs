@@ -5,8 +5,7 @@ use std::cell::OnceCell;
 use super::{MemberContext, Parser};
 use crate::error::Error;
 use crate::lines::Lines;
-use crate::model::{EntityKind, Service, ShapeId};
-use crate::overlay::split_kind;
+use crate::model::{EntityKind, Service, ShapeId, split_kind};
 
 /// The maximum nesting of references to shapes of other types. Each shape is defined at its first occurrence, so
 /// references are hardly deeper than the blocks themselves.

@@ -8,7 +8,7 @@ use std::path::Path;
 use iac_lang::config::load;
 use iac_lang::files::MemoryFiles;
 use iac_plan::plan::json::{Document, write};
-use iac_plan::plan::{Options, Provider, ProviderEntry, Request, Table, plan};
+use iac_plan::plan::{Options, Provider, Request, plan};
 use iac_plan::state::State;
 use iac_provider::{Binary, Locations, Options as ProviderOptions, find};
 use serde_json::Value;
@@ -18,7 +18,6 @@ use super::batch::provider;
 use super::judge::{Answers, Planner, answers};
 
 /// The source address of the provider.
-const SOURCE: &str = "registry.terraform.io/hashicorp/aws";
 
 /// Our planner.
 pub struct Ours {
@@ -35,7 +34,7 @@ impl Ours {
     /// Creates a planner that uses the table.
     #[must_use]
     pub fn table() -> Self {
-        Self { provider: Box::new(Table::new(iac_aws_rules::knowledge::texts())) }
+        Self { provider: Box::new(iac_aws_rules::table()) }
     }
 
     /// Creates a planner that asks the provider's binary, without a cache.
@@ -47,9 +46,10 @@ impl Ours {
     pub fn binary() -> Self {
         let directory = env::current_dir().expect("the directory exists");
         let found =
-            find(SOURCE, Some("5.100.0"), &Locations::of(Path::new(&directory))).unwrap_or_else(|error| {
-                panic!("the AWS provider is not found; `. .ci/terraform.sh` first: {error}")
-            });
+            find(iac_aws_rules::knowledge::SOURCE, Some("5.100.0"), &Locations::of(Path::new(&directory)))
+                .unwrap_or_else(|error| {
+                    panic!("the AWS provider is not found; `. .ci/terraform.sh` first: {error}")
+                });
         let binary = Binary::open(found, ProviderOptions::default());
         Self {
             provider: Box::new(binary.unwrap_or_else(|error| panic!("the provider does not start: {error}"))),
@@ -68,7 +68,7 @@ impl Ours {
         let plan = plan(&Request {
             module: &module,
             state: Some(&state),
-            providers: &[ProviderEntry { source: SOURCE, provider: &*self.provider }],
+            providers: &[iac_aws_rules::provider(&*self.provider)],
             variables: &HashMap::new(),
             files,
             options: &Options::default(),

@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use iac_lang::config;
 use iac_lang::files::MemoryFiles;
-use iac_plan::plan::{Options, Plan, Provider, ProviderEntry, Request, Target, plan};
+use iac_plan::plan::{Options, Plan, Provider, Request, Target, plan};
 use iac_plan::state::State;
 use iac_review::policy::Links;
 use serde_json::Value as Json;
@@ -82,11 +82,10 @@ impl Case {
                 _ => panic!("{argument} is not known"),
             }
         }
-        let source = "registry.terraform.io/hashicorp/aws";
         let request = Request {
             module: &loaded.module,
             state: Some(&state),
-            providers: &[ProviderEntry { source, provider }],
+            providers: &[iac_aws_rules::provider(provider)],
             variables: &HashMap::new(),
             files: &files,
             options: &options,

@@ -10,14 +10,13 @@ mod score;
 mod summary;
 
 use case::Case;
-use iac_plan::plan::Table;
 use score::Score;
 
 #[test]
 fn table_plans_agree_with_terraform() {
     let mut score = Score::default();
     for case in Case::all() {
-        let table = Table::new(iac_aws_rules::knowledge::texts());
+        let table = iac_aws_rules::table();
         let answer = case.plan(&table);
         summary::keep("table", &case.name, &answer);
         score.add(&case, &answer);

@@ -1,7 +1,7 @@
 //! Reports of plans that cover every action, reason and kind of change, in every format. The snapshots were compared
 //! line by line with Terraform's output.
 
-use iac_plan::plan::{Table, hide_credentials};
+use iac_plan::plan::hide_credentials;
 use iac_review::report::{self, Layout, Planned};
 use iac_review::review::{Options, review};
 
@@ -52,7 +52,7 @@ fn reports_match_the_reviewed_snapshots() {
     for name in CASES {
         let case =
             cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("there is no {name}"));
-        let table = Table::new(iac_aws_rules::knowledge::texts());
+        let table = iac_aws_rules::table();
         let mut plan = case.plan(&table).unwrap_or_else(|error| panic!("{name}: {error}"));
         hide_credentials(&mut plan, true);
         let links = case.links();

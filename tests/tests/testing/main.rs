@@ -4,11 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use iac_aws::ec2;
 use iac_core::prelude::*;
-use iac_plan::plan::{ProviderEntry, Table};
 use iac_review::policy::{Rules, Verdict, deny};
 use iac_testing::Tested;
-
-const SOURCE: &str = "registry.terraform.io/hashicorp/aws";
 
 fn network(range: &str) -> Stack {
     let stack = Stack::new("network");
@@ -27,8 +24,8 @@ fn failure(assert: impl FnOnce()) -> String {
 
 /// Plans a network with the AWS knowledge.
 fn with_network(test: impl FnOnce(&Tested<'_>)) {
-    let table = Table::new(iac_aws_rules::knowledge::texts());
-    test(&Tested::new(&network("10.0.0.0/16"), &[ProviderEntry { source: SOURCE, provider: &table }]));
+    let table = iac_aws_rules::table();
+    test(&Tested::new(&network("10.0.0.0/16"), &[iac_aws_rules::provider(&table)]));
 }
 
 #[test]
@@ -95,8 +92,8 @@ fn policies_can_be_asserted() {
 
 #[test]
 fn states_are_compared_with_the_stack() {
-    let table = Table::new(iac_aws_rules::knowledge::texts());
-    let providers = [ProviderEntry { source: SOURCE, provider: &table }];
+    let table = iac_aws_rules::table();
+    let providers = [iac_aws_rules::provider(&table)];
     let stack = |range: &str| {
         let stack = Stack::new("network");
         stack.add(ec2::Vpc::builder("main").cidr_block(range));

@@ -6,7 +6,7 @@ use std::thread;
 
 use iac_core::address::ResourceMode;
 use iac_lang::config::{Loaded, Module, VariableSources, VariableValues, variables};
-use iac_plan::plan::{Provider, ProviderEntry, Request, StateRecord, Table, plan as make_plan};
+use iac_plan::plan::{Provider, ProviderEntry, Request, StateRecord, plan as make_plan};
 use iac_plan::state::State;
 use iac_provider::{Binary, ClientError, Locations, cache_directory, find};
 
@@ -42,7 +42,7 @@ pub(super) fn plan(
     let providers = match planner {
         Planner::Provider => start_providers(&input, &loaded.module, &state, args, terminal)?,
         Planner::Table | Planner::Terraform => {
-            let table: Box<dyn Provider> = Box::new(Table::new(iac_aws_rules::knowledge::texts()));
+            let table: Box<dyn Provider> = Box::new(iac_aws_rules::table());
             vec![(TABLE_SOURCES.map(str::to_owned).to_vec(), table)]
         }
     };

@@ -236,3 +236,8 @@ pub(super) const fn map_of(value: &Value) -> Option<&ValueMap> {
         _ => None,
     }
 }
+
+/// Creates a string value.
+pub(super) fn text(text: impl Into<Text>) -> Value {
+    Value::String(text.into())
+}

@@ -1,15 +1,9 @@
 //! Function definitions: name, parameters, and implementation.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::argument::{Arguments, Parameter};
-use super::{
-    Context, FunctionError, collection, conversion, date_time, encoding, filesystem, format, hash, network,
-    numeric, regex, rsa, select, sets, string, template, terraform, yaml,
-};
+use super::context::{Context, FunctionError};
 use crate::value::Value;
 
 /// The result of a call.
@@ -17,7 +11,7 @@ pub(super) type Outcome = Result<Value, FunctionError>;
 
 /// A built-in function.
 pub(super) struct Function {
-    name: &'static str,
+    pub(super) name: &'static str,
     parameters: &'static [Parameter],
     /// The parameter of all further arguments.
     variadic: Option<Parameter>,
@@ -116,43 +110,4 @@ fn composed(value: Value) -> Value {
         }
         value => value,
     }
-}
-
-/// Returns the function of this name.
-pub(super) fn find(name: &str) -> Option<&'static Function> {
-    static FUNCTIONS: LazyLock<HashMap<&'static str, &'static Function>> =
-        LazyLock::new(|| all().map(|function| (function.name, function)).collect());
-    FUNCTIONS.get(name).copied()
-}
-
-/// Returns the function with the most similar name.
-pub(super) fn similar(name: &str) -> Option<&'static str> {
-    let distance = |other: &str| strsim::damerau_levenshtein(name, other);
-    let nearest = all().map(|function| function.name).min_by_key(|other| distance(other))?;
-    (distance(nearest) <= 2).then_some(nearest)
-}
-
-/// Returns all functions.
-pub(super) fn all() -> impl Iterator<Item = &'static Function> {
-    [
-        numeric::FUNCTIONS,
-        string::FUNCTIONS,
-        regex::FUNCTIONS,
-        format::FUNCTIONS,
-        collection::FUNCTIONS,
-        select::FUNCTIONS,
-        sets::FUNCTIONS,
-        encoding::FUNCTIONS,
-        yaml::FUNCTIONS,
-        filesystem::FUNCTIONS,
-        template::FUNCTIONS,
-        date_time::FUNCTIONS,
-        hash::FUNCTIONS,
-        rsa::FUNCTIONS,
-        network::FUNCTIONS,
-        conversion::FUNCTIONS,
-        terraform::FUNCTIONS,
-    ]
-    .into_iter()
-    .flatten()
 }

@@ -6,9 +6,8 @@ use ::regex::{Captures, Regex};
 use iac_core::text::Text;
 
 use super::FunctionError;
-use super::argument::{Arguments, string};
+use super::argument::{Arguments, string, text};
 use super::function::Function;
-use super::string::text;
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[

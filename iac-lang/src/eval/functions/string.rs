@@ -1,8 +1,8 @@
 //! String functions.
 
-use iac_core::text::Text;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+pub(super) use super::argument::text;
 use super::argument::{Arguments, Kind, collection, elements_of, number, string};
 use super::function::{Function, Outcome};
 use super::{FunctionError, regex};
@@ -49,11 +49,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::total("upper", &[string("str")], |arguments| text(map_letters(arguments.text(0), upper))),
 ];
-
-/// Creates a string value.
-pub(super) fn text(text: impl Into<Text>) -> Value {
-    Value::String(text.into())
-}
 
 /// Returns an error if a string would be too long.
 pub(super) fn check_length(length: usize) -> Result<(), FunctionError> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use iac_core::address::ResourceMode;
+use iac_core::address::{ModulePath, ResourceMode};
 use iac_core::body::{Body, Content};
 use iac_core::expression::{Expression, ObjectKey};
 use iac_core::text::Text;
@@ -63,7 +63,7 @@ struct Provider<'a> {
 }
 
 fn gather_providers<'a>(module: &'a Module, path: &mut Vec<&'a str>, found: &mut Vec<Provider<'a>>) {
-    let address = path.iter().map(|name| format!("module.{name}")).collect::<Vec<_>>().join(".");
+    let address = ModulePath::of_names(&*path);
     let required = |name: &Text| module.required_providers.iter().find(|each| each.name == *name);
     for configuration in &module.providers {
         let source = required(&configuration.name).map(|each| (&each.source, each.version.as_ref()));

@@ -79,7 +79,7 @@ impl Section {
             Self::After => {
                 resource.change.deposed.is_none()
                     && resource.change.deferred.is_none()
-                    && !matches!(resource.change.action, Action::Delete | Action::Forget)
+                    && !resource.change.action.leaves_nothing()
                     && *resource.change.after != Value::Null
             }
         }

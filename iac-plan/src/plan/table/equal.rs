@@ -10,18 +10,6 @@ use iac_lang::value::Value;
 
 use crate::schema::{Facts, Norm, Suppress};
 
-/// Returns true if a legacy type treats a value as not set: null, an empty string or collection, zero, false.
-pub(super) fn is_zero(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Number(number) => *number == 0_i64.into(),
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
-        Value::Map(elements) => elements.is_empty(),
-        Value::Bool(true) | Value::Object(_) | Value::Unknown | Value::Sensitive(_) => false,
-    }
-}
-
 /// Returns the normalized document that the provider plans in place of the configured one, if it normalizes.
 pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
     match value {

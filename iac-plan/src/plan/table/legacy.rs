@@ -4,7 +4,7 @@
 use iac_lang::types::Type;
 use iac_lang::value::{Value, ValueMap};
 
-use super::equal::{equivalent, is_zero, rewritten, same_in_any_order};
+use super::equal::{equivalent, rewritten, same_in_any_order};
 use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
@@ -20,8 +20,13 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
         }
         return plan(&PlanRequest { proposed: &proposed, config: &config, ..*request }, tags, trace);
     }
-    let all = trace.create;
-    let (planned, mut changed) = object(block, request.prior, request.proposed, request.config, all, trace);
+    let sides = Sides {
+        prior: request.prior,
+        proposed: request.proposed,
+        config: request.config,
+        is_new: trace.create,
+    };
+    let (planned, mut changed) = object(block, sides, trace);
     let Value::Object(mut planned) = planned else { return planned };
     changed |= tags_all(block, request, tags, &mut planned, trace);
     if !changed && !trace.create {
@@ -77,7 +82,7 @@ fn tags_all(
         PlannedTags::Unknown => Value::Unknown,
         PlannedTags::Known(all) => Value::Map(all),
     };
-    let is_same = value == *prior || is_zero(&value) && is_zero(prior);
+    let is_same = value == *prior || value.is_zero() && prior.is_zero();
     if !is_same {
         trace.at(all.name.clone(), |trace| trace.changes(&all.facts, prior, &value));
     }
@@ -102,48 +107,64 @@ pub(super) fn elements(value: &Value) -> &[Value] {
     }
 }
 
-/// Plans the content of a block, and returns whether it changes. `all` tells that it is new, so that computed
-/// attributes are unknown.
-fn object(
-    block: &Block,
-    prior: &Value,
-    proposed: &Value,
-    config: &Value,
-    all: bool,
-    trace: &mut Trace,
-) -> (Value, bool) {
-    if proposed.is_unknown() {
+/// A part of a resource: what it is, what Terraform proposes, and what is configured.
+struct Sides<'v, T: ?Sized = Value> {
+    prior: &'v T,
+    proposed: &'v T,
+    config: &'v T,
+    /// True if the part is new, so that computed attributes are unknown.
+    is_new: bool,
+}
+
+impl<T: ?Sized> Clone for Sides<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for Sides<'_, T> {}
+
+impl<'v> Sides<'v> {
+    /// Returns a member of the object.
+    fn member(self, name: &str) -> Self {
+        Self {
+            prior: member(self.prior, name),
+            proposed: member(self.proposed, name),
+            config: member(self.config, name),
+            is_new: self.is_new,
+        }
+    }
+
+    /// Returns the sides of an object that only the configuration has.
+    const fn new_object(object: &'v Value) -> Self {
+        Self { prior: &Value::Null, proposed: object, config: object, is_new: true }
+    }
+}
+
+/// Plans the content of a block, and returns whether it changes.
+fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+    if sides.proposed.is_unknown() {
         return (Value::Unknown, true);
     }
     let mut changed = false;
     let mut planned = Vec::with_capacity(block.attributes.len() + block.blocks.len());
     for each in &block.attributes {
-        let (prior, proposed, config) =
-            (member(prior, &each.name), member(proposed, &each.name), member(config, &each.name));
-        let (value, is_changed) =
-            trace.at(each.name.clone(), |trace| attribute(each, prior, proposed, config, all, trace));
+        let inner = sides.member(&each.name);
+        let (value, is_changed) = trace.at(each.name.clone(), |trace| attribute(each, inner, trace));
         changed |= is_changed;
         planned.push((each.name.clone(), value));
     }
     for each in &block.blocks {
-        let (prior, proposed, config) =
-            (member(prior, &each.name), member(proposed, &each.name), member(config, &each.name));
-        let (value, is_changed) =
-            trace.at(each.name.clone(), |trace| nested(each, prior, proposed, config, all, trace));
+        let inner = sides.member(&each.name);
+        let (value, is_changed) = trace.at(each.name.clone(), |trace| nested(each, inner, trace));
         changed |= is_changed;
         planned.push((each.name.clone(), value));
     }
     (Value::Object(planned.into_iter().collect()), changed)
 }
 
-fn attribute(
-    attribute: &Attribute,
-    prior: &Value,
-    proposed: &Value,
-    config: &Value,
-    all: bool,
-    trace: &mut Trace,
-) -> (Value, bool) {
+fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+    let Sides { prior, proposed, config, is_new } = sides;
     let facts = &*attribute.facts;
     if attribute.write_only {
         return (Value::Null, false);
@@ -152,7 +173,7 @@ fn attribute(
         if !proposed.is_null() {
             return (proposed.clone(), false);
         }
-        if !all {
+        if !is_new {
             return (prior.clone(), false);
         }
         let value = facts.created.as_ref().map_or(Value::Unknown, literal);
@@ -163,20 +184,20 @@ fn attribute(
     let new = default.as_ref().unwrap_or(proposed);
     let normal = rewritten(new, facts);
     let new = normal.as_ref().unwrap_or(new);
-    if new.is_unknown() && !all && attribute.computed && is_full_set(&attribute.ty, prior) {
+    if new.is_unknown() && !is_new && attribute.computed && is_full_set(&attribute.ty, prior) {
         return (prior.clone(), false);
     }
-    if new.is_null() && (facts.null_keeps && !all || is_unset(prior, facts)) {
+    if new.is_null() && (facts.null_keeps && !is_new || is_unset(prior, facts)) {
         return (prior.clone(), false);
     }
     if !new.is_unknown() {
         // The SDK represents an argument that is not set as an empty string.
         let is_unset = attribute.computed && matches!(new, Value::String(text) if text.is_empty());
-        if same(&attribute.ty, facts, attribute.members.as_deref(), prior, new) || is_unset && !all {
-            return (if all { new.clone() } else { prior.clone() }, false);
+        if same(&attribute.ty, facts, attribute.members.as_deref(), prior, new) || is_unset && !is_new {
+            return (if is_new { new.clone() } else { prior.clone() }, false);
         }
     }
-    if !all && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
+    if !is_new && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
         trace.undecided_because("the provider treats some values of this argument as equivalent");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
@@ -274,7 +295,7 @@ pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Va
 
 /// Returns true if the provider treats a value as not set.
 pub(super) fn is_unset(value: &Value, facts: &Facts) -> bool {
-    is_zero(value) || facts.unset.iter().any(|unset| literal(unset) == *value)
+    value.is_zero() || facts.unset.iter().any(|unset| literal(unset) == *value)
 }
 
 /// Returns true if two objects are equal to the provider.
@@ -329,14 +350,8 @@ fn keeps_empty(facts: &Facts) -> bool {
     facts.suppress == Some(Suppress::MissingBlock) && !facts.null_keeps && !facts.computed
 }
 
-fn nested(
-    nested: &NestedBlock,
-    prior: &Value,
-    proposed: &Value,
-    config: &Value,
-    all: bool,
-    trace: &mut Trace,
-) -> (Value, bool) {
+fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+    let Sides { prior, proposed, config, is_new } = sides;
     let facts = &*nested.facts;
     match nested.mode {
         NestingMode::List | NestingMode::Set => {}
@@ -350,7 +365,7 @@ fn nested(
     let (left, right) = (elements(prior), elements(proposed));
     if right.is_empty() {
         if left.is_empty() {
-            return if is_computed(facts) && all {
+            return if is_computed(facts) && is_new {
                 (Value::Unknown, true)
             } else {
                 (proposed.clone(), false)
@@ -366,12 +381,13 @@ fn nested(
         }
         if keeps_empty(facts) && nested.mode == NestingMode::List {
             let unset = vec![Value::Object(ValueMap::new()); left.len()];
-            return list(nested, left, &unset, &unset, all, trace);
+            return list(nested, Sides { prior: left, proposed: &*unset, config: &*unset, is_new }, trace);
         }
     }
-    match nested.mode {
-        NestingMode::Set => set(nested, left, right, trace),
-        _ => list(nested, left, right, elements(config), all, trace),
+    if nested.mode == NestingMode::Set {
+        set(nested, left, right, trace)
+    } else {
+        list(nested, Sides { prior: left, proposed: right, config: elements(config), is_new }, trace)
     }
 }
 
@@ -401,16 +417,10 @@ fn holds_blocks(block: &Block, value: &Value) -> bool {
     })
 }
 
-fn list(
-    nested: &NestedBlock,
-    prior: &[Value],
-    proposed: &[Value],
-    config: &[Value],
-    all: bool,
-    trace: &mut Trace,
-) -> (Value, bool) {
+fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace) -> (Value, bool) {
+    let Sides { prior, proposed, config, is_new } = sides;
     let mut changed = prior.len() != proposed.len();
-    if changed && prior.is_empty() && !all && may_suppress_configured(&nested.facts, &Value::Null) {
+    if changed && prior.is_empty() && !is_new && may_suppress_configured(&nested.facts, &Value::Null) {
         trace.undecided_because("the provider ignores the block in some cases");
     }
     if changed {
@@ -421,8 +431,8 @@ fn list(
     for (index, new) in proposed.iter().enumerate() {
         let old = prior.get(index).unwrap_or(&Value::Null);
         let config = config.get(index).unwrap_or(new);
-        let (value, is_changed) =
-            trace.at(index, |trace| object(&nested.block, old, new, config, all, trace));
+        let sides = Sides { prior: old, proposed: new, config, is_new };
+        let (value, is_changed) = trace.at(index, |trace| object(&nested.block, sides, trace));
         changed |= is_changed;
         planned.push(value);
     }
@@ -452,7 +462,7 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
         }
         let element = |(new, partner): (&Value, Option<&Value>)| match partner {
             Some(old) => old.clone(),
-            None => object(&nested.block, &Value::Null, new, new, true, trace).0,
+            None => object(&nested.block, Sides::new_object(new), trace).0,
         };
         proposed.iter().zip(partners).map(element).collect()
     });
@@ -465,7 +475,7 @@ fn removed(block: &Block, prior: &Value, trace: &mut Trace) {
         let old = member(prior, &attribute.name);
         // A removed block still has its defaults.
         let is_default = default(attribute).is_some_and(|default| default == *old);
-        if !is_zero(old) && !is_default && !attribute.computed && !attribute.write_only {
+        if !old.is_zero() && !is_default && !attribute.computed && !attribute.write_only {
             trace.at(attribute.name.clone(), |trace| trace.changes(&attribute.facts, old, &Value::Null));
         }
     }

@@ -3,7 +3,6 @@
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
-use super::equal::is_zero;
 use super::undecided;
 use crate::plan::Undecided;
 use crate::schema::{Facts, ForceNew, Transition};
@@ -128,7 +127,7 @@ fn transition(from: &Value, to: &Value) -> Transition {
     if to.is_unknown() {
         return Transition::Unknown;
     }
-    match (is_zero(from), is_zero(to)) {
+    match (from.is_zero(), to.is_zero()) {
         (true, false) => return Transition::Added,
         (false, true) => return Transition::Removed,
         _ => {}

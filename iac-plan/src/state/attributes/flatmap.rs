@@ -13,7 +13,7 @@ use iac_lang::value::{PathStep, Value, ValueMap};
 
 use super::{AttributesError, Decoded, Failure, Member, Members, Result};
 use crate::schema::{Block, NestingMode};
-use crate::state::json::{Reader, Unexpected};
+use crate::state::reader::{Reader, Unexpected};
 
 /// The placeholder of Terraform before 0.12 for unknown values.
 const UNKNOWN: &str = "74D93920-ED26-11E3-AC10-0800200C9A66";

@@ -6,7 +6,7 @@ use iac_core::Text;
 use iac_lang::value::Value;
 use iac_plan::schema::{Block, Literal, NestedBlock};
 
-use super::ask::ProbedType;
+use super::probed_type::ProbedType;
 use super::tree::{empty, get, one, with};
 use super::values::{Pair, candidates};
 use crate::binary::Problem;

@@ -88,9 +88,9 @@ mod tests {
                     .iter()
                     .map(|argument| if argument.is_null() { position.clone() } else { (*argument).clone() })
                     .collect();
-                let lent: Vec<_> = arguments.iter().map(Cow::Borrowed).collect();
+                let borrowed: Vec<_> = arguments.iter().map(Cow::Borrowed).collect();
                 let expected = call(function, arguments.clone(), &Context::new(&files));
-                assert_eq!(answer(function, &lent), expected.ok(), "{function} of {arguments:?}");
+                assert_eq!(answer(function, &borrowed), expected.ok(), "{function} of {arguments:?}");
             }
         }
     }

@@ -13,7 +13,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(super) fn of(error: &ClientError) -> Self {
+    pub(crate) fn of(error: &ClientError) -> Self {
         Self::Answered(provider_error(error))
     }
 }
@@ -24,13 +24,13 @@ impl From<ProviderError> for Failure {
     }
 }
 
-pub(super) fn provider_error(error: &ClientError) -> ProviderError {
+pub(crate) fn provider_error(error: &ClientError) -> ProviderError {
     match error {
         ClientError::Provider { summary, detail } => ProviderError::new(summary.as_str(), detail.as_str()),
         error => ProviderError::new(error.to_string(), String::new()),
     }
 }
 
-pub(super) fn no_schema() -> ProviderError {
+pub(crate) fn no_schema() -> ProviderError {
     ProviderError::new("cannot decode the provider's schema", String::new())
 }
