@@ -6,7 +6,7 @@ use clap::Args;
 use iac_review::policy::Baseline;
 use iac_review::review::Review;
 
-use super::plan::{CheckedArgs, InputArgs, Planned};
+use super::plan::{CheckedArgs, InputArgs, Planned, refuse_incomplete};
 use super::reporting::{self, About, Format, Stack};
 use super::review_args::{Gate, ReviewArgs};
 use crate::command_error::{CommandError, CommandResult, Outcome};
@@ -88,6 +88,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
         .collect();
     reporting::write(&stacks, format, About::Findings, None, &args.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
+    refuse_incomplete(planned.iter())?;
     Ok(args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal))
 }
 

@@ -132,6 +132,16 @@ impl Planned {
     }
 }
 
+/// Fails if a plan is incomplete. The reasons have been reported with its warnings.
+pub(super) fn refuse_incomplete<'a>(
+    mut planned: impl Iterator<Item = &'a Planned>,
+) -> Result<(), CommandError> {
+    if planned.any(|stack| stack.plan.warnings.has_errors()) {
+        return Err(CommandError::new("the plan is incomplete, because modules are not installed"));
+    }
+    Ok(())
+}
+
 pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
     let inputs = args.input.inputs(terminal)?;
@@ -156,7 +166,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         hide_credentials(&mut stack.plan, format == Format::Json);
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;
         // Where nothing changes, no rule has anything to say of the change.
-        let is_reviewed = Counts::of(&stack.plan).has_changes();
+        let is_reviewed = Counts::of(&stack.plan).may_have_changes();
         let mut review = if is_reviewed {
             reviewer.review(&stack.plan, &stack.beside()?, true)
         } else {
@@ -179,7 +189,8 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     reporting::write(&stacks, format, About::Plan, Some(args.max_bytes), &args.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     let outcome = args.review.gate(&reviews, &[], true, terminal);
-    let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());
+    let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).may_have_changes());
+    refuse_incomplete(planned.iter())?;
     Ok(match outcome {
         Outcome::Fine if has_changes && args.detailed_exitcode => Outcome::Changes,
         other => other,

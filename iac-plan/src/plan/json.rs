@@ -89,6 +89,7 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     }
     writer.section("resource_changes");
     changes_of(&mut writer, &rendered, to)?;
+    writer.undecided_instances(&plan.undecided_instances);
     writer.output_changes(&plan.outputs);
     writer.section("prior_state");
     values::prior(&mut writer, plan, &rendered, to)?;
@@ -104,9 +105,9 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
         writer.raw(json.as_bytes());
     }
     writer.section("applyable");
-    writer.bool(counts.has_changes());
+    writer.bool(counts.may_have_changes());
     writer.section("complete");
-    writer.bool(true);
+    writer.bool(counts.undecided == 0);
     writer.section("errored");
     writer.bool(plan.checks.iter().any(|check| check.status() == CheckStatus::Error));
     writer.end_object();

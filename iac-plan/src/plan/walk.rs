@@ -14,11 +14,12 @@ use super::ignore::Ignored;
 use super::managed::{self, Outcome, ResourceDefinition, WorkItem};
 use super::modules::{Modules, ProviderReference};
 use super::moved::Moves;
+use super::pending::Pending;
 use super::prior::Prior;
 use super::request::Request;
 use super::session::{InstanceRange, Session, evaluation};
 use super::{conditions, data, scope, secret, values};
-use crate::plan::{Action, CheckKind, Plan, ResourceChange};
+use crate::plan::{CheckKind, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
 
@@ -84,7 +85,7 @@ impl<'a> Session<'a> {
             }
         }
         let outcomes = managed::plan(self, &items);
-        let data_outcomes = threads::map(&data, |(work, pending)| data::plan(self, work, *pending));
+        let data_outcomes = threads::map(&data, |(work, pending)| data::plan(self, work, pending));
         let mut outcomes = outcomes.into_iter();
         let mut data_outcomes = data_outcomes.into_iter();
         for Expanded { instance, position, expansion } in expanded {
@@ -129,8 +130,6 @@ impl<'a> Session<'a> {
         };
         for outcome in outcomes.take(count) {
             let Outcome { change, errors, warnings } = outcome;
-            self.pending[node as usize] |=
-                change.action != Action::NoOp && change.address.mode == ResourceMode::Managed;
             self.uncertain[node as usize] |= !change.undecided.is_empty();
             self.changes.push(change);
             self.errors.extend(errors);
@@ -145,7 +144,7 @@ impl<'a> Session<'a> {
         module: usize,
         position: usize,
         items: &mut Vec<WorkItem<'a>>,
-        data: &mut Vec<(WorkItem<'a>, bool)>,
+        data: &mut Vec<(WorkItem<'a>, Pending)>,
         expanded: &mut Vec<Expanded>,
     ) {
         let resource: &'a Resource = &self.modules.get(module).module.resources[position];
@@ -164,7 +163,7 @@ impl<'a> Session<'a> {
                     .at(resource.location.clone()),
             );
         }
-        let pending = resource.mode == ResourceMode::Data && self.is_pending(module, resource);
+        let awaited = (resource.mode == ResourceMode::Data).then(|| self.awaited(node));
         let definition = Arc::new(ResourceDefinition {
             resource,
             schema: selected.provider.and_then(|provider| provider.schema(kind, &resource.type_name)),
@@ -182,7 +181,7 @@ impl<'a> Session<'a> {
                 Expansion::Unknown
             });
             if matches!(expansion, Expansion::Unknown) {
-                self.unknown_expansion(node, &address, resource);
+                self.unknown_expansion(node, address.to_string(), &resource.meta, &resource.location);
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
@@ -199,54 +198,15 @@ impl<'a> Session<'a> {
                 };
                 match resource.mode {
                     ResourceMode::Managed => items.push(work),
-                    _ => data.push((work, pending)),
+                    _ => {
+                        let pending =
+                            awaited.as_ref().map_or(Pending::No, |awaited| awaited.pending(self, instance));
+                        data.push((work, pending));
+                    }
                 }
             }
             expanded.push(Expanded { instance, position, expansion });
         }
-    }
-
-    /// Reports unknown instances: an error, unless Terraform may know them.
-    fn unknown_expansion(&mut self, node: u32, address: &ResourceAddress, resource: &Resource) {
-        let argument = if resource.meta.count.is_some() { "count" } else { "for_each" };
-        let detail = format!(
-            "The value of `{argument}` depends on values that are unknown until apply, so the instances cannot be determined."
-        );
-        let diagnostic = |diagnostic: Diagnostic| {
-            diagnostic.address(address.to_string()).detail(detail).at(resource.location.clone())
-        };
-        if self.may_be_known(node) {
-            let summary = format!("instances are undecided: `{argument}` is unknown offline");
-            self.warnings.push(diagnostic(Diagnostic::warning("undecided-instances", summary)));
-        } else if self.errors.is_empty() {
-            let summary = format!("Invalid {argument} argument");
-            self.errors.push(diagnostic(Diagnostic::error("unknown-instances", summary)));
-        }
-    }
-
-    /// Returns true if an unknown value may be unknown only offline, so that Terraform itself could resolve it.
-    fn may_be_known(&self, node: u32) -> bool {
-        self.uncertain[node as usize] || self.request.providers.iter().any(|entry| !entry.provider.is_exact())
-    }
-
-    /// Returns true if a resource in the `depends_on` of a data source, or of an enclosing module call, has pending
-    /// changes.
-    fn is_pending(&self, module: usize, resource: &Resource) -> bool {
-        let mut is_pending = false;
-        let mut visit = |node: u32| is_pending |= self.pending[node as usize];
-        self.graph.depends_on(&self.modules, module, &resource.meta.depends_on, &mut visit);
-        let mut parent = self.modules.get(module).parent;
-        while let Some((module, call)) = parent {
-            let static_module = self.modules.get(module);
-            self.graph.depends_on(
-                &self.modules,
-                module,
-                &static_module.module.calls[call].meta.depends_on,
-                &mut visit,
-            );
-            parent = static_module.parent;
-        }
-        is_pending
     }
 
     fn other(&mut self, node: u32) {
@@ -267,23 +227,14 @@ impl<'a> Session<'a> {
         let static_module = self.modules.get(module);
         let call = &static_module.module.calls[position];
         let Some(child) = static_module.children[position] else {
-            self.uncertain[node as usize] = true;
-            self.warnings.push(
-                Diagnostic::warning(
-                    "module-not-installed",
-                    format!("module `{}` is not installed", call.name),
-                )
-                .address(format!("module.{}", call.name))
-                .detail("Its resources are not planned, and its outputs are unknown.")
-                .hint("Run `terraform init` to install it.")
-                .at(call.location.clone()),
-            );
+            self.not_installed(node, module, call);
             return;
         };
         for instance in self.instances_of[module].clone() {
             let module_instance = &self.instances[instance];
             let expansion = Expansion::of(&call.meta, &self.scope(instance, &module_instance.repetition));
-            let address = || values::address(&module_instance.steps, "module", &call.name);
+            let steps = module_instance.steps.clone();
+            let address = || values::address(&steps, "module", &call.name);
             let expansion = match expansion {
                 Ok(expansion) => expansion,
                 Err(error) => {
@@ -293,28 +244,9 @@ impl<'a> Session<'a> {
                 }
             };
             if matches!(expansion, Expansion::Unknown) {
-                let address = values::address(&self.instances[instance].steps, "module", &call.name);
-                let argument = if call.meta.count.is_some() { "count" } else { "for_each" };
-                if self.may_be_known(node) {
-                    let summary = format!("instances are undecided: `{argument}` is unknown offline");
-                    self.warnings.push(
-                        Diagnostic::warning("undecided-instances", summary)
-                            .address(address)
-                            .at(call.location.clone()),
-                    );
-                } else if self.errors.is_empty() {
-                    self.errors.push(
-                        Diagnostic::error("unknown-instances", format!("Invalid {argument} argument"))
-                            .address(address)
-                            .detail(format!(
-                                "The value of `{argument}` depends on values that are unknown until apply, so the instances cannot be determined."
-                            ))
-                            .at(call.location.clone()),
-                    );
-                }
+                self.unknown_expansion(node, address(), &call.meta, &call.location);
                 self.uncertain[node as usize] = true;
             }
-            let steps = self.instances[instance].steps.clone();
             let first = self.instances.len();
             for (key, repetition) in expansion.instances() {
                 let mut steps = steps.clone();
@@ -442,6 +374,7 @@ impl<'a> Session<'a> {
         let variables = self.variable_values();
         Ok(Plan {
             changes: self.changes,
+            undecided_instances: self.undecided_instances,
             drift,
             outputs,
             variables,

@@ -81,7 +81,7 @@ fn stack(planned: &Planned<'_>) -> String {
     let renames = planned.review.into_iter().flat_map(|review| &review.renames);
     let rest = json!({
         "title": planned.title(),
-        "summary": if counts.has_changes() || counts.read > 0 { summary::counts(&counts) } else { "no changes".to_owned() },
+        "summary": summary::counts_or_none(&counts),
         "digest": planned.review.map(|review| review.digest.to_string()),
         "drift": drift,
         "outputs": lines(&outputs),

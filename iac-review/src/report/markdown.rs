@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
+use iac_lang::config::Location;
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, ResourceChange};
+use iac_plan::plan::{Action, Counts, ResourceChange, UndecidedInstances};
 use iac_plan::threads;
 
 use super::diff::Sign;
@@ -45,7 +46,7 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
 fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
     let digests: Option<Vec<Digest>> =
         plans.iter().map(|planned| planned.review.map(|review| review.digest)).collect();
-    let has_changes = plans.iter().any(|planned| Counts::of(planned.plan).has_changes());
+    let has_changes = plans.iter().any(|planned| Counts::of(planned.plan).may_have_changes());
     digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
 }
 
@@ -97,7 +98,12 @@ impl Section {
             text,
             is_shown: true,
         };
-        let rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
+        let mut rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
+        rows.extend(plan.undecided_instances.iter().map(|instances| Piece {
+            danger: Danger::default(),
+            text: instances_row(instances, planned),
+            is_shown: true,
+        }));
         let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
         let details = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
         let mut tail = String::new();
@@ -180,11 +186,7 @@ fn fit(sections: &mut [Section], mut room: usize) {
 }
 
 fn headline(counts: &Counts) -> String {
-    let mut line = if counts.has_changes() || counts.read > 0 {
-        summary::counts(counts)
-    } else {
-        "no changes".to_owned()
-    };
+    let mut line = summary::counts_or_none(counts);
     if let Some(undecided) = summary::undecided(counts) {
         let _ = write!(line, "; {undecided}");
     }
@@ -230,13 +232,7 @@ fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
     for note in heading.notes.iter().cloned().chain(ordered.same()) {
         let _ = write!(words, "; {}", text(&note));
     }
-    let source = change.source.as_ref().map(|source| {
-        let shown = code(&visible(source));
-        planned
-            .url(source)
-            .map_or(shown.clone(), |url| format!("[{shown}](<{}>)", url.replace(['<', '>'], "")))
-    });
-    let source = source.unwrap_or_default();
+    let source = place(change.source.as_ref(), planned);
     let symbol = match change.action {
         Action::NoOp if !change.undecided.is_empty() => "?",
         Action::NoOp if change.importing.is_some() => "<-",
@@ -244,6 +240,20 @@ fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
         action => symbol(action).trim(),
     };
     format!("| `{symbol}` | {} | {words} | {source} |\n", code(&address))
+}
+
+/// Returns the row of a block whose instances are undecided.
+fn instances_row(instances: &UndecidedInstances, planned: &Planned<'_>) -> String {
+    let words = text(&format!("may be created; undecided: {}", visible(&instances.reason)));
+    let source = place(instances.source.as_ref(), planned);
+    format!("| `?` | {} | {words} | {source} |\n", code(&visible(&instances.address)))
+}
+
+/// Formats a source location, as a link if possible.
+fn place(source: Option<&Location>, planned: &Planned<'_>) -> String {
+    let Some(source) = source else { return String::new() };
+    let shown = code(&visible(source));
+    planned.url(source).map_or(shown.clone(), |url| format!("[{shown}](<{}>)", url.replace(['<', '>'], "")))
 }
 
 fn details(change: &ResourceChange, secrets: &SchemaSecrets) -> String {

@@ -30,6 +30,11 @@ pub(super) fn undecided(counts: &Counts) -> Option<String> {
     }
 }
 
+/// Formats the counts of a plan, or says that there are no changes, which is said only if that is certain.
+pub(super) fn counts_or_none(counts: &Counts) -> String {
+    if counts.may_have_changes() || counts.read > 0 { self::counts(counts) } else { "no changes".to_owned() }
+}
+
 /// Returns the uncertain paths with their reasons.
 pub(super) fn undecided_places(plan: &Plan) -> Vec<String> {
     let mut places = Vec::new();
@@ -42,6 +47,9 @@ pub(super) fn undecided_places(plan: &Plan) -> Vec<String> {
             }
             places.push(format!("{place}: {}", visible(&undecided.reason)));
         }
+    }
+    for instances in &plan.undecided_instances {
+        places.push(format!("{}: {}", visible(&instances.address), visible(&instances.reason)));
     }
     for output in &plan.outputs {
         for undecided in &output.undecided {

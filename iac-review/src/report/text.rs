@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use iac_core::address::ResourceMode;
 use iac_lang::value::Value;
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
+use iac_plan::plan::{Action, Counts, OutputChange, Plan, ResourceChange, UndecidedInstances};
 use iac_plan::threads;
 
 use super::diff::{self, Pair, Sign};
@@ -118,11 +118,14 @@ impl Report {
             report.out
         });
         self.out.push_str(&changes.concat());
+        for instances in &plan.undecided_instances {
+            self.undecided_instances(instances);
+        }
         self.outputs(&plan.outputs);
         if let Some(review) = planned.review {
             self.review(review, &ordered);
         }
-        let digest = planned.review.filter(|_| counts.has_changes()).map(|review| review.digest);
+        let digest = planned.review.filter(|_| counts.may_have_changes()).map(|review| review.digest);
         self.summary(plan, &counts, digest);
     }
 
@@ -141,6 +144,17 @@ impl Report {
             heading.notes.splice(0..0, ordered.dangers());
             self.body(ordered.change, secrets, &heading, &[]);
         }
+    }
+
+    fn undecided_instances(&mut self, instances: &UndecidedInstances) {
+        self.paint(Some(Role::Title), &format!("  # {} may be created", visible(&instances.address)));
+        self.out.push('\n');
+        self.prose("  # ", &format!("undecided: {}", visible(&instances.reason)), Some(Role::Alarm));
+        if let Some(source) = &instances.source {
+            self.paint(Some(Role::Remark), &format!("  # {}", visible(source)));
+            self.out.push('\n');
+        }
+        self.out.push('\n');
     }
 
     /// Adds the review at the end, where it is visible in a terminal.
@@ -275,7 +289,7 @@ impl Report {
             self.out.push('\n');
         }
         let undecided = summary::undecided(counts);
-        if counts.has_changes() || counts.read > 0 {
+        if counts.may_have_changes() || counts.read > 0 {
             self.paint(Some(Role::Title), "Plan:");
             let _ = write!(self.out, " {}.", summary::counts(counts));
         } else {
@@ -293,11 +307,7 @@ impl Report {
         let counts = summary::total(plans);
         self.out.push('\n');
         self.paint(Some(Role::Title), &format!("All {} stacks:", plans.len()));
-        if counts.has_changes() || counts.read > 0 {
-            let _ = write!(self.out, " {}.", summary::counts(&counts));
-        } else {
-            self.out.push_str(" no changes.");
-        }
+        let _ = write!(self.out, " {}.", summary::counts_or_none(&counts));
         if let Some(undecided) = summary::undecided(&counts) {
             let _ = write!(self.out, " {undecided}.");
         }

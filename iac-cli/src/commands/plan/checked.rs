@@ -34,6 +34,7 @@ impl CheckedArgs {
         asked.is_new = self.state.is_none();
         let mut planned = offline::plan(input, &args, &asked, Planner::Table, terminal)?;
         terminal.warnings(&planned.warnings);
+        terminal.warnings(&planned.plan.warnings);
         locate::locate(&mut planned.plan, &planned.input, &planned.module, true)?;
         Ok(planned)
     }

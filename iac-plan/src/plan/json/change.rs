@@ -1,12 +1,12 @@
 //! `resource_changes`, `resource_drift` and `output_changes`.
 
 use iac_lang::config::Location;
-use iac_lang::value::Value;
+use iac_lang::value::{AttributePath, Value};
 
 use super::rendered::Resource;
 use super::writer::Writer;
 use crate::plan::secret::Secrets;
-use crate::plan::{Action, Cause, OutputChange, Undecided};
+use crate::plan::{Action, Cause, OutputChange, Undecided, UndecidedInstances};
 
 impl Writer {
     pub(super) fn resource_change(&mut self, resource: &Resource<'_>) {
@@ -131,6 +131,37 @@ impl Writer {
             self.path(path);
             self.key("reason");
             self.string(reason);
+            self.end_object();
+        }
+        self.end_array();
+    }
+
+    /// Writes the instances that are not planned, in the form of changes.
+    pub(super) fn undecided_instances(&mut self, undecided: &[UndecidedInstances]) {
+        if undecided.is_empty() {
+            return;
+        }
+        self.section("undecided_instances");
+        self.begin_array();
+        for UndecidedInstances { address, actions, reason, source } in undecided {
+            self.line();
+            self.begin_object();
+            self.key("address");
+            self.string(address);
+            self.key("possible_actions");
+            self.begin_array();
+            for action in actions {
+                self.begin_array();
+                for word in action.as_strs() {
+                    self.string(word);
+                }
+                self.end_array();
+            }
+            self.end_array();
+            if let Some(source) = source {
+                self.source("source", source);
+            }
+            self.undecided(&[Undecided { path: AttributePath::default(), reason: reason.clone() }]);
             self.end_object();
         }
         self.end_array();

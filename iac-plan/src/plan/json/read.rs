@@ -11,7 +11,7 @@ use serde_core::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAcces
 
 use super::super::{
     Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, OutputChange, Plan,
-    ResourceChange, Undecided, VariableValue,
+    ResourceChange, Undecided, UndecidedInstances, VariableValue,
 };
 use super::shape;
 use crate::plan::secret::spread;
@@ -66,6 +66,10 @@ pub fn read(
     let variables = object(document.get("variables")).into_iter().flat_map(ValueMap::iter);
     let mut plan = Plan {
         changes: changes("resource_changes")?,
+        undecided_instances: list(document.get("undecided_instances"))
+            .iter()
+            .map(undecided_instances)
+            .collect::<Result<_, _>>()?,
         drift: changes("resource_drift")?,
         outputs: outputs.map(|(name, change)| output_change(name, change)).collect::<Result<_, _>>()?,
         variables: variables.map(variable).collect(),
@@ -81,8 +85,15 @@ pub fn read(
 struct Members(ValueMap);
 
 impl Members {
-    const READ: [&'static str; 6] =
-        ["format_version", "variables", "resource_changes", "resource_drift", "output_changes", "checks"];
+    const READ: [&'static str; 7] = [
+        "format_version",
+        "variables",
+        "resource_changes",
+        "undecided_instances",
+        "resource_drift",
+        "output_changes",
+        "checks",
+    ];
 
     fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
@@ -234,6 +245,23 @@ fn undecided(entry: &Value) -> Undecided {
         path: member(entry, "path").map(path).unwrap_or_default(),
         reason: string(member(entry, "reason")).unwrap_or_default().into(),
     }
+}
+
+fn undecided_instances(entry: &Value) -> Result<UndecidedInstances, ReadPlanError> {
+    let wrong =
+        |member, problem| ReadPlanError::Member { member, of: "undecided_instances".to_owned(), problem };
+    let address = string(member(entry, "address")).ok_or_else(|| wrong("address", "missing"))?;
+    let action = |words: &Value| {
+        let words: Vec<&str> = list(Some(words)).iter().map_while(|word| string(Some(word))).collect();
+        Action::of_words(&words).ok_or_else(|| wrong("possible_actions", "unknown combination"))
+    };
+    let reason = list(member(entry, "undecided")).first().map(undecided);
+    Ok(UndecidedInstances {
+        address: address.into(),
+        actions: list(member(entry, "possible_actions")).iter().map(action).collect::<Result<_, _>>()?,
+        reason: reason.map(|undecided| undecided.reason).unwrap_or_default(),
+        source: member(entry, "source").and_then(source),
+    })
 }
 
 fn cause(entry: &Value) -> Option<Cause> {
