@@ -254,7 +254,7 @@ impl<'s> Evaluator<'s> {
             return self.value(only, environment);
         }
         let mut text = String::new();
-        let (mut known, mut sensitive) = (true, false);
+        let (mut unknown, mut sensitive) = (None, false);
         for part in parts {
             match part {
                 TemplatePart::Literal(literal) => text.push_str(literal),
@@ -263,13 +263,13 @@ impl<'s> Evaluator<'s> {
                     sensitive |= value.is_sensitive();
                     match value.peel() {
                         Value::String(part) => text.push_str(part),
-                        Value::Unknown => known = false,
+                        value @ Value::Unknown(_) => drop(unknown.get_or_insert_with(|| value.clone())),
                         value => text.push_str(&interpolated(value)?),
                     }
                 }
             }
         }
-        let value = if known { Value::String(text.into()) } else { Value::Unknown };
+        let value = unknown.unwrap_or_else(|| Value::String(text.into()));
         Ok(Cow::Owned(value.mark_if(sensitive)))
     }
 
@@ -287,11 +287,11 @@ impl<'s> Evaluator<'s> {
                 let detail = "The condition value is null. Conditions must either be true or false.";
                 return Err(EvalError::of("Null condition", detail));
             }
-            Value::Unknown => {
+            unknown @ Value::Unknown(_) => {
                 let is_sensitive =
                     |result| self.value(result, environment).is_ok_and(|value| value.is_sensitive());
                 let sensitive = sensitive || is_sensitive(yes) || is_sensitive(no);
-                return Ok(Cow::Owned(Value::Unknown.mark_if(sensitive)));
+                return Ok(Cow::Owned(unknown.clone().mark_if(sensitive)));
             }
             condition => truth(condition).ok_or_else(|| {
                 EvalError::of("Incorrect condition type", "The condition expression must be of type bool.")
@@ -334,8 +334,8 @@ fn interpolated(value: &Value) -> Result<Text, EvalError> {
 /// Converts a result of a conditional to the common type of both results.
 fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
     match (value.peel(), other.peel()) {
-        (Value::Null | Value::Unknown, _)
-        | (_, Value::Null | Value::Unknown)
+        (Value::Null | Value::Unknown(_), _)
+        | (_, Value::Null | Value::Unknown(_))
         | (Value::String(_), Value::String(_) | Value::Number(_) | Value::Bool(_))
         | (Value::Number(_), Value::Number(_))
         | (Value::Bool(_), Value::Bool(_)) => return Ok(value),

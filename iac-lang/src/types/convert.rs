@@ -59,7 +59,7 @@ pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
 
 fn convert_inside(value: Value, ty: &Type) -> Result<Value, ConvertError> {
     match (value, ty) {
-        (value @ (Value::Null | Value::Unknown), _)
+        (value @ (Value::Null | Value::Unknown(_)), _)
         | (value, Type::Any)
         | (value @ Value::String(_), Type::String)
         | (value @ Value::Number(_), Type::Number)

@@ -39,7 +39,6 @@ impl<'a> Session<'a> {
                 selected,
                 ignored: Ignored::Nothing,
                 create_before_destroy: false,
-                uncertain: false,
             };
             let steps = self.instances[instance].steps.clone();
             let work = WorkItem {
@@ -51,7 +50,7 @@ impl<'a> Session<'a> {
             };
             (resource, data::plan(self, &work, &Pending::No))
         });
-        let mut value = Value::Unknown;
+        let mut value = Value::UNKNOWN;
         if let Some((_, outcome)) = nested.as_ref() {
             value = scope::whole(&outcome.change);
         }

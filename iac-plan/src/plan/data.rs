@@ -9,7 +9,7 @@ use super::managed::{Outcome, WorkItem, provider_error};
 use super::pending::Pending;
 use super::propose::propose_unread;
 use super::session::{Session, evaluation};
-use super::{cause, marks, table};
+use super::{marks, table};
 use crate::decode;
 use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
 use crate::schema::{Block, Facts, Schema};
@@ -29,7 +29,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         reason: None,
         replace_paths: Vec::new(),
         before: Arc::new(Value::Null),
-        after: Arc::new(Value::Unknown),
+        after: Arc::new(Value::UNKNOWN),
         before_sensitive: Vec::new(),
         after_sensitive: Vec::new(),
         importing: None,
@@ -51,6 +51,12 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         return Outcome { change, errors, warnings: Vec::new() };
     }
     let is_known = config.is_wholly_known();
+    if let Some(reason) = only_undecided(&config).filter(|_| *pending != Pending::Yes) {
+        change.undecided.push(whole(reason.clone()));
+        change.after = Arc::new(propose_unread(&schema.block, &config));
+        change.after_sensitive = marks::normalized(&change.after, sensitive);
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
     if !is_known || *pending == Pending::Yes {
         change.action = Action::Read;
         change.reason = Some(if is_known {
@@ -58,9 +64,6 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         } else {
             ActionReason::ReadBecauseConfigUnknown
         });
-        if !is_known && work.definition.uncertain {
-            change.undecided = cause::uncertain(session, work, &config);
-        }
         change.after = Arc::new(propose_unread(&schema.block, &config));
         change.after_sensitive = marks::normalized(&change.after, sensitive);
         return Outcome { change, errors, warnings: Vec::new() };
@@ -104,6 +107,12 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     }
     change.after_sensitive = marks::normalized(&change.after, sensitive);
     Outcome { change, errors, warnings: Vec::new() }
+}
+
+/// Returns the reason why a configuration is unknown, if Terraform may know all of it.
+fn only_undecided(config: &Value) -> Option<&Text> {
+    let reason = config.doubt()?.reason()?;
+    (!config.is_unknown_after_apply()).then_some(reason)
 }
 
 fn whole(reason: impl Into<Text>) -> Undecided {

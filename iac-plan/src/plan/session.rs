@@ -37,8 +37,6 @@ pub(crate) struct Session<'a> {
     pub errors: Diagnostics,
     pub warnings: Diagnostics,
     pub checks: Vec<CheckResult>,
-    /// By node: whether any of its dependencies is undecided.
-    pub uncertain: Vec<bool>,
     /// By node: whether its replacement is created before it is destroyed, because it or a dependent resource says
     /// so.
     pub create_before_destroy: Vec<bool>,
@@ -84,7 +82,7 @@ impl InstanceRange {
             Expansion::Each(elements) => {
                 Self::Each(first, elements.iter().map(|(key, _)| key.clone()).collect())
             }
-            Expansion::Unknown => Self::Unknown,
+            Expansion::Unknown(_) => Self::Unknown,
         }
     }
 
@@ -142,7 +140,6 @@ impl<'a> Session<'a> {
             errors: Diagnostics::default(),
             warnings: Diagnostics::default(),
             checks: Vec::new(),
-            uncertain: vec![false; nodes],
             create_before_destroy: vec![false; nodes],
             included: vec![true; nodes],
         };
@@ -160,7 +157,7 @@ impl<'a> Session<'a> {
         repetition: Repetition,
     ) -> usize {
         let configuration = self.modules.get(module).module;
-        let values = |count: usize| vec![Value::Unknown; count];
+        let values = |count: usize| vec![Value::UNKNOWN; count];
         self.instances.push(ModuleInstance {
             module,
             steps,
@@ -274,12 +271,6 @@ impl<'a> Session<'a> {
             return Some(&BUILTIN);
         }
         self.request.providers.iter().find(|entry| entry.source == source).map(|entry| entry.provider)
-    }
-
-    /// Marks a node as uncertain if any of its dependencies is.
-    pub(crate) fn inherit(&mut self, node: u32) {
-        let uncertain = self.graph.of(node).iter().any(|dependency| self.uncertain[*dependency as usize]);
-        self.uncertain[node as usize] |= uncertain;
     }
 
     pub(crate) fn record_check(&mut self, kind: CheckKind, address: Text, instance: CheckInstance) {

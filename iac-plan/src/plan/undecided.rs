@@ -1,13 +1,14 @@
 //! Instances that are not planned: those of modules that are not installed, and those whose number is unknown.
 
-use iac_core::address::ModuleStep;
+use iac_core::address::{ModuleStep, ResourceMode};
 use iac_core::diagnostic::Diagnostic;
 use iac_core::text::Text;
 use iac_lang::config::{Location, Meta, ModuleCall};
+use iac_lang::value::{AttributePath, PathStep, Unknown, Value};
 
 use super::session::{InstanceRange, Session};
 use super::values;
-use crate::plan::{Action, UndecidedInstances};
+use crate::plan::{Action, ResourceChange, Undecided, UndecidedInstances};
 
 /// The relation of a module instance in the state to the configuration.
 #[derive(Debug)]
@@ -22,8 +23,7 @@ pub(crate) enum Enclosing {
 
 impl Session<'_> {
     /// Reports a module that is not installed, which Terraform refuses. Nothing is known of its resources.
-    pub(crate) fn not_installed(&mut self, node: u32, module: usize, call: &ModuleCall) {
-        self.uncertain[node as usize] = true;
+    pub(crate) fn not_installed(&mut self, module: usize, call: &ModuleCall) {
         for instance in self.instances_of[module].clone() {
             let address = values::address(&self.instances[instance].steps, "module", &call.name);
             let reason = format!("module `{}` is not installed", call.name);
@@ -40,10 +40,20 @@ impl Session<'_> {
     }
 
     /// Reports unknown instances: an error, unless Terraform may know them.
-    pub(crate) fn unknown_expansion(&mut self, node: u32, address: String, meta: &Meta, location: &Location) {
+    pub(crate) fn unknown_expansion(
+        &mut self,
+        unknown: &Unknown,
+        address: String,
+        meta: &Meta,
+        location: &Location,
+    ) {
         let argument = if meta.count.is_some() { "count" } else { "for_each" };
-        if self.may_be_known(node) {
-            let reason = format!("`{argument}` is unknown offline");
+        // A provider that is not asked may know more than its schema tells.
+        let is_estimate = || self.request.providers.iter().any(|entry| !entry.provider.is_exact());
+        if let Some(reason) = unknown.reason() {
+            self.add_undecided_instances(address, format!("`{argument}` is unknown: {reason}"), location);
+        } else if is_estimate() {
+            let reason = format!("`{argument}` depends on values that the provider may know");
             self.add_undecided_instances(address, reason, location);
         } else if self.errors.is_empty() {
             let detail = format!(
@@ -65,11 +75,6 @@ impl Session<'_> {
             reason: reason.into(),
             source: Some(location.clone()),
         });
-    }
-
-    /// Returns true if an unknown value may be unknown only offline, so that Terraform itself could resolve it.
-    fn may_be_known(&self, node: u32) -> bool {
-        self.uncertain[node as usize] || self.request.providers.iter().any(|entry| !entry.provider.is_exact())
     }
 
     /// Finds the module instance with an address in the state.
@@ -100,4 +105,58 @@ impl Session<'_> {
 
 fn static_steps(path: &[&str]) -> Vec<ModuleStep> {
     path.iter().map(|name| ModuleStep { name: (*name).into(), key: None }).collect()
+}
+
+/// Returns the undecided arguments of a configuration.
+pub(crate) fn arguments(config: &Value) -> Vec<Undecided> {
+    let Value::Object(arguments) = config else { return Vec::new() };
+    let undecided = arguments.iter().filter_map(|(name, value)| {
+        let reason = value.doubt()?.reason()?.clone();
+        Some(Undecided { path: AttributePath(vec![PathStep::Name(name.clone())]), reason })
+    });
+    undecided.collect()
+}
+
+/// Returns the planned value of an instance as others see it: what is undecided in it is an unknown value.
+pub(crate) fn seen(change: &ResourceChange) -> Value {
+    let mut value = (*change.after).clone();
+    let Some(first) = change.undecided.first() else { return value };
+    for undecided in &change.undecided {
+        let doubt = doubt_of(change, &undecided.reason);
+        match undecided.path.0.as_slice() {
+            [] => value = value.doubted(Some(&doubt)),
+            path => doubt_at(&mut value, path, &doubt),
+        }
+    }
+    // If the action is undecided, so is whether the computed attributes keep their values.
+    if !change.before.is_null() || change.address.mode == ResourceMode::Data {
+        value = value.doubted(Some(&doubt_of(change, &first.reason)));
+    }
+    value
+}
+
+/// Returns an unknown value whose reason is that of a change. A reason that names another change already is kept.
+fn doubt_of(change: &ResourceChange, reason: &Text) -> Unknown {
+    if reason.starts_with('`') && reason.contains("` is undecided: ") {
+        return Unknown::undecided(reason.clone());
+    }
+    Unknown::undecided(format!("`{}` is undecided: {reason}", change.address))
+}
+
+/// Replaces the value at a path. Elements of sets have no paths, so the whole set is replaced.
+fn doubt_at(value: &mut Value, path: &[PathStep], doubt: &Unknown) {
+    match (&mut *value, path) {
+        (Value::Object(members) | Value::Map(members), [PathStep::Name(name), rest @ ..]) => {
+            if let Some(member) = members.get_mut(name) {
+                doubt_at(member, rest, doubt);
+            }
+        }
+        (Value::List(elements) | Value::Tuple(elements), [PathStep::Index(position), rest @ ..]) => {
+            if let Some(element) = elements.get_mut(*position) {
+                doubt_at(element, rest, doubt);
+            }
+        }
+        (Value::Unknown(unknown), _) if unknown.reason().is_some() => {}
+        _ => *value = Value::Unknown(doubt.clone()),
+    }
 }

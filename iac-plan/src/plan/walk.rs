@@ -5,6 +5,7 @@ use std::sync::Arc;
 use iac_core::address::{ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::diagnostic::{Diagnostic, Diagnostics};
 use iac_lang::config::Resource;
+use iac_lang::value::Unknown;
 use rayon::slice::ParallelSliceMut as _;
 
 use super::endpoint::Endpoint;
@@ -78,7 +79,6 @@ impl<'a> Session<'a> {
         let mut data = Vec::new();
         let mut expanded = Vec::new();
         for &node in &level.resources {
-            self.inherit(node);
             if self.included[node as usize] {
                 let Node { module, position, .. } = self.graph.node(node);
                 self.expand(node, module, position, &mut items, &mut data, &mut expanded);
@@ -91,21 +91,19 @@ impl<'a> Session<'a> {
         for Expanded { instance, position, expansion } in expanded {
             let static_module = self.modules.get(self.instances[instance].module);
             let resource = &static_module.module.resources[position];
-            let node = self.graph.id(self.instances[instance].module, Kind::Resource, position);
             let first = self.changes.len();
             let count = match resource.mode {
-                ResourceMode::Managed => self.keep(node, &mut outcomes, &expansion),
-                _ => self.keep(node, &mut data_outcomes, &expansion),
+                ResourceMode::Managed => self.keep(&mut outcomes, &expansion),
+                _ => self.keep(&mut data_outcomes, &expansion),
             };
             let range = match count {
-                0 if matches!(expansion, Expansion::Unknown) => InstanceRange::Unknown,
+                0 if matches!(expansion, Expansion::Unknown(_)) => InstanceRange::Unknown,
                 _ => InstanceRange::new(&expansion, first),
             };
             self.instances[instance].resources[position] = range;
             self.postconditions(instance, position, resource, &expansion);
         }
         for &node in &level.others {
-            self.inherit(node);
             if self.included[node as usize] {
                 self.other(node);
             }
@@ -113,24 +111,15 @@ impl<'a> Session<'a> {
     }
 
     /// Stores the outcomes of a resource's instances, in order, and returns their number.
-    fn keep(
-        &mut self,
-        node: u32,
-        outcomes: &mut impl Iterator<Item = Outcome>,
-        expansion: &Expansion,
-    ) -> usize {
+    fn keep(&mut self, outcomes: &mut impl Iterator<Item = Outcome>, expansion: &Expansion) -> usize {
         let count = match expansion {
             Expansion::Single => 1,
             Expansion::Count(count) => usize::try_from(*count).unwrap_or(usize::MAX),
             Expansion::Each(elements) => elements.len(),
-            Expansion::Unknown => {
-                self.uncertain[node as usize] = true;
-                0
-            }
+            Expansion::Unknown(_) => 0,
         };
         for outcome in outcomes.take(count) {
             let Outcome { change, errors, warnings } = outcome;
-            self.uncertain[node as usize] |= !change.undecided.is_empty();
             self.changes.push(change);
             self.errors.extend(errors);
             self.warnings.extend(warnings);
@@ -170,7 +159,6 @@ impl<'a> Session<'a> {
             selected,
             ignored,
             create_before_destroy: self.create_before_destroy[node as usize],
-            uncertain: self.uncertain[node as usize],
         });
         for instance in self.instances_of[module].clone() {
             let module_instance = &self.instances[instance];
@@ -178,10 +166,10 @@ impl<'a> Session<'a> {
             let expansion = Expansion::of(&resource.meta, &self.scope(instance, &module_instance.repetition));
             let expansion = expansion.unwrap_or_else(|error| {
                 self.errors.push(evaluation(&error, address.to_string(), Some(resource.location.clone())));
-                Expansion::Unknown
+                Expansion::Unknown(Unknown::AFTER_APPLY)
             });
-            if matches!(expansion, Expansion::Unknown) {
-                self.unknown_expansion(node, address.to_string(), &resource.meta, &resource.location);
+            if let Expansion::Unknown(unknown) = &expansion {
+                self.unknown_expansion(unknown, address.to_string(), &resource.meta, &resource.location);
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
@@ -216,18 +204,18 @@ impl<'a> Session<'a> {
             Kind::Local => self.local(module, position),
             Kind::Output => self.output(module, position),
             Kind::Provider => self.configure(module, position),
-            Kind::Call => self.call(node, module, position),
+            Kind::Call => self.call(module, position),
             Kind::Import => self.import(&self.modules.get(module).module.imports[position]),
             Kind::Resource | Kind::CallOutputs | Kind::CallEnd => {}
         }
     }
 
     /// Creates the instances of a called module.
-    fn call(&mut self, node: u32, module: usize, position: usize) {
+    fn call(&mut self, module: usize, position: usize) {
         let static_module = self.modules.get(module);
         let call = &static_module.module.calls[position];
         let Some(child) = static_module.children[position] else {
-            self.not_installed(node, module, call);
+            self.not_installed(module, call);
             return;
         };
         for instance in self.instances_of[module].clone() {
@@ -240,12 +228,11 @@ impl<'a> Session<'a> {
                 Err(error) => {
                     let diagnostic = evaluation(&error, address(), Some(call.location.clone()));
                     self.errors.push(diagnostic);
-                    Expansion::Unknown
+                    Expansion::Unknown(Unknown::AFTER_APPLY)
                 }
             };
-            if matches!(expansion, Expansion::Unknown) {
-                self.unknown_expansion(node, address(), &call.meta, &call.location);
-                self.uncertain[node as usize] = true;
+            if let Expansion::Unknown(unknown) = &expansion {
+                self.unknown_expansion(unknown, address(), &call.meta, &call.location);
             }
             let first = self.instances.len();
             for (key, repetition) in expansion.instances() {

@@ -117,7 +117,7 @@ pub(super) fn json(value: &Value) -> serde_json::Value {
         Value::Map(members) | Value::Object(members) => {
             members.iter().map(|(name, member)| (name.to_string(), json(member))).collect()
         }
-        Value::Unknown | Value::Sensitive(_) => serde_json::json!({ UNKNOWN: true }),
+        Value::Unknown(_) | Value::Sensitive(_) => serde_json::json!({ UNKNOWN: true }),
     }
 }
 
@@ -133,7 +133,7 @@ pub(super) fn literal(value: &Value) -> Option<Literal> {
 
 pub(super) fn contains_unknown(value: &Value) -> bool {
     match value {
-        Value::Unknown => true,
+        Value::Unknown(_) => true,
         Value::List(elements) | Value::Set(elements) => elements.iter().any(contains_unknown),
         Value::Map(elements) | Value::Object(elements) => elements.values().any(contains_unknown),
         _ => false,

@@ -157,7 +157,7 @@ impl Hasher {
                 }
                 self.text("}");
             }
-            Value::Unknown => self.text("unknown"),
+            Value::Unknown(_) => self.text("unknown"),
             Value::Sensitive(_) => self.text("secret"),
         }
     }

@@ -80,6 +80,7 @@ impl Function {
             return Err(FunctionError::TooManyArguments { expected: self.parameters.len(), given });
         }
         let mut arguments = arguments;
+        let doubt = arguments.iter().find_map(Value::doubt).cloned();
         let (mut sensitive, mut unknown) = (false, false);
         let parameters = self.parameters.iter().chain(self.variadic.iter().cycle());
         for (position, (argument, parameter)) in arguments.iter_mut().zip(parameters).enumerate() {
@@ -95,7 +96,7 @@ impl Function {
             }
         }
         let result = if unknown {
-            Value::Unknown
+            Value::UNKNOWN
         } else {
             let mut arguments = Arguments::new(arguments, self.parameters, self.variadic.as_ref());
             match self.body {
@@ -104,7 +105,7 @@ impl Function {
                 Contextual(body) => body(&mut arguments, context)?,
             }
         };
-        Ok(composed(result).mark_if(sensitive))
+        Ok(composed(result).doubted(doubt.as_ref()).mark_if(sensitive))
     }
 }
 

@@ -186,7 +186,7 @@ impl Writer {
         self.actions(output.action);
         self.key("before");
         self.value(&output.before, &Secrets::whole(output.before_sensitive), None);
-        if output.after != Value::Unknown {
+        if output.after != Value::UNKNOWN {
             self.key("after");
             let before = (output.before != Value::Null).then_some(&output.before);
             self.value(&output.after, &Secrets::whole(output.after_sensitive), before);

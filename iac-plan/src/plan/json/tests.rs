@@ -43,7 +43,7 @@ fn plan_is_written_in_terraforms_format() {
         name: "url".into(),
         action: Action::Create,
         before: Value::Null,
-        after: Value::Unknown,
+        after: Value::UNKNOWN,
         before_sensitive: false,
         after_sensitive: false,
         undecided: Vec::new(),

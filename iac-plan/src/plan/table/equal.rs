@@ -18,7 +18,7 @@ pub(super) fn is_zero(value: &Value) -> bool {
         Value::Number(number) => *number == 0_i64.into(),
         Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.is_empty(),
         Value::Map(elements) => elements.is_empty(),
-        Value::Bool(true) | Value::Object(_) | Value::Unknown | Value::Sensitive(_) => false,
+        Value::Bool(true) | Value::Object(_) | Value::Unknown(_) | Value::Sensitive(_) => false,
     }
 }
 

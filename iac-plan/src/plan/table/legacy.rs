@@ -31,9 +31,9 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
         for attribute in block.attributes.iter().filter(|attribute| !attribute.facts.updated_by.is_empty()) {
             let is_set = !member(request.config, &attribute.name).is_null();
             if !is_set && trace.any_changed(&attribute.facts.updated_by) {
-                planned.insert(attribute.name.clone(), Value::Unknown);
+                planned.insert(attribute.name.clone(), Value::UNKNOWN);
                 trace.at(attribute.name.clone(), |trace| {
-                    trace.changes(&attribute.facts, &Value::Null, &Value::Unknown);
+                    trace.changes(&attribute.facts, &Value::Null, &Value::UNKNOWN);
                 });
             }
         }
@@ -74,7 +74,7 @@ fn tags_all(
     let tags_change = !same(&own.ty, &own.facts, own.members.as_deref(), member(request.prior, TAGS), new);
     let value = match tags.legacy(new, tags_change && !trace.create) {
         PlannedTags::Kept => return false,
-        PlannedTags::Unknown => Value::Unknown,
+        PlannedTags::Unknown => Value::UNKNOWN,
         PlannedTags::Known(all) => Value::Map(all),
     };
     let is_same = value == *prior || is_zero(&value) && is_zero(prior);
@@ -89,7 +89,7 @@ fn tags_all(
 pub(super) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     match object {
         Value::Object(members) => members.get(name).unwrap_or(&Value::Null),
-        Value::Unknown => &Value::Unknown,
+        Value::Unknown(_) => &Value::UNKNOWN,
         _ => &Value::Null,
     }
 }
@@ -113,7 +113,7 @@ fn object(
     trace: &mut Trace,
 ) -> (Value, bool) {
     if proposed.is_unknown() {
-        return (Value::Unknown, true);
+        return (Value::UNKNOWN, true);
     }
     let mut changed = false;
     let mut planned = Vec::with_capacity(block.attributes.len() + block.blocks.len());
@@ -155,7 +155,7 @@ fn attribute(
         if !all {
             return (prior.clone(), false);
         }
-        let value = facts.created.as_ref().map_or(Value::Unknown, literal);
+        let value = facts.created.as_ref().map_or(Value::UNKNOWN, literal);
         let changed = !value.is_null();
         return (value, changed);
     }
@@ -192,7 +192,7 @@ fn attribute(
         (Type::Map(_), Value::Map(elements)) => elements.values().any(Value::is_unknown),
         _ => false,
     };
-    (if is_unknown { Value::Unknown } else { new.clone() }, true)
+    (if is_unknown { Value::UNKNOWN } else { new.clone() }, true)
 }
 
 /// Returns true if a configured value may equal a value missing from the state, because the provider suppresses the
@@ -247,7 +247,7 @@ pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Va
         return true;
     }
     match (ty, prior, new) {
-        (_, _, Value::Unknown) => false,
+        (_, _, Value::Unknown(_)) => false,
         (Type::List(element), Value::List(left), Value::List(right)) => {
             left.len() == right.len()
                 && left.iter().zip(right).all(|(left, right)| same(element, facts, members, left, right))
@@ -345,13 +345,13 @@ fn nested(
     }
     if proposed.is_unknown() {
         trace.changes(facts, prior, proposed);
-        return (Value::Unknown, true);
+        return (Value::UNKNOWN, true);
     }
     let (left, right) = (elements(prior), elements(proposed));
     if right.is_empty() {
         if left.is_empty() {
             return if is_computed(facts) && all {
-                (Value::Unknown, true)
+                (Value::UNKNOWN, true)
             } else {
                 (proposed.clone(), false)
             };

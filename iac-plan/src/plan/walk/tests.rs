@@ -376,7 +376,7 @@ fn resources_without_a_schema_are_compared_as_written() {
     assert!(!plan.changes[0].undecided.is_empty());
     let reason = &plan.changes[1].undecided[0].reason;
     assert!(reason.starts_with("`random_pet.a` is undecided"), "{reason}");
-    assert_eq!(member(&plan.changes[1].after, "input"), Some(&Value::Unknown));
+    assert_eq!(member(&plan.changes[1].after, "input"), Some(&Value::UNKNOWN));
 }
 
 #[test]
@@ -449,14 +449,8 @@ fn module_that_is_not_installed_is_undecided() {
 fn undecided_instances_are_in_the_plan() {
     let plan = plan_with(
         r#"
-        resource "terraform_data" "a" { count = path.cwd == "/srv" ? 1 : 0 }
-        module "m" {
-          source   = "./m"
-          for_each = toset([path.cwd])
-        }
+        resource "terraform_data" "a" { count = timestamp() == "never" ? 1 : 0 }
         module "far" { source = "example/network/aws" }
-        # module m
-        resource "terraform_data" "b" {}
         "#,
         &state(&[("a", "0", "\"a\"", "")]),
         &Options::default(),
@@ -528,4 +522,64 @@ fn data_source_is_read_later_if_what_it_refers_to_changes() {
             "data.terraform_remote_state.same NoOp",
         ]
     );
+}
+
+/// What is undecided at its source is undecided wherever it arrives, and nothing else is.
+#[test]
+fn undecided_values_are_undecided_where_they_arrive() {
+    let plan = plan_with(
+        r#"
+        module "far" { source = "example/network/aws" }
+        locals {
+          names = { a = module.far.id, b = "b" }
+        }
+        resource "terraform_data" "direct" { triggers_replace = "x-${module.far.id}" }
+        resource "terraform_data" "after" { input = terraform_data.direct.id }
+        resource "terraform_data" "each" {
+          for_each = local.names
+          input    = each.value
+        }
+        resource "terraform_data" "later" { input = timestamp() }
+        resource "terraform_data" "triggered" {
+          input = "a"
+          lifecycle { replace_triggered_by = [terraform_data.after] }
+        }
+        module "m" {
+          source   = "./m"
+          for_each = local.names
+          value    = each.value
+        }
+        output "seen" { value = module.m["a"].value }
+        output "fine" { value = module.m["b"].value }
+        # module m
+        variable "value" {}
+        resource "terraform_data" "inner" { input = upper(var.value) }
+        output "value" { value = terraform_data.inner.input }
+        "#,
+        &state(&[
+            ("direct", "", "\"a\"", ""),
+            ("after", "", "\"id-direct\"", ""),
+            ("each", "\"a\"", "\"a\"", ""),
+            ("each", "\"b\"", "\"b\"", ""),
+            ("later", "", "\"a\"", ""),
+            ("triggered", "", "\"a\"", ""),
+        ]),
+        &Options::default(),
+    )
+    .unwrap();
+    let undecided = plan.changes.iter().filter(|change| !change.undecided.is_empty());
+    let undecided: Vec<String> = undecided.map(|change| change.address.to_string()).collect();
+    assert_eq!(
+        undecided,
+        [
+            "terraform_data.after",
+            "terraform_data.direct",
+            "terraform_data.each[\"a\"]",
+            "terraform_data.triggered",
+            "module.m[\"a\"].terraform_data.inner",
+        ]
+    );
+    let outputs: Vec<(&str, bool)> =
+        plan.outputs.iter().map(|output| (output.name.as_str(), output.undecided.is_empty())).collect();
+    assert_eq!(outputs, [("fine", true), ("seen", false)]);
 }
