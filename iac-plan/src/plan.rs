@@ -25,6 +25,7 @@ mod moved;
 mod orphans;
 mod outputs;
 mod pending;
+mod possible;
 mod prior;
 mod propose;
 mod provider;

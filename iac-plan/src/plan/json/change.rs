@@ -36,6 +36,7 @@ impl Writer {
             }
         }
         self.cause(&change.cause);
+        self.possible_actions(&change.possible_actions());
         self.undecided(&change.undecided);
         self.end_object();
     }
@@ -80,6 +81,23 @@ impl Writer {
         self.begin_array();
         for action in action.as_strs() {
             self.string(action);
+        }
+        self.end_array();
+    }
+
+    /// Writes the actions that are possible, if the planned one is an estimate.
+    fn possible_actions(&mut self, actions: &[Action]) {
+        if actions.is_empty() {
+            return;
+        }
+        self.key("possible_actions");
+        self.begin_array();
+        for action in actions {
+            self.begin_array();
+            for word in action.as_strs() {
+                self.string(word);
+            }
+            self.end_array();
         }
         self.end_array();
     }
@@ -148,16 +166,7 @@ impl Writer {
             self.begin_object();
             self.key("address");
             self.string(address);
-            self.key("possible_actions");
-            self.begin_array();
-            for action in actions {
-                self.begin_array();
-                for word in action.as_strs() {
-                    self.string(word);
-                }
-                self.end_array();
-            }
-            self.end_array();
+            self.possible_actions(actions);
             if let Some(source) = source {
                 self.source("source", source);
             }
