@@ -38,7 +38,7 @@ impl Evaluator<'_> {
                 Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
                     values.extend(elements.into_iter().map(|element| element.mark_if(sensitive)));
                 }
-                Value::Unknown(unknown) => return Ok(Value::Unknown(unknown).mark_if(sensitive)),
+                Value::Unknown(unknown) => return Ok(Value::Unknown(unknown.derived()).mark_if(sensitive)),
                 other => {
                     let detail = format!("The argument before `...` must be a list, not a {}.", kind(&other));
                     return Err(EvalError::of("Invalid expanding argument value", detail));

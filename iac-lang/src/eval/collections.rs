@@ -32,7 +32,7 @@ impl Evaluator<'_> {
                     }
                     let name = object_key(&key, "Incorrect key type")?;
                     if name.is_none() {
-                        unknown.get_or_insert(key);
+                        unknown.get_or_insert(Value::unknown_of([&key]));
                     }
                     name
                 }
@@ -61,7 +61,7 @@ impl Evaluator<'_> {
             value.map(Cow::into_owned)
         };
         let value = match base {
-            base if base.is_unknown() => Ok(base.into_owned().split_mark().0),
+            base if base.is_unknown() => Ok(Value::unknown_of([&*base])),
             Cow::Borrowed(value) => splat(elements(value.peel()), |element| each(Cow::Borrowed(element))),
             Cow::Owned(value) => {
                 splat(owned_elements(value.split_mark().0), |element| each(Cow::Owned(element)))
@@ -81,7 +81,9 @@ impl Evaluator<'_> {
         let mut visit =
             |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut builder);
         match collection.peel() {
-            Value::Unknown(_) => return Ok(collection.into_owned()),
+            unknown @ Value::Unknown(_) => {
+                return Ok(Value::unknown_of([unknown]).mark_if(collection.is_sensitive()));
+            }
             Value::Null => {
                 let detail = "A null value cannot be used as the collection in a 'for' expression.";
                 return Err(EvalError::of("Iteration over null value", detail));
@@ -131,7 +133,7 @@ impl Evaluator<'_> {
                     return Err(EvalError::of("Condition is null", detail));
                 }
                 unknown @ Value::Unknown(_) => {
-                    builder.unknown.get_or_insert_with(|| unknown.clone());
+                    builder.unknown.get_or_insert_with(|| Value::unknown_of([unknown]));
                     return Ok(());
                 }
                 condition => match truth(condition) {
@@ -160,7 +162,7 @@ impl Evaluator<'_> {
                 let value = self.owned(value, environment)?;
                 match name {
                     Some(name) => builder.elements.push((name, value)),
-                    None => drop(builder.unknown.get_or_insert(key)),
+                    None => drop(builder.unknown.get_or_insert(Value::unknown_of([&key]))),
                 }
             }
         }

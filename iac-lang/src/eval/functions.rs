@@ -18,6 +18,7 @@ mod function;
 mod hash;
 mod network;
 mod numeric;
+mod refined;
 mod regex;
 mod rsa;
 mod select;

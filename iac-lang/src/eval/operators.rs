@@ -65,8 +65,10 @@ fn arithmetic(operator: BinaryOperator, left: &Number, right: &Number) -> Result
 pub(super) fn unary(operator: UnaryOperator, value: Value) -> Result<Value, EvalError> {
     let (value, mark) = value.split_mark();
     let result = match operator {
-        UnaryOperator::Not => boolean(&value, Side::Only)?.map_or(value, |value| Value::Bool(!value)),
-        UnaryOperator::Negate => number(&value, Side::Only)?.map_or(value, |number| Value::Number(-&number)),
+        UnaryOperator::Not => boolean(&value, Side::Only)?
+            .map_or_else(|| Value::unknown_of([&value]), |value| Value::Bool(!value)),
+        UnaryOperator::Negate => number(&value, Side::Only)?
+            .map_or_else(|| Value::unknown_of([&value]), |number| Value::Number(-&number)),
     };
     Ok(result.mark_if(mark))
 }

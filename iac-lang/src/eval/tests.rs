@@ -169,3 +169,53 @@ fn undecided_values_stay_undecided_on_their_way() {
         assert!(!doubt(certain), "{certain}");
     }
 }
+
+#[test]
+fn enough_is_known_of_some_unknown_values() {
+    struct Later;
+    impl Scope for Later {
+        fn resolve(&self, root: &str, _: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
+            let value = match root {
+                "id" => Value::Unknown(crate::value::Unknown::AFTER_APPLY.not_null()),
+                _ => Value::UNKNOWN,
+            };
+            Ok(Resolved::owned(value, 1))
+        }
+
+        fn functions(&self) -> Option<functions::Context<'_>> {
+            static FILES: std::sync::LazyLock<crate::files::MemoryFiles> =
+                std::sync::LazyLock::new(crate::files::MemoryFiles::new);
+            Some(functions::Context::new(&*FILES))
+        }
+    }
+    let value =
+        |text: &str| evaluate(&parse(text), &Later).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    for (text, expected) in [
+        ("id.x == null", "false"),
+        ("id.x != null ? 1 : 0", "1"),
+        ("\"a-${later.x}\" == \"b\"", "false"),
+        ("\"a-${later.x}\" != \"\"", "true"),
+        ("startswith(\"pre-${later.x}\", \"pr\")", "true"),
+        ("startswith(\"pre-${later.x}\", \"zzz\")", "false"),
+        ("length(later.x ? [\"a\"] : [\"b\"])", "1"),
+        ("length(concat(later.x ? [\"p\"] : [\"q\"], [\"r\"]))", "2"),
+    ] {
+        assert_eq!(value(text), value(expected), "{text}");
+        assert!(!value(text).is_unknown(), "{text}");
+    }
+    for text in [
+        "later.x == null",
+        "startswith(\"pre${later.x}\", \"pre\")",
+        "id.x[0] == null",
+        "-id.x == null",
+        "\"a-${later.x}\" == \"a-b\"",
+        "\"${later.x}-a\" != \"\"",
+        "startswith(\"pre-${later.x}\", \"pre-a\")",
+        "length(later.x ? [\"a\"] : [])",
+        "length(toset(later.x ? [\"a\", \"b\"] : [\"b\", \"b\"]))",
+        "upper(\"a-${later.x}\") == \"b\"",
+        "(later.x ? [\"a\"] : [\"b\"])[0] == null",
+    ] {
+        assert!(value(text).is_unknown(), "{text}");
+    }
+}

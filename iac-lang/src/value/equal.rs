@@ -19,6 +19,12 @@ fn compare(left: &Value, right: &Value) -> Option<bool> {
     match (left, right) {
         (Value::Sensitive(value), other) | (other, Value::Sensitive(value)) => compare(value, other),
         (Value::Null, Value::Null) => Some(true),
+        (Value::Unknown(unknown), Value::Null) | (Value::Null, Value::Unknown(unknown)) => {
+            unknown.is_not_null().then_some(false)
+        }
+        (Value::Unknown(unknown), Value::String(text)) | (Value::String(text), Value::Unknown(unknown)) => {
+            (!text.starts_with(unknown.prefix())).then_some(false)
+        }
         (Value::Unknown(_), _) | (_, Value::Unknown(_)) => None,
         (Value::Bool(left), Value::Bool(right)) => Some(left == right),
         (Value::Number(left), Value::Number(right)) => Some(left == right),

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use iac_core::text::Text;
 use iac_lang::types::Type;
-use iac_lang::value::{AttributePath, Value};
+use iac_lang::value::{AttributePath, Unknown, Value};
 
 use crate::plan::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 use crate::schema::{Attribute, Block, EntityKind, Facts, Schema};
@@ -115,7 +115,7 @@ fn plan(request: &PlanRequest<'_>) -> PlanResponse {
         }
         let renewed = is_created || is_triggered;
         if renewed {
-            members.insert(Text::from_static("id"), Value::UNKNOWN);
+            members.insert(Text::from_static("id"), Value::Unknown(Unknown::AFTER_APPLY.not_null()));
         }
         if renewed && input.is_null() {
             members.insert(Text::from_static("output"), Value::Null);

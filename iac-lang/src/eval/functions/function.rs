@@ -8,7 +8,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quic
 use super::argument::{Arguments, Parameter};
 use super::{
     Context, FunctionError, collection, conversion, date_time, encoding, filesystem, format, hash, network,
-    numeric, regex, rsa, select, sets, string, template, terraform, yaml,
+    numeric, refined, regex, rsa, select, sets, string, template, terraform, yaml,
 };
 use crate::value::Value;
 
@@ -96,7 +96,7 @@ impl Function {
             }
         }
         let result = if unknown {
-            Value::UNKNOWN
+            refined::answer(self.name, &arguments).unwrap_or(Value::UNKNOWN)
         } else {
             let mut arguments = Arguments::new(arguments, self.parameters, self.variadic.as_ref());
             match self.body {
