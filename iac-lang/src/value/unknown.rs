@@ -187,10 +187,14 @@ impl Value {
     fn cast_doubt(&mut self, doubt: &Unknown) {
         match self {
             Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => {
-                elements.iter_mut().for_each(|element| element.cast_doubt(doubt));
+                for element in elements {
+                    element.cast_doubt(doubt);
+                }
             }
             Self::Map(elements) | Self::Object(elements) => {
-                elements.iter_mut().for_each(|(_, element)| element.cast_doubt(doubt));
+                for (_, element) in elements.iter_mut() {
+                    element.cast_doubt(doubt);
+                }
             }
             Self::Sensitive(value) => value.cast_doubt(doubt),
             Self::Unknown(unknown) if unknown.reason().is_none() => {

@@ -184,13 +184,11 @@ impl<'a> Session<'a> {
                     address,
                     importing,
                 };
-                match resource.mode {
-                    ResourceMode::Managed => items.push(work),
-                    _ => {
-                        let pending =
-                            awaited.as_ref().map_or(Pending::No, |awaited| awaited.pending(self, instance));
-                        data.push((work, pending));
-                    }
+                if resource.mode == ResourceMode::Managed {
+                    items.push(work);
+                } else {
+                    let pending = awaited.as_ref().map(|awaited| awaited.pending(self, instance));
+                    data.push((work, pending.unwrap_or(Pending::No)));
                 }
             }
             expanded.push(Expanded { instance, position, expansion });
