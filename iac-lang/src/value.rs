@@ -8,6 +8,7 @@ mod marks;
 mod number;
 mod path;
 mod set;
+mod unknown;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ pub use json::ParseJsonError;
 pub use map::ValueMap;
 pub use number::{Number, ParseNumberError};
 pub use path::{AttributePath, PathStep};
+pub use unknown::Unknown;
 
 use iac_core::expr::IntoExpression;
 use iac_core::expression::{Expression, ObjectKey, Operation};
@@ -42,8 +44,8 @@ pub enum Value {
     Map(ValueMap),
     /// An object.
     Object(ValueMap),
-    /// A value that is only known after apply.
-    Unknown,
+    /// A value that is not known before apply, or only to Terraform.
+    Unknown(Unknown),
     /// A value that must not be displayed.
     Sensitive(Box<Self>),
 }
@@ -64,7 +66,7 @@ impl IntoExpression for Value {
                 let element = |(key, value): (_, Self)| (ObjectKey::Name(key), value.into_expression());
                 Expression::Object(elements.into_iter().map(element).collect())
             }
-            Self::Unknown => Operation::Invalid("an unknown value cannot be rendered".to_owned()).into(),
+            Self::Unknown(_) => Operation::Invalid("an unknown value cannot be rendered".to_owned()).into(),
             Self::Sensitive(value) => Operation::Secret(value.into_expression()).into(),
         }
     }
@@ -80,7 +82,7 @@ impl fmt::Debug for Value {
             Self::List(elements) | Self::Tuple(elements) => elements.fmt(f),
             Self::Set(elements) => f.debug_set().entries(elements).finish(),
             Self::Map(elements) | Self::Object(elements) => elements.fmt(f),
-            Self::Unknown => f.write_str("(known after apply)"),
+            Self::Unknown(_) => f.write_str("(known after apply)"),
             Self::Sensitive(_) => f.write_str("(sensitive value)"),
         }
     }
@@ -93,7 +95,7 @@ mod tests {
     #[test]
     fn sensitive_value_is_not_displayed() {
         let secret = Value::Sensitive(Box::new(Value::String("hunter2".into())));
-        let object = Value::Object([("password".into(), secret), ("size".into(), Value::Unknown)].into());
+        let object = Value::Object([("password".into(), secret), ("size".into(), Value::UNKNOWN)].into());
         assert_eq!(
             format!("{:?}", Value::List(vec![object])),
             r#"[{"password": (sensitive value), "size": (known after apply)}]"#
@@ -116,7 +118,7 @@ mod tests {
             Expression::Operation(operation) => expected(&operation),
             _ => false,
         };
-        assert!(is(Value::Unknown, |operation| matches!(operation, Operation::Invalid(_))));
+        assert!(is(Value::UNKNOWN, |operation| matches!(operation, Operation::Invalid(_))));
         assert!(is(Value::Sensitive(Box::new(Value::Null)), |operation| matches!(
             operation,
             Operation::Secret(_)

@@ -11,7 +11,7 @@ use iac_core::text::{Text, compare};
 use iac_lang::eval::evaluator::{Environment, Evaluator};
 use iac_lang::eval::{EvalError, Scope};
 use iac_lang::types::{ObjectAttribute, Type, convert};
-use iac_lang::value::{AttributePath, PathStep, Value, ValueMap};
+use iac_lang::value::{AttributePath, PathStep, Unknown, Value, ValueMap};
 use source::{Entry, Source};
 
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode};
@@ -174,7 +174,7 @@ impl Walk<'_, '_> {
                 Ok(map) => map,
                 Err(label) => {
                     self.error("Duplicate block", format!("Two `{name}` blocks have the label {label:?}."));
-                    Value::Unknown
+                    Value::UNKNOWN
                 }
             },
             NestingMode::Single => collected.into_single().unwrap_or(Value::Null),
@@ -206,7 +206,7 @@ impl Walk<'_, '_> {
     fn value_of(&mut self, name: &Text, result: Result<Value, EvalError>) -> Value {
         result.unwrap_or_else(|error| {
             self.at(name.clone(), |walk| walk.report(error));
-            Value::Unknown
+            Value::UNKNOWN
         })
     }
 
@@ -235,7 +235,7 @@ impl Walk<'_, '_> {
         source: Source<'_>,
         types: &[ObjectAttribute],
         environment: Environment<'_>,
-        unknown: bool,
+        unknown: Option<&Unknown>,
     ) -> ValueMap {
         let mut attributes = vec![Value::Null; types.len()];
         let mut as_blocks: Vec<(usize, Collected)> = Vec::new();
@@ -246,7 +246,9 @@ impl Walk<'_, '_> {
             };
             let ObjectAttribute { name, ty, .. } = &types[position];
             match (entry, elements(ty)) {
-                _ if unknown => attributes[position] = Value::Unknown,
+                _ if unknown.is_some() => {
+                    attributes[position] = unknown.cloned().map_or(Value::Null, Value::Unknown);
+                }
                 (Entry::Argument(expression), _) => {
                     let result = self.evaluator.evaluate_in(expression, environment);
                     let result = result

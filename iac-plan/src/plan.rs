@@ -25,6 +25,8 @@ mod modules;
 mod moved;
 mod orphans;
 mod outputs;
+mod pending;
+mod possible;
 mod prior;
 mod propose;
 mod provider;
@@ -39,6 +41,7 @@ mod table;
 #[doc(hidden)]
 pub mod testing;
 mod triggers;
+mod undecided;
 mod untyped;
 mod values;
 mod walk;
@@ -68,6 +71,8 @@ use crate::schema::Schema;
 pub struct Plan {
     /// All resource instances of the configuration and the state, including unchanged ones, sorted by address.
     pub changes: Vec<ResourceChange>,
+    /// The instances that are not among the changes, because nobody can tell offline how many there are.
+    pub undecided_instances: Vec<UndecidedInstances>,
     /// Differences between the state that was planned against and a fresher one.
     pub drift: Vec<ResourceChange>,
     /// The output values of the root module, by name.
@@ -88,7 +93,8 @@ pub struct Plan {
     pub document: Option<json::SourceDocument>,
     /// The state that the plan was made from, if known.
     pub state: Option<StateRecord>,
-    /// Problems that do not prevent the plan: failed `check` blocks, conditions that could not be evaluated.
+    /// Problems that do not prevent the plan: failed `check` blocks, conditions that could not be evaluated. An error
+    /// among them means that the plan is incomplete and Terraform would refuse to make it.
     pub warnings: Diagnostics,
 }
 
@@ -294,6 +300,21 @@ pub struct OutputChange {
     pub after_sensitive: bool,
     /// The reasons why the value after is uncertain.
     pub undecided: Vec<Undecided>,
+}
+
+/// Instances of a resource or module that are not planned, because their number or keys are undecided.
+///
+/// Objects in the state that may belong to them are changes of their own, which are undecided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndecidedInstances {
+    /// The address of the resource or module, without the undecided keys: `aws_subnet.main`, `module.network["eu"].module.vpc`.
+    pub address: Text,
+    /// The actions that are possible for an instance that is not in the state.
+    pub actions: Vec<Action>,
+    /// The reason, as a phrase.
+    pub reason: Text,
+    /// The source location of the block.
+    pub source: Option<Location>,
 }
 
 /// A part of the prediction that could not be decided, and the reason.

@@ -65,7 +65,7 @@ pub(crate) fn decode(value: Option<&DynamicValue>, shape: Shape<'_>) -> Result<V
 /// Returns the type of a value, for attributes of any type.
 fn type_of(value: &Value) -> Type {
     match value {
-        Value::Null | Value::Unknown => Type::Any,
+        Value::Null | Value::Unknown(_) => Type::Any,
         Value::Bool(_) => Type::Bool,
         Value::Number(_) => Type::Number,
         Value::String(_) => Type::String,
@@ -105,7 +105,7 @@ fn kind(value: &Value) -> &'static str {
         Value::Set(_) => "a set",
         Value::Map(_) => "a map",
         Value::Object(_) => "an object",
-        Value::Unknown => "an unknown value",
+        Value::Unknown(_) => "an unknown value",
         Value::Sensitive(_) => "a sensitive value",
     }
 }

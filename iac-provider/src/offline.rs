@@ -74,7 +74,7 @@ pub(crate) fn configuration(source: &str, schema: &Schema, config: &Value) -> Va
             members.insert(Text::from_static(name), Value::List(Vec::new()));
         }
     }
-    if matches!(members.get("region"), None | Some(Value::Null | Value::Unknown)) {
+    if matches!(members.get("region"), None | Some(Value::Null | Value::Unknown(_))) {
         members.insert(Text::from_static("region"), Value::String("us-east-1".into()));
     }
     Value::Object(members)

@@ -26,7 +26,7 @@ pub(crate) fn holds(value: &Value, block: &Block) -> bool {
 
 fn attribute(value: &Value, attribute: &Attribute) -> bool {
     match value {
-        Value::Null | Value::Unknown => false,
+        Value::Null | Value::Unknown(_) => false,
         _ if attribute.sensitive || attribute.write_only => true,
         _ => attribute.nested.as_ref().is_some_and(|nested| objects(value, &nested.block)),
     }

@@ -67,7 +67,7 @@ pub(super) fn no_statement(document: &Reading<'_>, is_bad: impl Fn(&Statement) -
 
 /// Returns `true` if a part of the document is unknown that its statements depend on.
 pub(super) fn has_unknowns(document: &Value, statements: &[Statement]) -> bool {
-    let is_unknown = |value: Option<&Value>| value.is_some_and(|value| *value.peel() == Value::Unknown);
+    let is_unknown = |value: Option<&Value>| value.is_some_and(|value| *value.peel() == Value::UNKNOWN);
     is_unknown(Some(document))
         || is_unknown(member(document, "Statement"))
         || statements.iter().any(|statement| statement.has_unknowns)
@@ -87,7 +87,7 @@ fn statement(value: &Value) -> Statement {
         is_allow: text("Effect") == "Allow",
         actions: all("Action"),
         resources: all("Resource"),
-        has_unknowns: value.peel() == &Value::Unknown
+        has_unknowns: value.peel() == &Value::UNKNOWN
             || ["Effect", "Action", "Principal"].iter().any(|name| is_unknown(value, name)),
         ..Statement::default()
     };
@@ -128,8 +128,8 @@ fn statement(value: &Value) -> Statement {
 /// Returns `true` if a member of a statement, or an element of it, is unknown.
 fn is_unknown(statement: &Value, name: &str) -> bool {
     let elements = member(statement, name).map(elements).unwrap_or_default();
-    name != "Principal" && elements.iter().any(|value| *value.peel() == Value::Unknown)
-        || member(statement, name).is_some_and(|value| *value.peel() == Value::Unknown)
+    name != "Principal" && elements.iter().any(|value| *value.peel() == Value::UNKNOWN)
+        || member(statement, name).is_some_and(|value| *value.peel() == Value::UNKNOWN)
 }
 
 /// The wildcard for actions and principals.
@@ -233,7 +233,7 @@ fn as_str(value: &Value) -> Option<&str> {
 fn strings(value: &Value) -> Vec<String> {
     let text = |value: &Value| match value.peel() {
         Value::Bool(value) => Some(value.to_string()),
-        Value::Unknown => Some(SOMETHING.to_owned()),
+        Value::Unknown(_) => Some(SOMETHING.to_owned()),
         value => as_str(value).map(str::to_owned),
     };
     elements(value).into_iter().filter_map(text).collect()

@@ -96,7 +96,7 @@ fn each_container(task: &Subject<'_>, holds: impl Fn(&Value) -> Verdict) -> Verd
     };
     let (Value::List(containers) | Value::Tuple(containers)) = &*json else { return Verdict::Unknown };
     all_of(containers.iter().map(|container| {
-        if *container == Value::Unknown {
+        if *container == Value::UNKNOWN {
             return Verdict::Unknown;
         }
         let name = member(container, "name").and_then(text).unwrap_or("(unnamed)");
@@ -118,14 +118,14 @@ fn has_two_roles(task: &Subject<'_>) -> Verdict {
 fn has_secret_variable(container: &Value) -> Verdict {
     let variables = match member(container, "environment") {
         Some(Value::List(variables) | Value::Tuple(variables)) => variables,
-        Some(Value::Unknown) => return Verdict::Unknown,
+        Some(Value::Unknown(_)) => return Verdict::Unknown,
         _ => return Verdict::fail(),
     };
     any_of(variables.iter().map(|variable| {
         let name = member(variable, "name").and_then(text).unwrap_or_default();
         match member(variable, "value") {
             // An unknown value is usually an ARN or id, unless the name is that of a credential.
-            Some(Value::Unknown) if is_credential_name(name) => Verdict::Unknown,
+            Some(Value::Unknown(_)) if is_credential_name(name) => Verdict::Unknown,
             Some(Value::String(value)) => {
                 let is_named = is_credential_name(name) && !value.is_empty() && !value.starts_with("arn:");
                 Verdict::of(is_named || has_credential(value))
@@ -137,7 +137,7 @@ fn has_secret_variable(container: &Value) -> Verdict {
 
 fn is_true(container: &Value, name: &str) -> Verdict {
     match member(container, name) {
-        Some(Value::Unknown) => Verdict::Unknown,
+        Some(Value::Unknown(_)) => Verdict::Unknown,
         Some(Value::Bool(value)) => Verdict::of(*value),
         Some(Value::String(value)) => Verdict::of(*value == "true"),
         _ => Verdict::fail(),

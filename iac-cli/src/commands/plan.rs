@@ -122,6 +122,16 @@ impl PlannedStack {
     }
 }
 
+/// Fails if a plan is incomplete. The reasons have been reported with its warnings.
+pub(super) fn refuse_incomplete<'a>(
+    mut planned: impl Iterator<Item = &'a PlannedStack>,
+) -> Result<(), CommandError> {
+    if planned.any(|stack| stack.plan.warnings.has_errors()) {
+        return Err(CommandError::new("the plan is incomplete, because modules are not installed"));
+    }
+    Ok(())
+}
+
 pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
     let inputs = args.input.inputs(terminal)?;
@@ -146,7 +156,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
         hide_credentials(&mut stack.plan, format == Format::Json);
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;
         // Rules are only evaluated for changes.
-        let is_reviewed = Counts::of(&stack.plan).has_changes();
+        let is_reviewed = Counts::of(&stack.plan).may_have_changes();
         let mut review = if is_reviewed {
             reviewer.review(&stack.plan, &stack.context()?, true)
         } else {
@@ -172,7 +182,8 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     reporting::write(&stacks, format, ReportKind::Plan, Some(args.max_bytes), &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
     let outcome = args.review.gate(&reviews, &[], true, terminal);
-    let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).has_changes());
+    let has_changes = planned.iter().any(|stack| Counts::of(&stack.plan).may_have_changes());
+    refuse_incomplete(planned.iter())?;
     Ok(match outcome {
         Outcome::Success if has_changes && args.detailed_exitcode => Outcome::Changes,
         other => other,

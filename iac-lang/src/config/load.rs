@@ -235,15 +235,8 @@ impl<'a> Loader<'a> {
         let is_local = ["./", "../"].iter().any(|prefix| call.source.starts_with(prefix));
         let source =
             if is_local { Some(join(directory, &call.source)) } else { self.installed.get(&path).cloned() };
-        let Some(source) = source else {
-            let summary = format!("module `{}` from `{}` is not installed", call.name, call.source);
-            let diagnostic = Diagnostic::warning("module-not-installed", summary)
-                .at(call.location.clone())
-                .detail("Its resources are not planned, and its outputs are unknown.")
-                .hint("run `terraform init` to install it");
-            self.diagnostics.push(diagnostic);
-            return None;
-        };
+        // Planning reports it: not all users of a configuration need the modules that it calls.
+        let source = source?;
         self.calls += 1;
         let problem = if self.ancestors.contains(&source) {
             Some(format!("module `{}` calls itself", call.name))

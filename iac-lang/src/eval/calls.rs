@@ -38,7 +38,7 @@ impl Evaluator<'_> {
                 Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
                     values.extend(elements.into_iter().map(|element| element.mark_if(sensitive)));
                 }
-                Value::Unknown => return Ok(Value::Unknown.mark_if(sensitive)),
+                Value::Unknown(unknown) => return Ok(Value::Unknown(unknown.derived()).mark_if(sensitive)),
                 other => {
                     let detail = format!("The argument before `...` must be a list, not a {}.", kind(&other));
                     return Err(EvalError::of("Invalid expanding argument value", detail));
@@ -68,7 +68,7 @@ impl Evaluator<'_> {
             match self.owned(argument, environment) {
                 // An unknown value may still turn out to be an error.
                 Ok(value) if !value.is_wholly_known() => {
-                    return Ok(Value::Unknown.mark_if(value.contains_sensitive()));
+                    return Ok(Value::unknown_of([&value]).mark_if(value.contains_sensitive()));
                 }
                 Ok(value) => return Ok(value),
                 Err(error) => {
@@ -91,7 +91,7 @@ impl Evaluator<'_> {
             return Err(EvalError::of(summary, "`can` takes one argument."));
         };
         Ok(match self.value(argument, environment) {
-            Ok(value) if !value.is_wholly_known() => Value::Unknown,
+            Ok(value) if !value.is_wholly_known() => Value::unknown_of([&*value]),
             Ok(_) => Value::Bool(true),
             Err(_) => Value::Bool(false),
         })

@@ -19,7 +19,7 @@ impl Evaluator<'_> {
         elements: &[(ObjectKey, Expression)],
         environment: Environment<'_>,
     ) -> Result<Value, EvalError> {
-        let (mut known, mut sensitive) = (true, false);
+        let (mut unknown, mut sensitive) = (None, false);
         let mut attributes = Vec::with_capacity(elements.len());
         for (key, value) in elements {
             let name = match key {
@@ -30,16 +30,19 @@ impl Evaluator<'_> {
                     if key == Value::Null {
                         return Err(EvalError::of("Null value as key", "Can't use a null value as a key."));
                     }
-                    object_key(&key, "Incorrect key type")?
+                    let name = object_key(&key, "Incorrect key type")?;
+                    if name.is_none() {
+                        unknown.get_or_insert(Value::unknown_of([&key]));
+                    }
+                    name
                 }
             };
             let value = self.owned(value, environment)?;
-            match name {
-                Some(name) => attributes.push((name, value)),
-                None => known = false,
+            if let Some(name) = name {
+                attributes.push((name, value));
             }
         }
-        let object = if known { Value::Object(attributes.into_iter().collect()) } else { Value::Unknown };
+        let object = unknown.unwrap_or_else(|| Value::Object(attributes.into_iter().collect()));
         Ok(object.mark_if(sensitive))
     }
 
@@ -58,6 +61,7 @@ impl Evaluator<'_> {
             value.map(Cow::into_owned)
         };
         let value = match base {
+            base if base.is_unknown() => Ok(Value::unknown_of([&*base])),
             Cow::Borrowed(value) => splat(elements(value.peel()), |element| each(Cow::Borrowed(element))),
             Cow::Owned(value) => {
                 splat(owned_elements(value.split_mark().0), |element| each(Cow::Owned(element)))
@@ -77,7 +81,9 @@ impl Evaluator<'_> {
         let mut visit =
             |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut builder);
         match collection.peel() {
-            Value::Unknown => return Ok(Value::Unknown.mark_if(collection.is_sensitive())),
+            unknown @ Value::Unknown(_) => {
+                return Ok(Value::unknown_of([unknown]).mark_if(collection.is_sensitive()));
+            }
             Value::Null => {
                 let detail = "A null value cannot be used as the collection in a 'for' expression.";
                 return Err(EvalError::of("Iteration over null value", detail));
@@ -126,8 +132,8 @@ impl Evaluator<'_> {
                     let detail = "The value of the 'if' clause must not be null.";
                     return Err(EvalError::of("Condition is null", detail));
                 }
-                Value::Unknown => {
-                    builder.known = false;
+                unknown @ Value::Unknown(_) => {
+                    builder.unknown.get_or_insert_with(|| Value::unknown_of([unknown]));
                     return Ok(());
                 }
                 condition => match truth(condition) {
@@ -152,11 +158,11 @@ impl Evaluator<'_> {
                     let detail = "Key expression in 'for' expression must not produce a null value.";
                     return Err(EvalError::of("Invalid object key", detail));
                 }
-                let key = object_key(&key, "Invalid object key")?;
+                let name = object_key(&key, "Invalid object key")?;
                 let value = self.owned(value, environment)?;
-                match key {
-                    Some(key) => builder.elements.push((key, value)),
-                    None => builder.known = false,
+                match name {
+                    Some(name) => builder.elements.push((name, value)),
+                    None => drop(builder.unknown.get_or_insert(Value::unknown_of([&key]))),
                 }
             }
         }
@@ -169,14 +175,14 @@ fn splat<T>(
     elements: Option<(impl IntoIterator<Item = T>, bool)>,
     each: impl Fn(T) -> Result<Value, EvalError>,
 ) -> Result<Value, EvalError> {
-    let Some((elements, is_list)) = elements else { return Ok(Value::Unknown) };
+    let Some((elements, is_list)) = elements else { return Ok(Value::UNKNOWN) };
     let values = elements.into_iter().map(each).collect::<Result<_, _>>()?;
     Ok(if is_list { Value::List(values) } else { Value::Tuple(values) })
 }
 
 /// Returns the name of a key; `None` if it is unknown.
 fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalError> {
-    if matches!(key, Value::Unknown) {
+    if matches!(key, Value::Unknown(_)) {
         return Ok(None);
     }
     let error = || EvalError::of(summary, format!("A key must be a string, not a {}.", kind(key)));
@@ -187,7 +193,8 @@ fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalEr
 struct ForBuilder {
     elements: Vec<(Text, Value)>,
     form: Form,
-    known: bool,
+    /// The first unknown key or condition.
+    unknown: Option<Value>,
     sensitive: bool,
 }
 
@@ -205,14 +212,14 @@ impl ForBuilder {
             ForResult::Object { group: false, .. } => Form::Object,
             ForResult::Object { group: true, .. } => Form::Groups,
         };
-        Self { elements: Vec::new(), form, known: true, sensitive }
+        Self { elements: Vec::new(), form, unknown: None, sensitive }
     }
 }
 
 impl ForBuilder {
     fn finish(self) -> Result<Value, EvalError> {
-        if !self.known {
-            return Ok(Value::Unknown.mark_if(self.sensitive));
+        if let Some(unknown) = self.unknown {
+            return Ok(unknown.mark_if(self.sensitive));
         }
         let mut elements = self.elements;
         let value = match self.form {

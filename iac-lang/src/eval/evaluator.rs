@@ -11,7 +11,7 @@ use super::operators::{binary, truth, unary};
 use super::steps::{Step, kind};
 use super::{EvalError, Scope};
 use crate::types::{self, Type, convert, unify};
-use crate::value::{Number, Value};
+use crate::value::{Number, Unknown, Value};
 
 thread_local! {
     /// The current depth of evaluation. Templates are evaluated inside calls, and a scope may evaluate the expression
@@ -254,22 +254,38 @@ impl<'s> Evaluator<'s> {
             return self.value(only, environment);
         }
         let mut text = String::new();
-        let (mut known, mut sensitive) = (true, false);
+        let (mut unknown, mut sensitive) = (None, false);
         for part in parts {
             match part {
+                // After an unknown part, only errors and sensitivity matter.
+                TemplatePart::Literal(_) if unknown.is_some() => {}
                 TemplatePart::Literal(literal) => text.push_str(literal),
                 TemplatePart::Interpolation(expression) => {
                     let value = self.value(expression, environment)?;
                     sensitive |= value.is_sensitive();
                     match value.peel() {
-                        Value::String(part) => text.push_str(part),
-                        Value::Unknown => known = false,
-                        value => text.push_str(&interpolated(value)?),
+                        Value::Unknown(part) if unknown.is_none() => {
+                            text.push_str(part.prefix());
+                            unknown = Some(part.derived());
+                        }
+                        Value::Unknown(part) => {
+                            unknown = unknown
+                                .map(|first| if first.reason().is_some() { first } else { part.derived() });
+                        }
+                        value => {
+                            let part = interpolated(value)?;
+                            if unknown.is_none() {
+                                text.push_str(&part);
+                            }
+                        }
                     }
                 }
             }
         }
-        let value = if known { Value::String(text.into()) } else { Value::Unknown };
+        let value = match unknown {
+            Some(unknown) => Value::Unknown(unknown.with_prefix(&text)),
+            None => Value::String(text.into()),
+        };
         Ok(Cow::Owned(value.mark_if(sensitive)))
     }
 
@@ -287,11 +303,14 @@ impl<'s> Evaluator<'s> {
                 let detail = "The condition value is null. Conditions must either be true or false.";
                 return Err(EvalError::of("Null condition", detail));
             }
-            Value::Unknown => {
-                let is_sensitive =
-                    |result| self.value(result, environment).is_ok_and(|value| value.is_sensitive());
-                let sensitive = sensitive || is_sensitive(yes) || is_sensitive(no);
-                return Ok(Cow::Owned(Value::Unknown.mark_if(sensitive)));
+            Value::Unknown(unknown) => {
+                let results = [self.value(yes, environment), self.value(no, environment)];
+                let is_sensitive = results.iter().flatten().any(|value| value.is_sensitive());
+                let mut unknown = unknown.derived();
+                if let [Ok(yes), Ok(no)] = &results {
+                    unknown = either(unknown, yes.peel(), no.peel());
+                }
+                return Ok(Cow::Owned(Value::Unknown(unknown).mark_if(sensitive || is_sensitive)));
             }
             condition => truth(condition).ok_or_else(|| {
                 EvalError::of("Incorrect condition type", "The condition expression must be of type bool.")
@@ -305,6 +324,24 @@ impl<'s> Evaluator<'s> {
             Err(_) => (value, sensitive),
         };
         Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
+    }
+}
+
+/// Adds what both results of a conditional have in common.
+fn either(unknown: Unknown, yes: &Value, no: &Value) -> Unknown {
+    let length = |value: &Value| match value {
+        Value::Tuple(elements) => Some(elements.len()),
+        Value::Unknown(unknown) => unknown.length(),
+        _ => None,
+    };
+    let is_not_null = |value: &Value| match value {
+        Value::Unknown(unknown) => unknown.is_not_null(),
+        value => !value.is_null(),
+    };
+    match (length(yes), length(no)) {
+        (Some(yes), Some(no)) if yes == no => unknown.with_length(yes),
+        _ if is_not_null(yes) && is_not_null(no) => unknown.not_null(),
+        _ => unknown,
     }
 }
 
@@ -334,8 +371,8 @@ fn interpolated(value: &Value) -> Result<Text, EvalError> {
 /// Converts a result of a conditional to the common type of both results.
 fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
     match (value.peel(), other.peel()) {
-        (Value::Null | Value::Unknown, _)
-        | (_, Value::Null | Value::Unknown)
+        (Value::Null | Value::Unknown(_), _)
+        | (_, Value::Null | Value::Unknown(_))
         | (Value::String(_), Value::String(_) | Value::Number(_) | Value::Bool(_))
         | (Value::Number(_), Value::Number(_))
         | (Value::Bool(_), Value::Bool(_)) => return Ok(value),

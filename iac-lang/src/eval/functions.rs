@@ -19,6 +19,7 @@ mod function;
 mod hash;
 mod network;
 mod numeric;
+mod refined;
 mod regex;
 mod rsa;
 mod select;
@@ -50,10 +51,10 @@ pub fn call(name: &str, arguments: Vec<Value>, context: &Context<'_>) -> Result<
     };
     let sensitive = arguments.iter().any(Value::contains_sensitive);
     if !arguments.iter().all(Value::is_wholly_known) {
-        return Ok(Value::Unknown.mark_if(sensitive));
+        return Ok(Value::unknown_of(&arguments).mark_if(sensitive));
     }
     let arguments: Vec<Value> = arguments.into_iter().map(Value::without_marks).collect();
     let result = context.providers.and_then(|providers| providers.call(provider, function, &arguments));
-    // Without provider functions, the result is unknown.
-    result.unwrap_or(Ok(Value::Unknown)).map(|value| value.mark_if(sensitive))
+    let undecided = || Ok(Value::undecided("functions of providers are not called offline"));
+    result.unwrap_or_else(undecided).map(|value| value.mark_if(sensitive))
 }

@@ -16,6 +16,7 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
     }
     let (left, left_mark) = left.split_mark();
     let (right, right_mark) = right.split_mark();
+    let unknown = || Value::unknown_of([&left, &right]);
     let result = match operator {
         Op::Or | Op::And => {
             let (left, right) = (boolean(&left, Side::Left)?, boolean(&right, Side::Right)?);
@@ -24,12 +25,12 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
                 (Some(left), Some(right)) => {
                     Value::Bool(if operator == Op::Or { left || right } else { left && right })
                 }
-                _ => Value::Unknown,
+                _ => unknown(),
             }
         }
-        _ => match (number(left, Side::Left)?, number(right, Side::Right)?) {
+        _ => match (number(&left, Side::Left)?, number(&right, Side::Right)?) {
             (Some(left), Some(right)) => arithmetic(operator, &left, &right)?,
-            _ => Value::Unknown,
+            _ => unknown(),
         },
     };
     Ok(result.mark_if(left_mark || right_mark))
@@ -64,12 +65,10 @@ fn arithmetic(operator: BinaryOperator, left: &Number, right: &Number) -> Result
 pub(super) fn unary(operator: UnaryOperator, value: Value) -> Result<Value, EvalError> {
     let (value, mark) = value.split_mark();
     let result = match operator {
-        UnaryOperator::Not => {
-            boolean(&value, Side::Only)?.map_or(Value::Unknown, |value| Value::Bool(!value))
-        }
-        UnaryOperator::Negate => {
-            number(value, Side::Only)?.map_or(Value::Unknown, |number| Value::Number(-&number))
-        }
+        UnaryOperator::Not => boolean(&value, Side::Only)?
+            .map_or_else(|| Value::unknown_of([&value]), |value| Value::Bool(!value)),
+        UnaryOperator::Negate => number(&value, Side::Only)?
+            .map_or_else(|| Value::unknown_of([&value]), |number| Value::Number(-&number)),
     };
     Ok(result.mark_if(mark))
 }
@@ -106,15 +105,15 @@ impl Side {
 }
 
 /// Converts an operand to a number; `None` if it is unknown.
-fn number(value: Value, side: Side) -> Result<Option<Number>, EvalError> {
+fn number(value: &Value, side: Side) -> Result<Option<Number>, EvalError> {
     match value {
-        Value::Number(number) => Ok(Some(number)),
-        Value::Unknown => Ok(None),
-        Value::String(text) => match parse_number(&text) {
+        Value::Number(number) => Ok(Some(number.clone())),
+        Value::Unknown(_) => Ok(None),
+        Value::String(text) => match parse_number(text) {
             Some(number) => Ok(Some(number)),
-            None => Err(side.unsuitable(&Value::String(text), "number")),
+            None => Err(side.unsuitable(value, "number")),
         },
-        value => Err(side.unsuitable(&value, "number")),
+        value => Err(side.unsuitable(value, "number")),
     }
 }
 
@@ -122,7 +121,7 @@ fn number(value: Value, side: Side) -> Result<Option<Number>, EvalError> {
 fn boolean(value: &Value, side: Side) -> Result<Option<bool>, EvalError> {
     match truth(value) {
         Some(truth) => Ok(Some(truth)),
-        None if matches!(value, Value::Unknown) => Ok(None),
+        None if matches!(value, Value::Unknown(_)) => Ok(None),
         None => Err(side.unsuitable(value, "bool")),
     }
 }

@@ -61,7 +61,7 @@ impl Step<'_> {
 /// Evaluates `value.name`.
 fn attribute<'a>(value: Cow<'a, Value>, name: &str) -> Result<Cow<'a, Value>, EvalError> {
     let detail = match &*value {
-        Value::Unknown => return Ok(Cow::Owned(Value::Unknown)),
+        Value::Unknown(unknown) => return Ok(Cow::Owned(Value::Unknown(unknown.derived()))),
         Value::Object(elements) | Value::Map(elements) if elements.contains_key(name) => {
             return Ok(element(value, name));
         }
@@ -113,10 +113,10 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
             "This value is null, so it does not have any elements.",
         )),
         (_, Value::Null) => Err(invalid("Cannot use a null value as an index.".to_owned())),
-        (Value::Unknown, _) => Ok(Cow::Owned(Value::Unknown)),
+        (Value::Unknown(unknown), _) => Ok(Cow::Owned(Value::Unknown(unknown.derived()))),
         (Value::List(elements) | Value::Tuple(elements), key) => {
-            if matches!(key, Value::Unknown) {
-                return Ok(Cow::Owned(Value::Unknown));
+            if matches!(key, Value::Unknown(_)) {
+                return Ok(Cow::Owned(Value::unknown_of([key])));
             }
             let position = position(key, elements.len()).map_err(invalid)?;
             Ok(match value {
@@ -130,8 +130,8 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
             })
         }
         (Value::Map(elements) | Value::Object(elements), key) => {
-            if matches!(key, Value::Unknown) {
-                return Ok(Cow::Owned(Value::Unknown));
+            if matches!(key, Value::Unknown(_)) {
+                return Ok(Cow::Owned(Value::unknown_of([key])));
             }
             let name = text(key).ok_or_else(|| invalid("The key must be a string.".to_owned()))?;
             if elements.contains_key(&name) {
@@ -178,7 +178,7 @@ fn out_of_range(number: &Number, length: usize) -> String {
 /// collection is its only element; null has none. `None` if the value is unknown.
 pub(super) fn elements(value: &Value) -> Option<(&[Value], bool)> {
     match value {
-        Value::Unknown => None,
+        Value::Unknown(_) => None,
         Value::Null => Some((&[], false)),
         Value::List(elements) | Value::Set(elements) => Some((elements, true)),
         Value::Tuple(elements) => Some((elements, false)),
@@ -208,7 +208,7 @@ pub fn kind(value: &Value) -> &'static str {
         Value::Set(_) => "set",
         Value::Map(_) => "map",
         Value::Object(_) => "object",
-        Value::Unknown => "value that is not known yet",
+        Value::Unknown(_) => "value that is not known yet",
         Value::Sensitive(value) => kind(value),
     }
 }

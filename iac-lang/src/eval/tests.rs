@@ -97,3 +97,125 @@ fn errors_describe_the_problem() {
         "Error in function call: `try`: no expression succeeded:\n- There is no element with the index 0: the collection has no elements.\n- This object does not have an attribute named `a`.",
     );
 }
+
+#[test]
+fn undecided_values_stay_undecided_on_their_way() {
+    struct Doubtful;
+    impl Scope for Doubtful {
+        fn resolve(&self, root: &str, _: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
+            let value = match root {
+                "doubtful" => Value::undecided("it is not read"),
+                _ => Value::UNKNOWN,
+            };
+            Ok(Resolved::owned(value, 1))
+        }
+
+        fn functions(&self) -> Option<functions::Context<'_>> {
+            static FILES: std::sync::LazyLock<crate::files::MemoryFiles> =
+                std::sync::LazyLock::new(crate::files::MemoryFiles::new);
+            Some(functions::Context::new(&*FILES))
+        }
+    }
+    let doubt = |text: &str| {
+        let expression = parse(text);
+        let value = evaluate(&expression, &Doubtful).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        value.doubt().is_some()
+    };
+    for undecided in [
+        "doubtful.x",
+        "doubtful.x[0]",
+        "[doubtful.x]",
+        "doubtful.x + 1",
+        "-doubtful.x",
+        "!doubtful.x",
+        "doubtful.x == 1",
+        "doubtful.x == certain.x",
+        "doubtful.x ? 1 : 2",
+        "true ? doubtful.x : 2",
+        "\"a-${doubtful.x}\"",
+        "[for x in doubtful.x : x]",
+        "[for x in [1] : x if doubtful.x]",
+        "{for x in [1] : doubtful.x => x}",
+        "{(doubtful.x) = 1}",
+        "doubtful.x[*].y",
+        "{a = 1}[doubtful.x]",
+        "upper(doubtful.x)",
+        "length(doubtful.x)",
+        "formatlist(\"%s\", [doubtful.x])",
+        "try(doubtful.x, 1)",
+        "can(doubtful.x)",
+        "concat(doubtful.x...)",
+        "coalesce(doubtful.x, \"a\")",
+        "jsonencode({a = doubtful.x})",
+        "merge({a = 1}, doubtful.x)",
+        "lookup({a = 1}, doubtful.x, 2)",
+        "contains([doubtful.x], 1)",
+        "plantimestamp()",
+        "base64gzip(\"x\")",
+        "provider::aws::arn_parse(\"x\")",
+    ] {
+        assert!(doubt(undecided), "{undecided}");
+    }
+    for certain in [
+        "certain.x",
+        "certain.x + 1",
+        "timestamp()",
+        "false ? doubtful.x : certain.x",
+        "length([doubtful.x])",
+        "{a = doubtful.x, b = certain.x}.b",
+        "upper(certain.x)",
+        "certain.x ? doubtful.x : 1",
+    ] {
+        assert!(!doubt(certain), "{certain}");
+    }
+}
+
+#[test]
+fn enough_is_known_of_some_unknown_values() {
+    struct Later;
+    impl Scope for Later {
+        fn resolve(&self, root: &str, _: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
+            let value = match root {
+                "id" => Value::Unknown(crate::value::Unknown::AFTER_APPLY.not_null()),
+                _ => Value::UNKNOWN,
+            };
+            Ok(Resolved::owned(value, 1))
+        }
+
+        fn functions(&self) -> Option<functions::Context<'_>> {
+            static FILES: std::sync::LazyLock<crate::files::MemoryFiles> =
+                std::sync::LazyLock::new(crate::files::MemoryFiles::new);
+            Some(functions::Context::new(&*FILES))
+        }
+    }
+    let value =
+        |text: &str| evaluate(&parse(text), &Later).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    for (text, expected) in [
+        ("id.x == null", "false"),
+        ("id.x != null ? 1 : 0", "1"),
+        ("\"a-${later.x}\" == \"b\"", "false"),
+        ("\"a-${later.x}\" != \"\"", "true"),
+        ("startswith(\"pre-${later.x}\", \"pr\")", "true"),
+        ("startswith(\"pre-${later.x}\", \"zzz\")", "false"),
+        ("length(later.x ? [\"a\"] : [\"b\"])", "1"),
+        ("length(concat(later.x ? [\"p\"] : [\"q\"], [\"r\"]))", "2"),
+    ] {
+        assert_eq!(value(text), value(expected), "{text}");
+        assert!(!value(text).is_unknown(), "{text}");
+    }
+    for text in [
+        "later.x == null",
+        "startswith(\"pre${later.x}\", \"pre\")",
+        "id.x[0] == null",
+        "-id.x == null",
+        "\"a-${later.x}\" == \"a-b\"",
+        "\"${later.x}-a\" != \"\"",
+        "startswith(\"pre-${later.x}\", \"pre-a\")",
+        "length(later.x ? [\"a\"] : [])",
+        "length(toset(later.x ? [\"a\", \"b\"] : [\"b\", \"b\"]))",
+        "upper(\"a-${later.x}\") == \"b\"",
+        "(later.x ? [\"a\"] : [\"b\"])[0] == null",
+    ] {
+        assert!(value(text).is_unknown(), "{text}");
+    }
+}

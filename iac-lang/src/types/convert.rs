@@ -59,7 +59,10 @@ pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
 
 fn convert_inside(value: Value, ty: &Type) -> Result<Value, ConvertError> {
     match (value, ty) {
-        (value @ (Value::Null | Value::Unknown), _)
+        (Value::Unknown(unknown), ty) if !matches!(ty, Type::Any) => {
+            Ok(Value::Unknown(unknown.converted(matches!(ty, Type::String))))
+        }
+        (value @ Value::Null, _)
         | (value, Type::Any)
         | (value @ Value::String(_), Type::String)
         | (value @ Value::Number(_), Type::Number)

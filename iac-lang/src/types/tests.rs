@@ -99,17 +99,17 @@ fn omitted_and_null_attributes_become_their_defaults() {
 
 #[test]
 fn sensitive_and_unknown_values_are_kept() {
-    let object = Value::Object([("a".into(), Value::Unknown), ("b".into(), value("1").mark())].into());
+    let object = Value::Object([("a".into(), Value::UNKNOWN), ("b".into(), value("1").mark())].into());
     let converted = convert(object.clone(), &ty("map(string)")).expect("it is a map");
     let text = Value::String("1".into());
     assert_eq!(
         converted,
-        Value::Map([("a".into(), Value::Unknown), ("b".into(), text.clone().mark())].into())
+        Value::Map([("a".into(), Value::UNKNOWN), ("b".into(), text.clone().mark())].into())
     );
     let list = Value::Tuple(vec![value("1").mark(), value("2")]);
     let set = convert(list.mark(), &ty("set(string)")).expect("it is a set");
     assert_eq!(set, Value::Set(vec![text, Value::String("2".into())]).mark());
-    assert_eq!(convert(Value::Unknown, &Type::Number), Ok(Value::Unknown));
+    assert_eq!(convert(Value::UNKNOWN, &Type::Number), Ok(Value::UNKNOWN));
 }
 
 #[test]

@@ -10,7 +10,7 @@ impl Type {
     #[must_use]
     pub fn of(value: &Value) -> Self {
         match value {
-            Value::Null | Value::Unknown => Self::Any,
+            Value::Null | Value::Unknown(_) => Self::Any,
             Value::Bool(_) => Self::Bool,
             Value::Number(_) => Self::Number,
             Value::String(_) => Self::String,

@@ -44,7 +44,9 @@ impl Value {
             Self::String(text) => text.is_empty(),
             Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => elements.is_empty(),
             Self::Map(members) => members.is_empty(),
-            Self::Bool(_) | Self::Number(_) | Self::Object(_) | Self::Unknown | Self::Sensitive(_) => false,
+            Self::Bool(_) | Self::Number(_) | Self::Object(_) | Self::Unknown(_) | Self::Sensitive(_) => {
+                false
+            }
         }
     }
 

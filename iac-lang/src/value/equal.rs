@@ -10,7 +10,7 @@ impl Value {
     pub fn equals(&self, other: &Self) -> Self {
         let equal = compare(self, other);
         let sensitive = self.contains_sensitive() || other.contains_sensitive();
-        equal.map_or(Self::Unknown, Self::Bool).mark_if(sensitive)
+        equal.map_or_else(|| Self::unknown_of([self, other]), Self::Bool).mark_if(sensitive)
     }
 }
 
@@ -19,7 +19,13 @@ fn compare(left: &Value, right: &Value) -> Option<bool> {
     match (left, right) {
         (Value::Sensitive(value), other) | (other, Value::Sensitive(value)) => compare(value, other),
         (Value::Null, Value::Null) => Some(true),
-        (Value::Unknown, _) | (_, Value::Unknown) => None,
+        (Value::Unknown(unknown), Value::Null) | (Value::Null, Value::Unknown(unknown)) => {
+            unknown.is_not_null().then_some(false)
+        }
+        (Value::Unknown(unknown), Value::String(text)) | (Value::String(text), Value::Unknown(unknown)) => {
+            (!text.starts_with(unknown.prefix())).then_some(false)
+        }
+        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => None,
         (Value::Bool(left), Value::Bool(right)) => Some(left == right),
         (Value::Number(left), Value::Number(right)) => Some(left == right),
         (Value::String(left), Value::String(right)) => Some(left == right),

@@ -51,7 +51,7 @@ impl Value {
             }
             Self::Map(elements) | Self::Object(elements) => elements.values().any(Self::contains_sensitive),
             Self::Sensitive(_) => true,
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Unknown => false,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Unknown(_) => false,
         }
     }
 
@@ -109,7 +109,7 @@ impl Value {
     /// Returns `true` if the value itself is unknown; it may contain unknown parts otherwise.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        matches!(self.peel(), Self::Unknown)
+        matches!(self.peel(), Self::Unknown(_))
     }
 
     /// Returns `true` if the value is null.
@@ -127,7 +127,7 @@ impl Value {
             }
             Self::Map(elements) | Self::Object(elements) => elements.values().all(Self::is_wholly_known),
             Self::Sensitive(value) => value.is_wholly_known(),
-            Self::Unknown => false,
+            Self::Unknown(_) => false,
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
         }
     }
@@ -143,7 +143,7 @@ impl Value {
             }
             Self::Map(elements) | Self::Object(elements) => elements.values().any(is_too_deep),
             Self::Sensitive(value) => is_too_deep(value),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Unknown => false,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Unknown(_) => false,
         }
     }
 }

@@ -63,7 +63,7 @@ impl Value {
             Self::Object(_) => 7,
             Self::Sensitive(_) => 8,
             Self::Null => 9,
-            Self::Unknown => 10,
+            Self::Unknown(_) => 10,
         }
     }
 }
@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn unknown_elements_are_all_kept() {
-        let set = Value::set(vec![Value::Unknown, text("a"), Value::Unknown, text("a")]);
-        assert_eq!(set, Value::Set(vec![text("a"), Value::Unknown, Value::Unknown]));
+        let set = Value::set(vec![Value::UNKNOWN, text("a"), Value::UNKNOWN, text("a")]);
+        assert_eq!(set, Value::Set(vec![text("a"), Value::UNKNOWN, Value::UNKNOWN]));
     }
 
     #[test]

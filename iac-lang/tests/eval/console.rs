@@ -30,7 +30,7 @@ fn write(value: &Value, indent: usize, to: &mut String) {
         Value::Set(elements) => sequence("toset([", elements, "])", indent, to),
         Value::Map(elements) => pairs("tomap({", elements, "})", indent, to),
         Value::Object(elements) => pairs("{", elements, "}", indent, to),
-        Value::Unknown | Value::Sensitive(_) => to.push_str("(sensitive value)"),
+        Value::Unknown(_) | Value::Sensitive(_) => to.push_str("(sensitive value)"),
     }
 }
 

@@ -40,7 +40,7 @@ impl Scope for Module {
         let (kind, name) = match (root, name) {
             ("var", Some(name)) => ("var", name),
             ("local", Some(name)) => ("local", name),
-            ("terraform_data", Some("x")) => return Ok(Resolved::owned(Value::Unknown, 1)),
+            ("terraform_data", Some("x")) => return Ok(Resolved::owned(Value::UNKNOWN, 1)),
             (_, Some(_)) => return Err(EvalError::new("Reference to undeclared resource", root)),
             (_, None) => return Err(EvalError::new("Invalid reference", root)),
         };

@@ -6,7 +6,7 @@ use iac_lang::eval::EvalError;
 use iac_lang::eval::evaluator::{Bindings, Environment, Variable};
 use iac_lang::eval::steps::kind;
 use iac_lang::types::{self, Type};
-use iac_lang::value::{Number, Value, ValueMap};
+use iac_lang::value::{Number, Unknown, Value, ValueMap};
 
 use super::source::{Entry, Source};
 use super::{Shape, Walk};
@@ -15,7 +15,8 @@ use super::{Shape, Walk};
 #[derive(Default)]
 pub(super) struct Collected {
     elements: Vec<(Text, Value)>,
-    unknown: bool,
+    /// The value that the number of blocks depends on, if it is unknown.
+    unknown: Option<Unknown>,
 }
 
 impl Collected {
@@ -25,7 +26,7 @@ impl Collected {
 
     /// Returns true if the number of blocks is unknown.
     pub(super) const fn is_unknown(&self) -> bool {
-        self.unknown
+        self.unknown.is_some()
     }
 
     fn into_values(self) -> Vec<Value> {
@@ -33,17 +34,23 @@ impl Collected {
     }
 
     pub(super) fn into_list(self) -> Value {
-        if self.unknown { Value::Unknown } else { Value::List(self.into_values()) }
+        match self.unknown {
+            Some(unknown) => Value::Unknown(unknown),
+            None => Value::List(self.into_values()),
+        }
     }
 
     pub(super) fn into_set(self) -> Value {
-        if self.unknown { Value::Unknown } else { Value::set(self.into_values()) }
+        match self.unknown {
+            Some(unknown) => Value::Unknown(unknown),
+            None => Value::set(self.into_values()),
+        }
     }
 
     /// Returns a map by label, or the label that is duplicated.
     pub(super) fn into_map(mut self) -> Result<Value, Text> {
-        if self.unknown {
-            return Ok(Value::Unknown);
+        if let Some(unknown) = self.unknown {
+            return Ok(Value::Unknown(unknown));
         }
         self.elements.sort_by(|(left, _), (right, _)| left.cmp(right));
         match self.elements.windows(2).find(|pair| pair[0].0 == pair[1].0) {
@@ -53,8 +60,8 @@ impl Collected {
     }
 
     pub(super) fn into_single(self) -> Option<Value> {
-        if self.unknown {
-            Some(Value::Unknown)
+        if let Some(unknown) = self.unknown {
+            Some(Value::Unknown(unknown))
         } else {
             self.elements.into_iter().next().map(|(_, value)| value)
         }
@@ -143,7 +150,7 @@ impl Walk<'_, '_> {
         self.path.push(if of.labeled { label.clone().into() } else { index.into() });
         let value = Value::Object(match of.shape {
             Shape::Block(schema) => self.body(source, schema, environment),
-            Shape::Object(types) => self.object(source, types, environment, false),
+            Shape::Object(types) => self.object(source, types, environment, None),
         });
         self.path.truncate(self.path.len() - 2);
         into.elements.push((label, value));
@@ -180,7 +187,7 @@ impl Walk<'_, '_> {
         let collection = match self.evaluator.evaluate_in(dynamic.for_each, outer) {
             Ok(collection) => collection,
             Err(error) => {
-                into.unknown = true;
+                into.unknown = Some(Unknown::AFTER_APPLY);
                 return self.at(Text::from(of.name), |walk| walk.report(error));
             }
         };
@@ -204,11 +211,11 @@ impl Walk<'_, '_> {
             Value::Map(elements) | Value::Object(elements) => {
                 elements.into_iter().for_each(|(name, element)| each(Value::String(name), element));
             }
-            Value::Unknown => match of.shape {
-                Shape::Block(_) => into.unknown = true,
+            Value::Unknown(unknown) => match of.shape {
+                Shape::Block(_) => into.unknown = Some(unknown),
                 // A single object with unknown members stands for all of them.
                 Shape::Object(types) => {
-                    let object = self.object(dynamic.content, types, outer, true);
+                    let object = self.object(dynamic.content, types, outer, Some(&unknown));
                     into.elements.push((Text::default(), Value::Object(object)));
                 }
             },

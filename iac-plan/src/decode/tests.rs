@@ -18,7 +18,7 @@ impl Scope for Variables {
     fn resolve(&self, root: &str, steps: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
         let text = |text: &str| Value::String(text.into());
         let value = match (root, steps.first().and_then(Step::name)) {
-            ("var", Some("unknown")) => Value::Unknown,
+            ("var", Some("unknown")) => Value::UNKNOWN,
             ("var", Some("secret")) => text("hunter2").mark(),
             ("var", Some("zones")) => Value::set(vec![text("b"), text("a")]),
             ("var", Some("secrets")) => Value::Tuple(vec![text("x")]).mark(),

@@ -36,7 +36,7 @@ impl Decision {
     /// A decision for an instance with errors.
     pub(crate) fn failed(prior: &Value) -> Self {
         let action = if matches!(prior, Value::Null) { Action::Create } else { Action::Update };
-        Self { action, planned: Some(Value::Unknown), ..Self::nothing() }
+        Self { action, planned: Some(Value::UNKNOWN), ..Self::nothing() }
     }
 
     /// Turns the creation of a tainted object into its replacement. It was planned without a prior value.
@@ -166,7 +166,7 @@ fn inner<'a>(value: &'a Value, step: &PathStep) -> Option<&'a Value> {
         (Value::List(elements) | Value::Tuple(elements), PathStep::Index(position)) => {
             elements.get(*position)
         }
-        (Value::Unknown, _) => Some(&Value::Unknown),
+        (Value::Unknown(_), _) => Some(&Value::UNKNOWN),
         _ => None,
     }
 }

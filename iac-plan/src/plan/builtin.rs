@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use iac_core::text::Text;
 use iac_lang::types::Type;
-use iac_lang::value::{AttributePath, Value};
+use iac_lang::value::{AttributePath, Unknown, Value};
 
 use crate::plan::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 use crate::schema::{Attribute, Block, EntityKind, Facts, Schema};
@@ -115,12 +115,12 @@ fn plan(request: &PlanRequest<'_>) -> PlanResponse {
         }
         let renewed = is_created || is_triggered;
         if renewed {
-            members.insert(Text::from_static("id"), Value::Unknown);
+            members.insert(Text::from_static("id"), Value::Unknown(Unknown::AFTER_APPLY.not_null()));
         }
         if renewed && input.is_null() {
             members.insert(Text::from_static("output"), Value::Null);
         } else if renewed || get(request.prior, "input") != input {
-            members.insert(Text::from_static("output"), Value::Unknown);
+            members.insert(Text::from_static("output"), Value::UNKNOWN);
         }
     }
     PlanResponse { planned, requires_replace, legacy: false, undecided: Vec::new(), warnings: Vec::new() }

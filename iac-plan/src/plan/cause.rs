@@ -1,4 +1,4 @@
-//! The cause of a change, an unknown or an undecided value: the references that lead back to the original change.
+//! The cause of a change: the references that lead back to the original change.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::expand::Repetition;
 use super::ignore::at;
 use super::managed::WorkItem;
 use super::session::{InstanceRange, Session};
-use crate::plan::{Action, Cause, ResourceChange, Undecided};
+use crate::plan::{Action, Cause, ResourceChange};
 
 /// The maximum number of references followed to find a cause. An expression may refer to the whole configuration.
 const MAX_REFERENCES: usize = 256;
@@ -22,53 +22,14 @@ const MAX_REFERENCES: usize = 256;
 /// The maximum length of a chain of causes. The edit at the end of a longer chain is kept.
 const MAX_CAUSES: usize = 8;
 
-/// The origin of an expression's value.
-enum Origin {
-    /// An attribute of an instance: the index of its change, and the path.
-    Change(usize, AttributePath),
-    /// A value that is not available here at all, and the reason.
-    Missing(Text),
-}
+/// The origin of an expression's value: the index of the change of an instance, and the path of an attribute.
+type Origin = (usize, AttributePath);
 
 /// A search for the origins of expressions.
 struct Search<'s, 'a> {
     session: &'s Session<'a>,
     budget: usize,
     found: Vec<Origin>,
-}
-
-/// Returns the unknown arguments of a configuration that refers to undecided values.
-pub(crate) fn uncertain(session: &Session<'_>, work: &WorkItem<'_>, config: &Value) -> Vec<Undecided> {
-    let Value::Object(arguments) = config else { return Vec::new() };
-    let mut undecided = Vec::new();
-    for (name, value) in arguments.iter().filter(|(_, value)| !value.is_wholly_known()) {
-        debug_assert!(!value.is_wholly_known());
-        for origin in
-            origins(session, work.module, &work.repetition, work.definition.resource.body.items(), name)
-        {
-            let reason = match origin {
-                Origin::Missing(reason) => Some(reason),
-                Origin::Change(position, path) => undecided_at(&session.changes[position], &path),
-            };
-            if let Some(reason) = reason {
-                undecided.push(Undecided { path: AttributePath(vec![PathStep::Name(name.clone())]), reason });
-                break;
-            }
-        }
-    }
-    undecided
-}
-
-/// Returns the reason why an attribute of an instance is undecided, if it is.
-fn undecided_at(change: &ResourceChange, path: &AttributePath) -> Option<Text> {
-    let is_known = at(&change.after, &path.0).is_some_and(Value::is_wholly_known);
-    if is_known {
-        return None;
-    }
-    let related =
-        |undecided: &&Undecided| undecided.path.starts_with(path) || path.starts_with(&undecided.path);
-    let undecided = change.undecided.iter().find(related)?;
-    Some(format!("`{}` is undecided: {}", change.address, undecided.reason).into())
 }
 
 /// Returns the origins of an argument of a body.
@@ -142,15 +103,8 @@ impl Search<'_, '_> {
         let module_instance = &session.instances[instance];
         let module = session.modules.get(module_instance.module);
         let Some(call) = module.call(name) else { return };
-        let Some(child) = module.children[call] else {
-            self.found.push(Origin::Missing(format!("module `{name}` is not installed").into()));
-            return;
-        };
+        let Some(child) = module.children[call] else { return };
         let range = &module_instance.calls[call];
-        if matches!(range, InstanceRange::Unknown) {
-            self.found.push(Origin::Missing(format!("the instances of module `{name}` are unknown").into()));
-            return;
-        }
         let Some(output) =
             reference.next_name(1).and_then(|output| session.modules.get(child).output(output))
         else {
@@ -180,19 +134,11 @@ impl Search<'_, '_> {
         });
         let Some(position) = resource else { return };
         let range = &module_instance.resources[position];
-        if matches!(range, InstanceRange::Unknown) {
-            let name = reference.name(at).unwrap_or_default();
-            let type_name = type_name.unwrap_or_default();
-            self.found.push(Origin::Missing(
-                format!("the instances of `{}{type_name}.{name}` are unknown", mode.prefix()).into(),
-            ));
-            return;
-        }
         let keyed = !matches!(range, InstanceRange::Single(_));
         let steps = reference.steps.iter().skip(at + 1 + usize::from(keyed));
         let path: AttributePath = steps.map_while(path_step).collect();
         let selected = self.select(instance, repetition, range, reference.steps.get(at + 1));
-        self.found.extend(selected.into_iter().map(|position| Origin::Change(position, path.clone())));
+        self.found.extend(selected.into_iter().map(|position| (position, path.clone())));
     }
 
     /// Returns the instances that a key selects, or all instances within the budget.
@@ -257,12 +203,12 @@ pub(crate) fn of(session: &Session<'_>, work: &WorkItem<'_>, change: &ResourceCh
     for place in places.into_iter().take(MAX_CAUSES) {
         let Some(PathStep::Name(name)) = place.0.first() else { continue };
         let items = work.definition.resource.body.items();
-        let origin =
-            origins(session, work.module, &work.repetition, items, name).into_iter().find_map(|origin| {
-                let Origin::Change(position, path) = origin else { return None };
+        let origin = origins(session, work.module, &work.repetition, items, name).into_iter().find_map(
+            |(position, path)| {
                 let referred = &session.changes[position];
                 is_changed(referred, &path).then_some((referred, path))
-            });
+            },
+        );
         match origin {
             Some((referred, path)) => {
                 push(&mut causes, Cause { address: referred.address.clone(), path, via: Some(place) });

@@ -9,6 +9,7 @@ use iac_lang::value::Value;
 use super::expand::Repetition;
 use super::ignore::Ignored;
 use super::managed::{ResourceDefinition, WorkItem};
+use super::pending::Pending;
 use super::session::Session;
 use super::{conditions, data, scope, values};
 use crate::plan::{Action, ActionReason, CheckKind};
@@ -38,7 +39,6 @@ impl<'a> Session<'a> {
                 selected,
                 ignored: Ignored::Nothing,
                 create_before_destroy: false,
-                uncertain: false,
             };
             let steps = self.instances[instance].steps.clone();
             let work = WorkItem {
@@ -48,9 +48,9 @@ impl<'a> Session<'a> {
                 address: ResourceAddress { modules: steps, ..resource.address() },
                 importing: None,
             };
-            (resource, data::plan(self, &work, false))
+            (resource, data::plan(self, &work, &Pending::No))
         });
-        let mut value = Value::Unknown;
+        let mut value = Value::UNKNOWN;
         if let Some((_, outcome)) = nested.as_ref() {
             value = scope::whole(&outcome.change);
         }

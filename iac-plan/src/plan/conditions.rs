@@ -49,7 +49,7 @@ pub(crate) fn check(
                 checked.diagnostics.push(diagnostic);
                 checked.problems.push(message);
             }
-            Ok(Value::Unknown) => checked.status = checked.status.max(CheckStatus::Unknown),
+            Ok(Value::Unknown(_)) => checked.status = checked.status.max(CheckStatus::Unknown),
             Ok(_) | Err(_) => {
                 checked.status = checked.status.max(CheckStatus::Error);
                 let diagnostic = Diagnostic::error("invalid-condition", "Invalid condition result")
@@ -69,7 +69,7 @@ fn message(condition: &Condition, scope: &dyn Scope) -> String {
             "The error message is not shown, because it contains sensitive values.".to_owned()
         }
         Ok(Value::String(text)) => text.trim().to_owned(),
-        Ok(Value::Unknown) => "The error message is unknown until apply.".to_owned(),
+        Ok(Value::Unknown(_)) => "The error message is unknown until apply.".to_owned(),
         Ok(_) | Err(_) => "The value of `error_message` is not a valid string.".to_owned(),
     }
 }

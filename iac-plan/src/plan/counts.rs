@@ -29,8 +29,10 @@ pub struct Counts {
     pub invoke: usize,
     /// Output values that change.
     pub outputs: usize,
-    /// Instances and output values with an undecided part.
+    /// Instances and output values with an undecided part, and blocks whose instances are undecided.
     pub undecided: usize,
+    /// Those of them that may change although no change is planned for them.
+    pub possible: usize,
 }
 
 impl Counts {
@@ -46,6 +48,12 @@ impl Counts {
             }
             counts.import += usize::from(change.importing.is_some());
             counts.moved += usize::from(change.previous_address.is_some());
+            // A data source changes nothing itself, and what depends on an undecided one is undecided, too.
+            counts.possible += usize::from(
+                !change.undecided.is_empty()
+                    && change.action == Action::NoOp
+                    && change.address.mode == ResourceMode::Managed,
+            );
             match change.action {
                 Action::NoOp => {}
                 Action::Read => counts.read += 1,
@@ -67,12 +75,15 @@ impl Counts {
         for output in &plan.outputs {
             counts.outputs += usize::from(output.action != Action::NoOp);
             counts.undecided += usize::from(!output.undecided.is_empty());
+            counts.possible += usize::from(!output.undecided.is_empty() && output.action == Action::NoOp);
         }
         for invocation in &plan.invocations {
             let is_deferred = invocation.deferred.is_some();
             counts.deferred += usize::from(is_deferred);
             counts.invoke += usize::from(!is_deferred);
         }
+        counts.undecided += plan.undecided_instances.len();
+        counts.possible += plan.undecided_instances.len();
         counts
     }
 
@@ -92,6 +103,7 @@ impl Counts {
             invoke: self.invoke + other.invoke,
             outputs: self.outputs + other.outputs,
             undecided: self.undecided + other.undecided,
+            possible: self.possible + other.possible,
         }
     }
 
@@ -100,6 +112,12 @@ impl Counts {
     pub fn has_changes(&self) -> bool {
         let Self { import, add, change, destroy, forget, moved, deferred, invoke, outputs, .. } = self;
         import + add + change + destroy + forget + moved + deferred + invoke + outputs > 0
+    }
+
+    /// Returns true unless it is certain that applying the plan has no effect.
+    #[must_use]
+    pub fn may_have_changes(&self) -> bool {
+        self.has_changes() || self.possible > 0
     }
 
     /// Returns all counts with their names, including zeros.

@@ -6,15 +6,16 @@ use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::managed::{Outcome, WorkItem, provider_error};
+use super::pending::Pending;
 use super::propose::propose_unread;
 use super::session::{Session, evaluation};
-use super::{cause, marks, table};
+use super::{marks, table};
 use crate::decode;
 use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
 use crate::schema::{Block, Facts, Schema};
 
-/// Plans an instance of a data source. `pending` tells whether a resource in its `depends_on` has pending changes.
-pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: bool) -> Outcome {
+/// Plans an instance of a data source. `pending` tells whether a resource that it waits for has pending changes.
+pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending) -> Outcome {
     let resource = work.definition.resource;
     let mut errors = Vec::new();
     let object = session.prior.current(&work.address);
@@ -28,7 +29,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: bool) ->
         reason: None,
         replace_paths: Vec::new(),
         before: Arc::new(Value::Null),
-        after: Arc::new(Value::Unknown),
+        after: Arc::new(Value::UNKNOWN),
         before_sensitive: Vec::new(),
         after_sensitive: Vec::new(),
         importing: None,
@@ -52,16 +53,25 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: bool) ->
         return Outcome { change, errors, warnings: Vec::new() };
     }
     let is_known = config.is_wholly_known();
-    if !is_known || pending {
+    if let Some(reason) = only_undecided(&config).filter(|_| *pending != Pending::Yes) {
+        change.undecided.push(whole(reason.clone()));
+        change.after = Arc::new(propose_unread(&schema.block, &config));
+        change.after_sensitive = marks::normalized(&change.after, sensitive);
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
+    if !is_known || *pending == Pending::Yes {
         change.action = Action::Read;
         change.reason = Some(if is_known {
             ActionReason::ReadBecauseDependencyPending
         } else {
             ActionReason::ReadBecauseConfigUnknown
         });
-        if !is_known && work.definition.uncertain {
-            change.undecided = cause::uncertain(session, work, &config);
-        }
+        change.after = Arc::new(propose_unread(&schema.block, &config));
+        change.after_sensitive = marks::normalized(&change.after, sensitive);
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
+    if let Pending::Undecided(reason) = pending {
+        change.undecided.push(whole(reason.clone()));
         change.after = Arc::new(propose_unread(&schema.block, &config));
         change.after_sensitive = marks::normalized(&change.after, sensitive);
         return Outcome { change, errors, warnings: Vec::new() };
@@ -101,6 +111,12 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: bool) ->
     Outcome { change, errors, warnings: Vec::new() }
 }
 
+/// Returns the reason why a configuration is unknown, if Terraform may know all of it.
+fn only_undecided(config: &Value) -> Option<&Text> {
+    let reason = config.doubt()?.reason()?;
+    (!config.is_unknown_after_apply()).then_some(reason)
+}
+
 fn whole(reason: impl Into<Text>) -> Undecided {
     Undecided { path: AttributePath::default(), reason: reason.into() }
 }
@@ -109,68 +125,81 @@ fn whole(reason: impl Into<Text>) -> Undecided {
 /// `None` if the state cannot be the result of reading this configuration.
 fn unset(schema: &Schema, config: &Value, value: &Value) -> Option<Vec<AttributePath>> {
     let mut unset = Vec::new();
-    block_is_of(&schema.block, config, value, &mut Vec::new(), &mut unset).then_some(unset)
+    let compared = Compared { legacy: schema.legacy };
+    compared.block(&schema.block, config, value, &mut Vec::new(), &mut unset).then_some(unset)
 }
 
-fn block_is_of(
-    schema: &Block,
-    config: &Value,
-    value: &Value,
-    path: &mut Vec<PathStep>,
-    unset: &mut Vec<AttributePath>,
-) -> bool {
-    let (Value::Object(config), Value::Object(value)) = (config, value) else { return config == value };
-    for attribute in schema.attributes.iter().filter(|attribute| attribute.required || attribute.optional) {
-        let config = config.get(&attribute.name).unwrap_or(&Value::Null);
-        let value = value.get(&attribute.name).unwrap_or(&Value::Null);
-        if !config.is_null() {
-            if config != value {
-                return false;
+/// How a configuration is compared with the state.
+#[derive(Clone, Copy)]
+struct Compared {
+    /// True if null, zero and empty are equivalent.
+    legacy: bool,
+}
+
+impl Compared {
+    fn block(
+        self,
+        schema: &Block,
+        config: &Value,
+        value: &Value,
+        path: &mut Vec<PathStep>,
+        unset: &mut Vec<AttributePath>,
+    ) -> bool {
+        let (Value::Object(config), Value::Object(value)) = (config, value) else { return config == value };
+        for attribute in schema.attributes.iter().filter(|attribute| attribute.required || attribute.optional)
+        {
+            let config = config.get(&attribute.name).unwrap_or(&Value::Null);
+            let value = value.get(&attribute.name).unwrap_or(&Value::Null);
+            if !config.is_null() {
+                if config != value && !(self.legacy && config.is_zero() && value.is_zero()) {
+                    return false;
+                }
+            } else if !attribute.computed && !value.is_zero() && !is_default(&attribute.facts, value) {
+                path.push(PathStep::Name(attribute.name.clone()));
+                unset.push(AttributePath(path.clone()));
+                path.pop();
             }
-        } else if !attribute.computed && !value.is_zero() && !is_default(&attribute.facts, value) {
-            path.push(PathStep::Name(attribute.name.clone()));
-            unset.push(AttributePath(path.clone()));
+        }
+        schema.blocks.iter().all(|nested| {
+            let config = config.get(&nested.name).unwrap_or(&Value::Null);
+            let value = value.get(&nested.name).unwrap_or(&Value::Null);
+            path.push(PathStep::Name(nested.name.clone()));
+            let same = self.collection(&nested.block, config, value, path, unset);
             path.pop();
-        }
+            same
+        })
     }
-    schema.blocks.iter().all(|nested| {
-        let config = config.get(&nested.name).unwrap_or(&Value::Null);
-        let value = value.get(&nested.name).unwrap_or(&Value::Null);
-        path.push(PathStep::Name(nested.name.clone()));
-        let same = collection_is_of(&nested.block, config, value, path, unset);
-        path.pop();
-        same
-    })
-}
 
-fn collection_is_of(
-    schema: &Block,
-    config: &Value,
-    value: &Value,
-    path: &mut Vec<PathStep>,
-    unset: &mut Vec<AttributePath>,
-) -> bool {
-    match (config, value) {
-        (Value::List(config) | Value::Tuple(config), Value::List(value) | Value::Tuple(value)) => {
-            config.len() == value.len()
-                && config.iter().zip(value).enumerate().all(|(position, (config, value))| {
-                    path.push(PathStep::Index(position));
-                    let same = block_is_of(schema, config, value, path, unset);
-                    path.pop();
-                    same
-                })
+    fn collection(
+        self,
+        schema: &Block,
+        config: &Value,
+        value: &Value,
+        path: &mut Vec<PathStep>,
+        unset: &mut Vec<AttributePath>,
+    ) -> bool {
+        match (config, value) {
+            (Value::List(config) | Value::Tuple(config), Value::List(value) | Value::Tuple(value)) => {
+                config.len() == value.len()
+                    && config.iter().zip(value).enumerate().all(|(position, (config, value))| {
+                        path.push(PathStep::Index(position));
+                        let same = self.block(schema, config, value, path, unset);
+                        path.pop();
+                        same
+                    })
+            }
+            (Value::Set(config), Value::Set(value)) => {
+                let mut free: Vec<&Value> = value.iter().rev().collect();
+                config.len() == value.len()
+                    && config.iter().all(|config| {
+                        let found =
+                            free.iter().rposition(|value| self.block(schema, config, value, path, unset));
+                        found.map(|position| free.remove(position)).is_some()
+                    })
+            }
+            (Value::Object(_), Value::Object(_)) => self.block(schema, config, value, path, unset),
+            (config, value) => config == value || (config.is_zero() && value.is_zero()),
         }
-        (Value::Set(config), Value::Set(value)) => {
-            let mut free: Vec<&Value> = value.iter().rev().collect();
-            config.len() == value.len()
-                && config.iter().all(|config| {
-                    let found =
-                        free.iter().rposition(|value| block_is_of(schema, config, value, path, unset));
-                    found.map(|position| free.remove(position)).is_some()
-                })
-        }
-        (Value::Object(_), Value::Object(_)) => block_is_of(schema, config, value, path, unset),
-        (config, value) => config == value || (config.is_zero() && value.is_zero()),
     }
 }
 

@@ -4,7 +4,7 @@ use iac_core::address::InstanceKey;
 use iac_core::text::Text;
 use iac_lang::config::Meta;
 use iac_lang::eval::{EvalError, Scope, evaluate};
-use iac_lang::value::{Number, Value, ValueMap};
+use iac_lang::value::{Number, Unknown, Value, ValueMap};
 
 /// The maximum number of instances, so that a wrong number does not exhaust the memory.
 const MAX_INSTANCES: u64 = 10_000_000;
@@ -18,8 +18,8 @@ pub(crate) enum Expansion {
     Count(u64),
     /// One instance for each key and value, sorted by key.
     Each(Vec<(Text, Value)>),
-    /// Unknown until apply.
-    Unknown,
+    /// Unknown, as the value that they depend on.
+    Unknown(Unknown),
 }
 
 /// The values of `each` and `count` in an instance.
@@ -57,7 +57,7 @@ impl Expansion {
                 };
                 elements.iter().map(instance).collect()
             }
-            Self::Unknown => Vec::new(),
+            Self::Unknown(_) => Vec::new(),
         }
     }
 }
@@ -71,7 +71,7 @@ fn count(value: Value) -> Result<Expansion, EvalError> {
         );
     }
     let number: Number = match &value {
-        Value::Unknown => return Ok(Expansion::Unknown),
+        Value::Unknown(unknown) => return Ok(Expansion::Unknown(unknown.clone())),
         Value::Null => return invalid("The value of `count` is null. A whole number is required."),
         Value::Number(number) => number.clone(),
         Value::String(text) => match text.parse() {
@@ -100,14 +100,14 @@ fn each(value: Value) -> Result<Expansion, EvalError> {
         );
     }
     match value {
-        Value::Unknown => Ok(Expansion::Unknown),
+        Value::Unknown(unknown) => Ok(Expansion::Unknown(unknown)),
         Value::Map(elements) | Value::Object(elements) => Ok(Expansion::Each(keyed(elements))),
         Value::Set(elements) => {
             let mut keys = Vec::with_capacity(elements.len());
             for element in elements {
                 match element {
                     Value::String(key) => keys.push((key.clone(), Value::String(key))),
-                    Value::Unknown => return Ok(Expansion::Unknown),
+                    Value::Unknown(unknown) => return Ok(Expansion::Unknown(unknown)),
                     Value::Null => return invalid("The set in `for_each` must not contain null.".into()),
                     _ => return invalid("The set in `for_each` must contain only strings.".into()),
                 }

@@ -60,7 +60,7 @@ impl Session<'_> {
                 let meta = iac_lang::config::Meta { for_each: Some(for_each.clone()), ..Default::default() };
                 let expansion = Expansion::of(&meta, &self.scope(0, &Repetition::None));
                 match expansion {
-                    Ok(Expansion::Unknown) => {
+                    Ok(Expansion::Unknown(_)) => {
                         self.invalid_import(import, "The value of `for_each` must be known before apply.");
                         return;
                     }
@@ -85,7 +85,7 @@ impl Session<'_> {
                 None => Text::from_static("(by identity)"),
                 Some(Ok(value)) => match value.without_marks() {
                     Value::String(id) if !id.is_empty() => id,
-                    Value::Unknown => {
+                    Value::Unknown(_) => {
                         self.invalid_import(import, "The import ID must be known before apply.");
                         continue;
                     }

@@ -99,6 +99,7 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     writer.section("resource_changes");
     changes_of(&mut writer, &rendered, to)?;
     deferred_changes(&mut writer, &rendered, to)?;
+    writer.undecided_instances(&plan.undecided_instances);
     writer.output_changes(&plan.outputs);
     writer.invocations(&plan.invocations);
     writer.section("prior_state");
@@ -118,9 +119,9 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     let has_failed = || plan.checks.iter().any(|check| check.status() == CheckStatus::Error);
     let Completion { errored, complete, applyable } = plan.completion;
     writer.section("applyable");
-    writer.bool(applyable.unwrap_or_else(|| counts.has_changes()));
+    writer.bool(applyable.unwrap_or_else(|| counts.may_have_changes()));
     writer.section("complete");
-    writer.bool(complete.unwrap_or(true));
+    writer.bool(complete.unwrap_or(counts.undecided == 0));
     writer.section("errored");
     writer.bool(errored.unwrap_or_else(has_failed));
     writer.end_object();

@@ -14,7 +14,7 @@ use super::ignore::Ignored;
 use super::prior::{PriorObject, PriorValue};
 use super::propose::{propose, propose_unread};
 use super::session::{SelectedProvider, Session, evaluation};
-use super::{cause, marks, triggers, untyped};
+use super::{cause, marks, triggers, undecided, untyped};
 use crate::plan::{
     Action, ActionReason, PlanRequest, PlanResponse, Provider, ProviderError, ResourceChange, Undecided,
 };
@@ -28,8 +28,6 @@ pub(crate) struct ResourceDefinition<'a> {
     pub schema: Option<Arc<Schema>>,
     pub ignored: Ignored,
     pub create_before_destroy: bool,
-    /// True if it refers to anything undecided.
-    pub uncertain: bool,
 }
 
 /// An instance to be planned.
@@ -211,7 +209,8 @@ fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<Schema>) -> 
         original = Some(config.clone());
         definition.ignored.apply(schema, (&prior.value, &prior.sensitive), &mut config, &mut sensitive);
     }
-    let (forced, trigger_errors) = triggers::forced(session, work);
+    let triggers::Forced { reason: forced, undecided: doubts, errors: trigger_errors } =
+        triggers::forced(session, work);
     errors.extend(trigger_errors);
     let is_unchanged = forced.is_none()
         && !prior.value.is_null()
@@ -219,10 +218,8 @@ fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<Schema>) -> 
             provider.unchanged(&definition.selected.name, schema, &prior.value, &config)
         });
     let proposed = (!is_unchanged).then(|| propose(&schema.block, &prior.value, &config));
-    let mut undecided = Vec::new();
-    if definition.uncertain && !is_unchanged && !config.is_wholly_known() {
-        undecided = cause::uncertain(session, work, &config);
-    }
+    let mut undecided = if is_unchanged { Vec::new() } else { undecided::arguments(&config) };
+    undecided.extend(doubts);
     Prepared {
         private: object
             .filter(|_| !is_tainted)
@@ -314,7 +311,7 @@ fn estimate(work: &WorkItem<'_>, prepared: &mut Prepared) -> Decision {
         _ => prepared.proposed.take(),
     };
     let response = PlanResponse {
-        planned: planned.unwrap_or(Value::Unknown),
+        planned: planned.unwrap_or(Value::UNKNOWN),
         requires_replace: Vec::new(),
         legacy: false,
         undecided: vec![unreachable()],

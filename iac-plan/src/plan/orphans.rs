@@ -13,6 +13,7 @@ use super::action;
 use super::endpoint::Endpoint;
 use super::prior::{PriorObject, PriorValue};
 use super::session::{InstanceRange, Session};
+use super::undecided::Enclosing;
 use crate::plan::{Action, ActionReason, ResourceChange, Undecided};
 use crate::schema::EntityKind;
 
@@ -20,8 +21,8 @@ use crate::schema::EntityKind;
 enum Declaration<'a> {
     /// The configuration has this instance.
     Declared,
-    /// The instances of the resource or its module are unknown.
-    Undecided(&'a Resource),
+    /// The instances of the resource or its module are unknown, and why.
+    Undecided(Option<&'a Resource>, Text),
     /// The configuration does not have this instance.
     Orphan(Option<&'a Resource>, ActionReason),
 }
@@ -65,22 +66,18 @@ impl<'a> Session<'a> {
             if object.instance.deposed.is_some() {
                 let declared = match declaration {
                     Declaration::Declared => None,
-                    Declaration::Undecided(declared) => Some(declared),
-                    Declaration::Orphan(declared, _) => declared,
+                    Declaration::Undecided(declared, _) | Declaration::Orphan(declared, _) => declared,
                 };
                 changes.push(self.removal(&address, object, action, None, declared));
                 continue;
             }
             match declaration {
                 Declaration::Declared => {}
-                Declaration::Undecided(declared) => {
-                    let mut change = self.removal(&address, object, Action::NoOp, None, Some(declared));
+                Declaration::Undecided(declared, reason) => {
+                    let mut change = self.removal(&address, object, Action::NoOp, None, declared);
                     change.after = Arc::clone(&change.before);
                     change.after_sensitive.clone_from(&change.before_sensitive);
-                    change.undecided.push(Undecided {
-                        path: AttributePath::default(),
-                        reason: Text::from_static("the instances of the resource are unknown"),
-                    });
+                    change.undecided.push(Undecided { path: AttributePath::default(), reason });
                     changes.push(change);
                 }
                 Declaration::Orphan(declared, reason) => {
@@ -148,7 +145,12 @@ impl<'a> Session<'a> {
         let orphan = Declaration::Orphan;
         let names = address.modules.iter().map(|step| step.name.as_str());
         let Some(module) = self.modules.find(names) else {
-            return orphan(None, ActionReason::DeleteBecauseNoResourceConfig);
+            return match self.enclosing(&address.modules) {
+                Enclosing::Undecided(reason) => Declaration::Undecided(None, reason),
+                Enclosing::Exists | Enclosing::Gone => {
+                    orphan(None, ActionReason::DeleteBecauseNoResourceConfig)
+                }
+            };
         };
         let static_module = self.modules.get(module);
         let Some(position) = static_module.resource(address.mode, &address.resource_type, &address.name)
@@ -157,15 +159,19 @@ impl<'a> Session<'a> {
         };
         let resource = &static_module.module.resources[position];
         let Some(instance) = instances.get(address.modules.as_slice()) else {
-            return if self.module_is_unknown(&address.modules) {
-                Declaration::Undecided(resource)
-            } else {
-                orphan(Some(resource), ActionReason::DeleteBecauseNoModule)
+            return match self.enclosing(&address.modules) {
+                Enclosing::Undecided(reason) => Declaration::Undecided(Some(resource), reason),
+                Enclosing::Exists | Enclosing::Gone => {
+                    orphan(Some(resource), ActionReason::DeleteBecauseNoModule)
+                }
             };
         };
         let range = &self.instances[*instance].resources[position];
         if matches!(range, InstanceRange::Unknown) {
-            return Declaration::Undecided(resource);
+            return Declaration::Undecided(
+                Some(resource),
+                Text::from_static("the instances of the resource are unknown"),
+            );
         }
         if range.contains(key) {
             return Declaration::Declared;
@@ -177,25 +183,6 @@ impl<'a> Session<'a> {
             _ => ActionReason::DeleteBecauseWrongRepetition,
         };
         orphan(Some(resource), reason)
-    }
-
-    /// Returns true if the instances of an enclosing module are unknown.
-    fn module_is_unknown(&self, steps: &[ModuleStep]) -> bool {
-        let mut instance = 0;
-        for step in steps {
-            let module_instance = &self.instances[instance];
-            let Some(call) = self.modules.get(module_instance.module).call(&step.name) else { return false };
-            let range = &module_instance.calls[call];
-            if matches!(range, InstanceRange::Unknown) {
-                return true;
-            }
-            let next = range.positions().find(|position| {
-                self.instances[*position].steps.last().is_some_and(|last| last.key == step.key)
-            });
-            let Some(next) = next else { return false };
-            instance = next;
-        }
-        false
     }
 
     fn removals(&self) -> Vec<Removal<'a>> {

@@ -1,7 +1,6 @@
 //! The outputs and variables of the root module in the finished plan.
 
-use iac_core::text::Text;
-use iac_lang::value::{AttributePath, Value};
+use iac_lang::value::{AttributePath, Unknown, Value};
 
 use super::graph::Kind;
 use super::session::Session;
@@ -34,11 +33,8 @@ impl Session<'_> {
                 Some(_) => Action::Update,
             };
             let mut undecided = Vec::new();
-            if self.uncertain[node as usize] && !after.is_wholly_known() {
-                undecided.push(Undecided {
-                    path: AttributePath::default(),
-                    reason: Text::from_static("the value depends on something undecided"),
-                });
+            if let Some(reason) = after.doubt().and_then(Unknown::reason) {
+                undecided.push(Undecided { path: AttributePath::default(), reason: reason.clone() });
             }
             changes.push(OutputChange {
                 name: output.name.clone(),

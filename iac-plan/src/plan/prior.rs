@@ -91,6 +91,11 @@ impl<'a> Prior<'a> {
             .find(|object| object.instance.deposed.is_none())
     }
 
+    /// Returns the objects of a resource, which has an address without a key.
+    pub(crate) fn objects(&self, address: &ResourceAddress) -> &[PriorObject<'a>] {
+        self.resources.get(address).map_or(&[], Vec::as_slice)
+    }
+
     /// Maps objects, and returns those with a result, sorted by the address of their resource.
     pub(crate) fn find<T: Send>(
         &self,

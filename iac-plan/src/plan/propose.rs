@@ -33,7 +33,7 @@ pub fn propose(schema: &Block, prior: &Value, config: &Value) -> Value {
 
 /// Returns the value of a data source that is read during apply, with computed attributes unknown.
 pub(crate) fn propose_unread(schema: &Block, config: &Value) -> Value {
-    propose(schema, &Value::Unknown, config)
+    propose(schema, &Value::UNKNOWN, config)
 }
 
 /// Returns a block with no arguments set.
@@ -69,7 +69,7 @@ fn block(schema: &Block, prior: &Value, config: &ValueMap) -> ValueMap {
 fn member<'a>(value: &'a Value, name: &str) -> &'a Value {
     match value {
         Value::Object(members) | Value::Map(members) => members.get(name).unwrap_or(&Value::Null),
-        Value::Unknown => &Value::Unknown,
+        Value::Unknown(_) => &Value::UNKNOWN,
         _ => &Value::Null,
     }
 }
@@ -117,7 +117,7 @@ fn holds_configured(schema: &Block, value: &Value) -> bool {
 
 fn nested_block(schema: &NestedBlock, prior: &Value, config: &Value) -> Value {
     if config.is_unknown() {
-        return Value::Unknown;
+        return Value::UNKNOWN;
     }
     let element = Element::Block(&schema.block);
     match schema.mode {
@@ -140,7 +140,7 @@ fn collection(element: Element<'_>, mode: NestingMode, prior: &Value, config: &V
 
 fn list(element: Element<'_>, prior: &Value, config: &[Value]) -> Vec<Value> {
     let merge = |(position, config): (usize, &Value)| match prior {
-        Value::Unknown => element.merge(&Value::Unknown, config),
+        Value::Unknown(_) => element.merge(&Value::UNKNOWN, config),
         Value::List(prior) | Value::Tuple(prior) => match prior.get(position) {
             Some(prior) => element.merge(prior, config),
             None => config.clone(),

@@ -1,6 +1,6 @@
 //! Name resolution in a module instance.
 
-use iac_core::address::ResourceMode;
+use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::text::Text;
 use iac_lang::config;
 use iac_lang::eval::functions::Context;
@@ -9,7 +9,7 @@ use iac_lang::value::{Number, PathStep, Value, ValueMap};
 
 use super::expand::Repetition;
 use super::session::{InstanceRange, Session};
-use super::{ResourceChange, marks};
+use super::{ResourceChange, marks, undecided};
 
 /// Name resolution in a module instance, for one of its resources or calls.
 pub(crate) struct ModuleScope<'s, 'a> {
@@ -125,7 +125,10 @@ impl ModuleScope<'_, '_> {
             "module" => module(session.instances[self.instance].module),
             "root" => module(0),
             // The working directory of Terraform is not known.
-            "cwd" => return Ok(Resolved::owned(Value::Unknown, 1)),
+            "cwd" => {
+                let value = Value::undecided("the working directory of Terraform is unknown");
+                return Ok(Resolved::owned(value, 1));
+            }
             _ => {
                 let detail = "`path` only has the attributes `module`, `root` and `cwd`.";
                 return Err(EvalError::new("Invalid \"path\" attribute", detail));
@@ -145,8 +148,9 @@ impl ModuleScope<'_, '_> {
                 format!("This module does not call a module `{name}`."),
             ));
         };
-        let unknown = Ok(Resolved::owned(Value::Unknown, 1));
-        let Some(child) = static_module.children[call] else { return unknown };
+        let undecided =
+            |what: &str| Ok(Resolved::owned(Value::undecided(format!("module `{name}` {what}")), 1));
+        let Some(child) = static_module.children[call] else { return undecided("is not installed") };
         match &instance.calls[call] {
             InstanceRange::Single(child_instance) => {
                 let output = steps.first().and_then(Step::name);
@@ -155,7 +159,7 @@ impl ModuleScope<'_, '_> {
                     None => Ok(Resolved::owned(self.outputs(child, *child_instance), 1)),
                 }
             }
-            InstanceRange::Unknown => unknown,
+            InstanceRange::Unknown => undecided("has an unknown number of instances"),
             range => {
                 match (steps.first().and_then(|step| range.select(step)), steps.get(1).and_then(Step::name)) {
                     (Some(child_instance), Some(output)) => {
@@ -217,7 +221,10 @@ impl ModuleScope<'_, '_> {
         let change = |position: usize| &self.session.changes[position];
         match &instance.resources[position] {
             InstanceRange::Single(position) => Ok(attribute(change(*position), rest, at + 1)),
-            InstanceRange::Unknown => Ok(Resolved::owned(Value::Unknown, at + 1)),
+            InstanceRange::Unknown => {
+                let reason = format!("the instances of `{}{type_name}.{name}` are unknown", mode.prefix());
+                Ok(Resolved::owned(Value::undecided(reason), at + 1))
+            }
             range => match rest.first().and_then(|step| range.select(step)) {
                 Some(position) => Ok(attribute(change(position), &rest[1..], at + 2)),
                 None => Ok(Resolved::owned(range.collect(|position| whole(change(position))), at + 1)),
@@ -229,15 +236,18 @@ impl ModuleScope<'_, '_> {
 /// Resolves an attribute of an instance, if the steps begin with one, or the whole instance.
 fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) -> Resolved<'s> {
     if change.address.mode == ResourceMode::Ephemeral {
-        return Resolved::owned(Value::Unknown, used);
+        return Resolved::owned(Value::UNKNOWN, used);
     }
     let name = steps.first().and_then(Step::name);
+    if !change.undecided.is_empty() {
+        return undecided_attribute(change, name, used);
+    }
     let (Value::Object(members), Some(name)) = (&*change.after, name) else {
         return Resolved::owned(whole(change), used);
     };
     let Some(value) = members.get(name) else {
         // With a schema, a missing attribute is an error; without one, it may exist.
-        let value = if change.schema.is_some() { whole(change) } else { Value::Unknown };
+        let value = if change.schema.is_some() { whole(change) } else { unknown_schema(change) };
         let used = if change.schema.is_some() { used } else { used + 1 };
         return Resolved::owned(value, used);
     };
@@ -246,6 +256,27 @@ fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) ->
         Marks::Whole => Resolved::owned(value.clone().mark(), used + 1),
         Marks::Within(paths) => Resolved::owned(within(value, &paths), used + 1),
     }
+}
+
+fn unknown_schema(change: &ResourceChange) -> Value {
+    let ResourceAddress { resource_type, .. } = &change.address;
+    Value::undecided(format!("`{}` is undecided: the schema of `{resource_type}` is unknown", change.address))
+}
+
+/// Resolves an attribute of an instance that is undecided in part.
+fn undecided_attribute<'s>(change: &ResourceChange, name: Option<&str>, used: usize) -> Resolved<'s> {
+    let mut value = whole(change);
+    let Some(name) = name else { return Resolved::owned(value, used) };
+    if let Value::Object(members) = &mut value {
+        if let Some(member) = members.get_mut(name) {
+            return Resolved::owned(std::mem::replace(member, Value::Null), used + 1);
+        }
+        // With a schema, a missing attribute is an error; without one, it may exist.
+        if change.schema.is_none() {
+            return Resolved::owned(unknown_schema(change), used + 1);
+        }
+    }
+    Resolved::owned(value, used)
 }
 
 enum Marks {
@@ -294,9 +325,9 @@ fn within(value: &Value, paths: &[Vec<PathStep>]) -> Value {
 /// Returns the value of an instance, with sensitive values marked.
 pub(crate) fn whole(change: &ResourceChange) -> Value {
     if change.address.mode == ResourceMode::Ephemeral {
-        return Value::Unknown;
+        return Value::UNKNOWN;
     }
-    let value = marks::marked((*change.after).clone(), &change.after_sensitive);
+    let value = marks::marked(undecided::seen(change), &change.after_sensitive);
     match &change.schema {
         Some(schema) => marks::marked(value, &marks::of_schema(schema, &change.after)),
         None => value,
@@ -333,7 +364,7 @@ impl InstanceRange {
                 Value::Object(elements.collect::<ValueMap>())
             }
             Self::Single(position) => value(*position),
-            Self::Unknown => Value::Unknown,
+            Self::Unknown => Value::undecided("the instances are unknown"),
         }
     }
 }

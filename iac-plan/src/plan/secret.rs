@@ -120,7 +120,7 @@ impl<'a> Secrets<'a> {
     #[must_use]
     pub fn covers(&self, value: &Value) -> bool {
         match value {
-            Value::Null | Value::Unknown => false,
+            Value::Null | Value::Unknown(_) => false,
             Value::Set(elements) if !elements.is_empty() => !self.is_empty(),
             _ => self.is_whole() || matches!(value, Value::Sensitive(_)),
         }

@@ -17,7 +17,9 @@ use super::modules::{Modules, ProviderReference, provider_of_type};
 use super::prior::Prior;
 use super::request::Request;
 use super::scope::ModuleScope;
-use crate::plan::{CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, Target};
+use crate::plan::{
+    CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, Target, UndecidedInstances,
+};
 
 /// A plan in progress.
 pub(crate) struct Session<'a> {
@@ -31,13 +33,10 @@ pub(crate) struct Session<'a> {
     pub prior: Prior<'a>,
     pub imports: HashMap<ResourceAddress, Imported>,
     pub changes: Vec<ResourceChange>,
+    pub undecided_instances: Vec<UndecidedInstances>,
     pub errors: Diagnostics,
     pub warnings: Diagnostics,
     pub checks: Vec<CheckResult>,
-    /// By node: whether any of its dependencies has pending changes.
-    pub pending: Vec<bool>,
-    /// By node: whether any of its dependencies is undecided.
-    pub uncertain: Vec<bool>,
     /// By node: whether its replacement is created before it is destroyed, because it or a dependent resource says
     /// so.
     pub create_before_destroy: Vec<bool>,
@@ -83,7 +82,7 @@ impl InstanceRange {
             Expansion::Each(elements) => {
                 Self::Each(first, elements.iter().map(|(key, _)| key.clone()).collect())
             }
-            Expansion::Unknown => Self::Unknown,
+            Expansion::Unknown(_) => Self::Unknown,
         }
     }
 
@@ -137,11 +136,10 @@ impl<'a> Session<'a> {
             prior,
             imports: HashMap::new(),
             changes: Vec::new(),
+            undecided_instances: Vec::new(),
             errors: Diagnostics::default(),
             warnings: Diagnostics::default(),
             checks: Vec::new(),
-            pending: vec![false; nodes],
-            uncertain: vec![false; nodes],
             create_before_destroy: vec![false; nodes],
             included: vec![true; nodes],
         };
@@ -159,7 +157,7 @@ impl<'a> Session<'a> {
         repetition: Repetition,
     ) -> usize {
         let configuration = self.modules.get(module).module;
-        let values = |count: usize| vec![Value::Unknown; count];
+        let values = |count: usize| vec![Value::UNKNOWN; count];
         self.instances.push(ModuleInstance {
             module,
             steps,
@@ -268,14 +266,6 @@ impl<'a> Session<'a> {
             return Some(&BUILTIN);
         }
         self.request.providers.iter().find(|entry| entry.source == source).map(|entry| entry.provider)
-    }
-
-    /// Marks a node as pending or uncertain if any of its dependencies is.
-    pub(crate) fn inherit(&mut self, node: u32) {
-        let any = |flags: &[bool]| self.graph.of(node).iter().any(|dependency| flags[*dependency as usize]);
-        let (pending, uncertain) = (any(&self.pending), any(&self.uncertain));
-        self.pending[node as usize] |= pending;
-        self.uncertain[node as usize] |= uncertain;
     }
 
     pub(crate) fn record_check(&mut self, kind: CheckKind, address: Text, instance: CheckInstance) {

@@ -52,7 +52,7 @@ pub fn path(text: &str) -> AttributePath {
 
 fn unknown(value: &mut Value) {
     match value {
-        Value::String(text) if *text == "?" => *value = Value::Unknown,
+        Value::String(text) if *text == "?" => *value = Value::UNKNOWN,
         Value::List(elements) | Value::Tuple(elements) => elements.iter_mut().for_each(unknown),
         Value::Object(members) => members.iter_mut().for_each(|(_, member)| unknown(member)),
         _ => {}

@@ -2,19 +2,29 @@
 
 use iac_core::address::{InstanceKey, ResourceMode};
 use iac_core::diagnostic::Diagnostic;
+use iac_core::text::Text;
 use iac_lang::eval::evaluate;
 use iac_lang::references::{Reference, Step, visit};
-use iac_lang::value::{PathStep, Value};
+use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::ignore::at;
 use super::managed::WorkItem;
 use super::session::{Session, evaluation};
-use crate::plan::{Action, ActionReason, ResourceChange};
+use crate::plan::{Action, ActionReason, ResourceChange, Undecided};
 
-/// Returns the reason why an instance must be replaced even without changes, and errors of `replace_triggered_by`.
-pub(crate) fn forced(session: &Session<'_>, work: &WorkItem<'_>) -> (Option<ActionReason>, Vec<Diagnostic>) {
-    let mut errors = Vec::new();
-    let mut reason = None;
+/// The reason why an instance must be replaced even without changes.
+#[derive(Default)]
+pub(crate) struct Forced {
+    pub reason: Option<ActionReason>,
+    /// The triggers that are undecided.
+    pub undecided: Vec<Undecided>,
+    /// Errors of `replace_triggered_by`.
+    pub errors: Vec<Diagnostic>,
+}
+
+/// Returns the reason why an instance must be replaced even without changes.
+pub(crate) fn forced(session: &Session<'_>, work: &WorkItem<'_>) -> Forced {
+    let Forced { mut reason, mut undecided, mut errors } = Forced::default();
     if session.request.options.replace.contains(&work.address) {
         reason = Some(ActionReason::ReplaceByRequest);
     }
@@ -24,25 +34,40 @@ pub(crate) fn forced(session: &Session<'_>, work: &WorkItem<'_>) -> (Option<Acti
         visit(trigger, &mut |reference| found = Some(reference));
         let Some(reference) = found else { continue };
         match is_triggered(session, work, &reference) {
-            Ok(true) => reason = Some(ActionReason::ReplaceByTriggers),
-            Ok(false) => {}
+            Ok(Triggered::Yes) => reason = Some(ActionReason::ReplaceByTriggers),
+            Ok(Triggered::Undecided(why)) => {
+                undecided.push(Undecided { path: AttributePath::default(), reason: why });
+            }
+            Ok(Triggered::No) => {}
             Err(error) => errors.push(*error),
         }
     }
-    (reason, errors)
+    // What is certain makes up for what is undecided.
+    if reason.is_some() {
+        undecided.clear();
+    }
+    Forced { reason, undecided, errors }
+}
+
+/// The answer of a trigger.
+enum Triggered {
+    No,
+    Yes,
+    /// It cannot be told, and why.
+    Undecided(Text),
 }
 
 fn is_triggered(
     session: &Session<'_>,
     work: &WorkItem<'_>,
     reference: &Reference<'_>,
-) -> Result<bool, Box<Diagnostic>> {
+) -> Result<Triggered, Box<Diagnostic>> {
     let instance = &session.instances[work.module];
     let static_module = session.modules.get(instance.module);
     let position = reference
         .name(0)
         .and_then(|name| static_module.resource(ResourceMode::Managed, reference.root, name));
-    let Some(position) = position else { return Ok(false) };
+    let Some(position) = position else { return Ok(Triggered::No) };
     let scope = session.scope(work.module, &work.repetition);
     let mut steps = Vec::new();
     for step in &reference.steps[1..] {
@@ -57,9 +82,9 @@ fn is_triggered(
                     Value::String(name) => PathStep::Name(name.clone()),
                     Value::Number(number) => match number.as_usize() {
                         Some(index) => PathStep::Index(index),
-                        None => return Ok(false),
+                        None => return Ok(Triggered::No),
                     },
-                    _ => return Ok(false),
+                    _ => return Ok(Triggered::No),
                 }
             }
         });
@@ -76,8 +101,20 @@ fn is_triggered(
         _ => None,
     };
     let path = if key.is_some() { &steps[1..] } else { &steps[..] };
-    let mut changes = changes.filter(|change| key.is_none() || change.address.key == key);
-    Ok(changes.any(|change| is_changed(change, path)))
+    let mut answer = Triggered::No;
+    for change in changes.filter(|change| key.is_none() || change.address.key == key) {
+        // The creation of an instance is no trigger, however much of it is undecided.
+        if !change.undecided.is_empty() && !change.before.is_null() {
+            let reason = format!("whether `{}` changes is undecided", change.address);
+            answer = Triggered::Undecided(reason.into());
+        } else if is_changed(change, path) {
+            return Ok(Triggered::Yes);
+        }
+    }
+    if matches!(range, super::session::InstanceRange::Unknown) {
+        return Ok(Triggered::Undecided("the instances of a trigger are unknown".into()));
+    }
+    Ok(answer)
 }
 
 /// Only updates and replacements trigger, not creation or destruction.

@@ -27,7 +27,8 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>) -> Outcome {
             None
         }
     };
-    let (forced, trigger_errors) = triggers::forced(session, work);
+    let triggers::Forced { reason: forced, undecided: doubts, errors: trigger_errors } =
+        triggers::forced(session, work);
     errors.extend(trigger_errors);
     let (before, before_sensitive) =
         prior.map_or_else(|| (Arc::new(Value::Null), Vec::new()), |prior| (prior.value, prior.sensitive));
@@ -55,6 +56,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>) -> Outcome {
     if matches!(action, Action::Create) || action.is_replace() {
         undecided = vec![Undecided { path: AttributePath::default(), reason: reason() }];
     }
+    undecided.extend(doubts);
     if resource.meta.lifecycle.prevent_destroy && action.is_replace() {
         errors.push(action::prevented(&work.address, resource));
     }
@@ -124,7 +126,7 @@ fn merge(before: &Value, config: &Value) -> (Vec<AttributePath>, Value) {
 /// of collections, and arguments that are not set may have computed values.
 fn same(before: &Value, written: &Value) -> bool {
     match (before, written) {
-        (_, Value::Unknown) => false,
+        (_, Value::Unknown(_)) => false,
         (
             Value::List(before) | Value::Tuple(before) | Value::Set(before),
             Value::List(written) | Value::Tuple(written) | Value::Set(written),

@@ -45,7 +45,7 @@ impl Session<'_> {
             let address = format!("{}.{}", steps_text(&module_instance.steps), variable.name);
             let diagnostic = evaluation(&error, address, Some(call.location.clone()));
             self.errors.push(diagnostic);
-            Value::Unknown
+            Value::UNKNOWN
         }))
     }
 
@@ -67,7 +67,7 @@ impl Session<'_> {
             None => {
                 let Some(value) = default(self) else {
                     self.errors.push(missing(variable));
-                    return Value::Unknown;
+                    return Value::UNKNOWN;
                 };
                 value
             }
@@ -79,7 +79,7 @@ impl Session<'_> {
                     .detail("The variable has `nullable = false`, but its value is null.")
                     .at(variable.location.clone()),
             );
-            return Value::Unknown;
+            return Value::UNKNOWN;
         }
         convert(value, &variable.ty).unwrap_or_else(|error| {
             let mut detail = error.to_string();
@@ -92,7 +92,7 @@ impl Session<'_> {
                     .detail(format!("The value does not conform to the type of the variable: {detail}."))
                     .at(variable.location.clone()),
             );
-            Value::Unknown
+            Value::UNKNOWN
         })
     }
 
@@ -105,7 +105,7 @@ impl Session<'_> {
             let value = value.unwrap_or_else(|error| {
                 let address = address(&module_instance.steps, "local", &local.name);
                 self.errors.push(evaluation(&error, address, Some(local.location.clone())));
-                Value::Unknown
+                Value::UNKNOWN
             });
             self.instances[instance].locals[position] = value;
         }
@@ -132,7 +132,7 @@ impl Session<'_> {
             }
             let value = value.unwrap_or_else(|error| {
                 self.errors.push(evaluation(&error, address.clone(), Some(output.location.clone())));
-                Value::Unknown
+                Value::UNKNOWN
             });
             if module == 0 && !output.sensitive && value.contains_sensitive() {
                 self.errors.push(

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use iac_core::address::{ModulePath, ModuleStep, ResourceAddress, ResourceMode};
+use iac_core::address::{ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::diagnostic::{Diagnostic, Diagnostics};
 use iac_lang::config::Resource;
+use iac_lang::value::Unknown;
 use rayon::slice::ParallelSliceMut as _;
 
 use super::endpoint::Endpoint;
@@ -14,11 +15,12 @@ use super::ignore::Ignored;
 use super::managed::{self, Outcome, ResourceDefinition, WorkItem};
 use super::modules::{Modules, ProviderReference};
 use super::moved::Moves;
+use super::pending::Pending;
 use super::prior::Prior;
 use super::request::Request;
 use super::session::{InstanceRange, Session, evaluation};
 use super::{conditions, data, scope, secret, values};
-use crate::plan::{Action, CheckKind, Completion, Plan, ResourceChange};
+use crate::plan::{CheckKind, Completion, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
 
@@ -77,34 +79,31 @@ impl<'a> Session<'a> {
         let mut data = Vec::new();
         let mut expanded = Vec::new();
         for &node in &level.resources {
-            self.inherit(node);
             if self.included[node as usize] {
                 let Node { module, position, .. } = self.graph.node(node);
                 self.expand(node, module, position, &mut items, &mut data, &mut expanded);
             }
         }
         let outcomes = managed::plan(self, &items);
-        let data_outcomes = threads::map(&data, |(work, pending)| data::plan(self, work, *pending));
+        let data_outcomes = threads::map(&data, |(work, pending)| data::plan(self, work, pending));
         let mut outcomes = outcomes.into_iter();
         let mut data_outcomes = data_outcomes.into_iter();
         for Expanded { instance, position, expansion } in expanded {
             let static_module = self.modules.get(self.instances[instance].module);
             let resource = &static_module.module.resources[position];
-            let node = self.graph.id(self.instances[instance].module, Kind::Resource, position);
             let first = self.changes.len();
             let count = match resource.mode {
-                ResourceMode::Managed => self.keep(node, &mut outcomes, &expansion),
-                _ => self.keep(node, &mut data_outcomes, &expansion),
+                ResourceMode::Managed => self.keep(&mut outcomes, &expansion),
+                _ => self.keep(&mut data_outcomes, &expansion),
             };
             let range = match count {
-                0 if matches!(expansion, Expansion::Unknown) => InstanceRange::Unknown,
+                0 if matches!(expansion, Expansion::Unknown(_)) => InstanceRange::Unknown,
                 _ => InstanceRange::new(&expansion, first),
             };
             self.instances[instance].resources[position] = range;
             self.postconditions(instance, position, resource, &expansion);
         }
         for &node in &level.others {
-            self.inherit(node);
             if self.included[node as usize] {
                 self.other(node);
             }
@@ -112,26 +111,15 @@ impl<'a> Session<'a> {
     }
 
     /// Stores the outcomes of a resource's instances, in order, and returns their number.
-    fn keep(
-        &mut self,
-        node: u32,
-        outcomes: &mut impl Iterator<Item = Outcome>,
-        expansion: &Expansion,
-    ) -> usize {
+    fn keep(&mut self, outcomes: &mut impl Iterator<Item = Outcome>, expansion: &Expansion) -> usize {
         let count = match expansion {
             Expansion::Single => 1,
             Expansion::Count(count) => usize::try_from(*count).unwrap_or(usize::MAX),
             Expansion::Each(elements) => elements.len(),
-            Expansion::Unknown => {
-                self.uncertain[node as usize] = true;
-                0
-            }
+            Expansion::Unknown(_) => 0,
         };
         for outcome in outcomes.take(count) {
             let Outcome { change, errors, warnings } = outcome;
-            self.pending[node as usize] |=
-                change.action != Action::NoOp && change.address.mode == ResourceMode::Managed;
-            self.uncertain[node as usize] |= !change.undecided.is_empty();
             self.changes.push(change);
             self.errors.extend(errors);
             self.warnings.extend(warnings);
@@ -145,7 +133,7 @@ impl<'a> Session<'a> {
         module: usize,
         position: usize,
         items: &mut Vec<WorkItem<'a>>,
-        data: &mut Vec<(WorkItem<'a>, bool)>,
+        data: &mut Vec<(WorkItem<'a>, Pending)>,
         expanded: &mut Vec<Expanded>,
     ) {
         let resource: &'a Resource = &self.modules.get(module).module.resources[position];
@@ -164,14 +152,13 @@ impl<'a> Session<'a> {
                     .at(resource.location.clone()),
             );
         }
-        let pending = resource.mode == ResourceMode::Data && self.is_pending(module, resource);
+        let awaited = (resource.mode == ResourceMode::Data).then(|| self.awaited(node));
         let definition = Arc::new(ResourceDefinition {
             resource,
             schema: selected.provider.and_then(|provider| provider.schema(kind, &resource.type_name)),
             selected,
             ignored,
             create_before_destroy: self.create_before_destroy[node as usize],
-            uncertain: self.uncertain[node as usize],
         });
         for instance in self.instances_of[module].clone() {
             let module_instance = &self.instances[instance];
@@ -179,10 +166,10 @@ impl<'a> Session<'a> {
             let expansion = Expansion::of(&resource.meta, &self.scope(instance, &module_instance.repetition));
             let expansion = expansion.unwrap_or_else(|error| {
                 self.errors.push(evaluation(&error, address.to_string(), Some(resource.location.clone())));
-                Expansion::Unknown
+                Expansion::Unknown(Unknown::AFTER_APPLY)
             });
-            if matches!(expansion, Expansion::Unknown) {
-                self.unknown_expansion(node, &address, resource);
+            if let Expansion::Unknown(unknown) = &expansion {
+                self.unknown_expansion(unknown, address.to_string(), &resource.meta, &resource.location);
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
@@ -197,56 +184,15 @@ impl<'a> Session<'a> {
                     address,
                     importing,
                 };
-                match resource.mode {
-                    ResourceMode::Managed => items.push(work),
-                    _ => data.push((work, pending)),
+                if resource.mode == ResourceMode::Managed {
+                    items.push(work);
+                } else {
+                    let pending = awaited.as_ref().map(|awaited| awaited.pending(self, instance));
+                    data.push((work, pending.unwrap_or(Pending::No)));
                 }
             }
             expanded.push(Expanded { instance, position, expansion });
         }
-    }
-
-    /// Reports unknown instances: an error, unless Terraform may know them.
-    fn unknown_expansion(&mut self, node: u32, address: &ResourceAddress, resource: &Resource) {
-        let argument = if resource.meta.count.is_some() { "count" } else { "for_each" };
-        let detail = format!(
-            "The value of `{argument}` depends on values that are unknown until apply, so the instances cannot be determined."
-        );
-        let diagnostic = |diagnostic: Diagnostic| {
-            diagnostic.address(address.to_string()).detail(detail).at(resource.location.clone())
-        };
-        if self.may_be_known(node) {
-            let summary = format!("instances are undecided: `{argument}` is unknown offline");
-            self.warnings.push(diagnostic(Diagnostic::warning("undecided-instances", summary)));
-        } else if self.errors.is_empty() {
-            let summary = format!("Invalid {argument} argument");
-            self.errors.push(diagnostic(Diagnostic::error("unknown-instances", summary)));
-        }
-    }
-
-    /// Returns true if an unknown value may be unknown only offline, so that Terraform itself could resolve it.
-    fn may_be_known(&self, node: u32) -> bool {
-        self.uncertain[node as usize] || self.request.providers.iter().any(|entry| !entry.provider.is_exact())
-    }
-
-    /// Returns true if a resource in the `depends_on` of a data source, or of an enclosing module call, has pending
-    /// changes.
-    fn is_pending(&self, module: usize, resource: &Resource) -> bool {
-        let mut is_pending = false;
-        let mut visit = |node: u32| is_pending |= self.pending[node as usize];
-        self.graph.depends_on(&self.modules, module, &resource.meta.depends_on, &mut visit);
-        let mut parent = self.modules.get(module).parent;
-        while let Some((module, call)) = parent {
-            let static_module = self.modules.get(module);
-            self.graph.depends_on(
-                &self.modules,
-                module,
-                &static_module.module.calls[call].meta.depends_on,
-                &mut visit,
-            );
-            parent = static_module.parent;
-        }
-        is_pending
     }
 
     fn other(&mut self, node: u32) {
@@ -256,65 +202,36 @@ impl<'a> Session<'a> {
             Kind::Local => self.local(module, position),
             Kind::Output => self.output(module, position),
             Kind::Provider => self.configure(module, position),
-            Kind::Call => self.call(node, module, position),
+            Kind::Call => self.call(module, position),
             Kind::Import => self.import(&self.modules.get(module).module.imports[position]),
             Kind::Resource | Kind::CallOutputs | Kind::CallEnd => {}
         }
     }
 
     /// Creates the instances of a called module.
-    fn call(&mut self, node: u32, module: usize, position: usize) {
+    fn call(&mut self, module: usize, position: usize) {
         let static_module = self.modules.get(module);
         let call = &static_module.module.calls[position];
         let Some(child) = static_module.children[position] else {
-            self.uncertain[node as usize] = true;
-            self.warnings.push(
-                Diagnostic::warning(
-                    "module-not-installed",
-                    format!("module `{}` is not installed", call.name),
-                )
-                .address(ModulePath::of_names([&call.name]))
-                .detail("Its resources are not planned, and its outputs are unknown.")
-                .hint("Run `terraform init` to install it.")
-                .at(call.location.clone()),
-            );
+            self.not_installed(module, call);
             return;
         };
         for instance in self.instances_of[module].clone() {
             let module_instance = &self.instances[instance];
             let expansion = Expansion::of(&call.meta, &self.scope(instance, &module_instance.repetition));
-            let address = || values::address(&module_instance.steps, "module", &call.name);
+            let steps = module_instance.steps.clone();
+            let address = || values::address(&steps, "module", &call.name);
             let expansion = match expansion {
                 Ok(expansion) => expansion,
                 Err(error) => {
                     let diagnostic = evaluation(&error, address(), Some(call.location.clone()));
                     self.errors.push(diagnostic);
-                    Expansion::Unknown
+                    Expansion::Unknown(Unknown::AFTER_APPLY)
                 }
             };
-            if matches!(expansion, Expansion::Unknown) {
-                let address = values::address(&self.instances[instance].steps, "module", &call.name);
-                let argument = if call.meta.count.is_some() { "count" } else { "for_each" };
-                if self.may_be_known(node) {
-                    let summary = format!("instances are undecided: `{argument}` is unknown offline");
-                    self.warnings.push(
-                        Diagnostic::warning("undecided-instances", summary)
-                            .address(address)
-                            .at(call.location.clone()),
-                    );
-                } else if self.errors.is_empty() {
-                    self.errors.push(
-                        Diagnostic::error("unknown-instances", format!("Invalid {argument} argument"))
-                            .address(address)
-                            .detail(format!(
-                                "The value of `{argument}` depends on values that are unknown until apply, so the instances cannot be determined."
-                            ))
-                            .at(call.location.clone()),
-                    );
-                }
-                self.uncertain[node as usize] = true;
+            if let Expansion::Unknown(unknown) = &expansion {
+                self.unknown_expansion(unknown, address(), &call.meta, &call.location);
             }
-            let steps = self.instances[instance].steps.clone();
             let first = self.instances.len();
             for (key, repetition) in expansion.instances() {
                 let mut steps = steps.clone();
@@ -443,6 +360,7 @@ impl<'a> Session<'a> {
         Ok(Plan {
             state: None,
             changes: self.changes,
+            undecided_instances: self.undecided_instances,
             drift,
             outputs,
             variables,

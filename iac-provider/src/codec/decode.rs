@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
         let token = self.token()?;
         match token {
             Token::Nil => return Ok(Value::Null),
-            Token::Extension => return Ok(Value::Unknown),
+            Token::Extension => return Ok(Value::UNKNOWN),
             _ => {}
         }
         match shape {

@@ -21,7 +21,7 @@ pub(super) fn value(
     let depth = depth.checked_sub(1).ok_or(CodecError::TooDeep)?;
     match value {
         Value::Null => bytes.push(NIL),
-        Value::Unknown => bytes.extend(UNKNOWN),
+        Value::Unknown(_) => bytes.extend(UNKNOWN),
         Value::Sensitive(inner) => self::value(bytes, inner, shape, depth)?,
         _ => match shape {
             Shape::Type(ty) => typed(bytes, value, ty, depth)?,

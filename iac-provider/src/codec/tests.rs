@@ -51,17 +51,17 @@ fn values_round_trip() {
     }
     let huge: Value = Value::Number("123456789012345678901234567890".parse().unwrap());
     round_trip(&huge, &Type::Number);
-    for value in [Value::Null, Value::Unknown, Value::Bool(true), Value::Bool(false)] {
+    for value in [Value::Null, Value::UNKNOWN, Value::Bool(true), Value::Bool(false)] {
         round_trip(&value, &Type::Bool);
     }
     let numbers = Type::List(Box::new(Type::Number));
     for length in [0, 15, 16, 65_536] {
-        round_trip(&Value::List(vec![Value::Unknown; length]), &numbers);
+        round_trip(&Value::List(vec![Value::UNKNOWN; length]), &numbers);
     }
     let lists = [("a".into(), list(json("[1]"))), ("b".into(), list(json("[]")))];
     round_trip(&Value::Map(lists.into()), &Type::Map(Box::new(numbers.clone())));
     round_trip(&json(r#"[1, "x"]"#), &Type::Tuple(vec![Type::Number, Type::String]));
-    round_trip(&Value::Set(vec![Value::Bool(true), Value::Unknown]), &Type::Set(Box::new(Type::Bool)));
+    round_trip(&Value::Set(vec![Value::Bool(true), Value::UNKNOWN]), &Type::Set(Box::new(Type::Bool)));
     let object = Type::Object(vec![member("a", Type::Any), member("b", numbers)]);
     round_trip(&json(r#"{"a": {"c": [true, null, "x"]}, "b": null}"#), &object);
 }
@@ -69,7 +69,7 @@ fn values_round_trip() {
 #[test]
 fn encoding_matches_terraforms_bytes() {
     for (value, ty, bytes) in [
-        (Value::Unknown, Type::String, &[0xd4, 0, 0][..]),
+        (Value::UNKNOWN, Type::String, &[0xd4, 0, 0][..]),
         (list(json("[1, -2]")), Type::List(Box::new(Type::Number)), &[0x92, 1, 0xfe]),
         (json("0.5"), Type::Number, b"\xa30.5"),
         (
@@ -90,7 +90,7 @@ fn refined_unknowns_are_unknown() {
     let ty = Type::List(Box::new(Type::String));
     assert_eq!(
         decode(Some(&refined), Shape::Type(&ty)).unwrap(),
-        Value::List(vec![Value::Unknown, Value::String("x".into())])
+        Value::List(vec![Value::UNKNOWN, Value::String("x".into())])
     );
 }
 

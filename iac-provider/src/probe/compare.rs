@@ -117,7 +117,7 @@ pub(super) fn json(value: &Value) -> serde_json::Value {
         Value::Map(members) | Value::Object(members) => {
             members.iter().map(|(name, member)| (name.to_string(), json(member))).collect()
         }
-        Value::Unknown | Value::Sensitive(_) => serde_json::json!({ UNKNOWN: true }),
+        Value::Unknown(_) | Value::Sensitive(_) => serde_json::json!({ UNKNOWN: true }),
     }
 }
 

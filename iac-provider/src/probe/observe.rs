@@ -191,7 +191,7 @@ impl<'a, 'b> Observer<'a, 'b> {
             }
         }
         if !container.in_set && !attribute.write_only {
-            let config = super::tree::with(&draft.config, &path, Value::Unknown);
+            let config = super::tree::with(&draft.config, &path, Value::UNKNOWN);
             self.change(container, &path, stable, &config, Transition::Unknown);
         }
         if !is_set {
@@ -325,7 +325,7 @@ impl<'a, 'b> Observer<'a, 'b> {
         let kept = *before == after;
         let finding = self.finding(&path.join("."));
         finding.kept_when_removed = Some(kept);
-        if !kept && (after == Value::Unknown || !is_own(&after, &own)) {
+        if !kept && (after == Value::UNKNOWN || !is_own(&after, &own)) {
             finding.removed_to = Some(json(&after));
         }
         finding.computed = computed;
@@ -358,7 +358,7 @@ impl<'a, 'b> Observer<'a, 'b> {
                 self.finding(&key).rewrites = Some(get(&answer.planned, path) == Some(&held));
             }
         }
-        if held != current && held != Value::Unknown {
+        if held != current && held != Value::UNKNOWN {
             // The provider plans a value other than the configured one.
             self.finding(&key).rewritten = Some(json(&held));
         }

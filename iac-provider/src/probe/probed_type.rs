@@ -206,6 +206,6 @@ fn differ(old: &Value, new: &Value, path: &str, found: &mut Vec<Difference>) {
         (Value::Set(old), Value::Set(new)) if old.len() == 1 && new.len() == 1 => {
             differ(&old[0], &new[0], path, found);
         }
-        (_, new) => found.push(Difference { path: path.to_owned(), unknown: *new == Value::Unknown }),
+        (_, new) => found.push(Difference { path: path.to_owned(), unknown: *new == Value::UNKNOWN }),
     }
 }

@@ -104,19 +104,19 @@ pub(super) fn fill(value: &Value, block: &Block, hints: &Hints, path: &str, bare
         let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
         let filled = if let Some(attribute) = block.attribute(name) {
             match value {
-                Value::Unknown if bare && attribute.optional && attribute.ty == Type::String => {
+                Value::Unknown(_) if bare && attribute.optional && attribute.ty == Type::String => {
                     Value::String(Text::default())
                 }
-                Value::Unknown => known(name, &attribute.ty, &hints.get(&path)),
+                Value::Unknown(_) => known(name, &attribute.ty, &hints.get(&path)),
                 other => fill_elements(other, name, &attribute.ty, hints, &path),
             }
         } else if let Some(nested) = block.nested(name) {
             let object = |object: &Value| match object {
-                Value::Unknown => Value::Null,
+                Value::Unknown(_) => Value::Null,
                 other => fill(other, &nested.block, hints, &path, bare),
             };
             match value {
-                Value::Unknown => none(nested.mode, &nested.block),
+                Value::Unknown(_) => none(nested.mode, &nested.block),
                 Value::List(elements) => Value::List(elements.iter().map(object).collect()),
                 Value::Set(elements) => Value::set(elements.iter().map(object).collect()),
                 Value::Map(elements) => {
@@ -135,7 +135,7 @@ pub(super) fn fill(value: &Value, block: &Block, hints: &Hints, path: &str, bare
 /// Replaces unknown values inside a value of a type.
 fn fill_elements(value: &Value, name: &str, ty: &Type, hints: &Hints, path: &str) -> Value {
     match (value, ty) {
-        (Value::Unknown, _) => known(name, ty, &hints.get(path)),
+        (Value::Unknown(_), _) => known(name, ty, &hints.get(path)),
         (Value::List(elements), Type::List(ty)) => Value::List(
             elements.iter().map(|element| fill_elements(element, name, ty, hints, path)).collect(),
         ),

@@ -150,7 +150,7 @@ fn check_plans(word: &str) {
     let Ok(PlanResponse { planned: Value::Object(members), requires_replace, .. }) = &answers[0] else {
         panic!("{answers:?}")
     };
-    assert_eq!(members.get("id"), Some(&Value::Unknown));
+    assert_eq!(members.get("id"), Some(&Value::UNKNOWN));
     assert_eq!(requires_replace[0].to_string(), "name");
 }
 

@@ -76,8 +76,10 @@ impl<'w> Reading<'w> {
     fn found(&self, value: Option<&'w Value>) -> Found<'w> {
         match value.map(Value::peel) {
             None | Some(Value::Null) => Found::Missing,
-            Some(Value::Unknown) if self.world.is_left_to_provider(self.node, &self.path) => Found::Missing,
-            Some(Value::Unknown) => Found::Unknown,
+            Some(Value::Unknown(_)) if self.world.is_left_to_provider(self.node, &self.path) => {
+                Found::Missing
+            }
+            Some(Value::Unknown(_)) => Found::Unknown,
             Some(value) => Found::Value(value),
         }
     }

@@ -51,6 +51,10 @@ fn verb(change: &ResourceChange) -> String {
             (None, None) if change.deferred.is_some() => "does not change".to_owned(),
             (None, None) => "may change".to_owned(),
         },
+        (action, _) if !change.is_action_certain() => match action {
+            Action::DeleteThenCreate | Action::CreateThenDelete => "may be replaced".to_owned(),
+            _ => "may be updated in-place".to_owned(),
+        },
         (Action::Create, _) => "will be created".to_owned(),
         (Action::Read, _) => "will be read during apply".to_owned(),
         (Action::Update, _) => "will be updated in-place".to_owned(),

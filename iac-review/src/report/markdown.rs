@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
+use iac_lang::config::Location;
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, ResourceChange};
+use iac_plan::plan::{Action, Counts, ResourceChange, UndecidedInstances};
 use iac_plan::threads;
 
 use super::diff::Sign;
@@ -101,7 +102,12 @@ impl Section {
             text,
             is_shown: true,
         };
-        let rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
+        let mut rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
+        rows.extend(plan.undecided_instances.iter().map(|instances| Piece {
+            danger: Danger::default(),
+            text: instances_row(instances, planned),
+            is_shown: true,
+        }));
         let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
         let mut details: Vec<Piece> = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
         let invoked = invocations::invoked(plan);
@@ -257,13 +263,7 @@ fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
     for note in heading.notes.iter().cloned().chain(ordered.same()) {
         let _ = write!(words, "; {}", text(&note));
     }
-    let source = change.source.as_ref().map(|source| {
-        let shown = code(&visible(source));
-        planned
-            .url(source)
-            .map_or(shown.clone(), |url| format!("[{shown}](<{}>)", url.replace(['<', '>'], "")))
-    });
-    let source = source.unwrap_or_default();
+    let source = place(change.source.as_ref(), planned);
     let symbol = match change.action {
         Action::NoOp if !change.undecided.is_empty() => "?",
         Action::NoOp if change.importing.is_some() => "<-",
@@ -271,6 +271,20 @@ fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
         action => action.symbol(),
     };
     format!("| `{symbol}` | {} | {words} | {source} |\n", code(&address))
+}
+
+/// Returns the row of a block whose instances are undecided.
+fn instances_row(instances: &UndecidedInstances, planned: &Planned<'_>) -> String {
+    let words = text(&format!("may be created; undecided: {}", visible(&instances.reason)));
+    let source = place(instances.source.as_ref(), planned);
+    format!("| `?` | {} | {words} | {source} |\n", code(&visible(&instances.address)))
+}
+
+/// Formats a source location, as a link if possible.
+fn place(source: Option<&Location>, planned: &Planned<'_>) -> String {
+    let Some(source) = source else { return String::new() };
+    let shown = code(&visible(source));
+    planned.url(source).map_or(shown.clone(), |url| format!("[{shown}](<{}>)", url.replace(['<', '>'], "")))
 }
 
 fn details(change: &ResourceChange, secrets: &SchemaSecrets) -> String {

@@ -44,7 +44,11 @@ impl ShownChange<'_> {
 
     /// Returns the reasons for its danger.
     pub(super) fn dangers(&self) -> Vec<String> {
-        self.fold.map(dangers).unwrap_or_default()
+        let dangers = self.fold.map(dangers).unwrap_or_default();
+        if self.change.is_action_certain() {
+            return dangers;
+        }
+        dangers.into_iter().map(|danger| format!("possibly {danger}")).collect()
     }
 
     /// Returns a phrase that names the equal changes.
@@ -83,7 +87,11 @@ pub(super) fn unrecognized(review: &Review) -> Vec<String> {
 pub(super) fn dangerous(ordered: &[ShownChange<'_>]) -> Vec<String> {
     let dangerous = ordered.iter().filter(|change| change.danger() >= Danger::RemovesProtection);
     let line = |ordered: &ShownChange<'_>| {
-        let mut line = format!("{}: {}", ordered.danger().title(), visible(&ordered.change.address));
+        let mut title = ordered.danger().title().to_owned();
+        if !ordered.change.is_action_certain() {
+            title = format!("Possibly {}", title.to_lowercase());
+        }
+        let mut line = format!("{title}: {}", visible(&ordered.change.address));
         if ordered.change.deposed.is_some() {
             line.push_str(" (deposed object)");
         }

@@ -27,7 +27,7 @@ pub(super) fn counts(counts: &Counts) -> String {
 
 /// Returns true if nothing changes and the plan covers everything.
 pub(super) fn is_unchanged(plan: &Plan, counts: &Counts) -> bool {
-    !counts.has_changes()
+    !counts.may_have_changes()
         && counts.read == 0
         && !plan.completion.has_failed()
         && !plan.completion.is_partial()
@@ -70,6 +70,9 @@ pub(super) fn undecided_places(plan: &Plan) -> Vec<String> {
             }
             places.push(format!("{place}: {}", visible(&undecided.reason)));
         }
+    }
+    for instances in &plan.undecided_instances {
+        places.push(format!("{}: {}", visible(&instances.address), visible(&instances.reason)));
     }
     for output in &plan.outputs {
         for undecided in &output.undecided {

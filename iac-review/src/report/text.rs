@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use iac_core::address::ResourceMode;
 use iac_lang::value::Value;
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, OutputChange, Plan, ResourceChange};
+use iac_plan::plan::{Action, Counts, OutputChange, Plan, ResourceChange, UndecidedInstances};
 use iac_plan::threads;
 
 use super::diff::{self, Pair, Sign};
@@ -112,6 +112,9 @@ impl Report {
             report.out
         });
         self.out.push_str(&changes.concat());
+        for instances in &plan.undecided_instances {
+            self.undecided_instances(instances);
+        }
         self.outputs(&plan.outputs);
         self.invocations(plan);
         self.drift(plan, &secrets);
@@ -148,6 +151,17 @@ impl Report {
             heading.notes.splice(0..0, ordered.dangers());
             self.body(ordered.change, secrets, &heading, &[]);
         }
+    }
+
+    fn undecided_instances(&mut self, instances: &UndecidedInstances) {
+        self.paint(Some(Role::Title), &format!("  # {} may be created", visible(&instances.address)));
+        self.out.push('\n');
+        self.prose("  # ", &format!("undecided: {}", visible(&instances.reason)), Some(Role::Alarm));
+        if let Some(source) = &instances.source {
+            self.paint(Some(Role::Remark), &format!("  # {}", visible(source)));
+            self.out.push('\n');
+        }
+        self.out.push('\n');
     }
 
     /// Adds the review at the end, where it is visible in a terminal.

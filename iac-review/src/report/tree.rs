@@ -96,7 +96,9 @@ fn part_lines(part: &Diff, brackets: Brackets, width: usize, depth: usize, whole
     };
     let mut remarks = Vec::new();
     if part.forces {
-        remarks.push("forces replacement".to_owned());
+        // The worst case of an undecided value is not a fact.
+        let is_undecided = part.notes.iter().any(|note| note.starts_with("undecided"));
+        remarks.push(if is_undecided { "may force replacement" } else { "forces replacement" }.to_owned());
     }
     remarks.extend(part.notes.iter().map(visible));
     let remark = if remarks.is_empty() { String::new() } else { format!("# {}", remarks.join("; ")) };

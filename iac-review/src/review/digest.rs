@@ -38,6 +38,10 @@ impl Digest {
         for change in effects {
             hasher.change(change, &secrets);
         }
+        for instances in &plan.undecided_instances {
+            hasher.text("undecided instances");
+            hasher.text(&instances.address);
+        }
         for output in plan.outputs.iter().filter(|output| output.action != Action::NoOp) {
             hasher.text("output");
             hasher.text(&output.name);
@@ -188,7 +192,7 @@ impl Hasher {
                 }
                 self.text("}");
             }
-            Value::Unknown => self.text("unknown"),
+            Value::Unknown(_) => self.text("unknown"),
             Value::Sensitive(_) => self.text("secret"),
         }
     }

@@ -19,9 +19,10 @@ pub(crate) struct Score {
     pub false_changes: usize,
     /// Resources with a different action that are not marked as undecided.
     pub wrong_and_sure: usize,
-    /// Changes, and the undecided ones among them.
+    /// Changes, the undecided ones among them, and those that depend on another one that is undecided.
     pub changes: usize,
     pub undecided: usize,
+    pub dependent: usize,
     disagreements: Vec<String>,
 }
 
@@ -65,6 +66,7 @@ impl Score {
             if got != nothing {
                 self.changes += 1;
                 self.undecided += usize::from(undecided);
+                self.dependent += usize::from(undecided && is_dependent(get(answer, "undecided")));
                 false_change = true;
             }
             if wanted != got {
@@ -83,6 +85,13 @@ impl Score {
     }
 }
 
+/// Returns true if everything undecided is so because of another resource.
+fn is_dependent(undecided: Option<Json>) -> bool {
+    let Some(Json::Array(undecided)) = undecided else { return false };
+    let reason = |each: &Json| each.get(1).and_then(Json::as_str).map(str::to_owned);
+    undecided.iter().filter_map(reason).all(|reason| reason.contains("` is undecided: "))
+}
+
 fn paths(json: Option<Json>) -> BTreeSet<String> {
     let Some(Json::Array(paths)) = json else { return BTreeSet::new() };
     paths.iter().filter_map(Json::as_str).map(str::to_owned).collect()
@@ -90,11 +99,20 @@ fn paths(json: Option<Json>) -> BTreeSet<String> {
 
 impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cases, agreeing, false_changes, wrong_and_sure, changes, undecided, disagreements } = self;
+        let Self {
+            cases,
+            agreeing,
+            false_changes,
+            wrong_and_sure,
+            changes,
+            undecided,
+            dependent,
+            disagreements,
+        } = self;
         writeln!(
             f,
             "{agreeing} of {cases} cases agree; {false_changes} changes where there are none; \
-             {wrong_and_sure} wrong and sure; {undecided} of {changes} changes undecided"
+             {wrong_and_sure} wrong and sure; {undecided} of {changes} changes undecided, {dependent} of them because of others"
         )?;
         disagreements.iter().try_for_each(|disagreement| writeln!(f, "  {disagreement}"))
     }

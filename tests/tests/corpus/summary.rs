@@ -127,7 +127,7 @@ fn differences(before: &Value, after: &Value, path: &mut String, found: &mut Vec
 
 fn unknowns(value: &Value, path: &mut String, found: &mut Vec<String>) {
     match value {
-        Value::Unknown => found.push(path.clone()),
+        Value::Unknown(_) => found.push(path.clone()),
         Value::Set(_) if !value.is_wholly_known() => found.push(path.clone()),
         Value::Object(members) | Value::Map(members) => {
             for (name, value) in members.iter() {

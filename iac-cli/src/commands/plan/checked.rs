@@ -33,6 +33,7 @@ impl CheckedArgs {
         let options = args.parse()?;
         let mut planned = offline::plan(input, &args, &options, Planner::Table, terminal)?;
         terminal.warnings(&planned.warnings);
+        terminal.warnings(&planned.plan.warnings);
         locate::locate(&mut planned.plan, &planned.input, &planned.module, true)?;
         Ok(planned)
     }

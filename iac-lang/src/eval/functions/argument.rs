@@ -100,7 +100,7 @@ impl Parameter {
         match argument.peel() {
             Value::Null if self.null => {}
             Value::Null => return Err("argument must not be null".to_owned()),
-            Value::Unknown => marks.unknown = !self.unknown,
+            Value::Unknown(_) => marks.unknown = !self.unknown,
             _ => self.kind.convert(argument)?,
         }
         Ok(marks)

@@ -15,7 +15,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("chunklist", &[collection("list", Kind::List).sensitive(), number("size")], chunk),
     Function::total("compact", &[collection("list", Kind::Strings)], |arguments| {
         if !arguments.value(0).is_wholly_known() {
-            return Value::Unknown;
+            return Value::UNKNOWN;
         }
         let mut elements = arguments.take_elements(0);
         elements.retain(|element| matches!(element, Value::String(text) if !text.is_empty()));
@@ -76,7 +76,7 @@ fn concat(arguments: &mut Arguments) -> Outcome {
 
 fn distinct(arguments: &mut Arguments) -> Value {
     if !arguments.value(0).is_wholly_known() {
-        return Value::Unknown;
+        return Value::UNKNOWN;
     }
     let elements = arguments.take_elements(0);
     let mut order: Vec<usize> = (0..elements.len()).collect();
@@ -96,7 +96,7 @@ fn flatten(arguments: &mut Arguments) -> Outcome {
     };
     let mut flat = Flat { elements: Vec::with_capacity(elements.len()), sensitive, known: true };
     flat.add(elements, false);
-    let result = if flat.known { Value::Tuple(flat.elements) } else { Value::Unknown };
+    let result = if flat.known { Value::Tuple(flat.elements) } else { Value::UNKNOWN };
     Ok(result.mark_if(flat.sensitive))
 }
 
@@ -247,7 +247,7 @@ fn slice(arguments: &mut Arguments) -> Outcome {
 
 fn sort(arguments: &mut Arguments) -> Outcome {
     if !arguments.value(0).is_wholly_known() {
-        return Ok(Value::Unknown);
+        return Ok(Value::UNKNOWN);
     }
     if let Some(index) = arguments.elements(0).iter().position(Value::is_null) {
         return Err(arguments.error(0, format!("element {index} is null")));
@@ -259,7 +259,7 @@ fn sort(arguments: &mut Arguments) -> Outcome {
 
 fn transpose(arguments: &mut Arguments) -> Outcome {
     if !arguments.value(0).is_wholly_known() {
-        return Ok(Value::Unknown);
+        return Ok(Value::UNKNOWN);
     }
     let mut pairs: Vec<(Text, Value)> = Vec::new();
     for (key, list) in arguments.map(0).iter() {
@@ -293,7 +293,7 @@ fn zipmap(arguments: &mut Arguments) -> Outcome {
         return Err(arguments.error(1, "a list or tuple is required"));
     };
     if !keys.iter().all(Value::is_wholly_known) {
-        return Ok(Value::Unknown.mark_if(sensitive));
+        return Ok(Value::UNKNOWN.mark_if(sensitive));
     }
     if keys.len() != values.len() {
         let message = format!(

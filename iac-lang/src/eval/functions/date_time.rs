@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         format::format(arguments.text(0), &time).map(text).map_err(|message| arguments.error(0, message))
     }),
     // The time of planning is not available here.
-    Function::total("plantimestamp", &[], |_| Value::Unknown),
+    Function::total("plantimestamp", &[], |_| Value::undecided("the time of the plan is unknown")),
     Function::partial("timeadd", &[string("timestamp"), string("duration")], |arguments| {
         let time = Timestamp::parse(arguments.text(0)).map_err(|message| arguments.error(0, message))?;
         let duration =
@@ -33,7 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         let order = left?.instant().cmp(&right?.instant()) as i64;
         Ok(Value::Number(order.into()))
     }),
-    Function::total("timestamp", &[], |_| Value::Unknown),
+    Function::total("timestamp", &[], |_| Value::UNKNOWN),
 ];
 
 /// Converts a YAML timestamp to RFC 3339. In YAML the time, its zone and leading zeros may be missing.

@@ -17,7 +17,7 @@ const MAX_WIDTH: usize = 1_000_000;
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("format", &[string("format")], |arguments| {
         if !arguments.from(1).iter().all(Value::is_wholly_known) {
-            return Ok(Value::Unknown);
+            return Ok(Value::UNKNOWN);
         }
         let values: Vec<&Value> = arguments.from(1).iter().collect();
         let formatted = format(arguments.text(0), &values).map_err(FunctionError::Failed)?;
@@ -44,7 +44,7 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
         })
     };
     if arguments.from(1).iter().any(Value::is_unknown) {
-        return Ok(Value::Unknown);
+        return Ok(Value::UNKNOWN);
     }
     let length = lists().next().map(|(_, elements)| elements.len());
     if let Some((position, elements)) = lists().find(|(_, elements)| Some(elements.len()) != length) {
@@ -63,7 +63,7 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
             })
             .collect();
         if !values.iter().all(|value| value.is_wholly_known()) {
-            results.push(Value::Unknown);
+            results.push(Value::UNKNOWN);
             continue;
         }
         let formatted = format(arguments.text(0), &values)

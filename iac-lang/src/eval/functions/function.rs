@@ -4,6 +4,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quic
 
 use super::argument::{Arguments, Parameter};
 use super::context::{Context, FunctionError};
+use super::refined;
 use crate::value::Value;
 
 /// The result of a call.
@@ -74,6 +75,7 @@ impl Function {
             return Err(FunctionError::TooManyArguments { expected: self.parameters.len(), given });
         }
         let mut arguments = arguments;
+        let doubt = arguments.iter().find_map(Value::doubt).cloned();
         let (mut sensitive, mut unknown) = (false, false);
         let parameters = self.parameters.iter().chain(self.variadic.iter().cycle());
         for (position, (argument, parameter)) in arguments.iter_mut().zip(parameters).enumerate() {
@@ -89,7 +91,7 @@ impl Function {
             }
         }
         let result = if unknown {
-            Value::Unknown
+            refined::answer(self.name, &arguments).unwrap_or(Value::UNKNOWN)
         } else {
             let mut arguments = Arguments::new(arguments, self.parameters, self.variadic.as_ref());
             match self.body {
@@ -98,7 +100,7 @@ impl Function {
                 Contextual(body) => body(&mut arguments, context)?,
             }
         };
-        Ok(composed(result).mark_if(sensitive))
+        Ok(composed(result).doubted(doubt.as_ref()).mark_if(sensitive))
     }
 }
 

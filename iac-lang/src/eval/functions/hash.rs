@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("base64sha256", TEXT, |arguments| of_text(arguments, base64::<Sha256>)),
     Function::total("base64sha512", TEXT, |arguments| of_text(arguments, base64::<Sha512>)),
     // The result differs on each call, so it is unknown until apply.
-    Function::total("bcrypt", TEXT, |_| Value::Unknown).variadic(number("cost")),
+    Function::total("bcrypt", TEXT, |_| Value::UNKNOWN).variadic(number("cost")),
     Function::contextual("filebase64sha256", PATH, |arguments, context| {
         of_file(arguments, context, base64::<Sha256>)
     }),
@@ -35,7 +35,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("sha256", TEXT, |arguments| of_text(arguments, hex::<Sha256>)),
     Function::total("sha512", TEXT, |arguments| of_text(arguments, hex::<Sha512>)),
     // The result differs on each call, so it is unknown until apply.
-    Function::total("uuid", &[], |_| Value::Unknown),
+    Function::total("uuid", &[], |_| Value::UNKNOWN),
     Function::partial("uuidv5", &[string("namespace"), string("name")], uuid_v5),
 ];
 

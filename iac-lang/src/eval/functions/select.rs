@@ -12,7 +12,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("alltrue", &[collection("list", Kind::Bools)], |arguments| {
         let decisive = arguments.elements(0).iter().find(|element| **element != Value::Bool(true));
         decisive.map_or(Value::Bool(true), |element| match element {
-            Value::Unknown => Value::Unknown,
+            Value::Unknown(_) => Value::UNKNOWN,
             _ => Value::Bool(false),
         })
     }),
@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         if elements.contains(&Value::Bool(true)) {
             return Value::Bool(true);
         }
-        if elements.contains(&Value::Unknown) { Value::Unknown } else { Value::Bool(false) }
+        if elements.contains(&Value::UNKNOWN) { Value::UNKNOWN } else { Value::Bool(false) }
     }),
     Function::partial("coalesce", &[], coalesce).variadic(any("vals").nullable().unknown()),
     Function::partial("coalescelist", &[], coalesce_list).variadic(any("vals").nullable().unknown()),
@@ -69,7 +69,7 @@ fn coalesce_list(arguments: &mut Arguments) -> Outcome {
     }
     for (position, value) in arguments.take_all().into_iter().enumerate() {
         match value {
-            Value::Unknown => return Ok(Value::Unknown),
+            Value::Unknown(_) => return Ok(Value::UNKNOWN),
             Value::List(ref elements) | Value::Tuple(ref elements) => {
                 if !elements.is_empty() {
                     return Ok(value);
@@ -90,7 +90,7 @@ fn contains(arguments: &mut Arguments) -> Outcome {
         match element.equals(arguments.value(1)) {
             Value::Bool(false) => {}
             Value::Bool(true) => return Ok(Value::Bool(true)),
-            _ => answer = Value::Unknown,
+            _ => answer = Value::UNKNOWN,
         }
     }
     Ok(answer)
@@ -122,7 +122,7 @@ fn index(arguments: &mut Arguments) -> Outcome {
         match element.equals(arguments.value(1)) {
             Value::Bool(false) => {}
             Value::Bool(true) => return Ok(Value::Number(position.into())),
-            _ => return Ok(Value::Unknown),
+            _ => return Ok(Value::UNKNOWN),
         }
     }
     Err(FunctionError::Failed("the list does not contain the value".to_owned()))
@@ -140,7 +140,7 @@ fn length(arguments: &mut Arguments) -> Outcome {
         _ => return Err(arguments.error(0, "a string, list, tuple, set, map or object is required")),
     };
     let length = length.and_then(|length| u64::try_from(length).ok());
-    Ok(length.map_or(Value::Unknown, |length| Value::Number(length.into())).mark_if(value.is_sensitive()))
+    Ok(length.map_or(Value::UNKNOWN, |length| Value::Number(length.into())).mark_if(value.is_sensitive()))
 }
 
 fn lookup(arguments: &mut Arguments) -> Outcome {
@@ -173,7 +173,7 @@ fn lookup(arguments: &mut Arguments) -> Outcome {
 
 fn match_keys(arguments: &mut Arguments) -> Outcome {
     if !arguments.from(0).iter().all(Value::is_wholly_known) {
-        return Ok(Value::Unknown);
+        return Ok(Value::UNKNOWN);
     }
     let [values, keys] = [0, 1].map(|position| arguments.elements(position).len());
     if values != keys {
@@ -207,7 +207,7 @@ fn one(arguments: &mut Arguments) -> Outcome {
     let value = match elements.len() {
         0 => Value::Null,
         1 => elements.remove(0),
-        _ if undecided => Value::Unknown,
+        _ if undecided => Value::UNKNOWN,
         _ => return Err(arguments.error(0, "the list must have at most one element")),
     };
     Ok(value.mark_if(sensitive))
@@ -221,7 +221,7 @@ fn sum(arguments: &mut Arguments) -> Outcome {
         return Err(arguments.error(0, "an empty list has no sum"));
     }
     if !elements.iter().all(Value::is_wholly_known) {
-        return Ok(Value::Unknown);
+        return Ok(Value::UNKNOWN);
     }
     let mut sum = Number::from(0_i64);
     for element in elements {

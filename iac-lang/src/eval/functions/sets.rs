@@ -35,7 +35,7 @@ fn holds(set: &[Value], element: &Value) -> bool {
 fn combine(arguments: &mut Arguments, unknowns: bool, with: fn(&mut Vec<Value>, &[Value])) -> Outcome {
     let sets = arguments.take_all();
     if !unknowns && !sets.iter().all(Value::is_wholly_known) {
-        return Ok(Value::Unknown);
+        return Ok(Value::UNKNOWN);
     }
     let types: Vec<Type> = sets.iter().map(Type::of).collect();
     let ty = unify(&types)
@@ -78,7 +78,7 @@ fn product(arguments: &mut Arguments) -> Outcome {
         lists.push(elements);
     }
     if unknown {
-        return Ok(Value::Unknown.mark_if(sensitive));
+        return Ok(Value::UNKNOWN.mark_if(sensitive));
     }
     if combinations > MAX_COMBINATIONS {
         return Err(FunctionError::Failed(format!(

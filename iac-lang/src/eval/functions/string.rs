@@ -109,7 +109,7 @@ fn join(arguments: &mut Arguments) -> Outcome {
         return Err(FunctionError::MissingArgument { parameter: "lists".into() });
     }
     if !arguments.from(1).iter().all(Value::is_wholly_known) {
-        return Ok(Value::Unknown);
+        return Ok(Value::UNKNOWN);
     }
     let mut parts: Vec<&str> = Vec::new();
     for (list, position) in arguments.from(1).iter().zip(1..) {

@@ -18,7 +18,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("provider::terraform::encode_expr", &[any("expr")], |arguments| {
         let value = arguments.value(0);
         if !value.is_wholly_known() {
-            return Value::Unknown;
+            return Value::UNKNOWN;
         }
         let mut out = String::new();
         write_value(value, 0, &mut out);
@@ -32,7 +32,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             return Err(arguments.error(0, format!("invalid variable name {:?}", name.as_str())));
         }
         if !variables.values().all(Value::is_wholly_known) {
-            return Ok(Value::Unknown);
+            return Ok(Value::UNKNOWN);
         }
         let mut out = String::new();
         write_arguments(variables, 0, &mut out);
@@ -57,7 +57,7 @@ fn decode(source: &str) -> Result<Value, String> {
 /// Writes a value as an expression, formatted as by `terraform fmt`.
 fn write_value(value: &Value, indent: usize, out: &mut String) {
     match value {
-        Value::Null | Value::Unknown => out.push_str("null"),
+        Value::Null | Value::Unknown(_) => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(number) => out.push_str(&number.to_plain()),
         Value::String(text) => write_text(text, out),

@@ -14,6 +14,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::total("yamlencode", &[any("value").nullable().unknown()], |arguments| {
         let value = arguments.value(0);
-        if value.is_wholly_known() { text(emit::document(value)) } else { Value::Unknown }
+        if value.is_wholly_known() { text(emit::document(value)) } else { Value::UNKNOWN }
     }),
 ];

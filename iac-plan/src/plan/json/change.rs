@@ -1,12 +1,12 @@
 //! `resource_changes`, `resource_drift` and `output_changes`.
 
 use iac_lang::config::Location;
-use iac_lang::value::Value;
+use iac_lang::value::{AttributePath, Value};
 
 use super::rendered::Resource;
 use super::writer::Writer;
 use crate::plan::secret::Secrets;
-use crate::plan::{Action, Cause, OutputChange, Undecided};
+use crate::plan::{Action, Cause, OutputChange, Undecided, UndecidedInstances};
 
 impl Writer {
     pub(super) fn resource_change(&mut self, resource: &Resource<'_>) {
@@ -35,6 +35,7 @@ impl Writer {
             }
         }
         self.cause(&change.cause);
+        self.possible_actions(&change.possible_actions());
         self.undecided(&change.undecided);
         self.end_object();
     }
@@ -79,6 +80,23 @@ impl Writer {
         self.begin_array();
         for action in action.as_strs() {
             self.string(action);
+        }
+        self.end_array();
+    }
+
+    /// Writes the actions that are possible, if the planned one is an estimate.
+    fn possible_actions(&mut self, actions: &[Action]) {
+        if actions.is_empty() {
+            return;
+        }
+        self.key("possible_actions");
+        self.begin_array();
+        for action in actions {
+            self.begin_array();
+            for word in action.as_strs() {
+                self.string(word);
+            }
+            self.end_array();
         }
         self.end_array();
     }
@@ -135,6 +153,28 @@ impl Writer {
         self.end_array();
     }
 
+    /// Writes the instances that are not planned, in the form of changes.
+    pub(super) fn undecided_instances(&mut self, undecided: &[UndecidedInstances]) {
+        if undecided.is_empty() {
+            return;
+        }
+        self.section("undecided_instances");
+        self.begin_array();
+        for UndecidedInstances { address, actions, reason, source } in undecided {
+            self.line();
+            self.begin_object();
+            self.key("address");
+            self.string(address);
+            self.possible_actions(actions);
+            if let Some(source) = source {
+                self.source("source", source);
+            }
+            self.undecided(&[Undecided { path: AttributePath::default(), reason: reason.clone() }]);
+            self.end_object();
+        }
+        self.end_array();
+    }
+
     pub(super) fn output_changes(&mut self, outputs: &[OutputChange]) {
         if outputs.is_empty() {
             return;
@@ -154,7 +194,7 @@ impl Writer {
         self.actions(output.action);
         self.key("before");
         self.value(&output.before, &Secrets::whole(output.before_sensitive), None);
-        if output.after != Value::Unknown {
+        if output.after != Value::UNKNOWN {
             self.key("after");
             let before = (output.before != Value::Null).then_some(&output.before);
             self.value(&output.after, &Secrets::whole(output.after_sensitive), before);

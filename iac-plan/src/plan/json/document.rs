@@ -25,8 +25,8 @@ const READ: [&str; 17] = [
     "resource_changes",
     "resource_drift",
     "state",
+    "undecided_instances",
     "variables",
-    "@level",
 ];
 /// Other members of the format, including those of HCP Terraform's redacted plans and of this program.
 const PASSED_OVER: [&str; 10] = [

@@ -3,6 +3,7 @@
 mod change;
 mod check;
 mod entry;
+mod instances;
 mod invocation;
 
 use std::sync::Arc;
@@ -92,6 +93,7 @@ pub fn read(text: &PlanText<'_>, schema: Schemas<'_>) -> Result<Plan, ReadPlanEr
             applyable: document.flag("applyable")?,
         },
         relevant_attributes: relevant_attributes(document, members.version(), &mut unknown)?,
+        undecided_instances: instances::undecided_instances(document, &mut unknown)?,
         state: state_record(document, &mut unknown)?,
         document: Some(SourceDocument::new(text.as_str())),
         ..Plan::default()

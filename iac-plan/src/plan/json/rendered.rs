@@ -93,9 +93,11 @@ impl<'a> Rendered<'a> {
 }
 
 impl Resource<'_> {
-    /// Returns true if it is listed among the changes. Data sources are only if they are read during apply.
+    /// Returns true if it is listed among the changes. Data sources are only if they are read during apply, or if that
+    /// is undecided.
     pub(super) fn is_change(&self) -> bool {
         self.change.deferred.is_none()
             && (self.change.address.mode == ResourceMode::Managed || self.change.action != Action::NoOp)
+            || !self.change.undecided.is_empty()
     }
 }

@@ -9,14 +9,14 @@ use crate::schema::{Block, NestedAttributes, NestingMode};
 /// the value itself.
 pub(super) fn unknown(value: &mut Value, flags: Option<&Value>) {
     match flags {
-        Some(Value::Bool(true)) => *value = Value::Unknown,
+        Some(Value::Bool(true)) => *value = Value::UNKNOWN,
         Some(Value::Object(flags)) => {
             if let Value::Object(members) = value {
                 for (name, flag) in flags.iter() {
                     match members.get_mut(name) {
                         Some(member) => unknown(member, Some(flag)),
                         None if *flag == Value::Bool(true) => {
-                            members.insert(name.clone(), Value::Unknown);
+                            members.insert(name.clone(), Value::UNKNOWN);
                         }
                         None => {}
                     }

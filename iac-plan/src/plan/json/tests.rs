@@ -4,7 +4,7 @@ use super::*;
 use crate::plan::testing::{change, path};
 use crate::plan::{
     Action, ActionReason, Cause, CheckInstance, CheckKind, OutputChange, ResourceChange, Undecided,
-    VariableValue,
+    UndecidedInstances, VariableValue,
 };
 
 fn json(plan: &Plan) -> String {
@@ -50,7 +50,7 @@ fn plan_is_written_in_terraforms_format() {
         name: "url".into(),
         action: Action::Create,
         before: Value::Null,
-        after: Value::Unknown,
+        after: Value::UNKNOWN,
         before_sensitive: false,
         after_sensitive: false,
         undecided: Vec::new(),
@@ -118,9 +118,16 @@ fn written_plan_can_be_read_back() {
     change.undecided = vec![Undecided { path: path("rule.0"), reason: "who knows".into() }];
     change.importing = Some("i-1".into());
     let schema = change.schema.clone();
-    let written = plan(vec![change]);
+    let mut written = plan(vec![change]);
+    written.undecided_instances = vec![UndecidedInstances {
+        address: "module.network[\"eu\"].test_thing.b".into(),
+        actions: vec![Action::NoOp, Action::Create],
+        reason: "who counts".into(),
+        source: Some(iac_lang::config::Location { file: "main.tf".into(), line: 3, column: 1 }),
+    }];
     let read = parse(&json(&written), &|_, _| schema.clone()).unwrap();
     assert_eq!(format!("{:?}", read.changes), format!("{:?}", written.changes));
+    assert_eq!(read.undecided_instances, written.undecided_instances);
 }
 
 #[test]

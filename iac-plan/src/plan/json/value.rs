@@ -40,7 +40,7 @@ impl Writer {
         secrets: impl Fn(&str) -> Secrets<'s>,
     ) {
         self.begin_object();
-        for (name, value) in members.iter().filter(|(_, value)| **value != Value::Unknown) {
+        for (name, value) in members.iter().filter(|(_, value)| **value != Value::UNKNOWN) {
             self.key(name);
             self.value(value, &secrets(name), before.map(|before| member_of(before, name)));
         }
@@ -50,7 +50,7 @@ impl Writer {
     fn plain(&mut self, value: &Value) {
         match value {
             // Unknown attributes are omitted by the caller; unknown elements keep their position as null.
-            Value::Null | Value::Unknown => self.null(),
+            Value::Null | Value::Unknown(_) => self.null(),
             Value::Bool(value) => self.bool(*value),
             Value::Number(number) => self.number(number),
             Value::String(text) => self.string(text),
@@ -64,7 +64,7 @@ impl Writer {
             Value::Map(elements) | Value::Object(elements) => {
                 self.begin_object();
                 for (name, value) in elements.iter() {
-                    if !matches!(value, Value::Unknown) {
+                    if !matches!(value, Value::Unknown(_)) {
                         self.key(name);
                         self.plain(value);
                     }
@@ -79,7 +79,7 @@ impl Writer {
     /// Returns whether there is any.
     pub(super) fn unknown(&mut self, value: &Value) -> bool {
         match value {
-            Value::Unknown => {
+            Value::Unknown(_) => {
                 self.bool(true);
                 true
             }

@@ -96,7 +96,7 @@ impl Writer {
         self.begin_object();
         self.key("sensitive");
         self.bool(sensitive);
-        if *value != Value::Unknown {
+        if *value != Value::UNKNOWN {
             self.key("value");
             self.value(value, &Secrets::whole(sensitive), None);
         }

@@ -166,7 +166,7 @@ fn configured_objects_are_not_kept() {
 
 #[test]
 fn unknown_blocks_stay_unknown() {
-    assert_eq!(merged("list", Value::List(vec![known()]), Value::Unknown), Value::Unknown);
+    assert_eq!(merged("list", Value::List(vec![known()]), Value::UNKNOWN), Value::UNKNOWN);
 }
 
 #[test]
@@ -179,6 +179,6 @@ fn created_object_has_unknown_computed_attributes() {
 #[test]
 fn unread_data_source_has_unknown_computed_attributes() {
     let schema = element();
-    let expected = object(&[("id", Value::Unknown), ("name", text("a")), ("size", Value::Unknown)]);
+    let expected = object(&[("id", Value::UNKNOWN), ("name", text("a")), ("size", Value::UNKNOWN)]);
     assert_eq!(propose_unread(&schema, &wanted()), expected);
 }

@@ -34,7 +34,7 @@ fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, pl
     }
     let all = match tags.framework(member(request.proposed, TAGS)) {
         PlannedTags::Kept => return,
-        PlannedTags::Unknown => Value::Unknown,
+        PlannedTags::Unknown => Value::UNKNOWN,
         PlannedTags::Known(all) => Value::Map(all),
     };
     let prior = member(request.prior, TAGS_ALL);
@@ -169,7 +169,7 @@ fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
 fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
     let null = &Value::Null;
     match (mode, planned) {
-        (_, Value::Unknown | Value::Null) => {}
+        (_, Value::Unknown(_) | Value::Null) => {}
         (NestingMode::Single | NestingMode::Group, _) => note(block, prior, planned, trace),
         (NestingMode::List, _) => {
             // Removed elements do not count.
@@ -227,10 +227,10 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
         }
         *value = match (&attribute.facts.created, is_new) {
             (Some(created), true) => literal(created),
-            _ => Value::Unknown,
+            _ => Value::UNKNOWN,
         };
         if value != old {
-            trace.at(name.clone(), |trace| trace.changes(&attribute.facts, old, &Value::Unknown));
+            trace.at(name.clone(), |trace| trace.changes(&attribute.facts, old, &Value::UNKNOWN));
         }
     }
     for nested in &block.blocks {

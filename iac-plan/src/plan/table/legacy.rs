@@ -36,9 +36,9 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
         for attribute in block.attributes.iter().filter(|attribute| !attribute.facts.updated_by.is_empty()) {
             let is_set = !member(request.config, &attribute.name).is_null();
             if !is_set && trace.any_changed(&attribute.facts.updated_by) {
-                planned.insert(attribute.name.clone(), Value::Unknown);
+                planned.insert(attribute.name.clone(), Value::UNKNOWN);
                 trace.at(attribute.name.clone(), |trace| {
-                    trace.changes(&attribute.facts, &Value::Null, &Value::Unknown);
+                    trace.changes(&attribute.facts, &Value::Null, &Value::UNKNOWN);
                 });
             }
         }
@@ -79,7 +79,7 @@ fn tags_all(
     let tags_change = !same(&own.ty, &own.facts, own.members.as_deref(), member(request.prior, TAGS), new);
     let value = match tags.legacy(new, tags_change && !trace.create) {
         PlannedTags::Kept => return false,
-        PlannedTags::Unknown => Value::Unknown,
+        PlannedTags::Unknown => Value::UNKNOWN,
         PlannedTags::Known(all) => Value::Map(all),
     };
     let is_same = value == *prior || value.is_zero() && prior.is_zero();
@@ -94,7 +94,7 @@ fn tags_all(
 pub(super) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     match object {
         Value::Object(members) => members.get(name).unwrap_or(&Value::Null),
-        Value::Unknown => &Value::Unknown,
+        Value::Unknown(_) => &Value::UNKNOWN,
         _ => &Value::Null,
     }
 }
@@ -144,7 +144,7 @@ impl<'v> Sides<'v> {
 /// Plans the content of a block, and returns whether it changes.
 fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
     if sides.proposed.is_unknown() {
-        return (Value::Unknown, true);
+        return (Value::UNKNOWN, true);
     }
     let mut changed = false;
     let mut planned = Vec::with_capacity(block.attributes.len() + block.blocks.len());
@@ -176,7 +176,7 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Val
         if !is_new {
             return (prior.clone(), false);
         }
-        let value = facts.created.as_ref().map_or(Value::Unknown, literal);
+        let value = facts.created.as_ref().map_or(Value::UNKNOWN, literal);
         let changed = !value.is_null();
         return (value, changed);
     }
@@ -213,7 +213,7 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Val
         (Type::Map(_), Value::Map(elements)) => elements.values().any(Value::is_unknown),
         _ => false,
     };
-    (if is_unknown { Value::Unknown } else { new.clone() }, true)
+    (if is_unknown { Value::UNKNOWN } else { new.clone() }, true)
 }
 
 /// Returns true if a configured value may equal a value missing from the state, because the provider suppresses the
@@ -268,7 +268,7 @@ pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Va
         return true;
     }
     match (ty, prior, new) {
-        (_, _, Value::Unknown) => false,
+        (_, _, Value::Unknown(_)) => false,
         (Type::List(element), Value::List(left), Value::List(right)) => {
             left.len() == right.len()
                 && left.iter().zip(right).all(|(left, right)| same(element, facts, members, left, right))
@@ -360,13 +360,13 @@ fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace) -> (Value, 
     }
     if proposed.is_unknown() {
         trace.changes(facts, prior, proposed);
-        return (Value::Unknown, true);
+        return (Value::UNKNOWN, true);
     }
     let (left, right) = (elements(prior), elements(proposed));
     if right.is_empty() {
         if left.is_empty() {
             return if is_computed(facts) && is_new {
-                (Value::Unknown, true)
+                (Value::UNKNOWN, true)
             } else {
                 (proposed.clone(), false)
             };

@@ -44,7 +44,7 @@ impl DefaultTags {
                     read.unknown |= tags.values().any(Value::is_unknown);
                     read.tags = tags.clone();
                 }
-                Some(Value::Unknown) => read.unknown = true,
+                Some(Value::Unknown(_)) => read.unknown = true,
                 _ => {}
             }
         }

@@ -196,11 +196,11 @@ fn update_of_a_legacy_type_keeps_computed_attributes() {
     let case = Case::old();
     case.check([("mode", text("slow"))], &["mode"], &[]);
     case.check([("zone", text("z2"))], &["zone"], &["zone"]);
-    case.check([("zone", Value::Unknown)], &["zone"], &["zone"]);
+    case.check([("zone", Value::UNKNOWN)], &["zone"], &["zone"]);
     case.check([("tags", tags("v"))], &["tags", "tags_all"], &[]);
     let answer = case.check([("policy", text("{}"))], &["policy", "version"], &[]);
     let Value::Object(planned) = answer.planned else { panic!("an object") };
-    assert_eq!(planned.get("version"), Some(&Value::Unknown));
+    assert_eq!(planned.get("version"), Some(&Value::UNKNOWN));
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn default_tags_are_merged_below_resource_tags() {
     };
     assert_eq!(all(case.check([], &["tags_all"], &[])), Some(tags("default")));
     assert_eq!(all(case.check([("tags", tags("own"))], &["tags", "tags_all"], &[])), Some(tags("own")));
-    assert_eq!(all(case.check([("tags", tags(""))], &["tags", "tags_all"], &[])), Some(Value::Unknown));
+    assert_eq!(all(case.check([("tags", tags(""))], &["tags", "tags_all"], &[])), Some(Value::UNKNOWN));
 }
 
 #[test]

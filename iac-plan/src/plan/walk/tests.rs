@@ -376,7 +376,7 @@ fn resources_without_a_schema_are_compared_as_written() {
     assert!(!plan.changes[0].undecided.is_empty());
     let reason = &plan.changes[1].undecided[0].reason;
     assert!(reason.starts_with("`random_pet.a` is undecided"), "{reason}");
-    assert_eq!(member(&plan.changes[1].after, "input"), Some(&Value::Unknown));
+    assert_eq!(member(&plan.changes[1].after, "input"), Some(&Value::UNKNOWN));
 }
 
 #[test]
@@ -406,4 +406,180 @@ fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
         Value::Object(members) => members.get(&Text::from(name)),
         _ => None,
     }
+}
+
+#[test]
+fn module_that_is_not_installed_is_undecided() {
+    let plan = plan_with(
+        r#"
+        module "far" {
+          source = "example/network/aws"
+        }
+        module "near" {
+          source = "./near"
+          count  = 1
+        }
+        # module near
+        module "deep" { source = "git::https://example.com/deep.git" }
+        "#,
+        &state(&[
+            ("module.far.a", "", "\"a\"", ""),
+            ("module.near[0].module.deep.a", "", "\"a\"", ""),
+            ("module.near[1].module.deep.a", "", "\"a\"", ""),
+        ]),
+        &Options::default(),
+    )
+    .unwrap();
+    assert_eq!(
+        lines(&plan),
+        [
+            "module.far.terraform_data.a NoOp",
+            "module.near[0].module.deep.terraform_data.a NoOp",
+            "module.near[1].module.deep.terraform_data.a Delete DeleteBecauseNoResourceConfig",
+        ]
+    );
+    let undecided: Vec<usize> = plan.changes.iter().map(|change| change.undecided.len()).collect();
+    assert_eq!(undecided, [1, 1, 0]);
+    let instances: Vec<&str> = plan.undecided_instances.iter().map(|each| each.address.as_str()).collect();
+    assert_eq!(instances, ["module.far", "module.near[0].module.deep"]);
+    assert!(plan.warnings.has_errors());
+}
+
+#[test]
+fn undecided_instances_are_in_the_plan() {
+    let plan = plan_with(
+        r#"
+        resource "terraform_data" "a" { count = timestamp() == "never" ? 1 : 0 }
+        module "far" { source = "example/network/aws" }
+        "#,
+        &state(&[("a", "0", "\"a\"", "")]),
+        &Options::default(),
+    );
+    // Without anything undecided that they depend on, unknown instances are an error.
+    assert!(plan.unwrap_err().contains("depends on values that are unknown until apply"));
+    let plan = plan_with(
+        r#"
+        module "far" { source = "example/network/aws" }
+        resource "terraform_data" "a" { count = module.far.count }
+        module "m" {
+          source = "./m"
+          count  = module.far.count
+        }
+        # module m
+        resource "terraform_data" "b" {}
+        "#,
+        &state(&[("a", "0", "\"a\"", ""), ("module.m[0].b", "", "\"a\"", "")]),
+        &Options::default(),
+    )
+    .unwrap();
+    assert_eq!(lines(&plan), ["terraform_data.a[0] NoOp", "module.m[0].terraform_data.b NoOp"]);
+    assert!(plan.changes.iter().all(|change| !change.undecided.is_empty()));
+    let instances: Vec<&str> = plan.undecided_instances.iter().map(|each| each.address.as_str()).collect();
+    assert_eq!(instances, ["module.far", "module.m", "terraform_data.a"]);
+    let counts = crate::plan::Counts::of(&plan);
+    assert!(!counts.has_changes() && counts.may_have_changes());
+    assert_eq!((counts.undecided, counts.possible), (5, 5));
+}
+
+/// As in Terraform, only a direct reference counts, not one by way of a local value.
+#[test]
+fn data_source_is_read_later_if_what_it_refers_to_changes() {
+    let plan = plan_with(
+        r#"
+        locals { id = terraform_data.changed.id }
+        resource "terraform_data" "changed" { input = "b" }
+        resource "terraform_data" "same" { input = "a" }
+        data "terraform_remote_state" "direct" {
+          backend = "local"
+          config  = { path = terraform_data.changed.id }
+        }
+        data "terraform_remote_state" "local" {
+          backend = "local"
+          config  = { path = local.id }
+        }
+        data "terraform_remote_state" "ordered" {
+          backend    = "local"
+          config     = { path = local.id }
+          depends_on = [terraform_data.changed]
+        }
+        data "terraform_remote_state" "same" {
+          backend = "local"
+          config  = { path = terraform_data.same.id }
+        }
+        "#,
+        &state(&[("changed", "", "\"a\"", ""), ("same", "", "\"a\"", "")]),
+        &Options::default(),
+    )
+    .unwrap();
+    assert_eq!(
+        lines(&plan),
+        [
+            "terraform_data.changed Update",
+            "terraform_data.same NoOp",
+            "data.terraform_remote_state.direct Read ReadBecauseDependencyPending",
+            "data.terraform_remote_state.local NoOp",
+            "data.terraform_remote_state.ordered Read ReadBecauseDependencyPending",
+            "data.terraform_remote_state.same NoOp",
+        ]
+    );
+}
+
+/// What is undecided at its source is undecided wherever it arrives, and nothing else is.
+#[test]
+fn undecided_values_are_undecided_where_they_arrive() {
+    let plan = plan_with(
+        r#"
+        module "far" { source = "example/network/aws" }
+        locals {
+          names = { a = module.far.id, b = "b" }
+        }
+        resource "terraform_data" "direct" { triggers_replace = "x-${module.far.id}" }
+        resource "terraform_data" "after" { input = terraform_data.direct.id }
+        resource "terraform_data" "each" {
+          for_each = local.names
+          input    = each.value
+        }
+        resource "terraform_data" "later" { input = timestamp() }
+        resource "terraform_data" "triggered" {
+          input = "a"
+          lifecycle { replace_triggered_by = [terraform_data.after] }
+        }
+        module "m" {
+          source   = "./m"
+          for_each = local.names
+          value    = each.value
+        }
+        output "seen" { value = module.m["a"].value }
+        output "fine" { value = module.m["b"].value }
+        # module m
+        variable "value" {}
+        resource "terraform_data" "inner" { input = upper(var.value) }
+        output "value" { value = terraform_data.inner.input }
+        "#,
+        &state(&[
+            ("direct", "", "\"a\"", ""),
+            ("after", "", "\"id-direct\"", ""),
+            ("each", "\"a\"", "\"a\"", ""),
+            ("each", "\"b\"", "\"b\"", ""),
+            ("later", "", "\"a\"", ""),
+            ("triggered", "", "\"a\"", ""),
+        ]),
+        &Options::default(),
+    )
+    .unwrap();
+    let undecided = plan.changes.iter().filter(|change| !change.undecided.is_empty());
+    let undecided: Vec<String> = undecided.map(|change| change.address.to_string()).collect();
+    assert_eq!(
+        undecided,
+        [
+            "terraform_data.after",
+            "terraform_data.direct",
+            "terraform_data.each[\"a\"]",
+            "terraform_data.triggered",
+            "module.m[\"a\"].terraform_data.inner",
+        ]
+    );
+    let outputs: Vec<(&str, bool)> =
+        plan.outputs.iter().map(|output| (output.name.as_str(), output.undecided.is_empty())).collect();
+    assert_eq!(outputs, [("fine", true), ("seen", false)]);
 }

@@ -140,7 +140,7 @@ fn part(value: Result<Value>, step: impl Into<PathStep>) -> Result<Value> {
 fn simple(text: &str, ty: &Type) -> Result<Value> {
     let wrong = |expected| Box::from(Unexpected { offset: 0, expected, found: "another string" });
     match (text, ty) {
-        (UNKNOWN, _) => Ok(Value::Unknown),
+        (UNKNOWN, _) => Ok(Value::UNKNOWN),
         // Unset arguments were often written as an empty string.
         ("", Type::Bool | Type::Number) => Ok(Value::Null),
         ("true" | "1", Type::Bool) => Ok(Value::Bool(true)),

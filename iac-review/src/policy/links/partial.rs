@@ -10,7 +10,7 @@ pub(super) fn document(argument: &Expression) -> Option<Value> {
     match &**operation {
         Operation::Call { function, arguments, expand_last: false } if *function == "jsonencode" => {
             match &**arguments {
-                [document] => Some(value(document)).filter(|value| *value != Value::Unknown),
+                [document] => Some(value(document)).filter(|value| *value != Value::UNKNOWN),
                 _ => None,
             }
         }
@@ -23,7 +23,7 @@ fn value(expression: &Expression) -> Value {
         Expression::Null => Value::Null,
         Expression::Bool(value) => Value::Bool(*value),
         Expression::Integer(number) => Value::Number(Number::from(*number)),
-        Expression::Float(number) => Number::from_f64(*number).map_or(Value::Unknown, Value::Number),
+        Expression::Float(number) => Number::from_f64(*number).map_or(Value::UNKNOWN, Value::Number),
         Expression::String(text) => Value::String(text.clone()),
         Expression::List(elements) => Value::List(elements.iter().map(value).collect()),
         Expression::Object(members) => {
@@ -31,8 +31,8 @@ fn value(expression: &Expression) -> Value {
                 ObjectKey::Name(name) => Some((name.clone(), value(member))),
                 ObjectKey::Computed(_) => None,
             });
-            known.collect::<Option<_>>().map_or(Value::Unknown, Value::Object)
+            known.collect::<Option<_>>().map_or(Value::UNKNOWN, Value::Object)
         }
-        _ => Value::Unknown,
+        _ => Value::UNKNOWN,
     }
 }

@@ -114,7 +114,7 @@ fn nested_blocks(nested: &NestedBlock, pair: Pair<'_>, context: &PathContext<'_>
         group.parts.push(Diff { name, sign, shape, forces: context.is_forced(), notes: context.notes() });
     };
     // Unknown or secret blocks are shown as a whole.
-    if pair.is_secret(context) || pair.is_any(|value| matches!(value, Value::Unknown | Value::String(_))) {
+    if pair.is_secret(context) || pair.is_any(|value| matches!(value, Value::Unknown(_) | Value::String(_))) {
         match pair.sign(context) {
             Sign::Same => group.hidden.blocks += elements(pair.either()).len(),
             sign => group.parts.push(part(Name::Attribute(nested.name.clone()), sign, pair, None, context)),

@@ -14,7 +14,7 @@ use crate::report::push_visible;
 pub(super) fn shape(pair: Pair<'_>, nested: Option<&NestedAttributes>, context: &PathContext<'_>) -> Shape {
     if pair.is_secret(context) {
         let hidden = |value: Option<&Value>| {
-            value.map(|value| if *value == Value::Unknown { UNKNOWN } else { REDACTED }.to_owned())
+            value.map(|value| if *value == Value::UNKNOWN { UNKNOWN } else { REDACTED }.to_owned())
         };
         return Shape::Leaf { before: hidden(pair.before), after: hidden(pair.after) };
     }
@@ -33,7 +33,7 @@ pub(super) fn shape(pair: Pair<'_>, nested: Option<&NestedAttributes>, context: 
         (Some(Value::Set(_)) | None, Some(Value::Set(_))) | (Some(Value::Set(_)), None) => {
             Shape::Group(set(pair, nested, context))
         }
-        (Some(before), Some(Value::Unknown)) if is_collection(before) => {
+        (Some(before), Some(Value::Unknown(_))) if is_collection(before) => {
             let removed = Pair { before: Some(before), after: None };
             match shape(removed, nested, context) {
                 Shape::Group(group) => Shape::Group(Group { becomes: Some(UNKNOWN), ..group }),
@@ -88,7 +88,7 @@ fn text(pair: Pair<'_>, context: &PathContext<'_>) -> Shape {
     }
     let before = match (pair.before, pair.after) {
         // The old value of a long string is of little use if the new one is unknown.
-        (Some(Value::String(text)), Some(Value::Unknown)) if text.len() > SHORT => Some(shortened(text)),
+        (Some(Value::String(text)), Some(Value::Unknown(_))) if text.len() > SHORT => Some(shortened(text)),
         (before, _) => before.map(leaf),
     };
     Shape::Leaf { before, after: pair.after.map(leaf) }
@@ -211,7 +211,7 @@ pub(in crate::report) fn leaf(value: &Value) -> String {
             let member = |(name, value): (&Text, &Value)| format!("{} = {}", quoted(name), leaf(value));
             format!("{{ {} }}", members.iter().map(member).collect::<Vec<_>>().join(", "))
         }
-        Value::Unknown => UNKNOWN.to_owned(),
+        Value::Unknown(_) => UNKNOWN.to_owned(),
         Value::Sensitive(_) => REDACTED.to_owned(),
     }
 }

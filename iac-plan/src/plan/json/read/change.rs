@@ -15,7 +15,7 @@ use iac_core::text::Text;
 use iac_lang::config::Location;
 use iac_lang::value::{Value, ValueMap};
 
-const ENTRY: [&str; 16] = [
+const ENTRY: [&str; 17] = [
     "action_reason",
     "address",
     "cause",
@@ -27,6 +27,7 @@ const ENTRY: [&str; 16] = [
     "mode",
     "module_address",
     "name",
+    "possible_actions",
     "previous_address",
     "provider_name",
     "source",
@@ -196,7 +197,7 @@ fn address(entry: Entry<'_>) -> Result<ResourceAddress, ReadPlanError> {
     })
 }
 
-fn action(change: Entry<'_>) -> Result<Action, ReadPlanError> {
+pub(super) fn action(change: Entry<'_>) -> Result<Action, ReadPlanError> {
     let word = |word: &'_ Value| match word {
         Value::String(word) => Some(word.clone()),
         _ => None,
@@ -277,7 +278,7 @@ fn output_change(name: &str, change: &Value, unknown: &mut Unknown) -> Result<Ou
     })
 }
 
-fn undecided(entry: Entry<'_>) -> Result<Vec<Undecided>, ReadPlanError> {
+pub(super) fn undecided(entry: Entry<'_>) -> Result<Vec<Undecided>, ReadPlanError> {
     let undecided = |entry: Entry<'_>| {
         let reason = entry.text("reason")?.unwrap_or_default().into();
         Ok(Undecided { path: entry.path("path")?, reason })
@@ -294,7 +295,7 @@ fn cause(entry: Entry<'_>) -> Result<Cause, ReadPlanError> {
     })
 }
 
-fn source(entry: Option<Entry<'_>>) -> Result<Option<Location>, ReadPlanError> {
+pub(super) fn source(entry: Option<Entry<'_>>) -> Result<Option<Location>, ReadPlanError> {
     let Some(entry) = entry else { return Ok(None) };
     let number = |name| -> Result<u32, ReadPlanError> {
         Ok(entry.integer(name)?.and_then(|number| u32::try_from(number).ok()).unwrap_or_default())
