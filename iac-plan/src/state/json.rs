@@ -2,6 +2,7 @@
 //!
 //! States are large, and most of their content is skipped. The reader therefore borrows, skips at the speed of a
 //! search for quotes, and tracks its position, so that errors have a line and a column.
+//! `serde_json`, which reads the small documents, would parse what is skipped here.
 
 use std::borrow::Cow;
 use std::fmt;
