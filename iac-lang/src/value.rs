@@ -8,6 +8,7 @@ mod marks;
 mod number;
 mod path;
 mod set;
+mod unicode;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ pub use json::ParseJsonError;
 pub use map::ValueMap;
 pub use number::{Number, ParseNumberError};
 pub use path::{AttributePath, PathStep};
+pub use unicode::composed;
 
 use iac_core::expr::IntoExpression;
 use iac_core::expression::{Expression, ObjectKey, Operation};

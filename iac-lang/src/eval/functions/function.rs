@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
-
 use super::argument::{Arguments, Parameter};
 use super::{
     Context, FunctionError, collection, conversion, date_time, encoding, filesystem, format, hash, network,
@@ -104,17 +102,7 @@ impl Function {
                 Contextual(body) => body(&mut arguments, context)?,
             }
         };
-        Ok(composed(result).mark_if(sensitive))
-    }
-}
-
-/// Normalizes strings to NFC, as Terraform does.
-fn composed(value: Value) -> Value {
-    match value {
-        Value::String(text) if !text.is_ascii() && is_nfc_quick(text.chars()) != IsNormalized::Yes => {
-            Value::String(text.nfc().collect::<String>().into())
-        }
-        value => value,
+        Ok(result.composed().mark_if(sensitive))
     }
 }
 
