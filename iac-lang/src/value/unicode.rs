@@ -41,8 +41,9 @@ impl Value {
     fn is_composed(&self) -> bool {
         match self {
             Self::String(text) => is_composed(text),
-            Self::List(elements) | Self::Tuple(elements) => elements.iter().all(Self::is_composed),
-            Self::Set(elements) => elements.iter().all(Self::is_composed),
+            Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => {
+                elements.iter().all(Self::is_composed)
+            }
             Self::Map(elements) | Self::Object(elements) => {
                 elements.iter().all(|(name, element)| is_composed(name) && element.is_composed())
             }

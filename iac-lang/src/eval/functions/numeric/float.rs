@@ -7,15 +7,15 @@ use std::f64::consts::FRAC_1_SQRT_2;
 
 /// The natural logarithm, as `math.Log` of Go computes it (after `e_log.c` of `FreeBSD`).
 pub(super) fn ln(number: f64) -> f64 {
-    const LN2_HIGH: f64 = 6.931_471_803_691_238_16e-01;
-    const LN2_LOW: f64 = 1.908_214_929_270_587_70e-10;
-    const L1: f64 = 6.666_666_666_666_735_130e-01;
-    const L2: f64 = 3.999_999_999_940_941_908e-01;
-    const L3: f64 = 2.857_142_874_366_239_149e-01;
-    const L4: f64 = 2.222_219_843_214_978_396e-01;
-    const L5: f64 = 1.818_357_216_161_805_012e-01;
-    const L6: f64 = 1.531_383_769_920_937_332e-01;
-    const L7: f64 = 1.479_819_860_511_658_591e-01;
+    const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    const L1: f64 = 6.666_666_666_666_735e-1;
+    const L2: f64 = 3.999_999_999_940_942e-1;
+    const L3: f64 = 2.857_142_874_366_239e-1;
+    const L4: f64 = 2.222_219_843_214_978_4e-1;
+    const L5: f64 = 1.818_357_216_161_805e-1;
+    const L6: f64 = 1.531_383_769_920_937_3e-1;
+    const L7: f64 = 1.479_819_860_511_658_6e-1;
     if !number.is_finite() || number <= 0.0 {
         return number.ln();
     }
@@ -38,12 +38,14 @@ pub(super) fn ln(number: f64) -> f64 {
 pub(super) fn pow(base: f64, power: f64) -> f64 {
     let whole = power.abs().trunc();
     let is_special = base == 0.0 || !base.is_finite() || !power.is_finite() || whole >= 9.2e18;
-    if is_special || power.abs() == 0.5 || (base < 0.0 && power.fract() != 0.0) {
-        return if power.abs() == 0.5 && base > 0.0 && base.is_finite() {
-            if power > 0.0 { base.sqrt() } else { 1.0 / base.sqrt() }
-        } else {
-            base.powf(power)
-        };
+    if is_special || (base < 0.0 && power.fract() != 0.0) {
+        return base.powf(power);
+    }
+    if power.total_cmp(&0.5).is_eq() {
+        return base.sqrt();
+    }
+    if power.total_cmp(&-0.5).is_eq() {
+        return 1.0 / base.sqrt();
     }
     let (mut whole, mut rest) = (whole, power.abs().fract());
     let (mut result, mut exponent) = (1.0, 0_i64);
