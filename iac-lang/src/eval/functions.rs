@@ -29,7 +29,7 @@ mod yaml;
 
 use std::fmt;
 
-pub use encoding::json;
+pub use encoding::{json, json_decode};
 
 use iac_core::text::Text;
 
@@ -61,6 +61,11 @@ impl<'a> Context<'a> {
 
 /// Provider-defined functions: `provider::aws::arn_parse`.
 pub trait ProviderFunctions {
+    /// Returns whether the provider with this local name in the module has a function; `None` if that is not known.
+    fn exists(&self, _provider: &str, _function: &str) -> Option<bool> {
+        None
+    }
+
     /// Calls a function of the provider with this local name in the module; `None` if there is no such function.
     ///
     /// The arguments are wholly known and not sensitive. The caller propagates sensitivity to the result.
@@ -133,6 +138,9 @@ pub fn call(name: &str, arguments: Vec<Value>, context: &Context<'_>) -> Result<
     else {
         return Err(FunctionError::NotFound { name: name.into(), similar: function::similar(name) });
     };
+    if context.providers.and_then(|providers| providers.exists(provider, function)) == Some(false) {
+        return Err(FunctionError::NotFound { name: name.into(), similar: None });
+    }
     let sensitive = arguments.iter().any(Value::contains_sensitive);
     if !arguments.iter().all(Value::is_wholly_known) {
         return Ok(Value::Unknown.mark_if(sensitive));
