@@ -28,6 +28,7 @@ mod prior;
 mod propose;
 mod provider;
 mod request;
+mod root_files;
 mod scope;
 pub mod secret;
 mod session;
@@ -48,7 +49,7 @@ pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadReque
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
 pub use state_record::{StateContents, StateRecord};
-pub use table::Table;
+pub use table::{CallFunction, Table};
 pub use walk::plan;
 
 use iac_core::address::ResourceAddress;

@@ -41,7 +41,9 @@ pub(super) fn plan(
     let providers = match planner {
         Planner::Provider => start_providers(&input, &loaded.module, &state, args, terminal)?,
         Planner::Table | Planner::Terraform => {
-            let table: Box<dyn Provider> = Box::new(Table::new(iac_aws_rules::knowledge::texts()));
+            let table: Box<dyn Provider> = Box::new(
+                Table::new(iac_aws_rules::knowledge::texts()).with_functions(iac_aws_rules::functions::call),
+            );
             vec![(KNOWN.map(str::to_owned).to_vec(), table)]
         }
     };
