@@ -87,11 +87,19 @@ mod tests {
             r#"{"account_id": "444455556666", "partition": "aws", "region": "eu-west-1", "resource": "a:b", "service": "sns"}"#,
         );
         check("arn_build", &["aws", "sns", "eu-west-1", "444455556666", "a:b"], &format!("{topic:?}"));
-        check("arn_parse", &["arn:aws:sns"], "invalid value for \"arn\": expected an ARN with six parts");
-        check("arn_build", &["aws"], "the argument for \"service\" is missing");
+        check(
+            "arn_parse",
+            &["arn:aws:sns"],
+            "invalid value for parameter `arn`: expected an ARN with six parts",
+        );
+        check("arn_build", &["aws"], "missing argument for parameter `service`");
         let role = "arn:aws:iam::444455556666:role/with/path/name";
         check("trim_iam_role_path", &[role], r#""arn:aws:iam::444455556666:role/name""#);
-        check("trim_iam_role_path", &[topic], "invalid value for \"arn\": expected the ARN of an IAM role");
+        check(
+            "trim_iam_role_path",
+            &[topic],
+            "invalid value for parameter `arn`: expected the ARN of an IAM role",
+        );
         assert!(call("nothing", &[]).is_none());
     }
 }
