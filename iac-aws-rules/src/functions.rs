@@ -2,41 +2,24 @@
 
 use iac_core::Text;
 use iac_lang::Value;
-use iac_lang::eval::functions::{FunctionError, ProviderFunctions};
+use iac_lang::eval::functions::FunctionError;
 use iac_lang::types::text;
-
-/// The functions of the AWS provider.
-#[derive(Clone, Copy, Debug)]
-pub struct Functions<'a> {
-    /// The local name of the provider in the module.
-    pub name: &'a str,
-}
 
 /// The parts of `arn:partition:service:region:account_id:resource`.
 const ARN_PARTS: [&str; 5] = ["partition", "service", "region", "account_id", "resource"];
 
-impl ProviderFunctions for Functions<'_> {
-    fn call(
-        &self,
-        provider: &str,
-        function: &str,
-        arguments: &[Value],
-    ) -> Option<Result<Value, FunctionError>> {
-        (provider == self.name).then_some(())?;
-        Some(match function {
-            "arn_build" => {
-                strings(arguments, ARN_PARTS).map(|parts| build(parts.each_ref().map(|part| &**part)))
-            }
-            "arn_parse" => strings(arguments, ["arn"]).and_then(|[arn]| {
-                let parts = ARN_PARTS.into_iter().zip(parse(&arn)?);
-                Ok(Value::Object(
-                    parts.map(|(name, part)| (name.into(), Value::String(part.into()))).collect(),
-                ))
-            }),
-            "trim_iam_role_path" => strings(arguments, ["arn"]).and_then(|[arn]| trim_path(&arn)),
-            _ => return None,
-        })
-    }
+/// Calls a function with known arguments; `None` if the provider has no function of this name.
+#[must_use]
+pub fn call(function: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
+    Some(match function {
+        "arn_build" => strings(arguments, ARN_PARTS).map(|parts| build(parts.each_ref().map(|part| &**part))),
+        "arn_parse" => strings(arguments, ["arn"]).and_then(|[arn]| {
+            let parts = ARN_PARTS.into_iter().zip(parse(&arn)?);
+            Ok(Value::Object(parts.map(|(name, part)| (name.into(), Value::String(part.into()))).collect()))
+        }),
+        "trim_iam_role_path" => strings(arguments, ["arn"]).and_then(|[arn]| trim_path(&arn)),
+        _ => return None,
+    })
 }
 
 /// Returns the arguments as strings.
@@ -91,8 +74,7 @@ mod tests {
     #[track_caller]
     fn check(function: &str, arguments: &[&str], expected: &str) {
         let arguments: Vec<Value> = arguments.iter().map(|text| Value::String((*text).into())).collect();
-        let result =
-            Functions { name: "aws" }.call("aws", function, &arguments).expect("the function exists");
+        let result = call(function, &arguments).expect("the function exists");
         assert_eq!(result.map_or_else(|error| error.to_string(), |value| format!("{value:?}")), expected);
     }
 
@@ -110,7 +92,7 @@ mod tests {
             &["arn:aws:sns"],
             "invalid value for parameter `arn`: expected an ARN with six parts",
         );
-        check("arn_build", &["aws"], "the argument for \"service\" is missing");
+        check("arn_build", &["aws"], "missing argument for parameter `service`");
         let role = "arn:aws:iam::444455556666:role/with/path/name";
         check("trim_iam_role_path", &[role], r#""arn:aws:iam::444455556666:role/name""#);
         check(
@@ -118,7 +100,6 @@ mod tests {
             &[topic],
             "invalid value for parameter `arn`: expected the ARN of an IAM role",
         );
-        assert!(Functions { name: "aws" }.call("aws", "nothing", &[]).is_none());
-        assert!(Functions { name: "aws" }.call("other", "arn_parse", &[]).is_none());
+        assert!(call("nothing", &[]).is_none());
     }
 }

@@ -8,6 +8,7 @@ mod marks;
 mod number;
 mod path;
 mod set;
+mod unicode;
 mod unknown;
 
 use std::fmt;
@@ -16,6 +17,7 @@ pub use json::ParseJsonError;
 pub use map::ValueMap;
 pub use number::{Number, ParseNumberError};
 pub use path::{AttributePath, PathStep};
+pub use unicode::composed;
 pub use unknown::Unknown;
 
 use iac_core::expr::IntoExpression;

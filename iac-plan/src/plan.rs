@@ -32,6 +32,7 @@ mod propose;
 mod provider;
 mod reason;
 mod request;
+mod root_files;
 mod scope;
 pub mod secret;
 mod session;
@@ -55,7 +56,7 @@ pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadReque
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
 pub use state_record::{StateContents, StateRecord};
-pub use table::Table;
+pub use table::{CallFunction, Table};
 pub use walk::plan;
 
 use iac_core::address::ResourceAddress;

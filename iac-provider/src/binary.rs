@@ -285,6 +285,10 @@ impl Provider for Binary {
         self.options.live.then(|| self.one(|| self.read_one(request)))
     }
 
+    fn has_function(&self, function: &str) -> Option<bool> {
+        Some(self.schemas.function(function).is_some())
+    }
+
     fn call(&self, function: &str, arguments: &[Value]) -> Option<Result<Value, ProviderError>> {
         let signature = self.schemas.function(function)?;
         Some(self.one(|| self.call_one(function, signature, arguments)))

@@ -1,4 +1,7 @@
 //! The subset of JSON used in knowledge files: defaults and allowed values.
+//!
+//! Numbers keep their notation, for which `serde_json` needs a feature that changes it for every crate of a program.
+//! Without it, this crate has no dependencies.
 
 use std::fmt::{self, Display, Write as _};
 

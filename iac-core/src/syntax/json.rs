@@ -1,4 +1,7 @@
 //! JSON as Terraform's JSON syntax needs it: with positions, exact numbers, and templates in strings.
+//!
+//! `serde_json` gives a value no position, loses digits of numbers (its feature that keeps them changes it for every
+//! crate of a program), and would be a dependency of every program that writes configuration.
 
 use std::borrow::Cow;
 

@@ -12,7 +12,7 @@ use super::sources::Source;
 use super::{Location, Module, Variable};
 use crate::eval::{NoScope, evaluate};
 use crate::files::{Files, join};
-use crate::value::Value;
+use crate::value::{Value, composed};
 
 /// The sources of values, besides the files that are always read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,7 +110,7 @@ impl Collector<'_> {
     /// Parses a value given as a string; `from` names its source.
     fn text(&mut self, variable: &Variable, text: &str, from: &str) {
         let value = if variable.takes_text {
-            Ok(Value::String(text.into()))
+            Ok(Value::String(composed(text.into())))
         } else {
             let parsed = Parser::new(text).whole_expression().map_err(|error| error.message);
             parsed.and_then(|expression| evaluate(&expression, &NoScope).map_err(|error| error.to_string()))

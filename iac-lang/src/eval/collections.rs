@@ -10,7 +10,7 @@ use super::evaluator::{Bindings, Environment, Evaluator, Variable};
 use super::operators::truth;
 use super::steps::{Step, elements, kind, owned_elements};
 use crate::types;
-use crate::value::{Number, Value, ValueMap};
+use crate::value::{Number, Value, ValueMap, composed};
 
 impl Evaluator<'_> {
     /// Evaluates `{ key = value }`. The last value of a key wins.
@@ -23,7 +23,7 @@ impl Evaluator<'_> {
         let mut attributes = Vec::with_capacity(elements.len());
         for (key, value) in elements {
             let name = match key {
-                ObjectKey::Name(name) => Some(name.clone()),
+                ObjectKey::Name(name) => Some(composed(name.clone())),
                 ObjectKey::Computed(key) => {
                     let (key, mark) = self.owned(key, environment)?.split_mark();
                     sensitive |= mark;

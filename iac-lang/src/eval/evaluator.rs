@@ -11,7 +11,7 @@ use super::operators::{binary, truth, unary};
 use super::steps::{Step, kind};
 use super::{EvalError, Scope};
 use crate::types::{self, Type, convert, unify};
-use crate::value::{Number, Unknown, Value};
+use crate::value::{Number, Unknown, Value, composed};
 
 thread_local! {
     /// The current depth of evaluation. Templates are evaluated inside calls, and a scope may evaluate the expression
@@ -284,7 +284,7 @@ impl<'s> Evaluator<'s> {
         }
         let value = match unknown {
             Some(unknown) => Value::Unknown(unknown.with_prefix(&text)),
-            None => Value::String(text.into()),
+            None => Value::String(composed(text.into())),
         };
         Ok(Cow::Owned(value.mark_if(sensitive)))
     }
@@ -412,7 +412,7 @@ fn literal(expression: &Expression) -> Option<Value> {
         Expression::Bool(value) => Value::Bool(*value),
         Expression::Integer(number) => Value::Number(Number::from(*number)),
         Expression::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
-        Expression::String(text) => Value::String(text.clone()),
+        Expression::String(text) => Value::String(composed(text.clone())),
         _ => return None,
     })
 }

@@ -31,7 +31,7 @@ mod terraform;
 mod yaml;
 
 pub use context::{Context, FunctionError, ProviderFunctions};
-pub use encoding::json;
+pub use encoding::{json, json_decode};
 
 use crate::value::Value;
 
@@ -49,6 +49,9 @@ pub fn call(name: &str, arguments: Vec<Value>, context: &Context<'_>) -> Result<
     else {
         return Err(FunctionError::NotFound { name: name.into(), similar: table::similar(name) });
     };
+    if context.providers.and_then(|providers| providers.exists(provider, function)) == Some(false) {
+        return Err(FunctionError::NotFound { name: name.into(), similar: None });
+    }
     let sensitive = arguments.iter().any(Value::contains_sensitive);
     if !arguments.iter().all(Value::is_wholly_known) {
         return Ok(Value::unknown_of(&arguments).mark_if(sensitive));

@@ -175,19 +175,50 @@ fn too_large_results_are_errors() {
     }
 }
 
+#[cfg(feature = "rsa")]
 #[test]
 fn rsadecrypt_decrypts() {
-    let key = include_str!("../../../tests/tests/oracle/rsa-key.pem").replace('\n', "\\n");
+    let key = include_str!("../../../tests/tests/oracle/rsa-key.pem");
     let secret = concat!(
         "JTUXwclh6goko7UoSqCXYVyGO/F77zKS1bEMwGh0eEY8kZE5JPhdk71qoeC+xfVTFKuWbh7M7FVWeahuJsX99p",
         "29QqkP1Ff0dlBAYzajxWhv80RluaOrRtzBKj0JAdvbPPgERSoFJoQVYJKHbuT7h21pb4KiDfkal5ADtlaDlqc=",
     );
-    is(&format!("rsadecrypt(\"{secret}\", \"{key}\")"), r#""secret""#);
-    is(&format!("rsadecrypt(\"AAAA\", \"{key}\")"), "error");
-    is(
-        &format!(
-            "rsadecrypt(\"{secret}\", \"-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----\")"
-        ),
-        "error",
-    );
+    let check = |secret: &str, key: &str, expected: &str| {
+        is(&format!("rsadecrypt(\"{secret}\", \"{}\")", key.replace('\n', "\\n")), expected);
+    };
+    let decrypted = r#""secret""#;
+    check(secret, key, decrypted);
+    check("AAAA", key, "error");
+    check(secret, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "error");
+    // The same key in the other forms that Terraform reads.
+    check(secret, include_str!("keys/pkcs8.pem"), decrypted);
+    check(secret, include_str!("keys/openssh.pem"), decrypted);
+    check(secret, &format!("a key:\n{key}\nits end\n"), decrypted);
+    check(secret, &key.replacen("KEY-----\n", "KEY-----\nComment: a\n\n", 1), decrypted);
+    let (begin, rest) = key.split_once('\n').expect("the key has lines");
+    let (body, end) = rest.trim_end().rsplit_once('\n').expect("the key has lines");
+    check(secret, &format!("{begin}\n{}\n{end}\n", body.replace('\n', "")), decrypted);
+    // Forms that it does not read.
+    check(secret, &key.replace('\n', ""), "error");
+    check(secret, &key.replace('\n', "\n  "), "error");
+    check(secret, &key.replace("RSA ", ""), "error");
+}
+
+#[cfg(feature = "rsa")]
+#[test]
+fn rsadecrypt_reports_another_key() {
+    // What the crate would answer itself is a made-up message, of any length.
+    let key = include_str!("../../../tests/tests/oracle/rsa-key.pem").replace('\n', "\\n");
+    for last in 0..8 {
+        let mut other = [7; 128];
+        other[127] = last;
+        let secret = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, other);
+        is(&format!("rsadecrypt(\"{secret}\", \"{key}\")"), "error");
+    }
+}
+
+#[cfg(not(feature = "rsa"))]
+#[test]
+fn result_of_rsadecrypt_is_unknown_without_the_crate() {
+    is(r#"rsadecrypt("AAAA", "x")"#, "(known after apply)");
 }

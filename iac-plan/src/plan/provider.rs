@@ -49,6 +49,11 @@ pub trait Provider: Sync {
     /// Reads a data source; `None` if that is not possible, for example offline.
     fn read(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>>;
 
+    /// Returns whether the provider has a function of this name; `None` if that is not known.
+    fn has_function(&self, _function: &str) -> Option<bool> {
+        None
+    }
+
     /// Calls a provider-defined function, such as `provider::aws::arn_parse`, with known arguments; `None` if that is
     /// not possible, or if there is no such function.
     fn call(&self, _function: &str, _arguments: &[Value]) -> Option<Result<Value, ProviderError>> {

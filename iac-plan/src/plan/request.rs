@@ -57,6 +57,11 @@ pub struct Options<'a> {
     pub refreshed: Option<&'a State<'a>>,
     /// The workspace: `terraform.workspace`.
     pub workspace: Text,
+    /// The absolute path of the directory in which Terraform runs, for `path.cwd` and `abspath`; `None` if it is not
+    /// known.
+    pub working_directory: Option<Text>,
+    /// The user's home directory, for paths that begin with `~`; `None` if it is not known.
+    pub home: Option<Text>,
 }
 
 impl Default for Options<'_> {
@@ -67,6 +72,8 @@ impl Default for Options<'_> {
             replace: Vec::new(),
             refreshed: None,
             workspace: Text::from_static("default"),
+            working_directory: None,
+            home: None,
         }
     }
 }

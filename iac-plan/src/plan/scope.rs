@@ -3,13 +3,14 @@
 use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::text::Text;
 use iac_lang::config;
-use iac_lang::eval::functions::Context;
+use iac_lang::eval::functions::{Context, FunctionError, ProviderFunctions};
 use iac_lang::eval::{EvalError, Resolved, Scope, Step};
 use iac_lang::value::{Number, PathStep, Value, ValueMap};
 
 use super::expand::Repetition;
+use super::root_files::relative;
 use super::session::{InstanceRange, Session};
-use super::{ResourceChange, marks, undecided};
+use super::{Provider, ResourceChange, marks, undecided};
 
 /// Name resolution in a module instance, for one of its resources or calls.
 pub(crate) struct ModuleScope<'s, 'a> {
@@ -75,7 +76,37 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn functions(&self) -> Option<Context<'_>> {
-        Some(Context::new(self.session.request.files))
+        let options = self.session.request.options;
+        let mut context = Context::new(&self.session.files);
+        context.directory = options.working_directory.as_deref();
+        context.home = options.home.as_deref();
+        context.providers = Some(self);
+        Some(context)
+    }
+}
+
+/// The functions of the providers, by their local names in the module.
+impl ProviderFunctions for ModuleScope<'_, '_> {
+    fn exists(&self, provider: &str, function: &str) -> Option<bool> {
+        self.provider(provider)?.has_function(function)
+    }
+
+    fn call(
+        &self,
+        provider: &str,
+        function: &str,
+        arguments: &[Value],
+    ) -> Option<Result<Value, FunctionError>> {
+        let result = self.provider(provider)?.call(function, arguments)?;
+        Some(result.map_err(|error| FunctionError::Failed(error.to_string())))
+    }
+}
+
+impl<'a> ModuleScope<'_, 'a> {
+    /// Returns the provider with this local name.
+    fn provider(&self, name: &str) -> Option<&'a dyn Provider> {
+        let module = self.session.instances[self.instance].module;
+        self.session.provider(&self.session.modules.get(module).source(name))
     }
 }
 
@@ -119,22 +150,24 @@ impl ModuleScope<'_, '_> {
 
     fn path(&self, name: &str) -> Answer<'_> {
         let session = self.session;
-        let module =
-            |position: usize| -> Text { session.modules.get(position).module.directory.as_str().into() };
+        let module = |position: usize| -> Text {
+            relative(session.files.directory(), &session.modules.get(position).module.directory).into()
+        };
         let path = match name {
             "module" => module(session.instances[self.instance].module),
             "root" => module(0),
-            // The working directory of Terraform is not known.
-            "cwd" => {
-                let value = Value::undecided("the working directory of Terraform is unknown");
-                return Ok(Resolved::owned(value, 1));
-            }
+            "cwd" => match &session.request.options.working_directory {
+                Some(directory) => directory.clone(),
+                None => {
+                    let value = Value::undecided("the working directory of Terraform is unknown");
+                    return Ok(Resolved::owned(value, 1));
+                }
+            },
             _ => {
                 let detail = "`path` only has the attributes `module`, `root` and `cwd`.";
                 return Err(EvalError::new("Invalid \"path\" attribute", detail));
             }
         };
-        let path = if path.is_empty() { Text::from_static(".") } else { path };
         Ok(Resolved::owned(Value::String(path), 1))
     }
 

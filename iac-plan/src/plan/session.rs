@@ -16,6 +16,7 @@ use super::imports::Imported;
 use super::modules::{Modules, ProviderReference, provider_of_type};
 use super::prior::Prior;
 use super::request::Request;
+use super::root_files::RootFiles;
 use super::scope::ModuleScope;
 use crate::plan::{
     CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, Target, UndecidedInstances,
@@ -24,6 +25,8 @@ use crate::plan::{
 /// A plan in progress.
 pub(crate) struct Session<'a> {
     pub request: Request<'a>,
+    /// The files that functions may read.
+    pub files: RootFiles<'a>,
     pub modules: Modules<'a>,
     pub graph: Dependencies,
     /// The module instances; the first one is the root module.
@@ -129,6 +132,7 @@ impl<'a> Session<'a> {
         let nodes = graph.len();
         let mut session = Self {
             request,
+            files: RootFiles::new(request.files, &request.module.directory),
             instances_of: vec![Vec::new(); modules.list.len()],
             modules,
             graph,

@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use iac_core::text::Text;
+use iac_lang::eval::functions::FunctionError;
 use iac_lang::value::{AttributePath, Value};
 
 use self::tags::DefaultTags;
@@ -32,13 +33,23 @@ pub struct Table {
     knowledge: Knowledge,
     /// The default tags of each provider configuration, by its address.
     configurations: RwLock<HashMap<String, Arc<DefaultTags>>>,
+    functions: Option<CallFunction>,
 }
+
+/// Calls a function of a provider by its name; `None` if there is no such function.
+pub type CallFunction = fn(function: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>>;
 
 impl Table {
     /// Creates a table from the knowledge files of a provider.
     #[must_use]
     pub fn new(files: KnowledgeFiles) -> Self {
-        Self { knowledge: Knowledge::new(files), configurations: RwLock::default() }
+        Self { knowledge: Knowledge::new(files), configurations: RwLock::default(), functions: None }
+    }
+
+    /// Adds all functions of the provider. Without them, the results of calls are unknown.
+    #[must_use]
+    pub fn with_functions(self, call: CallFunction) -> Self {
+        Self { functions: Some(call), ..self }
     }
 
     /// Returns the knowledge of the provider.
@@ -96,6 +107,15 @@ impl Provider for Table {
         state::attributes::decode(attributes, schema).map(|decoded| decoded.value).map_err(|error| {
             ProviderError::new("cannot decode the attributes in the state", error.to_string())
         })
+    }
+
+    fn has_function(&self, function: &str) -> Option<bool> {
+        self.functions.map(|call| call(function, &[]).is_some())
+    }
+
+    fn call(&self, function: &str, arguments: &[Value]) -> Option<Result<Value, ProviderError>> {
+        let result = self.functions.and_then(|call| call(function, arguments))?;
+        Some(result.map_err(|error| ProviderError::new(error.to_string(), String::new())))
     }
 
     fn unchanged(&self, provider: &str, schema: &Schema, prior: &Value, config: &Value) -> bool {

@@ -12,7 +12,7 @@ use std::fmt;
 
 use iac_core::text::{Text, compare};
 use iac_lang::types::{ObjectAttribute, Type};
-use iac_lang::value::{AttributePath, PathStep, Value, ValueMap};
+use iac_lang::value::{AttributePath, PathStep, Value, ValueMap, composed};
 
 use super::Attributes;
 use super::reader::{Reader, Unexpected};
@@ -413,7 +413,7 @@ impl<'a> Decoder<'a> {
         let mut elements = Vec::new();
         let mut more = self.reader.enter(b'{', "an object")?;
         while more {
-            let key = Text::from(self.reader.key()?);
+            let key = composed(self.reader.key()?.into());
             let value = self.part(|| key.clone().into(), &read)?;
             elements.push((key, value));
             more = self.reader.more(b'{')?;

@@ -2,12 +2,13 @@
 //!
 //! States are large, and most of their content is skipped. The reader therefore borrows, skips at the speed of a
 //! search for quotes, and tracks its position, so that errors have a line and a column.
+//! `serde_json`, which reads the small documents, would parse what is skipped here.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use iac_core::text::Text;
-use iac_lang::value::Number;
+use iac_lang::value::{Number, composed};
 
 /// The maximum nesting depth of objects and lists. Terraform's own values are a few dozen levels deep at most.
 pub(super) const MAX_DEPTH: usize = 128;
@@ -198,7 +199,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn text(&mut self, expected: &'static str) -> Result<Text> {
-        self.string(expected).map(Text::from)
+        self.string(expected).map(|text| composed(text.into()))
     }
 
     /// Returns the position and kind of the next quote or backslash.

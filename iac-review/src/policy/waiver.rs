@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use iac_core::text::Text;
+use jiff::{SignedDuration, civil};
 
 /// An exception from a rule for one resource.
 ///
@@ -22,11 +23,7 @@ pub struct Waiver {
 
 /// A calendar date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
+pub struct Date(civil::Date);
 
 /// An error from parsing a [`Date`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,36 +118,7 @@ impl Date {
     /// Returns the date that is this number of days after 1 January 1970.
     #[must_use]
     pub fn from_unix_days(days: u32) -> Self {
-        let mut rest = days;
-        let mut year: u16 = 1970;
-        loop {
-            let length = if is_leap(year) { 366 } else { 365 };
-            if rest < length {
-                break;
-            }
-            rest -= length;
-            year += 1;
-        }
-        let mut month: u8 = 1;
-        while rest >= u32::from(days_in_month(year, month)) {
-            rest -= u32::from(days_in_month(year, month));
-            month += 1;
-        }
-        let day = u8::try_from(rest + 1).expect("the rest is less than a month");
-        Self { year, month, day }
-    }
-}
-
-const fn is_leap(year: u16) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-const fn days_in_month(year: u16, month: u8) -> u8 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
+        Self(civil::date(1970, 1, 1).saturating_add(SignedDuration::from_hours(i64::from(days) * 24)))
     }
 }
 
@@ -159,23 +127,20 @@ impl FromStr for Date {
     type Err = ParseDateError;
 
     fn from_str(text: &str) -> Result<Self, ParseDateError> {
-        let parse = || {
-            let mut parts = text.split('-');
-            let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-            let has_form = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
-            let date = Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
-            let is_valid = (1..=12).contains(&date.month)
-                && date.day >= 1
-                && date.day <= days_in_month(date.year, date.month);
-            (has_form && is_valid).then_some(date)
-        };
-        parse().ok_or_else(|| ParseDateError(text.to_owned()))
+        // `jiff` parses other forms, too.
+        let has_form = text.len() == 10
+            && text.bytes().enumerate().all(|(position, byte)| match position {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        let date = text.parse().ok().filter(|_| has_form);
+        date.map(Self).ok_or_else(|| ParseDateError(text.to_owned()))
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        self.0.fmt(f)
     }
 }
 
@@ -205,7 +170,16 @@ mod tests {
 
     #[test]
     fn invalid_dates_are_rejected() {
-        for wrong in ["2027-02-29", "2027-13-01", "2027-1-1", "tomorrow", "2027-01-31-01", "2027-00-10"] {
+        for wrong in [
+            "2027-02-29",
+            "2027-13-01",
+            "2027-1-1",
+            "tomorrow",
+            "2027-01-31-01",
+            "2027-00-10",
+            "20270131",
+            "2027-W04-1",
+        ] {
             assert!(wrong.parse::<Date>().is_err(), "{wrong}");
         }
         assert!(Waiver::from_comment("iac:waive=a until=soon: x").is_err());

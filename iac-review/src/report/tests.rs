@@ -167,6 +167,14 @@ fn json_documents_and_multi_line_strings() {
 }
 
 #[test]
+fn numbers_in_json_documents_keep_all_digits() {
+    let document =
+        |last: u8| format!(r#"{{"id": "i-1", "policy": "{{\"a\":12345678901234567890123456789{last}}}"}}"#);
+    let shown = update(&document(0), &document(1));
+    assert!(shown.contains("123456789012345678901234567890 -> 123456789012345678901234567891"), "{shown}");
+}
+
+#[test]
 fn sensitive_values_are_hidden() {
     let value = |secret: &str, text: &str| {
         let value = serde_json::json!({

@@ -1,13 +1,16 @@
 //! Options of a plan.
 
-use std::path::{Path, PathBuf};
+use std::env;
+use std::path::{self, Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use iac_core::ResourceAddress;
+use iac_core::{ResourceAddress, Text};
 use iac_lang::config::VariableOption;
+use iac_lang::files::join;
 use iac_plan::plan::{Options, Target};
 use iac_plan::state::State;
 
+use super::input::utf8_path;
 use crate::command_error::CommandError;
 use crate::data_directory::workspace;
 use crate::state_source::{Found, StateSource};
@@ -189,8 +192,15 @@ impl ParsedOptions {
             replace: self.replace.clone(),
             refreshed,
             workspace: workspace(directory)?.into(),
+            // A path that is not UTF-8 has no value in Terraform's language.
+            working_directory: path::absolute(directory).ok().and_then(|path| text(&path)),
+            home: env::home_dir().and_then(|path| text(&path)),
         })
     }
+}
+
+fn text(path: &Path) -> Option<Text> {
+    utf8_path(path).ok().map(|path| join("", &path).into())
 }
 
 fn target(text: &str) -> Result<Target, CommandError> {

@@ -32,6 +32,11 @@ impl<'a> Context<'a> {
 
 /// Provider-defined functions: `provider::aws::arn_parse`.
 pub trait ProviderFunctions {
+    /// Returns whether the provider with this local name in the module has a function; `None` if that is not known.
+    fn exists(&self, _provider: &str, _function: &str) -> Option<bool> {
+        None
+    }
+
     /// Calls a function of the provider with this local name in the module; `None` if there is no such function.
     ///
     /// The arguments are wholly known and not sensitive. The caller propagates sensitivity to the result.

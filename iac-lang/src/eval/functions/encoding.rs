@@ -34,7 +34,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         csv::decode(arguments.text(0)).map_err(|message| arguments.error(0, message))
     }),
     Function::partial("jsondecode", &[string("str")], |arguments| {
-        decode(arguments.text(0)).map_err(|message| arguments.error(0, message))
+        json_decode(arguments.text(0)).map_err(|message| arguments.error(0, message))
     }),
     Function::total("jsonencode", &[any("val").nullable().unknown()], |arguments| {
         let value = arguments.value(0);
@@ -61,8 +61,12 @@ fn encoding(arguments: &super::argument::Arguments) -> Result<text::Encoding, Fu
     text::Encoding::of(name).ok_or_else(unknown)
 }
 
-/// Decodes a JSON document.
-fn decode(document: &str) -> Result<Value, String> {
+/// Decodes a JSON document. Numbers keep all their digits.
+///
+/// # Errors
+///
+/// Fails with the position and the problem if it is not valid.
+pub fn json_decode(document: &str) -> Result<Value, String> {
     let mut json = Json::new(document);
     let value = json.value(Strings::Literals).and_then(|value| json.end().map(|()| value));
     let value = value.map_err(|error| format!("invalid JSON at byte {}: {}", error.offset, error.message))?;

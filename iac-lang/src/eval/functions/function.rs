@@ -1,7 +1,5 @@
 //! Function definitions: name, parameters, and implementation.
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
-
 use super::argument::{Arguments, Parameter};
 use super::context::{Context, FunctionError};
 use super::refined;
@@ -100,16 +98,6 @@ impl Function {
                 Contextual(body) => body(&mut arguments, context)?,
             }
         };
-        Ok(composed(result).doubted(doubt.as_ref()).mark_if(sensitive))
-    }
-}
-
-/// Normalizes strings to NFC, as Terraform does.
-fn composed(value: Value) -> Value {
-    match value {
-        Value::String(text) if !text.is_ascii() && is_nfc_quick(text.chars()) != IsNormalized::Yes => {
-            Value::String(text.nfc().collect::<String>().into())
-        }
-        value => value,
+        Ok(result.composed().doubted(doubt.as_ref()).mark_if(sensitive))
     }
 }

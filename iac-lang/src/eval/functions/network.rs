@@ -123,20 +123,23 @@ fn host(arguments: &mut Arguments) -> Outcome {
     Ok(text(address(network.address | host, network.width).to_string()))
 }
 
+/// As in Terraform, a negative number of bits makes the prefix shorter, and leaves the bits of the address after it.
 fn subnet(arguments: &mut Arguments) -> Outcome {
     let network = Network::of(arguments)?;
-    let bits = u32::try_from(arguments.integer(1)?).ok().filter(|bits| *bits <= network.host_bits());
-    let Some(bits) = bits else {
-        let message = format!("a prefix of {} bits cannot be extended by this many bits", network.prefix);
+    let bits = arguments.integer(1)?;
+    let prefix = i64::from(network.prefix).checked_add(bits).and_then(|prefix| u32::try_from(prefix).ok());
+    let Some(prefix) = prefix.filter(|prefix| *prefix <= network.width) else {
+        let message = format!("a prefix of {} bits cannot be extended by {bits} bits", network.prefix);
         return Err(arguments.error(1, message));
     };
     let number = whole(arguments, 2)?;
-    let subnet = u128::try_from(&number).ok().filter(|number| *number <= low_bits(bits));
+    let numbered = u32::try_from(bits).unwrap_or(prefix);
+    let subnet = u128::try_from(&number).ok().filter(|number| *number <= low_bits(numbered));
     let Some(subnet) = subnet else {
         let message = format!("{bits} additional bits have no subnet number {number}");
         return Err(arguments.error(2, message));
     };
-    Ok(network.subnet(network.prefix + bits, subnet).to_value())
+    Ok(network.subnet(prefix, subnet).to_value())
 }
 
 fn subnets(arguments: &mut Arguments) -> Outcome {

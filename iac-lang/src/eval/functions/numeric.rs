@@ -1,5 +1,7 @@
 //! Numeric functions.
 
+mod float;
+
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
@@ -20,15 +22,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::partial("floor", &[number("num")], |arguments| round(arguments, Number::is_negative, -1)),
     Function::partial("log", &[number("num"), number("base")], |arguments| {
-        // Not `log`, which is also a quotient but may round differently.
-        float(arguments.number(0).to_f64().ln() / arguments.number(1).to_f64().ln())
+        float(float::ln(arguments.number(0).to_f64()) / float::ln(arguments.number(1).to_f64()))
     }),
     Function::partial("max", &[], |arguments| extreme(arguments, Ordering::Greater))
         .variadic(number("numbers")),
     Function::partial("min", &[], |arguments| extreme(arguments, Ordering::Less)).variadic(number("numbers")),
     Function::partial("parseint", &[any("number"), number("base")], parse_int),
     Function::partial("pow", &[number("num"), number("power")], |arguments| {
-        float(arguments.number(0).to_f64().powf(arguments.number(1).to_f64()))
+        float(float::pow(arguments.number(0).to_f64(), arguments.number(1).to_f64()))
     }),
     Function::partial("signum", &[number("num")], |arguments| {
         arguments.integer(0).map(|number| Value::Number(number.signum().into()))

@@ -67,15 +67,15 @@ fn coalesce_list(arguments: &mut Arguments) -> Outcome {
     if arguments.len() == 0 {
         return Err(FunctionError::Failed("at least one argument is required".to_owned()));
     }
-    for (position, value) in arguments.take_all().into_iter().enumerate() {
-        match value {
-            Value::Unknown(_) => return Ok(Value::UNKNOWN),
-            Value::List(ref elements) | Value::Tuple(ref elements) => {
-                if !elements.is_empty() {
-                    return Ok(value);
-                }
-            }
-            _ => return Err(arguments.error(position, "a list or tuple is required")),
+    // The types of all arguments matter, not only of those up to the chosen one.
+    let is_list = |value: &Value| matches!(value, Value::List(_) | Value::Tuple(_) | Value::Unknown(_));
+    if let Some(position) = arguments.from(0).iter().position(|value| !is_list(value)) {
+        return Err(arguments.error(position, "a list or tuple is required"));
+    }
+    for value in arguments.take_all() {
+        match &value {
+            Value::List(elements) | Value::Tuple(elements) if elements.is_empty() => {}
+            _ => return Ok(value),
         }
     }
     Err(FunctionError::Failed("all lists are empty".to_owned()))

@@ -33,6 +33,7 @@ fn render(arguments: &mut Arguments, context: &Context<'_>, template: &str) -> O
     if context.in_template {
         return Err(FunctionError::Failed("templates cannot be rendered recursively".to_owned()));
     }
+    let template = template.strip_prefix('\u{feff}').unwrap_or(template);
     let expression = Parser::new(template).whole_template().map_err(|error| {
         let before = &template[..error.offset.min(template.len())];
         let line = before.matches('\n').count() + 1;

@@ -1,4 +1,10 @@
 //! 512-bit binary floating point, which Terraform computes with.
+//!
+//! Integers of the crate `num-bigint`, and an exponent. Crates of floating point (`dashu-float`, `astro-float`) would
+//! replace rounding and four operations, about 60 lines. The rest would stay: numbers are read from decimal digits with
+//! one rounding to 512 bits, and written with the fewest digits that read back the same, which their conversions do not
+//! promise. `num-bigint` would stay, too, for whole numbers of any size, and `dashu-float` alone takes 6 seconds of CPU
+//! time to compile.
 
 use std::cmp::Ordering;
 use std::ops::Neg;

@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 
 use iac_core::text::Text;
 use iac_lang::config;
+use iac_lang::eval::functions::FunctionError;
 use iac_lang::files::MemoryFiles;
 use iac_lang::value::Value;
 
 use super::plan;
-use crate::plan::{Options, Plan, Request, Target};
+use crate::plan::{Options, Plan, ProviderEntry, Request, Table, Target};
+use crate::schema::KnowledgeFiles;
 use crate::state::State;
 
 /// Builds a state with instances of `terraform_data`: name, key as JSON, input as JSON, more members of the instance.
@@ -582,4 +584,79 @@ fn undecided_values_are_undecided_where_they_arrive() {
     let outputs: Vec<(&str, bool)> =
         plan.outputs.iter().map(|output| (output.name.as_str(), output.undecided.is_empty())).collect();
     assert_eq!(outputs, [("fine", true), ("seen", false)]);
+}
+
+#[test]
+fn working_and_home_directory_are_known_if_they_are_given() {
+    let config = r#"
+        output "o" {
+          value = [path.cwd, abspath(path.module), abspath("x"), pathexpand("~/x"), fileexists("~/x")]
+        }
+    "#;
+    let known = Options {
+        working_directory: Some("/work/stack".into()),
+        home: Some("/home/user".into()),
+        ..Options::default()
+    };
+    let plan = plan_with(config, &state(&[]), &known).unwrap();
+    assert_eq!(
+        format!("{:?}", plan.outputs[0].after),
+        r#"["/work/stack", "/work/stack", "/work/stack/x", "/home/user/x", false]"#
+    );
+    let plan = plan_with(r#"output "o" { value = path.cwd }"#, &state(&[]), &Options::default()).unwrap();
+    assert_eq!(format!("{:?}", plan.outputs[0].after), "(known after apply)");
+}
+
+#[test]
+fn functions_of_a_provider_are_called() {
+    const FILES: KnowledgeFiles =
+        KnowledgeFiles { provider: "source hashicorp/x\nversion 1\nfacts -\n", services: &[], overlay: "" };
+    fn call(function: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
+        match (function, arguments) {
+            ("echo", [value]) => Some(Ok(value.clone())),
+            ("echo", _) => Some(Err(FunctionError::Failed("one argument is required".to_owned()))),
+            _ => None,
+        }
+    }
+    let answer = |table: &Table, value: &str| {
+        let required = "terraform {\n  required_providers {\n    mine = { source = \"hashicorp/x\" }\n  }\n}";
+        let files = files(&format!("{required}\noutput \"o\" {{\n  value = {value}\n}}"));
+        let loaded = config::load(".", &files).expect("it is valid");
+        let request = Request {
+            module: &loaded.module,
+            state: None,
+            providers: &[ProviderEntry { source: "registry.terraform.io/hashicorp/x", provider: table }],
+            variables: &HashMap::new(),
+            files: &files,
+            options: &Options::default(),
+        };
+        match plan(&request) {
+            Ok(plan) => format!("{:?}", plan.outputs[0].after),
+            Err(errors) => {
+                errors.iter().map(|error| error.detail.clone().unwrap_or_default()).collect::<String>()
+            }
+        }
+    };
+    let table = Table::new(FILES).with_functions(call);
+    assert_eq!(answer(&table, r#"provider::mine::echo("a")"#), r#""a""#);
+    assert!(answer(&table, "provider::mine::echo()").contains("one argument is required"));
+    assert!(answer(&table, r#"provider::mine::nothing("a")"#).contains("there is no function"));
+    // A function that does not exist is an error even before its arguments are known.
+    assert!(answer(&table, "provider::mine::nothing(timestamp())").contains("there is no function"));
+    let without = Table::new(FILES);
+    assert_eq!(answer(&without, "provider::mine::nothing()"), "(known after apply)");
+}
+
+#[test]
+fn text_is_compared_in_one_unicode_form() {
+    check(
+        "resource \"terraform_data\" \"a\" { input = \"e\u{301}\" }",
+        &[("a", "", "\"\u{e9}\"", "")],
+        &["terraform_data.a NoOp"],
+    );
+    check(
+        "resource \"terraform_data\" \"a\" { input = \"\u{e9}\" }",
+        &[("a", "", "\"e\u{301}\"", "")],
+        &["terraform_data.a NoOp"],
+    );
 }

@@ -1,6 +1,7 @@
 //! Differences of values: collections by element, other values as a whole.
 
 use iac_core::text::Text;
+use iac_lang::eval::functions::json_decode;
 use iac_lang::value::{PathStep, Value};
 use iac_plan::plan::secret::REDACTED;
 use iac_plan::schema::NestedAttributes;
@@ -111,7 +112,8 @@ fn json_document(text: &Text) -> Option<Value> {
     if !trimmed.starts_with(['{', '[']) {
         return None;
     }
-    let value = Value::parse_json(text).ok()?;
+    // With all digits of numbers: only some of them may have changed.
+    let value = json_decode(text).ok()?;
     is_collection(&value).then_some(value)
 }
 

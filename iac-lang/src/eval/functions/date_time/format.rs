@@ -2,23 +2,6 @@
 
 use super::timestamp::{Timestamp, zone};
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-
 /// Formats a time.
 pub(super) fn format(format: &str, time: &Timestamp) -> Result<String, String> {
     let mut out = String::new();
@@ -55,39 +38,34 @@ fn quoted<'a>(mut rest: &'a str, out: &mut String) -> Result<&'a str, String> {
     }
 }
 
+/// Formats one part of the time; `None` if there is no such verb.
 fn verb(verb: &str, time: &Timestamp) -> Option<String> {
-    let civil = time.civil();
-    let name = |names: &'static [&'static str], position: i64| {
-        usize::try_from(position).ok().and_then(|position| names.get(position)).copied().unwrap_or_default()
-    };
-    let month = name(&MONTHS, civil.month - 1);
-    let weekday = name(&WEEKDAYS, civil.weekday);
-    let twelve = (civil.hour + 11) % 12 + 1;
-    Some(match verb {
-        "YYYY" => format!("{:04}", civil.year),
-        "YY" => format!("{:02}", civil.year % 100),
-        "MMMM" => month.to_owned(),
-        "MMM" => month[..3].to_owned(),
-        "MM" => format!("{:02}", civil.month),
-        "M" => civil.month.to_string(),
-        "DD" => format!("{:02}", civil.day),
-        "D" => civil.day.to_string(),
-        "EEEE" => weekday.to_owned(),
-        "EEE" => weekday[..3].to_owned(),
-        "hh" => format!("{:02}", civil.hour),
-        "h" => civil.hour.to_string(),
-        "HH" => format!("{twelve:02}"),
-        "H" => twelve.to_string(),
-        "AA" => (if civil.hour < 12 { "AM" } else { "PM" }).to_owned(),
-        "aa" => (if civil.hour < 12 { "am" } else { "pm" }).to_owned(),
-        "mm" => format!("{:02}", civil.minute),
-        "m" => civil.minute.to_string(),
-        "ss" => format!("{:02}", civil.second),
-        "s" => civil.second.to_string(),
-        "ZZZZZ" => zone(time.offset, ":", ""),
-        "ZZZZ" => zone(time.offset, "", ""),
-        "ZZZ" => zone(time.offset, "", "UTC"),
-        "Z" => zone(time.offset, ":", "Z"),
+    let directive = match verb {
+        "YYYY" => "%Y",
+        "YY" => "%y",
+        "MMMM" => "%B",
+        "MMM" => "%b",
+        "MM" => "%m",
+        "M" => "%-m",
+        "DD" => "%d",
+        "D" => "%-d",
+        "EEEE" => "%A",
+        "EEE" => "%a",
+        "hh" => "%H",
+        "h" => "%-H",
+        "HH" => "%I",
+        "H" => "%-I",
+        "AA" => "%p",
+        "aa" => "%P",
+        "mm" => "%M",
+        "m" => "%-M",
+        "ss" => "%S",
+        "s" => "%-S",
+        "ZZZZZ" => return Some(zone(time.offset, ":", "")),
+        "ZZZZ" => return Some(zone(time.offset, "", "")),
+        "ZZZ" => return Some(zone(time.offset, "", "UTC")),
+        "Z" => return Some(zone(time.offset, ":", "Z")),
         _ => return None,
-    })
+    };
+    Some(time.local.strftime(directive).to_string())
 }

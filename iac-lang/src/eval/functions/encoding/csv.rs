@@ -1,4 +1,8 @@
 //! CSV, according to RFC 4180.
+//!
+//! Not the crate `csv`, because it never reports an error of the notation. Terraform refuses a quotation mark in an
+//! unquoted field, text after a closing quotation mark, and a missing one; `csv` makes up a field for each. It also ends
+//! records at a lone carriage return, and keeps the one of a line end in a quoted field.
 
 use iac_core::text::Text;
 

@@ -1,4 +1,9 @@
 //! Glob patterns: `*`, `?`, `[a-z]`, `{a,b}`, and `**` for any number of directories.
+//!
+//! Not the crate `globset`, because it reads other patterns than Terraform's library: in a class, a backslash is a
+//! character (`[\]a]` has to match `]`), and an empty alternative matches nothing (`{,a}b` has to match `b`). It also
+//! matches whole paths, so that all directories would be read; here a directory is read only if a pattern may match
+//! something in it.
 
 use std::collections::BTreeSet;
 use std::io;
