@@ -219,7 +219,7 @@ fn part(
     Diff { name, sign, shape: shape(pair, nested, context), forces: context.is_forced(), notes }
 }
 
-fn names<'v>(pair: Pair<'v>) -> Vec<&'v Text> {
+fn names(pair: Pair<'_>) -> Vec<&Text> {
     let (before, after) = (pair.before.and_then(Value::members), pair.after.and_then(Value::members));
     let mut names: Vec<&Text> = Vec::with_capacity(after.or(before).map_or(0, ValueMap::len));
     for members in [before, after].into_iter().flatten() {

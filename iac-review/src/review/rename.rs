@@ -52,7 +52,7 @@ pub(super) fn renames(plan: &Plan) -> Vec<Rename> {
         let type_name = change.address.resource_type.as_str();
         match change.action {
             Action::Delete if is_removed_from_configuration(change) => {
-                destroyed.entry(type_name).or_default().push(position)
+                destroyed.entry(type_name).or_default().push(position);
             }
             Action::Create => new.entry(type_name).or_default().push(position),
             _ => {}
