@@ -6,7 +6,7 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 use super::REDACTED;
 use super::spread::parts;
 use crate::credential::{has_credential, is_credential_name, is_literal, secret_member};
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Plan, ResourceChange};
 use crate::schema::Block;
 
 /// Marks values that look like credentials as sensitive, so that no report shows them; in changed resources only, or
@@ -21,8 +21,15 @@ use crate::schema::Block;
 /// hide_credentials(&mut plan, true);
 /// ```
 pub fn hide_credentials(plan: &mut Plan, everywhere: bool) {
-    let is_shown = |action: Action| everywhere || action != Action::NoOp;
-    for change in plan.changes.iter_mut().chain(&mut plan.drift).filter(|change| is_shown(change.action)) {
+    // Reports also contain unchanged resources that move, are imported, or are uncertain.
+    let is_shown = |change: &ResourceChange| {
+        everywhere
+            || change.action != Action::NoOp
+            || change.previous_address.is_some()
+            || change.importing.is_some()
+            || !change.undecided.is_empty()
+    };
+    for change in plan.changes.iter_mut().chain(&mut plan.drift).filter(|change| is_shown(change)) {
         let schema = change.schema.clone();
         let block = schema.as_ref().map(|schema| &*schema.block);
         change.before_sensitive.extend(credential_places_of(&change.before, block));
@@ -37,7 +44,7 @@ pub fn hide_credentials(plan: &mut Plan, everywhere: bool) {
             REDACTED.clone_into(message);
         }
     }
-    for output in plan.outputs.iter_mut().filter(|output| is_shown(output.action)) {
+    for output in plan.outputs.iter_mut() {
         let is_named = is_credential_name(&output.name);
         let is_secret = |value: &Value| holds_credential(value, is_named);
         let (before, after) = (is_secret(&output.before), is_secret(&output.after));
@@ -51,6 +58,13 @@ fn holds_credential(value: &Value, is_named: bool) -> bool {
     let mut found = Vec::new();
     find(value, is_named, Keys::User, &mut Vec::new(), &mut found);
     !found.is_empty()
+}
+
+/// Returns the paths of credentials in a value whose keys a user chose.
+pub(crate) fn credential_places_of_user(value: &Value) -> Vec<AttributePath> {
+    let mut found = Vec::new();
+    find(value, false, Keys::User, &mut Vec::new(), &mut found);
+    found
 }
 
 /// The origin of the keys of objects.
