@@ -33,7 +33,7 @@ use Alphabet::{Dotted, Hex, Upper, Word};
 
 /// Prefixes of tokens, the minimum number of characters after the prefix, and their alphabet; by issuer.
 const TOKENS: [(&str, usize, Alphabet); 119] = [
-    // Adafruit IO, age, Airtable, Alibaba Cloud
+    // Adafruit IO, age, Alibaba Cloud
     ("aio_", 28, Word),
     ("AGE-SECRET-KEY-1", 50, Upper),
     ("LTAI5t", 18, Word),

@@ -44,7 +44,7 @@ pub fn hide_credentials(plan: &mut Plan, everywhere: bool) {
             REDACTED.clone_into(message);
         }
     }
-    for output in plan.outputs.iter_mut() {
+    for output in &mut plan.outputs {
         let is_named = is_credential_name(&output.name);
         let is_secret = |value: &Value| holds_credential(value, is_named);
         let (before, after) = (is_secret(&output.before), is_secret(&output.after));
