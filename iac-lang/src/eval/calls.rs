@@ -49,6 +49,7 @@ impl Evaluator<'_> {
             .scope
             .functions()
             .ok_or_else(|| EvalError::of("Function calls not allowed", "Functions cannot be called here."))?;
+        let is_sensitive = values.iter().any(Value::contains_sensitive);
         functions::call(function, values, &context).map_err(|error| {
             let summary = match error {
                 FunctionError::NotFound { .. } => "Call to unknown function",
@@ -57,6 +58,12 @@ impl Evaluator<'_> {
                 FunctionError::Argument { .. } => "Invalid function argument",
                 FunctionError::Failed(_) => "Error in function call",
             };
+            // Messages of functions quote their arguments, or parts of them.
+            if is_sensitive && matches!(error, FunctionError::Argument { .. } | FunctionError::Failed(_)) {
+                let detail =
+                    format!("`{function}`: the reason is not shown, because an argument is sensitive.");
+                return EvalError::of(summary, detail);
+            }
             EvalError::of(summary, format!("`{function}`: {error}."))
         })
     }

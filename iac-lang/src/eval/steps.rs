@@ -48,7 +48,11 @@ impl Step<'_> {
                         // Terraform does not consider attribute names of an object sensitive, unlike the keys of a
                         // map.
                         let sensitive = !matches!(*value, Value::Object(_));
-                        let value = Step::Key(Cow::Borrowed(&**key)).of(value)?;
+                        let hidden = |error| EvalError {
+                            detail: "The key, which is sensitive, does not select an element.".to_owned(),
+                            ..error
+                        };
+                        let value = Step::Key(Cow::Borrowed(&**key)).of(value).map_err(hidden)?;
                         Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
                     }
                     key => index(value, key),

@@ -2,6 +2,7 @@ use iac_core::expression::{Binding, ForExpression, ForResult, ObjectKey, Operati
 use iac_core::syntax::Parser;
 
 use super::*;
+use crate::files::MemoryFiles;
 
 fn parse(text: &str) -> Expression {
     Parser::new(text).whole_expression().expect(text)
@@ -61,6 +62,40 @@ fn deep_nesting_is_an_error_without_stack_overflow() {
 fn long_operator_chains_are_evaluated() {
     let sum = vec!["1"; 200].join(" + ");
     assert_eq!(evaluate(&parse(&sum), &NoScope), Ok(Value::Number(200_i64.into())));
+}
+
+/// A scope without variables, with functions.
+struct WithFunctions(MemoryFiles);
+
+impl Scope for WithFunctions {
+    fn resolve(&self, root: &str, steps: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
+        Err(EvalError::of("Invalid reference", format!("{root}: {} steps", steps.len())))
+    }
+
+    fn functions(&self) -> Option<functions::Context<'_>> {
+        Some(functions::Context::new(&self.0))
+    }
+}
+
+#[test]
+fn errors_do_not_show_sensitive_values() {
+    for text in [
+        r#"{ a = 1 }[sensitive("hunter2")]"#,
+        r#"tomap({ a = 1 })[sensitive("hunter2")]"#,
+        r#"["a"][sensitive("hunter2")]"#,
+        r#"file(sensitive("hunter2"))"#,
+        r#"filebase64(sensitive("hunter2"))"#,
+        r#"parseint(sensitive("hunter2"), 10)"#,
+        r#"tonumber(sensitive("hunter2"))"#,
+        r#"jsondecode(sensitive("hunter2"))"#,
+        r#"regex("a(", sensitive("hunter2"))"#,
+        r#"cidrhost(sensitive("hunter2"), 1)"#,
+        r#"lookup({}, sensitive("hunter2"))"#,
+        r#"formatdate(sensitive("hunter2"), "2024-01-01T00:00:00Z")"#,
+    ] {
+        let error = evaluate(&parse(text), &WithFunctions(MemoryFiles::new())).expect_err(text).to_string();
+        assert!(!error.contains("hunter2"), "{text}: {error}");
+    }
 }
 
 #[test]

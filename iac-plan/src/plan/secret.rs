@@ -6,8 +6,8 @@ mod spread;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub(crate) use self::credentials::credential_places;
 pub use self::credentials::hide_credentials;
+pub(crate) use self::credentials::{credential_places, credential_places_of, credential_places_of_user};
 pub(crate) use self::spread::{copies, parts, spread};
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};

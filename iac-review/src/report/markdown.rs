@@ -1,13 +1,15 @@
 //! Plans as Markdown, for comments on pull requests.
 
-use std::cmp::Reverse;
+mod budget;
+
 use std::fmt::Write as _;
 
 use iac_lang::config::Location;
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, ResourceChange, UndecidedInstances};
+use iac_plan::plan::{Action, Counts, OutputChange, ResourceChange, UndecidedInstances};
 use iac_plan::threads;
 
+use self::budget::{Part, Piece, Rank, Section, Syntax, fit};
 use super::diff::Sign;
 use super::drift::{self, Drift};
 use super::heading::heading;
@@ -23,26 +25,35 @@ pub const COMMENT_LIMIT: usize = 65_536;
 
 /// Renders plans as Markdown: dangerous changes, a table of all changes, and collapsible details.
 ///
-/// To stay within `max_bytes`, details are left out first, then rows, those of the least dangerous changes first.
-/// Their numbers are stated.
+/// To stay within `max_bytes`, details are omitted first, then outputs, drift and the like, then rows, those of the
+/// least dangerous changes first. Notes count what is omitted, by kind and danger.
 #[must_use]
 pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
-    let mut sections: Vec<Section> = plans.iter().map(Section::of).collect();
-    let mut start = String::new();
+    /// The maximum length of the note about omitted stacks.
+    const NOTE: usize = 100;
+    let mut sections: Vec<Section> = plans.iter().map(section).collect();
+    let mut out = String::new();
     if plans.len() > 1 {
         let counts = summary::total(plans);
         let is_unchanged = plans.iter().all(|each| summary::is_unchanged(each.plan, &Counts::of(each.plan)));
-        let _ = writeln!(start, "## Plan of {} stacks: {}\n", plans.len(), headline(&counts, is_unchanged));
+        let _ = writeln!(out, "## Plan of {} stacks: {}\n", plans.len(), headline(&counts, is_unchanged));
     }
     let end = digest(plans).map(|digest| format!("<sub>Effects: `{digest}`</sub>\n")).unwrap_or_default();
-    if let Some(max_bytes) = max_bytes {
-        let fixed = start.len() + end.len() + sections.iter().map(Section::fixed).sum::<usize>();
-        fit(&mut sections, max_bytes.saturating_sub(fixed));
-    }
+    let omitted = max_bytes
+        .map_or(0, |max_bytes| fit(&mut sections, max_bytes.saturating_sub(out.len() + end.len() + NOTE)));
     for section in &sections {
-        section.write(&mut start);
+        out.push_str(&section.head);
+        section.parts.iter().for_each(|part| part.write(&mut out));
+        out.push_str(&section.tail);
     }
-    start + &end
+    if omitted > 0 {
+        let _ = writeln!(
+            out,
+            "**{omitted} of {} stacks are omitted to stay within the size limit.**\n",
+            plans.len()
+        );
+    }
+    out + &end
 }
 
 /// Returns the combined digest, if all plans are reviewed.
@@ -54,165 +65,116 @@ fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
     digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
 }
 
-/// The Markdown of a plan.
-struct Section {
-    head: String,
-    rows: Vec<Piece>,
-    details: Vec<Piece>,
-    tail: String,
-}
-
-/// A part that may be left out.
-struct Piece {
-    danger: Danger,
-    text: String,
-    is_shown: bool,
-}
-
 const TABLE: &str = "| | Resource | Change | Source |\n|---|---|---|---|\n";
-/// The maximum length of the notes about omissions.
-const NOTES: usize = 200;
 
-impl Section {
-    fn of(planned: &Planned<'_>) -> Self {
-        let plan = planned.plan;
-        let title = planned.title().map_or_else(|| "Plan".to_owned(), |title| text(&visible(title)));
-        let counts = Counts::of(plan);
-        let mut head =
-            format!("### {title}: {}\n\n", headline(&counts, summary::is_unchanged(plan, &counts)));
-        if let Some(completion) = summary::completion(plan).filter(|_| planned.review.is_none()) {
-            let _ = writeln!(head, "**{completion}**\n");
-        }
-        let secrets =
-            SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
-        let ordered = remarks::ordered(plan, planned.review);
-        if let Some(review) = planned.review {
-            list("**Incomplete plan**", &remarks::caveats(review), &mut head);
-            list("**Unrecognized content**", &remarks::unrecognized(review), &mut head);
-            list("**Dangerous changes**", &remarks::dangerous(&ordered), &mut head);
-            violations("**Newly public or privileged**", &remarks::exposed(review), &mut head);
-            violations("**Policy violations**", &remarks::refused(review), &mut head);
-            if let Some(warned) = remarks::warned(review) {
-                let _ = writeln!(head, "{warned}\n");
-            }
-            renames(&review.renames, &mut head);
-        }
-        let piece = |ordered: &ShownChange<'_>, text: String| Piece {
-            danger: ordered.danger(),
-            text,
-            is_shown: true,
-        };
-        let mut rows = threads::map(&ordered, |change| piece(change, row(change, planned)));
-        rows.extend(plan.undecided_instances.iter().map(|instances| Piece {
-            danger: Danger::default(),
-            text: instances_row(instances, planned),
-            is_shown: true,
-        }));
-        let details = threads::map(&ordered, |each| piece(each, details(each.change, &secrets)));
-        let mut details: Vec<Piece> = details.into_iter().filter(|piece| !piece.text.is_empty()).collect();
-        let invoked = invocations::invoked(plan);
-        details.extend(invoked.iter().filter_map(configuration));
-        let mut tail = String::new();
-        let whats = invoked.into_iter().map(|invoked| invoked.what).collect();
-        list("**Actions**", &remarks::limited(whats), &mut tail);
-        let mut lines = Vec::new();
-        output_lines(&plan.outputs, &mut lines);
-        if !lines.is_empty() {
-            let _ = writeln!(tail, "Changes to outputs:\n");
-            fenced(&lines.iter().map(|each| line(each, 0)).collect::<String>(), &mut tail);
-        }
-        let drift = Drift::of(plan);
-        if !drift.shown.is_empty() {
-            let _ = writeln!(tail, "Changed outside of Terraform:\n");
-            for change in &drift.shown {
-                let _ = writeln!(tail, "- {}", text(&drift::what(change)));
-            }
-            tail.push('\n');
-        }
-        for change in &drift.shown {
-            let text = self::details(change, &secrets);
-            if !text.is_empty() {
-                details.push(Piece { danger: Danger::None, text, is_shown: true });
-            }
-        }
-        if let Some(rest) = &drift.rest {
-            let _ = writeln!(tail, "{}\n", text(rest));
-        }
-        list("Checks unknown until apply", &summary::open_conditions(plan), &mut tail);
-        list("Failed checks", &summary::problems(plan), &mut tail);
-        list("Uncertain", &remarks::limited(summary::undecided_places(plan)), &mut tail);
-        if let Some(state) = summary::state(plan) {
-            let _ = writeln!(tail, "<sub>{}</sub>\n", text(&state));
-        }
-        Self { head, rows, details, tail }
+fn section(planned: &Planned<'_>) -> Section {
+    let plan = planned.plan;
+    let title = planned.title().map_or_else(|| "Plan".to_owned(), |title| text(&visible(title)));
+    let counts = Counts::of(plan);
+    let mut head = format!("### {title}: {}\n\n", headline(&counts, summary::is_unchanged(plan, &counts)));
+    if let Some(completion) = summary::completion(plan).filter(|_| planned.review.is_none()) {
+        let _ = writeln!(head, "**{completion}**\n");
     }
-
-    fn pieces(&mut self, kind: Kind) -> &mut [Piece] {
-        match kind {
-            Kind::Rows => &mut self.rows,
-            Kind::Details => &mut self.details,
-        }
+    let secrets =
+        SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
+    let ordered = remarks::ordered(plan, planned.review);
+    let mut parts = Vec::new();
+    if let Some(review) = planned.review {
+        let alarm =
+            |noun, title: &str, items: &[String]| Part::list(Rank::Alarm, noun, title, escaped(items));
+        parts.push(alarm("reasons", "**Incomplete plan**", &remarks::caveats(review)));
+        parts.push(alarm("items", "**Unrecognized content**", &remarks::unrecognized(review)));
+        parts.push(alarm("changes", "**Dangerous changes**", &remarks::dangerous(&ordered)));
+        parts.push(violations("**Newly public or privileged**", &remarks::exposed(review)));
+        parts.push(violations("**Policy violations**", &remarks::refused(review)));
+        parts.push(paragraph(remarks::warned(review)));
+        let renames = review.renames.iter().map(rename).collect();
+        parts.push(Part::list(Rank::Alarm, "likely renames", "**Likely renames**", renames));
     }
+    let mut rows = threads::map(&ordered, |change| Piece::new(change.danger(), row(change, planned)));
+    let undecided = plan.undecided_instances.iter().map(|each| instances_row(each, planned));
+    rows.extend(undecided.map(|row| Piece::new(Danger::default(), row)));
+    parts.push(Part {
+        rank: Rank::Changes,
+        syntax: Syntax::Rows,
+        noun: "changes",
+        start: TABLE.to_owned(),
+        pieces: rows,
+        end: "\n".to_owned(),
+    });
 
-    /// Returns the length without any pieces.
-    fn fixed(&self) -> usize {
-        self.head.len() + self.tail.len() + TABLE.len() + NOTES
-    }
+    let drift = Drift::of(plan);
+    let invoked = invocations::invoked(plan);
+    let mut pieces = threads::map(&ordered, |each| Piece::new(each.danger(), details(each.change, &secrets)));
+    pieces.extend(invoked.iter().filter_map(configuration));
+    pieces.extend(drift.shown.iter().map(|change| Piece::new(Danger::None, details(change, &secrets))));
+    pieces.retain(|piece| !piece.text.is_empty());
+    parts.push(Part {
+        rank: Rank::Details,
+        syntax: Syntax::Paragraphs,
+        noun: "change details",
+        start: String::new(),
+        pieces,
+        end: String::new(),
+    });
 
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.head);
-        let shown = |pieces: &[Piece], out: &mut String| -> usize {
-            pieces.iter().filter(|piece| piece.is_shown).for_each(|piece| out.push_str(&piece.text));
-            pieces.iter().filter(|piece| !piece.is_shown).count()
-        };
-        if !self.rows.is_empty() {
-            out.push_str(TABLE);
-            let left_out = shown(&self.rows, out);
-            if left_out > 0 {
-                let _ = writeln!(out, "| | … | {left_out} more, which are less dangerous | |");
-            }
-            out.push('\n');
-        }
-        if !self.details.is_empty() {
-            let left_out = shown(&self.details, out);
-            if left_out > 0 {
-                let _ = writeln!(
-                    out,
-                    "Details of {left_out} changes are left out to stay within the size limit.\n"
-                );
-            }
-        }
-        out.push_str(&self.tail);
+    let remark = |noun, title, items: &[String]| Part::list(Rank::Remark, noun, title, escaped(items));
+    let whats = invoked.into_iter().map(|invoked| invoked.what).collect();
+    parts.push(remark("actions", "**Actions**", &remarks::limited(whats)));
+    parts.push(outputs(&plan.outputs));
+    let drifted: Vec<String> = drift.shown.iter().map(|change| drift::what(change)).collect();
+    parts.push(remark("resources", "Changed outside of Terraform", &drifted));
+    parts.push(paragraph(drift.rest.map(|rest| text(&rest))));
+    parts.push(remark("checks", "Checks unknown until apply", &summary::open_conditions(plan)));
+    let problems = escaped(&summary::problems(plan));
+    parts.push(Part::list(Rank::Alarm, "failed checks", "Failed checks", problems));
+    parts.push(remark("uncertain values", "Uncertain", &remarks::limited(summary::undecided_places(plan))));
+    let state = summary::state(plan);
+    let tail = state.map(|state| format!("<sub>{}</sub>\n\n", text(&state))).unwrap_or_default();
+    Section { head, parts, tail }
+}
+
+fn escaped(items: &[String]) -> Vec<String> {
+    items.iter().map(|item| text(item)).collect()
+}
+
+fn paragraph(content: Option<String>) -> Part {
+    let piece = |content: String| Piece::new(Danger::None, format!("{content}\n\n"));
+    Part {
+        rank: Rank::Remark,
+        syntax: Syntax::Paragraphs,
+        noun: "remarks",
+        start: String::new(),
+        pieces: content.map(piece).into_iter().collect(),
+        end: String::new(),
     }
 }
 
-/// The kinds of pieces in a section.
-#[derive(Clone, Copy)]
-enum Kind {
-    Rows,
-    Details,
-}
-
-/// Leaves pieces out until the rest fits. The rows of all plans take precedence over details, and dangerous changes
-/// over others.
-fn fit(sections: &mut [Section], mut room: usize) {
-    for kind in [Kind::Rows, Kind::Details] {
-        let mut order: Vec<(Reverse<Danger>, usize, usize)> = Vec::new();
-        for (number, section) in sections.iter_mut().enumerate() {
-            let pieces = section.pieces(kind);
-            order
-                .extend(pieces.iter().enumerate().map(|(piece, each)| (Reverse(each.danger), number, piece)));
+/// Returns the changes to outputs as a code block, with a piece for each output.
+fn outputs(changes: &[OutputChange]) -> Part {
+    let mut lines = Vec::new();
+    output_lines(changes, &mut lines);
+    let top = lines.iter().map(|line| line.depth).min().unwrap_or_default();
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut code = String::new();
+    for each in &lines {
+        let line = line(each, 0);
+        code.push_str(&line);
+        // Closing brackets are at the depth of the output.
+        let is_end = line[1..].trim_start().starts_with(['}', ']', ')']);
+        match pieces.last_mut() {
+            Some(last) if each.depth > top || is_end => last.text.push_str(&line),
+            _ => pieces.push(Piece::new(Danger::None, line)),
         }
-        order.sort_unstable();
-        let mut is_full = false;
-        for (_, number, piece) in order {
-            let piece = &mut sections[number].pieces(kind)[piece];
-            is_full |= piece.text.len() > room;
-            piece.is_shown = !is_full;
-            if piece.is_shown {
-                room -= piece.text.len();
-            }
-        }
+    }
+    let fence = fence(&code);
+    Part {
+        rank: Rank::Remark,
+        syntax: Syntax::Lines,
+        noun: "outputs",
+        start: format!("Changes to outputs:\n\n{fence}diff\n"),
+        pieces,
+        end: format!("{fence}\n\n"),
     }
 }
 
@@ -224,30 +186,17 @@ fn headline(counts: &Counts, is_unchanged: bool) -> String {
     line
 }
 
-fn violations(title: &str, rules: &[Violation], out: &mut String) {
-    if rules.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "{title}:\n");
-    for violation in rules {
-        let _ = writeln!(out, "- {}", text(&violation.rule));
-        for place in &violation.places {
-            let _ = writeln!(out, "  - {}", text(place));
-        }
-    }
-    out.push('\n');
+fn violations(title: &str, rules: &[Violation]) -> Part {
+    let item = |violation: &Violation| {
+        let places = violation.places.iter().map(|place| format!("\n  - {}", text(place)));
+        text(&violation.rule) + &places.collect::<String>()
+    };
+    Part::list(Rank::Alarm, "violations", title, rules.iter().map(item).collect())
 }
 
-fn renames(renames: &[Rename], out: &mut String) {
-    if renames.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "**Likely renames**:\n");
-    for rename in renames {
-        let rust = code(&visible(rename.to_rust("handle")));
-        let _ = writeln!(out, "- {}; to keep it, add {rust}", text(&remarks::renamed(rename)));
-    }
-    out.push('\n');
+fn rename(rename: &Rename) -> String {
+    let rust = code(&visible(rename.to_rust("handle")));
+    format!("{}; to keep it, add {rust}", text(&remarks::renamed(rename)))
 }
 
 fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
@@ -308,7 +257,7 @@ fn configuration(invoked: &Invoked) -> Option<Piece> {
     let mut text = format!("<details><summary>{}</summary>\n\n", html(&invoked.what));
     fenced(&invoked.lines.iter().map(|each| line(each, 1)).collect::<String>(), &mut text);
     text.push_str("</details>\n\n");
-    Some(Piece { danger: Danger::Changes, text, is_shown: true })
+    Some(Piece::new(Danger::Changes, text))
 }
 
 /// Formats a line of a `diff` block, which begins with the sign; `!` marks an update.
@@ -325,22 +274,16 @@ fn line(line: &Line, base: usize) -> String {
     format!("{}\n", text.trim_end())
 }
 
-/// Adds a code block, with a fence that is longer than any in the code.
+/// Adds a code block.
 fn fenced(code: &str, out: &mut String) {
-    let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.max(2) + 1);
+    let fence = fence(code);
     let _ = writeln!(out, "{fence}diff\n{code}{fence}\n");
 }
 
-fn list(title: &str, items: &[String], out: &mut String) {
-    if items.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "{title}:\n");
-    for item in items {
-        let _ = writeln!(out, "- {}", text(item));
-    }
-    out.push('\n');
+/// Returns a fence that is longer than any in the code.
+fn fence(code: &str) -> String {
+    let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    "`".repeat(longest.max(2) + 1)
 }
 
 /// Formats inline code that may be part of a table.

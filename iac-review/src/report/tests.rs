@@ -370,8 +370,55 @@ fn markdown_respects_its_limit_and_counts_omissions() {
         assert!(cut.len() <= max_bytes, "{} bytes instead of {max_bytes}", cut.len());
         assert!(cut.contains("the stored data") && cut.contains(&review.digest.to_string()), "{cut}");
         assert_eq!(cut.matches("<details>").count(), cut.matches("</details>").count());
-        assert!(cut.contains("left out") || cut.contains("less dangerous"), "{cut}");
+        assert!(cut.contains("omitted to stay within the size limit"), "{cut}");
     }
+}
+
+#[test]
+fn markdown_respects_its_limit_for_every_kind_of_content() {
+    const LIMIT: usize = 20_000;
+    let many = |change: &ResourceChange| vec![change.clone(); 2_000];
+    let gone = change("test_thing.gone", Action::Delete, r#"{"id": "i-1"}"#, "null");
+    let key = format!("test_thing.long[\"{}\"]", "k".repeat(900));
+    let long = change(&key, Action::Delete, r#"{"id": "i-1"}"#, "null");
+    let output = |name: String, value: &str| OutputChange {
+        name: name.into(),
+        action: Action::Create,
+        before: Value::Null,
+        after: Value::String(value.into()),
+        before_sensitive: false,
+        after_sensitive: false,
+        undecided: Vec::new(),
+    };
+    let outputs = |count: usize, value: &str| (0..count).map(|at| output(format!("o{at}"), value)).collect();
+    let check = |messages: Vec<String>| CheckResult {
+        kind: CheckKind::Check,
+        address: "check.c".into(),
+        instances: vec![CheckInstance {
+            address: "check.c".into(),
+            status: CheckStatus::Fail,
+            problems: messages,
+        }],
+    };
+    let cases: [(&str, Plan); 7] = [
+        ("more change", Plan { changes: many(&gone), ..Plan::default() }),
+        ("more change", Plan { changes: many(&long), ..Plan::default() }),
+        ("more resources", Plan { drift: many(&gone), ..Plan::default() }),
+        ("more outputs", Plan { outputs: outputs(3_000, "a"), ..Plan::default() }),
+        ("more outputs", Plan { outputs: outputs(100, &"x".repeat(400)), ..Plan::default() }),
+        ("more failed checks", Plan { checks: vec![check(vec!["no".to_owned(); 3_000])], ..Plan::default() }),
+        ("more bytes", Plan { checks: vec![check(vec!["m".repeat(90_000)])], ..Plan::default() }),
+    ];
+    for (note, plan) in cases {
+        let cut = markdown(&[planned(&plan)], Some(LIMIT));
+        assert!(cut.len() <= LIMIT, "{note}: {} bytes", cut.len());
+        assert!(cut.contains(note), "{note}: {cut}");
+        assert_eq!(cut.matches("```").count() % 2, 0, "{note}");
+    }
+    let plan = Plan { changes: vec![gone], ..Plan::default() };
+    let stacks: Vec<_> = (0..2_000).map(|_| planned(&plan)).collect();
+    let cut = markdown(&stacks, Some(LIMIT));
+    assert!(cut.len() <= LIMIT && cut.contains("of 2000 stacks are omitted"), "{} bytes", cut.len());
 }
 
 #[test]

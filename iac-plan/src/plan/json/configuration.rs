@@ -9,11 +9,12 @@ use iac_core::body::{Body, Content};
 use iac_core::expression::{Expression, ObjectKey};
 use iac_core::text::Text;
 use iac_lang::config::{Meta, Module, ModuleCall, Output, ProviderConfiguration, Resource, Variable};
+use iac_lang::value::Value;
 
 use super::references::references;
-use super::writer::Writer;
+use super::writer::{Mark, Writer};
 use crate::credential::is_credential_name;
-use crate::plan::secret::{REDACTED, holds_secret};
+use crate::plan::secret::{REDACTED, Secrets, credential_places_of_user, holds_secret};
 use crate::schema::{Block, EntityKind, NestingMode, Schema};
 
 /// A function that returns the schema of a type, if known.
@@ -187,7 +188,7 @@ impl Writer {
 
     fn output_block(&mut self, output: &Output) {
         self.key("expression");
-        self.expression(&output.value, output.sensitive);
+        self.expression(&output.value, output.sensitive || is_credential_name(&output.name));
         if let Some(description) = &output.description {
             self.key("description");
             self.string(description);
@@ -203,9 +204,12 @@ impl Writer {
         if let Some(default) = &variable.default {
             self.key("default");
             let mark = self.mark();
-            if variable.sensitive && *default != Expression::Null {
+            let is_secret = variable.sensitive || is_credential_name(&variable.name);
+            if is_secret && *default != Expression::Null {
                 self.string(REDACTED);
-            } else if !self.constant(default) {
+            } else if self.constant(default) {
+                self.hide_credentials(mark);
+            } else {
                 self.rewind(mark);
                 self.null();
             }
@@ -396,6 +400,8 @@ impl Writer {
             if secret && *expression != Expression::Null {
                 self.rewind(value);
                 self.string(REDACTED);
+            } else {
+                self.hide_credentials(value);
             }
         } else {
             self.rewind(start);
@@ -410,6 +416,16 @@ impl Writer {
             }
         }
         self.end_object();
+    }
+
+    /// Redacts the credentials in the constant that was written since a mark.
+    fn hide_credentials(&mut self, mark: Mark) {
+        let Some(constant) = self.since(mark).and_then(|text| Value::parse_json(text).ok()) else { return };
+        let places = credential_places_of_user(&constant);
+        if !places.is_empty() {
+            self.rewind(mark);
+            self.value(&constant, &Secrets::new(None, &places), None);
+        }
     }
 
     /// Writes a constant expression. Returns false if it is not constant; the caller then has to discard the output.

@@ -126,13 +126,14 @@ fn state_record(document: Entry<'_>, unknown: &mut Unknown) -> Result<Option<Sta
     let state = state.named("`state`").only(&MEMBERS, "state", unknown);
     let text = |name| Ok(state.text(name)?.map(Text::from));
     let missing = |name| move || state.wrong(name, "missing");
-    let contents = match state.flag("exists")?.ok_or_else(missing("exists"))? {
-        true => StateContents::Present {
+    let contents = if state.flag("exists")?.ok_or_else(missing("exists"))? {
+        StateContents::Present {
             serial: state.integer("serial")?,
             lineage: text("lineage")?,
             modified: text("modified")?,
-        },
-        false => StateContents::Absent { reason: text("reason")?.ok_or_else(missing("reason"))? },
+        }
+    } else {
+        StateContents::Absent { reason: text("reason")?.ok_or_else(missing("reason"))? }
     };
     Ok(Some(StateRecord { source: text("source")?.ok_or_else(missing("source"))?, contents }))
 }

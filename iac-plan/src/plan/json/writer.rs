@@ -32,6 +32,11 @@ impl Writer {
         self.comma = mark.comma;
     }
 
+    /// Returns the output since the mark.
+    pub(super) fn since(&self, mark: Mark) -> Option<&str> {
+        std::str::from_utf8(self.out.get(mark.length..)?).ok()
+    }
+
     fn separate(&mut self) {
         if self.comma {
             self.out.push(b',');

@@ -7,7 +7,7 @@ use super::super::{Document, shape};
 use super::hidden::{Hidden, as_maps, covers_any, flags, hide};
 use super::{elements, member, redacted, slot};
 use crate::plan::ResourceChange;
-use crate::plan::secret::{SchemaSecrets, Secrets, copies, credential_places};
+use crate::plan::secret::{SchemaSecrets, Secrets, copies, credential_places_of};
 use crate::schema::{EntityKind, Schema};
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, Value, ValueMap};
@@ -106,7 +106,7 @@ impl<'a> State<'a> {
             None => typed = top_as_object(&typed),
         }
         let mut marks = shape::places(members.get("sensitive_values"), &typed);
-        marks.extend(credential_places(&typed));
+        marks.extend(credential_places_of(&typed, schema.as_deref().map(|schema| &*schema.block)));
         marks.extend(self.marks(&text("address").unwrap_or_default(), text("deposed_key").as_deref()));
         let schemas = SchemaSecrets::of(std::iter::once(schema.as_ref()));
         let more = copies(&typed, &Secrets::new(schemas.get(schema.as_ref()), &marks));
