@@ -11,6 +11,8 @@ impl Parser<'_> {
     /// Parses an expression.
     pub fn expression(&mut self) -> Result<Expression> {
         self.enter()?;
+        self.skip();
+        let start = self.position;
         let mut expression = self.binary(1)?;
         self.skip();
         if self.eat(b'?') {
@@ -27,6 +29,7 @@ impl Parser<'_> {
             let no = self.expression()?;
             self.grow(highest)?;
             expression = Operation::Conditional(expression, yes, no).into();
+            self.record(start, &expression);
         }
         self.leave();
         Ok(expression)
@@ -34,6 +37,8 @@ impl Parser<'_> {
 
     /// Parses operands and operators of at least this precedence.
     fn binary(&mut self, precedence: u8) -> Result<Expression> {
+        self.skip();
+        let start = self.position;
         let mut left = self.unary()?;
         loop {
             self.skip();
@@ -46,6 +51,7 @@ impl Parser<'_> {
             let right = self.binary(operator.precedence() + 1)?;
             self.grow(height)?;
             left = Operation::Binary(operator, left, right).into();
+            self.record(start, &left);
         }
     }
 
@@ -74,8 +80,12 @@ impl Parser<'_> {
             b'-' => UnaryOperator::Negate,
             b'!' => UnaryOperator::Not,
             _ => {
+                let start = self.position;
                 let term = self.term()?;
-                return self.postfix(term);
+                self.record(start, &term);
+                let value = self.postfix(term)?;
+                self.record(start, &value);
+                return Ok(value);
             }
         };
         self.position += 1;

@@ -2,7 +2,9 @@
 //!
 //! Errors are collected and decoding continues, so that one run reports all of them.
 
+mod constant;
 mod module;
+mod provisioner;
 mod refactoring;
 mod resource;
 mod settings;
@@ -204,10 +206,9 @@ impl<'a> Decoder<'a> {
 
     /// Returns a literal string, which needs no evaluation.
     fn literal_text(&mut self, value: Expression, position: SourcePosition, name: &str) -> Option<Text> {
-        match value {
-            Expression::String(text) => Some(text),
-            Expression::Null => None,
-            _ => {
+        match constant::text(&value) {
+            Some(text) => text,
+            None => {
                 let summary = format!("`{name}` must be a literal string");
                 let diagnostic = Diagnostic::error("not-literal", summary)
                     .hint("Terraform reads this argument before it evaluates expressions");

@@ -10,7 +10,7 @@ use iac_core::syntax::{Item, Parser, SyntaxError};
 
 use super::decode::Decoder;
 use super::sources::{Source, Sources};
-use super::{Loaded, Module, ModuleCall, json, overrides};
+use super::{Loaded, Module, ModuleCall, json, locate, overrides, validate};
 use crate::files::{Files, join};
 use crate::value::Value;
 
@@ -105,7 +105,11 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn finish(self, module: Module) -> Result<Loaded, Diagnostics> {
+    fn finish(mut self, module: Module) -> Result<Loaded, Diagnostics> {
+        if !self.diagnostics.has_errors() {
+            validate::validate(&module, &mut self.diagnostics);
+            self.diagnostics = locate(self.diagnostics, self.files);
+        }
         if self.diagnostics.has_errors() {
             return Err(self.diagnostics);
         }

@@ -99,11 +99,14 @@ impl<'s> Evaluator<'s> {
             return Err(too_deep());
         }
         DEPTH.set(depth + 1);
-        let value = match expression {
+        let mut value = match expression {
             Expression::Operation(operation) => self.operation(expression, operation, environment),
             _ => self.composite(expression, environment),
         };
         DEPTH.set(depth);
+        if let Err(error) = &mut value {
+            error.concerns(expression);
+        }
         value
     }
 
@@ -386,5 +389,6 @@ fn owned_result(result: Result<Value, EvalError>) -> Evaluated<'static> {
 
 fn too_deep() -> EvalError {
     let detail = "The expression is nested too deeply. Move parts of it to local values.";
-    EvalError::of("Expression too deep", detail)
+    // Finding the expression takes stack, too.
+    EvalError { subject: 1, ..EvalError::of("Expression too deep", detail) }
 }

@@ -24,7 +24,7 @@ impl Decoder<'_> {
                 "version" => version = self.literal_text(value, position, &name),
                 "count" => meta.count = Some(value),
                 "for_each" => meta.for_each = Some(value),
-                "depends_on" => meta.depends_on = self.static_list(value, position, &name),
+                "depends_on" => meta.depends_on = self.addresses(value, position, &name),
                 "providers" => providers = self.passed_providers(value, position),
                 _ => arguments.push(body::Item { name, content: body::Content::Argument(value) }),
             }

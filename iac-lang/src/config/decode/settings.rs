@@ -67,7 +67,8 @@ impl Decoder<'_> {
                 self.unknown(&name, position, true, "`required_providers`", &[], &[]);
                 continue;
             };
-            let mut required = RequiredProvider { source: complete(&name), name, version: None };
+            let mut required =
+                RequiredProvider { source: complete(&name), name, version: None, aliases: Vec::new() };
             match value {
                 // The syntax before provider sources existed.
                 Expression::String(version) => required.version = Some(version),
@@ -82,7 +83,14 @@ impl Decoder<'_> {
                             ObjectKey::Name(key) if key == "version" => {
                                 required.version = self.literal_text(value, position, "version");
                             }
-                            ObjectKey::Name(key) if key == "configuration_aliases" => {}
+                            ObjectKey::Name(key) if key == "configuration_aliases" => {
+                                let aliases = self.static_list(value, position, "configuration_aliases");
+                                for alias in aliases {
+                                    if let Some((name, Some(alias))) = self.provider_name(alias, position) {
+                                        required.aliases.push((name, alias));
+                                    }
+                                }
+                            }
                             ObjectKey::Name(key) => {
                                 let known = &["source", "version", "configuration_aliases"];
                                 self.unknown(
