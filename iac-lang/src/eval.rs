@@ -3,6 +3,7 @@
 //! Unknown and sensitive values make the results derived from them unknown and sensitive. Names are resolved by a
 //! [`Scope`].
 
+mod budget;
 mod calls;
 mod collections;
 mod constraint;
@@ -15,6 +16,7 @@ pub mod steps;
 
 use std::borrow::Cow;
 
+pub use budget::{DEFAULT_LIMIT, set_evaluation_limit};
 pub use constraint::ParseTypeError;
 pub use error::EvalError;
 pub use steps::Step;

@@ -7,6 +7,9 @@ use crate::expression::{
 };
 use crate::text::Text;
 
+/// The number of operators of a chain that count as one level of a tree.
+const OPERATORS_PER_LEVEL: u32 = 4;
+
 impl Parser<'_> {
     /// Parses an expression.
     pub fn expression(&mut self) -> Result<Expression> {
@@ -40,6 +43,7 @@ impl Parser<'_> {
         self.skip();
         let start = self.position;
         let mut left = self.unary()?;
+        let mut length = 0_u32;
         loop {
             self.skip();
             let Some(operator) = self.binary_operator() else { return Ok(left) };
@@ -49,7 +53,13 @@ impl Parser<'_> {
             self.position += operator.symbol().len();
             let height = self.height;
             let right = self.binary(operator.precedence() + 1)?;
-            self.grow(height)?;
+            // Chains are evaluated in a loop, so they may be longer than other trees are high.
+            if length.is_multiple_of(OPERATORS_PER_LEVEL) {
+                self.grow(height)?;
+            } else {
+                self.height = self.height.max(height);
+            }
+            length += 1;
             left = Operation::Binary(operator, left, right).into();
             self.record(start, &left);
         }
@@ -88,11 +98,12 @@ impl Parser<'_> {
                 return Ok(value);
             }
         };
+        let start = self.position;
         self.position += 1;
         self.enter()?;
         let operand = self.unary()?;
         self.leave();
-        Ok(match (operator, operand) {
+        let value = match (operator, operand) {
             // A minus sign before a number is part of the number; a second one is an operator.
             (UnaryOperator::Negate, Expression::Integer(number)) if number >= 0 => {
                 Expression::Integer(-number)
@@ -102,7 +113,9 @@ impl Parser<'_> {
                 self.grow(0)?;
                 Operation::Unary(operator, operand).into()
             }
-        })
+        };
+        self.record(start, &value);
+        Ok(value)
     }
 
     /// Parses the steps after a value: attributes, indexes and splats.

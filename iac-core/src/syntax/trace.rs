@@ -11,8 +11,8 @@ use crate::expression::Expression;
 /// equal.
 #[must_use]
 pub fn fingerprint(expression: &Expression) -> u64 {
-    let mut hash = Hash { state: 0xcbf2_9ce4_8422_2325, in_binding: false };
-    // Writing to a hash does not fail.
+    let mut hash = Hash { state: 0xcbf2_9ce4_8422_2325, in_binding: false, left: LENGTH };
+    // An error ends what counts.
     let _ = write!(hash, "{expression:?}");
     hash.state
 }
@@ -22,7 +22,12 @@ struct Hash {
     state: u64,
     /// True after the name of a binding, whose number differs each time a source is parsed.
     in_binding: bool,
+    /// The number of bytes that still count.
+    left: usize,
 }
+
+/// The length of the text that counts. It also limits the recursion of writing a tall tree.
+const LENGTH: usize = 4096;
 
 impl fmt::Write for Hash {
     fn write_str(&mut self, text: &str) -> fmt::Result {
@@ -31,6 +36,7 @@ impl fmt::Write for Hash {
             return Ok(());
         }
         self.in_binding = text == "Binding" || (self.in_binding && text == "(");
+        self.left = self.left.checked_sub(text.len()).ok_or(fmt::Error)?;
         for byte in text.bytes() {
             self.state = (self.state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }

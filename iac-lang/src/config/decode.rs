@@ -9,6 +9,7 @@ mod refactoring;
 mod resource;
 mod settings;
 mod values;
+mod version;
 
 use std::collections::HashMap;
 

@@ -7,7 +7,7 @@ use iac_core::expression::Expression;
 use super::evaluator::{Environment, Evaluator};
 use super::functions::{self, FunctionError};
 use super::steps::kind;
-use super::{EvalError, lent};
+use super::{EvalError, budget, lent};
 use crate::value::Value;
 
 impl Evaluator<'_> {
@@ -49,7 +49,7 @@ impl Evaluator<'_> {
             .scope
             .functions()
             .ok_or_else(|| EvalError::of("Function calls not allowed", "Functions cannot be called here."))?;
-        functions::call(function, values, &context).map_err(|error| {
+        let result = functions::call(function, values, &context).map_err(|error| {
             let summary = match error {
                 FunctionError::NotFound { .. } => "Call to unknown function",
                 FunctionError::MissingArgument { .. } => "Not enough function arguments",
@@ -58,7 +58,8 @@ impl Evaluator<'_> {
                 FunctionError::Failed(_) => "Error in function call",
             };
             EvalError::of(summary, format!("`{function}`: {error}."))
-        })
+        });
+        result.and_then(budget::made)
     }
 
     /// Evaluates `try`: the first argument that has no error.

@@ -9,7 +9,7 @@ use iac_core::text::Text;
 
 use super::operators::{binary, truth, unary};
 use super::steps::{Step, kind};
-use super::{EvalError, Scope};
+use super::{EvalError, Scope, budget};
 use crate::types::{self, Type, convert, unify};
 use crate::value::{Number, Value};
 
@@ -98,6 +98,9 @@ impl<'s> Evaluator<'s> {
         if depth >= MAX_DEPTH {
             return Err(too_deep());
         }
+        if depth == 0 {
+            budget::start();
+        }
         DEPTH.set(depth + 1);
         let mut value = match expression {
             Expression::Operation(operation) => self.operation(expression, operation, environment),
@@ -116,7 +119,7 @@ impl<'s> Evaluator<'s> {
         expression: &Expression,
         environment: Environment<'_>,
     ) -> Result<Value, EvalError> {
-        self.value(expression, environment).map(Cow::into_owned)
+        self.value(expression, environment).and_then(budget::copied)
     }
 
     fn composite<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
@@ -265,7 +268,7 @@ impl<'s> Evaluator<'s> {
                     let value = self.value(expression, environment)?;
                     sensitive |= value.is_sensitive();
                     match value.peel() {
-                        Value::String(part) => text.push_str(part),
+                        Value::String(part) => budget::append(&mut text, part)?,
                         Value::Unknown => known = false,
                         value => text.push_str(&interpolated(value)?),
                     }

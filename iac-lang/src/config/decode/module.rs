@@ -36,6 +36,14 @@ impl Decoder<'_> {
             return;
         }
         let Some(source) = source else { return self.missing(position, "`module`", "source") };
+        if !source.starts_with('.') && !source.contains(['/', ':', '\\']) {
+            let diagnostic = Diagnostic::error("invalid-source", "Invalid module source address")
+                .detail(format!("`{source}` is neither a path nor a registry address."));
+            self.report(
+                position,
+                diagnostic.hint(format!("for a module in a directory, write `./{source}`")),
+            );
+        }
         let location = self.location(position);
         let arguments = body::Body::from_items(arguments);
         let call = ModuleCall { name, source, version, arguments, meta, providers, module: None, location };

@@ -6,7 +6,7 @@ use iac_core::expression::{Expression, ObjectKey};
 use iac_core::syntax::{Block, Content, Item, SourcePosition};
 use iac_core::text::Text;
 
-use super::Decoder;
+use super::{Decoder, version};
 use crate::config::{ProviderConfiguration, RequiredProvider};
 
 /// The default registry of provider sources.
@@ -30,7 +30,15 @@ impl Decoder<'_> {
         for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("required_version", Content::Argument(value)) => {
-                    self.literal_text(value, position, &name);
+                    let constraint = self.literal_text(value, position, &name);
+                    if constraint.as_deref().and_then(version::is_satisfiable) == Some(false) {
+                        let diagnostic =
+                            Diagnostic::error("unsupported-version", "Unsupported Terraform Core version")
+                                .detail(
+                                    "The configuration is for versions before 1.0, whose language differs.",
+                                );
+                        self.report(position, diagnostic.hint("change `required_version`"));
+                    }
                 }
                 ("experiments" | "language", Content::Argument(_)) | ("provider_meta", Content::Block(_)) => {
                 }

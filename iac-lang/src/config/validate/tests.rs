@@ -1,5 +1,7 @@
 //! What Terraform refuses before it evaluates anything, and what it accepts although it looks like that.
 
+use iac_core::diagnostic::Severity;
+
 use crate::config::load;
 use crate::files::MemoryFiles;
 
@@ -31,7 +33,11 @@ fn problems(text: &str) -> Vec<String> {
             let line = |diagnostic: &iac_core::diagnostic::Diagnostic| {
                 diagnostic.sources.first().map_or(0, |label| label.source.line)
             };
-            errors.iter().map(|error| format!("{}: {}", line(error), error.summary)).collect()
+            errors
+                .iter()
+                .filter(|each| each.severity == Severity::Error)
+                .map(|error| format!("{}: {}", line(error), error.summary))
+                .collect()
         }
     }
 }
@@ -164,4 +170,61 @@ fn ephemeral_values_are_not_stored() {
     accepted(&with("resource \"a_b\" \"c\" {\n  password_wo = var.e\n}"));
     accepted(&with("provider \"a\" {\n  token = var.e\n}"));
     accepted(&with("ephemeral \"a_b\" \"c\" {\n  token = var.e\n}"));
+}
+
+#[test]
+fn versions_and_sources_that_never_work_are_errors() {
+    refused("terraform {\n  required_version = \"< 1.0\"\n}", "2: Unsupported Terraform Core version");
+    refused("module \"m\" { source = \"child\" }", "1: Invalid module source address");
+}
+
+#[test]
+fn literal_places_take_constants_only() {
+    refused("variable \"a\" {}\nvariable \"b\" {\n  default = var.a\n}", "3: Variables not allowed");
+    refused("variable \"b\" {\n  default = upper(\"a\")\n}", "2: Function calls not allowed");
+    accepted("variable \"b\" {\n  default     = { a = \"${1}\" }\n  description = \"x ${1}\"\n}");
+    refused(
+        "variable \"a\" {}\nresource \"a_b\" \"c\" {\n  depends_on = [\"x${var.a}\"]\n}",
+        "3: Invalid expression",
+    );
+    accepted("resource \"a_b\" \"c\" {\n  depends_on = [a_b.d[0]]\n}\nresource \"a_b\" \"d\" { count = 1 }");
+    refused(
+        "resource \"a_b\" \"c\" {\n  depends_on = [a_b.d.id]\n}\nresource \"a_b\" \"d\" {}",
+        "2: Invalid depends_on reference",
+    );
+    refused(
+        "resource \"a_b\" \"c\" {\n  provisioner \"local-exec\" {\n    when = never\n  }\n}",
+        "3: Invalid \"when\" keyword",
+    );
+    refused(
+        "resource \"a_b\" \"c\" {\n  provisioner \"habitat\" {}\n}",
+        "2: The \"habitat\" provisioner has been removed",
+    );
+}
+
+#[test]
+fn comments_end() {
+    refused("locals {}\n/* old:\nlocals { a = 1 }\n", "2: unterminated comment");
+    refused("locals {\n  a = 1 /* old\n}\n", "2: unterminated comment");
+    accepted("locals { a = 1 } /* old */ # /*\n// /*\n");
+    let load = |content: &[u8]| load(".", &MemoryFiles::new().with("main.tf", content)).is_ok();
+    assert!(load(b"# caf\xe9\nlocals { a = 1 }\n"));
+    assert!(!load(b"locals { a = \"caf\xe9\" }\n"));
+}
+
+#[test]
+fn an_override_of_instances_does_not_conflict() {
+    let files = MemoryFiles::new()
+        .with("main.tf", "resource \"a_b\" \"c\" { count = 2 }")
+        .with("override.tf", "resource \"a_b\" \"c\" { for_each = toset([\"x\"]) }");
+    let meta = load(".", &files).unwrap().module.resources[0].meta.clone();
+    assert!(meta.count.is_some() && meta.for_each.is_none());
+}
+
+#[test]
+fn long_chains_are_not_deep() {
+    let sum = vec!["1"; 900].join(" + ");
+    accepted(&format!("output \"o\" {{ value = {sum} }}"));
+    let either = vec!["local.a == 1"; 900].join(" || ");
+    accepted(&format!("locals {{ a = 1 }}\noutput \"o\" {{ value = {either} }}"));
 }
