@@ -87,6 +87,7 @@ impl Decoder<'_> {
                 let body = self.body(block.body);
                 meta.provisioners.push(body);
             }
+            ("locals", Content::Block(_)) => self.reserved(&name, position, true, "a resource block"),
             ("lifecycle" | "provisioner" | "connection", Content::Argument(_)) => {
                 self.unknown(
                     &name,

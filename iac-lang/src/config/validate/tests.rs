@@ -228,3 +228,17 @@ fn long_chains_are_not_deep() {
     let either = vec!["local.a == 1"; 900].join(" || ");
     accepted(&format!("locals {{ a = 1 }}\noutput \"o\" {{ value = {either} }}"));
 }
+
+#[test]
+fn providers_have_names_and_no_reserved_arguments() {
+    refused("provider \"TEST\" {}", "1: Invalid provider local name");
+    refused("resource \"a_b\" \"c\" {\n  provider = my_test\n}", "2: Invalid provider local name");
+    refused("provider \"a\" {\n  count = 3\n}", "2: Reserved argument name in a provider block");
+    refused("resource \"a_b\" \"c\" {\n  locals {}\n}", "2: Reserved block type name in a resource block");
+    refused("terraform {\n  language = TF2038\n}", "2: Invalid language edition");
+    accepted("terraform {\n  language = TF2021\n}");
+    accepted(
+        "provider \"null\" { alias = \"x\" }\nresource \"null_resource\" \"c\" {\n  provider = null.x\n}",
+    );
+    accepted("resource \"null_resource\" \"c\" {\n  provider = null\n}");
+}
