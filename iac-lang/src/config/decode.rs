@@ -207,16 +207,13 @@ impl<'a> Decoder<'a> {
 
     /// Returns a literal string, which needs no evaluation.
     fn literal_text(&mut self, value: Expression, position: SourcePosition, name: &str) -> Option<Text> {
-        match constant::text(&value) {
-            Some(text) => text,
-            None => {
-                let summary = format!("`{name}` must be a literal string");
-                let diagnostic = Diagnostic::error("not-literal", summary)
-                    .hint("Terraform reads this argument before it evaluates expressions");
-                self.report(position, diagnostic);
-                None
-            }
-        }
+        constant::text(value).unwrap_or_else(|_| {
+            let summary = format!("`{name}` must be a literal string");
+            let diagnostic = Diagnostic::error("not-literal", summary)
+                .hint("Terraform reads this argument before it evaluates expressions");
+            self.report(position, diagnostic);
+            None
+        })
     }
 
     /// Returns a literal Boolean, which needs no evaluation.

@@ -11,17 +11,20 @@ use crate::references::visit;
 use crate::types::{Type, convert};
 use crate::value::Value;
 
-/// Returns the string that a constant expression evaluates to, or `Some(None)` for null; `None` if it is not constant.
-pub(super) fn text(value: &Expression) -> Option<Option<Text>> {
+/// Returns the string that a constant expression evaluates to, `None` for null.
+///
+/// # Errors
+///
+/// Returns the expression if it is not constant.
+pub(super) fn text(value: Expression) -> Result<Option<Text>, Expression> {
     match value {
-        Expression::String(text) => return Some(Some(text.clone())),
-        Expression::Null => return Some(None),
-        _ => {}
-    }
-    match convert(evaluate(value, &NoScope).ok()?, &Type::String).ok()? {
-        Value::String(text) => Some(Some(text)),
-        Value::Null => Some(None),
-        _ => None,
+        Expression::String(text) => Ok(Some(text)),
+        Expression::Null => Ok(None),
+        value => match evaluate(&value, &NoScope).map(|value| convert(value, &Type::String)) {
+            Ok(Ok(Value::String(text))) => Ok(Some(text)),
+            Ok(Ok(Value::Null)) => Ok(None),
+            _ => Err(value),
+        },
     }
 }
 

@@ -14,7 +14,7 @@ impl<'a> Validator<'a, '_> {
     pub(super) fn resource(&mut self, resource: &'a Resource, nested: Option<&'a Resource>) {
         let has_iterators =
             resource.body.arguments().any(|(name, value)| *name == "dynamic" || has_dynamic(value));
-        let outside = Place { has_iterators, nested, ..Place::new(&resource.location, "") };
+        let outside = Place { nested, has_iterators, ..Place::new(&resource.location, "") };
         let place = Place { resource: Some(resource), nested: None, ..outside };
         let meta = &resource.meta;
         for (name, value) in [("count", &meta.count), ("for_each", &meta.for_each)] {
