@@ -219,7 +219,10 @@ fn read_source(file: &str) -> Option<String> {
         return None;
     }
     let directory = std::env::current_dir().ok()?;
-    directory.ancestors().map(|root| root.join(file)).find_map(|path| std::fs::read_to_string(path).ok())
+    // Opening a pipe would wait for somebody to write to it.
+    let read =
+        |path: std::path::PathBuf| path.is_file().then(|| std::fs::read_to_string(path).ok()).flatten();
+    directory.ancestors().map(|root| root.join(file)).find_map(read)
 }
 
 /// A number of things: `1 finding`, `2 findings`.

@@ -25,6 +25,9 @@ pub struct Diagnostic {
     pub sources: Vec<Label>,
     /// Suggested fixes.
     pub hints: Vec<String>,
+    /// The argument inside the block at the first source, as names joined by dots, and the fingerprint of the
+    /// expression concerned; replaced by a more precise source where the configuration can be read again.
+    pub subject: Option<(Text, u64)>,
 }
 
 /// All diagnostics of a program, in the order in which they were found.
@@ -169,7 +172,16 @@ impl Diagnostic {
     }
 
     const fn new(severity: Severity, code: &'static str, summary: String) -> Self {
-        Self { severity, code, address: None, summary, detail: None, sources: Vec::new(), hints: Vec::new() }
+        Self {
+            severity,
+            code,
+            address: None,
+            summary,
+            detail: None,
+            sources: Vec::new(),
+            hints: Vec::new(),
+            subject: None,
+        }
     }
 
     /// Sets the address of the resource concerned.

@@ -12,10 +12,12 @@ mod expression;
 mod json;
 mod literal;
 mod template;
+mod trace;
 
 pub use body::{Block, Body, Content, Item, Label, SourcePosition, TYPICAL_ITEMS, check_arguments};
 pub use cursor::Parser;
 pub use json::{Json, Strings};
+pub use trace::fingerprint;
 
 /// A syntax error and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,13 +6,16 @@
 mod decode;
 mod json_syntax;
 mod load;
+mod locate;
 mod overrides;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod validate;
 mod variables;
 
 pub use load::{load, read_model};
+pub use locate::locate;
 pub use variables::{VariableOption, VariableSources, VariableValues, variables};
 
 use iac_core::address::{ResourceAddress, ResourceMode};
@@ -95,6 +98,8 @@ pub struct Meta {
     pub provider: Option<(Text, Option<Text>)>,
     /// `lifecycle`.
     pub lifecycle: Lifecycle,
+    /// The content of `provisioner` and `connection` blocks, which do not affect the plan.
+    pub provisioners: Vec<Body>,
 }
 
 /// A `lifecycle` block.
@@ -248,6 +253,8 @@ pub struct RequiredProvider {
     pub source: Text,
     /// The version constraint.
     pub version: Option<Text>,
+    /// `configuration_aliases`: the local name and alias of configurations that a caller must pass.
+    pub aliases: Vec<(Text, Text)>,
 }
 
 /// A `moved` block. Both addresses refer to resources, instances or modules, relative to the module.

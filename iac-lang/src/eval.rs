@@ -4,6 +4,7 @@
 //! [`Scope`].
 
 mod borrowed;
+mod budget;
 mod calls;
 mod collections;
 mod constraint;
@@ -15,6 +16,7 @@ pub mod steps;
 
 use std::borrow::Cow;
 
+pub use budget::{DEFAULT_LIMIT, set_evaluation_limit};
 pub use constraint::ParseTypeError;
 pub use error::EvalError;
 pub use steps::Step;

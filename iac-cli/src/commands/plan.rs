@@ -7,6 +7,7 @@ mod moved;
 mod offline;
 mod options;
 mod terraform;
+mod terraform_args;
 
 use std::mem::ManuallyDrop;
 use std::thread;

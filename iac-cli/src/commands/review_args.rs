@@ -224,7 +224,9 @@ pub(crate) fn read_waivers(directory: &Path) -> Result<HashMap<String, Vec<Waive
         if path.extension().is_none_or(|extension| extension != "tf") || !path.is_file() {
             continue;
         }
-        let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+        let text = fs::read(&path).map_err(|error| failed(&path, error))?;
+        // Comments may have any encoding.
+        let text = String::from_utf8_lossy(&text);
         let found = Waiver::from_configuration(&text).map_err(|error| {
             CommandError::because(format!("invalid waiver in `{}`", path.display()), error)
         })?;

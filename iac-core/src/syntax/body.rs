@@ -108,8 +108,14 @@ impl Parser<'_> {
     /// Parses the whole source as a file and calls `add` with each argument and block, including those before a
     /// syntax error.
     pub fn each_item(mut self, add: impl FnMut(Item)) -> Result<()> {
+        self.read_items(add)
+    }
+
+    pub(super) fn read_items(&mut self, add: impl FnMut(Item)) -> Result<()> {
         self.eat_text("\u{feff}");
-        self.items(add)?;
+        let result = self.items(add);
+        self.check_comments()?;
+        result?;
         if !self.at_end() {
             return Err(self.error("unmatched `}`"));
         }

@@ -1,6 +1,6 @@
 //! The parser's position, and what separates tokens.
 
-use super::{Result, SyntaxError};
+use super::{Body, Result, SyntaxError, fingerprint};
 use crate::expression::{Binding, Expression};
 
 /// The maximum nesting depth of expressions and blocks.
@@ -24,13 +24,27 @@ pub struct Parser<'a> {
     depth: u32,
     /// The height of the most recent tree.
     pub(super) height: u32,
+    /// The position of a comment that is not closed.
+    unclosed_comment: Option<usize>,
+    /// The position and fingerprint of each expression, if they are recorded.
+    trace: Option<Vec<(usize, u64)>>,
 }
 
 impl<'a> Parser<'a> {
     /// Creates a parser of a single source.
     #[must_use]
     pub const fn new(text: &'a str) -> Self {
-        Self { text, position: 0, source: 0, across_lines: false, names: Vec::new(), depth: 0, height: 0 }
+        Self {
+            text,
+            position: 0,
+            source: 0,
+            across_lines: false,
+            names: Vec::new(),
+            depth: 0,
+            height: 0,
+            unclosed_comment: None,
+            trace: None,
+        }
     }
 
     /// Creates a parser of one of several sources.
@@ -39,6 +53,22 @@ impl<'a> Parser<'a> {
         let mut parser = Self::new(text);
         parser.source = source;
         parser
+    }
+
+    /// Parses the whole source as a file, and records the position in bytes and the [`fingerprint`] of each
+    /// expression, in the order in which they end.
+    pub fn traced_file(mut self) -> Result<(Body, Vec<(usize, u64)>)> {
+        self.trace = Some(Vec::new());
+        let mut items = Vec::new();
+        self.read_items(|item| items.push(item))?;
+        Ok((Body { items }, self.trace.take().unwrap_or_default()))
+    }
+
+    /// Records the position of an expression, if positions are recorded.
+    pub(super) fn record(&mut self, start: usize, expression: &Expression) {
+        if let Some(trace) = &mut self.trace {
+            trace.push((start, fingerprint(expression)));
+        }
     }
 
     /// Parses `${expression}` and returns the expression; `None` if the source is anything else.
@@ -58,6 +88,7 @@ impl<'a> Parser<'a> {
         self.across_lines = true;
         let expression = self.expression()?;
         self.skip();
+        self.check_comments()?;
         if self.position < self.text.len() {
             return Err(self.error(format!("unexpected {} after the expression", self.next_text())));
         }
@@ -129,11 +160,22 @@ impl<'a> Parser<'a> {
                 b'/' if self.peek_at(1) == b'/' => self.skip_line(),
                 b'/' if self.peek_at(1) == b'*' => {
                     let comment = &self.text[self.position + 2..];
-                    // An unclosed comment extends to the end of the source; the parser then reports what is missing.
-                    self.position += comment.find("*/").map_or(comment.len() + 2, |end| end + 4);
+                    let end = comment.find("*/");
+                    if end.is_none() {
+                        self.unclosed_comment.get_or_insert(self.position);
+                    }
+                    self.position += end.map_or(comment.len() + 2, |end| end + 4);
                 }
                 _ => return,
             }
+        }
+    }
+
+    /// Reports a comment that is not closed: what follows it would be lost without a word.
+    pub(super) fn check_comments(&self) -> Result<()> {
+        match self.unclosed_comment {
+            Some(start) => Err(Self::error_at(start, "unterminated comment").hint("close it with `*/`")),
+            None => Ok(()),
         }
     }
 

@@ -7,10 +7,15 @@ use crate::expression::{
 };
 use crate::text::Text;
 
+/// The number of operators of a chain that count as one level of a tree.
+const OPERATORS_PER_LEVEL: u32 = 4;
+
 impl Parser<'_> {
     /// Parses an expression.
     pub fn expression(&mut self) -> Result<Expression> {
         self.enter()?;
+        self.skip();
+        let start = self.position;
         let mut expression = self.binary(1)?;
         self.skip();
         if self.eat(b'?') {
@@ -27,6 +32,7 @@ impl Parser<'_> {
             let no = self.expression()?;
             self.grow(highest)?;
             expression = Operation::Conditional(expression, yes, no).into();
+            self.record(start, &expression);
         }
         self.leave();
         Ok(expression)
@@ -34,7 +40,10 @@ impl Parser<'_> {
 
     /// Parses operands and operators of at least this precedence.
     fn binary(&mut self, precedence: u8) -> Result<Expression> {
+        self.skip();
+        let start = self.position;
         let mut left = self.unary()?;
+        let mut length = 0_u32;
         loop {
             self.skip();
             let Some(operator) = self.binary_operator() else { return Ok(left) };
@@ -44,8 +53,15 @@ impl Parser<'_> {
             self.position += operator.symbol().len();
             let height = self.height;
             let right = self.binary(operator.precedence() + 1)?;
-            self.grow(height)?;
+            // Chains are evaluated in a loop, so they may be longer than other trees are high.
+            if length.is_multiple_of(OPERATORS_PER_LEVEL) {
+                self.grow(height)?;
+            } else {
+                self.height = self.height.max(height);
+            }
+            length += 1;
             left = Operation::Binary(operator, left, right).into();
+            self.record(start, &left);
         }
     }
 
@@ -74,15 +90,20 @@ impl Parser<'_> {
             b'-' => UnaryOperator::Negate,
             b'!' => UnaryOperator::Not,
             _ => {
+                let start = self.position;
                 let term = self.term()?;
-                return self.postfix(term);
+                self.record(start, &term);
+                let value = self.postfix(term)?;
+                self.record(start, &value);
+                return Ok(value);
             }
         };
+        let start = self.position;
         self.position += 1;
         self.enter()?;
         let operand = self.unary()?;
         self.leave();
-        Ok(match (operator, operand) {
+        let value = match (operator, operand) {
             // A minus sign before a number is part of the number; a second one is an operator.
             (UnaryOperator::Negate, Expression::Integer(number)) if number >= 0 => {
                 Expression::Integer(-number)
@@ -92,7 +113,9 @@ impl Parser<'_> {
                 self.grow(0)?;
                 Operation::Unary(operator, operand).into()
             }
-        })
+        };
+        self.record(start, &value);
+        Ok(value)
     }
 
     /// Parses the steps after a value: attributes, indexes and splats.

@@ -2,11 +2,14 @@
 //!
 //! Errors are collected and decoding continues, so that one run reports all of them.
 
+mod constant;
 mod module;
+mod provisioner;
 mod refactoring;
 mod resource;
 mod settings;
 mod values;
+mod version;
 
 use std::collections::HashMap;
 
@@ -204,17 +207,13 @@ impl<'a> Decoder<'a> {
 
     /// Returns a literal string, which needs no evaluation.
     fn literal_text(&mut self, value: Expression, position: SourcePosition, name: &str) -> Option<Text> {
-        match value {
-            Expression::String(text) => Some(text),
-            Expression::Null => None,
-            _ => {
-                let summary = format!("`{name}` must be a literal string");
-                let diagnostic = Diagnostic::error("not-literal", summary)
-                    .hint("Terraform reads this argument before it evaluates expressions");
-                self.report(position, diagnostic);
-                None
-            }
-        }
+        constant::text(value).unwrap_or_else(|_| {
+            let summary = format!("`{name}` must be a literal string");
+            let diagnostic = Diagnostic::error("not-literal", summary)
+                .hint("Terraform reads this argument before it evaluates expressions");
+            self.report(position, diagnostic);
+            None
+        })
     }
 
     /// Returns a literal Boolean, which needs no evaluation.
@@ -265,8 +264,13 @@ impl<'a> Decoder<'a> {
     fn provider_name(&mut self, value: Expression, position: SourcePosition) -> Option<ProviderName> {
         let value = self.static_expression(value, position);
         let found = match &value {
+            // The provider `null`.
+            Expression::Null => Some((Text::from_static("null"), None)),
             Expression::Operation(operation) => match &**operation {
                 Operation::Name(provider) => Some((provider.clone(), None)),
+                Operation::Attribute(Expression::Null, alias) => {
+                    Some((Text::from_static("null"), Some(alias.clone())))
+                }
                 Operation::Attribute(provider, alias) => {
                     root_name(provider).map(|provider| (provider, Some(alias.clone())))
                 }
@@ -279,7 +283,30 @@ impl<'a> Decoder<'a> {
                 .hint("write the provider's local name and alias, such as `aws.west`");
             self.report(position, diagnostic);
         }
+        if let Some((name, _)) = &found {
+            self.provider_local_name(name, position);
+        }
         found
+    }
+
+    /// Checks the local name of a provider, which is part of addresses in registries.
+    fn provider_local_name(&mut self, name: &str, position: SourcePosition) {
+        if name.contains(|character: char| character == '_' || character.is_uppercase()) {
+            let diagnostic = Diagnostic::error("invalid-name", "Invalid provider local name")
+                .detail(format!("`{name}` is not the name of a provider."));
+            self.report(
+                position,
+                diagnostic.hint("names of providers have lowercase letters, digits and `-`"),
+            );
+        }
+    }
+
+    /// Reports an argument or block whose name is reserved for a later version of the language.
+    fn reserved(&mut self, name: &str, position: SourcePosition, is_block: bool, owner: &str) {
+        let kind = if is_block { "block type" } else { "argument" };
+        let diagnostic = Diagnostic::error("reserved-name", format!("Reserved {kind} name in {owner}"))
+            .detail(format!("The name `{name}` is reserved for use by Terraform in a future version."));
+        self.report(position, diagnostic);
     }
 
     /// Decodes a block with `condition` and `error_message`.

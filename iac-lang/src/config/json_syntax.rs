@@ -94,8 +94,9 @@ impl Head {
         match json.peek() {
             b'[' => json.list(|json| self.blocks(json, around, add)),
             b'{' if around.len() < labels(&self.name) => json.object(|json, name, offset| {
+                // Terraform takes comments in bodies only; here it takes this for a label.
                 if name == "//" {
-                    return json.value(Strings::Literals).map(drop);
+                    return Err(json.error(format!("comment `//` between `{}` and its labels", self.name)));
                 }
                 around.push(Label { text: name.into(), position: SourcePosition::new(self.source, offset) });
                 let result = self.blocks(json, around, add);

@@ -10,7 +10,7 @@ use iac_core::syntax::{Item, Parser, SyntaxError};
 
 use super::decode::Decoder;
 use super::sources::{Source, Sources};
-use super::{Loaded, Module, ModuleCall, json_syntax, overrides};
+use super::{Loaded, Module, ModuleCall, json_syntax, locate, overrides, validate};
 use crate::files::{Files, join};
 use crate::value::Value;
 
@@ -105,7 +105,11 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn finish(self, module: Module) -> Result<Loaded, Diagnostics> {
+    fn finish(mut self, module: Module) -> Result<Loaded, Diagnostics> {
+        if !self.diagnostics.has_errors() {
+            validate::validate(&module, &mut self.diagnostics);
+            self.diagnostics = locate(self.diagnostics, self.files);
+        }
         if self.diagnostics.has_errors() {
             return Err(self.diagnostics);
         }
@@ -172,7 +176,11 @@ impl<'a> Loader<'a> {
         let mut read = Vec::with_capacity(names.len());
         for ((syntax, is_override), name) in names {
             let path = join(directory, name);
-            match self.files.read(&path).map_err(|error| error.to_string()).and_then(checked_text) {
+            let text = |content| match syntax {
+                Syntax::Native => text_with_comments(content),
+                Syntax::Json => checked_text(content),
+            };
+            match self.files.read(&path).map_err(|error| error.to_string()).and_then(text) {
                 Ok(text) => {
                     let source = Source::new(path.into(), text);
                     read.push(File { source, syntax: *syntax, is_override: *is_override });
@@ -268,6 +276,26 @@ fn kind(name: &str) -> Option<(Syntax, bool)> {
         (None, None) => return None,
     };
     Some((syntax, base == "override" || base.ends_with("_override")))
+}
+
+/// Returns the text of a file in native syntax, where comments may have any encoding.
+fn text_with_comments(content: Vec<u8>) -> Result<String, String> {
+    if content.len() > MAX_LENGTH || std::str::from_utf8(&content).is_ok() {
+        return checked_text(content);
+    }
+    let is_comment =
+        |start: &str| start.trim_start().starts_with('#') || start.trim_start().starts_with("//");
+    let mut text = String::with_capacity(content.len());
+    for line in content.split_inclusive(|byte| *byte == b'\n') {
+        match std::str::from_utf8(line) {
+            Ok(line) => text.push_str(line),
+            Err(error) if std::str::from_utf8(&line[..error.valid_up_to()]).is_ok_and(is_comment) => {
+                text.push_str(&String::from_utf8_lossy(line));
+            }
+            Err(_) => return checked_text(content),
+        }
+    }
+    Ok(text)
 }
 
 /// Checks a file's size and encoding, and returns its text.

@@ -124,7 +124,15 @@ fn merge_block(base: &mut Block, by: Block, report: &mut impl FnMut(SourcePositi
     let replaced: Vec<Text> =
         by.body.items.iter().map(subject).filter(|subject| *subject != "lifecycle").collect();
     base.body.items.retain(|item| !replaced.contains(&subject(item)));
+    // Terraform merges both, and then `count` takes precedence.
+    let is_counted = base.body.items.iter().any(|item| item.name == "count");
+    if replaced.iter().any(|name| *name == "count") {
+        base.body.items.retain(|item| item.name != "for_each");
+    }
     for item in by.body.items {
+        if is_counted && item.name == "for_each" {
+            continue;
+        }
         if item.name == "depends_on" {
             let diagnostic = Diagnostic::error("override", "`depends_on` cannot be overridden");
             report(item.position, diagnostic.hint("change it in the original block"));

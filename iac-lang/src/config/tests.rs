@@ -384,7 +384,7 @@ fn invalid_utf8_is_an_error() {
 fn iterator_of_a_dynamic_block_is_bound() {
     let module = module(&[(
         "main.tf",
-        "resource \"x_y\" \"a\" {\n  dynamic \"rule\" {\n    for_each = rule.value\n    content {\n      a = rule.value\n      b = [for rule in local.l : rule]\n      dynamic \"part\" {\n        for_each = rule.key\n        iterator = each_part\n        content {\n          a = [part.value, each_part.value, rule.value]\n        }\n      }\n    }\n  }\n}\n",
+        "resource \"x_y\" \"a\" {\n  dynamic \"rule\" {\n    for_each = rule.value\n    content {\n      a = rule.value\n      b = [for rule in local.l : rule]\n      dynamic \"part\" {\n        for_each = rule.key\n        iterator = each_part\n        content {\n          a = [part.value, each_part.value, rule.value]\n        }\n      }\n    }\n  }\n}\nresource \"rule\" \"value\" {}\nresource \"part\" \"value\" {}\nlocals { l = [] }\n",
     )]);
     let [body::Item { name, content: body::Content::Dynamic(dynamic) }] = module.resources[0].body.items()
     else {

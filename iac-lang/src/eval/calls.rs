@@ -7,7 +7,7 @@ use iac_core::expression::Expression;
 use super::evaluator::{Environment, Evaluator};
 use super::functions::{self, FunctionError};
 use super::steps::kind;
-use super::{EvalError, borrowed};
+use super::{EvalError, borrowed, budget};
 use crate::value::Value;
 
 impl Evaluator<'_> {
@@ -50,7 +50,7 @@ impl Evaluator<'_> {
             .functions()
             .ok_or_else(|| EvalError::of("Function calls not allowed", "Functions cannot be called here."))?;
         let is_sensitive = values.iter().any(Value::contains_sensitive);
-        functions::call(function, values, &context).map_err(|error| {
+        let result = functions::call(function, values, &context).map_err(|error| {
             let summary = match error {
                 FunctionError::NotFound { .. } => "Call to unknown function",
                 FunctionError::MissingArgument { .. } => "Not enough function arguments",
@@ -65,7 +65,8 @@ impl Evaluator<'_> {
                 return EvalError::of(summary, detail);
             }
             EvalError::of(summary, format!("`{function}`: {error}."))
-        })
+        });
+        result.and_then(budget::made)
     }
 
     /// Evaluates `try`: the first argument that has no error.

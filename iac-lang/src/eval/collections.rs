@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use iac_core::expression::{Expression, ForExpression, ForResult, ObjectKey};
 use iac_core::text::Text;
 
-use super::EvalError;
 use super::evaluator::{Bindings, Environment, Evaluator, Variable};
 use super::operators::truth;
 use super::steps::{Step, elements, kind, owned_elements};
+use super::{EvalError, budget};
 use crate::types;
 use crate::value::{Number, Value, ValueMap, composed};
 
@@ -120,6 +120,7 @@ impl Evaluator<'_> {
         outer: Environment<'_>,
         builder: &mut ForBuilder,
     ) -> Result<(), EvalError> {
+        budget::spend(1)?;
         let variable = Variable::Binding;
         let key = each.key.map(|binding| Bindings { variable: variable(binding), value: key, outer });
         let inner = Bindings { variable: variable(each.value), value, outer: key.as_ref().or(outer) };

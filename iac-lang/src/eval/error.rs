@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use iac_core::expression::Expression;
+use iac_core::syntax::fingerprint;
 use iac_core::text::Text;
 
 use crate::types::ConvertError;
@@ -17,17 +19,28 @@ pub struct EvalError {
     pub detail: String,
     /// The argument that contains the expression, if a whole body is evaluated: `ingress[0].from_port`.
     pub path: AttributePath,
+    /// The [`fingerprint`] of the innermost expression concerned; 0 if there is none.
+    pub subject: u64,
 }
 
 impl EvalError {
     /// Creates an error.
     pub fn new(summary: impl Into<Text>, detail: impl Into<String>) -> Self {
-        Self { summary: summary.into(), detail: detail.into(), path: AttributePath::default() }
+        Self { summary: summary.into(), detail: detail.into(), path: AttributePath::default(), subject: 0 }
     }
 
     /// Creates an error with a constant summary.
     pub fn of(summary: &'static str, detail: impl Into<String>) -> Self {
         Self::new(Text::from_static(summary), detail)
+    }
+
+    /// Sets the expression concerned, unless there is a more specific one.
+    #[cold]
+    #[inline(never)]
+    pub fn concerns(&mut self, expression: &Expression) {
+        if self.subject == 0 {
+            self.subject = fingerprint(expression);
+        }
     }
 
     /// Adds the path of the argument.

@@ -9,7 +9,7 @@ use iac_core::text::Text;
 
 use super::operators::{binary, truth, unary};
 use super::steps::{Step, kind};
-use super::{EvalError, Scope};
+use super::{EvalError, Scope, budget};
 use crate::types::{self, Type, convert, unify};
 use crate::value::{Number, Unknown, Value, composed};
 
@@ -98,12 +98,18 @@ impl<'s> Evaluator<'s> {
         if depth >= MAX_DEPTH {
             return Err(too_deep());
         }
+        if depth == 0 {
+            budget::start();
+        }
         DEPTH.set(depth + 1);
-        let value = match expression {
+        let mut value = match expression {
             Expression::Operation(operation) => self.operation(expression, operation, environment),
             _ => self.composite(expression, environment),
         };
         DEPTH.set(depth);
+        if let Err(error) = &mut value {
+            error.concerns(expression);
+        }
         value
     }
 
@@ -113,7 +119,7 @@ impl<'s> Evaluator<'s> {
         expression: &Expression,
         environment: Environment<'_>,
     ) -> Result<Value, EvalError> {
-        self.value(expression, environment).map(Cow::into_owned)
+        self.value(expression, environment).and_then(budget::copied)
     }
 
     fn composite<'a>(&'a self, expression: &'a Expression, environment: Environment<'a>) -> Evaluated<'a> {
@@ -275,7 +281,7 @@ impl<'s> Evaluator<'s> {
                         value => {
                             let part = interpolated(value)?;
                             if unknown.is_none() {
-                                text.push_str(&part);
+                                budget::append(&mut text, &part)?;
                             }
                         }
                     }
@@ -423,5 +429,6 @@ fn owned_result(result: Result<Value, EvalError>) -> Evaluated<'static> {
 
 fn too_deep() -> EvalError {
     let detail = "The expression is nested too deeply. Move parts of it to local values.";
-    EvalError::of("Expression too deep", detail)
+    // Finding the expression takes stack, too.
+    EvalError { subject: 1, ..EvalError::of("Expression too deep", detail) }
 }

@@ -27,6 +27,16 @@ impl AttributePath {
         Self(steps)
     }
 
+    /// Returns the names in the path, joined by dots, without indexes: `ingress.cidr_blocks`.
+    #[must_use]
+    pub fn names(&self) -> String {
+        let names = self.0.iter().filter_map(|step| match step {
+            PathStep::Name(name) => Some(name.as_str()),
+            PathStep::Index(_) => None,
+        });
+        names.collect::<Vec<_>>().join(".")
+    }
+
     /// Returns `true` if the path equals another one or is below it.
     #[must_use]
     pub fn starts_with(&self, outer: &Self) -> bool {

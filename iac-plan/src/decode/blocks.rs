@@ -118,6 +118,10 @@ impl Walk<'_, '_> {
                 self.push(label, Source::Body(&block.body), of, environment, into);
             }
             Entry::Dynamic(dynamic) => {
+                if !of.labeled && !dynamic.block.labels.is_empty() {
+                    let detail = format!("`{}` blocks have no labels, so `labels` cannot be set.", of.name);
+                    self.error("Extraneous label", detail);
+                }
                 let dynamic = Dynamic {
                     for_each: &dynamic.for_each,
                     iterator: Variable::Binding(dynamic.iterator),

@@ -42,20 +42,22 @@ pub(crate) fn check(
             Ok(Value::Bool(false)) => {
                 checked.status = checked.status.max(CheckStatus::Fail);
                 let message = message(condition, scope);
-                let diagnostic = Diagnostic::error("condition-failed", what)
+                let mut diagnostic = Diagnostic::error("condition-failed", what)
                     .address(Text::from(address))
                     .detail(message.clone())
                     .at(condition.location.clone());
+                diagnostic.subject = Some((Text::from_static("condition"), 0));
                 checked.diagnostics.push(diagnostic);
                 checked.problems.push(message);
             }
             Ok(Value::Unknown(_)) => checked.status = checked.status.max(CheckStatus::Unknown),
             Ok(_) | Err(_) => {
                 checked.status = checked.status.max(CheckStatus::Error);
-                let diagnostic = Diagnostic::error("invalid-condition", "Invalid condition result")
+                let mut diagnostic = Diagnostic::error("invalid-condition", "Invalid condition result")
                     .address(Text::from(address))
                     .detail("The value of `condition` must be true or false.")
                     .at(condition.location.clone());
+                diagnostic.subject = Some((Text::from_static("condition"), 0));
                 checked.diagnostics.push(diagnostic);
             }
         }

@@ -1,6 +1,7 @@
 //! Expansion of `count` and `for_each` to instances.
 
 use iac_core::address::InstanceKey;
+use iac_core::expression::Expression;
 use iac_core::text::Text;
 use iac_lang::config::Meta;
 use iac_lang::eval::{EvalError, Scope, evaluate};
@@ -38,8 +39,12 @@ impl Expansion {
     /// Evaluates `count` or `for_each`.
     pub(crate) fn of(meta: &Meta, scope: &dyn Scope) -> Result<Self, EvalError> {
         match (&meta.count, &meta.for_each) {
-            (Some(count), _) => self::count(evaluate(count, scope)?),
-            (None, Some(for_each)) => each(evaluate(for_each, scope)?),
+            (Some(count), _) => {
+                evaluate(count, scope).and_then(self::count).map_err(|error| about(error, count))
+            }
+            (None, Some(for_each)) => {
+                evaluate(for_each, scope).and_then(each).map_err(|error| about(error, for_each))
+            }
             (None, None) => Ok(Self::Single),
         }
     }
@@ -62,14 +67,16 @@ impl Expansion {
     }
 }
 
+/// Adds the expression that an error concerns.
+fn about(mut error: EvalError, expression: &Expression) -> EvalError {
+    error.concerns(expression);
+    error
+}
+
 fn count(value: Value) -> Result<Expansion, EvalError> {
     let invalid = |detail: &str| Err(EvalError::new("Invalid count argument", detail));
-    let (value, sensitive) = value.split_mark();
-    if sensitive {
-        return invalid(
-            "The value of `count` must not be sensitive, because instance addresses would reveal it.",
-        );
-    }
+    // Terraform takes a sensitive number, but not a sensitive `for_each`.
+    let (value, _) = value.split_mark();
     let number: Number = match &value {
         Value::Unknown(unknown) => return Ok(Expansion::Unknown(unknown.clone())),
         Value::Null => return invalid("The value of `count` is null. A whole number is required."),
@@ -130,7 +137,6 @@ fn keyed(elements: ValueMap) -> Vec<(Text, Value)> {
 
 #[cfg(test)]
 mod tests {
-    use iac_core::expression::Expression;
     use iac_lang::eval::NoScope;
 
     use super::*;

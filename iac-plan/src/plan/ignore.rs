@@ -38,6 +38,20 @@ impl Ignored {
         }
     }
 
+    /// Returns the names that the schema does not have.
+    pub(crate) fn unknown(&self, block: &Block) -> Vec<Text> {
+        let Self::Paths(paths) = self else { return Vec::new() };
+        let names = paths.iter().filter_map(|path| match path.0.first() {
+            Some(PathStep::Name(name)) => Some(name),
+            _ => None,
+        });
+        let is_known = |name: &&Text| {
+            block.attributes.iter().any(|attribute| attribute.name == **name)
+                || block.blocks.iter().any(|nested| nested.name == **name)
+        };
+        names.filter(|name| !is_known(name)).cloned().collect()
+    }
+
     pub(crate) const fn is_nothing(&self) -> bool {
         matches!(self, Self::Nothing)
     }

@@ -5,13 +5,16 @@ use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::Expression;
 use iac_core::text::Text;
 use iac_lang::config::{Import, Location};
-use iac_lang::eval::evaluate;
+use iac_lang::eval::functions::Context;
+use iac_lang::eval::{EvalError, Resolved, Scope, evaluate};
 use iac_lang::references::{Step, visit};
-use iac_lang::value::Value;
+use iac_lang::types::{Type, convert};
+use iac_lang::value::{Number, Value};
 
 use super::endpoint::Endpoint;
 use super::expand::{Expansion, Repetition};
 use super::modules::Modules;
+use super::scope::ModuleScope;
 use super::session::{Session, evaluation};
 
 /// An object imported to an address.
@@ -51,12 +54,45 @@ pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usi
     found
 }
 
+/// The scope of an import, where `each.key` is the index of an element of a list.
+struct ImportScope<'s, 'a> {
+    inner: ModuleScope<'s, 'a>,
+    index: Option<usize>,
+}
+
+impl Scope for ImportScope<'_, '_> {
+    fn resolve(&self, root: &str, steps: &[iac_lang::eval::Step<'_>]) -> Result<Resolved<'_>, EvalError> {
+        match (self.index, root, steps.first().and_then(iac_lang::eval::Step::name)) {
+            (Some(index), "each", Some("key")) => {
+                Ok(Resolved::owned(Value::Number(Number::from(index as u64)), 1))
+            }
+            _ => self.inner.resolve(root, steps),
+        }
+    }
+
+    fn functions(&self) -> Option<Context<'_>> {
+        self.inner.functions()
+    }
+}
+
 impl Session<'_> {
     /// Evaluates an import.
     pub(crate) fn import(&mut self, import: &Import) {
-        let repetitions = match &import.for_each {
-            None => vec![Repetition::None],
-            Some(for_each) => {
+        let elements = import.for_each.as_ref().and_then(|for_each| {
+            // Only imports take lists; their keys are numbers.
+            match evaluate(for_each, &self.scope(0, &Repetition::None)).ok()?.split_mark() {
+                (Value::List(elements) | Value::Tuple(elements), false) => Some(elements),
+                _ => None,
+            }
+        });
+        let is_list = elements.is_some();
+        let repetitions = match (elements, &import.for_each) {
+            (Some(elements), _) => {
+                let each = |(index, value): (usize, Value)| Repetition::Each(index.to_string().into(), value);
+                elements.into_iter().enumerate().map(each).collect()
+            }
+            (None, None) => vec![Repetition::None],
+            (None, Some(for_each)) => {
                 let meta = iac_lang::config::Meta { for_each: Some(for_each.clone()), ..Default::default() };
                 let expansion = Expansion::of(&meta, &self.scope(0, &Repetition::None));
                 match expansion {
@@ -74,8 +110,8 @@ impl Session<'_> {
                 }
             }
         };
-        for repetition in repetitions {
-            let scope = self.scope(0, &repetition);
+        for (index, repetition) in repetitions.into_iter().enumerate() {
+            let scope = ImportScope { inner: self.scope(0, &repetition), index: is_list.then_some(index) };
             let Some(Endpoint::Resource(address)) = Endpoint::of(&import.to, &scope) else {
                 self.invalid_import(import, "`to` must be the address of a resource instance.");
                 continue;
@@ -83,7 +119,8 @@ impl Session<'_> {
             let id = import.id.as_ref().map(|id| evaluate(id, &scope));
             let id = match id {
                 None => Text::from_static("(by identity)"),
-                Some(Ok(value)) => match value.without_marks() {
+                Some(Ok(value)) => match convert(value.without_marks(), &Type::String).unwrap_or(Value::Null)
+                {
                     Value::String(id) if !id.is_empty() => id,
                     Value::Unknown(_) => {
                         self.invalid_import(import, "The import ID must be known before apply.");

@@ -291,7 +291,9 @@ pub(crate) fn evaluation(
     if !error.path.0.is_empty() {
         detail = format!("At `{}`: {detail}", error.path);
     }
-    let diagnostic = Diagnostic::error("evaluation", error.summary.as_str()).address(address).detail(detail);
+    let mut diagnostic =
+        Diagnostic::error("evaluation", error.summary.as_str()).address(address).detail(detail);
+    diagnostic.subject = Some((error.path.names().into(), error.subject));
     match location {
         Some(location) => diagnostic.at(location),
         None => diagnostic,

@@ -166,12 +166,15 @@ impl Session<'_> {
         of.push_str(name);
         let Checked { status, problems, diagnostics } = checked;
         if kind == CheckKind::Check {
-            // A failed check does not stop the plan.
-            let warning = |mut diagnostic: Diagnostic| {
-                diagnostic.severity = iac_core::diagnostic::Severity::Warning;
-                diagnostic
-            };
-            self.warnings.extend(diagnostics.into_iter().map(warning));
+            // A failed check does not stop the plan; one that cannot be evaluated does.
+            for mut diagnostic in diagnostics {
+                if diagnostic.code == "condition-failed" {
+                    diagnostic.severity = iac_core::diagnostic::Severity::Warning;
+                    self.warnings.push(diagnostic);
+                } else {
+                    self.errors.push(diagnostic);
+                }
+            }
         } else {
             self.errors.extend(diagnostics);
         }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use iac_core::address::{ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::diagnostic::{Diagnostic, Diagnostics};
-use iac_lang::config::Resource;
+use iac_core::text::Text;
+use iac_lang::config::{Resource, locate};
 use iac_lang::value::Unknown;
 use rayon::slice::ParallelSliceMut as _;
 
@@ -32,6 +33,12 @@ use crate::{decode, threads};
 ///
 /// Returns all errors of the configuration, the state and the providers.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
+    let mut plan = walk(request).map_err(|errors| locate(errors, request.files))?;
+    plan.warnings = locate(plan.warnings, request.files);
+    Ok(plan)
+}
+
+fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     let modules = Modules::new(request.module);
     let state = request.options.refreshed.or(request.state);
     let dependencies = || {
@@ -152,10 +159,19 @@ impl<'a> Session<'a> {
                     .at(resource.location.clone()),
             );
         }
+        let schema = selected.provider.and_then(|provider| provider.schema(kind, &resource.type_name));
+        for name in schema.iter().flat_map(|schema| ignored.unknown(&schema.block)) {
+            let mut diagnostic = Diagnostic::error("invalid-ignore-changes", "Unsupported attribute")
+                .address(resource.address().to_string())
+                .detail(format!("`{}` has no argument, attribute or block `{name}`.", resource.type_name))
+                .at(resource.location.clone());
+            diagnostic.subject = Some((Text::from_static("lifecycle.ignore_changes"), 0));
+            self.errors.push(diagnostic);
+        }
         let awaited = (resource.mode == ResourceMode::Data).then(|| self.awaited(node));
         let definition = Arc::new(ResourceDefinition {
             resource,
-            schema: selected.provider.and_then(|provider| provider.schema(kind, &resource.type_name)),
+            schema,
             selected,
             ignored,
             create_before_destroy: self.create_before_destroy[node as usize],

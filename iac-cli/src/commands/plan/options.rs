@@ -6,11 +6,13 @@ use std::path::{self, Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use iac_core::{ResourceAddress, Text};
 use iac_lang::config::VariableOption;
+use iac_lang::eval::set_evaluation_limit;
 use iac_lang::files::join;
 use iac_plan::plan::{Options, Target};
 use iac_plan::state::State;
 
 use super::input::utf8_path;
+use super::terraform_args::TerraformArgs;
 use crate::command_error::CommandError;
 use crate::data_directory::workspace;
 use crate::state_source::{Found, StateSource};
@@ -97,11 +99,15 @@ impl VariableArgs {
 
 impl FromArgMatches for VariableArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Self::of(matches))
+        let environment = TerraformArgs::from_environment()
+            .map_err(|problem| clap::Error::raw(clap::error::ErrorKind::InvalidValue, problem + "\n"))?;
+        let mut all = environment.variables;
+        all.extend(Self::of(matches).0);
+        Ok(Self(all))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::of(matches);
+        *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
 }
@@ -165,13 +171,29 @@ impl OptionArgs {
             }
             None => None,
         };
+        limit_evaluation()?;
+        let environment = TerraformArgs::from_environment().map_err(CommandError::new)?;
+        let targets = environment.targets.iter().chain(&self.target);
+        let replace = environment.replace.iter().chain(&self.replace);
         Ok(ParsedOptions {
-            destroy: self.destroy,
-            targets: self.target.iter().map(|text| target(text)).collect::<Result<_, _>>()?,
-            replace: self.replace.iter().map(|text| instance(text)).collect::<Result<_, _>>()?,
+            destroy: self.destroy || environment.destroy,
+            targets: targets.map(|text| target(text)).collect::<Result<_, _>>()?,
+            replace: replace.map(|text| instance(text)).collect::<Result<_, _>>()?,
             refreshed,
         })
     }
+}
+
+/// Applies the limit of evaluation that the environment sets.
+fn limit_evaluation() -> Result<(), CommandError> {
+    const NAME: &str = "IAC_EVALUATION_LIMIT";
+    let Ok(text) = std::env::var(NAME) else { return Ok(()) };
+    let limit = text.parse().map_err(|error| {
+        CommandError::because(format!("invalid `{NAME}`: `{text}`"), error)
+            .hint("set it to a number of values")
+    })?;
+    set_evaluation_limit(limit);
+    Ok(())
 }
 
 impl ParsedOptions {

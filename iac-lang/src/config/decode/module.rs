@@ -24,7 +24,7 @@ impl Decoder<'_> {
                 "version" => version = self.literal_text(value, position, &name),
                 "count" => meta.count = Some(value),
                 "for_each" => meta.for_each = Some(value),
-                "depends_on" => meta.depends_on = self.static_list(value, position, &name),
+                "depends_on" => meta.depends_on = self.addresses(value, position, &name),
                 "providers" => providers = self.passed_providers(value, position),
                 _ => arguments.push(body::Item { name, content: body::Content::Argument(value) }),
             }
@@ -36,6 +36,14 @@ impl Decoder<'_> {
             return;
         }
         let Some(source) = source else { return self.missing(position, "`module`", "source") };
+        if !source.starts_with('.') && !source.contains(['/', ':', '\\']) {
+            let diagnostic = Diagnostic::error("invalid-source", "Invalid module source address")
+                .detail(format!("`{source}` is neither a path nor a registry address."));
+            self.report(
+                position,
+                diagnostic.hint(format!("for a module in a directory, write `./{source}`")),
+            );
+        }
         let location = self.location(position);
         let arguments = body::Body::from_items(arguments);
         let call = ModuleCall { name, source, version, arguments, meta, providers, module: None, location };

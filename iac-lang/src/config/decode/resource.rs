@@ -76,11 +76,18 @@ impl Decoder<'_> {
             ("for_each", Content::Argument(value)) => meta.for_each = Some(value),
             ("provider", Content::Argument(value)) => meta.provider = self.provider_name(value, position),
             ("depends_on", Content::Argument(value)) => {
-                meta.depends_on = self.static_list(value, position, "depends_on");
+                meta.depends_on = self.addresses(value, position, "depends_on");
             }
             ("lifecycle", Content::Block(block)) => self.lifecycle(block, &mut meta.lifecycle, mode),
-            // They affect how a change is applied, not the plan.
-            ("provisioner" | "connection", Content::Block(_)) => {}
+            // They affect how a change is applied, not the plan; but their references are checked.
+            ("provisioner", Content::Block(block)) => {
+                self.provisioner(position, block, &mut meta.provisioners);
+            }
+            ("connection", Content::Block(block)) => {
+                let body = self.body(block.body);
+                meta.provisioners.push(body);
+            }
+            ("locals", Content::Block(_)) => self.reserved(&name, position, true, "a resource block"),
             ("lifecycle" | "provisioner" | "connection", Content::Argument(_)) => {
                 self.unknown(
                     &name,
@@ -144,7 +151,15 @@ impl Decoder<'_> {
         };
         match value {
             value if is_all(&value) => IgnoreChanges::All,
-            Expression::List(elements) if matches!(&elements[..], [Expression::String(star)] if *star == "*") => {
+            Expression::List(elements)
+                if elements.iter().any(|each| matches!(each, Expression::String(star) if *star == "*")) =>
+            {
+                let diagnostic =
+                    Diagnostic::error("invalid-ignore-changes", "Invalid ignore_changes wildcard");
+                self.report(
+                    position,
+                    diagnostic.hint("to ignore all arguments, write `ignore_changes = all`"),
+                );
                 IgnoreChanges::All
             }
             value => IgnoreChanges::Paths(self.static_list(value, position, "ignore_changes")),

@@ -6,7 +6,7 @@ use iac_core::expression::{Expression, ObjectKey};
 use iac_core::syntax::{Block, Content, Item, SourcePosition};
 use iac_core::text::Text;
 
-use super::Decoder;
+use super::{Decoder, root_name, version};
 use crate::config::{ProviderConfiguration, RequiredProvider};
 
 /// The default registry of provider sources.
@@ -30,10 +30,23 @@ impl Decoder<'_> {
         for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("required_version", Content::Argument(value)) => {
-                    self.literal_text(value, position, &name);
+                    let constraint = self.literal_text(value, position, &name);
+                    if constraint.as_deref().and_then(version::is_satisfiable) == Some(false) {
+                        let diagnostic =
+                            Diagnostic::error("unsupported-version", "Unsupported Terraform Core version")
+                                .detail(
+                                    "The configuration is for versions before 1.0, whose language differs.",
+                                );
+                        self.report(position, diagnostic.hint("change `required_version`"));
+                    }
                 }
-                ("experiments" | "language", Content::Argument(_)) | ("provider_meta", Content::Block(_)) => {
+                ("language", Content::Argument(value)) => {
+                    if root_name(&value).is_none_or(|edition| edition != "TF2021") {
+                        let diagnostic = Diagnostic::error("invalid-language", "Invalid language edition");
+                        self.report(position, diagnostic.hint("remove the argument, or write `TF2021`"));
+                    }
                 }
+                ("experiments", Content::Argument(_)) | ("provider_meta", Content::Block(_)) => {}
                 ("required_providers", Content::Block(block)) => self.required_providers(block),
                 ("backend", Content::Block(mut block)) => {
                     if let Some([label]) = self.labels(&mut block, position, "backend \"type\"") {
@@ -67,7 +80,8 @@ impl Decoder<'_> {
                 self.unknown(&name, position, true, "`required_providers`", &[], &[]);
                 continue;
             };
-            let mut required = RequiredProvider { source: complete(&name), name, version: None };
+            let mut required =
+                RequiredProvider { source: complete(&name), name, version: None, aliases: Vec::new() };
             match value {
                 // The syntax before provider sources existed.
                 Expression::String(version) => required.version = Some(version),
@@ -76,13 +90,29 @@ impl Decoder<'_> {
                         match key {
                             ObjectKey::Name(key) if key == "source" => {
                                 if let Some(source) = self.literal_text(value, position, "source") {
+                                    let kind = source.rsplit('/').next().unwrap_or_default();
+                                    if kind.starts_with("terraform-") {
+                                        let diagnostic = Diagnostic::error("invalid-source", "Invalid provider type")
+                                            .detail(format!("Provider source `{source}` has the type `{kind}`, which is the name of a repository."));
+                                        self.report(
+                                            position,
+                                            diagnostic.hint("write the type without `terraform-provider-`"),
+                                        );
+                                    }
                                     required.source = complete(&source);
                                 }
                             }
                             ObjectKey::Name(key) if key == "version" => {
                                 required.version = self.literal_text(value, position, "version");
                             }
-                            ObjectKey::Name(key) if key == "configuration_aliases" => {}
+                            ObjectKey::Name(key) if key == "configuration_aliases" => {
+                                let aliases = self.static_list(value, position, "configuration_aliases");
+                                for alias in aliases {
+                                    if let Some((name, Some(alias))) = self.provider_name(alias, position) {
+                                        required.aliases.push((name, alias));
+                                    }
+                                }
+                            }
                             ObjectKey::Name(key) => {
                                 let known = &["source", "version", "configuration_aliases"];
                                 self.unknown(
@@ -113,6 +143,7 @@ impl Decoder<'_> {
 
     pub(super) fn provider(&mut self, position: SourcePosition, mut block: Block) {
         let Some([name]) = self.labels(&mut block, position, "provider \"name\"") else { return };
+        self.provider_local_name(&name, position);
         let mut alias = None;
         let mut items = Vec::new();
         for item in block.body.items {
@@ -122,6 +153,12 @@ impl Decoder<'_> {
                 }
                 // The version constraint before `required_providers` existed.
                 ("version", Content::Argument(_)) => {}
+                ("count" | "depends_on" | "for_each" | "source", Content::Argument(_)) => {
+                    self.reserved(&item.name, item.position, false, "a provider block");
+                }
+                ("lifecycle" | "locals", Content::Block(_)) => {
+                    self.reserved(&item.name, item.position, true, "a provider block");
+                }
                 (_, content) => items.extend(self.item(Item { content, ..item })),
             }
         }

@@ -47,7 +47,10 @@ impl Decoder<'_> {
                         }
                     }
                 }
-                ("default", Content::Argument(value)) => variable.default = Some(value),
+                ("default", Content::Argument(value)) => {
+                    self.constant(&value, position);
+                    variable.default = Some(value);
+                }
                 ("description" | "deprecated", Content::Argument(value)) => {
                     self.literal_text(value, position, &name);
                 }
@@ -97,7 +100,7 @@ impl Decoder<'_> {
                     ephemeral = self.literal_bool(&argument, position, &name).unwrap_or_default();
                 }
                 ("depends_on", Content::Argument(argument)) => {
-                    depends_on = self.static_list(argument, position, &name);
+                    depends_on = self.addresses(argument, position, &name);
                 }
                 ("precondition", Content::Block(block)) => {
                     preconditions.extend(self.condition("precondition", position, block));

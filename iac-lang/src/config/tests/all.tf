@@ -41,7 +41,7 @@ resource "aws_vpc" "a" {
     ignore_changes        = [tags["a"], cidr_block]
     replace_triggered_by  = [aws_vpc.b.id]
     precondition {
-      condition     = true
+      condition     = local.a == 1
       error_message = "no"
     }
     postcondition {
@@ -81,7 +81,7 @@ output "o" {
   sensitive   = true
   depends_on  = [aws_vpc.b]
   precondition {
-    condition     = true
+    condition     = local.a == 1
     error_message = "no"
   }
 }

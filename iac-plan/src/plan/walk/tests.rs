@@ -311,9 +311,10 @@ fn failed_conditions_are_errors_and_failed_checks_are_warnings() {
         "a is too small",
     );
     let check = r#"
+        locals { one = 1 }
         check "c" {
           assert {
-            condition     = 1 > 2
+            condition     = local.one > 2
             error_message = "one is not greater"
           }
         }
@@ -321,6 +322,66 @@ fn failed_conditions_are_errors_and_failed_checks_are_warnings() {
     let plan = plan_with(check, &state(&[]), &Options::default()).unwrap();
     assert_eq!(plan.warnings.iter().count(), 1);
     assert_eq!(plan.checks[0].instances[0].problems, ["one is not greater"]);
+}
+
+#[test]
+fn checks_that_cannot_be_evaluated_are_errors() {
+    refused(
+        "locals { l = [] }\ncheck \"c\" {\n  assert {\n    condition = local.l[0] == 1\n    error_message = \"x\"\n  }\n}\n",
+        "Invalid index",
+    );
+}
+
+/// Returns the error of a configuration, with its position.
+fn at(config: &str) -> String {
+    let files = files(config);
+    let loaded = config::load(".", &files).unwrap_or_else(|errors| panic!("{errors}"));
+    let request = Request {
+        module: &loaded.module,
+        state: None,
+        providers: &[],
+        variables: &HashMap::new(),
+        files: &files,
+        options: &Options::default(),
+    };
+    plan(&request).expect_err("it has an error").to_string()
+}
+
+#[test]
+fn errors_point_at_the_expression() {
+    let config = "locals { t = { a = 1 } }\nresource \"terraform_data\" \"w\" {\n  input = {\n    b = 1\n    c = local.t.d\n  }\n}\n";
+    assert!(at(config).ends_with("--> main.tf:5:9"), "{}", at(config));
+    let config = "resource \"terraform_data\" \"w\" {\n  input = 1\n\n  count = -1\n}\n";
+    assert!(at(config).ends_with("--> main.tf:4:11"), "{}", at(config));
+    let config = "output \"n\" {\n  value = join(\"-\", [\n    \"a\",\n    tonumber(\"x\"),\n  ])\n}\n";
+    assert!(at(config).ends_with("--> main.tf:4:5"), "{}", at(config));
+}
+
+#[test]
+fn ignored_names_are_in_the_schema() {
+    let ignoring = |name: &str| {
+        format!(
+            "resource \"terraform_data\" \"w\" {{\n  lifecycle {{\n    ignore_changes = [{name}]\n  }}\n}}\n"
+        )
+    };
+    refused(&ignoring("nope"), "Unsupported attribute");
+    refused(&ignoring("\"*\""), "Invalid ignore_changes wildcard");
+    assert!(plan_with(&ignoring("input"), &state(&[]), &Options::default()).is_ok());
+    assert!(plan_with(&ignoring("input[\"a\"]"), &state(&[]), &Options::default()).is_ok());
+}
+
+#[test]
+fn imports_of_a_list_have_numbers_as_keys() {
+    let config = "resource \"terraform_data\" \"a\" {\n  count = 2\n}\nimport {\n  for_each = [12, \"y\"]\n  to = terraform_data.a[each.key]\n  id = each.value\n}\n";
+    let plan = plan_with(config, &state(&[]), &Options::default()).unwrap();
+    let imported = |position: usize| plan.changes[position].importing.as_deref();
+    assert_eq!((imported(0), imported(1)), (Some("12"), Some("y")));
+}
+
+#[test]
+fn counts_may_be_sensitive() {
+    let config = "resource \"terraform_data\" \"a\" {\n  count = sensitive(2)\n}\n";
+    assert_eq!(plan_with(config, &state(&[]), &Options::default()).unwrap().changes.len(), 2);
 }
 
 #[test]
