@@ -14,9 +14,11 @@ mod counts;
 mod data;
 mod drift;
 mod endpoint;
+mod evaluation;
 mod expand;
 mod graph;
 mod ignore;
+mod imported;
 mod imports;
 pub mod json;
 mod managed;
@@ -46,6 +48,7 @@ mod undecided;
 mod untyped;
 mod values;
 mod walk;
+mod work;
 
 use std::sync::Arc;
 

@@ -12,8 +12,8 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::expand::Repetition;
 use super::ignore::at;
-use super::managed::WorkItem;
 use super::session::{InstanceRange, Session};
+use super::work::WorkItem;
 use crate::plan::{Action, Cause, ResourceChange};
 
 /// The maximum number of references followed to find a cause. An expression may refer to the whole configuration.

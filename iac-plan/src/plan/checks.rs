@@ -8,9 +8,9 @@ use iac_lang::value::Value;
 
 use super::expand::Repetition;
 use super::ignore::Ignored;
-use super::managed::{ResourceDefinition, WorkItem};
 use super::pending::Pending;
 use super::session::Session;
+use super::work::{ResourceDefinition, WorkItem};
 use super::{conditions, data, scope, values};
 use crate::plan::{Action, ActionReason, CheckKind};
 use crate::schema::EntityKind;

@@ -7,7 +7,7 @@ use iac_lang::eval::{Scope, evaluate};
 use iac_lang::types::{Type, convert};
 use iac_lang::value::Value;
 
-use super::session::evaluation;
+use super::evaluation::evaluation;
 use crate::plan::CheckStatus;
 
 /// The result of conditions.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
-use super::managed::{Outcome, WorkItem, provider_error};
+use super::evaluation::evaluation;
 use super::pending::Pending;
 use super::propose::propose_unread;
-use super::session::{Session, evaluation};
+use super::session::Session;
+use super::work::{Outcome, WorkItem, provider_error};
 use super::{marks, table};
 use crate::decode;
 use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};

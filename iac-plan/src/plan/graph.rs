@@ -14,7 +14,7 @@ use iac_core::text::Text;
 use iac_lang::config::{Condition, Meta, ModuleCall, Resource};
 use iac_lang::references::{Reference, visit};
 
-use super::imports;
+use super::imported;
 use super::modules::{Modules, provider_of_type};
 
 /// A block of the configuration, or a stage of a module call.
@@ -97,7 +97,7 @@ impl Dependencies {
         let root = modules.get(0).module;
         let graph = Self { bases, nodes, starts: Vec::new(), targets: Vec::new() };
         for (import, block) in root.imports.iter().enumerate() {
-            if let Some((module, position)) = imports::resource_of(modules, &block.to) {
+            if let Some((module, position)) = imported::resource_of(modules, &block.to) {
                 imports.entry(graph.id(module, Kind::Resource, position)).or_default().push(import);
             }
         }

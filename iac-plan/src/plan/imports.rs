@@ -1,58 +1,20 @@
 //! `import` blocks: existing objects that become managed.
 
-use iac_core::address::{ResourceAddress, ResourceMode};
+use iac_core::address::ResourceAddress;
 use iac_core::diagnostic::Diagnostic;
-use iac_core::expression::Expression;
 use iac_core::text::Text;
-use iac_lang::config::{Import, Location};
+use iac_lang::config::Import;
 use iac_lang::eval::functions::Context;
 use iac_lang::eval::{EvalError, Resolved, Scope, evaluate};
-use iac_lang::references::{Step, visit};
 use iac_lang::types::{Type, convert};
 use iac_lang::value::{Number, Value};
 
 use super::endpoint::Endpoint;
+use super::evaluation::evaluation;
 use super::expand::{Expansion, Repetition};
-use super::modules::Modules;
+use super::imported::Imported;
 use super::scope::ModuleScope;
-use super::session::{Session, evaluation};
-
-/// An object imported to an address.
-#[derive(Debug)]
-pub(crate) struct Imported {
-    /// The import ID.
-    pub id: Text,
-    location: Location,
-    /// True if the configuration has the instance.
-    is_declared: bool,
-}
-
-/// Returns the resource that an import targets, ignoring keys: the module, and the position of the resource.
-pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usize, usize)> {
-    let mut found = None;
-    visit(to, &mut |reference| {
-        // Keys are visited first, the address itself last.
-        let mut names =
-            std::iter::once(reference.root).chain(reference.steps.iter().filter_map(|step| match step {
-                Step::Name(name) => Some(*name),
-                _ => None,
-            }));
-        let mut module = Some(0);
-        let mut name = names.next();
-        while name == Some("module") {
-            module = names.next().zip(module).and_then(|(call, module)| {
-                let static_module = modules.get(module);
-                static_module.children[static_module.call(call)?]
-            });
-            name = names.next();
-        }
-        found = module.and_then(|module| {
-            let position = modules.get(module).resource(ResourceMode::Managed, name?, names.next()?)?;
-            Some((module, position))
-        });
-    });
-    found
-}
+use super::session::Session;
 
 /// The scope of an import, where `each.key` is the index of an element of a list.
 struct ImportScope<'s, 'a> {

@@ -5,48 +5,20 @@ use std::sync::Arc;
 use iac_core::address::ResourceAddress;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::text::Text;
-use iac_lang::config::Resource;
 use iac_lang::value::{AttributePath, Value};
 
 use super::action::{self, Decision};
-use super::expand::Repetition;
-use super::ignore::Ignored;
+use super::evaluation::evaluation;
 use super::prior::{PriorObject, PriorValue};
 use super::propose::{propose, propose_unread};
-use super::session::{SelectedProvider, Session, evaluation};
+use super::session::Session;
+use super::work::{Outcome, WorkItem, provider_error};
 use super::{cause, marks, triggers, undecided, untyped};
 use crate::plan::{
     Action, ActionReason, PlanRequest, PlanResponse, Provider, ProviderError, ResourceChange, Undecided,
 };
 use crate::schema::Schema;
 use crate::{decode, threads};
-
-/// A resource block, with the properties that all of its instances share.
-pub(crate) struct ResourceDefinition<'a> {
-    pub resource: &'a Resource,
-    pub selected: SelectedProvider<'a>,
-    pub schema: Option<Arc<Schema>>,
-    pub ignored: Ignored,
-    pub create_before_destroy: bool,
-}
-
-/// An instance to be planned.
-pub(crate) struct WorkItem<'a> {
-    pub definition: Arc<ResourceDefinition<'a>>,
-    /// The instance of the module.
-    pub module: usize,
-    pub repetition: Repetition,
-    pub address: ResourceAddress,
-    /// The import ID.
-    pub importing: Option<Text>,
-}
-
-/// The planned change of an instance.
-pub(crate) struct Outcome {
-    pub change: ResourceChange,
-    pub errors: Vec<Diagnostic>,
-    pub warnings: Vec<Diagnostic>,
-}
 
 /// An instance with its configuration evaluated.
 struct Prepared {
@@ -246,25 +218,6 @@ fn decode(
         Some(provider) => object.decode(schema, provider),
         None => object.decode_untyped(),
     }
-}
-
-pub(crate) fn provider_error(
-    error: &ProviderError,
-    address: &ResourceAddress,
-    resource: &Resource,
-) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error("provider", error.summary.as_str())
-        .address(address.to_string())
-        .at(resource.location.clone());
-    let detail = if error.path.0.is_empty() {
-        error.detail.clone()
-    } else {
-        format!("At `{}`: {}", error.path, error.detail)
-    };
-    if !detail.is_empty() {
-        diagnostic = diagnostic.detail(detail);
-    }
-    diagnostic
 }
 
 /// Decides the action from the provider's answer.

@@ -31,6 +31,13 @@ impl<'s, 'a> ModuleScope<'s, 'a> {
     }
 }
 
+impl<'a> Session<'a> {
+    /// Returns the scope of a resource or call in a module instance.
+    pub(crate) fn scope<'s>(&'s self, instance: usize, repetition: &'s Repetition) -> ModuleScope<'s, 'a> {
+        ModuleScope::new(self, instance, repetition)
+    }
+}
+
 type Answer<'s> = Result<Resolved<'s>, EvalError>;
 
 fn invalid(detail: impl Into<String>) -> EvalError {

@@ -3,21 +3,19 @@
 use std::collections::HashMap;
 
 use iac_core::address::{InstanceKey, ModulePath, ModuleStep, ResourceAddress};
-use iac_core::diagnostic::{Diagnostic, Diagnostics};
+use iac_core::diagnostic::Diagnostics;
 use iac_core::text::Text;
-use iac_lang::config::{Location, Resource};
-use iac_lang::eval::EvalError;
+use iac_lang::config::Resource;
 use iac_lang::value::Value;
 
 use super::builtin::{self, Builtin};
 use super::expand::{Expansion, Repetition};
 use super::graph::{Dependencies, Kind, Node};
-use super::imports::Imported;
+use super::imported::Imported;
 use super::modules::{Modules, ProviderReference, provider_of_type};
 use super::prior::Prior;
 use super::request::Request;
 use super::root_files::RootFiles;
-use super::scope::ModuleScope;
 use crate::plan::{
     CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, Target, UndecidedInstances,
 };
@@ -178,10 +176,6 @@ impl<'a> Session<'a> {
         instance
     }
 
-    pub(crate) fn scope<'s>(&'s self, instance: usize, repetition: &'s Repetition) -> ModuleScope<'s, 'a> {
-        ModuleScope::new(self, instance, repetition)
-    }
-
     /// Propagates `create_before_destroy` to dependencies.
     fn spread_create_before_destroy(&mut self) {
         let mut stack = Vec::new();
@@ -278,25 +272,6 @@ impl<'a> Session<'a> {
             Some(last) if last.kind == kind && last.address == address => last.instances.push(instance),
             _ => self.checks.push(CheckResult { kind, address, instances: vec![instance] }),
         }
-    }
-}
-
-/// Creates a diagnostic for an evaluation error.
-pub(crate) fn evaluation(
-    error: &EvalError,
-    address: impl Into<Text>,
-    location: Option<Location>,
-) -> Diagnostic {
-    let mut detail = error.detail.clone();
-    if !error.path.0.is_empty() {
-        detail = format!("At `{}`: {detail}", error.path);
-    }
-    let mut diagnostic =
-        Diagnostic::error("evaluation", error.summary.as_str()).address(address).detail(detail);
-    diagnostic.subject = Some((error.path.names().into(), error.subject));
-    match location {
-        Some(location) => diagnostic.at(location),
-        None => diagnostic,
     }
 }
 

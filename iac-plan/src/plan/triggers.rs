@@ -7,9 +7,10 @@ use iac_lang::eval::evaluate;
 use iac_lang::references::{Reference, Step, visit};
 use iac_lang::value::{AttributePath, PathStep, Value};
 
+use super::evaluation::evaluation;
 use super::ignore::at;
-use super::managed::WorkItem;
-use super::session::{Session, evaluation};
+use super::session::Session;
+use super::work::WorkItem;
 use crate::plan::{Action, ActionReason, ResourceChange, Undecided};
 
 /// The reason why an instance must be replaced even without changes.

@@ -7,9 +7,10 @@ use iac_core::text::Text;
 use iac_lang::eval::{Scope, evaluate};
 use iac_lang::value::{AttributePath, PathStep, Value, ValueMap};
 
-use super::managed::{Outcome, WorkItem, provider_error};
+use super::evaluation::evaluation;
 use super::prior::PriorObject;
-use super::session::{Session, evaluation};
+use super::session::Session;
+use super::work::{Outcome, WorkItem, provider_error};
 use super::{action, marks, triggers};
 use crate::plan::{Action, ResourceChange, Undecided};
 

@@ -9,7 +9,8 @@ use iac_lang::types::convert;
 use iac_lang::value::Value;
 
 use super::conditions::{self, Checked};
-use super::session::{Session, evaluation};
+use super::evaluation::evaluation;
+use super::session::Session;
 use crate::plan::{CheckInstance, CheckKind, CheckStatus};
 
 impl Session<'_> {

@@ -1,0 +1,61 @@
+//! The units of planning: an instance to be planned, and its planned change.
+
+use std::sync::Arc;
+
+use iac_core::address::ResourceAddress;
+use iac_core::diagnostic::Diagnostic;
+use iac_core::text::Text;
+use iac_lang::config::Resource;
+
+use super::expand::Repetition;
+use super::ignore::Ignored;
+use super::session::SelectedProvider;
+use crate::plan::{ProviderError, ResourceChange};
+use crate::schema::Schema;
+
+/// A resource block, with the properties that all of its instances share.
+pub(crate) struct ResourceDefinition<'a> {
+    pub resource: &'a Resource,
+    pub selected: SelectedProvider<'a>,
+    pub schema: Option<Arc<Schema>>,
+    pub ignored: Ignored,
+    pub create_before_destroy: bool,
+}
+
+/// An instance to be planned.
+pub(crate) struct WorkItem<'a> {
+    pub definition: Arc<ResourceDefinition<'a>>,
+    /// The instance of the module.
+    pub module: usize,
+    pub repetition: Repetition,
+    pub address: ResourceAddress,
+    /// The import ID.
+    pub importing: Option<Text>,
+}
+
+/// The planned change of an instance.
+pub(crate) struct Outcome {
+    pub change: ResourceChange,
+    pub errors: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Returns the diagnostic for a provider's error.
+pub(crate) fn provider_error(
+    error: &ProviderError,
+    address: &ResourceAddress,
+    resource: &Resource,
+) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error("provider", error.summary.as_str())
+        .address(address.to_string())
+        .at(resource.location.clone());
+    let detail = if error.path.0.is_empty() {
+        error.detail.clone()
+    } else {
+        format!("At `{}`: {}", error.path, error.detail)
+    };
+    if !detail.is_empty() {
+        diagnostic = diagnostic.detail(detail);
+    }
+    diagnostic
+}
