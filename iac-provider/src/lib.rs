@@ -5,9 +5,9 @@
 //! [`Binary`] is dropped.
 //!
 //! ```no_run
-//! use iac_provider::{Binary, Options, Places, find};
+//! use iac_provider::{Binary, Options, Locations, find};
 //!
-//! let places = Places::of(".".as_ref());
+//! let places = Locations::of(".".as_ref());
 //! let found = find("registry.terraform.io/hashicorp/aws", None, &places)?;
 //! let provider = Binary::open(found, Options::default())?;
 //! # Ok::<(), iac_provider::ClientError>(())

@@ -90,7 +90,8 @@ impl<'p> Tested<'p> {
     /// Parts that change from version to version are replaced: provider versions by `*`, SHA-256 hashes by `(hash)`.
     ///
     /// ```
-    /// # use iac_core::{Stack, testing::Tested};
+    /// # use iac_core::Stack;
+    /// # use iac_testing::Tested;
     /// let stack = Stack::new("network");
     /// assert!(Tested::new(&stack, &[]).hcl().starts_with("# Written by"));
     /// ```
@@ -136,7 +137,8 @@ impl<'p> Tested<'p> {
     /// fails, too.
     ///
     /// ```
-    /// # use iac_core::{Output, Stack, testing::Tested};
+    /// # use iac_core::{Output, Stack};
+    /// # use iac_testing::Tested;
     /// let environment = |name: &'static str, tasks: u32| {
     ///     let stack = Stack::new(name);
     ///     stack.add(Output::new("tasks", tasks));

@@ -128,7 +128,7 @@ impl ReviewArgs {
             for kind in [CaveatKind::Failed, CaveatKind::Incomplete, CaveatKind::Deferred] {
                 let count = caveats().filter(|caveat| caveat.kind == kind).count();
                 if count > 0 && self.closes(kind) {
-                    terminal.status("Closed", format_args!("{}: {count}", uncovered(kind)));
+                    terminal.status("Failed", format_args!("on {}: {count}", uncovered(kind)));
                     outcome = Outcome::Gate;
                 }
             }
@@ -154,10 +154,10 @@ impl ReviewArgs {
 /// Describes the part of plans that a gate could not check.
 fn uncovered(kind: CaveatKind) -> &'static str {
     match kind {
-        CaveatKind::Failed => "plans that failed",
+        CaveatKind::Failed => "failed plans",
         CaveatKind::Incomplete => "incomplete plans",
         CaveatKind::Deferred => "deferred changes",
-        _ => "what the plan does not show",
+        _ => "parts that the plan does not show",
     }
 }
 

@@ -197,9 +197,9 @@ fn deferred_change_is_shown_with_its_reason() {
     Plan: 0 to add, 0 to change, 0 to destroy, 1 deferred. The plan is incomplete.
 
     stderr:
-          Closed incomplete plans: 1
-          Closed deferred changes: 1
-          Closed changes that destroy something or lose data: 1
+          Failed on incomplete plans: 1
+          Failed on deferred changes: 1
+          Failed on destructive changes: 1
     "#);
     let directory = written(&plan(&json!({"action_invocations": [invocation()]})));
     assert_snapshot!(review(directory.path(), &[]), @r#"
@@ -225,7 +225,7 @@ fn deferred_change_is_shown_with_its_reason() {
     Plan: 0 to add, 0 to change, 0 to destroy. Planning failed; the plan is incomplete.
 
     stderr:
-          Closed plans that failed: 1
+          Failed on failed plans: 1
     ");
 }
 

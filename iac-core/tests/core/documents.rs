@@ -79,5 +79,5 @@ fn invalid_json_text_is_reported() {
     let stack = iac_core::Stack::new("test");
     stack.add(iac_core::Output::new("x", iac_core::json_text("{\"a\": }")));
     let diagnostics = stack.render_hcl().expect_err("the text is not valid JSON");
-    insta::assert_snapshot!(diagnostics.to_string().lines().next().unwrap_or_default(), @"error[invalid-expression]: invalid JSON: a value is missing, at 1:7");
+    insta::assert_snapshot!(diagnostics.to_string().lines().next().unwrap_or_default(), @"error[invalid-expression]: invalid JSON: expected a value, at 1:7");
 }
