@@ -163,13 +163,14 @@ impl ModuleScope<'_, '_> {
         let path = match name {
             "module" => module(session.instances[self.instance].module),
             "root" => module(0),
-            "cwd" => match &session.request.options.working_directory {
-                Some(directory) => directory.clone(),
-                None => {
+            "cwd" => {
+                if let Some(directory) = &session.request.options.working_directory {
+                    directory.clone()
+                } else {
                     let value = Value::undecided("the working directory of Terraform is unknown");
                     return Ok(Resolved::owned(value, 1));
                 }
-            },
+            }
             _ => {
                 let detail = "`path` only has the attributes `module`, `root` and `cwd`.";
                 return Err(EvalError::new("Invalid \"path\" attribute", detail));
