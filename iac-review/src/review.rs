@@ -3,6 +3,7 @@
 //! A [`Review`] orders and groups the changes of a [`Plan`] by danger, and has the findings of the policies, likely
 //! renames, and a digest of the effects that an approval is tied to. The [reports](crate::report) show it.
 
+mod actions;
 mod caveat;
 mod danger;
 mod difference;
@@ -13,12 +14,14 @@ mod rename;
 #[cfg(test)]
 mod tests;
 
+pub use actions::ActionEffect;
 pub use caveat::{Caveat, CaveatKind};
 pub use danger::{Danger, Reason};
 pub use difference::{Difference, differences};
 pub use digest::{Digest, ParseDigestError};
 pub use fold::Fold;
 pub(crate) use fold::is_shown;
+pub use hazards::changes::ChangeRule;
 pub use hazards::{Hazards, HazardsError};
 pub use rename::Rename;
 
@@ -37,6 +40,8 @@ pub struct Review {
     pub policies: policy::Report,
     /// Resources that are destroyed and recreated under another address, and could be moved instead.
     pub renames: Vec<Rename>,
+    /// The effects of the actions that the plan invokes, in its order.
+    pub actions: Vec<ActionEffect>,
     /// The reasons why the plan does not show everything, the worst first; empty if it does.
     pub caveats: Vec<Caveat>,
     /// The digest of the effects.
@@ -77,7 +82,9 @@ pub fn review(plan: &Plan, options: &Options<'_>) -> Review {
     let rest =
         || (fold::folds(plan, options.hazards.unwrap_or(&none)), rename::renames(plan), Digest::of(plan));
     let (policies, (folds, renames, digest)) = threads::join(policies, rest);
-    Review { folds, policies, renames, caveats: caveat::caveats(plan), digest }
+    let actions = actions::effects(plan, options.hazards.unwrap_or(&none));
+    let caveats = caveat::caveats(plan, &actions);
+    Review { folds, policies, renames, actions, caveats, digest }
 }
 
 impl Review {

@@ -22,9 +22,9 @@ pub(crate) struct ReviewArgs {
     #[arg(long, value_name = "CONDITION", value_enum, value_delimiter = ',')]
     fail_on: Vec<Gate>,
 
-    /// Let incomplete plans through gates: limited to targets, or with deferred changes
-    #[arg(long)]
-    allow_incomplete: bool,
+    /// Let plans through gates although they do not show everything
+    #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
+    allow: Vec<Allowed>,
 
     /// Fail with exit code 4 unless the plan's effects have this digest
     #[arg(long, value_name = "DIGEST")]
@@ -45,6 +45,15 @@ pub(crate) struct ReviewArgs {
     /// Link source lines to this URL template, with `{file}` and `{line}`
     #[arg(long, value_name = "URL")]
     pub(crate) source_url: Option<String>,
+}
+
+/// A gap in a plan that gates let through on request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Allowed {
+    /// Plans that are limited to targets, or have deferred changes
+    Incomplete,
+    /// Actions with an unknown effect
+    Actions,
 }
 
 /// A condition under which a command fails with exit code 3.
@@ -125,9 +134,11 @@ impl ReviewArgs {
         // The omitted part of a plan may contain anything that a gate checks for.
         if !gates.is_empty() {
             let caveats = || reviews.iter().flat_map(|review| &review.caveats);
-            for kind in [CaveatKind::Failed, CaveatKind::Incomplete, CaveatKind::Deferred] {
+            let kinds =
+                [CaveatKind::Failed, CaveatKind::Incomplete, CaveatKind::Deferred, CaveatKind::Action];
+            for kind in kinds {
                 let count = caveats().filter(|caveat| caveat.kind == kind).count();
-                if count > 0 && self.closes(kind) {
+                if count > 0 && self.closes(kind, gates) {
                     terminal.status("Failed", format_args!("on {}: {count}", uncovered(kind)));
                     outcome = Outcome::Gate;
                 }
@@ -146,8 +157,15 @@ impl ReviewArgs {
 
 impl ReviewArgs {
     /// Returns true if a plan with this caveat fails all gates.
-    fn closes(&self, kind: CaveatKind) -> bool {
-        kind == CaveatKind::Failed || !self.allow_incomplete
+    fn closes(&self, kind: CaveatKind, gates: &[Gate]) -> bool {
+        match kind {
+            CaveatKind::Failed => true,
+            CaveatKind::Incomplete | CaveatKind::Deferred => !self.allow.contains(&Allowed::Incomplete),
+            CaveatKind::Action => {
+                gates.contains(&Gate::Destructive) && !self.allow.contains(&Allowed::Actions)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -157,6 +175,7 @@ fn uncovered(kind: CaveatKind) -> &'static str {
         CaveatKind::Failed => "failed plans",
         CaveatKind::Incomplete => "incomplete plans",
         CaveatKind::Deferred => "deferred changes",
+        CaveatKind::Action => "actions with an unknown effect",
         _ => "parts that the plan does not show",
     }
 }
@@ -175,12 +194,11 @@ impl Gate {
         let counts = |finding: &&Finding| !only_new || finding.is_open_and_new();
         let open = || review.policies.open().filter(counts);
         match self {
-            Self::Destructive => review
-                .folds
-                .iter()
-                .filter(|fold| fold.danger >= Danger::Destroys)
-                .map(|fold| fold.changes.len())
-                .sum(),
+            Self::Destructive => {
+                let changes = review.folds.iter().filter(|fold| fold.danger >= Danger::Destroys);
+                let actions = review.actions.iter().filter(|effect| effect.danger >= Danger::Destroys);
+                changes.map(|fold| fold.changes.len()).sum::<usize>() + actions.count()
+            }
             Self::Broadening => review.policies.broadening().count(),
             Self::Error => open().filter(|finding| finding.rule.severity == Severity::Deny).count(),
             Self::Warn => open().count(),

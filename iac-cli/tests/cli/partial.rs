@@ -52,6 +52,14 @@ fn invocation() -> Value {
     })
 }
 
+/// An action with a known effect.
+fn harmless() -> Value {
+    let mut harmless = invocation();
+    harmless["address"] = "action.aws_cloudfront_create_invalidation.all".into();
+    harmless["type"] = "aws_cloudfront_create_invalidation".into();
+    harmless
+}
+
 fn written(plan: &Value) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("plan.json"), plan.to_string()).unwrap();
@@ -91,15 +99,19 @@ fn partial_plan_closes_every_gate_and_has_a_digest_of_its_own() {
             3,
         ),
         ("action", json!({"action_invocations": [invocation()]}), 0),
+        ("harmless action", json!({"action_invocations": [harmless()]}), 0),
     ];
     let mut digests = std::collections::BTreeMap::new();
     for (name, members, code) in cases {
         let directory = written(&plan(&members));
         for gate in ["destructive", "broadening", "error", "warn"] {
             let seen = review(directory.path(), &["--fail-on", gate, "--out", "x"]);
+            // An action may destroy anything.
+            let code = if name == "action" && gate == "destructive" { 3 } else { code };
             assert!(seen.starts_with(&format!("exit: {code}")), "{name}, {gate}: {seen}");
-            // Deferred changes count for gates even with `--allow-incomplete`.
-            let seen = review(directory.path(), &["--fail-on", gate, "--allow-incomplete", "--out", "x"]);
+            // Deferred changes count for gates even with `--allow incomplete`.
+            let seen =
+                review(directory.path(), &["--fail-on", gate, "--allow", "incomplete,actions", "--out", "x"]);
             let has_danger = name.starts_with("deferred") && name != "deferred action";
             let is_closed = name == "failed" || (has_danger && gate != "broadening");
             assert_eq!(seen.starts_with("exit: 3"), is_closed, "{name}, {gate}: {seen}");
@@ -166,7 +178,7 @@ fn what_is_read_of_a_partial_plan_is_written_back() {
     assert_eq!(document["counts"]["invoke"], 2);
     assert_eq!((&document["counts"]["add"], &document["counts"]["destroy"]), (&json!(0), &json!(0)));
     let kinds = document["review"]["caveats"].as_array().unwrap().iter().map(|caveat| &caveat["kind"]);
-    assert_eq!(kinds.collect::<Vec<_>>(), ["failed", "deferred", "deferred"]);
+    assert_eq!(kinds.collect::<Vec<_>>(), ["failed", "deferred", "deferred", "action", "action", "action"]);
     // The output is read as the same plan.
     let again = written(&document);
     let (digest, same) = (stdout(directory.path(), &["--digest"]), stdout(again.path(), &["--digest"]));
@@ -211,8 +223,30 @@ fn deferred_change_is_shown_with_its_reason() {
           + payload       = (sensitive value)
         }
 
+    Dangerous changes:
+      Unknown effect: action.aws_lambda_invoke.warm: the plan does not show what the action does
+
     Effects: 56da7cc9b0057a292ad1999cffc12694843fd49e
     Plan: 0 to add, 0 to change, 0 to destroy, 1 to invoke.
+    "#);
+    let stop = json!({"address": "action.aws_ec2_stop_instance.db", "type": "aws_ec2_stop_instance", "name": "db", "invoke_action_trigger": {}});
+    let directory = written(&plan(&json!({"action_invocations": [harmless(), stop]})));
+    assert_snapshot!(review(directory.path(), &["--fail-on", "destructive"]), @r#"
+    exit: 0
+    stdout:
+      # action.aws_cloudfront_create_invalidation.all will be invoked: after update of aws_lambda_function.api (on failure: halt)
+        config {
+          + function_name = "api"
+          + payload       = (sensitive value)
+        }
+
+      # action.aws_ec2_stop_instance.db will be invoked, requested with `-invoke`
+
+    Dangerous changes:
+      Interruption: action.aws_ec2_stop_instance.db: interrupts workloads on the instance
+
+    Effects: 975e479ab9f01ae95f9472c41941fa9467474e65
+    Plan: 0 to add, 0 to change, 0 to destroy, 2 to invoke.
     "#);
     let directory = written(&plan(&json!({"errored": true, "complete": false})));
     assert_snapshot!(review(directory.path(), &["--fail-on", "error"]), @"

@@ -150,6 +150,8 @@ fn whole_plan_as_text() {
     Dangerous changes:
       Destroyed: aws_instance.old (deposed object)
       Interruption: module.db.aws_db_instance.main["eu"]: moves users to a new object; the old one is left, unmanaged
+      Unknown effect: action.aws_lambda_invoke.warm: the plan does not show what the action does
+      Unknown effect: action.aws_sns_publish.done: the plan does not show what the action does
 
     Newly public or privileged:
       Instance has an EBS volume without encryption (ec2-disks-encrypted, CKV_AWS_8, AVD-AWS-0131, AVD-AWS-0008)

@@ -84,6 +84,7 @@ fn stack(planned: &Planned<'_>) -> String {
         "caveats": planned.review.map(remarks::caveats).unwrap_or_default(),
         "unrecognized": planned.review.map(remarks::unrecognized).unwrap_or_default(),
         "open": summary::open_conditions(plan),
+        "actions": remarks::actions(plan, planned.review),
         "invoked": invocations::invoked(plan).iter().map(invoked).collect::<Vec<_>>(),
         "digest": planned.review.map(|review| review.digest.to_string()),
         "state": summary::state(plan),

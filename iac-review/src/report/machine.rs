@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use super::invocations::{self, Invoked};
 use super::{Planned, remarks, visible};
 use crate::policy::{Finding, Outcome, RuleInfo, Severity, Status};
-use crate::review::{Caveat, CaveatKind, Danger, Fold, Review};
+use crate::review::{ActionEffect, Caveat, CaveatKind, Danger, Fold, Review};
 
 /// A result that is shown at a line of code.
 struct Result<'a> {
@@ -36,7 +36,8 @@ fn results<'a>(plan: &'a Plan, review: &'a Review) -> Vec<Result<'a>> {
     for fold in dangerous {
         results.extend(fold.changes.iter().filter_map(|position| of_danger(plan, fold, *position)));
     }
-    results.extend(plan.invocations.iter().zip(invocations::invoked(plan)).map(of_invocation));
+    let invoked = plan.invocations.iter().zip(invocations::invoked(plan)).zip(&review.actions);
+    results.extend(invoked.map(|(invoked, effect)| of_invocation(invoked, effect)));
     results.extend(review.caveats.iter().map(of_caveat));
     results
 }
@@ -45,7 +46,7 @@ fn of_caveat<'a>(caveat: &Caveat) -> Result<'a> {
     let rule = format!("plan-{}", caveat.kind.as_str());
     Result {
         message: visible(&caveat.message),
-        is_error: caveat.kind > CaveatKind::Unrecognized,
+        is_error: caveat.kind > CaveatKind::Action,
         source: None,
         fingerprint: format!("{rule} {}", caveat.address.as_deref().unwrap_or_default())
             .trim_end()
@@ -56,11 +57,15 @@ fn of_caveat<'a>(caveat: &Caveat) -> Result<'a> {
     }
 }
 
-fn of_invocation<'a>((invocation, invoked): (&ActionInvocation, Invoked)) -> Result<'a> {
+fn of_invocation<'a>(
+    (invocation, invoked): (&ActionInvocation, Invoked),
+    effect: &ActionEffect,
+) -> Result<'a> {
+    let what = effect.what.as_ref().map(|what| format!("; {}", visible(what))).unwrap_or_default();
     Result {
         rule: "plan-invokes".to_owned(),
         is_error: false,
-        message: invoked.what,
+        message: format!("{}{what}", invoked.what),
         source: None,
         fingerprint: format!("plan-invokes {}", invocation.address),
         excuse: None,
@@ -129,11 +134,17 @@ pub fn sarif(plans: &[Planned<'_>]) -> String {
             "defaultConfiguration": {"level": level(danger == Danger::LosesData)},
         }));
     }
-    for kind in [CaveatKind::Failed, CaveatKind::Incomplete, CaveatKind::Deferred, CaveatKind::Unrecognized] {
+    for kind in [
+        CaveatKind::Failed,
+        CaveatKind::Incomplete,
+        CaveatKind::Deferred,
+        CaveatKind::Action,
+        CaveatKind::Unrecognized,
+    ] {
         rules.push(json!({
             "id": format!("plan-{}", kind.as_str()),
             "shortDescription": {"text": kind.title()},
-            "defaultConfiguration": {"level": level(kind > CaveatKind::Unrecognized)},
+            "defaultConfiguration": {"level": level(kind > CaveatKind::Action)},
         }));
     }
     rules.push(json!({

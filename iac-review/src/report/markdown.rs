@@ -84,7 +84,9 @@ fn section(planned: &Planned<'_>) -> Section {
             |noun, title: &str, items: &[String]| Part::list(Rank::Alarm, noun, title, escaped(items));
         parts.push(alarm("reasons", "**Incomplete plan**", &remarks::caveats(review)));
         parts.push(alarm("items", "**Unrecognized content**", &remarks::unrecognized(review)));
-        parts.push(alarm("changes", "**Dangerous changes**", &remarks::dangerous(&ordered)));
+        let mut dangerous = remarks::dangerous(&ordered);
+        dangerous.extend(remarks::actions(plan, Some(review)));
+        parts.push(alarm("changes", "**Dangerous changes**", &dangerous));
         parts.push(violations("**Newly public or privileged**", &remarks::exposed(review)));
         parts.push(violations("**Policy violations**", &remarks::refused(review)));
         parts.push(paragraph(remarks::warned(review)));

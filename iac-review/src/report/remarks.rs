@@ -6,7 +6,7 @@ use iac_plan::plan::{Plan, ResourceChange};
 
 use super::visible;
 use crate::policy::{Finding, Severity};
-use crate::review::{CaveatKind, Danger, Fold, Rename, Review, is_shown};
+use crate::review::{ActionEffect, CaveatKind, Danger, Fold, Rename, Review, is_shown};
 
 /// The number of lines of a kind before the rest is only counted.
 const LIMIT: usize = 50;
@@ -73,7 +73,7 @@ pub(super) fn dangers(fold: &Fold) -> Vec<String> {
 
 /// Returns the reasons why the plan does not show everything, one per line.
 pub(super) fn caveats(review: &Review) -> Vec<String> {
-    let caveats = review.caveats.iter().filter(|caveat| caveat.kind > CaveatKind::Unrecognized);
+    let caveats = review.caveats.iter().filter(|caveat| caveat.kind > CaveatKind::Action);
     limited(caveats.map(|caveat| visible(&caveat.message)).collect())
 }
 
@@ -81,6 +81,22 @@ pub(super) fn caveats(review: &Review) -> Vec<String> {
 pub(super) fn unrecognized(review: &Review) -> Vec<String> {
     let caveats = review.caveats.iter().filter(|caveat| caveat.kind == CaveatKind::Unrecognized);
     limited(caveats.map(|caveat| visible(&caveat.message)).collect())
+}
+
+/// Returns the actions that are dangerous or have an unknown effect, one per line.
+pub(super) fn actions(plan: &Plan, review: Option<&Review>) -> Vec<String> {
+    let actions = review.into_iter().flat_map(|review| &review.actions);
+    let line = |effect: &ActionEffect| {
+        let address = visible(&plan.invocations.get(effect.invocation)?.address);
+        match &effect.what {
+            None => Some(format!("Unknown effect: {address}: the plan does not show what the action does")),
+            Some(what) if effect.danger > Danger::Changes => {
+                Some(format!("{}: {address}: {}", effect.danger.title(), visible(what)))
+            }
+            Some(_) => None,
+        }
+    };
+    limited(actions.filter_map(line).collect())
 }
 
 /// Returns the dangerous changes, one per line: `Data loss: aws_db_instance.main: deletes the database`.

@@ -340,8 +340,8 @@ fn reviewed() -> (Plan, crate::review::Review) {
     ]
     .into_iter()
     .collect();
-    let hazards =
-        Hazards::parse("test_thing: deletes the stored data\ntest_thing.size: interrupts users").unwrap();
+    let hazards = Hazards::parse("test_thing: deletes the stored data").unwrap();
+    let hazards = hazards.with_changes("test_thing.size changes: interrupts users").unwrap();
     let options = Options { rules: Some(&rules), hazards: Some(&hazards), ..Options::default() };
     let review = review(&plan, &options);
     (plan, review)

@@ -119,7 +119,7 @@ impl Report {
         self.invocations(plan);
         self.drift(plan, &secrets);
         if let Some(review) = planned.review {
-            self.review(review, &ordered);
+            self.review(plan, review, &ordered);
         }
         let digest =
             planned.review.filter(|_| !summary::is_unchanged(plan, &counts)).map(|review| review.digest);
@@ -165,10 +165,12 @@ impl Report {
     }
 
     /// Adds the review at the end, where it is visible in a terminal.
-    fn review(&mut self, review: &Review, ordered: &[ShownChange<'_>]) {
+    fn review(&mut self, plan: &Plan, review: &Review, ordered: &[ShownChange<'_>]) {
         self.list("Incomplete plan:", &remarks::caveats(review));
         self.list("Unrecognized content:", &remarks::unrecognized(review));
-        self.list("Dangerous changes:", &remarks::dangerous(ordered));
+        let mut dangerous = remarks::dangerous(ordered);
+        dangerous.extend(remarks::actions(plan, Some(review)));
+        self.list("Dangerous changes:", &dangerous);
         self.violations("Newly public or privileged:", &remarks::exposed(review));
         self.violations("Policy violations:", &remarks::refused(review));
         if let Some(warned) = remarks::warned(review) {

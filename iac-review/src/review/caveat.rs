@@ -3,6 +3,8 @@
 use iac_core::text::Text;
 use iac_plan::plan::{Plan, ResourceChange};
 
+use super::ActionEffect;
+
 /// A reason why a plan does not show everything that applying the configuration will do.
 ///
 /// The absence of dangers in such a plan proves nothing.
@@ -23,6 +25,8 @@ pub struct Caveat {
 pub enum CaveatKind {
     /// The plan file has content that its format does not define.
     Unrecognized,
+    /// The plan invokes an action with an unknown effect.
+    Action,
     /// A change or an action is deferred to a later plan.
     Deferred,
     /// The plan leaves something out: it is limited to targets, or changes are deferred.
@@ -32,11 +36,12 @@ pub enum CaveatKind {
 }
 
 impl CaveatKind {
-    /// Returns the name in machine-readable formats: `unrecognized`, `deferred`, `incomplete`, `failed`.
+    /// Returns the name in machine-readable formats: `unrecognized`, `action`, `deferred`, `incomplete`, `failed`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unrecognized => "unrecognized",
+            Self::Action => "action",
             Self::Deferred => "deferred",
             Self::Incomplete => "incomplete",
             Self::Failed => "failed",
@@ -48,6 +53,7 @@ impl CaveatKind {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Unrecognized => "Unrecognized content",
+            Self::Action => "Action with unknown effect",
             Self::Deferred => "Deferred change",
             Self::Incomplete => "Incomplete plan",
             Self::Failed => "Failed plan",
@@ -56,7 +62,7 @@ impl CaveatKind {
 }
 
 /// Returns the caveats of a plan, the worst first, then by address.
-pub(super) fn caveats(plan: &Plan) -> Vec<Caveat> {
+pub(super) fn caveats(plan: &Plan, actions: &[ActionEffect]) -> Vec<Caveat> {
     let of_plan = |kind, message: &str| Caveat { kind, address: None, message: message.to_owned() };
     let mut caveats = Vec::new();
     if plan.completion.has_failed() {
@@ -81,6 +87,12 @@ pub(super) fn caveats(plan: &Plan) -> Vec<Caveat> {
             format!("the action {address} is deferred to a later plan, because {}", deferred.reason());
         Some(Caveat { kind: CaveatKind::Deferred, address: Some(address), message })
     }));
+    for effect in actions.iter().filter(|effect| effect.what.is_none()) {
+        let Some(invocation) = plan.invocations.get(effect.invocation) else { continue };
+        let message = format!("the plan does not show what the action {} does", invocation.address);
+        let address = Some(invocation.address.clone());
+        caveats.push(Caveat { kind: CaveatKind::Action, address, message });
+    }
     caveats.extend(plan.unrecognized.iter().map(|what| {
         of_plan(CaveatKind::Unrecognized, &format!("the plan file has content that was ignored: {what}"))
     }));

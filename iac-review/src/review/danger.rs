@@ -2,11 +2,11 @@
 
 use iac_core::address::ResourceMode;
 use iac_core::text::Text;
-use iac_lang::value::{AttributePath, PathStep, Value};
+use iac_lang::value::AttributePath;
 use iac_plan::plan::{Action, ResourceChange};
 
 use super::Hazards;
-use super::hazards::Harm;
+use super::hazards::{Harm, changes};
 
 /// The danger of a change. Greater dangers are listed first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,7 +88,7 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
             let danger = match harm {
                 Harm::Loses => Danger::LosesData,
                 Harm::Notes => Danger::Changes,
-                Harm::Interrupts | Harm::RemovesProtection => Danger::Destroys,
+                Harm::Interrupts => Danger::Destroys,
             };
             (danger, vec![Reason { path: AttributePath::default(), what: what.clone() }])
         }
@@ -99,53 +99,6 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
             let what = Text::from_static("moves users to a new object; the old one is left, unmanaged");
             (danger, vec![Reason { path: AttributePath::default(), what }])
         }
-        Action::Update => update(change, hazards),
-    }
-}
-
-/// Returns the danger of an update in place.
-fn update(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec<Reason>) {
-    let mut greatest = Danger::Changes;
-    let mut reasons = Vec::new();
-    for hazard in hazards.of_places(&change.address.resource_type) {
-        let (before, after) = (at(&change.before, &hazard.path), at(&change.after, &hazard.path));
-        if before == after || (after.is_none() && hazard.becomes.is_some()) {
-            continue;
-        }
-        let applies = hazard.becomes.as_ref().is_none_or(|text| is_text(after, text));
-        if !applies {
-            continue;
-        }
-        greatest = greatest.max(match hazard.harm {
-            Harm::Loses => Danger::LosesData,
-            Harm::Interrupts => Danger::Interrupts,
-            Harm::RemovesProtection => Danger::RemovesProtection,
-            Harm::Notes => Danger::Changes,
-        });
-        let path = hazard.path.split('.').map(|name| PathStep::Name(name.into())).collect();
-        reasons.push(Reason { path, what: hazard.what.clone() });
-    }
-    (greatest, reasons)
-}
-
-/// Returns the value at a path of names. Lists are entered at their first element, since most blocks occur once.
-fn at<'v>(value: &'v Value, names: &str) -> Option<&'v Value> {
-    let mut value = value.peel();
-    for name in names.split('.') {
-        if let Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) = value {
-            value = elements.first()?.peel();
-        }
-        let (Value::Object(members) | Value::Map(members)) = value else { return None };
-        value = members.get(name)?.peel();
-    }
-    (!value.is_null()).then_some(value)
-}
-
-fn is_text(value: Option<&Value>, text: &str) -> bool {
-    match value {
-        Some(Value::String(value)) => value == text,
-        Some(Value::Bool(value)) => value.to_string() == text,
-        Some(Value::Number(value)) => value.to_string() == text,
-        _ => false,
+        Action::Update => changes::update(change, hazards),
     }
 }

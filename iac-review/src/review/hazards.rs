@@ -1,9 +1,13 @@
 //! Data loss, interruptions and lost protections that schemas do not describe.
 
+pub(super) mod changes;
+
 use std::collections::HashMap;
 use std::fmt;
 
 use iac_core::text::Text;
+
+use super::Danger;
 
 /// Data loss, interruptions and lost protections, by resource type and argument.
 ///
@@ -13,32 +17,21 @@ use iac_core::text::Text;
 /// TYPE: deletes WHAT                 destroying or replacing the resource loses data; or `loses`
 /// TYPE: interrupts WHAT              destroying or replacing the resource interrupts a service
 /// TYPE: notes TEXT                   replacing the resource is harmless
-/// TYPE.PATH: interrupts WHAT         updating the argument in place does; or `deletes`, or `disables`
-/// TYPE.PATH=VALUE: disables WHAT     only an update to this value does: it removes a protection
-/// TYPE.PATH: notes TEXT              updating the argument is harmless, but has a side effect
 /// ```
+///
+/// [`Hazards::with_changes`] adds updates in place, [`Hazards::with_actions`] actions.
 #[derive(Clone, Debug, Default)]
 pub struct Hazards {
     types: HashMap<Text, (Harm, Text)>,
-    places: HashMap<Text, Vec<Hazard>>,
-}
-
-/// The effect of updating an argument in place.
-#[derive(Clone, Debug)]
-pub(super) struct Hazard {
-    /// The path of the argument: names separated by dots.
-    pub(super) path: String,
-    /// The new value that has this effect. `None` for any.
-    pub(super) becomes: Option<String>,
-    pub(super) harm: Harm,
-    pub(super) what: Text,
+    changes: HashMap<Text, Vec<changes::HarmfulChange>>,
+    /// The effects of actions, by their type.
+    pub(super) actions: HashMap<Text, (Danger, Text)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Harm {
     Loses,
     Interrupts,
-    RemovesProtection,
     Notes,
 }
 
@@ -72,44 +65,23 @@ impl Hazards {
         let harm = match word {
             "deletes" | "loses" => Harm::Loses,
             "interrupts" => Harm::Interrupts,
-            "disables" => Harm::RemovesProtection,
             "notes" => Harm::Notes,
             _ => return None,
         };
         // A note is a sentence of its own; the other texts begin with the verb.
         let what = if harm == Harm::Notes { what } else { rest };
-        match place.split_once('.') {
-            None if harm == Harm::RemovesProtection => return None,
-            None => {
-                self.types.insert(place.into(), (harm, what.into()));
-            }
-            Some((type_name, place)) => {
-                let (path, becomes) = match place.split_once('=') {
-                    Some((path, value)) => (path, Some(value.to_owned())),
-                    None => (place, None),
-                };
-                let hazard = Hazard { path: path.to_owned(), becomes, harm, what: what.into() };
-                self.places.entry(type_name.into()).or_default().push(hazard);
-            }
-        }
-        Some(())
+        let is_type = !place.contains(['.', ' ']);
+        is_type.then(|| drop(self.types.insert(place.into(), (harm, what.into()))))
     }
 
-    /// Returns the resource types and argument paths, so that their existence can be checked.
-    pub fn places(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        let types = self.types.keys().map(|name| (name.as_str(), None));
-        let places = self.places.iter().flat_map(|(name, hazards)| {
-            hazards.iter().map(|hazard| (name.as_str(), Some(hazard.path.as_str())))
-        });
-        types.chain(places)
+    /// Returns the resource types that have a hazard when they are destroyed or replaced, so that their existence can be
+    /// checked.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.types.keys().map(Text::as_str)
     }
 
     pub(super) fn of_type(&self, type_name: &str) -> Option<&(Harm, Text)> {
         self.types.get(type_name)
-    }
-
-    pub(super) fn of_places(&self, type_name: &str) -> &[Hazard] {
-        self.places.get(type_name).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -117,7 +89,7 @@ impl fmt::Display for HazardsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "line {} is not a hazard: expected `TYPE: deletes`, `loses`, `interrupts`, `disables` or `notes`, and a text",
+            "line {} is not a hazard: expected what is affected, a verb such as `deletes`, `interrupts` or `notes`, and a text",
             self.line
         )
     }

@@ -8,8 +8,10 @@ fn plan(changes: Vec<ResourceChange>) -> Plan {
 }
 
 fn hazards() -> Hazards {
-    let text = "# Things\ntest_thing: loses the thing\ntest_thing.size: interrupts users\ntest_thing.guard=false: disables the guard\n";
-    Hazards::parse(text).unwrap()
+    let hazards = Hazards::parse("# Things\ntest_thing: loses the thing\n").unwrap();
+    let changes =
+        "test_thing.size increases: interrupts users\ntest_thing.guard leaves true: disables the guard\n";
+    hazards.with_changes(changes).unwrap()
 }
 
 #[test]
@@ -59,7 +61,12 @@ fn changes_are_ordered_by_danger_and_equal_ones_folded() {
 
 #[test]
 fn invalid_hazards_are_rejected_with_their_line() {
-    for (text, line) in [("\ntest_thing: breaks it", 2), ("test_thing loses it", 1), ("a: disables it", 1)] {
+    for (text, line) in [
+        ("\ntest_thing: breaks it", 2),
+        ("test_thing loses it", 1),
+        ("a: disables it", 1),
+        ("a.b: loses it", 1),
+    ] {
         assert_eq!(Hazards::parse(text).unwrap_err(), HazardsError { line });
     }
 }

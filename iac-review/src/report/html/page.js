@@ -85,7 +85,7 @@
     const more = change.same.length ? ` and ${change.same.length} more` : '';
     const why = change.dangers.length ? `: ${change.dangers.join('; ')}` : '';
     return `${titles[change.danger]}: ${change.address}${more}${why}`;
-  }).concat(dangerous.length > 20 ? [`and ${dangerous.length - 20} more`] : []));
+  }).concat(dangerous.length > 20 ? [`and ${dangerous.length - 20} more`] : [], all('actions')));
   remark('Newly public or privileged', 'deny', all('exposed'));
   remark('Policy violations', 'deny', all('refused'));
   remark('Policy warnings', 'warn', all('warned'));
