@@ -48,7 +48,13 @@ impl ShownChange<'_> {
         if self.change.is_action_certain() {
             return dangers;
         }
-        dangers.into_iter().map(|danger| format!("possibly {danger}")).collect()
+        // A reason may be uncertain itself, because of an unknown value.
+        let reasons = self.fold.into_iter().flat_map(|fold| &fold.reasons);
+        let is_uncertain = reasons.map(|reason| reason.what.starts_with("possibly "));
+        let marked = dangers.into_iter().zip(is_uncertain);
+        marked
+            .map(|(text, is_uncertain)| if is_uncertain { text } else { format!("possibly {text}") })
+            .collect()
     }
 
     /// Returns a phrase that names the equal changes.
