@@ -6,7 +6,7 @@
 //! `before_sensitive` and `after_sensitive` are false.
 //!
 //! Keys beyond Terraform's: `source`, `cause` and `undecided` for a change, and `counts` and `state` for the plan; a
-//! [review](iac_review::review) may add `effects_digest` and `review`.
+//! review may add `effects_digest` and `review`.
 
 mod change;
 mod configuration;

@@ -17,8 +17,6 @@ use super::Program;
 use super::batch::provider;
 use super::judge::{Answers, Planner, answers};
 
-/// The source address of the provider.
-
 /// Our planner.
 pub struct Ours {
     provider: Box<dyn Provider>,
