@@ -2,7 +2,6 @@
 
 #![no_main]
 
-use std::collections::HashMap;
 
 use iac_lang::config::{VariableSources, load, variables};
 use iac_lang::files::MemoryFiles;
