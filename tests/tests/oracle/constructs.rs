@@ -16,7 +16,7 @@ fn terraform_accepts_every_construct() {
         let path = entry.expect("it can be read").path();
         let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
         // Except diagnostics of invalid constructs, and Docker Compose input.
-        if name.starts_with("wrong_") || name == "compose" {
+        if name.starts_with("invalid_") || name == "compose" {
             continue;
         }
         let text = fs::read_to_string(&path).expect("it can be read");
