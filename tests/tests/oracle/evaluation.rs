@@ -1,4 +1,4 @@
-//! Terraform still evaluates the expressions in `iac-core/tests/eval/cases` to the recorded values.
+//! Terraform still evaluates the expressions in `iac-lang/tests/eval/cases` to the recorded values.
 //!
 //! With `RECORD_EVALUATION=1`, Terraform's answers are written to the files. To add a case, add a line that starts
 //! with `> `.
@@ -11,7 +11,7 @@ use std::{env, fs, thread};
 
 /// The directory of the cases.
 fn cases() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../iac-core/tests/eval")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../iac-lang/tests/eval")
 }
 
 #[test]

@@ -346,7 +346,7 @@ fn terraform_computes_every_function() {
 #[test]
 fn recorded_cases_match_terraform() {
     let directory = Directory::new("cases");
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../iac-core/tests/functions/cases");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../iac-lang/tests/functions/cases");
     let mut recorded = Vec::new();
     for file in fs::read_dir(cases).expect("the cases are there") {
         let path = file.expect("the directory can be read").path();
