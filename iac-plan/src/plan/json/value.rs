@@ -161,7 +161,7 @@ impl Writer {
 }
 
 /// Returns the same element of the prior value; null if there is none.
-fn element_of(before: &Value, index: usize) -> &Value {
+pub(super) fn element_of(before: &Value, index: usize) -> &Value {
     match before {
         Value::List(elements) | Value::Tuple(elements) => elements.get(index).unwrap_or(&Value::Null),
         _ => &Value::Null,
@@ -169,7 +169,7 @@ fn element_of(before: &Value, index: usize) -> &Value {
 }
 
 /// Returns the same attribute or element of the prior value; null if there is none.
-fn member_of<'v>(before: &'v Value, name: &str) -> &'v Value {
+pub(super) fn member_of<'v>(before: &'v Value, name: &str) -> &'v Value {
     match before {
         Value::Object(members) | Value::Map(members) => members.get(name).unwrap_or(&Value::Null),
         _ => &Value::Null,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::super::value::{element_of, member_of};
 use super::{marker, redacted, slot};
 use crate::credential::has_credential;
 use crate::plan::Plan;
@@ -170,20 +171,6 @@ pub(super) fn covers_any(typed: &Value, secrets: &Secrets<'_>) -> bool {
             }
             _ => false,
         }
-}
-
-fn element_of(before: &Value, index: usize) -> &Value {
-    match before {
-        Value::List(elements) | Value::Tuple(elements) => elements.get(index).unwrap_or(&Value::Null),
-        _ => &Value::Null,
-    }
-}
-
-fn member_of<'v>(before: &'v Value, name: &str) -> &'v Value {
-    match before {
-        Value::Object(members) | Value::Map(members) => members.get(name).unwrap_or(&Value::Null),
-        _ => &Value::Null,
-    }
 }
 
 /// Converts objects to maps, recursively: their keys are chosen by users and describe their values.
