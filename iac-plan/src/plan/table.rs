@@ -5,6 +5,8 @@
 //! the plugin framework ([`framework`]). The table knows no type by name. If the facts are insufficient, the answer
 //! is marked as undecided instead of guessed.
 
+mod condition;
+mod effects;
 mod equal;
 mod framework;
 mod legacy;
@@ -21,6 +23,7 @@ use iac_core::text::Text;
 use iac_lang::eval::functions::FunctionError;
 use iac_lang::value::{AttributePath, Value};
 
+use self::condition::Values;
 use self::tags::DefaultTags;
 use self::trace::Trace;
 use super::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest, Undecided};
@@ -74,7 +77,8 @@ impl Table {
                 warnings: Vec::new(),
             };
         }
-        let mut trace = Trace::new(request.prior.is_null());
+        let values = Values { prior: request.prior, planned: request.proposed, config: request.config };
+        let mut trace = Trace::new(values);
         let planned = if legacy {
             legacy::plan(request, tags, &mut trace)
         } else {

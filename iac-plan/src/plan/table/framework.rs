@@ -3,6 +3,7 @@
 use iac_lang::types::Type;
 use iac_lang::value::Value;
 
+use super::effects;
 use super::equal::equivalent;
 use super::legacy::{elements, member};
 use super::literal;
@@ -12,7 +13,7 @@ use crate::plan::PlanRequest;
 use crate::schema::{Attribute, Block, Facts, ForceNew, NestingMode};
 
 /// Plans a resource.
-pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
+pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace<'_>) -> Value {
     let block = &request.schema.block;
     let mut planned = with_defaults(block, request.prior, request.proposed, request.config, trace.create);
     set_tags_all(block, request, tags, &mut planned);
@@ -23,6 +24,7 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     if trace.create || trace.any_changed(&["*".to_owned()]) {
         make_unknown(block, request.prior, &mut planned, request.config, trace);
     }
+    effects::apply(block, &mut planned, trace);
     planned
 }
 
@@ -135,7 +137,7 @@ fn default(attribute: &Attribute) -> Option<Value> {
 }
 
 /// Records the arguments that change.
-fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
+fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace<'_>) {
     for attribute in &block.attributes {
         let (old, new) = (member(prior, &attribute.name), member(planned, &attribute.name));
         if old == new {
@@ -166,7 +168,7 @@ fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
     }
 }
 
-fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
+fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value, trace: &mut Trace<'_>) {
     let null = &Value::Null;
     match (mode, planned) {
         (_, Value::Unknown(_) | Value::Null) => {}
@@ -198,7 +200,7 @@ fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value,
 }
 
 /// Makes computed attributes unknown, unless they keep their value.
-fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Value, trace: &mut Trace) {
+fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Value, trace: &mut Trace<'_>) {
     let Value::Object(members) = planned else { return };
     for attribute in &block.attributes {
         let name = &attribute.name;
@@ -249,7 +251,7 @@ fn make_unknown_within(
     prior: &Value,
     planned: &mut Value,
     config: &Value,
-    trace: &mut Trace,
+    trace: &mut Trace<'_>,
 ) {
     match (mode, &mut *planned) {
         (NestingMode::Single | NestingMode::Group, Value::Object(_)) => {
@@ -287,7 +289,7 @@ fn make_unknown_within(
 }
 
 /// Returns true if a computed attribute keeps its value in this update.
-fn keeps_value(facts: &Facts, prior: &Value, trace: &Trace) -> bool {
+fn keeps_value(facts: &Facts, prior: &Value, trace: &Trace<'_>) -> bool {
     if !facts.updated_by.is_empty() {
         return !trace.any_changed(&facts.updated_by);
     }
