@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::model::{
-    Attribute, Block, Entity, EntityKind, Facts, Hooks, ForceNew, Function, Literal, NestingMode, Parameter,
+    Attribute, Block, Entity, EntityKind, Facts, ForceNew, Function, Hooks, Literal, NestingMode, Parameter,
     Provider, Service, ShapeId, Type,
 };
 
@@ -273,9 +273,8 @@ impl<'a> Printer<'a> {
                 let _ = write!(self.out, " {word}={condition}");
             }
         }
-        let pair = |(condition, value): &(Literal, Literal)| {
-            Literal::List(vec![condition.clone(), value.clone()])
-        };
+        let pair =
+            |(condition, value): &(Literal, Literal)| Literal::List(vec![condition.clone(), value.clone()]);
         self.values("sets", &hooks.sets.iter().map(pair).collect::<Vec<_>>());
     }
 

@@ -15,6 +15,7 @@ mod tags;
 mod tests;
 mod trace;
 mod unchanged;
+mod validate;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -120,6 +121,10 @@ impl Provider for Table {
     fn call(&self, function: &str, arguments: &[Value]) -> Option<Result<Value, ProviderError>> {
         let result = self.functions.and_then(|call| call(function, arguments))?;
         Some(result.map_err(|error| ProviderError::new(error.to_string(), String::new())))
+    }
+
+    fn validate(&self, schema: &Schema, config: &Value) -> Vec<ProviderError> {
+        validate::validate(schema, config)
     }
 
     fn unchanged(&self, provider: &str, schema: &Schema, prior: &Value, config: &Value) -> bool {

@@ -58,7 +58,9 @@ enum Side {
 
 impl Evaluation<'_> {
     fn truth(&self, condition: &Literal) -> Option<bool> {
-        let Literal::List(items) = condition else { return self.value(condition).map(|value| !value.is_zero()) };
+        let Literal::List(items) = condition else {
+            return self.value(condition).map(|value| !value.is_zero());
+        };
         let (head, arguments) = split(items)?;
         match head {
             "and" => self.all(arguments, true),
@@ -128,9 +130,9 @@ impl Evaluation<'_> {
                 let (text, suffix) = (self.text(text)?, self.text(suffix)?);
                 Some(Value::String(text.strip_suffix(&suffix).unwrap_or(&text).into()))
             }
-            "and" | "or" | "not" | "creating" | "updating" | "destroying" | "err" | "set" | "null" | "known"
-            | "changed" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "prefix" | "suffix" | "contains"
-            | "fold_eq" | "json_eq" => self.truth(expression).map(Value::Bool),
+            "and" | "or" | "not" | "creating" | "updating" | "destroying" | "err" | "set" | "null"
+            | "known" | "changed" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "prefix" | "suffix"
+            | "contains" | "fold_eq" | "json_eq" => self.truth(expression).map(Value::Bool),
             _ => None,
         }
     }

@@ -36,7 +36,11 @@ fn all_hooks(block: &Block, test: &dyn Fn(&Hooks) -> bool) -> bool {
 fn has_effects(block: &Block) -> bool {
     !all_hooks(block, &|hooks| hooks.unknown.is_none() && hooks.reverts.is_none() && hooks.sets.is_empty())
         || block.blocks.iter().any(|nested| {
-            nested.facts.hooks.as_ref().is_some_and(|hooks| hooks.reverts.is_some() || hooks.unknown.is_some())
+            nested
+                .facts
+                .hooks
+                .as_ref()
+                .is_some_and(|hooks| hooks.reverts.is_some() || hooks.unknown.is_some())
         })
 }
 

@@ -54,6 +54,9 @@ pub(super) fn equivalent(left: &Value, right: &Value, facts: &Facts) -> bool {
                         .all(|(left, right)| left == right || equivalent(left, right, facts))
                 }
         }
+        (Value::Number(left), Value::Number(right)) => {
+            facts.norms.contains(&Norm::Number) && text::same_float(left, right)
+        }
         (Value::Set(left), Value::Set(right)) => {
             same_in_any_order(left, right, |left, right| left == right || equivalent(left, right, facts))
         }

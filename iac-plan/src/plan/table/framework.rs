@@ -16,7 +16,7 @@ use crate::schema::{Attribute, Block, Facts, ForceNew, NestingMode};
 pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace<'_>) -> Value {
     let block = &request.schema.block;
     let mut planned = with_defaults(block, request.prior, request.proposed, request.config, trace.create);
-    set_tags_all(block, request, tags, &mut planned);
+    set_tags_all(block, request, tags, &mut planned, trace);
     if planned == *request.prior {
         return planned;
     }
@@ -28,7 +28,13 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     planned
 }
 
-fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, planned: &mut Value) {
+fn set_tags_all(
+    block: &Block,
+    request: &PlanRequest<'_>,
+    tags: &DefaultTags,
+    planned: &mut Value,
+    trace: &mut Trace<'_>,
+) {
     let has = |name: &str| block.attribute(name).is_some_and(|each| matches!(each.ty, Type::Map(_)));
     let Value::Object(members) = planned else { return };
     if !has(TAGS) || !has(TAGS_ALL) || !member(request.config, TAGS_ALL).is_null() {
@@ -36,9 +42,13 @@ fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, pl
     }
     let all = match tags.framework(member(request.proposed, TAGS)) {
         PlannedTags::Kept => return,
-        PlannedTags::Unknown => Value::UNKNOWN,
+        PlannedTags::Unknown(unknown) => unknown,
         PlannedTags::Known(all) => Value::Map(all),
     };
+    if let Some(reason) = all.doubt().and_then(|doubt| doubt.reason()) {
+        let reason = reason.clone();
+        trace.at(TAGS_ALL, |trace| trace.undecided_for(reason));
+    }
     let prior = member(request.prior, TAGS_ALL);
     let is_same = all.is_null_or_empty() && prior.is_null() && !request.prior.is_null();
     members.insert(TAGS_ALL.into(), if is_same { Value::Null } else { all });

@@ -1,11 +1,12 @@
 //! Rules of the legacy provider SDK: null, zero and empty are equivalent, and equivalent values keep their prior
 //! value.
 
+use iac_core::text::Text;
 use iac_lang::types::Type;
 use iac_lang::value::{Value, ValueMap};
 
 use super::effects;
-use super::equal::{equivalent, may_be_rewritten, rewritten, same_in_any_order};
+use super::equal::{equivalent, may_be_rewritten, rewritten, same_in_any_order, text};
 use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
@@ -78,12 +79,16 @@ fn tags_all(
     let prior = member(request.prior, TAGS_ALL);
     let new = member(request.proposed, TAGS);
     let tags_change = !same(&own.ty, &own.facts, own.members.as_deref(), member(request.prior, TAGS), new);
-    let value = match tags.legacy(new, tags_change && !trace.create) {
+    let value = match tags.legacy(new, tags_change) {
         PlannedTags::Kept => return false,
-        PlannedTags::Unknown => Value::UNKNOWN,
+        PlannedTags::Unknown(unknown) => unknown,
         PlannedTags::Known(all) => Value::Map(all),
     };
-    let is_same = value == *prior || value.is_zero() && prior.is_zero();
+    if let Some(reason) = value.doubt().and_then(|doubt| doubt.reason()) {
+        let reason = reason.clone();
+        trace.at(all.name.clone(), |trace| trace.undecided_for(reason));
+    }
+    let is_same = value == *prior || value.is_zero() && prior.is_zero() && !trace.create;
     if !is_same {
         trace.at(all.name.clone(), |trace| trace.changes(&all.facts, prior, &value));
     }
@@ -192,7 +197,8 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
         return (prior.clone(), false);
     }
     if new.is_null() && (facts.null_keeps && !is_new || is_unset(prior, facts)) {
-        return (prior.clone(), false);
+        let unset = if is_new && trace.is_in_set() { unset_in_set(&attribute.ty) } else { prior.clone() };
+        return (unset, false);
     }
     if !new.is_unknown() {
         // The SDK represents an argument that is not set as an empty string.
@@ -223,6 +229,15 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
     } else {
         trace.changes(facts, prior, new);
     }
+    if let Some(members) = &attribute.members
+        && let Type::List(_) | Type::Set(_) = &attribute.ty
+        && let Value::List(all) | Value::Set(all) = new
+    {
+        return (elements_of(&attribute.ty, members, elements(prior), all, trace.is_in_set()), true);
+    }
+    if is_beyond_floats(prior, new) {
+        trace.undecided_because("the provider may not tell the two numbers apart");
+    }
     let is_unknown = match (&attribute.ty, new) {
         // A collection of primitives is either wholly known or unknown.
         (Type::List(_), Value::List(elements)) | (Type::Set(_), Value::Set(elements)) => {
@@ -231,7 +246,59 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
         (Type::Map(_), Value::Map(elements)) => elements.values().any(Value::is_unknown),
         _ => false,
     };
-    (if is_unknown { Value::UNKNOWN } else { new.clone() }, true)
+    (if is_unknown { Value::unknown_of([new]) } else { new.clone() }, true)
+}
+
+/// Returns true if two numbers differ only beyond the precision of a float, which some arguments are to the provider.
+fn is_beyond_floats(prior: &Value, new: &Value) -> bool {
+    matches!((prior, new), (Value::Number(left), Value::Number(right)) if text::same_float(left, right))
+}
+
+/// Returns the planned value of an argument that is not set in a new element of a set. The SDK plans each of its
+/// arguments there.
+fn unset_in_set(ty: &Type) -> Value {
+    match ty {
+        Type::String => Value::String(Text::default()),
+        Type::List(_) => Value::List(Vec::new()),
+        Type::Set(_) => Value::set(Vec::new()),
+        _ => Value::Null,
+    }
+}
+
+/// Returns the planned objects of an attribute that may be written as blocks.
+fn elements_of(ty: &Type, members: &Block, prior: &[Value], new: &[Value], is_in_set: bool) -> Value {
+    let is_set = matches!(ty, Type::Set(_));
+    let mut free: Vec<&Value> = if is_set { prior.iter().collect() } else { Vec::new() };
+    let planned = new.iter().map(|new| {
+        if let Some(position) = free.iter().position(|old| same_object(members, old, new)) {
+            return free.swap_remove(position).clone();
+        }
+        new_element(members, new, is_set || is_in_set)
+    });
+    let planned = planned.collect();
+    if is_set { Value::set(planned) } else { Value::List(planned) }
+}
+
+/// Returns a planned object of an attribute, with the defaults of its members.
+fn new_element(members: &Block, new: &Value, is_in_set: bool) -> Value {
+    let Value::Object(values) = new else { return new.clone() };
+    let planned = members.attributes.iter().map(|member| {
+        let value = values.get(&member.name).unwrap_or(&Value::Null);
+        let value = match value {
+            Value::Null => default(member).unwrap_or_else(|| match is_in_set {
+                true => unset_in_set(&member.ty),
+                false => Value::Null,
+            }),
+            Value::List(all) | Value::Set(all) => match &member.members {
+                Some(inner) => elements_of(&member.ty, inner, &[], all, is_in_set),
+                None if all.iter().any(Value::is_unknown) => Value::unknown_of(all),
+                None => value.clone(),
+            },
+            value => rewritten(value, &member.facts).unwrap_or_else(|| value.clone()),
+        };
+        (member.name.clone(), value)
+    });
+    Value::Object(planned.collect())
 }
 
 /// Returns whether the provider hides a change of an argument.
@@ -249,7 +316,10 @@ fn is_hidden(
     };
     let change = effects::notation(prior, "").zip(effects::notation(new, unset));
     let change = change.as_ref().map(|(old, new)| (old.as_str(), new.as_str()));
-    trace.holds_for(hidden, change.filter(|_| matches!(attribute.ty, Type::String | Type::Number | Type::Bool)))
+    trace.holds_for(
+        hidden,
+        change.filter(|_| matches!(attribute.ty, Type::String | Type::Number | Type::Bool)),
+    )
 }
 
 /// Returns true if a configured value may equal a value missing from the state, because the provider suppresses the

@@ -72,12 +72,21 @@ impl<'a> Trace<'a> {
         !self.path.is_empty()
     }
 
+    /// Returns true if the current path is inside an element of a set.
+    pub(super) const fn is_in_set(&self) -> bool {
+        self.set.is_some()
+    }
+
     fn place(&self) -> AttributePath {
         AttributePath(self.path[..self.set.unwrap_or(self.path.len())].to_vec())
     }
 
     /// Runs a function whose conditions refer to another planned value.
-    pub(super) fn with_planned<T>(&mut self, planned: &Value, function: impl FnOnce(&mut Trace<'_>) -> T) -> T {
+    pub(super) fn with_planned<T>(
+        &mut self,
+        planned: &Value,
+        function: impl FnOnce(&mut Trace<'_>) -> T,
+    ) -> T {
         let mut inner = Trace {
             create: self.create,
             values: Values { planned, ..self.values },
@@ -198,9 +207,14 @@ impl<'a> Trace<'a> {
 
     /// Records that the outcome for the current argument is undecided.
     pub(super) fn undecided_because(&mut self, reason: &'static str) {
+        self.undecided_for(Text::from_static(reason));
+    }
+
+    /// Records that the outcome for the current argument is undecided.
+    pub(super) fn undecided_for(&mut self, reason: Text) {
         let place = self.place();
         if !self.undecided.iter().any(|each| each.path == place) {
-            self.undecided.push(undecided(place, reason));
+            self.undecided.push(Undecided { path: place, reason });
         }
     }
 

@@ -37,7 +37,8 @@ fn same_content(block: &Block, legacy: bool, prior: &Value, config: &Value) -> b
                 return false;
             }
             if let Some(attribute) = attributes.next_if(|attribute| attribute.name == *name) {
-                let may_differ = rewrites(&attribute.facts);
+                let may_differ =
+                    rewrites(&attribute.facts) || attribute.facts.default.is_some() && config.is_null();
                 return prior == config && !may_differ || same_attribute(attribute, legacy, prior, config);
             }
             let nested = blocks.next_if(|nested| nested.name == *name);
@@ -52,7 +53,10 @@ fn same_attribute(attribute: &Attribute, legacy: bool, prior: &Value, config: &V
     let facts = &*attribute.facts;
     if config.is_null() {
         return match &facts.default {
-            Some(default) if !attribute.computed || !legacy => literal(default) == *prior,
+            Some(default) if !attribute.computed || !legacy => {
+                let default = literal(default);
+                default == *prior || legacy && default.is_zero() && prior.is_zero()
+            }
             _ => attribute.computed || facts.null_keeps || legacy && is_unset(prior, facts),
         };
     }

@@ -68,6 +68,12 @@ pub(super) fn number(text: &str) -> Option<Number> {
     text.parse().ok()
 }
 
+/// Returns true if two numbers are the same float.
+pub(in crate::plan::table) fn same_float(left: &Number, right: &Number) -> bool {
+    let float = |number: &Number| number.to_plain().parse::<f64>().ok();
+    float(left).is_some_and(|left| Some(left) == float(right))
+}
+
 /// Parses a Boolean.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
