@@ -4,10 +4,13 @@ use iac_aws::knowledge::{OVERLAY, PROVIDER, SERVICES};
 use iac_plan::plan::{Provider, ProviderEntry, Table};
 use iac_plan::schema::KnowledgeFiles;
 
+/// Code of the provider that takes part in planning, as data.
+const HOOKS: &str = include_str!("../hooks.rules");
+
 /// The texts, for the planner.
 #[must_use]
 pub const fn texts() -> KnowledgeFiles {
-    KnowledgeFiles { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }
+    KnowledgeFiles { provider: PROVIDER, services: SERVICES, overlay: OVERLAY, hooks: HOOKS }
 }
 
 /// The source address of the provider.

@@ -25,6 +25,12 @@ pub trait Provider: Sync {
     /// Upgrades attributes from an older schema version to the schema's version. `attributes` is JSON.
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
 
+    /// Returns the errors in a configuration that the provider is known to refuse. A provider that validates when it
+    /// plans returns none. `config` is the configuration before `ignore_changes`.
+    fn validate(&self, _schema: &Schema, _config: &Value) -> Vec<ProviderError> {
+        Vec::new()
+    }
+
     /// Returns true if nothing changes, as far as the state and the configuration alone can tell quickly. Returning
     /// `false` is always correct: [`Self::plan`] is called then. `provider` is the address of the provider's
     /// configuration.

@@ -5,6 +5,8 @@
 //! the plugin framework ([`framework`]). The table knows no type by name. If the facts are insufficient, the answer
 //! is marked as undecided instead of guessed.
 
+mod condition;
+mod effects;
 mod equal;
 mod framework;
 mod legacy;
@@ -13,6 +15,7 @@ mod tags;
 mod tests;
 mod trace;
 mod unchanged;
+mod validate;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -21,6 +24,7 @@ use iac_core::text::Text;
 use iac_lang::eval::functions::FunctionError;
 use iac_lang::value::{AttributePath, Value};
 
+use self::condition::Values;
 use self::tags::DefaultTags;
 use self::trace::Trace;
 use super::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest, Undecided};
@@ -74,7 +78,13 @@ impl Table {
                 warnings: Vec::new(),
             };
         }
-        let mut trace = Trace::new(request.prior.is_null());
+        let values = Values {
+            prior: request.prior,
+            planned: request.proposed,
+            config: request.config,
+            schema: request.schema,
+        };
+        let mut trace = Trace::new(values);
         let planned = if legacy {
             legacy::plan(request, tags, &mut trace)
         } else {
@@ -116,6 +126,10 @@ impl Provider for Table {
     fn call(&self, function: &str, arguments: &[Value]) -> Option<Result<Value, ProviderError>> {
         let result = self.functions.and_then(|call| call(function, arguments))?;
         Some(result.map_err(|error| ProviderError::new(error.to_string(), String::new())))
+    }
+
+    fn validate(&self, schema: &Schema, config: &Value) -> Vec<ProviderError> {
+        validate::validate(schema, config)
     }
 
     fn unchanged(&self, provider: &str, schema: &Schema, prior: &Value, config: &Value) -> bool {

@@ -19,13 +19,15 @@ pub struct KnowledgeFiles {
     pub services: &'static [(&'static str, &'static str)],
     /// `overlay.rules`.
     pub overlay: &'static str,
+    /// Further corrections in the same format, for the planner alone: code of the provider that takes part in planning.
+    pub hooks: &'static str,
 }
 
 /// Knowledge of a provider, parsed lazily.
 pub struct Knowledge {
     files: KnowledgeFiles,
     types: OnceLock<HashMap<EntityKind, HashMap<&'static str, KnownType>>>,
-    overlay: OnceLock<Result<Mutex<Overlay>, Errors>>,
+    corrections: OnceLock<Result<Mutex<[Overlay; 2]>, Errors>>,
 }
 
 /// A type, and the position of its first line.
@@ -40,7 +42,7 @@ impl Knowledge {
     /// Creates the knowledge from the contents of its files.
     #[must_use]
     pub const fn new(files: KnowledgeFiles) -> Self {
-        Self { files, types: OnceLock::new(), overlay: OnceLock::new() }
+        Self { files, types: OnceLock::new(), corrections: OnceLock::new() }
     }
 
     /// Returns the source address of the provider: `registry.terraform.io/hashicorp/aws`.
@@ -87,15 +89,18 @@ impl Knowledge {
     fn read(&self, place: &KnownType) -> Result<Schema, Errors> {
         let file = format!("{}.schema", place.service);
         let mut service = parse_entity(&file, place.service, place.text, place.offset)?;
-        let overlay = self.overlay.get_or_init(|| {
+        let corrections = self.corrections.get_or_init(|| {
             let overlay = Overlay::parse("overlay.rules", self.files.overlay)?;
-            Ok(Mutex::new(overlay))
+            let hooks = Overlay::parse("hooks.rules", self.files.hooks)?;
+            Ok(Mutex::new([overlay, hooks]))
         });
         let mut errors = Errors::default();
-        let mut overlay =
-            overlay.as_ref().map_err(Errors::clone)?.lock().unwrap_or_else(PoisonError::into_inner);
-        overlay.apply(&mut service, &mut errors);
-        drop(overlay);
+        let mut corrections =
+            corrections.as_ref().map_err(Errors::clone)?.lock().unwrap_or_else(PoisonError::into_inner);
+        for overlay in corrections.iter_mut() {
+            overlay.apply(&mut service, &mut errors);
+        }
+        drop(corrections);
         errors.into_result()?;
         the_only_one(&file, &service)
     }
@@ -126,6 +131,7 @@ mod tests {
              two: block(set) same_as=x_a.one\n",
         )],
         overlay: "x_b.one.name: force_new -- because\n",
+        hooks: "",
     };
 
     #[test]
