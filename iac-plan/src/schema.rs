@@ -8,7 +8,9 @@ mod knowledge;
 
 use std::sync::Arc;
 
-pub use iac_schema::model::{EntityKind, Facts, ForceNew, Literal, NestingMode, Norm, Suppress, Transition};
+pub use iac_schema::model::{
+    EntityKind, Facts, ForceNew, Hook, Literal, NestingMode, Norm, Suppress, Transition,
+};
 
 pub use knowledge::{Knowledge, KnowledgeFiles};
 

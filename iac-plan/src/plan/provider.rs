@@ -25,6 +25,15 @@ pub trait Provider: Sync {
     /// Upgrades attributes from an older schema version to the schema's version. `attributes` is JSON.
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
 
+    /// Returns false if [`Self::upgrade`] can only estimate what the provider makes of these attributes.
+    fn is_known_upgrade(&self, _schema: &Schema, _version: u64, _attributes: &str) -> bool {
+        true
+    }
+
+    /// Adds what reading an object with this version of the provider adds to a state that an older version wrote.
+    /// `provider` is the address of the provider's configuration.
+    fn complete(&self, _provider: &str, _schema: &Schema, _prior: &mut Arc<Value>) {}
+
     /// Returns true if nothing changes, as far as the state and the configuration alone can tell quickly. Returning
     /// `false` is always correct: [`Self::plan`] is called then. `provider` is the address of the provider's
     /// configuration.

@@ -5,7 +5,7 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::undecided;
 use crate::plan::Undecided;
-use crate::schema::{Facts, ForceNew, Transition};
+use crate::schema::{Facts, ForceNew, Hook, Transition};
 
 /// The current path in a resource, and the findings so far.
 pub(super) struct Trace {
@@ -71,6 +71,11 @@ impl Trace {
         self.changed.push(self.path.iter().filter_map(name).collect());
         if self.create {
             return;
+        }
+        if facts.unmodeled.contains(&Hook::Version) {
+            self.undecided_because("the versions of the provider that are known differ in this argument");
+        } else if !facts.unmodeled.is_empty() {
+            self.undecided_because("the provider decides by its code whether this is a change");
         }
         match facts.force_new {
             ForceNew::No => {}
