@@ -147,11 +147,10 @@ impl Choice {
     #[must_use]
     pub fn table(&self) -> Table {
         let table = table_of(knowledge(self.version));
-        if !self.is_other {
-            return table;
-        }
-        let others = VERSIONS.into_iter().filter(|version| *version != self.version);
-        table.with_other_versions(others.map(knowledge).collect())
+        let others =
+            || VERSIONS.into_iter().filter(|version| *version != self.version).map(knowledge).collect();
+        let table = table.with_related_versions(others());
+        if self.is_other { table.with_other_versions(others()) } else { table }
     }
 
     /// Returns the record for reports.

@@ -126,3 +126,16 @@ fn unrecorded_upgrade_of_a_state_is_undecided() {
     assert!(shown.contains("the state has schema version 0"), "{shown}");
     assert!(!shown.contains("No changes."), "{shown}");
 }
+
+#[test]
+fn type_that_the_version_lacks_is_refused() {
+    let config = "resource \"aws_simpledb_domain\" \"a\" {\n  name = \"a\"\n}\n";
+    let shown = plan(&directory(Some("~> 6.0"), None, config), &["--no-state"]);
+    assert!(shown.starts_with("exit: 1\n"), "{shown}");
+    assert!(
+        shown.contains("hashicorp/aws 6.58.0 does not have `aws_simpledb_domain`, which 5.100.0 has."),
+        "{shown}"
+    );
+    let shown = plan(&directory(Some("~> 5.0"), None, config), &["--no-state"]);
+    assert!(shown.starts_with("exit: 0\n"), "{shown}");
+}

@@ -25,6 +25,11 @@ pub trait Provider: Sync {
     /// Upgrades attributes from an older schema version to the schema's version. `attributes` is JSON.
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
 
+    /// Returns why the provider refuses a type that it does not have; `None` if nothing is known of the type.
+    fn lacks(&self, _kind: EntityKind, _type_name: &str) -> Option<String> {
+        None
+    }
+
     /// Returns false if [`Self::upgrade`] can only estimate what the provider makes of these attributes.
     fn is_known_upgrade(&self, _schema: &Schema, _version: u64, _attributes: &str) -> bool {
         true

@@ -37,6 +37,8 @@ pub struct Table {
     knowledge: Knowledge,
     /// Other known versions, if the version that will be applied is none of them.
     others: Vec<Knowledge>,
+    /// Known versions that may have types which this one lacks.
+    related: Vec<Knowledge>,
     /// Schemas with doubts where the known versions differ.
     doubted: RwLock<Schemas>,
     /// The default tags of each provider configuration, by its address.
@@ -70,6 +72,12 @@ impl Table {
     #[must_use]
     pub fn with_other_versions(self, others: Vec<Knowledge>) -> Self {
         Self { others, ..self }
+    }
+
+    /// Adds other versions, whose types are refused if this version lacks them.
+    #[must_use]
+    pub fn with_related_versions(self, related: Vec<Knowledge>) -> Self {
+        Self { related, ..self }
     }
 
     /// Adds the known upgrades of recorded attributes, one per line.
@@ -139,6 +147,7 @@ impl From<Knowledge> for Table {
         Self {
             knowledge,
             others: Vec::new(),
+            related: Vec::new(),
             doubted: RwLock::default(),
             configurations: RwLock::default(),
             settings: RwLock::default(),
@@ -178,6 +187,16 @@ impl Provider for Table {
             .map_err(|error| {
                 ProviderError::new("cannot decode the attributes in the state", error.to_string())
             })
+    }
+
+    fn lacks(&self, kind: EntityKind, type_name: &str) -> Option<String> {
+        let has =
+            |knowledge: &&Knowledge| knowledge.schema(kind, type_name).is_ok_and(|schema| schema.is_some());
+        let other = self.related.iter().find(has).filter(|_| !has(&&self.knowledge))?;
+        let source = other.source();
+        let source = source.strip_prefix("registry.terraform.io/").unwrap_or(source);
+        let (version, other) = (self.knowledge.version(), other.version());
+        Some(format!("{source} {version} does not have `{type_name}`, which {other} has."))
     }
 
     fn is_known_upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> bool {
