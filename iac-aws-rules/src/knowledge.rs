@@ -9,6 +9,7 @@ const FILES_6: KnowledgeFiles = KnowledgeFiles {
     provider: include_str!("../knowledge/6.58.0/provider.schema"),
     services: SERVICES,
     overlay: "",
+    hooks: "",
 };
 /// How the provider upgrades recorded attributes.
 const UPGRADES: &str = include_str!("../upgrades.rules");
@@ -23,10 +24,13 @@ pub fn knowledge(version: &str) -> Knowledge {
     }
 }
 
+/// Code of the provider that takes part in planning, as data.
+const HOOKS: &str = include_str!("../hooks.rules");
+
 /// The texts of the version that the bindings are made from, for the planner.
 #[must_use]
 pub const fn texts() -> KnowledgeFiles {
-    KnowledgeFiles { provider: PROVIDER, services: SERVICES, overlay: OVERLAY }
+    KnowledgeFiles { provider: PROVIDER, services: SERVICES, overlay: OVERLAY, hooks: HOOKS }
 }
 
 /// The source address of the provider.

@@ -184,6 +184,8 @@ fn change_facts(facts: &mut Facts, changes: &str) -> Result<(), String> {
             Some("unhashed") => facts.unhashed = false,
             Some("needed") => facts.needed = false,
             Some("settable") => facts.settable = false,
+            Some("open") => facts.open = false,
+            Some("hooks") => facts.hooks = None,
             Some(other) => return Err(format!("unknown keyword `{other}`")),
         }
     }

@@ -7,7 +7,7 @@ use iac_lang::types::Type;
 use iac_lang::value::{AttributePath, Unknown, Value};
 
 use crate::plan::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
-use crate::schema::{Attribute, Block, EntityKind, Facts, Schema};
+use crate::schema::{Attribute, Block, EntityKind, Facts, Groups, Schema};
 use crate::state::attributes;
 
 /// The source address of the provider.
@@ -52,6 +52,7 @@ fn schema(kind: EntityKind, type_name: &'static str, attributes: Vec<Attribute>)
         customize_diff: false,
         has_secrets: false,
         block: Arc::new(Block { attributes, blocks: Vec::new() }),
+        groups: Groups::default(),
     })
 }
 

@@ -182,6 +182,12 @@ fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<Schema>) -> 
     } else {
         (evaluated.value, Vec::new())
     };
+    if let Some(provider) = definition.selected.provider
+        && errors.is_empty()
+    {
+        let refused = provider.validate(schema, &config);
+        errors.extend(refused.iter().map(|error| provider_error(error, &work.address, resource)));
+    }
     let mut original = None;
     if !definition.ignored.is_nothing() && !prior.value.is_null() {
         original = Some(config.clone());

@@ -39,6 +39,12 @@ pub trait Provider: Sync {
     /// `provider` is the address of the provider's configuration.
     fn complete(&self, _provider: &str, _schema: &Schema, _prior: &mut Arc<Value>) {}
 
+    /// Returns the errors in a configuration that the provider is known to refuse. A provider that validates when it
+    /// plans returns none. `config` is the configuration before `ignore_changes`.
+    fn validate(&self, _schema: &Schema, _config: &Value) -> Vec<ProviderError> {
+        Vec::new()
+    }
+
     /// Returns true if nothing changes, as far as the state and the configuration alone can tell quickly. Returning
     /// `false` is always correct: [`Self::plan`] is called then. `provider` is the address of the provider's
     /// configuration.

@@ -5,7 +5,9 @@
 //! the plugin framework ([`framework`]). The table knows no type by name. If the facts are insufficient, the answer
 //! is marked as undecided instead of guessed.
 
+mod condition;
 mod defaults;
+mod effects;
 mod equal;
 mod framework;
 mod legacy;
@@ -15,6 +17,7 @@ mod tests;
 mod trace;
 mod unchanged;
 mod upgrade;
+mod validate;
 mod versions;
 
 use std::collections::HashMap;
@@ -24,6 +27,7 @@ use iac_core::text::Text;
 use iac_lang::eval::functions::FunctionError;
 use iac_lang::value::{AttributePath, Value};
 
+use self::condition::Values;
 use self::tags::DefaultTags;
 use self::trace::Trace;
 use self::upgrade::Upgrades;
@@ -130,7 +134,8 @@ impl Table {
                 warnings: Vec::new(),
             };
         }
-        let mut trace = Trace::new(request.prior.is_null());
+        let values = Values { prior: request.prior, planned: request.proposed, config: request.config };
+        let mut trace = Trace::new(values);
         let planned = if legacy {
             legacy::plan(request, tags, &mut trace)
         } else {
@@ -214,6 +219,10 @@ impl Provider for Table {
     fn call(&self, function: &str, arguments: &[Value]) -> Option<Result<Value, ProviderError>> {
         let result = self.functions.and_then(|call| call(function, arguments))?;
         Some(result.map_err(|error| ProviderError::new(error.to_string(), String::new())))
+    }
+
+    fn validate(&self, schema: &Schema, config: &Value) -> Vec<ProviderError> {
+        validate::validate(schema, config)
     }
 
     fn unchanged(&self, provider: &str, schema: &Schema, prior: &Value, config: &Value) -> bool {

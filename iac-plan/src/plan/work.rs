@@ -57,5 +57,8 @@ pub(crate) fn provider_error(
     if !detail.is_empty() {
         diagnostic = diagnostic.detail(detail);
     }
+    if !error.path.0.is_empty() {
+        diagnostic.subject = Some((error.path.names().into(), 0));
+    }
     diagnostic
 }

@@ -21,6 +21,8 @@ pub struct KnowledgeFiles {
     pub services: &'static [(&'static str, &'static str)],
     /// `overlay.rules`.
     pub overlay: &'static str,
+    /// Further corrections in the same format, for the planner alone: code of the provider that takes part in planning.
+    pub hooks: &'static str,
 }
 
 /// Knowledge of a provider, parsed lazily.
@@ -30,7 +32,7 @@ pub struct Knowledge {
     changes: &'static str,
     services: OnceLock<Vec<ServiceText>>,
     types: OnceLock<HashMap<EntityKind, HashMap<&'static str, KnownType>>>,
-    overlay: OnceLock<Result<Mutex<Overlay>, Errors>>,
+    corrections: OnceLock<Result<Mutex<[Overlay; 2]>, Errors>>,
 }
 
 /// A type, and the position of its service.
@@ -101,7 +103,13 @@ impl Knowledge {
     /// version itself.
     #[must_use]
     pub const fn with_changes(files: KnowledgeFiles, changes: &'static str) -> Self {
-        Self { files, changes, services: OnceLock::new(), types: OnceLock::new(), overlay: OnceLock::new() }
+        Self {
+            files,
+            changes,
+            services: OnceLock::new(),
+            types: OnceLock::new(),
+            corrections: OnceLock::new(),
+        }
     }
 
     /// Returns the version of the provider: `5.100.0`.
@@ -173,15 +181,18 @@ impl Knowledge {
         let whole = place.whole()?;
         let offset = whole.offsets.get(&(kind, type_name.to_owned())).copied().unwrap_or_default();
         let mut service = parse_entity(&file, place.name, &whole.text, offset)?;
-        let overlay = self.overlay.get_or_init(|| {
+        let corrections = self.corrections.get_or_init(|| {
             let overlay = Overlay::parse("overlay.rules", self.files.overlay)?;
-            Ok(Mutex::new(overlay))
+            let hooks = Overlay::parse("hooks.rules", self.files.hooks)?;
+            Ok(Mutex::new([overlay, hooks]))
         });
         let mut errors = Errors::default();
-        let mut overlay =
-            overlay.as_ref().map_err(Errors::clone)?.lock().unwrap_or_else(PoisonError::into_inner);
-        overlay.apply(&mut service, &mut errors);
-        drop(overlay);
+        let mut corrections =
+            corrections.as_ref().map_err(Errors::clone)?.lock().unwrap_or_else(PoisonError::into_inner);
+        for overlay in corrections.iter_mut() {
+            overlay.apply(&mut service, &mut errors);
+        }
+        drop(corrections);
         errors.into_result()?;
         the_only_one(&file, &service)
     }
@@ -212,6 +223,7 @@ mod tests {
              two: block(set) same_as=x_a.one\n",
         )],
         overlay: "x_b.one.name: force_new -- because\n",
+        hooks: "",
     };
 
     #[test]

@@ -66,7 +66,7 @@ pub(super) fn complete(schema: &Schema, config: &Value, prior: &mut Arc<Value>) 
 }
 
 /// Marks what the provider may plan under conditions that are not recorded.
-pub(super) fn perhaps(schema: &Schema, trace: &mut super::Trace) {
+pub(super) fn perhaps(schema: &Schema, trace: &mut super::Trace<'_>) {
     let block = &schema.block;
     let attributes = block.attributes.iter().map(|each| (&each.name, &each.facts));
     let blocks = block.blocks.iter().map(|each| (&each.name, &each.facts));
@@ -112,6 +112,7 @@ resource x_old legacy
 ",
         )],
         overlay: "",
+        hooks: "",
     };
     const PROVIDER: &str = "provider[\"example.com/a/x\"]";
 

@@ -1,18 +1,20 @@
 //! Rules of the legacy provider SDK: null, zero and empty are equivalent, and equivalent values keep their prior
 //! value.
 
+use iac_core::text::Text;
 use iac_lang::types::Type;
 use iac_lang::value::{Value, ValueMap};
 
-use super::equal::{equivalent, rewritten, same_in_any_order};
+use super::effects;
+use super::equal::{equivalent, may_be_rewritten, rewritten, same_in_any_order, text};
 use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
 use crate::plan::PlanRequest;
-use crate::schema::{Attribute, Block, Facts, NestedBlock, NestingMode, Suppress};
+use crate::schema::{Attribute, Block, Facts, Literal, NestedBlock, NestingMode, Suppress};
 
 /// Plans a resource.
-pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
+pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace<'_>) -> Value {
     let block = &request.schema.block;
     if let Some((proposed, config)) = without_tags_all(block, request) {
         if member(request.config, TAGS_ALL) != member(request.prior, TAGS_ALL) {
@@ -28,10 +30,8 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     };
     let (planned, mut changed) = object(block, sides, trace);
     let Value::Object(mut planned) = planned else { return planned };
-    changed |= tags_all(block, request, tags, &mut planned, trace);
-    if !changed && !trace.create {
-        return request.prior.clone();
-    }
+    let tags_change = tags_all(block, request, tags, &mut planned, trace);
+    changed |= tags_change;
     if !trace.create {
         for attribute in block.attributes.iter().filter(|attribute| !attribute.facts.updated_by.is_empty()) {
             let is_set = !member(request.config, &attribute.name).is_null();
@@ -43,7 +43,9 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
             }
         }
     }
-    Value::Object(planned)
+    let mut planned = Value::Object(planned);
+    effects::apply(block, &mut planned, trace);
+    if changed || trace.create || trace.has_changes() { planned } else { request.prior.clone() }
 }
 
 /// Returns the request without `tags_all`, if it is set, because providers overwrite it.
@@ -68,7 +70,7 @@ fn tags_all(
     request: &PlanRequest<'_>,
     tags: &DefaultTags,
     planned: &mut ValueMap,
-    trace: &mut Trace,
+    trace: &mut Trace<'_>,
 ) -> bool {
     let (Some(own), Some(all)) = (block.attribute(TAGS), block.attribute(TAGS_ALL)) else { return false };
     if !all.computed || !matches!(all.ty, Type::Map(_)) {
@@ -77,12 +79,16 @@ fn tags_all(
     let prior = member(request.prior, TAGS_ALL);
     let new = member(request.proposed, TAGS);
     let tags_change = !same(&own.ty, &own.facts, own.members.as_deref(), member(request.prior, TAGS), new);
-    let value = match tags.legacy(new, tags_change && !trace.create) {
+    let value = match tags.legacy(new, tags_change) {
         PlannedTags::Kept => return false,
-        PlannedTags::Unknown => Value::UNKNOWN,
+        PlannedTags::Unknown(unknown) => unknown,
         PlannedTags::Known(all) => Value::Map(all),
     };
-    let is_same = value == *prior || value.is_zero() && prior.is_zero();
+    if let Some(reason) = value.doubt().and_then(|doubt| doubt.reason()) {
+        let reason = reason.clone();
+        trace.at(all.name.clone(), |trace| trace.undecided_for(reason));
+    }
+    let is_same = value == *prior || value.is_zero() && prior.is_zero() && !trace.create;
     if !is_same {
         trace.at(all.name.clone(), |trace| trace.changes(&all.facts, prior, &value));
     }
@@ -142,7 +148,7 @@ impl<'v> Sides<'v> {
 }
 
 /// Plans the content of a block, and returns whether it changes.
-fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
     if sides.proposed.is_unknown() {
         return (Value::UNKNOWN, true);
     }
@@ -163,7 +169,7 @@ fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
     (Value::Object(planned.into_iter().collect()), changed)
 }
 
-fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
     let Sides { prior, proposed, config, is_new } = sides;
     let facts = &*attribute.facts;
     if attribute.write_only {
@@ -182,28 +188,55 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Val
     }
     let default = proposed.is_null().then(|| default(attribute)).flatten();
     let new = default.as_ref().unwrap_or(proposed);
+    if may_be_rewritten(new, facts) {
+        trace.undecided_because("the provider rewrites the value by a function that is not modeled");
+    }
     let normal = rewritten(new, facts);
     let new = normal.as_ref().unwrap_or(new);
     if new.is_unknown() && !is_new && attribute.computed && is_full_set(&attribute.ty, prior) {
         return (prior.clone(), false);
     }
     if new.is_null() && (facts.null_keeps && !is_new || is_unset(prior, facts)) {
-        return (prior.clone(), false);
+        let unset = if is_new && trace.is_in_set() { unset_in_set(&attribute.ty) } else { prior.clone() };
+        return (unset, false);
     }
     if !new.is_unknown() {
         // The SDK represents an argument that is not set as an empty string.
         let is_unset = attribute.computed && matches!(new, Value::String(text) if text.is_empty());
         if same(&attribute.ty, facts, attribute.members.as_deref(), prior, new) || is_unset && !is_new {
-            return (if is_new { new.clone() } else { prior.clone() }, false);
+            return if !is_new {
+                (prior.clone(), false)
+            } else if attribute.computed && new.is_null_or_empty() {
+                // Given as empty, it counts as not set.
+                (Value::UNKNOWN, true)
+            } else {
+                (new.clone(), false)
+            };
         }
     }
-    if !is_new && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
+    if let Some(hidden) = facts.hooks.as_ref().and_then(|hooks| hooks.hidden.as_ref()) {
+        match is_hidden(attribute, hidden, prior, new, trace) {
+            Some(true) if !trace.create => return (prior.clone(), false),
+            Some(true) => return (if attribute.computed { Value::UNKNOWN } else { Value::Null }, true),
+            Some(false) => {}
+            None => trace.undecided_because("the provider decides by its code whether this is a change"),
+        }
+    } else if !is_new && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
         trace.undecided_because("the provider treats some values of this argument as equivalent");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
         collection(&attribute.ty, facts, members, prior, new, trace);
     } else {
         trace.changes(facts, prior, new);
+    }
+    if let Some(members) = &attribute.members
+        && let Type::List(_) | Type::Set(_) = &attribute.ty
+        && let Value::List(all) | Value::Set(all) = new
+    {
+        return (elements_of(&attribute.ty, members, elements(prior), all, trace.is_in_set()), true);
+    }
+    if is_beyond_floats(prior, new) {
+        trace.undecided_because("the provider may not tell the two numbers apart");
     }
     let is_unknown = match (&attribute.ty, new) {
         // A collection of primitives is either wholly known or unknown.
@@ -213,7 +246,80 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Val
         (Type::Map(_), Value::Map(elements)) => elements.values().any(Value::is_unknown),
         _ => false,
     };
-    (if is_unknown { Value::UNKNOWN } else { new.clone() }, true)
+    (if is_unknown { Value::unknown_of([new]) } else { new.clone() }, true)
+}
+
+/// Returns true if two numbers differ only beyond the precision of a float, which some arguments are to the provider.
+fn is_beyond_floats(prior: &Value, new: &Value) -> bool {
+    matches!((prior, new), (Value::Number(left), Value::Number(right)) if text::same_float(left, right))
+}
+
+/// Returns the planned value of an argument that is not set in a new element of a set. The SDK plans each of its
+/// arguments there.
+fn unset_in_set(ty: &Type) -> Value {
+    match ty {
+        Type::String => Value::String(Text::default()),
+        Type::List(_) => Value::List(Vec::new()),
+        Type::Set(_) => Value::set(Vec::new()),
+        _ => Value::Null,
+    }
+}
+
+/// Returns the planned objects of an attribute that may be written as blocks.
+fn elements_of(ty: &Type, members: &Block, prior: &[Value], new: &[Value], is_in_set: bool) -> Value {
+    let is_set = matches!(ty, Type::Set(_));
+    let mut free: Vec<&Value> = if is_set { prior.iter().collect() } else { Vec::new() };
+    let planned = new.iter().map(|new| {
+        if let Some(position) = free.iter().position(|old| same_object(members, old, new)) {
+            return free.swap_remove(position).clone();
+        }
+        new_element(members, new, is_set || is_in_set)
+    });
+    let planned = planned.collect();
+    if is_set { Value::set(planned) } else { Value::List(planned) }
+}
+
+/// Returns a planned object of an attribute, with the defaults of its members.
+fn new_element(members: &Block, new: &Value, is_in_set: bool) -> Value {
+    let Value::Object(values) = new else { return new.clone() };
+    let planned = members.attributes.iter().map(|member| {
+        let value = values.get(&member.name).unwrap_or(&Value::Null);
+        let value = match value {
+            Value::Null => default(member).unwrap_or_else(|| match is_in_set {
+                true => unset_in_set(&member.ty),
+                false => Value::Null,
+            }),
+            Value::List(all) | Value::Set(all) => match &member.members {
+                Some(inner) => elements_of(&member.ty, inner, &[], all, is_in_set),
+                None if all.iter().any(Value::is_unknown) => Value::unknown_of(all),
+                None => value.clone(),
+            },
+            value => rewritten(value, &member.facts).unwrap_or_else(|| value.clone()),
+        };
+        (member.name.clone(), value)
+    });
+    Value::Object(planned.collect())
+}
+
+/// Returns whether the provider hides a change of an argument.
+fn is_hidden(
+    attribute: &Attribute,
+    hidden: &Literal,
+    prior: &Value,
+    new: &Value,
+    trace: &Trace<'_>,
+) -> Option<bool> {
+    let unset = match attribute.ty {
+        Type::Number => "0",
+        Type::Bool => "false",
+        _ => "",
+    };
+    let change = effects::notation(prior, "").zip(effects::notation(new, unset));
+    let change = change.as_ref().map(|(old, new)| (old.as_str(), new.as_str()));
+    trace.holds_for(
+        hidden,
+        change.filter(|_| matches!(attribute.ty, Type::String | Type::Number | Type::Bool)),
+    )
 }
 
 /// Returns true if a configured value may equal a value missing from the state, because the provider suppresses the
@@ -229,10 +335,10 @@ fn is_full_set(ty: &Type, prior: &Value) -> bool {
 }
 
 /// Records the replacements forced by a change of a collection of objects.
-fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Value, trace: &mut Trace) {
+fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Value, trace: &mut Trace<'_>) {
     trace.changes(facts, prior, new);
     let is_set = matches!(ty, Type::Set(_));
-    let forces = |trace: &mut Trace, object: &Value| removed(members, object, trace);
+    let forces = |trace: &mut Trace<'_>, object: &Value| removed(members, object, trace);
     if is_set {
         trace.in_set(|trace| {
             for element in elements(prior).iter().chain(elements(new)) {
@@ -259,7 +365,7 @@ fn default(attribute: &Attribute) -> Option<Value> {
 /// Returns true if two values are equal to the provider.
 pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
     if let Some(normal) = rewritten(new, facts) {
-        return *prior == normal;
+        return *prior == normal || !facts.rewrites && equivalent(prior, &normal, facts);
     }
     if prior == new {
         return new.is_wholly_known();
@@ -313,24 +419,21 @@ fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
     };
     let same_block = |nested: &NestedBlock| {
         let (prior, new) = (member(prior, &nested.name), member(new, &nested.name));
-        if new.is_unknown() {
-            return false;
-        }
-        let (left, right) = (elements(prior), elements(new));
-        if right.is_empty() && (left.is_empty() || keeps(&nested.facts)) {
-            return true;
-        }
-        match nested.mode {
-            NestingMode::Set => {
-                same_in_any_order(left, right, |left, right| same_object(&nested.block, left, right))
-            }
-            _ => {
-                left.len() == right.len()
-                    && left.iter().zip(right).all(|(left, right)| same_object(&nested.block, left, right))
-            }
-        }
+        !new.is_unknown() && is_same_nested(nested, elements(prior), elements(new))
     };
     !new.is_unknown() && block.attributes.iter().all(same_attribute) && block.blocks.iter().all(same_block)
+}
+
+/// Returns true if blocks are equal to the provider.
+fn is_same_nested(nested: &NestedBlock, left: &[Value], right: &[Value]) -> bool {
+    if right.is_empty() && (left.is_empty() || keeps(&nested.facts)) {
+        return true;
+    }
+    let same = |left: &Value, right: &Value| same_object(&nested.block, left, right);
+    match nested.mode {
+        NestingMode::Set => same_in_any_order(left, right, same),
+        _ => left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right)),
+    }
 }
 
 /// Returns true if removing all blocks changes nothing.
@@ -350,7 +453,7 @@ fn keeps_empty(facts: &Facts) -> bool {
     facts.suppress == Some(Suppress::MissingBlock) && !facts.null_keeps && !facts.computed
 }
 
-fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
     let Sides { prior, proposed, config, is_new } = sides;
     let facts = &*nested.facts;
     match nested.mode {
@@ -363,6 +466,19 @@ fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace) -> (Value, 
         return (Value::UNKNOWN, true);
     }
     let (left, right) = (elements(prior), elements(proposed));
+    if let Some(hidden) = facts.hooks.as_ref().and_then(|hooks| hooks.hidden.as_ref())
+        && (!left.is_empty() || !right.is_empty())
+    {
+        let count = |elements: &[Value]| elements.len().to_string();
+        let (old, new) = (count(left), count(right));
+        match trace.holds_for(hidden, (old != new).then_some((old.as_str(), new.as_str()))) {
+            Some(true) if trace.create => return (Value::List(Vec::new()), false),
+            Some(true) => return (prior.clone(), false),
+            Some(false) => {}
+            None if is_same_nested(nested, left, right) => return (prior.clone(), false),
+            None => trace.undecided_because("the provider decides by its code whether this is a change"),
+        }
+    }
     if right.is_empty() {
         if left.is_empty() {
             return if is_computed(facts) && is_new {
@@ -417,7 +533,7 @@ fn holds_blocks(block: &Block, value: &Value) -> bool {
     })
 }
 
-fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace) -> (Value, bool) {
+fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace<'_>) -> (Value, bool) {
     let Sides { prior, proposed, config, is_new } = sides;
     let mut changed = prior.len() != proposed.len();
     if changed && prior.is_empty() && !is_new && may_suppress_configured(&nested.facts, &Value::Null) {
@@ -442,7 +558,7 @@ fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace) -> (
     (Value::List(planned), changed)
 }
 
-fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Trace) -> (Value, bool) {
+fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Trace<'_>) -> (Value, bool) {
     let mut free: Vec<Option<&Value>> = prior.iter().map(Some).collect();
     let mut partners: Vec<Option<&Value>> = Vec::with_capacity(proposed.len());
     for new in proposed {
@@ -470,7 +586,7 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
 }
 
 /// Records the replacements forced by the removal of a block.
-fn removed(block: &Block, prior: &Value, trace: &mut Trace) {
+fn removed(block: &Block, prior: &Value, trace: &mut Trace<'_>) {
     for attribute in &block.attributes {
         let old = member(prior, &attribute.name);
         // A removed block still has its defaults.
@@ -482,7 +598,7 @@ fn removed(block: &Block, prior: &Value, trace: &mut Trace) {
     for nested in &block.blocks {
         let old = elements(member(prior, &nested.name));
         trace.at(nested.name.clone(), |trace| {
-            let note = |trace: &mut Trace| {
+            let note = |trace: &mut Trace<'_>| {
                 for (index, old) in old.iter().enumerate() {
                     trace.at(index, |trace| removed(&nested.block, old, trace));
                 }
