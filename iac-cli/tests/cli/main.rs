@@ -23,6 +23,7 @@ mod samples;
 mod schema;
 mod schema_check;
 mod secrets;
+mod versions;
 mod whole;
 
 use std::collections::BTreeSet;

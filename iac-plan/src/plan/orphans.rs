@@ -15,7 +15,7 @@ use super::index::InstanceIndex;
 use super::prior::{PriorObject, PriorValue};
 use super::session::{InstanceRange, Session};
 use super::undecided::Enclosing;
-use crate::plan::{Action, ActionReason, ResourceChange, Undecided};
+use crate::plan::{Action, ActionReason, ProviderError, ResourceChange, Undecided};
 use crate::schema::EntityKind;
 
 /// The relation of an object's address to the configuration.
@@ -219,6 +219,14 @@ impl<'a> Session<'a> {
             _ => object.decode_untyped(),
         };
         let mut undecided = Vec::new();
+        let lacked = provider.filter(|_| schema.is_none());
+        // Without a schema, it is not known what is sensitive.
+        let refused =
+            lacked.and_then(|provider| provider.lacks(EntityKind::Resource, &address.resource_type));
+        let decoded = match refused {
+            Some(reason) => Err(ProviderError::new(reason, "")),
+            None => decoded,
+        };
         let PriorValue { value, sensitive } = decoded.unwrap_or_else(|error| {
             undecided.push(Undecided { path: AttributePath::default(), reason: error.to_string().into() });
             PriorValue { value: Arc::new(Value::Null), sensitive: Vec::new() }

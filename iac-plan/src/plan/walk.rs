@@ -163,6 +163,15 @@ impl<'a> Session<'a> {
             );
         }
         let schema = selected.provider.and_then(|provider| provider.schema(kind, &resource.type_name));
+        let refused = selected.provider.filter(|_| schema.is_none());
+        if let Some(reason) = refused.and_then(|provider| provider.lacks(kind, &resource.type_name)) {
+            self.errors.push(
+                Diagnostic::error("invalid-resource-type", "Invalid resource type")
+                    .address(resource.address().to_string())
+                    .detail(reason)
+                    .at(resource.location.clone()),
+            );
+        }
         for name in schema.iter().flat_map(|schema| ignored.unknown(&schema.block)) {
             let mut diagnostic = Diagnostic::error("invalid-ignore-changes", "Unsupported attribute")
                 .address(resource.address().to_string())

@@ -14,6 +14,7 @@ use crate::plan::session::Session;
 use crate::plan::work::{WorkItem, provider_error};
 use crate::plan::{ActionReason, Provider, ProviderError, Undecided, triggers, undecided};
 use crate::schema::Schema;
+use crate::state::Attributes;
 
 /// An instance with its configuration evaluated.
 pub(super) struct Prepared {
@@ -46,7 +47,12 @@ pub(super) fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<S
     let object = session.prior.current(&work.address);
     let decoded = object.map(|object| decode(object, schema, definition.selected.provider));
     let decoded = match decoded.transpose() {
-        Ok(decoded) => decoded,
+        Ok(mut decoded) => {
+            if let (Some(decoded), Some(provider)) = (&mut decoded, definition.selected.provider) {
+                provider.complete(&definition.selected.name, schema, &mut decoded.value);
+            }
+            decoded
+        }
         Err(error) => {
             errors.push(provider_error(&error, &work.address, resource));
             None
@@ -86,6 +92,8 @@ pub(super) fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<S
     let proposed = (!is_unchanged).then(|| propose(&schema.block, &prior.value, &config));
     let mut undecided = if is_unchanged { Vec::new() } else { undecided::arguments(&config) };
     undecided.extend(doubts);
+    undecided
+        .extend(object.and_then(|object| unknown_upgrade(object, schema, definition.selected.provider?)));
     Prepared {
         private: object
             .filter(|_| !is_tainted)
@@ -101,6 +109,20 @@ pub(super) fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<S
         undecided,
         errors,
     }
+}
+
+/// Returns the doubt about attributes that an older version of the provider recorded.
+fn unknown_upgrade(object: &PriorObject<'_>, schema: &Schema, provider: &dyn Provider) -> Option<Undecided> {
+    let version = object.instance.schema_version;
+    let Attributes::Json(json) = object.instance.attributes else { return None };
+    if version >= schema.version || provider.is_known_upgrade(schema, version, json) {
+        return None;
+    }
+    let reason = format!(
+        "the state has schema version {version}, and it is not recorded how the provider upgrades it to {}",
+        schema.version
+    );
+    Some(Undecided { path: AttributePath::default(), reason: reason.into() })
 }
 
 fn decode(
