@@ -12,15 +12,18 @@ mod completion;
 mod conditions;
 mod counts;
 mod data;
+mod dependencies;
 mod drift;
 mod endpoint;
 mod evaluation;
 mod expand;
-mod graph;
+
 mod ignore;
 mod imported;
 mod imports;
+mod index;
 pub mod json;
+mod knowledge_record;
 mod managed;
 mod marks;
 mod modules;
@@ -54,6 +57,7 @@ use std::sync::Arc;
 
 pub use completion::{ActionInvocation, ActionTrigger, Completion, Deferral};
 pub use counts::Counts;
+pub use knowledge_record::KnowledgeRecord;
 pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, Request, Target};
@@ -97,6 +101,8 @@ pub struct Plan {
     pub document: Option<json::SourceDocument>,
     /// The state that the plan was made from, if known.
     pub state: Option<StateRecord>,
+    /// The versions of the providers whose facts predicted the changes.
+    pub knowledge: Vec<KnowledgeRecord>,
     /// Problems that do not prevent the plan: failed `check` blocks, conditions that could not be evaluated. An error
     /// among them means that the plan is incomplete and Terraform would refuse to make it.
     pub warnings: Diagnostics,

@@ -9,7 +9,7 @@ mod knowledge;
 use std::sync::Arc;
 
 pub use iac_schema::model::{
-    EntityKind, Facts, ForceNew, Hooks, Literal, NestingMode, Norm, StateFunc, Suppress, Transition,
+    EntityKind, Facts, ForceNew, Hook, Hooks, Literal, NestingMode, Norm, StateFunc, Suppress, Transition,
 };
 
 pub use knowledge::{Knowledge, KnowledgeFiles};

@@ -38,6 +38,13 @@ pub struct Facts {
     pub kept: bool,
     /// The arguments, as dotted paths, whose change makes a computed attribute unknown; `*` stands for any argument.
     pub updated_by: Vec<String>,
+    /// The arguments, as dotted paths, whose change may make the provider plan another value here, under conditions
+    /// that are not recorded; `*` stands for any argument.
+    pub perhaps_updated_by: Vec<String>,
+    /// The argument of the provider's configuration whose value an unset argument gets: `region`.
+    pub provider_default: Option<String>,
+    /// The provider's functions that take part in planning the argument and whose effect is not recorded.
+    pub unmodeled: Vec<Hook>,
     /// For a member of a set's elements: true if the provider treats elements that differ only in this member as
     /// equal.
     pub unhashed: bool,
@@ -159,6 +166,22 @@ words! {
         Order = "order",
         /// Null and empty, where the type system distinguishes them.
         Empty = "empty",
+    }
+}
+
+words! {
+    /// A function of the provider that takes part in planning an argument.
+    Hook {
+        /// Determines the recorded form of a value.
+        State = "state",
+        /// Suppresses differences.
+        Suppress = "suppress",
+        /// Determines the identity of a set's elements.
+        Hash = "hash",
+        /// Changes the plan.
+        Plan = "plan",
+        /// Differs between versions of the provider. No knowledge file says so: the planner compares them.
+        Version = "version",
     }
 }
 

@@ -255,6 +255,9 @@ impl<'a> Printer<'a> {
             let _ = write!(self.out, " created={created}");
         }
         self.list("updated_by", facts.updated_by.iter().map(String::as_str));
+        self.list("perhaps_updated_by", facts.perhaps_updated_by.iter().map(String::as_str));
+        self.list("provider_default", facts.provider_default.iter().map(String::as_str));
+        self.list("unmodeled", facts.unmodeled.iter().map(|each| each.as_str()));
         if let Some(hooks) = &facts.hooks {
             self.hooks(hooks);
         }

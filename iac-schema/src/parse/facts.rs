@@ -1,7 +1,7 @@
 //! Facts on a line.
 
 use crate::lines::Words;
-use crate::model::{Facts, ForceNew, Hooks, Literal, Norm, StateFunc, Suppress, Transition};
+use crate::model::{Facts, ForceNew, Hook, Hooks, Literal, Norm, StateFunc, Suppress, Transition};
 
 /// Adds the fact named by a word of the knowledge files.
 pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Result<(), String> {
@@ -33,6 +33,14 @@ pub(crate) fn fact(facts: &mut Facts, word: &str, words: &mut Words<'_>) -> Resu
         "created" => facts.created = Some(words.literal()?),
         "kept" => facts.kept = true,
         "updated_by" => facts.updated_by = words.text()?.split(',').map(str::to_owned).collect(),
+        "perhaps_updated_by" => {
+            facts.perhaps_updated_by = words.text()?.split(',').map(str::to_owned).collect();
+        }
+        "provider_default" => facts.provider_default = Some(words.text()?.to_owned()),
+        "unmodeled" => {
+            let hook = |word| Hook::from_word(word).ok_or_else(|| format!("`{word}` is not a hook"));
+            facts.unmodeled = words.text()?.split(',').map(hook).collect::<Result<_, _>>()?;
+        }
         "unhashed" => facts.unhashed = true,
         "needed" => facts.needed = true,
         "settable" => facts.settable = true,

@@ -226,6 +226,7 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
         let is_decided = !attribute.computed
             || name.as_str() == TAGS_ALL
             || attribute.facts.default.is_some()
+            || attribute.facts.provider_default.is_some()
             || !is_new && keeps_value(&attribute.facts, old, trace);
         if is_decided {
             continue;

@@ -412,7 +412,7 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
     if partners.iter().all(Option::is_some) && free.iter().all(Option::is_none) {
         return (Value::Set(prior.to_vec()), false);
     }
-    if prior.len() != proposed.len() {
+    if prior.len() != proposed.len() || !nested.facts.unmodeled.is_empty() {
         trace.changes(&nested.facts, &Value::Set(prior.to_vec()), &Value::Set(proposed.to_vec()));
     }
     let planned = trace.in_set(|trace| {

@@ -6,7 +6,7 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 use super::condition::{self, Place, Values};
 use super::undecided;
 use crate::plan::Undecided;
-use crate::schema::{Facts, ForceNew, Hooks, Literal, Transition};
+use crate::schema::{Facts, ForceNew, Hook, Hooks, Literal, Transition};
 
 /// The current path in a resource, and the findings so far.
 pub(super) struct Trace<'a> {
@@ -183,6 +183,11 @@ impl<'a> Trace<'a> {
         self.changed.push(self.names());
         if self.create {
             return;
+        }
+        if facts.unmodeled.contains(&Hook::Version) {
+            self.undecided_because("the versions of the provider that are known differ in this argument");
+        } else if !facts.unmodeled.is_empty() {
+            self.undecided_because("the provider decides by its code whether this is a change");
         }
         if facts.force_new != ForceNew::Yes
             && let Some(condition) = facts.hooks.as_ref().and_then(|hooks| hooks.replaces.clone())
