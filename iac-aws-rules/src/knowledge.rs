@@ -16,7 +16,7 @@ pub const SOURCE: &str = "registry.terraform.io/hashicorp/aws";
 /// Returns the planner's table for the provider: it answers from the knowledge.
 #[must_use]
 pub fn table() -> Table {
-    Table::new(texts()).with_functions(crate::functions::call)
+    Table::new(texts()).with_functions(crate::functions::call).with_data_sources(crate::data_sources::compute)
 }
 
 /// Returns what answers for `hashicorp/aws` in a plan: the [`table`], or the provider's binary.

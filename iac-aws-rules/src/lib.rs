@@ -4,12 +4,15 @@
 //!
 //! 1. [`knowledge`]: the knowledge of the provider, as the planner reads it. [`table`] and [`provider`] hand it to a plan.
 //! 2. [`functions`]: the functions of the AWS provider, evaluated.
-//! 3. [`hazards`]: changes that lose data or availability.
-//! 4. [`policies`]: the rules of `iac check`.
+//! 3. [`data_sources`]: the data sources of the AWS provider that need no service, computed.
+//! 4. [`hazards`]: changes that lose data or availability.
+//! 5. [`policies`]: the rules of `iac check`.
 
 pub mod knowledge;
 
 pub mod functions;
+
+pub mod data_sources;
 
 pub mod hazards;
 

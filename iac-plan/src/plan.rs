@@ -59,7 +59,7 @@ pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadReque
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
 pub use state_record::{StateContents, StateRecord};
-pub use table::{CallFunction, Table};
+pub use table::{CallFunction, ComputeData, Table};
 pub use walk::plan;
 
 use iac_core::address::ResourceAddress;

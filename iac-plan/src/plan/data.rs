@@ -77,6 +77,24 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         change.after_sensitive = marks::normalized(&change.after, sensitive);
         return Outcome { change, errors, warnings: Vec::new() };
     }
+    let request = ReadRequest {
+        address: &work.address,
+        provider: &work.definition.selected.name,
+        schema,
+        config: &config,
+    };
+    if let Some(computed) = provider.compute(&request) {
+        match computed {
+            Ok(value) => {
+                let known = object.and_then(|object| object.decode(schema, provider).ok());
+                change.before = known.map_or(change.before, |known| known.value);
+                change.after = Arc::new(value);
+            }
+            Err(error) => errors.push(provider_error(&error, &work.address, resource)),
+        }
+        change.after_sensitive = marks::normalized(&change.after, sensitive);
+        return Outcome { change, errors, warnings: Vec::new() };
+    }
     let known = object.and_then(|object| object.decode(schema, provider).ok());
     let known = known.and_then(|known| Some((unset(schema, &config, &known.value)?, known)));
     if let Some((unset, known)) = known {
@@ -92,12 +110,6 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
             marks::normalized(&change.after, sensitive.into_iter().chain(known.sensitive));
         return Outcome { change, errors, warnings: Vec::new() };
     }
-    let request = ReadRequest {
-        address: &work.address,
-        provider: &work.definition.selected.name,
-        schema,
-        config: &config,
-    };
     match provider.read(&request) {
         Some(Ok(value)) => change.after = Arc::new(value),
         Some(Err(error)) => errors.push(provider_error(&error, &work.address, resource)),

@@ -34,22 +34,42 @@ pub struct Table {
     /// The default tags of each provider configuration, by its address.
     configurations: RwLock<HashMap<String, Arc<DefaultTags>>>,
     functions: Option<CallFunction>,
+    data_sources: Option<ComputeData>,
+    /// Each provider configuration by its address, for the data sources.
+    settings: RwLock<HashMap<String, Value>>,
 }
 
 /// Calls a function of a provider by its name; `None` if there is no such function.
 pub type CallFunction = fn(function: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>>;
 
+/// Computes a data source from its configuration and that of its provider; `None` if that is not possible, for example
+/// because the result depends on a service. `schema` is that of the data source.
+pub type ComputeData =
+    fn(schema: &Schema, config: &Value, settings: &Value) -> Option<Result<Value, ProviderError>>;
+
 impl Table {
     /// Creates a table from the knowledge files of a provider.
     #[must_use]
     pub fn new(files: KnowledgeFiles) -> Self {
-        Self { knowledge: Knowledge::new(files), configurations: RwLock::default(), functions: None }
+        Self {
+            knowledge: Knowledge::new(files),
+            configurations: RwLock::default(),
+            functions: None,
+            data_sources: None,
+            settings: RwLock::default(),
+        }
     }
 
     /// Adds all functions of the provider. Without them, the results of calls are unknown.
     #[must_use]
     pub fn with_functions(self, call: CallFunction) -> Self {
         Self { functions: Some(call), ..self }
+    }
+
+    /// Adds the data sources that follow from their configuration alone. Without them, data sources are not read.
+    #[must_use]
+    pub fn with_data_sources(self, compute: ComputeData) -> Self {
+        Self { data_sources: Some(compute), ..self }
     }
 
     /// Returns the knowledge of the provider.
@@ -99,6 +119,11 @@ impl Provider for Table {
         let tags = Arc::new(DefaultTags::new(config));
         let mut configurations = self.configurations.write().unwrap_or_else(PoisonError::into_inner);
         configurations.insert(name.to_owned(), tags);
+        drop(configurations);
+        if self.data_sources.is_some() {
+            let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+            settings.insert(name.to_owned(), config.clone());
+        }
         Ok(())
     }
 
@@ -143,6 +168,12 @@ impl Provider for Table {
 
     fn read(&self, _request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
         None
+    }
+
+    fn compute(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
+        let compute = self.data_sources?;
+        let settings = self.settings.read().unwrap_or_else(PoisonError::into_inner);
+        compute(request.schema, request.config, settings.get(request.provider).unwrap_or(&Value::Null))
     }
 }
 
