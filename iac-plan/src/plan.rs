@@ -45,6 +45,7 @@ mod table;
 pub mod testing;
 mod triggers;
 mod undecided;
+mod unset;
 mod untyped;
 mod values;
 mod walk;
@@ -60,7 +61,7 @@ pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
 pub use state_record::{StateContents, StateRecord};
 pub use table::{CallFunction, ComputeData, Table};
-pub use walk::plan;
+pub use walk::{plan, plan_readable};
 
 use iac_core::address::ResourceAddress;
 use iac_core::diagnostic::Diagnostics;
@@ -120,6 +121,9 @@ pub struct ChangeDetails {
     pub after_identity: Option<ValueMap>,
     /// The configuration that Terraform generates for an import.
     pub generated_config: Option<Text>,
+    /// The arguments that the configuration mentions but does not set, because an expression is null or a dynamic block
+    /// has no elements, so that the provider chooses the value.
+    pub unset: Vec<AttributePath>,
 }
 
 /// The value of a variable of the root module.

@@ -13,9 +13,10 @@ use super::prior::{PriorObject, PriorValue};
 use super::propose::{propose, propose_unread};
 use super::session::Session;
 use super::work::{Outcome, WorkItem, provider_error};
-use super::{cause, marks, triggers, undecided, untyped};
+use super::{cause, marks, triggers, undecided, unset, untyped};
 use crate::plan::{
-    Action, ActionReason, PlanRequest, PlanResponse, Provider, ProviderError, ResourceChange, Undecided,
+    Action, ActionReason, ChangeDetails, PlanRequest, PlanResponse, Provider, ProviderError, ResourceChange,
+    Undecided,
 };
 use crate::schema::Schema;
 use crate::{decode, threads};
@@ -363,8 +364,17 @@ fn finish(
         inner_source: None,
         schema,
     };
+    let unset = unset::arguments(&resource.body, &prepared.config, &change.after);
+    if !unset.is_empty() {
+        change.details = Some(Box::new(ChangeDetails { unset, ..ChangeDetails::default() }));
+    }
     if prepared.errors.is_empty() {
         change.cause = cause::of(session, work, &change);
+    } else {
+        // Seen only if the plan is made in spite of errors.
+        let reason = Text::from_static("its configuration is invalid");
+        change.after = Arc::new(Value::undecided(reason.clone()));
+        change.undecided = vec![Undecided { path: AttributePath::default(), reason }];
     }
     let warning = |text: &String| {
         Diagnostic::warning("provider", text.as_str())

@@ -131,8 +131,19 @@ impl<'w> Reading<'w> {
         self.each(|element| check(element).negate().at_or(&element.path))
     }
 
-    /// Passes if the value is set and not an empty string, list or map.
+    /// Passes if the value is set and not an empty string, list or map. A reference counts as set, but blocks that are
+    /// not known may be none.
     pub fn is_set(&self) -> Verdict {
+        let may_be_none = match self.value {
+            Found::Missing => false,
+            Found::Unknown => true,
+            Found::Value(value) => {
+                !value.elements().is_empty() && value.elements().iter().all(is_placeholder)
+            }
+        };
+        if may_be_none && self.world.is_of_blocks(self.node, &self.path) {
+            return Verdict::Unknown;
+        }
         let is_set = match self.value {
             Found::Missing => false,
             Found::Unknown => true,
@@ -257,6 +268,19 @@ impl Verdict {
             Self::Fail(failure) if failure.path.0.is_empty() => Self::Fail(failure).at(path.clone()),
             other => other,
         }
+    }
+}
+
+/// Returns `true` if nothing is known of a block, so that it may stand for any number of blocks: Terraform evaluates a
+/// dynamic block with unknown elements to one such block.
+fn is_placeholder(block: &Value) -> bool {
+    match block.peel() {
+        Value::Unknown(_) => true,
+        Value::Object(members) => {
+            members.values().any(Value::is_unknown)
+                && members.values().all(|value| value.is_unknown() || value.is_zero())
+        }
+        _ => false,
     }
 }
 

@@ -8,8 +8,10 @@ use std::rc::Rc;
 use foldhash::{HashMap as FastMap, HashSet as FastSet};
 use iac_core::address::{InstanceKey, ResourceMode};
 use iac_core::text::Text;
+use iac_lang::types::Type;
 use iac_lang::value::{AttributePath, PathStep, Value};
 use iac_plan::plan::{Action, Plan, ResourceChange};
+use iac_plan::schema::Attribute;
 
 use super::links::config_address;
 use super::subject::identities;
@@ -74,7 +76,8 @@ impl<'p> World<'p> {
                 Side::After if change.action == Action::Forget => continue,
                 Side::After => &*change.after,
             };
-            if value.is_null() {
+            // A resource whose configuration is invalid has no value.
+            if value.is_null() || value.is_unknown() {
                 continue;
             }
             let node = u32::try_from(world.nodes.len()).expect("a plan has fewer than 2^32 changes");
@@ -109,8 +112,25 @@ impl<'p> World<'p> {
 
     /// Returns `true` if the configuration leaves an unknown path to the provider: no expression sets it.
     pub(super) fn is_left_to_provider(&self, node: u32, path: &AttributePath) -> bool {
+        if let Some(details) = &self.node(node).change.details
+            && details.unset.iter().any(|unset| path.starts_with(unset))
+        {
+            return true;
+        }
         let Some(config) = self.node(node).config else { return false };
         !self.links.is_computed(config, &names(path))
+    }
+
+    /// Returns `true` if a path is that of blocks, according to the schema: nested blocks, or a collection of objects.
+    pub(super) fn is_of_blocks(&self, node: u32, path: &AttributePath) -> bool {
+        let ([PathStep::Name(name)], Some(schema)) = (&path.0[..], &self.node(node).change.schema) else {
+            return false;
+        };
+        let is_collection = |attribute: &Attribute| match &attribute.ty {
+            Type::List(element) | Type::Set(element) => matches!(**element, Type::Object(_)),
+            _ => false,
+        };
+        schema.block.nested(name).is_some() || schema.block.attribute(name).is_some_and(is_collection)
     }
 
     /// Parses the document in a string of a resource.
