@@ -7,26 +7,30 @@ use iac_lang::value::{Value, ValueMap};
 
 /// Returns the elements of a set of strings in the SDK's order.
 pub(super) fn strings(set: &Value) -> Vec<&str> {
-    let text = |value| match value {
-        &Value::String(ref text) => Some(text.as_str()),
-        _ => None,
-    };
+    fn text(value: &Value) -> Option<&str> {
+        match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
     sorted(set.elements().iter().filter_map(text), |text| format!("{text};"))
 }
 
 /// Returns the blocks of a set in the SDK's order. `serialize` returns a block as text, by [`serialized`].
-pub(super) fn blocks<'v>(set: &'v Value, serialize: impl Fn(&ValueMap) -> String) -> Vec<&'v ValueMap> {
-    let members = |value| match value {
-        &Value::Object(ref members) => Some(members),
-        _ => None,
-    };
+pub(super) fn blocks(set: &Value, serialize: impl Fn(&ValueMap) -> String) -> Vec<&ValueMap> {
+    fn members(value: &Value) -> Option<&ValueMap> {
+        match value {
+            Value::Object(members) => Some(members),
+            _ => None,
+        }
+    }
     sorted(set.elements().iter().filter_map(members), |members| serialize(members))
 }
 
 /// Returns a block as the SDK writes it before it takes the checksum. The names are sorted, and the texts are those of
 /// [`scalar`], [`list`] and [`set`].
-pub(super) fn serialized<const N: usize>(members: [(&str, String); N]) -> String {
-    members.iter().map(|(name, value)| format!("{name}:{value};")).collect()
+pub(super) fn serialized<const N: usize>(members: &[(&str, String); N]) -> String {
+    members.iter().flat_map(|(name, value)| [name, ":", value, ";"]).collect()
 }
 
 pub(super) fn scalar(value: Option<&Value>) -> String {
@@ -44,7 +48,7 @@ pub(super) fn list(value: Option<&Value>) -> String {
 
 pub(super) fn set(value: Option<&Value>) -> String {
     let elements: String =
-        value.map(strings).unwrap_or_default().iter().map(|element| format!("{element};")).collect();
+        value.map(strings).unwrap_or_default().into_iter().flat_map(|element| [element, ";"]).collect();
     format!("{{{elements}}}")
 }
 

@@ -122,7 +122,7 @@ fn all_verdicts<'p>(
     side: Side,
     changed_only: bool,
 ) -> Vec<Vec<(Origin<'p>, Verdict)>> {
-    let world = World::new(plan, links, side);
+    let world = World::with_type_aliases(plan, links, side, rules.type_aliases);
     let affected = changed_only.then(|| world.affected());
     rules.iter().map(|rule| verdicts(rule, &world, affected.as_deref())).collect()
 }

@@ -6,7 +6,8 @@ use iac_core::expr::IntoExpression;
 use iac_core::expression::Expression;
 use iac_lang::value::{AttributePath, Number, PathStep, Value};
 
-use super::{Verdict, World, all_of, any_of};
+use super::world::names;
+use super::{Subject, Verdict, World, all_of, any_of};
 
 /// A path of a resource with its value, as rules read it.
 ///
@@ -232,6 +233,19 @@ impl<'w> Reading<'w> {
             Found::Unknown => self.world.partial_document(self.node, &self.path),
             _ => None,
         }
+    }
+
+    /// Returns `true` if the configuration refers to a resource or data source at the path. An unknown value without such a
+    /// reference comes from a variable.
+    #[must_use]
+    pub fn refers(&self) -> bool {
+        self.world.refers(self.node, &names(&self.path))
+    }
+
+    /// Returns the data sources of a type that the configuration refers to at the path.
+    #[must_use]
+    pub fn referred_data(&self, type_name: &str) -> Vec<Subject<'w>> {
+        self.world.referred_data(self.node, type_name, &names(&self.path))
     }
 
     /// Returns `true` if the value is set but only known after apply.

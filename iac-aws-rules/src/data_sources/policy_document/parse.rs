@@ -4,7 +4,8 @@ use iac_core::Text;
 use iac_lang::value::{Value, ValueMap};
 
 use super::super::go_json::Json;
-use super::{Condition, Document, Failure, LISTS, Principals, Statement, Strings};
+use super::Failure;
+use super::model::{Condition, Document, LISTS, Principals, Statement, Strings};
 
 pub(super) fn document(text: &str) -> Result<Document, Failure> {
     let value = match Value::parse_json(text) {
