@@ -10,7 +10,10 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `protocol = \"HTTPS\"`, or a default action that redirects to it.")
             .exposure()
-            .of("aws_lb_listener", |listener| redirects(listener).when(is_http(listener))),
+            .of("aws_lb_listener", |listener| {
+                let path = listener.at("protocol").path().clone();
+                redirects(listener).at(path).when(is_http(listener))
+            }),
         deny("elb-listener-tls-1-2", "Load balancer listeners must require TLS 1.2 or later")
             .finding("Load balancer listener accepts TLS versions earlier than 1.2")
             .known_as(&["CKV_AWS_103", "AVD-AWS-0047"])

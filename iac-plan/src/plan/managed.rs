@@ -364,17 +364,20 @@ fn finish(
         inner_source: None,
         schema,
     };
-    let unset = unset::arguments(&resource.body, &prepared.config, &change.after);
-    if !unset.is_empty() {
-        change.details = Some(Box::new(ChangeDetails { unset, ..ChangeDetails::default() }));
-    }
     if prepared.errors.is_empty() {
         change.cause = cause::of(session, work, &change);
     } else {
         // Seen only if the plan is made in spite of errors.
         let reason = Text::from_static("its configuration is invalid");
-        change.after = Arc::new(Value::undecided(reason.clone()));
+        change.after = Arc::new(match &change.schema {
+            Some(schema) => propose_unread(&schema.block, &prepared.config),
+            None => Value::undecided(reason.clone()),
+        });
         change.undecided = vec![Undecided { path: AttributePath::default(), reason }];
+    }
+    let unset = unset::arguments(&resource.body, &prepared.config, &change.after);
+    if !unset.is_empty() {
+        change.details = Some(Box::new(ChangeDetails { unset, ..ChangeDetails::default() }));
     }
     let warning = |text: &String| {
         Diagnostic::warning("provider", text.as_str())
