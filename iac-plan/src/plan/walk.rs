@@ -41,7 +41,31 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     Ok(plan)
 }
 
+/// Plans everything that can be planned. Errors are among the warnings of the plan, and instances with errors have an
+/// undecided value.
+///
+/// # Errors
+///
+/// Returns an error if references form a cycle.
+pub fn plan_readable(request: &Request<'_>) -> Result<Plan, Diagnostics> {
+    let session = walked(request).map_err(|errors| locate(errors, request.files))?;
+    let mut plan = session.finish();
+    secret::spread(&mut plan);
+    plan.warnings = locate(plan.warnings, request.files);
+    Ok(plan)
+}
+
 fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
+    let session = walked(request)?;
+    if session.errors.has_errors() {
+        return Err(session.errors);
+    }
+    let mut plan = session.finish();
+    secret::spread(&mut plan);
+    Ok(plan)
+}
+
+fn walked<'a>(request: &Request<'a>) -> Result<Session<'a>, Diagnostics> {
     let modules = Modules::new(request.module);
     let state = request.options.refreshed.or(request.state);
     let dependencies = || {
@@ -71,9 +95,7 @@ fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
         session.check_imports();
         session.check_moves(&moves);
     }
-    let mut plan = session.finish()?;
-    secret::spread(&mut plan);
-    Ok(plan)
+    Ok(session)
 }
 
 /// The instances of a resource in a module instance.
@@ -377,16 +399,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn finish(self) -> Result<Plan, Diagnostics> {
-        if self.errors.has_errors() {
-            return Err(self.errors);
-        }
+    fn finish(mut self) -> Plan {
+        self.warnings.extend(std::mem::take(&mut self.errors));
         let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
         let mut changes = Vec::from(self.changes);
         sort_by_address(&mut changes);
-        Ok(Plan {
+        Plan {
             state: None,
             changes,
             undecided_instances: self.undecided_instances,
@@ -401,7 +421,7 @@ impl<'a> Session<'a> {
             },
             warnings: self.warnings,
             ..Plan::default()
-        })
+        }
     }
 }
 
