@@ -7,6 +7,7 @@ mod borrowed;
 mod budget;
 mod calls;
 mod collections;
+mod conditional;
 mod constraint;
 mod error;
 pub mod evaluator;

@@ -8,7 +8,13 @@ use super::evaluator::{Environment, Evaluator};
 use super::functions::{self, FunctionError};
 use super::steps::kind;
 use super::{EvalError, borrowed, budget};
+use crate::types::Type;
 use crate::value::Value;
+
+/// Returns true if an unknown value of this type may be expanded to arguments.
+const fn is_sequence(ty: &Type) -> bool {
+    matches!(ty, Type::Any | Type::List(_) | Type::Tuple(_) | Type::Set(_))
+}
 
 impl Evaluator<'_> {
     /// Evaluates `function(arguments)`.
@@ -38,7 +44,9 @@ impl Evaluator<'_> {
                 Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
                     values.extend(elements.into_iter().map(|element| element.mark_if(sensitive)));
                 }
-                Value::Unknown(unknown) => return Ok(Value::Unknown(unknown.derived()).mark_if(sensitive)),
+                Value::Unknown(unknown) if is_sequence(unknown.ty()) => {
+                    return Ok(Value::Unknown(unknown.derived()).mark_if(sensitive));
+                }
                 other => {
                     let detail = format!("The argument before `...` must be a list, not a {}.", kind(&other));
                     return Err(EvalError::of("Invalid expanding argument value", detail));

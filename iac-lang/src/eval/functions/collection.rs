@@ -2,11 +2,11 @@
 
 use iac_core::text::Text;
 
-use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, elements_of, into_elements, number};
 use super::function::{Function, Outcome};
+use super::{FunctionError, refined};
 use crate::types::{Type, convert, unify};
-use crate::value::{Number, Value, ValueMap};
+use crate::value::{Lengths, Number, Unknown, Value, ValueMap};
 
 /// The maximum number of elements of Terraform's `range`.
 const MAX_RANGE_LENGTH: usize = 1024;
@@ -25,7 +25,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("distinct", &[collection("list", Kind::List)], distinct),
     Function::partial("flatten", &[any("list").sensitive()], flatten),
     Function::partial("keys", &[any("inputMap").sensitive()], keys),
-    Function::partial("merge", &[], merge).variadic(any("maps").nullable().sensitive()),
+    Function::partial("merge", &[], merge).variadic(any("maps").nullable().untyped().sensitive()),
     Function::partial("range", &[], range).variadic(number("params")),
     Function::partial("reverse", &[any("list").sensitive()], reverse),
     Function::partial("slice", &[any("list").sensitive(), number("start_index"), number("end_index")], slice),
@@ -247,7 +247,8 @@ fn slice(arguments: &mut Arguments) -> Outcome {
 
 fn sort(arguments: &mut Arguments) -> Outcome {
     if !arguments.value(0).is_wholly_known() {
-        return Ok(Value::UNKNOWN);
+        let length = arguments.elements(0).len();
+        return Ok(refined::sorted(&Unknown::AFTER_APPLY, Lengths::exactly(length)));
     }
     if let Some(index) = arguments.elements(0).iter().position(Value::is_null) {
         return Err(arguments.error(0, format!("element {index} is null")));

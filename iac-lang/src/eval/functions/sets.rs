@@ -1,8 +1,8 @@
 //! Set functions.
 
-use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, into_elements};
 use super::function::{Function, Outcome};
+use super::{FunctionError, refined};
 use crate::types::{Type, convert, unify};
 use crate::value::Value;
 
@@ -78,7 +78,8 @@ fn product(arguments: &mut Arguments) -> Outcome {
         lists.push(elements);
     }
     if unknown {
-        return Ok(Value::UNKNOWN.mark_if(sensitive));
+        let sets: Vec<Value> = arguments.take_all();
+        return Ok(refined::product(&sets).unwrap_or(Value::UNKNOWN).mark_if(sensitive));
     }
     if combinations > MAX_COMBINATIONS {
         return Err(FunctionError::Failed(format!(
