@@ -44,6 +44,7 @@ mod table;
 #[doc(hidden)]
 pub mod testing;
 mod triggers;
+mod typed;
 mod undecided;
 mod untyped;
 mod values;

@@ -1,5 +1,7 @@
 //! Name resolution in a module instance.
 
+use std::borrow::Cow;
+
 use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::text::Text;
 use iac_lang::config;
@@ -10,7 +12,7 @@ use iac_lang::value::{Number, PathStep, Value, ValueMap};
 use super::expand::Repetition;
 use super::root_files::relative;
 use super::session::{InstanceRange, Session};
-use super::{Provider, ResourceChange, marks, undecided};
+use super::{Provider, ResourceChange, marks, typed, undecided};
 
 /// Name resolution in a module instance, for one of its resources or calls.
 pub(crate) struct ModuleScope<'s, 'a> {
@@ -292,11 +294,16 @@ fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) ->
         let used = if change.schema.is_some() { used } else { used + 1 };
         return Resolved::owned(value, used);
     };
-    match attribute_marks(change, name) {
-        Marks::None => Resolved::borrowed(value, used + 1),
-        Marks::Whole => Resolved::owned(value.clone().mark(), used + 1),
-        Marks::Within(paths) => Resolved::owned(within(value, &paths), used + 1),
+    let mut value = Cow::Borrowed(value);
+    if let Some(schema) = &change.schema {
+        value = typed::attribute(value, &schema.block, name);
     }
+    let value = match attribute_marks(change, name) {
+        Marks::None => value,
+        Marks::Whole => Cow::Owned(value.into_owned().mark()),
+        Marks::Within(paths) => Cow::Owned(within(&value, &paths)),
+    };
+    Resolved { value, used: used + 1 }
 }
 
 fn unknown_schema(change: &ResourceChange) -> Value {
@@ -368,9 +375,12 @@ pub(crate) fn whole(change: &ResourceChange) -> Value {
     if change.address.mode == ResourceMode::Ephemeral {
         return Value::UNKNOWN;
     }
-    let value = marks::marked(undecided::seen(change), &change.after_sensitive);
+    let mut value = marks::marked(undecided::seen(change), &change.after_sensitive);
     match &change.schema {
-        Some(schema) => marks::marked(value, &marks::of_schema(schema, &change.after)),
+        Some(schema) => {
+            typed::instance(&mut value, &schema.block);
+            marks::marked(value, &marks::of_schema(schema, &change.after))
+        }
         None => value,
     }
 }
