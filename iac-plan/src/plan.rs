@@ -24,6 +24,7 @@ pub mod json;
 mod managed;
 mod marks;
 mod modules;
+mod move_type;
 mod moved;
 mod orphans;
 mod outputs;
@@ -40,6 +41,7 @@ pub mod secret;
 mod session;
 mod state_record;
 mod table;
+mod targets;
 // Public only for the tests of the sibling crates.
 #[doc(hidden)]
 pub mod testing;

@@ -13,7 +13,7 @@ use super::prior::{PriorObject, PriorValue};
 use super::propose::{propose, propose_unread};
 use super::session::Session;
 use super::work::{Outcome, WorkItem, provider_error};
-use super::{cause, marks, triggers, undecided, untyped};
+use super::{cause, marks, move_type, triggers, undecided, untyped};
 use crate::plan::{
     Action, ActionReason, PlanRequest, PlanResponse, Provider, ProviderError, ResourceChange, Undecided,
 };
@@ -192,6 +192,12 @@ fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<Schema>) -> 
     let proposed = (!is_unchanged).then(|| propose(&schema.block, &prior.value, &config));
     let mut undecided = if is_unchanged { Vec::new() } else { undecided::arguments(&config) };
     undecided.extend(doubts);
+    if object.is_some_and(|object| move_type::is_undecided(object, schema)) {
+        undecided.push(Undecided {
+            path: AttributePath::default(),
+            reason: "it is moved from another type, which only the provider can do".into(),
+        });
+    }
     Prepared {
         private: object
             .filter(|_| !is_tainted)

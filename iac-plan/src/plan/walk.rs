@@ -22,7 +22,7 @@ use super::prior::Prior;
 use super::request::Request;
 use super::session::{InstanceRange, Session};
 use super::work::{Outcome, ResourceDefinition, WorkItem};
-use super::{conditions, data, scope, secret, values};
+use super::{conditions, data, scope, secret, targets, values};
 use crate::plan::{CheckKind, Completion, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
@@ -129,6 +129,10 @@ impl<'a> Session<'a> {
         };
         for outcome in outcomes.take(count) {
             let Outcome { change, errors, warnings } = outcome;
+            if self.untargeted.contains(&change.address) {
+                self.changes.push(targets::unplanned(change));
+                continue;
+            }
             self.changes.push(change);
             self.errors.extend(errors);
             self.warnings.extend(warnings);
@@ -191,6 +195,7 @@ impl<'a> Session<'a> {
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
+                self.skip_untargeted(&address);
                 let importing = match resource.mode {
                     ResourceMode::Managed => self.importing(&address),
                     _ => None,
@@ -371,11 +376,15 @@ impl<'a> Session<'a> {
         if self.errors.has_errors() {
             return Err(self.errors);
         }
+        if !self.untargeted.is_empty() {
+            let untargeted = std::mem::take(&mut self.untargeted);
+            self.changes.retain(|change| !untargeted.contains(&change.address));
+        }
         sort_by_address(&mut self.changes);
         let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
-        Ok(Plan {
+        let mut plan = Plan {
             state: None,
             changes: self.changes,
             undecided_instances: self.undecided_instances,
@@ -390,7 +399,9 @@ impl<'a> Session<'a> {
             },
             warnings: self.warnings,
             ..Plan::default()
-        })
+        };
+        secret::hide(&mut plan, &self.declared_secrets);
+        Ok(plan)
     }
 }
 
